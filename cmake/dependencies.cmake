@@ -1,0 +1,21 @@
+# What the programs link, each under one name.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(pugixml REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(simdjson REQUIRED)
+pkg_check_modules(libvirt REQUIRED IMPORTED_TARGET libvirt>=9.0)
+pkg_check_modules(librrd REQUIRED IMPORTED_TARGET librrd>=1.7)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis>=0.14)
+pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
+
+# collectd's headers: Debian has them in collectd-dev, without a pkg-config file that names the folders.
+find_path(COLLECTD_INCLUDE_DIR collectd/core/daemon/plugin.h REQUIRED)
+add_library(collectd_headers INTERFACE)
+target_include_directories(collectd_headers SYSTEM INTERFACE ${COLLECTD_INCLUDE_DIR}/collectd
+  ${COLLECTD_INCLUDE_DIR}/collectd/core ${COLLECTD_INCLUDE_DIR}/collectd/core/daemon)
+target_compile_definitions(collectd_headers INTERFACE HAVE_CONFIG_H)

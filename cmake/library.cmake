@@ -1,0 +1,24 @@
+# hotspot_library(NAME SOURCES a.cc … [LINK targets …])
+#
+# One static library a folder. Includes are written from the root of the project: "telemetry/units.h".
+function(hotspot_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE hotspot_warnings ${ARG_PRIVATE_LINK})
+  if(HOTSPOT_TIDY)
+    set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "clang-tidy;--quiet")
+  endif()
+endfunction()
+
+# hotspot_test(NAME SOURCES a_test.cc … [LINK targets …] [LABELS …])
+#
+# A GoogleTest program; each TEST is a test of CTest's own.
+function(hotspot_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
+  target_compile_definitions(${name} PRIVATE HOTSPOT_SOURCE_DIR="${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..")
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} hotspot_warnings GTest::gtest GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}")
+endfunction()

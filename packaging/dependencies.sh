@@ -1,0 +1,49 @@
+#!/bin/bash
+# dependencies.sh GROUP...      install the Debian packages of the named groups that are missing (root)
+#
+# Groups: build   compiler, CMake and the -dev packages that the programs link
+#         test    what ./test.sh needs besides: clang's sanitizers and tidy, GoogleTest, Google Benchmark
+#         run     what an operator has already: collectd, Redis, Carbon, RRDtool
+#         rig     several libvirt hosts on one machine: libvirtd, QEMU, lxcfs, a guest's parts
+#
+# Says what it installs. Does nothing, quickly, when all is there. The services of the packages are not started:
+# the demo and the tests start what they need themselves, with their own files and on addresses of their own.
+set -euo pipefail
+
+declare -A packages=(
+  [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libhiredis-dev libyaml-cpp-dev
+    libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev"
+  [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
+    redis-server git"
+  [run]="collectd-core redis-server redis-tools rrdtool librrd8 graphite-carbon fonts-dejavu-core"
+  [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
+    gzip gcc libc6-dev kmod jq curl"
+)
+
+[ $# -gt 0 ] || { sed -n '2,9p' "$0" >&2; exit 2; }
+wanted=()
+for group in "$@"; do
+  [ -n "${packages[$group]:-}" ] || { echo "dependencies.sh: unknown group '$group'; known: ${!packages[*]}" >&2; exit 2; }
+  for package in ${packages[$group]}; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || wanted+=("$package")
+  done
+done
+[ ${#wanted[@]} -gt 0 ] || exit 0
+[ "$(id -u)" = 0 ] || { echo "dependencies.sh: must be root to install: ${wanted[*]}" >&2; exit 1; }
+
+echo "installing ${#wanted[@]} Debian packages: ${wanted[*]}"
+policy=/usr/sbin/policy-rc.d   # while it says 101, packages do not start their services
+if [ ! -e $policy ]; then
+  printf '#!/bin/sh\nexit 101\n' > $policy
+  chmod +x $policy
+  trap 'rm -f $policy' EXIT
+fi
+log=$(mktemp)
+export DEBIAN_FRONTEND=noninteractive
+install() { apt-get install -y --no-install-recommends "${wanted[@]}" > "$log" 2>&1 < /dev/null; }
+# Package lists may be old or missing on a fresh machine: then one update, and once more.
+if ! install; then
+  apt-get update >> "$log" 2>&1 || true
+  install || { tail -20 "$log" >&2; echo "dependencies.sh: apt-get failed; its output is in $log" >&2; exit 1; }
+fi
+rm -f "$log"
