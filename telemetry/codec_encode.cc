@@ -1,0 +1,228 @@
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <type_traits>
+
+#include "telemetry/codec.h"
+#include "telemetry/codec_fields.h"
+
+namespace hotspot::telemetry {
+namespace {
+
+// The length of the UTF-8 sequence that starts here; 0 if none does.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    if (!follows(1) || !follows(2)) return 0;
+    if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)) return 0;  // overlong, surrogate
+    return 3;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    if (!follows(1) || !follows(2) || !follows(3)) return 0;
+    if ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F)) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) {}
+
+  void raw(std::string_view text) { out_ += text; }
+  void key(std::string_view name) {
+    string(name);
+    out_ += ':';
+  }
+
+  void value(const std::string& text) { string(text); }
+  void value(bool yes) { out_ += yes ? "true" : "false"; }
+  void value(DomainState state) { string(to_string(state)); }
+
+  template <std::integral Number>
+    requires(!std::same_as<Number, bool>)
+  void value(Number number) {
+    append_number(number);
+  }
+
+  void value(double number) {
+    if (std::isfinite(number)) {
+      append_number(number);
+    } else {
+      out_ += "null";
+    }
+  }
+
+  template <typename T>
+  void value(const std::optional<T>& maybe) {
+    if (maybe) {
+      value(*maybe);
+    } else {
+      out_ += "null";
+    }
+  }
+
+  void value(const std::vector<std::string>& texts) {
+    if (texts.empty()) return raw("null");
+    list('[', ']', texts, [&](const std::string& text) { string(text); });
+  }
+
+  void value(const std::vector<NumaCell>& cells) {
+    list('[', ']', cells, [&](const NumaCell& cell) { object(cell, [](auto&& v) { fields::of_numa_cell(v); }); });
+  }
+
+  void value(const Pressure& pressure) { object(pressure, [](auto&& v) { fields::of_pressure(v); }); }
+
+  void value(const Policy& policy) {
+    if (policy == Policy()) return raw("null");
+    object(policy, [](auto&& v) { fields::of_policy(v); });
+  }
+
+  template <typename Struct, typename Fields>
+  void object(const Struct& from, Fields each_field) {
+    out_ += '{';
+    bool first = true;
+    each_field([&](std::string_view name, auto member) {
+      if (!first) out_ += ',';
+      first = false;
+      key(name);
+      value(from.*member);
+    });
+    out_ += '}';
+  }
+
+  template <typename Struct, typename Fields>
+  void row(const Struct& from, Fields each_field) {
+    bool first = true;
+    each_field([&](std::string_view, auto member) {
+      if (!first) out_ += ',';
+      first = false;
+      value(from.*member);
+    });
+  }
+
+  template <typename Fields>
+  void column_names(Fields each_field) {
+    bool first = true;
+    each_field([&](std::string_view name, auto) {
+      if (!first) out_ += ',';
+      first = false;
+      string(name);
+    });
+  }
+
+  template <typename Range, typename One>
+  void list(char open, char close, const Range& range, One one) {
+    out_ += open;
+    bool first = true;
+    for (const auto& item : range) {
+      if (!first) out_ += ',';
+      first = false;
+      one(item);
+    }
+    out_ += close;
+  }
+
+ private:
+  template <typename Number>
+  void append_number(Number number) {
+    std::array<char, 40> text;
+    const auto result = std::to_chars(text.data(), text.data() + text.size(), number);
+    out_.append(text.data(), result.ptr);
+  }
+
+  void string(std::string_view text) {
+    out_ += '"';
+    while (!text.empty()) {
+      const char c = text.front();
+      const std::size_t length = utf8_length(text);
+      if (length == 0) {
+        out_ += "\xEF\xBF\xBD";  // U+FFFD: what is not UTF-8 cannot be in JSON
+      } else if (c == '"' || c == '\\') {
+        (out_ += '\\') += c;
+      } else if (static_cast<unsigned char>(c) < 0x20) {
+        constexpr std::string_view kHex = "0123456789abcdef";
+        out_ += "\\u00";
+        (out_ += kHex[static_cast<unsigned char>(c) >> 4]) += kHex[c & 15];
+      } else {
+        out_ += text.substr(0, length);
+      }
+      text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    out_ += '"';
+  }
+
+  std::string& out_;
+};
+
+// {"columns":["domain","vcpu",…],"rows":[[0,1,…],…]}: the lists of all domains in one, by the domain's place.
+template <typename Item, typename Fields>
+void device_table(Writer& writer, const NodeSnapshot& snapshot, std::vector<Item> DomainSample::*items,
+                  Fields each_field) {
+  writer.raw("{\"columns\":[\"domain\",");
+  writer.column_names(each_field);
+  writer.raw("],\"rows\":[");
+  bool first = true;
+  for (std::size_t place = 0; place < snapshot.domains.size(); ++place) {
+    for (const Item& item : snapshot.domains[place].*items) {
+      writer.raw(first ? "[" : ",[");
+      first = false;
+      writer.value(place);
+      writer.raw(",");
+      writer.row(item, each_field);
+      writer.raw("]");
+    }
+  }
+  writer.raw("]}");
+}
+
+// Seconds with three decimals, without going through a double's rounding.
+std::string seconds_text(WallTime time) {
+  const std::int64_t ms = to_unix_ms(time);
+  const std::string decimals = std::to_string(1000 + (ms < 0 ? 0 : ms % 1000)).substr(1);
+  return std::to_string(ms / 1000) + "." + decimals;
+}
+
+}  // namespace
+
+std::string encode(const NodeSnapshot& snapshot) {
+  std::string out;
+  out.reserve(2048 + snapshot.domains.size() * 768);
+  Writer writer(out);
+  const auto domain_fields = [](auto&& v) { fields::of_domain(v); };
+  writer.raw("{\"schema\":" + std::to_string(kSchema) + ",\"cluster\":");
+  writer.value(snapshot.cluster);
+  writer.raw(",\"taken_at\":" + seconds_text(snapshot.taken_at) + ",\"sequence\":");
+  writer.value(snapshot.sequence);
+  writer.raw(",\"elapsed_seconds\":");
+  writer.value(snapshot.elapsed_seconds);
+  writer.raw(",\"interval_seconds\":");
+  writer.value(snapshot.interval_seconds);
+  writer.raw(",\"collector\":");
+  writer.object(snapshot.collector, [](auto&& v) { fields::of_collector(v); });
+  writer.raw(",\"node\":");
+  writer.object(snapshot.node, [](auto&& v) { fields::of_node(v); });
+  writer.raw(",\"columns\":[");
+  writer.column_names(domain_fields);
+  writer.raw("],\"domains\":");
+  writer.list('[', ']', snapshot.domains, [&](const DomainSample& domain) {
+    writer.raw("[");
+    writer.row(domain, domain_fields);
+    writer.raw("]");
+  });
+  writer.raw(",\"vcpus\":");
+  device_table(writer, snapshot, &DomainSample::vcpu_samples, [](auto&& v) { fields::of_vcpu(v); });
+  writer.raw(",\"disks\":");
+  device_table(writer, snapshot, &DomainSample::disks, [](auto&& v) { fields::of_disk(v); });
+  writer.raw(",\"interfaces\":");
+  device_table(writer, snapshot, &DomainSample::interfaces, [](auto&& v) { fields::of_interface(v); });
+  writer.raw("}");
+  return out;
+}
+
+}  // namespace hotspot::telemetry

@@ -1,0 +1,60 @@
+// Result<T>: a value, or a sentence that says why there is none.
+//
+// std::expected needs C++23, which GCC 12 has only in part; this is the small piece of it that we use.
+// Library code returns a Result, edges log it. Nothing here throws on its own.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace hotspot {
+
+// What went wrong, as one sentence for a person: what, where, and what would be right.
+struct Error {
+  std::string message;
+  bool operator==(const Error&) const = default;
+};
+
+template <typename T, typename E = Error>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
+  Result(E error) : content_(std::in_place_index<1>, std::move(error)) {}
+
+  bool ok() const { return content_.index() == 0; }
+  explicit operator bool() const { return ok(); }
+
+  // Precondition of the next three: ok().
+  T& value() & { return std::get<0>(content_); }
+  const T& value() const& { return std::get<0>(content_); }
+  T&& value() && { return std::get<0>(std::move(content_)); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+
+  // Precondition: !ok().
+  const E& error() const { return std::get<1>(content_); }
+
+ private:
+  std::variant<T, E> content_;
+};
+
+// A Result without a value: done, or why not.
+template <typename E>
+class [[nodiscard]] Result<void, E> {
+ public:
+  Result() = default;
+  Result(E error) : error_(std::move(error)) {}
+
+  bool ok() const { return !error_.has_value(); }
+  explicit operator bool() const { return ok(); }
+  const E& error() const { return *error_; }
+
+ private:
+  std::optional<E> error_;
+};
+
+}  // namespace hotspot

@@ -1,0 +1,153 @@
+// The snapshot: everything that one read of one node saw, as the collector sends it and the actuator takes it.
+//
+// The contract between hotspot.so and hotspotd; docs/snapshot.md describes its JSON form, codec.h makes and reads it.
+// Units stand in the names. A ratio is 0 to 1 (a node's or domain's CPU ratio is of all its CPUs). An empty optional
+// means: not measured. It is never replaced by zero. Every rate was computed over the elapsed time that was measured
+// on a steady clock, not over the interval that was configured.
+// Plain values: copy them freely, share them between threads only as const.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "telemetry/units.h"
+
+namespace hotspot::telemetry {
+
+constexpr int kSchema = 1;
+
+using Measured = std::optional<double>;
+using MeasuredBytes = std::optional<std::int64_t>;
+
+// virDomainState, by name. Only a running domain has rates.
+enum class DomainState { kUnknown, kRunning, kBlocked, kPaused, kShutdown, kShutoff, kCrashed, kSuspended };
+
+struct VcpuSample {
+  int vcpu = 0;
+  Measured cpu_ratio;    // used of this vCPU's elapsed time
+  Measured steal_ratio;  // runnable but not run (libvirt vcpu.N.delay)
+  Measured wait_ratio;   // waiting for I/O (libvirt vcpu.N.wait)
+  bool operator==(const VcpuSample&) const = default;
+};
+
+struct DiskSample {
+  std::string device;  // target name, "vda"
+  Measured read_bytes_per_second, write_bytes_per_second;
+  Measured read_ops_per_second, write_ops_per_second;
+  bool operator==(const DiskSample&) const = default;
+};
+
+struct InterfaceSample {
+  std::string device;  // name on the node, "vnet0"
+  Measured receive_bytes_per_second, transmit_bytes_per_second;
+  Measured receive_packets_per_second, transmit_packets_per_second;
+  Measured receive_errors_per_second, transmit_errors_per_second;
+  Measured receive_drops_per_second, transmit_drops_per_second;
+  bool operator==(const InterfaceSample&) const = default;
+};
+
+// The operator's wishes, from the domain's own metadata element (https://hotspot/xmlns/policy/1).
+struct Policy {
+  std::optional<std::string> mode;  // observe | recommend | enforce
+  std::optional<int> vcpus_min, vcpus_max;
+  MeasuredBytes memory_min_bytes, memory_max_bytes;
+  std::optional<std::string> group;
+  std::vector<std::string> affinity, anti_affinity;  // names of groups
+  std::optional<int> priority;
+  bool operator==(const Policy&) const = default;
+};
+
+struct DomainSample {
+  std::string uuid;
+  std::string name;
+  DomainState state = DomainState::kUnknown;
+  std::string state_reason;  // libvirt's own word for the reason, "migrating"; "" if unknown
+  bool persistent = false;
+
+  std::optional<int> vcpus, vcpus_max;
+  Measured cpu_ratio;         // CPU time used ÷ (vCPUs × elapsed)
+  Measured cpu_steal_ratio;   // mean over vCPUs
+  Measured cpu_user_ratio, cpu_system_ratio;  // of vCPUs × elapsed
+
+  MeasuredBytes memory_balloon_bytes;      // what the guest may use now (balloon current)
+  MeasuredBytes memory_balloon_max_bytes;  // the balloon's limit
+  MeasuredBytes memory_rss_bytes;          // resident memory of the QEMU process
+  MeasuredBytes memory_available_bytes;    // the guest's own total, as it sees it (MemTotal)
+  MeasuredBytes memory_unused_bytes;       // the guest's own MemFree
+  MeasuredBytes memory_usable_bytes;       // the guest's own MemAvailable
+  MeasuredBytes memory_disk_caches_bytes;
+  Measured swap_in_bytes_per_second, swap_out_bytes_per_second;
+  Measured major_faults_per_second, minor_faults_per_second;
+  Measured dirty_bytes_per_second;
+
+  // Why this domain cannot be migrated live to another node, as sentences; empty: nothing known forbids it.
+  std::vector<std::string> migration_obstacles;
+  bool job_active = false;  // a libvirt job (migration, save, backup) holds the domain
+  Policy policy;
+
+  std::vector<VcpuSample> vcpu_samples;
+  std::vector<DiskSample> disks;
+  std::vector<InterfaceSample> interfaces;
+  bool operator==(const DomainSample&) const = default;
+};
+
+struct NumaCell {
+  int cell = 0;
+  MeasuredBytes memory_bytes, memory_free_bytes;
+  std::optional<int> cpus;
+  bool operator==(const NumaCell&) const = default;
+};
+
+// Pressure stall information (kernel Documentation/accounting/psi.rst): share of time that some, or all, tasks waited.
+struct Pressure {
+  Measured cpu_some_ratio, memory_some_ratio, memory_full_ratio, io_some_ratio, io_full_ratio;
+  bool operator==(const Pressure&) const = default;
+};
+
+struct NodeSample {
+  std::string uuid;  // libvirt host UUID
+  std::string name;
+  std::string uri;         // libvirt URI by which the actuator reaches this node
+  std::string hypervisor;  // virConnectGetType: "QEMU"
+  std::string cpu_model;
+  std::string arch;
+  int cpus = 0;  // logical CPUs online
+  std::int64_t memory_bytes = 0;
+  MeasuredBytes memory_free_bytes, memory_available_bytes;
+  MeasuredBytes swap_bytes, swap_free_bytes;
+  Measured cpu_ratio;  // not idle and not waiting for I/O, of all CPUs
+  Measured cpu_user_ratio, cpu_system_ratio, cpu_iowait_ratio, cpu_steal_ratio;
+  Measured cpu_domains_ratio;  // the share of all CPUs that active domains used
+  Measured load_1m;
+  Pressure pressure;
+  std::vector<NumaCell> numa_cells;
+  bool operator==(const NodeSample&) const = default;
+};
+
+// How the collector itself fares.
+struct CollectorSample {
+  std::string version;
+  Measured read_seconds;
+  std::int64_t dropped_snapshots = 0;    // since start, because Redis was away
+  std::int64_t timed_out_domains = 0;    // in this read
+  bool operator==(const CollectorSample&) const = default;
+};
+
+struct NodeSnapshot {
+  std::string cluster;
+  WallTime taken_at{};
+  std::uint64_t sequence = 0;         // counts the reads of one collector process, from 1
+  std::optional<double> elapsed_seconds;  // since the read before; empty at the first
+  double interval_seconds = 0;        // as configured; only for judging what is stale
+  CollectorSample collector;
+  NodeSample node;
+  std::vector<DomainSample> domains;
+  bool operator==(const NodeSnapshot&) const = default;
+};
+
+const char* to_string(DomainState state);
+DomainState domain_state_from_string(const std::string& text);  // kUnknown for anything else
+
+}  // namespace hotspot::telemetry
