@@ -1,0 +1,209 @@
+#include "collectd-plugin/collector.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "telemetry/rates.h"
+
+namespace hotspot::collector {
+namespace {
+
+using telemetry::busy_ratio;
+using telemetry::DomainSample;
+using telemetry::DomainState;
+using telemetry::NodeSnapshot;
+using telemetry::rate_per_second;
+
+// libvirt.h's virDomainState; this file sees no libvirt.
+DomainState state_of(int state) {
+  switch (state) {
+    case 1: return DomainState::kRunning;
+    case 2: return DomainState::kBlocked;
+    case 3: return DomainState::kPaused;
+    case 4: return DomainState::kShutdown;
+    case 5: return DomainState::kShutoff;
+    case 6: return DomainState::kCrashed;
+    case 7: return DomainState::kSuspended;
+    default: return DomainState::kUnknown;
+  }
+}
+
+std::string reason_of(int state, int reason) {
+  constexpr int kPaused = 3, kRunning = 1;
+  if (state == kPaused && reason == 2) return "migrating";
+  if (state == kPaused && reason == 1) return "by user";
+  if (state == kPaused && reason == 5) return "I/O error";
+  if (state == kPaused && reason == 11) return "starting up";
+  if (state == kPaused && reason == 12) return "post-copy";
+  if (state == kRunning && reason == 2) return "migrated";
+  return "";
+}
+
+bool runs(const DomainReading& domain) { return domain.state == 1 || domain.state == 2; }
+
+template <typename Item, typename Key>
+const Item* find_by(const std::vector<Item>* items, const Key& key, Key Item::*member) {
+  if (items == nullptr) return nullptr;
+  const auto found = std::find_if(items->begin(), items->end(), [&](const Item& item) { return item.*member == key; });
+  return found == items->end() ? nullptr : &*found;
+}
+
+// The rates of one thing since it was read before; none where it was not.
+template <typename Item>
+class Rates {
+ public:
+  Rates(const Item* before, const Item& now, std::optional<double> elapsed) : before_(before), now_(now), elapsed_(elapsed) {}
+  std::optional<double> per_second(Count Item::*counter) const {
+    return before_ == nullptr ? std::nullopt : rate_per_second(before_->*counter, now_.*counter, elapsed_);
+  }
+  std::optional<double> busy(Count Item::*counter_ns, int parallel = 1) const {
+    return before_ == nullptr ? std::nullopt : busy_ratio(before_->*counter_ns, now_.*counter_ns, elapsed_, parallel);
+  }
+
+ private:
+  const Item* before_;
+  const Item& now_;
+  std::optional<double> elapsed_;
+};
+
+void add_vcpus(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed, DomainSample& sample) {
+  double steal = 0;
+  int measured = 0;
+  for (const VcpuReading& vcpu : now.vcpu_readings) {
+    const Rates rates(find_by(before ? &before->vcpu_readings : nullptr, vcpu.vcpu, &VcpuReading::vcpu), vcpu, elapsed);
+    sample.vcpu_samples.push_back({.vcpu = vcpu.vcpu,
+                                   .cpu_ratio = rates.busy(&VcpuReading::time_ns),
+                                   .steal_ratio = rates.busy(&VcpuReading::delay_ns),
+                                   .wait_ratio = rates.busy(&VcpuReading::wait_ns)});
+    if (const auto& ratio = sample.vcpu_samples.back().steal_ratio) {
+      steal += *ratio;
+      ++measured;
+    }
+  }
+  if (measured > 0) sample.cpu_steal_ratio = steal / measured;
+}
+
+void add_devices(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed, DomainSample& sample) {
+  for (const DiskReading& disk : now.disks) {
+    const Rates rates(find_by(before ? &before->disks : nullptr, disk.device, &DiskReading::device), disk, elapsed);
+    sample.disks.push_back({.device = disk.device,
+                            .read_bytes_per_second = rates.per_second(&DiskReading::read_bytes),
+                            .write_bytes_per_second = rates.per_second(&DiskReading::write_bytes),
+                            .read_ops_per_second = rates.per_second(&DiskReading::read_ops),
+                            .write_ops_per_second = rates.per_second(&DiskReading::write_ops)});
+  }
+  for (const InterfaceReading& one : now.interfaces) {
+    using R = InterfaceReading;
+    const Rates rates(find_by(before ? &before->interfaces : nullptr, one.device, &R::device), one, elapsed);
+    sample.interfaces.push_back({.device = one.device,
+                                 .receive_bytes_per_second = rates.per_second(&R::receive_bytes),
+                                 .transmit_bytes_per_second = rates.per_second(&R::transmit_bytes),
+                                 .receive_packets_per_second = rates.per_second(&R::receive_packets),
+                                 .transmit_packets_per_second = rates.per_second(&R::transmit_packets),
+                                 .receive_errors_per_second = rates.per_second(&R::receive_errors),
+                                 .transmit_errors_per_second = rates.per_second(&R::transmit_errors),
+                                 .receive_drops_per_second = rates.per_second(&R::receive_drops),
+                                 .transmit_drops_per_second = rates.per_second(&R::transmit_drops)});
+  }
+}
+
+void add_gauges(const DomainReading& now, DomainSample& sample) {
+  sample.uuid = now.uuid;
+  sample.name = now.name;
+  sample.state = state_of(now.state);
+  sample.state_reason = reason_of(now.state, now.state_reason);
+  sample.persistent = now.definition.persistent;
+  sample.vcpus = now.vcpus;
+  sample.vcpus_max = now.vcpus_max;
+  sample.memory_balloon_bytes = now.balloon_bytes;
+  sample.memory_balloon_max_bytes = now.balloon_max_bytes;
+  sample.memory_rss_bytes = now.rss_bytes;
+  sample.memory_available_bytes = now.available_bytes;
+  sample.memory_unused_bytes = now.unused_bytes;
+  sample.memory_usable_bytes = now.usable_bytes;
+  sample.memory_disk_caches_bytes = now.disk_caches_bytes;
+  sample.migration_obstacles = now.definition.migration_obstacles;
+  sample.policy = now.definition.policy;
+}
+
+DomainSample sample_domain(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed) {
+  DomainSample sample;
+  add_gauges(now, sample);
+  // A domain that was paused in between counted less than its time: no rate across that.
+  if (!runs(now) || (before != nullptr && !runs(*before))) before = nullptr;
+  using R = DomainReading;
+  const Rates rates(before, now, elapsed);
+  // After a change of the vCPUs, time went by with the old number of them and with the new one.
+  const int vcpus = std::max(now.vcpus.value_or(0), before ? before->vcpus.value_or(0) : 0);
+  sample.cpu_ratio = rates.busy(&R::cpu_ns, vcpus);
+  sample.cpu_user_ratio = rates.busy(&R::cpu_user_ns, vcpus);
+  sample.cpu_system_ratio = rates.busy(&R::cpu_system_ns, vcpus);
+  sample.swap_in_bytes_per_second = rates.per_second(&R::swap_in_bytes);
+  sample.swap_out_bytes_per_second = rates.per_second(&R::swap_out_bytes);
+  sample.major_faults_per_second = rates.per_second(&R::major_faults);
+  sample.minor_faults_per_second = rates.per_second(&R::minor_faults);
+  add_vcpus(before, now, elapsed, sample);
+  add_devices(before, now, elapsed, sample);
+  return sample;
+}
+
+// Shares of all kinds of CPU time together, so that they hold whatever clock the kernel counted by.
+void add_node_cpu(const NodeReading* before, const NodeReading& now, telemetry::NodeSample& node) {
+  if (before == nullptr) return;
+  const auto advance = [&](Count NodeReading::*counter) { return rate_per_second(before->*counter, now.*counter, 1.0); };
+  const auto user = advance(&NodeReading::cpu_user_ns), system = advance(&NodeReading::cpu_system_ns),
+             idle = advance(&NodeReading::cpu_idle_ns);
+  if (!user || !system || !idle) return;
+  const auto iowait = advance(&NodeReading::cpu_iowait_ns);
+  const double total = *user + *system + *idle + iowait.value_or(0);
+  if (!(total > 0)) return;
+  node.cpu_ratio = (*user + *system) / total;
+  node.cpu_user_ratio = *user / total;
+  node.cpu_system_ratio = *system / total;
+  if (iowait) node.cpu_iowait_ratio = *iowait / total;
+}
+
+void add_domains(const Reading* before, const Reading& now, NodeSnapshot& snapshot) {
+  std::unordered_map<std::string_view, const DomainReading*> known;
+  if (before != nullptr) {
+    for (const DomainReading& domain : before->domains) known.emplace(domain.uuid, &domain);
+  }
+  double cores = 0;
+  bool measured = false;
+  snapshot.domains.reserve(now.domains.size());
+  for (const DomainReading& domain : now.domains) {
+    const auto found = known.find(domain.uuid);
+    const DomainSample& sample = snapshot.domains.emplace_back(
+        sample_domain(found == known.end() ? nullptr : found->second, domain, snapshot.elapsed_seconds));
+    if (!sample.cpu_ratio || !sample.vcpus) continue;
+    cores += *sample.cpu_ratio * *sample.vcpus;
+    measured = true;
+  }
+  const bool none_and_read_before = before != nullptr && now.domains.empty();
+  if ((measured || none_and_read_before) && snapshot.node.cpus > 0) snapshot.node.cpu_domains_ratio = cores / snapshot.node.cpus;
+}
+
+}  // namespace
+
+telemetry::NodeSnapshot make_snapshot(const Reading* before, const Reading& now, const SnapshotContext& context) {
+  NodeSnapshot snapshot;
+  snapshot.cluster = context.cluster;
+  snapshot.taken_at = now.taken_at;
+  snapshot.sequence = context.sequence;
+  snapshot.interval_seconds = context.interval_seconds;
+  snapshot.collector = context.collector;
+  snapshot.collector.read_seconds = now.read_seconds;
+  snapshot.collector.timed_out_domains = now.timed_out_domains;
+  snapshot.node = now.node.fixed;
+  if (!context.actuator_uri.empty()) snapshot.node.uri = context.actuator_uri;
+  if (before != nullptr && now.at > before->at) {
+    snapshot.elapsed_seconds = std::chrono::duration<double>(now.at - before->at).count();
+  } else {
+    before = nullptr;
+  }
+  add_node_cpu(before ? &before->node : nullptr, now.node, snapshot.node);
+  add_domains(before, now, snapshot);
+  return snapshot;
+}
+
+}  // namespace hotspot::collector

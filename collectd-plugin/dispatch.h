@@ -1,0 +1,36 @@
+// What collectd stores: the values of one read under the type names of collectd's own `virt` plugin.
+//
+// PURE. docs/metrics.md lists them. Counters go out as they stand: collectd's writers make the rates, and RRDtool knows
+// what to do with a counter that begins anew. Percentages are over the time that was measured.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "collectd-plugin/config.h"
+#include "collectd-plugin/hypervisor_reader.h"
+#include "telemetry/snapshot.h"
+
+namespace hotspot::collector {
+
+// Which member of collectd's value_t: a gauge, or a counter of a DERIVE type.
+using Value = std::variant<double, std::int64_t>;
+
+struct ValueList {
+  std::string host;  // empty: collectd's own hostname
+  std::string plugin, plugin_instance, type, type_instance;
+  std::vector<Value> values;
+};
+
+// How the plugin itself fares, for its own values.
+struct Health {
+  std::uint64_t published = 0, dropped = 0, reconnects = 0, timed_out_reads = 0;
+  std::size_t snapshot_bytes = 0;
+};
+
+std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot, const Health& health,
+                                   const PluginConfig& config);
+
+}  // namespace hotspot::collector

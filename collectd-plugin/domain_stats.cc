@@ -1,0 +1,151 @@
+#include "collectd-plugin/domain_stats.h"
+
+#include <array>
+#include <string_view>
+
+namespace hotspot::collector {
+namespace {
+
+// The typed parameters of a record, by name. A record has some dozens to some hundreds; they come in order, so that the
+// next one that is asked for is nearly always the next in the list.
+class Fields {
+ public:
+  Fields(const virTypedParameter* parameters, int count) : parameters_(parameters), count_(count) {}
+
+  Count count(std::string_view name) const {
+    const virTypedParameter* found = find(name);
+    if (found == nullptr) return std::nullopt;
+    switch (found->type) {
+      case VIR_TYPED_PARAM_ULLONG: return found->value.ul;
+      case VIR_TYPED_PARAM_UINT: return found->value.ui;
+      case VIR_TYPED_PARAM_LLONG: return found->value.l < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.l));
+      case VIR_TYPED_PARAM_INT: return found->value.i < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.i));
+      default: return std::nullopt;
+    }
+  }
+
+  std::optional<int> integer(std::string_view name) const {
+    const Count value = count(name);
+    return value ? std::optional<int>(static_cast<int>(*value)) : std::nullopt;
+  }
+
+  telemetry::MeasuredBytes kib(std::string_view name) const {
+    const Count value = count(name);
+    return value ? telemetry::MeasuredBytes(static_cast<std::int64_t>(*value) * kKibibyte) : std::nullopt;
+  }
+
+  std::string text(std::string_view name) const {
+    const virTypedParameter* found = find(name);
+    return found != nullptr && found->type == VIR_TYPED_PARAM_STRING ? found->value.s : "";
+  }
+
+ private:
+  const virTypedParameter* find(std::string_view name) const {
+    for (int tried = 0; tried < count_; ++tried) {
+      const int place = (next_ + tried) % count_;
+      if (name != parameters_[place].field) continue;
+      next_ = place + 1;
+      return &parameters_[place];
+    }
+    return nullptr;
+  }
+
+  const virTypedParameter* parameters_;
+  int count_;
+  mutable int next_ = 0;
+};
+
+std::string name_of(const char* group, int place, const char* field) {
+  return std::string(group) + "." + std::to_string(place) + "." + field;
+}
+
+void read_memory(const Fields& fields, DomainReading& reading) {
+  reading.balloon_bytes = fields.kib("balloon.current");
+  reading.balloon_max_bytes = fields.kib("balloon.maximum");
+  const auto count_of_kib = [&](const char* name) {
+    const Count value = fields.count(name);
+    return value ? Count(*value * kKibibyte) : Count();
+  };
+  reading.swap_in_bytes = count_of_kib("balloon.swap_in");
+  reading.swap_out_bytes = count_of_kib("balloon.swap_out");
+  reading.major_faults = fields.count("balloon.major_fault");
+  reading.minor_faults = fields.count("balloon.minor_fault");
+  reading.unused_bytes = fields.kib("balloon.unused");
+  reading.available_bytes = fields.kib("balloon.available");
+  reading.usable_bytes = fields.kib("balloon.usable");
+  reading.disk_caches_bytes = fields.kib("balloon.disk_caches");
+  reading.rss_bytes = fields.kib("balloon.rss");
+}
+
+void read_vcpus(const Fields& fields, DomainReading& reading) {
+  reading.vcpus = fields.integer("vcpu.current");
+  reading.vcpus_max = fields.integer("vcpu.maximum");
+  for (int i = 0; i < reading.vcpus_max.value_or(0); ++i) {
+    if (!fields.count(name_of("vcpu", i, "state"))) continue;  // vCPUs that are not plugged have no fields
+    reading.vcpu_readings.push_back({.vcpu = i,
+                                     .time_ns = fields.count(name_of("vcpu", i, "time")),
+                                     .wait_ns = fields.count(name_of("vcpu", i, "wait")),
+                                     .delay_ns = fields.count(name_of("vcpu", i, "delay"))});
+  }
+}
+
+void read_interfaces(const Fields& fields, DomainReading& reading) {
+  const int count = fields.integer("net.count").value_or(0);
+  for (int i = 0; i < count; ++i) {
+    const auto field = [&](const char* name) { return fields.count(name_of("net", i, name)); };
+    InterfaceReading one;
+    one.device = fields.text(name_of("net", i, "name"));
+    one.receive_bytes = field("rx.bytes");
+    one.receive_packets = field("rx.pkts");
+    one.receive_errors = field("rx.errs");
+    one.receive_drops = field("rx.drop");
+    one.transmit_bytes = field("tx.bytes");
+    one.transmit_packets = field("tx.pkts");
+    one.transmit_errors = field("tx.errs");
+    one.transmit_drops = field("tx.drop");
+    reading.interfaces.push_back(std::move(one));
+  }
+}
+
+void read_disks(const Fields& fields, DomainReading& reading) {
+  const int count = fields.integer("block.count").value_or(0);
+  for (int i = 0; i < count; ++i) {
+    const auto field = [&](const char* name) { return fields.count(name_of("block", i, name)); };
+    DiskReading disk;
+    disk.device = fields.text(name_of("block", i, "name"));
+    disk.read_ops = field("rd.reqs");
+    disk.read_bytes = field("rd.bytes");
+    disk.read_ns = field("rd.times");
+    disk.write_ops = field("wr.reqs");
+    disk.write_bytes = field("wr.bytes");
+    disk.write_ns = field("wr.times");
+    disk.flush_ops = field("fl.reqs");
+    disk.flush_ns = field("fl.times");
+    disk.allocation_bytes = field("allocation");
+    disk.capacity_bytes = field("capacity");
+    disk.physical_bytes = field("physical");
+    reading.disks.push_back(std::move(disk));
+  }
+}
+
+}  // namespace
+
+DomainReading reading_from(const virDomainStatsRecord& record) {
+  DomainReading reading;
+  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
+  if (virDomainGetUUIDString(record.dom, uuid.data()) == 0) reading.uuid = uuid.data();
+  if (const char* name = virDomainGetName(record.dom)) reading.name = name;
+  const Fields fields(record.params, record.nparams);
+  reading.state = fields.integer("state.state").value_or(0);
+  reading.state_reason = fields.integer("state.reason").value_or(0);
+  reading.cpu_ns = fields.count("cpu.time");
+  reading.cpu_user_ns = fields.count("cpu.user");
+  reading.cpu_system_ns = fields.count("cpu.system");
+  read_memory(fields, reading);
+  read_vcpus(fields, reading);
+  read_interfaces(fields, reading);
+  read_disks(fields, reading);
+  return reading;
+}
+
+}  // namespace hotspot::collector

@@ -1,0 +1,116 @@
+#include "collectd-plugin/domain_xml.h"
+
+#include <array>
+#include <charconv>
+#include <pugixml.hpp>
+
+namespace hotspot::collector {
+namespace {
+
+constexpr std::string_view kPolicyNamespace = "https://hotspot/xmlns/policy/1";
+
+std::string local_name(const pugi::xml_node& node) {
+  const std::string name = node.name();
+  const std::size_t colon = name.find(':');
+  return colon == std::string::npos ? name : name.substr(colon + 1);
+}
+
+// The policy element may bear any prefix: its namespace counts.
+bool is_policy(const pugi::xml_node& node) {
+  if (local_name(node) != "policy") return false;
+  const std::string name = node.name();
+  const std::size_t colon = name.find(':');
+  const std::string attribute = colon == std::string::npos ? "xmlns" : "xmlns:" + name.substr(0, colon);
+  for (pugi::xml_node at = node; at; at = at.parent()) {
+    if (const auto declared = at.attribute(attribute.c_str())) return kPolicyNamespace == declared.value();
+  }
+  return false;
+}
+
+std::optional<int> int_from_text(const std::string& text) {
+  int value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+telemetry::Policy policy_from(const pugi::xml_node& node) {
+  telemetry::Policy policy;
+  if (const auto mode = node.attribute("mode")) policy.mode = mode.value();
+  policy.priority = int_from_text(node.attribute("priority").value());
+  for (const pugi::xml_node& child : node.children()) {
+    const std::string name = local_name(child);
+    if (name == "vcpus") {
+      policy.vcpus_min = int_from_text(child.attribute("min").value());
+      policy.vcpus_max = int_from_text(child.attribute("max").value());
+    } else if (name == "memory") {
+      policy.memory_min_bytes = bytes_from_text(child.attribute("min").value());
+      policy.memory_max_bytes = bytes_from_text(child.attribute("max").value());
+    } else if (name == "group") {
+      policy.group = child.text().get();
+    } else if (name == "affinity") {
+      policy.affinity.push_back(child.text().get());
+    } else if (name == "anti-affinity") {
+      policy.anti_affinity.push_back(child.text().get());
+    }
+  }
+  return policy;
+}
+
+std::string pci_address(const pugi::xml_node& address) {
+  const auto part = [&](const char* name) {
+    const std::string value = address.attribute(name).value();
+    return value.starts_with("0x") ? value.substr(2) : value;
+  };
+  return part("domain") + ":" + part("bus") + ":" + part("slot") + "." + part("function");
+}
+
+// Only what is certain: whether a disk's file is shared between nodes, the XML does not tell.
+void add_obstacles(const pugi::xml_node& devices, std::vector<std::string>& obstacles) {
+  for (const pugi::xml_node& device : devices.children("hostdev")) {
+    const std::string type = device.attribute("type").value();
+    const pugi::xml_node address = device.child("source").child("address");
+    obstacles.push_back("a host device is passed through (" + type +
+                        (address && type == "pci" ? " " + pci_address(address) : std::string()) + ")");
+  }
+  for (const pugi::xml_node& interface : devices.children("interface")) {
+    const std::string type = interface.attribute("type").value();
+    if (type == "hostdev") obstacles.push_back("an interface is a host device that is passed through");
+  }
+  for (const pugi::xml_node& filesystem : devices.children("filesystem")) {
+    const std::string folder = filesystem.child("source").attribute("dir").value();
+    obstacles.push_back("a folder of the node is mounted in the guest (" + folder + ")");
+  }
+}
+
+}  // namespace
+
+telemetry::MeasuredBytes bytes_from_text(const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc() || value < 0) return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  for (const auto& [name, factor] : {std::pair<std::string_view, std::int64_t>{"", 1}, {"B", 1}, {"KiB", kKibibyte},
+                                     {"MiB", kMebibyte}, {"GiB", kGibibyte}, {"TiB", 1024 * kGibibyte}}) {
+    if (unit == name && value <= INT64_MAX / factor) return value * factor;
+  }
+  return std::nullopt;
+}
+
+DomainDefinition definition_from_xml(const std::string& xml) {
+  DomainDefinition definition;
+  pugi::xml_document document;
+  const pugi::xml_parse_result parsed = document.load_buffer(xml.data(), xml.size());
+  const pugi::xml_node domain = document.child("domain");
+  if (!parsed || !domain) {
+    definition.migration_obstacles.push_back(std::string("its definition is not understood: ") + parsed.description());
+    return definition;
+  }
+  add_obstacles(domain.child("devices"), definition.migration_obstacles);
+  for (const pugi::xml_node& node : domain.child("metadata").children()) {
+    if (is_policy(node)) definition.policy = policy_from(node);
+  }
+  return definition;
+}
+
+}  // namespace hotspot::collector

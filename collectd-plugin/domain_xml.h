@@ -1,0 +1,28 @@
+// What a domain's XML says that a decision needs.
+//
+// PURE. The policy is the operator's own element in the domain's metadata:
+//
+//   <metadata>
+//     <hotspot:policy xmlns:hotspot="https://hotspot/xmlns/policy/1" mode="enforce" priority="1">
+//       <hotspot:vcpus min="1" max="4"/>
+//       <hotspot:memory min="128MiB" max="1GiB"/>
+//       <hotspot:group>web</hotspot:group>
+//       <hotspot:affinity>cache</hotspot:affinity>
+//       <hotspot:anti-affinity>web</hotspot:anti-affinity>
+//     </hotspot:policy>
+//   </metadata>
+#pragma once
+
+#include <string>
+
+#include "collectd-plugin/hypervisor_reader.h"
+
+namespace hotspot::collector {
+
+// XML that cannot be parsed gives an obstacle that says so: a domain that is not understood is not moved.
+DomainDefinition definition_from_xml(const std::string& xml);
+
+// "128MiB", "1GiB", "4096" (bytes). Empty for anything else.
+telemetry::MeasuredBytes bytes_from_text(const std::string& text);
+
+}  // namespace hotspot::collector

@@ -1,0 +1,150 @@
+// hotspot.so: the edge to collectd. Each callback ends here; no exception goes further.
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "collectd-plugin/collectd_abi.h"
+#include "collectd-plugin/config.h"
+#include "collectd-plugin/libvirt_reader.h"
+#include "collectd-plugin/redis_publisher.h"
+#include "collectd-plugin/sampler.h"
+#include "telemetry/keyspace.h"
+
+using namespace hotspot;
+using namespace hotspot::collector;
+
+namespace {
+
+// collectd loads a plugin once and calls init, read and shutdown from threads of its own, never two at a time.
+std::optional<PluginConfig> g_config;
+std::unique_ptr<Sampler> g_sampler;
+
+void log(Level level, const std::string& text) {
+  const int priority = level == Level::kError ? LOG_ERR : level == Level::kWarning ? LOG_WARNING : LOG_INFO;
+  plugin_log(priority, "%s", text.c_str());
+}
+
+template <typename Body>
+int guarded(const char* what, Body body) {
+  try {
+    return body();
+  } catch (const std::exception& problem) {
+    log(Level::kError, std::string("hotspot: ") + what + " failed: " + problem.what());
+  } catch (...) {
+    log(Level::kError, std::string("hotspot: ") + what + " failed");
+  }
+  return -1;
+}
+
+ConfigItem item_from(const oconfig_item_t& from) {
+  ConfigItem item{.key = from.key != nullptr ? from.key : "", .values = {}, .children = {}};
+  for (int i = 0; i < from.values_num; ++i) {
+    const oconfig_value_t& value = from.values[i];
+    if (value.type == OCONFIG_TYPE_STRING) item.values.emplace_back(std::string(value.value.string));
+    if (value.type == OCONFIG_TYPE_NUMBER) item.values.emplace_back(value.value.number);
+    if (value.type == OCONFIG_TYPE_BOOLEAN) item.values.emplace_back(value.value.boolean != 0);
+  }
+  for (int i = 0; i < from.children_num; ++i) item.children.push_back(item_from(from.children[i]));
+  return item;
+}
+
+int configure(oconfig_item_t* root) {
+  return guarded("the configuration", [&] {
+    CheckedConfig checked = check_config(item_from(*root));
+    for (const std::string& error : checked.errors) log(Level::kError, error);
+    if (!checked.errors.empty()) return -1;
+    g_config = std::move(checked.config);
+    return 0;
+  });
+}
+
+template <std::size_t N>
+void copy(char (&to)[N], const std::string& from) {
+  const std::size_t length = std::min(from.size(), N - 1);
+  std::memcpy(to, from.data(), length);
+  to[length] = '\0';
+  std::replace(to, to + length, '/', '_');  // what becomes a path in the RRD folder
+}
+
+void dispatch(const ValueList& from, WallTime taken_at) {
+  value_t values[2];
+  value_list_t list = {};
+  list.values = values;
+  for (const Value& value : from.values) {
+    if (const auto* gauge = std::get_if<double>(&value)) {
+      values[list.values_len++].gauge = *gauge;
+    } else {
+      values[list.values_len++].derive = std::get<std::int64_t>(value);
+    }
+  }
+  list.time = MS_TO_CDTIME_T(to_unix_ms(taken_at));
+  list.interval = plugin_get_interval();
+  copy(list.host, from.host.empty() ? std::string(hostname_g) : from.host);
+  copy(list.plugin, from.plugin);
+  copy(list.plugin_instance, from.plugin_instance);
+  copy(list.type, from.type);
+  copy(list.type_instance, from.type_instance);
+  plugin_dispatch_values(&list);
+}
+
+std::unique_ptr<Publisher> make_publisher(const PluginConfig& config) {
+  RedisPublisherOptions options;
+  options.redis.host = config.redis.host;
+  options.redis.port = config.redis.port;
+  options.redis.unix_socket = config.redis.socket;
+  options.redis.user = config.redis.user;
+  options.redis.password_file = config.redis.password_file;
+  options.redis.client_name = "hotspot-collector";
+  options.redis.connect_timeout = options.redis.command_timeout =
+      Milliseconds(static_cast<std::int64_t>(config.redis.timeout_seconds * 1000));
+  options.stream = telemetry::Keyspace::of(config.cluster).value().snapshots();
+  options.max_age = Milliseconds(static_cast<std::int64_t>(config.redis.max_age_seconds * 1000));
+  options.backlog = static_cast<std::size_t>(config.redis.backlog);
+  options.on_change = [](bool connected, const std::string& message) {
+    log(connected ? Level::kInfo : Level::kError, "hotspot: " + message);
+  };
+  return std::make_unique<RedisPublisher>(std::move(options));
+}
+
+int read(user_data_t*) {
+  return guarded("a read", [] {
+    // collectd asks a plugin that reports an error less and less often, for up to a day. We say what is wrong ourselves.
+    if (g_sampler) g_sampler->read();
+    return 0;
+  });
+}
+
+int start() {
+  return guarded("the start", [] {
+    if (g_sampler) return 0;
+    const PluginConfig config = g_config.value_or(PluginConfig());
+    const LibvirtReaderOptions reader{.uri = config.connection,
+                                      .refresh_interval = std::chrono::seconds(static_cast<int>(config.refresh_interval_seconds))};
+    const double interval = CDTIME_T_TO_DOUBLE(plugin_get_interval());
+    g_sampler = std::make_unique<Sampler>(config, interval,
+                                          SamplerPorts{.make_reader = [reader] { return std::make_unique<LibvirtReader>(reader); },
+                                                       .publisher = make_publisher(config),
+                                                       .dispatch = dispatch,
+                                                       .log = log});
+    return 0;
+  });
+}
+
+int stop() {
+  return guarded("the end", [] {
+    g_sampler.reset();
+    return 0;
+  });
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) void module_register() {
+  plugin_register_complex_config("hotspot", configure);
+  plugin_register_init("hotspot", start);
+  plugin_register_complex_read(nullptr, "hotspot", read, 0, nullptr);
+  plugin_register_shutdown("hotspot", stop);
+}

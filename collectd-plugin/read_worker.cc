@@ -1,0 +1,66 @@
+#include "collectd-plugin/read_worker.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace hotspot::collector {
+
+struct ReadWorker::Shared {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool wanted = false;  // a reading was asked for and not yet begun
+  bool busy = false;    // the thread is in the reader
+  bool ending = false;
+  std::optional<Result<Reading>> result;
+
+  void run(HypervisorReader& reader) {
+    std::unique_lock lock(mutex);
+    while (true) {
+      changed.wait(lock, [&] { return wanted || ending; });
+      if (ending) return;
+      wanted = false;
+      busy = true;
+      lock.unlock();
+      Result<Reading> read = reader.read();
+      lock.lock();
+      busy = false;
+      result = std::move(read);
+      changed.notify_all();
+    }
+  }
+};
+
+ReadWorker::ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader) : shared_(std::make_shared<Shared>()) {
+  std::thread([shared = shared_, make_reader = std::move(make_reader)] {
+    const std::unique_ptr<HypervisorReader> reader = make_reader();
+    shared->run(*reader);
+  }).detach();
+}
+
+ReadWorker::~ReadWorker() {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->ending = true;
+  shared_->changed.notify_all();
+}
+
+Result<Reading, ReadWorker::Failure> ReadWorker::read(std::chrono::milliseconds limit) {
+  std::unique_lock lock(shared_->mutex);
+  shared_->result.reset();
+  const auto end = std::chrono::steady_clock::now() + limit;
+  const auto out_of_time = [] { return Failure{Fault::kTimedOut, "libvirt has not answered in time"}; };
+  if (!shared_->changed.wait_until(lock, end, [&] { return !shared_->busy; })) return out_of_time();
+  shared_->result.reset();  // of a question whose time was over
+  shared_->wanted = true;
+  shared_->changed.notify_all();
+  if (!shared_->changed.wait_until(lock, end, [&] { return shared_->result.has_value(); })) {
+    if (!shared_->busy) shared_->wanted = false;
+    return out_of_time();
+  }
+  Result<Reading> read = std::move(*shared_->result);
+  shared_->result.reset();
+  if (!read) return Failure{Fault::kFailed, read.error().message};
+  return std::move(read).value();
+}
+
+}  // namespace hotspot::collector

@@ -1,0 +1,26 @@
+// Which domains, disks or interfaces are reported: collectd's IgnoreSelected with names and /regular expressions/.
+#pragma once
+
+#include <optional>
+#include <regex>
+#include <string>
+#include <vector>
+
+namespace hotspot::collector {
+
+class Selection {
+ public:
+  // "name", or "/regex/" (extended, anywhere in the name). A sentence if the expression is wrong.
+  std::optional<std::string> add(const std::string& pattern);
+  void ignore_selected(bool ignore) { ignore_selected_ = ignore; }
+
+  // With nothing selected, everything is reported.
+  bool reports(const std::string& name) const;
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<std::regex> expressions_;
+  bool ignore_selected_ = false;
+};
+
+}  // namespace hotspot::collector
