@@ -1,0 +1,93 @@
+// The cluster as a value: the newest snapshot of every node, and where every domain is.
+//
+// PURE: time comes in as an argument. A cluster copies; planning works on projections of it (projection.h).
+// A domain is known by its UUID, a node by its libvirt host UUID. While a domain migrates, both nodes report it: it
+// belongs to the node where it runs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "telemetry/snapshot.h"
+
+namespace hotspot::model {
+
+using telemetry::DomainSample;
+using telemetry::NodeSample;
+using telemetry::NodeSnapshot;
+
+// What judging freshness needs. A node is stale when its newest snapshot is older than
+// max(max_age_intervals × its own interval, min_max_age).
+struct Freshness {
+  double max_age_intervals = 3;
+  Milliseconds min_max_age{3000};
+  Milliseconds max_clock_skew{5000};  // a snapshot from further in the future is refused
+  bool operator==(const Freshness&) const = default;
+};
+
+struct Node {
+  std::shared_ptr<const NodeSnapshot> snapshot;  // never null
+  WallTime received_at{};
+  std::uint64_t samples = 0;  // snapshots taken in since this process knows the node; rises by one each
+  std::uint64_t missed = 0;   // snapshots that the sequence says were lost on the way
+
+  const std::string& uuid() const { return snapshot->node.uuid; }
+  const std::string& name() const { return snapshot->node.name; }
+  WallTime taken_at() const { return snapshot->taken_at; }
+};
+
+// A domain where it runs. Valid until the cluster changes.
+struct DomainRef {
+  const Node* node = nullptr;
+  const DomainSample* domain = nullptr;
+  explicit operator bool() const { return domain != nullptr; }
+};
+
+enum class Ingest {
+  kTaken,
+  kDuplicate,   // the same read again
+  kOutOfOrder,  // older than what is known
+  kFuture       // the sender's clock is too far ahead
+};
+const char* to_string(Ingest outcome);
+
+class Cluster {
+ public:
+  // Takes the snapshot in, or says why not. received_at: when it arrived here.
+  Ingest apply(NodeSnapshot snapshot, WallTime received_at, const Freshness& freshness = {});
+
+  // Forgets a node that has gone for good.
+  void forget_node(const std::string& uuid);
+
+  // Ordered by node UUID.
+  const std::map<std::string, Node, std::less<>>& nodes() const { return nodes_; }
+  const Node* find_node(std::string_view uuid) const;
+  const Node* find_node_by_name(std::string_view name) const;
+
+  // Where a domain runs; if no node says that it runs, where it was seen last. Empty when no node reports it.
+  DomainRef find_domain(const std::string& uuid) const;
+  // Does the domain belong to this node that reports it? While it migrates, only one of the two nodes has it.
+  bool belongs_here(const Node& node, const DomainSample& domain) const;
+  // The domains of this name (libvirt lets two nodes have one each), in order of node UUID.
+  std::vector<DomainRef> find_domains_by_name(std::string_view name) const;
+
+ private:
+  void index_domains(const Node& node);
+  void drop_domains(const Node& node);
+  std::map<std::string, Node, std::less<>> nodes_;
+  // Thousands of nodes send each second: what is looked up per snapshot is only that snapshot's own domains.
+  std::unordered_map<std::string, std::string> domain_node_;  // domain UUID → UUID of the node where it runs
+};
+
+// Is this node's newest snapshot too old to act upon?
+bool is_stale(const Node& node, WallTime now, const Freshness& freshness);
+Milliseconds age(const Node& node, WallTime now);
+
+bool is_running(const DomainSample& domain);  // running or blocked (which is running, for Xen)
+
+}  // namespace hotspot::model

@@ -1,0 +1,61 @@
+#include "actuator/model/load.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace hotspot::model {
+namespace {
+
+std::optional<double> volume(std::initializer_list<std::optional<double>> utilizations) {
+  std::optional<double> product;
+  for (const std::optional<double>& utilization : utilizations) {
+    if (!utilization) continue;
+    product = product.value_or(1) / (1 - std::clamp(*utilization, 0.0, kVolumeCutOff));
+  }
+  return product;
+}
+
+}  // namespace
+
+std::optional<double> domain_cores_used(const telemetry::DomainSample& domain) {
+  if (!domain.cpu_ratio || !domain.vcpus) return std::nullopt;
+  return *domain.cpu_ratio * *domain.vcpus;
+}
+
+std::optional<double> domain_memory_used_ratio(const telemetry::DomainSample& domain) {
+  if (!domain.memory_usable_bytes || !domain.memory_available_bytes || *domain.memory_available_bytes <= 0) {
+    return std::nullopt;
+  }
+  return 1 - static_cast<double>(*domain.memory_usable_bytes) / static_cast<double>(*domain.memory_available_bytes);
+}
+
+std::optional<double> node_cores_used(const telemetry::NodeSample& node) {
+  if (!node.cpu_ratio) return std::nullopt;
+  return *node.cpu_ratio * node.cpus;
+}
+
+std::optional<double> node_memory_used_ratio(const telemetry::NodeSample& node) {
+  if (!node.memory_available_bytes || node.memory_bytes <= 0) return std::nullopt;
+  return 1 - static_cast<double>(*node.memory_available_bytes) / static_cast<double>(node.memory_bytes);
+}
+
+std::optional<double> node_volume(const telemetry::NodeSample& node) {
+  return volume({node.cpu_ratio, node_memory_used_ratio(node)});
+}
+
+std::optional<double> domain_volume(const telemetry::DomainSample& domain) {
+  return volume({domain.cpu_ratio, domain_memory_used_ratio(domain)});
+}
+
+std::optional<double> domain_vsr(const telemetry::DomainSample& domain) {
+  const std::optional<double> total = domain_volume(domain);
+  if (!total || !domain.memory_balloon_bytes || *domain.memory_balloon_bytes <= 0) return std::nullopt;
+  return *total / (static_cast<double>(*domain.memory_balloon_bytes) / static_cast<double>(kGibibyte));
+}
+
+std::optional<std::int64_t> domain_footprint_bytes(const telemetry::DomainSample& domain) {
+  if (!domain.memory_balloon_bytes) return std::nullopt;
+  return *domain.memory_balloon_bytes + kDomainOverheadBytes;
+}
+
+}  // namespace hotspot::model

@@ -1,0 +1,32 @@
+// Load and headroom of nodes and domains, in the units in which they are compared: cores and bytes.
+//
+// PURE. Empty: not measured. Source of volume and VSR: Wood et al., "Black-box and Gray-box Strategies for Virtual
+// Machine Migration" (Sandpiper), NSDI 2007.
+#pragma once
+
+#include <optional>
+
+#include "telemetry/snapshot.h"
+
+namespace hotspot::model {
+
+std::optional<double> domain_cores_used(const telemetry::DomainSample& domain);
+// The guest's own view: 1 − usable ÷ available. Empty without balloon statistics.
+std::optional<double> domain_memory_used_ratio(const telemetry::DomainSample& domain);
+
+std::optional<double> node_cores_used(const telemetry::NodeSample& node);
+// 1 − available ÷ memory.
+std::optional<double> node_memory_used_ratio(const telemetry::NodeSample& node);
+
+// Π 1/(1−u) over the utilizations that were measured; u is cut off at kVolumeCutOff. Empty if none was measured.
+constexpr double kVolumeCutOff = 0.99;
+std::optional<double> node_volume(const telemetry::NodeSample& node);
+std::optional<double> domain_volume(const telemetry::DomainSample& domain);
+// Volume per GiB of the domain's memory footprint (its balloon).
+std::optional<double> domain_vsr(const telemetry::DomainSample& domain);
+
+// What moving this domain costs and what the target must hold: balloon size plus the hypervisor's own overhead.
+constexpr std::int64_t kDomainOverheadBytes = 64 * kMebibyte;
+std::optional<std::int64_t> domain_footprint_bytes(const telemetry::DomainSample& domain);
+
+}  // namespace hotspot::model

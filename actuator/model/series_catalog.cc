@@ -1,0 +1,225 @@
+#include "actuator/model/series_catalog.h"
+
+#include <algorithm>
+#include <array>
+
+#include "actuator/model/load.h"
+
+namespace hotspot::model {
+namespace {
+
+using Value = std::optional<double>;
+
+template <typename T>
+Value number(const std::optional<T>& value) {
+  if (!value) return std::nullopt;
+  return static_cast<double>(*value);
+}
+
+const NodeSample& node_of(const Reading& r) { return r.node.snapshot->node; }
+
+Value share_of_node(const Reading& r) {
+  const Value cores = domain_cores_used(*r.domain);
+  if (!cores || node_of(r).cpus < 1) return std::nullopt;
+  return *cores / node_of(r).cpus;
+}
+
+Value swap_used(const NodeSample& node) {
+  if (!node.swap_bytes || !node.swap_free_bytes || *node.swap_bytes <= 0) return std::nullopt;
+  return 1 - static_cast<double>(*node.swap_free_bytes) / static_cast<double>(*node.swap_bytes);
+}
+
+Value running_domains(const Reading& r) {
+  const auto& domains = r.node.snapshot->domains;
+  return static_cast<double>(std::count_if(domains.begin(), domains.end(), is_running));
+}
+
+Value gap_ratio(const Node& node) {
+  return static_cast<double>(node.missed) / static_cast<double>(node.missed + node.samples);
+}
+
+// Sorted by name; a test checks it.
+constexpr std::array kReaders = std::to_array<SeriesReader>({
+    // clang-format off
+    {{"domain_block_read_bytes_per_second", Scope::kDevice, Unit::kBytesPerSecond, "libvirt block.N.rd.bytes",
+      "Bytes that one disk reads."},
+     Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->read_bytes_per_second; }},
+    {{"domain_block_read_ops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt block.N.rd.reqs",
+      "Requests with which one disk reads."},
+     Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->read_ops_per_second; }},
+    {{"domain_block_write_bytes_per_second", Scope::kDevice, Unit::kBytesPerSecond, "libvirt block.N.wr.bytes",
+      "Bytes that one disk writes."},
+     Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->write_bytes_per_second; }},
+    {{"domain_block_write_ops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt block.N.wr.reqs",
+      "Requests with which one disk writes."},
+     Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->write_ops_per_second; }},
+    {{"domain_cpu_node_ratio", Scope::kDomain, Unit::kRatio, "libvirt cpu.time",
+      "CPU time used, of the time of all CPUs of the node."},
+     Device::kNone, false, [](const Reading& r) -> Value { return share_of_node(r); }},
+    {{"domain_cpu_ratio", Scope::kDomain, Unit::kRatio, "libvirt cpu.time",
+      "CPU time used, of the time of all its vCPUs."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->cpu_ratio; }},
+    {{"domain_cpu_steal_ratio", Scope::kDomain, Unit::kRatio, "libvirt vcpu.N.delay",
+      "Share of time in which its vCPUs could run but did not, mean over the vCPUs."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->cpu_steal_ratio; }},
+    {{"domain_cpu_system_ratio", Scope::kDomain, Unit::kRatio, "libvirt cpu.system",
+      "CPU time in system mode, of the time of all its vCPUs."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->cpu_system_ratio; }},
+    {{"domain_cpu_user_ratio", Scope::kDomain, Unit::kRatio, "libvirt cpu.user",
+      "CPU time in user mode, of the time of all its vCPUs."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->cpu_user_ratio; }},
+    {{"domain_dirty_bytes_per_second", Scope::kDomain, Unit::kBytesPerSecond, "libvirt dirtyrate",
+      "Memory that the guest rewrites; measured only when asked for."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->dirty_bytes_per_second; }},
+    {{"domain_major_faults_per_second", Scope::kDomain, Unit::kPerSecond, "libvirt balloon.major_fault",
+      "Page faults of the guest that needed a disk."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->major_faults_per_second; }},
+    {{"domain_memory_available_bytes", Scope::kDomain, Unit::kBytes, "libvirt balloon.available",
+      "Memory that the guest itself sees in all."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->memory_available_bytes); }},
+    {{"domain_memory_balloon_bytes", Scope::kDomain, Unit::kBytes, "libvirt balloon.current",
+      "Memory that the guest may use now."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->memory_balloon_bytes); }},
+    {{"domain_memory_balloon_max_bytes", Scope::kDomain, Unit::kBytes, "libvirt balloon.maximum",
+      "Memory up to which the balloon can give."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->memory_balloon_max_bytes); }},
+    {{"domain_memory_rss_bytes", Scope::kDomain, Unit::kBytes, "libvirt balloon.rss",
+      "Resident memory of the QEMU process on the node."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->memory_rss_bytes); }},
+    {{"domain_memory_unused_bytes", Scope::kDomain, Unit::kBytes, "libvirt balloon.unused",
+      "Memory that the guest itself has free."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->memory_unused_bytes); }},
+    {{"domain_memory_usable_bytes", Scope::kDomain, Unit::kBytes, "libvirt balloon.usable",
+      "Memory that the guest could use without swapping."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->memory_usable_bytes); }},
+    {{"domain_memory_used_ratio", Scope::kDomain, Unit::kRatio, "libvirt balloon.usable, balloon.available",
+      "Share of its memory that the guest uses, by its own view: 1 − usable ÷ available."},
+     Device::kNone, false, [](const Reading& r) -> Value { return domain_memory_used_ratio(*r.domain); }},
+    {{"domain_minor_faults_per_second", Scope::kDomain, Unit::kPerSecond, "libvirt balloon.minor_fault",
+      "Page faults of the guest that did not need a disk."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->minor_faults_per_second; }},
+    {{"domain_net_receive_bytes_per_second", Scope::kDevice, Unit::kBytesPerSecond, "libvirt net.N.rx.bytes",
+      "Bytes that one interface of the guest receives."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->receive_bytes_per_second; }},
+    {{"domain_net_receive_drops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt net.N.rx.drop",
+      "Packets dropped as one interface of the guest receives."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->receive_drops_per_second; }},
+    {{"domain_net_receive_errors_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt net.N.rx.errs",
+      "Errors as one interface of the guest receives."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->receive_errors_per_second; }},
+    {{"domain_net_receive_packets_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt net.N.rx.pkts",
+      "Packets that one interface of the guest receives."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->receive_packets_per_second; }},
+    {{"domain_net_transmit_bytes_per_second", Scope::kDevice, Unit::kBytesPerSecond, "libvirt net.N.tx.bytes",
+      "Bytes that one interface of the guest sends."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->transmit_bytes_per_second; }},
+    {{"domain_net_transmit_drops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt net.N.tx.drop",
+      "Packets dropped as one interface of the guest sends."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->transmit_drops_per_second; }},
+    {{"domain_net_transmit_errors_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt net.N.tx.errs",
+      "Errors as one interface of the guest sends."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->transmit_errors_per_second; }},
+    {{"domain_net_transmit_packets_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt net.N.tx.pkts",
+      "Packets that one interface of the guest sends."},
+     Device::kInterface, false, [](const Reading& r) -> Value { return r.interface->transmit_packets_per_second; }},
+    {{"domain_swap_in_bytes_per_second", Scope::kDomain, Unit::kBytesPerSecond, "libvirt balloon.swap_in",
+      "What the guest reads back from its swap."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->swap_in_bytes_per_second; }},
+    {{"domain_swap_out_bytes_per_second", Scope::kDomain, Unit::kBytesPerSecond, "libvirt balloon.swap_out",
+      "What the guest writes to its swap."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.domain->swap_out_bytes_per_second; }},
+    {{"domain_vcpu_ratio", Scope::kVcpu, Unit::kRatio, "libvirt vcpu.N.time",
+      "CPU time that one vCPU used."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.vcpu->cpu_ratio; }},
+    {{"domain_vcpu_steal_ratio", Scope::kVcpu, Unit::kRatio, "libvirt vcpu.N.delay",
+      "Share of time in which one vCPU could run but did not."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.vcpu->steal_ratio; }},
+    {{"domain_vcpu_wait_ratio", Scope::kVcpu, Unit::kRatio, "libvirt vcpu.N.wait",
+      "Share of time in which one vCPU waited for I/O."},
+     Device::kNone, false, [](const Reading& r) -> Value { return r.vcpu->wait_ratio; }},
+    {{"domain_vcpus", Scope::kDomain, Unit::kCount, "libvirt vcpu.current",
+      "vCPUs that it has now."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->vcpus); }},
+    {{"domain_vcpus_max", Scope::kDomain, Unit::kCount, "libvirt vcpu.maximum",
+      "vCPUs that it may have."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->vcpus_max); }},
+    {{"domain_volume", Scope::kDomain, Unit::kCount, "derived",
+      "Sandpiper volume: product of 1 ÷ (1 − u) over CPU and memory."},
+     Device::kNone, false, [](const Reading& r) -> Value { return domain_volume(*r.domain); }},
+    {{"domain_vsr", Scope::kDomain, Unit::kCount, "derived",
+      "Sandpiper volume per GiB of memory."},
+     Device::kNone, false, [](const Reading& r) -> Value { return domain_vsr(*r.domain); }},
+    {{"node_cpu_domains_ratio", Scope::kNode, Unit::kRatio, "libvirt cpu.time",
+      "CPU time used by its active domains, of all CPUs."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).cpu_domains_ratio; }},
+    {{"node_cpu_iowait_ratio", Scope::kNode, Unit::kRatio, "virNodeGetCPUStats",
+      "Share of time in which a CPU was idle and waited for I/O."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).cpu_iowait_ratio; }},
+    {{"node_cpu_ratio", Scope::kNode, Unit::kRatio, "virNodeGetCPUStats",
+      "CPU time used by anything, of all CPUs: neither idle nor waiting for I/O."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).cpu_ratio; }},
+    {{"node_cpu_steal_ratio", Scope::kNode, Unit::kRatio, "/proc/stat",
+      "CPU time that the node, itself a guest, was not given."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).cpu_steal_ratio; }},
+    {{"node_cpu_system_ratio", Scope::kNode, Unit::kRatio, "virNodeGetCPUStats",
+      "CPU time in system mode."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).cpu_system_ratio; }},
+    {{"node_cpu_user_ratio", Scope::kNode, Unit::kRatio, "virNodeGetCPUStats",
+      "CPU time in user mode."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).cpu_user_ratio; }},
+    {{"node_cpus", Scope::kNode, Unit::kCount, "virNodeGetInfo",
+      "CPUs of the node."},
+     Device::kNone, false, [](const Reading& r) -> Value { return static_cast<double>(node_of(r).cpus); }},
+    {{"node_domains", Scope::kNode, Unit::kCount, "libvirt",
+      "Running domains."},
+     Device::kNone, false, [](const Reading& r) -> Value { return running_domains(r); }},
+    {{"node_load_1m", Scope::kNode, Unit::kCount, "/proc/loadavg",
+      "Load average over one minute."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).load_1m; }},
+    {{"node_memory_available_bytes", Scope::kNode, Unit::kBytes, "/proc/meminfo",
+      "Memory that could be used without swapping."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(node_of(r).memory_available_bytes); }},
+    {{"node_memory_bytes", Scope::kNode, Unit::kBytes, "virNodeGetMemoryStats",
+      "Memory of the node."},
+     Device::kNone, false, [](const Reading& r) -> Value { return static_cast<double>(node_of(r).memory_bytes); }},
+    {{"node_memory_free_bytes", Scope::kNode, Unit::kBytes, "virNodeGetMemoryStats",
+      "Memory that nothing uses."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(node_of(r).memory_free_bytes); }},
+    {{"node_memory_used_ratio", Scope::kNode, Unit::kRatio, "derived",
+      "1 − available ÷ memory."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_memory_used_ratio(node_of(r)); }},
+    {{"node_pressure_cpu_some_ratio", Scope::kNode, Unit::kRatio, "/proc/pressure/cpu",
+      "Share of time in which some tasks waited for a CPU."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).pressure.cpu_some_ratio; }},
+    {{"node_pressure_io_full_ratio", Scope::kNode, Unit::kRatio, "/proc/pressure/io",
+      "Share of time in which all tasks waited for I/O."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).pressure.io_full_ratio; }},
+    {{"node_pressure_io_some_ratio", Scope::kNode, Unit::kRatio, "/proc/pressure/io",
+      "Share of time in which some tasks waited for I/O."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).pressure.io_some_ratio; }},
+    {{"node_pressure_memory_full_ratio", Scope::kNode, Unit::kRatio, "/proc/pressure/memory",
+      "Share of time in which all tasks waited for memory."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).pressure.memory_full_ratio; }},
+    {{"node_pressure_memory_some_ratio", Scope::kNode, Unit::kRatio, "/proc/pressure/memory",
+      "Share of time in which some tasks waited for memory."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).pressure.memory_some_ratio; }},
+    {{"node_swap_used_ratio", Scope::kNode, Unit::kRatio, "/proc/meminfo",
+      "Share of the swap that is in use."},
+     Device::kNone, false, [](const Reading& r) -> Value { return swap_used(node_of(r)); }},
+    {{"node_volume", Scope::kNode, Unit::kCount, "derived",
+      "Sandpiper volume: product of 1 ÷ (1 − u) over CPU and memory."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_volume(node_of(r)); }},
+    {{"snapshot_age_seconds", Scope::kNode, Unit::kSeconds, "the snapshot itself",
+      "Time since the newest snapshot of the node was taken."},
+     Device::kNone, true, [](const Reading& r) -> Value { return to_seconds(age(r.node, r.now)); }},
+    {{"snapshot_gap_ratio", Scope::kNode, Unit::kRatio, "the snapshot itself",
+      "Share of the snapshots of the node that were lost on the way, since hotspotd knows it."},
+     Device::kNone, true, [](const Reading& r) -> Value { return gap_ratio(r.node); }},
+    // clang-format on
+});
+
+}  // namespace
+
+std::span<const SeriesReader> series_readers() { return kReaders; }
+
+}  // namespace hotspot::model
