@@ -1,0 +1,134 @@
+// All files of a set: groups, rules, and what must be unique among them.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "actuator/rules/rule_reader.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::rules {
+namespace {
+
+class SetReader {
+ public:
+  explicit SetReader(const std::vector<SourceFile>& files) : files_(files) {}
+
+  CheckedRules read() {
+    for (const SourceFile& file : files_) read_file(file);
+    order();
+    const bool errors = std::any_of(diagnostics_.begin(), diagnostics_.end(),
+                                    [](const Diagnostic& d) { return d.severity == Severity::kError; });
+    if (errors) return {nullptr, std::move(diagnostics_)};
+    set_.fingerprint = fingerprint();
+    return {std::make_shared<const RuleSet>(std::move(set_)), std::move(diagnostics_)};
+  }
+
+ private:
+  void read_file(const SourceFile& file) {
+    set_.files.push_back(file.path);
+    Complaints complaints(file.path, file.text, diagnostics_);
+    const std::size_t rules_before = set_.rules.size();
+    const std::size_t problems_before = diagnostics_.size();
+    const auto tree = parse_yaml(complaints.source());
+    if (!tree) return complaints.at(tree.error().offset, {0, tree.error().message, ""});
+    if (tree.value() != nullptr && tree.value()->kind != YamlNode::Kind::kNull) read_root(*tree.value(), complaints);
+    if (set_.rules.size() == rules_before && diagnostics_.size() == problems_before) {
+      complaints.at(0, {0, "there are no rules in this file", "", Severity::kWarning});
+    }
+  }
+
+  void read_root(const YamlNode& root, Complaints& complaints) {
+    if (root.kind != YamlNode::Kind::kMap) {
+      return complaints.error(root, std::string("a rule file begins with 'groups:', this is ") + describe(root));
+    }
+    const Fields fields(root, "a rule file", {"groups"}, complaints);
+    const YamlNode* groups = fields.list("groups");
+    if (groups == nullptr) return;
+    std::map<std::string, int> lines;
+    for (const YamlNodePtr& group : groups->items) {
+      if (group->kind == YamlNode::Kind::kMap)
+        read_group(*group, lines, complaints);
+      else
+        complaints.error(*group, std::string("a group must be a mapping, this is ") + describe(*group));
+    }
+  }
+
+  void read_group(const YamlNode& node, std::map<std::string, int>& lines, Complaints& complaints) {
+    const Fields fields(node, "a group", {"name", "interval", "rules"}, complaints);
+    std::string name;
+    if (fields.misses("name")) complaints.error(node, "the group has no 'name'");
+    if (const YamlNode* text = fields.text("name")) {
+      name = text->text;
+      if (name.empty()) complaints.error(*text, "the name of the group is empty");
+      const auto [first, is_new] = lines.try_emplace(name, complaints.position(*text).line);
+      if (!is_new) {
+        complaints.error(*text,
+                         "duplicate group name " + quoted(name) + ", first in line " + std::to_string(first->second));
+      }
+    }
+    const Milliseconds interval = fields.read<Milliseconds>("interval", parse_duration).value_or(Milliseconds(0));
+    if (fields.misses("rules")) complaints.error(node, "the group has no 'rules'");
+    const YamlNode* rules = fields.list("rules");
+    if (rules == nullptr) return;
+    for (const YamlNodePtr& item : rules->items) {
+      if (item->kind == YamlNode::Kind::kMap)
+        add_rule(*item, name, interval, complaints);
+      else
+        complaints.error(*item, std::string("a rule must be a mapping, this is ") + describe(*item));
+    }
+  }
+
+  void add_rule(const YamlNode& node, const std::string& group, Milliseconds interval, Complaints& complaints) {
+    Rule rule = read_rule(node, complaints);
+    rule.group = group;
+    rule.interval = interval;
+    const auto [first, is_new] = places_.try_emplace(rule.name, Place{rule.file, rule.position});
+    if (!is_new && !rule.name.empty()) {
+      diagnostics_.push_back({rule.file, rule.position, Severity::kError,
+                              "duplicate rule name " + quoted(rule.name) + ", first in " + first->second.file + ":" +
+                                  std::to_string(first->second.position.line),
+                              ""});
+    }
+    set_.rules.push_back(std::move(rule));
+  }
+
+  // By file, as given, and position within it.
+  void order() {
+    std::map<std::string, std::size_t> file_order;
+    for (std::size_t i = 0; i < files_.size(); ++i) file_order.try_emplace(files_[i].path, i);
+    std::stable_sort(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+      const std::size_t file_a = file_order[a.file], file_b = file_order[b.file];
+      return file_a != file_b ? file_a < file_b : a.position < b.position;
+    });
+  }
+
+  // FNV-1a, 64 bit: not against malice, only to tell one set from another.
+  std::string fingerprint() const {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const SourceFile& file : files_) {
+      for (const std::string* text : {&file.path, &file.text}) {
+        for (const char c : *text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+        hash = (hash ^ 0xff) * 0x100000001b3ULL;  // no byte of UTF-8: where one text ends
+      }
+    }
+    std::array<char, 20> text{};
+    std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
+    return text.data();
+  }
+
+  struct Place {
+    std::string file;
+    Position position;
+  };
+
+  const std::vector<SourceFile>& files_;
+  RuleSet set_;
+  std::vector<Diagnostic> diagnostics_;
+  std::map<std::string, Place> places_;
+};
+
+}  // namespace
+
+CheckedRules check(const std::vector<SourceFile>& files) { return SetReader(files).read(); }
+
+}  // namespace hotspot::rules

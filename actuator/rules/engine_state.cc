@@ -1,0 +1,234 @@
+#include "actuator/rules/engine_state.h"
+
+#include <array>
+#include <charconv>
+#include <string_view>
+
+namespace hotspot::rules {
+namespace {
+
+constexpr std::string_view kHeader = "hotspot rule state 1";
+constexpr std::int64_t kMaxUnixMs = 4'000'000'000'000'000;  // far in the future; sums with it cannot overflow
+constexpr std::size_t kMaxSamples = 1000;
+constexpr std::size_t kSubjectFields = 14;  // before the labels
+
+void append_escaped(std::string& text, std::string_view field) {
+  for (const char c : field) {
+    if (c == '\\')
+      text += "\\\\";
+    else if (c == '\t')
+      text += "\\t";
+    else if (c == '\n')
+      text += "\\n";
+    else
+      text += c;
+  }
+}
+
+class LineWriter {
+ public:
+  explicit LineWriter(std::string& text) : text_(text) {}
+  void field(std::string_view value) {
+    if (!first_) text_ += '\t';
+    first_ = false;
+    append_escaped(text_, value);
+  }
+  void time(WallTime value) { field(std::to_string(to_unix_ms(value))); }
+  void time(const std::optional<WallTime>& value) { value ? time(*value) : field("-"); }
+  void number(double value) {
+    std::array<char, 40> digits{};
+    field({digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr});
+  }
+  void end() { text_ += '\n'; }
+
+ private:
+  std::string& text_;
+  bool first_ = true;
+};
+
+void write_subject(std::string& text, const SubjectState& state) {
+  LineWriter line(text);
+  line.field("subject");
+  line.field(to_string(state.subject.kind));
+  line.field(to_string(state.phase));
+  line.field(state.subject.node_uuid);
+  line.field(state.subject.domain_uuid);
+  line.number(state.value);
+  line.time(state.pending_since);
+  line.time(state.first_sample_at);
+  line.time(state.firing_since);
+  line.time(state.last_held);
+  line.time(state.not_held_since);
+  line.time(state.last_sample);
+  line.time(state.last_look);
+  std::string samples;
+  for (const SubjectState::Sample& sample : state.samples) {
+    samples += std::to_string(to_unix_ms(sample.taken_at)) + "/" + std::to_string(to_unix_ms(sample.seen_at)) +
+               (sample.held ? "+" : "-");
+  }
+  line.field(samples);
+  line.field(std::to_string(state.measured));
+  for (const auto& [name, value] : state.subject.labels) line.field(name), line.field(value);
+  line.end();
+}
+
+std::vector<std::string> split_fields(std::string_view line) {
+  std::vector<std::string> fields(1);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\t') {
+      fields.emplace_back();
+    } else if (line[i] == '\\' && i + 1 < line.size()) {
+      ++i;
+      fields.back() += line[i] == 't' ? '\t' : line[i] == 'n' ? '\n' : line[i];
+    } else {
+      fields.back() += line[i];
+    }
+  }
+  return fields;
+}
+
+// Reads fields one after the other; what does not fit makes ok() false.
+class FieldReader {
+ public:
+  explicit FieldReader(const std::vector<std::string>& fields) : fields_(fields) {}
+  bool ok() const { return ok_; }
+  void fail() { ok_ = false; }
+  const std::string& text() {
+    static const std::string kEmpty;
+    if (next_ < fields_.size()) return fields_[next_++];
+    ok_ = false;
+    return kEmpty;
+  }
+  template <typename T>
+  T number() {
+    return parse<T>(text());
+  }
+  template <typename T>
+  T parse(std::string_view digits) {
+    T value{};
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || end != digits.data() + digits.size()) ok_ = false;
+    return value;
+  }
+  WallTime time(std::string_view digits) {
+    const auto ms = parse<std::int64_t>(digits);
+    if (ms < 0 || ms > kMaxUnixMs) ok_ = false;
+    return from_unix_ms(ok_ ? ms : 0);
+  }
+  WallTime time() { return time(text()); }
+  std::optional<WallTime> optional_time() {
+    const std::string& digits = text();
+    if (digits == "-") return std::nullopt;
+    return time(digits);
+  }
+
+ private:
+  const std::vector<std::string>& fields_;
+  std::size_t next_ = 1;
+  bool ok_ = true;
+};
+
+template <typename Enum, std::size_t N>
+Enum named(FieldReader& reader, const std::array<Enum, N>& all) {
+  const std::string& text = reader.text();
+  for (const Enum each : all) {
+    if (text == to_string(each)) return each;
+  }
+  reader.fail();
+  return all[0];
+}
+
+void read_samples(FieldReader& reader, std::deque<SubjectState::Sample>& samples) {
+  const std::string_view text = reader.text();
+  for (std::size_t at = 0; at < text.size() && reader.ok();) {
+    const std::size_t slash = text.find('/', at);
+    const std::size_t end = text.find_first_of("+-", slash == std::string_view::npos ? at : slash);
+    if (slash == std::string_view::npos || end == std::string_view::npos || samples.size() >= kMaxSamples) {
+      return reader.fail();
+    }
+    const WallTime taken_at = reader.time(text.substr(at, slash - at));
+    const WallTime seen_at = reader.time(text.substr(slash + 1, end - slash - 1));
+    samples.push_back({taken_at, seen_at, text[end] == '+'});
+    at = end + 1;
+  }
+}
+
+std::optional<SubjectState> read_subject(const std::vector<std::string>& fields) {
+  FieldReader reader(fields);
+  SubjectState state;
+  state.subject.kind = named(reader, std::array{SubjectKind::kDomain, SubjectKind::kNode, SubjectKind::kCluster});
+  state.phase = named(reader, std::array{Phase::kPending, Phase::kFiring});
+  state.subject.node_uuid = reader.text();
+  state.subject.domain_uuid = reader.text();
+  state.value = reader.number<double>();
+  state.pending_since = reader.time();
+  state.first_sample_at = reader.time();
+  state.firing_since = reader.optional_time();
+  state.last_held = reader.time();
+  state.not_held_since = reader.optional_time();
+  state.last_sample = reader.time();
+  state.last_look = reader.time();
+  read_samples(reader, state.samples);
+  state.measured = reader.number<std::uint64_t>();
+  const std::size_t first_label = kSubjectFields + 1;
+  if (!reader.ok() || fields.size() % 2 != first_label % 2) return std::nullopt;
+  for (std::size_t i = first_label; i + 1 < fields.size(); i += 2) state.subject.labels[fields[i]] = fields[i + 1];
+  if ((state.phase == Phase::kFiring) != state.firing_since.has_value()) return std::nullopt;
+  state.is_known = true;
+  state.fresh = false;  // until a sample has been seen
+  return state;
+}
+
+}  // namespace
+
+RuleIdentity identity_of(const Rule& rule) { return {rule.name, rule.group, rule.expression_text}; }
+
+std::string write_state(const StateByRule& states) {
+  std::string text(kHeader);
+  text += '\n';
+  for (const auto& [identity, state] : states) {
+    if (state.subjects.empty()) continue;
+    LineWriter line(text);
+    line.field("rule");
+    line.field(identity.name);
+    line.field(identity.group);
+    line.field(identity.expression);
+    line.end();
+    for (const auto& [key, subject] : state.subjects) write_subject(text, subject);
+  }
+  return text;
+}
+
+Result<StateByRule> read_state(const std::string& text) {
+  StateByRule states;
+  RuleState* rule = nullptr;
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    at = end + 1;
+    ++number;
+    const Error unreadable{"the saved state of the rules cannot be read: line " + std::to_string(number) +
+                           " is not ours"};
+    if (number == 1) {
+      if (line != kHeader)
+        return Error{"the saved state of the rules is not of this version: it does not begin with '" +
+                     std::string(kHeader) + "'"};
+      continue;
+    }
+    const std::vector<std::string> fields = split_fields(line);
+    if (fields[0] == "rule" && fields.size() == 4) {
+      rule = &states[{fields[1], fields[2], fields[3]}];
+      continue;
+    }
+    if (fields[0] != "subject" || rule == nullptr) return unreadable;
+    auto subject = read_subject(fields);
+    if (!subject) return unreadable;
+    std::string key = subject->subject.key();
+    rule->subjects.insert_or_assign(std::move(key), *std::move(subject));
+  }
+  if (number == 0) return Error{"the saved state of the rules is empty"};
+  return states;
+}
+
+}  // namespace hotspot::rules

@@ -1,0 +1,14 @@
+// Numbers as Prometheus's templates show them.
+#pragma once
+
+#include <string>
+
+namespace hotspot::rules {
+
+std::string number_text(double value);          // as Go prints a float64: "0.95", "1e+21", "+Inf"
+std::string humanize(double value);             // "1.234k"
+std::string humanize_1024(double value);        // "1.5Gi"
+std::string humanize_duration(double seconds);  // "1m 30s"
+std::string humanize_percentage(double ratio);  // "92.5%"
+
+}  // namespace hotspot::rules

@@ -1,0 +1,78 @@
+// The names by which rules, files and people know the values of the enums.
+#include "actuator/rules/firing.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::rules {
+
+const char* to_string(Mode mode) {
+  switch (mode) {
+    case Mode::kObserve:
+      return "observe";
+    case Mode::kRecommend:
+      return "recommend";
+    case Mode::kEnforce:
+      return "enforce";
+  }
+  return "unknown";
+}
+
+std::optional<Mode> mode_from_string(std::string_view text) {
+  for (const Mode mode : {Mode::kObserve, Mode::kRecommend, Mode::kEnforce}) {
+    if (text == to_string(mode)) return mode;
+  }
+  return std::nullopt;
+}
+
+const char* to_string(Select select) {
+  switch (select) {
+    case Select::kLeastMigrationTime:
+      return "least_migration_time";
+    case Select::kMostCpu:
+      return "most_cpu";
+    case Select::kHighestVsr:
+      return "highest_vsr";
+  }
+  return "unknown";
+}
+
+const char* to_string(SubjectKind kind) {
+  switch (kind) {
+    case SubjectKind::kDomain:
+      return "domain";
+    case SubjectKind::kNode:
+      return "node";
+    case SubjectKind::kCluster:
+      return "cluster";
+  }
+  return "unknown";
+}
+
+const char* to_string(Phase phase) {
+  switch (phase) {
+    case Phase::kPending:
+      return "pending";
+    case Phase::kFiring:
+      return "firing";
+    case Phase::kResolved:
+      return "resolved";
+  }
+  return "unknown";
+}
+
+const char* remedy_name(const Remedy& remedy) {
+  struct Name {
+    const char* operator()(const ScaleVcpus&) const { return "scale_vcpus"; }
+    const char* operator()(const ScaleMemory&) const { return "scale_memory"; }
+    const char* operator()(const Migrate&) const { return "migrate"; }
+  };
+  return std::visit(Name{}, remedy);
+}
+
+const Rule* RuleSet::find(std::string_view name) const {
+  for (const Rule& rule : rules) {
+    if (rule.name == name) return &rule;
+  }
+  return nullptr;
+}
+
+}  // namespace hotspot::rules

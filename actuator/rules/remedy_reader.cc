@@ -1,0 +1,123 @@
+// The steps of a remedy ladder.
+#include <algorithm>
+#include <array>
+
+#include "actuator/rules/rule_reader.h"
+
+namespace hotspot::rules {
+namespace {
+
+constexpr std::array<std::string_view, 3> kRemedies{"scale_vcpus", "scale_memory", "migrate"};
+
+void check_subject(const YamlNode& name, SubjectKind subject, Complaints& complaints) {
+  if (subject == SubjectKind::kCluster) {
+    const bool migrate = name.text == "migrate";
+    complaints.error(name, quoted(name.text) + " needs a domain" + (migrate ? " or a node" : "") +
+                               ", but the expression has no such label");
+  } else if (subject == SubjectKind::kNode && name.text != "migrate") {
+    complaints.error(name, quoted(name.text) + " needs a domain, but the expression speaks of a node");
+  }
+}
+
+template <typename T>
+void check_limits(const Fields& fields, const std::optional<T>& min, const std::optional<T>& max,
+                  Complaints& complaints) {
+  for (const auto& [key, value] : {std::pair{"min", min}, std::pair{"max", max}}) {
+    if (value && *value < 1) complaints.error(*fields.find(key), quoted(key) + " must be more than nothing");
+  }
+  if (min && max && *min > *max) {
+    complaints.error(*fields.find("min"), "'min' is " + fields.find("min")->text + ", more than 'max', which is " +
+                                              fields.find("max")->text);
+  }
+}
+
+// What both scaling remedies ask of 'by'.
+template <typename T>
+void check_step(const Fields& fields, const std::string& name, const std::optional<T>& by, Complaints& complaints) {
+  if (fields.misses("by")) complaints.error(fields.map(), quoted(name) + " has no 'by': how much in one step");
+  if (by && *by == 0) complaints.error(*fields.find("by"), "a step of 0 changes nothing");
+  if (by && *by < 0 && !fields.has("min")) {
+    complaints.warn(*fields.find("by"), "it takes away, and no 'min' says where to stop");
+  }
+}
+
+Remedy read_scale_vcpus(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'scale_vcpus'", {"by", "min", "max"}, complaints);
+  const auto by = fields.number("by");
+  const auto min = fields.number("min");
+  const auto max = fields.number("max");
+  check_step(fields, "scale_vcpus", by, complaints);
+  check_limits(fields, min, max, complaints);
+  return ScaleVcpus{by.value_or(1), min, max};
+}
+
+Remedy read_scale_memory(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'scale_memory'", {"by", "min", "max"}, complaints);
+  const auto by = fields.read<std::int64_t>("by", parse_bytes);
+  const auto min = fields.read<std::int64_t>("min", parse_bytes);
+  const auto max = fields.read<std::int64_t>("max", parse_bytes);
+  check_step(fields, "scale_memory", by, complaints);
+  check_limits(fields, min, max, complaints);
+  return ScaleMemory{by.value_or(0), min, max};
+}
+
+Remedy read_migrate(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'migrate'", {"select"}, complaints);
+  const YamlNode* select = fields.text("select");
+  if (select == nullptr) return Migrate{};
+  std::vector<std::string_view> names;
+  for (const Select known : {Select::kLeastMigrationTime, Select::kMostCpu, Select::kHighestVsr}) {
+    if (select->text == to_string(known)) return Migrate{known};
+    names.emplace_back(to_string(known));
+  }
+  complaints.inside(*select, unknown_word(0, "selection", select->text, names));
+  return Migrate{};
+}
+
+// The name of the remedy; null after a complaint.
+const YamlNode* remedy_key(const YamlNode& node, Complaints& complaints) {
+  if (node.kind == YamlNode::Kind::kScalar) return &node;
+  if (node.kind != YamlNode::Kind::kMap || node.entries.empty()) {
+    complaints.error(node, std::string("a remedy is a name, or a name with its settings; this is ") + describe(node));
+    return nullptr;
+  }
+  const YamlNode& name = *node.entries.front().first;
+  if (name.kind != YamlNode::Kind::kScalar) {
+    complaints.error(name, std::string("a key must be a word, this is ") + describe(name));
+    return nullptr;
+  }
+  if (node.entries.size() == 1) return &name;
+  const YamlNode& second = *node.entries[1].first;
+  const bool is_remedy = std::find(kRemedies.begin(), kRemedies.end(), second.text) != kRemedies.end();
+  complaints.error(second, is_remedy
+                               ? "each remedy begins a line of its own: '- " + second.text + "'"
+                               : quoted(second.text) + " belongs to " + quoted(name.text) + ": indent it further");
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Complaints& complaints) {
+  const YamlNode* name = remedy_key(node, complaints);
+  if (name == nullptr) return std::nullopt;
+  if (std::find(kRemedies.begin(), kRemedies.end(), name->text) == kRemedies.end()) {
+    complaints.inside(*name, unknown_word(0, "remedy", name->text, {kRemedies.begin(), kRemedies.end()}));
+    return std::nullopt;
+  }
+  check_subject(*name, subject, complaints);
+  YamlNode nothing;
+  nothing.kind = YamlNode::Kind::kMap;
+  nothing.offset = name->offset;
+  const YamlNode* settings = node.kind == YamlNode::Kind::kMap ? node.entries.front().second.get() : &nothing;
+  if (settings->kind == YamlNode::Kind::kNull) settings = &nothing;
+  if (settings->kind != YamlNode::Kind::kMap) {
+    complaints.error(*settings,
+                     "the settings of " + quoted(name->text) + " must be a mapping, this is " + describe(*settings));
+    return std::nullopt;
+  }
+  if (name->text == "scale_vcpus") return read_scale_vcpus(*settings, complaints);
+  if (name->text == "scale_memory") return read_scale_memory(*settings, complaints);
+  return read_migrate(*settings, complaints);
+}
+
+}  // namespace hotspot::rules

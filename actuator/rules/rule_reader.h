@@ -1,0 +1,16 @@
+// From the YAML of one rule to a checked Rule.
+#pragma once
+
+#include <optional>
+
+#include "actuator/rules/yaml_fields.h"
+
+namespace hotspot::rules {
+
+// Complains about all that is wrong; the rule is only of use if there was no error.
+Rule read_rule(const YamlNode& node, Complaints& complaints);
+
+// One step of a remedy ladder; empty after a complaint.
+std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Complaints& complaints);
+
+}  // namespace hotspot::rules

@@ -1,0 +1,101 @@
+// Checked rules: what a set of rule files says, once nothing in it is wrong.
+//
+// PURE, immutable after checking, shared between threads as const. docs/rules.md is the operator's description of the
+// files; the order of fields here follows it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "actuator/model/series.h"
+#include "actuator/rules/diagnostic.h"
+#include "telemetry/result.h"
+#include "telemetry/units.h"
+
+namespace hotspot::rules {
+
+struct Expression;  // expression.h
+
+// The most careful of daemon, rule and domain holds: the smallest value.
+enum class Mode { kObserve = 0, kRecommend = 1, kEnforce = 2 };
+const char* to_string(Mode mode);
+std::optional<Mode> mode_from_string(std::string_view text);
+
+// How long, or in how many samples, an expression must hold before the rule fires.
+struct HoldFor {
+  Milliseconds time{0};
+};
+struct HoldSamples {  // in k of the last n samples
+  int k = 1;
+  int n = 1;
+};
+using Hold = std::variant<HoldFor, HoldSamples>;
+
+// The remedies, in the order in which a rule names them. A negative `by` takes away.
+struct ScaleVcpus {
+  int by = 1;
+  std::optional<int> min, max;  // besides the domain's own limits and its policy's
+  bool operator==(const ScaleVcpus&) const = default;
+};
+struct ScaleMemory {
+  std::int64_t by_bytes = 0;
+  std::optional<std::int64_t> min_bytes, max_bytes;
+  bool operator==(const ScaleMemory&) const = default;
+};
+// To the node that fits best by projection. For a node's hotspot, the domain to move is selected.
+enum class Select { kLeastMigrationTime, kMostCpu, kHighestVsr };
+const char* to_string(Select select);
+struct Migrate {
+  Select select = Select::kLeastMigrationTime;
+  bool operator==(const Migrate&) const = default;
+};
+using Remedy = std::variant<ScaleVcpus, ScaleMemory, Migrate>;
+const char* remedy_name(const Remedy& remedy);  // "scale_vcpus", …
+
+// What the results of an expression speak of.
+enum class SubjectKind { kDomain, kNode, kCluster };
+const char* to_string(SubjectKind kind);
+
+struct Rule {
+  std::string name;
+  std::string group;
+  std::string file;
+  Position position;
+  std::string expression_text;
+  std::shared_ptr<const Expression> expression;
+  SubjectKind subject = SubjectKind::kDomain;
+
+  Hold hold = HoldFor{};
+  Milliseconds keep_firing_for{0};
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;  // with {{ $value }} and {{ $labels.x }} unexpanded
+  std::vector<Remedy> remedies;                    // empty: the rule only tells
+  Milliseconds cooldown{std::chrono::minutes(15)};
+  Mode mode = Mode::kEnforce;
+  std::optional<int> limit;               // refuse to fire on more subjects than this at once
+  std::optional<Milliseconds> max_age;    // data older than this do not count; the daemon's own limit otherwise
+  Milliseconds interval{0};               // of its group: least time between two evaluations
+};
+
+struct RuleSet {
+  std::vector<Rule> rules;  // in order of files, groups and rules
+  std::vector<std::string> files;
+  std::string fingerprint;  // of all texts: tells which set runs
+  const Rule* find(std::string_view name) const;
+};
+
+struct CheckedRules {
+  std::shared_ptr<const RuleSet> rules;  // null if there is an error
+  std::vector<Diagnostic> diagnostics;   // all errors and warnings, in order
+  bool ok() const { return rules != nullptr; }
+};
+
+// Checks the files as one set, in the order given. Never throws. No file at all gives an empty set.
+CheckedRules check(const std::vector<SourceFile>& files);
+
+}  // namespace hotspot::rules

@@ -1,0 +1,146 @@
+#include "actuator/rules/subject_state.h"
+
+#include <algorithm>
+
+#include "actuator/model/text.h"
+
+namespace hotspot::rules {
+namespace {
+
+const std::string& uuid_of(const LabelSet& labels, SubjectKind kind) {
+  static const std::string kNone;
+  if (kind == SubjectKind::kDomain && labels.domain != nullptr) return labels.domain->uuid;
+  if (kind == SubjectKind::kNode && labels.node != nullptr) return labels.node->uuid();
+  return kNone;
+}
+
+void append_label(std::string& key, std::string_view name, std::string_view value) {
+  key += ',';
+  key += name;
+  key += '=';
+  key += value;
+}
+
+// Not part of the key: what a migration changes.
+bool is_place(std::string_view label) { return label == "node" || label == "domain"; }
+
+}  // namespace
+
+std::string Subject::key() const {
+  std::string key = to_string(kind);
+  key += ':';
+  if (kind == SubjectKind::kDomain) key += domain_uuid;
+  if (kind == SubjectKind::kNode) key += node_uuid;
+  for (const auto& [name, label] : labels) {
+    if (!is_place(name)) append_label(key, name, label);
+  }
+  return key;
+}
+
+std::string subject_key(const LabelSet& labels, SubjectKind kind) {
+  std::string key = to_string(kind);
+  key += ':';
+  key += uuid_of(labels, kind);
+  // In the order of their names, as in the map of Subject.
+  for (const Label label : {Label::kDevice, Label::kVcpu}) {
+    if (labels.present.has(label)) append_label(key, to_string(label), labels.text(label));
+  }
+  return key;
+}
+
+Subject make_subject(const LabelSet& labels, SubjectKind kind) {
+  Subject subject;
+  subject.kind = kind;
+  if (kind != SubjectKind::kCluster && labels.node != nullptr) subject.node_uuid = labels.node->uuid();
+  if (kind == SubjectKind::kDomain) subject.domain_uuid = uuid_of(labels, kind);
+  for (const Label label : kLabels) {
+    if (labels.present.has(label)) subject.labels[to_string(label)] = labels.text(label);
+  }
+  return subject;
+}
+
+void SubjectState::begin(const Look& look) {
+  pending_since = look.now;
+  first_sample_at = look.taken_at;
+  samples.clear();
+}
+
+// A clock that was set back must not make anything look older than it is known to be, nor hold it for ever.
+void SubjectState::undo_clock_jump(WallTime now) {
+  if (now < pending_since) pending_since = now;
+  if (now < last_held) last_held = now;
+  if (not_held_since && now < *not_held_since) not_held_since = now;
+  if (firing_since && now < *firing_since) firing_since = now;
+}
+
+int SubjectState::held_samples() const {
+  return static_cast<int>(std::count_if(samples.begin(), samples.end(), [](const Sample& s) { return s.held; }));
+}
+
+bool SubjectState::take_sample(const Look& look, const Rule& rule) {
+  const auto* counted = std::get_if<HoldSamples>(&rule.hold);
+  if (counted == nullptr) return look.holds;
+  if (look.is_new) samples.push_back({look.taken_at, look.now, look.holds});
+  while (samples.size() > static_cast<std::size_t>(counted->n)) samples.pop_front();
+  const auto first = std::find_if(samples.begin(), samples.end(), [](const Sample& s) { return s.held; });
+  if (phase == Phase::kPending && first != samples.end()) {
+    pending_since = std::min(first->seen_at, look.now);
+    first_sample_at = first->taken_at;
+  }
+  return held_samples() >= counted->k;
+}
+
+Change SubjectState::take(const Look& look, const Rule& rule) {
+  undo_clock_jump(look.now);
+  const bool is_first = !is_known;
+  const bool gap = is_known && look.taken_at - last_sample > look.max_gap;
+  if (phase == Phase::kPending && (is_first || gap)) begin(look);
+  is_known = true;
+  in_view = true;
+  fresh = look.fresh;
+  last_sample = look.taken_at;
+  last_look = look.now;
+  const bool condition = take_sample(look, rule);
+  if (condition || (phase == Phase::kPending && look.holds)) last_held = look.now;
+  if (phase == Phase::kFiring) {
+    if (condition) {
+      not_held_since.reset();
+      return Change::kNone;
+    }
+    if (!not_held_since) not_held_since = look.now;
+    return look.now - *not_held_since >= rule.keep_firing_for ? Change::kResolved : Change::kNone;
+  }
+  const bool pending = std::holds_alternative<HoldSamples>(rule.hold) ? held_samples() > 0 : condition;
+  if (!pending) return Change::kGone;
+  return is_first ? Change::kBecamePending : Change::kNone;
+}
+
+bool SubjectState::ready(const Rule& rule, WallTime now) const {
+  if (phase != Phase::kPending || !in_view) return false;
+  if (const auto* counted = std::get_if<HoldSamples>(&rule.hold)) return held_samples() >= counted->k;
+  return now - pending_since >= std::get<HoldFor>(rule.hold).time;
+}
+
+void SubjectState::fire(WallTime now) {
+  phase = Phase::kFiring;
+  firing_since = now;
+  not_held_since.reset();
+}
+
+std::optional<WallTime> SubjectState::due(const Rule& rule) const {
+  const auto* timed = std::get_if<HoldFor>(&rule.hold);
+  if (timed == nullptr || phase != Phase::kPending || !in_view) return std::nullopt;
+  return pending_since + timed->time;
+}
+
+std::string SubjectState::held_text(const Rule& rule, WallTime now) const {
+  if (const auto* counted = std::get_if<HoldSamples>(&rule.hold)) {
+    return std::to_string(held_samples()) + " of " + std::to_string(counted->n) + " samples";
+  }
+  const Milliseconds wanted = std::get<HoldFor>(rule.hold).time;
+  if (wanted == Milliseconds(0)) return "at the first sample";
+  const Milliseconds held = std::max((phase == Phase::kFiring ? last_held : now) - pending_since, Milliseconds(0));
+  return model::duration_text(held) + " of " + model::duration_text(wanted);
+}
+
+}  // namespace hotspot::rules
