@@ -1,0 +1,33 @@
+// The life of one action as a state machine.
+//
+// PURE: events and times come in, the next state and what to do about it come out.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "actuator/model/action.h"
+#include "actuator/model/cluster.h"
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::act {
+
+// The second look, just before acting: is the domain still as the plan presumed? Empty: go. Otherwise the sentence with
+// which the action is skipped.
+std::optional<std::string> reason_to_skip(const model::Action& action, const ports::DomainFacts& source);
+
+// For a migration, the target just before acting: the domain must not be there already.
+std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
+                                                    const Result<ports::DomainFacts, ports::CallError>& target);
+
+// After libvirt said done: is it so? `facts` from the node where the domain should be now.
+std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts);
+
+// The same in the snapshots: only those taken after `acted_at` count.
+enum class Seen { kNotYet, kYes };
+Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluster, WallTime acted_at);
+
+// A guest frees memory slowly: a balloon counts as reached within this distance.
+constexpr std::int64_t kBalloonToleranceBytes = 8 * kMebibyte;
+
+}  // namespace hotspot::act

@@ -1,0 +1,216 @@
+#include "actuator/act/worker.h"
+
+#include <cstdlib>
+
+#include "actuator/act/action_machine.h"
+#include "actuator/act/stall.h"
+#include "actuator/model/text.h"
+
+namespace hotspot::act {
+namespace {
+
+using model::ActionState;
+using ports::CallFault;
+
+// How long to wait before a node that did not answer is asked again what became of an action.
+constexpr Milliseconds kAskAgain{1000};
+
+std::string cancel_reason(WorkOrder& order) {
+  const std::lock_guard lock(order.mutex);
+  return order.cancel_reason;
+}
+
+}  // namespace
+
+ports::NodeAddress source_of(const model::Action& action) { return {action.node_uuid, action.node_name, action.node_uri}; }
+
+ports::NodeAddress target_of(const model::Action& action) {
+  const auto& move = std::get<model::MigrateTo>(action.step);
+  return {move.target_uuid, move.target_name, move.target_uri};
+}
+
+std::map<std::string, double> figures_of(const ports::MigrationProgress& progress) {
+  std::map<std::string, double> figures{{"elapsed_ms", static_cast<double>(progress.elapsed_ms)}};
+  const auto add = [&](const char* name, const std::optional<std::int64_t>& value) {
+    if (value) figures[name] = static_cast<double>(*value);
+  };
+  add("memory_total_bytes", progress.memory_total_bytes);
+  add("memory_processed_bytes", progress.memory_processed_bytes);
+  add("memory_remaining_bytes", progress.memory_remaining_bytes);
+  add("bandwidth_bytes_per_second", progress.bandwidth_bytes_per_second);
+  add("dirty_bytes_per_second", progress.dirty_bytes_per_second);
+  add("iteration", progress.iteration);
+  add("downtime_ms", progress.downtime_ms);
+  add("setup_ms", progress.setup_ms);
+  add("throttle_percent", progress.throttle_percent);
+  return figures;
+}
+
+void Worker::run(WorkOrder& order) { order.adopted ? find_out(order) : carry_out(order); }
+
+void Worker::carry_out(WorkOrder& order) {
+  if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
+  if (!second_look(order)) return;
+  tell(order, ActionState::kStarted);
+  std::holds_alternative<model::MigrateTo>(order.action.step) ? migrate(order) : scale(order);
+}
+
+bool Worker::second_look(WorkOrder& order) {
+  const Facts source = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
+  std::optional<std::string> why;
+  if (!source) {
+    why = source.error().fault == CallFault::kNotFound
+              ? order.action.domain_name + " is not on " + order.action.node_name + " any more"
+              : "the second look was not possible: " + source.error().message;
+  } else {
+    why = reason_to_skip(order.action, *source);
+  }
+  if (!why && std::holds_alternative<model::MigrateTo>(order.action.step)) {
+    why = reason_to_skip_at_target(order.action, hypervisor_.look(target_of(order.action), order.action.domain_uuid));
+  }
+  if (why) tell(order, ActionState::kSkipped, *why);
+  return !why;
+}
+
+void Worker::scale(WorkOrder& order) {
+  const model::Action& action = order.action;
+  const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
+  const auto done = vcpus != nullptr
+                        ? hypervisor_.set_vcpus(source_of(action), action.domain_uuid, vcpus->to)
+                        : hypervisor_.set_balloon(source_of(action), action.domain_uuid,
+                                                  std::get<model::SetBalloon>(action.step).to_bytes);
+  if (!done) return settle(order, done.error());
+  confirm(order, {});
+}
+
+void Worker::migrate(WorkOrder& order) {
+  StallWatch watch(options_.stall_limit);
+  std::string stopped;  // why we ended it
+  Milliseconds last_told{-1};
+  const auto on_progress = [&](const ports::MigrationProgress& progress) {
+    const Milliseconds now = clock_.steady();
+    if (order.cancel) stopped = cancel_reason(order);
+    if (stopped.empty() && watch.stalled(progress, now)) {
+      stopped = "no progress for " + model::duration_text(options_.stall_limit) + ", at best " +
+                model::bytes_text(watch.least_remaining_bytes()) + " were left to copy";
+    }
+    if (last_told < Milliseconds(0) || now - last_told >= options_.progress_interval) {
+      last_told = now;
+      tell(order, ActionState::kProgress, "", figures_of(progress));
+    }
+    // When the executor ends, libvirt finishes the migration, and the next leader finds it.
+    return stopped.empty();
+  };
+  const auto result = hypervisor_.migrate(source_of(order.action), order.action.domain_uuid, target_of(order.action),
+                                          options_.migration, on_progress);
+  if (result) {
+    auto figures = figures_of(*result);
+    figures["total_ms"] = static_cast<double>(result->elapsed_ms);
+    return confirm(order, std::move(figures));
+  }
+  ports::CallError error = result.error();
+  if (error.fault == CallFault::kCancelled && !stopped.empty()) error.message = stopped;
+  settle(order, error);
+}
+
+// The call ended with an error: what is the state of things?
+void Worker::settle(WorkOrder& order, const ports::CallError& error) {
+  switch (error.fault) {
+    case CallFault::kDryRun: return tell(order, ActionState::kSkipped, error.message);
+    case CallFault::kCancelled: return tell(order, ActionState::kAborted, error.message);
+    case CallFault::kNotFound:
+    case CallFault::kRefused:
+    case CallFault::kBusy: return tell(order, ActionState::kFailed, error.message);
+    case CallFault::kUnreachable: break;
+  }
+  // Unknown. Saying "failed" could be a lie; libvirt is asked until it answers.
+  tell(order, ActionState::kProgress, "the outcome is not known: " + error.message);
+  order.adopted_state = ActionState::kStarted;
+  find_out(order);
+}
+
+void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures) {
+  const bool moved = std::holds_alternative<model::MigrateTo>(order.action.step);
+  const Facts facts = hypervisor_.look(moved ? target_of(order.action) : source_of(order.action), order.action.domain_uuid);
+  if (!facts) {
+    // libvirt said done and now says nothing: the snapshots decide.
+    return tell(order, ActionState::kVerifying, facts.error().message, std::move(figures));
+  }
+  if (const auto mismatch = mismatch_in_libvirt(order.action, *facts)) {
+    return tell(order, ActionState::kFailed, *mismatch, std::move(figures));
+  }
+  tell(order, ActionState::kVerifying, "", std::move(figures));
+}
+
+void Worker::find_out(WorkOrder& order) {
+  const bool moves = std::holds_alternative<model::MigrateTo>(order.action.step);
+  while (!(moves ? find_out_migration(order) : find_out_scaling(order))) {
+    if (!pause(order, kAskAgain)) return;
+  }
+}
+
+// True when the outcome is known and told.
+bool Worker::find_out_scaling(WorkOrder& order) {
+  const Facts facts = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
+  if (!facts) {
+    if (facts.error().fault != CallFault::kNotFound) return false;
+    tell(order, ActionState::kFailed, order.action.domain_name + " is not on " + order.action.node_name + " any more");
+    return true;
+  }
+  const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
+  const auto* balloon = std::get_if<model::SetBalloon>(&order.action.step);
+  const bool reached = vcpus != nullptr ? facts->vcpus == vcpus->to
+                                        : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;
+  if (reached) {
+    tell(order, ActionState::kVerifying, "found as it should be after all");
+  } else if (order.adopted_state == ActionState::kIntent) {
+    tell(order, ActionState::kSkipped, "who intended it ended before it began");
+  } else {
+    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
+  }
+  return true;
+}
+
+bool Worker::find_out_migration(WorkOrder& order) {
+  const model::Action& action = order.action;
+  const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
+  const Facts source = hypervisor_.look(source_of(action), action.domain_uuid);
+  const auto runs = [](const Facts& facts) { return facts && facts->state == telemetry::DomainState::kRunning; };
+  const auto gone = [](const Facts& facts) {
+    return (!facts && facts.error().fault == CallFault::kNotFound) ||
+           (facts && facts->state == telemetry::DomainState::kShutoff);
+  };
+  if (runs(source) && source->job_active && order.cancel) {
+    (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
+    return false;
+  }
+  if (runs(target) && gone(source)) {
+    tell(order, ActionState::kVerifying, "found on " + target_of(action).name + " after all");
+    return true;
+  }
+  if (runs(source) && !source->job_active && gone(target)) {
+    const bool begun = order.adopted_state != ActionState::kIntent;
+    tell(order, begun ? ActionState::kAborted : ActionState::kSkipped,
+         begun ? "it ended before it was complete; " + action.domain_name + " runs on " + action.node_name
+               : "who intended it ended before it began");
+    return true;
+  }
+  if (gone(source) && gone(target)) {
+    tell(order, ActionState::kFailed, action.domain_name + " runs neither on " + action.node_name + " nor on " +
+                                          target_of(action).name + ": it was shut down, or moved by somebody else");
+    return true;
+  }
+  return false;  // under way, or a node does not answer
+}
+
+void Worker::tell(const WorkOrder& order, ActionState state, std::string message, std::map<std::string, double> figures) {
+  report_({order.action.id, state, clock_.now(), std::move(message), std::move(figures)});
+}
+
+bool Worker::pause(WorkOrder& order, Milliseconds duration) {
+  std::unique_lock lock(order.mutex);
+  order.changed.wait_for(lock, duration, [&] { return order.abandon.load(); });
+  return !order.abandon;
+}
+
+}  // namespace hotspot::act

@@ -1,0 +1,72 @@
+// One worker: carries one action out, or finds out what became of it, and reports.
+//
+// Private to the executor. Runs in a thread of its own; everything it has to say goes through Reports.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "actuator/act/executor.h"
+
+namespace hotspot::act {
+
+struct Report {
+  std::string action_id;
+  model::ActionState state = model::ActionState::kStarted;
+  WallTime at{};
+  std::string message;
+  std::map<std::string, double> figures;
+};
+
+// What loop and worker share about one action. The loop may ask to stop; the worker sees it between its steps.
+struct WorkOrder {
+  model::Action action;
+  bool adopted = false;  // begun by somebody before us: find out, do not do
+  model::ActionState adopted_state = model::ActionState::kIntent;
+
+  std::atomic<bool> cancel{false};   // stop the action
+  std::atomic<bool> abandon{false};  // stop the worker; what is under way in libvirt goes on
+  std::mutex mutex;
+  std::condition_variable changed;   // cancel or abandon was set
+  std::string cancel_reason;         // guarded by mutex
+  bool finished = false;             // guarded by mutex: the worker has said all
+};
+
+class Worker {
+ public:
+  Worker(ports::Hypervisor& hypervisor, const ports::Clock& clock, const ExecutorOptions& options,
+         std::function<void(Report)> report)
+      : hypervisor_(hypervisor), clock_(clock), options_(options), report_(std::move(report)) {}
+
+  void run(WorkOrder& order);
+
+ private:
+  using Facts = Result<ports::DomainFacts, ports::CallError>;
+  void carry_out(WorkOrder& order);
+  void find_out(WorkOrder& order);
+  bool find_out_migration(WorkOrder& order);
+  bool find_out_scaling(WorkOrder& order);
+  bool second_look(WorkOrder& order);
+  void scale(WorkOrder& order);
+  void migrate(WorkOrder& order);
+  void settle(WorkOrder& order, const ports::CallError& error);
+  void confirm(WorkOrder& order, std::map<std::string, double> figures);
+  void tell(const WorkOrder& order, model::ActionState state, std::string message = "",
+            std::map<std::string, double> figures = {});
+  bool pause(WorkOrder& order, Milliseconds duration);  // false: abandon
+
+  ports::Hypervisor& hypervisor_;
+  const ports::Clock& clock_;
+  const ExecutorOptions& options_;
+  std::function<void(Report)> report_;
+};
+
+ports::NodeAddress source_of(const model::Action& action);
+ports::NodeAddress target_of(const model::Action& action);  // of a migration
+std::map<std::string, double> figures_of(const ports::MigrationProgress& progress);
+
+}  // namespace hotspot::act

@@ -1,0 +1,60 @@
+// What keeps a planner from doing too much: modes, cooldowns, limits on what is under way.
+//
+// PURE. One cooldown mechanism for all remedies, per domain, doubling on repetition (as openshift's descheduler does:
+// base × 2^(n−1), n actions within the window, up to a cap).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actuator/model/action.h"
+#include "actuator/model/projection.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::plan {
+
+using rules::Mode;
+
+struct Limits {
+  int migrations_in_per_node = 1;
+  int migrations_out_per_node = 1;
+  int migrations_per_cluster = 2;
+  int actions_per_cluster = 16;       // of all kinds
+  Milliseconds cooldown_cap{std::chrono::hours(6)};
+  Milliseconds cooldown_window{std::chrono::hours(24)};  // older repetitions are forgotten
+  // After an action on a node, its figures say nothing until fresh snapshots of after the action have come.
+  int settle_samples = 2;
+  bool operator==(const Limits&) const = default;
+};
+
+struct Cooldown {
+  WallTime until{};
+  int repetitions = 0;     // actions within the window
+  WallTime last_action{};
+  bool operator==(const Cooldown&) const = default;
+};
+
+class CooldownBook {
+ public:
+  // An action on the domain ended now. Doubles when there were others within the window.
+  void note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits);
+  std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now) const;
+  const std::map<std::string, Cooldown>& entries() const { return entries_; }
+  void forget_expired(WallTime now, const Limits& limits);
+
+  std::string save() const;
+  Result<void> restore(const std::string& text);
+
+ private:
+  std::map<std::string, Cooldown> entries_;
+};
+
+// When an action last ended on a node; see Limits::settle_samples.
+struct NodeSettling {
+  WallTime action_ended{};
+};
+
+}  // namespace hotspot::plan

@@ -1,0 +1,112 @@
+#include "actuator/plan/planner.h"
+
+#include "actuator/model/text.h"
+#include "actuator/plan/planning.h"
+
+namespace hotspot::plan {
+namespace {
+
+using model::Refusal;
+using model::RefusalKind;
+
+std::string subject_text(const rules::Firing& firing) {
+  const auto label = [&](const char* name) {
+    const auto found = firing.subject.labels.find(name);
+    return found == firing.subject.labels.end() ? std::string() : found->second;
+  };
+  switch (firing.subject.kind) {
+    case rules::SubjectKind::kDomain: return "domain " + label("domain") + " on " + label("node");
+    case rules::SubjectKind::kNode: return "node " + label("node");
+    case rules::SubjectKind::kCluster: return "the cluster";
+  }
+  return "";
+}
+
+std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing& firing, const rules::Remedy& remedy,
+                                        Decision& decision) {
+  if (const auto* vcpus = std::get_if<rules::ScaleVcpus>(&remedy)) return try_scale_vcpus(planning, firing, *vcpus, decision);
+  if (const auto* memory = std::get_if<rules::ScaleMemory>(&remedy)) return try_scale_memory(planning, firing, *memory, decision);
+  return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
+}
+
+// Why the firing as a whole leads to nothing, before any remedy is looked at.
+std::optional<Refusal> firing_refusal(const rules::Firing& firing, Mode mode) {
+  if (firing.rule->remedies.empty()) return Refusal{RefusalKind::kNotApplicable, "the rule names no remedy: it only tells"};
+  if (!firing.fresh) return Refusal{RefusalKind::kStale, "its data are stale: nothing is done without a fresh reading"};
+  if (mode == Mode::kObserve) {
+    return Refusal{RefusalKind::kMode, "the mode is observe (the most careful of the daemon's, the rule's and the domain's)"};
+  }
+  return std::nullopt;
+}
+
+void decide(Planning& planning, const rules::Firing& firing, Decision& decision) {
+  if (auto refusal = firing_refusal(firing, decision.mode)) return refuse(decision, {"", "", "", *refusal});
+  for (const rules::Remedy& remedy : firing.rule->remedies) {
+    decision.action = try_remedy(planning, firing, remedy, decision);
+    if (!decision.action) continue;
+    planning.count(*decision.action);
+    decision.outcome = decision.mode == Mode::kEnforce ? Outcome::kAct : Outcome::kRecommend;
+    return;
+  }
+}
+
+// The first refusal that speaks of a remedy as a whole says most; of many of single targets, the first.
+std::string because(const Decision& decision) {
+  for (const Considered& one : decision.considered) {
+    if (one.domain.empty() && one.refusal.kind != RefusalKind::kNoTarget) return one.refusal.message;
+  }
+  return decision.considered.empty() ? "nothing is left to try" : decision.considered.front().refusal.message;
+}
+
+void word(const rules::Firing& firing, Decision& decision) {
+  std::string text = decision.subject + ": " + decision.rule + " (" + firing.rule->expression_text + ")";
+  if (!firing.held.empty()) text += " held " + firing.held;
+  if (!decision.action) {
+    decision.sentence = text + "; nothing is done, because " + because(decision);
+    return;
+  }
+  std::string what = model::describe(decision.action->step) + " for " + decision.action->domain_name;
+  for (const Effect& effect : decision.effects) {
+    if (!effect.cpu_ratio_before || !effect.cpu_ratio_after) continue;
+    what += ", " + effect.node + " CPU " + model::ratio_text(*effect.cpu_ratio_before) + " → " +
+            model::ratio_text(*effect.cpu_ratio_after);
+  }
+  decision.sentence = text + "; " + (decision.outcome == Outcome::kAct ? "" : "would do: ") + what;
+  decision.action->reason = decision.sentence;
+  decision.action->decision_id = decision.id;
+}
+
+void shorten(Decision& decision) {
+  if (decision.considered.size() <= kMaxConsidered) return;
+  const std::size_t more = decision.considered.size() - kMaxConsidered;
+  const Considered last = decision.considered.back();
+  decision.considered.resize(kMaxConsidered);
+  refuse(decision, {"", "", "", {last.refusal.kind, std::to_string(more) + " more were considered and refused"}});
+}
+
+}  // namespace
+
+std::vector<Decision> plan(const PlanInput& input) {
+  Planning planning(input);
+  std::vector<Decision> decisions;
+  for (const rules::Firing& firing : input.firings) {
+    if (firing.rule == nullptr || firing.phase != rules::Phase::kFiring) continue;
+    const model::DomainRef domain = input.cluster.find_domain(firing.subject.domain_uuid);
+    Decision decision;
+    decision.id = input.id_prefix + "-" + std::to_string(decisions.size());
+    decision.at = input.now;
+    decision.rule = firing.rule->name;
+    decision.subject = subject_text(firing);
+    decision.subject_key = firing.subject.key();
+    decision.value = firing.value;
+    decision.held = firing.held;
+    decision.mode = planning.mode_for(*firing.rule, domain.domain);
+    decide(planning, firing, decision);
+    shorten(decision);
+    word(firing, decision);
+    decisions.push_back(std::move(decision));
+  }
+  return decisions;
+}
+
+}  // namespace hotspot::plan

@@ -1,0 +1,44 @@
+// The planner: from what fires to what shall be done, on a projection of the cluster.
+//
+// PURE. The same input gives the same decisions. It proposes at most what the guardrails allow, counting what is under
+// way. Remedies of a rule are tried in their order; the first that is possible is taken. Firings with stale data
+// (Firing::fresh false) are never acted upon.
+//
+// Migration target: of the nodes that fit with the margins, the one with the lowest projected CPU ratio, then the most
+// memory left, then the lower UUID. Domain to move off a hot node: by the rule's `select`; least migration time is
+// footprint ÷ bandwidth, so the least footprint that cures the hotspot first, and if none cures it alone, the one that
+// helps most. A move must not make the target hot.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actuator/model/cluster.h"
+#include "actuator/plan/decision.h"
+#include "actuator/plan/guardrails.h"
+
+namespace hotspot::plan {
+
+struct InFlight {
+  model::Action action;
+  model::ActionState state = model::ActionState::kIntent;
+};
+
+struct PlanInput {
+  const model::Cluster& cluster;
+  const std::vector<rules::Firing>& firings;  // those that fire
+  const std::vector<InFlight>& in_flight;
+  const CooldownBook& cooldowns;
+  const std::map<std::string, WallTime>& node_action_ended;  // node UUID → when an action on it last ended
+  Mode daemon_mode = Mode::kObserve;
+  Limits limits;
+  model::Margins margins;
+  model::Freshness freshness;
+  WallTime now{};
+  std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
+};
+
+std::vector<Decision> plan(const PlanInput& input);
+
+}  // namespace hotspot::plan

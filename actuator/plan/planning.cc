@@ -1,0 +1,131 @@
+#include "actuator/plan/planning.h"
+
+#include <algorithm>
+
+#include "actuator/model/load.h"
+#include "actuator/model/text.h"
+
+namespace hotspot::plan {
+
+using model::Refusal;
+using model::RefusalKind;
+
+Planning::Planning(const PlanInput& input) : input_(input), projection_(input.cluster) {
+  for (const InFlight& entry : input.in_flight) {
+    assume(entry);
+    count(entry.action);
+  }
+}
+
+// The load of what is under way, as far as the snapshots do not show it yet.
+void Planning::assume(const InFlight& entry) {
+  const model::DomainRef domain = input_.cluster.find_domain(entry.action.domain_uuid);
+  if (!domain || domain.node->uuid() != entry.action.node_uuid) return;
+  if (const auto* move = std::get_if<model::MigrateTo>(&entry.action.step)) {
+    if (const model::Node* target = input_.cluster.find_node(move->target_uuid)) projection_.assume_move(domain, *target);
+  } else if (const auto* vcpus = std::get_if<model::SetVcpus>(&entry.action.step)) {
+    if (domain.domain->vcpus != vcpus->to) projection_.assume_load(domain.node->uuid(), vcpus->to - vcpus->from, 0);
+  } else if (const auto* balloon = std::get_if<model::SetBalloon>(&entry.action.step)) {
+    projection_.assume_load(domain.node->uuid(), 0, balloon->to_bytes - balloon->from_bytes);
+  }
+}
+
+std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain) const {
+  const std::string& name = domain.domain->name;
+  if (!model::is_running(*domain.domain)) {
+    return Refusal{RefusalKind::kNotRunning, name + " is " + telemetry::to_string(domain.domain->state)};
+  }
+  if (busy_domains_.contains(domain.domain->uuid)) {
+    return Refusal{RefusalKind::kInFlight, "another action on " + name + " is under way"};
+  }
+  if (domain.domain->job_active) {
+    return Refusal{RefusalKind::kInFlight, "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
+  }
+  if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now)) {
+    refusal->message = name + " " + refusal->message;
+    return refusal;
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> Planning::settling_refusal(const model::Node& node) const {
+  const auto ended = input_.node_action_ended.find(node.uuid());
+  if (ended == input_.node_action_ended.end()) return std::nullopt;
+  // The first read after the action measures a time that is in part before it.
+  const auto interval = Milliseconds(static_cast<std::int64_t>(node.snapshot->interval_seconds * 1000));
+  const WallTime settled = ended->second + interval * input_.limits.settle_samples;
+  if (node.taken_at() >= settled) return std::nullopt;
+  return Refusal{RefusalKind::kInFlight, "the figures of " + node.name() + " are still of the time of the action before; it needs " +
+                                             std::to_string(input_.limits.settle_samples) + " fresh snapshots"};
+}
+
+std::optional<Refusal> Planning::action_limit_refusal() const {
+  if (actions_ < input_.limits.actions_per_cluster) return std::nullopt;
+  return Refusal{RefusalKind::kTooMany, std::to_string(actions_) + " actions are under way in the cluster, the limit is " +
+                                            std::to_string(input_.limits.actions_per_cluster)};
+}
+
+std::optional<Refusal> Planning::migration_limit_refusal(const model::Node& source) const {
+  if (migrations_ >= input_.limits.migrations_per_cluster) {
+    return Refusal{RefusalKind::kTooMany, std::to_string(migrations_) + " migrations are under way in the cluster, the limit is " +
+                                              std::to_string(input_.limits.migrations_per_cluster)};
+  }
+  const auto out = migrations_out_.find(source.uuid());
+  if (out == migrations_out_.end() || out->second < input_.limits.migrations_out_per_node) return std::nullopt;
+  return Refusal{RefusalKind::kTooMany, "a migration away from " + source.name() + " is under way already"};
+}
+
+std::optional<Refusal> Planning::target_limit_refusal(const model::Node& target) const {
+  const auto in = migrations_in_.find(target.uuid());
+  if (in == migrations_in_.end() || in->second < input_.limits.migrations_in_per_node) return std::nullopt;
+  return Refusal{RefusalKind::kTooMany, "a migration to " + target.name() + " is under way already"};
+}
+
+Mode Planning::mode_for(const rules::Rule& rule, const model::DomainSample* domain) const {
+  Mode mode = std::min(input_.daemon_mode, rule.mode);
+  if (domain == nullptr || !domain->policy.mode) return mode;
+  // A word that is no mode is a mistake of the operator's: the most careful reading of it is to leave the domain alone.
+  return std::min(mode, rules::mode_from_string(*domain->policy.mode).value_or(Mode::kObserve));
+}
+
+model::Action Planning::new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step) {
+  model::Action action;
+  action.id = input_.id_prefix + "-a" + std::to_string(next_id_++);
+  action.domain_uuid = domain.domain->uuid;
+  action.domain_name = domain.domain->name;
+  action.node_uuid = domain.node->uuid();
+  action.node_name = domain.node->name();
+  action.node_uri = domain.node->snapshot->node.uri;
+  action.step = std::move(step);
+  action.rule = firing.rule->name;
+  action.planned_at = input_.now;
+  action.first_sample_at = firing.first_sample_at;
+  action.cooldown = firing.rule->cooldown;
+  return action;
+}
+
+void Planning::count(const model::Action& action) {
+  ++actions_;
+  busy_domains_.insert(action.domain_uuid);
+  const auto* move = std::get_if<model::MigrateTo>(&action.step);
+  if (move == nullptr) return;
+  ++migrations_;
+  ++migrations_out_[action.node_uuid];
+  ++migrations_in_[move->target_uuid];
+}
+
+void refuse(Decision& decision, Considered considered) { decision.considered.push_back(std::move(considered)); }
+
+Effect begin_effect(const Planning& planning, const model::Node& node) {
+  const model::NodeProjection before = planning.projection().node(node.uuid());
+  return {.node = node.name(), .cpu_ratio_before = before.cpu_ratio(), .cpu_ratio_after = std::nullopt,
+          .memory_used_ratio_before = before.memory_used_ratio(), .memory_used_ratio_after = std::nullopt};
+}
+
+void finish_effect(const Planning& planning, const model::Node& node, Effect& effect) {
+  const model::NodeProjection after = planning.projection().node(node.uuid());
+  effect.cpu_ratio_after = after.cpu_ratio();
+  effect.memory_used_ratio_after = after.memory_used_ratio();
+}
+
+}  // namespace hotspot::plan

@@ -1,0 +1,68 @@
+// One round of planning: what is under way, what this round adds to it, and what is considered for one firing.
+//
+// PURE. Private to the planner.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actuator/plan/planner.h"
+
+namespace hotspot::plan {
+
+// A move or a step must change a node's CPU ratio by at least this, or the noise of one read undoes it the next minute.
+constexpr double kMinGainRatio = 0.05;
+// A node counts as cured when it is a fifth below the ceiling, so that it does not fire again at once.
+constexpr double kCuredShareOfCeiling = 0.8;
+// A decision is read by people: of what was considered and refused, so many are shown.
+constexpr std::size_t kMaxConsidered = 20;
+
+class Planning {
+ public:
+  explicit Planning(const PlanInput& input);
+
+  const PlanInput& input() const { return input_; }
+  model::Projection& projection() { return projection_; }
+  const model::Projection& projection() const { return projection_; }
+
+  // What forbids touching the domain now, whatever is done to it.
+  std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain) const;
+  // The node's figures are of before an action that ended on it.
+  std::optional<model::Refusal> settling_refusal(const model::Node& node) const;
+  std::optional<model::Refusal> action_limit_refusal() const;
+  std::optional<model::Refusal> migration_limit_refusal(const model::Node& source) const;
+  std::optional<model::Refusal> target_limit_refusal(const model::Node& target) const;
+
+  Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
+  model::Action new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step);
+  void count(const model::Action& action);  // from now on it is under way
+
+ private:
+  void assume(const InFlight& entry);
+
+  const PlanInput& input_;
+  model::Projection projection_;
+  std::set<std::string> busy_domains_;
+  std::map<std::string, int> migrations_out_, migrations_in_;
+  int migrations_ = 0;
+  int actions_ = 0;
+  int next_id_ = 0;
+};
+
+// Each tries one remedy for one firing: an action whose change is in the projection, or refusals in the decision.
+std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Firing& firing,
+                                             const rules::ScaleVcpus& remedy, Decision& decision);
+std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
+                                              const rules::ScaleMemory& remedy, Decision& decision);
+std::optional<model::Action> try_migrate(Planning& planning, const rules::Firing& firing, const rules::Migrate& remedy,
+                                         Decision& decision);
+
+void refuse(Decision& decision, Considered considered);
+// The node's state before a change; after it, finish_effect fills in the rest.
+Effect begin_effect(const Planning& planning, const model::Node& node);
+void finish_effect(const Planning& planning, const model::Node& node, Effect& effect);
+
+}  // namespace hotspot::plan

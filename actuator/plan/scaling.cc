@@ -1,0 +1,138 @@
+#include <algorithm>
+
+#include "actuator/model/load.h"
+#include "actuator/model/text.h"
+#include "actuator/plan/planning.h"
+
+namespace hotspot::plan {
+namespace {
+
+using model::Refusal;
+using model::RefusalKind;
+
+// A balloon step below this is not worth an action: the guest's own use changes by more between two reads.
+constexpr std::int64_t kLeastBalloonStepBytes = 1 * kMebibyte;
+// A balloon never goes below what the guest uses by its own word, and this much more.
+constexpr double kShrinkReserveRatio = 0.10;
+
+std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Firing& firing,
+                                       const model::DomainRef& domain) {
+  if (firing.subject.kind != rules::SubjectKind::kDomain) {
+    return Refusal{RefusalKind::kNotApplicable, "only a domain can be scaled"};
+  }
+  if (!domain) return Refusal{RefusalKind::kNotRunning, "the domain is not in the snapshots any more"};
+  if (auto refusal = planning.action_limit_refusal()) return refusal;
+  if (auto refusal = planning.domain_refusal(domain)) return refusal;
+  return planning.settling_refusal(*domain.node);
+}
+
+int smallest(std::initializer_list<std::optional<int>> limits, int otherwise) {
+  for (const auto& limit : limits) {
+    if (limit) otherwise = std::min(otherwise, *limit);
+  }
+  return otherwise;
+}
+
+int largest(std::initializer_list<std::optional<int>> limits, int otherwise) {
+  for (const auto& limit : limits) {
+    if (limit) otherwise = std::max(otherwise, *limit);
+  }
+  return otherwise;
+}
+
+// The number of vCPUs to go to, within the limits of the domain, its policy and the rule; or why there is none.
+Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::ScaleVcpus& remedy) {
+  if (!domain.vcpus || !domain.vcpus_max) {
+    return Refusal{RefusalKind::kNotMeasured, "the vCPUs of " + domain.name + " are not known"};
+  }
+  const int most = smallest({remedy.max, domain.policy.vcpus_max}, *domain.vcpus_max);
+  const int least = largest({remedy.min, domain.policy.vcpus_min}, 1);
+  const int goal = remedy.by > 0 ? std::min(*domain.vcpus + remedy.by, most) : std::max(*domain.vcpus + remedy.by, least);
+  if (remedy.by > 0 ? goal > *domain.vcpus : goal < *domain.vcpus) return goal;
+  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + std::to_string(*domain.vcpus) + " vCPUs, the limit is " +
+                                            std::to_string(remedy.by > 0 ? most : least) + " (the domain's own " +
+                                            std::to_string(*domain.vcpus_max) + ", its policy's and the rule's)"};
+}
+
+std::int64_t bytes_or(const telemetry::MeasuredBytes& value, std::int64_t otherwise) { return value.value_or(otherwise); }
+
+Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+  if (!domain.memory_available_bytes || !domain.memory_usable_bytes) {
+    return Refusal{RefusalKind::kNotMeasured, domain.name + " tells nothing about its own memory (balloon statistics are "
+                                                            "off): memory is never taken without that"};
+  }
+  const double used = static_cast<double>(*domain.memory_available_bytes - *domain.memory_usable_bytes);
+  // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
+  const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
+  const auto needed = static_cast<std::int64_t>(used * (1 + kShrinkReserveRatio)) + hidden;
+  return std::max({needed, bytes_or(domain.policy.memory_min_bytes, 0), bytes_or(remedy.min_bytes, 0)});
+}
+
+Result<std::int64_t, Refusal> balloon_goal(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+  if (!domain.memory_balloon_bytes || !domain.memory_balloon_max_bytes) {
+    return Refusal{RefusalKind::kNotMeasured, "the balloon of " + domain.name + " is not known"};
+  }
+  const std::int64_t now = *domain.memory_balloon_bytes;
+  std::int64_t goal = now + remedy.by_bytes;
+  std::int64_t limit = 0;
+  if (remedy.by_bytes > 0) {
+    limit = std::min({*domain.memory_balloon_max_bytes, bytes_or(domain.policy.memory_max_bytes, INT64_MAX),
+                      bytes_or(remedy.max_bytes, INT64_MAX)});
+    goal = std::min(goal, limit);
+  } else {
+    const auto floor = shrink_floor(domain, remedy);
+    if (!floor) return floor.error();
+    limit = *floor;
+    goal = std::max(goal, limit);
+  }
+  const std::int64_t step = remedy.by_bytes > 0 ? goal - now : now - goal;
+  if (step >= kLeastBalloonStepBytes) return goal;
+  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::bytes_text(now) + ", the limit is " +
+                                            model::bytes_text(limit) +
+                                            (remedy.by_bytes > 0 ? "" : " (what the guest uses and a tenth of it, its policy's and the rule's)")};
+}
+
+}  // namespace
+
+std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Firing& firing,
+                                             const rules::ScaleVcpus& remedy, Decision& decision) {
+  const auto no = [&](Refusal refusal) -> std::optional<model::Action> {
+    refuse(decision, {"scale_vcpus", "", "", std::move(refusal)});
+    return std::nullopt;
+  };
+  const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
+  if (auto refusal = scaling_refusal(planning, firing, domain)) return no(*refusal);
+  const auto goal = vcpu_goal(*domain.domain, remedy);
+  if (!goal) return no(goal.error());
+  const int added = *goal - *domain.domain->vcpus;
+  Effect effect = begin_effect(planning, *domain.node);
+  // A domain that is hot will use what it is given, whole; one that gives a vCPU back did not use it.
+  if (auto refusal = planning.projection().add_cores(*domain.node, std::max(0, added), planning.input().margins)) {
+    return no(*refusal);
+  }
+  finish_effect(planning, *domain.node, effect);
+  decision.effects.push_back(effect);
+  return planning.new_action(firing, domain, model::SetVcpus{*domain.domain->vcpus, *goal});
+}
+
+std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
+                                              const rules::ScaleMemory& remedy, Decision& decision) {
+  const auto no = [&](Refusal refusal) -> std::optional<model::Action> {
+    refuse(decision, {"scale_memory", "", "", std::move(refusal)});
+    return std::nullopt;
+  };
+  const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
+  if (auto refusal = scaling_refusal(planning, firing, domain)) return no(*refusal);
+  const auto goal = balloon_goal(*domain.domain, remedy);
+  if (!goal) return no(goal.error());
+  const std::int64_t now = *domain.domain->memory_balloon_bytes;
+  Effect effect = begin_effect(planning, *domain.node);
+  if (auto refusal = planning.projection().add_memory(*domain.node, *goal - now, planning.input().margins)) {
+    return no(*refusal);
+  }
+  finish_effect(planning, *domain.node, effect);
+  decision.effects.push_back(effect);
+  return planning.new_action(firing, domain, model::SetBalloon{now, *goal});
+}
+
+}  // namespace hotspot::plan

@@ -1,0 +1,86 @@
+// What the actuator asks of libvirt, and nothing more.
+//
+// Thread rule: every method may be called from several threads at once; calls block until libvirt answers, so they are
+// made from workers only. One hung node delays only the calls to that node, each of which ends at the latest after the
+// body's own time limit with kUnreachable.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "telemetry/result.h"
+#include "telemetry/snapshot.h"
+
+namespace hotspot::ports {
+
+enum class CallFault {
+  kNotFound,     // no such domain on that node
+  kUnreachable,  // the node does not answer: what happened there is unknown
+  kRefused,      // libvirt said no; nothing was changed
+  kBusy,         // another job holds the domain
+  kCancelled,    // we ended it; the domain runs where it was
+  kDryRun        // this body only pretends
+};
+const char* to_string(CallFault fault);
+
+struct CallError {
+  CallFault fault = CallFault::kRefused;
+  std::string message;  // libvirt's own words, with node and domain
+};
+
+struct NodeAddress {
+  std::string uuid, name, uri;
+};
+
+// A domain as libvirt sees it now, for the second look and for the verification.
+struct DomainFacts {
+  telemetry::DomainState state = telemetry::DomainState::kUnknown;
+  bool persistent = false;
+  bool job_active = false;
+  int vcpus = 0, vcpus_max = 0;
+  std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;
+};
+
+struct MigrationOptions {
+  std::optional<int> max_downtime_ms;
+  std::optional<std::int64_t> bandwidth_bytes_per_second;
+  bool auto_converge = true;
+};
+
+// virDomainGetJobStats, as far as the hypervisor fills it in; empty: not told.
+struct MigrationProgress {
+  std::int64_t elapsed_ms = 0;
+  std::optional<std::int64_t> memory_total_bytes, memory_processed_bytes, memory_remaining_bytes;
+  std::optional<std::int64_t> bandwidth_bytes_per_second, dirty_bytes_per_second;
+  std::optional<std::int64_t> iteration, downtime_ms, setup_ms, throttle_percent;
+};
+
+class Hypervisor {
+ public:
+  virtual ~Hypervisor() = default;
+
+  // Says that a node exists, so that the connection is there before it is needed. Returns at once.
+  virtual void know_node(const NodeAddress& node) = 0;
+
+  virtual Result<DomainFacts, CallError> look(const NodeAddress& node, const std::string& domain_uuid) = 0;
+
+  // Live. Returns when libvirt says that it is done.
+  virtual Result<void, CallError> set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) = 0;
+  virtual Result<void, CallError> set_balloon(const NodeAddress& node, const std::string& domain_uuid,
+                                              std::int64_t bytes) = 0;
+
+  // Live, peer to peer; a persistent definition follows the domain. on_progress is called about four times a second
+  // from the calling thread or another one of the body's; when it returns false the migration is cancelled. Returns the
+  // completed job's figures.
+  using OnProgress = std::function<bool(const MigrationProgress&)>;
+  virtual Result<MigrationProgress, CallError> migrate(const NodeAddress& source, const std::string& domain_uuid,
+                                                       const NodeAddress& target, const MigrationOptions& options,
+                                                       const OnProgress& on_progress) = 0;
+
+  // Cancels the job that is running on the domain, whoever began it.
+  virtual Result<void, CallError> cancel_job(const NodeAddress& node, const std::string& domain_uuid) = 0;
+};
+
+}  // namespace hotspot::ports

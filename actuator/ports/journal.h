@@ -1,0 +1,55 @@
+// The journal: every state of every action, in order, guarded by the fencing token. And the decisions.
+//
+// Thread rule: called from the loop's thread only.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actuator/model/action.h"
+#include "telemetry/result.h"
+
+namespace hotspot::ports {
+
+struct JournalEntry {
+  model::Action action;
+  model::ActionState state = model::ActionState::kIntent;
+  WallTime at{};
+  std::int64_t token = 0;  // the fencing token of who wrote it
+  std::string message;     // one sentence; why it failed, was aborted or skipped
+  std::map<std::string, double> figures;  // name with unit → value: "downtime_ms", "memory_processed_bytes", …
+  std::string stream_id;   // where it stands in the journal; empty when writing
+};
+
+enum class WriteFault {
+  kFenced,       // somebody else leads by now, or our lease ran out: nothing was written
+  kUnreachable   // it is not known whether it was written
+};
+struct WriteError {
+  WriteFault fault;
+  std::string message;
+};
+
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  // Appends if `token` is the lease's. Nothing may be touched in the world before its intent was appended.
+  virtual Result<void, WriteError> append(const JournalEntry& entry) = 0;
+
+  // The newest entry of each action whose newest entry is not final: what a takeover has to reconcile.
+  virtual Result<std::vector<JournalEntry>> open_actions() = 0;
+  // The newest `count` entries, oldest first.
+  virtual Result<std::vector<JournalEntry>> newest(std::size_t count) = 0;
+
+  // One decision as JSON, for people and programs; guarded like append.
+  virtual Result<void, WriteError> record_decision(std::int64_t token, const std::string& json) = 0;
+
+  // The `state` hash: what must outlive a restart. Guarded like append.
+  virtual Result<void, WriteError> save_state(std::int64_t token, const std::map<std::string, std::string>& fields) = 0;
+  virtual Result<std::map<std::string, std::string>> load_state() = 0;
+};
+
+}  // namespace hotspot::ports

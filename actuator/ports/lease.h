@@ -1,0 +1,35 @@
+// The lease: who leads a cluster, with a fencing token that only rises.
+//
+// A lease alone is not safety: the holder may be stopped and wake up late. Every write carries the token and is refused
+// when the token is no longer the lease's; libvirt's own job lock and the second look guard the domain.
+// Thread rule: called from the loop's thread only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "telemetry/result.h"
+#include "telemetry/units.h"
+
+namespace hotspot::ports {
+
+struct LeaseState {
+  bool held = false;        // by us
+  std::int64_t token = 0;   // ours if held, otherwise the holder's, 0 if nobody holds it
+  std::string holder;       // "hotspotd@node3:4711"; empty if nobody
+  Milliseconds held_until{0};  // on the steady clock: it is ours for sure until then; 0 if not held
+};
+
+class Lease {
+ public:
+  virtual ~Lease() = default;
+  // Takes the lease if it is free, extends it if it is ours. An error: Redis did not answer; then we do not hold it
+  // from the moment on at which the last extension runs out.
+  virtual Result<LeaseState> acquire_or_renew() = 0;
+  // Gives it back, if it is ours, so that another need not wait.
+  virtual void release() = 0;
+  virtual Milliseconds duration() const = 0;
+};
+
+}  // namespace hotspot::ports

@@ -1,0 +1,58 @@
+// Where snapshots and commands come from. A body reads in a thread of its own and hands over what arrived.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "telemetry/codec.h"
+#include "telemetry/snapshot.h"
+
+namespace hotspot::ports {
+
+struct Arrival {
+  telemetry::NodeSnapshot snapshot;
+  WallTime received_at{};
+};
+
+// An entry of the snapshots stream that could not be used. The entry is skipped; the fault is counted and named.
+struct BadSnapshot {
+  std::string stream_id;
+  telemetry::DecodeError error;
+  WallTime received_at{};
+};
+
+// What an operator asked for, from the `commands` stream.
+struct Command {
+  std::string stream_id;
+  std::string verb;  // "mode", "reload", …
+  std::map<std::string, std::string> arguments;
+  WallTime received_at{};
+};
+
+struct SourceChange {
+  bool connected = false;
+  std::string message;  // one sentence for the log: away since when and why, or back after how long
+};
+
+// Called from the source's thread, one call at a time.
+struct SourceListener {
+  std::function<void(std::vector<Arrival>)> on_snapshots;
+  std::function<void(BadSnapshot)> on_bad_snapshot;
+  std::function<void(Command)> on_command;
+  std::function<void(SourceChange)> on_change;
+};
+
+class SnapshotSource {
+ public:
+  virtual ~SnapshotSource() = default;
+  // Begins to read: the snapshots of the last `history`, then whatever comes; the commands from `after_command` on
+  // ("" for those that come from now on).
+  virtual void start(SourceListener listener, Milliseconds history, const std::string& after_command) = 0;
+  virtual void stop() = 0;  // returns when the listener will not be called any more
+};
+
+}  // namespace hotspot::ports
