@@ -1,0 +1,44 @@
+#include "actuator/io/dry_run_hypervisor.h"
+
+#include "actuator/model/text.h"
+
+namespace hotspot::io {
+namespace {
+
+ports::CallError pretended(const std::string& deed, const std::string& domain_uuid, const ports::NodeAddress& node) {
+  return {ports::CallFault::kDryRun, "dry run: would have " + deed + " of domain " + domain_uuid + " on " + node.name};
+}
+
+}  // namespace
+
+void DryRunHypervisor::know_node(const ports::NodeAddress& node) { real_.know_node(node); }
+
+Result<ports::DomainFacts, ports::CallError> DryRunHypervisor::look(const ports::NodeAddress& node,
+                                                                    const std::string& domain_uuid) {
+  return real_.look(node, domain_uuid);
+}
+
+Result<void, ports::CallError> DryRunHypervisor::set_vcpus(const ports::NodeAddress& node,
+                                                           const std::string& domain_uuid, int count) {
+  return pretended("set the vCPUs to " + std::to_string(count), domain_uuid, node);
+}
+
+Result<void, ports::CallError> DryRunHypervisor::set_balloon(const ports::NodeAddress& node,
+                                                             const std::string& domain_uuid, std::int64_t bytes) {
+  return pretended("set the balloon to " + model::bytes_text(bytes), domain_uuid, node);
+}
+
+Result<ports::MigrationProgress, ports::CallError> DryRunHypervisor::migrate(const ports::NodeAddress& source,
+                                                                             const std::string& domain_uuid,
+                                                                             const ports::NodeAddress& target,
+                                                                             const ports::MigrationOptions&,
+                                                                             const OnProgress&) {
+  return pretended("begun the live migration to " + target.name, domain_uuid, source);
+}
+
+Result<void, ports::CallError> DryRunHypervisor::cancel_job(const ports::NodeAddress& node,
+                                                            const std::string& domain_uuid) {
+  return pretended("cancelled the job", domain_uuid, node);
+}
+
+}  // namespace hotspot::io

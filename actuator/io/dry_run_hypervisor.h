@@ -1,0 +1,30 @@
+// Looks for real and only pretends to act: each change is answered with kDryRun and what would have been done.
+#pragma once
+
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::io {
+
+class DryRunHypervisor : public ports::Hypervisor {
+ public:
+  explicit DryRunHypervisor(ports::Hypervisor& real) : real_(real) {}
+
+  void know_node(const ports::NodeAddress& node) override;
+  Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
+                                                    const std::string& domain_uuid) override;
+  Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                           int count) override;
+  Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                             std::int64_t bytes) override;
+  Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
+                                                             const std::string& domain_uuid,
+                                                             const ports::NodeAddress& target,
+                                                             const ports::MigrationOptions& options,
+                                                             const OnProgress& on_progress) override;
+  Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+
+ private:
+  ports::Hypervisor& real_;
+};
+
+}  // namespace hotspot::io

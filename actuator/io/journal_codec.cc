@@ -1,0 +1,143 @@
+#include "actuator/io/journal_codec.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+#include <utility>
+
+namespace hotspot::io {
+namespace {
+
+using nlohmann::json;
+
+json to_json(const model::Step& step) {
+  json out{{"kind", model::step_name(step)}};
+  std::visit(
+      [&out](const auto& kind) {
+        using Kind = std::decay_t<decltype(kind)>;
+        if constexpr (std::is_same_v<Kind, model::SetVcpus>) {
+          out["from"] = kind.from;
+          out["to"] = kind.to;
+        } else if constexpr (std::is_same_v<Kind, model::SetBalloon>) {
+          out["from_bytes"] = kind.from_bytes;
+          out["to_bytes"] = kind.to_bytes;
+        } else {
+          out["target_uuid"] = kind.target_uuid;
+          out["target_name"] = kind.target_name;
+          out["target_uri"] = kind.target_uri;
+        }
+      },
+      step);
+  return out;
+}
+
+json to_json(const model::Action& action) {
+  return {{"id", action.id},
+          {"domain_uuid", action.domain_uuid},
+          {"domain_name", action.domain_name},
+          {"node_uuid", action.node_uuid},
+          {"node_name", action.node_name},
+          {"node_uri", action.node_uri},
+          {"step", to_json(action.step)},
+          {"rule", action.rule},
+          {"decision_id", action.decision_id},
+          {"reason", action.reason},
+          {"planned_at_ms", to_unix_ms(action.planned_at)},
+          {"first_sample_at_ms", to_unix_ms(action.first_sample_at)},
+          {"cooldown_ms", action.cooldown.count()}};
+}
+
+std::string text_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::int64_t number_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+std::optional<int> int_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  const auto number = found->get<std::int64_t>();
+  if (number < 0 || number > std::numeric_limits<int>::max()) return std::nullopt;
+  return static_cast<int>(number);
+}
+
+std::optional<std::int64_t> bytes_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  return found->get<std::int64_t>();
+}
+
+// A step is acted upon after a takeover: nothing in it is guessed.
+std::optional<model::Step> step_from(const json& action) {
+  const auto step = action.find("step");
+  if (step == action.end() || !step->is_object()) return std::nullopt;
+  const std::string kind = text_of(*step, "kind");
+  if (kind == model::step_name(model::SetVcpus{})) {
+    const auto from = int_of(*step, "from"), to = int_of(*step, "to");
+    if (from && to) return model::SetVcpus{*from, *to};
+  } else if (kind == model::step_name(model::SetBalloon{})) {
+    const auto from = bytes_of(*step, "from_bytes"), to = bytes_of(*step, "to_bytes");
+    if (from && to) return model::SetBalloon{*from, *to};
+  } else if (kind == model::step_name(model::MigrateTo{})) {
+    model::MigrateTo target{text_of(*step, "target_uuid"), text_of(*step, "target_name"), text_of(*step, "target_uri")};
+    if (!target.target_uri.empty()) return target;
+  }
+  return std::nullopt;
+}
+
+std::optional<model::Action> action_from(const json& body) {
+  const auto found = body.find("action");
+  if (found == body.end() || !found->is_object()) return std::nullopt;
+  const auto step = step_from(*found);
+  model::Action action;
+  action.id = text_of(*found, "id");
+  action.domain_uuid = text_of(*found, "domain_uuid");
+  if (!step || action.id.empty() || action.domain_uuid.empty()) return std::nullopt;
+  action.step = *step;
+  action.domain_name = text_of(*found, "domain_name");
+  action.node_uuid = text_of(*found, "node_uuid");
+  action.node_name = text_of(*found, "node_name");
+  action.node_uri = text_of(*found, "node_uri");
+  action.rule = text_of(*found, "rule");
+  action.decision_id = text_of(*found, "decision_id");
+  action.reason = text_of(*found, "reason");
+  action.planned_at = from_unix_ms(number_of(*found, "planned_at_ms"));
+  action.first_sample_at = from_unix_ms(number_of(*found, "first_sample_at_ms"));
+  action.cooldown = Milliseconds(number_of(*found, "cooldown_ms"));
+  return action;
+}
+
+}  // namespace
+
+std::string encode_entry(const ports::JournalEntry& entry) {
+  const json body{{"action", to_json(entry.action)}, {"state", model::to_string(entry.state)},
+                  {"at_ms", to_unix_ms(entry.at)},   {"token", entry.token},
+                  {"message", entry.message},        {"figures", entry.figures}};
+  // libvirt's words may be in any encoding: what is not UTF-8 is replaced.
+  return body.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<ports::JournalEntry> decode_entry(std::string_view text) {
+  const json body = json::parse(text, nullptr, false);
+  if (!body.is_object()) return Error{"a journal entry is not a JSON object"};
+  auto action = action_from(body);
+  if (!action) return Error{"a journal entry has no action with an id, a domain UUID and a step that we know"};
+  const auto state = model::action_state_from_string(text_of(body, "state"));
+  if (!state) return Error{"the journal entry of action " + action->id + " has no state that we know"};
+  ports::JournalEntry entry;
+  entry.action = std::move(*action);
+  entry.state = *state;
+  entry.at = from_unix_ms(number_of(body, "at_ms"));
+  entry.token = number_of(body, "token");
+  entry.message = text_of(body, "message");
+  if (const auto figures = body.find("figures"); figures != body.end() && figures->is_object())
+    for (const auto& [name, value] : figures->items())
+      if (value.is_number()) entry.figures[name] = value.get<double>();
+  return entry;
+}
+
+}  // namespace hotspot::io

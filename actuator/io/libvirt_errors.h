@@ -1,0 +1,22 @@
+// libvirt's errors as faults of the port. For the libvirt_*.cc of this folder only.
+#pragma once
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include <string>
+
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::io {
+
+// alive: does our connection still stand? If not, the answer was lost, whatever the code says.
+ports::CallFault fault_of(int code, const std::string& message, bool alive);
+
+// The last error of this thread. about: "h1: domain 6695eb01-…".
+ports::CallError last_error(virConnectPtr connection, const std::string& about);
+
+// libvirt prints every error to stderr by itself; who gets it from us logs it once. Process-wide.
+void silence_libvirt();
+
+}  // namespace hotspot::io

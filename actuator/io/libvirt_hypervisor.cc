@@ -1,0 +1,94 @@
+#include "actuator/io/libvirt_hypervisor.h"
+
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "actuator/io/libvirt_domain.h"
+#include "actuator/io/libvirt_migration.h"
+#include "actuator/io/libvirt_node.h"
+
+namespace hotspot::io {
+namespace {
+
+// For calls that are under way when we end; those that hang are let go by keep-alive later.
+constexpr Milliseconds kLeaveLimit{2000};
+
+using ports::CallError;
+using Done = Result<void, CallError>;
+
+// with_domain() for calls that give 0 or an error.
+Done change(LibvirtNode& node, const std::string& uuid, std::function<int(virDomainPtr)> call) {
+  auto result =
+      with_domain<int>(node, uuid, [call = std::move(call)](const LibvirtDomain& domain) -> Result<int, CallError> {
+        if (call(domain.handle.get()) != 0) return domain_error(domain);
+        return 0;
+      });
+  if (!result) return result.error();
+  return {};
+}
+
+}  // namespace
+
+struct LibvirtHypervisor::Impl {
+  LibvirtOptions options;
+  TimedCalls calls;
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<LibvirtNode>> nodes;  // by UUID; by URI where there is none
+
+  std::shared_ptr<LibvirtNode> node(const ports::NodeAddress& address) {
+    const std::lock_guard lock(mutex);
+    auto& known = nodes[address.uuid.empty() ? address.uri : address.uuid];
+    if (known && known->address().uri != address.uri) {
+      known->close();
+      known.reset();
+    }
+    if (!known) known = std::make_shared<LibvirtNode>(address, options, calls);
+    return known;
+  }
+};
+
+LibvirtHypervisor::LibvirtHypervisor(LibvirtOptions options) : impl_(std::make_unique<Impl>()) {
+  impl_->options = std::move(options);
+}
+
+LibvirtHypervisor::~LibvirtHypervisor() {
+  for (auto& [key, node] : impl_->nodes) node->close();
+  impl_->calls.wait_for_all(kLeaveLimit);
+}
+
+void LibvirtHypervisor::know_node(const ports::NodeAddress& node) { impl_->node(node)->open(); }
+
+Result<ports::DomainFacts, CallError> LibvirtHypervisor::look(const ports::NodeAddress& node,
+                                                              const std::string& domain_uuid) {
+  return with_domain<ports::DomainFacts>(*impl_->node(node), domain_uuid, look_at);
+}
+
+Done LibvirtHypervisor::set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid, int count) {
+  if (count < 1) return CallError{ports::CallFault::kRefused, "a domain needs at least one vCPU"};
+  return change(*impl_->node(node), domain_uuid, [count](virDomainPtr domain) {
+    return virDomainSetVcpusFlags(domain, static_cast<unsigned>(count), VIR_DOMAIN_AFFECT_LIVE);
+  });
+}
+
+Done LibvirtHypervisor::set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                    std::int64_t bytes) {
+  if (bytes < kKibibyte) return CallError{ports::CallFault::kRefused, "a domain needs memory"};
+  return change(*impl_->node(node), domain_uuid, [bytes](virDomainPtr domain) {
+    return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(bytes / kKibibyte), VIR_DOMAIN_AFFECT_LIVE);
+  });
+}
+
+Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const ports::NodeAddress& source,
+                                                                       const std::string& domain_uuid,
+                                                                       const ports::NodeAddress& target,
+                                                                       const ports::MigrationOptions& options,
+                                                                       const OnProgress& on_progress) {
+  return LibvirtMigration(impl_->node(source), impl_->node(target), domain_uuid, options).run(on_progress);
+}
+
+Done LibvirtHypervisor::cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) {
+  return change(*impl_->node(node), domain_uuid, [](virDomainPtr domain) { return virDomainAbortJob(domain); });
+}
+
+}  // namespace hotspot::io

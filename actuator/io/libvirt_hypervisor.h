@@ -1,0 +1,51 @@
+// The hypervisor port on libvirt: one connection a node, opened in the background and kept.
+//
+// libvirt's own types stay inside the libvirt_*.cc.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::io {
+
+struct LibvirtOptions {
+  // The longest that a call waits for libvirt, a migration excepted, which waits as long as its node answers.
+  Milliseconds call_limit{10'000};
+  // A libvirtd that is silent for interval × (count + 1) is taken for gone, and what hangs on it is let go.
+  int keepalive_interval_s = 5;
+  unsigned keepalive_count = 3;
+  Milliseconds progress_interval{250};
+  Milliseconds cancel_limit{30'000};  // for libvirt to end a migration that was cancelled
+  // A connection was made (true) or lost (false), with a sentence for the log; once at each change, from threads of
+  // ours.
+  std::function<void(const ports::NodeAddress&, bool connected, const std::string& message)> on_change;
+};
+
+class LibvirtHypervisor : public ports::Hypervisor {
+ public:
+  explicit LibvirtHypervisor(LibvirtOptions options = {});
+  ~LibvirtHypervisor() override;  // waits a moment for calls under way; those that hang are left behind
+
+  void know_node(const ports::NodeAddress& node) override;
+  Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
+                                                    const std::string& domain_uuid) override;
+  Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                           int count) override;
+  Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                             std::int64_t bytes) override;
+  Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
+                                                             const std::string& domain_uuid,
+                                                             const ports::NodeAddress& target,
+                                                             const ports::MigrationOptions& options,
+                                                             const OnProgress& on_progress) override;
+  Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hotspot::io

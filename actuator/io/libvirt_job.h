@@ -1,0 +1,16 @@
+// The figures of a domain's job. For the libvirt_*.cc of this folder only.
+#pragma once
+
+#include <optional>
+
+#include "actuator/io/libvirt_handles.h"
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::io {
+
+enum class JobWhen { kRunning, kCompleted };
+
+// Empty: there is no such job, or the domain is not here. What is completed stays readable for others.
+std::optional<ports::MigrationProgress> job_figures(virDomainPtr domain, JobWhen when);
+
+}  // namespace hotspot::io

@@ -1,0 +1,150 @@
+#include "actuator/io/libvirt_migration.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "actuator/io/libvirt_job.h"
+#include "actuator/io/libvirt_migrate_call.h"
+
+namespace hotspot::io {
+namespace {
+
+using Figures = std::optional<ports::MigrationProgress>;
+using Steady = std::chrono::steady_clock;
+using ports::CallError;
+using ports::CallFault;
+
+// After a migration that did not happen, libvirt resumes the domain at the source within moments.
+constexpr Milliseconds kResumeLimit{5000};
+
+bool runs(const ports::DomainFacts& facts) {
+  return facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked;
+}
+
+}  // namespace
+
+LibvirtMigration::LibvirtMigration(std::shared_ptr<LibvirtNode> source, std::shared_ptr<LibvirtNode> target,
+                                   std::string domain_uuid, ports::MigrationOptions options)
+    : source_(std::move(source)),
+      target_(std::move(target)),
+      domain_uuid_(std::move(domain_uuid)),
+      options_(std::move(options)) {}
+
+LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgress& on_progress) {
+  begun_at_ = Steady::now();
+  auto pending = begin();
+  if (!pending) return pending.error();
+  for (;;) {
+    if (const auto ended = (*pending)->wait_for(source_->options().progress_interval)) return conclude(*ended);
+    if (const auto hopeless = follow(on_progress)) {
+      // It may have ended while we asked.
+      if (const auto ended = (*pending)->wait_for(Milliseconds(0))) return conclude(*ended);
+      return *hopeless;
+    }
+  }
+}
+
+Result<std::shared_ptr<Pending<LibvirtMigration::Ended>>, CallError> LibvirtMigration::begin() {
+  using Opened = Result<ConnectionHandle, CallError>;
+  // First the shared one: it says at once where a node is known to be away, and the progress is asked on it.
+  if (const auto shared = source_->connection(source_->options().call_limit); !shared) return shared.error();
+  auto opened = source_->calls().run<Opened>(source_->options().call_limit,
+                                             [source = source_]() -> Opened { return source->connect_anew(); });
+  if (!opened) return source_->unreachable("no answer while connecting to libvirtd for a migration");
+  if (!*opened) return opened->error();
+  return source_->calls().begin<Ended>([connection = std::move(**opened), name = source_->address().name,
+                                        uuid = domain_uuid_, uri = target_->address().uri,
+                                        options = options_]() -> Ended {
+    auto domain = find_domain(connection, name, uuid);
+    if (!domain) return domain.error();
+    return migrate_now(*domain, uri, options);
+  });
+}
+
+std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnProgress& on_progress) {
+  if (const auto hopeless = ask_for_figures()) return hopeless;
+  if (!cancelled_at_ && on_progress && !on_progress(current())) cancelled_at_ = Steady::now();
+  return cancelled_at_ ? keep_cancelling() : std::nullopt;
+}
+
+std::optional<CallError> LibvirtMigration::ask_for_figures() {
+  const auto max_downtime_ms = downtime_set_ ? std::nullopt : options_.max_downtime_ms;
+  struct Asked {
+    Figures figures;
+    bool downtime_set = false;
+  };
+  auto asked = with_domain<Asked>(
+      *source_, domain_uuid_, [max_downtime_ms](const LibvirtDomain& domain) -> Result<Asked, CallError> {
+        Asked answer{job_figures(domain.handle.get(), JobWhen::kRunning), false};
+        if (answer.figures && max_downtime_ms)
+          answer.downtime_set = virDomainMigrateSetMaxDowntime(
+                                    domain.handle.get(), static_cast<unsigned long long>(*max_downtime_ms), 0) == 0;
+        return answer;
+      });
+  if (!asked && asked.error().fault == CallFault::kUnreachable)
+    return CallError{CallFault::kUnreachable, "what became of the migration to " + target_->address().name +
+                                                  " is not known; " + asked.error().message};
+  if (!asked) return std::nullopt;  // the domain has just gone, or is busy: the call itself will tell
+  downtime_set_ = downtime_set_ || asked->downtime_set;
+  if (asked->figures) progress_ = asked->figures;
+  return std::nullopt;
+}
+
+std::optional<CallError> LibvirtMigration::keep_cancelling() {
+  // An abort may come too early or too late for libvirt, and is then refused: it is repeated until the call ends.
+  auto asked = with_domain<int>(*source_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
+    return virDomainAbortJob(domain.handle.get());
+  });
+  if (Steady::now() - *cancelled_at_ < source_->options().cancel_limit) return std::nullopt;
+  return source_->unreachable("the migration to " + target_->address().name +
+                              " was cancelled, but libvirt has not ended it" +
+                              (asked ? "" : "; " + asked.error().message));
+}
+
+LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
+  return ended ? completed() : not_migrated(ended.error());
+}
+
+LibvirtMigration::Outcome LibvirtMigration::completed() {
+  // A transient domain is gone from the source by now, and its figures went with it to the target.
+  for (const auto& node : {source_, target_}) {
+    auto figures =
+        with_domain<Figures>(*node, domain_uuid_, [](const LibvirtDomain& domain) -> Result<Figures, CallError> {
+          return job_figures(domain.handle.get(), JobWhen::kCompleted);
+        });
+    if (figures && *figures) return **figures;
+  }
+  return current();
+}
+
+// Also while libvirt has no figures yet, or none any more: whoever watches must see that time goes by.
+ports::MigrationProgress LibvirtMigration::current() const {
+  ports::MigrationProgress progress = progress_.value_or(ports::MigrationProgress{});
+  const auto elapsed = std::chrono::duration_cast<Milliseconds>(Steady::now() - begun_at_);
+  progress.elapsed_ms = std::max<std::int64_t>(progress.elapsed_ms, elapsed.count());
+  return progress;
+}
+
+// libvirt's words may be about the target, or about what the cancelling broke.
+CallFault LibvirtMigration::fault_while_running(CallFault said) const {
+  if (cancelled_at_) return CallFault::kCancelled;
+  return said == CallFault::kNotFound ? CallFault::kRefused : said;
+}
+
+LibvirtMigration::Outcome LibvirtMigration::not_migrated(const CallError& error) {
+  if (error.fault == CallFault::kUnreachable) return error;
+  const auto resumed_by = Steady::now() + kResumeLimit;
+  for (;;) {
+    auto facts = with_domain<ports::DomainFacts>(*source_, domain_uuid_, look_at);
+    if (facts && runs(*facts)) return CallError{fault_while_running(error.fault), error.message};
+    if (!facts && facts.error().fault == CallFault::kNotFound && error.fault == CallFault::kNotFound) return error;
+    if (!facts || Steady::now() > resumed_by)
+      return source_->unreachable(
+          "the migration failed (" + error.message + "), and the domain was not seen to run here; " +
+          (facts ? std::string("it is ") + telemetry::to_string(facts->state) : facts.error().message));
+    std::this_thread::sleep_for(source_->options().progress_interval);
+  }
+}
+
+}  // namespace hotspot::io

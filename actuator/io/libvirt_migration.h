@@ -1,0 +1,49 @@
+// One live migration, from beginning to end. For the libvirt_*.cc of this folder only.
+//
+// libvirt's call blocks until the domain has moved, so it runs in a thread of its own, while the caller's thread asks
+// for figures, passes them on, and cancels when it is told to.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actuator/io/libvirt_domain.h"
+#include "actuator/io/libvirt_node.h"
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::io {
+
+class LibvirtMigration {
+ public:
+  LibvirtMigration(std::shared_ptr<LibvirtNode> source, std::shared_ptr<LibvirtNode> target, std::string domain_uuid,
+                   ports::MigrationOptions options);
+
+  Result<ports::MigrationProgress, ports::CallError> run(const ports::Hypervisor::OnProgress& on_progress);
+
+ private:
+  using Ended = Result<void, ports::CallError>;
+  using Outcome = Result<ports::MigrationProgress, ports::CallError>;
+
+  Result<std::shared_ptr<Pending<Ended>>, ports::CallError> begin();
+  // Empty: go on. Otherwise why it is not worth waiting any longer.
+  std::optional<ports::CallError> follow(const ports::Hypervisor::OnProgress& on_progress);
+  std::optional<ports::CallError> ask_for_figures();
+  std::optional<ports::CallError> keep_cancelling();
+  ports::MigrationProgress current() const;
+  Outcome conclude(const Ended& ended);
+  Outcome completed();
+  ports::CallFault fault_while_running(ports::CallFault said) const;
+  Outcome not_migrated(const ports::CallError& error);
+
+  std::shared_ptr<LibvirtNode> source_, target_;
+  std::string domain_uuid_;
+  ports::MigrationOptions options_;
+  std::chrono::steady_clock::time_point begun_at_{};
+  std::optional<ports::MigrationProgress> progress_;
+  bool downtime_set_ = false;
+  std::optional<std::chrono::steady_clock::time_point> cancelled_at_;
+};
+
+}  // namespace hotspot::io

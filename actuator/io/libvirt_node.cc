@@ -1,0 +1,187 @@
+#include "actuator/io/libvirt_node.h"
+
+#include <libvirt/virterror.h>
+
+#include <utility>
+
+#include "actuator/io/libvirt_errors.h"
+#include "actuator/io/libvirt_event_loop.h"
+
+namespace hotspot::io {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// An opener that hangs longer is given up for a new one: the node may have been replaced behind the same address.
+constexpr std::chrono::seconds kOpenLimit{20};
+constexpr unsigned kMostHungOpeners = 3;
+
+// What libvirt's event loop gives back when a connection breaks.
+struct CloseContext {
+  std::weak_ptr<LibvirtNode> node;
+  const virConnect* which = nullptr;
+};
+
+// The UUID of the host that answers; empty where the driver has none (test:///default).
+std::string host_uuid(virConnectPtr connection) {
+  const TextHandle capabilities(virConnectGetCapabilities(connection));
+  if (!capabilities) return "";
+  const std::string xml = capabilities.get();
+  const std::string host = xml.substr(0, xml.find("</host>"));
+  const auto begin = host.find("<uuid>");
+  const auto end = host.find("</uuid>");
+  if (begin == std::string::npos || end == std::string::npos) return "";
+  return host.substr(begin + 6, end - begin - 6);
+}
+
+void on_close(virConnectPtr, int reason, void* opaque) {
+  const auto* context = static_cast<CloseContext*>(opaque);
+  if (const auto node = context->node.lock()) node->on_closed(context->which, reason);
+}
+
+// The calls at its end ask libvirtd and may hang: a thread of its own. We own the context, because libvirt forgets to
+// give it back where the driver knows no close callback; there a broken connection is found at the next call.
+ConnectionHandle shared_handle(virConnectPtr raw, std::weak_ptr<LibvirtNode> node, const TimedCalls& calls) {
+  auto context = std::make_shared<CloseContext>(CloseContext{std::move(node), raw});
+  virConnectRegisterCloseCallback(raw, on_close, context.get(), nullptr);
+  return ConnectionHandle(raw, [context, calls = TimedCalls(calls)](virConnectPtr last) mutable {
+    calls.spawn([last, context] {
+      virConnectUnregisterCloseCallback(last, on_close);
+      virConnectClose(last);
+    });
+  });
+}
+
+const char* reason_text(int reason) {
+  switch (reason) {
+    case VIR_CONNECT_CLOSE_REASON_EOF:
+      return "libvirtd closed the connection";
+    case VIR_CONNECT_CLOSE_REASON_KEEPALIVE:
+      return "libvirtd does not answer any more";
+    case VIR_CONNECT_CLOSE_REASON_CLIENT:
+      return "we closed the connection";
+    default:
+      return "the connection broke";
+  }
+}
+
+}  // namespace
+
+LibvirtNode::LibvirtNode(ports::NodeAddress address, const LibvirtOptions& options, TimedCalls calls)
+    : address_(std::move(address)),
+      options_(options),
+      calls_(std::move(calls)),
+      backoff_(Backoff::Options{}, random_seed()) {}
+
+ports::CallError LibvirtNode::unreachable(const std::string& why) const {
+  return {ports::CallFault::kUnreachable, address_.name + " (" + address_.uri + "): " + why};
+}
+
+void LibvirtNode::open() {
+  const std::lock_guard lock(mutex_);
+  if (stage_ == Stage::kClosed) begin_opening();
+}
+
+void LibvirtNode::close() {
+  const std::lock_guard lock(mutex_);
+  stage_ = Stage::kEnded;
+  connection_.reset();
+  changed_.notify_all();
+}
+
+void LibvirtNode::begin_opening() {
+  stage_ = Stage::kOpening;
+  opening_since_ = Steady::now();
+  calls_.spawn([self = shared_from_this(), attempt = ++attempt_] { self->open_until_done(attempt); });
+}
+
+Result<ConnectionHandle, ports::CallError> LibvirtNode::connection(Milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  const bool was_dead = drop_dead_connection();
+  if (stage_ == Stage::kClosed) begin_opening();
+  if (was_dead) {
+    lock.unlock();
+    tell(false, unreachable("the connection broke").message);
+    lock.lock();
+  }
+  if (stage_ == Stage::kOpening && Steady::now() - opening_since_ > kOpenLimit && hung_ < kMostHungOpeners) {
+    ++hung_;
+    begin_opening();
+  }
+  changed_.wait_for(lock, limit, [this] { return stage_ != Stage::kOpening; });
+  if (stage_ == Stage::kOpen) return connection_;
+  if (stage_ == Stage::kOpening) return unreachable("no answer while connecting to libvirtd");
+  if (stage_ == Stage::kEnded) return unreachable("the connection was closed for good");
+  return ports::CallError{ports::CallFault::kUnreachable, last_error_};
+}
+
+bool LibvirtNode::drop_dead_connection() {
+  if (stage_ != Stage::kOpen || virConnectIsAlive(connection_.get()) == 1) return false;
+  connection_.reset();
+  stage_ = Stage::kClosed;
+  return true;
+}
+
+void LibvirtNode::open_until_done(unsigned attempt) {
+  for (;;) {
+    if (settle(connect_anew(), attempt)) return;
+    std::unique_lock lock(mutex_);
+    const auto unwanted = [this, attempt] { return stage_ == Stage::kEnded || attempt_ != attempt; };
+    if (changed_.wait_for(lock, backoff_.next(), unwanted)) return;
+    stage_ = Stage::kOpening;
+    opening_since_ = Steady::now();
+  }
+}
+
+LibvirtNode::Opened LibvirtNode::connect_anew() {
+  run_libvirt_event_loop();
+  virConnectPtr raw = virConnectOpen(address_.uri.c_str());
+  if (raw == nullptr) return unreachable(last_error(nullptr, "cannot connect to libvirtd").message);
+  ConnectionHandle opened = shared_handle(raw, weak_from_this(), calls_);
+  // Refused by drivers without a network in between, which need none.
+  virConnectSetKeepAlive(raw, options_.keepalive_interval_s, options_.keepalive_count);
+  const std::string uuid = host_uuid(raw);
+  if (!uuid.empty() && !address_.uuid.empty() && uuid != address_.uuid)
+    return unreachable("this URI leads to the host with UUID " + uuid + ", not to node " + address_.uuid +
+                       "; let the node's collector announce a URI by which others reach it");
+  return opened;
+}
+
+bool LibvirtNode::settle(Opened opened, unsigned attempt) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (attempt != attempt_) --hung_;
+    if (attempt != attempt_ || stage_ == Stage::kEnded) return true;
+    stage_ = opened ? Stage::kOpen : Stage::kWaiting;
+    if (opened) {
+      connection_ = *opened;
+      backoff_.reset();
+    } else {
+      last_error_ = opened.error().message;
+    }
+    changed_.notify_all();
+  }
+  tell(opened.ok(), opened ? address_.name + " (" + address_.uri + "): connected to libvirtd" : opened.error().message);
+  return opened.ok();
+}
+
+void LibvirtNode::on_closed(const virConnect* which, int reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ != Stage::kOpen || connection_.get() != which) return;
+    connection_.reset();
+    begin_opening();
+  }
+  tell(false, unreachable(reason_text(reason)).message);
+}
+
+void LibvirtNode::tell(bool connected, const std::string& message) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (told_ == connected || stage_ == Stage::kEnded) return;
+    told_ = connected;
+  }
+  if (options_.on_change) options_.on_change(address_, connected, message);
+}
+
+}  // namespace hotspot::io

@@ -1,0 +1,45 @@
+// The lease in Redis: key `lease` = "TOKEN HOLDER NONCE" with an expiry; the token's high-water mark in the hash
+// `state`.
+//
+// The token is the Redis server's time in ms when the lease was taken, or one more than the last token, whichever is
+// greater. So it rises even where Redis lost its last writes, or all of them.
+// What a lease in one Redis cannot give: after a failover to a replica that had not yet seen the lease, two may hold
+// one for up to its duration. The older token is refused by every script that writes, which read the same Redis.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "actuator/io/redis_client.h"
+#include "actuator/ports/lease.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::io {
+
+// Long enough for a Redis restart of a few seconds, short enough that another leads within 10 s (issue 5).
+constexpr Milliseconds kDefaultLeaseDuration{10'000};
+
+class RedisLease : public ports::Lease {
+ public:
+  // holder: "hotspotd@node3:4711", no spaces.
+  RedisLease(RedisClient& client, const ports::Clock& clock, const telemetry::Keyspace& keyspace, std::string holder,
+             Milliseconds duration = kDefaultLeaseDuration);
+
+  Result<ports::LeaseState> acquire_or_renew() override;
+  void release() override;
+  Milliseconds duration() const override { return duration_; }
+
+ private:
+  RedisClient& client_;
+  const ports::Clock& clock_;
+  std::string lease_key_, state_key_;
+  std::string holder_;
+  std::string nonce_;  // tells this object from all others, also from one of the same name before a restart
+  Milliseconds duration_;
+};
+
+// "TOKEN HOLDER NONCE" as a state of which held is false; empty for anything else.
+std::optional<ports::LeaseState> lease_from_text(const std::string& text);
+
+}  // namespace hotspot::io

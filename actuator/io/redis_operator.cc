@@ -1,0 +1,121 @@
+#include "actuator/io/redis_operator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "actuator/io/redis_journal.h"
+#include "actuator/io/redis_lease.h"
+#include "actuator/io/redis_stream.h"
+
+namespace hotspot::io {
+namespace {
+
+constexpr std::size_t kSnapshotsPerPage = 64;  // some MB a page
+constexpr std::size_t kDecisionsPerRead = 256;
+
+Result<std::int64_t> server_time_ms(RedisClient& client) {
+  auto reply = client.command({"TIME"});
+  if (!reply) return Error{reply.error().message};
+  if (reply->elements.size() != 2) return Error{"Redis gave its time in a form that is not understood"};
+  return std::strtoll(reply->elements[0].text.c_str(), nullptr, 10) * 1000 +
+         std::strtoll(reply->elements[1].text.c_str(), nullptr, 10) / 1000;
+}
+
+std::vector<RecordedDecision> decisions_from(const std::vector<StreamEntry>& entries) {
+  std::vector<RecordedDecision> decisions;
+  for (const StreamEntry& entry : entries)
+    if (const std::string* json = entry.find("decision")) decisions.push_back({entry.id, *json});
+  return decisions;
+}
+
+// Takes those of a page, newest first, whose nodes are not known yet.
+void take_page(const std::vector<StreamEntry>& page, telemetry::SnapshotDecoder& decoder,
+               std::map<std::string, ports::Arrival>& by_node, std::size_t& unreadable) {
+  for (const StreamEntry& entry : page) {
+    const std::string* json = entry.find(telemetry::kSnapshotField);
+    auto snapshot = decoder.decode(json != nullptr ? *json : "");
+    if (!snapshot) {
+      ++unreadable;
+      continue;
+    }
+    const auto id = stream_id_from_string(entry.id).value_or(StreamId{});
+    std::string uuid = snapshot->node.uuid;
+    by_node.try_emplace(std::move(uuid),
+                        ports::Arrival{std::move(*snapshot), from_unix_ms(static_cast<std::int64_t>(id.ms))});
+  }
+}
+
+}  // namespace
+
+RedisOperator::RedisOperator(RedisClient& client, const telemetry::Keyspace& keyspace)
+    : client_(client), keyspace_(keyspace) {}
+
+Result<std::string> RedisOperator::send_command(const std::string& verb,
+                                                const std::map<std::string, std::string>& arguments) {
+  if (arguments.contains("verb")) return Error{"an argument of a command cannot be named 'verb'"};
+  RedisCommand add{"XADD", keyspace_.commands(), "MAXLEN", "~", std::to_string(kKeptCommands), "*", "verb", verb};
+  for (const auto& [name, value] : arguments) {
+    add.push_back(name);
+    add.push_back(value);
+  }
+  auto reply = client_.command(add);
+  if (!reply) return Error{reply.error().message};
+  return std::move(reply->text);
+}
+
+Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds window) {
+  const auto now_ms = server_time_ms(client_);
+  if (!now_ms) return now_ms.error();
+  const std::string oldest = std::to_string(std::max<std::int64_t>(*now_ms - window.count(), 0));
+  telemetry::SnapshotDecoder decoder;
+  std::map<std::string, ports::Arrival> by_node;
+  Newest newest;
+  for (std::string before = "+";;) {
+    auto reply = client_.command(
+        {"XREVRANGE", keyspace_.snapshots(), before, oldest, "COUNT", std::to_string(kSnapshotsPerPage)});
+    if (!reply) return Error{reply.error().message};
+    const auto page = entries_from(std::move(*reply));
+    take_page(page, decoder, by_node, newest.unreadable);
+    if (page.size() < kSnapshotsPerPage) break;
+    before = to_string(predecessor(stream_id_from_string(page.back().id).value_or(StreamId{})));
+  }
+  for (auto& [uuid, arrival] : by_node) newest.snapshots.push_back(std::move(arrival));
+  return newest;
+}
+
+Result<std::vector<RecordedDecision>> RedisOperator::newest_decisions(std::size_t count) {
+  auto reply = client_.command({"XREVRANGE", keyspace_.decisions(), "+", "-", "COUNT", std::to_string(count)});
+  if (!reply) return Error{reply.error().message};
+  auto decisions = decisions_from(entries_from(std::move(*reply)));
+  std::reverse(decisions.begin(), decisions.end());
+  return decisions;
+}
+
+Result<std::vector<RecordedDecision>> RedisOperator::decisions_after(const std::string& stream_id, Milliseconds wait) {
+  RedisCommand read{"XREAD", "COUNT", std::to_string(kDecisionsPerRead)};
+  // BLOCK 0 would wait for ever.
+  if (wait.count() > 0) read.insert(read.end(), {"BLOCK", std::to_string(wait.count())});
+  read.insert(read.end(), {"STREAMS", keyspace_.decisions(), stream_id});
+  auto reply = client_.command(read, wait);
+  if (!reply) return Error{reply.error().message};
+  std::vector<RecordedDecision> decisions;
+  for (const StreamBatch& batch : batches_from(std::move(*reply))) decisions = decisions_from(batch.entries);
+  return decisions;
+}
+
+Result<std::vector<ports::JournalEntry>> RedisOperator::newest_entries(std::size_t count) {
+  return read_newest_entries(client_, keyspace_, count);
+}
+
+Result<std::map<std::string, std::string>> RedisOperator::state() { return read_state(client_, keyspace_); }
+
+Result<ports::LeaseState> RedisOperator::lease() {
+  auto reply = client_.command({"GET", keyspace_.lease()});
+  if (!reply) return Error{reply.error().message};
+  if (!reply->is_text()) return ports::LeaseState{};
+  auto lease = lease_from_text(reply->text);
+  if (!lease) return Error{"the key " + keyspace_.lease() + " holds something that is not a lease"};
+  return *lease;
+}
+
+}  // namespace hotspot::io

@@ -1,0 +1,56 @@
+// What an operator's tools ask of Redis: to read everything, and to append to `commands`.
+//
+// Thread rule: one thread at a time.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actuator/io/redis_client.h"
+#include "actuator/ports/journal.h"
+#include "actuator/ports/lease.h"
+#include "actuator/ports/snapshot_source.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::io {
+
+struct RecordedDecision {
+  std::string stream_id;
+  std::string json;
+};
+
+class RedisOperator {
+ public:
+  // How many commands Redis keeps, about: the leader has long taken up what is older.
+  static constexpr std::size_t kKeptCommands = 10'000;
+
+  RedisOperator(RedisClient& client, const telemetry::Keyspace& keyspace);
+
+  // The command's stream ID, by which its effect can be found. No argument may be named "verb".
+  Result<std::string> send_command(const std::string& verb, const std::map<std::string, std::string>& arguments);
+
+  struct Newest {
+    std::vector<ports::Arrival> snapshots;  // one a node, ordered by node UUID
+    std::size_t unreadable = 0;             // entries within the window that could not be decoded
+  };
+  // The newest snapshot of each node that sent one within `window` (of Redis' clock).
+  Result<Newest> newest_snapshots(Milliseconds window);
+
+  // Oldest first.
+  Result<std::vector<RecordedDecision>> newest_decisions(std::size_t count);
+  // Those after `stream_id` ("0" for all that are kept), waiting up to `wait` for one; for following. Up to 256.
+  Result<std::vector<RecordedDecision>> decisions_after(const std::string& stream_id, Milliseconds wait);
+  Result<std::vector<ports::JournalEntry>> newest_entries(std::size_t count);
+  // With the fields that the journal and the lease keep for themselves.
+  Result<std::map<std::string, std::string>> state();
+  // Who leads; holder is empty if nobody.
+  Result<ports::LeaseState> lease();
+
+ private:
+  RedisClient& client_;
+  telemetry::Keyspace keyspace_;
+};
+
+}  // namespace hotspot::io

@@ -1,0 +1,123 @@
+#include "actuator/io/redis_snapshot_source.h"
+
+#include <chrono>
+#include <utility>
+
+namespace hotspot::io {
+namespace {
+
+std::string seconds_text(Milliseconds duration) {
+  return std::to_string(std::chrono::round<std::chrono::seconds>(duration).count()) + " s";
+}
+
+ports::Command command_from(StreamEntry&& entry, WallTime received_at) {
+  ports::Command command{std::move(entry.id), "", {}, received_at};
+  for (auto& [field, value] : entry.fields) {
+    if (field == "verb")
+      command.verb = std::move(value);
+    else
+      command.arguments[std::move(field)] = std::move(value);
+  }
+  return command;
+}
+
+}  // namespace
+
+RedisSnapshotSource::RedisSnapshotSource(RedisOptions options, const ports::Clock& clock,
+                                         const telemetry::Keyspace& keyspace, Backoff::Options backoff)
+    : options_(std::move(options)), clock_(clock), keyspace_(keyspace), backoff_(backoff, random_seed()) {}
+
+RedisSnapshotSource::~RedisSnapshotSource() { stop(); }
+
+void RedisSnapshotSource::start(ports::SourceListener listener, Milliseconds history,
+                                const std::string& after_command) {
+  stop();
+  stopping_ = false;
+  connected_.reset();
+  listener_ = std::move(listener);
+  follower_ = std::make_unique<StreamFollower>(options_, clock_, keyspace_, FollowFrom{history, after_command});
+  thread_ = std::thread([this] { run(); });
+}
+
+void RedisSnapshotSource::stop() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  follower_->interrupt();
+  stopped_.notify_all();
+  thread_.join();
+}
+
+void RedisSnapshotSource::run() {
+  for (;;) {
+    auto followed = follower_->read();
+    if (!followed && followed.error().fault == RedisFault::kInterrupted) return;
+    if (followed) {
+      say_connected();
+      deliver(std::move(*followed));
+    } else {
+      say_away(followed.error());
+    }
+    if (!pause(followed ? Milliseconds(0) : backoff_.next())) return;
+  }
+}
+
+bool RedisSnapshotSource::pause(Milliseconds delay) {
+  std::unique_lock lock(mutex_);
+  return !stopped_.wait_for(lock, delay, [this] { return stopping_; });
+}
+
+void RedisSnapshotSource::deliver(Followed&& followed) {
+  deliver_snapshots(std::move(followed.snapshots));
+  const WallTime now = clock_.now();
+  for (const std::string& id : followed.too_large) {
+    const std::string limit = std::to_string(options_.max_reply_bytes >> 20);
+    if (listener_.on_bad_snapshot)
+      listener_.on_bad_snapshot(
+          {id,
+           {telemetry::DecodeFault::kTooLarge, "the entry is too large to be read (limit " + limit + " MiB)"},
+           now});
+  }
+  for (StreamEntry& entry : followed.commands)
+    if (listener_.on_command) listener_.on_command(command_from(std::move(entry), now));
+}
+
+void RedisSnapshotSource::deliver_snapshots(std::vector<StreamEntry>&& entries) {
+  if (entries.empty()) return;
+  const WallTime now = clock_.now();
+  std::vector<ports::Arrival> arrivals;
+  arrivals.reserve(entries.size());
+  for (const StreamEntry& entry : entries) {
+    const std::string* json = entry.find(telemetry::kSnapshotField);
+    auto snapshot = json != nullptr ? decoder_.decode(*json)
+                                    : telemetry::DecodeError{telemetry::DecodeFault::kNotASnapshot,
+                                                             "the entry has no field 'snapshot'"};
+    if (snapshot)
+      arrivals.push_back({std::move(*snapshot), now});
+    else if (listener_.on_bad_snapshot)
+      listener_.on_bad_snapshot({entry.id, snapshot.error(), now});
+  }
+  if (!arrivals.empty() && listener_.on_snapshots) listener_.on_snapshots(std::move(arrivals));
+}
+
+void RedisSnapshotSource::say_away(const RedisError& error) {
+  if (connected_ == false) return;
+  connected_ = false;
+  away_since_ = clock_.steady();
+  if (listener_.on_change) listener_.on_change({false, error.message + "; it is tried again until it answers"});
+}
+
+void RedisSnapshotSource::say_connected() {
+  backoff_.reset();
+  if (connected_ == true) return;
+  const std::string address = address_text(options_);
+  const std::string message =
+      connected_.has_value() ? "Redis at " + address + " is back after " + seconds_text(clock_.steady() - away_since_)
+                             : "following snapshots and commands in Redis at " + address;
+  connected_ = true;
+  if (listener_.on_change) listener_.on_change({true, message});
+}
+
+}  // namespace hotspot::io
