@@ -1,0 +1,106 @@
+// hotspotctl action list, action show, action cancel: what the journal holds.
+#include <cstdio>
+#include <map>
+
+#include "actuator/ctl/commands.h"
+#include "actuator/model/text.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Json = nlohmann::json;
+
+// Enough entries to hold the newest `count` actions: an action has a handful of states, a migration more for progress.
+constexpr std::size_t kEntriesPerAction = 40;
+
+Json entry_json(const ports::JournalEntry& entry) {
+  return {{"action", entry.action.id},
+          {"state", model::to_string(entry.state)},
+          {"at", to_unix_seconds(entry.at)},
+          {"token", entry.token},
+          {"domain", entry.action.domain_name},
+          {"domain_uuid", entry.action.domain_uuid},
+          {"node", entry.action.node_name},
+          {"kind", model::step_name(entry.action.step)},
+          {"step", model::describe(entry.action.step)},
+          {"rule", entry.action.rule},
+          {"reason", entry.action.reason},
+          {"decision", entry.action.decision_id},
+          {"first_sample_at", to_unix_seconds(entry.action.first_sample_at)},
+          {"planned_at", to_unix_seconds(entry.action.planned_at)},
+          {"message", entry.message},
+          {"figures", entry.figures},
+          {"stream_id", entry.stream_id}};
+}
+
+struct ActionRecord {
+  ports::JournalEntry newest;
+  WallTime begun{};
+};
+
+// One row an action: its newest state, in order of beginning.
+std::vector<ActionRecord> by_action(const std::vector<ports::JournalEntry>& entries) {
+  std::vector<ActionRecord> records;
+  std::map<std::string, std::size_t> places;
+  for (const ports::JournalEntry& entry : entries) {
+    const auto [place, is_new] = places.try_emplace(entry.action.id, records.size());
+    if (is_new) records.push_back({entry, entry.at});
+    records[place->second].newest = entry;
+  }
+  return records;
+}
+
+}  // namespace
+
+int action_list(Session& session, std::size_t count, const std::string& domain) {
+  const auto entries = session.redis().newest_entries(count * kEntriesPerAction);
+  if (!entries) return fail(entries.error().message);
+  std::vector<ActionRecord> records = by_action(*entries);
+  std::erase_if(records, [&](const ActionRecord& record) {
+    return !domain.empty() && record.newest.action.domain_name != domain && record.newest.action.domain_uuid != domain;
+  });
+  if (records.size() > count) records.erase(records.begin(), records.end() - static_cast<std::ptrdiff_t>(count));
+  Json json = Json::array();
+  std::vector<std::vector<std::string>> rows;
+  for (const ActionRecord& record : records) {
+    const model::Action& action = record.newest.action;
+    Json row = entry_json(record.newest);
+    row["begun_at"] = to_unix_seconds(record.begun);
+    json.push_back(row);
+    rows.push_back({time_cell(to_unix_seconds(record.begun)), model::to_string(record.newest.state), action.domain_name,
+                    action.node_name, model::describe(action.step), model::duration_text(record.newest.at - record.begun),
+                    action.rule, action.id, record.newest.message});
+  }
+  return session.show({{"BEGUN"}, {"STATE"}, {"DOMAIN"}, {"NODE"}, {"ACTION"}, {"TOOK", true}, {"RULE"}, {"ID"},
+                       {"MESSAGE"}},
+                      rows, json);
+}
+
+int action_show(Session& session, const std::string& id) {
+  const auto entries = session.redis().newest_entries(100'000);
+  if (!entries) return fail(entries.error().message);
+  Json json = Json::array();
+  std::vector<std::vector<std::string>> rows;
+  std::string reason;
+  for (const ports::JournalEntry& entry : *entries) {
+    if (entry.action.id != id) continue;
+    reason = entry.action.reason;
+    json.push_back(entry_json(entry));
+    std::string figures;
+    for (const auto& [name, value] : entry.figures) {
+      figures += (figures.empty() ? "" : " ") + name + "=" + Json(value).dump();
+    }
+    rows.push_back({time_cell(to_unix_seconds(entry.at)), model::to_string(entry.state), std::to_string(entry.token),
+                    entry.message, figures});
+  }
+  if (rows.empty()) {
+    fail("the journal has no action '" + id + "'; hotspotctl action list shows the newest");
+    return kNothing;
+  }
+  if (session.format() == Format::kTable) std::printf("%s\n\n", reason.c_str());
+  return session.show({{"AT"}, {"STATE"}, {"TOKEN"}, {"MESSAGE"}, {"FIGURES"}}, rows, json);
+}
+
+int action_cancel(Session& session, const std::string& id) { return send_and_wait(session, "cancel", {{"action", id}}); }
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,144 @@
+// hotspotctl node list, domain list: what the newest snapshots say.
+#include <map>
+#include <set>
+
+#include "actuator/ctl/commands.h"
+#include "actuator/model/cluster.h"
+#include "actuator/model/load.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Json = nlohmann::json;
+using Rows = std::vector<std::vector<std::string>>;
+
+// How far back to look: a node is shown as stale, not forgotten, while its last snapshot is still in the stream.
+constexpr Milliseconds kWindow{std::chrono::hours(1)};
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Result<model::Cluster> read_cluster(Session& session) {
+  auto newest = session.redis().newest_snapshots(kWindow);
+  if (!newest) return newest.error();
+  model::Cluster cluster;
+  model::Freshness lenient;  // what is shown is marked stale; nothing is refused
+  lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
+  for (ports::Arrival& arrival : newest->snapshots) {
+    cluster.apply(std::move(arrival.snapshot), arrival.received_at, lenient);
+  }
+  return cluster;
+}
+
+Json node_json(const Session& session, const model::Node& node) {
+  const telemetry::NodeSample& sample = node.snapshot->node;
+  const WallTime now = session.now();
+  return {{"uuid", sample.uuid},
+          {"name", sample.name},
+          {"uri", sample.uri},
+          {"hypervisor", sample.hypervisor},
+          {"cpus", sample.cpus},
+          {"cpu_ratio", or_null(sample.cpu_ratio)},
+          {"cpu_domains_ratio", or_null(sample.cpu_domains_ratio)},
+          {"memory_bytes", sample.memory_bytes},
+          {"memory_available_bytes", or_null(sample.memory_available_bytes)},
+          {"memory_used_ratio", or_null(model::node_memory_used_ratio(sample))},
+          {"domains", node.snapshot->domains.size()},
+          {"taken_at", to_unix_seconds(node.taken_at())},
+          {"age_seconds", to_seconds(model::age(node, now))},
+          {"stale", model::is_stale(node, now, session.config().freshness)}};
+}
+
+// Nodes that sent nothing for an hour are in the registry that the daemon keeps.
+void add_silent_nodes(Session& session, Json& nodes) {
+  const auto state = session.redis().state();
+  if (!state || !state->contains("nodes")) return;
+  const Json registry = Json::parse(state->at("nodes"), nullptr, false);
+  if (!registry.is_object()) return;
+  std::set<std::string> shown;
+  for (const Json& node : nodes) shown.insert(node.at("uuid").get<std::string>());
+  for (const auto& [uuid, node] : registry.items()) {
+    if (shown.contains(uuid)) continue;
+    nodes.push_back({{"uuid", uuid},
+                     {"name", node.value("name", "")},
+                     {"uri", node.value("uri", "")},
+                     {"taken_at", node.value("last_snapshot_at", 0.0)},
+                     {"age_seconds", session.now_seconds() - node.value("last_snapshot_at", 0.0)},
+                     {"stale", true}});
+  }
+}
+
+Json domain_json(const model::Cluster& cluster, const model::Node& node, const model::DomainSample& domain) {
+  return {{"uuid", domain.uuid},
+          {"name", domain.name},
+          {"node", node.name()},
+          {"state", telemetry::to_string(domain.state)},
+          {"belongs_here", cluster.belongs_here(node, domain)},
+          {"vcpus", or_null(domain.vcpus)},
+          {"vcpus_max", or_null(domain.vcpus_max)},
+          {"cpu_ratio", or_null(domain.cpu_ratio)},
+          {"cpu_steal_ratio", or_null(domain.cpu_steal_ratio)},
+          {"memory_balloon_bytes", or_null(domain.memory_balloon_bytes)},
+          {"memory_balloon_max_bytes", or_null(domain.memory_balloon_max_bytes)},
+          {"memory_used_ratio", or_null(model::domain_memory_used_ratio(domain))},
+          {"memory_available_bytes", or_null(domain.memory_available_bytes)},
+          {"memory_usable_bytes", or_null(domain.memory_usable_bytes)},
+          {"memory_rss_bytes", or_null(domain.memory_rss_bytes)},
+          {"migration_obstacles", domain.migration_obstacles},
+          {"job_active", domain.job_active},
+          {"taken_at", to_unix_seconds(node.taken_at())}};
+}
+
+Json cell(const Json& row, const char* name) { return row.contains(name) ? row.at(name) : Json(nullptr); }
+
+}  // namespace
+
+int node_list(Session& session) {
+  const auto cluster = read_cluster(session);
+  if (!cluster) return fail(cluster.error().message);
+  Json nodes = Json::array();
+  for (const auto& [uuid, node] : cluster->nodes()) nodes.push_back(node_json(session, node));
+  add_silent_nodes(session, nodes);
+  Rows rows;
+  for (const Json& node : nodes) {
+    rows.push_back({text_cell(node.at("name")), node.at("stale").get<bool>() ? "stale" : "fresh",
+                    ago_cell(node.at("taken_at").get<double>(), session.now_seconds()), text_cell(cell(node, "cpus")),
+                    ratio_cell(cell(node, "cpu_ratio")), ratio_cell(cell(node, "cpu_domains_ratio")),
+                    bytes_cell(cell(node, "memory_bytes")), ratio_cell(cell(node, "memory_used_ratio")),
+                    text_cell(cell(node, "domains")), text_cell(node.at("uri"))});
+  }
+  return session.show({{"NODE"}, {"DATA"}, {"AGE", true}, {"CPUS", true}, {"CPU", true}, {"CPU DOMAINS", true},
+                       {"MEMORY", true}, {"USED", true}, {"DOMAINS", true}, {"URI"}},
+                      rows, nodes);
+}
+
+int domain_list(Session& session, const std::string& only_node) {
+  const auto cluster = read_cluster(session);
+  if (!cluster) return fail(cluster.error().message);
+  if (!only_node.empty() && cluster->find_node_by_name(only_node) == nullptr) {
+    fail("no node '" + only_node + "' has sent a snapshot within the last hour; hotspotctl node list shows all");
+    return kNothing;
+  }
+  Json domains = Json::array();
+  Rows rows;
+  for (const auto& [uuid, node] : cluster->nodes()) {
+    if (!only_node.empty() && node.name() != only_node) continue;
+    const bool stale = model::is_stale(node, session.now(), session.config().freshness);
+    for (const model::DomainSample& domain : node.snapshot->domains) {
+      Json row = domain_json(*cluster, node, domain);
+      row["stale"] = stale;
+      rows.push_back({domain.name, node.name(), std::string(telemetry::to_string(domain.state)) + (stale ? " (stale)" : ""),
+                      text_cell(row["vcpus"]) + "/" + text_cell(row["vcpus_max"]), ratio_cell(row["cpu_ratio"]),
+                      ratio_cell(row["cpu_steal_ratio"]), bytes_cell(row["memory_balloon_bytes"]),
+                      bytes_cell(row["memory_balloon_max_bytes"]), ratio_cell(row["memory_used_ratio"]), domain.uuid});
+      domains.push_back(std::move(row));
+    }
+  }
+  return session.show({{"DOMAIN"}, {"NODE"}, {"STATE"}, {"VCPUS", true}, {"CPU", true}, {"STEAL", true},
+                       {"BALLOON", true}, {"MAX", true}, {"USED", true}, {"UUID"}},
+                      rows, domains);
+}
+
+}  // namespace hotspot::ctl

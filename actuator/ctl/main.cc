@@ -1,0 +1,111 @@
+// hotspotctl: the operator's hand. See hotspotctl(1).
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <functional>
+#include <map>
+
+#include "actuator/ctl/commands.h"
+#include "hotspot_version.h"
+
+using namespace hotspot;
+using ctl::Session;
+
+namespace {
+
+// What the command line was parsed into.
+struct Parsed {
+  ctl::Options options;
+  std::string name, node, domain;
+  std::vector<std::string> paths;
+  std::size_t count = 20;
+  std::function<int()> run;
+};
+
+// A command that talks to Redis.
+void on_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> run) {
+  command->callback([&parsed, run = std::move(run)] {
+    parsed.run = [&parsed, run] {
+      const auto session = Session::open(parsed.options);
+      return session == nullptr ? static_cast<int>(ctl::kUsage) : run(*session);
+    };
+  });
+}
+
+void add_rule_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* rule = app.add_subcommand("rule", "Rules: check files, see what is pending and firing")->require_subcommand(1);
+  CLI::App* check = rule->add_subcommand("check", "Check rule files, or directories of them, as one set");
+  check->add_option("path", parsed.paths, "Files or directories")->required();
+  check->callback([&parsed] { parsed.run = [&parsed] { return ctl::rule_check(parsed.paths, parsed.options.format); }; });
+  on_session(rule->add_subcommand("list", "What is pending and firing now"), parsed, ctl::rule_list);
+  on_session(rule->add_subcommand("reload", "Have the leader read its rule files again"), parsed, ctl::reload);
+}
+
+void add_action_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* action = app.add_subcommand("action", "Actions: what the journal holds")->require_subcommand(1);
+  CLI::App* list = action->add_subcommand("list", "The newest actions, and how each ended");
+  list->add_option("-n,--count", parsed.count, "How many")->check(CLI::Range(1, 10'000))->capture_default_str();
+  list->add_option("--domain", parsed.domain, "Only this domain's (name or UUID)");
+  on_session(list, parsed, [&parsed](Session& s) { return ctl::action_list(s, parsed.count, parsed.domain); });
+  CLI::App* show = action->add_subcommand("show", "Every state of one action, with its figures");
+  show->add_option("id", parsed.name, "The action's ID")->required();
+  on_session(show, parsed, [&parsed](Session& s) { return ctl::action_show(s, parsed.name); });
+  CLI::App* cancel = action->add_subcommand("cancel", "End an action that is under way; the domain stays where it was");
+  cancel->add_option("id", parsed.name, "The action's ID")->required();
+  on_session(cancel, parsed, [&parsed](Session& s) { return ctl::action_cancel(s, parsed.name); });
+}
+
+void add_decision_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* decision = app.add_subcommand("decision", "Decisions: why it did that, and why it did not")->require_subcommand(1);
+  CLI::App* list = decision->add_subcommand("list", "The newest decisions, a line each");
+  list->add_option("-n,--count", parsed.count, "How many")->check(CLI::Range(1, 10'000))->capture_default_str();
+  on_session(list, parsed, [&parsed](Session& s) { return ctl::decision_list(s, parsed.count); });
+  CLI::App* show = decision->add_subcommand("show", "One decision with all that was considered and refused");
+  show->add_option("id", parsed.name, "The decision's ID")->required();
+  on_session(show, parsed, [&parsed](Session& s) { return ctl::decision_show(s, parsed.name); });
+}
+
+void add_inventory_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* node = app.add_subcommand("node", "Nodes")->require_subcommand(1);
+  on_session(node->add_subcommand("list", "All nodes, with load and age of data"), parsed, ctl::node_list);
+  CLI::App* domain = app.add_subcommand("domain", "Domains")->require_subcommand(1);
+  CLI::App* list = domain->add_subcommand("list", "All domains, with load and where they run");
+  list->add_option("--node", parsed.node, "Only on this node");
+  on_session(list, parsed, [&parsed](Session& s) { return ctl::domain_list(s, parsed.node); });
+}
+
+void add_commands(CLI::App& app, Parsed& parsed) {
+  on_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong"), parsed, ctl::status);
+  add_inventory_commands(app, parsed);
+  add_rule_commands(app, parsed);
+  add_action_commands(app, parsed);
+  add_decision_commands(app, parsed);
+  CLI::App* mode = app.add_subcommand("mode", "Show the mode, or set it: observe, recommend, enforce");
+  mode->add_option("mode", parsed.name, "The mode to set")->check(CLI::IsMember({"observe", "recommend", "enforce"}));
+  on_session(mode, parsed, [&parsed](Session& s) { return ctl::mode(s, parsed.name); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_DFL);
+  CLI::App app{"See and steer Hotspot.\nExit codes: 0 done, 1 failed, 2 usage, 3 nothing to do or not found."};
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", std::string("hotspotctl ") + kVersion);
+  Parsed parsed;
+  const std::map<std::string, ctl::Format> formats{
+      {"table", ctl::Format::kTable}, {"json", ctl::Format::kJson}, {"yaml", ctl::Format::kYaml}};
+  app.add_option("-o,--output", parsed.options.format, "table, json or yaml")
+      ->transform(CLI::CheckedTransformer(formats).description(""))->option_text("FORMAT [table]");
+  app.add_option("-c,--config", parsed.options.config_path, "hotspotd.yaml or a file with its keys cluster and redis")
+      ->envname("HOTSPOT_CONFIG");
+  app.add_option("--cluster", parsed.options.cluster, "The cluster, instead of the configured one");
+  app.add_option("--redis", parsed.options.redis, "HOST:PORT or unix:PATH, instead of the configured one");
+  add_commands(app, parsed);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? 0 : ctl::kUsage;
+  }
+  return parsed.run();
+}

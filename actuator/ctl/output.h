@@ -1,0 +1,31 @@
+// How hotspotctl shows things: a table for people, JSON or YAML for programs.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "telemetry/units.h"
+
+namespace hotspot::ctl {
+
+enum class Format { kTable, kJson, kYaml };
+
+struct Column {
+  std::string title;
+  bool right = false;  // numbers
+};
+
+// Columns as wide as their widest cell, two spaces between them, nothing behind the last.
+std::string table(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows);
+
+std::string to_text(const nlohmann::json& json, Format format);  // kJson or kYaml
+
+// "-" where there is nothing: not measured is not zero.
+std::string ratio_cell(const nlohmann::json& value);
+std::string bytes_cell(const nlohmann::json& value);
+std::string text_cell(const nlohmann::json& value);
+std::string time_cell(double unix_seconds);                    // local time, "2026-11-21 04:00:05"
+std::string ago_cell(double unix_seconds, double now_seconds);  // "3 s"
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,86 @@
+#include "actuator/ctl/session.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "actuator/daemon/redis_address.h"
+#include "actuator/daemon/rule_files.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::ctl {
+namespace {
+
+std::string default_config_path() {
+  if (const char* path = std::getenv("HOTSPOT_CONFIG")) return path;
+  const char* xdg = std::getenv("XDG_CONFIG_HOME");
+  const char* home = std::getenv("HOME");
+  const std::string own = xdg != nullptr ? xdg : (home != nullptr ? std::string(home) + "/.config" : std::string());
+  for (const std::string& path : {own + "/hotspot/hotspotctl.yaml", std::string("/etc/hotspot/hotspotctl.yaml"),
+                                  std::string("/etc/hotspot/hotspotd.yaml")}) {
+    if (access(path.c_str(), R_OK) == 0) return path;
+  }
+  return "";
+}
+
+std::optional<daemon::Config> read_config(const Options& options) {
+  const std::string path = options.config_path.empty() ? default_config_path() : options.config_path;
+  if (path.empty()) return daemon::Config();
+  const auto file = daemon::read_file(path);
+  if (!file) {
+    fail(file.error().message);
+    return std::nullopt;
+  }
+  daemon::CheckedConfig checked = daemon::check_config(*file);
+  if (!checked.config) std::fputs(rules::format(checked.diagnostics, {*file}).c_str(), stderr);
+  return std::move(checked.config);
+}
+
+bool set_redis(const std::string& text, daemon::RedisAddress& redis) {
+  if (text.starts_with("unix:")) {
+    redis.socket = text.substr(5);
+    return true;
+  }
+  const std::size_t colon = text.rfind(':');
+  redis.socket.clear();
+  redis.host = text.substr(0, colon);
+  redis.port = colon == std::string::npos ? 6379 : std::atoi(text.c_str() + colon + 1);
+  return redis.port > 0 && redis.port < 65536;
+}
+
+}  // namespace
+
+std::unique_ptr<Session> Session::open(const Options& options) {
+  std::optional<daemon::Config> config = read_config(options);
+  if (!config) return nullptr;
+  if (!options.cluster.empty()) config->cluster = options.cluster;
+  if (!options.redis.empty() && !set_redis(options.redis, config->redis)) {
+    fail("--redis '" + options.redis + "' is neither HOST:PORT nor unix:PATH");
+    return nullptr;
+  }
+  const auto keys = telemetry::Keyspace::of(config->cluster);
+  if (!keys) {
+    fail(keys.error().message);
+    return nullptr;
+  }
+  std::unique_ptr<Session> session(new Session());
+  session->config_ = *config;
+  session->format_ = options.format;
+  session->client_ = std::make_unique<io::RedisClient>(daemon::redis_options(config->redis, "hotspotctl"), session->clock_);
+  session->operator_ = std::make_unique<io::RedisOperator>(*session->client_, *keys);
+  return session;
+}
+
+int Session::show(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows,
+                  const nlohmann::json& json) const {
+  std::fputs((format_ == Format::kTable ? table(columns, rows) : to_text(json, format_)).c_str(), stdout);
+  return rows.empty() ? kNothing : kDone;
+}
+
+int fail(const std::string& message) {
+  std::fprintf(stderr, "hotspotctl: %s\n", message.c_str());
+  return kFailed;
+}
+
+}  // namespace hotspot::ctl

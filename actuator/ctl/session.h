@@ -1,0 +1,53 @@
+// What every command of hotspotctl has: where Redis is, which cluster, how to show things.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "actuator/ctl/output.h"
+#include "actuator/daemon/config.h"
+#include "actuator/io/redis_client.h"
+#include "actuator/io/redis_operator.h"
+#include "actuator/io/system_clock.h"
+
+namespace hotspot::ctl {
+
+// Exit codes, the same for every command; hotspotctl(1) lists them.
+enum Exit : int { kDone = 0, kFailed = 1, kUsage = 2, kNothing = 3 };
+
+struct Options {
+  std::string config_path;  // empty: the first that is there of $HOTSPOT_CONFIG and the usual places
+  std::string cluster;      // overrides the configuration, if not empty
+  std::string redis;        // "HOST:PORT" or "unix:PATH", likewise
+  Format format = Format::kTable;
+};
+
+class Session {
+ public:
+  // Says on standard error what is wrong with the configuration and returns null.
+  static std::unique_ptr<Session> open(const Options& options);
+
+  io::RedisOperator& redis() { return *operator_; }
+  const daemon::Config& config() const { return config_; }
+  Format format() const { return format_; }
+  WallTime now() const { return clock_.now(); }
+  double now_seconds() const { return to_unix_seconds(now()); }
+  Milliseconds steady() const { return clock_.steady(); }
+
+  // Prints rows as a table or `json` as it is, as the operator asked; kNothing when there are no rows.
+  int show(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows,
+           const nlohmann::json& json) const;
+
+ private:
+  Session() = default;
+  io::SystemClock clock_;
+  daemon::Config config_;
+  Format format_ = Format::kTable;
+  std::unique_ptr<io::RedisClient> client_;
+  std::unique_ptr<io::RedisOperator> operator_;
+};
+
+// "hotspotctl: message" on standard error. Returns kFailed.
+int fail(const std::string& message);
+
+}  // namespace hotspot::ctl

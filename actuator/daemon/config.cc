@@ -1,0 +1,208 @@
+#include "actuator/daemon/config.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <functional>
+#include <map>
+
+#include "actuator/daemon/quantity.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::daemon {
+namespace {
+
+// Reads mappings by tables of key ▶ setter; whatever does not fit becomes a diagnostic, and reading goes on.
+class Reader {
+ public:
+  using Setter = std::function<std::string(const std::string& text)>;  // a sentence if the text is wrong
+  using Scalars = std::map<std::string, Setter>;
+
+  explicit Reader(std::string file) : file_(std::move(file)) {}
+
+  void complain(const YAML::Mark& mark, std::string message, std::string suggestion = "") {
+    diagnostics_.push_back({file_,
+                            {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1},
+                            rules::Severity::kError,
+                            std::move(message),
+                            std::move(suggestion)});
+  }
+
+  void read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
+            const std::map<std::string, Scalars>& sections) {
+    if (node.IsNull()) return;
+    if (!node.IsMap()) return complain(node.Mark(), where + " must be a mapping of keys to values");
+    std::map<std::string, bool> seen;
+    for (const auto& pair : node) {
+      const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
+      if (seen[key]) complain(pair.first.Mark(), "key '" + key + "' is there twice");
+      seen[key] = true;
+      if (const auto scalar = scalars.find(key); scalar != scalars.end()) {
+        read_scalar(pair.second, key, scalar->second);
+      } else if (const auto section = sections.find(key); section != sections.end()) {
+        read(pair.second, "'" + key + "'", section->second, {});
+      } else {
+        complain(pair.first.Mark(), "unknown key '" + key + "' in " + where, nearest_key(key, scalars, sections));
+      }
+    }
+  }
+
+  std::vector<rules::Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
+
+ private:
+  void read_scalar(const YAML::Node& node, const std::string& key, const Setter& set) {
+    if (!node.IsScalar()) return complain(node.Mark(), "'" + key + "' must be one value");
+    if (const std::string problem = set(node.Scalar()); !problem.empty()) {
+      complain(node.Mark(), "'" + key + "': " + problem);
+    }
+  }
+
+  static std::string nearest_key(const std::string& key, const Scalars& scalars,
+                                 const std::map<std::string, Scalars>& sections) {
+    std::vector<std::string_view> known;
+    for (const auto& [name, setter] : scalars) known.push_back(name);
+    for (const auto& [name, section] : sections) known.push_back(name);
+    return rules::nearest(key, known);
+  }
+
+  std::string file_;
+  std::vector<rules::Diagnostic> diagnostics_;
+};
+
+Reader::Setter into(std::string& target) {
+  return [&target](const std::string& text) {
+    target = text;
+    return std::string();
+  };
+}
+
+template <typename Parse, typename Target>
+Reader::Setter parsed(Parse parse, Target& target) {
+  return [parse, &target](const std::string& text) -> std::string {
+    const auto value = parse(text);
+    if (!value) return value.error().message;
+    target = static_cast<Target>(*value);
+    return "";
+  };
+}
+
+Reader::Setter into(bool& target) { return parsed(parse_switch, target); }
+Reader::Setter into(Milliseconds& target) { return parsed(parse_duration, target); }
+Reader::Setter ratio_into(double& target) { return parsed(parse_ratio, target); }
+
+Reader::Setter count_into(int& target, int least, int most) {
+  return parsed([=](const std::string& text) { return parse_count(text, least, most); }, target);
+}
+
+Reader::Setter intervals_into(double& target) {
+  return parsed([](const std::string& text) { return parse_count(text, 1, 1000); }, target);
+}
+
+Reader::Setter mode_into(rules::Mode& target) {
+  return [&target](const std::string& text) -> std::string {
+    const auto mode = rules::mode_from_string(text);
+    if (!mode) return "'" + text + "' is not a mode; write observe, recommend or enforce";
+    target = *mode;
+    return "";
+  };
+}
+
+Reader::Setter cluster_into(std::string& target) {
+  return [&target](const std::string& text) -> std::string {
+    if (const auto keys = telemetry::Keyspace::of(text); !keys) return keys.error().message;
+    target = text;
+    return "";
+  };
+}
+
+Reader::Setter log_level_into(std::string& target) {
+  return [&target](const std::string& text) -> std::string {
+    for (const char* known : {"debug", "info", "warning", "error"}) {
+      if (text == known) {
+        target = text;
+        return "";
+      }
+    }
+    return "'" + text + "' is not a level; write debug, info, warning or error";
+  };
+}
+
+Reader::Setter bandwidth_into(std::optional<std::int64_t>& target) {
+  return parsed(parse_bytes_per_second, target);
+}
+
+Reader::Setter downtime_into(std::optional<int>& target) {
+  return [&target](const std::string& text) -> std::string {
+    const auto value = parse_duration(text);
+    if (!value) return value.error().message;
+    if (value->count() < 1 || value->count() > 2'000'000) return "must be between 1ms and 2000s";
+    target = static_cast<int>(value->count());
+    return "";
+  };
+}
+
+std::map<std::string, Reader::Scalars> sections_of(Config& config) {
+  plan::Limits& limits = config.limits;
+  return {
+      {"redis",
+       {{"host", into(config.redis.host)},
+        {"port", count_into(config.redis.port, 1, 65535)},
+        {"socket", into(config.redis.socket)},
+        {"user", into(config.redis.user)},
+        {"password_file", into(config.redis.password_file)},
+        {"tls",
+         [](const std::string& text) -> std::string {
+           if (text == "false") return "";
+           return "TLS needs hiredis 1.0 or later, this hotspotd is built with an older one; use a unix socket, or a "
+                  "tunnel such as stunnel or WireGuard";
+         }}}},
+      {"freshness",
+       {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
+        {"min_max_age", into(config.freshness.min_max_age)},
+        {"max_clock_skew", into(config.freshness.max_clock_skew)}}},
+      {"margins",
+       {{"node_cpu_ceiling", ratio_into(config.margins.node_cpu_ceiling_ratio)},
+        {"node_memory", ratio_into(config.margins.node_memory_margin_ratio)}}},
+      {"limits",
+       {{"migrations_in_per_node", count_into(limits.migrations_in_per_node, 0, 100)},
+        {"migrations_out_per_node", count_into(limits.migrations_out_per_node, 0, 100)},
+        {"migrations_per_cluster", count_into(limits.migrations_per_cluster, 0, 10'000)},
+        {"actions_per_cluster", count_into(limits.actions_per_cluster, 0, 10'000)},
+        {"cooldown_cap", into(limits.cooldown_cap)},
+        {"cooldown_window", into(limits.cooldown_window)},
+        {"settle_samples", count_into(limits.settle_samples, 0, 1000)}}},
+      {"migration",
+       {{"max_downtime", downtime_into(config.migration.max_downtime_ms)},
+        {"bandwidth", bandwidth_into(config.migration.bandwidth_bytes_per_second)},
+        {"auto_converge", into(config.migration.auto_converge)},
+        {"stall", into(config.migration_stall)}}},
+  };
+}
+
+Reader::Scalars scalars_of(Config& config) {
+  return {{"cluster", cluster_into(config.cluster)},   {"mode", mode_into(config.mode)},
+          {"dry_run", into(config.dry_run)},           {"rules", into(config.rules_path)},
+          {"verify_limit", into(config.verify_limit)}, {"call_limit", into(config.call_limit)},
+          {"lease", into(config.lease)},               {"history", into(config.history)},
+          {"log_level", log_level_into(config.log_level)}};
+}
+
+}  // namespace
+
+CheckedConfig check_config(const rules::SourceFile& file) {
+  Reader reader(file.path);
+  Config config;
+  try {
+    const YAML::Node root = YAML::Load(file.text);
+    reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config));
+  } catch (const YAML::Exception& problem) {
+    reader.complain(problem.mark, "not YAML: " + problem.msg);
+  }
+  CheckedConfig result{std::nullopt, reader.take_diagnostics()};
+  if (config.lease < std::chrono::seconds(2) && result.diagnostics.empty()) {
+    result.diagnostics.push_back({file.path, {1, 1}, rules::Severity::kError, "'lease' must be at least 2s", ""});
+  }
+  if (result.diagnostics.empty()) result.config = std::move(config);
+  return result;
+}
+
+}  // namespace hotspot::daemon

@@ -1,0 +1,52 @@
+// hotspotd.yaml: what the daemon is told at start.
+//
+// All errors at once, as in rule files: file:line:column, the line, a caret, a suggestion.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actuator/model/cluster.h"
+#include "actuator/plan/guardrails.h"
+#include "actuator/ports/hypervisor.h"
+#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::daemon {
+
+struct RedisAddress {
+  std::string host = "127.0.0.1";
+  int port = 6379;
+  std::string socket;  // a unix socket; when it is set, host and port do not count
+  std::string user;
+  std::string password_file;
+  bool operator==(const RedisAddress&) const = default;
+};
+
+struct Config {
+  std::string cluster = "default";
+  rules::Mode mode = rules::Mode::kRecommend;
+  bool dry_run = false;
+  std::string rules_path = "/etc/hotspot/rules.d";  // a file, or a directory whose *.yaml and *.yml are read in order
+  RedisAddress redis;
+  model::Freshness freshness;
+  model::Margins margins;
+  plan::Limits limits;
+  ports::MigrationOptions migration{.max_downtime_ms = 300};
+  Milliseconds migration_stall{std::chrono::seconds(150)};
+  Milliseconds verify_limit{std::chrono::seconds(30)};
+  Milliseconds call_limit{std::chrono::seconds(10)};  // of a libvirt call that does not migrate
+  Milliseconds lease{std::chrono::seconds(10)};
+  Milliseconds history{std::chrono::seconds(60)};  // how far back snapshots are read at start
+  std::string log_level = "info";
+};
+
+struct CheckedConfig {
+  std::optional<Config> config;  // empty if there is an error
+  std::vector<rules::Diagnostic> diagnostics;
+};
+
+CheckedConfig check_config(const rules::SourceFile& file);
+
+}  // namespace hotspot::daemon

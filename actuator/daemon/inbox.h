@@ -1,0 +1,45 @@
+// What other threads have for the loop: snapshots, commands, signals, workers' news.
+//
+// Thread rule: post() from any thread, take() from the loop's thread only. Bounded: when the loop does not keep up, the
+// oldest snapshots give way and are counted; commands, signals and news never do.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <variant>
+#include <vector>
+
+#include "actuator/ports/snapshot_source.h"
+#include "telemetry/units.h"
+
+namespace hotspot::daemon {
+
+struct ReloadRules {
+  const char* why = "";  // "SIGHUP", "a rule file changed"
+};
+struct Stop {};
+struct WorkerNews {};
+
+using Message = std::variant<std::vector<ports::Arrival>, ports::BadSnapshot, ports::Command, ports::SourceChange,
+                             ReloadRules, Stop, WorkerNews>;
+
+class Inbox {
+ public:
+  static constexpr std::size_t kMaxArrivals = 100'000;
+
+  void post(Message message);
+  // Waits until there is something, at most for `limit`, and takes all of it.
+  std::vector<Message> take(Milliseconds limit);
+  std::size_t dropped_arrivals() const;
+
+ private:
+  void make_room();  // with mutex_ held
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<Message> messages_;
+  std::size_t waiting_arrivals_ = 0;
+  std::size_t dropped_arrivals_ = 0;
+};
+
+}  // namespace hotspot::daemon

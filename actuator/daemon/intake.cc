@@ -1,0 +1,51 @@
+#include "actuator/daemon/intake.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace hotspot::daemon {
+
+bool Intake::take(ports::Arrival arrival, const std::string& cluster) {
+  const std::string node = arrival.snapshot.node.name;
+  if (arrival.snapshot.cluster != cluster) {
+    refuse("other_cluster", node + " says that it belongs to the cluster '" + arrival.snapshot.cluster + "'",
+           arrival.received_at, "");
+    return false;
+  }
+  const WallTime received_at = arrival.received_at;
+  const model::Ingest outcome = cluster_.apply(std::move(arrival.snapshot), received_at, freshness_);
+  ++counts_[model::to_string(outcome)];
+  if (outcome == model::Ingest::kFuture) {
+    refuse("future", "the clock of " + node + " is ahead of ours by more than the skew that is allowed", received_at,
+           "");
+  }
+  return outcome == model::Ingest::kTaken;
+}
+
+void Intake::take(const ports::BadSnapshot& bad) {
+  refuse(telemetry::to_string(bad.error.fault), bad.error.message, bad.received_at, bad.stream_id);
+}
+
+void Intake::refuse(const std::string& fault, const std::string& message, WallTime at, const std::string& stream_id) {
+  BadSnapshots& entry = bad_[fault];
+  ++entry.count;
+  entry.last_message = message;
+  entry.last_stream_id = stream_id;
+  entry.last_at = at;
+}
+
+void Intake::forget_silent(WallTime now) {
+  std::vector<std::string> silent;
+  for (const auto& [uuid, node] : cluster_.nodes()) {
+    if (model::age(node, now) > std::chrono::hours(24)) silent.push_back(uuid);
+  }
+  for (const std::string& uuid : silent) cluster_.forget_node(uuid);
+}
+
+std::size_t Intake::stale_nodes(WallTime now) const {
+  const auto& nodes = cluster_.nodes();
+  return static_cast<std::size_t>(std::count_if(
+      nodes.begin(), nodes.end(), [&](const auto& entry) { return model::is_stale(entry.second, now, freshness_); }));
+}
+
+}  // namespace hotspot::daemon

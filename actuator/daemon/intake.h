@@ -1,0 +1,46 @@
+// The cluster as the daemon knows it, and the count of everything that could not be taken in.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "actuator/model/cluster.h"
+#include "actuator/ports/snapshot_source.h"
+
+namespace hotspot::daemon {
+
+// The newest of a kind of bad snapshot, so that an operator can look for who sends it.
+struct BadSnapshots {
+  std::uint64_t count = 0;
+  std::string last_message;
+  std::string last_stream_id;
+  WallTime last_at{};
+};
+
+class Intake {
+ public:
+  explicit Intake(const model::Freshness& freshness) : freshness_(freshness) {}
+
+  // True if a node sent something new. A snapshot of another cluster is refused.
+  bool take(ports::Arrival arrival, const std::string& cluster);
+  void take(const ports::BadSnapshot& bad);
+  // Forgets nodes that have been silent for a day; until then they are shown as stale.
+  void forget_silent(WallTime now);
+
+  const model::Cluster& cluster() const { return cluster_; }
+  const model::Freshness& freshness() const { return freshness_; }
+  const std::map<std::string, std::uint64_t>& counts() const { return counts_; }    // "taken", "duplicate", …
+  const std::map<std::string, BadSnapshots>& bad() const { return bad_; }           // by fault
+  std::size_t stale_nodes(WallTime now) const;
+
+ private:
+  void refuse(const std::string& fault, const std::string& message, WallTime at, const std::string& stream_id);
+  model::Freshness freshness_;
+  model::Cluster cluster_;
+  std::map<std::string, std::uint64_t> counts_;
+  std::map<std::string, BadSnapshots> bad_;
+};
+
+}  // namespace hotspot::daemon

@@ -1,0 +1,44 @@
+// Whether this daemon leads, judged so that two never think so at once.
+//
+// The lease is renewed three times in its duration. Between renewals we lead only until the last one runs out, counted
+// on the steady clock from before it was asked for; a daemon that was stopped and wakes up late knows that at once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "actuator/ports/clock.h"
+#include "actuator/ports/lease.h"
+
+namespace hotspot::daemon {
+
+class Leadership {
+ public:
+  enum class Change { kNone, kGained, kLost };
+
+  Leadership(ports::Lease& lease, const ports::Clock& clock) : lease_(lease), clock_(clock) {}
+
+  // Renews when that is due, or now if `force`.
+  Change update(bool force = false);
+  Change lose(const std::string& why);  // a write was fenced
+  void release();
+
+  bool leads() const { return token_.has_value() && clock_.steady() < valid_until_; }
+  std::int64_t token() const { return token_.value_or(0); }
+  const std::string& holder() const { return holder_; }    // of the lease, as last seen
+  const std::string& problem() const { return problem_; }  // why it is not known who leads; empty if it is
+  Milliseconds due_in() const;
+
+ private:
+  Milliseconds renew_interval() const { return lease_.duration() / 3; }
+  ports::Lease& lease_;
+  const ports::Clock& clock_;
+  std::optional<std::int64_t> token_;
+  Milliseconds valid_until_{0};
+  Milliseconds next_renewal_{0};
+  std::string holder_;
+  std::string problem_;
+};
+
+}  // namespace hotspot::daemon

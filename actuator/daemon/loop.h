@@ -1,0 +1,110 @@
+// The loop: take what arrived ▶ evaluate ▶ plan on a copy ▶ guardrails ▶ still leader? ▶ journal ▶ act ▶ verify ▶ record.
+//
+// Everything outside comes through ports, so that a test drives whole nights of it in milliseconds. Nothing here waits:
+// the runner (run.h) waits on the inbox for as long as tick() says.
+// Thread rule: one thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actuator/act/executor.h"
+#include "actuator/daemon/commands.h"
+#include "actuator/daemon/config.h"
+#include "actuator/daemon/inbox.h"
+#include "actuator/daemon/intake.h"
+#include "actuator/daemon/leadership.h"
+#include "actuator/daemon/status.h"
+#include "actuator/plan/planner.h"
+#include "actuator/ports/clock.h"
+#include "actuator/ports/hypervisor.h"
+#include "actuator/ports/journal.h"
+#include "actuator/ports/lease.h"
+#include "actuator/rules/firing.h"
+
+namespace hotspot::daemon {
+
+struct LoopPorts {
+  ports::Hypervisor& hypervisor;
+  ports::Journal& journal;
+  ports::Lease& lease;
+  const ports::Clock& clock;
+};
+
+enum class LogLevel { kDebug, kInfo, kWarning, kError };
+using Log = std::function<void(LogLevel, const std::string&)>;
+
+class Loop {
+ public:
+  // load_rules reads and checks the rule files; wake ends the runner's wait.
+  Loop(LoopPorts ports, Config config, std::string holder, std::function<LoadedRules()> load_rules,
+       std::function<void()> wake, Log log);
+  ~Loop();
+
+  // Reads the rules for the first time. False: they are wrong, and there is nothing to run with.
+  bool start();
+  void take(Message message);
+  // One round. Returns for how long nothing needs to be done unless something arrives.
+  Milliseconds tick();
+  void stop();  // gives the lease back
+  bool stopping() const { return stopping_; }
+
+  std::string status_line() const;  // one line, for systemd
+  const Intake& intake() const { return intake_; }
+
+ private:
+  void take_arrivals(std::vector<ports::Arrival> arrivals);
+  void reload(const std::string& why);
+  void take_lead();
+  void lose_lead(const std::string& why);
+  void run_commands();
+  std::string run_command(const ports::Command& command);
+  bool may_plan() const;
+  void evaluate();
+  void plan_and_begin();
+  void begin(const plan::Decision& decision);
+  void record(const plan::Decision& decision);
+  void follow_actions();
+  void note_end(const ports::JournalEntry& entry);
+  void save_state(bool at_once);
+  void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
+  std::map<std::string, std::string> durable_state() const;
+  Status status() const;
+
+  LoopPorts ports_;
+  Config config_;
+  std::string holder_;
+  std::function<LoadedRules()> load_rules_;
+  Log log_;
+  Intake intake_;
+  Leadership leadership_;
+  rules::Engine engine_;
+  RulesStatus rules_status_;
+  std::unique_ptr<act::Executor> executor_;
+  std::function<void()> wake_;
+
+  rules::Mode mode_;
+  plan::CooldownBook cooldowns_;
+  std::map<std::string, WallTime> node_action_ended_;
+  std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
+  std::deque<ports::Command> commands_;
+  std::string last_command_;
+  rules::Evaluation evaluation_;
+  std::vector<std::string> known_problems_;
+  std::map<std::string, std::string> saved_;
+
+  bool stopping_ = false;
+  bool connected_ = false;
+  std::string connection_message_;
+  Milliseconds adopting_until_{0};
+  Milliseconds next_save_{0};
+  std::uint64_t ticks_ = 0;
+  std::uint64_t plans_ = 0;
+  WallTime started_at_{};
+};
+
+}  // namespace hotspot::daemon

@@ -1,0 +1,62 @@
+// hotspotd: follows the snapshots of a cluster's nodes, evaluates the rules, and acts. See hotspotd(8).
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "actuator/daemon/config.h"
+#include "actuator/daemon/log.h"
+#include "actuator/daemon/rule_files.h"
+#include "actuator/daemon/run.h"
+#include "hotspot_version.h"
+
+using namespace hotspot;
+
+namespace {
+
+constexpr int kUsage = 2;
+
+// Empty: what was wrong is on standard error already.
+std::optional<daemon::Config> read_config(const std::string& path) {
+  const auto file = daemon::read_file(path);
+  if (!file) {
+    std::fprintf(stderr, "hotspotd: %s\n", file.error().message.c_str());
+    return std::nullopt;
+  }
+  daemon::CheckedConfig checked = daemon::check_config(*file);
+  if (!checked.config) std::fputs(rules::format(checked.diagnostics, {*file}).c_str(), stderr);
+  return std::move(checked.config);
+}
+
+int check_only(const daemon::Config& config) {
+  const daemon::LoadedRules loaded = daemon::load_rules(config.rules_path);
+  if (!loaded.problem.empty()) std::fprintf(stderr, "hotspotd: %s\n", loaded.problem.c_str());
+  std::fputs(rules::format(loaded.checked.diagnostics, loaded.files).c_str(), stderr);
+  return loaded.problem.empty() && loaded.checked.ok() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Follows the snapshots of a cluster's nodes, evaluates hotspot rules, and acts through libvirt."};
+  std::string config_path = "/etc/hotspot/hotspotd.yaml";
+  std::string mode;
+  bool dry_run = false;
+  bool check = false;
+  app.add_option("-c,--config", config_path, "Configuration file")->capture_default_str();
+  app.add_option("--mode", mode, "Overrides the configured mode")->check(CLI::IsMember({"observe", "recommend", "enforce"}));
+  app.add_flag("--dry-run", dry_run, "Decide and journal, but ask libvirt to change nothing");
+  app.add_flag("--check", check, "Check the configuration and the rules, say what is wrong, and end");
+  app.set_version_flag("--version", std::string("hotspotd ") + kVersion);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? 0 : kUsage;
+  }
+  std::optional<daemon::Config> config = read_config(config_path);
+  if (!config) return kUsage;
+  if (!mode.empty()) config->mode = *rules::mode_from_string(mode);
+  config->dry_run = config->dry_run || dry_run;
+  if (check) return check_only(*config);
+  daemon::set_up_log(config->log_level);
+  return daemon::run(*config);
+}

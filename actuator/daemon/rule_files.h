@@ -1,0 +1,22 @@
+// Rule files from disk: one file, or all *.yaml and *.yml of a directory in lexical order (not the unit tests beside
+// them, *_test.yaml).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actuator/daemon/status.h"
+#include "actuator/rules/diagnostic.h"
+#include "telemetry/result.h"
+
+namespace hotspot::daemon {
+
+Result<std::vector<rules::SourceFile>> read_rule_files(const std::string& path);
+Result<rules::SourceFile> read_file(const std::string& path);
+
+LoadedRules load_rules(const std::string& path);
+
+// Changes whenever a rule file is added, removed, renamed or written. Cheap: reads no file.
+std::string fingerprint_on_disk(const std::string& path);
+
+}  // namespace hotspot::daemon

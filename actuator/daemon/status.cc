@@ -1,0 +1,146 @@
+#include "actuator/daemon/status.h"
+
+#include <nlohmann/json.hpp>
+
+#include "hotspot_version.h"
+
+namespace hotspot::daemon {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json json_of(const RulesStatus& rules) {
+  return {{"fingerprint", rules.fingerprint},
+          {"since", to_unix_seconds(rules.since)},
+          {"files", rules.files},
+          {"rules", rules.rules},
+          {"last_reload_ok", rules.last_reload_ok},
+          {"last_reload_at", to_unix_seconds(rules.last_reload_at)},
+          {"last_reload_message", rules.last_reload_message}};
+}
+
+Json json_of(const Intake& intake, WallTime now) {
+  Json bad = Json::object();
+  for (const auto& [fault, entry] : intake.bad()) {
+    bad[fault] = {{"count", entry.count},
+                  {"last_message", entry.last_message},
+                  {"last_stream_id", entry.last_stream_id},
+                  {"last_at", to_unix_seconds(entry.last_at)}};
+  }
+  return {{"nodes", intake.cluster().nodes().size()},
+          {"stale_nodes", intake.stale_nodes(now)},
+          {"snapshots", intake.counts()},
+          {"bad_snapshots", bad}};
+}
+
+Json json_of(const rules::Firing& firing) {
+  Json json = {{"rule", firing.rule == nullptr ? "" : firing.rule->name},
+               {"phase", rules::to_string(firing.phase)},
+               {"subject", rules::to_string(firing.subject.kind)},
+               {"labels", firing.labels},
+               {"annotations", firing.annotations},
+               {"value", firing.value},
+               {"held", firing.held},
+               {"fresh", firing.fresh},
+               {"pending_since", to_unix_seconds(firing.pending_since)},
+               {"first_sample_at", to_unix_seconds(firing.first_sample_at)}};
+  if (firing.firing_since) json["firing_since"] = to_unix_seconds(*firing.firing_since);
+  return json;
+}
+
+Json json_of(const model::Action& action) {
+  return {{"id", action.id},
+          {"domain", action.domain_name},
+          {"domain_uuid", action.domain_uuid},
+          {"node", action.node_name},
+          {"node_uuid", action.node_uuid},
+          {"kind", model::step_name(action.step)},
+          {"step", model::describe(action.step)},
+          {"rule", action.rule},
+          {"reason", action.reason},
+          {"planned_at", to_unix_seconds(action.planned_at)}};
+}
+
+Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json json_of(const plan::Effect& effect) {
+  return {{"node", effect.node},
+          {"cpu_ratio_before", optional_number(effect.cpu_ratio_before)},
+          {"cpu_ratio_after", optional_number(effect.cpu_ratio_after)},
+          {"memory_used_ratio_before", optional_number(effect.memory_used_ratio_before)},
+          {"memory_used_ratio_after", optional_number(effect.memory_used_ratio_after)}};
+}
+
+}  // namespace
+
+std::string to_json(const Status& status) {
+  Json firings = Json::array();
+  for (const rules::Firing& firing : *status.firings) firings.push_back(json_of(firing));
+  Json in_flight = Json::array();
+  for (const plan::InFlight& entry : status.in_flight) {
+    Json json = json_of(entry.action);
+    json["state"] = model::to_string(entry.state);
+    in_flight.push_back(json);
+  }
+  Json cooldowns = Json::object();
+  for (const auto& [uuid, cooldown] : *status.cooldowns) {
+    cooldowns[uuid] = {{"until", to_unix_seconds(cooldown.until)}, {"repetitions", cooldown.repetitions}};
+  }
+  return dump({{"version", kVersion},
+               {"holder", status.holder},
+               {"token", status.token},
+               {"at", to_unix_seconds(status.at)},
+               {"started_at", to_unix_seconds(status.started_at)},
+               {"mode", rules::to_string(status.mode)},
+               {"configured_mode", rules::to_string(status.configured_mode)},
+               {"dry_run", status.dry_run},
+               {"rules", json_of(status.rules)},
+               {"intake", json_of(*status.intake, status.at)},
+               {"firings", firings},
+               {"in_flight", in_flight},
+               {"cooldowns", cooldowns},
+               {"ticks", status.ticks},
+               {"plans", status.plans},
+               {"dropped_arrivals", status.dropped_arrivals}});
+}
+
+std::string to_json(const plan::Decision& decision) {
+  Json considered = Json::array();
+  for (const plan::Considered& one : decision.considered) {
+    considered.push_back({{"remedy", one.remedy},
+                          {"domain", one.domain},
+                          {"target", one.target},
+                          {"refusal", model::to_string(one.refusal.kind)},
+                          {"message", one.refusal.message}});
+  }
+  Json effects = Json::array();
+  for (const plan::Effect& effect : decision.effects) effects.push_back(json_of(effect));
+  return dump({{"id", decision.id},
+               {"at", to_unix_seconds(decision.at)},
+               {"rule", decision.rule},
+               {"subject", decision.subject},
+               {"value", decision.value},
+               {"held", decision.held},
+               {"outcome", plan::to_string(decision.outcome)},
+               {"mode", rules::to_string(decision.mode)},
+               {"action", decision.action ? json_of(*decision.action) : Json(nullptr)},
+               {"considered", considered},
+               {"effects", effects},
+               {"sentence", decision.sentence},
+               {"explanation", plan::explain(decision)}});
+}
+
+std::string nodes_to_json(const model::Cluster& cluster) {
+  Json nodes = Json::object();
+  for (const auto& [uuid, node] : cluster.nodes()) {
+    nodes[uuid] = {{"name", node.name()},
+                   {"uri", node.snapshot->node.uri},
+                   {"last_snapshot_at", to_unix_seconds(node.taken_at())},
+                   {"interval_seconds", node.snapshot->interval_seconds}};
+  }
+  return dump(nodes);
+}
+
+}  // namespace hotspot::daemon

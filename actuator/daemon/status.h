@@ -1,0 +1,57 @@
+// What the daemon believes, as JSON for the `state` hash; hotspotctl and the console show it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actuator/daemon/intake.h"
+#include "actuator/plan/planner.h"
+#include "actuator/rules/firing.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::daemon {
+
+// A set of rule files, read and checked.
+struct LoadedRules {
+  std::vector<rules::SourceFile> files;
+  rules::CheckedRules checked;
+  std::string problem;  // a file or folder could not be read; empty otherwise
+};
+
+struct RulesStatus {
+  std::string fingerprint;
+  WallTime since{};
+  std::vector<std::string> files;
+  std::size_t rules = 0;
+  bool last_reload_ok = true;
+  WallTime last_reload_at{};
+  std::string last_reload_message;  // the diagnostics, if it was refused
+};
+
+struct Status {
+  std::string holder;
+  std::int64_t token = 0;
+  WallTime at{};
+  WallTime started_at{};
+  rules::Mode mode = rules::Mode::kObserve;
+  rules::Mode configured_mode = rules::Mode::kObserve;
+  bool dry_run = false;
+  RulesStatus rules;
+  const Intake* intake = nullptr;
+  const std::vector<rules::Firing>* firings = nullptr;
+  std::vector<plan::InFlight> in_flight;
+  const std::map<std::string, plan::Cooldown>* cooldowns = nullptr;
+  std::uint64_t ticks = 0;
+  std::uint64_t plans = 0;
+  std::size_t dropped_arrivals = 0;
+};
+
+std::string to_json(const Status& status);
+std::string to_json(const plan::Decision& decision);
+// The registry of nodes: UUID ▶ name, URI, when it was last heard. Outlives the snapshots of nodes that fell silent.
+std::string nodes_to_json(const model::Cluster& cluster);
+
+}  // namespace hotspot::daemon
