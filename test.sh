@@ -1,0 +1,119 @@
+#!/bin/bash
+# test.sh [STAGE...]      build Hotspot and run its tests; without a stage, all of them (root, for the rig)
+#
+# Stages, in order:
+#   format   clang-format, on every file
+#   unit     unit and contract tests, with warnings as errors
+#   rules    the rules that ship, through hotspotctl rule check
+#   asan     the same tests under the address and undefined-behaviour sanitizers
+#   tsan     those with threads under the thread sanitizer
+#   fuzz     each fuzz target for a short while (HOTSPOT_FUZZ_SECONDS, 20)
+#   tidy     clang-tidy
+#   rig      the rig proves itself: real hosts, real guests, a real live migration
+#   e2e      the whole loop on the rig
+#   faults   things are killed, stopped and cut off on the rig
+#
+# Installs the Debian packages that are missing. Safe to run again; cleans up after itself, also on Ctrl-C. The last line
+# is the count over all stages: N passed, N failed, N skipped.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+export LC_ALL=C.UTF-8
+
+all_stages="format unit rules asan tsan fuzz tidy rig e2e faults"
+stages=${*:-$all_stages}
+for stage in $stages; do
+  case " $all_stages " in *" $stage "*) ;; *) sed -n '2,19p' "$0" >&2; exit 2 ;; esac
+done
+
+started=$SECONDS
+passed=0 failed=0 skipped=0
+log_dir=build/test-logs
+mkdir -p $log_dir
+elapsed() { printf '%d:%02d' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
+say() { printf '[%s] %s\n' "$(elapsed)" "$*"; }
+
+# counted NAME PASSED FAILED SKIPPED
+counted() {
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+  say "$1: $2 passed, $3 failed, $4 skipped"
+}
+
+finish() {
+  trap - EXIT INT TERM
+  RIG_ID=${RIG_ID:-8} tests/rig/rig down > /dev/null 2>&1 < /dev/null
+  say "all stages that ran: $stages"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ] && [ "${1:-0}" = 0 ]
+  exit $?
+}
+trap 'failed=$((failed + 1)); say "interrupted"; finish 1' INT TERM
+
+# build PRESET: configures and builds; a build that fails is a failed test.
+build() {
+  say "building with preset $1"
+  if ! { cmake --preset "$1" && cmake --build --preset "$1"; } > $log_dir/build-"$1".log 2>&1; then
+    grep -E -A5 'error|FAILED|Error' $log_dir/build-"$1".log | head -60
+    counted "build $1" 0 1 0
+    return 1
+  fi
+}
+
+# run_ctest STAGE PRESET [ctest arguments]
+run_ctest() {
+  local stage=$1 preset=$2 out=$log_dir/$1.log total bad skips
+  shift 2
+  ctest --preset "$preset" --timeout 120 -j2 "$@" > "$out" 2>&1
+  total=$(sed -n 's/.*tests passed, [0-9]* tests failed out of \([0-9]*\)/\1/p' "$out" | tail -1)
+  bad=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of .*/\1/p' "$out" | tail -1)
+  skips=$(grep -c 'Skipped$' "$out")
+  if [ -z "$total" ] || [ "$total" = 0 ]; then tail -20 "$out"; counted "$stage" 0 1 0; return; fi
+  if [ "$bad" != 0 ]; then sed -n '/\*\*\*/,/^$/p' "$out" | head -150; fi
+  counted "$stage" $((total - bad - skips)) "$bad" "$skips"
+}
+
+# run_suite STAGE COMMAND...: a suite that ends with the count on a line of its own.
+run_suite() {
+  local stage=$1 out=$log_dir/$1.log code line
+  shift
+  "$@" < /dev/null 2>&1 | tee "$out"
+  code=${PIPESTATUS[0]}
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$out" | tail -1)
+  if [ -z "$line" ]; then say "$stage ended with code $code and without a count"; counted "$stage" 0 1 0; return; fi
+  set -- $(tr -dc '0-9 ' <<< "$line")
+  if [ "$code" != 0 ] && [ "$2" = 0 ]; then set -- "$1" 1 "${3:-0}"; fi
+  counted "$stage" "$1" "$2" "${3:-0}"
+}
+
+stage_format() {
+  local wrong
+  wrong=$(git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r f; do [ -e "$f" ] && echo "$f"; done |
+    xargs clang-format --dry-run 2>&1 | grep -c 'warning: code should be clang-formatted')
+  [ "$wrong" = 0 ] || git ls-files -co --exclude-standard '*.cc' '*.h' | xargs clang-format --dry-run 2>&1 |
+    grep 'warning: code' | cut -d: -f1 | sort | uniq -c
+  if [ "$wrong" = 0 ]; then counted format 1 0 0; else counted format 0 1 0; fi
+}
+stage_unit() { build ci && run_ctest unit ci; }
+stage_rules() {
+  build ci || return
+  if build/ci/bin/hotspotctl rule check rules; then counted rules 1 0 0; else counted rules 0 1 0; fi
+}
+stage_asan() {
+  build asan && ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp \
+    run_ctest asan asan -E '^house$'
+}
+stage_tsan() { build tsan && TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp run_ctest tsan tsan -E '^house$'; }
+stage_fuzz() { build fuzz && run_suite fuzz tests/fuzz/run.sh build/fuzz/bin "${HOTSPOT_FUZZ_SECONDS:-20}"; }
+stage_tidy() { if build tidy; then counted tidy 1 0 0; fi; }
+stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
+stage_e2e() { build release && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/release; }
+stage_faults() { build release && run_suite faults env RIG_ID="${RIG_ID:-8}" python3 tests/faults/run.py build/release; }
+
+groups="build test"
+case " $stages " in *" rig "* | *" e2e "* | *" faults "*) groups="$groups run rig" ;; esac
+say "packages"
+packaging/dependencies.sh $groups || { counted packages 0 1 0; finish 1; }
+for stage in $stages; do
+  say "stage $stage"
+  "stage_$stage"
+done
+finish 0

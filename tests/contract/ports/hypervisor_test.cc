@@ -1,0 +1,88 @@
+// What every Hypervisor promises about looking and scaling.
+#include <gtest/gtest.h>
+
+#include "tests/contract/ports/hypervisor_body.h"
+
+namespace hotspot::contract {
+namespace {
+
+using ports::CallFault;
+
+constexpr const char* kNobody = "00000000-0000-0000-0000-000000000001";
+
+class HypervisorContract : public ::testing::TestWithParam<HypervisorMaker> {
+ protected:
+  void SetUp() override { hypervisor().know_node(node()); }
+  ports::Hypervisor& hypervisor() { return body_->hypervisor(); }
+  ports::NodeAddress node() { return body_->node(); }
+  std::string domain() { return body_->domain_uuid(); }
+  ports::DomainFacts look() { return *hypervisor().look(node(), domain()); }
+
+  std::unique_ptr<HypervisorBody> body_ = GetParam().make();
+};
+INSTANTIATE_TEST_SUITE_P(Bodies, HypervisorContract, ::testing::ValuesIn(kHypervisors),
+                         [](const auto& body) { return body.param.name; });
+
+TEST_P(HypervisorContract, LooksAtADomain) {
+  const auto facts = hypervisor().look(node(), domain());
+  ASSERT_TRUE(facts) << facts.error().message;
+  EXPECT_EQ(facts->state, telemetry::DomainState::kRunning);
+  EXPECT_TRUE(facts->persistent);
+  EXPECT_FALSE(facts->job_active);
+  EXPECT_EQ(facts->vcpus, 2);
+  EXPECT_EQ(facts->vcpus_max, 2);
+  EXPECT_EQ(facts->balloon_bytes, 2 * kGibibyte);
+  EXPECT_EQ(facts->balloon_max_bytes, 8 * kGibibyte);
+}
+
+TEST_P(HypervisorContract, DoesNotFindADomainThatIsNotThere) {
+  const auto looked = hypervisor().look(node(), kNobody);
+  const auto set = hypervisor().set_vcpus(node(), kNobody, 1);
+  const auto cancelled = hypervisor().cancel_job(node(), kNobody);
+  ASSERT_FALSE(looked || set || cancelled);
+  EXPECT_EQ(looked.error().fault, CallFault::kNotFound);
+  EXPECT_EQ(set.error().fault, CallFault::kNotFound);
+  EXPECT_EQ(cancelled.error().fault, CallFault::kNotFound);
+  EXPECT_NE(looked.error().message.find(node().name), std::string::npos) << looked.error().message;
+}
+
+TEST_P(HypervisorContract, SetsVcpusDownAndUp) {
+  ASSERT_TRUE(hypervisor().set_vcpus(node(), domain(), 1));
+  EXPECT_EQ(look().vcpus, 1);
+  ASSERT_TRUE(hypervisor().set_vcpus(node(), domain(), 2));
+  EXPECT_EQ(look().vcpus, 2);
+}
+
+TEST_P(HypervisorContract, RefusesVcpusBeyondTheLimitAndBelowOne) {
+  for (const int count : {3, 0, -1}) {
+    const auto refused = hypervisor().set_vcpus(node(), domain(), count);
+    ASSERT_FALSE(refused) << count;
+    EXPECT_EQ(refused.error().fault, CallFault::kRefused);
+  }
+  EXPECT_EQ(look().vcpus, 2);
+}
+
+TEST_P(HypervisorContract, SetsTheBalloonUpAndDown) {
+  ASSERT_TRUE(hypervisor().set_balloon(node(), domain(), 3 * kGibibyte));
+  EXPECT_EQ(look().balloon_bytes, 3 * kGibibyte);
+  ASSERT_TRUE(hypervisor().set_balloon(node(), domain(), 2 * kGibibyte));
+  EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
+}
+
+TEST_P(HypervisorContract, RefusesABalloonBeyondTheLimitAndNone) {
+  for (const std::int64_t bytes : {9 * kGibibyte, std::int64_t{0}, -kGibibyte}) {
+    const auto refused = hypervisor().set_balloon(node(), domain(), bytes);
+    ASSERT_FALSE(refused) << bytes;
+    EXPECT_EQ(refused.error().fault, CallFault::kRefused);
+  }
+  EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
+}
+
+TEST_P(HypervisorContract, RefusesToCancelWhereNoJobRuns) {
+  const auto refused = hypervisor().cancel_job(node(), domain());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, CallFault::kRefused) << refused.error().message;
+}
+
+}  // namespace
+}  // namespace hotspot::contract

@@ -1,0 +1,64 @@
+#include "tests/contract/ports/store_body.h"
+
+#include <vector>
+
+#include "actuator/io/redis_journal.h"
+#include "actuator/io/redis_lease.h"
+#include "actuator/io/system_clock.h"
+#include "tests/support/fakes/fake_clock.h"
+#include "tests/support/fakes/fake_journal.h"
+#include "tests/support/fakes/fake_lease.h"
+#include "tests/support/redis_server.h"
+#include "tests/support/wait.h"
+
+namespace hotspot::contract {
+namespace {
+
+class FakeStoreBody : public StoreBody {
+ public:
+  std::unique_ptr<ports::Lease> lease(const std::string& holder, Milliseconds duration) override {
+    return std::make_unique<fakes::FakeLease>(store_, clock_, holder, duration);
+  }
+  std::unique_ptr<ports::Journal> journal() override { return std::make_unique<fakes::FakeJournal>(store_, clock_); }
+  Milliseconds steady() override { return clock_.steady(); }
+  void let_time_pass(Milliseconds duration) override { clock_.advance(duration); }
+  void cut_off() override { store_.reachable = false; }
+
+ private:
+  fakes::FakeStore store_;
+  fakes::FakeClock clock_;
+};
+
+class RedisStoreBody : public StoreBody {
+ public:
+  std::unique_ptr<ports::Lease> lease(const std::string& holder, Milliseconds duration) override {
+    return std::make_unique<io::RedisLease>(client(), clock_, keyspace_, holder, duration);
+  }
+  std::unique_ptr<ports::Journal> journal() override { return std::make_unique<io::RedisJournal>(client(), keyspace_); }
+  Milliseconds steady() override { return clock_.steady(); }
+  void let_time_pass(Milliseconds duration) override {
+    const Milliseconds until = clock_.steady() + duration;
+    testing::wait_for([this, until] { return clock_.steady() > until; });
+  }
+  void cut_off() override { server_.stop(); }
+
+ private:
+  io::RedisClient& client() {
+    io::RedisOptions options;
+    options.port = server_.port();
+    clients_.push_back(std::make_unique<io::RedisClient>(options, clock_));
+    return *clients_.back();
+  }
+
+  test::RedisServer server_;
+  io::SystemClock clock_;
+  telemetry::Keyspace keyspace_ = *telemetry::Keyspace::of("contract");
+  std::vector<std::unique_ptr<io::RedisClient>> clients_;
+};
+
+}  // namespace
+
+std::unique_ptr<StoreBody> make_fake_store() { return std::make_unique<FakeStoreBody>(); }
+std::unique_ptr<StoreBody> make_redis_store() { return std::make_unique<RedisStoreBody>(); }
+
+}  // namespace hotspot::contract

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Keeps the house in order: who includes whom, what is pure, how long files are, that tests do not sleep.
+
+Run alone: tests/house/house_test.py [-v]
+"""
+import pathlib
+import re
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# design.md: telemetry ◀ model ◀ rules ◀ plan ◀ act ▶ ports ◀ io. Only daemon, ctl and console see both sides.
+MAY_INCLUDE = {
+    "telemetry": set(),
+    "collectd-plugin": {"telemetry"},
+    "actuator/model": {"telemetry"},
+    "actuator/rules": {"telemetry", "actuator/model"},
+    "actuator/plan": {"telemetry", "actuator/model", "actuator/rules"},
+    "actuator/ports": {"telemetry", "actuator/model"},
+    "actuator/act": {"telemetry", "actuator/model", "actuator/rules", "actuator/plan", "actuator/ports"},
+    "actuator/io": {"telemetry", "actuator/model", "actuator/ports"},
+    "actuator/sim": {"telemetry", "actuator/model", "actuator/ports"},
+}
+# The library `redis` (actuator/io/CMakeLists.txt): one connection, for both programs. See docs/adr/0005.
+REDIS_LIBRARY = re.compile(r"^actuator/io/(redis_(connection|errors|options|reply)|backoff)\.h$")
+EVERYTHING = {"actuator/daemon", "actuator/ctl", "actuator/console"}
+
+# Pure folders: the standard library and what is named, no clock, no thread, no input or output.
+PURE = {
+    "telemetry": {"simdjson.h"},
+    "actuator/model": set(),
+    "actuator/rules": {"yaml-cpp/yaml.h"},
+    "actuator/plan": set(),
+}
+PURE_FILES = ["actuator/act/action_machine.cc", "actuator/act/action_machine.h"]
+IMPURE_HEADERS = {"thread", "mutex", "condition_variable", "future", "fstream", "iostream", "cstdio", "filesystem",
+                  "ctime", "random"}
+IMPURE_CALLS = re.compile(r"_clock::now|\bstd::thread\b|\bgetenv\b|\bfopen\b|\bgettimeofday\b|\btime\(nullptr\)|\bprintf\(")
+
+STD_HEADER = re.compile(r"^[a-z_0-9]+$")
+INCLUDE = re.compile(r'^\s*#include\s+([<"])([^>"]+)[>"]', re.M)
+SPLIT_AT_LINES = 600
+
+
+def sources(folder):
+    base = ROOT / folder
+    return sorted(p for p in base.rglob("*") if p.suffix in {".h", ".cc"}) if base.exists() else []
+
+
+def folder_of(path):
+    parts = pathlib.PurePosixPath(path).parts
+    return "/".join(parts[:2]) if parts[0] == "actuator" else parts[0]
+
+
+def includes(path):
+    return INCLUDE.findall(path.read_text())
+
+
+def tracked(*patterns):
+    """Files that git knows or would add; outside a checkout, all."""
+    listing = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, text=True,
+                             capture_output=True)
+    if listing.returncode == 0:
+        return [ROOT / line for line in listing.stdout.splitlines() if (ROOT / line).exists()]
+    return [p for pattern in patterns for p in ROOT.rglob(pattern) if "build" not in p.parts]
+
+
+class House(unittest.TestCase):
+    def test_each_folder_includes_only_what_it_may(self):
+        wrong = []
+        for folder, allowed in MAY_INCLUDE.items():
+            for path in sources(folder):
+                for kind, name in includes(path):
+                    if kind != '"' or "/" not in name:
+                        continue
+                    target = folder_of(name)
+                    if folder == "collectd-plugin" and REDIS_LIBRARY.match(name):
+                        continue
+                    if target != folder and target not in allowed:
+                        wrong.append(f"{path.relative_to(ROOT)} includes {name}")
+        self.assertEqual(wrong, [])
+
+    def test_pure_folders_include_nothing_outside_the_standard_library(self):
+        wrong = []
+        files = [(p, extra) for folder, extra in PURE.items() for p in sources(folder)]
+        files += [(ROOT / name, set()) for name in PURE_FILES if (ROOT / name).exists()]
+        for path, extra in files:
+            for kind, name in includes(path):
+                if kind == "<" and (name in IMPURE_HEADERS or not (STD_HEADER.match(name) or name in extra)):
+                    if not (name == "cstdio" and "snprintf" in path.read_text()):
+                        wrong.append(f"{path.relative_to(ROOT)} includes <{name}>")
+        self.assertEqual(wrong, [])
+
+    def test_pure_folders_read_no_clock_and_start_no_thread(self):
+        wrong = []
+        for path in [p for folder in PURE for p in sources(folder)] + [ROOT / n for n in PURE_FILES]:
+            if not path.exists():
+                continue
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                if IMPURE_CALLS.search(line.split("//")[0]) and "snprintf" not in line:
+                    wrong.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
+        self.assertEqual(wrong, [])
+
+    def test_every_folder_of_sources_is_known_to_this_test(self):
+        known = set(MAY_INCLUDE) | EVERYTHING
+        found = {folder_of(p.relative_to(ROOT).as_posix())
+                 for top in ("telemetry", "collectd-plugin", "actuator") for p in sources(top)}
+        self.assertEqual(found - known, set())
+
+    def test_no_file_is_too_long_to_read(self):
+        long = [f"{p.relative_to(ROOT)}: {n} lines" for p in tracked("*.cc", "*.h", "*.py", "*.sh")
+                if (n := len(p.read_text().splitlines())) > SPLIT_AT_LINES]
+        self.assertEqual(long, [])
+
+    def test_main_is_small(self):
+        for path in [p for p in tracked("*.cc") if p.name == "main.cc"]:
+            text = path.read_text()
+            body = text[text.index("int main("):]
+            self.assertLessEqual(len(body.splitlines()), 60, path)
+
+    def test_tests_wait_for_conditions_and_do_not_sleep(self):
+        naps = re.compile(r"sleep_for|\busleep\(|\bnanosleep\(|\bsleep\(\d")
+        wrong = []
+        for path in tracked("tests/*.cc", "tests/*.h"):
+            relative = path.relative_to(ROOT).as_posix()
+            if relative.startswith("tests/support/wait"):  # the one place that waits between two looks
+                continue
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                if naps.search(line.split("//")[0]):
+                    wrong.append(f"{relative}:{number}: {line.strip()}")
+        self.assertEqual(wrong, [])
+
+    def test_text_files_end_with_a_newline_and_have_no_trailing_space(self):
+        wrong = []
+        for path in tracked("*.cc", "*.h", "*.py", "*.sh", "*.md", "*.yaml", "*.cmake", "CMakeLists.txt"):
+            relative = path.relative_to(ROOT).as_posix()
+            if relative.startswith(("tests/rules/bad/", "tests/fuzz/")):
+                continue
+            text = path.read_text()
+            if text and not text.endswith("\n"):
+                wrong.append(f"{relative}: no newline at the end")
+            wrong += [f"{relative}:{n}: trailing space" for n, line in enumerate(text.splitlines(), 1)
+                      if line != line.rstrip() and not relative.endswith(".md")]
+        self.assertEqual(wrong, [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,149 @@
+# Guests: what they are started with, and where they are.
+
+guest_dir() { echo "$RIG_ROOT/guests/$1"; }
+need_guest() { [ -d "$(guest_dir "$1")" ] || die "there is no guest $1 in rig $RIG_ID"; }
+
+# pair WORDS LIMIT: "CUR/MAX" or "BOTH" as "CUR MAX".
+pair() {
+  local cur=${1%/*} max=${1#*/}
+  [[ $cur =~ ^[0-9]+$ && $max =~ ^[0-9]+$ ]] && [ "$cur" -ge 1 ] && [ "$cur" -le "$max" ] ||
+    die "'$1' should be CURRENT/MAXIMUM, such as $2"
+  echo "$cur $max"
+}
+
+# Reads the options of start and xml into the variables of guest_xml.
+guest_options() {
+  [ $# -ge 2 ] || wrong_usage "guest start and guest xml take a host, a name and options"
+  need_host "$1"
+  [[ $2 =~ ^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,40}$ ]] || die "'$2' is no name for a guest: letters, digits, '-', '_', '.'"
+  host=$1 name=$2 vcpus="1 4" memory="128 256" disk='' net='' persistent='' policy=''
+  shift 2
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --vcpus | --memory | --disk | --policy) [ $# -ge 2 ] || wrong_usage "$1 takes a value" ;;&
+      --vcpus) vcpus=$(pair "$2" 1/4); shift ;;
+      --memory) memory=$(pair "$2" 128/256); shift ;;
+      --disk) [[ $2 =~ ^[0-9]+$ ]] || die "--disk takes MiB, not '$2'"; disk=$2; shift ;;
+      --policy) [ -r "$2" ] || die "cannot read the policy $2"; policy=$2; shift ;;
+      --net) net=yes ;;
+      --persistent) persistent=yes ;;
+      *) wrong_usage "guest start knows no option '$1'" ;;
+    esac
+    shift
+  done
+}
+
+guest_devices() {
+  local d=$1 hash=$2
+  if [ -n "$disk" ]; then
+    # cache='none' is what libvirt wants for a safe migration.
+    echo "    <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none'/><source file='$d/disk.raw'/>
+      <target dev='vda' bus='virtio'/><shareable/></disk>"
+  fi
+  if [ -n "$net" ]; then
+    echo "    <interface type='bridge'><source bridge='br0'/><model type='virtio'/>
+      <mac address='52:54:00:${hash:0:2}:${hash:2:2}:${hash:4:2}'/></interface>"
+  fi
+}
+
+guest_print_xml() {
+  local d hash image vc mem
+  d=$(guest_dir "$name")
+  image=$(image_dir)
+  hash=$(printf '%s' "$RIG_ID $name" | sha1sum)
+  read -ra vc <<< "$vcpus"
+  read -ra mem <<< "$memory"
+  cat <<X
+<domain type='$RIG_VIRT'>
+  <name>$name</name>
+  <uuid>$(uuid_of "$RIG_ID" guest "$name")</uuid>
+${policy:+  <metadata>
+$(cat "$policy")
+  </metadata>
+}  <memory unit='MiB'>${mem[1]}</memory>
+  <currentMemory unit='MiB'>${mem[0]}</currentMemory>
+  <vcpu current='${vc[0]}'>${vc[1]}</vcpu>
+  <os>
+    <type arch='x86_64' machine='q35'>hvm</type>
+    <kernel>$image/vmlinuz</kernel>
+    <initrd>$image/initrd.gz</initrd>
+    <cmdline>console=ttyS0 panic=-1 quiet tsc=reliable rig.address=$GUEST_NET.$((0x${hash:6:4} % 240 + 10)) rig.sink=$GUEST_NET.1</cmdline>
+  </os>
+  <features><acpi/></features>
+  <cpu mode='custom' match='exact'><model fallback='allow'>qemu64</model></cpu>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+$(guest_devices "$d" "$hash")
+    <serial type='file'><source path='$d/serial.log' append='on'/><target port='0'/></serial>
+    <serial type='unix'><source mode='bind' path='/var/lib/libvirt/rig/$name.sock'/><target port='1'/></serial>
+    <memballoon model='virtio'><stats period='1'/></memballoon>
+  </devices>
+</domain>
+X
+}
+
+guest_xml() {
+  local host name vcpus memory disk net persistent policy
+  guest_options "$@"
+  guest_print_xml
+}
+
+guest_start() {
+  local host name vcpus memory disk net persistent policy d
+  guest_options "$@"
+  d=$(guest_dir "$name")
+  [ -z "$(guest_where "$name" --all 2> /dev/null)" ] || die "there is a guest $name already; names are unique in a rig"
+  rm -rf "$d"
+  mkdir -p "$d"
+  guest_print_xml > "$d/domain.xml"
+  [ -z "$disk" ] || truncate -s "${disk}M" "$d/disk.raw"
+  if [ -n "$persistent" ]; then
+    host_virsh "$host" define "$d/domain.xml" > /dev/null && host_virsh "$host" start "$name" > /dev/null
+  else
+    host_virsh "$host" create "$d/domain.xml" > /dev/null
+  fi || die "libvirt on host $host did not start $name"
+}
+
+guest_stop() {
+  local i found=
+  [ $# = 1 ] || wrong_usage "guest stop takes a name"
+  need_guest "$1"
+  for i in $(host_numbers); do
+    host_virsh "$i" destroy "$1" > /dev/null 2>&1 && found=yes
+    host_virsh "$i" undefine "$1" > /dev/null 2>&1 && found=yes
+  done
+  rm -rf "$(guest_dir "$1")"
+  [ -n "$found" ] || die "no host knows guest $1; its files are removed"
+}
+
+# libvirt is asked on every host; a host whose libvirtd does not answer is named on stderr.
+guest_where() {
+  local i states
+  [ $# = 1 ] || [ "${2:-}" = --all ] || wrong_usage "guest where takes a name"
+  for i in $(host_numbers); do
+    states=$(timeout 5 virsh -q -c "$(host_rw_uri "$i")" list --all 2> /dev/null) || { say "libvirtd of h$i does not answer"; continue; }
+    awk -v n="$1" -v h="h$i" -v all="${2:-}" '$2 == n {
+      $1 = $2 = ""; sub(/^ +/, "")
+      if (all != "") print h " " $0; else if ($0 == "running") print h }' <<< "$states"
+  done
+}
+
+guest_client() { flock "$(guest_dir "$1")" python3 "$here/lib/client.py" "$RIG_ROOT" "$@"; }
+guest_wait() {
+  [ $# = 1 ] || [ $# = 2 ] || wrong_usage "guest wait takes a name and seconds"
+  need_guest "$1"
+  guest_client "$1" "${2:-60}" ping
+}
+guest_work() {
+  [ $# -ge 2 ] || wrong_usage "guest work takes a name and words"
+  need_guest "$1"
+  local name=$1
+  shift
+  guest_client "$name" "${RIG_LIMIT:-20}" work "$*"
+}
+guest_ask() {
+  [ $# = 1 ] || wrong_usage "guest ask takes a name"
+  need_guest "$1"
+  guest_client "$1" "${RIG_LIMIT:-20}" ask
+}

@@ -1,0 +1,220 @@
+#include "tests/support/fakes/fake_hypervisor.h"
+
+#include <chrono>
+
+namespace hotspot::fakes {
+namespace {
+
+using ports::CallError;
+using ports::CallFault;
+using ports::NodeAddress;
+
+constexpr std::int64_t kMigrationBytes = 128 * kMebibyte;
+// How often a migration that is held reports; short, so that tests are quick.
+constexpr Milliseconds kHeldReport{2};
+
+std::string key_of(const NodeAddress& node) { return node.uuid.empty() ? node.uri : node.uuid; }
+
+ports::MigrationProgress progress_at(int step, int steps) {
+  ports::MigrationProgress progress;
+  progress.elapsed_ms = 250 * step;
+  progress.memory_total_bytes = kMigrationBytes;
+  progress.memory_processed_bytes = kMigrationBytes * step / steps;
+  progress.memory_remaining_bytes = kMigrationBytes - *progress.memory_processed_bytes;
+  progress.iteration = 1 + step / 2;
+  return progress;
+}
+
+}  // namespace
+
+void FakeHypervisor::add_domain(const std::string& node_uuid, const std::string& domain_uuid,
+                                ports::DomainFacts facts) {
+  const Lock lock(mutex_);
+  nodes_[node_uuid][domain_uuid] = facts;
+}
+
+void FakeHypervisor::remove_domain(const std::string& node_uuid, const std::string& domain_uuid) {
+  const Lock lock(mutex_);
+  nodes_[node_uuid].erase(domain_uuid);
+}
+
+std::optional<ports::DomainFacts> FakeHypervisor::facts(const std::string& node_uuid,
+                                                        const std::string& domain_uuid) const {
+  const Lock lock(mutex_);
+  const auto node = nodes_.find(node_uuid);
+  if (node == nodes_.end() || !node->second.contains(domain_uuid)) return std::nullopt;
+  return node->second.at(domain_uuid);
+}
+
+std::vector<std::string> FakeHypervisor::nodes_with(const std::string& domain_uuid) const {
+  const Lock lock(mutex_);
+  std::vector<std::string> found;
+  for (const auto& [uuid, domains] : nodes_)
+    if (domains.contains(domain_uuid)) found.push_back(uuid);
+  return found;
+}
+
+void FakeHypervisor::fail_node(const std::string& node_uuid, CallError error) {
+  const Lock lock(mutex_);
+  failing_nodes_[node_uuid] = std::move(error);
+}
+
+void FakeHypervisor::fail_next(const std::string& call, CallError error) {
+  const Lock lock(mutex_);
+  failing_calls_[call] = std::move(error);
+}
+
+void FakeHypervisor::hang_node(const std::string& node_uuid) {
+  const Lock lock(mutex_);
+  hanging_[node_uuid] = true;
+}
+
+void FakeHypervisor::mend_node(const std::string& node_uuid) {
+  const Lock lock(mutex_);
+  hanging_[node_uuid] = false;
+  failing_nodes_.erase(node_uuid);
+  changed_.notify_all();
+}
+
+void FakeHypervisor::set_migration_steps(int steps) {
+  const Lock lock(mutex_);
+  migration_steps_ = steps;
+}
+
+void FakeHypervisor::hold_migrations() {
+  const Lock lock(mutex_);
+  held_ = true;
+}
+
+void FakeHypervisor::let_migrations_go() {
+  const Lock lock(mutex_);
+  held_ = false;
+  changed_.notify_all();
+}
+
+std::vector<std::string> FakeHypervisor::calls() const {
+  const Lock lock(mutex_);
+  return calls_;
+}
+
+std::vector<std::string> FakeHypervisor::known_nodes() const {
+  const Lock lock(mutex_);
+  return known_;
+}
+
+std::optional<CallError> FakeHypervisor::enter(Lock& lock, const std::string& call, const NodeAddress& node,
+                                               const std::string& details) {
+  calls_.push_back(call + " " + node.name + " " + details);
+  const std::string key = key_of(node);
+  if (hanging_[key]) {
+    changed_.wait(lock, [this, &key] { return !hanging_[key]; });
+    return CallError{CallFault::kUnreachable, node.name + ": the fake node hung"};
+  }
+  if (const auto failing = failing_nodes_.find(key); failing != failing_nodes_.end()) return failing->second;
+  if (const auto failing = failing_calls_.find(call); failing != failing_calls_.end()) {
+    CallError error = failing->second;
+    failing_calls_.erase(failing);
+    return error;
+  }
+  return std::nullopt;
+}
+
+Result<ports::DomainFacts*, CallError> FakeHypervisor::find(const NodeAddress& node, const std::string& domain_uuid) {
+  auto& domains = nodes_[key_of(node)];
+  const auto found = domains.find(domain_uuid);
+  if (found == domains.end()) return CallError{CallFault::kNotFound, node.name + ": no domain " + domain_uuid};
+  return &found->second;
+}
+
+void FakeHypervisor::know_node(const NodeAddress& node) {
+  const Lock lock(mutex_);
+  known_.push_back(key_of(node));
+}
+
+Result<ports::DomainFacts, CallError> FakeHypervisor::look(const NodeAddress& node, const std::string& domain_uuid) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", node, domain_uuid)) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  return **domain;
+}
+
+Result<void, CallError> FakeHypervisor::set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "set_vcpus", node, domain_uuid + " " + std::to_string(count))) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  if (count < 1 || count > (*domain)->vcpus_max)
+    return CallError{CallFault::kRefused, node.name + ": vCPUs out of the domain's limits"};
+  (*domain)->vcpus = count;
+  return {};
+}
+
+Result<void, CallError> FakeHypervisor::set_balloon(const NodeAddress& node, const std::string& domain_uuid,
+                                                    std::int64_t bytes) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "set_balloon", node, domain_uuid + " " + std::to_string(bytes))) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  if (bytes < kKibibyte || bytes > (*domain)->balloon_max_bytes)
+    return CallError{CallFault::kRefused, node.name + ": balloon out of the domain's limits"};
+  (*domain)->balloon_bytes = bytes / kKibibyte * kKibibyte;
+  return {};
+}
+
+FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const std::string& domain_uuid,
+                                                const NodeAddress& target, const ports::MigrationOptions&,
+                                                const OnProgress& on_progress) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "migrate", source, domain_uuid + " " + target.name)) return *error;
+  const auto domain = find(source, domain_uuid);
+  if (!domain) return domain.error();
+  if ((*domain)->job_active) return CallError{CallFault::kBusy, source.name + ": another job holds " + domain_uuid};
+  if (failing_nodes_.contains(key_of(target)) || hanging_[key_of(target)])
+    return CallError{CallFault::kRefused, source.name + ": cannot connect to " + target.name};
+  (*domain)->job_active = true;
+  cancelled_[domain_uuid] = false;
+  auto outcome = run_migration(lock, source, domain_uuid, target, on_progress);
+  if (auto still_here = find(source, domain_uuid); still_here) (*still_here)->job_active = false;
+  return outcome;
+}
+
+FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddress& source,
+                                                      const std::string& domain_uuid, const NodeAddress& target,
+                                                      const OnProgress& on_progress) {
+  for (int step = 0; step < migration_steps_;) {
+    const auto progress = progress_at(step, migration_steps_);
+    lock.unlock();
+    const bool go_on = !on_progress || on_progress(progress);
+    lock.lock();
+    if (!go_on || cancelled_[domain_uuid])
+      return CallError{CallFault::kCancelled, source.name + ": the migration of " + domain_uuid + " was cancelled"};
+    if (hanging_[key_of(source)]) return CallError{CallFault::kUnreachable, source.name + ": does not answer any more"};
+    if (held_)
+      changed_.wait_for(lock, kHeldReport);
+    else
+      ++step;
+  }
+  auto domain = find(source, domain_uuid);
+  if (!domain) return domain.error();
+  nodes_[key_of(target)][domain_uuid] = **domain;
+  nodes_[key_of(target)][domain_uuid].job_active = false;
+  nodes_[key_of(source)].erase(domain_uuid);
+  auto figures = progress_at(migration_steps_, migration_steps_);
+  figures.downtime_ms = 60;
+  figures.setup_ms = 5;
+  return figures;
+}
+
+Result<void, CallError> FakeHypervisor::cancel_job(const NodeAddress& node, const std::string& domain_uuid) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "cancel_job", node, domain_uuid)) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  if (!(*domain)->job_active) return CallError{CallFault::kRefused, node.name + ": no job is active on " + domain_uuid};
+  cancelled_[domain_uuid] = true;
+  changed_.notify_all();
+  return {};
+}
+
+}  // namespace hotspot::fakes

@@ -1,0 +1,88 @@
+// A hypervisor in memory: nodes, domains, and the ways in which they fail.
+//
+// Records every call. A migration goes on in steps, each of which asks on_progress; a test may hold it, fail it, or let
+// a node hang. Thread rule: as the port; tests may change it from any thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::fakes {
+
+class FakeHypervisor : public ports::Hypervisor {
+ public:
+  // --- the world -----------------------------------------------------------------------------------------------------
+  void add_domain(const std::string& node_uuid, const std::string& domain_uuid, ports::DomainFacts facts);
+  void remove_domain(const std::string& node_uuid, const std::string& domain_uuid);
+  // Empty where that node has no such domain.
+  std::optional<ports::DomainFacts> facts(const std::string& node_uuid, const std::string& domain_uuid) const;
+  std::vector<std::string> nodes_with(const std::string& domain_uuid) const;
+
+  // --- its failures --------------------------------------------------------------------------------------------------
+  // Every call to the node fails so, until mended.
+  void fail_node(const std::string& node_uuid, ports::CallError error);
+  // The next call of that name ("set_vcpus", "migrate", …) fails so, once.
+  void fail_next(const std::string& call, ports::CallError error);
+  // Calls to the node block until it is mended; then they end with kUnreachable.
+  void hang_node(const std::string& node_uuid);
+  void mend_node(const std::string& node_uuid);
+
+  // --- migrations ----------------------------------------------------------------------------------------------------
+  void set_migration_steps(int steps);  // progress reports of each migration; 4 at first
+  // Migrations make no progress (but still report) until let go.
+  void hold_migrations();
+  void let_migrations_go();
+
+  // --- what happened -------------------------------------------------------------------------------------------------
+  // "set_vcpus h1 6695… 2", "migrate h1 6695… h2": the node's name, in order of beginning.
+  std::vector<std::string> calls() const;
+  std::vector<std::string> known_nodes() const;  // UUIDs
+
+  // --- the port ------------------------------------------------------------------------------------------------------
+  void know_node(const ports::NodeAddress& node) override;
+  Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
+                                                    const std::string& domain_uuid) override;
+  Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                           int count) override;
+  Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                             std::int64_t bytes) override;
+  Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
+                                                             const std::string& domain_uuid,
+                                                             const ports::NodeAddress& target,
+                                                             const ports::MigrationOptions& options,
+                                                             const OnProgress& on_progress) override;
+  Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+
+ private:
+  using Domains = std::map<std::string, ports::DomainFacts>;
+  using Lock = std::unique_lock<std::mutex>;
+  using Outcome = Result<ports::MigrationProgress, ports::CallError>;
+
+  // Records the call; then an error if the node or the call is to fail. Blocks while the node hangs.
+  std::optional<ports::CallError> enter(Lock& lock, const std::string& call, const ports::NodeAddress& node,
+                                        const std::string& details);
+  Result<ports::DomainFacts*, ports::CallError> find(const ports::NodeAddress& node, const std::string& domain_uuid);
+  Outcome run_migration(Lock& lock, const ports::NodeAddress& source, const std::string& domain_uuid,
+                        const ports::NodeAddress& target, const OnProgress& on_progress);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, Domains> nodes_;  // by node UUID
+  std::map<std::string, ports::CallError> failing_nodes_;
+  std::map<std::string, ports::CallError> failing_calls_;
+  std::map<std::string, bool> hanging_;
+  std::map<std::string, bool> cancelled_;  // by domain UUID
+  int migration_steps_ = 4;
+  bool held_ = false;
+  std::vector<std::string> calls_, known_;
+};
+
+}  // namespace hotspot::fakes

@@ -1,0 +1,73 @@
+#include "actuator/daemon/config.h"
+
+#include <gtest/gtest.h>
+
+#include "actuator/daemon/rule_files.h"
+
+namespace hotspot::daemon {
+namespace {
+
+std::string problems(const std::string& text) {
+  const rules::SourceFile file{"hotspotd.yaml", text};
+  return rules::format(check_config(file).diagnostics, {file});
+}
+
+TEST(Config, MayBeEmpty) {
+  const auto checked = check_config({"hotspotd.yaml", ""});
+  ASSERT_TRUE(checked.config);
+  EXPECT_EQ(checked.config->mode, rules::Mode::kRecommend) << "acting is off until it is asked for";
+}
+
+TEST(Config, ThatShipsSaysTheDefaults) {
+  const auto file = read_file(HOTSPOT_SOURCE_DIR "/packaging/hotspotd.yaml");
+  ASSERT_TRUE(file) << file.error().message;
+  const auto checked = check_config(*file);
+  ASSERT_TRUE(checked.config) << rules::format(checked.diagnostics, {*file});
+  const Config defaults;
+  EXPECT_EQ(checked.config->freshness, defaults.freshness);
+  EXPECT_EQ(checked.config->margins, defaults.margins);
+  EXPECT_EQ(checked.config->limits, defaults.limits);
+  EXPECT_EQ(checked.config->redis, defaults.redis);
+  EXPECT_EQ(checked.config->verify_limit, defaults.verify_limit);
+  EXPECT_EQ(checked.config->migration.max_downtime_ms, defaults.migration.max_downtime_ms);
+}
+
+TEST(Config, ReadsUnits) {
+  const auto checked = check_config({"x", "margins: {node_cpu_ceiling: 75%}\nlimits: {cooldown_cap: 1h30m}\n"
+                                          "migration: {bandwidth: 100MiB/s}\n"});
+  ASSERT_TRUE(checked.config);
+  EXPECT_EQ(checked.config->margins.node_cpu_ceiling_ratio, 0.75);
+  EXPECT_EQ(checked.config->limits.cooldown_cap, std::chrono::minutes(90));
+  EXPECT_EQ(checked.config->migration.bandwidth_bytes_per_second, 100 * kMebibyte);
+}
+
+TEST(Config, ShowsAMistypedKeyWithItsPlaceAndASuggestion) {
+  const std::string text = problems("cluster: a\nredis:\n  prot: 6379\n");
+  EXPECT_NE(text.find("hotspotd.yaml:3:3: error: unknown key 'prot' in 'redis', did you mean 'port'?"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("  prot: 6379\n"), std::string::npos) << text;
+}
+
+TEST(Config, ShowsAllErrorsAtOnce) {
+  const std::string text = problems("mode: enforced\nlease: 30\nmargins: {node_memory: 120%}\nredis: {port: 70000}\n");
+  EXPECT_NE(text.find("'enforced' is not a mode"), std::string::npos) << text;
+  EXPECT_NE(text.find("'30' lacks a unit of time; write for instance 30s"), std::string::npos) << text;
+  EXPECT_NE(text.find("'120%' is not between 0% and 100%"), std::string::npos) << text;
+  EXPECT_NE(text.find("'70000' is not a whole number from 1 to 65535"), std::string::npos) << text;
+}
+
+TEST(Config, RefusesTlsWithTheReason) {
+  EXPECT_NE(problems("redis: {tls: true}\n").find("TLS needs hiredis 1.0"), std::string::npos);
+}
+
+TEST(Config, RefusesAClusterThatIsNoName) {
+  EXPECT_NE(problems("cluster: 'a b'\n").find("is not a name for a cluster"), std::string::npos);
+}
+
+TEST(Config, ThatIsNotYamlIsRefusedWithItsPlace) {
+  EXPECT_NE(problems("cluster: [\n").find("not YAML"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hotspot::daemon

@@ -1,0 +1,302 @@
+// Whole rounds of the daemon on fakes: from snapshots to the journal, and what happens when something fails.
+#include "actuator/daemon/loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/build_cluster.h"
+#include "tests/support/fakes/fake_clock.h"
+#include "tests/support/fakes/fake_hypervisor.h"
+#include "tests/support/fakes/fake_journal.h"
+#include "tests/support/fakes/fake_lease.h"
+#include "tests/support/wait.h"
+
+namespace hotspot::daemon {
+namespace {
+
+using hotspot::testing::domain;
+using hotspot::testing::kNow;
+using hotspot::testing::node;
+using hotspot::testing::uuid_of;
+using hotspot::testing::wait_for;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr Milliseconds kSecond{1000};
+
+constexpr const char* kCpuRule = R"(groups:
+- name: cpu
+  rules:
+  - hotspot: DomainCpuHot
+    expr: domain_cpu_ratio > 90%
+    for: 2 of 3
+    remedy:
+    - scale_vcpus: {by: 1}
+    - migrate
+    cooldown: 1m
+)";
+
+// A daemon with everything around it faked, and a world of two nodes with one domain.
+class LoopTest : public ::testing::Test {
+ protected:
+  LoopTest() {
+    config_.cluster = "test";
+    config_.mode = rules::Mode::kEnforce;
+    config_.limits.settle_samples = 1;
+    hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts(1));
+    loop_ = make_loop("hotspotd@one:1", lease_);
+  }
+
+  static ports::DomainFacts facts(int vcpus) {
+    return {.state = telemetry::DomainState::kRunning, .vcpus = vcpus, .vcpus_max = 4,
+            .balloon_bytes = 512 * kMebibyte, .balloon_max_bytes = kGibibyte};
+  }
+
+  std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease) {
+    auto loop = std::make_unique<Loop>(
+        LoopPorts{hypervisor_, journal_, lease, clock_}, config_, holder,
+        [this] {
+          LoadedRules loaded;
+          loaded.files = {{"rules.yaml", rules_text_}};
+          loaded.checked = rules::check(loaded.files);
+          return loaded;
+        },
+        [] {}, [this](LogLevel, const std::string& line) { log_.push_back(line); });
+    EXPECT_TRUE(loop->start()) << (log_.empty() ? "" : log_.back());
+    return loop;
+  }
+
+  // One second later both nodes send a snapshot; the domain is as hot as said.
+  void second(double domain_cpu, int vcpus = 1, double node_cpu = 0.3) {
+    clock_.advance(kSecond);
+    ++sequence_;
+    std::vector<ports::Arrival> arrivals;
+    arrivals.push_back({node("h1").cpu(node_cpu).at(clock_.now(), sequence_).with(domain("a").cpu(domain_cpu).vcpus(vcpus, 4)),
+                        clock_.now()});
+    arrivals.push_back({node("h2").at(clock_.now(), sequence_), clock_.now()});
+    loop_->take(std::move(arrivals));
+    loop_->tick();
+  }
+
+  std::vector<std::string> journal() const {
+    std::vector<std::string> lines;
+    for (const ports::JournalEntry& entry : store_.entries) {
+      if (entry.state == model::ActionState::kProgress) continue;
+      lines.push_back(std::string(model::to_string(entry.state)) + " " + model::describe(entry.action.step));
+    }
+    return lines;
+  }
+
+  // Workers run in threads of their own: rounds without news until the journal says so.
+  bool journal_reaches(const std::string& line) {
+    return wait_for([&] {
+      loop_->tick();
+      const auto lines = journal();
+      return std::find(lines.begin(), lines.end(), line) != lines.end();
+    });
+  }
+
+  nlohmann::json status() { return nlohmann::json::parse(store_.state.at("status")); }
+
+  fakes::FakeClock clock_{kNow};
+  fakes::FakeStore store_;
+  fakes::FakeHypervisor hypervisor_;
+  fakes::FakeJournal journal_{store_, clock_};
+  fakes::FakeLease lease_{store_, clock_, "hotspotd@one:1"};
+  Config config_;
+  std::string rules_text_ = kCpuRule;
+  std::vector<std::string> log_;
+  std::uint64_t sequence_ = 0;
+  std::unique_ptr<Loop> loop_;
+};
+
+TEST_F(LoopTest, AddsAVcpuWhenADomainIsHotAndSaysDoneOnceTheSnapshotsShowIt) {
+  second(0.2);
+  second(0.95);
+  EXPECT_THAT(journal(), IsEmpty()) << "one hot sample is not two of three";
+  second(0.95);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  EXPECT_THAT(journal(), ElementsAre("intent vCPUs 1 → 2", "started vCPUs 1 → 2", "verifying vCPUs 1 → 2"));
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->vcpus, 2);
+  second(0.6, 2);
+  EXPECT_TRUE(journal_reaches("done vCPUs 1 → 2"));
+}
+
+TEST_F(LoopTest, MigratesWhenTheNodeHasNoRoomForAnotherVcpu) {
+  second(0.95, 1, 0.7);
+  second(0.95, 1, 0.7);
+  ASSERT_TRUE(journal_reaches("verifying migrate to h2"));
+  EXPECT_THAT(hypervisor_.nodes_with(uuid_of("a")), ElementsAre(uuid_of("h2")));
+}
+
+TEST_F(LoopTest, WritesTheIntentBeforeItTouchesAnything) {
+  second(0.95);
+  store_.reachable = false;
+  second(0.95);
+  second(0.95);
+  EXPECT_THAT(journal(), IsEmpty());
+  EXPECT_THAT(hypervisor_.calls(), ::testing::Not(Contains(HasSubstr("set_vcpus"))));
+}
+
+TEST_F(LoopTest, DoesNotActOnStaleData) {
+  second(0.95);
+  second(0.2);
+  clock_.advance(60 * kSecond);
+  store_.expires_at = clock_.steady() + 10 * kSecond;
+  loop_->tick();
+  EXPECT_THAT(journal(), IsEmpty());
+  EXPECT_EQ(status().at("intake").at("stale_nodes"), 2);
+}
+
+TEST_F(LoopTest, OnlySaysWhatItWouldDoWhenTheModeIsRecommend) {
+  config_.mode = rules::Mode::kRecommend;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.95);
+  second(0.95);
+  EXPECT_THAT(journal(), IsEmpty());
+  ASSERT_EQ(store_.decisions.size(), 1u);
+  const auto decision = nlohmann::json::parse(store_.decisions[0]);
+  EXPECT_EQ(decision.at("outcome"), "recommend");
+  EXPECT_EQ(decision.at("action").at("step"), "vCPUs 1 → 2");
+}
+
+TEST_F(LoopTest, RecordsADecisionThatOnlyRepeatsOnce) {
+  config_.mode = rules::Mode::kRecommend;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 10; ++i) second(0.95);
+  EXPECT_EQ(store_.decisions.size(), 1u);
+}
+
+TEST_F(LoopTest, LeavesADomainAloneWhileItCoolsDown) {
+  second(0.95);
+  second(0.95);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  for (int i = 0; i < 30; ++i) second(0.95, 2);
+  EXPECT_THAT(journal(), ::testing::Not(Contains("intent vCPUs 2 → 3")));
+  EXPECT_EQ(journal().size(), 4u);
+}
+
+TEST_F(LoopTest, StandsByWhileAnotherLeadsAndTakesOverWhenItFallsSilent) {
+  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
+  ASSERT_TRUE(other.acquire_or_renew()->held);
+  second(0.95);
+  second(0.95);
+  EXPECT_THAT(journal(), IsEmpty());
+  EXPECT_THAT(loop_->status_line(), HasSubstr("stands by behind hotspotd@two:2"));
+  for (int i = 0; i < 12; ++i) second(0.2);
+  EXPECT_THAT(loop_->status_line(), HasSubstr("leads"));
+}
+
+TEST_F(LoopTest, StopsWritingOnceAnotherLeads) {
+  second(0.2);
+  store_.holder = "hotspotd@two:2";
+  store_.owner = nullptr;
+  ++store_.token;
+  second(0.95);
+  second(0.95);
+  second(0.95);
+  EXPECT_THAT(journal(), IsEmpty());
+  EXPECT_THAT(loop_->status_line(), HasSubstr("stands by"));
+}
+
+TEST_F(LoopTest, KeepsPendingRulesAndCooldownsOverARestart) {
+  second(0.95);
+  clock_.advance(kSecond);
+  loop_->stop();
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.95);
+  EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2")) << "the hot sample of before the restart counts";
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  second(0.95, 2);
+  ASSERT_TRUE(journal_reaches("done vCPUs 1 → 2"));
+  loop_->stop();
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 10; ++i) second(0.95, 2);
+  EXPECT_EQ(journal().size(), 4u) << "still cooling down";
+}
+
+TEST_F(LoopTest, FindsOutWhatBecameOfAnActionThatWasUnderWayWhenItDied) {
+  second(0.95);
+  second(0.95);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  loop_.reset();  // without a word, as by kill -9
+  clock_.advance(20 * kSecond);
+  fakes::FakeLease next(store_, clock_, "hotspotd@two:2");
+  loop_ = make_loop("hotspotd@two:2", next);
+  const auto is_done = [&] {
+    second(0.5, 2);
+    return !journal().empty() && journal().back() == "done vCPUs 1 → 2";
+  };
+  ASSERT_TRUE(wait_for(is_done));
+  const auto calls = hypervisor_.calls();
+  EXPECT_EQ(std::count_if(calls.begin(), calls.end(), [](const std::string& c) { return c.starts_with("set_vcpus"); }), 1)
+      << "no step is taken twice";
+}
+
+TEST_F(LoopTest, KeepsTheOldRulesWhenTheNewOnesAreWrong) {
+  second(0.2);
+  rules_text_ = "groups:\n- name: cpu\n  rules:\n  - hotspot: X\n    expr: domain_cpu_ratoi > 90%\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  second(0.95);
+  second(0.95);
+  EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2"));
+  second(0.5, 2);
+  second(0.5, 2);
+  EXPECT_EQ(status().at("rules").at("last_reload_ok"), false);
+  EXPECT_THAT(status().at("rules").at("last_reload_message").get<std::string>(), HasSubstr("domain_cpu_ratio"));
+}
+
+TEST_F(LoopTest, ChangesItsModeOnCommandOnceAndKeepsItOverARestart) {
+  second(0.2);
+  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+  loop_->take(ports::Command{id, "mode", {{"mode", "observe"}}, clock_.now()});
+  second(0.95);
+  second(0.95);
+  EXPECT_THAT(journal(), IsEmpty());
+  EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("message"), "mode enforce → observe");
+  loop_->stop();
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.2);
+  EXPECT_THAT(loop_->status_line(), HasSubstr("mode observe"));
+}
+
+TEST_F(LoopTest, RefusesACommandThatIsTooOldAndOneThatItDoesNotKnow) {
+  second(0.2);
+  const auto id = [&](Milliseconds ago) { return std::to_string(to_unix_ms(clock_.now() - ago)) + "-0"; };
+  loop_->take(ports::Command{id(std::chrono::hours(1)), "mode", {{"mode", "observe"}}, clock_.now()});
+  loop_->take(ports::Command{id(Milliseconds(0)), "dance", {}, clock_.now()});
+  second(0.2);
+  EXPECT_THAT(loop_->status_line(), HasSubstr("mode enforce"));
+  EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("ok"), false);
+}
+
+TEST_F(LoopTest, CountsAndNamesSnapshotsThatItCannotUse) {
+  second(0.2);
+  loop_->take(ports::BadSnapshot{"17-0", {telemetry::DecodeFault::kNotJson, "not JSON, or cut off"}, clock_.now()});
+  loop_->take(ports::BadSnapshot{"18-0", {telemetry::DecodeFault::kNotJson, "not JSON, or cut off"}, clock_.now()});
+  second(0.2);
+  second(0.2);
+  EXPECT_EQ(status().at("intake").at("bad_snapshots").at("not_json").at("count"), 2);
+  EXPECT_EQ(std::count_if(log_.begin(), log_.end(), [](const std::string& l) { return l.find("skipped") != std::string::npos; }), 1)
+      << "said once, then counted";
+}
+
+TEST_F(LoopTest, EvaluatesEachSampleOfABatchThatCameLate) {
+  second(0.2);
+  std::vector<ports::Arrival> batch;
+  for (int i = 0; i < 2; ++i) {
+    clock_.advance(kSecond);
+    batch.push_back({node("h1").cpu(0.3).at(clock_.now(), ++sequence_).with(domain("a").cpu(0.95)), clock_.now()});
+  }
+  loop_->take(std::move(batch));
+  loop_->tick();
+  EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2")) << "two hot samples in one batch are two of three";
+}
+
+}  // namespace
+}  // namespace hotspot::daemon

@@ -1,0 +1,135 @@
+// packaging/redis/hotspot.acl: each role can do its work, and nothing else. docs/acl.md describes it.
+#include <fstream>
+#include <sstream>
+
+#include "actuator/io/redis_journal.h"
+#include "actuator/io/redis_lease.h"
+#include "actuator/io/redis_operator.h"
+#include "actuator/io/redis_snapshot_source.h"
+#include "tests/unit/actuator/io/redis_fixture.h"
+
+namespace hotspot::io {
+namespace {
+
+class AclTest : public RedisTest {
+ protected:
+  void SetUp() override {
+    std::ofstream(password_file_) << "secret\n";
+    std::ifstream lines(std::string(HOTSPOT_SOURCE_DIR) + "/packaging/redis/hotspot.acl");
+    std::string line;
+    int users = 0;
+    for (; std::getline(lines, line); ++users) set_user(line);
+    ASSERT_EQ(users, 3);
+  }
+  // "user NAME RULE…", then switched on as docs/acl.md says.
+  void set_user(const std::string& line) {
+    std::istringstream words(line);
+    std::string word, name;
+    words >> word >> name;
+    RedisCommand command{"ACL", "SETUSER", name};
+    while (words >> word) command.push_back(word);
+    EXPECT_EQ(cli(command), "OK") << line;
+    EXPECT_EQ(cli({"ACL", "SETUSER", name, "on", ">secret"}), "OK");
+  }
+  RedisOptions as(const std::string& user) const {
+    RedisOptions made = options();
+    made.user = user;
+    made.password_file = password_file_;
+    return made;
+  }
+  // The error's code, "" where the command was done.
+  static std::string fault(RedisClient& client, const RedisCommand& command) {
+    auto reply = client.command(command);
+    return reply ? "" : reply.error().code;
+  }
+
+  std::string password_file_ = ::testing::TempDir() + "/hotspot-acl-password";
+  RedisClient collector_{as("hotspot-collector"), clock_}, actuator_{as("hotspot-actuator"), clock_},
+      operator_{as("hotspot-operator"), clock_};
+};
+
+TEST_F(AclTest, ACollectorAppendsSnapshotsAndNothingElse) {
+  EXPECT_EQ(fault(collector_, {"XADD", keyspace_.snapshots(), "MINID", "~", "1", "*", "snapshot", "{}"}), "");
+  EXPECT_EQ(fault(collector_, {"XADD", keyspace_.commands(), "*", "verb", "drain"}), "NOPERM");
+  EXPECT_EQ(fault(collector_, {"XADD", keyspace_.journal(), "*", "a", "b"}), "NOPERM");
+  EXPECT_EQ(fault(collector_, {"XREVRANGE", keyspace_.snapshots(), "+", "-"}), "NOPERM");
+  EXPECT_EQ(fault(collector_, {"HGETALL", keyspace_.state()}), "NOPERM");
+}
+
+TEST_F(AclTest, AnActuatorLeadsJournalsAndFollows) {
+  RedisLease lease(actuator_, clock_, keyspace_, "hotspotd@n1:1");
+  RedisJournal journal(actuator_, keyspace_);
+  const auto taken = lease.acquire_or_renew();
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_TRUE(lease.acquire_or_renew());
+  ports::JournalEntry entry;
+  entry.action.id = "a1";
+  entry.action.domain_uuid = "u";
+  entry.token = taken->token;
+  for (const auto state : {model::ActionState::kIntent, model::ActionState::kDone}) {
+    entry.state = state;
+    const auto written = journal.append(entry);
+    ASSERT_TRUE(written) << written.error().message;
+  }
+  EXPECT_TRUE(journal.record_decision(taken->token, "{}"));
+  EXPECT_TRUE(journal.save_state(taken->token, {{"mode", "observe"}, {"gone", ""}}));
+  EXPECT_TRUE(journal.load_state() && journal.open_actions() && journal.newest(5));
+  lease.release();
+  EXPECT_EQ(cli({"EXISTS", keyspace_.lease()}), "0");
+
+  StreamFollower follower(as("hotspot-actuator"), clock_, keyspace_, {Milliseconds(60'000), ""});
+  cli({"XADD", keyspace_.snapshots(), "*", "snapshot", "{}"});
+  const auto followed = follower.read();
+  ASSERT_TRUE(followed) << followed.error().message;
+  EXPECT_EQ(followed->snapshots.size(), 1u);
+}
+
+TEST_F(AclTest, AnActuatorCanStepOverAnEntryThatIsTooLarge) {
+  RedisOptions narrow = as("hotspot-actuator");
+  narrow.max_reply_bytes = 1u << 20;
+  StreamFollower follower(narrow, clock_, keyspace_, {Milliseconds(60'000), ""});
+  cli({"XADD", keyspace_.snapshots(), "*", "snapshot", std::string(2u << 20, ' ')});
+  const auto followed = follower.read();
+  ASSERT_TRUE(followed) << followed.error().message;
+  EXPECT_EQ(followed->too_large.size(), 1u);
+}
+
+TEST_F(AclTest, AnActuatorInventsNeitherSnapshotsNorCommands) {
+  EXPECT_EQ(fault(actuator_, {"XADD", keyspace_.snapshots(), "*", "snapshot", "{}"}), "NOPERM");
+  EXPECT_EQ(fault(actuator_, {"XADD", keyspace_.commands(), "*", "verb", "x"}), "NOPERM");
+}
+
+TEST_F(AclTest, AnOperatorReadsEverythingAndSendsCommands) {
+  RedisOperator tool(operator_, keyspace_);
+  const auto sent = tool.send_command("mode", {{"mode", "observe"}});
+  ASSERT_TRUE(sent) << sent.error().message;
+  EXPECT_TRUE(tool.newest_snapshots(Milliseconds(1000)) && tool.newest_decisions(5) && tool.newest_entries(5));
+  EXPECT_TRUE(tool.decisions_after("0", Milliseconds(1)) && tool.state() && tool.lease());
+  EXPECT_EQ(fault(operator_, {"XADD", keyspace_.journal(), "*", "a", "b"}), "NOPERM");
+  EXPECT_EQ(fault(operator_, {"XADD", keyspace_.snapshots(), "*", "a", "b"}), "NOPERM");
+  EXPECT_EQ(fault(operator_, {"SET", keyspace_.lease(), "x"}), "NOPERM");
+  EXPECT_EQ(fault(operator_, {"HSET", keyspace_.state(), "a", "b"}), "NOPERM");
+}
+
+TEST_F(AclTest, NobodyDestroysOrSeesWhatIsNotOurs) {
+  for (RedisClient* client : {&collector_, &actuator_, &operator_}) {
+    for (const RedisCommand& command : std::vector<RedisCommand>{{"FLUSHALL"},
+                                                                 {"KEYS", "*"},
+                                                                 {"CONFIG", "GET", "*"},
+                                                                 {"XTRIM", keyspace_.journal(), "MAXLEN", "0"},
+                                                                 {"GET", "other"},
+                                                                 {"XADD", "other", "*", "a", "b"},
+                                                                 {"ACL", "LIST"}})
+      EXPECT_EQ(fault(*client, command), "NOPERM") << client->options().user << " " << command[0];
+  }
+}
+
+TEST_F(AclTest, AMissingPermissionIsASentenceThatNamesTheUser) {
+  auto refused = operator_.command({"SET", keyspace_.lease(), "x"});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("(user 'hotspot-operator') answered: NOPERM"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("docs/acl.md"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hotspot::io

@@ -1,0 +1,87 @@
+#include "actuator/model/cluster.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/build_cluster.h"
+
+namespace hotspot::model {
+namespace {
+
+using testing::cluster_of;
+using testing::domain;
+using testing::kNow;
+using testing::node;
+using testing::uuid_of;
+
+constexpr Milliseconds kSecond{1000};
+
+TEST(Cluster, TakesTheNewestSnapshotOfEachNode) {
+  Cluster cluster;
+  EXPECT_EQ(cluster.apply(node("h1").cpu(0.1), kNow), Ingest::kTaken);
+  EXPECT_EQ(cluster.apply(node("h1").cpu(0.9).at(kNow + kSecond, 2), kNow + kSecond), Ingest::kTaken);
+  EXPECT_EQ(cluster.find_node(uuid_of("h1"))->snapshot->node.cpu_ratio, 0.9);
+  EXPECT_EQ(cluster.find_node(uuid_of("h1"))->samples, 2u);
+}
+
+TEST(Cluster, RefusesWhatIsOlderTheSameOrFromTheFuture) {
+  Cluster cluster = cluster_of({node("h1")});
+  EXPECT_EQ(cluster.apply(node("h1"), kNow), Ingest::kDuplicate);
+  EXPECT_EQ(cluster.apply(node("h1").at(kNow - kSecond), kNow), Ingest::kOutOfOrder);
+  EXPECT_EQ(cluster.apply(node("h1").at(kNow + 60 * kSecond), kNow), Ingest::kFuture);
+  EXPECT_EQ(cluster.find_node(uuid_of("h1"))->samples, 1u);
+}
+
+TEST(Cluster, CountsTheSnapshotsThatTheSequenceSaysWereLost) {
+  Cluster cluster = cluster_of({node("h1").at(kNow, 7)});
+  cluster.apply(node("h1").at(kNow + kSecond, 11), kNow);
+  EXPECT_EQ(cluster.find_node(uuid_of("h1"))->missed, 3u);
+}
+
+TEST(Cluster, TakesALowerSequenceForACollectorThatWasRestarted) {
+  Cluster cluster = cluster_of({node("h1").at(kNow, 700)});
+  EXPECT_EQ(cluster.apply(node("h1").at(kNow + kSecond, 1), kNow), Ingest::kTaken);
+  EXPECT_EQ(cluster.find_node(uuid_of("h1"))->missed, 0u);
+}
+
+TEST(Cluster, KnowsADomainWhereItRunsWhileBothNodesOfAMigrationReportIt) {
+  const auto incoming = domain("a").state(telemetry::DomainState::kPaused);
+  const Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2").with(incoming)});
+  EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h1");
+  EXPECT_FALSE(cluster.belongs_here(*cluster.find_node(uuid_of("h2")), incoming));
+}
+
+TEST(Cluster, FollowsADomainToTheNodeWhereItRunsNow) {
+  Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2")});
+  cluster.apply(node("h2").with(domain("a")).at(kNow + kSecond, 2), kNow + kSecond);
+  EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h2");
+  cluster.apply(node("h1").at(kNow + kSecond, 2), kNow + kSecond);
+  EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h2");
+}
+
+TEST(Cluster, ForgetsADomainThatNoNodeReportsAnyMore) {
+  Cluster cluster = cluster_of({node("h1").with(domain("a"))});
+  cluster.apply(node("h1").at(kNow + kSecond, 2), kNow + kSecond);
+  EXPECT_FALSE(cluster.find_domain(uuid_of("a")));
+}
+
+TEST(Cluster, TellsTwoDomainsOfOneNameApart) {
+  telemetry::DomainSample other = domain("a");
+  other.uuid = "uuid-other";
+  const Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2").with(other)});
+  EXPECT_EQ(cluster.find_domains_by_name("a").size(), 2u);
+}
+
+TEST(Freshness, IsMeasuredInTheNodesOwnIntervals) {
+  const Cluster cluster = cluster_of({node("h1").interval(10)});
+  const Node& h1 = *cluster.find_node(uuid_of("h1"));
+  EXPECT_FALSE(is_stale(h1, kNow + 30 * kSecond, {}));
+  EXPECT_TRUE(is_stale(h1, kNow + 31 * kSecond, {}));
+}
+
+TEST(Freshness, NeverCallsAFastNodeStaleWithinTheSmallestAge) {
+  const Cluster cluster = cluster_of({node("h1").interval(0.1)});
+  EXPECT_FALSE(is_stale(*cluster.find_node(uuid_of("h1")), kNow + 3 * kSecond, {}));
+}
+
+}  // namespace
+}  // namespace hotspot::model

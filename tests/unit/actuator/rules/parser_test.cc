@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "actuator/rules/expression.h"
+
+namespace hotspot::rules {
+namespace {
+
+std::string show(const Expression& expression);
+
+std::string words(const std::vector<Word>& all) {
+  std::string text;
+  for (const Word& word : all) text += (text.empty() ? "" : ",") + word.text;
+  return "(" + text + ")";
+}
+
+std::string show_matching(const Matching& matching) {
+  std::string text = matching.written ? (matching.on ? " on" : " ignoring") + words(matching.labels) : "";
+  if (matching.grouping != Grouping::kNone) {
+    text += (matching.grouping == Grouping::kLeft ? " group_left" : " group_right") + words(matching.include);
+  }
+  return text;
+}
+
+// With all parentheses, so that a test sees what binds to what.
+struct Show {
+  std::string operator()(const NumberLiteral& what) const {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.10g", what.value);
+    return text;
+  }
+  std::string operator()(const Selector& what) const {
+    std::string text = what.name.text;
+    for (const LabelMatcher& matcher : what.matchers) text += "{" + matcher.name.text + ":" + matcher.value.text + "}";
+    return text;
+  }
+  std::string operator()(const Unary& what) const { return (what.negate ? "-(" : "+(") + show(*what.operand) + ")"; }
+  std::string operator()(const Binary& what) const {
+    return "(" + show(*what.left) + " " + to_string(what.op) + (what.returns_bool ? " bool" : "") +
+           show_matching(what.matching) + " " + show(*what.right) + ")";
+  }
+  std::string operator()(const Aggregation& what) const {
+    return "agg" + std::string(what.without ? " without" : " by") + words(what.labels) + "(" + show(*what.operand) +
+           ")";
+  }
+};
+
+std::string show(const Expression& expression) { return std::visit(Show{}, expression.what); }
+
+std::string parse(std::string_view text) {
+  const ParsedExpression parsed = parse_expression(text);
+  if (parsed.expression) return show(*parsed.expression);
+  const TextProblem& problem = parsed.problems.front();
+  return std::to_string(problem.offset) + ": " + problem.message +
+         (problem.suggestion.empty() ? "" : " → " + problem.suggestion);
+}
+
+double number(std::string_view text) {
+  const ParsedExpression parsed = parse_expression(text);
+  EXPECT_TRUE(parsed.expression) << text;
+  if (!parsed.expression) return 0;
+  const auto* literal = std::get_if<NumberLiteral>(&parsed.expression->what);
+  EXPECT_NE(literal, nullptr) << text;
+  return literal == nullptr ? 0 : literal->value;
+}
+
+TEST(Parser, BindsAsPrometheusDoes) {
+  EXPECT_EQ(parse("a + b * c"), "(a + (b * c))");
+  EXPECT_EQ(parse("a - b - c"), "((a - b) - c)");
+  EXPECT_EQ(parse("a ^ b ^ c"), "(a ^ (b ^ c))");
+  EXPECT_EQ(parse("-a ^ b"), "-((a ^ b))");
+  EXPECT_EQ(parse("-a * b"), "(-(a) * b)");
+  EXPECT_EQ(parse("2 ^ -a * 3"), "((2 ^ -(a)) * 3)");
+  EXPECT_EQ(parse("2 ^ -a ^ 3"), "(2 ^ -((a ^ 3)))");
+  EXPECT_EQ(parse("a > b + 1 and c < 2 or d"), "(((a > (b + 1)) and (c < 2)) or d)");
+  EXPECT_EQ(parse("a or b and c unless d"), "(a or ((b and c) unless d))");
+  EXPECT_EQ(parse("a > b > c"), "((a > b) > c)");
+  EXPECT_EQ(parse("(a or b) and c"), "((a or b) and c)");
+  EXPECT_EQ(parse("a % b / c"), "((a % b) / c)");
+  EXPECT_EQ(parse("+a - -b"), "(+(a) - -(b))");
+}
+
+TEST(Parser, ReadsMatchersModifiersAndAggregations) {
+  EXPECT_EQ(parse("a{x=\"1\", y!~'2',}"), "a{x:1}{y:2}");
+  EXPECT_EQ(parse("a{}"), "a");
+  EXPECT_EQ(parse(R"(a{x="\"\\\x41\u00e4"})"), "a{x:\"\\Aä}");
+  EXPECT_EQ(parse("a{x=`\\d`}"), "a{x:\\d}");
+  EXPECT_EQ(parse("a > bool 1"), "(a > bool 1)");
+  EXPECT_EQ(parse("a * on(node) group_left(domain) b"), "(a * on(node) group_left(domain) b)");
+  EXPECT_EQ(parse("a / IGNORING (x, y,) Group_Right b"), "(a / ignoring(x,y) group_right() b)");
+  EXPECT_EQ(parse("a AND ON() b"), "(a and on() b)");
+  EXPECT_EQ(parse("sum by (node) (a)"), "agg by(node)(a)");
+  EXPECT_EQ(parse("max(a) without (vcpu)"), "agg without(vcpu)(a)");
+  EXPECT_EQ(parse("count(a) > 3"), "(agg by()(a) > 3)");
+  EXPECT_EQ(parse("sum + 1"), "(sum + 1)");  // a series may have the name of an aggregation
+  EXPECT_EQ(parse("a # and b\n > 1"), "(a > 1)");
+}
+
+TEST(Parser, ReadsNumbersAsGoDoes) {
+  EXPECT_EQ(number("1_000"), 1000);
+  EXPECT_EQ(number("0x1F"), 31);
+  EXPECT_EQ(number("010"), 8);
+  EXPECT_EQ(number("0b11"), 3);
+  EXPECT_EQ(number("089"), 89);
+  EXPECT_EQ(number(".5"), 0.5);
+  EXPECT_EQ(number("5."), 5);
+  EXPECT_EQ(number("1e3"), 1000);
+  EXPECT_EQ(number("1E-3"), 0.001);
+  EXPECT_TRUE(std::isinf(number("Inf")));
+  EXPECT_TRUE(std::isnan(number("NaN")));
+}
+
+TEST(Parser, ReadsUnits) {
+  EXPECT_DOUBLE_EQ(number("90%"), 0.9);
+  EXPECT_EQ(number("500MiB"), 500.0 * 1024 * 1024);
+  EXPECT_EQ(number("1.5KiB"), 1536);
+  EXPECT_EQ(number("30s"), 30);
+  EXPECT_EQ(number("1m30s"), 90);
+  EXPECT_EQ(number("250ms"), 0.25);
+}
+
+TEST(Parser, TellsPerCentFromRemainder) {
+  EXPECT_EQ(parse("a > 90% and b"), "((a > 0.9) and b)");
+  EXPECT_EQ(parse("(a > 90%)"), "(a > 0.9)");
+  EXPECT_EQ(parse("90% < a"), "(0.9 < a)");
+  EXPECT_EQ(parse("a > 90% - 5%"), "(a > (0.9 - 0.05))");
+  EXPECT_EQ(parse("90%7"), "(90 % 7)");
+  EXPECT_EQ(parse("90 % 7"), "(90 % 7)");
+  EXPECT_EQ(parse("90% a"), "(90 % a)");
+  EXPECT_EQ(parse("90 % -a"), "(90 % -(a))");
+  EXPECT_EQ(parse("90% -a"), "(90 % -(a))");
+  EXPECT_EQ(parse("90%(a)"), "(90 % a)");
+}
+
+TEST(Parser, SaysWhatIsWrongAndWhere) {
+  EXPECT_EQ(parse(""), "0: the expression is empty");
+  EXPECT_EQ(parse("a >"), "3: expected a series, a number or '(', but here the expression ends");
+  EXPECT_EQ(parse("a > > b"), "4: expected a series, a number or '(', but here there is '>'");
+  EXPECT_EQ(parse("(a > 1"), "6: expected ')', but here the expression ends");
+  EXPECT_EQ(parse("a > 1)"), "5: expected an operator or the end, but here there is ')'");
+  EXPECT_EQ(parse("a b"), "2: expected an operator or the end, but here there is 'b'");
+  EXPECT_EQ(parse("a = 1"), "2: '=' compares labels, within braces, only → ==");
+  EXPECT_EQ(parse("a && b"), "2: '&&' is not an operator here → and");
+  EXPECT_EQ(parse("a >= 1 || b"), "7: '||' is not an operator here → or");
+  EXPECT_EQ(parse("a => 1"), "2: '=>' is not an operator here → >=");
+  EXPECT_EQ(parse("a > 500MB"), "7: unknown unit 'MB' → 500MiB");
+  EXPECT_EQ(parse("a > 5min"), "5: unknown unit 'min' → 5m");
+  EXPECT_EQ(parse("a > 5furlongs"),
+            "5: unknown unit 'furlongs'; there are %, B, KiB, MiB, GiB, TiB, and ms, s, m, h, d, w, y");
+  EXPECT_EQ(parse("a > 0x"), "4: '0x' is not a number");
+  EXPECT_EQ(parse("a{x=\"1}"), "4: the string is not closed");
+  EXPECT_EQ(parse("a{x=\"\\q\"}"), "5: unknown escape in a string; a backslash itself is written \\\\");
+  EXPECT_EQ(parse("a{x=1}"), "4: expected a text in quotes, but here there is '1'");
+  EXPECT_EQ(parse("a{x==\"1\"}"), "3: '==' compares values; labels are compared by '=' → =");
+  EXPECT_EQ(parse("a{x>\"1\"}"), "3: expected one of = != =~ !~, but here there is '>'");
+  EXPECT_EQ(parse("{x=\"1\"}"), "0: the name of a series must stand before the '{'");
+  EXPECT_EQ(parse("\"a\" > 1"), "0: a text has no value here; a series is written without quotes");
+  EXPECT_EQ(parse("a + bool 1"), "4: 'bool' can follow a comparison only");
+  EXPECT_EQ(parse("a * group_left b"), "4: 'group_left' must follow 'on(…)' or 'ignoring(…)'");
+  EXPECT_EQ(parse("a and on(node) group_left b"),
+            "15: 'and' always matches many with many; 'group_left' cannot stand with it");
+  EXPECT_EQ(parse("a $ b"), "2: '$' cannot stand in an expression");
+}
+
+TEST(Parser, KnowsThePromqlThatIsToCome) {
+  EXPECT_EQ(parse("rate(a[5m]) > 1"), "0: 'rate' is not supported yet");
+  EXPECT_EQ(parse("a[5m]"), "1: ranges such as [5m] are not supported yet");
+  EXPECT_EQ(parse("a offset 5m"), "2: 'offset' is not supported yet");
+  EXPECT_EQ(parse("a @ 5"), "2: '@' is not supported yet");
+  EXPECT_EQ(parse("topk(3, a)"), "0: 'topk' is not supported yet");
+  EXPECT_EQ(parse("a atan2 b"), "2: 'atan2' is not supported yet");
+  EXPECT_EQ(parse("averge(a)"), "0: unknown function 'averge'");
+  EXPECT_EQ(parse("summ(a)"), "0: unknown function 'summ' → sum");
+}
+
+TEST(Parser, RefusesDepthAndLengthThatNobodyCanRead) {
+  EXPECT_EQ(parse(std::string(5000, '(')), "100: more than 100 operations one within the other");
+  EXPECT_EQ(parse(std::string(5000, '-') + "a"), "100: more than 100 operations one within the other");
+  std::string sum = "a";
+  for (int i = 0; i < 1000; ++i) sum += "+a";
+  EXPECT_EQ(parse(sum), "0: more than 100 operations one within the other");
+  EXPECT_EQ(parse(std::string(20000, 'a')), "0: the expression is longer than 16 KiB");
+}
+
+}  // namespace
+}  // namespace hotspot::rules
