@@ -1,0 +1,218 @@
+#!/bin/bash
+# demo.sh [--keep]      Hotspot's main job, on real hosts: from a hot node to a live migration (root)
+#
+# Installs the Debian packages that are missing, builds Hotspot, and starts on this machine: Redis, Carbon, three libvirt
+# hosts with real QEMU guests, collectd with the plugin on each, and hotspotd with the rules that ship. Then it heats one
+# guest, and after it the node, and shows what happens as it happens. It ends with a summary and a graph drawn from the
+# RRD files. The exit code is 0 only if libvirt says that the guest runs on the target and nowhere else.
+#
+# --keep leaves everything running and says how to look at it and how to stop it. Safe to run again. Everything is
+# cleaned up at the end, also on Ctrl-C. Guests run under software emulation, so no KVM is needed.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+export LC_ALL=C.UTF-8 RIG_ID=${RIG_ID:-7}
+
+keep=no
+case "${1:-}" in
+  --keep) keep=yes ;;
+  '') ;;
+  *) sed -n '2,10p' "$0" >&2; exit 2 ;;
+esac
+[ "$(id -u)" = 0 ] || { echo "demo.sh: must be root: it starts hosts in namespaces of their own; try sudo ./demo.sh" >&2; exit 1; }
+
+started=$(date +%s.%N)
+daemon_pid=
+work=$PWD/build/demo
+rig=tests/rig/rig
+mkdir -p "$work"
+
+elapsed() { awk -v a="$started" -v b="${1:-$(date +%s.%N)}" 'BEGIN { d = b - a; printf "%d:%04.1f", d / 60, d % 60 }'; }
+say() { printf '[%s] %s\n' "$(elapsed)" "$*"; }
+chapter() { printf '\n[%s] == %s\n' "$(elapsed)" "$*"; }
+
+clean_up() {
+  trap - EXIT INT TERM
+  if [ -n "$daemon_pid" ]; then kill "$daemon_pid" 2> /dev/null; wait "$daemon_pid" 2> /dev/null; fi
+  $rig down > "$work/down.log" 2>&1 < /dev/null
+}
+die() { say "FAILED: $*"; [ -f "$work/hotspotd.log" ] && { echo "the end of hotspotd's log:"; tail -15 "$work/hotspotd.log"; }; clean_up; exit 1; }
+trap 'say "interrupted, cleaning up"; clean_up; exit 130' INT TERM
+
+# step WHAT COMMAND...: says what it does and how long that took; shows the output only when it fails.
+step() {
+  local what=$1 from
+  shift
+  from=$(date +%s.%N)
+  if ! "$@" > "$work/step.log" 2>&1 < /dev/null; then tail -20 "$work/step.log"; die "$what"; fi
+  say "$what ($(awk -v a="$from" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f s", b - a }'))"
+}
+
+# until_true LIMIT_SECONDS WHAT COMMAND...: waits for a condition; shows the world meanwhile.
+until_true() {
+  local end=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@"; do
+    [ $SECONDS -lt $end ] || die "not in time: $what"
+    show_world
+    read -rt 0.5 <> <(:) || true
+  done
+  show_world
+}
+
+ctl() { build/release/bin/hotspotctl -c "$work/hotspotd.yaml" "$@"; }
+virsh_on() { virsh -q -c "qemu+tcp://10.77.$RIG_ID.1$1/system" "${@:2}"; }
+where() { for i in 1 2 3; do virsh_on $i list --name --state-running | grep -qx "$1" && printf 'h%s ' $i; done; }
+
+# What has happened since the last look, and every two seconds how the nodes are.
+shown_actions=' ' shown_decisions=' ' shown_firings=' ' last_line=0
+show_world() {
+  local line id
+  while IFS=$'\t' read -r id line; do
+    [ -n "$id" ] || continue
+    case "$shown_firings" in *" $id "*) continue ;; esac
+    shown_firings="$shown_firings$id "
+    say "  FIRES     $line"
+  done < <(ctl -o json rule list 2> /dev/null | jq -r '.[]? | select(.phase == "firing")
+    | [(.rule + "/" + (.labels.domain // .labels.node // "") + "/" + (.firing_since | tostring)),
+       "rule \(.rule) on \(.labels.domain // .labels.node): \(.annotations.summary // .value), held \(.held)"] | @tsv' 2> /dev/null)
+  while IFS=$'\t' read -r id line; do
+    [ -n "$id" ] || continue
+    case "$shown_decisions" in *" $id "*) continue ;; esac
+    shown_decisions="$shown_decisions$id "
+    say "  DECIDES   $line"
+    ctl decision show "$id" 2> /dev/null | sed 's/^/                      /'
+  done < <(ctl -o json decision list -n 20 2> /dev/null | jq -r '.[]? | [.id, .sentence] | @tsv' 2> /dev/null)
+  while IFS=$'\t' read -r id line; do
+    [ -n "$id" ] || continue
+    case "$shown_actions" in *" $id "*) continue ;; esac
+    shown_actions="$shown_actions$id "
+    say "  ACTS      $line"
+  done < <(journal_lines)
+  if [ $((SECONDS - last_line)) -ge 2 ]; then
+    last_line=$SECONDS
+    say "  $(ctl -o json node list 2> /dev/null | jq -r 'sort_by(.name) | map("\(.name) " + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end)) | "node CPU:  " + join("   ")')"
+  fi
+}
+journal_lines() {
+  local action
+  for action in $(ctl -o json action list -n 10 2> /dev/null | jq -r '.[]?.action' 2> /dev/null); do
+    ctl -o json action show "$action" 2> /dev/null | jq -r '.[]? | [.stream_id, "\(.state): \(.domain) on \(.node), \(.step)"
+      + (if .state == "progress" and .figures.memory_total_bytes then ", \((.figures.memory_processed_bytes // 0) / 1048576 | round) MiB copied, \((.figures.memory_remaining_bytes // 0) / 1048576 | round) MiB to go" else "" end)
+      + (if .message != "" then "; \(.message)" else "" end)] | @tsv' 2> /dev/null
+  done
+}
+journal() { ctl -o json action list -n 50 2> /dev/null; }
+action_of() { journal | jq -r --arg k "$1" --arg d "$2" 'map(select(.kind == $k and .domain == $d)) | last | .action // empty'; }
+is_done() { [ "$(journal | jq -r --arg k "$1" --arg d "$2" 'map(select(.kind == $k and .domain == $d)) | last | .state // empty')" = done ]; }
+ended() { case "$(journal | jq -r --arg k "$1" --arg d "$2" 'map(select(.kind == $k and .domain == $d)) | last | .state // empty')" in done | failed | aborted | skipped) ;; *) false ;; esac; }
+cpu_of() { ctl -o json node list 2> /dev/null | jq -r --arg n "$1" '.[] | select(.name == $n) | .cpu_ratio // empty'; }
+is_below() { awk -v a="$(cpu_of "$1")" -v b="$2" 'BEGIN { exit !(a != "" && a < b) }'; }
+is_above() { awk -v a="$(cpu_of "$1")" -v b="$2" 'BEGIN { exit !(a != "" && a > b) }'; }
+all_nodes_fresh() { [ "$(ctl -o json node list 2> /dev/null | jq 'map(select(.stale | not)) | length')" = 3 ]; }
+
+chapter "Setting up"
+step "Debian packages" packaging/dependencies.sh build run rig
+step "built hotspotd, hotspotctl and hotspot.so" bash -c 'cmake --preset release && cmake --build --preset release'
+HOTSPOT_PLUGIN=$(find "$PWD/build/release" -name hotspot.so | head -1)
+export HOTSPOT_PLUGIN
+step "a guest: Debian's kernel, busybox, and work that can be changed" $rig guest build
+step "three libvirt hosts h1, h2, h3" $rig up 3
+step "Redis and Carbon" $rig services up
+eval "$($rig services env)"
+step "collectd with hotspot.so on h1" $rig collectd up 1
+step "collectd with hotspot.so on h2" $rig collectd up 2
+step "collectd with hotspot.so on h3" $rig collectd up 3
+step "guest web1 on h1 (1 of 4 vCPUs)" $rig guest start 1 web1
+step "guest batch1 on h1" $rig guest start 1 batch1
+step "guest idle1 on h3" $rig guest start 3 idle1
+for guest in web1 batch1 idle1; do step "$guest has booted" $rig guest wait $guest; done
+
+cat > "$work/hotspotd.yaml" <<C
+cluster: rig
+mode: enforce
+rules: $PWD/rules
+redis:
+  host: $REDIS_HOST
+  port: $REDIS_PORT
+C
+build/release/bin/hotspotd -c "$work/hotspotd.yaml" > "$work/hotspotd.log" 2>&1 < /dev/null &
+daemon_pid=$!
+until_true 60 "snapshots of all three nodes" all_nodes_fresh
+until_true 60 "the nodes are quiet" is_below h1 0.3
+say "hotspotd runs (process $daemon_pid) with the rules in rules/"
+ctl node list
+ctl domain list
+
+chapter "A guest gets hot: web1 keeps its one vCPU at 97 %"
+hot_guest_at=$(date +%s.%N)
+step "work of web1: cpu:0 97" $rig guest work web1 'cpu:0 97'
+until_true 90 "a vCPU is added to web1" is_done set_vcpus web1
+say "libvirt says: web1 has $(virsh_on 1 vcpucount web1 --current --live) vCPUs; the guest itself has $($rig guest ask web1 | jq .vcpus_online) online"
+
+chapter "The node gets hot: batch1 computes too"
+before_cpu=$(cpu_of h1)
+hot_node_at=$(date +%s.%N)
+step "work of batch1: cpu 60" $rig guest work batch1 'cpu 60'
+until_true 60 "h1 is hot" is_above h1 0.65
+peak_cpu=$(cpu_of h1)
+moved_within=120
+until_true $moved_within "batch1 has been migrated" ended migrate batch1
+until_true 60 "h1 is cool again" is_below h1 0.6
+cool_at=$(date +%s.%N)
+after_cpu=$(cpu_of h1)
+
+chapter "Summary"
+vcpu=$(ctl -o json action show "$(action_of set_vcpus web1)")
+move=$(ctl -o json action show "$(action_of migrate batch1)")
+figure() { jq -r --arg f "$2" "[.[] | .figures[\$f] // empty] | last // \"-\"" <<< "$1"; }
+at() { jq -r --arg s "$2" 'map(select(.state == $s)) | first | .at // empty' <<< "$1"; }
+since() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f s", b - a }'; }
+percent() { awk -v a="$1" 'BEGIN { printf "%.0f %%", a * 100 }'; }
+target=$(jq -r 'last | .step | sub("migrate to "; "")' <<< "$move")
+printf '  %-44s %s\n' \
+  "web1 hot, vCPU asked for after" "$(since "$hot_guest_at" "$(at "$vcpu" intent)")" \
+  "  of which the rule's own waiting and reading" "$(since "$hot_guest_at" "$(jq -r 'first | .first_sample_at' <<< "$vcpu")") to the first hot sample" \
+  "  and seen in the snapshots after" "$(since "$hot_guest_at" "$(at "$vcpu" 'done')")" \
+  "h1 hot, migration asked for after" "$(since "$hot_node_at" "$(at "$move" intent)")" \
+  "total migration time" "$(figure "$move" total_ms) ms" \
+  "downtime, as QEMU measured it" "$(figure "$move" downtime_ms) ms" \
+  "h1 CPU before, at its peak, after" "$(percent "$before_cpu"), $(percent "$peak_cpu"), $(percent "$after_cpu")" \
+  "h1 cool again after" "$(since "$hot_node_at" "$cool_at")"
+
+rrd() { echo "${RIG_ROOT:-/tmp/hotspot-rig-$RIG_ID}/$1/rrd/$1/hotspot/percent-cpu.rrd"; }
+graph=$work/demo.png
+# collectd writes its RRD files in batches: the graph waits until they reach the present.
+rrd_reaches() { [ "$(rrdtool last "$(rrd h1)")" -ge "${cool_at%.*}" ]; }
+until_true 60 "the RRD files reach the present" rrd_reaches
+rrdtool graph "$graph" -w 900 -h 320 -s "$((${hot_guest_at%.*} - 20))" -e "$((${cool_at%.*} + 5))" \
+  -t 'Node CPU while Hotspot adds a vCPU and migrates a domain' -v '% of the node' -l 0 -u 100 -r \
+  "DEF:h1=$(rrd h1):value:AVERAGE" "DEF:h2=$(rrd h2):value:AVERAGE" "DEF:h3=$(rrd h3):value:AVERAGE" \
+  'LINE2:h1#d62728:h1' 'LINE2:h2#1f77b4:h2' 'LINE2:h3#2ca02c:h3' \
+  "VRULE:${hot_guest_at%.*}#999999:web1 gets hot:dashes" "VRULE:$(at "$vcpu" intent | cut -d. -f1)#9467bd:vCPU added" \
+  "VRULE:${hot_node_at%.*}#777777:batch1 computes:dashes" "VRULE:$(at "$move" intent | cut -d. -f1)#ff7f0e:migration begins" \
+  "VRULE:$(at "$move" 'done' | cut -d. -f1)#000000:done" 'HRULE:65#d6272855:limit of the rule' > /dev/null || die "the graph"
+say "graph, drawn by librrd from the RRD files: $graph"
+
+here=$(where batch1)
+say "libvirt says that batch1 runs on: ${here:-no host}"
+result=0
+[ "$here" = "$target " ] || { say "FAILED: it should run on $target and nowhere else"; result=1; }
+
+if [ $keep = yes ]; then
+  trap - INT TERM
+  cat <<K
+
+Everything goes on running. To look at it:
+  build/release/bin/hotspotctl -c $work/hotspotd.yaml status          (node list, domain list, action list, …)
+  $rig guest work web1 'cpu 50'                             changes a guest's work
+  virsh -c qemu+tcp://10.77.$RIG_ID.11/system list --all
+  redis-cli -h $REDIS_HOST -p $REDIS_PORT XREVRANGE 'hotspot:{rig}:journal' + - COUNT 5
+  tail -f $work/hotspotd.log
+To stop it all:
+  kill $daemon_pid; RIG_ID=$RIG_ID $rig down
+K
+else
+  clean_up
+  say "everything is stopped and removed"
+fi
+exit $result
