@@ -60,7 +60,7 @@ std::string plugin_instance(const PluginConfig& config, const DomainReading& dom
 Count in_ms(Count ns) { return ns ? Count(*ns / 1'000'000) : ns; }
 
 void add_memory(const DomainReading& domain, Lists& lists) {
-  lists.gauge("memory", "total", domain.balloon_max_bytes);
+  lists.gauge("memory", "total", domain.balloon_bytes);  // what virDomainGetInfo calls the memory in use
   lists.gauge("memory", "actual_balloon", domain.balloon_bytes);
   lists.gauge("memory", "available", domain.available_bytes);
   lists.gauge("memory", "unused", domain.unused_bytes);
@@ -152,6 +152,14 @@ std::vector<ValueList> value_lists(const Reading& reading, const telemetry::Node
   lists.begin("", "hotspot", "");
   add_node(snapshot, health, lists);
   return all;
+}
+
+WallTime time_to_store(WallTime taken_at, std::optional<WallTime> stored_before, double interval_seconds) {
+  using std::chrono::round, std::chrono::seconds;
+  if (!stored_before || interval_seconds < 1 || taken_at <= *stored_before) return taken_at;
+  const auto next = round<seconds>(*stored_before) + seconds(1);
+  if (round<seconds>(taken_at) >= next) return taken_at;
+  return std::chrono::time_point_cast<Milliseconds>(next) - Milliseconds(499);
 }
 
 }  // namespace hotspot::collector

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,5 +33,10 @@ struct Health {
 
 std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot, const Health& health,
                                    const PluginConfig& config);
+
+// The time to store a read under. RRDtool keeps whole seconds, collectd rounds to the nearest one, and two reads in one
+// second lose the second of them: a read that came a few milliseconds early is moved to the next second. Where the
+// interval is below a second, taken_at stands.
+WallTime time_to_store(WallTime taken_at, std::optional<WallTime> stored_before, double interval_seconds);
 
 }  // namespace hotspot::collector

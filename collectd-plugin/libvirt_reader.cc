@@ -3,11 +3,11 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
-#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <pugixml.hpp>
+#include <vector>
 
 #include "collectd-plugin/domain_stats.h"
 #include "collectd-plugin/domain_xml.h"
@@ -68,34 +68,36 @@ Result<telemetry::NodeSample> read_fixed(virConnectPtr connection) {
   return node;
 }
 
+// libvirt wants to be asked first how many values there are, and refuses any other number.
 void read_cpu(virConnectPtr connection, NodeReading& node) {
-  std::array<virNodeCPUStats, 16> stats{};
-  int count = static_cast<int>(stats.size());
+  int count = 0;
+  if (virNodeGetCPUStats(connection, VIR_NODE_CPU_STATS_ALL_CPUS, nullptr, &count, 0) != 0) return;
+  std::vector<virNodeCPUStats> stats(static_cast<std::size_t>(count));
   if (virNodeGetCPUStats(connection, VIR_NODE_CPU_STATS_ALL_CPUS, stats.data(), &count, 0) != 0) return;
-  for (int i = 0; i < count; ++i) {
-    const std::string_view field = stats[static_cast<std::size_t>(i)].field;
-    const std::uint64_t value = stats[static_cast<std::size_t>(i)].value;
-    if (field == VIR_NODE_CPU_STATS_USER) node.cpu_user_ns = value;
-    if (field == VIR_NODE_CPU_STATS_KERNEL) node.cpu_system_ns = value;
-    if (field == VIR_NODE_CPU_STATS_IDLE) node.cpu_idle_ns = value;
-    if (field == VIR_NODE_CPU_STATS_IOWAIT) node.cpu_iowait_ns = value;
+  for (const virNodeCPUStats& one : stats) {
+    const std::string_view field = one.field;
+    if (field == VIR_NODE_CPU_STATS_USER) node.cpu_user_ns = one.value;
+    if (field == VIR_NODE_CPU_STATS_KERNEL) node.cpu_system_ns = one.value;
+    if (field == VIR_NODE_CPU_STATS_IDLE) node.cpu_idle_ns = one.value;
+    if (field == VIR_NODE_CPU_STATS_IOWAIT) node.cpu_iowait_ns = one.value;
   }
 }
 
 void read_memory(virConnectPtr connection, telemetry::NodeSample& node) {
-  std::array<virNodeMemoryStats, 16> stats{};
-  int count = static_cast<int>(stats.size());
+  int count = 0;
+  if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, nullptr, &count, 0) != 0) return;
+  std::vector<virNodeMemoryStats> stats(static_cast<std::size_t>(count));
   if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats.data(), &count, 0) != 0) return;
   std::int64_t available = 0;
-  for (int i = 0; i < count; ++i) {
-    const std::string_view field = stats[static_cast<std::size_t>(i)].field;
-    const auto bytes = static_cast<std::int64_t>(stats[static_cast<std::size_t>(i)].value) * kKibibyte;
+  for (const virNodeMemoryStats& one : stats) {
+    const std::string_view field = one.field;
+    const auto bytes = static_cast<std::int64_t>(one.value) * kKibibyte;
     if (field == VIR_NODE_MEMORY_STATS_TOTAL) node.memory_bytes = bytes;
     if (field == VIR_NODE_MEMORY_STATS_FREE) node.memory_free_bytes = bytes;
     if (field != VIR_NODE_MEMORY_STATS_TOTAL) available += bytes;
   }
   // Free, buffers and page cache: near to what the kernel calls available, where the kernel cannot be asked.
-  node.memory_available_bytes = available;
+  if (count > 0) node.memory_available_bytes = available;
 }
 
 }  // namespace

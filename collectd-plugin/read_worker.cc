@@ -12,6 +12,7 @@ struct ReadWorker::Shared {
   bool wanted = false;  // a reading was asked for and not yet begun
   bool busy = false;    // the thread is in the reader
   bool ending = false;
+  bool ended = false;
   std::optional<Result<Reading>> result;
 
   void run(HypervisorReader& reader) {
@@ -33,15 +34,20 @@ struct ReadWorker::Shared {
 
 ReadWorker::ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader) : shared_(std::make_shared<Shared>()) {
   std::thread([shared = shared_, make_reader = std::move(make_reader)] {
-    const std::unique_ptr<HypervisorReader> reader = make_reader();
+    std::unique_ptr<HypervisorReader> reader = make_reader();
     shared->run(*reader);
+    reader.reset();
+    const std::lock_guard lock(shared->mutex);
+    shared->ended = true;
+    shared->changed.notify_all();
   }).detach();
 }
 
 ReadWorker::~ReadWorker() {
-  const std::lock_guard lock(shared_->mutex);
+  std::unique_lock lock(shared_->mutex);
   shared_->ending = true;
   shared_->changed.notify_all();
+  shared_->changed.wait_for(lock, kFarewell, [&] { return shared_->ended; });
 }
 
 Result<Reading, ReadWorker::Failure> ReadWorker::read(std::chrono::milliseconds limit) {

@@ -20,8 +20,10 @@ class ReadWorker {
   };
 
   // make_reader is called in the worker's own thread.
+  static constexpr std::chrono::milliseconds kFarewell{1000};
+
   explicit ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader);
-  // Returns at once. A thread that is blocked in libvirt is left behind.
+  // Waits a moment (kFarewell) for the thread to close its connection. One that is blocked in libvirt is left behind.
   ~ReadWorker();
   ReadWorker(const ReadWorker&) = delete;
   ReadWorker& operator=(const ReadWorker&) = delete;

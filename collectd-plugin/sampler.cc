@@ -42,7 +42,8 @@ void Sampler::take(Reading reading) {
   ports_.publisher->publish(std::move(text), snapshot.taken_at);  // first: whoever decides waits for it
   const Health health{.published = counts.published, .dropped = counts.dropped, .reconnects = counts.reconnects,
                       .timed_out_reads = timed_out_reads_, .snapshot_bytes = snapshot_bytes_};
-  for (const ValueList& list : value_lists(reading, snapshot, health, config_)) ports_.dispatch(list, snapshot.taken_at);
+  stored_at_ = time_to_store(snapshot.taken_at, stored_at_, interval_seconds_);
+  for (const ValueList& list : value_lists(reading, snapshot, health, config_)) ports_.dispatch(list, *stored_at_);
   before_ = std::move(reading);
 }
 

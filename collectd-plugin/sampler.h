@@ -44,6 +44,7 @@ class Sampler {
   SamplerPorts ports_;
   ReadWorker worker_;
   std::optional<Reading> before_;
+  std::optional<WallTime> stored_at_;
   std::uint64_t sequence_ = 0;
   std::uint64_t timed_out_reads_ = 0;
   std::size_t snapshot_bytes_ = 0;

@@ -91,7 +91,7 @@ def test_a_domain_short_of_memory_gets_more_by_the_balloon(world):
     daemon = daemon_with(world, MEMORY)
     world.rig.work("mem2", "hold 60")
     wait_done(daemon, "set_balloon")
-    wait_for("the guest sees the memory", lambda: world.rig.ask("mem2")["mem_total_bytes"] > 160 << 20)
+    wait_for("the guest sees the memory", lambda: world.rig.ask("mem2")["memory_kib"]["total"] << 10 > 160 << 20)
 
 
 def test_a_hot_node_is_cooled_by_a_live_migration(world):

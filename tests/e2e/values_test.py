@@ -68,7 +68,7 @@ def test_memory_is_what_the_guest_itself_sees(world):
     def agrees():
         own = world.rig.ask("mem1")
         domain = domain_in(newest_snapshot(world, 1), "mem1")
-        total, available = own["mem_total_bytes"], own["mem_available_bytes"]
+        total, available = own["memory_kib"]["total"] << 10, own["memory_kib"]["available"] << 10
         assert abs(domain["memory_available_bytes"] - total) <= 2 << 20, (domain["memory_available_bytes"], total)
         assert abs(domain["memory_usable_bytes"] - available) <= 6 << 20, (domain["memory_usable_bytes"], available)
         return True
