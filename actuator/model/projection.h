@@ -26,6 +26,7 @@ enum class RefusalKind {
   kAffinity,
   kInCooldown,
   kInFlight,         // an action on this domain is under way
+  kSettling,         // the node's figures are still of the time of the action before
   kTooMany,          // a limit on actions at once is reached
   kHeld,
   kMode,             // observe or recommend

@@ -16,6 +16,7 @@ const char* to_string(RefusalKind kind) {
     case RefusalKind::kAffinity: return "affinity";
     case RefusalKind::kInCooldown: return "in_cooldown";
     case RefusalKind::kInFlight: return "in_flight";
+    case RefusalKind::kSettling: return "settling";
     case RefusalKind::kTooMany: return "too_many";
     case RefusalKind::kHeld: return "held";
     case RefusalKind::kMode: return "mode";

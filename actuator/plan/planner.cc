@@ -1,5 +1,7 @@
 #include "actuator/plan/planner.h"
 
+#include <algorithm>
+
 #include "actuator/model/text.h"
 #include "actuator/plan/planning.h"
 
@@ -84,6 +86,22 @@ void shorten(Decision& decision) {
   refuse(decision, {"", "", "", {last.refusal.kind, std::to_string(more) + " more were considered and refused"}});
 }
 
+// Its own remedy is being carried out: there is nothing to decide until that has ended.
+bool own_action_under_way(const PlanInput& input, const rules::Firing& firing) {
+  return std::any_of(input.in_flight.begin(), input.in_flight.end(), [&](const InFlight& entry) {
+    if (entry.action.rule != firing.rule->name) return false;
+    return firing.subject.kind == rules::SubjectKind::kDomain ? entry.action.domain_uuid == firing.subject.domain_uuid
+                                                              : entry.action.node_uuid == firing.subject.node_uuid;
+  });
+}
+
+// Refused by nothing but figures that are a read or two too old: the next round decides.
+bool only_settles(const Decision& decision) {
+  return !decision.action && !decision.considered.empty() &&
+         std::all_of(decision.considered.begin(), decision.considered.end(),
+                     [](const Considered& one) { return one.refusal.kind == RefusalKind::kSettling; });
+}
+
 }  // namespace
 
 std::vector<Decision> plan(const PlanInput& input) {
@@ -91,6 +109,7 @@ std::vector<Decision> plan(const PlanInput& input) {
   std::vector<Decision> decisions;
   for (const rules::Firing& firing : input.firings) {
     if (firing.rule == nullptr || firing.phase != rules::Phase::kFiring) continue;
+    if (own_action_under_way(input, firing)) continue;
     const model::DomainRef domain = input.cluster.find_domain(firing.subject.domain_uuid);
     Decision decision;
     decision.id = input.id_prefix + "-" + std::to_string(decisions.size());
@@ -102,6 +121,7 @@ std::vector<Decision> plan(const PlanInput& input) {
     decision.held = firing.held;
     decision.mode = planning.mode_for(*firing.rule, domain.domain);
     decide(planning, firing, decision);
+    if (only_settles(decision)) continue;
     shorten(decision);
     word(firing, decision);
     decisions.push_back(std::move(decision));

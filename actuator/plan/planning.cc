@@ -55,7 +55,7 @@ std::optional<Refusal> Planning::settling_refusal(const model::Node& node) const
   const auto interval = Milliseconds(static_cast<std::int64_t>(node.snapshot->interval_seconds * 1000));
   const WallTime settled = ended->second + interval * input_.limits.settle_samples;
   if (node.taken_at() >= settled) return std::nullopt;
-  return Refusal{RefusalKind::kInFlight, "the figures of " + node.name() + " are still of the time of the action before; it needs " +
+  return Refusal{RefusalKind::kSettling, "the figures of " + node.name() + " are still of the time of the action before; it needs " +
                                              std::to_string(input_.limits.settle_samples) + " fresh snapshots"};
 }
 

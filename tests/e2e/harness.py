@@ -53,9 +53,11 @@ class Rig:
     def __call__(self, *arguments, **more):
         return run(RIG, *arguments, **more).stdout
 
-    def up(self):
+    def up(self, services=True):
         self("guest", "build", timeout=300)
         self("up", self.hosts)
+        if not services:
+            return
         self("services", "up")
         for line in self("services", "env").splitlines():
             name, _, value = line.removeprefix("export ").partition("=")

@@ -2,7 +2,7 @@
 import time
 
 from harness import Daemon, wait_for
-from values_test import guest
+from measure import guest
 
 SCALE = """groups:
 - name: cpu

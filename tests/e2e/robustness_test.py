@@ -6,7 +6,8 @@ import time
 
 from harness import CLUSTER, Daemon, wait_for
 from loop_test import MIGRATE, SCALE, daemon_with, last_action, wait_done
-from values_test import QUIET, guest, newest_snapshot
+from measure import guest
+from values_test import QUIET, newest_snapshot
 
 
 def collectd_log(world, host):

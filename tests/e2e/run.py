@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The whole loop on the rig: real hosts, real guests, real collectd, Redis, RRD files, Carbon, real live migrations.
 
-run.py BUILD_DIR      needs root; the last line is the count. Tests run in the order in which they stand: each leaves the
+run.py BUILD_DIR [WORD...]   needs root; words choose tests by name; the last line is the count. Tests run in the order in which they stand: each leaves the
                       rig as it found it, but starting the rig for each would take minutes.
 """
 import pathlib
@@ -14,4 +14,4 @@ import robustness_test  # noqa: E402
 import values_test  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(suite.run(sys.argv[1], [values_test, loop_test, robustness_test]))
+    sys.exit(suite.run(sys.argv[1], [values_test, loop_test, robustness_test], only=sys.argv[2:]))

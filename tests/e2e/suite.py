@@ -39,15 +39,16 @@ def tests_of(modules, only):
                 yield function
 
 
-def run(build, modules):
-    """Returns the exit code. Words after the build directory select tests by name."""
+def run(build, modules, only=(), hosts_alone=False):
+    """Returns the exit code. Words in `only` select tests by name; hosts_alone: no Redis, no Carbon, no collectd."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     world = World(build)
     passed = failed = 0
     try:
-        world.rig.up()
-        world.rig.collectd_up(build)
-        for test in tests_of(modules, sys.argv[2:]):
+        world.rig.up(services=not hosts_alone)
+        if not hosts_alone:
+            world.rig.collectd_up(build)
+        for test in tests_of(modules, only):
             began = time.monotonic()
             try:
                 test(world)

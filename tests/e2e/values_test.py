@@ -1,8 +1,10 @@
 """What the RRD files, Carbon and the snapshot say is what virsh and the guest itself say."""
 import json
+import os
 import subprocess
 
 from harness import CLUSTER, Daemon, Seen, rrd_last, run, wait_for
+from measure import guest, ratio_while
 
 QUIET = "groups: []\n"
 
@@ -26,15 +28,8 @@ def domain_in(snapshot, name):
 
 
 def rrd_dir(world, host):
-    root = world.rig("list").split(f"h{host} ")[1]
-    del root
-    import os
-    return f"{os.environ.get('RIG_ROOT', '/tmp/hotspot-rig-' + world.rig.id)}/h{host}/rrd"
-
-
-def guest(world, host, name, *options):
-    world.rig.start_guest(host, name, *options)
-    world.later(lambda: world.rig("guest", "stop", name))
+    root = os.environ.get("RIG_ROOT", f"/tmp/hotspot-rig-{world.rig.id}")
+    return f"{root}/h{host}/rrd"
 
 
 def test_cpu_of_a_known_load_is_right_within_2_points(world):

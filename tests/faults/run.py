@@ -13,7 +13,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import suite  # noqa: E402
 from harness import Daemon, wait_for  # noqa: E402
-from values_test import QUIET, guest  # noqa: E402
+from measure import guest  # noqa: E402
+from values_test import QUIET  # noqa: E402
 
 ROUNDS = int(os.environ.get("HOTSPOT_FAULT_ROUNDS", "8"))
 RULES = """groups:
@@ -73,4 +74,4 @@ def test_hotspotd_killed_at_random_moments_never_loses_or_doubles_a_domain(world
 
 
 if __name__ == "__main__":
-    sys.exit(suite.run(sys.argv[1], [sys.modules[__name__]]))
+    sys.exit(suite.run(sys.argv[1], [sys.modules[__name__]], only=sys.argv[2:]))

@@ -86,7 +86,8 @@ class NodeBuilder {
   NodeBuilder& domains_cpu(double ratio) { return set(&telemetry::NodeSample::cpu_domains_ratio, ratio); }
   NodeBuilder& cpus(int count) { return set(&telemetry::NodeSample::cpus, count); }
   NodeBuilder& memory(std::int64_t total, std::int64_t available) {
-    return set(&telemetry::NodeSample::memory_bytes, total).set(&telemetry::NodeSample::memory_available_bytes, available);
+    return set(&telemetry::NodeSample::memory_bytes, total)
+        .set(&telemetry::NodeSample::memory_available_bytes, available);
   }
   NodeBuilder& at(WallTime taken_at, std::uint64_t sequence = 1) {
     snapshot_.taken_at = taken_at;

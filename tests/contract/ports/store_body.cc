@@ -50,7 +50,7 @@ class RedisStoreBody : public StoreBody {
     return *clients_.back();
   }
 
-  test::RedisServer server_;
+  testing::RedisServer server_;
   io::SystemClock clock_;
   telemetry::Keyspace keyspace_ = *telemetry::Keyspace::of("contract");
   std::vector<std::unique_ptr<io::RedisClient>> clients_;

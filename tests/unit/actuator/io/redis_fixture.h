@@ -29,7 +29,7 @@ class RedisTest : public ::testing::Test {
     return reply->kind == RedisReply::Kind::kInteger ? std::to_string(reply->integer) : reply->text;
   }
 
-  test::RedisServer server_;
+  testing::RedisServer server_;
   SystemClock clock_;
   telemetry::Keyspace keyspace_ = *telemetry::Keyspace::of("unit");
   RedisClient client_{options(), clock_, {.first = Milliseconds(1), .longest = Milliseconds(5)}};

@@ -1,0 +1,25 @@
+"""What libvirt counts, over the time that really passed."""
+import time
+
+from harness import wait_for
+
+
+def guest(world, host, name, *options):
+    """A guest that answers, and is gone at the end of the test."""
+    world.rig.start_guest(host, name, *options)
+    world.later(lambda: world.rig("guest", "stop", name))
+
+
+def cpu_time_ns(world, host, name):
+    """CPU time of a domain and when it was read, in the middle of the call."""
+    before = time.monotonic()
+    stats = world.rig.domstats(host, name)
+    return int(stats["cpu.time"]), (before + time.monotonic()) / 2
+
+
+def ratio_while(world, host, name, seconds):
+    """The share of one CPU that the domain used in that many seconds from now."""
+    used, began = cpu_time_ns(world, host, name)
+    wait_for("the time is over", lambda: time.monotonic() >= began + seconds, seconds + 10)
+    later, ended = cpu_time_ns(world, host, name)
+    return (later - used) / 1e9 / (ended - began)

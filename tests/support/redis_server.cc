@@ -1,0 +1,97 @@
+#include "tests/support/redis_server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <vector>
+
+#include "tests/support/wait.h"
+
+namespace hotspot::testing {
+namespace {
+
+int free_port() {
+  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  const bool bound = bind(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+                     getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length) == 0;
+  close(probe);
+  if (!bound) throw std::runtime_error("no free port");
+  return ntohs(address.sin_port);
+}
+
+std::string make_folder() {
+  std::string folder = (std::filesystem::temp_directory_path() / "hotspot-redis-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) throw std::runtime_error("cannot make " + folder);
+  return folder;
+}
+
+[[noreturn]] void become_redis(const std::string& folder, int port) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int log = open((folder + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  dup2(log, STDOUT_FILENO);
+  dup2(log, STDERR_FILENO);
+  const std::string port_text = std::to_string(port), socket_path = folder + "/redis.sock";
+  const std::vector<const char*> arguments = {
+      "redis-server", "--bind",       "127.0.0.1", "--port", port_text.c_str(), "--unixsocket", socket_path.c_str(),
+      "--dir",        folder.c_str(), "--save",    "",       "--appendonly",    "no",           nullptr};
+  execvp("redis-server", const_cast<char* const*>(arguments.data()));
+  _exit(127);
+}
+
+}  // namespace
+
+RedisServer::RedisServer() : folder_(make_folder()), port_(free_port()) { start(); }
+
+RedisServer::~RedisServer() {
+  stop();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void RedisServer::start() {
+  if (process_ != 0) return;
+  process_ = fork();
+  if (process_ == 0) become_redis(folder_, port_);
+  if (process_ < 0) throw std::runtime_error("cannot fork");
+  if (!wait_for([this] { return answers(); }))
+    throw std::runtime_error("redis-server did not start; see " + folder_ + "/log");
+}
+
+void RedisServer::stop() {
+  if (process_ == 0) return;
+  kill(process_, SIGKILL);
+  waitpid(process_, nullptr, 0);
+  process_ = 0;
+}
+
+void RedisServer::pause() { kill(process_, SIGSTOP); }
+void RedisServer::resume() { kill(process_, SIGCONT); }
+
+bool RedisServer::answers() const {
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, unix_socket().c_str(), sizeof address.sun_path - 1);
+  char reply[8] = {};
+  const bool pong = connect(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+                    write(probe, "PING\r\n", 6) == 6 && read(probe, reply, sizeof reply) >= 5 &&
+                    std::strncmp(reply, "+PONG", 5) == 0;
+  close(probe);
+  return pong;
+}
+
+}  // namespace hotspot::testing
