@@ -126,6 +126,20 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.policy = now.definition.policy;
 }
 
+// The vCPUs alone, as the guest means it; a vCPU that was plugged in between counted from zero. Where libvirt does not
+// tell them one by one, the domain as a whole.
+std::optional<double> vcpus_busy_ratio(const DomainReading& before, const DomainReading& now, std::optional<double> elapsed,
+                                       int vcpus) {
+  double used = 0;
+  for (const VcpuReading& vcpu : now.vcpu_readings) {
+    const VcpuReading* earlier = find_by(&before.vcpu_readings, vcpu.vcpu, &VcpuReading::vcpu);
+    const auto ratio = busy_ratio(earlier != nullptr ? earlier->time_ns : Count(0), vcpu.time_ns, elapsed, vcpus);
+    if (!ratio) return std::nullopt;
+    used += *ratio;
+  }
+  return now.vcpu_readings.empty() ? std::nullopt : std::optional(used);
+}
+
 DomainSample sample_domain(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed) {
   DomainSample sample;
   add_gauges(now, sample);
@@ -135,7 +149,9 @@ DomainSample sample_domain(const DomainReading* before, const DomainReading& now
   const Rates rates(before, now, elapsed);
   // After a change of the vCPUs, time went by with the old number of them and with the new one.
   const int vcpus = std::max(now.vcpus.value_or(0), before ? before->vcpus.value_or(0) : 0);
-  sample.cpu_ratio = rates.busy(&R::cpu_ns, vcpus);
+  if (before != nullptr) sample.cpu_ratio = vcpus_busy_ratio(*before, now, elapsed, vcpus);
+  if (!sample.cpu_ratio) sample.cpu_ratio = rates.busy(&R::cpu_ns, vcpus);
+  sample.cpu_cores = rates.busy(&R::cpu_ns);
   sample.cpu_user_ratio = rates.busy(&R::cpu_user_ns, vcpus);
   sample.cpu_system_ratio = rates.busy(&R::cpu_system_ns, vcpus);
   sample.swap_in_bytes_per_second = rates.per_second(&R::swap_in_bytes);
@@ -175,8 +191,8 @@ void add_domains(const Reading* before, const Reading& now, NodeSnapshot& snapsh
     const auto found = known.find(domain.uuid);
     const DomainSample& sample = snapshot.domains.emplace_back(
         sample_domain(found == known.end() ? nullptr : found->second, domain, snapshot.elapsed_seconds));
-    if (!sample.cpu_ratio || !sample.vcpus) continue;
-    cores += *sample.cpu_ratio * *sample.vcpus;
+    if (!sample.cpu_cores) continue;
+    cores += *sample.cpu_cores;
     measured = true;
   }
   const bool none_and_read_before = before != nullptr && now.domains.empty();

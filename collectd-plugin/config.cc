@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <iomanip>
 #include <map>
+#include <sstream>
 #include <string_view>
 
 #include "telemetry/keyspace.h"
@@ -66,8 +68,9 @@ Setter number(double& target, double least, double most) {
     const std::string wrong = one(value, "one number")(item);
     if (!wrong.empty()) return wrong;
     if (!(value >= least && value <= most)) {
-      return "must be from " + std::to_string(static_cast<long long>(least)) + " to " +
-             std::to_string(static_cast<long long>(most));
+      std::ostringstream range;
+      range << std::setprecision(10) << "must be from " << least << " to " << most;
+      return range.str();
     }
     target = value;
     return "";

@@ -74,7 +74,7 @@ void add_memory(const DomainReading& domain, Lists& lists) {
 
 void add_devices(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
   for (const DiskReading& disk : domain.disks) {
-    if (!config.block_devices.reports(domain.name + ":" + disk.device) && !config.block_devices.reports(disk.device)) continue;
+    if (!config.block_devices.reports_device(domain.name, disk.device)) continue;
     lists.counters("disk_ops", disk.device, disk.read_ops, disk.write_ops);
     lists.counters("disk_octets", disk.device, disk.read_bytes, disk.write_bytes);
     lists.counters("disk_time", disk.device, in_ms(disk.read_ns), in_ms(disk.write_ns));
@@ -85,7 +85,7 @@ void add_devices(const DomainReading& domain, const PluginConfig& config, Lists&
     lists.gauge_count("disk_physical", disk.device, disk.physical_bytes);
   }
   for (const InterfaceReading& one : domain.interfaces) {
-    if (!config.interface_devices.reports(one.device)) continue;
+    if (!config.interface_devices.reports_device(domain.name, one.device)) continue;
     lists.counters("if_octets", one.device, one.receive_bytes, one.transmit_bytes);
     lists.counters("if_packets", one.device, one.receive_packets, one.transmit_packets);
     lists.counters("if_errors", one.device, one.receive_errors, one.transmit_errors);
@@ -99,10 +99,10 @@ void add_domain(const DomainReading& domain, const telemetry::DomainSample& samp
   lists.counter("virt_cpu_total", "", domain.cpu_ns);
   for (const VcpuReading& vcpu : domain.vcpu_readings) lists.counter("virt_vcpu", std::to_string(vcpu.vcpu), vcpu.time_ns);
   lists.counters("ps_cputime", "", domain.cpu_user_ns, domain.cpu_system_ns);
-  if (sample.cpu_ratio && sample.vcpus) {
-    if (node_cpus > 0) lists.gauge("percent", "virt_cpu_total", telemetry::Measured(percent(*sample.cpu_ratio * *sample.vcpus / node_cpus)));
-    lists.gauge("percent", "vcpus", telemetry::Measured(percent(*sample.cpu_ratio)));
+  if (sample.cpu_cores && node_cpus > 0) {
+    lists.gauge("percent", "virt_cpu_total", telemetry::Measured(percent(*sample.cpu_cores / node_cpus)));
   }
+  if (sample.cpu_ratio) lists.gauge("percent", "vcpus", telemetry::Measured(percent(*sample.cpu_ratio)));
   if (sample.cpu_steal_ratio) lists.gauge("percent", "steal", telemetry::Measured(percent(*sample.cpu_steal_ratio)));
   if (domain.vcpus) lists.add("gauge", "vcpus", {static_cast<double>(*domain.vcpus)});
   add_memory(domain, lists);
@@ -155,10 +155,12 @@ std::vector<ValueList> value_lists(const Reading& reading, const telemetry::Node
 }
 
 WallTime time_to_store(WallTime taken_at, std::optional<WallTime> stored_before, double interval_seconds) {
-  using std::chrono::round, std::chrono::seconds;
+  using std::chrono::seconds;
   if (!stored_before || interval_seconds < 1 || taken_at <= *stored_before) return taken_at;
-  const auto next = round<seconds>(*stored_before) + seconds(1);
-  if (round<seconds>(taken_at) >= next) return taken_at;
+  // As collectd rounds: up from the middle. std::chrono::round goes to the even second there.
+  const auto rounded = [](WallTime time) { return std::chrono::floor<seconds>(time + Milliseconds(500)); };
+  const auto next = rounded(*stored_before) + seconds(1);
+  if (rounded(taken_at) >= next) return taken_at;
   return std::chrono::time_point_cast<Milliseconds>(next) - Milliseconds(499);
 }
 

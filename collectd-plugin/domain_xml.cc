@@ -103,7 +103,8 @@ DomainDefinition definition_from_xml(const std::string& xml) {
   const pugi::xml_parse_result parsed = document.load_buffer(xml.data(), xml.size());
   const pugi::xml_node domain = document.child("domain");
   if (!parsed || !domain) {
-    definition.migration_obstacles.push_back(std::string("its definition is not understood: ") + parsed.description());
+    definition.migration_obstacles.push_back(std::string("its definition is not understood: ") +
+                                             (parsed ? "there is no <domain> in it" : parsed.description()));
     return definition;
   }
   add_obstacles(domain.child("devices"), definition.migration_obstacles);

@@ -17,12 +17,16 @@ std::optional<std::string> Selection::add(const std::string& pattern) {
   return std::nullopt;
 }
 
-bool Selection::reports(const std::string& name) const {
-  if (names_.empty() && expressions_.empty()) return true;
-  const bool selected =
-      std::find(names_.begin(), names_.end(), name) != names_.end() ||
-      std::any_of(expressions_.begin(), expressions_.end(), [&](const std::regex& e) { return std::regex_search(name, e); });
-  return selected != ignore_selected_;
+bool Selection::selects(const std::string& name) const {
+  return std::find(names_.begin(), names_.end(), name) != names_.end() ||
+         std::any_of(expressions_.begin(), expressions_.end(),
+                     [&](const std::regex& expression) { return std::regex_search(name, expression); });
+}
+
+bool Selection::reports(const std::string& name) const { return selects_all() || selects(name) != ignore_selected_; }
+
+bool Selection::reports_device(const std::string& domain, const std::string& device) const {
+  return selects_all() || (selects(device) || selects(domain + ":" + device)) != ignore_selected_;
 }
 
 }  // namespace hotspot::collector

@@ -16,8 +16,13 @@ class Selection {
 
   // With nothing selected, everything is reported.
   bool reports(const std::string& name) const;
+  // A disk or interface is selected as "device", or as "domain:device" as in the virt plugin.
+  bool reports_device(const std::string& domain, const std::string& device) const;
 
  private:
+  bool selects_all() const { return names_.empty() && expressions_.empty(); }
+  bool selects(const std::string& name) const;
+
   std::vector<std::string> names_;
   std::vector<std::regex> expressions_;
   bool ignore_selected_ = false;

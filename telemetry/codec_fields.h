@@ -61,6 +61,7 @@ void of_domain(Visit&& visit) {
   visit("vcpus", &DomainSample::vcpus);
   visit("vcpus_max", &DomainSample::vcpus_max);
   visit("cpu_ratio", &DomainSample::cpu_ratio);
+  visit("cpu_cores", &DomainSample::cpu_cores);
   visit("cpu_steal_ratio", &DomainSample::cpu_steal_ratio);
   visit("cpu_user_ratio", &DomainSample::cpu_user_ratio);
   visit("cpu_system_ratio", &DomainSample::cpu_system_ratio);

@@ -67,7 +67,8 @@ struct DomainSample {
   bool persistent = false;
 
   std::optional<int> vcpus, vcpus_max;
-  Measured cpu_ratio;         // CPU time used ÷ (vCPUs × elapsed)
+  Measured cpu_ratio;         // CPU time that its vCPUs used ÷ (vCPUs × elapsed): how full the guest is
+  Measured cpu_cores;         // CPU time ÷ elapsed of all its threads, emulator and I/O threads too: what the node gives
   Measured cpu_steal_ratio;   // mean over vCPUs
   Measured cpu_user_ratio, cpu_system_ratio;  // of vCPUs × elapsed
 

@@ -25,6 +25,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     ActionState state = ActionState::kIntent;
     WallTime verifying_since{};
     Milliseconds verify_until{0};  // steady
+    std::map<std::string, double> figures;  // the last that were told
   };
 
   Impl(ports::Hypervisor& h, ports::Journal& j, const ports::Clock& c, ExecutorOptions o, std::function<void()> w)
@@ -91,6 +92,8 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
 
   void note(Running& entry, ActionState state, WallTime at, std::string message, std::map<std::string, double> figures) {
     entry.state = state;
+    if (!figures.empty()) entry.figures = figures;
+    if (model::is_final(state)) figures = entry.figures;  // the last that were known, so that the end tells all
     unwritten.push_back({.action = entry.order->action, .state = state, .at = at, .token = 0, .message = std::move(message),
                          .figures = std::move(figures), .stream_id = ""});
   }

@@ -11,6 +11,7 @@ namespace {
 
 using model::ActionState;
 using ports::CallFault;
+using telemetry::DomainState;
 
 // How long to wait before a node that did not answer is asked again what became of an action.
 constexpr Milliseconds kAskAgain{1000};
@@ -51,6 +52,9 @@ void Worker::run(WorkOrder& order) { order.adopted ? find_out(order) : carry_out
 void Worker::carry_out(WorkOrder& order) {
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
   if (!second_look(order)) return;
+  // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay.
+  if (order.abandon) return;
+  if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
   tell(order, ActionState::kStarted);
   std::holds_alternative<model::MigrateTo>(order.action.step) ? migrate(order) : scale(order);
 }
@@ -175,10 +179,12 @@ bool Worker::find_out_migration(WorkOrder& order) {
   const model::Action& action = order.action;
   const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
   const Facts source = hypervisor_.look(source_of(action), action.domain_uuid);
-  const auto runs = [](const Facts& facts) { return facts && facts->state == telemetry::DomainState::kRunning; };
+  const auto runs = [](const Facts& facts) {  // blocked is running, for Xen
+    return facts && (facts->state == DomainState::kRunning || facts->state == DomainState::kBlocked);
+  };
   const auto gone = [](const Facts& facts) {
     return (!facts && facts.error().fault == CallFault::kNotFound) ||
-           (facts && facts->state == telemetry::DomainState::kShutoff);
+           (facts && facts->state == DomainState::kShutoff);
   };
   if (runs(source) && source->job_active && order.cancel) {
     (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);

@@ -147,7 +147,7 @@ void Loop::take_lead() {
     const auto found = state->find(name);
     return found == state->end() ? std::string() : found->second;
   };
-  if (const auto mode = rules::mode_from_string(field("mode"))) mode_ = *mode;
+  restore_mode(field("mode"), field("mode_configured"));
   last_command_ = field("last_command");
   for (const auto& [what, restored] : {std::pair{"rule state", field("rule_state").empty()
                                                                    ? Result<void>()
@@ -169,6 +169,15 @@ void Loop::take_lead() {
     executor_->adopt(*open);
     adopting_until_ = ports_.clock.steady() + config_.call_limit + Milliseconds(2000);
   }
+}
+
+// A mode that was set by command outlives a restart, until somebody configures another one.
+void Loop::restore_mode(const std::string& mode, const std::string& configured_then) {
+  mode_ = config_.mode;
+  const auto set = rules::mode_from_string(mode);
+  if (!set || *set == config_.mode || configured_then != rules::to_string(config_.mode)) return;
+  mode_ = *set;
+  log_(LogLevel::kInfo, "mode " + mode + ", as it was set by command; the configuration says " + configured_then);
 }
 
 void Loop::lose_lead(const std::string& why) {
@@ -295,7 +304,8 @@ void Loop::run_commands() {
     log_(LogLevel::kInfo, "command " + command.verb + " (" + command.stream_id + "): " + answer);
     check_write(ports_.journal.save_state(leadership_.token(), {{"last_command", last_command_},
                                                                 {"command_result", command_result(command, answer)},
-                                                                {"mode", rules::to_string(mode_)}}),
+                                                                {"mode", rules::to_string(mode_)},
+                                                                {"mode_configured", rules::to_string(config_.mode)}}),
                 "the command's result");
   }
 }

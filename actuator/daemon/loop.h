@@ -60,6 +60,7 @@ class Loop {
   void take_arrivals(std::vector<ports::Arrival> arrivals);
   void reload(const std::string& why);
   void take_lead();
+  void restore_mode(const std::string& mode, const std::string& configured_then);
   void lose_lead(const std::string& why);
   void run_commands();
   std::string run_command(const ports::Command& command);

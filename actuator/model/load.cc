@@ -18,6 +18,7 @@ std::optional<double> volume(std::initializer_list<std::optional<double>> utiliz
 }  // namespace
 
 std::optional<double> domain_cores_used(const telemetry::DomainSample& domain) {
+  if (domain.cpu_cores) return domain.cpu_cores;
   if (!domain.cpu_ratio || !domain.vcpus) return std::nullopt;
   return *domain.cpu_ratio * *domain.vcpus;
 }

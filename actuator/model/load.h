@@ -10,6 +10,7 @@
 
 namespace hotspot::model {
 
+// CPUs of the node that the domain uses, with all its threads; by its vCPUs alone where those were not measured.
 std::optional<double> domain_cores_used(const telemetry::DomainSample& domain);
 // The guest's own view: 1 − usable ÷ available. Empty without balloon statistics.
 std::optional<double> domain_memory_used_ratio(const telemetry::DomainSample& domain);

@@ -75,7 +75,8 @@ class MigrationPlanner {
       return std::nullopt;
     };
     if (auto refusal = planning_.domain_refusal(domain)) return refused(*refusal);
-    if (planning_.mode_for(*firing_.rule, domain.domain) < planning_.mode_for(*firing_.rule, nullptr)) {
+    // For a domain's own firing the decision has the domain's mode already.
+    if (planning_.mode_for(*firing_.rule, domain.domain) < decision_.mode) {
       return refused({RefusalKind::kMode, "the policy of " + name + " says " + *domain.domain->policy.mode});
     }
     const auto cores = model::domain_cores_used(*domain.domain);
@@ -160,6 +161,7 @@ class MigrationPlanner {
     if (!group) return std::nullopt;
     for (const telemetry::DomainSample& other : target.snapshot->domains) {
       const auto& unwanted = other.policy.anti_affinity;
+      if (!model::is_running(other)) continue;
       if (other.uuid == candidate.domain.domain->uuid || std::find(unwanted.begin(), unwanted.end(), *group) == unwanted.end()) continue;
       return Refusal{RefusalKind::kAffinity, other.name + " on " + target.name() + " does not go with group '" + *group + "'"};
     }

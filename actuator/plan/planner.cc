@@ -95,11 +95,15 @@ bool own_action_under_way(const PlanInput& input, const rules::Firing& firing) {
   });
 }
 
-// Refused by nothing but figures that are a read or two too old: the next round decides.
+// Refused by nothing but figures that are a read or two too old: the next round decides. That there is no target is then
+// only what follows from it.
 bool only_settles(const Decision& decision) {
-  return !decision.action && !decision.considered.empty() &&
-         std::all_of(decision.considered.begin(), decision.considered.end(),
-                     [](const Considered& one) { return one.refusal.kind == RefusalKind::kSettling; });
+  const auto is = [](RefusalKind kind) { return [kind](const Considered& one) { return one.refusal.kind == kind; }; };
+  const auto& all = decision.considered;
+  return !decision.action && std::any_of(all.begin(), all.end(), is(RefusalKind::kSettling)) &&
+         std::all_of(all.begin(), all.end(), [&](const Considered& one) {
+           return is(RefusalKind::kSettling)(one) || is(RefusalKind::kNoTarget)(one);
+         });
 }
 
 }  // namespace

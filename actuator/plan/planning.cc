@@ -17,16 +17,19 @@ Planning::Planning(const PlanInput& input) : input_(input), projection_(input.cl
   }
 }
 
-// The load of what is under way, as far as the snapshots do not show it yet.
+// The load of what is under way, as far as the snapshots do not show it yet. What a domain gives back is free only once
+// they show it.
 void Planning::assume(const InFlight& entry) {
   const model::DomainRef domain = input_.cluster.find_domain(entry.action.domain_uuid);
   if (!domain || domain.node->uuid() != entry.action.node_uuid) return;
   if (const auto* move = std::get_if<model::MigrateTo>(&entry.action.step)) {
     if (const model::Node* target = input_.cluster.find_node(move->target_uuid)) projection_.assume_move(domain, *target);
   } else if (const auto* vcpus = std::get_if<model::SetVcpus>(&entry.action.step)) {
-    if (domain.domain->vcpus != vcpus->to) projection_.assume_load(domain.node->uuid(), vcpus->to - vcpus->from, 0);
+    const int missing = vcpus->to - domain.domain->vcpus.value_or(vcpus->from);
+    projection_.assume_load(domain.node->uuid(), std::max(0, missing), 0);
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&entry.action.step)) {
-    projection_.assume_load(domain.node->uuid(), 0, balloon->to_bytes - balloon->from_bytes);
+    const std::int64_t missing = balloon->to_bytes - domain.domain->memory_balloon_bytes.value_or(balloon->from_bytes);
+    projection_.assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, missing));
   }
 }
 

@@ -21,7 +21,7 @@ def test_snapshots_that_are_nonsense_are_counted_named_and_skipped(world):
     good = json.dumps(newest_snapshot_soon(world))
     stream = f"hotspot:{{{CLUSTER}}}:snapshots"
     for text in (good[:len(good) // 2], "{}", "[1,2", json.dumps({**json.loads(good), "schema": 99}),
-                 "\x00\x01", json.dumps({**json.loads(good), "domains": [[1, 2, 3]]})):
+                 "\x01\x02", json.dumps({**json.loads(good), "domains": [[1, 2, 3]]})):
         world.rig.redis("XADD", stream, "*", "snapshot", text)
     world.rig.redis("XADD", stream, "*", "another_field", "x")
 
@@ -99,10 +99,12 @@ def test_hotspotd_that_starts_before_redis_waits_for_it(world):
 def test_a_daemon_killed_in_the_middle_of_a_migration_leaves_it_to_the_next_to_say_done(world):
     world.rig.redis("FLUSHALL")
     guest(world, 1, "move1", "--memory", "200/256")
+    guest(world, 1, "stay1")
+    world.rig.work("stay1", "cpu 60")
     first = Daemon(world.rig, world.build, MIGRATE).start()
     world.later(first.stop)
     first.leads()
-    world.rig.work("move1", "cpu 60 rewrite 30 20")
+    world.rig.work("move1", "cpu 50 rewrite 30 20")
     wait_for("the migration has started", lambda: (a := last_action(first, "migrate")) and
              a["state"] in ("started", "progress"), 60, 0.05)
     first.kill()
@@ -114,7 +116,7 @@ def test_a_daemon_killed_in_the_middle_of_a_migration_leaves_it_to_the_next_to_s
         return action if action["state"] in ("done", "failed", "aborted", "skipped") else None
 
     action = wait_for("the action has an end", ended, 90, 0.5)
-    places = wait_for("the domain runs somewhere", lambda: world.rig.where("move1"), 20)
+    places = wait_for("the domain runs somewhere", lambda: world.rig.where(action["domain"]), 20)
     assert len(places) == 1, places
     told = {"done": int(action["step"].removeprefix("migrate to h"))}.get(action["state"], 1)
     assert places == [told], (places, action)

@@ -18,6 +18,7 @@ DomainSample full_domain(const std::string& name) {
   d.vcpus = 2;
   d.vcpus_max = 8;
   d.cpu_ratio = 0.1 + 0.2;  // no short decimal: must survive to the last bit
+  d.cpu_cores = 0.65;
   d.cpu_steal_ratio = 0.01;
   d.memory_balloon_bytes = 128 * kMebibyte;
   d.memory_balloon_max_bytes = 4096 * kGibibyte;

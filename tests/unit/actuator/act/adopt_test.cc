@@ -1,0 +1,177 @@
+// After a restart: libvirt is asked what became of the actions that are open in the journal, and the journal ends up
+// with what libvirt says.
+#include "tests/unit/actuator/act/stage.h"
+
+namespace hotspot::act {
+namespace {
+
+using model::ActionState;
+using ports::CallFault;
+using telemetry::DomainState;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class AdoptTest : public Stage {
+ protected:
+  // The journal as the one before left it, and an executor that takes it over.
+  void adopt(const model::Action& action, ActionState state) {
+    ports::JournalEntry entry;
+    entry.action = action;
+    entry.state = state;
+    entry.token = token_;
+    ASSERT_TRUE(journal_.append(entry));
+    const auto open = journal_.open_actions();
+    ASSERT_TRUE(open);
+    executor_->adopt(*open);
+  }
+  bool ends() {
+    return advance_until([&] { return store_.entries.size() > 1; });
+  }
+  static ports::DomainFacts in_state(DomainState state) {
+    ports::DomainFacts facts = facts_with(1);
+    facts.state = state;
+    return facts;
+  }
+  static ports::DomainFacts held() {
+    ports::DomainFacts facts = facts_with(1);
+    facts.job_active = true;
+    return facts;
+  }
+};
+
+TEST_F(AdoptTest, FindsAScalingThatTookEffect) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(2));
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_THAT(journal(), ElementsAre("started", "verifying: found as it should be after all"));
+  snapshots("h1", domain("a").vcpus(2, 4));
+  EXPECT_TRUE(reaches(ActionState::kDone)) << shown();
+}
+
+TEST_F(AdoptTest, FindsABalloonThatTookEffect) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1, 610 * kMebibyte));
+  adopt(action_of(model::SetBalloon{512 * kMebibyte, 612 * kMebibyte}), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "verifying: found as it should be after all");
+}
+
+TEST_F(AdoptTest, NeverTakesAStepTwice) {
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "aborted: it did not take effect; nothing is tried twice");
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(AdoptTest, SkipsWhatWasOnlyIntended) {
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kIntent);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "skipped: who intended it ended before it began");
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(AdoptTest, FindsWhatWasDoneThoughOnlyTheIntentWasWritten) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(2));
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kIntent);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "verifying: found as it should be after all");
+}
+
+TEST_F(AdoptTest, SaysFailedWhenTheDomainIsGone) {
+  hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "failed: a is not on h1 any more");
+}
+
+TEST_F(AdoptTest, VerifiesAnewWhatWasBeingVerified) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(2));
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kVerifying);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_THAT(journal(), ElementsAre("verifying", "verifying: found as it should be after all"));
+  clock_.advance(options_.verify_limit);
+  EXPECT_TRUE(reaches(ActionState::kFailed)) << "with a time limit of its own\n" << shown();
+}
+
+TEST_F(AdoptTest, MakesTheNodesKnown) {
+  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
+  EXPECT_THAT(hypervisor_.known_nodes(), ElementsAre(uuid_of("h1"), uuid_of("h2")));
+}
+
+TEST_F(AdoptTest, FindsAMigrationThatWasCompleted) {
+  for (const DomainState state : {DomainState::kRunning, DomainState::kBlocked}) {
+    SCOPED_TRACE(telemetry::to_string(state));
+    store_.entries.clear();
+    make_executor();
+    hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
+    hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), in_state(state));
+    adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+    ASSERT_TRUE(ends()) << shown();
+    EXPECT_EQ(journal().back(), "verifying: found on h2 after all");
+  }
+}
+
+TEST_F(AdoptTest, FindsAMigrationThatLeftADefinitionBehind) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), in_state(DomainState::kShutoff));
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), facts_with(1));
+  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "verifying: found on h2 after all");
+}
+
+TEST_F(AdoptTest, FindsAMigrationThatEndedTooEarly) {
+  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a runs on h1");
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(AdoptTest, SkipsAMigrationThatWasOnlyIntended) {
+  adopt(action_of(migrate_to("h2")), ActionState::kIntent);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "skipped: who intended it ended before it began");
+}
+
+TEST_F(AdoptTest, SaysFailedWhenTheDomainRunsNowhere) {
+  hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
+  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "failed: a runs neither on h1 nor on h2: it was shut down, or moved by somebody else");
+}
+
+TEST_F(AdoptTest, WaitsForAMigrationThatIsStillUnderWay) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());
+  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
+  ASSERT_TRUE(advance_until([&] { return hypervisor_.calls().size() >= 4; })) << "asked twice\n" << shown();
+  EXPECT_THAT(journal(), ElementsAre("started"));
+  ASSERT_EQ(executor_->in_flight().size(), 1u);
+  hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), facts_with(1));
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "verifying: found on h2 after all");
+}
+
+TEST_F(AdoptTest, EndsAMigrationThatIsStillUnderWayWhenAnOperatorAsks) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());
+  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
+  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  ASSERT_TRUE(advance_until([&] { return !changes().empty(); })) << shown();
+  EXPECT_THAT(changes(), Contains("cancel_job h1 uuid-a"));
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1));
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a runs on h1");
+}
+
+TEST_F(AdoptTest, AsksAgainUntilTheNodeAnswers) {
+  hypervisor_.fail_node(uuid_of("h1"), {CallFault::kUnreachable, "h1: connection refused"});
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kStarted);
+  ASSERT_TRUE(advance_until([&] { return !hypervisor_.calls().empty(); }));
+  EXPECT_THAT(journal(), ElementsAre("started")) << "what is not known is not said";
+  EXPECT_EQ(executor_->in_flight().size(), 1u);
+  hypervisor_.mend_node(uuid_of("h1"));
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "aborted: it did not take effect; nothing is tried twice");
+}
+
+}  // namespace
+}  // namespace hotspot::act

@@ -1,0 +1,71 @@
+// A worker that is told to stop between its steps; in the test's own thread.
+#include "actuator/act/worker.h"
+
+#include "tests/unit/actuator/act/stage.h"
+
+namespace hotspot::act {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class WorkerTest : public Stage {
+ protected:
+  std::vector<std::string> run(const model::Action& action) {
+    std::vector<std::string> told;
+    order_.action = action;
+    Worker(hypervisor_, clock_, options_, [&](const Report& report) {
+      if (report.state == model::ActionState::kProgress) return;
+      told.push_back(std::string(model::to_string(report.state)) +
+                     (report.message.empty() ? "" : ": " + report.message));
+    }).run(order_);
+    return told;
+  }
+  void cancel() {
+    const std::lock_guard lock(order_.mutex);
+    order_.cancel_reason = "an operator asked for it";
+    order_.cancel = true;
+  }
+
+  WorkOrder order_;
+};
+
+TEST_F(WorkerTest, CarriesOutWhatNothingStops) {
+  EXPECT_THAT(run(action_of(model::SetVcpus{1, 2})), ElementsAre("started", "verifying"));
+  EXPECT_THAT(hypervisor_.calls(), ElementsAre("look h1 uuid-a", "set_vcpus h1 uuid-a 2", "look h1 uuid-a"));
+}
+
+TEST_F(WorkerTest, DoesNotEvenLookWhenItWasCancelledBefore) {
+  cancel();
+  EXPECT_THAT(run(action_of(model::SetVcpus{1, 2})), ElementsAre("aborted: an operator asked for it"));
+  EXPECT_THAT(hypervisor_.calls(), IsEmpty());
+}
+
+TEST_F(WorkerTest, TouchesNothingWhenItIsCancelledDuringTheSecondLook) {
+  hypervisor_.during_look = [&] { cancel(); };
+  for (const model::Step& step : {model::Step(model::SetVcpus{1, 2}), model::Step(migrate_to("h2"))}) {
+    EXPECT_THAT(run(action_of(step)), ElementsAre("aborted: an operator asked for it"));
+    EXPECT_THAT(changes(), IsEmpty()) << model::describe(step);
+    order_.cancel = false;
+  }
+}
+
+// Its executor has lost the lead: the one who leads now has asked libvirt and found that nothing had begun.
+TEST_F(WorkerTest, TouchesNothingAndSaysNothingWhenItIsAbandonedDuringTheSecondLook) {
+  hypervisor_.during_look = [&] { order_.abandon = true; };
+  for (const model::Step& step : {model::Step(model::SetVcpus{1, 2}), model::Step(migrate_to("h2"))}) {
+    EXPECT_THAT(run(action_of(step)), IsEmpty());
+    EXPECT_THAT(changes(), IsEmpty()) << model::describe(step);
+    order_.abandon = false;
+  }
+}
+
+TEST_F(WorkerTest, StopsAskingWhenItIsAbandoned) {
+  hypervisor_.fail_node(uuid_of("h1"), {ports::CallFault::kUnreachable, "h1: connection refused"});
+  hypervisor_.during_look = [&] { order_.abandon = true; };
+  order_.adopted = true;
+  EXPECT_THAT(run(action_of(model::SetVcpus{1, 2})), IsEmpty());
+}
+
+}  // namespace
+}  // namespace hotspot::act

@@ -1,0 +1,185 @@
+#include "collectd-plugin/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hotspot::collector {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Word = std::variant<std::string, double, bool>;
+
+ConfigItem item(const std::string& key, const Word& value) { return {.key = key, .values = {value}, .children = {}}; }
+ConfigItem block(const std::string& key, std::vector<ConfigItem> children) {
+  return {.key = key, .values = {}, .children = std::move(children)};
+}
+CheckedConfig check(std::vector<ConfigItem> children) { return check_config(block("Plugin", std::move(children))); }
+// std::string first: a literal would become a bool.
+Word text(const char* value) { return std::string(value); }
+
+TEST(PluginConfig, MayBeEmpty) {
+  const CheckedConfig checked = check({});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  EXPECT_EQ(checked.config.connection, "qemu:///system");
+  EXPECT_EQ(checked.config.cluster, "default");
+  EXPECT_EQ(checked.config.plugin_name, "virt");
+  EXPECT_EQ(checked.config.host_field, HostField::kName);
+  EXPECT_THAT(checked.config.plugin_instance, IsEmpty());
+  EXPECT_EQ(checked.config.redis.host, "127.0.0.1");
+  EXPECT_EQ(checked.config.redis.port, 6379);
+  EXPECT_TRUE(checked.config.domains.reports("any"));
+}
+
+TEST(PluginConfig, TakesTheOptionsOfTheVirtPlugin) {
+  const CheckedConfig checked =
+      check({item("Connection", text("qemu+tcp://h1/system")), item("HostnameFormat", text("uuid")),
+             item("PluginInstanceFormat", text("name uuid")), item("RefreshInterval", 30.0),
+             item("Domain", text("/^web/")), item("Domain", text("db")), item("BlockDevice", text("db:vda")),
+             item("InterfaceDevice", text("vnet0")), item("IgnoreSelected", false)});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  EXPECT_EQ(checked.config.connection, "qemu+tcp://h1/system");
+  EXPECT_EQ(checked.config.host_field, HostField::kUuid);
+  EXPECT_THAT(checked.config.plugin_instance, ElementsAre(HostField::kName, HostField::kUuid));
+  EXPECT_EQ(checked.config.refresh_interval_seconds, 30);
+  EXPECT_TRUE(checked.config.domains.reports("web1"));
+  EXPECT_TRUE(checked.config.domains.reports("db"));
+  EXPECT_FALSE(checked.config.domains.reports("mail"));
+  EXPECT_TRUE(checked.config.block_devices.reports("db:vda"));
+  EXPECT_FALSE(checked.config.interface_devices.reports("vnet1"));
+}
+
+TEST(PluginConfig, TakesItsOwnOptions) {
+  const CheckedConfig checked = check({item("Cluster", text("rack-1")), item("ActuatorURI", text("qemu+tcp://h1/system")),
+                                       item("PluginName", text("libvirt")), item("Timeout", 0.5)});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  EXPECT_EQ(checked.config.cluster, "rack-1");
+  EXPECT_EQ(checked.config.actuator_uri, "qemu+tcp://h1/system");
+  EXPECT_EQ(checked.config.plugin_name, "libvirt");
+  EXPECT_EQ(checked.config.timeout_seconds, 0.5);
+}
+
+TEST(PluginConfig, TakesKeysInAnyCaseAsCollectdDoes) {
+  const CheckedConfig checked = check({item("CLUSTER", text("a")), block("redis", {item("port", 1234.0)})});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  EXPECT_EQ(checked.config.cluster, "a");
+  EXPECT_EQ(checked.config.redis.port, 1234);
+}
+
+TEST(PluginConfig, TurnsAllSelectionsRoundWhereverIgnoreSelectedStands) {
+  const CheckedConfig checked =
+      check({item("IgnoreSelected", true), item("Domain", text("db")), item("BlockDevice", text("vda")),
+             item("InterfaceDevice", text("vnet0"))});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  EXPECT_FALSE(checked.config.domains.reports("db"));
+  EXPECT_TRUE(checked.config.domains.reports("web"));
+  EXPECT_FALSE(checked.config.block_devices.reports("vda"));
+  EXPECT_FALSE(checked.config.interface_devices.reports("vnet0"));
+}
+
+TEST(PluginConfig, ReadsTheRedisBlock) {
+  const CheckedConfig checked = check({block(
+      "Redis", {item("Host", text("redis.example")), item("Port", 6380.0), item("Socket", text("/run/redis.sock")),
+                item("User", text("collector")), item("PasswordFile", text("/etc/hotspot/password")),
+                item("Timeout", 0.25), item("MaxAge", 120.0), item("Backlog", 5.0)})});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  const RedisConfig& redis = checked.config.redis;
+  EXPECT_EQ(redis.host, "redis.example");
+  EXPECT_EQ(redis.port, 6380);
+  EXPECT_EQ(redis.socket, "/run/redis.sock");
+  EXPECT_EQ(redis.user, "collector");
+  EXPECT_EQ(redis.password_file, "/etc/hotspot/password");
+  EXPECT_EQ(redis.timeout_seconds, 0.25);
+  EXPECT_EQ(redis.max_age_seconds, 120);
+  EXPECT_EQ(redis.backlog, 5);
+}
+
+TEST(PluginConfig, NamesAMistypedKeyWithItsBlockAndASuggestion) {
+  const CheckedConfig checked = check({item("Conection", text("a")), block("Redis", {item("Prot", 1.0)})});
+  EXPECT_THAT(
+      checked.errors,
+      ElementsAre("hotspot plugin: unknown key 'Conection' in <Plugin hotspot>, did you mean 'Connection'?",
+                  "hotspot plugin: unknown key 'Prot' in <Redis>, did you mean 'Port'?"));
+}
+
+TEST(PluginConfig, SuggestsNothingWhereNothingIsNear) {
+  EXPECT_THAT(check({item("ExtraStats", text("disk"))}).errors,
+              ElementsAre("hotspot plugin: unknown key 'ExtraStats' in <Plugin hotspot>"));
+}
+
+TEST(PluginConfig, RefusesAKeyOfTheRedisBlockOutsideOfIt) {
+  EXPECT_THAT(check({item("PasswordFile", text("x"))}).errors,
+              ElementsAre(HasSubstr("unknown key 'PasswordFile' in <Plugin hotspot>")));
+}
+
+TEST(PluginConfig, RefusesWrongTypes) {
+  const CheckedConfig checked =
+      check({item("Cluster", 5.0), item("Timeout", text("5")), item("IgnoreSelected", text("yes")),
+             item("Domain", true), block("Redis", {item("Port", text("6379"))})});
+  EXPECT_THAT(checked.errors,
+              ElementsAre("hotspot plugin: Cluster in <Plugin hotspot>: takes one string in quotation marks",
+                          "hotspot plugin: Timeout in <Plugin hotspot>: takes one number",
+                          "hotspot plugin: IgnoreSelected in <Plugin hotspot>: takes true or false",
+                          "hotspot plugin: Domain in <Plugin hotspot>: takes one string in quotation marks",
+                          "hotspot plugin: Port in <Redis>: takes one number"));
+}
+
+TEST(PluginConfig, RefusesNoValueAndMoreThanOne) {
+  const ConfigItem none{.key = "Connection", .values = {}, .children = {}};
+  const ConfigItem two{.key = "Domain", .values = {text("a"), text("b")}, .children = {}};
+  EXPECT_THAT(check({none, two}).errors,
+              ElementsAre(HasSubstr("Connection in <Plugin hotspot>: takes one string in quotation marks"),
+                          HasSubstr("Domain in <Plugin hotspot>: takes one string in quotation marks")));
+}
+
+TEST(PluginConfig, RefusesWhatIsOutOfRangeAndSaysTheRange) {
+  const CheckedConfig checked =
+      check({item("Timeout", 0.0), item("RefreshInterval", -1.0),
+             block("Redis", {item("Port", 70000.0), item("Port", 1.5), item("Timeout", 0.01), item("MaxAge", 1.0),
+                             item("Backlog", 0.0)})});
+  EXPECT_THAT(checked.errors,
+              ElementsAre("hotspot plugin: Timeout in <Plugin hotspot>: must be from 0.05 to 3600",
+                          "hotspot plugin: RefreshInterval in <Plugin hotspot>: must be from 0 to 86400",
+                          "hotspot plugin: Port in <Redis>: must be from 1 to 65535",
+                          "hotspot plugin: Port in <Redis>: must be a whole number",
+                          "hotspot plugin: Timeout in <Redis>: must be from 0.05 to 60",
+                          "hotspot plugin: MaxAge in <Redis>: must be from 10 to 2592000",
+                          "hotspot plugin: Backlog in <Redis>: must be from 1 to 100000"));
+}
+
+TEST(PluginConfig, RefusesWordsThatAreNotAmongTheChoices) {
+  const CheckedConfig checked = check({item("HostnameFormat", text("metadata")),
+                                       item("PluginInstanceFormat", text("name hostname")),
+                                       item("Cluster", text("a b")), item("Domain", text("/(/"))});
+  EXPECT_THAT(checked.errors,
+              ElementsAre(HasSubstr("'metadata' is not one of name, uuid and hostname"),
+                          HasSubstr("'hostname' is not one of none, name and uuid"),
+                          HasSubstr("'a b' is not a name for a cluster"), HasSubstr("is not a regular expression")));
+}
+
+TEST(PluginConfig, TakesNoneAsNoPluginInstance) {
+  const CheckedConfig checked = check({item("PluginInstanceFormat", text("none"))});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  EXPECT_THAT(checked.config.plugin_instance, IsEmpty());
+}
+
+TEST(PluginConfig, FindsAllMistakesAtOnceAndKeepsTheRest) {
+  const CheckedConfig checked = check({item("Cluter", text("a")), item("Timeout", -1.0), item("PluginName", text("x")),
+                                       block("Redis", {item("Hots", text("b")), item("Backlog", 7.0)})});
+  EXPECT_EQ(checked.errors.size(), 3u) << ::testing::PrintToString(checked.errors);
+  EXPECT_EQ(checked.config.plugin_name, "x");
+  EXPECT_EQ(checked.config.redis.backlog, 7);
+}
+
+TEST(PluginConfig, RefusesTlsWithTheReasonAndAWayOut) {
+  const CheckedConfig checked = check({block("Redis", {item("TLS", true)})});
+  EXPECT_THAT(checked.errors, ElementsAre(AllOf(HasSubstr("TLS in <Redis>: needs hiredis 1.0 or later"),
+                                                HasSubstr("stunnel"))));
+  EXPECT_THAT(check({block("Redis", {item("TLS", false)})}).errors, IsEmpty());
+  EXPECT_THAT(check({block("Redis", {item("TLS", text("on"))})}).errors, ElementsAre(HasSubstr("takes true or false")));
+}
+
+}  // namespace
+}  // namespace hotspot::collector

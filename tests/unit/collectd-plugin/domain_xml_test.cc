@@ -1,0 +1,126 @@
+#include "collectd-plugin/domain_xml.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hotspot::collector {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+telemetry::Policy policy_of(const std::string& metadata) {
+  const DomainDefinition definition =
+      definition_from_xml("<domain type='kvm'><name>vm</name><metadata>" + metadata + "</metadata></domain>");
+  EXPECT_THAT(definition.migration_obstacles, IsEmpty());
+  return definition.policy;
+}
+
+std::vector<std::string> obstacles_of(const std::string& devices) {
+  return definition_from_xml("<domain><devices>" + devices + "</devices></domain>").migration_obstacles;
+}
+
+TEST(DomainXml, ReadsThePolicyWhole) {
+  const telemetry::Policy policy = policy_of(R"(
+    <other:thing xmlns:other="http://example.org">text</other:thing>
+    <hotspot:policy xmlns:hotspot="https://hotspot/xmlns/policy/1" mode="enforce" priority="-2">
+      <hotspot:vcpus min="1" max="4"/>
+      <hotspot:memory min="128MiB" max="1GiB"/>
+      <hotspot:group>web</hotspot:group>
+      <hotspot:affinity>cache</hotspot:affinity>
+      <hotspot:anti-affinity>web</hotspot:anti-affinity>
+      <hotspot:anti-affinity>db</hotspot:anti-affinity>
+    </hotspot:policy>)");
+  EXPECT_EQ(policy.mode, "enforce");
+  EXPECT_EQ(policy.priority, -2);
+  EXPECT_EQ(policy.vcpus_min, 1);
+  EXPECT_EQ(policy.vcpus_max, 4);
+  EXPECT_EQ(policy.memory_min_bytes, 128 * kMebibyte);
+  EXPECT_EQ(policy.memory_max_bytes, kGibibyte);
+  EXPECT_EQ(policy.group, "web");
+  EXPECT_THAT(policy.affinity, ElementsAre("cache"));
+  EXPECT_THAT(policy.anti_affinity, ElementsAre("web", "db"));
+}
+
+TEST(DomainXml, KnowsThePolicyByItsNamespaceWhateverThePrefix) {
+  EXPECT_EQ(policy_of(R"(<x:policy xmlns:x="https://hotspot/xmlns/policy/1" mode="observe"/>)").mode, "observe");
+  EXPECT_EQ(policy_of(R"(<policy xmlns="https://hotspot/xmlns/policy/1" mode="observe"/>)").mode, "observe");
+  EXPECT_EQ(policy_of(R"(<hotspot:policy xmlns:hotspot="https://example.org/1" mode="observe"/>)").mode, std::nullopt);
+  EXPECT_EQ(policy_of(R"(<hotspot:policy mode="observe"/>)").mode, std::nullopt);
+  const auto above = definition_from_xml(
+      R"(<domain xmlns:h="https://hotspot/xmlns/policy/1"><metadata><h:policy mode="observe"/></metadata></domain>)");
+  EXPECT_EQ(above.policy.mode, "observe") << "declared further up";
+}
+
+TEST(DomainXml, LeavesOutWhatThePolicyDoesNotSay) {
+  EXPECT_EQ(policy_of(""), telemetry::Policy());
+  EXPECT_EQ(policy_of(R"(<p:policy xmlns:p="https://hotspot/xmlns/policy/1"/>)"), telemetry::Policy());
+  const telemetry::Policy half =
+      policy_of(R"(<p:policy xmlns:p="https://hotspot/xmlns/policy/1"><p:vcpus max="4"/></p:policy>)");
+  EXPECT_EQ(half.vcpus_min, std::nullopt);
+  EXPECT_EQ(half.vcpus_max, 4);
+}
+
+TEST(DomainXml, LeavesOutFiguresThatAreNone) {
+  EXPECT_EQ(policy_of(R"(<p:policy xmlns:p="https://hotspot/xmlns/policy/1" priority="high">
+                         <p:vcpus min="one" max="4.5"/><p:memory min="much" max="1 GB"/></p:policy>)"),
+            telemetry::Policy());
+}
+
+TEST(DomainXml, KnowsNoObstacleInWhatCanMove) {
+  EXPECT_THAT(obstacles_of(""), IsEmpty());
+  EXPECT_THAT(obstacles_of(R"(<disk type='file'><source file='/var/lib/vm.qcow2'/><target dev='vda'/></disk>
+                              <interface type='bridge'><source bridge='br0'/></interface><memballoon model='virtio'/>)"),
+              IsEmpty())
+      << "whether a disk's file is shared between nodes, the XML does not tell";
+}
+
+TEST(DomainXml, NamesAHostDeviceThatIsPassedThrough) {
+  EXPECT_THAT(
+      obstacles_of(R"(<hostdev mode='subsystem' type='pci'><source>
+                        <address domain='0x0000' bus='0x3b' slot='0x02' function='0x1'/></source></hostdev>
+                      <hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/></source></hostdev>)"),
+      ElementsAre("a host device is passed through (pci 0000:3b:02.1)", "a host device is passed through (usb)"));
+}
+
+TEST(DomainXml, NamesAnInterfaceThatIsAHostDevice) {
+  EXPECT_THAT(obstacles_of("<interface type='hostdev'><mac address='52:54:00:00:00:01'/></interface>"),
+              ElementsAre("an interface is a host device that is passed through"));
+}
+
+TEST(DomainXml, NamesAFolderOfTheNode) {
+  EXPECT_THAT(obstacles_of("<filesystem type='mount'><source dir='/srv/data'/><target dir='data'/></filesystem>"),
+              ElementsAre("a folder of the node is mounted in the guest (/srv/data)"));
+}
+
+TEST(DomainXml, NamesAllObstacles) {
+  EXPECT_EQ(obstacles_of("<hostdev type='usb'/><interface type='hostdev'/><filesystem/>").size(), 3u);
+}
+
+TEST(DomainXml, DoesNotMoveADomainThatIsNotUnderstood) {
+  for (const char* broken : {"", "no XML", "<domain", "<domain><devices></domain>", "<network/>"}) {
+    const auto obstacles = definition_from_xml(broken).migration_obstacles;
+    EXPECT_THAT(obstacles, ElementsAre(HasSubstr("its definition is not understood: "))) << broken;
+    EXPECT_THAT(obstacles, testing::Not(ElementsAre(HasSubstr("No error")))) << broken;
+  }
+}
+
+TEST(BytesFromText, TakesPlainBytesAndUnitsOfTwo) {
+  EXPECT_EQ(bytes_from_text("4096"), 4096);
+  EXPECT_EQ(bytes_from_text("4096B"), 4096);
+  EXPECT_EQ(bytes_from_text("0"), 0);
+  EXPECT_EQ(bytes_from_text("3KiB"), 3 * kKibibyte);
+  EXPECT_EQ(bytes_from_text("128MiB"), 128 * kMebibyte);
+  EXPECT_EQ(bytes_from_text("1GiB"), kGibibyte);
+  EXPECT_EQ(bytes_from_text("2TiB"), 2048 * kGibibyte);
+}
+
+TEST(BytesFromText, RefusesAnythingElse) {
+  for (const char* wrong : {"", "MiB", "-1", "1.5GiB", "1 GiB", " 1GiB", "1GB", "1gib", "1GiBs", "0x10",
+                            "9223372036854775808", "9007199254740992KiB", "8388608TiB"})
+    EXPECT_EQ(bytes_from_text(wrong), std::nullopt) << wrong;
+}
+
+}  // namespace
+}  // namespace hotspot::collector
