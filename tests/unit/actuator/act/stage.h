@@ -54,7 +54,7 @@ inline model::MigrateTo migrate_to(const std::string& name) {
   return {uuid_of(name), name, "qemu+tcp://" + name + "/system"};
 }
 
-// A hypervisor whose second looks a test can wait for and answer when it likes, or look over the shoulder of.
+// A hypervisor that lets a test do something while it looks.
 class WatchedHypervisor : public fakes::FakeHypervisor {
  public:
   std::function<void()> during_look;
@@ -78,6 +78,14 @@ class WatchedJournal : public fakes::FakeJournal {
  private:
   const fakes::FakeHypervisor& hypervisor_;
 };
+
+// The executor may leave a worker behind, which needs clock and hypervisor as long as the process lives.
+template <typename T>
+T& keep(std::unique_ptr<T> thing) {
+  static auto& kept = *new std::vector<std::unique_ptr<T>>;
+  kept.push_back(std::move(thing));
+  return *kept.back();
+}
 
 class Stage : public ::testing::Test {
  protected:
@@ -146,9 +154,9 @@ class Stage : public ::testing::Test {
     return all;
   }
 
-  fakes::FakeClock clock_{kNow};
+  fakes::FakeClock& clock_ = keep(std::make_unique<fakes::FakeClock>(kNow));
   fakes::FakeStore store_;
-  WatchedHypervisor hypervisor_;
+  WatchedHypervisor& hypervisor_ = keep(std::make_unique<WatchedHypervisor>());
   WatchedJournal journal_{store_, clock_, hypervisor_};
   fakes::FakeLease lease_{store_, clock_, "one", std::chrono::hours(10)};
   ExecutorOptions options_;
