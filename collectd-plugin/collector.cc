@@ -17,14 +17,22 @@ using telemetry::rate_per_second;
 // libvirt.h's virDomainState; this file sees no libvirt.
 DomainState state_of(int state) {
   switch (state) {
-    case 1: return DomainState::kRunning;
-    case 2: return DomainState::kBlocked;
-    case 3: return DomainState::kPaused;
-    case 4: return DomainState::kShutdown;
-    case 5: return DomainState::kShutoff;
-    case 6: return DomainState::kCrashed;
-    case 7: return DomainState::kSuspended;
-    default: return DomainState::kUnknown;
+    case 1:
+      return DomainState::kRunning;
+    case 2:
+      return DomainState::kBlocked;
+    case 3:
+      return DomainState::kPaused;
+    case 4:
+      return DomainState::kShutdown;
+    case 5:
+      return DomainState::kShutoff;
+    case 6:
+      return DomainState::kCrashed;
+    case 7:
+      return DomainState::kSuspended;
+    default:
+      return DomainState::kUnknown;
   }
 }
 
@@ -52,7 +60,8 @@ const Item* find_by(const std::vector<Item>* items, const Key& key, Key Item::*m
 template <typename Item>
 class Rates {
  public:
-  Rates(const Item* before, const Item& now, std::optional<double> elapsed) : before_(before), now_(now), elapsed_(elapsed) {}
+  Rates(const Item* before, const Item& now, std::optional<double> elapsed)
+      : before_(before), now_(now), elapsed_(elapsed) {}
   std::optional<double> per_second(Count Item::*counter) const {
     return before_ == nullptr ? std::nullopt : rate_per_second(before_->*counter, now_.*counter, elapsed_);
   }
@@ -66,7 +75,8 @@ class Rates {
   std::optional<double> elapsed_;
 };
 
-void add_vcpus(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed, DomainSample& sample) {
+void add_vcpus(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed,
+               DomainSample& sample) {
   double steal = 0;
   int measured = 0;
   for (const VcpuReading& vcpu : now.vcpu_readings) {
@@ -83,7 +93,8 @@ void add_vcpus(const DomainReading* before, const DomainReading& now, std::optio
   if (measured > 0) sample.cpu_steal_ratio = steal / measured;
 }
 
-void add_devices(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed, DomainSample& sample) {
+void add_devices(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed,
+                 DomainSample& sample) {
   for (const DiskReading& disk : now.disks) {
     const Rates rates(find_by(before ? &before->disks : nullptr, disk.device, &DiskReading::device), disk, elapsed);
     sample.disks.push_back({.device = disk.device,
@@ -128,13 +139,14 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
 
 // The vCPUs alone, as the guest means it; a vCPU that was plugged in between counted from zero. Where libvirt does not
 // tell them one by one, the domain as a whole.
-std::optional<double> vcpus_busy_ratio(const DomainReading& before, const DomainReading& now, std::optional<double> elapsed,
-                                       int vcpus) {
+std::optional<double> vcpus_busy_ratio(const DomainReading& before, const DomainReading& now,
+                                       std::optional<double> elapsed, int vcpus) {
   double used = 0;
   for (const VcpuReading& vcpu : now.vcpu_readings) {
     const VcpuReading* earlier = find_by(&before.vcpu_readings, vcpu.vcpu, &VcpuReading::vcpu);
     const auto ratio = busy_ratio(earlier != nullptr ? earlier->time_ns : Count(0), vcpu.time_ns, elapsed, vcpus);
-    if (!ratio) return std::nullopt;
+    // One with more time than went by was not plugged in meanwhile: it was only not read before.
+    if (!ratio || (earlier == nullptr && *ratio * vcpus > 1)) return std::nullopt;
     used += *ratio;
   }
   return now.vcpu_readings.empty() ? std::nullopt : std::optional(used);
@@ -166,7 +178,9 @@ DomainSample sample_domain(const DomainReading* before, const DomainReading& now
 // Shares of all kinds of CPU time together, so that they hold whatever clock the kernel counted by.
 void add_node_cpu(const NodeReading* before, const NodeReading& now, telemetry::NodeSample& node) {
   if (before == nullptr) return;
-  const auto advance = [&](Count NodeReading::*counter) { return rate_per_second(before->*counter, now.*counter, 1.0); };
+  const auto advance = [&](Count NodeReading::*counter) {
+    return rate_per_second(before->*counter, now.*counter, 1.0);
+  };
   const auto user = advance(&NodeReading::cpu_user_ns), system = advance(&NodeReading::cpu_system_ns),
              idle = advance(&NodeReading::cpu_idle_ns);
   if (!user || !system || !idle) return;
@@ -196,7 +210,8 @@ void add_domains(const Reading* before, const Reading& now, NodeSnapshot& snapsh
     measured = true;
   }
   const bool none_and_read_before = before != nullptr && now.domains.empty();
-  if ((measured || none_and_read_before) && snapshot.node.cpus > 0) snapshot.node.cpu_domains_ratio = cores / snapshot.node.cpus;
+  if ((measured || none_and_read_before) && snapshot.node.cpus > 0)
+    snapshot.node.cpu_domains_ratio = cores / snapshot.node.cpus;
 }
 
 }  // namespace

@@ -201,7 +201,8 @@ CheckedConfig check_config(const ConfigItem& root) {
   CheckedConfig checked;
   bool ignore = false;
   read(root, "<Plugin hotspot>", plugin_table(checked.config, ignore, checked.errors), checked.errors);
-  for (Selection* selection : {&checked.config.domains, &checked.config.block_devices, &checked.config.interface_devices}) {
+  for (Selection* selection :
+       {&checked.config.domains, &checked.config.block_devices, &checked.config.interface_devices}) {
     selection->ignore_selected(ignore);
   }
   return checked;

@@ -36,8 +36,8 @@ struct RedisConfig {
 struct PluginConfig {
   std::string connection = "qemu:///system";
   std::string cluster = "default";
-  std::string actuator_uri;           // empty: made from the node's name
-  std::string plugin_name = "virt";   // of the domains' values, so that existing graphs keep working
+  std::string actuator_uri;          // empty: made from the node's name
+  std::string plugin_name = "virt";  // of the domains' values, so that existing graphs keep working
   HostField host_field = HostField::kName;
   std::vector<HostField> plugin_instance;  // empty: none
   double refresh_interval_seconds = 60;

@@ -44,9 +44,12 @@ class Lists {
 
 std::string field_text(HostField field, const DomainReading& domain) {
   switch (field) {
-    case HostField::kName: return domain.name;
-    case HostField::kUuid: return domain.uuid;
-    case HostField::kHostname: return "";
+    case HostField::kName:
+      return domain.name;
+    case HostField::kUuid:
+      return domain.uuid;
+    case HostField::kHostname:
+      return "";
   }
   return "";
 }
@@ -97,7 +100,8 @@ void add_domain(const DomainReading& domain, const telemetry::DomainSample& samp
                 const PluginConfig& config, Lists& lists) {
   lists.add("domain_state", "", {static_cast<double>(domain.state), static_cast<double>(domain.state_reason)});
   lists.counter("virt_cpu_total", "", domain.cpu_ns);
-  for (const VcpuReading& vcpu : domain.vcpu_readings) lists.counter("virt_vcpu", std::to_string(vcpu.vcpu), vcpu.time_ns);
+  for (const VcpuReading& vcpu : domain.vcpu_readings)
+    lists.counter("virt_vcpu", std::to_string(vcpu.vcpu), vcpu.time_ns);
   lists.counters("ps_cputime", "", domain.cpu_user_ns, domain.cpu_system_ns);
   if (sample.cpu_cores && node_cpus > 0) {
     lists.gauge("percent", "virt_cpu_total", telemetry::Measured(percent(*sample.cpu_cores / node_cpus)));
@@ -139,8 +143,8 @@ void add_node(const telemetry::NodeSnapshot& snapshot, const Health& health, Lis
 
 }  // namespace
 
-std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot, const Health& health,
-                                   const PluginConfig& config) {
+std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot,
+                                   const Health& health, const PluginConfig& config) {
   std::vector<ValueList> all;
   all.reserve(reading.domains.size() * 24 + 24);
   Lists lists(all);

@@ -31,8 +31,8 @@ struct Health {
   std::size_t snapshot_bytes = 0;
 };
 
-std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot, const Health& health,
-                                   const PluginConfig& config);
+std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot,
+                                   const Health& health, const PluginConfig& config);
 
 // The time to store a read under. RRDtool keeps whole seconds, collectd rounds to the nearest one, and two reads in one
 // second lose the second of them: a read that came a few milliseconds early is moved to the next second. Where the

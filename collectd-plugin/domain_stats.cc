@@ -16,11 +16,16 @@ class Fields {
     const virTypedParameter* found = find(name);
     if (found == nullptr) return std::nullopt;
     switch (found->type) {
-      case VIR_TYPED_PARAM_ULLONG: return found->value.ul;
-      case VIR_TYPED_PARAM_UINT: return found->value.ui;
-      case VIR_TYPED_PARAM_LLONG: return found->value.l < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.l));
-      case VIR_TYPED_PARAM_INT: return found->value.i < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.i));
-      default: return std::nullopt;
+      case VIR_TYPED_PARAM_ULLONG:
+        return found->value.ul;
+      case VIR_TYPED_PARAM_UINT:
+        return found->value.ui;
+      case VIR_TYPED_PARAM_LLONG:
+        return found->value.l < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.l));
+      case VIR_TYPED_PARAM_INT:
+        return found->value.i < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.i));
+      default:
+        return std::nullopt;
     }
   }
 

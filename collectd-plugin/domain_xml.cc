@@ -90,8 +90,12 @@ telemetry::MeasuredBytes bytes_from_text(const std::string& text) {
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (fault != std::errc() || value < 0) return std::nullopt;
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  for (const auto& [name, factor] : {std::pair<std::string_view, std::int64_t>{"", 1}, {"B", 1}, {"KiB", kKibibyte},
-                                     {"MiB", kMebibyte}, {"GiB", kGibibyte}, {"TiB", 1024 * kGibibyte}}) {
+  for (const auto& [name, factor] : {std::pair<std::string_view, std::int64_t>{"", 1},
+                                     {"B", 1},
+                                     {"KiB", kKibibyte},
+                                     {"MiB", kMebibyte},
+                                     {"GiB", kGibibyte},
+                                     {"TiB", 1024 * kGibibyte}}) {
     if (unit == name && value <= INT64_MAX / factor) return value * factor;
   }
   return std::nullopt;

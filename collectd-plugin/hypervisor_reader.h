@@ -62,7 +62,7 @@ struct NodeReading {
 };
 
 struct Reading {
-  SteadyTime at{};        // the middle of the time that the counters were read in
+  SteadyTime at{};  // the middle of the time that the counters were read in
   WallTime taken_at{};
   double read_seconds = 0;
   NodeReading node;

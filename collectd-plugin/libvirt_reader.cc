@@ -167,7 +167,8 @@ struct LibvirtReader::Impl {
       entry->second.read_at = now;
     } else if (is_new) {
       known.erase(entry);  // it went away in the middle, or its job lock is held: the next read asks again
-      static const DomainDefinition unknown{.persistent = false, .migration_obstacles = {"its definition was not read yet"}, .policy = {}};
+      static const DomainDefinition unknown{
+          .persistent = false, .migration_obstacles = {"its definition was not read yet"}, .policy = {}};
       return unknown;
     }
     return entry->second.definition;

@@ -111,7 +111,8 @@ std::unique_ptr<Publisher> make_publisher(const PluginConfig& config) {
 
 int read(user_data_t*) {
   return guarded("a read", [] {
-    // collectd asks a plugin that reports an error less and less often, for up to a day. We say what is wrong ourselves.
+    // collectd asks a plugin that reports an error less and less often, for up to a day. We say what is wrong
+    // ourselves.
     if (g_sampler) g_sampler->read();
     return 0;
   });
@@ -121,14 +122,16 @@ int start() {
   return guarded("the start", [] {
     if (g_sampler) return 0;
     const PluginConfig config = g_config.value_or(PluginConfig());
-    const LibvirtReaderOptions reader{.uri = config.connection,
-                                      .refresh_interval = std::chrono::seconds(static_cast<int>(config.refresh_interval_seconds))};
+    const LibvirtReaderOptions reader{
+        .uri = config.connection,
+        .refresh_interval = std::chrono::seconds(static_cast<int>(config.refresh_interval_seconds))};
     const double interval = CDTIME_T_TO_DOUBLE(plugin_get_interval());
-    g_sampler = std::make_unique<Sampler>(config, interval,
-                                          SamplerPorts{.make_reader = [reader] { return std::make_unique<LibvirtReader>(reader); },
-                                                       .publisher = make_publisher(config),
-                                                       .dispatch = dispatch,
-                                                       .log = log});
+    g_sampler = std::make_unique<Sampler>(
+        config, interval,
+        SamplerPorts{.make_reader = [reader] { return std::make_unique<LibvirtReader>(reader); },
+                     .publisher = make_publisher(config),
+                     .dispatch = dispatch,
+                     .log = log});
     return 0;
   });
 }

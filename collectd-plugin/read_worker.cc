@@ -1,10 +1,23 @@
 #include "collectd-plugin/read_worker.h"
 
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 
 namespace hotspot::collector {
+namespace {
+
+// An exception that left the thread would end collectd.
+Result<Reading> ask(HypervisorReader& reader) {
+  try {
+    return reader.read();
+  } catch (const std::exception& problem) {
+    return Error{std::string("the reading failed: ") + problem.what()};
+  }
+}
+
+}  // namespace
 
 struct ReadWorker::Shared {
   std::mutex mutex;
@@ -23,7 +36,7 @@ struct ReadWorker::Shared {
       wanted = false;
       busy = true;
       lock.unlock();
-      Result<Reading> read = reader.read();
+      Result<Reading> read = ask(reader);
       lock.lock();
       busy = false;
       result = std::move(read);
@@ -32,7 +45,8 @@ struct ReadWorker::Shared {
   }
 };
 
-ReadWorker::ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader) : shared_(std::make_shared<Shared>()) {
+ReadWorker::ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader)
+    : shared_(std::make_shared<Shared>()) {
   std::thread([shared = shared_, make_reader = std::move(make_reader)] {
     std::unique_ptr<HypervisorReader> reader = make_reader();
     shared->run(*reader);

@@ -23,7 +23,8 @@ struct RedisPublisher::Impl {
     WallTime taken_at;
   };
 
-  explicit Impl(RedisPublisherOptions o) : options(std::move(o)), connection(options.redis), backoff({}, io::random_seed()) {}
+  explicit Impl(RedisPublisherOptions o)
+      : options(std::move(o)), connection(options.redis), backoff({}, io::random_seed()) {}
 
   RedisPublisherOptions options;
   io::RedisConnection connection;
@@ -48,6 +49,7 @@ struct RedisPublisher::Impl {
         batch.swap(waiting);
       }
       if (const auto sent = send(batch); !sent) {
+        if (sent.error().fault == io::RedisFault::kInterrupted) return;  // the end, and no fault of Redis
         put_back(std::move(batch));
         say_away(sent.error().message);
         if (!pause(backoff.next())) return;
@@ -55,7 +57,8 @@ struct RedisPublisher::Impl {
     }
   }
 
-  Result<void, io::RedisError> send(const std::deque<Waiting>& batch) {
+  // Takes out of the batch what Redis took.
+  Result<void, io::RedisError> send(std::deque<Waiting>& batch) {
     if (!connection.connected()) {
       if (auto done = connection.connect(); !done) return done;
       const std::lock_guard lock(mutex);
@@ -68,16 +71,22 @@ struct RedisPublisher::Impl {
     }
     const auto replies = connection.pipeline(commands);
     if (!replies) return replies.error();
-    std::uint64_t taken = 0;
+    std::deque<Waiting> left;
     std::optional<io::RedisError> refused;
-    for (const io::RedisReply& reply : *replies) {
-      if (!reply.is_error()) ++taken;
-      if (reply.is_error()) refused = io::refused(options.redis, reply.text);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (!(*replies)[i].is_error()) continue;
+      refused = io::refused(options.redis, (*replies)[i].text);
+      left.push_back(std::move(batch[i]));
     }
-    const std::lock_guard lock(mutex);
-    counts.published += taken;
-    if (!refused) return say_connected(), Result<void, io::RedisError>();
-    // Full, read-only or not allowed: what it did not take now it may take later; a part of a batch is not told apart.
+    const std::uint64_t taken = batch.size() - left.size();
+    batch.swap(left);
+    if (!refused) say_connected();  // without the mutex: a log that is slow holds up nobody who publishes
+    {
+      const std::lock_guard lock(mutex);
+      counts.published += taken;
+    }
+    if (!refused) return {};
+    // Full, read-only or not allowed: what it did not take now it may take later.
     connection.drop();
     return *refused;
   }

@@ -29,8 +29,7 @@ bool set(element from, bool& to) { return from.get(to) == simdjson::SUCCESS; }
 bool set(element from, double& to) { return from.get(to) == simdjson::SUCCESS && std::isfinite(to); }
 
 template <std::integral Number>
-  requires(!std::same_as<Number, bool>)
-bool set(element from, Number& to) {
+requires(!std::same_as<Number, bool>) bool set(element from, Number& to) {
   if constexpr (std::unsigned_integral<Number>) {
     std::uint64_t number = 0;
     if (from.get(number) != simdjson::SUCCESS || number > std::numeric_limits<Number>::max()) return false;
@@ -177,7 +176,8 @@ std::optional<DecodeError> read_devices(object root, const char* table, std::vec
   };
   element content, names, rows;
   if (root.at_key(table).get(content) != simdjson::SUCCESS || content.is_null()) return std::nullopt;
-  if (content.at_key("columns").get(names) != simdjson::SUCCESS || content.at_key("rows").get(rows) != simdjson::SUCCESS) {
+  if (content.at_key("columns").get(names) != simdjson::SUCCESS ||
+      content.at_key("rows").get(rows) != simdjson::SUCCESS) {
     return not_a_snapshot(std::string(table) + " has no columns or no rows");
   }
   const auto columns = Columns<Placed>::of(names, table, [&](auto&& visit) {
@@ -288,10 +288,14 @@ Result<NodeSnapshot, DecodeError> SnapshotDecoder::decode(std::string_view json)
 
 const char* to_string(DecodeFault fault) {
   switch (fault) {
-    case DecodeFault::kNotJson: return "not_json";
-    case DecodeFault::kTooLarge: return "too_large";
-    case DecodeFault::kHigherSchema: return "higher_schema";
-    case DecodeFault::kNotASnapshot: return "not_a_snapshot";
+    case DecodeFault::kNotJson:
+      return "not_json";
+    case DecodeFault::kTooLarge:
+      return "too_large";
+    case DecodeFault::kHigherSchema:
+      return "higher_schema";
+    case DecodeFault::kNotASnapshot:
+      return "not_a_snapshot";
   }
   return "unknown";
 }

@@ -45,10 +45,7 @@ class Writer {
   void value(DomainState state) { string(to_string(state)); }
 
   template <std::integral Number>
-    requires(!std::same_as<Number, bool>)
-  void value(Number number) {
-    append_number(number);
-  }
+  requires(!std::same_as<Number, bool>) void value(Number number) { append_number(number); }
 
   void value(double number) {
     if (std::isfinite(number)) {
@@ -76,7 +73,9 @@ class Writer {
     list('[', ']', cells, [&](const NumaCell& cell) { object(cell, [](auto&& v) { fields::of_numa_cell(v); }); });
   }
 
-  void value(const Pressure& pressure) { object(pressure, [](auto&& v) { fields::of_pressure(v); }); }
+  void value(const Pressure& pressure) {
+    object(pressure, [](auto&& v) { fields::of_pressure(v); });
+  }
 
   void value(const Policy& policy) {
     if (policy == Policy()) return raw("null");

@@ -67,9 +67,9 @@ struct DomainSample {
   bool persistent = false;
 
   std::optional<int> vcpus, vcpus_max;
-  Measured cpu_ratio;         // CPU time that its vCPUs used ÷ (vCPUs × elapsed): how full the guest is
-  Measured cpu_cores;         // CPU time ÷ elapsed of all its threads, emulator and I/O threads too: what the node gives
-  Measured cpu_steal_ratio;   // mean over vCPUs
+  Measured cpu_ratio;  // CPU time that its vCPUs used ÷ (vCPUs × elapsed): how full the guest is
+  Measured cpu_cores;  // CPU time ÷ elapsed of all its threads, emulator and I/O threads too: what the node gives
+  Measured cpu_steal_ratio;                   // mean over vCPUs
   Measured cpu_user_ratio, cpu_system_ratio;  // of vCPUs × elapsed
 
   MeasuredBytes memory_balloon_bytes;      // what the guest may use now (balloon current)
@@ -131,17 +131,17 @@ struct NodeSample {
 struct CollectorSample {
   std::string version;
   Measured read_seconds;
-  std::int64_t dropped_snapshots = 0;    // since start, because Redis was away
-  std::int64_t timed_out_domains = 0;    // in this read
+  std::int64_t dropped_snapshots = 0;  // since start, because Redis was away
+  std::int64_t timed_out_domains = 0;  // in this read
   bool operator==(const CollectorSample&) const = default;
 };
 
 struct NodeSnapshot {
   std::string cluster;
   WallTime taken_at{};
-  std::uint64_t sequence = 0;         // counts the reads of one collector process, from 1
+  std::uint64_t sequence = 0;             // counts the reads of one collector process, from 1
   std::optional<double> elapsed_seconds;  // since the read before; empty at the first
-  double interval_seconds = 0;        // as configured; only for judging what is stale
+  double interval_seconds = 0;            // as configured; only for judging what is stale
   CollectorSample collector;
   NodeSample node;
   std::vector<DomainSample> domains;

@@ -29,7 +29,8 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
   if (source.job_active) return "another job holds " + name + " (a migration, a backup, a save)";
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
     if (source.vcpus != vcpus->from) {
-      return name + " has " + vcpus_text(source.vcpus) + " by now, the plan was made for " + std::to_string(vcpus->from);
+      return name + " has " + vcpus_text(source.vcpus) + " by now, the plan was made for " +
+             std::to_string(vcpus->from);
     }
     if (vcpus->to > source.vcpus_max) return name + " may have at most " + vcpus_text(source.vcpus_max);
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
@@ -57,7 +58,8 @@ std::optional<std::string> mismatch_in_libvirt(const model::Action& action, cons
     return "libvirt took the change, but " + action.domain_name + " has " + vcpus_text(facts.vcpus);
   }
   if (std::holds_alternative<model::MigrateTo>(action.step)) {
-    if (facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked) return std::nullopt;
+    if (facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked)
+      return std::nullopt;
     return action.domain_name + " is on the target, but " + telemetry::to_string(facts.state);
   }
   // A guest gives memory back as fast as it can: the balloon is on its way, the snapshots will show how far it came.

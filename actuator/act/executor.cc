@@ -24,7 +24,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     std::thread thread;
     ActionState state = ActionState::kIntent;
     WallTime verifying_since{};
-    Milliseconds verify_until{0};  // steady
+    Milliseconds verify_until{0};           // steady
     std::map<std::string, double> figures;  // the last that were told
   };
 
@@ -50,7 +50,9 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     entry->order = order;
     entry->state = state;
     entry->thread = std::thread([self = shared_from_this(), order] {
-      Worker(self->hypervisor, self->clock, self->options, [&](Report report) { self->post(std::move(report)); }).run(*order);
+      Worker(self->hypervisor, self->clock, self->options, [&](Report report) {
+        self->post(std::move(report));
+      }).run(*order);
       const std::lock_guard lock(order->mutex);
       order->finished = true;
       order->changed.notify_all();
@@ -67,8 +69,8 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     wake();
   }
 
-  // A worker may be in the middle of a migration, which libvirt goes on with. It is left alone: its thread keeps what it
-  // needs alive, except the hypervisor and the clock.
+  // A worker may be in the middle of a migration, which libvirt goes on with. It is left alone: its thread keeps what
+  // it needs alive, except the hypervisor and the clock.
   void close() {
     {
       const std::lock_guard lock(mutex);
@@ -86,16 +88,23 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
   }
 
   Running* find(const std::string& id) {
-    const auto found = std::find_if(running.begin(), running.end(), [&](const auto& r) { return r->order->action.id == id; });
+    const auto found =
+        std::find_if(running.begin(), running.end(), [&](const auto& r) { return r->order->action.id == id; });
     return found == running.end() ? nullptr : found->get();
   }
 
-  void note(Running& entry, ActionState state, WallTime at, std::string message, std::map<std::string, double> figures) {
+  void note(Running& entry, ActionState state, WallTime at, std::string message,
+            std::map<std::string, double> figures) {
     entry.state = state;
     if (!figures.empty()) entry.figures = figures;
     if (model::is_final(state)) figures = entry.figures;  // the last that were known, so that the end tells all
-    unwritten.push_back({.action = entry.order->action, .state = state, .at = at, .token = 0, .message = std::move(message),
-                         .figures = std::move(figures), .stream_id = ""});
+    unwritten.push_back({.action = entry.order->action,
+                         .state = state,
+                         .at = at,
+                         .token = 0,
+                         .message = std::move(message),
+                         .figures = std::move(figures),
+                         .stream_id = ""});
   }
 
   void take_reports() {
@@ -163,8 +172,13 @@ Executor::~Executor() { impl_->close(); }
 
 Result<void, ports::WriteError> Executor::begin(const model::Action& action, std::int64_t token) {
   if (impl_->fenced) return ports::WriteError{ports::WriteFault::kFenced, "another leads by now"};
-  const auto written = impl_->journal.append({.action = action, .state = ActionState::kIntent, .at = impl_->clock.now(),
-                                              .token = token, .message = "", .figures = {}, .stream_id = ""});
+  const auto written = impl_->journal.append({.action = action,
+                                              .state = ActionState::kIntent,
+                                              .at = impl_->clock.now(),
+                                              .token = token,
+                                              .message = "",
+                                              .figures = {},
+                                              .stream_id = ""});
   if (!written) {
     impl_->fenced = written.error().fault == ports::WriteFault::kFenced;
     return written;
@@ -208,7 +222,8 @@ void Executor::adopt(const std::vector<JournalEntry>& open) {
     order->adopted = true;
     order->adopted_state = entry.state;
     impl_->hypervisor.know_node(source_of(entry.action));
-    if (std::holds_alternative<model::MigrateTo>(entry.action.step)) impl_->hypervisor.know_node(target_of(entry.action));
+    if (std::holds_alternative<model::MigrateTo>(entry.action.step))
+      impl_->hypervisor.know_node(target_of(entry.action));
     impl_->start(std::move(order), entry.state == ActionState::kVerifying ? ActionState::kStarted : entry.state);
   }
 }

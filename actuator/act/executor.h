@@ -28,8 +28,8 @@ class Executor {
  public:
   Executor(ports::Hypervisor& hypervisor, ports::Journal& journal, const ports::Clock& clock, ExecutorOptions options,
            std::function<void()> wake);
-  // A migration under way is left to libvirt, and the journal keeps it open. Its worker goes on waiting for libvirt: the
-  // hypervisor and the clock must live as long as the process.
+  // A migration under way is left to libvirt, and the journal keeps it open. Its worker goes on waiting for libvirt:
+  // the hypervisor and the clock must live as long as the process.
   ~Executor();
 
   // Journals the intent and, if that succeeded, hands the action to a worker.

@@ -23,7 +23,9 @@ std::string cancel_reason(WorkOrder& order) {
 
 }  // namespace
 
-ports::NodeAddress source_of(const model::Action& action) { return {action.node_uuid, action.node_name, action.node_uri}; }
+ports::NodeAddress source_of(const model::Action& action) {
+  return {action.node_uuid, action.node_name, action.node_uri};
+}
 
 ports::NodeAddress target_of(const model::Action& action) {
   const auto& move = std::get<model::MigrateTo>(action.step);
@@ -79,10 +81,9 @@ bool Worker::second_look(WorkOrder& order) {
 void Worker::scale(WorkOrder& order) {
   const model::Action& action = order.action;
   const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
-  const auto done = vcpus != nullptr
-                        ? hypervisor_.set_vcpus(source_of(action), action.domain_uuid, vcpus->to)
-                        : hypervisor_.set_balloon(source_of(action), action.domain_uuid,
-                                                  std::get<model::SetBalloon>(action.step).to_bytes);
+  const auto done = vcpus != nullptr ? hypervisor_.set_vcpus(source_of(action), action.domain_uuid, vcpus->to)
+                                     : hypervisor_.set_balloon(source_of(action), action.domain_uuid,
+                                                               std::get<model::SetBalloon>(action.step).to_bytes);
   if (!done) return settle(order, done.error());
   confirm(order, {});
 }
@@ -95,8 +96,10 @@ void Worker::migrate(WorkOrder& order) {
     const Milliseconds now = clock_.steady();
     if (order.cancel) stopped = cancel_reason(order);
     if (stopped.empty() && watch.stalled(progress, now)) {
-      stopped = "no progress for " + model::duration_text(options_.stall_limit) + ", at best " +
-                model::bytes_text(watch.least_remaining_bytes()) + " were left to copy";
+      stopped = "no progress for " + model::duration_text(options_.stall_limit) +
+                (watch.least_remaining_bytes() == INT64_MAX
+                     ? ""
+                     : ", at best " + model::bytes_text(watch.least_remaining_bytes()) + " were left to copy");
     }
     if (last_told < Milliseconds(0) || now - last_told >= options_.progress_interval) {
       last_told = now;
@@ -120,12 +123,16 @@ void Worker::migrate(WorkOrder& order) {
 // The call ended with an error: what is the state of things?
 void Worker::settle(WorkOrder& order, const ports::CallError& error) {
   switch (error.fault) {
-    case CallFault::kDryRun: return tell(order, ActionState::kSkipped, error.message);
-    case CallFault::kCancelled: return tell(order, ActionState::kAborted, error.message);
+    case CallFault::kDryRun:
+      return tell(order, ActionState::kSkipped, error.message);
+    case CallFault::kCancelled:
+      return tell(order, ActionState::kAborted, error.message);
     case CallFault::kNotFound:
     case CallFault::kRefused:
-    case CallFault::kBusy: return tell(order, ActionState::kFailed, error.message);
-    case CallFault::kUnreachable: break;
+    case CallFault::kBusy:
+      return tell(order, ActionState::kFailed, error.message);
+    case CallFault::kUnreachable:
+      break;
   }
   // Unknown. Saying "failed" could be a lie; libvirt is asked until it answers.
   tell(order, ActionState::kProgress, "the outcome is not known: " + error.message);
@@ -135,7 +142,8 @@ void Worker::settle(WorkOrder& order, const ports::CallError& error) {
 
 void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures) {
   const bool moved = std::holds_alternative<model::MigrateTo>(order.action.step);
-  const Facts facts = hypervisor_.look(moved ? target_of(order.action) : source_of(order.action), order.action.domain_uuid);
+  const Facts facts =
+      hypervisor_.look(moved ? target_of(order.action) : source_of(order.action), order.action.domain_uuid);
   if (!facts) {
     // libvirt said done and now says nothing: the snapshots decide.
     return tell(order, ActionState::kVerifying, facts.error().message, std::move(figures));
@@ -163,8 +171,9 @@ bool Worker::find_out_scaling(WorkOrder& order) {
   }
   const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
   const auto* balloon = std::get_if<model::SetBalloon>(&order.action.step);
-  const bool reached = vcpus != nullptr ? facts->vcpus == vcpus->to
-                                        : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;
+  const bool reached = vcpus != nullptr
+                           ? facts->vcpus == vcpus->to
+                           : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;
   if (reached) {
     tell(order, ActionState::kVerifying, "found as it should be after all");
   } else if (order.adopted_state == ActionState::kIntent) {
@@ -183,8 +192,7 @@ bool Worker::find_out_migration(WorkOrder& order) {
     return facts && (facts->state == DomainState::kRunning || facts->state == DomainState::kBlocked);
   };
   const auto gone = [](const Facts& facts) {
-    return (!facts && facts.error().fault == CallFault::kNotFound) ||
-           (facts && facts->state == DomainState::kShutoff);
+    return (!facts && facts.error().fault == CallFault::kNotFound) || (facts && facts->state == DomainState::kShutoff);
   };
   if (runs(source) && source->job_active && order.cancel) {
     (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
@@ -202,14 +210,16 @@ bool Worker::find_out_migration(WorkOrder& order) {
     return true;
   }
   if (gone(source) && gone(target)) {
-    tell(order, ActionState::kFailed, action.domain_name + " runs neither on " + action.node_name + " nor on " +
-                                          target_of(action).name + ": it was shut down, or moved by somebody else");
+    tell(order, ActionState::kFailed,
+         action.domain_name + " runs neither on " + action.node_name + " nor on " + target_of(action).name +
+             ": it was shut down, or moved by somebody else");
     return true;
   }
   return false;  // under way, or a node does not answer
 }
 
-void Worker::tell(const WorkOrder& order, ActionState state, std::string message, std::map<std::string, double> figures) {
+void Worker::tell(const WorkOrder& order, ActionState state, std::string message,
+                  std::map<std::string, double> figures) {
   report_({order.action.id, state, clock_.now(), std::move(message), std::move(figures)});
 }
 

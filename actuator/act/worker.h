@@ -31,9 +31,9 @@ struct WorkOrder {
   std::atomic<bool> cancel{false};   // stop the action
   std::atomic<bool> abandon{false};  // stop the worker; what is under way in libvirt goes on
   std::mutex mutex;
-  std::condition_variable changed;   // cancel or abandon was set
-  std::string cancel_reason;         // guarded by mutex
-  bool finished = false;             // guarded by mutex: the worker has said all
+  std::condition_variable changed;  // cancel or abandon was set
+  std::string cancel_reason;        // guarded by mutex
+  bool finished = false;            // guarded by mutex: the worker has said all
 };
 
 class Worker {

@@ -68,12 +68,13 @@ int action_list(Session& session, std::size_t count, const std::string& domain) 
     row["begun_at"] = to_unix_seconds(record.begun);
     json.push_back(row);
     rows.push_back({time_cell(to_unix_seconds(record.begun)), model::to_string(record.newest.state), action.domain_name,
-                    action.node_name, model::describe(action.step), model::duration_text(record.newest.at - record.begun),
-                    action.rule, action.id, record.newest.message});
+                    action.node_name, model::describe(action.step),
+                    model::duration_text(record.newest.at - record.begun), action.rule, action.id,
+                    record.newest.message});
   }
-  return session.show({{"BEGUN"}, {"STATE"}, {"DOMAIN"}, {"NODE"}, {"ACTION"}, {"TOOK", true}, {"RULE"}, {"ID"},
-                       {"MESSAGE"}},
-                      rows, json);
+  return session.show(
+      {{"BEGUN"}, {"STATE"}, {"DOMAIN"}, {"NODE"}, {"ACTION"}, {"TOOK", true}, {"RULE"}, {"ID"}, {"MESSAGE"}}, rows,
+      json);
 }
 
 int action_show(Session& session, const std::string& id) {
@@ -101,6 +102,8 @@ int action_show(Session& session, const std::string& id) {
   return session.show({{"AT"}, {"STATE"}, {"TOKEN"}, {"MESSAGE"}, {"FIGURES"}}, rows, json);
 }
 
-int action_cancel(Session& session, const std::string& id) { return send_and_wait(session, "cancel", {{"action", id}}); }
+int action_cancel(Session& session, const std::string& id) {
+  return send_and_wait(session, "cancel", {{"action", id}});
+}
 
 }  // namespace hotspot::ctl

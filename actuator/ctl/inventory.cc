@@ -109,8 +109,16 @@ int node_list(Session& session) {
                     bytes_cell(cell(node, "memory_bytes")), ratio_cell(cell(node, "memory_used_ratio")),
                     text_cell(cell(node, "domains")), text_cell(node.at("uri"))});
   }
-  return session.show({{"NODE"}, {"DATA"}, {"AGE", true}, {"CPUS", true}, {"CPU", true}, {"CPU DOMAINS", true},
-                       {"MEMORY", true}, {"USED", true}, {"DOMAINS", true}, {"URI"}},
+  return session.show({{"NODE"},
+                       {"DATA"},
+                       {"AGE", true},
+                       {"CPUS", true},
+                       {"CPU", true},
+                       {"CPU DOMAINS", true},
+                       {"MEMORY", true},
+                       {"USED", true},
+                       {"DOMAINS", true},
+                       {"URI"}},
                       rows, nodes);
 }
 
@@ -129,15 +137,24 @@ int domain_list(Session& session, const std::string& only_node) {
     for (const model::DomainSample& domain : node.snapshot->domains) {
       Json row = domain_json(*cluster, node, domain);
       row["stale"] = stale;
-      rows.push_back({domain.name, node.name(), std::string(telemetry::to_string(domain.state)) + (stale ? " (stale)" : ""),
+      rows.push_back({domain.name, node.name(),
+                      std::string(telemetry::to_string(domain.state)) + (stale ? " (stale)" : ""),
                       text_cell(row["vcpus"]) + "/" + text_cell(row["vcpus_max"]), ratio_cell(row["cpu_ratio"]),
                       ratio_cell(row["cpu_steal_ratio"]), bytes_cell(row["memory_balloon_bytes"]),
                       bytes_cell(row["memory_balloon_max_bytes"]), ratio_cell(row["memory_used_ratio"]), domain.uuid});
       domains.push_back(std::move(row));
     }
   }
-  return session.show({{"DOMAIN"}, {"NODE"}, {"STATE"}, {"VCPUS", true}, {"CPU", true}, {"STEAL", true},
-                       {"BALLOON", true}, {"MAX", true}, {"USED", true}, {"UUID"}},
+  return session.show({{"DOMAIN"},
+                       {"NODE"},
+                       {"STATE"},
+                       {"VCPUS", true},
+                       {"CPU", true},
+                       {"STEAL", true},
+                       {"BALLOON", true},
+                       {"MAX", true},
+                       {"USED", true},
+                       {"UUID"}},
                       rows, domains);
 }
 

@@ -32,10 +32,12 @@ void on_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> 
 }
 
 void add_rule_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* rule = app.add_subcommand("rule", "Rules: check files, see what is pending and firing")->require_subcommand(1);
+  CLI::App* rule =
+      app.add_subcommand("rule", "Rules: check files, see what is pending and firing")->require_subcommand(1);
   CLI::App* check = rule->add_subcommand("check", "Check rule files, or directories of them, as one set");
   check->add_option("path", parsed.paths, "Files or directories")->required();
-  check->callback([&parsed] { parsed.run = [&parsed] { return ctl::rule_check(parsed.paths, parsed.options.format); }; });
+  check->callback(
+      [&parsed] { parsed.run = [&parsed] { return ctl::rule_check(parsed.paths, parsed.options.format); }; });
   on_session(rule->add_subcommand("list", "What is pending and firing now"), parsed, ctl::rule_list);
   on_session(rule->add_subcommand("reload", "Have the leader read its rule files again"), parsed, ctl::reload);
 }
@@ -55,7 +57,8 @@ void add_action_commands(CLI::App& app, Parsed& parsed) {
 }
 
 void add_decision_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* decision = app.add_subcommand("decision", "Decisions: why it did that, and why it did not")->require_subcommand(1);
+  CLI::App* decision =
+      app.add_subcommand("decision", "Decisions: why it did that, and why it did not")->require_subcommand(1);
   CLI::App* list = decision->add_subcommand("list", "The newest decisions, a line each");
   list->add_option("-n,--count", parsed.count, "How many")->check(CLI::Range(1, 10'000))->capture_default_str();
   on_session(list, parsed, [&parsed](Session& s) { return ctl::decision_list(s, parsed.count); });
@@ -96,7 +99,8 @@ int main(int argc, char** argv) {
   const std::map<std::string, ctl::Format> formats{
       {"table", ctl::Format::kTable}, {"json", ctl::Format::kJson}, {"yaml", ctl::Format::kYaml}};
   app.add_option("-o,--output", parsed.options.format, "table, json or yaml")
-      ->transform(CLI::CheckedTransformer(formats).description(""))->option_text("FORMAT [table]");
+      ->transform(CLI::CheckedTransformer(formats).description(""))
+      ->option_text("FORMAT [table]");
   app.add_option("-c,--config", parsed.options.config_path, "hotspotd.yaml or a file with its keys cluster and redis")
       ->envname("HOTSPOT_CONFIG");
   app.add_option("--cluster", parsed.options.cluster, "The cluster, instead of the configured one");

@@ -25,8 +25,8 @@ int send_and_wait(Session& session, const std::string& verb, const std::map<std:
     return true;
   };
   if (!wait_until(session, kAnswerLimit, answered)) {
-    return fail("no leader has taken the command within 10 s; it is carried out if one comes within 10 minutes (" + *id +
-                ")");
+    return fail("no leader has taken the command within 10 s; it is carried out if one comes within 10 minutes (" +
+                *id + ")");
   }
   // Another command may have come after ours: then its result stands there, and ours was taken all the same.
   if (!answer.is_object() || answer.value("id", "") != *id) {

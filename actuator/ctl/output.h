@@ -25,7 +25,7 @@ std::string to_text(const nlohmann::json& json, Format format);  // kJson or kYa
 std::string ratio_cell(const nlohmann::json& value);
 std::string bytes_cell(const nlohmann::json& value);
 std::string text_cell(const nlohmann::json& value);
-std::string time_cell(double unix_seconds);                    // local time, "2026-11-21 04:00:05"
+std::string time_cell(double unix_seconds);                     // local time, "2026-11-21 04:00:05"
 std::string ago_cell(double unix_seconds, double now_seconds);  // "3 s"
 
 }  // namespace hotspot::ctl

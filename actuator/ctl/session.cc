@@ -67,7 +67,8 @@ std::unique_ptr<Session> Session::open(const Options& options) {
   std::unique_ptr<Session> session(new Session());
   session->config_ = *config;
   session->format_ = options.format;
-  session->client_ = std::make_unique<io::RedisClient>(daemon::redis_options(config->redis, "hotspotctl"), session->clock_);
+  session->client_ =
+      std::make_unique<io::RedisClient>(daemon::redis_options(config->redis, "hotspotctl"), session->clock_);
   session->operator_ = std::make_unique<io::RedisOperator>(*session->client_, *keys);
   return session;
 }

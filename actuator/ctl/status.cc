@@ -41,7 +41,8 @@ void show_rules(const Json& rules) {
   line("rules", std::to_string(rules.value("rules", 0)) + " of " + std::to_string(rules.at("files").size()) +
                     " files, set " + rules.value("fingerprint", "") + " since " + time_cell(rules.value("since", 0.0)));
   if (!rules.value("last_reload_ok", true)) {
-    line("", "LAST RELOAD REFUSED at " + time_cell(rules.value("last_reload_at", 0.0)) + "; the set above keeps running");
+    line("",
+         "LAST RELOAD REFUSED at " + time_cell(rules.value("last_reload_at", 0.0)) + "; the set above keeps running");
     std::printf("%s", rules.value("last_reload_message", "").c_str());
   }
 }
@@ -71,7 +72,8 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   for (const Json& firing : status.at("firings")) line("rule", firing_line(firing));
   for (const Json& action : status.at("in_flight")) {
     line("in flight", action.value("state", "") + "  " + action.value("domain", "") + " on " +
-                          action.value("node", "") + ": " + action.value("step", "") + " (" + action.value("id", "") + ")");
+                          action.value("node", "") + ": " + action.value("step", "") + " (" + action.value("id", "") +
+                          ")");
   }
   for (const auto& [uuid, cooldown] : status.at("cooldowns").items()) {
     if (cooldown.value("until", 0.0) <= now) continue;

@@ -23,10 +23,8 @@ bool is_later_stream_id(const std::string& id, const std::string& than) { return
 WallTime stream_id_time(const std::string& id) { return from_unix_ms(parts(id).first); }
 
 std::string command_result(const ports::Command& command, const std::string& answer) {
-  const nlohmann::json json = {{"id", command.stream_id},
-                               {"verb", command.verb},
-                               {"ok", !answer.starts_with("refused")},
-                               {"message", answer}};
+  const nlohmann::json json = {
+      {"id", command.stream_id}, {"verb", command.verb}, {"ok", !answer.starts_with("refused")}, {"message", answer}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -126,9 +126,7 @@ Reader::Setter log_level_into(std::string& target) {
   };
 }
 
-Reader::Setter bandwidth_into(std::optional<std::int64_t>& target) {
-  return parsed(parse_bytes_per_second, target);
-}
+Reader::Setter bandwidth_into(std::optional<std::int64_t>& target) { return parsed(parse_bytes_per_second, target); }
 
 Reader::Setter downtime_into(std::optional<int>& target) {
   return [&target](const std::string& text) -> std::string {
@@ -179,10 +177,14 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
 }
 
 Reader::Scalars scalars_of(Config& config) {
-  return {{"cluster", cluster_into(config.cluster)},   {"mode", mode_into(config.mode)},
-          {"dry_run", into(config.dry_run)},           {"rules", into(config.rules_path)},
-          {"verify_limit", into(config.verify_limit)}, {"call_limit", into(config.call_limit)},
-          {"lease", into(config.lease)},               {"history", into(config.history)},
+  return {{"cluster", cluster_into(config.cluster)},
+          {"mode", mode_into(config.mode)},
+          {"dry_run", into(config.dry_run)},
+          {"rules", into(config.rules_path)},
+          {"verify_limit", into(config.verify_limit)},
+          {"call_limit", into(config.call_limit)},
+          {"lease", into(config.lease)},
+          {"history", into(config.history)},
           {"log_level", log_level_into(config.log_level)}};
 }
 

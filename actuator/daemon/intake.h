@@ -31,8 +31,8 @@ class Intake {
 
   const model::Cluster& cluster() const { return cluster_; }
   const model::Freshness& freshness() const { return freshness_; }
-  const std::map<std::string, std::uint64_t>& counts() const { return counts_; }    // "taken", "duplicate", …
-  const std::map<std::string, BadSnapshots>& bad() const { return bad_; }           // by fault
+  const std::map<std::string, std::uint64_t>& counts() const { return counts_; }  // "taken", "duplicate", …
+  const std::map<std::string, BadSnapshots>& bad() const { return bad_; }         // by fault
   std::size_t stale_nodes(WallTime now) const;
 
  private:

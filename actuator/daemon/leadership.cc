@@ -41,8 +41,6 @@ void Leadership::release() {
   token_.reset();
 }
 
-Milliseconds Leadership::due_in() const {
-  return std::max(next_renewal_ - clock_.steady(), Milliseconds(1));
-}
+Milliseconds Leadership::due_in() const { return std::max(next_renewal_ - clock_.steady(), Milliseconds(1)); }
 
 }  // namespace hotspot::daemon

@@ -22,10 +22,14 @@ void set_up_log(const std::string& level) {
 
 void log_line(LogLevel level, const std::string& text) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::debug("{}", text);
-    case LogLevel::kInfo: return spdlog::info("{}", text);
-    case LogLevel::kWarning: return spdlog::warn("{}", text);
-    case LogLevel::kError: return spdlog::error("{}", text);
+    case LogLevel::kDebug:
+      return spdlog::debug("{}", text);
+    case LogLevel::kInfo:
+      return spdlog::info("{}", text);
+    case LogLevel::kWarning:
+      return spdlog::warn("{}", text);
+    case LogLevel::kError:
+      return spdlog::error("{}", text);
   }
 }
 

@@ -39,8 +39,8 @@ Loop::~Loop() = default;
 bool Loop::start() {
   LoadedRules loaded = load_rules_();
   if (!loaded.problem.empty() || !loaded.checked.ok()) {
-    log_(LogLevel::kError, loaded.problem.empty() ? rules::format(loaded.checked.diagnostics, loaded.files)
-                                                  : loaded.problem);
+    log_(LogLevel::kError,
+         loaded.problem.empty() ? rules::format(loaded.checked.diagnostics, loaded.files) : loaded.problem);
     return false;
   }
   reload("start");
@@ -54,8 +54,8 @@ void Loop::reload(const std::string& why) {
     rules_status_.last_reload_ok = false;
     rules_status_.last_reload_message =
         loaded.problem.empty() ? rules::format(loaded.checked.diagnostics, loaded.files) : loaded.problem;
-    log_(LogLevel::kError, "rules not reloaded (" + why + "), the set of before keeps running:\n" +
-                               rules_status_.last_reload_message);
+    log_(LogLevel::kError,
+         "rules not reloaded (" + why + "), the set of before keeps running:\n" + rules_status_.last_reload_message);
     return;
   }
   const rules::RuleSet& set = *loaded.checked.rules;
@@ -114,9 +114,14 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
 Milliseconds Loop::tick() {
   ++ticks_;
   switch (leadership_.update()) {
-    case Leadership::Change::kGained: take_lead(); break;
-    case Leadership::Change::kLost: lose_lead(leadership_.problem()); break;
-    case Leadership::Change::kNone: break;
+    case Leadership::Change::kGained:
+      take_lead();
+      break;
+    case Leadership::Change::kLost:
+      lose_lead(leadership_.problem());
+      break;
+    case Leadership::Change::kNone:
+      break;
   }
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
   if (!leadership_.leads()) return wait;
@@ -133,8 +138,8 @@ Milliseconds Loop::tick() {
 }
 
 void Loop::take_lead() {
-  log_(LogLevel::kInfo, "leads cluster '" + config_.cluster + "' as " + holder_ + ", token " +
-                            std::to_string(leadership_.token()));
+  log_(LogLevel::kInfo,
+       "leads cluster '" + config_.cluster + "' as " + holder_ + ", token " + std::to_string(leadership_.token()));
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
   if (!state || !open) {
@@ -149,23 +154,22 @@ void Loop::take_lead() {
   };
   restore_mode(field("mode"), field("mode_configured"));
   last_command_ = field("last_command");
-  for (const auto& [what, restored] : {std::pair{"rule state", field("rule_state").empty()
-                                                                   ? Result<void>()
-                                                                   : engine_.restore(field("rule_state"))},
-                                       std::pair{"cooldowns", field("cooldowns").empty()
-                                                                  ? Result<void>()
-                                                                  : cooldowns_.restore(field("cooldowns"))}}) {
-    if (!restored) log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored.error().message);
+  for (const auto& [what, restored] :
+       {std::pair{"rule state", field("rule_state").empty() ? Result<void>() : engine_.restore(field("rule_state"))},
+        std::pair{"cooldowns", field("cooldowns").empty() ? Result<void>() : cooldowns_.restore(field("cooldowns"))}}) {
+    if (!restored)
+      log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored.error().message);
   }
   saved_.clear();
   last_decisions_.clear();
   executor_ = std::make_unique<act::Executor>(
       ports_.hypervisor, ports_.journal, ports_.clock,
-      act::ExecutorOptions{.verify_limit = config_.verify_limit, .stall_limit = config_.migration_stall,
-                           .migration = config_.migration},
+      act::ExecutorOptions{
+          .verify_limit = config_.verify_limit, .stall_limit = config_.migration_stall, .migration = config_.migration},
       wake_);
   if (!open->empty()) {
-    log_(LogLevel::kInfo, std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
+    log_(LogLevel::kInfo,
+         std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
     executor_->adopt(*open);
     adopting_until_ = ports_.clock.steady() + config_.call_limit + Milliseconds(2000);
   }
@@ -386,9 +390,9 @@ std::string Loop::status_line() const {
                                     [](const rules::Firing& one) { return one.phase == rules::Phase::kFiring; });
   std::string text = leadership_.leads() ? "leads" : "stands by";
   if (!leadership_.leads() && !leadership_.holder().empty()) text += " behind " + leadership_.holder();
-  text += std::string(", mode ") + rules::to_string(mode_) + ", " +
-          std::to_string(intake_.cluster().nodes().size()) + " nodes (" +
-          std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " + std::to_string(firing) + " firing";
+  text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
+          " nodes (" + std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " + std::to_string(firing) +
+          " firing";
   if (!connected_ && !connection_message_.empty()) text += "; " + connection_message_;
   return text;
 }

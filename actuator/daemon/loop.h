@@ -1,4 +1,5 @@
-// The loop: take what arrived ▶ evaluate ▶ plan on a copy ▶ guardrails ▶ still leader? ▶ journal ▶ act ▶ verify ▶ record.
+// The loop: take what arrived ▶ evaluate ▶ plan on a copy ▶ guardrails ▶ still leader? ▶ journal ▶ act ▶ verify ▶
+// record.
 //
 // Everything outside comes through ports, so that a test drives whole nights of it in milliseconds. Nothing here waits:
 // the runner (run.h) waits on the inbox for as long as tick() says.

@@ -43,7 +43,8 @@ int main(int argc, char** argv) {
   bool dry_run = false;
   bool check = false;
   app.add_option("-c,--config", config_path, "Configuration file")->capture_default_str();
-  app.add_option("--mode", mode, "Overrides the configured mode")->check(CLI::IsMember({"observe", "recommend", "enforce"}));
+  app.add_option("--mode", mode, "Overrides the configured mode")
+      ->check(CLI::IsMember({"observe", "recommend", "enforce"}));
   app.add_flag("--dry-run", dry_run, "Decide and journal, but ask libvirt to change nothing");
   app.add_flag("--check", check, "Check the configuration and the rules, say what is wrong, and end");
   app.set_version_flag("--version", std::string("hotspotd ") + kVersion);

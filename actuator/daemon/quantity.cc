@@ -33,8 +33,8 @@ std::optional<double> take_unit(std::string_view& text, std::span<const UnitOf> 
   return std::nullopt;
 }
 
-constexpr std::array kDurations = {UnitOf{"ms", 1},         UnitOf{"s", 1000},        UnitOf{"m", 60e3},
-                                   UnitOf{"h", 3600e3},     UnitOf{"d", 86'400e3},    UnitOf{"w", 604'800e3}};
+constexpr std::array kDurations = {UnitOf{"ms", 1},     UnitOf{"s", 1000},     UnitOf{"m", 60e3},
+                                   UnitOf{"h", 3600e3}, UnitOf{"d", 86'400e3}, UnitOf{"w", 604'800e3}};
 constexpr std::array kBytes = {UnitOf{"KiB", 1024.0}, UnitOf{"MiB", 1048576.0}, UnitOf{"GiB", 1073741824.0},
                                UnitOf{"B", 1.0}};
 

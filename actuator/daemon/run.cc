@@ -89,8 +89,9 @@ int run(const Config& config) {
   io::LibvirtHypervisor libvirt({.call_limit = config.call_limit});
   io::DryRunHypervisor pretending(libvirt);
   ports::Hypervisor& hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt;
-  Loop loop({.hypervisor = hypervisor, .journal = journal, .lease = lease, .clock = clock}, config, holder_name(),
-            [&config] { return load_rules(config.rules_path); }, [&inbox] { inbox.post(WorkerNews{}); }, log_line);
+  Loop loop(
+      {.hypervisor = hypervisor, .journal = journal, .lease = lease, .clock = clock}, config, holder_name(),
+      [&config] { return load_rules(config.rules_path); }, [&inbox] { inbox.post(WorkerNews{}); }, log_line);
   if (!loop.start()) return 2;
   const SignalWatcher signals(inbox, config.rules_path);
   io::RedisSnapshotSource source(redis_options(config.redis, "hotspotd-source"), clock, *keys);

@@ -26,21 +26,19 @@ constexpr std::array<std::pair<ActionState, const char*>, 8> kStates{{{ActionSta
 }  // namespace
 
 const char* step_name(const Step& step) {
-  return std::visit(Overloaded{[](const SetVcpus&) { return "set_vcpus"; },
-                               [](const SetBalloon&) { return "set_balloon"; },
-                               [](const MigrateTo&) { return "migrate"; }},
-                    step);
+  return std::visit(
+      Overloaded{[](const SetVcpus&) { return "set_vcpus"; }, [](const SetBalloon&) { return "set_balloon"; },
+                 [](const MigrateTo&) { return "migrate"; }},
+      step);
 }
 
 std::string describe(const Step& step) {
-  return std::visit(Overloaded{[](const SetVcpus& s) {
-                                 return "vCPUs " + std::to_string(s.from) + " → " + std::to_string(s.to);
-                               },
-                               [](const SetBalloon& s) {
-                                 return "balloon " + bytes_text(s.from_bytes) + " → " + bytes_text(s.to_bytes);
-                               },
-                               [](const MigrateTo& s) { return "migrate to " + s.target_name; }},
-                    step);
+  return std::visit(
+      Overloaded{
+          [](const SetVcpus& s) { return "vCPUs " + std::to_string(s.from) + " → " + std::to_string(s.to); },
+          [](const SetBalloon& s) { return "balloon " + bytes_text(s.from_bytes) + " → " + bytes_text(s.to_bytes); },
+          [](const MigrateTo& s) { return "migrate to " + s.target_name; }},
+      step);
 }
 
 const char* to_string(ActionState state) {

@@ -32,8 +32,8 @@ struct MigrateTo {
   bool operator==(const MigrateTo&) const = default;
 };
 using Step = std::variant<SetVcpus, SetBalloon, MigrateTo>;
-const char* step_name(const Step& step);   // "set_vcpus", "set_balloon", "migrate"
-std::string describe(const Step& step);    // "vCPUs 1 → 2", "balloon 128 MiB → 228 MiB", "migrate to h2"
+const char* step_name(const Step& step);  // "set_vcpus", "set_balloon", "migrate"
+std::string describe(const Step& step);   // "vCPUs 1 → 2", "balloon 128 MiB → 228 MiB", "migrate to h2"
 
 struct Action {
   std::string id;  // unique in the cluster, sortable by time

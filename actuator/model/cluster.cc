@@ -6,10 +6,14 @@ namespace hotspot::model {
 
 const char* to_string(Ingest outcome) {
   switch (outcome) {
-    case Ingest::kTaken: return "taken";
-    case Ingest::kDuplicate: return "duplicate";
-    case Ingest::kOutOfOrder: return "out_of_order";
-    case Ingest::kFuture: return "future";
+    case Ingest::kTaken:
+      return "taken";
+    case Ingest::kDuplicate:
+      return "duplicate";
+    case Ingest::kOutOfOrder:
+      return "out_of_order";
+    case Ingest::kFuture:
+      return "future";
   }
   return "unknown";
 }
@@ -100,8 +104,8 @@ bool Cluster::belongs_here(const Node& node, const DomainSample& domain) const {
 Milliseconds age(const Node& node, WallTime now) { return std::max(now - node.taken_at(), Milliseconds(0)); }
 
 bool is_stale(const Node& node, WallTime now, const Freshness& freshness) {
-  const auto by_interval = Milliseconds(
-      static_cast<std::int64_t>(node.snapshot->interval_seconds * 1000 * freshness.max_age_intervals));
+  const auto by_interval =
+      Milliseconds(static_cast<std::int64_t>(node.snapshot->interval_seconds * 1000 * freshness.max_age_intervals));
   return age(node, now) > std::max(by_interval, freshness.min_max_age);
 }
 

@@ -24,8 +24,8 @@ std::optional<Refusal> check_cpu(const Node& node, const NodeProjection& now, do
 std::optional<Refusal> check_memory(const Node& node, const NodeProjection& now, std::int64_t bytes,
                                     const Margins& margins) {
   if (!now.memory_available_bytes) return not_measured(node, "available memory");
-  const auto margin = static_cast<std::int64_t>(margins.node_memory_margin_ratio *
-                                                static_cast<double>(now.memory_bytes));
+  const auto margin =
+      static_cast<std::int64_t>(margins.node_memory_margin_ratio * static_cast<double>(now.memory_bytes));
   const std::int64_t after = *now.memory_available_bytes - bytes;
   if (after >= margin) return std::nullopt;
   return Refusal{RefusalKind::kNoMemory, node.name() + " would have " + bytes_text(after) + " of " +
@@ -91,10 +91,14 @@ std::optional<Refusal> Projection::add_memory(const Node& on, std::int64_t bytes
 }
 
 void Projection::assume_move(const DomainRef& domain, const Node& target) {
-  const double cores = domain_cores_used(*domain.domain).value_or(0);
-  const std::int64_t bytes = domain_footprint_bytes(*domain.domain).value_or(0);
-  assume_load(target.uuid(), cores, bytes);
-  assume_load(domain.node->uuid(), -cores, -bytes);
+  assume_arrival(domain, target);
+  assume_load(domain.node->uuid(), -domain_cores_used(*domain.domain).value_or(0),
+              -domain_footprint_bytes(*domain.domain).value_or(0));
+}
+
+void Projection::assume_arrival(const DomainRef& domain, const Node& target) {
+  assume_load(target.uuid(), domain_cores_used(*domain.domain).value_or(0),
+              domain_footprint_bytes(*domain.domain).value_or(0));
 }
 
 void Projection::assume_load(const std::string& node_uuid, double cores, std::int64_t memory_bytes) {

@@ -14,24 +14,24 @@
 namespace hotspot::model {
 
 enum class RefusalKind {
-  kNotMeasured,      // a value that the judgement needs is not there
-  kStale,            // the node's data is too old
-  kNoCpu,            // too little CPU headroom
-  kNoMemory,         // too little memory headroom
-  kAtLimit,          // the domain is at its own, its policy's or the rule's limit
-  kNotMigratable,    // host devices, local disks, …
-  kIncompatible,     // other hypervisor, architecture or CPU model
+  kNotMeasured,    // a value that the judgement needs is not there
+  kStale,          // the node's data is too old
+  kNoCpu,          // too little CPU headroom
+  kNoMemory,       // too little memory headroom
+  kAtLimit,        // the domain is at its own, its policy's or the rule's limit
+  kNotMigratable,  // host devices, local disks, …
+  kIncompatible,   // other hypervisor, architecture or CPU model
   kNotRunning,
   kSameNode,
   kAffinity,
   kInCooldown,
-  kInFlight,         // an action on this domain is under way
-  kSettling,         // the node's figures are still of the time of the action before
-  kTooMany,          // a limit on actions at once is reached
+  kInFlight,  // an action on this domain is under way
+  kSettling,  // the node's figures are still of the time of the action before
+  kTooMany,   // a limit on actions at once is reached
   kHeld,
-  kMode,             // observe or recommend
-  kNoTarget,         // no node can take it; the refusals of each are beside it
-  kNotApplicable     // the remedy does not fit the subject
+  kMode,          // observe or recommend
+  kNoTarget,      // no node can take it; the refusals of each are beside it
+  kNotApplicable  // the remedy does not fit the subject
 };
 const char* to_string(RefusalKind kind);  // "no_cpu", …
 
@@ -43,8 +43,8 @@ struct Refusal {
 
 // What must remain free after a change.
 struct Margins {
-  double node_cpu_ceiling_ratio = 0.80;     // a node's CPU, used by all, after the change
-  double node_memory_margin_ratio = 0.10;   // of the node's memory, still available after the change
+  double node_cpu_ceiling_ratio = 0.80;    // a node's CPU, used by all, after the change
+  double node_memory_margin_ratio = 0.10;  // of the node's memory, still available after the change
   bool operator==(const Margins&) const = default;
 };
 
@@ -71,6 +71,8 @@ class Projection {
 
   // Applies without asking: for what is under way already.
   void assume_move(const DomainRef& domain, const Node& target);
+  // The target's side alone: what the source gets back is free only once a snapshot shows it.
+  void assume_arrival(const DomainRef& domain, const Node& target);
   void assume_load(const std::string& node_uuid, double cores, std::int64_t memory_bytes);
 
   const Cluster& cluster() const { return *cluster_; }

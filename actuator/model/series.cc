@@ -9,8 +9,9 @@ namespace {
 
 const SeriesReader* find_reader(std::string_view name) {
   const auto readers = series_readers();
-  const auto found = std::lower_bound(readers.begin(), readers.end(), name,
-                                      [](const SeriesReader& reader, std::string_view n) { return reader.info.name < n; });
+  const auto found =
+      std::lower_bound(readers.begin(), readers.end(), name,
+                       [](const SeriesReader& reader, std::string_view n) { return reader.info.name < n; });
   return found != readers.end() && found->info.name == name ? &*found : nullptr;
 }
 
@@ -23,14 +24,17 @@ class Appender {
 
   void append_domain(const Node& node, const DomainSample& domain) {
     switch (reader_.info.scope) {
-      case Scope::kNode: return;
-      case Scope::kDomain: return append({.node = node, .domain = &domain, .now = now_}, {&node, &domain});
+      case Scope::kNode:
+        return;
+      case Scope::kDomain:
+        return append({.node = node, .domain = &domain, .now = now_}, {&node, &domain});
       case Scope::kVcpu:
         for (const telemetry::VcpuSample& vcpu : domain.vcpu_samples) {
           append({.node = node, .domain = &domain, .vcpu = &vcpu, .now = now_}, {&node, &domain, vcpu.vcpu});
         }
         return;
-      case Scope::kDevice: return append_devices(node, domain);
+      case Scope::kDevice:
+        return append_devices(node, domain);
     }
   }
 
@@ -64,12 +68,18 @@ class Appender {
 
 const char* to_string(Unit unit) {
   switch (unit) {
-    case Unit::kRatio: return "ratio";
-    case Unit::kBytes: return "bytes";
-    case Unit::kBytesPerSecond: return "bytes per second";
-    case Unit::kPerSecond: return "per second";
-    case Unit::kSeconds: return "seconds";
-    case Unit::kCount: return "count";
+    case Unit::kRatio:
+      return "ratio";
+    case Unit::kBytes:
+      return "bytes";
+    case Unit::kBytesPerSecond:
+      return "bytes per second";
+    case Unit::kPerSecond:
+      return "per second";
+    case Unit::kSeconds:
+      return "seconds";
+    case Unit::kCount:
+      return "count";
   }
   return "unknown";
 }

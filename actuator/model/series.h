@@ -35,8 +35,8 @@ const SeriesInfo* find_series(std::string_view name);  // null if there is none
 struct SeriesValue {
   const Node* node = nullptr;
   const DomainSample* domain = nullptr;
-  int vcpu = -1;             // Scope::kVcpu
-  std::string_view device;   // Scope::kDevice
+  int vcpu = -1;            // Scope::kVcpu
+  std::string_view device;  // Scope::kDevice
   double value = 0;
 };
 

@@ -29,9 +29,12 @@ std::string considered_line(const Considered& one) {
 
 const char* to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::kAct: return "act";
-    case Outcome::kRecommend: return "recommend";
-    case Outcome::kNothing: return "nothing";
+    case Outcome::kAct:
+      return "act";
+    case Outcome::kRecommend:
+      return "recommend";
+    case Outcome::kNothing:
+      return "nothing";
   }
   return "unknown";
 }
@@ -41,17 +44,20 @@ bool Decision::repeats(const Decision& before) const {
     return false;
   }
   if (action.has_value() != before.action.has_value()) return false;
-  if (action && (action->step != before.action->step || action->domain_uuid != before.action->domain_uuid)) return false;
+  if (action && (action->step != before.action->step || action->domain_uuid != before.action->domain_uuid))
+    return false;
   if (considered.size() != before.considered.size()) return false;
   for (std::size_t i = 0; i < considered.size(); ++i) {  // the figures in the messages change with every read
     const Considered &a = considered[i], &b = before.considered[i];
-    if (a.remedy != b.remedy || a.domain != b.domain || a.target != b.target || a.refusal.kind != b.refusal.kind) return false;
+    if (a.remedy != b.remedy || a.domain != b.domain || a.target != b.target || a.refusal.kind != b.refusal.kind)
+      return false;
   }
   return true;
 }
 
 std::string explain(const Decision& decision) {
-  std::string text = decision.rule + " on " + decision.subject + (decision.held.empty() ? "" : ", held " + decision.held) + "\n";
+  std::string text =
+      decision.rule + " on " + decision.subject + (decision.held.empty() ? "" : ", held " + decision.held) + "\n";
   if (decision.action) {
     text += std::string(decision.outcome == Outcome::kAct ? "done: " : "would be done: ") +
             model::describe(decision.action->step) + " for " + decision.action->domain_name + "\n";

@@ -39,16 +39,16 @@ struct Decision {
   std::string id;
   WallTime at{};
   std::string rule;
-  std::string subject;     // for people: "domain vm-cpu on h1", "node h1"
+  std::string subject;  // for people: "domain vm-cpu on h1", "node h1"
   std::string subject_key;
   double value = 0;
-  std::string held;        // from the firing
+  std::string held;  // from the firing
   Outcome outcome = Outcome::kNothing;
   rules::Mode mode = rules::Mode::kObserve;  // the most careful of the three
   std::optional<model::Action> action;       // for kAct and kRecommend
   std::vector<Considered> considered;
   std::vector<Effect> effects;
-  std::string sentence;    // the whole of it for the log
+  std::string sentence;  // the whole of it for the log
 
   // Same conclusion for the same reasons; a decision that only repeats is not recorded again.
   bool repeats(const Decision& before) const;

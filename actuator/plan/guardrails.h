@@ -22,7 +22,7 @@ struct Limits {
   int migrations_in_per_node = 1;
   int migrations_out_per_node = 1;
   int migrations_per_cluster = 2;
-  int actions_per_cluster = 16;       // of all kinds
+  int actions_per_cluster = 16;  // of all kinds
   Milliseconds cooldown_cap{std::chrono::hours(6)};
   Milliseconds cooldown_window{std::chrono::hours(24)};  // older repetitions are forgotten
   // After an action on a node, its figures say nothing until fresh snapshots of after the action have come.
@@ -32,7 +32,7 @@ struct Limits {
 
 struct Cooldown {
   WallTime until{};
-  int repetitions = 0;     // actions within the window
+  int repetitions = 0;  // actions within the window
   WallTime last_action{};
   bool operator==(const Cooldown&) const = default;
 };

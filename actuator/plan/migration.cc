@@ -30,7 +30,8 @@ class MigrationPlanner {
 
   std::optional<model::Action> plan() {
     const Node* source = find_source();
-    if (source == nullptr) return no("", "", {RefusalKind::kNotRunning, "the subject is not in the snapshots any more"});
+    if (source == nullptr)
+      return no("", "", {RefusalKind::kNotRunning, "the subject is not in the snapshots any more"});
     if (auto refusal = planning_.action_limit_refusal()) return no("", "", *refusal);
     if (auto refusal = planning_.migration_limit_refusal(*source)) return no("", "", *refusal);
     if (auto refusal = planning_.settling_refusal(*source)) return no("", "", *refusal);
@@ -39,7 +40,8 @@ class MigrationPlanner {
       if (auto candidate = consider(domain)) candidates.push_back(*candidate);
     }
     if (candidates.empty()) {
-      return no("", "", {RefusalKind::kNoTarget, "no domain of " + source->name() + " can go anywhere that would help"});
+      return no("", "",
+                {RefusalKind::kNoTarget, "no domain of " + source->name() + " can go anywhere that would help"});
     }
     return move(best(candidates));
   }
@@ -135,8 +137,9 @@ class MigrationPlanner {
     const auto before = planning_.projection().node(candidate.domain.node->uuid()).cpu_ratio();
     const auto after = tried.node(target.uuid()).cpu_ratio();
     if (*after <= *before - kMinGainRatio) return std::nullopt;
-    return Refusal{RefusalKind::kNoCpu, target.name() + " would be at " + model::ratio_text(*after) + ", hardly better than " +
-                                            candidate.domain.node->name() + " at " + model::ratio_text(*before)};
+    return Refusal{RefusalKind::kNoCpu, target.name() + " would be at " + model::ratio_text(*after) +
+                                            ", hardly better than " + candidate.domain.node->name() + " at " +
+                                            model::ratio_text(*before)};
   }
 
   std::optional<Refusal> affinity_refusal(const Candidate& candidate, const Node& target) const {
@@ -147,10 +150,12 @@ class MigrationPlanner {
       });
     };
     for (const std::string& group : policy.anti_affinity) {
-      if (has_group(group)) return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
+      if (has_group(group))
+        return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
     }
     for (const std::string& group : policy.affinity) {
-      if (!has_group(group)) return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
+      if (!has_group(group))
+        return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
     }
     return refusal_by_others(candidate, target);
   }
@@ -162,8 +167,11 @@ class MigrationPlanner {
     for (const telemetry::DomainSample& other : target.snapshot->domains) {
       const auto& unwanted = other.policy.anti_affinity;
       if (!model::is_running(other)) continue;
-      if (other.uuid == candidate.domain.domain->uuid || std::find(unwanted.begin(), unwanted.end(), *group) == unwanted.end()) continue;
-      return Refusal{RefusalKind::kAffinity, other.name + " on " + target.name() + " does not go with group '" + *group + "'"};
+      if (other.uuid == candidate.domain.domain->uuid ||
+          std::find(unwanted.begin(), unwanted.end(), *group) == unwanted.end())
+        continue;
+      return Refusal{RefusalKind::kAffinity,
+                     other.name + " on " + target.name() + " does not go with group '" + *group + "'"};
     }
     return std::nullopt;
   }
@@ -178,21 +186,27 @@ class MigrationPlanner {
     const auto bytes = static_cast<double>(c.footprint_bytes);
     const std::string& uuid = c.domain.domain->uuid;  // so that equals are always taken in the same order
     switch (remedy_.select) {
-      case rules::Select::kMostCpu: return {!c.cures, -c.cores, bytes, uuid};
-      case rules::Select::kHighestVsr: return {!c.cures, -c.vsr, bytes, uuid};
-      case rules::Select::kLeastMigrationTime: break;
+      case rules::Select::kMostCpu:
+        return {!c.cures, -c.cores, bytes, uuid};
+      case rules::Select::kHighestVsr:
+        return {!c.cures, -c.vsr, bytes, uuid};
+      case rules::Select::kLeastMigrationTime:
+        break;
     }
-    // Migration time is footprint ÷ bandwidth, and the bandwidth is the same for all that leave one node. When no single
-    // move cures, the one that helps most goes first.
+    // Migration time is footprint ÷ bandwidth, and the bandwidth is the same for all that leave one node. When no
+    // single move cures, the one that helps most goes first.
     return c.cures ? std::tuple{false, bytes, -c.cores, uuid} : std::tuple{true, -c.cores, bytes, uuid};
   }
 
   model::Action move(const Candidate& candidate) {
     Effect source = begin_effect(planning_, *candidate.domain.node);
     Effect target = begin_effect(planning_, *candidate.target);
+    const model::Projection before = planning_.projection();
     planning_.projection().assume_move(candidate.domain, *candidate.target);
     finish_effect(planning_, *candidate.domain.node, source);
     finish_effect(planning_, *candidate.target, target);
+    planning_.projection() = before;
+    planning_.projection().assume_arrival(candidate.domain, *candidate.target);
     decision_.effects = {source, target};
     const NodeSampleRef sample = candidate.target->snapshot->node;
     return planning_.new_action(firing_, candidate.domain, model::MigrateTo{sample.uuid, sample.name, sample.uri});

@@ -17,26 +17,33 @@ std::string subject_text(const rules::Firing& firing) {
     return found == firing.subject.labels.end() ? std::string() : found->second;
   };
   switch (firing.subject.kind) {
-    case rules::SubjectKind::kDomain: return "domain " + label("domain") + " on " + label("node");
-    case rules::SubjectKind::kNode: return "node " + label("node");
-    case rules::SubjectKind::kCluster: return "the cluster";
+    case rules::SubjectKind::kDomain:
+      return "domain " + label("domain") + " on " + label("node");
+    case rules::SubjectKind::kNode:
+      return "node " + label("node");
+    case rules::SubjectKind::kCluster:
+      return "the cluster";
   }
   return "";
 }
 
 std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing& firing, const rules::Remedy& remedy,
                                         Decision& decision) {
-  if (const auto* vcpus = std::get_if<rules::ScaleVcpus>(&remedy)) return try_scale_vcpus(planning, firing, *vcpus, decision);
-  if (const auto* memory = std::get_if<rules::ScaleMemory>(&remedy)) return try_scale_memory(planning, firing, *memory, decision);
+  if (const auto* vcpus = std::get_if<rules::ScaleVcpus>(&remedy))
+    return try_scale_vcpus(planning, firing, *vcpus, decision);
+  if (const auto* memory = std::get_if<rules::ScaleMemory>(&remedy))
+    return try_scale_memory(planning, firing, *memory, decision);
   return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
 }
 
 // Why the firing as a whole leads to nothing, before any remedy is looked at.
 std::optional<Refusal> firing_refusal(const rules::Firing& firing, Mode mode) {
-  if (firing.rule->remedies.empty()) return Refusal{RefusalKind::kNotApplicable, "the rule names no remedy: it only tells"};
+  if (firing.rule->remedies.empty())
+    return Refusal{RefusalKind::kNotApplicable, "the rule names no remedy: it only tells"};
   if (!firing.fresh) return Refusal{RefusalKind::kStale, "its data are stale: nothing is done without a fresh reading"};
   if (mode == Mode::kObserve) {
-    return Refusal{RefusalKind::kMode, "the mode is observe (the most careful of the daemon's, the rule's and the domain's)"};
+    return Refusal{RefusalKind::kMode,
+                   "the mode is observe (the most careful of the daemon's, the rule's and the domain's)"};
   }
   return std::nullopt;
 }
@@ -95,8 +102,8 @@ bool own_action_under_way(const PlanInput& input, const rules::Firing& firing) {
   });
 }
 
-// Refused by nothing but figures that are a read or two too old: the next round decides. That there is no target is then
-// only what follows from it.
+// Refused by nothing but figures that are a read or two too old: the next round decides. That there is no target is
+// then only what follows from it.
 bool only_settles(const Decision& decision) {
   const auto is = [](RefusalKind kind) { return [kind](const Considered& one) { return one.refusal.kind == kind; }; };
   const auto& all = decision.considered;
@@ -106,14 +113,28 @@ bool only_settles(const Decision& decision) {
          });
 }
 
+// What is to be done comes before what is only said: a recommendation must not take the place of an action.
+std::vector<const rules::Firing*> in_order(const Planning& planning, const PlanInput& input) {
+  std::vector<const rules::Firing*> all;
+  for (const rules::Firing& firing : input.firings) {
+    if (firing.rule == nullptr || firing.phase != rules::Phase::kFiring || own_action_under_way(input, firing))
+      continue;
+    all.push_back(&firing);
+  }
+  std::stable_partition(all.begin(), all.end(), [&](const rules::Firing* firing) {
+    const model::DomainRef domain = input.cluster.find_domain(firing->subject.domain_uuid);
+    return planning.mode_for(*firing->rule, domain.domain) == Mode::kEnforce;
+  });
+  return all;
+}
+
 }  // namespace
 
 std::vector<Decision> plan(const PlanInput& input) {
   Planning planning(input);
   std::vector<Decision> decisions;
-  for (const rules::Firing& firing : input.firings) {
-    if (firing.rule == nullptr || firing.phase != rules::Phase::kFiring) continue;
-    if (own_action_under_way(input, firing)) continue;
+  for (const rules::Firing* one : in_order(planning, input)) {
+    const rules::Firing& firing = *one;
     const model::DomainRef domain = input.cluster.find_domain(firing.subject.domain_uuid);
     Decision decision;
     decision.id = input.id_prefix + "-" + std::to_string(decisions.size());

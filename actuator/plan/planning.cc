@@ -23,7 +23,8 @@ void Planning::assume(const InFlight& entry) {
   const model::DomainRef domain = input_.cluster.find_domain(entry.action.domain_uuid);
   if (!domain || domain.node->uuid() != entry.action.node_uuid) return;
   if (const auto* move = std::get_if<model::MigrateTo>(&entry.action.step)) {
-    if (const model::Node* target = input_.cluster.find_node(move->target_uuid)) projection_.assume_move(domain, *target);
+    if (const model::Node* target = input_.cluster.find_node(move->target_uuid))
+      projection_.assume_arrival(domain, *target);
   } else if (const auto* vcpus = std::get_if<model::SetVcpus>(&entry.action.step)) {
     const int missing = vcpus->to - domain.domain->vcpus.value_or(vcpus->from);
     projection_.assume_load(domain.node->uuid(), std::max(0, missing), 0);
@@ -42,7 +43,8 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain) 
     return Refusal{RefusalKind::kInFlight, "another action on " + name + " is under way"};
   }
   if (domain.domain->job_active) {
-    return Refusal{RefusalKind::kInFlight, "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
+    return Refusal{RefusalKind::kInFlight,
+                   "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
   }
   if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now)) {
     refusal->message = name + " " + refusal->message;
@@ -58,19 +60,22 @@ std::optional<Refusal> Planning::settling_refusal(const model::Node& node) const
   const auto interval = Milliseconds(static_cast<std::int64_t>(node.snapshot->interval_seconds * 1000));
   const WallTime settled = ended->second + interval * input_.limits.settle_samples;
   if (node.taken_at() >= settled) return std::nullopt;
-  return Refusal{RefusalKind::kSettling, "the figures of " + node.name() + " are still of the time of the action before; it needs " +
+  return Refusal{RefusalKind::kSettling, "the figures of " + node.name() +
+                                             " are still of the time of the action before; it needs " +
                                              std::to_string(input_.limits.settle_samples) + " fresh snapshots"};
 }
 
 std::optional<Refusal> Planning::action_limit_refusal() const {
   if (actions_ < input_.limits.actions_per_cluster) return std::nullopt;
-  return Refusal{RefusalKind::kTooMany, std::to_string(actions_) + " actions are under way in the cluster, the limit is " +
+  return Refusal{RefusalKind::kTooMany, std::to_string(actions_) +
+                                            " actions are under way in the cluster, the limit is " +
                                             std::to_string(input_.limits.actions_per_cluster)};
 }
 
 std::optional<Refusal> Planning::migration_limit_refusal(const model::Node& source) const {
   if (migrations_ >= input_.limits.migrations_per_cluster) {
-    return Refusal{RefusalKind::kTooMany, std::to_string(migrations_) + " migrations are under way in the cluster, the limit is " +
+    return Refusal{RefusalKind::kTooMany, std::to_string(migrations_) +
+                                              " migrations are under way in the cluster, the limit is " +
                                               std::to_string(input_.limits.migrations_per_cluster)};
   }
   const auto out = migrations_out_.find(source.uuid());
@@ -121,8 +126,11 @@ void refuse(Decision& decision, Considered considered) { decision.considered.pus
 
 Effect begin_effect(const Planning& planning, const model::Node& node) {
   const model::NodeProjection before = planning.projection().node(node.uuid());
-  return {.node = node.name(), .cpu_ratio_before = before.cpu_ratio(), .cpu_ratio_after = std::nullopt,
-          .memory_used_ratio_before = before.memory_used_ratio(), .memory_used_ratio_after = std::nullopt};
+  return {.node = node.name(),
+          .cpu_ratio_before = before.cpu_ratio(),
+          .cpu_ratio_after = std::nullopt,
+          .memory_used_ratio_before = before.memory_used_ratio(),
+          .memory_used_ratio_after = std::nullopt};
 }
 
 void finish_effect(const Planning& planning, const model::Node& node, Effect& effect) {

@@ -42,6 +42,8 @@ int largest(std::initializer_list<std::optional<int>> limits, int otherwise) {
   return otherwise;
 }
 
+std::string vcpus_text(int vcpus) { return std::to_string(vcpus) + (vcpus == 1 ? " vCPU" : " vCPUs"); }
+
 // The number of vCPUs to go to, within the limits of the domain, its policy and the rule; or why there is none.
 Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::ScaleVcpus& remedy) {
   if (!domain.vcpus || !domain.vcpus_max) {
@@ -49,9 +51,10 @@ Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::S
   }
   const int most = smallest({remedy.max, domain.policy.vcpus_max}, *domain.vcpus_max);
   const int least = largest({remedy.min, domain.policy.vcpus_min}, 1);
-  const int goal = remedy.by > 0 ? std::min(*domain.vcpus + remedy.by, most) : std::max(*domain.vcpus + remedy.by, least);
+  const int goal =
+      remedy.by > 0 ? std::min(*domain.vcpus + remedy.by, most) : std::max(*domain.vcpus + remedy.by, least);
   if (remedy.by > 0 ? goal > *domain.vcpus : goal < *domain.vcpus) return goal;
-  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + std::to_string(*domain.vcpus) + " vCPUs, the limit is " +
+  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + vcpus_text(*domain.vcpus) + ", the limit is " +
                                             std::to_string(remedy.by > 0 ? most : least) + " (the domain's own " +
                                             std::to_string(*domain.vcpus_max) + ", its policy's and the rule's)"};
 }
@@ -65,12 +68,15 @@ double expected_growth_cores(const model::DomainSample& domain, int added) {
   return used ? std::min<double>(added, *used * kHiddenDemandRatio) : added;
 }
 
-std::int64_t bytes_or(const telemetry::MeasuredBytes& value, std::int64_t otherwise) { return value.value_or(otherwise); }
+std::int64_t bytes_or(const telemetry::MeasuredBytes& value, std::int64_t otherwise) {
+  return value.value_or(otherwise);
+}
 
 Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
   if (!domain.memory_available_bytes || !domain.memory_usable_bytes) {
-    return Refusal{RefusalKind::kNotMeasured, domain.name + " tells nothing about its own memory (balloon statistics are "
-                                                            "off): memory is never taken without that"};
+    return Refusal{RefusalKind::kNotMeasured, domain.name +
+                                                  " tells nothing about its own memory (balloon statistics are "
+                                                  "off): memory is never taken without that"};
   }
   const double used = static_cast<double>(*domain.memory_available_bytes - *domain.memory_usable_bytes);
   // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
@@ -98,9 +104,10 @@ Result<std::int64_t, Refusal> balloon_goal(const model::DomainSample& domain, co
   }
   const std::int64_t step = remedy.by_bytes > 0 ? goal - now : now - goal;
   if (step >= kLeastBalloonStepBytes) return goal;
-  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::bytes_text(now) + ", the limit is " +
-                                            model::bytes_text(limit) +
-                                            (remedy.by_bytes > 0 ? "" : " (what the guest uses and a tenth of it, its policy's and the rule's)")};
+  return Refusal{
+      RefusalKind::kAtLimit,
+      domain.name + " has " + model::bytes_text(now) + ", the limit is " + model::bytes_text(limit) +
+          (remedy.by_bytes > 0 ? "" : " (what the guest uses and a tenth of it, its policy's and the rule's)")};
 }
 
 }  // namespace
@@ -142,6 +149,8 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
     return no(*refusal);
   }
   finish_effect(planning, *domain.node, effect);
+  // What is taken back is free only once a snapshot shows it.
+  planning.projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, now - *goal));
   decision.effects.push_back(effect);
   return planning.new_action(firing, domain, model::SetBalloon{now, *goal});
 }

@@ -8,8 +8,8 @@ namespace hotspot::ports {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual WallTime now() const = 0;               // for what is stored or compared across machines
-  virtual Milliseconds steady() const = 0;        // since some moment; never jumps
+  virtual WallTime now() const = 0;         // for what is stored or compared across machines
+  virtual Milliseconds steady() const = 0;  // since some moment; never jumps
 };
 
 }  // namespace hotspot::ports

@@ -15,9 +15,9 @@
 namespace hotspot::ports {
 
 struct LeaseState {
-  bool held = false;        // by us
-  std::int64_t token = 0;   // ours if held, otherwise the holder's, 0 if nobody holds it
-  std::string holder;       // "hotspotd@node3:4711"; empty if nobody
+  bool held = false;           // by us
+  std::int64_t token = 0;      // ours if held, otherwise the holder's, 0 if nobody holds it
+  std::string holder;          // "hotspotd@node3:4711"; empty if nobody
   Milliseconds held_until{0};  // on the steady clock: it is ours for sure until then; 0 if not held
 };
 

@@ -21,7 +21,9 @@ struct Position {
   int column = 1;
   bool operator==(const Position&) const = default;
   // By hand: clang-tidy 14 takes a defaulted <=> for a null pointer.
-  auto operator<=>(const Position& other) const { return std::tie(line, column) <=> std::tie(other.line, other.column); }
+  auto operator<=>(const Position& other) const {
+    return std::tie(line, column) <=> std::tie(other.line, other.column);
+  }
 };
 
 enum class Severity { kError, kWarning };
@@ -30,8 +32,8 @@ struct Diagnostic {
   std::string file;
   Position position;
   Severity severity = Severity::kError;
-  std::string message;      // "unknown series 'domain_cpu_ratoi'"
-  std::string suggestion;   // "domain_cpu_ratio"; empty if there is none
+  std::string message;     // "unknown series 'domain_cpu_ratoi'"
+  std::string suggestion;  // "domain_cpu_ratio"; empty if there is none
   bool operator==(const Diagnostic&) const = default;
 };
 

@@ -24,8 +24,8 @@ namespace hotspot::rules {
 
 struct Subject {
   SubjectKind kind = SubjectKind::kCluster;
-  std::string node_uuid;    // where the subject is; empty for kCluster
-  std::string domain_uuid;  // empty unless kDomain
+  std::string node_uuid;                      // where the subject is; empty for kCluster
+  std::string domain_uuid;                    // empty unless kDomain
   std::map<std::string, std::string> labels;  // node="h1", domain="vm-cpu", …
   std::string key() const;  // stable over a migration: by UUIDs, and the labels besides node and domain
 };
@@ -38,24 +38,24 @@ struct Firing {
   const Rule* rule = nullptr;
   Subject subject;
   Phase phase = Phase::kPending;
-  double value = 0;             // of the expression, at the newest sample at which it held
-  WallTime pending_since{};     // first evaluation at which it held
-  WallTime first_sample_at{};   // taken_at of the first sample at which it held
+  double value = 0;            // of the expression, at the newest sample at which it held
+  WallTime pending_since{};    // first evaluation at which it held
+  WallTime first_sample_at{};  // taken_at of the first sample at which it held
   std::optional<WallTime> firing_since;
   WallTime last_held{};
-  std::string held;             // "3 of 5 samples", "31 s of 30 s": for people
-  bool fresh = true;            // false: firing is only remembered, its data are stale now. Never act on it.
+  std::string held;   // "3 of 5 samples", "31 s of 30 s": for people
+  bool fresh = true;  // false: firing is only remembered, its data are stale now. Never act on it.
   std::map<std::string, std::string> labels;       // the rule's and the subject's
   std::map<std::string, std::string> annotations;  // expanded, values with units
 };
 
 struct Evaluation {
-  std::vector<Firing> firings;      // pending and firing, in order of rule and subject; all of them
+  std::vector<Firing> firings;  // pending and firing, in order of rule and subject; all of them
   // Those that changed phase in this evaluation: new pending, new firing, and kResolved for what fired before. What was
   // pending and does not hold any more goes without a word, as in Prometheus.
   std::vector<Firing> transitions;
   std::vector<std::string> problems;  // sentences: limit exceeded, two values for one label set, …
-  std::optional<WallTime> next_due;  // when a pending subject's `for` is up, if no sample comes before
+  std::optional<WallTime> next_due;   // when a pending subject's `for` is up, if no sample comes before
 };
 
 class Engine {

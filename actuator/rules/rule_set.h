@@ -77,9 +77,9 @@ struct Rule {
   std::vector<Remedy> remedies;                    // empty: the rule only tells
   Milliseconds cooldown{std::chrono::minutes(15)};
   Mode mode = Mode::kEnforce;
-  std::optional<int> limit;               // refuse to fire on more subjects than this at once
-  std::optional<Milliseconds> max_age;    // data older than this do not count; the daemon's own limit otherwise
-  Milliseconds interval{0};               // of its group: least time between two evaluations
+  std::optional<int> limit;             // refuse to fire on more subjects than this at once
+  std::optional<Milliseconds> max_age;  // data older than this do not count; the daemon's own limit otherwise
+  Milliseconds interval{0};             // of its group: least time between two evaluations
 };
 
 struct RuleSet {

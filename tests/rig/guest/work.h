@@ -35,32 +35,32 @@ struct work {
   atomic_uint errors;        /* system calls of workers that failed */
 };
 
-extern struct work *work; /* in memory shared with the memory process */
+extern struct work* work; /* in memory shared with the memory process */
 
 int64_t now_ns(void);
 void sleep_until_ns(int64_t t);
 void changed(void);
 void wait_for_change(unsigned seen);
-uint64_t next_random(uint64_t *state);
+uint64_t next_random(uint64_t* state);
 
 /* A rate kept over time: due() says how many bytes may be done now; at most a tenth of a second is caught up. */
 struct pace {
   int64_t last_ns;
   double owed;
 };
-double due(struct pace *p, double rate_mib);
+double due(struct pace* p, double rate_mib);
 
-void start_thread(void *(*body)(void *), void *argument);
+void start_thread(void* (*body)(void*), void* argument);
 void start_cpu_workers(void);
-void start_traffic_workers(const char *sink); /* disk and net */
+void start_traffic_workers(const char* sink); /* disk and net */
 void memory_process(void);                    /* does not return */
 
 int has_disk(void);
 
 /* Takes WORDS ("cpu 50 hold 20"); writes a sentence into `error` and changes nothing when one is wrong. 0 if taken. */
-int take_words(char *words, char *error, size_t size);
+int take_words(char* words, char* error, size_t size);
 /* The guest's own view, as one line of JSON. */
-void report(char *out, size_t size);
+void report(char* out, size_t size);
 int online_vcpus(void);
 
 #endif

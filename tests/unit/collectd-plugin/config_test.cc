@@ -52,8 +52,9 @@ TEST(PluginConfig, TakesTheOptionsOfTheVirtPlugin) {
 }
 
 TEST(PluginConfig, TakesItsOwnOptions) {
-  const CheckedConfig checked = check({item("Cluster", text("rack-1")), item("ActuatorURI", text("qemu+tcp://h1/system")),
-                                       item("PluginName", text("libvirt")), item("Timeout", 0.5)});
+  const CheckedConfig checked =
+      check({item("Cluster", text("rack-1")), item("ActuatorURI", text("qemu+tcp://h1/system")),
+             item("PluginName", text("libvirt")), item("Timeout", 0.5)});
   EXPECT_THAT(checked.errors, IsEmpty());
   EXPECT_EQ(checked.config.cluster, "rack-1");
   EXPECT_EQ(checked.config.actuator_uri, "qemu+tcp://h1/system");
@@ -69,9 +70,8 @@ TEST(PluginConfig, TakesKeysInAnyCaseAsCollectdDoes) {
 }
 
 TEST(PluginConfig, TurnsAllSelectionsRoundWhereverIgnoreSelectedStands) {
-  const CheckedConfig checked =
-      check({item("IgnoreSelected", true), item("Domain", text("db")), item("BlockDevice", text("vda")),
-             item("InterfaceDevice", text("vnet0"))});
+  const CheckedConfig checked = check({item("IgnoreSelected", true), item("Domain", text("db")),
+                                       item("BlockDevice", text("vda")), item("InterfaceDevice", text("vnet0"))});
   EXPECT_THAT(checked.errors, IsEmpty());
   EXPECT_FALSE(checked.config.domains.reports("db"));
   EXPECT_TRUE(checked.config.domains.reports("web"));
@@ -98,10 +98,9 @@ TEST(PluginConfig, ReadsTheRedisBlock) {
 
 TEST(PluginConfig, NamesAMistypedKeyWithItsBlockAndASuggestion) {
   const CheckedConfig checked = check({item("Conection", text("a")), block("Redis", {item("Prot", 1.0)})});
-  EXPECT_THAT(
-      checked.errors,
-      ElementsAre("hotspot plugin: unknown key 'Conection' in <Plugin hotspot>, did you mean 'Connection'?",
-                  "hotspot plugin: unknown key 'Prot' in <Redis>, did you mean 'Port'?"));
+  EXPECT_THAT(checked.errors,
+              ElementsAre("hotspot plugin: unknown key 'Conection' in <Plugin hotspot>, did you mean 'Connection'?",
+                          "hotspot plugin: unknown key 'Prot' in <Redis>, did you mean 'Port'?"));
 }
 
 TEST(PluginConfig, SuggestsNothingWhereNothingIsNear) {
@@ -135,10 +134,9 @@ TEST(PluginConfig, RefusesNoValueAndMoreThanOne) {
 }
 
 TEST(PluginConfig, RefusesWhatIsOutOfRangeAndSaysTheRange) {
-  const CheckedConfig checked =
-      check({item("Timeout", 0.0), item("RefreshInterval", -1.0),
-             block("Redis", {item("Port", 70000.0), item("Port", 1.5), item("Timeout", 0.01), item("MaxAge", 1.0),
-                             item("Backlog", 0.0)})});
+  const CheckedConfig checked = check({item("Timeout", 0.0), item("RefreshInterval", -1.0),
+                                       block("Redis", {item("Port", 70000.0), item("Port", 1.5), item("Timeout", 0.01),
+                                                       item("MaxAge", 1.0), item("Backlog", 0.0)})});
   EXPECT_THAT(checked.errors,
               ElementsAre("hotspot plugin: Timeout in <Plugin hotspot>: must be from 0.05 to 3600",
                           "hotspot plugin: RefreshInterval in <Plugin hotspot>: must be from 0 to 86400",
@@ -150,9 +148,9 @@ TEST(PluginConfig, RefusesWhatIsOutOfRangeAndSaysTheRange) {
 }
 
 TEST(PluginConfig, RefusesWordsThatAreNotAmongTheChoices) {
-  const CheckedConfig checked = check({item("HostnameFormat", text("metadata")),
-                                       item("PluginInstanceFormat", text("name hostname")),
-                                       item("Cluster", text("a b")), item("Domain", text("/(/"))});
+  const CheckedConfig checked =
+      check({item("HostnameFormat", text("metadata")), item("PluginInstanceFormat", text("name hostname")),
+             item("Cluster", text("a b")), item("Domain", text("/(/"))});
   EXPECT_THAT(checked.errors,
               ElementsAre(HasSubstr("'metadata' is not one of name, uuid and hostname"),
                           HasSubstr("'hostname' is not one of none, name and uuid"),
@@ -175,8 +173,8 @@ TEST(PluginConfig, FindsAllMistakesAtOnceAndKeepsTheRest) {
 
 TEST(PluginConfig, RefusesTlsWithTheReasonAndAWayOut) {
   const CheckedConfig checked = check({block("Redis", {item("TLS", true)})});
-  EXPECT_THAT(checked.errors, ElementsAre(AllOf(HasSubstr("TLS in <Redis>: needs hiredis 1.0 or later"),
-                                                HasSubstr("stunnel"))));
+  EXPECT_THAT(checked.errors,
+              ElementsAre(AllOf(HasSubstr("TLS in <Redis>: needs hiredis 1.0 or later"), HasSubstr("stunnel"))));
   EXPECT_THAT(check({block("Redis", {item("TLS", false)})}).errors, IsEmpty());
   EXPECT_THAT(check({block("Redis", {item("TLS", text("on"))})}).errors, ElementsAre(HasSubstr("takes true or false")));
 }

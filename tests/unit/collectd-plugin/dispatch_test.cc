@@ -76,9 +76,8 @@ TEST_F(DispatchTest, SendsCpuTimeAsCountersAsTheyStand) {
   now().cpu_system_ns = 6;
   now().vcpu_readings = {{.vcpu = 0, .time_ns = 11, .wait_ns = 1, .delay_ns = 1},
                          {.vcpu = 3, .time_ns = 12, .wait_ns = 1, .delay_ns = 1}};
-  EXPECT_THAT(first_lines(),
-              IsSupersetOf({"vm/virt/virt_cpu_total = 7000000000", "vm/virt/ps_cputime = 5 6",
-                            "vm/virt/virt_vcpu-0 = 11", "vm/virt/virt_vcpu-3 = 12"}));
+  EXPECT_THAT(first_lines(), IsSupersetOf({"vm/virt/virt_cpu_total = 7000000000", "vm/virt/ps_cputime = 5 6",
+                                           "vm/virt/virt_vcpu-0 = 11", "vm/virt/virt_vcpu-3 = 12"}));
 }
 
 TEST_F(DispatchTest, SendsTheCpuPercentageOfAllCpusOfTheNode) {
@@ -120,8 +119,8 @@ TEST_F(DispatchTest, SendsSwapAndFaultsOfTheGuest) {
   now().swap_out_bytes = 2;
   now().minor_faults = 3;
   now().major_faults = 4;
-  EXPECT_THAT(lines(), IsSupersetOf({"vm/virt/swap_io-in = 1", "vm/virt/swap_io-out = 2",
-                                     "vm/virt/ps_pagefaults = 3 4"}));
+  EXPECT_THAT(lines(),
+              IsSupersetOf({"vm/virt/swap_io-in = 1", "vm/virt/swap_io-out = 2", "vm/virt/ps_pagefaults = 3 4"}));
 }
 
 TEST_F(DispatchTest, SendsDisksReadBeforeWrite) {
@@ -139,11 +138,10 @@ TEST_F(DispatchTest, SendsDisksReadBeforeWrite) {
   disk.capacity_bytes = 10;
   disk.physical_bytes = 11;
   now().disks = {disk};
-  EXPECT_THAT(lines(),
-              IsSupersetOf({"vm/virt/disk_ops-vda = 1 2", "vm/virt/disk_octets-vda = 3 4", "vm/virt/disk_time-vda = 5 6",
-                            "vm/virt/total_requests-flush-vda = 7", "vm/virt/total_time_in_ms-flush-vda = 8",
-                            "vm/virt/disk_allocation-vda = 9g", "vm/virt/disk_capacity-vda = 10g",
-                            "vm/virt/disk_physical-vda = 11g"}));
+  EXPECT_THAT(lines(), IsSupersetOf({"vm/virt/disk_ops-vda = 1 2", "vm/virt/disk_octets-vda = 3 4",
+                                     "vm/virt/disk_time-vda = 5 6", "vm/virt/total_requests-flush-vda = 7",
+                                     "vm/virt/total_time_in_ms-flush-vda = 8", "vm/virt/disk_allocation-vda = 9g",
+                                     "vm/virt/disk_capacity-vda = 10g", "vm/virt/disk_physical-vda = 11g"}));
 }
 
 TEST_F(DispatchTest, SendsInterfacesReceivedBeforeSent) {

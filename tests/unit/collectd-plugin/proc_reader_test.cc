@@ -22,8 +22,9 @@ class ProcReaderTest : public ::testing::Test {
 };
 
 TEST_F(ProcReaderTest, ReadsWhatTheKernelSays) {
-  write("meminfo", "MemTotal:  1000 kB\nMemFree:  100 kB\nMemAvailable:  600 kB\nHugePages_Total:  0\n"
-                   "SwapTotal:  50 kB\nSwapFree:  20 kB\n");
+  write("meminfo",
+        "MemTotal:  1000 kB\nMemFree:  100 kB\nMemAvailable:  600 kB\nHugePages_Total:  0\n"
+        "SwapTotal:  50 kB\nSwapFree:  20 kB\n");
   write("loadavg", "1.25 0.50 0.25 2/300 4711\n");
   write("pressure/cpu", "some avg10=1.50 avg60=9 avg300=9 total=1\nfull avg10=8 avg60=0 avg300=0 total=0\n");
   write("pressure/memory", "some avg10=2.50 avg60=9 avg300=9 total=1\nfull avg10=0.50 avg60=9 avg300=9 total=1\n");

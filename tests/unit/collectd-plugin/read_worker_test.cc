@@ -25,8 +25,8 @@ constexpr milliseconds kShort{30};           // for what hangs
 class ReadWorkerTest : public ::testing::Test {
  protected:
   ~ReadWorkerTest() override {
-    worker_.reset();
     libvirt_->release();
+    worker_.reset();
     EXPECT_TRUE(wait_for([this] { return libvirt_->readers() == 0; })) << "a reader is left over";
   }
   static std::string fault_of(const Result<Reading, ReadWorker::Failure>& read) {

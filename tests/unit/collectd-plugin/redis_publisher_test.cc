@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <mutex>
+#include <utility>
 
 #include "actuator/io/redis_connection.h"
 #include "telemetry/keyspace.h"
@@ -51,6 +53,15 @@ class RedisPublisherTest : public ::testing::Test {
   std::vector<std::string> said() {
     const std::lock_guard lock(mutex_);
     return said_;
+  }
+  // Publishes until a snapshot is on its way to a Redis that hangs: with a backlog of 1 the next one then finds room.
+  bool is_sending() {
+    publish(100);
+    return wait_for([this] {
+      const std::uint64_t dropped = publisher_->counts().dropped;
+      publish(101);
+      return publisher_->counts().dropped == dropped;
+    });
   }
   // As redis-cli would.
   io::RedisReply ask(const io::RedisCommand& command) {
@@ -111,6 +122,7 @@ TEST_F(RedisPublisherTest, KeepsWhatASnapshotHoldsToTheLastByte) {
 
 TEST_F(RedisPublisherTest, LetsRedisForgetWhatIsTooOld) {
   options_.max_age = seconds(10);
+  options_.backlog = 1000;
   start();
   publish(0);
   ASSERT_TRUE(has_published(1));
@@ -192,6 +204,22 @@ TEST_F(RedisPublisherTest, DoesNotBlockWhoPublishesWhileRedisHangs) {
   EXPECT_LT(took, seconds(10)) << std::chrono::duration<double>(took).count() << " s";
 }
 
+TEST_F(RedisPublisherTest, DoesNotBlockWhoPublishesWhileAChangeIsBeingSaid) {
+  std::promise<void> speaking, listened;
+  options_.on_change = [&, once = false](bool, const std::string&) mutable {
+    if (std::exchange(once, true)) return;
+    speaking.set_value();
+    listened.get_future().wait();
+  };
+  start();
+  publish(1);
+  speaking.get_future().wait();
+  auto published = std::async(std::launch::async, [this] { publish(2); });
+  EXPECT_TRUE(published.wait_for(seconds(10)) == std::future_status::ready) << "a log that is slow held it up";
+  listened.set_value();
+  EXPECT_TRUE(has_published(2));
+}
+
 TEST_F(RedisPublisherTest, SendsWhatWaitedWhenRedisStopsHanging) {
   options_.redis.command_timeout = Milliseconds(50);
   start();
@@ -210,11 +238,12 @@ TEST_F(RedisPublisherTest, SendsWhatWaitedWhenRedisStopsHanging) {
 
 TEST_F(RedisPublisherTest, EndsAtOnceAndSilentlyWhileRedisHangs) {
   options_.redis.command_timeout = options_.redis.connect_timeout = seconds(60);
+  options_.backlog = 1;
   start();
   publish(1);
   ASSERT_TRUE(has_published(1));
   server_.pause();
-  publish(2);
+  ASSERT_TRUE(is_sending());
   const auto began = steady_clock::now();
   publisher_.reset();
   const auto took = steady_clock::now() - began;
@@ -224,9 +253,10 @@ TEST_F(RedisPublisherTest, EndsAtOnceAndSilentlyWhileRedisHangs) {
 
 TEST_F(RedisPublisherTest, EndsAtOnceWhileItWaitsToConnect) {
   options_.redis.connect_timeout = seconds(60);
+  options_.backlog = 1;
   server_.pause();
   start();
-  publish(1);
+  ASSERT_TRUE(is_sending());
   const auto began = steady_clock::now();
   publisher_.reset();
   const auto took = steady_clock::now() - began;

@@ -90,7 +90,10 @@ class SamplerTest : public ::testing::Test {
       written_.did("dispatch");
     };
     const auto log = [this](Level level, const std::string& text) {
-      written_.log.push_back((level == Level::kError ? "error: " : level == Level::kInfo ? "info: " : "warning: ") + text);
+      written_.log.push_back((level == Level::kError  ? "error: "
+                              : level == Level::kInfo ? "info: "
+                                                      : "warning: ") +
+                             text);
     };
     return std::make_unique<Sampler>(
         config_, 1,
@@ -145,7 +148,8 @@ TEST_F(SamplerTest, SaysOnceThatLibvirtIsAwayAndOnceThatItIsBack) {
   libvirt_->come_back();
   read(3);
   ASSERT_EQ(written_.log.size(), 2u) << ::testing::PrintToString(written_.log);
-  EXPECT_THAT(written_.log[1], AllOf(HasSubstr("info: hotspot: libvirt at test:///h1 is back after "), HasSubstr(" s")));
+  EXPECT_THAT(written_.log[1],
+              AllOf(HasSubstr("info: hotspot: libvirt at test:///h1 is back after "), HasSubstr(" s")));
   EXPECT_EQ(written_.snapshots.size(), 4u);
 }
 

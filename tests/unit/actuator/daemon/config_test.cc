@@ -33,8 +33,9 @@ TEST(Config, ThatShipsSaysTheDefaults) {
 }
 
 TEST(Config, ReadsUnits) {
-  const auto checked = check_config({"x", "margins: {node_cpu_ceiling: 75%}\nlimits: {cooldown_cap: 1h30m}\n"
-                                          "migration: {bandwidth: 100MiB/s}\n"});
+  const auto checked = check_config({"x",
+                                     "margins: {node_cpu_ceiling: 75%}\nlimits: {cooldown_cap: 1h30m}\n"
+                                     "migration: {bandwidth: 100MiB/s}\n"});
   ASSERT_TRUE(checked.config);
   EXPECT_EQ(checked.config->margins.node_cpu_ceiling_ratio, 0.75);
   EXPECT_EQ(checked.config->limits.cooldown_cap, std::chrono::minutes(90));

@@ -53,8 +53,11 @@ class LoopTest : public ::testing::Test {
   }
 
   static ports::DomainFacts facts(int vcpus) {
-    return {.state = telemetry::DomainState::kRunning, .vcpus = vcpus, .vcpus_max = 4,
-            .balloon_bytes = 512 * kMebibyte, .balloon_max_bytes = kGibibyte};
+    return {.state = telemetry::DomainState::kRunning,
+            .vcpus = vcpus,
+            .vcpus_max = 4,
+            .balloon_bytes = 512 * kMebibyte,
+            .balloon_max_bytes = kGibibyte};
   }
 
   std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease) {
@@ -76,8 +79,9 @@ class LoopTest : public ::testing::Test {
     clock_.advance(kSecond);
     ++sequence_;
     std::vector<ports::Arrival> arrivals;
-    arrivals.push_back({node("h1").cpu(node_cpu).at(clock_.now(), sequence_).with(domain("a").cpu(domain_cpu).vcpus(vcpus, 4)),
-                        clock_.now()});
+    arrivals.push_back(
+        {node("h1").cpu(node_cpu).at(clock_.now(), sequence_).with(domain("a").cpu(domain_cpu).vcpus(vcpus, 4)),
+         clock_.now()});
     arrivals.push_back({node("h2").at(clock_.now(), sequence_), clock_.now()});
     loop_->take(std::move(arrivals));
     loop_->tick();
@@ -234,7 +238,8 @@ TEST_F(LoopTest, FindsOutWhatBecameOfAnActionThatWasUnderWayWhenItDied) {
   };
   ASSERT_TRUE(wait_for(is_done));
   const auto calls = hypervisor_.calls();
-  EXPECT_EQ(std::count_if(calls.begin(), calls.end(), [](const std::string& c) { return c.starts_with("set_vcpus"); }), 1)
+  EXPECT_EQ(std::count_if(calls.begin(), calls.end(), [](const std::string& c) { return c.starts_with("set_vcpus"); }),
+            1)
       << "no step is taken twice";
 }
 
@@ -282,7 +287,9 @@ TEST_F(LoopTest, CountsAndNamesSnapshotsThatItCannotUse) {
   second(0.2);
   second(0.2);
   EXPECT_EQ(status().at("intake").at("bad_snapshots").at("not_json").at("count"), 2);
-  EXPECT_EQ(std::count_if(log_.begin(), log_.end(), [](const std::string& l) { return l.find("skipped") != std::string::npos; }), 1)
+  EXPECT_EQ(std::count_if(log_.begin(), log_.end(),
+                          [](const std::string& l) { return l.find("skipped") != std::string::npos; }),
+            1)
       << "said once, then counted";
 }
 

@@ -49,9 +49,9 @@ TEST(Step, DescribesItselfFromWhatToWhat) {
 }
 
 TEST(ActionState, ReadsBackWhatItWrites) {
-  for (const ActionState state : {ActionState::kIntent, ActionState::kStarted, ActionState::kProgress,
-                                  ActionState::kVerifying, ActionState::kDone, ActionState::kFailed,
-                                  ActionState::kAborted, ActionState::kSkipped}) {
+  for (const ActionState state :
+       {ActionState::kIntent, ActionState::kStarted, ActionState::kProgress, ActionState::kVerifying,
+        ActionState::kDone, ActionState::kFailed, ActionState::kAborted, ActionState::kSkipped}) {
     EXPECT_EQ(action_state_from_string(to_string(state)), state);
   }
   EXPECT_EQ(action_state_from_string("finished"), std::nullopt);

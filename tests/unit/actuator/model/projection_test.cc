@@ -33,8 +33,7 @@ TEST(Projection, RefusesATargetThatWouldBeTooBusyAndSaysByHowMuch) {
 }
 
 TEST(Projection, RefusesATargetWithoutTheMemoryAndSaysByHowMuch) {
-  const Cluster cluster =
-      cluster_of({node("h1").with(domain("a")), node("h2").memory(4 * kGibibyte, 900 * kMebibyte)});
+  const Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2").memory(4 * kGibibyte, 900 * kMebibyte)});
   Projection projection(cluster);
   const auto refusal = projection.move_domain(cluster.find_domain(uuid_of("a")), *cluster.find_node(uuid_of("h2")), {});
   ASSERT_TRUE(refusal);
@@ -42,8 +41,8 @@ TEST(Projection, RefusesATargetWithoutTheMemoryAndSaysByHowMuch) {
 }
 
 TEST(Projection, CountsWhatWasMovedBefore) {
-  const Cluster cluster = cluster_of(
-      {node("h1").with(domain("a").cpu(1.0)).with(domain("b").cpu(1.0)), node("h2").cpu(0.4)});
+  const Cluster cluster =
+      cluster_of({node("h1").with(domain("a").cpu(1.0)).with(domain("b").cpu(1.0)), node("h2").cpu(0.4)});
   Projection projection(cluster);
   const Node& target = *cluster.find_node(uuid_of("h2"));
   EXPECT_FALSE(projection.move_domain(cluster.find_domain(uuid_of("a")), target, {}));
@@ -51,8 +50,9 @@ TEST(Projection, CountsWhatWasMovedBefore) {
 }
 
 TEST(Projection, RefusesWhatIsNotMeasuredInsteadOfTakingItForZero) {
-  const Cluster cluster = cluster_of({node("h1").with(domain("a").set(&DomainSample::cpu_ratio, std::nullopt)),
-                                      node("h2"), node("h3").set(&NodeSample::cpu_ratio, std::nullopt).with(domain("b"))});
+  const Cluster cluster =
+      cluster_of({node("h1").with(domain("a").set(&DomainSample::cpu_ratio, std::nullopt)), node("h2"),
+                  node("h3").set(&NodeSample::cpu_ratio, std::nullopt).with(domain("b"))});
   Projection projection(cluster);
   EXPECT_EQ(projection.move_domain(cluster.find_domain(uuid_of("a")), *cluster.find_node(uuid_of("h2")), {})->kind,
             RefusalKind::kNotMeasured);

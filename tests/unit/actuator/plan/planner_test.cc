@@ -35,7 +35,7 @@ TEST(Planner, TakesTheFirstRemedyThatIsPossible) {
   Round full = one_hot_domain(domain("a").cpu(0.95).vcpus(1, 1));
   const Decision decision = full.only();
   EXPECT_EQ(step_of(decision), "migrate to h2") << explain(decision);
-  EXPECT_THAT(refusals_of(decision), ElementsAre(HasSubstr("at_limit, a has 1 vCPUs, the limit is 1")));
+  EXPECT_THAT(refusals_of(decision), ElementsAre(HasSubstr("at_limit, a has 1 vCPU, the limit is 1")));
 }
 
 TEST(Planner, KeepsToTheRulesOrder) {
@@ -53,7 +53,7 @@ TEST(Planner, SaysWhyWhenNoRemedyIsPossible) {
   EXPECT_EQ(decision.outcome, Outcome::kNothing);
   EXPECT_THAT(refusals_of(decision), ElementsAre(HasSubstr("at_limit"), HasSubstr("not_measured"),
                                                  HasSubstr("no_target, no domain of h1 can go anywhere")));
-  EXPECT_THAT(decision.sentence, HasSubstr("; nothing is done, because a has 1 vCPUs, the limit is 1"));
+  EXPECT_THAT(decision.sentence, HasSubstr("; nothing is done, because a has 1 vCPU, the limit is 1"));
 }
 
 TEST(Planner, FillsInTheWholeAction) {
