@@ -75,6 +75,10 @@ class Rig:
     def id(self):
         return os.environ.get("RIG_ID", "7")
 
+    @property
+    def root(self):
+        return os.environ.get("RIG_ROOT", f"/tmp/hotspot-rig-{self.id}")
+
     def uri(self, host):
         return f"qemu+tcp://10.77.{self.id}.1{host}/system"
 

@@ -4,15 +4,14 @@ import os
 import signal
 import time
 
-from harness import CLUSTER, Daemon, wait_for
+from harness import CLUSTER, RIG, Daemon, run, wait_for
 from loop_test import MIGRATE, SCALE, daemon_with, last_action, wait_done
 from measure import guest
 from values_test import QUIET, newest_snapshot
 
 
 def collectd_log(world, host):
-    root = os.environ.get("RIG_ROOT", f"/tmp/hotspot-rig-{world.rig.id}")
-    return open(f"{root}/h{host}/log/collectd.log", errors="replace").read()
+    return open(f"{world.rig.root}/h{host}/log/collectd.log", errors="replace").read()
 
 
 def test_snapshots_that_are_nonsense_are_counted_named_and_skipped(world):
@@ -83,6 +82,51 @@ def test_a_libvirtd_that_is_killed_and_started_again_is_read_again(world):
     world.rig("host", "start", "3")
     wait_for("stay1 is seen again, fresh", lambda: [d for d in daemon.json("domain", "list")
                                                     if d["name"] == "stay1" and not d["stale"]], 40, 0.5)
+
+
+def test_collectd_that_starts_before_libvirtd_and_redis_says_so_once_and_recovers(world):
+    world.rig.redis("FLUSHALL")
+    world.rig("collectd", "down", "2")
+    world.rig("host", "kill", "2")
+    world.rig("services", "redis-kill")
+    world.rig("collectd", "up", "2")
+
+    def said(what, log=lambda: collectd_log(world, 2)):
+        return [line for line in log().splitlines() if what in line]
+
+    wait_for("it says that libvirt is away", lambda: said("hotspot: libvirt at qemu:///system is away"), 20)
+    world.rig("host", "start", "2")
+    wait_for("it says that libvirt is back", lambda: said("is back after"), 20)
+    wait_for("it says that Redis is away", lambda: said("Redis at 10.77"), 20)
+    world.rig("services", "redis-start")
+    wait_for("snapshots of h2 arrive", lambda: newest_snapshot(world, 2), 30)
+    assert len(said("hotspot: libvirt")) == 2, collectd_log(world, 2)[-3000:]
+    assert len(said("hotspot: Redis")) <= 2, collectd_log(world, 2)[-3000:]
+
+
+def test_collectd_ends_within_2_s_while_libvirtd_hangs(world):
+    world.rig.redis("FLUSHALL")
+    wait_for("snapshots of h3", lambda: newest_snapshot(world, 3), 20)
+    world.rig("host", "stop", "3")
+    world.later(lambda: world.rig("collectd", "up", "3"))
+    world.later(lambda: world.rig("host", "cont", "3"))
+    wait_for("a read hangs", lambda: "is away" in collectd_log(world, 3), 20)
+    began = time.monotonic()
+    world.rig("collectd", "down", "3")
+    assert time.monotonic() - began < 2.5, f"{time.monotonic() - began:.1f} s"
+
+
+def test_a_mistyped_option_is_named_with_its_plugin(world):
+    world.rig("collectd", "down", "3")
+    world.later(lambda: world.rig("collectd", "up", "3"))
+    config = world.rig("collectd", "config", "3").replace("ActuatorURI", "ActuatorUrl")
+    path = f"{world.rig.root}/mistyped.conf"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(config)
+    refused = run(RIG, "collectd", "up", "3", path, check=False)
+    assert refused.returncode != 0
+    log = collectd_log(world, 3) + refused.stderr
+    assert "hotspot plugin: unknown key 'ActuatorUrl' in <Plugin hotspot>, did you mean 'ActuatorURI'?" in log, log
 
 
 def test_hotspotd_that_starts_before_redis_waits_for_it(world):

@@ -1,6 +1,5 @@
 """What the RRD files, Carbon and the snapshot say is what virsh and the guest itself say."""
 import json
-import os
 import subprocess
 
 from harness import CLUSTER, Daemon, Seen, rrd_last, run, wait_for
@@ -25,11 +24,6 @@ def domain_in(snapshot, name):
         if domain["name"] == name:
             return domain
     raise Seen(f"{name} is not in the snapshot of {snapshot['node']['name']}")
-
-
-def rrd_dir(world, host):
-    root = os.environ.get("RIG_ROOT", f"/tmp/hotspot-rig-{world.rig.id}")
-    return f"{root}/h{host}/rrd"
 
 
 def test_cpu_of_a_known_load_is_right_within_2_points(world):
@@ -83,7 +77,7 @@ def test_vcpus_are_those_that_are_online_in_the_guest(world):
 
 def test_rrd_files_and_carbon_have_the_values_of_the_snapshot(world):
     guest(world, 2, "rrd1", "--memory", "128/256")
-    path = f"{rrd_dir(world, 2)}/rrd1/virt/memory-actual_balloon.rrd"
+    path = f"{world.rig.root}/h2/rrd/rrd1/virt/memory-actual_balloon.rrd"
     wait_for("the balloon in the RRD file", lambda: rrd_last(path) == [float(128 << 20)], 40, 0.5)
     whisper = world.rig.env["CARBON_WHISPER_DIR"]
 
