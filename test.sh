@@ -105,7 +105,7 @@ stage_tsan() {
   build tsan --target threads_tests &&
     TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp run_ctest tsan tsan -L threads
 }
-stage_fuzz() { build fuzz && run_suite fuzz tests/fuzz/run.sh build/fuzz/bin "${HOTSPOT_FUZZ_SECONDS:-20}"; }
+stage_fuzz() { build fuzz --target fuzz_targets && run_suite fuzz tests/fuzz/run.sh build/fuzz/bin "${HOTSPOT_FUZZ_SECONDS:-20}"; }
 stage_tidy() { if build tidy; then counted tidy 1 0 0; fi; }
 stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
 stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/ci; }

@@ -25,5 +25,6 @@ function(hotspot_test name)
     add_dependencies(threads_tests ${name})
   endif()
   target_link_libraries(${name} PRIVATE ${ARG_LINK} hotspot_warnings GTest::gtest GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}")
+  string(JOIN "." label ${ARG_LABELS})  # one word: a list does not survive the discovery
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${label}")
 endfunction()

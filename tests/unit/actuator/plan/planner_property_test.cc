@@ -191,7 +191,8 @@ void check_limits(const Round& round, const Sum& sum, const std::vector<Decision
   if (planned(moves)) {
     EXPECT_LE(sum.migrations, round.limits.migrations_per_cluster);
   }
-  for (const auto& [uuid, change] : sum.nodes) {
+  for (const auto& [node, change] : sum.nodes) {
+    const std::string& uuid = node;  // clang 14 cannot capture a structured binding
     if (planned([&](const model::Action& a) { return moves(a) && a.node_uuid == uuid; })) {
       EXPECT_LE(change.departures, round.limits.migrations_out_per_node) << uuid;
     }
