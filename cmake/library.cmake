@@ -14,13 +14,14 @@ endfunction()
 # hotspot_test(NAME SOURCES a_test.cc … [LINK targets …] [LABELS …])
 #
 # A GoogleTest program; each TEST is a test of CTest's own. Those with the label `threads` are what the thread sanitizer
-# runs; the target `threads_tests` builds them. Tests are compiled without optimization: that takes half the time.
+# runs; the target `threads_tests` builds them. Tests are compiled without optimization and with lines only for debuggers:
+# that takes half the time.
 function(hotspot_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
   target_compile_definitions(${name} PRIVATE HOTSPOT_SOURCE_DIR="${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..")
-  target_compile_options(${name} PRIVATE -O0)
+  target_compile_options(${name} PRIVATE -O0 -g1)
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(threads_tests ${name})
   endif()
