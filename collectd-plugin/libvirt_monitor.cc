@@ -12,6 +12,7 @@ unsigned libvirt_groups(unsigned groups) {
   if (groups & kMemoryGroup) types |= VIR_DOMAIN_STATS_BALLOON;
   if (groups & kDisksGroup) types |= VIR_DOMAIN_STATS_BLOCK;
   if (groups & kVcpusGroup) types |= VIR_DOMAIN_STATS_VCPU;
+  if (groups & kCpuGroup) types |= VIR_DOMAIN_STATS_CPU_TOTAL;
   if (groups & kDirtyRateGroup) types |= VIR_DOMAIN_STATS_DIRTYRATE;
   return types;
 }
@@ -52,18 +53,20 @@ MonitorAnswer LibvirtMonitor::answer(const MonitorQuestion& question) {
   const SteadyTime began = std::chrono::steady_clock::now();
   if (!connect(answer)) return answer;
   learn_domains(question);
-  read_groups(question, answer);
+  const std::set<std::string> answering = read_groups(question, answer);
   answer.at = began + (std::chrono::steady_clock::now() - began) / 2;
-  for (const std::string& uuid : question.jobs) {
-    if (virDomainPtr one = domain(uuid)) answer.jobs[uuid] = read_job(one);
-  }
-  for (const std::string& uuid : question.disk_errors) {
-    if (virDomainPtr one = domain(uuid)) answer.disk_errors[uuid] = read_disk_errors(one);
-  }
+  const auto for_each = [&](const std::vector<std::string>& uuids, const auto& visit) {
+    for (const std::string& uuid : uuids) {
+      virDomainPtr one = answering.contains(uuid) ? domain(uuid) : nullptr;
+      if (one != nullptr) visit(uuid, one);
+    }
+  };
   constexpr int kSeconds = 1;
-  for (const std::string& uuid : question.start_dirty_rate) {
-    if (virDomainPtr one = domain(uuid)) virDomainStartDirtyRateCalc(one, kSeconds, 0);
-  }
+  for_each(question.jobs, [&](const auto& uuid, virDomainPtr one) { answer.jobs[uuid] = read_job(one); });
+  for_each(question.disk_errors,
+           [&](const auto& uuid, virDomainPtr one) { answer.disk_errors[uuid] = read_disk_errors(one); });
+  for_each(question.start_dirty_rate,
+           [&](const auto&, virDomainPtr one) { virDomainStartDirtyRateCalc(one, kSeconds, 0); });
   return answer;
 }
 
@@ -104,7 +107,8 @@ virDomainPtr LibvirtMonitor::domain(const std::string& uuid) {
   return domains_.emplace(uuid, std::move(found)).first->second.get();
 }
 
-void LibvirtMonitor::read_groups(const MonitorQuestion& question, MonitorAnswer& answer) {
+std::set<std::string> LibvirtMonitor::read_groups(const MonitorQuestion& question, MonitorAnswer& answer) {
+  std::set<std::string> answering;
   for (const auto& [groups, uuids] : question.groups) {
     std::vector<virDomainPtr> domains;
     for (const std::string& uuid : uuids) {
@@ -119,12 +123,16 @@ void LibvirtMonitor::read_groups(const MonitorQuestion& question, MonitorAnswer&
     if (count < 0) {
       answer.error = libvirt_error("the domains cannot be read").message;
       if (virConnectIsAlive(connection_.get()) != 1) connection_.reset();
-      if (!connection_) return;
+      if (!connection_) return {};
       continue;
     }
     const Records records(raw);
-    for (int i = 0; i < count; ++i) answer.groups.emplace_back(groups, reading_from(*raw[i]));
+    for (int i = 0; i < count; ++i) {
+      const DomainReading& reading = answer.groups.emplace_back(groups, reading_from(*raw[i])).second;
+      if (reading.rss_bytes) answering.insert(reading.uuid);
+    }
   }
+  return answering;
 }
 
 }  // namespace hotspot::collector

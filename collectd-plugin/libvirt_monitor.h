@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "collectd-plugin/libvirt_handles.h"
@@ -23,7 +24,8 @@ class LibvirtMonitor {
   bool connect(MonitorAnswer& answer);
   void learn_domains(const MonitorQuestion& question);
   virDomainPtr domain(const std::string& uuid);
-  void read_groups(const MonitorQuestion& question, MonitorAnswer& answer);
+  // Returns the domains whose QEMU answered.
+  std::set<std::string> read_groups(const MonitorQuestion& question, MonitorAnswer& answer);
 
   std::string uri_;
   Access access_;

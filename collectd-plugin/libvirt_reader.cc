@@ -64,11 +64,10 @@ struct LibvirtReader::Impl {
   void read_node(NodeReading& node);
   Result<Records> list_domains(unsigned groups, int& count, Reading& reading);
   Result<void> read_domains(Reading& reading);
-  bool read_kernel(DomainReading& domain, MonitorSubject& subject);
+  void read_kernel(DomainReading& domain, MonitorSubject& subject);
   void find_processes(const Reading& reading);
   bool interfaces_from_kernel(DomainReading& domain) const;
-  Result<void> ask_libvirt(Reading& reading, const std::set<std::string>& for_cpu,
-                           const std::set<std::string>& for_net);
+  Result<void> ask_for_interfaces(Reading& reading, const std::set<std::string>& uuids);
   void ask_monitors(Reading& reading, const std::vector<MonitorSubject>& subjects);
 };
 
@@ -114,12 +113,11 @@ Result<Records> LibvirtReader::Impl::list_domains(unsigned groups, int& count, R
   return error;
 }
 
-// Where the kernel shows nothing, all groups that need no QEMU come with the list in one call.
+// All groups for which no QEMU is asked come with the list in one call, where the kernel does not show them.
 Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
   unsigned groups = VIR_DOMAIN_STATS_STATE;
   if (options.perf_events) groups |= VIR_DOMAIN_STATS_PERF;
   const bool with_interfaces = !local || interface_looks > 0;
-  if (!local) groups |= VIR_DOMAIN_STATS_CPU_TOTAL;
   if (with_interfaces) groups |= VIR_DOMAIN_STATS_INTERFACE;
   int count = 0;
   auto records = list_domains(groups, count, reading);
@@ -164,11 +162,11 @@ void LibvirtReader::Impl::find_processes(const Reading& reading) {
   }
 }
 
-// False: the kernel does not show this domain.
-bool LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& subject) {
+// What the kernel does not show stays needed.
+void LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& subject) {
   const SteadyTime began = steady_now();
   auto process = processes.read(domain.uuid);
-  if (!process) return false;
+  if (!process) return;
   domain.times.cpu = began + (steady_now() - began) / 2;
   domain.cpu_ns = process->cpu.total_ns;
   domain.cpu_user_ns = process->cpu.user_ns;
@@ -177,13 +175,13 @@ bool LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& sub
   subject.stopped = process->stopped;
   subject.migrating_away = process->migrating_away;
   subject.open_files = process->open_files;
-  subject.needs_vcpus = process->vcpus.empty();
-  if (subject.needs_vcpus) return true;
+  subject.needs_cpu = false;
+  if (process->vcpus.empty()) return;
+  subject.needs_vcpus = false;
   domain.vcpu_readings = std::move(process->vcpus);
   if (options.affinity) processes.read_affinity(domain.uuid, domain.vcpu_readings);
   domain.vcpus = static_cast<int>(domain.vcpu_readings.size());
   domain.vcpus_max = domain.definition.vcpus_max;
-  return true;
 }
 
 bool LibvirtReader::Impl::interfaces_from_kernel(DomainReading& domain) const {
@@ -197,31 +195,21 @@ bool LibvirtReader::Impl::interfaces_from_kernel(DomainReading& domain) const {
   return true;
 }
 
-// For the domains that the kernel does not show whole. No QEMU is asked for these groups.
-Result<void> LibvirtReader::Impl::ask_libvirt(Reading& reading, const std::set<std::string>& for_cpu,
-                                              const std::set<std::string>& for_net) {
-  if (for_cpu.empty() && for_net.empty()) return {};
+// For the domains whose interfaces the kernel does not show, or shows from the other side. No QEMU is asked.
+Result<void> LibvirtReader::Impl::ask_for_interfaces(Reading& reading, const std::set<std::string>& uuids) {
+  if (uuids.empty()) return {};
   Reading timed;
   int count = 0;
-  auto records = list_domains(VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_INTERFACE, count, timed);
+  auto records = list_domains(VIR_DOMAIN_STATS_INTERFACE, count, timed);
   if (!records) return records.error();
   std::unordered_map<std::string, DomainReading*> by_uuid;
   for (DomainReading& domain : reading.domains) by_uuid[domain.uuid] = &domain;
   for (int i = 0; i < count; ++i) {
     DomainReading from = reading_from(*records->get()[i]);
     const auto found = by_uuid.find(from.uuid);
-    if (found == by_uuid.end()) continue;
-    DomainReading& domain = *found->second;
-    if (for_cpu.contains(domain.uuid)) {
-      domain.cpu_ns = from.cpu_ns;
-      domain.cpu_user_ns = from.cpu_user_ns;
-      domain.cpu_system_ns = from.cpu_system_ns;
-      domain.times.cpu = timed.at;
-    }
-    if (for_net.contains(domain.uuid)) {
-      domain.interfaces = std::move(from.interfaces);
-      domain.times.interfaces = timed.at;
-    }
+    if (found == by_uuid.end() || !uuids.contains(from.uuid)) continue;
+    found->second->interfaces = std::move(from.interfaces);
+    found->second->times.interfaces = timed.at;
   }
   return {};
 }
@@ -256,17 +244,17 @@ Result<Reading> LibvirtReader::read() {
   if (auto read = impl_->read_domains(reading); !read) return read.error();
   if (impl_->local) impl_->find_processes(reading);
   std::vector<MonitorSubject> subjects;
-  std::set<std::string> for_cpu, for_net;
+  std::set<std::string> for_interfaces;
   for (DomainReading& domain : reading.domains) {
     MonitorSubject subject{.uuid = domain.uuid, .name = domain.name, .id = domain.id, .running = is_running(domain)};
-    subject.needs_vcpus = true;
+    subject.needs_cpu = subject.needs_vcpus = true;
     if (impl_->local && subject.running) {
-      if (!impl_->read_kernel(domain, subject)) for_cpu.insert(domain.uuid);
-      if (!impl_->interfaces_from_kernel(domain)) for_net.insert(domain.uuid);
+      impl_->read_kernel(domain, subject);
+      if (!impl_->interfaces_from_kernel(domain)) for_interfaces.insert(domain.uuid);
     }
     subjects.push_back(std::move(subject));
   }
-  if (auto asked = impl_->ask_libvirt(reading, for_cpu, for_net); !asked) return asked.error();
+  if (auto asked = impl_->ask_for_interfaces(reading, for_interfaces); !asked) return asked.error();
   reading.taken_at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
   impl_->ask_monitors(reading, subjects);
   reading.read_seconds = std::chrono::duration<double>(steady_now() - began).count();

@@ -10,12 +10,21 @@
 
 namespace hotspot::collector {
 
-// Groups of statistics, as bits. kVcpus only where the kernel does not show the vCPUs' threads.
-enum MonitorGroup : unsigned { kMemoryGroup = 1, kDisksGroup = 2, kVcpusGroup = 4, kDirtyRateGroup = 8 };
+// Groups of statistics, as bits. CPU and vCPUs only where the kernel does not show them: libvirt asks QEMU for parts of
+// its group cpu_total (how long it polled instead of halting), and holds a job for its group vcpu.
+enum MonitorGroup : unsigned {
+  kMemoryGroup = 1,
+  kDisksGroup = 2,
+  kVcpusGroup = 4,
+  kDirtyRateGroup = 8,
+  kCpuGroup = 16
+};
 
 struct MonitorQuestion {
-  std::map<unsigned, std::vector<std::string>> groups;           // by groups, the UUIDs of the domains to ask for them
-  std::vector<std::string> jobs, disk_errors, start_dirty_rate;  // UUIDs
+  std::map<unsigned, std::vector<std::string>> groups;  // by groups, the UUIDs of the domains to ask for them
+  // UUIDs. These calls wait for a QEMU that does not answer: they are made only where kMemoryGroup is asked for too,
+  // and was answered.
+  std::vector<std::string> jobs, disk_errors, start_dirty_rate;
   bool empty() const { return groups.empty() && jobs.empty() && disk_errors.empty() && start_dirty_rate.empty(); }
 };
 

@@ -31,7 +31,8 @@ struct MonitorSubject {
   bool running = false;
   bool stopped = false;         // its process is stopped, or waits in the kernel without end
   bool migrating_away = false;  // ask for the job at each read
-  bool needs_vcpus = false;     // the kernel does not show its vCPUs
+  bool needs_cpu = false;       // the kernel does not show its CPU time
+  bool needs_vcpus = false;     // nor its vCPUs
   std::optional<std::uint64_t> open_files;
 };
 
@@ -60,9 +61,10 @@ class MonitorPlan {
     std::vector<DiskReading> disks;
     std::vector<VcpuReading> vcpus;
     std::optional<int> vcpu_count, vcpus_max;
+    Count cpu_ns, cpu_user_ns, cpu_system_ns;
     std::vector<NamedCount> job, disk_errors;
     telemetry::MeasuredBytes dirty_bytes_per_second;
-    std::optional<SteadyTime> memory_at, disks_at, vcpus_at, job_at, dirty_at, dirty_measured_by;
+    std::optional<SteadyTime> memory_at, disks_at, cpu_at, vcpus_at, job_at, dirty_at, dirty_measured_by;
     Fresh fresh;
     unsigned asked = 0, answered = 0;
     int unanswered = 0;  // questions in a row
@@ -77,6 +79,7 @@ class MonitorPlan {
   bool due(std::optional<SteadyTime>& last, Seconds interval, SteadyTime now) const;
   bool holds(const std::optional<SteadyTime>& at, Seconds interval, SteadyTime now) const;
   Entry& entry_of(const MonitorSubject& subject);
+  void take_groups(unsigned groups, DomainReading& reading, SteadyTime at, Entry& entry);
   void ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuestion& question) const;
 
   GroupIntervals intervals_;

@@ -1,6 +1,7 @@
 """The collector on real domains: against the stock virt plugin, the kernel against libvirt, what comes and goes, what hangs."""
 import csv
 import json
+import os
 import pathlib
 import time
 
@@ -172,7 +173,17 @@ def test_a_domain_that_was_paused_or_started_anew_has_a_gap_and_no_spike(world):
     assert max(ratio for ratio in ratios if ratio is not None) < 1.3, ratios
 
 
-def test_a_qemu_that_is_stopped_costs_only_its_own_memory_and_disks(world):
+def collectd_with(world, host, more):
+    """collectd of the host with more options of the plugin, until the test is over."""
+    world.rig("collectd", "down", str(host))
+    world.later(lambda: world.rig("collectd", "up", str(host)))
+    path = pathlib.Path(world.rig.root, "more.conf")
+    path.write_text(world.rig("collectd", "config", str(host)).replace('  Cluster "', more + '\n  Cluster "'))
+    world.rig("collectd", "up", str(host), path)
+    world.later(lambda: world.rig("collectd", "down", str(host)))
+
+
+def stop_one_of_two(world, counted_by_the_kernel):
     guest(world, 1, "stuck1", "--disk", "16")
     guest(world, 1, "lively1", "--disk", "16")
     world.rig.work("lively1", "cpu 30")
@@ -192,12 +203,48 @@ def test_a_qemu_that_is_stopped_costs_only_its_own_memory_and_disks(world):
     lively = [domain_in(snapshot, "lively1") for snapshot in found]
     assert all(row["cpu_ratio"] is not None and row["memory_unused_bytes"] is not None for row in lively), lively
     assert domain_in(found[-1], "stuck1")["memory_unused_bytes"] is None, "what it said ten seconds ago is too old"
-    assert domain_in(found[-1], "stuck1")["cpu_ratio"] is not None, "the kernel still counts"
+    if counted_by_the_kernel:
+        assert domain_in(found[-1], "stuck1")["cpu_ratio"] is not None, "the kernel still counts"
     assert found[-1]["collector"]["timed_out_domains"] == 1, found[-1]["collector"]
     qemu(world, 1, "stuck1", "CONT")
     resumed = time.time()
     wait_for("it answers again", lambda: domain_in(newest_snapshot(world, 1), "stuck1")["memory_unused_bytes"], 20)
     after = [row for row in domains_of(world, 1, resumed, "stuck1") if row]
     assert any(row["memory_unused_bytes"] is not None for row in after[:3]), after[:3]
-    said = [line for line in collectd_log(world, 1)[before:].splitlines() if "stuck1" in line]
-    assert len(said) == 2 and "does not answer" in said[0] and "answers again" in said[1], said
+
+    def said():
+        return [line for line in collectd_log(world, 1)[before:].splitlines() if "stuck1" in line]
+
+    wait_for("it is said that it answers", lambda: len(said()) >= 2, 10)
+    assert len(said()) == 2 and "does not answer" in said()[0] and "answers again" in said()[1], said()
+
+
+def test_a_qemu_that_is_stopped_costs_only_its_own_memory_and_disks(world):
+    stop_one_of_two(world, counted_by_the_kernel=True)
+
+
+def test_a_monitor_that_does_not_answer_costs_only_its_own_values_also_where_only_libvirt_is_asked(world):
+    collectd_with(world, 1, '  Source "libvirt"')
+    stop_one_of_two(world, counted_by_the_kernel=False)
+
+
+def test_collectd_ends_within_2_s_at_a_long_interval_while_libvirtd_and_a_qemu_hang(world):
+    os.environ["RIG_INTERVAL"] = "10"
+    world.later(lambda: os.environ.pop("RIG_INTERVAL"))
+    guest(world, 1, "end1")
+    collectd_with(world, 1, "")
+    os.environ["RIG_INTERVAL"] = "1"
+    wait_for("it reads", lambda: domain_in(newest_snapshot(world, 1), "end1"), 30)
+    qemu(world, 1, "end1", "STOP")
+    world.later(lambda: qemu(world, 1, "end1", "CONT"))
+    world.rig("host", "stop", "1")
+    world.later(lambda: world.rig("host", "cont", "1"))
+    # In the middle of a read that hangs: the next one begins 10 s after the last.
+    last = newest_snapshot(world, 1)["taken_at"]
+    wait_for("the next read has begun", lambda: time.time() > last + 10.3, 15)
+    began = time.monotonic()
+    world.rig("collectd", "down", "1")
+    took = time.monotonic() - began
+    assert took < 2.5, f"{took:.1f} s"
+    world.rig("host", "cont", "1")
+    world.rig("collectd", "up", "1")

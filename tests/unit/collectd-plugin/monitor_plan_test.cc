@@ -197,6 +197,27 @@ TEST_F(MonitorPlanTest, FollowsAMigrationAtEachRead) {
   EXPECT_THAT(plan_.question({domain}, at(3)).jobs, IsEmpty());
 }
 
+TEST_F(MonitorPlanTest, AsksForCpuAtEachReadWhereTheKernelDoesNotShowItAndDoesNotSayACounterTwice) {
+  auto domain = running("a");
+  domain.needs_cpu = domain.needs_vcpus = true;
+  constexpr unsigned kCpus = kCpuGroup | kVcpusGroup;
+  EXPECT_THAT(plan_.question({domain}, at(0)).groups, ElementsAre(Pair(kBoth | kCpus, ElementsAre("a"))));
+  MonitorAnswer answer{.at = at(0)};
+  DomainReading reading = reading_of(domain, 0);
+  reading.cpu_ns = 7;
+  reading.vcpus = 1;
+  reading.vcpu_readings.resize(1);
+  answer.groups.emplace_back(kBoth | kCpus, reading);
+  plan_.take(answer);
+  plan_.finish(Answers::kCame);
+  EXPECT_EQ(applied("a", 0).cpu_ns, 7u);
+  EXPECT_EQ(applied("a", 0).vcpu_readings.size(), 1u);
+  EXPECT_THAT(plan_.question({domain}, at(1)).groups, ElementsAre(Pair(kCpus, ElementsAre("a"))));
+  plan_.finish(Answers::kCame);
+  EXPECT_EQ(applied("a", 1).cpu_ns, std::nullopt);
+  EXPECT_THAT(applied("a", 1).vcpu_readings, IsEmpty());
+}
+
 TEST_F(MonitorPlanTest, AsksNobodyWhoDoesNotRun) {
   auto paused = running("a");
   paused.running = false;
@@ -211,9 +232,11 @@ TEST(MonitorPlan, MeasuresTheDirtyRateOnlyWhenAskedToAndNotDuringAMigration) {
   away.migrating_away = true;
   const std::vector<MonitorSubject> both{running("a"), away};
   EXPECT_THAT(plan.question(both, at(0)).start_dirty_rate, ElementsAre("a"));
-  EXPECT_THAT(plan.question(both, at(1)).groups, IsEmpty()) << "it takes a second";
+  EXPECT_THAT(plan.question(both, at(1)).groups, ElementsAre(Pair(kMemoryGroup, ElementsAre("b"))))
+      << "it takes a second; and who is asked for its job is asked for its memory, by which one sees whether it hangs";
   const auto question = plan.question(both, at(2));
-  EXPECT_THAT(question.groups, UnorderedElementsAre(Pair(kDirtyRateGroup, ElementsAre("a"))));
+  EXPECT_THAT(question.groups,
+              UnorderedElementsAre(Pair(kMemoryGroup, ElementsAre("b")), Pair(kDirtyRateGroup, ElementsAre("a"))));
   EXPECT_THAT(question.start_dirty_rate, IsEmpty());
 }
 
