@@ -1,7 +1,6 @@
 // What the domains' XML says, kept for a while. Private to the libvirt reader: needs libvirt's types.
 //
-// Reading XML costs libvirt about a third of a millisecond a domain, so the domains are refreshed in turn and not all
-// at once. Thread rule: one thread.
+// Each reading is a call to libvirt, so the domains are refreshed in turn and not all at once. Thread rule: one thread.
 #pragma once
 
 #include <map>
