@@ -75,6 +75,25 @@ class Rates {
   std::optional<double> elapsed_;
 };
 
+// One domain's two readings, and the snapshot's row that was made of the first.
+struct Pair {
+  const DomainReading* before = nullptr;  // null: nothing to compare with
+  const DomainReading& now;
+  SteadyTime before_at, now_at;           // of the whole readings
+  const DomainSample* earlier = nullptr;  // null: no rates to keep
+
+  // Between two readings of one group; empty where it was not read anew.
+  std::optional<double> elapsed(SteadyTime ReadTimes::*group) const {
+    if (before == nullptr) return std::nullopt;
+    const SteadyTime from = before->times.*group == SteadyTime() ? before_at : before->times.*group;
+    const SteadyTime to = now.times.*group == SteadyTime() ? now_at : now.times.*group;
+    return to > from ? std::optional(std::chrono::duration<double>(to - from).count()) : std::nullopt;
+  }
+  bool held(SteadyTime ReadTimes::*group) const {
+    return before != nullptr && now.times.*group != SteadyTime() && now.times.*group == before->times.*group;
+  }
+};
+
 void add_vcpus(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed,
                DomainSample& sample) {
   double steal = 0;
@@ -93,19 +112,47 @@ void add_vcpus(const DomainReading* before, const DomainReading& now, std::optio
   if (measured > 0) sample.cpu_steal_ratio = steal / measured;
 }
 
-void add_devices(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed,
-                 DomainSample& sample) {
-  for (const DiskReading& disk : now.disks) {
-    const Rates rates(find_by(before ? &before->disks : nullptr, disk.device, &DiskReading::device), disk, elapsed);
-    sample.disks.push_back({.device = disk.device,
-                            .read_bytes_per_second = rates.per_second(&DiskReading::read_bytes),
-                            .write_bytes_per_second = rates.per_second(&DiskReading::write_bytes),
-                            .read_ops_per_second = rates.per_second(&DiskReading::read_ops),
-                            .write_ops_per_second = rates.per_second(&DiskReading::write_ops)});
+// The mean time that a request took; empty where none ended.
+std::optional<double> latency_seconds(std::optional<double> ns_per_second, std::optional<double> ops_per_second) {
+  if (!ns_per_second || !ops_per_second || !(*ops_per_second > 0)) return std::nullopt;
+  return *ns_per_second / *ops_per_second / 1e9;
+}
+
+void add_disks(const Pair& pair, DomainSample& sample) {
+  using R = DiskReading;
+  const auto elapsed = pair.elapsed(&ReadTimes::disks);
+  for (const DiskReading& disk : pair.now.disks) {
+    const auto bytes = [](Count value) {
+      return value ? telemetry::MeasuredBytes(static_cast<std::int64_t>(*value)) : std::nullopt;
+    };
+    if (pair.held(&ReadTimes::disks) && pair.earlier != nullptr) {
+      const auto* kept = find_by(&pair.earlier->disks, disk.device, &telemetry::DiskSample::device);
+      if (kept != nullptr) {
+        sample.disks.push_back(*kept);
+        continue;
+      }
+    }
+    const Rates rates(find_by(pair.before ? &pair.before->disks : nullptr, disk.device, &R::device), disk, elapsed);
+    sample.disks.push_back(
+        {.device = disk.device,
+         .read_bytes_per_second = rates.per_second(&R::read_bytes),
+         .write_bytes_per_second = rates.per_second(&R::write_bytes),
+         .read_ops_per_second = rates.per_second(&R::read_ops),
+         .write_ops_per_second = rates.per_second(&R::write_ops),
+         .flush_ops_per_second = rates.per_second(&R::flush_ops),
+         .read_latency_seconds = latency_seconds(rates.per_second(&R::read_ns), rates.per_second(&R::read_ops)),
+         .write_latency_seconds = latency_seconds(rates.per_second(&R::write_ns), rates.per_second(&R::write_ops)),
+         .allocation_bytes = bytes(disk.allocation_bytes),
+         .capacity_bytes = bytes(disk.capacity_bytes),
+         .physical_bytes = bytes(disk.physical_bytes)});
   }
-  for (const InterfaceReading& one : now.interfaces) {
+}
+
+void add_interfaces(const Pair& pair, DomainSample& sample) {
+  const auto elapsed = pair.elapsed(&ReadTimes::interfaces);
+  for (const InterfaceReading& one : pair.now.interfaces) {
     using R = InterfaceReading;
-    const Rates rates(find_by(before ? &before->interfaces : nullptr, one.device, &R::device), one, elapsed);
+    const Rates rates(find_by(pair.before ? &pair.before->interfaces : nullptr, one.device, &R::device), one, elapsed);
     sample.interfaces.push_back({.device = one.device,
                                  .receive_bytes_per_second = rates.per_second(&R::receive_bytes),
                                  .transmit_bytes_per_second = rates.per_second(&R::transmit_bytes),
@@ -115,6 +162,30 @@ void add_devices(const DomainReading* before, const DomainReading& now, std::opt
                                  .transmit_errors_per_second = rates.per_second(&R::transmit_errors),
                                  .receive_drops_per_second = rates.per_second(&R::receive_drops),
                                  .transmit_drops_per_second = rates.per_second(&R::transmit_drops)});
+  }
+}
+
+void add_memory(const Pair& pair, DomainSample& sample) {
+  if (pair.held(&ReadTimes::memory) && pair.earlier != nullptr) {
+    sample.swap_in_bytes_per_second = pair.earlier->swap_in_bytes_per_second;
+    sample.swap_out_bytes_per_second = pair.earlier->swap_out_bytes_per_second;
+    sample.major_faults_per_second = pair.earlier->major_faults_per_second;
+    sample.minor_faults_per_second = pair.earlier->minor_faults_per_second;
+    return;
+  }
+  using R = MemoryReading;
+  const Rates<R> rates(pair.before, pair.now, pair.elapsed(&ReadTimes::memory));
+  sample.swap_in_bytes_per_second = rates.per_second(&R::swap_in_bytes);
+  sample.swap_out_bytes_per_second = rates.per_second(&R::swap_out_bytes);
+  sample.major_faults_per_second = rates.per_second(&R::major_faults);
+  sample.minor_faults_per_second = rates.per_second(&R::minor_faults);
+}
+
+void add_job(const DomainReading& now, DomainSample& sample) {
+  sample.job_active = now.job_active;
+  for (const auto& [name, value] : now.job) {
+    if (name == "data_total") sample.job_total_bytes = value;
+    if (name == "data_remaining") sample.job_remaining_bytes = value;
   }
 }
 
@@ -133,6 +204,7 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.memory_unused_bytes = now.unused_bytes;
   sample.memory_usable_bytes = now.usable_bytes;
   sample.memory_disk_caches_bytes = now.disk_caches_bytes;
+  if (now.dirty_bytes_per_second) sample.dirty_bytes_per_second = static_cast<double>(*now.dirty_bytes_per_second);
   sample.migration_obstacles = now.definition.migration_obstacles;
   sample.policy = now.definition.policy;
 }
@@ -152,26 +224,35 @@ std::optional<double> vcpus_busy_ratio(const DomainReading& before, const Domain
   return now.vcpu_readings.empty() ? std::nullopt : std::optional(used);
 }
 
-DomainSample sample_domain(const DomainReading* before, const DomainReading& now, std::optional<double> elapsed) {
+DomainSample sample_domain(Pair pair) {
   DomainSample sample;
+  const DomainReading& now = pair.now;
   add_gauges(now, sample);
-  // A domain that was paused in between counted less than its time: no rate across that.
-  if (!runs(now) || (before != nullptr && !runs(*before))) before = nullptr;
+  add_job(now, sample);
+  // A domain that was paused in between counted less than its time, one that was started anew counts from zero: no rate
+  // across that.
+  if (!runs(now) || (pair.before != nullptr && (!runs(*pair.before) || pair.before->id != now.id))) {
+    pair.before = nullptr;
+    pair.earlier = nullptr;
+  }
+  const DomainReading* before = pair.before;
+  const auto elapsed = pair.elapsed(&ReadTimes::cpu);
+  // libvirt's vCPU times may have been read at another time than the domain's.
+  const bool vcpus_apart = now.times.vcpus != SteadyTime();
+  const auto vcpus_elapsed = vcpus_apart ? pair.elapsed(&ReadTimes::vcpus) : elapsed;
   using R = DomainReading;
   const Rates rates(before, now, elapsed);
   // After a change of the vCPUs, time went by with the old number of them and with the new one.
   const int vcpus = std::max(now.vcpus.value_or(0), before ? before->vcpus.value_or(0) : 0);
-  if (before != nullptr) sample.cpu_ratio = vcpus_busy_ratio(*before, now, elapsed, vcpus);
+  if (before != nullptr) sample.cpu_ratio = vcpus_busy_ratio(*before, now, vcpus_elapsed, vcpus);
   if (!sample.cpu_ratio) sample.cpu_ratio = rates.busy(&R::cpu_ns, vcpus);
   sample.cpu_cores = rates.busy(&R::cpu_ns);
   sample.cpu_user_ratio = rates.busy(&R::cpu_user_ns, vcpus);
   sample.cpu_system_ratio = rates.busy(&R::cpu_system_ns, vcpus);
-  sample.swap_in_bytes_per_second = rates.per_second(&R::swap_in_bytes);
-  sample.swap_out_bytes_per_second = rates.per_second(&R::swap_out_bytes);
-  sample.major_faults_per_second = rates.per_second(&R::major_faults);
-  sample.minor_faults_per_second = rates.per_second(&R::minor_faults);
-  add_vcpus(before, now, elapsed, sample);
-  add_devices(before, now, elapsed, sample);
+  add_memory(pair, sample);
+  add_vcpus(before, now, vcpus_elapsed, sample);
+  add_disks(pair, sample);
+  add_interfaces(pair, sample);
   return sample;
 }
 
@@ -184,27 +265,46 @@ void add_node_cpu(const NodeReading* before, const NodeReading& now, telemetry::
   const auto user = advance(&NodeReading::cpu_user_ns), system = advance(&NodeReading::cpu_system_ns),
              idle = advance(&NodeReading::cpu_idle_ns);
   if (!user || !system || !idle) return;
-  const auto iowait = advance(&NodeReading::cpu_iowait_ns);
-  const double total = *user + *system + *idle + iowait.value_or(0);
+  const auto iowait = advance(&NodeReading::cpu_iowait_ns), steal = advance(&NodeReading::cpu_steal_ns);
+  const double total = *user + *system + *idle + iowait.value_or(0) + steal.value_or(0);
   if (!(total > 0)) return;
   node.cpu_ratio = (*user + *system) / total;
   node.cpu_user_ratio = *user / total;
   node.cpu_system_ratio = *system / total;
   if (iowait) node.cpu_iowait_ratio = *iowait / total;
+  if (steal) node.cpu_steal_ratio = *steal / total;
 }
 
-void add_domains(const Reading* before, const Reading& now, NodeSnapshot& snapshot) {
-  std::unordered_map<std::string_view, const DomainReading*> known;
-  if (before != nullptr) {
-    for (const DomainReading& domain : before->domains) known.emplace(domain.uuid, &domain);
+void add_node_rates(const NodeReading* before, const NodeReading& now, std::optional<double> elapsed,
+                    telemetry::NodeSample& node) {
+  const Rates rates(before, now, elapsed);
+  node.swap_in_bytes_per_second = rates.per_second(&NodeReading::swap_in_bytes);
+  node.swap_out_bytes_per_second = rates.per_second(&NodeReading::swap_out_bytes);
+  for (const LinkReading& link : now.links) {
+    using R = LinkReading;
+    const Rates of_link(find_by(before ? &before->links : nullptr, link.device, &R::device), link, elapsed);
+    node.links.push_back({.device = link.device,
+                          .speed_bits_per_second = link.speed_bits_per_second,
+                          .receive_bytes_per_second = of_link.per_second(&R::receive_bytes),
+                          .transmit_bytes_per_second = of_link.per_second(&R::transmit_bytes)});
   }
+}
+
+void add_domains(const Reading* before, const Reading& now, const NodeSnapshot* earlier, NodeSnapshot& snapshot) {
+  std::unordered_map<std::string_view, std::size_t> known;
+  for (std::size_t place = 0; before != nullptr && place < before->domains.size(); ++place)
+    known.emplace(before->domains[place].uuid, place);
+  const bool same_rows = earlier != nullptr && before != nullptr && earlier->domains.size() == before->domains.size();
   double cores = 0;
   bool measured = false;
   snapshot.domains.reserve(now.domains.size());
   for (const DomainReading& domain : now.domains) {
-    const auto found = known.find(domain.uuid);
-    const DomainSample& sample = snapshot.domains.emplace_back(
-        sample_domain(found == known.end() ? nullptr : found->second, domain, snapshot.elapsed_seconds));
+    Pair pair{.now = domain, .before_at = before ? before->at : SteadyTime(), .now_at = now.at};
+    if (const auto found = known.find(domain.uuid); found != known.end()) {
+      pair.before = &before->domains[found->second];
+      if (same_rows) pair.earlier = &earlier->domains[found->second];
+    }
+    const DomainSample& sample = snapshot.domains.emplace_back(sample_domain(pair));
     if (!sample.cpu_cores) continue;
     cores += *sample.cpu_cores;
     measured = true;
@@ -224,7 +324,7 @@ telemetry::NodeSnapshot make_snapshot(const Reading* before, const Reading& now,
   snapshot.interval_seconds = context.interval_seconds;
   snapshot.collector = context.collector;
   snapshot.collector.read_seconds = now.read_seconds;
-  snapshot.collector.timed_out_domains = now.timed_out_domains;
+  snapshot.collector.timed_out_domains = static_cast<std::int64_t>(now.silent_domains.size());
   snapshot.node = now.node.fixed;
   if (!context.actuator_uri.empty()) snapshot.node.uri = context.actuator_uri;
   if (before != nullptr && now.at > before->at) {
@@ -233,7 +333,8 @@ telemetry::NodeSnapshot make_snapshot(const Reading* before, const Reading& now,
     before = nullptr;
   }
   add_node_cpu(before ? &before->node : nullptr, now.node, snapshot.node);
-  add_domains(before, now, snapshot);
+  add_node_rates(before ? &before->node : nullptr, now.node, snapshot.elapsed_seconds, snapshot.node);
+  add_domains(before, now, before ? context.earlier : nullptr, snapshot);
   return snapshot;
 }
 

@@ -1,7 +1,8 @@
 // From two readings to a snapshot: rates over the time that was measured between them.
 //
 // PURE. A domain is compared with itself by its UUID. A first reading, a counter that went backwards, a domain that was
-// not running at either time, a vCPU or device that is new: no rate, never a zero and never a spike.
+// not running at either time or was started anew, a vCPU or device that is new: no rate, never a zero and never a
+// spike. A group of statistics that was not read anew keeps the rates of the snapshot before.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@ struct SnapshotContext {
   double interval_seconds = 0;
   std::uint64_t sequence = 0;
   telemetry::CollectorSample collector;
+  const telemetry::NodeSnapshot* earlier = nullptr;  // made of `before`
 };
 
 telemetry::NodeSnapshot make_snapshot(const Reading* before, const Reading& now, const SnapshotContext& context);

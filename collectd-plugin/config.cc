@@ -100,38 +100,92 @@ std::optional<HostField> host_field(const std::string& word) {
   if (word == "name") return HostField::kName;
   if (word == "uuid") return HostField::kUuid;
   if (word == "hostname") return HostField::kHostname;
+  if (word == "metadata") return HostField::kMetadata;
   return std::nullopt;
 }
 
-Setter host_format(HostField& target) {
-  return [&target](const ConfigItem& item) -> std::string {
-    std::string word;
-    const std::string wrong = text(word)(item);
-    if (!wrong.empty()) return wrong;
-    const auto field = host_field(word);
-    if (!field) return "'" + word + "' is not one of name, uuid and hostname";
-    target = *field;
-    return "";
-  };
-}
+enum class Hostname { kAllowed, kRefused };
 
-// "none", or "name" and "uuid", which are joined by a colon as the virt plugin does.
-Setter instance_format(std::vector<HostField>& target) {
-  return [&target](const ConfigItem& item) -> std::string {
+// One or more of name, uuid and so on, which are joined by a colon as the virt plugin does.
+Setter host_fields(std::vector<HostField>& target, Hostname hostname) {
+  return [&target, hostname](const ConfigItem& item) -> std::string {
     std::string words;
     const std::string wrong = text(words)(item);
     if (!wrong.empty()) return wrong;
     target.clear();
-    for (std::size_t at = 0; at < words.size();) {
-      const std::size_t end = std::min(words.find(' ', at), words.size());
-      const std::string word = words.substr(at, end - at);
-      at = end + 1;
-      if (word == "none" || word.empty()) continue;
+    std::istringstream each(words);
+    for (std::string word; each >> word;) {
+      if (hostname == Hostname::kRefused && word == "none") continue;
       const auto field = host_field(word);
-      if (!field || *field == HostField::kHostname) return "'" + word + "' is not one of none, name and uuid";
+      if (!field && hostname == Hostname::kAllowed)
+        return "'" + word + "' is not one of name, uuid, hostname and metadata";
+      if (!field || (hostname == Hostname::kRefused && field == HostField::kHostname)) {
+        return "'" + word + "' is not one of none, name, uuid and metadata";
+      }
       target.push_back(*field);
     }
+    if (target.size() > 1 && std::count(target.begin(), target.end(), HostField::kHostname) > 0) {
+      return "hostname stands alone: use it with PluginInstanceFormat";
+    }
+    if (hostname == Hostname::kAllowed && target.empty())
+      return "takes at least one of name, uuid, hostname and metadata";
     return "";
+  };
+}
+
+// One of some words.
+template <typename T>
+Setter choice(T& target, std::vector<std::pair<std::string, T>> choices) {
+  return [&target, choices = std::move(choices)](const ConfigItem& item) -> std::string {
+    std::string word;
+    const std::string wrong = text(word)(item);
+    if (!wrong.empty()) return wrong;
+    std::string all;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      if (choices[i].first == lower(word)) {
+        target = choices[i].second;
+        return "";
+      }
+      all += (i == 0 ? "" : i + 1 == choices.size() ? " and " : ", ") + choices[i].first;
+    }
+    return "'" + word + "' is not one of " + all;
+  };
+}
+
+Setter reporting(Reporting& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    bool wanted = true;
+    const std::string wrong = one(wanted, "true or false")(item);
+    if (wrong.empty()) target = wanted ? Reporting::kYes : Reporting::kNo;
+    return wrong;
+  };
+}
+
+// May be repeated; the first takes the place of what is stored without the key.
+Setter extra_stats(ExtraStats& target, bool& given) {
+  return [&target, &given](const ConfigItem& item) -> std::string {
+    std::string words;
+    const std::string wrong = text(words)(item);
+    if (!wrong.empty()) return wrong;
+    if (!given) target = ExtraStats::none();
+    given = true;
+    return target.add_words(words).value_or("");
+  };
+}
+
+Setter xpath(std::string& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    const std::string wrong = text(target)(item);
+    return wrong.empty() ? metadata_path_fault(target).value_or("") : wrong;
+  };
+}
+
+Setter seconds(std::optional<double>& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    double value = 0;
+    const std::string wrong = number(value, 0, 86'400)(item);
+    if (wrong.empty()) target = value;
+    return wrong;
   };
 }
 
@@ -176,36 +230,91 @@ Table redis_table(RedisConfig& redis) {
           {"TLS", refuse_tls}};
 }
 
-Table plugin_table(PluginConfig& config, bool& ignore, std::vector<std::string>& errors) {
+Table group_table(GroupIntervalConfig& groups) {
+  return {{"Memory", seconds(groups.memory_seconds)},
+          {"Disk", seconds(groups.disk_seconds)},
+          {"Job", seconds(groups.job_seconds)},
+          {"DirtyRate", seconds(groups.dirty_rate_seconds)}};
+}
+
+// What is read first and put together afterwards.
+struct Loose {
+  bool ignore = false, basename = false, extra_stats_given = false;
+  int instances = 1;
+};
+
+// The keys that the virt plugin has too.
+Table virt_table(PluginConfig& config, Loose& loose) {
+  using Block = BlockDeviceFormat;
+  using Interface = InterfaceFormat;
   return {{"Connection", text(config.connection)},
-          {"Cluster", cluster(config.cluster)},
-          {"ActuatorURI", text(config.actuator_uri)},
-          {"PluginName", text(config.plugin_name)},
-          {"HostnameFormat", host_format(config.host_field)},
-          {"PluginInstanceFormat", instance_format(config.plugin_instance)},
+          {"HostnameFormat", host_fields(config.hostname, Hostname::kAllowed)},
+          {"HostnameMetadataNS", text(config.metadata.name_space)},
+          {"HostnameMetadataXPath", xpath(config.metadata.xpath)},
+          {"PluginInstanceFormat", host_fields(config.plugin_instance, Hostname::kRefused)},
           {"RefreshInterval", number(config.refresh_interval_seconds, 0, 86'400)},
-          {"Timeout", number(config.timeout_seconds, 0.05, 3600)},
           {"Domain", select(config.domains)},
           {"BlockDevice", select(config.block_devices)},
+          {"BlockDeviceFormat",
+           choice<Block>(config.block_device_format, {{"target", Block::kTarget}, {"source", Block::kSource}})},
+          {"BlockDeviceFormatBasename", one(loose.basename, "true or false")},
           {"InterfaceDevice", select(config.interface_devices)},
-          {"IgnoreSelected", one(ignore, "true or false")},
-          {"Redis", [&](const ConfigItem& item) {
-             read(item, "<Redis>", redis_table(config.redis), errors);
-             return std::string();
-           }}};
+          {"InterfaceFormat", choice<Interface>(config.interface_format, {{"name", Interface::kName},
+                                                                          {"address", Interface::kAddress},
+                                                                          {"number", Interface::kNumber}})},
+          {"IgnoreSelected", one(loose.ignore, "true or false")},
+          {"ReportBlockDevices", reporting(config.block_devices_reported)},
+          {"ReportNetworkInterfaces", reporting(config.interfaces_reported)},
+          {"ExtraStats", extra_stats(config.extra_stats, loose.extra_stats_given)},
+          {"PersistentNotification", one(config.persistent_notification, "true or false")},
+          {"Instances", whole(loose.instances, 1, 1000)}};
+}
+
+Table plugin_table(PluginConfig& config, Loose& loose, std::vector<std::string>& errors) {
+  Table table = virt_table(config, loose);
+  table.merge(Table{{"Cluster", cluster(config.cluster)},
+                    {"ActuatorURI", text(config.actuator_uri)},
+                    {"PluginName", text(config.plugin_name)},
+                    {"Timeout", number(config.timeout_seconds, 0.05, 3600)},
+                    {"Source", choice<bool>(config.kernel, {{"kernel", true}, {"libvirt", false}})},
+                    {"GroupInterval",
+                     [&](const ConfigItem& item) {
+                       read(item, "<GroupInterval>", group_table(config.groups), errors);
+                       return std::string();
+                     }},
+                    {"Redis", [&](const ConfigItem& item) {
+                       read(item, "<Redis>", redis_table(config.redis), errors);
+                       return std::string();
+                     }}});
+  return table;
 }
 
 }  // namespace
 
 CheckedConfig check_config(const ConfigItem& root) {
   CheckedConfig checked;
-  bool ignore = false;
-  read(root, "<Plugin hotspot>", plugin_table(checked.config, ignore, checked.errors), checked.errors);
+  Loose loose;
+  read(root, "<Plugin hotspot>", plugin_table(checked.config, loose, checked.errors), checked.errors);
   for (Selection* selection :
        {&checked.config.domains, &checked.config.block_devices, &checked.config.interface_devices}) {
-    selection->ignore_selected(ignore);
+    selection->ignore_selected(loose.ignore);
+  }
+  if (loose.basename && checked.config.block_device_format == BlockDeviceFormat::kSource) {
+    checked.config.block_device_format = BlockDeviceFormat::kSourceBasename;
+  }
+  if (loose.instances > 1) {
+    checked.warnings.push_back(
+        "hotspot plugin: Instances in <Plugin hotspot> has no effect: one that is stuck holds up no other here");
   }
   return checked;
+}
+
+GroupSeconds group_seconds(const GroupIntervalConfig& config, double interval_seconds) {
+  using Config = GroupIntervalConfig;
+  return {.memory = config.memory_seconds.value_or(Config::kMemoryReads * interval_seconds),
+          .disks = config.disk_seconds.value_or(Config::kDiskReads * interval_seconds),
+          .jobs = config.job_seconds.value_or(Config::kJobReads * interval_seconds),
+          .dirty_rate = config.dirty_rate_seconds > 0 ? config.dirty_rate_seconds : std::nullopt};
 }
 
 }  // namespace hotspot::collector

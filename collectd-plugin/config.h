@@ -4,10 +4,13 @@
 // found at once, each a sentence that names the plugin and the key.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "collectd-plugin/domain_xml.h"
+#include "collectd-plugin/extra_stats.h"
 #include "collectd-plugin/selection.h"
 #include "telemetry/result.h"
 
@@ -20,7 +23,17 @@ struct ConfigItem {
   std::vector<ConfigItem> children;
 };
 
-enum class HostField { kName, kUuid, kHostname };  // what stands for the domain in collectd's host field
+enum class HostField { kName, kUuid, kHostname, kMetadata };  // what stands for the domain in collectd's host field
+enum class BlockDeviceFormat { kTarget, kSource, kSourceBasename };
+enum class InterfaceFormat { kName, kAddress, kNumber };
+enum class Reporting { kYes, kNo };
+
+// How often a group of statistics is read, in seconds. Zero: at each read. Empty: as below, in reads.
+struct GroupIntervalConfig {
+  static constexpr int kMemoryReads = 2, kDiskReads = 6, kJobReads = 6;
+  std::optional<double> memory_seconds, disk_seconds, job_seconds;
+  std::optional<double> dirty_rate_seconds;  // empty: never
+};
 
 struct RedisConfig {
   std::string host = "127.0.0.1";
@@ -38,8 +51,16 @@ struct PluginConfig {
   std::string cluster = "default";
   std::string actuator_uri;          // empty: made from the node's name
   std::string plugin_name = "virt";  // of the domains' values, so that existing graphs keep working
-  HostField host_field = HostField::kName;
+  std::vector<HostField> hostname{HostField::kName};
   std::vector<HostField> plugin_instance;  // empty: none
+  MetadataPath metadata;                   // of HostField::kMetadata
+  BlockDeviceFormat block_device_format = BlockDeviceFormat::kTarget;
+  InterfaceFormat interface_format = InterfaceFormat::kName;
+  Reporting block_devices_reported = Reporting::kYes, interfaces_reported = Reporting::kYes;
+  ExtraStats extra_stats = ExtraStats::usual();
+  bool persistent_notification = false;  // the state at each read, not only when it changes
+  bool kernel = true;                    // ask /proc and cgroups where that is possible
+  GroupIntervalConfig groups;
   double refresh_interval_seconds = 60;
   double timeout_seconds = 0;  // 0: nine tenths of the interval
   Selection domains, block_devices, interface_devices;
@@ -48,9 +69,17 @@ struct PluginConfig {
 
 struct CheckedConfig {
   PluginConfig config;
-  std::vector<std::string> errors;  // empty: all is right
+  std::vector<std::string> errors;    // empty: all is right
+  std::vector<std::string> warnings;  // what has no effect
 };
 
 CheckedConfig check_config(const ConfigItem& root);
+
+// How often the groups are read with this interval of the plugin.
+struct GroupSeconds {
+  double memory, disks, jobs;
+  std::optional<double> dirty_rate;
+};
+GroupSeconds group_seconds(const GroupIntervalConfig& config, double interval_seconds);
 
 }  // namespace hotspot::collector

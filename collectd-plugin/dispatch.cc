@@ -2,159 +2,201 @@
 
 #include <algorithm>
 
+#include "collectd-plugin/dispatch_lists.h"
+
 namespace hotspot::collector {
 namespace {
 
-// types.db lets `percent` go up to 100.1; QEMU's own threads can take a domain above its vCPUs' share.
-double percent(double ratio) { return std::min(ratio * 100, 100.0); }
+Count in_ms(Count ns) { return ns ? Count(*ns / 1'000'000) : ns; }
 
-class Lists {
- public:
-  explicit Lists(std::vector<ValueList>& out) : out_(out) {}
-
-  void begin(std::string host, std::string plugin, std::string plugin_instance) {
-    host_ = std::move(host);
-    plugin_ = std::move(plugin);
-    plugin_instance_ = std::move(plugin_instance);
-  }
-
-  void gauge(const char* type, const std::string& instance, telemetry::Measured value) {
-    if (value) add(type, instance, {*value});
-  }
-  void gauge(const char* type, const std::string& instance, telemetry::MeasuredBytes value) {
-    if (value) add(type, instance, {static_cast<double>(*value)});
-  }
-  void gauge_count(const char* type, const std::string& instance, Count value) {
-    if (value) add(type, instance, {static_cast<double>(*value)});
-  }
-  void counter(const char* type, const std::string& instance, Count value) {
-    if (value) add(type, instance, {static_cast<std::int64_t>(*value)});
-  }
-  void counters(const char* type, const std::string& instance, Count first, Count second) {
-    if (first && second) add(type, instance, {static_cast<std::int64_t>(*first), static_cast<std::int64_t>(*second)});
-  }
-  void add(const char* type, const std::string& instance, std::vector<Value> values) {
-    out_.push_back({host_, plugin_, plugin_instance_, type, instance, std::move(values)});
-  }
-
- private:
-  std::vector<ValueList>& out_;
-  std::string host_, plugin_, plugin_instance_;
-};
-
-std::string field_text(HostField field, const DomainReading& domain) {
-  switch (field) {
-    case HostField::kName:
-      return domain.name;
-    case HostField::kUuid:
-      return domain.uuid;
-    case HostField::kHostname:
-      return "";
-  }
-  return "";
-}
-
-std::string plugin_instance(const PluginConfig& config, const DomainReading& domain) {
+// The fields joined by a colon, as the virt plugin does; collectd's own hostname is the empty text, if it is alone.
+std::string joined(const std::vector<HostField>& fields, const DomainReading& domain) {
   std::string text;
-  for (const HostField field : config.plugin_instance) text += (text.empty() ? "" : ":") + field_text(field, domain);
+  for (const HostField field : fields) {
+    if (!text.empty()) text += ':';
+    if (field == HostField::kName) text += domain.name;
+    if (field == HostField::kUuid) text += domain.uuid;
+    if (field == HostField::kMetadata) {
+      // A domain without the element would otherwise share its files with all others without.
+      text += domain.definition.metadata_name.empty() ? domain.name : domain.definition.metadata_name;
+    }
+  }
   return text;
 }
 
-Count in_ms(Count ns) { return ns ? Count(*ns / 1'000'000) : ns; }
+std::string disk_name(BlockDeviceFormat format, const DiskReading& disk) {
+  if (format == BlockDeviceFormat::kTarget || disk.source.empty()) return disk.device;
+  if (format == BlockDeviceFormat::kSource) {
+    // The virt plugin's names have no leading slash; collectd makes underscores of the others.
+    return disk.source.substr(std::min(disk.source.find_first_not_of('/'), disk.source.size()));
+  }
+  return disk.source.substr(disk.source.find_last_of('/') + 1);
+}
 
-void add_memory(const DomainReading& domain, Lists& lists) {
+std::string interface_name(InterfaceFormat format, const DomainReading& domain, const InterfaceReading& one) {
+  if (format == InterfaceFormat::kName) return one.device;
+  const auto& known = domain.definition.interfaces;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (known[i].device != one.device) continue;
+    return format == InterfaceFormat::kAddress ? known[i].mac : "interface-" + std::to_string(i + 1);
+  }
+  return one.device;
+}
+
+// What a device is selected by is what its values are named by.
+std::string disk_key(BlockDeviceFormat format, const DiskReading& disk) {
+  return format == BlockDeviceFormat::kTarget || disk.source.empty() ? disk.device : disk.source;
+}
+
+void add_memory(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
+  if (!domain.fresh.memory) return;
   lists.gauge("memory", "total", domain.balloon_bytes);  // what virDomainGetInfo calls the memory in use
+  if (!config.extra_stats.has(ExtraStat::kMemory)) return;
   lists.gauge("memory", "actual_balloon", domain.balloon_bytes);
+  lists.gauge("memory", "max_balloon", domain.balloon_max_bytes);
   lists.gauge("memory", "available", domain.available_bytes);
   lists.gauge("memory", "unused", domain.unused_bytes);
   lists.gauge("memory", "usable", domain.usable_bytes);
   lists.gauge("memory", "rss", domain.rss_bytes);
   lists.gauge("memory", "disk_caches", domain.disk_caches_bytes);
+  lists.gauge_count("memory", "last_update", domain.memory_updated_at);
+  lists.gauge_count("memory", "hugetlb_pgalloc", domain.huge_page_allocations);
+  lists.gauge_count("memory", "hugetlb_pgfail", domain.huge_page_failures);
   lists.counter("swap_io", "in", domain.swap_in_bytes);
   lists.counter("swap_io", "out", domain.swap_out_bytes);
   lists.counters("ps_pagefaults", "", domain.minor_faults, domain.major_faults);
 }
 
-void add_devices(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
-  for (const DiskReading& disk : domain.disks) {
-    if (!config.block_devices.reports_device(domain.name, disk.device)) continue;
-    lists.counters("disk_ops", disk.device, disk.read_ops, disk.write_ops);
-    lists.counters("disk_octets", disk.device, disk.read_bytes, disk.write_bytes);
-    lists.counters("disk_time", disk.device, in_ms(disk.read_ns), in_ms(disk.write_ns));
-    lists.counter("total_requests", "flush-" + disk.device, disk.flush_ops);
-    lists.counter("total_time_in_ms", "flush-" + disk.device, in_ms(disk.flush_ns));
-    lists.gauge_count("disk_allocation", disk.device, disk.allocation_bytes);
-    lists.gauge_count("disk_capacity", disk.device, disk.capacity_bytes);
-    lists.gauge_count("disk_physical", disk.device, disk.physical_bytes);
+void add_disk(const DiskReading& disk, const std::string& name, const ExtraStats& extra, Lists& lists) {
+  lists.counters("disk_ops", name, disk.read_ops, disk.write_ops);
+  lists.counters("disk_octets", name, disk.read_bytes, disk.write_bytes);
+  if (extra.has(ExtraStat::kDisk)) {
+    lists.counters("disk_time", name, in_ms(disk.read_ns), in_ms(disk.write_ns));
+    lists.counter("total_requests", "flush-" + name, disk.flush_ops);
+    lists.counter("total_time_in_ms", "flush-" + name, in_ms(disk.flush_ns));
   }
+  if (extra.has(ExtraStat::kDiskAllocation)) lists.gauge_count("disk_allocation", name, disk.allocation_bytes);
+  if (extra.has(ExtraStat::kDiskCapacity)) lists.gauge_count("disk_capacity", name, disk.capacity_bytes);
+  if (extra.has(ExtraStat::kDiskPhysical)) lists.gauge_count("disk_physical", name, disk.physical_bytes);
+}
+
+void add_disks(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
+  const BlockDeviceFormat format = config.block_device_format;
+  if (config.block_devices_reported == Reporting::kNo) return;
+  for (const DiskReading& disk : domain.disks) {
+    if (!config.block_devices.reports_device(domain.name, disk_key(format, disk))) continue;
+    if (domain.fresh.disks) add_disk(disk, disk_name(format, disk), config.extra_stats, lists);
+    if (!domain.fresh.disk_errors || !config.extra_stats.has(ExtraStat::kDiskErr)) continue;
+    for (const auto& [device, error] : domain.disk_errors) {
+      if (device == disk.device) lists.add("disk_error", disk_name(format, disk), {static_cast<double>(error)});
+    }
+  }
+}
+
+void add_interfaces(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
+  if (config.interfaces_reported == Reporting::kNo) return;
   for (const InterfaceReading& one : domain.interfaces) {
-    if (!config.interface_devices.reports_device(domain.name, one.device)) continue;
-    lists.counters("if_octets", one.device, one.receive_bytes, one.transmit_bytes);
-    lists.counters("if_packets", one.device, one.receive_packets, one.transmit_packets);
-    lists.counters("if_errors", one.device, one.receive_errors, one.transmit_errors);
-    lists.counters("if_dropped", one.device, one.receive_drops, one.transmit_drops);
+    const std::string name = interface_name(config.interface_format, domain, one);
+    if (!config.interface_devices.reports_device(domain.name, name)) continue;
+    lists.counters("if_octets", name, one.receive_bytes, one.transmit_bytes);
+    lists.counters("if_packets", name, one.receive_packets, one.transmit_packets);
+    lists.counters("if_errors", name, one.receive_errors, one.transmit_errors);
+    lists.counters("if_dropped", name, one.receive_drops, one.transmit_drops);
+  }
+}
+
+void add_vcpus(const DomainReading& domain, const ExtraStats& extra, Lists& lists) {
+  for (const VcpuReading& vcpu : domain.vcpu_readings) {
+    const std::string number = std::to_string(vcpu.vcpu);
+    if (extra.has(ExtraStat::kVcpu)) lists.counter("virt_vcpu", number, vcpu.time_ns);
+    if (extra.has(ExtraStat::kVcpuDelay)) {
+      lists.counter("virt_vcpu_delay", number, vcpu.delay_ns);
+      lists.counter("virt_vcpu_wait", number, vcpu.wait_ns);
+    }
+    if (!extra.has(ExtraStat::kVcpuPin)) continue;
+    for (std::size_t cpu = 0; cpu < vcpu.affinity.size(); ++cpu) {
+      lists.add("cpu_affinity", "vcpu_" + number + "-cpu_" + std::to_string(cpu), {vcpu.affinity[cpu] ? 1.0 : 0.0});
+    }
+  }
+}
+
+void add_cpu(const DomainReading& domain, const telemetry::DomainSample& sample, int node_cpus, const ExtraStats& extra,
+             Lists& lists) {
+  lists.counter("virt_cpu_total", "", domain.cpu_ns);
+  if (extra.has(ExtraStat::kPcpu)) lists.counters("ps_cputime", "", domain.cpu_user_ns, domain.cpu_system_ns);
+  if (extra.has(ExtraStat::kCpuUtil)) {
+    if (sample.cpu_cores && node_cpus > 0) lists.share("virt_cpu_total", *sample.cpu_cores / node_cpus);
+    lists.share("vcpus", sample.cpu_ratio);
+  }
+  if (extra.has(ExtraStat::kVcpuDelay)) lists.share("steal", sample.cpu_steal_ratio);
+  if (domain.vcpus) lists.add("gauge", "vcpus", {static_cast<double>(*domain.vcpus)});
+  if (domain.vcpus_max) lists.add("gauge", "vcpus_max", {static_cast<double>(*domain.vcpus_max)});
+}
+
+std::string underscored(std::string text) {
+  std::replace(text.begin(), text.end(), '.', '_');
+  return text;
+}
+
+void add_others(const DomainReading& domain, const ExtraStats& extra, Lists& lists) {
+  if (extra.has(ExtraStat::kPerf)) {
+    for (const auto& [event, count] : domain.perf_events) lists.add("perf", underscored(event), {count});
+  }
+  if (extra.has(ExtraStat::kJobBackground) && domain.fresh.job) {
+    for (const auto& [field, value] : domain.job) lists.add("job_stats", field, {value});
   }
 }
 
 void add_domain(const DomainReading& domain, const telemetry::DomainSample& sample, int node_cpus,
                 const PluginConfig& config, Lists& lists) {
-  lists.add("domain_state", "", {static_cast<double>(domain.state), static_cast<double>(domain.state_reason)});
-  lists.counter("virt_cpu_total", "", domain.cpu_ns);
-  for (const VcpuReading& vcpu : domain.vcpu_readings)
-    lists.counter("virt_vcpu", std::to_string(vcpu.vcpu), vcpu.time_ns);
-  lists.counters("ps_cputime", "", domain.cpu_user_ns, domain.cpu_system_ns);
-  if (sample.cpu_cores && node_cpus > 0) {
-    lists.gauge("percent", "virt_cpu_total", telemetry::Measured(percent(*sample.cpu_cores / node_cpus)));
+  const ExtraStats& extra = config.extra_stats;
+  if (extra.has(ExtraStat::kDomainState)) {
+    lists.add("domain_state", "", {static_cast<double>(domain.state), static_cast<double>(domain.state_reason)});
   }
-  if (sample.cpu_ratio) lists.gauge("percent", "vcpus", telemetry::Measured(percent(*sample.cpu_ratio)));
-  if (sample.cpu_steal_ratio) lists.gauge("percent", "steal", telemetry::Measured(percent(*sample.cpu_steal_ratio)));
-  if (domain.vcpus) lists.add("gauge", "vcpus", {static_cast<double>(*domain.vcpus)});
-  add_memory(domain, lists);
-  add_devices(domain, config, lists);
+  add_cpu(domain, sample, node_cpus, extra, lists);
+  add_vcpus(domain, extra, lists);
+  add_interfaces(domain, config, lists);
+  add_others(domain, extra, lists);
 }
 
-void add_node(const telemetry::NodeSnapshot& snapshot, const Health& health, Lists& lists) {
-  const telemetry::NodeSample& node = snapshot.node;
-  const auto share = [&](const char* instance, telemetry::Measured ratio) {
-    if (ratio) lists.gauge("percent", instance, telemetry::Measured(percent(*ratio)));
-  };
-  share("cpu", node.cpu_ratio);
-  share("cpu_user", node.cpu_user_ratio);
-  share("cpu_system", node.cpu_system_ratio);
-  share("cpu_iowait", node.cpu_iowait_ratio);
-  share("cpu_domains", node.cpu_domains_ratio);
-  share("pressure_cpu", node.pressure.cpu_some_ratio);
-  share("pressure_memory", node.pressure.memory_some_ratio);
-  share("pressure_io", node.pressure.io_some_ratio);
-  lists.gauge("memory", "free", node.memory_free_bytes);
-  lists.gauge("memory", "available", node.memory_available_bytes);
-  if (node.memory_available_bytes) {
-    lists.gauge("memory", "used", telemetry::MeasuredBytes(node.memory_bytes - *node.memory_available_bytes));
+// The groups that are read less often, each with its interval, so that an RRD file has its step.
+void add_slow_groups(const DomainReading& domain, const GroupSeconds& seconds, const PluginConfig& config,
+                     Lists& lists) {
+  lists.interval(seconds.memory);
+  add_memory(domain, config, lists);
+  lists.interval(seconds.disks);
+  add_disks(domain, config, lists);
+  if (domain.dirty_bytes_per_second && seconds.dirty_rate && domain.fresh.memory) {
+    lists.interval(seconds.memory);
+    lists.gauge("virt_dirty_rate", "", domain.dirty_bytes_per_second);
   }
-  lists.add("gauge", "domains", {static_cast<double>(snapshot.domains.size())});
-  lists.gauge("duration", "read", snapshot.collector.read_seconds);
-  lists.add("bytes", "snapshot", {static_cast<double>(health.snapshot_bytes)});
-  lists.counter("derive", "snapshots_published", health.published);
-  lists.counter("derive", "snapshots_dropped", health.dropped);
-  lists.counter("derive", "redis_reconnects", health.reconnects);
-  lists.counter("derive", "reads_timed_out", health.timed_out_reads);
-  lists.add("gauge", "domains_timed_out", {static_cast<double>(snapshot.collector.timed_out_domains)});
 }
 
 }  // namespace
+
+std::string host_of(const PluginConfig& config, const DomainReading& domain) { return joined(config.hostname, domain); }
+
+std::string plugin_instance_of(const PluginConfig& config, const DomainReading& domain) {
+  return joined(config.plugin_instance, domain);
+}
 
 std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot,
                                    const Health& health, const PluginConfig& config) {
   std::vector<ValueList> all;
   all.reserve(reading.domains.size() * 24 + 24);
   Lists lists(all);
+  GroupSeconds seconds = group_seconds(config.groups, snapshot.interval_seconds);
+  for (double* one : {&seconds.memory, &seconds.disks}) {
+    if (*one <= snapshot.interval_seconds) *one = 0;  // at each read
+  }
   for (std::size_t i = 0; i < reading.domains.size(); ++i) {
     const DomainReading& domain = reading.domains[i];
-    lists.begin(field_text(config.host_field, domain), config.plugin_name, plugin_instance(config, domain));
+    lists.begin(host_of(config, domain), config.plugin_name, plugin_instance_of(config, domain));
     add_domain(domain, snapshot.domains[i], snapshot.node.cpus, config, lists);
+    add_slow_groups(domain, seconds, config, lists);
   }
   lists.begin("", "hotspot", "");
-  add_node(snapshot, health, lists);
+  add_node(reading, snapshot, health, lists);
   return all;
 }
 

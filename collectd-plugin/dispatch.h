@@ -1,7 +1,8 @@
 // What collectd stores: the values of one read under the type names of collectd's own `virt` plugin.
 //
-// PURE. docs/metrics.md lists them. Counters go out as they stand: collectd's writers make the rates, and RRDtool knows
-// what to do with a counter that begins anew. Percentages are over the time that was measured.
+// PURE. docs/metrics.md lists them; types that collectd does not have are in hotspot_types.db. Counters go out as they
+// stand: collectd's writers make the rates, and RRDtool knows what to do with a counter that begins anew. Percentages
+// are over the time that was measured.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct ValueList {
   std::string host;  // empty: collectd's own hostname
   std::string plugin, plugin_instance, type, type_instance;
   std::vector<Value> values;
+  double interval_seconds = 0;  // of a group that is read less often; 0: the plugin's own
 };
 
 // How the plugin itself fares, for its own values.
@@ -31,8 +33,13 @@ struct Health {
   std::size_t snapshot_bytes = 0;
 };
 
+// What was not read anew is not said again.
 std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot,
                                    const Health& health, const PluginConfig& config);
+
+// Where a domain's values and notifications go: its host, empty for collectd's own, and its plugin instance.
+std::string host_of(const PluginConfig& config, const DomainReading& domain);
+std::string plugin_instance_of(const PluginConfig& config, const DomainReading& domain);
 
 // The time to store a read under. RRDtool keeps whole seconds, collectd rounds to the nearest one, and two reads in one
 // second lose the second of them: a read that came a few milliseconds early is moved to the next second. Where the

@@ -44,6 +44,13 @@ class Fields {
     return found != nullptr && found->type == VIR_TYPED_PARAM_STRING ? found->value.s : "";
   }
 
+  template <typename Visit>
+  void each(std::string_view prefix, Visit visit) const {
+    for (int i = 0; i < count_; ++i) {
+      if (std::string_view(parameters_[i].field).starts_with(prefix)) visit(parameters_[i]);
+    }
+  }
+
  private:
   const virTypedParameter* find(std::string_view name) const {
     for (int tried = 0; tried < count_; ++tried) {
@@ -80,6 +87,23 @@ void read_memory(const Fields& fields, DomainReading& reading) {
   reading.usable_bytes = fields.kib("balloon.usable");
   reading.disk_caches_bytes = fields.kib("balloon.disk_caches");
   reading.rss_bytes = fields.kib("balloon.rss");
+  reading.huge_page_allocations = fields.count("balloon.hugetlb_pgalloc");
+  reading.huge_page_failures = fields.count("balloon.hugetlb_pgfail");
+  reading.memory_updated_at = fields.count("balloon.last-update");
+}
+
+void read_dirty_rate(const Fields& fields, DomainReading& reading) {
+  constexpr int kMeasured = 2;  // VIR_DOMAIN_DIRTYRATE_MEASURED
+  if (fields.integer("dirtyrate.calc_status") != kMeasured) return;
+  const Count mebibytes = fields.count("dirtyrate.megabytes_per_second");
+  if (mebibytes) reading.dirty_bytes_per_second = static_cast<std::int64_t>(*mebibytes) * kMebibyte;
+}
+
+void read_perf(const Fields& fields, DomainReading& reading) {
+  constexpr std::string_view kPrefix = "perf.";
+  fields.each(kPrefix, [&](const virTypedParameter& field) {
+    if (const auto value = whole_number(field)) reading.perf_events.emplace_back(field.field + kPrefix.size(), *value);
+  });
 }
 
 void read_vcpus(const Fields& fields, DomainReading& reading) {
@@ -118,6 +142,7 @@ void read_disks(const Fields& fields, DomainReading& reading) {
     const auto field = [&](const char* name) { return fields.count(name_of("block", i, name)); };
     DiskReading disk;
     disk.device = fields.text(name_of("block", i, "name"));
+    disk.source = fields.text(name_of("block", i, "path"));
     disk.read_ops = field("rd.reqs");
     disk.read_bytes = field("rd.bytes");
     disk.read_ns = field("rd.times");
@@ -135,11 +160,29 @@ void read_disks(const Fields& fields, DomainReading& reading) {
 
 }  // namespace
 
+std::optional<std::int64_t> whole_number(const virTypedParameter& field) {
+  switch (field.type) {
+    case VIR_TYPED_PARAM_INT:
+      return field.value.i;
+    case VIR_TYPED_PARAM_UINT:
+      return field.value.ui;
+    case VIR_TYPED_PARAM_LLONG:
+      return field.value.l;
+    case VIR_TYPED_PARAM_ULLONG:
+      return field.value.ul <= INT64_MAX ? std::optional(static_cast<std::int64_t>(field.value.ul)) : std::nullopt;
+    case VIR_TYPED_PARAM_BOOLEAN:
+      return field.value.b;
+    default:
+      return std::nullopt;
+  }
+}
+
 DomainReading reading_from(const virDomainStatsRecord& record) {
   DomainReading reading;
   std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
   if (virDomainGetUUIDString(record.dom, uuid.data()) == 0) reading.uuid = uuid.data();
   if (const char* name = virDomainGetName(record.dom)) reading.name = name;
+  reading.id = static_cast<int>(virDomainGetID(record.dom));
   const Fields fields(record.params, record.nparams);
   reading.state = fields.integer("state.state").value_or(0);
   reading.state_reason = fields.integer("state.reason").value_or(0);
@@ -150,6 +193,8 @@ DomainReading reading_from(const virDomainStatsRecord& record) {
   read_vcpus(fields, reading);
   read_interfaces(fields, reading);
   read_disks(fields, reading);
+  read_dirty_rate(fields, reading);
+  read_perf(fields, reading);
   return reading;
 }
 

@@ -1,4 +1,4 @@
-// One domain's record of the bulk call, field by field.
+// One domain's record of a bulk call, field by field.
 //
 // Private to the libvirt reader, and to its test: needs libvirt's types.
 #pragma once
@@ -9,6 +9,10 @@
 
 namespace hotspot::collector {
 
+// What the record has; what is not in it stays empty.
 DomainReading reading_from(const virDomainStatsRecord& record);
+
+// Of any whole-number type; nothing for others, and for what does not fit.
+std::optional<std::int64_t> whole_number(const virTypedParameter& field);
 
 }  // namespace hotspot::collector

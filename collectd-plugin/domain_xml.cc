@@ -15,16 +15,55 @@ std::string local_name(const pugi::xml_node& node) {
   return colon == std::string::npos ? name : name.substr(colon + 1);
 }
 
-// The policy element may bear any prefix: its namespace counts.
-bool is_policy(const pugi::xml_node& node) {
-  if (local_name(node) != "policy") return false;
+// An element may bear any prefix: its namespace counts.
+bool is_in_namespace(const pugi::xml_node& node, std::string_view name_space) {
   const std::string name = node.name();
   const std::size_t colon = name.find(':');
   const std::string attribute = colon == std::string::npos ? "xmlns" : "xmlns:" + name.substr(0, colon);
   for (pugi::xml_node at = node; at; at = at.parent()) {
-    if (const auto declared = at.attribute(attribute.c_str())) return kPolicyNamespace == declared.value();
+    if (const auto declared = at.attribute(attribute.c_str())) return name_space == declared.value();
   }
   return false;
+}
+
+bool is_policy(const pugi::xml_node& node) {
+  return local_name(node) == "policy" && is_in_namespace(node, kPolicyNamespace);
+}
+
+void copy_without_prefixes(const pugi::xml_node& from, pugi::xml_node to) {
+  for (const pugi::xml_attribute& attribute : from.attributes()) to.append_copy(attribute);
+  for (const pugi::xml_node& child : from.children()) {
+    if (child.type() == pugi::node_element) {
+      copy_without_prefixes(child, to.append_child(local_name(child).c_str()));
+    } else {
+      to.append_copy(child);
+    }
+  }
+}
+
+// As the virt plugin does it: the element alone is the document, and its prefixes are gone.
+std::string metadata_name(const pugi::xml_node& metadata, const MetadataPath& path) {
+  for (const pugi::xml_node& node : metadata.children()) {
+    if (!is_in_namespace(node, path.name_space)) continue;
+    pugi::xml_document alone;
+    copy_without_prefixes(node, alone.append_child(local_name(node).c_str()));
+    try {
+      const pugi::xpath_node found = alone.select_node(path.xpath.c_str());
+      return found.attribute() ? found.attribute().value() : found.node().value();
+    } catch (const pugi::xpath_exception&) {
+      return "";  // the configuration has refused it
+    }
+  }
+  return "";
+}
+
+std::vector<InterfaceDefinition> interfaces_from(const pugi::xml_node& devices) {
+  std::vector<InterfaceDefinition> interfaces;
+  for (const pugi::xml_node& interface : devices.children("interface")) {
+    interfaces.push_back({interface.child("target").attribute("dev").value(),
+                          interface.child("mac").attribute("address").value(), interface.attribute("type").value()});
+  }
+  return interfaces;
 }
 
 std::optional<int> int_from_text(const std::string& text) {
@@ -101,7 +140,17 @@ telemetry::MeasuredBytes bytes_from_text(const std::string& text) {
   return std::nullopt;
 }
 
-DomainDefinition definition_from_xml(const std::string& xml) {
+std::optional<std::string> metadata_path_fault(const std::string& xpath) {
+  try {
+    const pugi::xpath_query query(xpath.c_str());
+    if (query.return_type() == pugi::xpath_type_node_set) return std::nullopt;
+    return "'" + xpath + "' finds no element and no attribute";
+  } catch (const pugi::xpath_exception& problem) {
+    return "'" + xpath + "' is not an XPath: " + problem.what();
+  }
+}
+
+DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath& metadata) {
   DomainDefinition definition;
   pugi::xml_document document;
   const pugi::xml_parse_result parsed = document.load_buffer(xml.data(), xml.size());
@@ -111,6 +160,9 @@ DomainDefinition definition_from_xml(const std::string& xml) {
                                              (parsed ? "there is no <domain> in it" : parsed.description()));
     return definition;
   }
+  definition.vcpus_max = int_from_text(domain.child("vcpu").text().get());
+  definition.interfaces = interfaces_from(domain.child("devices"));
+  definition.metadata_name = metadata_name(domain.child("metadata"), metadata);
   add_obstacles(domain.child("devices"), definition.migration_obstacles);
   for (const pugi::xml_node& node : domain.child("metadata").children()) {
     if (is_policy(node)) definition.policy = policy_from(node);

@@ -13,14 +13,25 @@
 //   </metadata>
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "collectd-plugin/hypervisor_reader.h"
 
 namespace hotspot::collector {
 
+// Where a name of the operator's own is in the domain's metadata: an element of this namespace, and an XPath in it,
+// without prefixes.
+struct MetadataPath {
+  std::string name_space = "http://openstack.org/xmlns/libvirt/nova/1.0";
+  std::string xpath = "/instance/name/text()";
+};
+
+// Why this is no XPath, as a sentence; nothing if it is one.
+std::optional<std::string> metadata_path_fault(const std::string& xpath);
+
 // XML that cannot be parsed gives an obstacle that says so: a domain that is not understood is not moved.
-DomainDefinition definition_from_xml(const std::string& xml);
+DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath& metadata = {});
 
 // "128MiB", "1GiB", "4096" (bytes). Empty for anything else.
 telemetry::MeasuredBytes bytes_from_text(const std::string& text);

@@ -1,6 +1,8 @@
 // Reads a node and its domains: the port between libvirt and the collector.
 //
-// A Reading holds counters as they stand, not rates: those need two readings and are made by the collector.
+// A Reading holds counters as they stand, not rates: those need two readings and are made by the collector. Groups of
+// statistics are read at intervals of their own; a group that was not read anew stands in the reading as it was read
+// last, with the time of that.
 // Thread rule: one thread at a time. read() may block for as long as libvirt does; see read_worker.h.
 #pragma once
 
@@ -8,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "telemetry/result.h"
@@ -17,14 +20,17 @@ namespace hotspot::collector {
 
 using Count = std::optional<std::uint64_t>;
 using SteadyTime = std::chrono::steady_clock::time_point;
+using NamedCount = std::pair<std::string, std::int64_t>;  // a statistic whose name libvirt or the hypervisor chose
 
 struct VcpuReading {
   int vcpu = 0;
   Count time_ns, wait_ns, delay_ns;
+  std::vector<bool> affinity;  // may it run on the node's CPU 0, 1, …; empty: not asked for
 };
 
 struct DiskReading {
-  std::string device;
+  std::string device;  // target name, "vda"
+  std::string source;  // file or device of the node; empty where there is none
   Count read_ops, read_bytes, read_ns, write_ops, write_bytes, write_ns, flush_ops, flush_ns;
   Count allocation_bytes, capacity_bytes, physical_bytes;
 };
@@ -35,30 +41,70 @@ struct InterfaceReading {
   Count transmit_bytes, transmit_packets, transmit_errors, transmit_drops;
 };
 
+struct InterfaceDefinition {
+  std::string device, mac, type;  // name on the node, address in the guest, libvirt's type ("bridge")
+  bool operator==(const InterfaceDefinition&) const = default;
+};
+
 // What changes seldom, from the domain's XML.
 struct DomainDefinition {
   bool persistent = false;
+  std::optional<int> vcpus_max;
   std::vector<std::string> migration_obstacles;
   telemetry::Policy policy;
+  std::string metadata_name;  // what HostnameMetadataXPath finds
+  std::vector<InterfaceDefinition> interfaces;
 };
 
-struct DomainReading {
+// When a group of a domain's statistics was read. {}: at the time of the whole reading.
+struct ReadTimes {
+  SteadyTime cpu{}, vcpus{}, memory{}, disks{}, interfaces{};
+};
+
+// Was the group read anew in this reading? Otherwise it stands here as it was read before.
+struct Fresh {
+  bool memory = true, disks = true, job = true, perf = true, disk_errors = true;
+};
+
+// The guest's memory, as the balloon and the guest itself tell it.
+struct MemoryReading {
+  telemetry::MeasuredBytes balloon_bytes, balloon_max_bytes, rss_bytes, available_bytes, unused_bytes, usable_bytes,
+      disk_caches_bytes;
+  Count swap_in_bytes, swap_out_bytes, major_faults, minor_faults, huge_page_allocations, huge_page_failures;
+  Count memory_updated_at;  // Unix seconds: when the guest last told the balloon
+};
+
+struct DomainReading : MemoryReading {
   std::string uuid, name;
+  int id = -1;                      // libvirt's number of this run of the domain; another one: it was started anew
   int state = 0, state_reason = 0;  // virDomainState and its reason
   std::optional<int> vcpus, vcpus_max;
   Count cpu_ns, cpu_user_ns, cpu_system_ns;
-  telemetry::MeasuredBytes balloon_bytes, balloon_max_bytes, rss_bytes, available_bytes, unused_bytes, usable_bytes,
-      disk_caches_bytes;
-  Count swap_in_bytes, swap_out_bytes, major_faults, minor_faults;
+  telemetry::MeasuredBytes dirty_bytes_per_second;
+  bool job_active = false;
+  std::vector<NamedCount> job;  // libvirt's fields of the job that is running
+  std::vector<NamedCount> perf_events;
+  std::vector<NamedCount> disk_errors;  // device, virDomainDiskErrorCode
   DomainDefinition definition;
   std::vector<VcpuReading> vcpu_readings;
   std::vector<DiskReading> disks;
   std::vector<InterfaceReading> interfaces;
+  ReadTimes times;
+  Fresh fresh;
+};
+
+// A network link of the node that is no guest's.
+struct LinkReading {
+  std::string device;
+  Count receive_bytes, transmit_bytes;
+  telemetry::Measured speed_bits_per_second;
 };
 
 struct NodeReading {
   telemetry::NodeSample fixed;  // what does not change while the connection lasts, and gauges; no rates in it
-  Count cpu_user_ns, cpu_system_ns, cpu_idle_ns, cpu_iowait_ns;
+  Count cpu_user_ns, cpu_system_ns, cpu_idle_ns, cpu_iowait_ns, cpu_steal_ns;
+  Count swap_in_bytes, swap_out_bytes;
+  std::vector<LinkReading> links;
 };
 
 struct Reading {
@@ -67,7 +113,8 @@ struct Reading {
   double read_seconds = 0;
   NodeReading node;
   std::vector<DomainReading> domains;
-  std::int64_t timed_out_domains = 0;
+  // Names of running domains whose QEMU did not answer when it was asked last.
+  std::vector<std::string> silent_domains;
 };
 
 class HypervisorReader {

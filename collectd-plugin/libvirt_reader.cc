@@ -1,201 +1,263 @@
 #include "collectd-plugin/libvirt_reader.h"
 
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
+#include <algorithm>
+#include <set>
+#include <unordered_map>
 
-#include <cstdlib>
-#include <cstring>
-#include <map>
-#include <pugixml.hpp>
-#include <vector>
-
+#include "collectd-plugin/definitions.h"
+#include "collectd-plugin/domain_process.h"
 #include "collectd-plugin/domain_stats.h"
-#include "collectd-plugin/domain_xml.h"
+#include "collectd-plugin/lanes.h"
+#include "collectd-plugin/libvirt_monitor.h"
+#include "collectd-plugin/links.h"
+#include "collectd-plugin/node_facts.h"
 #include "collectd-plugin/proc_reader.h"
 
 namespace hotspot::collector {
 namespace {
 
-struct CloseConnection {
-  void operator()(virConnectPtr connection) const { virConnectClose(connection); }
-};
-using Connection = std::unique_ptr<virConnect, CloseConnection>;
+using MonitorLanes = Lanes<MonitorQuestion, MonitorAnswer>;
 
-struct FreeText {
-  void operator()(char* text) const { std::free(text); }
-};
-using Text = std::unique_ptr<char, FreeText>;
-
-struct FreeRecords {
-  void operator()(virDomainStatsRecordPtr* records) const { virDomainStatsRecordListFree(records); }
-};
-
-constexpr unsigned kGroups = VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON |
-                             VIR_DOMAIN_STATS_VCPU | VIR_DOMAIN_STATS_INTERFACE | VIR_DOMAIN_STATS_BLOCK;
-
-Error libvirt_error(const std::string& what) {
-  const virErrorPtr error = virGetLastError();
-  return {what + ": " + (error != nullptr && error->message != nullptr ? error->message : "no reason was given")};
+bool is_running(const DomainReading& domain) {
+  return domain.state == VIR_DOMAIN_RUNNING || domain.state == VIR_DOMAIN_BLOCKED;
 }
 
-// The node as far as it does not change while the connection lasts.
-Result<telemetry::NodeSample> read_fixed(virConnectPtr connection) {
-  telemetry::NodeSample node;
-  const Text capabilities(virConnectGetCapabilities(connection));
-  if (!capabilities) return libvirt_error("the node's capabilities cannot be read");
-  pugi::xml_document document;
-  document.load_string(capabilities.get());
-  const pugi::xml_node host = document.child("capabilities").child("host");
-  node.uuid = host.child("uuid").text().get();
-  node.cpu_model = host.child("cpu").child("model").text().get();
-  node.arch = host.child("cpu").child("arch").text().get();
-  if (const char* type = virConnectGetType(connection)) node.hypervisor = type;
-  const Text name(virConnectGetHostname(connection));
-  if (name) node.name = name.get();
-  virNodeInfo info{};
-  if (virNodeGetInfo(connection, &info) != 0) return libvirt_error("the node's size cannot be read");
-  node.cpus = static_cast<int>(info.cpus);
-  node.memory_bytes = static_cast<std::int64_t>(info.memory) * kKibibyte;
-  if (node.cpu_model.empty()) node.cpu_model.assign(info.model, strnlen(info.model, sizeof info.model));
-  if (node.uuid.empty()) node.uuid = node.name;  // the test driver has none
-  for (const pugi::xml_node& cell : host.child("topology").child("cells").children("cell")) {
-    telemetry::NumaCell numa;
-    numa.cell = cell.attribute("id").as_int();
-    numa.memory_bytes = cell.child("memory").text().as_llong() * kKibibyte;
-    numa.cpus = cell.child("cpus").attribute("num").as_int();
-    node.numa_cells.push_back(numa);
-  }
-  return node;
+// Of these, libvirt gives the tap device's counters, turned to the guest's view: the kernel's own are the same.
+bool is_tap(const InterfaceDefinition& interface) {
+  return !interface.device.empty() && (interface.type == "bridge" || interface.type == "network");
 }
 
-// libvirt wants to be asked first how many values there are, and refuses any other number.
-void read_cpu(virConnectPtr connection, NodeReading& node) {
-  int count = 0;
-  if (virNodeGetCPUStats(connection, VIR_NODE_CPU_STATS_ALL_CPUS, nullptr, &count, 0) != 0) return;
-  std::vector<virNodeCPUStats> stats(static_cast<std::size_t>(count));
-  if (virNodeGetCPUStats(connection, VIR_NODE_CPU_STATS_ALL_CPUS, stats.data(), &count, 0) != 0) return;
-  for (const virNodeCPUStats& one : stats) {
-    const std::string_view field = one.field;
-    if (field == VIR_NODE_CPU_STATS_USER) node.cpu_user_ns = one.value;
-    if (field == VIR_NODE_CPU_STATS_KERNEL) node.cpu_system_ns = one.value;
-    if (field == VIR_NODE_CPU_STATS_IDLE) node.cpu_idle_ns = one.value;
-    if (field == VIR_NODE_CPU_STATS_IOWAIT) node.cpu_iowait_ns = one.value;
-  }
+MonitorLanes::Worker monitor_worker(const std::string& uri, Access access) {
+  auto monitor = std::make_shared<LibvirtMonitor>(uri, access);
+  return [monitor](const MonitorQuestion& question) { return monitor->answer(question); };
 }
 
-void read_memory(virConnectPtr connection, telemetry::NodeSample& node) {
-  int count = 0;
-  if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, nullptr, &count, 0) != 0) return;
-  std::vector<virNodeMemoryStats> stats(static_cast<std::size_t>(count));
-  if (virNodeGetMemoryStats(connection, VIR_NODE_MEMORY_STATS_ALL_CELLS, stats.data(), &count, 0) != 0) return;
-  std::int64_t available = 0;
-  for (const virNodeMemoryStats& one : stats) {
-    const std::string_view field = one.field;
-    const auto bytes = static_cast<std::int64_t>(one.value) * kKibibyte;
-    if (field == VIR_NODE_MEMORY_STATS_TOTAL) node.memory_bytes = bytes;
-    if (field == VIR_NODE_MEMORY_STATS_FREE) node.memory_free_bytes = bytes;
-    if (field != VIR_NODE_MEMORY_STATS_TOTAL) available += bytes;
-  }
-  // Free, buffers and page cache: near to what the kernel calls available, where the kernel cannot be asked.
-  if (count > 0) node.memory_available_bytes = available;
-}
+SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
 struct LibvirtReader::Impl {
-  struct Known {
-    DomainDefinition definition;
-    SteadyTime read_at;
-    bool seen = false;
-  };
+  explicit Impl(LibvirtReaderOptions from)
+      : options(std::move(from)),
+        local(is_local(options.uri) && options.source == Source::kKernelAndLibvirt),
+        definitions(options.refresh_interval, options.metadata),
+        processes(options.proc_path),
+        links(options.proc_path, options.sys_path),
+        plan(options.groups, options.read_interval),
+        lanes([uri = options.uri, access = options.groups.dirty_rate ? Access::kReadWrite : Access::kReadOnly] {
+          return monitor_worker(uri, access);
+        }) {}
 
   LibvirtReaderOptions options;
+  bool local;  // the kernel can be asked
   Connection connection;
   telemetry::NodeSample fixed;
-  std::map<std::string, Known> known;  // by UUID
+  Definitions definitions;
+  DomainProcesses processes;
+  std::set<std::string> not_found;  // UUIDs of domains whose process was looked for in vain
+  Links links;
+  int interface_looks = 0;  // reads in which libvirt is asked for all interfaces: links have come or gone
+  MonitorPlan plan;
+  MonitorLanes lanes;
 
-  Result<void> connect() {
-    if (connection && virConnectIsAlive(connection.get()) == 1) return {};
-    connection.reset(virConnectOpenReadOnly(options.uri.c_str()));
-    if (!connection) return libvirt_error("cannot connect to libvirt at " + options.uri);
-    auto read = read_fixed(connection.get());
-    if (!read) {
-      connection.reset();
-      return read.error();
-    }
-    fixed = std::move(*read);
-    return {};
-  }
-
-  Result<void> read_domains(Reading& reading) {
-    virDomainStatsRecordPtr* raw = nullptr;
-    constexpr unsigned kFlags = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
-    const SteadyTime began = std::chrono::steady_clock::now();
-    const int count = virConnectGetAllDomainStats(connection.get(), kGroups, &raw, kFlags);
-    const SteadyTime ended = std::chrono::steady_clock::now();
-    reading.at = began + (ended - began) / 2;
-    if (count < 0) {
-      const Error error = libvirt_error("the domains cannot be read");
-      if (virConnectIsAlive(connection.get()) != 1) connection.reset();
-      return error;
-    }
-    const std::unique_ptr<virDomainStatsRecordPtr, FreeRecords> records(raw);
-    for (int i = 0; i < count; ++i) add_domain(*raw[i], reading);
-    std::erase_if(known, [](const auto& entry) { return !entry.second.seen; });
-    for (auto& [uuid, entry] : known) entry.seen = false;
-    return {};
-  }
-
-  void add_domain(const virDomainStatsRecord& record, Reading& reading) {
-    DomainReading domain = reading_from(record);
-    if (domain.uuid.empty()) return;
-    // A domain that another job holds answers the groups that need its QEMU not at all (NOWAIT).
-    if (!domain.balloon_bytes && (domain.state == VIR_DOMAIN_RUNNING)) ++reading.timed_out_domains;
-    domain.definition = definition_of(record.dom, domain.uuid);
-    reading.domains.push_back(std::move(domain));
-  }
-
-  const DomainDefinition& definition_of(virDomainPtr domain, const std::string& uuid) {
-    const SteadyTime now = std::chrono::steady_clock::now();
-    const auto [entry, is_new] = known.try_emplace(uuid);
-    entry->second.seen = true;
-    if (!is_new && now - entry->second.read_at < options.refresh_interval) return entry->second.definition;
-    const Text xml(virDomainGetXMLDesc(domain, 0));
-    if (xml) {
-      entry->second.definition = definition_from_xml(xml.get());
-      entry->second.definition.persistent = virDomainIsPersistent(domain) == 1;
-      entry->second.read_at = now;
-    } else if (is_new) {
-      known.erase(entry);  // it went away in the middle, or its job lock is held: the next read asks again
-      static const DomainDefinition unknown{
-          .persistent = false, .migration_obstacles = {"its definition was not read yet"}, .policy = {}};
-      return unknown;
-    }
-    return entry->second.definition;
-  }
+  Result<void> connect();
+  void read_node(NodeReading& node);
+  Result<Records> list_domains(unsigned groups, int& count, Reading& reading);
+  Result<void> read_domains(Reading& reading);
+  void read_kernel(DomainReading& domain, MonitorSubject& subject);
+  void find_processes(const Reading& reading);
+  bool interfaces_from_kernel(DomainReading& domain) const;
+  Result<void> ask_for_interfaces(Reading& reading, const std::set<std::string>& uuids);
+  void ask_monitors(Reading& reading, const std::vector<MonitorSubject>& subjects);
 };
 
-LibvirtReader::LibvirtReader(LibvirtReaderOptions options) : impl_(std::make_unique<Impl>()) {
-  impl_->options = std::move(options);
+Result<void> LibvirtReader::Impl::connect() {
+  if (connection && virConnectIsAlive(connection.get()) == 1) return {};
+  connection.reset(virConnectOpenReadOnly(options.uri.c_str()));
+  if (!connection) return libvirt_error("cannot connect to libvirt at " + options.uri);
+  auto read = read_node_facts(connection.get());
+  if (!read) {
+    connection.reset();
+    return read.error();
+  }
+  fixed = std::move(*read);
+  definitions.clear();
+  interface_looks = 2;
+  return {};
+}
+
+void LibvirtReader::Impl::read_node(NodeReading& node) {
+  node.fixed = fixed;
+  if (!local) {
+    read_node_cpu(connection.get(), node);
+    read_node_memory(connection.get(), node.fixed);
+  } else {
+    read_proc_counters(options.proc_path, node);
+    read_sys(options.sys_path, node.fixed);
+    // libvirt learns of a new interface a moment after the kernel.
+    if (links.read()) interface_looks = 3;
+    node.links = links.of_node();
+  }
+  if (is_local(options.uri)) read_proc(options.proc_path, node.fixed);
+}
+
+Result<Records> LibvirtReader::Impl::list_domains(unsigned groups, int& count, Reading& reading) {
+  virDomainStatsRecordPtr* raw = nullptr;
+  constexpr unsigned kFlags = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
+  const SteadyTime began = steady_now();
+  count = virConnectGetAllDomainStats(connection.get(), groups, &raw, kFlags);
+  reading.at = began + (steady_now() - began) / 2;
+  if (count >= 0) return Records(raw);
+  const Error error = libvirt_error("the domains cannot be read");
+  if (virConnectIsAlive(connection.get()) != 1) connection.reset();
+  return error;
+}
+
+// All groups for which no QEMU is asked come with the list in one call, where the kernel does not show them.
+Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
+  unsigned groups = VIR_DOMAIN_STATS_STATE;
+  if (options.perf_events) groups |= VIR_DOMAIN_STATS_PERF;
+  const bool with_interfaces = !local || interface_looks > 0;
+  if (with_interfaces) groups |= VIR_DOMAIN_STATS_INTERFACE;
+  int count = 0;
+  auto records = list_domains(groups, count, reading);
+  if (!records) return records.error();
+  const SteadyTime now = steady_now();
+  for (int i = 0; i < count; ++i) {
+    const virDomainStatsRecord& record = *records->get()[i];
+    DomainReading domain = reading_from(record);
+    if (domain.uuid.empty()) continue;
+    domain.definition = definitions.of(record.dom, domain, now);
+    const auto knows = [&](const InterfaceReading& one) {
+      const auto& known = domain.definition.interfaces;
+      return std::any_of(known.begin(), known.end(),
+                         [&](const auto& known_one) { return known_one.device == one.device; });
+    };
+    if (with_interfaces && (domain.interfaces.size() != domain.definition.interfaces.size() ||
+                            !std::all_of(domain.interfaces.begin(), domain.interfaces.end(), knows))) {
+      definitions.refresh(domain.uuid);
+      domain.definition = definitions.of(record.dom, domain, now);
+    }
+    reading.domains.push_back(std::move(domain));
+  }
+  if (interface_looks > 0) --interface_looks;
+  definitions.forget_unseen();
+  return {};
+}
+
+void LibvirtReader::Impl::find_processes(const Reading& reading) {
+  std::vector<std::string> wanted;
+  std::set<std::string> present;
+  for (const DomainReading& domain : reading.domains) {
+    const std::string run = domain.uuid + "#" + std::to_string(domain.id);
+    present.insert(run);
+    if (!processes.knows(domain.uuid) && !not_found.contains(run)) wanted.push_back(domain.uuid);
+  }
+  std::erase_if(not_found, [&](const std::string& run) { return !present.contains(run); });
+  if (wanted.empty()) return;
+  processes.find(wanted);
+  for (const DomainReading& domain : reading.domains) {
+    if (is_running(domain) && !processes.knows(domain.uuid))
+      not_found.insert(domain.uuid + "#" + std::to_string(domain.id));
+  }
+}
+
+// What the kernel does not show stays needed.
+void LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& subject) {
+  const SteadyTime began = steady_now();
+  auto process = processes.read(domain.uuid);
+  if (!process) return;
+  domain.times.cpu = began + (steady_now() - began) / 2;
+  domain.cpu_ns = process->cpu.total_ns;
+  domain.cpu_user_ns = process->cpu.user_ns;
+  domain.cpu_system_ns = process->cpu.system_ns;
+  domain.rss_bytes = process->rss_bytes;
+  subject.stopped = process->stopped;
+  subject.migrating_away = process->migrating_away;
+  subject.open_files = process->open_files;
+  subject.needs_cpu = false;
+  if (process->vcpus.empty()) return;
+  subject.needs_vcpus = false;
+  domain.vcpu_readings = std::move(process->vcpus);
+  if (options.affinity) processes.read_affinity(domain.uuid, domain.vcpu_readings);
+  domain.vcpus = static_cast<int>(domain.vcpu_readings.size());
+  domain.vcpus_max = domain.definition.vcpus_max;
+}
+
+bool LibvirtReader::Impl::interfaces_from_kernel(DomainReading& domain) const {
+  std::vector<InterfaceReading> interfaces;
+  for (const InterfaceDefinition& one : domain.definition.interfaces) {
+    auto reading = is_tap(one) ? links.of_guest(one.device) : std::nullopt;
+    if (!reading) return false;
+    interfaces.push_back(std::move(*reading));
+  }
+  domain.interfaces = std::move(interfaces);
+  return true;
+}
+
+// For the domains whose interfaces the kernel does not show, or shows from the other side. No QEMU is asked.
+Result<void> LibvirtReader::Impl::ask_for_interfaces(Reading& reading, const std::set<std::string>& uuids) {
+  if (uuids.empty()) return {};
+  Reading timed;
+  int count = 0;
+  auto records = list_domains(VIR_DOMAIN_STATS_INTERFACE, count, timed);
+  if (!records) return records.error();
+  std::unordered_map<std::string, DomainReading*> by_uuid;
+  for (DomainReading& domain : reading.domains) by_uuid[domain.uuid] = &domain;
+  for (int i = 0; i < count; ++i) {
+    DomainReading from = reading_from(*records->get()[i]);
+    const auto found = by_uuid.find(from.uuid);
+    if (found == by_uuid.end() || !uuids.contains(from.uuid)) continue;
+    found->second->interfaces = std::move(from.interfaces);
+    found->second->times.interfaces = timed.at;
+  }
+  return {};
+}
+
+void LibvirtReader::Impl::ask_monitors(Reading& reading, const std::vector<MonitorSubject>& subjects) {
+  const SteadyTime now = steady_now();
+  const MonitorQuestion question = plan.question(subjects, now);
+  // The second time, libvirt passes over those that the first call still waits for.
+  const bool answered =
+      question.empty() || lanes.ask(question, options.patience) || lanes.ask(question, options.patience);
+  for (MonitorAnswer& answer : lanes.take()) plan.take(std::move(answer));
+  const bool all_blocked = lanes.blocked() == MonitorLanes::kMost;
+  plan.finish(answered || all_blocked ? MonitorPlan::Answers::kCame : MonitorPlan::Answers::kNone);
+  for (DomainReading& domain : reading.domains) plan.apply(domain, now);
+  if (reading.node.fixed.hypervisor == "QEMU") reading.silent_domains = plan.silent();
+}
+
+LibvirtReader::LibvirtReader(LibvirtReaderOptions options) {
   virInitialize();
   // libvirt writes every error on standard error otherwise; ours are returned.
   virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
+  impl_ = std::make_unique<Impl>(std::move(options));
 }
 
 LibvirtReader::~LibvirtReader() = default;
 
 Result<Reading> LibvirtReader::read() {
-  const SteadyTime began = std::chrono::steady_clock::now();
+  const SteadyTime began = steady_now();
   if (auto connected = impl_->connect(); !connected) return connected.error();
   Reading reading;
-  reading.node.fixed = impl_->fixed;
-  virConnectPtr connection = impl_->connection.get();
-  read_cpu(connection, reading.node);
+  impl_->read_node(reading.node);
   if (auto read = impl_->read_domains(reading); !read) return read.error();
-  read_memory(connection, reading.node.fixed);
-  if (is_local(impl_->options.uri)) read_proc(impl_->options.proc_path, reading.node.fixed);
+  if (impl_->local) impl_->find_processes(reading);
+  std::vector<MonitorSubject> subjects;
+  std::set<std::string> for_interfaces;
+  for (DomainReading& domain : reading.domains) {
+    MonitorSubject subject{.uuid = domain.uuid, .name = domain.name, .id = domain.id, .running = is_running(domain)};
+    subject.needs_cpu = subject.needs_vcpus = true;
+    if (impl_->local && subject.running) {
+      impl_->read_kernel(domain, subject);
+      if (!impl_->interfaces_from_kernel(domain)) for_interfaces.insert(domain.uuid);
+    }
+    subjects.push_back(std::move(subject));
+  }
+  if (auto asked = impl_->ask_for_interfaces(reading, for_interfaces); !asked) return asked.error();
   reading.taken_at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
-  reading.read_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  impl_->ask_monitors(reading, subjects);
+  reading.read_seconds = std::chrono::duration<double>(steady_now() - began).count();
   return reading;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ namespace {
 // collectd loads a plugin once and calls init, read and shutdown from threads of its own, never two at a time.
 std::optional<PluginConfig> g_config;
 std::unique_ptr<Sampler> g_sampler;
+cdtime_t g_interval = 0;  // collectd knows it in its own threads only
 
 void log(Level level, const std::string& text) {
   const int priority = level == Level::kError ? LOG_ERR : level == Level::kWarning ? LOG_WARNING : LOG_INFO;
@@ -55,6 +57,7 @@ int configure(oconfig_item_t* root) {
   return guarded("the configuration", [&] {
     CheckedConfig checked = check_config(item_from(*root));
     for (const std::string& error : checked.errors) log(Level::kError, error);
+    for (const std::string& warning : checked.warnings) log(Level::kWarning, warning);
     if (!checked.errors.empty()) return -1;
     g_config = std::move(checked.config);
     return 0;
@@ -69,8 +72,23 @@ void copy(char (&to)[N], const std::string& from) {
   std::replace(to, to + length, '/', '_');  // what becomes a path in the RRD folder
 }
 
+// Types of our own are in hotspot_types.db, which may not be there: said once, and left out.
+bool has_type(const std::string& type) {
+  static std::map<std::string, bool> known;  // the sampler calls once at a time
+  const auto [entry, is_new] = known.try_emplace(type, true);
+  if (!is_new) return entry->second;
+  entry->second = plugin_get_ds(type.c_str()) != nullptr;
+  if (!entry->second) {
+    log(Level::kWarning, "hotspot: collectd knows no type '" + type +
+                             "', its values are left out; add hotspot_types.db to TypesDB, and collectd's own types.db "
+                             "with it, which TypesDB drops otherwise");
+  }
+  return entry->second;
+}
+
 void dispatch(const ValueList& from, WallTime taken_at) {
-  value_t values[2];
+  if (!has_type(from.type)) return;
+  value_t values[3];
   value_list_t list = {};
   list.values = values;
   for (const Value& value : from.values) {
@@ -81,13 +99,28 @@ void dispatch(const ValueList& from, WallTime taken_at) {
     }
   }
   list.time = MS_TO_CDTIME_T(to_unix_ms(taken_at));
-  list.interval = plugin_get_interval();
+  list.interval = from.interval_seconds > 0 ? DOUBLE_TO_CDTIME_T(from.interval_seconds) : g_interval;
   copy(list.host, from.host.empty() ? std::string(hostname_g) : from.host);
   copy(list.plugin, from.plugin);
   copy(list.plugin_instance, from.plugin_instance);
   copy(list.type, from.type);
   copy(list.type_instance, from.type_instance);
   plugin_dispatch_values(&list);
+}
+
+void notify(const StateNotice& from) {
+  notification_t notice = {};
+  notice.severity = from.severity == Severity::kFailure   ? NOTIF_FAILURE
+                    : from.severity == Severity::kWarning ? NOTIF_WARNING
+                                                          : NOTIF_OKAY;
+  notice.time = cdtime();
+  const std::size_t length = std::min(from.message.size(), sizeof notice.message - 1);
+  std::memcpy(notice.message, from.message.data(), length);
+  copy(notice.host, from.host.empty() ? std::string(hostname_g) : from.host);
+  copy(notice.plugin, g_config ? g_config->plugin_name : "virt");
+  copy(notice.plugin_instance, from.plugin_instance);
+  copy(notice.type, "domain_state");
+  plugin_dispatch_notification(&notice);
 }
 
 std::unique_ptr<Publisher> make_publisher(const PluginConfig& config) {
@@ -109,6 +142,27 @@ std::unique_ptr<Publisher> make_publisher(const PluginConfig& config) {
   return std::make_unique<RedisPublisher>(std::move(options));
 }
 
+LibvirtReaderOptions reader_options(const PluginConfig& config, double interval) {
+  LibvirtReaderOptions options;
+  options.uri = config.connection;
+  options.refresh_interval = std::chrono::seconds(static_cast<int>(config.refresh_interval_seconds));
+  options.source = config.kernel ? Source::kKernelAndLibvirt : Source::kLibvirt;
+  options.read_interval = Seconds(interval);
+  const GroupSeconds seconds = group_seconds(config.groups, interval);
+  options.groups.memory = Seconds(seconds.memory);
+  options.groups.disks = Seconds(seconds.disks);
+  options.groups.jobs = Seconds(seconds.jobs);
+  if (seconds.dirty_rate) options.groups.dirty_rate = Seconds(*seconds.dirty_rate);
+  options.groups.disk_errors = config.extra_stats.has(ExtraStat::kDiskErr);
+  options.perf_events = config.extra_stats.has(ExtraStat::kPerf);
+  options.affinity = config.extra_stats.has(ExtraStat::kVcpuPin);
+  options.metadata = config.metadata;
+  // Twice this, and the rest of a read, fit into what the sampler waits.
+  const double limit = config.timeout_seconds > 0 ? config.timeout_seconds : interval * 0.9;
+  options.patience = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(limit * 350, 5000.0)));
+  return options;
+}
+
 int read(user_data_t*) {
   return guarded("a read", [] {
     // collectd asks a plugin that reports an error less and less often, for up to a day. We say what is wrong
@@ -122,16 +176,16 @@ int start() {
   return guarded("the start", [] {
     if (g_sampler) return 0;
     const PluginConfig config = g_config.value_or(PluginConfig());
-    const LibvirtReaderOptions reader{
-        .uri = config.connection,
-        .refresh_interval = std::chrono::seconds(static_cast<int>(config.refresh_interval_seconds))};
-    const double interval = CDTIME_T_TO_DOUBLE(plugin_get_interval());
+    g_interval = plugin_get_interval();
+    const double interval = CDTIME_T_TO_DOUBLE(g_interval);
+    const LibvirtReaderOptions reader = reader_options(config, interval);
     g_sampler = std::make_unique<Sampler>(
         config, interval,
         SamplerPorts{.make_reader = [reader] { return std::make_unique<LibvirtReader>(reader); },
                      .publisher = make_publisher(config),
                      .dispatch = dispatch,
-                     .log = log});
+                     .log = log,
+                     .notify = notify});
     return 0;
   });
 }

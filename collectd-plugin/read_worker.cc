@@ -1,5 +1,6 @@
 #include "collectd-plugin/read_worker.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -17,16 +18,28 @@ Result<Reading> ask(HypervisorReader& reader) {
   }
 }
 
+using Outcome = Result<Reading, ReadWorker::Failure>;
+
+Outcome outcome_of(Result<Reading> read) {
+  if (!read) return ReadWorker::Failure{ReadWorker::Fault::kFailed, read.error().message};
+  return std::move(read).value();
+}
+
+SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+
 }  // namespace
 
 struct ReadWorker::Shared {
   std::mutex mutex;
   std::condition_variable changed;
-  bool wanted = false;  // a reading was asked for and not yet begun
-  bool busy = false;    // the thread is in the reader
+  bool wanted = false;   // a reading was asked for and not yet begun
+  bool busy = false;     // the thread is in the reader, or hands a late reading on
+  bool waiting = false;  // somebody waits for the result
   bool ending = false;
   bool ended = false;
+  SteadyTime deadline;
   std::optional<Result<Reading>> result;
+  Late late;
 
   void run(HypervisorReader& reader) {
     std::unique_lock lock(mutex);
@@ -38,15 +51,31 @@ struct ReadWorker::Shared {
       lock.unlock();
       Result<Reading> read = ask(reader);
       lock.lock();
+      if (waiting) {
+        result = std::move(read);
+      } else if (late && !ending && steady_now() < deadline) {
+        hand_on(std::move(read), lock);
+      }
       busy = false;
-      result = std::move(read);
       changed.notify_all();
     }
   }
+
+  // The destructor waits for this: it is short.
+  bool handing_on = false;
+  void hand_on(Result<Reading> read, std::unique_lock<std::mutex>& lock) {
+    handing_on = true;
+    lock.unlock();
+    Outcome outcome = outcome_of(std::move(read));
+    late(outcome);
+    lock.lock();
+    handing_on = false;
+  }
 };
 
-ReadWorker::ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader)
+ReadWorker::ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader, Late late)
     : shared_(std::make_shared<Shared>()) {
+  shared_->late = std::move(late);
   std::thread([shared = shared_, make_reader = std::move(make_reader)] {
     std::unique_ptr<HypervisorReader> reader = make_reader();
     shared->run(*reader);
@@ -62,25 +91,31 @@ ReadWorker::~ReadWorker() {
   shared_->ending = true;
   shared_->changed.notify_all();
   shared_->changed.wait_for(lock, kFarewell, [&] { return shared_->ended; });
+  shared_->changed.wait(lock, [&] { return !shared_->handing_on; });
 }
 
-Result<Reading, ReadWorker::Failure> ReadWorker::read(std::chrono::milliseconds limit) {
+Outcome ReadWorker::read(std::chrono::milliseconds limit, std::chrono::milliseconds patience) {
   std::unique_lock lock(shared_->mutex);
+  const SteadyTime now = steady_now();
+  const SteadyTime end = now + std::min(limit, patience);
+  const auto over = [&](SteadyTime deadline) {
+    if (steady_now() < deadline) return Failure{Fault::kLater, "libvirt has not answered yet"};
+    return Failure{Fault::kTimedOut, "libvirt has not answered in time"};
+  };
+  if (!shared_->changed.wait_until(lock, end, [&] { return !shared_->busy; })) return over(shared_->deadline);
   shared_->result.reset();
-  const auto end = std::chrono::steady_clock::now() + limit;
-  const auto out_of_time = [] { return Failure{Fault::kTimedOut, "libvirt has not answered in time"}; };
-  if (!shared_->changed.wait_until(lock, end, [&] { return !shared_->busy; })) return out_of_time();
-  shared_->result.reset();  // of a question whose time was over
-  shared_->wanted = true;
+  shared_->deadline = now + limit;
+  shared_->wanted = shared_->waiting = true;
   shared_->changed.notify_all();
-  if (!shared_->changed.wait_until(lock, end, [&] { return shared_->result.has_value(); })) {
+  shared_->changed.wait_until(lock, end, [&] { return shared_->result.has_value(); });
+  shared_->waiting = false;
+  if (!shared_->result) {
     if (!shared_->busy) shared_->wanted = false;
-    return out_of_time();
+    return shared_->busy ? over(shared_->deadline) : Failure{Fault::kTimedOut, "libvirt has not answered in time"};
   }
   Result<Reading> read = std::move(*shared_->result);
   shared_->result.reset();
-  if (!read) return Failure{Fault::kFailed, read.error().message};
-  return std::move(read).value();
+  return outcome_of(std::move(read));
 }
 
 }  // namespace hotspot::collector

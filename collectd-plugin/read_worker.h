@@ -13,24 +13,33 @@ namespace hotspot::collector {
 
 class ReadWorker {
  public:
-  enum class Fault { kTimedOut, kFailed };
+  enum class Fault {
+    kTimedOut,
+    kFailed,
+    kLater,  // patience is over, the limit is not: the reading goes to `late` if it comes in time
+  };
   struct Failure {
     Fault fault;
     std::string message;
   };
+  using Late = std::function<void(Result<Reading, Failure>&)>;  // may take it
 
-  // make_reader is called in the worker's own thread.
-  static constexpr std::chrono::milliseconds kFarewell{1000};
+  // collectd waits for a read that is under way before it ends, and then for our end: both together stay below 2 s.
+  static constexpr std::chrono::milliseconds kPatience{800};
+  static constexpr std::chrono::milliseconds kFarewell{700};
 
-  explicit ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader);
+  // make_reader and late are called in the worker's own thread; late never after the destructor.
+  explicit ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader, Late late = {});
   // Waits a moment (kFarewell) for the thread to close its connection. One that is blocked in libvirt is left behind.
   ~ReadWorker();
   ReadWorker(const ReadWorker&) = delete;
   ReadWorker& operator=(const ReadWorker&) = delete;
 
-  // Asks for a reading and waits for it. One that comes too late is thrown away: its time is over. While the thread is
-  // still busy with the one before, nothing new is asked.
-  Result<Reading, Failure> read(std::chrono::milliseconds limit);
+  // Asks for a reading and waits for it. One that comes after the limit is thrown away: its time is over. While the
+  // thread is still busy with the one before, nothing new is asked.
+  Result<Reading, Failure> read(std::chrono::milliseconds limit) { return read(limit, limit); }
+  // Waits no longer than patience.
+  Result<Reading, Failure> read(std::chrono::milliseconds limit, std::chrono::milliseconds patience);
 
  private:
   struct Shared;

@@ -1,5 +1,9 @@
 #include "collectd-plugin/sampler.h"
 
+#include <algorithm>
+#include <iterator>
+#include <unordered_map>
+
 #include "collectd-plugin/collector.h"
 #include "hotspot_version.h"
 #include "telemetry/codec.h"
@@ -13,18 +17,40 @@ std::chrono::milliseconds time_limit(const PluginConfig& config, double interval
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
+// "a", "a and b", "a, b, c and 7 more": a log line stays readable when a whole storage is away.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    const bool last = i + 1 == names.size();
+    text += (i == 0 ? "" : last ? " and " : ", ") + names[i];
+  }
+  return names.size() > kMost ? text + " and " + std::to_string(names.size() - kMost) + " more" : text;
+}
+
 }  // namespace
 
 Sampler::Sampler(PluginConfig config, double interval_seconds, SamplerPorts ports)
     : config_(std::move(config)),
       interval_seconds_(interval_seconds),
       ports_(std::move(ports)),
-      worker_(ports_.make_reader) {}
+      worker_(std::make_unique<ReadWorker>(ports_.make_reader, [this](auto& reading) { handle(reading); })) {}
+
+Sampler::~Sampler() { worker_.reset(); }
 
 void Sampler::read() {
-  auto reading = worker_.read(time_limit(config_, interval_seconds_));
+  auto reading = worker_->read(time_limit(config_, interval_seconds_), ReadWorker::kPatience);
+  handle(reading);
+}
+
+void Sampler::handle(Result<Reading, ReadWorker::Failure>& reading) {
+  const std::lock_guard lock(mutex_);
   if (!reading) {
-    if (reading.error().fault == ReadWorker::Fault::kTimedOut) ++timed_out_reads_;
+    if (reading.error().fault == ReadWorker::Fault::kLater) return;
+    const bool timed_out = reading.error().fault == ReadWorker::Fault::kTimedOut;
+    if (timed_out) ++timed_out_reads_;
+    // A libvirtd that was just started looks at all its hypervisors first: that is no fault yet.
+    if (timed_out && sequence_ == 0 && timed_out_reads_ == 1) return;
     return say_away(reading.error().message);
   }
   say_back();
@@ -38,11 +64,12 @@ void Sampler::take(Reading reading) {
                           .actuator_uri = config_.actuator_uri,
                           .interval_seconds = interval_seconds_,
                           .sequence = ++sequence_,
-                          .collector = {}};
+                          .collector = {},
+                          .earlier = before_ ? &earlier_ : nullptr};
   if (context.actuator_uri.empty()) context.actuator_uri = "qemu+ssh://root@" + reading.node.fixed.name + "/system";
   context.collector.version = kVersion;
   context.collector.dropped_snapshots = static_cast<std::int64_t>(counts.dropped);
-  const telemetry::NodeSnapshot snapshot = make_snapshot(before_ ? &*before_ : nullptr, reading, context);
+  telemetry::NodeSnapshot snapshot = make_snapshot(before_ ? &*before_ : nullptr, reading, context);
   std::string text = telemetry::encode(snapshot);
   snapshot_bytes_ = text.size();
   ports_.publisher->publish(std::move(text), snapshot.taken_at);  // first: whoever decides waits for it
@@ -53,11 +80,57 @@ void Sampler::take(Reading reading) {
                       .snapshot_bytes = snapshot_bytes_};
   stored_at_ = time_to_store(snapshot.taken_at, stored_at_, interval_seconds_);
   for (const ValueList& list : value_lists(reading, snapshot, health, config_)) ports_.dispatch(list, *stored_at_);
+  notify_states(reading);
+  say_silent(reading.silent_domains);
   before_ = std::move(reading);
+  earlier_ = std::move(snapshot);
 }
 
 void Sampler::keep_selected(Reading& reading) const {
   std::erase_if(reading.domains, [&](const DomainReading& domain) { return !config_.domains.reports(domain.name); });
+  std::erase_if(reading.silent_domains, [&](const std::string& name) { return !config_.domains.reports(name); });
+}
+
+// One line for those that fell silent in this read, one for those that answer again.
+void Sampler::say_silent(const std::vector<std::string>& names) {
+  const std::set<std::string> now(names.begin(), names.end());
+  std::vector<std::string> fell, back;
+  std::set_difference(now.begin(), now.end(), silent_.begin(), silent_.end(), std::back_inserter(fell));
+  std::set_difference(silent_.begin(), silent_.end(), now.begin(), now.end(), std::back_inserter(back));
+  silent_ = now;
+  if (!fell.empty()) {
+    ports_.log(Level::kWarning, "hotspot: " + some_of(fell) + (fell.size() == 1 ? " does" : " do") +
+                                    " not answer: the QEMU process is stopped, or its monitor hangs; values of memory "
+                                    "and disks are missing until it does");
+  }
+  if (!back.empty()) {
+    ports_.log(Level::kInfo, "hotspot: " + some_of(back) +
+                                 (back.size() == 1 ? " answers again, or is" : " answer again, or are") +
+                                 " no longer there");
+  }
+}
+
+void Sampler::notify_states(const Reading& reading) const {
+  if (!config_.extra_stats.has(ExtraStat::kDomainState)) return;
+  const auto notify = [&](const DomainReading& domain, int state, int reason) {
+    ports_.notify({.severity = state_severity(state),
+                   .message = state_sentence(state, reason),
+                   .host = host_of(config_, domain),
+                   .plugin_instance = plugin_instance_of(config_, domain)});
+  };
+  std::unordered_map<std::string_view, const DomainReading*> known;
+  if (before_) {
+    for (const DomainReading& domain : before_->domains) known.emplace(domain.uuid, &domain);
+  }
+  for (const DomainReading& domain : reading.domains) {
+    const auto found = known.find(domain.uuid);
+    const bool changed = found == known.end() || found->second->state != domain.state ||
+                         found->second->state_reason != domain.state_reason || found->second->id != domain.id;
+    if (config_.persistent_notification || (before_ && changed)) notify(domain, domain.state, domain.state_reason);
+    if (found != known.end()) known.erase(found);
+  }
+  constexpr int kShutoff = 5;  // or migrated away: libvirt no longer lists it, and the reason is not known
+  for (const auto& [uuid, domain] : known) notify(*domain, kShutoff, 0);
 }
 
 void Sampler::say_away(const std::string& why) {

@@ -62,6 +62,7 @@ bool set(element from, std::vector<std::string>& to) {
 bool set(element from, Policy& to);
 bool set(element from, Pressure& to);
 bool set(element from, std::vector<NumaCell>& to);
+bool set(element from, std::vector<LinkSample>& to);
 
 template <typename T>
 bool set(element from, std::optional<T>& to) {
@@ -99,6 +100,15 @@ bool set(element from, std::vector<NumaCell>& to) {
   if (from.get(list) != simdjson::SUCCESS) return false;
   for (const element one : list) {
     if (!set_struct(one, to.emplace_back(), [](auto&& v) { fields::of_numa_cell(v); })) return false;
+  }
+  return true;
+}
+
+bool set(element from, std::vector<LinkSample>& to) {
+  array list;
+  if (from.get(list) != simdjson::SUCCESS) return false;
+  for (const element one : list) {
+    if (!set_struct(one, to.emplace_back(), [](auto&& v) { fields::of_link(v); })) return false;
   }
   return true;
 }

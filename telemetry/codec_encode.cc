@@ -73,6 +73,10 @@ class Writer {
     list('[', ']', cells, [&](const NumaCell& cell) { object(cell, [](auto&& v) { fields::of_numa_cell(v); }); });
   }
 
+  void value(const std::vector<LinkSample>& links) {
+    list('[', ']', links, [&](const LinkSample& link) { object(link, [](auto&& v) { fields::of_link(v); }); });
+  }
+
   void value(const Pressure& pressure) {
     object(pressure, [](auto&& v) { fields::of_pressure(v); });
   }

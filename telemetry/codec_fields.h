@@ -23,6 +23,12 @@ void of_disk(Visit&& visit) {
   visit("write_bytes_per_second", &DiskSample::write_bytes_per_second);
   visit("read_ops_per_second", &DiskSample::read_ops_per_second);
   visit("write_ops_per_second", &DiskSample::write_ops_per_second);
+  visit("flush_ops_per_second", &DiskSample::flush_ops_per_second);
+  visit("read_latency_seconds", &DiskSample::read_latency_seconds);
+  visit("write_latency_seconds", &DiskSample::write_latency_seconds);
+  visit("allocation_bytes", &DiskSample::allocation_bytes);
+  visit("capacity_bytes", &DiskSample::capacity_bytes);
+  visit("physical_bytes", &DiskSample::physical_bytes);
 }
 
 template <typename Visit>
@@ -80,6 +86,8 @@ void of_domain(Visit&& visit) {
   visit("migration_obstacles", &DomainSample::migration_obstacles);
   visit("job_active", &DomainSample::job_active);
   visit("policy", &DomainSample::policy);
+  visit("job_total_bytes", &DomainSample::job_total_bytes);
+  visit("job_remaining_bytes", &DomainSample::job_remaining_bytes);
 }
 
 template <typename Visit>
@@ -88,6 +96,14 @@ void of_numa_cell(Visit&& visit) {
   visit("memory_bytes", &NumaCell::memory_bytes);
   visit("memory_free_bytes", &NumaCell::memory_free_bytes);
   visit("cpus", &NumaCell::cpus);
+}
+
+template <typename Visit>
+void of_link(Visit&& visit) {
+  visit("device", &LinkSample::device);
+  visit("speed_bits_per_second", &LinkSample::speed_bits_per_second);
+  visit("receive_bytes_per_second", &LinkSample::receive_bytes_per_second);
+  visit("transmit_bytes_per_second", &LinkSample::transmit_bytes_per_second);
 }
 
 template <typename Visit>
@@ -111,8 +127,16 @@ void of_node(Visit&& visit) {
   visit("memory_bytes", &NodeSample::memory_bytes);
   visit("memory_free_bytes", &NodeSample::memory_free_bytes);
   visit("memory_available_bytes", &NodeSample::memory_available_bytes);
+  visit("memory_buffers_bytes", &NodeSample::memory_buffers_bytes);
+  visit("memory_cached_bytes", &NodeSample::memory_cached_bytes);
+  visit("memory_slab_bytes", &NodeSample::memory_slab_bytes);
+  visit("huge_pages_bytes", &NodeSample::huge_pages_bytes);
+  visit("huge_pages_free_bytes", &NodeSample::huge_pages_free_bytes);
+  visit("ksm_saved_bytes", &NodeSample::ksm_saved_bytes);
   visit("swap_bytes", &NodeSample::swap_bytes);
   visit("swap_free_bytes", &NodeSample::swap_free_bytes);
+  visit("swap_in_bytes_per_second", &NodeSample::swap_in_bytes_per_second);
+  visit("swap_out_bytes_per_second", &NodeSample::swap_out_bytes_per_second);
   visit("cpu_ratio", &NodeSample::cpu_ratio);
   visit("cpu_user_ratio", &NodeSample::cpu_user_ratio);
   visit("cpu_system_ratio", &NodeSample::cpu_system_ratio);
@@ -120,8 +144,11 @@ void of_node(Visit&& visit) {
   visit("cpu_steal_ratio", &NodeSample::cpu_steal_ratio);
   visit("cpu_domains_ratio", &NodeSample::cpu_domains_ratio);
   visit("load_1m", &NodeSample::load_1m);
+  visit("load_5m", &NodeSample::load_5m);
+  visit("load_15m", &NodeSample::load_15m);
   visit("pressure", &NodeSample::pressure);
   visit("numa_cells", &NodeSample::numa_cells);
+  visit("links", &NodeSample::links);
 }
 
 template <typename Visit>

@@ -35,7 +35,9 @@ struct VcpuSample {
 struct DiskSample {
   std::string device;  // target name, "vda"
   Measured read_bytes_per_second, write_bytes_per_second;
-  Measured read_ops_per_second, write_ops_per_second;
+  Measured read_ops_per_second, write_ops_per_second, flush_ops_per_second;
+  Measured read_latency_seconds, write_latency_seconds;  // mean over the requests that ended; empty: there were none
+  MeasuredBytes allocation_bytes, capacity_bytes, physical_bytes;
   bool operator==(const DiskSample&) const = default;
 };
 
@@ -85,7 +87,8 @@ struct DomainSample {
 
   // Why this domain cannot be migrated live to another node, as sentences; empty: nothing known forbids it.
   std::vector<std::string> migration_obstacles;
-  bool job_active = false;  // a libvirt job (migration, save, backup) holds the domain
+  bool job_active = false;                             // a libvirt job (migration, save, backup) holds the domain
+  MeasuredBytes job_total_bytes, job_remaining_bytes;  // of that job, as far as it is known
   Policy policy;
 
   std::vector<VcpuSample> vcpu_samples;
@@ -99,6 +102,14 @@ struct NumaCell {
   MeasuredBytes memory_bytes, memory_free_bytes;
   std::optional<int> cpus;
   bool operator==(const NumaCell&) const = default;
+};
+
+// A network link that leads out of the node.
+struct LinkSample {
+  std::string device;
+  Measured speed_bits_per_second;
+  Measured receive_bytes_per_second, transmit_bytes_per_second;
+  bool operator==(const LinkSample&) const = default;
 };
 
 // Pressure stall information (kernel Documentation/accounting/psi.rst): share of time that some, or all, tasks waited.
@@ -117,13 +128,18 @@ struct NodeSample {
   int cpus = 0;  // logical CPUs online
   std::int64_t memory_bytes = 0;
   MeasuredBytes memory_free_bytes, memory_available_bytes;
+  MeasuredBytes memory_buffers_bytes, memory_cached_bytes, memory_slab_bytes;
+  MeasuredBytes huge_pages_bytes, huge_pages_free_bytes;  // the pool of huge pages of the default size
+  MeasuredBytes ksm_saved_bytes;  // what kernel same-page merging saves (pages_sharing × page size)
   MeasuredBytes swap_bytes, swap_free_bytes;
+  Measured swap_in_bytes_per_second, swap_out_bytes_per_second;
   Measured cpu_ratio;  // not idle and not waiting for I/O, of all CPUs
   Measured cpu_user_ratio, cpu_system_ratio, cpu_iowait_ratio, cpu_steal_ratio;
   Measured cpu_domains_ratio;  // the share of all CPUs that active domains used
-  Measured load_1m;
+  Measured load_1m, load_5m, load_15m;
   Pressure pressure;
   std::vector<NumaCell> numa_cells;
+  std::vector<LinkSample> links;
   bool operator==(const NodeSample&) const = default;
 };
 
@@ -132,7 +148,7 @@ struct CollectorSample {
   std::string version;
   Measured read_seconds;
   std::int64_t dropped_snapshots = 0;  // since start, because Redis was away
-  std::int64_t timed_out_domains = 0;  // in this read
+  std::int64_t timed_out_domains = 0;  // running domains whose QEMU did not answer when it was asked last
   bool operator==(const CollectorSample&) const = default;
 };
 

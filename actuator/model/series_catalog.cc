@@ -29,6 +29,21 @@ Value swap_used(const NodeSample& node) {
   return 1 - static_cast<double>(*node.swap_free_bytes) / static_cast<double>(*node.swap_bytes);
 }
 
+// All links together; empty where one was not measured, or there is none.
+Value over_links(const NodeSample& node, telemetry::Measured telemetry::LinkSample::*rate) {
+  double sum = 0;
+  for (const telemetry::LinkSample& link : node.links) {
+    if (!(link.*rate)) return std::nullopt;
+    sum += *(link.*rate);
+  }
+  return node.links.empty() ? std::nullopt : Value(sum);
+}
+
+Value link_speed(const NodeSample& node) {
+  const Value bits = over_links(node, &telemetry::LinkSample::speed_bits_per_second);
+  return bits ? Value(*bits / 8) : std::nullopt;
+}
+
 Value running_domains(const Reading& r) {
   const auto& domains = r.node.snapshot->domains;
   return static_cast<double>(std::count_if(domains.begin(), domains.end(), is_running));
@@ -41,15 +56,24 @@ Value gap_ratio(const Node& node) {
 // Sorted by name; a test checks it.
 constexpr std::array kReaders = std::to_array<SeriesReader>({
     // clang-format off
+    {{"domain_block_flush_ops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt block.N.fl.reqs",
+      "Requests with which one disk is flushed."},
+     Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->flush_ops_per_second; }},
     {{"domain_block_read_bytes_per_second", Scope::kDevice, Unit::kBytesPerSecond, "libvirt block.N.rd.bytes",
       "Bytes that one disk reads."},
      Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->read_bytes_per_second; }},
+    {{"domain_block_read_latency_seconds", Scope::kDevice, Unit::kSeconds, "libvirt block.N.rd.times, rd.reqs",
+      "Mean time of a read of one disk; absent while nothing is read."},
+     Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->read_latency_seconds; }},
     {{"domain_block_read_ops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt block.N.rd.reqs",
       "Requests with which one disk reads."},
      Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->read_ops_per_second; }},
     {{"domain_block_write_bytes_per_second", Scope::kDevice, Unit::kBytesPerSecond, "libvirt block.N.wr.bytes",
       "Bytes that one disk writes."},
      Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->write_bytes_per_second; }},
+    {{"domain_block_write_latency_seconds", Scope::kDevice, Unit::kSeconds, "libvirt block.N.wr.times, wr.reqs",
+      "Mean time of a write of one disk; absent while nothing is written."},
+     Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->write_latency_seconds; }},
     {{"domain_block_write_ops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt block.N.wr.reqs",
       "Requests with which one disk writes."},
      Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->write_ops_per_second; }},
@@ -71,6 +95,9 @@ constexpr std::array kReaders = std::to_array<SeriesReader>({
     {{"domain_dirty_bytes_per_second", Scope::kDomain, Unit::kBytesPerSecond, "libvirt dirtyrate",
       "Memory that the guest rewrites; measured only when asked for."},
      Device::kNone, false, [](const Reading& r) -> Value { return r.domain->dirty_bytes_per_second; }},
+    {{"domain_job_remaining_bytes", Scope::kDomain, Unit::kBytes, "libvirt job data_remaining",
+      "What the migration or other job that is under way has left to do."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(r.domain->job_remaining_bytes); }},
     {{"domain_major_faults_per_second", Scope::kDomain, Unit::kPerSecond, "libvirt balloon.major_fault",
       "Page faults of the guest that needed a disk."},
      Device::kNone, false, [](const Reading& r) -> Value { return r.domain->major_faults_per_second; }},
@@ -135,7 +162,7 @@ constexpr std::array kReaders = std::to_array<SeriesReader>({
       "Share of time in which one vCPU could run but did not."},
      Device::kNone, false, [](const Reading& r) -> Value { return r.vcpu->steal_ratio; }},
     {{"domain_vcpu_wait_ratio", Scope::kVcpu, Unit::kRatio, "libvirt vcpu.N.wait",
-      "Share of time in which one vCPU waited for I/O."},
+      "Share of time that the kernel counts as waiting (wait_sum), where it keeps that."},
      Device::kNone, false, [](const Reading& r) -> Value { return r.vcpu->wait_ratio; }},
     {{"domain_vcpus", Scope::kDomain, Unit::kCount, "libvirt vcpu.current",
       "vCPUs that it has now."},
@@ -173,9 +200,21 @@ constexpr std::array kReaders = std::to_array<SeriesReader>({
     {{"node_domains", Scope::kNode, Unit::kCount, "libvirt",
       "Running domains."},
      Device::kNone, false, [](const Reading& r) -> Value { return running_domains(r); }},
+    {{"node_huge_pages_free_bytes", Scope::kNode, Unit::kBytes, "/proc/meminfo",
+      "Huge pages of the default size that nothing uses."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(node_of(r).huge_pages_free_bytes); }},
+    {{"node_ksm_saved_bytes", Scope::kNode, Unit::kBytes, "/sys/kernel/mm/ksm",
+      "Memory that kernel same-page merging saves."},
+     Device::kNone, false, [](const Reading& r) -> Value { return number(node_of(r).ksm_saved_bytes); }},
+    {{"node_load_15m", Scope::kNode, Unit::kCount, "/proc/loadavg",
+      "Load average over fifteen minutes."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).load_15m; }},
     {{"node_load_1m", Scope::kNode, Unit::kCount, "/proc/loadavg",
       "Load average over one minute."},
      Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).load_1m; }},
+    {{"node_load_5m", Scope::kNode, Unit::kCount, "/proc/loadavg",
+      "Load average over five minutes."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).load_5m; }},
     {{"node_memory_available_bytes", Scope::kNode, Unit::kBytes, "/proc/meminfo",
       "Memory that could be used without swapping."},
      Device::kNone, false, [](const Reading& r) -> Value { return number(node_of(r).memory_available_bytes); }},
@@ -188,6 +227,15 @@ constexpr std::array kReaders = std::to_array<SeriesReader>({
     {{"node_memory_used_ratio", Scope::kNode, Unit::kRatio, "derived",
       "1 − available ÷ memory."},
      Device::kNone, false, [](const Reading& r) -> Value { return node_memory_used_ratio(node_of(r)); }},
+    {{"node_net_receive_bytes_per_second", Scope::kNode, Unit::kBytesPerSecond, "/proc/net/dev",
+      "Bytes that the links of the node to the world receive."},
+     Device::kNone, false, [](const Reading& r) -> Value { return over_links(node_of(r), &telemetry::LinkSample::receive_bytes_per_second); }},
+    {{"node_net_speed_bytes_per_second", Scope::kNode, Unit::kBytesPerSecond, "/sys/class/net/DEVICE/speed",
+      "Bytes that the links of the node to the world could carry, each way."},
+     Device::kNone, false, [](const Reading& r) -> Value { return link_speed(node_of(r)); }},
+    {{"node_net_transmit_bytes_per_second", Scope::kNode, Unit::kBytesPerSecond, "/proc/net/dev",
+      "Bytes that the links of the node to the world send."},
+     Device::kNone, false, [](const Reading& r) -> Value { return over_links(node_of(r), &telemetry::LinkSample::transmit_bytes_per_second); }},
     {{"node_pressure_cpu_some_ratio", Scope::kNode, Unit::kRatio, "/proc/pressure/cpu",
       "Share of time in which some tasks waited for a CPU."},
      Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).pressure.cpu_some_ratio; }},
@@ -203,6 +251,12 @@ constexpr std::array kReaders = std::to_array<SeriesReader>({
     {{"node_pressure_memory_some_ratio", Scope::kNode, Unit::kRatio, "/proc/pressure/memory",
       "Share of time in which some tasks waited for memory."},
      Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).pressure.memory_some_ratio; }},
+    {{"node_swap_in_bytes_per_second", Scope::kNode, Unit::kBytesPerSecond, "/proc/vmstat",
+      "What the node reads back from its swap."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).swap_in_bytes_per_second; }},
+    {{"node_swap_out_bytes_per_second", Scope::kNode, Unit::kBytesPerSecond, "/proc/vmstat",
+      "What the node writes to its swap."},
+     Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).swap_out_bytes_per_second; }},
     {{"node_swap_used_ratio", Scope::kNode, Unit::kRatio, "/proc/meminfo",
       "Share of the swap that is in use."},
      Device::kNone, false, [](const Reading& r) -> Value { return swap_used(node_of(r)); }},

@@ -9,9 +9,10 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import suite  # noqa: E402
+import collector_test  # noqa: E402
 import loop_test  # noqa: E402
 import robustness_test  # noqa: E402
 import values_test  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(suite.run(sys.argv[1], [values_test, loop_test, robustness_test], only=sys.argv[2:]))
+    sys.exit(suite.run(sys.argv[1], [values_test, collector_test, loop_test, robustness_test], only=sys.argv[2:]))

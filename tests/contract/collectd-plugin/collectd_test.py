@@ -4,6 +4,7 @@
 collectd_test.py PLUGIN.SO
 """
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,46 @@ class Collectd(unittest.TestCase):
         code, said = self.read_once(sample)
         self.assertEqual(code, 0, said)
         self.assertNotIn("hotspot plugin:", said)
+
+    def test_the_keys_of_the_virt_plugin_are_taken_and_what_has_no_effect_is_said(self):
+        code, said = self.read_once(LOAD + '''<Plugin hotspot>
+  Connection "test:///default"
+  RefreshInterval 60
+  Domain "/^te/"
+  BlockDevice "/:hdb/"
+  IgnoreSelected false
+  BlockDeviceFormat target
+  BlockDeviceFormatBasename false
+  HostnameFormat uuid
+  InterfaceFormat name
+  PluginInstanceFormat name
+  ReportBlockDevices true
+  ReportNetworkInterfaces true
+  ExtraStats "cpu_util domain_state"
+  PersistentNotification false
+  Instances 2
+  <GroupInterval>
+    Memory 10
+  </GroupInterval>
+</Plugin>
+''')
+        self.assertEqual(code, 0, said)
+        self.assertIn("6695eb01-f6a4-8304-79aa-97f2502e193f/virt-test/domain_state", self.stored(), said)
+        self.assertEqual(said.count("hotspot plugin:"), 1, said)
+        self.assertIn("Instances in <Plugin hotspot> has no effect", said)
+
+    def test_each_type_that_is_stored_is_in_collectd_s_types_db_or_in_ours_and_in_one_only(self):
+        def types(path):
+            return {line.split()[0] for line in pathlib.Path(path).read_text().splitlines() if line[:1] not in ("", "#")}
+
+        stock, own = types("/usr/share/collectd/types.db"), types(ROOT / "collectd-plugin/hotspot_types.db")
+        used = set()
+        for path in (ROOT / "collectd-plugin").glob("dispatch*"):
+            used |= set(re.findall(r'\b(?:gauge|gauge_count|counter|counters|add)\("(\w+)"', path.read_text()))
+        self.assertGreater(len(used), 25)
+        self.assertEqual(used - stock - own, set())
+        self.assertEqual(own & stock, set())
+        self.assertEqual(own - used, set())
 
     def test_libvirt_that_is_away_does_not_keep_collectd_from_starting(self):
         _, said = self.read_once(LOAD + '<Plugin hotspot>\n  Connection "qemu+unix:///system?socket=/nowhere"\n</Plugin>\n')

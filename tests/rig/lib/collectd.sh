@@ -13,7 +13,7 @@ Hostname "h$i"
 FQDNLookup false
 BaseDir "$d/collectd"
 PIDFile "$d/collectd/collectd.pid"
-TypesDB "/usr/share/collectd/types.db"
+TypesDB "/usr/share/collectd/types.db" "$(readlink -f "$here/../../collectd-plugin/hotspot_types.db")"
 Interval ${RIG_INTERVAL:-1}
 ReadThreads 2
 WriteThreads 2

@@ -44,7 +44,7 @@ NodeSnapshot first(const Reading& now) { return make_snapshot(nullptr, now, {});
 TEST(Collector, CarriesWhatItIsTold) {
   Reading now = reading_at(10);
   now.read_seconds = 0.25;
-  now.timed_out_domains = 3;
+  now.silent_domains = {"a", "b", "c"};
   SnapshotContext context{
       .cluster = "rack", .actuator_uri = "qemu+tcp://h1/system", .interval_seconds = 5, .sequence = 7, .collector = {}};
   context.collector.version = "1.2.3";

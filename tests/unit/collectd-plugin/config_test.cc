@@ -26,7 +26,7 @@ TEST(PluginConfig, MayBeEmpty) {
   EXPECT_EQ(checked.config.connection, "qemu:///system");
   EXPECT_EQ(checked.config.cluster, "default");
   EXPECT_EQ(checked.config.plugin_name, "virt");
-  EXPECT_EQ(checked.config.host_field, HostField::kName);
+  EXPECT_THAT(checked.config.hostname, ElementsAre(HostField::kName));
   EXPECT_THAT(checked.config.plugin_instance, IsEmpty());
   EXPECT_EQ(checked.config.redis.host, "127.0.0.1");
   EXPECT_EQ(checked.config.redis.port, 6379);
@@ -41,7 +41,7 @@ TEST(PluginConfig, TakesTheOptionsOfTheVirtPlugin) {
              item("InterfaceDevice", text("vnet0")), item("IgnoreSelected", false)});
   EXPECT_THAT(checked.errors, IsEmpty());
   EXPECT_EQ(checked.config.connection, "qemu+tcp://h1/system");
-  EXPECT_EQ(checked.config.host_field, HostField::kUuid);
+  EXPECT_THAT(checked.config.hostname, ElementsAre(HostField::kUuid));
   EXPECT_THAT(checked.config.plugin_instance, ElementsAre(HostField::kName, HostField::kUuid));
   EXPECT_EQ(checked.config.refresh_interval_seconds, 30);
   EXPECT_TRUE(checked.config.domains.reports("web1"));
@@ -104,8 +104,8 @@ TEST(PluginConfig, NamesAMistypedKeyWithItsBlockAndASuggestion) {
 }
 
 TEST(PluginConfig, SuggestsNothingWhereNothingIsNear) {
-  EXPECT_THAT(check({item("ExtraStats", text("disk"))}).errors,
-              ElementsAre("hotspot plugin: unknown key 'ExtraStats' in <Plugin hotspot>"));
+  EXPECT_THAT(check({item("Xyzzyx", text("disk"))}).errors,
+              ElementsAre("hotspot plugin: unknown key 'Xyzzyx' in <Plugin hotspot>"));
 }
 
 TEST(PluginConfig, RefusesAKeyOfTheRedisBlockOutsideOfIt) {
@@ -149,12 +149,65 @@ TEST(PluginConfig, RefusesWhatIsOutOfRangeAndSaysTheRange) {
 
 TEST(PluginConfig, RefusesWordsThatAreNotAmongTheChoices) {
   const CheckedConfig checked =
-      check({item("HostnameFormat", text("metadata")), item("PluginInstanceFormat", text("name hostname")),
-             item("Cluster", text("a b")), item("Domain", text("/(/"))});
+      check({item("HostnameFormat", text("address")), item("PluginInstanceFormat", text("name hostname")),
+             item("Cluster", text("a b")), item("Domain", text("/(/")), item("InterfaceFormat", text("mac")),
+             item("ExtraStats", text("cpu_util dsk")), item("Source", text("qemu")),
+             item("HostnameMetadataXPath", text("/a[")), item("HostnameFormat", text("hostname name"))});
   EXPECT_THAT(checked.errors,
-              ElementsAre(HasSubstr("'metadata' is not one of name, uuid and hostname"),
-                          HasSubstr("'hostname' is not one of none, name and uuid"),
-                          HasSubstr("'a b' is not a name for a cluster"), HasSubstr("is not a regular expression")));
+              ElementsAre(HasSubstr("'address' is not one of name, uuid, hostname and metadata"),
+                          HasSubstr("'hostname' is not one of none, name, uuid and metadata"),
+                          HasSubstr("'a b' is not a name for a cluster"), HasSubstr("is not a regular expression"),
+                          HasSubstr("'mac' is not one of name, address and number"),
+                          HasSubstr("'dsk' is not one of none, cpu_util, disk,"),
+                          HasSubstr("'qemu' is not one of kernel and libvirt"), HasSubstr("is not an XPath"),
+                          HasSubstr("hostname stands alone")));
+}
+
+TEST(PluginConfig, TakesTheKeysOfTheVirtPlugin) {
+  const CheckedConfig checked = check(
+      {item("Connection", text("xen:///")), item("RefreshInterval", 30.0), item("Domain", text("a")),
+       item("BlockDevice", text("/:hdb/")), item("InterfaceDevice", text("a:vnet0")), item("IgnoreSelected", true),
+       item("BlockDeviceFormat", text("source")), item("BlockDeviceFormatBasename", true),
+       item("HostnameFormat", text("name uuid")), item("InterfaceFormat", text("address")),
+       item("PluginInstanceFormat", text("metadata")), item("HostnameMetadataNS", text("urn:x")),
+       item("HostnameMetadataXPath", text("/vm/@name")), item("ReportBlockDevices", false),
+       item("ReportNetworkInterfaces", false), item("ExtraStats", text("cpu_util vcpupin")),
+       item("PersistentNotification", true), item("Instances", 4.0)});
+  ASSERT_THAT(checked.errors, IsEmpty());
+  const PluginConfig& config = checked.config;
+  EXPECT_EQ(config.block_device_format, BlockDeviceFormat::kSourceBasename);
+  EXPECT_THAT(config.hostname, ElementsAre(HostField::kName, HostField::kUuid));
+  EXPECT_THAT(config.plugin_instance, ElementsAre(HostField::kMetadata));
+  EXPECT_EQ(config.metadata.name_space, "urn:x");
+  EXPECT_EQ(config.metadata.xpath, "/vm/@name");
+  EXPECT_EQ(config.interface_format, InterfaceFormat::kAddress);
+  EXPECT_EQ(config.block_devices_reported, Reporting::kNo);
+  EXPECT_EQ(config.interfaces_reported, Reporting::kNo);
+  EXPECT_TRUE(config.extra_stats.has(ExtraStat::kCpuUtil) && config.extra_stats.has(ExtraStat::kVcpuPin));
+  EXPECT_FALSE(config.extra_stats.has(ExtraStat::kMemory)) << "ExtraStats takes the place of what is stored without it";
+  EXPECT_TRUE(config.persistent_notification);
+  EXPECT_THAT(checked.warnings, ElementsAre(HasSubstr("Instances in <Plugin hotspot> has no effect")));
+}
+
+TEST(PluginConfig, SaysWhyAnExtraStatIsNotThere) {
+  EXPECT_THAT(check({item("ExtraStats", text("fs_info"))}).errors, ElementsAre(HasSubstr("the guest's agent")));
+  EXPECT_THAT(check({item("ExtraStats", text("job_stats_completed"))}).errors, ElementsAre(HasSubstr("from others")));
+}
+
+TEST(PluginConfig, ReadsExpensiveGroupsLessOftenUnlessItIsToldOtherwise) {
+  const GroupSeconds usual = group_seconds(check({}).config.groups, 5);
+  EXPECT_EQ(usual.memory, 10);
+  EXPECT_EQ(usual.disks, 30);
+  EXPECT_EQ(usual.jobs, 30);
+  EXPECT_EQ(usual.dirty_rate, std::nullopt) << "measuring it disturbs migrations";
+  const CheckedConfig told = check(
+      {block("GroupInterval", {item("Memory", 0.0), item("Disk", 7.0), item("Job", 60.0), item("DirtyRate", 300.0)})});
+  ASSERT_THAT(told.errors, IsEmpty());
+  const GroupSeconds seconds = group_seconds(told.config.groups, 5);
+  EXPECT_EQ(seconds.memory, 0);
+  EXPECT_EQ(seconds.disks, 7);
+  EXPECT_EQ(seconds.jobs, 60);
+  EXPECT_EQ(seconds.dirty_rate, 300);
 }
 
 TEST(PluginConfig, TakesNoneAsNoPluginInstance) {

@@ -192,10 +192,10 @@ TEST_F(DispatchTest, LeavesOutDevicesThatAreToBeIgnored) {
 
 TEST_F(DispatchTest, NamesTheDomainAsTheConfigurationSays) {
   config_.plugin_name = "libvirt";
-  config_.host_field = HostField::kUuid;
+  config_.hostname = {HostField::kUuid};
   config_.plugin_instance = {HostField::kName};
   EXPECT_THAT(lines(), Contains("uuid-vm/libvirt-vm/domain_state = 1g 0g"));
-  config_.host_field = HostField::kHostname;
+  config_.hostname = {HostField::kHostname};
   config_.plugin_instance = {HostField::kName, HostField::kUuid};
   EXPECT_THAT(lines(), Contains("/libvirt-vm:uuid-vm/domain_state = 1g 0g")) << "no host: collectd's own name";
 }
@@ -222,7 +222,7 @@ TEST_F(DispatchTest, SendsTheNodeUnderThePluginsOwnName) {
 TEST_F(DispatchTest, SaysHowThePluginItselfFares) {
   health_ = {.published = 1, .dropped = 2, .reconnects = 3, .timed_out_reads = 4, .snapshot_bytes = 5};
   now_.read_seconds = 0.25;
-  now_.timed_out_domains = 6;
+  now_.silent_domains = {"a", "b", "c", "d", "e", "f"};
   EXPECT_THAT(lines(), IsSupersetOf({"/hotspot/duration-read = 0.25g", "/hotspot/bytes-snapshot = 5g",
                                      "/hotspot/derive-snapshots_published = 1", "/hotspot/derive-snapshots_dropped = 2",
                                      "/hotspot/derive-redis_reconnects = 3", "/hotspot/derive-reads_timed_out = 4",

@@ -122,5 +122,26 @@ TEST(BytesFromText, RefusesAnythingElse) {
     EXPECT_EQ(bytes_from_text(wrong), std::nullopt) << wrong;
 }
 
+TEST(DomainXml, TellsItsInterfacesAndTheMostVcpus) {
+  const auto definition = definition_from_xml(
+      "<domain><vcpu placement='static' current='2'>8</vcpu><devices><interface type='bridge'>"
+      "<mac address='52:54:00:4a:1c:90'/><source bridge='br0'/><target dev='vnet0'/></interface>"
+      "<interface type='user'><mac address='52:54:00:4a:1c:91'/></interface></devices></domain>");
+  EXPECT_EQ(definition.vcpus_max, 8);
+  ASSERT_EQ(definition.interfaces.size(), 2u);
+  EXPECT_EQ(definition.interfaces[0], (InterfaceDefinition{"vnet0", "52:54:00:4a:1c:90", "bridge"}));
+  EXPECT_EQ(definition.interfaces[1], (InterfaceDefinition{"", "52:54:00:4a:1c:91", "user"}));
+}
+
+TEST(DomainXml, FindsANameInTheMetadataWhateverItsPrefix) {
+  const std::string xml =
+      "<domain><metadata><nova:instance xmlns:nova='http://openstack.org/xmlns/libvirt/nova/1.0'>"
+      "<nova:name>shop-1</nova:name><nova:owner id='7'/></nova:instance></metadata></domain>";
+  EXPECT_EQ(definition_from_xml(xml).metadata_name, "shop-1");
+  EXPECT_EQ(definition_from_xml(xml, {.xpath = "/instance/owner/@id"}).metadata_name, "7");
+  EXPECT_EQ(definition_from_xml(xml, {.xpath = "/instance/missing"}).metadata_name, "");
+  EXPECT_EQ(definition_from_xml(xml, {.name_space = "urn:other"}).metadata_name, "");
+}
+
 }  // namespace
 }  // namespace hotspot::collector

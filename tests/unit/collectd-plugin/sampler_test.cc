@@ -26,6 +26,7 @@ struct Written {
   std::vector<WallTime> published_at;
   std::vector<std::pair<ValueList, WallTime>> values;
   std::vector<std::string> log;
+  std::vector<StateNotice> notices;
   std::vector<std::string> order;  // "publish" and "dispatch", runs of one as one
   PublisherCounts counts;
 
@@ -100,7 +101,8 @@ class SamplerTest : public ::testing::Test {
         SamplerPorts{.make_reader = [libvirt = libvirt_] { return std::make_unique<FakeHypervisorReader>(libvirt); },
                      .publisher = std::make_unique<WritingPublisher>(written_),
                      .dispatch = dispatch,
-                     .log = log});
+                     .log = log,
+                     .notify = [this](const StateNotice& notice) { written_.notices.push_back(notice); }});
   }
 };
 
@@ -177,6 +179,59 @@ TEST_F(SamplerTest, CountsReadsThatTimedOutAndGoesOn) {
   const auto timed_out = gauges("hotspot", "derive", "reads_timed_out");
   ASSERT_FALSE(timed_out.empty());
   EXPECT_GE(timed_out.back(), 2);
+}
+
+TEST_F(SamplerTest, GoesOnAfterAMomentAndStoresWhatComesLaterFromAThreadOfItsOwn) {
+  libvirt_->hang();
+  const auto began = std::chrono::steady_clock::now();
+  read();
+  const auto took = std::chrono::steady_clock::now() - began;
+  EXPECT_LT(took, ReadWorker::kPatience + std::chrono::seconds(2)) << "the time-out is 20 s";
+  EXPECT_THAT(written_.snapshots, IsEmpty());
+  EXPECT_THAT(written_.log, IsEmpty()) << "its time is not over";
+  libvirt_->release();
+  ASSERT_TRUE(wait_for([this] { return libvirt_->answered() == 1; }));
+  read();  // and the late one was handed on before
+  EXPECT_EQ(written_.snapshots.size(), 2u);
+  EXPECT_EQ(newest().elapsed_seconds, 1.0);
+}
+
+TEST_F(SamplerTest, SaysOnceWhoDoesNotAnswerAndOnceThatItDoes) {
+  read();
+  libvirt_->change([](Reading& reading) { reading.silent_domains = {"a", "b", "c", "d", "e", "f", "g"}; });
+  read(3);
+  EXPECT_THAT(written_.log, ElementsAre(HasSubstr("warning: hotspot: a, b, c, d, e and 2 more do not answer: ")));
+  EXPECT_EQ(newest().collector.timed_out_domains, 7);
+  libvirt_->change([](Reading& reading) { reading.silent_domains = {"b"}; });
+  read(3);
+  libvirt_->change([](Reading& reading) { reading.silent_domains = {}; });
+  read(3);
+  ASSERT_EQ(written_.log.size(), 3u) << ::testing::PrintToString(written_.log);
+  EXPECT_THAT(written_.log[2], HasSubstr("info: hotspot: b answers again"));
+}
+
+TEST_F(SamplerTest, NotifiesOfChangesOfTheState) {
+  read(2);
+  EXPECT_THAT(written_.notices, IsEmpty());
+  libvirt_->change([](Reading& reading) {
+    reading.domains[0].state = 3;
+    reading.domains[0].state_reason = 5;
+  });
+  read(2);
+  ASSERT_EQ(written_.notices.size(), 1u);
+  EXPECT_EQ(written_.notices[0].severity, Severity::kWarning);
+  EXPECT_EQ(written_.notices[0].host, "vm");
+  EXPECT_EQ(written_.notices[0].message, "Domain state: the domain is paused. Reason: paused due to a disk I/O error");
+  libvirt_->change([](Reading& reading) { reading.domains.clear(); });
+  read(2);
+  ASSERT_EQ(written_.notices.size(), 2u);
+  EXPECT_THAT(written_.notices[1].message, HasSubstr("shut off"));
+}
+
+TEST_F(SamplerTest, NotifiesAtEachReadWhereThatIsAskedFor) {
+  config_.persistent_notification = true;
+  read(3);
+  EXPECT_EQ(written_.notices.size(), 3u);
 }
 
 TEST_F(SamplerTest, ReportsOnlyTheSelectedDomains) {

@@ -34,6 +34,11 @@ DomainSample full_domain(const std::string& name) {
   d.policy.priority = -3;
   d.vcpu_samples = {{0, 0.5, 0.01, 0.0}, {1, std::nullopt, std::nullopt, std::nullopt}};
   d.disks = {{"vda", 1.5, 0.0, std::nullopt, 3e9}};
+  d.disks[0].flush_ops_per_second = 2.5;
+  d.disks[0].write_latency_seconds = 0.003;
+  d.disks[0].physical_bytes = 0;
+  d.job_total_bytes = kGibibyte;
+  d.job_remaining_bytes = 0;
   d.interfaces = {{.device = "vnet0", .receive_bytes_per_second = 12.25, .transmit_drops_per_second = 0.0}};
   return d;
 }
@@ -54,6 +59,11 @@ NodeSnapshot full_snapshot() {
   s.node.memory_bytes = 512 * kGibibyte;
   s.node.cpu_ratio = 0.75;
   s.node.pressure.io_full_ratio = 0.25;
+  s.node.load_15m = 0.5;
+  s.node.huge_pages_bytes = 0;
+  s.node.ksm_saved_bytes = 4096;
+  s.node.swap_out_bytes_per_second = 0.0;
+  s.node.links = {{"eth0", 1e10, 5.5, std::nullopt}, {"eth1", std::nullopt, std::nullopt, 0.0}};
   s.node.numa_cells = {{0, kGibibyte, std::nullopt, 32}, {1, std::nullopt, 5, std::nullopt}};
   s.domains = {full_domain("a"), DomainSample{.uuid = "bare", .name = ""}, full_domain("b")};
   return s;

@@ -66,6 +66,16 @@ TEST(Series, OfDevicesComeOneADevice) {
   ASSERT_EQ(read(cluster, "domain_vcpu_ratio").size(), 1u) << "vCPU 1 was not measured";
 }
 
+TEST(Series, OfANodesLinksAreTheirSumAndAbsentWhereOneWasNotMeasured) {
+  Cluster cluster = cluster_of({node("h1"), node("h2")});
+  EXPECT_TRUE(read(cluster, "node_net_receive_bytes_per_second").empty()) << "no link is known";
+  const std::vector<telemetry::LinkSample> links{{"eth0", 8e9, 5.0, std::nullopt}, {"eth1", 8e9, 7.0, 1.0}};
+  cluster = cluster_of({node("h3").set(&telemetry::NodeSample::links, links)});
+  EXPECT_EQ(read(cluster, "node_net_receive_bytes_per_second").at(0).value, 12);
+  EXPECT_EQ(read(cluster, "node_net_speed_bytes_per_second").at(0).value, 2e9);
+  EXPECT_TRUE(read(cluster, "node_net_transmit_bytes_per_second").empty());
+}
+
 TEST(Series, AreAllInTheDocumentationWithTheirUnit) {
   std::ifstream file(HOTSPOT_SOURCE_DIR "/docs/metrics.md");
   std::stringstream text;

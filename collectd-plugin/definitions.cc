@@ -1,0 +1,44 @@
+#include "collectd-plugin/definitions.h"
+
+#include <functional>
+
+namespace hotspot::collector {
+
+const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading& reading, SteadyTime now) {
+  const auto [entry, is_new] = known_.try_emplace(reading.uuid);
+  Known& known = entry->second;
+  known.seen = true;
+  const bool first = is_new || known.id != reading.id;
+  if (!first && now < known.due) return known.definition;
+  const Text xml(virDomainGetXMLDesc(domain, 0));
+  if (xml) {
+    known.definition = definition_from_xml(xml.get(), metadata_);
+    known.definition.persistent = virDomainIsPersistent(domain) == 1;
+    known.id = reading.id;
+    // Domains that were first seen together are spread over the interval by their UUID.
+    known.due = now + refresh_interval_;
+    const auto seconds = static_cast<std::size_t>(refresh_interval_.count());
+    if (first && seconds > 0)
+      known.due = now + std::chrono::seconds(std::hash<std::string>()(reading.uuid) % seconds + 1);
+  } else if (is_new) {
+    known_.erase(entry);  // it went away in the middle: the next read asks again
+    static const DomainDefinition unknown = [] {
+      DomainDefinition made;
+      made.migration_obstacles = {"its definition was not read yet"};
+      return made;
+    }();
+    return unknown;
+  }
+  return known.definition;
+}
+
+void Definitions::refresh(const std::string& uuid) {
+  if (const auto known = known_.find(uuid); known != known_.end()) known->second.due = {};
+}
+
+void Definitions::forget_unseen() {
+  std::erase_if(known_, [](const auto& entry) { return !entry.second.seen; });
+  for (auto& [uuid, known] : known_) known.seen = false;
+}
+
+}  // namespace hotspot::collector

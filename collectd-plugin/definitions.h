@@ -1,0 +1,39 @@
+// What the domains' XML says, kept for a while. Private to the libvirt reader: needs libvirt's types.
+//
+// Each reading is a call to libvirt, so the domains are refreshed in turn and not all at once. Thread rule: one thread.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "collectd-plugin/domain_xml.h"
+#include "collectd-plugin/libvirt_handles.h"
+
+namespace hotspot::collector {
+
+class Definitions {
+ public:
+  Definitions(std::chrono::seconds refresh_interval, MetadataPath metadata)
+      : refresh_interval_(refresh_interval), metadata_(std::move(metadata)) {}
+
+  // The definition of a domain; where it cannot be read yet, one with an obstacle that says so.
+  const DomainDefinition& of(virDomainPtr domain, const DomainReading& reading, SteadyTime now);
+  // The next of() of this domain reads it again: its devices have changed.
+  void refresh(const std::string& uuid);
+  // Forgets those that of() was not called for since the last time.
+  void forget_unseen();
+  void clear() { known_.clear(); }
+
+ private:
+  struct Known {
+    DomainDefinition definition;
+    int id = -1;
+    SteadyTime due;
+    bool seen = false;
+  };
+  std::chrono::seconds refresh_interval_;
+  MetadataPath metadata_;
+  std::map<std::string, Known> known_;  // by UUID
+};
+
+}  // namespace hotspot::collector

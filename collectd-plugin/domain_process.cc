@@ -1,0 +1,191 @@
+#include "collectd-plugin/domain_process.h"
+
+#include <dirent.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+namespace hotspot::collector {
+namespace {
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+
+// The numbers among a folder's entries: processes in /proc, threads in /proc/PID/task.
+template <typename Visit>
+bool for_each_number(const std::string& path, Visit visit) {
+  const std::unique_ptr<DIR, CloseFolder> folder(opendir(path.c_str()));
+  if (!folder) return false;
+  while (const dirent* entry = readdir(folder.get())) {
+    if (const auto number = number_in(entry->d_name)) visit(static_cast<int>(*number));
+  }
+  return true;
+}
+
+// The argument behind "-uuid" of a command line, whose arguments end with a zero byte each.
+std::string_view uuid_argument(std::string_view command_line) {
+  constexpr std::string_view kOption{"\0-uuid\0", 7};
+  const std::size_t at = command_line.find(kOption);
+  if (at == std::string_view::npos) return {};
+  command_line.remove_prefix(at + kOption.size());
+  return command_line.substr(0, command_line.find('\0'));
+}
+
+std::uint64_t ns_of_tick() { return 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)); }
+
+// Linux 6.2 and later say it as the folder's size; before, the entries are counted.
+std::optional<std::uint64_t> open_files(const std::string& folder) {
+  struct stat status {};
+  if (stat(folder.c_str(), &status) == 0 && status.st_size > 0) return static_cast<std::uint64_t>(status.st_size);
+  std::uint64_t count = 0;
+  if (!for_each_number(folder, [&](int) { ++count; })) return std::nullopt;
+  return count;
+}
+
+}  // namespace
+
+DomainProcesses::DomainProcesses(std::string proc_path) : proc_path_(std::move(proc_path)), cgroups_(proc_path_) {
+  keeps_wait_ = number_of(file_, proc_path_ + "/sys/kernel/sched_schedstats").value_or(0) == 1;
+}
+
+void DomainProcesses::find(const std::vector<std::string>& uuids) {
+  for_each_number(proc_path_, [&](int pid) {
+    const std::string folder = proc_path_ + "/" + std::to_string(pid);
+    const auto command_line = file_.read(folder + "/cmdline");
+    if (!command_line) return;
+    const std::string uuid(uuid_argument(*command_line));
+    if (uuid.empty() || std::find(uuids.begin(), uuids.end(), uuid) == uuids.end()) return;
+    Process process;
+    process.pid = pid;
+    process.folder = folder;
+    ProcessReading ignored;
+    const auto started = read_stat(process, ignored);
+    if (!started) return;
+    process.started = *started;
+    process.cgroup = cgroups_.folder_of(pid);
+    // Two while one takes the other's place on this node: the one that was started later.
+    const auto known = known_.find(uuid);
+    if (known == known_.end() || known->second.started < process.started) known_[uuid] = std::move(process);
+  });
+}
+
+// proc(5): "PID (COMM) STATE PPID …"; COMM may hold anything, blanks and parentheses too. Returns the start time.
+std::optional<std::uint64_t> DomainProcesses::read_stat(const Process& process, ProcessReading& reading) {
+  const auto text = file_.read(process.folder + "/stat");
+  const std::size_t end = text ? text->rfind(')') : std::string_view::npos;
+  if (end == std::string_view::npos) return std::nullopt;
+  std::string_view rest = text->substr(end + 1);
+  std::array<std::string_view, 22> fields;  // from STATE, which proc(5) numbers 3
+  for (std::string_view& field : fields) field = next_word(rest);
+  const char state = fields[0].empty() ? 'X' : fields[0][0];
+  if (state == 'Z' || state == 'X') return std::nullopt;
+  reading.stopped = state == 'T' || state == 't';
+  reading.waiting = state == 'D';
+  const auto user = number_in(fields[11]), system = number_in(fields[12]), pages = number_in(fields[21]);
+  if (user && system) {
+    reading.cpu = {(*user + *system) * ns_of_tick(), *user * ns_of_tick(), *system * ns_of_tick()};
+  }
+  if (pages) reading.rss_bytes = static_cast<std::int64_t>(*pages) * sysconf(_SC_PAGESIZE);
+  return number_in(fields[19]);
+}
+
+std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid) {
+  const auto known = known_.find(uuid);
+  if (known == known_.end()) return std::nullopt;
+  Process& process = known->second;
+  ProcessReading reading;
+  if (read_stat(process, reading) != process.started) {
+    known_.erase(known);
+    return std::nullopt;
+  }
+  // A moment of waiting in the kernel is nothing; at two reads in a row its storage does not answer, nor will QEMU.
+  if (std::exchange(process.was_waiting, reading.waiting) && reading.waiting) reading.stopped = true;
+  // The group's time is finer than the process's, and counts the threads of the kernel that work for it.
+  if (process.cgroup) {
+    if (const auto cpu = cgroups_.read(*process.cgroup, file_)) reading.cpu = *cpu;
+  }
+  reading.open_files = open_files(process.folder + "/fd");
+  read_threads(process, reading);
+  return reading;
+}
+
+void DomainProcesses::look_at(const std::string& folder, Thread& thread) {
+  ++thread.looks;
+  const auto text = file_.read(folder + "/comm");
+  if (!text) return;
+  std::string_view name = *text;
+  if (name.starts_with("live_migration") || name.starts_with("migration")) thread.kind = Kind::kMigration;
+  if (!name.starts_with("CPU ")) return;
+  name.remove_prefix(4);
+  if (const auto number = number_in(name.substr(0, name.find('/')))) {
+    thread.kind = Kind::kVcpu;
+    thread.vcpu = static_cast<int>(*number);
+  }
+}
+
+// "se.statistics.wait_sum : 12.345678", in ms and ns; the prefix went in Linux 5.15.
+Count DomainProcesses::wait_of(const std::string& folder) {
+  auto text = file_.read(folder + "/sched");
+  if (!text) return std::nullopt;
+  while (!text->empty()) {
+    std::string_view line = next_line(*text);
+    const std::string_view name = next_word(line);
+    if (!name.ends_with("wait_sum") || next_word(line) != ":") continue;
+    const std::string_view value = next_word(line);
+    const auto ms = number_in(value.substr(0, value.find('.')));
+    const auto ns = number_in(value.substr(std::min(value.find('.') + 1, value.size())));
+    if (ms && ns) return *ms * 1'000'000 + *ns;
+  }
+  return std::nullopt;
+}
+
+void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
+  const std::string tasks = process.folder + "/task/";
+  for_each_number(tasks, [&](int id) {
+    constexpr int kLooks = 3;
+    Thread& thread = process.threads[id];
+    if (thread.kind == Kind::kOther && thread.looks < kLooks) look_at(tasks + std::to_string(id), thread);
+    thread.seen = true;
+  });
+  std::erase_if(process.threads, [](const auto& entry) { return !entry.second.seen; });
+  for (auto& [id, thread] : process.threads) {
+    thread.seen = false;
+    if (thread.kind == Kind::kMigration) reading.migrating_away = true;
+    if (thread.kind != Kind::kVcpu) continue;
+    const std::string folder = tasks + std::to_string(id);
+    auto text = file_.read(folder + "/schedstat");  // "RUN_NS DELAY_NS SLICES"
+    if (!text) continue;
+    VcpuReading vcpu;
+    vcpu.vcpu = thread.vcpu;
+    vcpu.time_ns = number_in(next_word(*text));
+    vcpu.delay_ns = number_in(next_word(*text));
+    if (keeps_wait_) vcpu.wait_ns = wait_of(folder);
+    reading.vcpus.push_back(std::move(vcpu));
+  }
+  std::sort(reading.vcpus.begin(), reading.vcpus.end(),
+            [](const VcpuReading& a, const VcpuReading& b) { return a.vcpu < b.vcpu; });
+}
+
+void DomainProcesses::read_affinity(const std::string& uuid, std::vector<VcpuReading>& vcpus) {
+  const auto known = known_.find(uuid);
+  if (known == known_.end()) return;
+  for (const auto& [id, thread] : known->second.threads) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (thread.kind != Kind::kVcpu || sched_getaffinity(id, sizeof set, &set) != 0) continue;
+    const auto cpus = static_cast<std::size_t>(std::clamp(sysconf(_SC_NPROCESSORS_CONF), 1L, long{CPU_SETSIZE}));
+    for (VcpuReading& vcpu : vcpus) {
+      if (vcpu.vcpu != thread.vcpu) continue;
+      vcpu.affinity.resize(cpus);
+      for (std::size_t cpu = 0; cpu < cpus; ++cpu) vcpu.affinity[cpu] = CPU_ISSET(cpu, &set);
+    }
+  }
+}
+
+}  // namespace hotspot::collector

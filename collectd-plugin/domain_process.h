@@ -1,0 +1,74 @@
+// What the kernel shows of a domain's QEMU process, without asking QEMU or libvirt: CPU time of the domain and of each
+// vCPU, how long a vCPU could run but did not, resident memory, whether it is stopped, whether it migrates away.
+//
+// QEMU is found by the -uuid in its command line. libvirt names the thread of vCPU N "CPU N/KVM" (or /TCG). Time and
+// delay of a vCPU come from schedstat, in ns (kernel: Documentation/scheduler/sched-stats.rst); libvirt's vcpu.N.time
+// is the same time in clock ticks. vcpu.N.wait is in `sched`, where the kernel keeps it (sysctl
+// kernel.sched_schedstats); libvirt says 0 where it does not. Reading needs no rights but to see other users' processes
+// (no hidepid). Thread rule: one thread at a time.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "collectd-plugin/domain_cgroup.h"
+#include "collectd-plugin/hypervisor_reader.h"
+#include "collectd-plugin/small_file.h"
+
+namespace hotspot::collector {
+
+struct ProcessReading {
+  bool stopped = false;         // by SIGSTOP or a debugger, or waiting since the read before: it will not answer
+  bool waiting = false;         // in the kernel, uninterruptibly (state D), in this moment
+  bool migrating_away = false;  // it has a thread that sends the guest's memory
+  std::optional<std::uint64_t> open_files;
+  CpuTimes cpu;
+  telemetry::MeasuredBytes rss_bytes;
+  std::vector<VcpuReading> vcpus;  // sorted; empty where QEMU has one thread for all vCPUs
+};
+
+class DomainProcesses {
+ public:
+  explicit DomainProcesses(std::string proc_path);
+
+  // Looks for the QEMU processes of these domains, by UUID, where they are not known yet. Goes through all processes.
+  void find(const std::vector<std::string>& uuids);
+  // Nothing where the process is not known or is gone; it is forgotten then.
+  std::optional<ProcessReading> read(const std::string& uuid);
+  // The CPUs of the node on which each vCPU may run, into the readings.
+  void read_affinity(const std::string& uuid, std::vector<VcpuReading>& vcpus);
+  void forget(const std::string& uuid) { known_.erase(uuid); }
+  bool knows(const std::string& uuid) const { return known_.contains(uuid); }
+
+ private:
+  enum class Kind { kOther, kVcpu, kMigration };
+  struct Thread {
+    Kind kind = Kind::kOther;
+    int vcpu = 0;
+    int looks = 0;  // at its name: a thread is named a moment after it began
+    bool seen = false;
+  };
+  struct Process {
+    int pid = 0;
+    std::uint64_t started = 0;  // clock ticks after boot: a pid that is given again is another process
+    std::string folder;         // "/proc/4711"
+    std::optional<std::string> cgroup;
+    std::map<int, Thread> threads;
+    bool was_waiting = false;
+  };
+  std::optional<std::uint64_t> read_stat(const Process& process, ProcessReading& reading);
+  void read_threads(Process& process, ProcessReading& reading);
+  void look_at(const std::string& folder, Thread& thread);
+  Count wait_of(const std::string& folder);
+
+  std::string proc_path_;
+  DomainCgroups cgroups_;
+  bool keeps_wait_ = false;
+  SmallFile file_;
+  std::unordered_map<std::string, Process> known_;
+};
+
+}  // namespace hotspot::collector

@@ -1,0 +1,36 @@
+// What libvirt has to ask each QEMU's monitor for: the guest's memory, disks, jobs; and what libvirt is asked for where
+// the kernel does not show it. May block for as long as a QEMU does not answer: lives in a lane (lanes.h).
+//
+// Thread rule: one thread.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "collectd-plugin/libvirt_handles.h"
+#include "collectd-plugin/monitor.h"
+
+namespace hotspot::collector {
+
+enum class Access { kReadOnly, kReadWrite };
+
+class LibvirtMonitor {
+ public:
+  LibvirtMonitor(std::string uri, Access access) : uri_(std::move(uri)), access_(access) {}
+  MonitorAnswer answer(const MonitorQuestion& question);
+
+ private:
+  bool connect(MonitorAnswer& answer);
+  void learn_domains(const MonitorQuestion& question);
+  virDomainPtr domain(const std::string& uuid);
+  // Returns the domains whose QEMU answered.
+  std::set<std::string> read_groups(const MonitorQuestion& question, MonitorAnswer& answer);
+
+  std::string uri_;
+  Access access_;
+  Connection connection_;
+  std::map<std::string, Domain> domains_;  // by UUID
+};
+
+}  // namespace hotspot::collector
