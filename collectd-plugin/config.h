@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "actuator/io/redis_options.h"
 #include "collectd-plugin/selection.h"
 #include "telemetry/result.h"
 
@@ -23,14 +24,11 @@ struct ConfigItem {
 enum class HostField { kName, kUuid, kHostname };  // what stands for the domain in collectd's host field
 
 struct RedisConfig {
-  std::string host = "127.0.0.1";
-  int port = 6379;
-  std::string socket;
-  std::string user;
-  std::string password_file;
+  io::RedisOptions server;
   double timeout_seconds = 2;
   double max_age_seconds = 600;  // of the snapshots stream
   int backlog = 60;              // snapshots kept while Redis is away
+  int backlog_bytes = 16 << 20;  // and their bytes
 };
 
 struct PluginConfig {
