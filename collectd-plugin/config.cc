@@ -198,11 +198,16 @@ Setter cluster(std::string& target) {
   };
 }
 
-std::string refuse_tls(const ConfigItem& item) {
-  bool wanted = false;
-  const std::string wrong = one(wanted, "true or false")(item);
-  if (!wrong.empty() || !wanted) return wrong;
-  return "needs hiredis 1.0 or later, this plugin is built with an older one; use Socket, or a tunnel such as stunnel";
+Setter address(std::vector<io::RedisAddress>& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    std::string word;
+    const std::string wrong = text(word)(item);
+    if (!wrong.empty()) return wrong;
+    auto address = io::redis_address_from_string(word, 0);
+    if (!address) return address.error().message;
+    target.push_back(std::move(*address));
+    return "";
+  };
 }
 
 void read(const ConfigItem& block, const std::string& where, const Table& table, std::vector<std::string>& errors) {
@@ -219,15 +224,31 @@ void read(const ConfigItem& block, const std::string& where, const Table& table,
 }
 
 Table redis_table(RedisConfig& redis) {
-  return {{"Host", text(redis.host)},
-          {"Port", whole(redis.port, 1, 65535)},
-          {"Socket", text(redis.socket)},
-          {"User", text(redis.user)},
-          {"PasswordFile", text(redis.password_file)},
+  io::RedisOptions& server = redis.server;
+  return {{"Host", text(server.host)},
+          {"Port", whole(server.port, 1, 65535)},
+          {"Socket", text(server.unix_socket)},
+          {"Address", address(server.addresses)},
+          {"User", text(server.user)},
+          {"PasswordFile", text(server.password_file)},
+          {"Sentinel", text(server.sentinel.master)},
+          {"SentinelUser", text(server.sentinel.user)},
+          {"SentinelPasswordFile", text(server.sentinel.password_file)},
+          {"TLS", one(server.tls.on, "true or false")},
+          {"CAFile", text(server.tls.ca_file)},
+          {"CertificateFile", text(server.tls.certificate_file)},
+          {"KeyFile", text(server.tls.key_file)},
+          {"ServerName", text(server.tls.server_name)},
           {"Timeout", number(redis.timeout_seconds, 0.05, 60)},
           {"MaxAge", number(redis.max_age_seconds, 10, 86'400 * 30)},
           {"Backlog", whole(redis.backlog, 1, 100'000)},
-          {"TLS", refuse_tls}};
+          {"BacklogBytes", whole(redis.backlog_bytes, 1 << 20, 1 << 30)}};
+}
+
+void read_redis(const ConfigItem& block, RedisConfig& redis, std::vector<std::string>& errors) {
+  read(block, "<Redis>", redis_table(redis), errors);
+  redis.server.set_default_ports();
+  if (const auto wrong = io::check(redis.server); wrong) errors.push_back("hotspot plugin: <Redis>: " + *wrong);
 }
 
 Table group_table(GroupIntervalConfig& groups) {
@@ -283,7 +304,7 @@ Table plugin_table(PluginConfig& config, Loose& loose, std::vector<std::string>&
                        return std::string();
                      }},
                     {"Redis", [&](const ConfigItem& item) {
-                       read(item, "<Redis>", redis_table(config.redis), errors);
+                       read_redis(item, config.redis, errors);
                        return std::string();
                      }}});
   return table;

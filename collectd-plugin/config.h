@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "actuator/io/redis_options.h"
 #include "collectd-plugin/domain_xml.h"
 #include "collectd-plugin/extra_stats.h"
 #include "collectd-plugin/selection.h"
@@ -36,14 +37,11 @@ struct GroupIntervalConfig {
 };
 
 struct RedisConfig {
-  std::string host = "127.0.0.1";
-  int port = 6379;
-  std::string socket;
-  std::string user;
-  std::string password_file;
+  io::RedisOptions server;
   double timeout_seconds = 2;
   double max_age_seconds = 600;  // of the snapshots stream
   int backlog = 60;              // snapshots kept while Redis is away
+  int backlog_bytes = 16 << 20;  // and their bytes
 };
 
 struct PluginConfig {

@@ -123,19 +123,19 @@ void notify(const StateNotice& from) {
   plugin_dispatch_notification(&notice);
 }
 
-std::unique_ptr<Publisher> make_publisher(const PluginConfig& config) {
+std::unique_ptr<Publisher> make_publisher(const PluginConfig& config, double interval_seconds) {
   RedisPublisherOptions options;
-  options.redis.host = config.redis.host;
-  options.redis.port = config.redis.port;
-  options.redis.unix_socket = config.redis.socket;
-  options.redis.user = config.redis.user;
-  options.redis.password_file = config.redis.password_file;
+  options.redis = config.redis.server;
   options.redis.client_name = "hotspot-collector";
   options.redis.connect_timeout = options.redis.command_timeout =
       Milliseconds(static_cast<std::int64_t>(config.redis.timeout_seconds * 1000));
-  options.stream = telemetry::Keyspace::of(config.cluster).value().snapshots();
+  options.redis.key = options.stream = telemetry::Keyspace::of(config.cluster).value().snapshots();
   options.max_age = Milliseconds(static_cast<std::int64_t>(config.redis.max_age_seconds * 1000));
   options.backlog = static_cast<std::size_t>(config.redis.backlog);
+  options.backlog_bytes = static_cast<std::size_t>(config.redis.backlog_bytes);
+  // Within two intervals after Redis is back it is found again.
+  options.longest_retry_delay = std::clamp(Milliseconds(static_cast<std::int64_t>(interval_seconds * 1000)),
+                                           Milliseconds(200), Milliseconds(5000));
   options.on_change = [](bool connected, const std::string& message) {
     log(connected ? Level::kInfo : Level::kError, "hotspot: " + message);
   };
@@ -182,7 +182,7 @@ int start() {
     g_sampler = std::make_unique<Sampler>(
         config, interval,
         SamplerPorts{.make_reader = [reader] { return std::make_unique<LibvirtReader>(reader); },
-                     .publisher = make_publisher(config),
+                     .publisher = make_publisher(config, interval),
                      .dispatch = dispatch,
                      .log = log,
                      .notify = notify});

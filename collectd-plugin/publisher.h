@@ -10,10 +10,13 @@
 
 namespace hotspot::collector {
 
+// Since the start, but for what waits.
 struct PublisherCounts {
-  std::uint64_t published = 0;
-  std::uint64_t dropped = 0;  // the oldest gave way while Redis was away
-  std::uint64_t reconnects = 0;
+  std::uint64_t published = 0;        // snapshots that Redis took
+  std::uint64_t published_bytes = 0;  // and their bytes
+  std::uint64_t dropped = 0;          // the oldest gave way while Redis was away, slow, or refused them
+  std::uint64_t reconnects = 0;       // connections after the first
+  std::uint64_t waiting = 0;          // snapshots that Redis has not taken yet
 };
 
 class Publisher {

@@ -1,123 +1,151 @@
 #include "collectd-plugin/redis_publisher.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "actuator/io/backoff.h"
 #include "actuator/io/redis_connection.h"
-#include "actuator/io/redis_errors.h"
+#include "actuator/io/redis_trouble.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::collector {
 namespace {
 
-std::chrono::steady_clock::time_point steady_now() { return std::chrono::steady_clock::now(); }
+// Of one pipeline: hiredis holds it once more while it is sent.
+constexpr std::size_t kPipelineBytes = 4u << 20;
+constexpr Milliseconds kFirstRetryDelay{200};
+
+Milliseconds steady_now() {
+  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::size_t snapshot_bytes(const io::RedisCommand& append) { return append.back().size(); }
 
 }  // namespace
 
 struct RedisPublisher::Impl {
-  struct Waiting {
-    std::string snapshot;
-    WallTime taken_at;
-  };
-
   explicit Impl(RedisPublisherOptions o)
-      : options(std::move(o)), connection(options.redis), backoff({}, io::random_seed()) {}
+      : options(std::move(o)),
+        connection(options.redis),
+        backoff(
+            {.first = std::min(kFirstRetryDelay, options.longest_retry_delay), .longest = options.longest_retry_delay},
+            io::random_seed()) {}
 
   RedisPublisherOptions options;
+  // Of the thread alone:
   io::RedisConnection connection;
   io::Backoff backoff;
-  std::optional<bool> connected;  // as told
-  std::chrono::steady_clock::time_point away_since;
+  io::RedisTrouble trouble;
+  bool was_connected = false;
 
   mutable std::mutex mutex;
   std::condition_variable changed;
-  std::deque<Waiting> waiting;  // guarded by mutex, as all below
+  std::deque<io::RedisCommand> waiting;  // guarded by mutex, as all below
+  std::size_t waiting_bytes = 0;
+  std::size_t sending = 0;  // snapshots that are with the thread
   PublisherCounts counts;
-  bool ending = false;
-  std::thread thread;
+  bool ending = false, ended = false;
 
   void run() {
     while (true) {
-      std::deque<Waiting> batch;
+      std::vector<io::RedisCommand> batch;
       {
         std::unique_lock lock(mutex);
         changed.wait(lock, [&] { return ending || !waiting.empty(); });
         if (ending) return;
-        batch.swap(waiting);
+        batch = take_batch();
       }
-      if (const auto sent = send(batch); !sent) {
-        if (sent.error().fault == io::RedisFault::kInterrupted) return;  // the end, and no fault of Redis
-        put_back(std::move(batch));
-        say_away(sent.error().message);
-        if (!pause(backoff.next())) return;
-      }
+      const auto sent = send(batch);
+      if (sent) continue;
+      if (sent.error().fault == io::RedisFault::kInterrupted) return;  // the end, and no fault of Redis
+      put_back(std::move(batch));
+      if (trouble.is_news(sent.error(), steady_now())) say(false, sent.error().message);
+      if (!pause(backoff.next())) return;
     }
   }
 
+  std::vector<io::RedisCommand> take_batch() {  // with mutex held
+    std::vector<io::RedisCommand> batch;
+    for (std::size_t bytes = 0; !waiting.empty(); waiting.pop_front()) {
+      bytes += snapshot_bytes(waiting.front());
+      if (!batch.empty() && bytes > kPipelineBytes) break;
+      waiting_bytes -= snapshot_bytes(waiting.front());
+      batch.push_back(std::move(waiting.front()));
+    }
+    sending = batch.size();
+    return batch;
+  }
+
   // Takes out of the batch what Redis took.
-  Result<void, io::RedisError> send(std::deque<Waiting>& batch) {
+  Result<void, io::RedisError> send(std::vector<io::RedisCommand>& batch) {
     if (!connection.connected()) {
       if (auto done = connection.connect(); !done) return done;
       const std::lock_guard lock(mutex);
-      if (connected.has_value()) ++counts.reconnects;
+      if (std::exchange(was_connected, true)) ++counts.reconnects;
     }
-    std::vector<io::RedisCommand> commands;
-    for (const Waiting& one : batch) {
-      const std::string oldest = std::to_string(to_unix_ms(one.taken_at - options.max_age));
-      commands.push_back({"XADD", options.stream, "MINID", "~", oldest, "*", telemetry::kSnapshotField, one.snapshot});
-    }
-    const auto replies = connection.pipeline(commands);
+    const auto replies = connection.pipeline(batch);
     if (!replies) return replies.error();
-    std::deque<Waiting> left;
+    std::vector<io::RedisCommand> left;
     std::optional<io::RedisError> refused;
+    std::uint64_t taken_bytes = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (!(*replies)[i].is_error()) continue;
-      refused = io::refused(options.redis, (*replies)[i].text);
-      left.push_back(std::move(batch[i]));
+      if (!(*replies)[i].is_error()) {
+        taken_bytes += snapshot_bytes(batch[i]);
+        continue;
+      }
+      refused = connection.refusal((*replies)[i]);
+      left.push_back(std::move(batch[i]));  // full, read-only or not allowed: it may take later what it does not now
     }
     const std::uint64_t taken = batch.size() - left.size();
     batch.swap(left);
     if (!refused) say_connected();  // without the mutex: a log that is slow holds up nobody who publishes
-    {
-      const std::lock_guard lock(mutex);
-      counts.published += taken;
-    }
-    if (!refused) return {};
-    // Full, read-only or not allowed: what it did not take now it may take later.
-    connection.drop();
-    return *refused;
+    const std::lock_guard lock(mutex);
+    counts.published += taken;
+    counts.published_bytes += taken_bytes;
+    sending = batch.size();
+    return refused ? Result<void, io::RedisError>(*refused) : Result<void, io::RedisError>();
   }
 
-  void put_back(std::deque<Waiting>&& batch) {
+  void put_back(std::vector<io::RedisCommand>&& batch) {
     const std::lock_guard lock(mutex);
-    for (auto one = batch.rbegin(); one != batch.rend(); ++one) waiting.push_front(std::move(*one));
+    sending = 0;
+    for (auto one = batch.rbegin(); one != batch.rend(); ++one) {
+      waiting_bytes += snapshot_bytes(*one);
+      waiting.push_front(std::move(*one));
+    }
     shorten();
   }
 
   void shorten() {  // with mutex held
-    while (waiting.size() > options.backlog) {
+    while (waiting.size() > options.backlog || (waiting.size() > 1 && waiting_bytes > options.backlog_bytes)) {
+      waiting_bytes -= snapshot_bytes(waiting.front());
       waiting.pop_front();
       ++counts.dropped;
     }
   }
 
-  void say_away(const std::string& message) {
-    if (connected == false) return;
-    connected = false;
-    away_since = steady_now();
-    options.on_change(false, message);
-  }
-
+  bool told_connected = false;
   void say_connected() {
     backoff.reset();
-    if (connected == true) return;
-    const bool was_away = connected == false;
-    connected = true;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(steady_now() - away_since).count();
-    options.on_change(true, was_away ? "Redis is back after " + std::to_string(seconds) + " s" : "Redis is connected");
+    const auto lasted = trouble.over(steady_now());
+    if (lasted)
+      say(true, "Redis is back after " + io::duration_text(*lasted));
+    else if (!told_connected)
+      say(true, "Redis is connected");
+    told_connected = true;
+  }
+
+  void say(bool connected, const std::string& message) {
+    {
+      const std::lock_guard lock(mutex);
+      if (ending) return;  // who listened may be gone
+    }
+    options.on_change(connected, message);
   }
 
   bool pause(Milliseconds duration) {  // false: the end
@@ -125,32 +153,52 @@ struct RedisPublisher::Impl {
     changed.wait_for(lock, duration, [&] { return ending; });
     return !ending;
   }
+
+  // An exception that left the thread would end collectd.
+  void run_to_the_end() {
+    for (bool again = true; again;) {
+      again = false;
+      try {
+        run();
+      } catch (const std::exception& problem) {
+        say(false, std::string("a snapshot was lost: ") + problem.what());
+        again = pause(options.longest_retry_delay);
+      }
+    }
+    const std::lock_guard lock(mutex);
+    ended = true;
+    changed.notify_all();
+  }
 };
 
-RedisPublisher::RedisPublisher(RedisPublisherOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {
-  impl_->thread = std::thread([this] { impl_->run(); });
+RedisPublisher::RedisPublisher(RedisPublisherOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {
+  std::thread([impl = impl_] { impl->run_to_the_end(); }).detach();
 }
 
 RedisPublisher::~RedisPublisher() {
-  {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->ending = true;
-    impl_->changed.notify_all();
-  }
+  std::unique_lock lock(impl_->mutex);
+  impl_->ending = true;
+  impl_->changed.notify_all();
   impl_->connection.interrupt();
-  impl_->thread.join();
+  impl_->changed.wait_for(lock, kFarewell, [&] { return impl_->ended; });
 }
 
 void RedisPublisher::publish(std::string snapshot, WallTime taken_at) {
+  const std::string oldest = std::to_string(to_unix_ms(taken_at - impl_->options.max_age));
+  io::RedisCommand append{
+      "XADD", impl_->options.stream, "MINID", "~", oldest, "*", telemetry::kSnapshotField, std::move(snapshot)};
   const std::lock_guard lock(impl_->mutex);
-  impl_->waiting.push_back({std::move(snapshot), taken_at});
+  impl_->waiting_bytes += snapshot_bytes(append);
+  impl_->waiting.push_back(std::move(append));
   impl_->shorten();
   impl_->changed.notify_all();
 }
 
 PublisherCounts RedisPublisher::counts() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->counts;
+  PublisherCounts counts = impl_->counts;
+  counts.waiting = impl_->waiting.size() + impl_->sending;
+  return counts;
 }
 
 }  // namespace hotspot::collector

@@ -1,7 +1,8 @@
 // Appends snapshots to the stream in Redis, from a thread of its own.
 //
-// While Redis is away a bounded number of snapshots waits; then the oldest give way and are counted. What waits is sent
-// in one pipeline. A change of state is said once through on_change.
+// While Redis is away, slow or refuses them, snapshots wait, bounded in number and bytes; then the oldest give way and
+// are counted. What waits is sent in pipelines. What is wrong is said once, what else it becomes once, and that it is
+// over once, through on_change.
 #pragma once
 
 #include <functional>
@@ -17,20 +18,25 @@ struct RedisPublisherOptions {
   io::RedisOptions redis;
   std::string stream;  // the key
   Milliseconds max_age{std::chrono::minutes(10)};
-  std::size_t backlog = 60;
+  std::size_t backlog = 60;                // snapshots that wait at most
+  std::size_t backlog_bytes = 16u << 20;   // and their bytes; the newest one always has room
+  Milliseconds longest_retry_delay{5000};  // how long after Redis is back it may take to notice, about
   std::function<void(bool connected, const std::string& message)> on_change;
 };
 
 class RedisPublisher : public Publisher {
  public:
+  static constexpr Milliseconds kFarewell{1000};
+
   explicit RedisPublisher(RedisPublisherOptions options);
-  ~RedisPublisher() override;  // within a moment: a call that waits for Redis is interrupted
+  // A call that waits for Redis is interrupted. A thread that hangs in name resolution is left behind after kFarewell.
+  ~RedisPublisher() override;
   void publish(std::string snapshot, WallTime taken_at) override;
   PublisherCounts counts() const override;
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // shared with the thread
 };
 
 }  // namespace hotspot::collector

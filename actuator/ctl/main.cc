@@ -104,7 +104,7 @@ int main(int argc, char** argv) {
   app.add_option("-c,--config", parsed.options.config_path, "hotspotd.yaml or a file with its keys cluster and redis")
       ->envname("HOTSPOT_CONFIG");
   app.add_option("--cluster", parsed.options.cluster, "The cluster, instead of the configured one");
-  app.add_option("--redis", parsed.options.redis, "HOST:PORT or unix:PATH, instead of the configured one");
+  app.add_option("--redis", parsed.options.redis, "HOST:PORT[,...], unix:PATH or sentinel:MASTER@HOST:PORT[,...]");
   add_commands(app, parsed);
   try {
     app.parse(argc, argv);

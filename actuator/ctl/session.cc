@@ -37,27 +37,19 @@ std::optional<daemon::Config> read_config(const Options& options) {
   return std::move(checked.config);
 }
 
-bool set_redis(const std::string& text, daemon::RedisAddress& redis) {
-  if (text.starts_with("unix:")) {
-    redis.socket = text.substr(5);
-    return true;
-  }
-  const std::size_t colon = text.rfind(':');
-  redis.socket.clear();
-  redis.host = text.substr(0, colon);
-  redis.port = colon == std::string::npos ? 6379 : std::atoi(text.c_str() + colon + 1);
-  return redis.port > 0 && redis.port < 65536;
-}
-
 }  // namespace
 
 std::unique_ptr<Session> Session::open(const Options& options) {
   std::optional<daemon::Config> config = read_config(options);
   if (!config) return nullptr;
   if (!options.cluster.empty()) config->cluster = options.cluster;
-  if (!options.redis.empty() && !set_redis(options.redis, config->redis)) {
-    fail("--redis '" + options.redis + "' is neither HOST:PORT nor unix:PATH");
-    return nullptr;
+  if (!options.redis.empty()) {
+    auto problem = io::set_redis_address(options.redis, config->redis);
+    const auto wrong = problem ? io::check(config->redis) : problem.error().message;
+    if (wrong) {
+      fail("--redis: " + *wrong);
+      return nullptr;
+    }
   }
   const auto keys = telemetry::Keyspace::of(config->cluster);
   if (!keys) {
@@ -67,8 +59,7 @@ std::unique_ptr<Session> Session::open(const Options& options) {
   std::unique_ptr<Session> session(new Session());
   session->config_ = *config;
   session->format_ = options.format;
-  session->client_ =
-      std::make_unique<io::RedisClient>(daemon::redis_options(config->redis, "hotspotctl"), session->clock_);
+  session->client_ = std::make_unique<io::RedisClient>(daemon::redis_options(*config, "hotspotctl"), session->clock_);
   session->operator_ = std::make_unique<io::RedisOperator>(*session->client_, *keys);
   return session;
 }

@@ -18,7 +18,7 @@ enum Exit : int { kDone = 0, kFailed = 1, kUsage = 2, kNothing = 3 };
 struct Options {
   std::string config_path;  // empty: the first that is there of $HOTSPOT_CONFIG and the usual places
   std::string cluster;      // overrides the configuration, if not empty
-  std::string redis;        // "HOST:PORT" or "unix:PATH", likewise
+  std::string redis;        // HOST:PORT[,…], unix:PATH or sentinel:MASTER@HOST:PORT[,…], likewise
   Format format = Format::kTable;
 };
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 #include "actuator/daemon/quantity.h"
 #include "telemetry/keyspace.h"
@@ -17,7 +18,8 @@ class Reader {
   using Setter = std::function<std::string(const std::string& text)>;  // a sentence if the text is wrong
   using Scalars = std::map<std::string, Setter>;
 
-  explicit Reader(std::string file) : file_(std::move(file)) {}
+  // lists: the keys that may hold several values, each of which is set.
+  Reader(std::string file, std::set<std::string> lists) : file_(std::move(file)), lists_(std::move(lists)) {}
 
   void complain(const YAML::Mark& mark, std::string message, std::string suggestion = "") {
     diagnostics_.push_back({file_,
@@ -50,6 +52,10 @@ class Reader {
 
  private:
   void read_scalar(const YAML::Node& node, const std::string& key, const Setter& set) {
+    if (node.IsSequence() && lists_.contains(key)) {
+      for (const auto& item : node) read_scalar(item, key, set);
+      return;
+    }
     if (!node.IsScalar()) return complain(node.Mark(), "'" + key + "' must be one value");
     if (const std::string problem = set(node.Scalar()); !problem.empty()) {
       complain(node.Mark(), "'" + key + "': " + problem);
@@ -65,6 +71,7 @@ class Reader {
   }
 
   std::string file_;
+  std::set<std::string> lists_;
   std::vector<rules::Diagnostic> diagnostics_;
 };
 
@@ -138,21 +145,47 @@ Reader::Setter downtime_into(std::optional<int>& target) {
   };
 }
 
+Reader::Setter redis_timeout_into(io::RedisOptions& redis) {
+  return [&redis](const std::string& text) -> std::string {
+    const auto value = parse_duration(text);
+    if (!value) return value.error().message;
+    if (*value < Milliseconds(50) || *value > Milliseconds(60'000)) return "must be between 50ms and 60s";
+    redis.connect_timeout = redis.command_timeout = *value;
+    return "";
+  };
+}
+
+Reader::Setter address_into(std::vector<io::RedisAddress>& target) {
+  return [&target](const std::string& text) -> std::string {
+    auto address = io::redis_address_from_string(text, 0);
+    if (!address) return address.error().message;
+    target.push_back(std::move(*address));
+    return "";
+  };
+}
+
+Reader::Scalars redis_keys(io::RedisOptions& redis) {
+  return {{"host", into(redis.host)},
+          {"port", count_into(redis.port, 1, 65535)},
+          {"socket", into(redis.unix_socket)},
+          {"addresses", address_into(redis.addresses)},
+          {"user", into(redis.user)},
+          {"password_file", into(redis.password_file)},
+          {"sentinel", into(redis.sentinel.master)},
+          {"sentinel_user", into(redis.sentinel.user)},
+          {"sentinel_password_file", into(redis.sentinel.password_file)},
+          {"tls", into(redis.tls.on)},
+          {"ca_file", into(redis.tls.ca_file)},
+          {"certificate_file", into(redis.tls.certificate_file)},
+          {"key_file", into(redis.tls.key_file)},
+          {"server_name", into(redis.tls.server_name)},
+          {"timeout", redis_timeout_into(redis)}};
+}
+
 std::map<std::string, Reader::Scalars> sections_of(Config& config) {
   plan::Limits& limits = config.limits;
   return {
-      {"redis",
-       {{"host", into(config.redis.host)},
-        {"port", count_into(config.redis.port, 1, 65535)},
-        {"socket", into(config.redis.socket)},
-        {"user", into(config.redis.user)},
-        {"password_file", into(config.redis.password_file)},
-        {"tls",
-         [](const std::string& text) -> std::string {
-           if (text == "false") return "";
-           return "TLS needs hiredis 1.0 or later, this hotspotd is built with an older one; use a unix socket, or a "
-                  "tunnel such as stunnel or WireGuard";
-         }}}},
+      {"redis", redis_keys(config.redis)},
       {"freshness",
        {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
         {"min_max_age", into(config.freshness.min_max_age)},
@@ -191,11 +224,13 @@ Reader::Scalars scalars_of(Config& config) {
 }  // namespace
 
 CheckedConfig check_config(const rules::SourceFile& file) {
-  Reader reader(file.path);
+  Reader reader(file.path, {"addresses"});
   Config config;
   try {
     const YAML::Node root = YAML::Load(file.text);
     reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config));
+    config.redis.set_default_ports();
+    if (const auto wrong = io::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
   } catch (const YAML::Exception& problem) {
     reader.complain(problem.mark, "not YAML: " + problem.msg);
   }

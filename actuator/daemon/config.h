@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/io/redis_options.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
 #include "actuator/ports/hypervisor.h"
@@ -15,21 +16,12 @@
 
 namespace hotspot::daemon {
 
-struct RedisAddress {
-  std::string host = "127.0.0.1";
-  int port = 6379;
-  std::string socket;  // a unix socket; when it is set, host and port do not count
-  std::string user;
-  std::string password_file;
-  bool operator==(const RedisAddress&) const = default;
-};
-
 struct Config {
   std::string cluster = "default";
   rules::Mode mode = rules::Mode::kRecommend;
   bool dry_run = false;
   std::string rules_path = "/etc/hotspot/rules.d";  // a file, or a directory whose *.yaml and *.yml are read in order
-  RedisAddress redis;
+  io::RedisOptions redis;
   model::Freshness freshness;
   model::Margins margins;
   plan::Limits limits;

@@ -8,6 +8,7 @@
 
 namespace hotspot::daemon {
 
-io::RedisOptions redis_options(const RedisAddress& address, const std::string& client_name);
+// With the name that CLIENT LIST shows, and with the cluster's key.
+io::RedisOptions redis_options(const Config& config, const std::string& client_name);
 
 }  // namespace hotspot::daemon

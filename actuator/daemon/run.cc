@@ -66,14 +66,10 @@ void run_loop(Loop& loop, Inbox& inbox, const ports::Clock& clock) {
 
 }  // namespace
 
-io::RedisOptions redis_options(const RedisAddress& address, const std::string& client_name) {
-  io::RedisOptions options;
-  options.host = address.host;
-  options.port = address.port;
-  options.unix_socket = address.socket;
-  options.user = address.user;
-  options.password_file = address.password_file;
+io::RedisOptions redis_options(const Config& config, const std::string& client_name) {
+  io::RedisOptions options = config.redis;
   options.client_name = client_name;
+  if (const auto keys = telemetry::Keyspace::of(config.cluster); keys) options.key = keys->state();
   return options;
 }
 
@@ -83,7 +79,9 @@ int run(const Config& config) {
   if (!keys) return log_line(LogLevel::kError, keys.error().message), 2;
   const io::SystemClock clock;
   Inbox inbox;
-  io::RedisClient redis(redis_options(config.redis, "hotspotd"), clock);
+  io::RedisClient redis(redis_options(config, "hotspotd"), clock);
+  redis.on_change(
+      [](bool well, const std::string& message) { log_line(well ? LogLevel::kInfo : LogLevel::kError, message); });
   io::RedisLease lease(redis, clock, *keys, holder_name(), config.lease);
   io::RedisJournal journal(redis, *keys);
   io::LibvirtHypervisor libvirt({.call_limit = config.call_limit});
@@ -94,7 +92,7 @@ int run(const Config& config) {
       [&config] { return load_rules(config.rules_path); }, [&inbox] { inbox.post(WorkerNews{}); }, log_line);
   if (!loop.start()) return 2;
   const SignalWatcher signals(inbox, config.rules_path);
-  io::RedisSnapshotSource source(redis_options(config.redis, "hotspotd-source"), clock, *keys);
+  io::RedisSnapshotSource source(redis_options(config, "hotspotd-source"), clock, *keys);
   source.start(listener_for(inbox), config.history, "0-0");
   log_line(LogLevel::kInfo, "hotspotd runs: cluster '" + config.cluster + "', mode " + rules::to_string(config.mode) +
                                 (config.dry_run ? ", dry run" : ""));

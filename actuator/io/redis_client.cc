@@ -10,21 +10,48 @@ RedisClient::RedisClient(RedisOptions options, const ports::Clock& clock, Backof
 Result<void, RedisError> RedisClient::ensure_connected() {
   if (connection_.connected()) return {};
   if (last_error_ && clock_.steady() < retry_at_) return *last_error_;
-  if (auto connected = connection_.connect(); !connected) {
-    last_error_ = connected.error();
-    retry_at_ = clock_.steady() + backoff_.next();
-    return connected;
-  }
-  last_error_.reset();
-  backoff_.reset();
-  return {};
+  auto connected = connection_.connect();
+  if (!connected) note(connected.error(), "");
+  return connected;
 }
 
 Result<RedisReply, RedisError> RedisClient::command(const RedisCommand& command, Milliseconds extra_wait) {
+  return ask(command, extra_wait, command.front());
+}
+
+Result<RedisReply, RedisError> RedisClient::ask(const RedisCommand& command, Milliseconds extra_wait,
+                                                const std::string& name) {
   if (auto ready = ensure_connected(); !ready) return ready.error();
   auto reply = connection_.command(command, extra_wait);
-  if (!reply && reply.error().code == "READONLY") connection_.drop();  // the master moved: resolve the address again
+  if (reply)
+    note_done(name);
+  else if (reply.error().fault != RedisFault::kRefused || calls_for_a_new_connection(reply.error().code))
+    note(reply.error(), "");
+  else if (is_fault_of_redis(reply.error()))
+    note(reply.error(), name);
   return reply;
+}
+
+// name: "" where no command can be done now, until the next attempt is due.
+void RedisClient::note(const RedisError& error, const std::string& name) {
+  if (name.empty()) {
+    last_error_ = error;
+    retry_at_ = clock_.steady() + backoff_.next();
+  }
+  failing_.insert(name);
+  if (trouble_.is_news(error, clock_.steady()) && on_change_) on_change_(false, error.message);
+}
+
+void RedisClient::note_done(const std::string& name) {
+  last_error_.reset();
+  backoff_.reset();
+  if (failing_.empty()) return;
+  failing_.erase("");
+  failing_.erase(name);
+  if (!failing_.empty()) return;
+  const auto lasted = trouble_.over(clock_.steady());
+  if (lasted && on_change_)
+    on_change_(true, to_string(connection_.peer()) + " is well again after " + duration_text(*lasted));
 }
 
 Result<std::string, RedisError> RedisClient::digest_of(const RedisScript& script) {
@@ -41,11 +68,11 @@ Result<RedisReply, RedisError> RedisClient::run(const RedisScript& script, const
   RedisCommand call{"EVALSHA", *digest, std::to_string(keys.size())};
   call.insert(call.end(), keys.begin(), keys.end());
   call.insert(call.end(), arguments.begin(), arguments.end());
-  auto reply = command(call);
+  auto reply = ask(call, Milliseconds(0), *digest);
   if (reply || reply.error().code != "NOSCRIPT") return reply;
   call[0] = "EVAL";  // a Redis that was restarted or replaced: EVAL also makes it known again
   call[1] = script.text;
-  return command(call);
+  return ask(call, Milliseconds(0), *digest);
 }
 
 }  // namespace hotspot::io

@@ -1,16 +1,19 @@
 // A connection to Redis that comes back by itself: each command connects first if that is needed and due.
 //
-// While Redis is away, commands fail at once with the last reason, and one of them tries again each back-off. Nothing
-// is sent twice: a command whose answer was lost is the caller's to repeat. Thread rule: one thread at a time.
+// While Redis is away, or refuses everything (it loads, it is a replica), commands fail at once with the last reason,
+// and one of them tries again each back-off. Nothing is sent twice: a command whose answer was lost is the caller's to
+// repeat. Thread rule: one thread at a time.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <vector>
 
 #include "actuator/io/backoff.h"
 #include "actuator/io/redis_connection.h"
+#include "actuator/io/redis_trouble.h"
 #include "actuator/ports/clock.h"
 
 namespace hotspot::io {
@@ -29,11 +32,19 @@ class RedisClient {
   Result<RedisReply, RedisError> run(const RedisScript& script, const std::vector<std::string>& keys,
                                      const std::vector<std::string>& arguments);
 
+  // Told once when a fault of Redis begins, once for each other kind that it becomes, and once when it is over. That
+  // Redis is full or forbids something is over when the same command is done again.
+  using OnChange = std::function<void(bool well, const std::string& message)>;
+  void on_change(OnChange told) { on_change_ = std::move(told); }
+
   const RedisOptions& options() const { return connection_.options(); }
 
  private:
   Result<void, RedisError> ensure_connected();
+  Result<RedisReply, RedisError> ask(const RedisCommand& command, Milliseconds extra_wait, const std::string& name);
   Result<std::string, RedisError> digest_of(const RedisScript& script);
+  void note(const RedisError& error, const std::string& name);
+  void note_done(const std::string& name);
 
   RedisConnection connection_;
   const ports::Clock& clock_;
@@ -41,6 +52,9 @@ class RedisClient {
   std::optional<RedisError> last_error_;  // why we are not connected
   Milliseconds retry_at_{0};              // steady
   std::map<const char*, std::string> digests_;
+  OnChange on_change_;
+  RedisTrouble trouble_;
+  std::set<std::string> failing_;  // commands that Redis refuses; "" for all of them
 };
 
 }  // namespace hotspot::io

@@ -1,30 +1,53 @@
 #include "actuator/io/redis_connection.h"
 
-#include <hiredis/hiredis.h>
-#include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
-#include "actuator/io/hiredis_reply.h"
 #include "actuator/io/password_file.h"
-#include "actuator/io/redis_errors.h"
 
 namespace hotspot::io {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kMostRedirects = 5;
+// How long a look at the sentinels may hold up a command. They are near, or they are away.
+constexpr Milliseconds kCheckPatience{200};
+
+// The time that one of several may take: its share of what is left, but not so little that a far one has no chance.
+RedisWire::Deadline share_of(RedisWire::Deadline deadline, std::size_t left, Milliseconds whole) {
+  const auto now = Clock::now();
+  const auto share =
+      std::max<Clock::duration>((deadline - now) / static_cast<int>(std::max<std::size_t>(left, 1)), whole / 3);
+  return std::min(deadline, now + share);
+}
+
+Result<RedisCommand, RedisError> auth_command(const RedisPeer& peer, const std::string& password_file) {
+  auto password = read_password(password_file);
+  if (!password) return cannot_connect(peer, password.error().message);
+  RedisCommand auth{"AUTH"};
+  if (!peer.user.empty()) auth.push_back(peer.user);
+  auth.push_back(std::move(*password));
+  return auth;
+}
+
+RedisError not_a_master(const RedisPeer& peer, bool by_sentinel) {
+  return {RedisFault::kRefused, "READONLY",
+          to_string(peer) + (by_sentinel ? " is named as master by the sentinels, but is still a replica; it is tried "
+                                           "again until the failover is over"
+                                         : " is a replica; give the address of the master as well")};
+}
+
 }  // namespace
 
-void RedisConnection::Closer::operator()(redisContext* context) const { redisFree(context); }
-
 RedisConnection::RedisConnection(RedisOptions options)
-    : options_(std::move(options)), interrupt_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+    : options_(std::move(options)),
+      interrupt_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      wire_(options_, interrupt_fd_),
+      sentinel_wire_(options_, interrupt_fd_),
+      sentinels_(options_.addresses) {}
 
 RedisConnection::~RedisConnection() {
   if (interrupt_fd_ >= 0) close(interrupt_fd_);
@@ -32,158 +55,216 @@ RedisConnection::~RedisConnection() {
 
 void RedisConnection::interrupt() { eventfd_write(interrupt_fd_, 1); }
 
-void RedisConnection::drop() { context_.reset(); }
+RedisPeer RedisConnection::peer_at(const RedisAddress& address) const {
+  return {.address = address, .unix_socket = "", .user = options_.user};
+}
 
-bool RedisConnection::connected() {
-  if (!context_) return false;
-  // Between commands nothing is expected: something to read is the end of the stream.
-  pollfd poll_fd{context_->fd, POLLIN, 0};
-  if (poll(&poll_fd, 1, 0) != 0) drop();
-  return context_ != nullptr;
+std::vector<RedisPeer> RedisConnection::candidates() const {
+  if (!options_.unix_socket.empty())
+    return {{.address = {}, .unix_socket = options_.unix_socket, .user = options_.user}};
+  std::vector<RedisAddress> addresses = cluster_nodes_;
+  const std::vector<RedisAddress> one{{options_.host, options_.port}};
+  for (const RedisAddress& address : options_.addresses.empty() ? one : options_.addresses)
+    if (std::find(addresses.begin(), addresses.end(), address) == addresses.end()) addresses.push_back(address);
+  std::vector<RedisPeer> peers;
+  for (const RedisAddress& address : addresses) peers.push_back(peer_at(address));
+  return peers;
 }
 
 Result<void, RedisError> RedisConnection::connect() {
   drop();
-  patience_ = options_.connect_timeout;
   const Deadline deadline = Clock::now() + options_.connect_timeout;
-  if (auto dialled = dial(deadline); !dialled) {
-    drop();
-    return dialled;
-  }
-  auto introduced = introduce(deadline);
-  if (!introduced) drop();
-  return introduced;
+  auto connected =
+      options_.sentinel.master.empty() ? connect_to_one_of(candidates(), deadline) : connect_by_sentinel(deadline);
+  if (!connected) drop();
+  return connected;
 }
 
-Result<void, RedisError> RedisConnection::dial(Deadline deadline) {
-  context_.reset(options_.unix_socket.empty() ? redisConnectNonBlock(options_.host.c_str(), options_.port)
-                                              : redisConnectUnixNonBlock(options_.unix_socket.c_str()));
-  if (!context_) return cannot_connect(options_, "out of memory");
-  if (context_->err != 0) return cannot_connect(options_, context_->errstr);
-  if (auto ready = wait(POLLOUT, deadline); !ready) {
-    if (ready.error().fault != RedisFault::kTimedOut) return ready;
-    return cannot_connect(options_, "no answer within " + std::to_string(options_.connect_timeout.count()) + " ms");
+Result<void, RedisError> RedisConnection::connect_to_one_of(const std::vector<RedisPeer>& peers, Deadline deadline) {
+  std::vector<RedisError> errors;
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    const Deadline share = share_of(deadline, peers.size() - i, options_.connect_timeout);
+    auto connected = connect_as_node(peers[i], share, peers.size() > 1);
+    if (connected || connected.error().fault == RedisFault::kInterrupted) return connected;
+    errors.push_back(connected.error());
   }
-  int error = 0;
-  socklen_t size = sizeof error;
-  getsockopt(context_->fd, SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error != 0) return cannot_connect(options_, std::strerror(error));
-  // Finds a peer that vanished without a word (15 s in hiredis).
-  if (options_.unix_socket.empty()) redisEnableKeepAlive(context_.get());
+  return none_of(errors);
+}
+
+Result<void, RedisError> RedisConnection::connect_as_node(const RedisPeer& peer, Deadline deadline,
+                                                          bool must_be_master) {
+  auto met = meet(wire_, peer, deadline, options_.key.empty() ? Ask::kRole : Ask::kRoleAndCluster);
+  if (!met) return met.error();
+  if (!met->is_cluster) {
+    if (must_be_master && !met->role.empty() && met->role != "master") return not_a_master(peer, false);
+    return {};
+  }
+  cluster_nodes_ = std::move(met->view.nodes);
+  if (!met->view.owner) return {};  // nobody has our slot now: the answers will say so
+  std::erase(cluster_nodes_, *met->view.owner);
+  cluster_nodes_.insert(cluster_nodes_.begin(), *met->view.owner);
+  if (met->view.owner_id == met->node_id) return {};
+  auto owner = meet(wire_, peer_at(*met->view.owner), deadline, Ask::kNothing);
+  if (!owner) return owner.error();
   return {};
 }
 
-Result<void, RedisError> RedisConnection::introduce(Deadline deadline) {
-  if (!options_.password_file.empty()) {
-    auto password = read_password(options_.password_file);
-    if (!password) return cannot_connect(options_, password.error().message);
-    RedisCommand auth{"AUTH"};
-    if (!options_.user.empty()) auth.push_back(options_.user);
-    auth.push_back(*password);
-    if (auto reply = exchange(auth, deadline); !reply) return reply.error();
+Result<RedisConnection::Met, RedisError> RedisConnection::meet(RedisWire& wire, const RedisPeer& peer,
+                                                               Deadline deadline, Ask ask) {
+  if (auto dialled = wire.dial(peer, deadline); !dialled) return dialled.error();
+  const std::string& password_file = peer.is_sentinel ? options_.sentinel.password_file : options_.password_file;
+  if (!password_file.empty()) {
+    const auto auth = auth_command(peer, password_file);
+    if (!auth) return auth.error();
+    auto reply = wire.exchange({&*auth, 1}, deadline);
+    if (!reply) return reply.error();
+    if (reply->front().is_error()) return refused(peer, reply->front().text);
   }
-  // The name is a courtesy: a server that refuses it is used all the same.
-  auto named = exchange({"CLIENT", "SETNAME", options_.client_name}, deadline);
-  if (!named && (named.error().fault != RedisFault::kRefused || named.error().code == "NOAUTH")) return named.error();
-  return {};
+  std::vector<RedisCommand> questions{{"CLIENT", "SETNAME", options_.client_name}};
+  if (ask != Ask::kNothing) questions.push_back({"ROLE"});
+  if (ask == Ask::kRoleAndCluster) {
+    questions.push_back({"CLUSTER", "KEYSLOT", options_.key});
+    questions.push_back({"CLUSTER", "MYID"});
+    questions.push_back({"CLUSTER", "SLOTS"});
+  }
+  auto replies = wire.exchange(questions, deadline);
+  if (!replies) return replies.error();
+  // What it refuses to tell it may not know (no Redis Cluster), or not tell us: it is used all the same.
+  const RedisReply& named = replies->front();
+  if (named.is_error() && code_of(named.text) == "NOAUTH") return refused(peer, named.text);
+  Met met;
+  if (ask != Ask::kNothing && !(*replies)[1].elements.empty()) met.role = (*replies)[1].elements[0].text;
+  if (ask == Ask::kRoleAndCluster && (*replies)[4].is_array()) {
+    met.is_cluster = true;
+    met.node_id = (*replies)[3].text;
+    met.view = cluster_view_from((*replies)[4], (*replies)[2].integer, peer.address.host);
+  }
+  return met;
+}
+
+Result<void, RedisError> RedisConnection::connect_by_sentinel(Deadline deadline) {
+  std::vector<RedisError> errors;
+  const std::vector<RedisAddress> sentinels = sentinels_;
+  for (std::size_t i = 0; i < sentinels.size(); ++i) {
+    const Deadline share = share_of(deadline, sentinels.size() - i, options_.connect_timeout);
+    auto master = ask_sentinel(sentinels[i], share);
+    if (!master && master.error().fault == RedisFault::kInterrupted) return master.error();
+    if (!master) {
+      errors.push_back(master.error());
+      continue;
+    }
+    std::rotate(sentinels_.begin(), std::find(sentinels_.begin(), sentinels_.end(), sentinels[i]), sentinels_.end());
+    const RedisPeer peer = peer_at(*master);
+    auto met = meet(wire_, peer, share_of(deadline, sentinels.size() - i, options_.connect_timeout), Ask::kRole);
+    if (met && met->role == "slave") met = not_a_master(peer, true);
+    if (met) {
+      check_master_at_ = Clock::now() + options_.sentinel.recheck_interval;
+      return {};
+    }
+    if (met.error().fault == RedisFault::kInterrupted) return met.error();
+    errors.push_back(met.error());
+  }
+  return none_of(errors);
+}
+
+Result<RedisAddress, RedisError> RedisConnection::ask_sentinel(const RedisAddress& sentinel, Deadline deadline) {
+  const RedisPeer peer{.address = sentinel, .unix_socket = "", .user = options_.sentinel.user, .is_sentinel = true};
+  if (sentinel_wire_.peer().address != sentinel || !sentinel_wire_.connected())
+    if (auto met = meet(sentinel_wire_, peer, deadline, Ask::kNothing); !met) return met.error();
+  const RedisCommand question{"SENTINEL", "get-master-addr-by-name", options_.sentinel.master};
+  auto replies = sentinel_wire_.exchange({&question, 1}, deadline);
+  if (!replies) return replies.error();
+  const RedisReply& reply = replies->front();
+  if (reply.is_error()) return refused(peer, reply.text);
+  if (reply.elements.size() != 2)
+    return RedisError{RedisFault::kRefused, "NOMASTER",
+                      to_string(peer) + " knows no master '" + options_.sentinel.master +
+                          "'; check the name (sentinel monitor NAME … in its configuration)"};
+  auto master = redis_address_from_string("[" + reply.elements[0].text + "]:" + reply.elements[1].text, 6379);
+  if (!master) return cannot_connect(peer, master.error().message);
+  return *master;
+}
+
+bool RedisConnection::connected() {
+  if (!wire_.connected()) return false;
+  if (options_.sentinel.master.empty() || Clock::now() < check_master_at_ || is_still_master()) return true;
+  drop();
+  return false;
+}
+
+// A master that was cut off from the sentinels still answers, but is replaced: what it is told will be lost.
+bool RedisConnection::is_still_master() {
+  check_master_at_ = Clock::now() + options_.sentinel.recheck_interval;
+  const auto master = ask_sentinel(sentinels_.front(), Clock::now() + kCheckPatience);
+  if (master) return *master == wire_.peer().address;
+  std::rotate(sentinels_.begin(), sentinels_.begin() + 1, sentinels_.end());  // another one the next time
+  return true;
 }
 
 Result<RedisReply, RedisError> RedisConnection::command(const RedisCommand& command, Milliseconds extra_wait) {
-  if (!connected()) return cannot_connect(options_, "not connected");
-  patience_ = options_.command_timeout + extra_wait;
-  return exchange(command, Clock::now() + patience_);
+  auto replies = exchange({&command, 1}, extra_wait);
+  if (!replies) return replies.error();
+  if (replies->front().is_error()) return refusal(replies->front());
+  return std::move(replies->front());
 }
 
-Result<RedisReply, RedisError> RedisConnection::exchange(const RedisCommand& command, Deadline deadline) {
-  if (auto sent = send(command); !sent) return sent.error();
-  if (auto flushed = flush(deadline); !flushed) return flushed.error();
-  std::size_t budget_bytes = options_.max_reply_bytes;
-  auto reply = receive(deadline, budget_bytes);
-  if (reply && reply->is_error()) return refused(options_, reply->text);
-  return reply;
-}
-
-Result<std::vector<RedisReply>, RedisError> RedisConnection::pipeline(const std::vector<RedisCommand>& commands) {
-  if (!connected()) return cannot_connect(options_, "not connected");
-  patience_ = options_.command_timeout;
-  const Deadline deadline = Clock::now() + patience_;
-  for (const RedisCommand& command : commands)
-    if (auto sent = send(command); !sent) return sent.error();
-  if (auto flushed = flush(deadline); !flushed) return flushed.error();
-  std::vector<RedisReply> replies;
-  std::size_t budget_bytes = options_.max_reply_bytes;
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    auto reply = receive(deadline, budget_bytes);
-    if (!reply) return reply.error();
-    replies.push_back(std::move(*reply));
+Result<std::vector<RedisReply>, RedisError> RedisConnection::exchange(std::span<const RedisCommand> commands,
+                                                                      Milliseconds extra_wait) {
+  if (!connected()) return cannot_connect(wire_.peer(), "not connected");
+  const Deadline deadline = Clock::now() + options_.command_timeout + extra_wait;
+  auto replies = wire_.exchange(commands, deadline);
+  for (int hops = 0; replies && hops < kMostRedirects; ++hops) {
+    const auto followed = follow_redirects(commands, *replies, deadline);
+    if (!followed) return followed.error();
+    if (!*followed) break;
   }
+  if (replies && std::any_of(replies->begin(), replies->end(), [](const RedisReply& reply) {
+        return reply.is_error() && calls_for_a_new_connection(code_of(reply.text));
+      }))
+    drop();
   return replies;
 }
 
-Result<void, RedisError> RedisConnection::send(const RedisCommand& command) {
-  std::vector<const char*> words;
-  std::vector<std::size_t> lengths;
-  for (const std::string& word : command) {
-    words.push_back(word.data());
-    lengths.push_back(word.size());
-  }
-  const int count = static_cast<int>(words.size());
-  if (redisAppendCommandArgv(context_.get(), count, words.data(), lengths.data()) != REDIS_OK) return lost();
-  return {};
-}
-
-Result<void, RedisError> RedisConnection::flush(Deadline deadline) {
-  for (int done = 0;;) {
-    if (redisBufferWrite(context_.get(), &done) != REDIS_OK) return lost();
-    if (done != 0) return {};
-    if (auto ready = wait(POLLOUT, deadline); !ready) return ready;
-  }
-}
-
-Result<RedisReply, RedisError> RedisConnection::receive(Deadline deadline, std::size_t& budget_bytes) {
-  for (;;) {
-    void* raw = nullptr;
-    if (redisReaderGetReply(context_->reader, &raw) != REDIS_OK) {
-      std::string detail = context_->reader->errstr;
-      drop();
-      return connection_lost(options_, detail);
+// Asks again, where the answers point to, what was not done. False: there was nothing to follow.
+Result<bool, RedisError> RedisConnection::follow_redirects(std::span<const RedisCommand> commands,
+                                                           std::vector<RedisReply>& replies, Deadline deadline) {
+  std::vector<std::size_t> moved;
+  std::optional<RedisAddress> new_home;
+  bool asked = false;
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    if (!replies[i].is_error()) continue;
+    const auto redirect = redirect_from(replies[i].text, wire_.peer().address.host);
+    if (!redirect) continue;
+    if (!redirect->is_ask) {
+      new_home = redirect->to;
+      moved.push_back(i);
+      continue;
     }
-    if (raw != nullptr) return take_reply(static_cast<redisReply*>(raw));
-    const std::size_t before = context_->reader->len;
-    if (redisBufferRead(context_.get()) != REDIS_OK) return lost();
-    const std::size_t taken = context_->reader->len - before;
-    if (taken > budget_bytes) {
-      drop();
-      return RedisError{RedisFault::kTooLarge, "",
-                        "a reply of Redis at " + address_text(options_) + " is larger than " +
-                            std::to_string(options_.max_reply_bytes >> 20) + " MiB; it was not taken in"};
-    }
-    budget_bytes -= taken;
-    if (taken > 0) continue;
-    if (auto ready = wait(POLLIN, deadline); !ready) return ready.error();
+    auto reply = ask_there(commands[i], redirect->to, deadline);
+    if (!reply) return reply.error();
+    replies[i] = std::move(*reply);
+    asked = true;
   }
+  if (!new_home) return asked;
+  std::erase(cluster_nodes_, *new_home);
+  cluster_nodes_.insert(cluster_nodes_.begin(), *new_home);
+  if (auto met = meet(wire_, peer_at(*new_home), deadline, Ask::kNothing); !met) return met.error();
+  std::vector<RedisCommand> again;
+  for (const std::size_t i : moved) again.push_back(commands[i]);
+  auto answers = wire_.exchange(again, deadline);
+  if (!answers) return answers.error();
+  for (std::size_t i = 0; i < moved.size(); ++i) replies[moved[i]] = std::move((*answers)[i]);
+  return true;
 }
 
-Result<void, RedisError> RedisConnection::wait(short events, Deadline deadline) {
-  for (;;) {
-    const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now()).count();
-    pollfd poll_fds[2] = {{context_->fd, events, 0}, {interrupt_fd_, POLLIN, 0}};
-    const int ready = poll(poll_fds, 2, static_cast<int>(std::max<std::int64_t>(left, 0)));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready > 0 && poll_fds[1].revents != 0) {
-      drop();
-      return RedisError{RedisFault::kInterrupted, "", "waiting for Redis was interrupted"};
-    }
-    if (ready > 0) return {};
-    drop();
-    return timed_out(options_, patience_);
-  }
-}
-
-RedisError RedisConnection::lost() {
-  std::string detail = context_->err == REDIS_ERR_IO ? std::strerror(errno) : context_->errstr;
-  drop();
-  return connection_lost(options_, detail);
+Result<RedisReply, RedisError> RedisConnection::ask_there(const RedisCommand& command, const RedisAddress& there,
+                                                          Deadline deadline) {
+  RedisWire wire(options_, interrupt_fd_);
+  if (auto met = meet(wire, peer_at(there), deadline, Ask::kNothing); !met) return met.error();
+  const std::vector<RedisCommand> both{{"ASKING"}, command};
+  auto replies = wire.exchange(both, deadline);
+  if (!replies) return replies.error();
+  return std::move((*replies)[1]);
 }
 
 }  // namespace hotspot::io

@@ -1,5 +1,6 @@
 #include "actuator/io/redis_errors.h"
 
+#include <algorithm>
 #include <array>
 
 namespace hotspot::io {
@@ -14,13 +15,19 @@ constexpr std::array kAdvice{
     Advice{"NOAUTH", "set a password file, and the user if it is not the default one"},
     Advice{"WRONGPASS", "check the user and what the password file holds"},
     Advice{"NOPERM", "grant it to this user; docs/acl.md has the ACL lines of each role"},
-    Advice{"OOM", "Redis has reached its maxmemory: raise it, or shorten what is kept"},
-    Advice{"READONLY", "this is a replica: give the address of the master"},
+    Advice{"OOM", "it has reached its maxmemory: raise it, or shorten what is kept (MaxAge)"},
+    Advice{"READONLY",
+           "this is a replica: give the address of the master, or use Sentinel; after a failover the master "
+           "is looked for again"},
     Advice{"LOADING", "it is reading its data from disk; we wait until it is done"},
     Advice{"MISCONF", "it cannot save its data to disk: look at its log and at the disk's free space"},
-    Advice{"MASTERDOWN", "this replica has lost its master: give the address of the master"},
-    Advice{"MOVED",
-           "this is a Redis Cluster, which needs a client that follows it: give the address of the slot's node"},
+    Advice{"MASTERDOWN", "this replica has lost its master: give the address of the master, or use Sentinel"},
+    Advice{"MOVED", "the nodes of this Redis Cluster send us from one to the other: see CLUSTER NODES on each"},
+    Advice{"ASK", "the nodes of this Redis Cluster send us from one to the other: see CLUSTER NODES on each"},
+    Advice{"CLUSTERDOWN", "the Redis Cluster has no master for our slot: see CLUSTER INFO; we wait until it has"},
+    Advice{"TRYAGAIN", "the Redis Cluster is moving our slot to another node; we wait until it is done"},
+    Advice{"UNBLOCKED", "it became a replica; the master is looked for again"},
+    Advice{"NOREPLICAS", "it has too few replicas to write (min-replicas-to-write): bring them back"},
     Advice{"WRONGTYPE", "something else has written a key of ours: remove that key, or choose another cluster name"},
     Advice{"BUSY", "a script of somebody else blocks it: see SCRIPT KILL"},
 };
@@ -30,43 +37,66 @@ const char* advice_for(const std::string& code, const std::string& reply) {
     if (code == advice.code) return advice.text;
   if (reply.find("wrong number of arguments for 'auth'") != std::string::npos)
     return "Redis before version 6 knows no users: leave the user empty";
-  if (reply.find("unknown command") != std::string::npos) return "Hotspot needs Redis 5 or later";
   if (reply.find("without any password configured") != std::string::npos)
     return "this Redis asks for no password: leave the password file empty, or give the default user a password";
+  if (reply.find("unknown command") != std::string::npos) return "Hotspot needs Redis 5 or later";
   return "";
 }
 
 }  // namespace
 
-std::string address_text(const RedisOptions& options) {
-  if (!options.unix_socket.empty()) return "unix:" + options.unix_socket;
-  return options.host + ":" + std::to_string(options.port);
+std::string code_of(const std::string& reply) { return reply.substr(0, reply.find(' ')); }
+
+bool is_fault_of_redis(const RedisError& error) {
+  return error.fault != RedisFault::kRefused ||
+         std::any_of(kAdvice.begin(), kAdvice.end(), [&](const Advice& advice) { return error.code == advice.code; });
 }
 
-RedisError refused(const RedisOptions& options, const std::string& reply) {
-  const std::string code = reply.substr(0, reply.find(' '));
-  std::string message = "Redis at " + address_text(options);
-  if (!options.user.empty()) message += " (user '" + options.user + "')";
+bool calls_for_a_new_connection(const std::string& code) {
+  for (const char* known : {"READONLY", "MASTERDOWN", "UNBLOCKED", "CLUSTERDOWN", "LOADING", "NOAUTH"})
+    if (code == known) return true;
+  return false;
+}
+
+std::string to_string(const RedisPeer& peer) {
+  if (!peer.unix_socket.empty()) return "Redis at unix:" + peer.unix_socket;
+  return (peer.is_sentinel ? "the Sentinel at " : "Redis at ") + to_string(peer.address);
+}
+
+RedisError refused(const RedisPeer& peer, const std::string& reply) {
+  const std::string code = code_of(reply);
+  std::string message = to_string(peer);
+  if (!peer.user.empty()) message += " (user '" + peer.user + "')";
   message += " answered: " + reply;
   const std::string advice = advice_for(code, reply);
   if (!advice.empty()) message += "; " + advice;
   return {RedisFault::kRefused, code, message};
 }
 
-RedisError cannot_connect(const RedisOptions& options, const std::string& detail) {
-  return {RedisFault::kAway, "",
-          "cannot connect to Redis at " + address_text(options) + ": " + detail +
-              "; check that it runs and that the address is right"};
+RedisError cannot_connect(const RedisPeer& peer, const std::string& detail) {
+  return {
+      RedisFault::kAway, "",
+      "cannot connect to " + to_string(peer) + ": " + detail + "; check that it runs and that the address is right"};
 }
 
-RedisError connection_lost(const RedisOptions& options, const std::string& detail) {
-  return {RedisFault::kAway, "", "the connection to Redis at " + address_text(options) + " was lost: " + detail};
+RedisError connection_lost(const RedisPeer& peer, const std::string& detail) {
+  return {RedisFault::kAway, "", "the connection to " + to_string(peer) + " was lost: " + detail};
 }
 
-RedisError timed_out(const RedisOptions& options, Milliseconds waited) {
-  return {RedisFault::kTimedOut, "",
-          "Redis at " + address_text(options) + " did not answer within " + std::to_string(waited.count()) +
-              " ms; the connection was dropped"};
+RedisError timed_out(const RedisPeer& peer, Milliseconds waited) {
+  return {
+      RedisFault::kTimedOut, "",
+      to_string(peer) + " did not answer within " + std::to_string(waited.count()) + " ms; the connection was dropped"};
+}
+
+RedisError none_of(const std::vector<RedisError>& errors) {
+  if (errors.size() == 1) return errors.front();
+  RedisError all{errors.front().fault, "", "no master of Redis was found"};
+  for (const RedisError& error : errors) {
+    if (all.code.empty() && !error.code.empty()) all.fault = error.fault, all.code = error.code;
+    if (all.message.find(error.message) == std::string::npos) all.message += " | " + error.message;
+  }
+  return all;
 }
 
 }  // namespace hotspot::io

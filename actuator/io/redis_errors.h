@@ -1,19 +1,40 @@
-// Error replies of Redis as sentences that say what to do.
+// What Redis answers, or does not, as sentences that say what to do.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "actuator/io/redis_options.h"
 #include "actuator/io/redis_reply.h"
 
 namespace hotspot::io {
 
+// Whom we speak to, as a message names it.
+struct RedisPeer {
+  RedisAddress address;
+  std::string unix_socket;  // instead of the address, if not empty
+  std::string user;
+  bool is_sentinel = false;
+};
+std::string to_string(const RedisPeer& peer);  // "Redis at 127.0.0.1:6379", "the Sentinel at …"
+
 // reply: the text of an error reply, "NOPERM this user has no permissions to run the 'xadd' command".
-RedisError refused(const RedisOptions& options, const std::string& reply);
+RedisError refused(const RedisPeer& peer, const std::string& reply);
 
 // detail: what the system said, "Connection refused".
-RedisError cannot_connect(const RedisOptions& options, const std::string& detail);
-RedisError connection_lost(const RedisOptions& options, const std::string& detail);
-RedisError timed_out(const RedisOptions& options, Milliseconds waited);
+RedisError cannot_connect(const RedisPeer& peer, const std::string& detail);
+RedisError connection_lost(const RedisPeer& peer, const std::string& detail);
+RedisError timed_out(const RedisPeer& peer, Milliseconds waited);
+
+// Several were tried and none would do: one error that says of each why. Precondition: not empty.
+RedisError none_of(const std::vector<RedisError>& errors);
+
+// The first word of an error reply, "NOPERM".
+std::string code_of(const std::string& reply);
+// Whether an operator has to know of it: not an answer of a script, or that one is not known.
+bool is_fault_of_redis(const RedisError& error);
+// Whether another server, or the same one after a new connect, may answer better: it is no master (any more), it lost
+// its master, it is still reading its data, or wants to know who we are.
+bool calls_for_a_new_connection(const std::string& code);
 
 }  // namespace hotspot::io

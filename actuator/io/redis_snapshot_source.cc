@@ -1,14 +1,9 @@
 #include "actuator/io/redis_snapshot_source.h"
 
-#include <chrono>
 #include <utility>
 
 namespace hotspot::io {
 namespace {
-
-std::string seconds_text(Milliseconds duration) {
-  return std::to_string(std::chrono::round<std::chrono::seconds>(duration).count()) + " s";
-}
 
 ports::Command command_from(StreamEntry&& entry, WallTime received_at) {
   ports::Command command{std::move(entry.id), "", {}, received_at};
@@ -34,6 +29,7 @@ void RedisSnapshotSource::start(ports::SourceListener listener, Milliseconds his
   stop();
   stopping_ = false;
   connected_.reset();
+  trouble_ = {};
   listener_ = std::move(listener);
   follower_ = std::make_unique<StreamFollower>(options_, clock_, keyspace_, FollowFrom{history, after_command});
   thread_ = std::thread([this] { run(); });
@@ -103,21 +99,20 @@ void RedisSnapshotSource::deliver_snapshots(std::vector<StreamEntry>&& entries) 
 }
 
 void RedisSnapshotSource::say_away(const RedisError& error) {
-  if (connected_ == false) return;
   connected_ = false;
-  away_since_ = clock_.steady();
+  if (!trouble_.is_news(error, clock_.steady())) return;
   if (listener_.on_change) listener_.on_change({false, error.message + "; it is tried again until it answers"});
 }
 
 void RedisSnapshotSource::say_connected() {
   backoff_.reset();
   if (connected_ == true) return;
-  const std::string address = address_text(options_);
-  const std::string message =
-      connected_.has_value() ? "Redis at " + address + " is back after " + seconds_text(clock_.steady() - away_since_)
-                             : "following snapshots and commands in Redis at " + address;
   connected_ = true;
-  if (listener_.on_change) listener_.on_change({true, message});
+  const std::string address = address_text(options_);
+  const auto lasted = trouble_.over(clock_.steady());
+  if (listener_.on_change)
+    listener_.on_change({true, lasted ? "Redis at " + address + " is back after " + duration_text(*lasted)
+                                      : "following snapshots and commands in Redis at " + address});
 }
 
 }  // namespace hotspot::io

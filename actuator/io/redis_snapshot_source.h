@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "actuator/io/backoff.h"
+#include "actuator/io/redis_trouble.h"
 #include "actuator/io/stream_follower.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/snapshot_source.h"
@@ -23,7 +24,8 @@ class RedisSnapshotSource : public ports::SnapshotSource {
                       Backoff::Options backoff = {});
   ~RedisSnapshotSource() override;
 
-  // on_change comes first when Redis answered, or did not, and then at each change.
+  // on_change comes first when Redis answered, or did not, and then at each change; another
+  // fault while one lasts is a change too.
   void start(ports::SourceListener listener, Milliseconds history, const std::string& after_command) override;
   void stop() override;
 
@@ -43,7 +45,7 @@ class RedisSnapshotSource : public ports::SnapshotSource {
   std::unique_ptr<StreamFollower> follower_;
   telemetry::SnapshotDecoder decoder_;
   std::optional<bool> connected_;  // as told to the listener; empty: nothing told yet
-  Milliseconds away_since_{0};     // steady
+  RedisTrouble trouble_;
 
   std::mutex mutex_;
   std::condition_variable stopped_;

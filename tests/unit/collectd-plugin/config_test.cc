@@ -9,6 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 using Word = std::variant<std::string, double, bool>;
 
@@ -28,8 +29,8 @@ TEST(PluginConfig, MayBeEmpty) {
   EXPECT_EQ(checked.config.plugin_name, "virt");
   EXPECT_THAT(checked.config.hostname, ElementsAre(HostField::kName));
   EXPECT_THAT(checked.config.plugin_instance, IsEmpty());
-  EXPECT_EQ(checked.config.redis.host, "127.0.0.1");
-  EXPECT_EQ(checked.config.redis.port, 6379);
+  EXPECT_EQ(checked.config.redis.server.host, "127.0.0.1");
+  EXPECT_EQ(checked.config.redis.server.port, 6379);
   EXPECT_TRUE(checked.config.domains.reports("any"));
 }
 
@@ -66,7 +67,7 @@ TEST(PluginConfig, TakesKeysInAnyCaseAsCollectdDoes) {
   const CheckedConfig checked = check({item("CLUSTER", text("a")), block("redis", {item("port", 1234.0)})});
   EXPECT_THAT(checked.errors, IsEmpty());
   EXPECT_EQ(checked.config.cluster, "a");
-  EXPECT_EQ(checked.config.redis.port, 1234);
+  EXPECT_EQ(checked.config.redis.server.port, 1234);
 }
 
 TEST(PluginConfig, TurnsAllSelectionsRoundWhereverIgnoreSelectedStands) {
@@ -86,11 +87,11 @@ TEST(PluginConfig, ReadsTheRedisBlock) {
                 item("Timeout", 0.25), item("MaxAge", 120.0), item("Backlog", 5.0)})});
   EXPECT_THAT(checked.errors, IsEmpty());
   const RedisConfig& redis = checked.config.redis;
-  EXPECT_EQ(redis.host, "redis.example");
-  EXPECT_EQ(redis.port, 6380);
-  EXPECT_EQ(redis.socket, "/run/redis.sock");
-  EXPECT_EQ(redis.user, "collector");
-  EXPECT_EQ(redis.password_file, "/etc/hotspot/password");
+  EXPECT_EQ(redis.server.host, "redis.example");
+  EXPECT_EQ(redis.server.port, 6380);
+  EXPECT_EQ(redis.server.unix_socket, "/run/redis.sock");
+  EXPECT_EQ(redis.server.user, "collector");
+  EXPECT_EQ(redis.server.password_file, "/etc/hotspot/password");
   EXPECT_EQ(redis.timeout_seconds, 0.25);
   EXPECT_EQ(redis.max_age_seconds, 120);
   EXPECT_EQ(redis.backlog, 5);
@@ -226,10 +227,39 @@ TEST(PluginConfig, FindsAllMistakesAtOnceAndKeepsTheRest) {
 
 TEST(PluginConfig, RefusesTlsWithTheReasonAndAWayOut) {
   const CheckedConfig checked = check({block("Redis", {item("TLS", true)})});
-  EXPECT_THAT(checked.errors,
-              ElementsAre(AllOf(HasSubstr("TLS in <Redis>: needs hiredis 1.0 or later"), HasSubstr("stunnel"))));
+  if (io::redis_tls_is_built_in())
+    EXPECT_THAT(checked.errors, IsEmpty());
+  else
+    EXPECT_THAT(checked.errors, ElementsAre(AllOf(StartsWith("hotspot plugin: <Redis>: TLS needs hiredis 1.0 or later"),
+                                                  HasSubstr("stunnel"))));
   EXPECT_THAT(check({block("Redis", {item("TLS", false)})}).errors, IsEmpty());
   EXPECT_THAT(check({block("Redis", {item("TLS", text("on"))})}).errors, ElementsAre(HasSubstr("takes true or false")));
+}
+
+TEST(PluginConfig, ReadsWhereTheSentinelsAre) {
+  const CheckedConfig checked =
+      check({block("Redis", {item("Address", text("s1.example")), item("Address", text("[::1]:26380")),
+                             item("Sentinel", text("hotspot")), item("SentinelUser", text("watcher")),
+                             item("SentinelPasswordFile", text("/etc/s")), item("BacklogBytes", 2'000'000.0)})});
+  EXPECT_THAT(checked.errors, IsEmpty());
+  const io::RedisOptions& server = checked.config.redis.server;
+  EXPECT_EQ(server.addresses, (std::vector<io::RedisAddress>{{"s1.example", 26379}, {"::1", 26380}}));
+  EXPECT_EQ(server.sentinel.master, "hotspot");
+  EXPECT_EQ(server.sentinel.user, "watcher");
+  EXPECT_EQ(server.sentinel.password_file, "/etc/s");
+  EXPECT_EQ(checked.config.redis.backlog_bytes, 2'000'000);
+}
+
+TEST(PluginConfig, GivesAddressesTheUsualPortOfRedis) {
+  const CheckedConfig checked = check({block("Redis", {item("Address", text("node1"))})});
+  EXPECT_EQ(checked.config.redis.server.addresses.at(0).port, 6379);
+}
+
+TEST(PluginConfig, RefusesARedisThatCannotBeMeant) {
+  EXPECT_THAT(check({block("Redis", {item("Sentinel", text("m"))})}).errors,
+              ElementsAre(HasSubstr("<Redis>: Sentinel 'm' needs the addresses of the sentinels")));
+  EXPECT_THAT(check({block("Redis", {item("Address", text("a:0"))})}).errors,
+              ElementsAre(HasSubstr("Address in <Redis>: 'a:0' is not HOST:PORT")));
 }
 
 }  // namespace

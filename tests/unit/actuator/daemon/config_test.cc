@@ -59,7 +59,37 @@ TEST(Config, ShowsAllErrorsAtOnce) {
 }
 
 TEST(Config, RefusesTlsWithTheReason) {
+  if (io::redis_tls_is_built_in()) GTEST_SKIP() << "built with hiredis 1.0 or later";
   EXPECT_NE(problems("redis: {tls: true}\n").find("TLS needs hiredis 1.0"), std::string::npos);
+}
+
+TEST(Config, ReadsWhereTheSentinelsAre) {
+  const auto checked = check_config({"x",
+                                     "redis:\n  addresses: [s1.example, '[::1]:26380']\n  sentinel: hotspot\n"
+                                     "  sentinel_user: watcher\n  sentinel_password_file: /etc/s\n  timeout: 500ms\n"});
+  ASSERT_TRUE(checked.config) << rules::format(checked.diagnostics, {});
+  const io::RedisOptions& redis = checked.config->redis;
+  EXPECT_EQ(redis.addresses, (std::vector<io::RedisAddress>{{"s1.example", 26379}, {"::1", 26380}}));
+  EXPECT_EQ(redis.sentinel.master, "hotspot");
+  EXPECT_EQ(redis.sentinel.password_file, "/etc/s");
+  EXPECT_EQ(redis.connect_timeout, Milliseconds(500));
+}
+
+TEST(Config, TakesOneAddressWithoutBrackets) {
+  const auto checked = check_config({"x", "redis: {addresses: node1}\n"});
+  ASSERT_TRUE(checked.config);
+  EXPECT_EQ(checked.config->redis.addresses, (std::vector<io::RedisAddress>{{"node1", 6379}}));
+}
+
+TEST(Config, ShowsAnAddressThatIsWrongWithItsPlace) {
+  const std::string text = problems("redis:\n  addresses:\n  - a:6379\n  - b:many\n");
+  EXPECT_NE(text.find("hotspotd.yaml:4:5: error: 'addresses': 'b:many' is not HOST:PORT"), std::string::npos) << text;
+  EXPECT_NE(problems("redis: {host: [a, b]}\n").find("'host' must be one value"), std::string::npos);
+}
+
+TEST(Config, RefusesARedisThatCannotBeMeant) {
+  EXPECT_NE(problems("redis: {sentinel: m}\n").find("Sentinel 'm' needs the addresses of the sentinels"),
+            std::string::npos);
 }
 
 TEST(Config, RefusesAClusterThatIsNoName) {

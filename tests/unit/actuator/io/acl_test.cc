@@ -1,5 +1,6 @@
 // packaging/redis/hotspot.acl: each role can do its work, and nothing else. docs/acl.md describes it.
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "actuator/io/redis_journal.h"
@@ -43,7 +44,34 @@ class AclTest : public RedisTest {
     return reply ? "" : reply.error().code;
   }
 
-  std::string password_file_ = ::testing::TempDir() + "/hotspot-acl-password";
+  // Every command, "client|setname" for a subcommand, that Redis would let the user try (ACL DRYRUN, Redis 7).
+  std::set<std::string> allowed(const std::string& user) {
+    std::set<std::string> names;
+    auto all = client_.command({"COMMAND"});
+    EXPECT_TRUE(all && all->elements.size() > 200u);
+    for (const RedisReply& command : all->elements) add_allowed(command, user, names);
+    return names;
+  }
+  void add_allowed(const RedisReply& command, const std::string& user, std::set<std::string>& names) {
+    // [name, arity, flags, first key, last key, step, ACL categories, tips, key specifications, subcommands]
+    const std::string& name = command.elements.at(0).text;
+    for (const RedisReply& subcommand : command.elements.at(9).elements) add_allowed(subcommand, user, names);
+    if (!command.elements.at(9).elements.empty()) return;
+    for (const RedisReply& flag : command.elements.at(2).elements)
+      if (flag.text == "no_auth") return;  // AUTH, HELLO, QUIT, RESET: for everybody
+    RedisCommand dry_run{"ACL", "DRYRUN", user};
+    for (std::size_t at = 0; at <= name.size();) {
+      const std::size_t bar = std::min(name.find('|', at), name.size());
+      dry_run.push_back(name.substr(at, bar - at));
+      at = bar + 1;
+    }
+    const auto words = static_cast<std::size_t>(std::abs(command.elements.at(1).integer));
+    while (dry_run.size() < words + 3) dry_run.push_back("1");
+    const std::string said = cli(dry_run);
+    if (said.find("no permissions to run") == std::string::npos) names.insert(name);
+  }
+
+  std::string password_file_ = server_.folder() + "/password";
   RedisClient collector_{as("hotspot-collector"), clock_}, actuator_{as("hotspot-actuator"), clock_},
       operator_{as("hotspot-operator"), clock_};
 };
@@ -122,6 +150,36 @@ TEST_F(AclTest, NobodyDestroysOrSeesWhatIsNotOurs) {
                                                                  {"ACL", "LIST"}})
       EXPECT_EQ(fault(*client, command), "NOPERM") << client->options().user << " " << command[0];
   }
+}
+
+// Redis' own answer for every command that it has, not for those that we thought of.
+TEST_F(AclTest, ARoleHasTheCommandsThatAreNamedForItAndNoOther) {
+  const std::set<std::string> everybody{"ping",         "client|setname", "role",   "cluster|keyslot",
+                                        "cluster|myid", "cluster|slots",  "asking", "xadd"};
+  const auto with = [&](std::set<std::string> more) {
+    more.insert(everybody.begin(), everybody.end());
+    return more;
+  };
+  EXPECT_EQ(allowed("hotspot-collector"), everybody);
+  EXPECT_EQ(allowed("hotspot-operator"),
+            with({"time", "get", "hgetall", "hget", "xread", "xrange", "xrevrange", "xlen"}));
+  EXPECT_EQ(allowed("hotspot-actuator"),
+            with({"time", "exists", "script|load", "eval", "evalsha", "eval_ro", "get", "set", "del", "pexpire", "hget",
+                  "hset", "hdel", "hgetall", "xread", "xrange", "xrevrange", "xinfo|stream"}));
+}
+
+TEST_F(AclTest, AUserOfOneClusterStaysInIt) {
+  std::ifstream lines(std::string(HOTSPOT_SOURCE_DIR) + "/packaging/redis/hotspot.acl");
+  for (std::string line; std::getline(lines, line);) {  // as docs/acl.md has it
+    for (std::size_t at = 0; (at = line.find("{*}", at)) != std::string::npos;) line.replace(at, 3, "{unit}");
+    set_user(line);
+  }
+  EXPECT_EQ(fault(collector_, {"XADD", keyspace_.snapshots(), "*", "snapshot", "{}"}), "");
+  EXPECT_EQ(fault(collector_, {"XADD", "hotspot:{other}:snapshots", "*", "snapshot", "{}"}), "NOPERM");
+  EXPECT_EQ(fault(operator_, {"XADD", "hotspot:{other}:commands", "*", "verb", "mode"}), "NOPERM");
+  EXPECT_EQ(fault(operator_, {"HGETALL", "hotspot:{other}:state"}), "NOPERM");
+  EXPECT_EQ(fault(actuator_, {"HGETALL", "hotspot:{other}:state"}), "NOPERM");
+  EXPECT_EQ(fault(actuator_, {"HGETALL", keyspace_.state()}), "");
 }
 
 TEST_F(AclTest, AMissingPermissionIsASentenceThatNamesTheUser) {
