@@ -263,7 +263,7 @@ void Loop::record(const plan::Decision& decision) {
 void Loop::begin(const plan::Decision& decision) {
   if (!leadership_.leads()) return;
   const auto begun = executor_->begin(*decision.action, leadership_.token());
-  check_write(begun, "the intent of " + decision.action->id);
+  check_write(begun, "an intent");
   if (!begun || executor_ == nullptr) return;
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
 }
@@ -339,7 +339,16 @@ std::string Loop::run_command(const ports::Command& command) {
 }
 
 void Loop::check_write(const Result<void, ports::WriteError>& written, const std::string& what) {
-  if (written) return;
+  // Each kind of thing that cannot be written is told once, and when it can be written again.
+  const auto told = unwritten_.find(what);
+  if (written) {
+    if (told == unwritten_.end()) return;
+    unwritten_.erase(told);
+    log_(LogLevel::kInfo, what + " can be written again");
+    return;
+  }
+  if (told != unwritten_.end() && told->second == written.error().message) return;
+  unwritten_[what] = written.error().message;
   log_(LogLevel::kError, what + " could not be written: " + written.error().message);
   if (written.error().fault != ports::WriteFault::kFenced) return;
   if (leadership_.lose(written.error().message) == Leadership::Change::kLost) lose_lead(leadership_.problem());

@@ -98,6 +98,7 @@ class Loop {
   rules::Evaluation evaluation_;
   std::vector<std::string> known_problems_;
   std::map<std::string, std::string> saved_;
+  std::map<std::string, std::string> unwritten_;  // what could not be written, and the reason that was told
 
   bool stopping_ = false;
   bool connected_ = false;

@@ -20,6 +20,23 @@ def cpu_time_ns(world, host, name):
     return used, (before + time.monotonic()) / 2
 
 
+def delay_time_ns(world, host, name):
+    """How long the domain's vCPUs could have run and did not, because another had the CPU: not the guest's doing."""
+    stats = world.rig.domstats(host, name)
+    return sum(int(value) for key, value in stats.items() if key.startswith("vcpu.") and key.endswith(".delay"))
+
+
+class Contention:
+    """The share of one CPU that others kept from a domain, between the beginning and the asking."""
+
+    def __init__(self, world, host, name):
+        self.of = (world, host, name)
+        self.delay, self.began = delay_time_ns(*self.of), time.monotonic()
+
+    def share(self):
+        return (delay_time_ns(*self.of) - self.delay) / 1e9 / (time.monotonic() - self.began)
+
+
 def ratio_while(world, host, name, seconds):
     """The share of one CPU that the domain used in that many seconds from now."""
     used, began = cpu_time_ns(world, host, name)

@@ -43,6 +43,7 @@ def test_redis_killed_and_started_again_is_said_once_and_all_go_on(world):
     guest(world, 1, "hot1")
     daemon = daemon_with(world, SCALE)
     world.rig("services", "redis-kill")
+    world.later(lambda: world.rig("services", "redis-start"))
     wait_for("the daemon says that Redis is away", lambda: "away" in daemon.text() or "answer" in daemon.text(), 20)
     said = len(daemon.text().splitlines())
     world.rig.work("hot1", "cpu:0 98")

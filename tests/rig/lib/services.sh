@@ -95,7 +95,7 @@ services_redis-stop() { outside_signal redis STOP || die "Redis does not run"; }
 services_redis-cont() { outside_signal redis CONT || die "Redis does not run"; }
 services_redis-start() {
   need_rig
-  redis_start
+  if outside_gone redis; then redis_start; fi
   redis_wait
 }
 services_carbon-kill() { outside_end carbon KILL; }
