@@ -14,7 +14,7 @@ declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libhiredis-dev libyaml-cpp-dev
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev"
   [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
-    redis-server python3-yaml python3-jsonschema git"
+    redis-server python3-yaml python3-jsonschema git prometheus rrdcached rrdtool"
   [run]="collectd-core redis-server redis-tools rrdtool librrd8 graphite-carbon fonts-dejavu-core"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl"
