@@ -143,6 +143,7 @@ struct Expression {
   std::size_t end = 0;     // byte behind the last one
   ValueType type = ValueType::kScalar;
   int depth = 1;
+  bool parenthesized = false;
 };
 
 // The direct parts of an expression, in the order of the text: for `explain`.

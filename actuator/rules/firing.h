@@ -101,14 +101,14 @@ class Engine {
   // caller fills store() and moves the time; a subject is known by its labels, each evaluation counts as a sample, and
   // what has no value does not hold. Lookback is 5 minutes, or the rule's max_age. Not to be mixed with evaluate().
   Evaluation evaluate_store(WallTime now);
+  Step step_store(WallTime now);
 
   // The samples. History may be appended at any time (Store::append_many); series of nodes and domains are known by
   // their labels `node` and `domain`, as in docs/metrics.md.
   Store& store();
   const Store& store() const;
-  // As the rules are evaluated in step(): what counts as stale is left out. For `explain`.
-  EvaluateOptions evaluate_options(const model::Cluster& cluster, WallTime now,
-                                   const model::Freshness& freshness) const;
+  // As rules were evaluated in the newest step: stale nodes are left out. For `explain`; the engine must outlive it.
+  EvaluateOptions evaluate_options() const;
 
   // The state as text for the `state` hash, and back; text that is not ours is refused with a sentence.
   std::string save() const;

@@ -22,6 +22,7 @@
 
 #include "actuator/rules/expression.h"
 #include "actuator/rules/labels.h"
+#include "actuator/rules/table.h"
 #include "telemetry/units.h"
 
 namespace hotspot::rules {
@@ -35,15 +36,8 @@ struct Sample {
 double stale_marker();
 bool is_stale_marker(double value);
 
-class Table;
-
 class Store {
  public:
-  Store();
-  ~Store();
-  Store(Store&&) noexcept;
-  Store& operator=(Store&&) noexcept;
-
   // How long the samples of a metric are kept: `of` by name, for all others `otherwise`. Empty: for ever (unit tests,
   // replays). Shortening takes effect with the next sample; lengthening cannot bring back what was dropped.
   void retain(std::optional<Milliseconds> otherwise, std::map<std::string, Milliseconds, std::less<>> of = {});
@@ -61,14 +55,14 @@ class Store {
     std::uint32_t column = 0;
     std::uint32_t row = 0;
     LabelSet labels() const;
-    // The newest sample in (time − lookback, time]; empty if there is none or it is a stale marker.
+    // The newest sample in [time − lookback, time]; empty if there is none or it is a stale marker.
     std::optional<Sample> at(std::int64_t time_ms, std::int64_t lookback_ms) const;
     // Appends the samples in [from, to] without stale markers.
     void range(std::int64_t from_ms, std::int64_t to_ms, std::vector<Sample>& out) const;
   };
   // All series that fit, in a stable order.
   std::vector<Series> select(std::string_view name, std::span<const LabelMatcher> matchers) const;
-  bool has_metric(std::string_view name) const;
+  bool has_metric(std::string_view name) const;  // with at least one frame
   std::vector<std::string> metrics() const;
 
   struct Size {
@@ -81,20 +75,32 @@ class Store {
   std::optional<WallTime> oldest() const;
   std::optional<WallTime> newest() const;
 
-  // For the engine and the fast path: see table.h.
-  Table& node_table(std::string_view node, std::string_view kind);
+  // For the engine and the fast path; see table.h.
+  Table& node_table(std::string_view node, Table::Kind kind);
+  Table& table(const std::string& key, const std::string& partition = "");  // of any rows
   Table* find_table(std::string_view key);
-  Table& table(std::string key);
-  void drop_table(std::string_view key);
+  static std::string parts_key(std::string_view node, std::string_view metric);
+  // By key; those of nodes begin with "domains ", "nodes " and "parts " (vcpus and devices).
   const std::map<std::string, std::unique_ptr<Table>, std::less<>>& tables() const { return tables_; }
-  // Rises when tables or rows come or go: what was joined before must be joined anew.
+  // A column of the table that keeps samples for as long as this store does. The name is shared by all tables.
+  std::uint32_t column(Table& table, std::string_view metric);
+  struct Place {
+    const Table* table;
+    std::uint32_t column;
+  };
+  // Where a metric is, in the order of the tables' keys.
+  std::vector<Place> places_of(std::string_view metric) const;
+  // Changes whenever tables, rows or columns come or go: what was joined before must be joined anew.
   std::uint64_t layout() const;
-  // Forgets tables without a sample for so long before `now`.
+  // Forgets tables whose newest sample is older.
   void forget_before(WallTime time);
 
  private:
   Table& table_for(const LabelSet& labels);
+  std::int64_t retention_ms(std::string_view metric) const;
+
   std::map<std::string, std::unique_ptr<Table>, std::less<>> tables_;
+  std::map<std::string, std::shared_ptr<const std::string>, std::less<>> metrics_;
   std::map<std::string, Milliseconds, std::less<>> retentions_;
   std::optional<Milliseconds> otherwise_;
   std::uint64_t dropped_tables_ = 0;
