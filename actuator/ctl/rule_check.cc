@@ -1,8 +1,10 @@
 // hotspotctl rule check: all that is wrong in a set of rule files, at once.
 #include <cstdio>
+#include <iterator>
 
+#include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
-#include "actuator/daemon/rule_files.h"
+#include "actuator/rules/advice/advice.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -18,16 +20,42 @@ Json diagnostic_json(const rules::Diagnostic& one) {
           {"suggestion", one.suggestion}};
 }
 
+// What each label has now, for advise_labels.
+Result<rules::LabelValues> live_labels(Session& session) {
+  const auto newest = session.redis().newest_snapshots(std::chrono::hours(1));
+  if (!newest) return newest.error();
+  rules::LabelValues values{{"node", {}}, {"domain", {}}};
+  for (const ports::Arrival& arrival : newest->snapshots) {
+    values["node"].insert(arrival.snapshot.node.name);
+    for (const auto& domain : arrival.snapshot.domains) values["domain"].insert(domain.name);
+  }
+  return values;
+}
+
+// Adds the warnings about rules that are right by themselves.
+Result<void> add_advice(const std::vector<rules::SourceFile>& files, Session* live, rules::CheckedRules& checked) {
+  const auto append = [&](std::vector<rules::Diagnostic> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(checked.diagnostics));
+  };
+  append(rules::advise(*checked.rules, files));
+  if (live == nullptr) return {};
+  const auto values = live_labels(*live);
+  if (!values) return values.error();
+  append(rules::advise_labels(*checked.rules, files, *values));
+  return {};
+}
+
 }  // namespace
 
-int rule_check(const std::vector<std::string>& paths, Format format) {
-  std::vector<rules::SourceFile> files;
-  for (const std::string& path : paths) {
-    auto read = daemon::read_rule_files(path);
-    if (!read) return fail(read.error().message);
-    for (rules::SourceFile& file : *read) files.push_back(std::move(file));
+int rule_check(const std::vector<std::string>& paths, Format format, Session* live) {
+  const auto read = read_rule_paths(paths);
+  if (!read) return fail(read.error().message);
+  const std::vector<rules::SourceFile>& files = *read;
+  rules::CheckedRules checked = rules::check(files);
+  if (checked.ok()) {
+    const auto advised = add_advice(files, live, checked);
+    if (!advised) return fail(advised.error().message);
   }
-  const rules::CheckedRules checked = rules::check(files);
   if (format != Format::kTable) {
     Json all = Json::array();
     for (const rules::Diagnostic& one : checked.diagnostics) all.push_back(diagnostic_json(one));
