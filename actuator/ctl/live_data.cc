@@ -12,12 +12,24 @@
 
 namespace hotspot::ctl {
 
-Result<std::unique_ptr<LiveData>> read_live(Session& session, Milliseconds lookback) {
+std::shared_ptr<const rules::RuleSet> set_of(std::shared_ptr<const rules::Expression> expression) {
+  rules::RuleSet set;
+  rules::Rule& rule = set.rules.emplace_back();
+  rule.kind = rules::RuleKind::kAlert;
+  rule.name = "asked";
+  rule.subject = rules::SubjectKind::kCluster;
+  rule.expression = std::move(expression);
+  return std::make_shared<const rules::RuleSet>(std::move(set));
+}
+
+Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules,
+                                            Milliseconds lookback) {
   auto live = std::make_unique<LiveData>(LiveData{.cluster = {},
                                                   .engine = rules::Engine({.keep_all_samples = true}),
                                                   .now = session.now(),
                                                   .unreadable = 0,
                                                   .options = {}});
+  live->engine.load(std::move(rules));
   model::Freshness lenient = session.config().freshness;
   lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
   auto newest = session.redis().newest_snapshots(kLiveWindow);
@@ -37,7 +49,6 @@ Result<std::unique_ptr<LiveData>> read_live(Session& session, Milliseconds lookb
     if (lookback.count() > 0) live->engine.observe(live->cluster, received_at);
   }
   if (lookback.count() == 0) live->engine.observe(live->cluster, live->now);
-  live->engine.load(std::make_shared<const rules::RuleSet>());
   live->engine.step(live->cluster, live->now, session.config().freshness);
   live->options = live->engine.evaluate_options();
   return live;

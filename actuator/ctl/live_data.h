@@ -22,8 +22,12 @@ struct LiveData {
   rules::EvaluateOptions options;  // as hotspotd evaluates: what is stale is left out
 };
 
-// The newest snapshot of each node, and all of the last `lookback` if that is more than nothing.
-Result<std::unique_ptr<LiveData>> read_live(Session& session, Milliseconds lookback);
+// The newest snapshot of each node, and all of the last `lookback` if that is more than nothing. What the rules look at
+// is in the store, and the rules were evaluated once: what they record has its value of now.
+Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules,
+                                            Milliseconds lookback);
+// A set of one rule, which looks at what the expression does.
+std::shared_ptr<const rules::RuleSet> set_of(std::shared_ptr<const rules::Expression> expression);
 
 // The longest time that the expression looks back by its ranges and offsets; 0 if it only looks at now.
 Milliseconds range_of(const rules::Expression& expression);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <set>
 
+#include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_replay.h"
 #include "actuator/io/rrd_timeline.h"
 #include "actuator/model/text.h"
@@ -66,8 +67,8 @@ std::string firings_table(const rules::ReplayResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const ReplayedFiring& one : result.firings) {
     rows.push_back({time_text(one.from), one.open ? "(goes on)" : time_text(one.to),
-                    model::duration_text(one.duration()), one.rule, on_text(one), rules::humanize(one.peak), one.held,
-                    remedies_text(one)});
+                    model::duration_text(one.duration()), one.rule, on_text(one),
+                    value_cell(one.peak, unit_of(*one.expression)), one.held, remedies_text(one)});
   }
   return table({{"FROM"}, {"TO"}, {"LASTED", true}, {"RULE"}, {"ON"}, {"PEAK", true}, {"HELD"}, {"WOULD ASK FOR"}},
                rows);
@@ -112,10 +113,11 @@ std::string rules_table(const std::vector<ReplayedSet>& sets) {
     row.push_back(name);
     for (auto& sum_of : sums) {
       const RuleSum& sum = sum_of[name];
+      const bool none = sum.firings == 0;
       row.push_back(std::to_string(sum.firings));
       row.push_back(std::to_string(sum.subjects.size()));
-      row.push_back(model::duration_text(sum.total));
-      row.push_back(model::duration_text(sum.longest));
+      row.push_back(none ? "-" : model::duration_text(sum.total));
+      row.push_back(none ? "-" : model::duration_text(sum.longest));
     }
   }
   return table(columns, rows);

@@ -90,7 +90,7 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
 int rule_eval(Session& session, const std::string& text) {
   const auto expression = read_expression(text);
   if (expression == nullptr) return kFailed;
-  const auto live = read_live(session, range_of(*expression));
+  const auto live = read_live(session, set_of(expression), range_of(*expression));
   if (!live) return fail(live.error().message);
   const LiveData& data = **live;
   const auto value = rules::evaluate(*expression, data.engine.store(), data.now, data.options);

@@ -196,7 +196,7 @@ int rule_explain(Session& session, const std::string& rule_name, const std::stri
     fail("no rule is called '" + rule_name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?"));
     return kNothing;
   }
-  const auto live = read_live(session, range_of(*question.rule->expression));
+  const auto live = read_live(session, set, range_of(*question.rule->expression));
   if (!live) return fail(live.error().message);
   if (!find_subject((*live)->cluster, subject, question)) {
     fail("no node and no domain '" + subject + "' is in a snapshot of the last hour; see hotspotctl domain list");

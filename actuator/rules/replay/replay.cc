@@ -84,6 +84,7 @@ void Replay::note_firings() {
       one.summary = summary == firing.annotations.end() ? "" : summary->second;
       one.remedies = firing.rule->remedies;
       one.mode = firing.rule->mode;
+      one.expression = firing.rule->expression;
       one.open = true;
       result_.firings.push_back(std::move(one));
     }

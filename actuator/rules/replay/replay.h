@@ -30,6 +30,7 @@ struct ReplayedFiring {
   std::string summary;           // the annotation, if there is one
   std::vector<Remedy> remedies;  // that it would have asked for, in their order
   Mode mode = Mode::kEnforce;
+  std::shared_ptr<const Expression> expression;  // of the rule: its unit is that of the peak
   Milliseconds duration() const { return to - from; }
 };
 
