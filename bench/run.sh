@@ -23,7 +23,7 @@ fi
 shift
 
 groups="build test"
-[ -e "bench/$name.py" ] && groups="$groups run rig"
+[ -e "bench/$name.py" ] && groups="$groups run rig peer"
 packaging/dependencies.sh $groups || exit 1
 log=build/bench-build.log
 mkdir -p build

@@ -4,6 +4,7 @@
 # Groups: build   compiler, CMake and the -dev packages that the programs link
 #         test    what ./test.sh needs besides: clang's sanitizers and tidy, GoogleTest, Google Benchmark
 #         run     what an operator has already: collectd, Redis, Carbon, RRDtool
+#         peer    what we are measured against, and held against by the contract tests: Prometheus and its promtool
 #         rig     several libvirt hosts on one machine: libvirtd, QEMU, lxcfs, a guest's parts
 #
 # Says what it installs. Does nothing, quickly, when all is there. The services of the packages are not started:
@@ -16,11 +17,12 @@ declare -A packages=(
   [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server python3-yaml python3-jsonschema git prometheus rrdcached rrdtool"
   [run]="collectd-core redis-server redis-tools rrdtool librrd8 graphite-carbon fonts-dejavu-core"
+  [peer]="prometheus"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl"
 )
 
-[ $# -gt 0 ] || { sed -n '2,9p' "$0" >&2; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,10p' "$0" >&2; exit 2; }
 wanted=()
 for group in "$@"; do
   [ -n "${packages[$group]:-}" ] || { echo "dependencies.sh: unknown group '$group'; known: ${!packages[*]}" >&2; exit 2; }

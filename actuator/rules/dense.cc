@@ -1,7 +1,7 @@
 #include "actuator/rules/dense.h"
 
 #include <algorithm>
-#include <bit>
+#include <utility>
 
 #include "actuator/rules/dense_run.h"
 
@@ -9,6 +9,8 @@ namespace hotspot::rules {
 
 // Tables of records and of data about data come and go without a word: only nodes and domains are looked at.
 void Dense::begin() {
+  dirty_.clear();
+  newest_.clear();
   std::uint64_t layout = 1;
   for (const auto& [key, table] : store_.tables()) {
     if (table->kind() == Table::Kind::kOther) continue;
@@ -30,13 +32,15 @@ void Dense::rebuild() {
   metrics_.clear();
   forget();
   for (SpaceRows& space : spaces_) space = {};
+  pool_.clear();
   for (const auto& [key, table] : store_.tables()) {
     if (table->kind() == Table::Kind::kOther) continue;
     SpaceRows& space = spaces_[table->kind() == Table::Kind::kDomains ? 0 : 1];
     space.tables.push_back(table.get());
     space.offsets.push_back(space.rows.size());
     for (std::uint32_t row = 0; row < table->rows().size(); ++row) {
-      space.rows.push_back({table.get(), row});
+      const Table::Row& of = table->rows()[row];
+      space.rows.push_back({table.get(), row, of.subject, &of.labels});
       space.used.push_back(table->rows()[row].used ? 1 : 0);
     }
   }
@@ -98,7 +102,7 @@ const DenseVector* Dense::evaluate(const Expression& expression, WallTime time, 
     slow_.emplace(&expression, true);
     return nullptr;
   }
-  result_ = std::move(result.vector);
+  give(std::exchange(result_, std::move(result.vector)));
   return &result_;
 }
 

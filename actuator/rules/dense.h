@@ -28,6 +28,8 @@ struct DenseVector {
 struct DenseRow {
   Table* table = nullptr;
   std::uint32_t row = 0;
+  mutable std::uint32_t subject = kNoId;                  // as the table has it
+  const std::shared_ptr<const Labels>* labels = nullptr;  // in the table
 };
 
 class Dense {
@@ -36,6 +38,8 @@ class Dense {
 
   // Before each round of evaluations: looks whether tables and rows are as they were.
   void begin();
+  // Where the age that counts as fresh changes: what was read with another one.
+  void forget_values() { newest_.clear(); }
   // What is remembered of expressions, which may be gone.
   void forget();
   // Null: the expression is not of the kind that goes fast, or its series are not. Valid until the next call.
@@ -56,6 +60,15 @@ class Dense {
     std::optional<Space> space;          // empty: it does not go fast
     std::vector<std::uint32_t> columns;  // of each table of the space; kNoId: none
   };
+  // Arrays that are done with are used again: fresh memory costs more than the work in it.
+  DenseVector take() {
+    if (pool_.empty()) return {};
+    DenseVector used = std::move(pool_.back());
+    pool_.pop_back();
+    return used;
+  }
+  void give(DenseVector used) { pool_.push_back(std::move(used)); }
+
   const SpaceRows& space(Space which) const { return spaces_[static_cast<std::size_t>(which)]; }
   const Metric& metric(const std::string& name);
   const std::vector<std::uint8_t>& mask(const Selector& selector, Space space);
@@ -67,9 +80,17 @@ class Dense {
   std::unordered_map<std::string, Metric> metrics_;
   std::unordered_map<const Selector*, std::vector<std::uint8_t>> masks_;
   std::unordered_map<const Expression*, bool> slow_;
+  // Rows of a window that the loops cannot take, shared by all functions over that window.
+  struct Dirty {
+    std::int64_t from_ms = 0, to_ms = 0;
+    std::vector<std::uint8_t> rows;
+  };
+  std::unordered_map<std::string, Dirty> dirty_;
+  std::unordered_map<std::string, DenseVector> newest_;  // of a metric at the time of the round
   std::uint64_t store_layout_ = 0;
   std::uint64_t layout_ = 0;
   DenseVector result_;
+  std::vector<DenseVector> pool_;
 };
 
 }  // namespace hotspot::rules

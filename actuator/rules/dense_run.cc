@@ -55,18 +55,29 @@ bool DenseRun::selector(const Selector& what, DenseOperand& out) {
   if (what.range || !is_plain(what.timing)) return false;
   const Dense::Metric& metric = dense_.metric(what.name.text);
   if (!metric.space) return false;
-  const Dense::SpaceRows& rows = dense_.space(*metric.space);
-  out.vector.space = *metric.space;
-  out.vector.values.resize(rows.rows.size());
-  out.vector.present.assign(rows.rows.size(), 0);
-  for (std::size_t i = 0; i < rows.tables.size(); ++i) {
-    if (metric.columns[i] == kNoId) continue;
-    newest(*rows.tables[i], metric.columns[i], time_ms_ - what.timing.offset.count(),
-           out.vector.values.data() + rows.offsets[i], out.vector.present.data() + rows.offsets[i]);
+  out.vector = dense_.take();
+  if (what.timing.offset != Milliseconds(0)) {
+    read_all(metric, time_ms_ - what.timing.offset.count(), out.vector);
+  } else {
+    const auto [known, is_new] = dense_.newest_.try_emplace(what.name.text);
+    if (is_new) read_all(metric, time_ms_, known->second);
+    out.vector = known->second;
   }
   const std::vector<std::uint8_t>& mask = dense_.mask(what, *metric.space);
   for (std::size_t i = 0; i < mask.size(); ++i) out.vector.present[i] &= mask[i];
   return true;
+}
+
+void DenseRun::read_all(const Dense::Metric& metric, std::int64_t at_ms, DenseVector& out) {
+  const Dense::SpaceRows& rows = dense_.space(*metric.space);
+  out.space = *metric.space;
+  out.values.resize(rows.rows.size());
+  out.present.assign(rows.rows.size(), 0);
+  for (std::size_t i = 0; i < rows.tables.size(); ++i) {
+    if (metric.columns[i] == kNoId) continue;
+    newest(*rows.tables[i], metric.columns[i], at_ms, out.values.data() + rows.offsets[i],
+           out.present.data() + rows.offsets[i]);
+  }
 }
 
 void DenseRun::newest(const Table& table, std::uint32_t column, std::int64_t at_ms, double* values,
@@ -131,11 +142,13 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
   const Dense::Metric& metric = dense_.metric(selector->name.text);
   if (!metric.space) return false;
   const Dense::SpaceRows& rows = dense_.space(*metric.space);
+  out.vector = dense_.take();
   out.vector.space = *metric.space;
   out.vector.values.assign(rows.rows.size(), 0);
   out.vector.present.assign(rows.rows.size(), 0);
   input.to_ms = time_ms_ - selector->timing.offset.count();
   input.from_ms = input.to_ms - selector->range->count();
+  std::vector<TableWindow> windows;
   for (std::size_t i = 0; i < rows.tables.size(); ++i) {
     if (metric.columns[i] == kNoId) continue;
     const Table& table = *rows.tables[i];
@@ -144,20 +157,38 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
     const auto end = std::upper_bound(times.begin(), times.end(), input.to_ms) - times.begin();
     const std::size_t held = std::max(static_cast<std::size_t>(first), table.first_frame(metric.columns[i]));
     if (held >= static_cast<std::size_t>(end)) continue;
-    window(*what.function,
-           {table, metric.columns[i], rows.offsets[i], held, static_cast<std::size_t>(end), input.from_ms, input.to_ms},
-           input, out.vector);
+    windows.push_back(
+        {table, metric.columns[i], rows.offsets[i], held, static_cast<std::size_t>(end), input.from_ms, input.to_ms});
+  }
+  const std::vector<std::uint8_t>& dirty = dirty_rows(selector->name.text, windows);
+  for (const TableWindow& in : windows) {
+    dirty_ = dirty.data() + in.offset;
+    window(*what.function, in, input, out.vector);
   }
   const std::vector<std::uint8_t>& mask = dense_.mask(*selector, *metric.space);
   for (std::size_t i = 0; i < mask.size(); ++i) out.vector.present[i] &= mask[i];
   return true;
 }
 
+const std::vector<std::uint8_t>& DenseRun::dirty_rows(const std::string& metric,
+                                                      const std::vector<TableWindow>& windows) {
+  Dense::Dirty& known = dense_.dirty_[metric];
+  static const std::vector<std::uint8_t> kNone;
+  if (windows.empty()) return kNone;
+  const TableWindow& any = windows.front();
+  if (!known.rows.empty() && known.from_ms == any.from_ms && known.to_ms == any.to_ms) return known.rows;
+  known.from_ms = any.from_ms;
+  known.to_ms = any.to_ms;
+  known.rows.assign(windows.back().offset + windows.back().table.rows().size(), 0);
+  for (const TableWindow& in : windows) {
+    find_dirty({in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first, in.table.rows().size()},
+               known.rows.data() + in.offset);
+  }
+  return known.rows;
+}
+
 void DenseRun::window(const Function& function, const TableWindow& in, RangeInput& input, DenseVector& out) {
   const std::size_t rows = in.table.rows().size();
-  const Window cells{in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first, rows};
-  dirty_.assign(rows, 0);
-  find_dirty(cells, dirty_.data());
   double* result = out.values.data() + in.offset;
   std::uint8_t* present = out.present.data() + in.offset;
   const bool ran = run_kernel(function, in, input, result);
@@ -211,8 +242,10 @@ bool DenseRun::binary(const Binary& what, DenseOperand& out) {
     out = std::move(right);
     return with_scalar(what, number, true, out.vector), true;
   }
-  if (out.vector.space == right.vector.space) return same_rows(what, out.vector, right.vector);
-  return across(what, out.vector, right.vector, out);
+  const bool same_space = out.vector.space == right.vector.space;
+  const bool done = same_space ? same_rows(what, out.vector, right.vector) : across(what, out.vector, right.vector);
+  dense_.give(std::move(right.vector));
+  return done;
 }
 
 namespace {
@@ -305,7 +338,7 @@ bool DenseRun::same_rows(const Binary& what, DenseVector& left, const DenseVecto
 }
 
 // Domains and their nodes.
-bool DenseRun::across(const Binary& what, DenseVector& left, const DenseVector& right, DenseOperand& out) {
+bool DenseRun::across(const Binary& what, DenseVector& left, const DenseVector& right) {
   const bool domains_left = left.space == Space::kDomains;
   const bool is_set = what.op == BinaryOp::kAnd || what.op == BinaryOp::kUnless;
   if (!matches_nodes(what.matching) || !domains_left || !what.matching.include.empty()) return false;
@@ -328,7 +361,6 @@ bool DenseRun::across(const Binary& what, DenseVector& left, const DenseVector& 
       }
     }
   }
-  (void)out;
   return true;
 }
 
@@ -341,6 +373,7 @@ bool DenseRun::aggregation(const Aggregation& what, DenseOperand& out) {
   if (!evaluate(*what.operand, inside) || inside.is_scalar || inside.vector.space != Space::kDomains) return false;
   const Dense::SpaceRows& rows = dense_.space(Space::kDomains);
   const std::size_t nodes = dense_.space(Space::kNodes).rows.size();
+  out.vector = dense_.take();
   out.vector.space = Space::kNodes;
   out.vector.values.assign(nodes, 0);
   out.vector.present.assign(nodes, 0);
@@ -354,6 +387,7 @@ bool DenseRun::aggregation(const Aggregation& what, DenseOperand& out) {
     out.vector.values[dense_.node_of_[i]] = value;
     out.vector.present[dense_.node_of_[i]] = 1;
   }
+  dense_.give(std::move(inside.vector));
   return true;
 }
 

@@ -34,23 +34,26 @@ class DenseRun {
   };
 
   bool selector(const Selector& what, DenseOperand& out);
+  void read_all(const Dense::Metric& metric, std::int64_t at_ms, DenseVector& out);
   void newest(const Table& table, std::uint32_t column, std::int64_t at_ms, double* values, std::uint8_t* present);
   bool unary(const Unary& what, DenseOperand& out);
   bool call(const Call& what, DenseOperand& out);
   bool over_range(const Call& what, DenseOperand& out);
   void window(const Function& function, const TableWindow& in, RangeInput& input, DenseVector& out);
+  // Marks the rows of all tables; once for each window.
+  const std::vector<std::uint8_t>& dirty_rows(const std::string& metric, const std::vector<TableWindow>& windows);
   bool run_kernel(const Function& function, const TableWindow& in, const RangeInput& input, double* result);
   bool binary(const Binary& what, DenseOperand& out);
   void with_scalar(const Binary& what, double number, bool number_is_left, DenseVector& vector);
   bool same_rows(const Binary& what, DenseVector& left, const DenseVector& right);
-  bool across(const Binary& what, DenseVector& left, const DenseVector& right, DenseOperand& out);
+  bool across(const Binary& what, DenseVector& left, const DenseVector& right);
   bool aggregation(const Aggregation& what, DenseOperand& out);
 
   Dense& dense_;
   std::int64_t time_ms_;
   const EvaluateOptions& options_;
   std::vector<double> scratch_, x_;
-  std::vector<std::uint8_t> dirty_;
+  const std::uint8_t* dirty_ = nullptr;
   std::vector<Sample> samples_;
 };
 

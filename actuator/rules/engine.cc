@@ -44,6 +44,8 @@ struct Engine::State {
   std::vector<RuleState> states;  // one for each rule
   SavedStates waiting;            // restored before the rules were loaded
   std::vector<Transition> transitions;
+  std::vector<SubjectState> gone;   // those that resolved in the newest step
+  std::vector<Found> room;          // to work in
   std::vector<RecordRows> records;  // one for each rule
   std::vector<std::string> observed_problems;
   WallTime now{};
@@ -65,7 +67,7 @@ void Engine::State::keep_samples() {
   Lookback lookback;
   for (const Rule& rule : rules->rules) {
     EvaluateOptions evaluation{.subquery_step = options.subquery_step};
-    if (with_cluster) evaluation.lookback = Milliseconds(0);
+    if (with_cluster || options.whole_frames) evaluation.lookback = Milliseconds(0);
     if (rule.max_age) evaluation.lookback = *rule.max_age;
     add_lookback(*rule.expression, evaluation, lookback);
     if (rule.until) add_lookback(*rule.until, evaluation, lookback);
@@ -137,10 +139,24 @@ void Engine::State::take_saved(SavedStates& all) {
 Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* freshness) {
   Step step;
   transitions.clear();
+  gone.clear();
   if (++number % 1024 == 0) forget_subjects();
-  PassContext context{cluster,     now,           number,       store,   nodes,
-                      subjects,    dense,         presence,     records, options.subquery_step,
-                      transitions, step.problems, step.next_due};
+  PassContext context{.cluster = cluster,
+                      .now = now,
+                      .number = number,
+                      .store = store,
+                      .rules = *rules,
+                      .nodes = nodes,
+                      .subjects = subjects,
+                      .dense = dense,
+                      .presence = presence,
+                      .records = records,
+                      .subquery_step = options.subquery_step,
+                      .transitions = transitions,
+                      .gone = gone,
+                      .found = room,
+                      .problems = step.problems,
+                      .next_due = step.next_due};
   std::optional<std::optional<Milliseconds>> judged;
   dense.begin();
   records.resize(states.size());
@@ -150,6 +166,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
     if (!judged || *judged != rule.max_age) {
       if (freshness != nullptr) judge(nodes, now, freshness_for(rule, *freshness));
       presence.clear();
+      dense.forget_values();
       judged = rule.max_age;
     }
     RulePass(rule, i, states[i], context).run();
@@ -181,7 +198,7 @@ std::vector<Firing> Engine::State::changes() const {
   std::vector<Firing> all;
   for (const Transition& transition : transitions) {
     const Rule& rule = rules->rules[transition.rule];
-    const SubjectState* state = transition.gone.get();
+    const SubjectState* state = transition.gone == kNoId ? nullptr : &gone[transition.gone];
     if (state == nullptr) state = const_cast<RuleState&>(states[transition.rule]).find(transition.subject);
     if (state == nullptr) continue;
     all.push_back(make_firing(*state, rule, transition.phase, nodes, subjects, now));

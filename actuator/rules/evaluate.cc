@@ -96,6 +96,9 @@ class Evaluator {
     Matrix matrix;
     std::unordered_map<LabelSet, std::size_t, LabelSetHash> places;
     for (; at <= to; at += step) {
+      if (++steps_ > options_.max_steps) {
+        return Error{"more than " + std::to_string(options_.max_steps) + " steps in subqueries; take larger steps"};
+      }
       Result<Value> value = run(*what.operand, at);
       if (!value) return value;
       if (auto counted = count(value->vector.size() + 1); !counted) return counted.error();
@@ -330,6 +333,7 @@ class Evaluator {
   const EvaluateOptions& options_;
   std::unordered_map<const Selector*, std::vector<Store::Series>> selected_;
   std::size_t samples_ = 0;
+  std::size_t steps_ = 0;
 };
 
 }  // namespace

@@ -43,6 +43,8 @@ struct EvaluateOptions {
   std::function<Milliseconds(const Table&)> lookback_of;
   // More samples than this in one evaluation are refused, as Prometheus's --query.max-samples.
   std::size_t max_samples = 50'000'000;
+  // More steps than this in all subqueries of one evaluation, too.
+  std::size_t max_steps = 1'000'000;
 };
 
 // The expression must be checked, without an error. An error of evaluation (many values match many) is a sentence.

@@ -70,6 +70,9 @@ struct Step {
 };
 
 struct EngineOptions {
+  // The store is filled frame by frame, as observe() does it: what is not in a table's newest frame is not there, and
+  // an instant selector looks at that frame alone, so no more is kept for it.
+  bool whole_frames = false;
   bool keep_all_samples = false;                        // the store forgets nothing: replays and unit tests
   Milliseconds subquery_step{std::chrono::minutes(1)};  // of subqueries that name none
 };

@@ -76,9 +76,10 @@ void damp_outliers(const RangeInput& in, const Line& line, std::vector<double>& 
 
 std::optional<double> loess(const RangeInput& in, bool robust) {
   if (in.samples.size() < 3) return std::nullopt;
-  std::vector<double> weights = tricube_weights(in);
-  Line line = weighted_line(in, weights);
-  if (robust) {
+  const std::vector<double> tricube = tricube_weights(in);
+  Line line = weighted_line(in, tricube);
+  for (int i = 0; robust && i < 3; ++i) {  // as often as Cleveland's lowess does by default
+    std::vector<double> weights = tricube;
     damp_outliers(in, line, weights);
     line = weighted_line(in, weights);
   }

@@ -28,8 +28,8 @@ std::optional<double> iqr_upper_over_time(const RangeInput& in);
 
 // predict_loess(v[r], t): the line by least squares with tricube weights w_i = (1 − (Δ_i ÷ Δ_1)³)³, Δ_i the time from
 // x_i to the newest sample, at t seconds after the evaluation. The paper's test: 1.2 * predict_loess(…) >= 1.
-// predict_loess_robust: the same line again with the bisquare weights (1 − (r_i ÷ 6 s)²)² of its residuals r_i, s their
-// median size: one outlier does not move it. At least three samples; the oldest has no weight.
+// predict_loess_robust: three times more with the bisquare weights (1 − (r_i ÷ 6 s)²)² of the residuals r_i besides, s
+// their median size: one outlier hardly moves it. At least three samples; the oldest has no weight.
 std::optional<double> predict_loess(const RangeInput& in);
 std::optional<double> predict_loess_robust(const RangeInput& in);
 

@@ -6,6 +6,11 @@
 namespace hotspot::rules {
 namespace {
 
+// One replacement in the other could double a text without end.
+constexpr std::size_t kMaxLabel = 65536;
+
+Error too_long(const std::string& label) { return {"the label '" + label + "' would be longer than 64 KiB"}; }
+
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
@@ -67,7 +72,9 @@ Result<Vector> label_replace(const LabelReplace& how, Vector input) {
   for (Element& element : input) {
     const std::string source(element.labels.get(how.source));
     if (const auto groups = how.regex.captures(source)) {
-      element.labels = element.labels.with(how.target, expand(how, *groups));
+      const std::string made = expand(how, *groups);
+      if (made.size() > kMaxLabel) return too_long(how.target);
+      element.labels = element.labels.with(how.target, made);
     }
   }
   return unique(std::move(input), "label_replace");
@@ -84,6 +91,7 @@ Result<Vector> label_join(const std::string& target, const std::string& separato
     for (std::size_t i = 0; i < sources.size(); ++i) {
       joined += (i > 0 ? separator : "") + std::string(element.labels.get(sources[i]));
     }
+    if (joined.size() > kMaxLabel) return too_long(target);
     element.labels = element.labels.with(target, joined);
   }
   return unique(std::move(input), "label_join");

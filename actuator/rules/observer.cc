@@ -59,8 +59,8 @@ void Observer::take(const model::Cluster& cluster, const model::Node& node, std:
   Table& nodes = store_.node_table(name, Table::Kind::kNodes);
   const std::uint32_t row = nodes.row(node_labels(node));
   if (nodes.row_at(row).subject == kNoId) {
-    nodes.row_at(row).subject =
-        subjects_.id_of(SubjectKind::kNode, node.uuid(), subject_key(SubjectKind::kNode, node.uuid(), {}));
+    nodes.set_subject(
+        row, subjects_.id_of(SubjectKind::kNode, node.uuid(), subject_key(SubjectKind::kNode, node.uuid(), {})));
   }
   take_domains(cluster, node);
   Table& domains = store_.node_table(name, Table::Kind::kDomains);
@@ -109,7 +109,7 @@ std::uint32_t Observer::row_of(Table& table, const model::Node& node, const mode
   }
   const std::uint32_t row = table.row(domain_labels(node, domain));
   const std::string key = subject_key(SubjectKind::kDomain, domain.uuid, {});
-  table.row_at(row).subject = subjects_.id_of(SubjectKind::kDomain, domain.uuid, key);
+  table.set_subject(row, subjects_.id_of(SubjectKind::kDomain, domain.uuid, key));
   return row;
 }
 

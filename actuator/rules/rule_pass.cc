@@ -24,14 +24,20 @@ Round round_of(const Nodes& nodes) {
   return round;
 }
 
-std::vector<const Selector*> selectors_by_name(const Expression& expression) {
-  std::vector<const Selector*> all;
+// The metrics that were measured somewhere: of what a rule recorded, those that it was made of.
+void collect_measured(const Expression& expression, const RuleSet& rules, int depth,
+                      std::vector<const Selector*>& all) {
   for (const Selector* selector : selectors_of(expression)) {
+    bool recorded = false;
+    for (const Rule& rule : rules.rules) {
+      if (rule.kind != RuleKind::kRecord || rule.name != selector->name.text) continue;
+      recorded = true;
+      if (depth < 10) collect_measured(*rule.expression, rules, depth + 1, all);
+    }
     const bool known = std::any_of(all.begin(), all.end(),
                                    [&](const Selector* other) { return other->name.text == selector->name.text; });
-    if (!known && all.size() < 64) all.push_back(selector);
+    if (!recorded && !known && all.size() < 64) all.push_back(selector);
   }
-  return all;
 }
 
 }  // namespace
@@ -75,7 +81,7 @@ Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, con
 RulePass::RulePass(const Rule& rule, std::size_t index, RuleState& state, PassContext& context)
     : rule_(rule), index_(index), state_(state), context_(context) {
   if (context.cluster != nullptr) round_ = round_of(context.nodes);
-  selectors_ = selectors_by_name(*rule.expression);
+  if (context.cluster != nullptr) collect_measured(*rule.expression, context.rules, 0, selectors_);
   about_data_ = std::any_of(selectors_.begin(), selectors_.end(), [](const Selector* selector) {
     return selector->series != nullptr && model::is_about_data(*selector->series);
   });
@@ -115,7 +121,9 @@ EvaluateOptions RulePass::make_options() const {
 }
 
 bool RulePass::look() {
-  std::vector<Found> found, off;
+  std::vector<Found>& found = context_.found;
+  std::vector<Found> off;
+  found.clear();
   if (!find(*rule_.expression, found)) return false;
   if (rule_.until) {
     if (!find(*rule_.until, off)) return false;
@@ -140,20 +148,28 @@ void RulePass::find_dense(const DenseVector& values, std::vector<Found>& found) 
   const bool cluster = context_.cluster != nullptr;
   const Table* table = nullptr;
   std::uint32_t node = kNoId;
+  const std::uint64_t source = context_.dense.layout() << 32;
+  found.reserve(static_cast<std::size_t>(std::count(values.present.begin(), values.present.end(), 1)));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (values.present[i] == 0) continue;
-    Table::Row& of = rows[i].table->row_at(rows[i].row);
-    if (cluster && rows[i].table != table) {
-      table = rows[i].table;
+    const DenseRow& row = rows[i];
+    if (cluster && row.table != table) {
+      table = row.table;
       node = context_.nodes.find_by_name(table->partition());
     }
-    if (cluster && (of.away || node == kNoId || (context_.nodes.at(node).stale && !about_data_))) continue;
-    if (of.subject == kNoId) {
-      const SubjectKind kind = SubjectKind::kCluster;
-      of.subject = context_.subjects.id_of(kind, "", subject_key(kind, "", *of.labels));
-    }
-    found.push_back({of.subject, node, values.values[i], &of.labels});
+    if (cluster && (node == kNoId || (context_.nodes.at(node).stale && !about_data_))) continue;
+    if (cluster && row.table->row_at(row.row).away) continue;
+    const std::uint32_t subject = row.subject != kNoId ? row.subject : number_row(row);
+    found.push_back({subject, node, values.values[i], row.labels, source | (i + 1)});
   }
+}
+
+// Without a cluster, a row's subject is known by its labels.
+std::uint32_t RulePass::number_row(const DenseRow& row) {
+  Table::Row& of = row.table->row_at(row.row);
+  const SubjectKind kind = SubjectKind::kCluster;
+  if (of.subject == kNoId) of.subject = context_.subjects.id_of(kind, "", subject_key(kind, "", *of.labels));
+  return row.subject = of.subject;
 }
 
 bool RulePass::find_general(const Expression& expression, std::vector<Found>& found) {
@@ -172,7 +188,7 @@ bool RulePass::find_general(const Expression& expression, std::vector<Found>& fo
   return true;
 }
 
-std::optional<RulePass::Found> RulePass::resolve(const Element& element) {
+std::optional<Found> RulePass::resolve(const Element& element) {
   const Labels& labels = element.labels.labels();
   Subjects& subjects = context_.subjects;
   if (context_.cluster == nullptr || rule_.subject == SubjectKind::kCluster) {
@@ -188,7 +204,7 @@ std::optional<RulePass::Found> RulePass::resolve(const Element& element) {
 }
 
 // By the names of domain and node; by that of the domain alone where it is the only one of its name.
-std::optional<RulePass::Found> RulePass::resolve_domain(const LabelSet& labels) {
+std::optional<Found> RulePass::resolve_domain(const LabelSet& labels) {
   const std::string name(labels.get("domain"));
   std::string node_name(labels.get("node"));
   if (node_name.empty()) {
@@ -214,7 +230,10 @@ std::optional<RulePass::Found> RulePass::resolve_domain(const LabelSet& labels) 
 }
 
 void RulePass::take_held(std::vector<Found>& found) {
-  for (Found& one : found) {
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i + kAhead < found.size()) state_.prepare(found[i + kAhead].subject);
+    const Found& one = found[i];
     SubjectState& state = state_.of(one.subject);
     if (state.round == context_.number) {
       context_.problems.push_back(rule_text() + "two values for one subject, " +
@@ -226,7 +245,8 @@ void RulePass::take_held(std::vector<Found>& found) {
     look.holds = true;
     look.off = is_off(one.subject);
     state.value = one.value;
-    if (state.labels != *one.labels) state.labels = *one.labels;
+    if (state.source != one.source || one.source == 0) state.labels = *one.labels;
+    state.source = one.source;
     state.node = one.node;
     if (context_.cluster != nullptr) state.measured = measured(context_.subjects.at(one.subject), one.node);
     note(state, state.take(look, rule_));
@@ -333,7 +353,8 @@ void RulePass::note(SubjectState& state, Change change) {
   if (change == Change::kBecamePending) return became_pending_.push_back(state.subject);
   if (change == Change::kResolved) {
     context_.transitions.push_back(
-        {index_, Phase::kResolved, state.subject, std::make_shared<const SubjectState>(state)});
+        {index_, Phase::kResolved, state.subject, static_cast<std::uint32_t>(context_.gone.size())});
+    context_.gone.push_back(state);
   }
   gone_.push_back(state.subject);
 }
@@ -361,11 +382,11 @@ void RulePass::promote() {
   }
   for (SubjectState* state : ready) {
     state->fire(context_.now);
-    context_.transitions.push_back({index_, Phase::kFiring, state->subject, nullptr});
+    context_.transitions.push_back({index_, Phase::kFiring, state->subject, kNoId});
   }
   for (const std::uint32_t subject : became_pending_) {
     if (state_.find(subject)->phase != Phase::kPending) continue;
-    context_.transitions.push_back({index_, Phase::kPending, subject, nullptr});
+    context_.transitions.push_back({index_, Phase::kPending, subject, kNoId});
   }
 }
 

@@ -25,7 +25,7 @@ struct Transition {
   std::size_t rule = 0;
   Phase phase = Phase::kPending;
   std::uint32_t subject = 0;
-  std::shared_ptr<const SubjectState> gone;
+  std::uint32_t gone = kNoId;  // its place among those that are gone; kNoId: the rule still has it
 };
 
 // Where the values of a recording rule go, while rows stay where they are.
@@ -34,12 +34,22 @@ struct RecordRows {
   std::vector<std::uint32_t> rows;  // by the row of the space; kNoId: not yet
 };
 
+// A value of an expression and what it speaks of.
+struct Found {
+  std::uint32_t subject = kNoId;
+  std::uint32_t node = kNoId;
+  double value = 0;
+  const std::shared_ptr<const Labels>* labels = nullptr;
+  std::uint64_t source = 0;  // the row it stands in and the layout of rows; 0: none
+};
+
 // Everything that the passes of one evaluation share. `cluster` is null where the store alone counts.
 struct PassContext {
   const model::Cluster* cluster = nullptr;
   WallTime now{};
   std::uint64_t number = 0;  // of the evaluation
   Store& store;
+  const RuleSet& rules;
   Nodes& nodes;
   Subjects& subjects;
   Dense& dense;
@@ -47,6 +57,8 @@ struct PassContext {
   std::vector<RecordRows>& records;  // by rule
   Milliseconds subquery_step{0};
   std::vector<Transition>& transitions;
+  std::vector<SubjectState>& gone;
+  std::vector<Found>& found;  // room to work in
   std::vector<std::string>& problems;
   std::optional<WallTime>& next_due;
 };
@@ -57,20 +69,13 @@ class RulePass {
   void run();
 
  private:
-  // A value of the expression and what it speaks of.
-  struct Found {
-    std::uint32_t subject = kNoId;
-    std::uint32_t node = kNoId;
-    double value = 0;
-    const std::shared_ptr<const Labels>* labels = nullptr;
-  };
-
   bool is_too_early() const;
   bool look();
   EvaluateOptions make_options() const;
   // The subjects for which the expression has a value. False: it could not be evaluated.
   bool find(const Expression& expression, std::vector<Found>& found);
   void find_dense(const DenseVector& values, std::vector<Found>& found);
+  std::uint32_t number_row(const DenseRow& row);
   bool find_general(const Expression& expression, std::vector<Found>& found);
   std::optional<Found> resolve(const Element& element);
   std::optional<Found> resolve_domain(const LabelSet& labels);

@@ -89,9 +89,9 @@ void Table::make_room(Column& column, std::size_t frames) {
     std::copy(begin, begin + static_cast<std::ptrdiff_t>(column.frames * stride_), column.buffer.begin());
     column.head = 0;
   }
-  // A quarter more than is held, so that moving to the front is rare.
-  const std::size_t wanted = frames + std::max<std::size_t>(frames / 4, frames < 4 ? 1 : 2);
-  if (frames * stride_ + frames / 8 * stride_ > column.buffer.size()) {
+  // An eighth more than is held, so that moving to the front is rare.
+  const std::size_t wanted = frames + std::max<std::size_t>(frames / 8, frames < 4 ? 1 : 2);
+  if (frames * stride_ + frames / 16 * stride_ > column.buffer.size()) {
     std::vector<double> larger(wanted * stride_);
     std::copy_n(column.buffer.begin(), column.frames * stride_, larger.begin());
     column.buffer = std::move(larger);
@@ -210,9 +210,9 @@ void Table::free_rows() {
   }
 }
 
-// A quarter more rows than are needed, so that domains that come one by one do not copy everything each time.
+// A few more rows than are needed, so that domains that come one by one do not copy everything each time.
 void Table::widen(std::size_t rows) {
-  const std::size_t stride = rows == 1 ? 1 : std::max<std::size_t>(rows + rows / 8, 4);
+  const std::size_t stride = rows == 1 ? 1 : std::max<std::size_t>(rows + rows / 16, 4);
   for (Column& column : columns_) {
     std::vector<double> wider((column.frames + 1) * stride, no_sample());
     for (std::size_t frame = 0; frame < column.frames; ++frame) {

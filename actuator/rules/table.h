@@ -47,6 +47,10 @@ class Table {
   std::uint32_t row(const std::shared_ptr<const Labels>& labels);
   const std::vector<Row>& rows() const { return rows_; }
   Row& row_at(std::uint32_t row) { return rows_[row]; }
+  void set_subject(std::uint32_t row, std::uint32_t subject) {
+    if (rows_[row].subject != subject) ++layout_;
+    rows_[row].subject = subject;
+  }
 
   std::optional<std::uint32_t> find_column(std::string_view metric) const;
   // `retention_ms`: from the newest frame back; kForEver keeps all.
