@@ -45,6 +45,16 @@ void add_fmt(CLI::App& rule, Parsed& parsed) {
   });
 }
 
+void add_list(CLI::App& rule, Parsed& parsed) {
+  CLI::App* list = rule.add_subcommand("list", "What is pending and firing now; of files, the rules in them");
+  list->add_option("path", parsed.paths, "Files or directories, instead of what Redis holds");
+  on_call(list, parsed, [&parsed] {
+    if (!parsed.paths.empty()) return rule_list_files(parsed.paths, parsed.options.format);
+    const auto session = Session::open(parsed.options);
+    return session == nullptr ? static_cast<int>(kUsage) : rule_list(*session);
+  });
+}
+
 void add_explain(CLI::App& rule, Parsed& parsed) {
   CLI::App* explain = rule.add_subcommand("explain", "Why a rule holds now, or does not, part by part");
   const auto paths = kept<std::vector<std::string>>();
@@ -106,7 +116,7 @@ void add_rule_commands(CLI::App& app, Parsed& parsed) {
   add_check(*rule, parsed);
   add_test(*rule, parsed);
   add_fmt(*rule, parsed);
-  on_session(rule->add_subcommand("list", "What is pending and firing now"), parsed, rule_list);
+  add_list(*rule, parsed);
   add_explain(*rule, parsed);
   add_eval(*rule, parsed);
   add_replay(*rule, parsed);

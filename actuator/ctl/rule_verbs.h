@@ -17,6 +17,7 @@ enum class FmtMode { kWrite, kCheck };
 int rule_fmt(const std::vector<std::string>& paths, FmtMode mode, Format format);
 
 int rule_list(Session& session);
+int rule_list_files(const std::vector<std::string>& paths, Format format);
 // An empty subject: all. No paths: the configured ones.
 int rule_explain(Session& session, const std::string& rule, const std::string& subject,
                  const std::vector<std::string>& rule_paths);
