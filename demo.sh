@@ -132,10 +132,12 @@ step "guest batch1 on h1" $rig guest start 1 batch1
 step "guest idle1 on h3" $rig guest start 3 idle1
 for guest in web1 batch1 idle1; do step "$guest has booted" $rig guest wait $guest; done
 
+mkdir -p "$work/rules.d"
+cp rules/scale-or-move.yml rules/node-cpu.yml "$work/rules.d"
 cat > "$work/hotspotd.yaml" <<C
 cluster: rig
 mode: enforce
-rules: $PWD/rules
+rules: $work/rules.d
 redis:
   host: $REDIS_HOST
   port: $REDIS_PORT
@@ -144,7 +146,7 @@ build/release/bin/hotspotd -c "$work/hotspotd.yaml" > "$work/hotspotd.log" 2>&1 
 daemon_pid=$!
 until_true 60 "snapshots of all three nodes" all_nodes_fresh
 until_true 60 "the nodes are quiet" is_below h1 0.3
-say "hotspotd runs (process $daemon_pid) with the rules in rules/"
+say "hotspotd runs (process $daemon_pid) with the packs scale-or-move and node-cpu of rules/"
 ctl node list
 ctl domain list
 

@@ -4,7 +4,7 @@
 # Stages, in order:
 #   format   clang-format, on every file
 #   unit     unit and contract tests, with warnings as errors
-#   rules    the rules that ship, through hotspotctl rule check
+#   rules    the packs that ship: checked, tested, formatted; and rule test against Debian's promtool
 #   asan     the same tests under the address and undefined-behaviour sanitizers
 #   tsan     those with threads under the thread sanitizer
 #   fuzz     each fuzz target for a short while (HOTSPOT_FUZZ_SECONDS, 20)
@@ -95,7 +95,15 @@ stage_format() {
 stage_unit() { build ci && run_ctest unit ci; }
 stage_rules() {
   build ci || return
-  if build/ci/bin/hotspotctl rule check rules; then counted rules 1 0 0; else counted rules 0 1 0; fi
+  local ctl=build/ci/bin/hotspotctl out=$log_dir/rules.log right=0 wrong=0 pack
+  : > "$out"
+  try() { if "$@" >> "$out" 2>&1; then right=$((right + 1)); else wrong=$((wrong + 1)); echo "failed: $*"; tail -20 "$out"; fi; }
+  for pack in rules/*.yml; do
+    case $pack in *_test.yml) try $ctl rule test "$pack" ;; *) try $ctl rule check "$pack" ;; esac
+  done
+  try $ctl rule fmt --check rules
+  try python3 tests/contract/promtool/rule_test_test.py "$PWD/$ctl"
+  counted rules $right $wrong 0
 }
 stage_asan() {
   build asan && ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp \
@@ -116,7 +124,7 @@ stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
 stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/ci; }
 stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" python3 tests/faults/run.py build/ci; }
 
-groups="build test"
+groups="build test peer"
 case " $stages " in *" rig "* | *" e2e "* | *" faults "*) groups="$groups run rig" ;; esac
 say "packages"
 packaging/dependencies.sh $groups || { counted packages 0 1 0; finish 1; }

@@ -15,12 +15,12 @@ declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libhiredis-dev libyaml-cpp-dev
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev"
   [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
-    redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon openssl
+    redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon openssl prometheus
     python3-yaml python3-jsonschema git"
   [run]="collectd-core redis-server redis-tools rrdtool rrdcached librrd8 graphite-carbon fonts-dejavu-core"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl"
-  [bench]="prometheus-libvirt-exporter"
+  [bench]="prometheus prometheus-libvirt-exporter"
 )
 
 [ $# -gt 0 ] || { sed -n '2,10p' "$0" >&2; exit 2; }

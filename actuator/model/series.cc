@@ -98,20 +98,26 @@ const SeriesInfo* find_series(std::string_view name) {
   return reader == nullptr ? nullptr : &reader->info;
 }
 
-void read_series(const Cluster& cluster, const SeriesInfo& series, WallTime now, const Freshness& freshness,
+bool is_about_data(const SeriesInfo& series) {
+  const SeriesReader* reader = find_reader(series.name);
+  return reader != nullptr && reader->of_stale_nodes;
+}
+
+void read_series(const Cluster& cluster, const Node& node, const SeriesInfo& series, WallTime now,
                  std::vector<SeriesValue>& out) {
   const SeriesReader* reader = find_reader(series.name);
   if (reader == nullptr) return;
   Appender appender(*reader, now, out);
+  if (series.scope == Scope::kNode) return appender.append_node(node);
+  for (const DomainSample& domain : node.snapshot->domains) {
+    if (is_running(domain) && cluster.belongs_here(node, domain)) appender.append_domain(node, domain);
+  }
+}
+
+void read_series(const Cluster& cluster, const SeriesInfo& series, WallTime now, const Freshness& freshness,
+                 std::vector<SeriesValue>& out) {
   for (const auto& [uuid, node] : cluster.nodes()) {
-    if (!reader->of_stale_nodes && is_stale(node, now, freshness)) continue;
-    if (series.scope == Scope::kNode) {
-      appender.append_node(node);
-      continue;
-    }
-    for (const DomainSample& domain : node.snapshot->domains) {
-      if (is_running(domain) && cluster.belongs_here(node, domain)) appender.append_domain(node, domain);
-    }
+    if (is_about_data(series) || !is_stale(node, now, freshness)) read_series(cluster, node, series, now, out);
   }
 }
 

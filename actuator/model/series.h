@@ -40,8 +40,15 @@ struct SeriesValue {
   double value = 0;
 };
 
-// Appends the values of the series that were measured, node by node. Stale nodes are left out, except for the series
-// that speak of the quality of the data itself (snapshot_age_seconds, snapshot_gap_ratio), which are always there.
+// Does the series speak of the quality of the data itself (snapshot_age_seconds, snapshot_gap_ratio)? Its value changes
+// with time, and it is there for stale nodes too.
+bool is_about_data(const SeriesInfo& series);
+
+// Appends the values of the series that the newest snapshot of one node measured. Domains that do not run there, or run
+// elsewhere by now, are left out. `now` matters to series about the data alone.
+void read_series(const Cluster& cluster, const Node& node, const SeriesInfo& series, WallTime now,
+                 std::vector<SeriesValue>& out);
+// The same of all nodes. Stale ones are left out, except for series about the data.
 void read_series(const Cluster& cluster, const SeriesInfo& series, WallTime now, const Freshness& freshness,
                  std::vector<SeriesValue>& out);
 

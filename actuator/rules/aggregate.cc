@@ -1,77 +1,149 @@
-// sum, avg, min, max, count, group: one value for each group of labels. NaN and infinities as in Prometheus.
+// Aggregations: one value for each group of labels. NaN and infinities as in Prometheus.
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
-#include "actuator/rules/evaluate.h"
+#include "actuator/rules/functions.h"
+#include "actuator/rules/grammar_words.h"
+#include "actuator/rules/humanize.h"
+#include "actuator/rules/operations.h"
 
 namespace hotspot::rules {
 namespace {
 
+using Op = Aggregation::Op;
+
 struct Group {
   LabelSet labels;
   double value = 0;
+  double mean = 0;
   double count = 0;
+  std::vector<double> values;           // quantile
+  std::vector<const Element*> members;  // topk, bottomk
 };
 
-LabelSet group_labels(const LabelSet& from, LabelMask mask) {
-  LabelSet labels = from;
-  labels.name = nullptr;
-  labels.present = labels.present & mask;
-  return labels;
+void add(Op op, Group& group, const Element& element) {
+  switch (op) {
+    case Op::kStddev:
+    case Op::kStdvar: {
+      group.count += 1;
+      if (group.count == 1) {
+        group.mean = element.value;
+        return;
+      }
+      const double delta = element.value - group.mean;
+      group.mean += delta / group.count;
+      group.value += delta * (element.value - group.mean);
+      return;
+    }
+    case Op::kQuantile:
+      return group.values.push_back(element.value);
+    case Op::kTopk:
+    case Op::kBottomk:
+      return group.members.push_back(&element);
+    default:
+      return add_to_aggregate(op, element.value, group.value, group.count);
+  }
+}
+
+// The best first; NaN is the worst for both.
+void append_best(const Group& group, std::size_t k, Op op, Vector& result) {
+  std::vector<const Element*> members = group.members;
+  std::stable_sort(members.begin(), members.end(), [op](const Element* a, const Element* b) {
+    if (std::isnan(a->value) || std::isnan(b->value)) return !std::isnan(a->value) && std::isnan(b->value);
+    return op == Op::kTopk ? a->value > b->value : a->value < b->value;
+  });
+  members.resize(std::min(members.size(), k));
+  for (const Element* member : members) result.push_back(*member);
+}
+
+double result_of(Op op, Group& group, double parameter) {
+  if (op == Op::kStdvar) return group.value / group.count;
+  if (op == Op::kStddev) return std::sqrt(group.value / group.count);
+  if (op == Op::kQuantile) return quantile(parameter, group.values);
+  return group.value;
+}
+
+std::vector<std::string> grouping_of(const Aggregation& what, const Value& parameter) {
+  std::vector<std::string> names = what.names;
+  if (what.op == Op::kCountValues && !what.without) {
+    names.insert(std::lower_bound(names.begin(), names.end(), parameter.text), parameter.text);
+  }
+  return names;
 }
 
 // A mean that does not overflow where the sum would.
-void add_to_mean(Group& group, double value) {
-  if (std::isinf(group.value)) {
-    if (std::isinf(value) && (group.value > 0) == (value > 0)) return;
+void add_to_mean(double value, double& mean, double count) {
+  if (std::isinf(mean)) {
+    if (std::isinf(value) && (mean > 0) == (value > 0)) return;
     if (!std::isinf(value) && !std::isnan(value)) return;
   }
-  group.value += value / group.count - group.value / group.count;
-}
-
-void add(Aggregation::Op op, Group& group, double value) {
-  group.count += 1;
-  switch (op) {
-    case Aggregation::Op::kSum:
-      group.value += value;
-      return;
-    case Aggregation::Op::kAvg:
-      return add_to_mean(group, value);
-    case Aggregation::Op::kMin:
-      if (group.value > value || std::isnan(group.value)) group.value = value;
-      return;
-    case Aggregation::Op::kMax:
-      if (group.value < value || std::isnan(group.value)) group.value = value;
-      return;
-    case Aggregation::Op::kCount:
-      group.value = group.count;
-      return;
-    case Aggregation::Op::kGroup:
-      group.value = 1;
-      return;
-  }
-}
-
-double first_value(Aggregation::Op op, double value) {
-  return op == Aggregation::Op::kCount || op == Aggregation::Op::kGroup ? 1 : value;
+  mean += value / count - mean / count;
 }
 
 }  // namespace
 
-Vector aggregate(const Aggregation& what, const Vector& input) {
-  std::unordered_map<LabelKey, std::size_t, LabelKeyHash> places;
+void add_to_aggregate(Op op, double value, double& result, double& count) {
+  const bool first = count == 0;
+  count += 1;
+  switch (op) {
+    case Op::kSum:
+      result += value;
+      return;
+    case Op::kAvg:
+      if (first)
+        result = value;
+      else
+        add_to_mean(value, result, count);
+      return;
+    case Op::kMin:
+      if (first || result > value || std::isnan(result)) result = value;
+      return;
+    case Op::kMax:
+      if (first || result < value || std::isnan(result)) result = value;
+      return;
+    case Op::kGroup:
+      result = 1;
+      return;
+    default:  // count and count_values
+      result = count;
+      return;
+  }
+}
+
+Result<Vector> aggregate(const Aggregation& what, const Value& parameter, const Vector& input) {
+  const bool takes_members = what.op == Op::kTopk || what.op == Op::kBottomk;
+  std::size_t k = 0;
+  if (takes_members) {
+    if (std::isnan(parameter.scalar) || std::fabs(parameter.scalar) > 9e18) {
+      return Error{std::string("'") + to_string(what.op) + "' needs a number of series, not " +
+                   number_text(parameter.scalar)};
+    }
+    if (parameter.scalar < 1) return Vector{};
+    k = static_cast<std::size_t>(parameter.scalar);
+  }
+  if (what.op == Op::kCountValues && !is_label_name(parameter.text)) {
+    return Error{"'" + parameter.text + "' is not a name for a label"};
+  }
+  const std::vector<std::string> names = grouping_of(what, parameter);
+  std::unordered_map<LabelSet, std::size_t, LabelSetHash> places;
   std::vector<Group> groups;
   for (const Element& element : input) {
-    const auto [place, is_new] = places.emplace(key_of(element.labels, what.mask), groups.size());
-    if (is_new) {
-      groups.push_back({group_labels(element.labels, what.mask), first_value(what.op, element.value), 1});
-    } else {
-      add(what.op, groups[place->second], element.value);
-    }
+    LabelSet labels = element.labels;
+    if (what.op == Op::kCountValues) labels = labels.with(parameter.text, number_text_plain(element.value));
+    LabelSet key = what.without ? labels.without(names) : labels.only(names);
+    const auto [place, is_new] = places.emplace(key, groups.size());
+    if (is_new) groups.push_back({.labels = std::move(key)});
+    add(what.op, groups[place->second], element);
   }
   Vector result;
   result.reserve(groups.size());
-  for (const Group& group : groups) result.push_back({group.labels, group.value});
+  for (Group& group : groups) {
+    if (takes_members)
+      append_best(group, k, what.op, result);
+    else
+      result.push_back({group.labels, result_of(what.op, group, parameter.scalar)});
+  }
   return result;
 }
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "actuator/rules/evaluate.h"
+#include "actuator/rules/recorded.h"
 #include "actuator/rules/rule_reader.h"
 #include "actuator/rules/rule_set.h"
 
@@ -11,10 +13,17 @@ namespace {
 
 class SetReader {
  public:
-  explicit SetReader(const std::vector<SourceFile>& files) : files_(files) {}
+  SetReader(const std::vector<SourceFile>& files, const CheckOptions& options) : files_(files), options_(options) {}
 
   CheckedRules read() {
-    for (const SourceFile& file : files_) read_file(file);
+    std::vector<Result<YamlNodePtr, YamlProblem>> trees;
+    std::vector<YamlNodePtr> roots;
+    for (const SourceFile& file : files_) {
+      trees.push_back(parse_yaml(SourceText(file.text)));
+      if (trees.back()) roots.push_back(trees.back().value());
+    }
+    known_ = find_recorded(roots, {.any_name = options_.any_series, .recorded = {}});
+    for (std::size_t i = 0; i < files_.size(); ++i) read_file(files_[i], trees[i]);
     order();
     const bool errors = std::any_of(diagnostics_.begin(), diagnostics_.end(),
                                     [](const Diagnostic& d) { return d.severity == Severity::kError; });
@@ -24,12 +33,11 @@ class SetReader {
   }
 
  private:
-  void read_file(const SourceFile& file) {
+  void read_file(const SourceFile& file, const Result<YamlNodePtr, YamlProblem>& tree) {
     set_.files.push_back(file.path);
     Complaints complaints(file.path, file.text, diagnostics_);
     const std::size_t rules_before = set_.rules.size();
     const std::size_t problems_before = diagnostics_.size();
-    const auto tree = parse_yaml(complaints.source());
     if (!tree) return complaints.at(tree.error().offset, {0, tree.error().message, ""});
     if (tree.value() != nullptr && tree.value()->kind != YamlNode::Kind::kNull) read_root(*tree.value(), complaints);
     if (set_.rules.size() == rules_before && diagnostics_.size() == problems_before) {
@@ -54,7 +62,7 @@ class SetReader {
   }
 
   void read_group(const YamlNode& node, std::map<std::string, int>& lines, Complaints& complaints) {
-    const Fields fields(node, "a group", {"name", "interval", "rules"}, complaints);
+    const Fields fields(node, "a group", {"name", "interval", "limit", "rules"}, complaints);
     std::string name;
     if (fields.misses("name")) complaints.error(node, "the group has no 'name'");
     if (const YamlNode* text = fields.text("name")) {
@@ -67,21 +75,35 @@ class SetReader {
       }
     }
     const Milliseconds interval = fields.read<Milliseconds>("interval", parse_duration).value_or(Milliseconds(0));
+    const std::optional<int> limit = fields.number("limit");
+    if (limit && *limit < 0) complaints.error(*fields.find("limit"), "a limit is a number of subjects; 0 is none");
     if (fields.misses("rules")) complaints.error(node, "the group has no 'rules'");
     const YamlNode* rules = fields.list("rules");
     if (rules == nullptr) return;
     for (const YamlNodePtr& item : rules->items) {
       if (item->kind == YamlNode::Kind::kMap)
-        add_rule(*item, name, interval, complaints);
+        add_rule(*item, {name, interval, limit}, complaints);
       else
         complaints.error(*item, std::string("a rule must be a mapping, this is ") + describe(*item));
     }
   }
 
-  void add_rule(const YamlNode& node, const std::string& group, Milliseconds interval, Complaints& complaints) {
-    Rule rule = read_rule(node, complaints);
-    rule.group = group;
-    rule.interval = interval;
+  struct Group {
+    std::string name;
+    Milliseconds interval{0};
+    std::optional<int> limit;
+  };
+
+  void add_rule(const YamlNode& node, const Group& group, Complaints& complaints) {
+    Rule rule = read_rule(node, {known_, options_.any_series}, complaints);
+    rule.group = group.name;
+    rule.interval = group.interval;
+    if (!rule.limit && group.limit.value_or(0) > 0) rule.limit = group.limit;
+    if (rule.kind != RuleKind::kRecord && !options_.any_series) check_unique(rule);
+    set_.rules.push_back(std::move(rule));
+  }
+
+  void check_unique(const Rule& rule) {
     const auto [first, is_new] = places_.try_emplace(rule.name, Place{rule.file, rule.position});
     if (!is_new && !rule.name.empty()) {
       diagnostics_.push_back({rule.file, rule.position, Severity::kError,
@@ -89,7 +111,6 @@ class SetReader {
                                   std::to_string(first->second.position.line),
                               ""});
     }
-    set_.rules.push_back(std::move(rule));
   }
 
   // By file, as given, and position within it.
@@ -122,6 +143,8 @@ class SetReader {
   };
 
   const std::vector<SourceFile>& files_;
+  const CheckOptions& options_;
+  KnownSeries known_;
   RuleSet set_;
   std::vector<Diagnostic> diagnostics_;
   std::map<std::string, Place> places_;
@@ -129,6 +152,19 @@ class SetReader {
 
 }  // namespace
 
-CheckedRules check(const std::vector<SourceFile>& files) { return SetReader(files).read(); }
+CheckedRules check(const std::vector<SourceFile>& files, const CheckOptions& options) {
+  return SetReader(files, options).read();
+}
+
+std::map<std::string, Milliseconds, std::less<>> lookback_of(const RuleSet& rules) {
+  Lookback lookback;
+  for (const Rule& rule : rules.rules) {
+    EvaluateOptions options;
+    if (rule.max_age) options.lookback = *rule.max_age;
+    add_lookback(*rule.expression, options, lookback);
+    if (rule.until) add_lookback(*rule.until, options, lookback);
+  }
+  return lookback;
+}
 
 }  // namespace hotspot::rules

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace hotspot::rules {
 namespace {
@@ -46,13 +47,14 @@ class LineWriter {
   bool first_ = true;
 };
 
-void write_subject(std::string& text, const SubjectState& state) {
+void write_subject(std::string& text, const SavedSubject& saved) {
+  const SubjectState& state = saved.state;
   LineWriter line(text);
   line.field("subject");
-  line.field(to_string(state.subject.kind));
+  line.field(to_string(saved.subject.kind));
   line.field(to_string(state.phase));
-  line.field(state.subject.node_uuid);
-  line.field(state.subject.domain_uuid);
+  line.field(saved.subject.node_uuid);
+  line.field(saved.subject.domain_uuid);
   line.number(state.value);
   line.time(state.pending_since);
   line.time(state.first_sample_at);
@@ -68,7 +70,7 @@ void write_subject(std::string& text, const SubjectState& state) {
   }
   line.field(samples);
   line.field(std::to_string(state.measured));
-  for (const auto& [name, value] : state.subject.labels) line.field(name), line.field(value);
+  for (const auto& [name, value] : saved.subject.labels) line.field(name), line.field(value);
   line.end();
 }
 
@@ -138,7 +140,7 @@ Enum named(FieldReader& reader, const std::array<Enum, N>& all) {
   return all[0];
 }
 
-void read_samples(FieldReader& reader, std::deque<SubjectState::Sample>& samples) {
+void read_samples(FieldReader& reader, std::vector<SubjectState::Sample>& samples) {
   const std::string_view text = reader.text();
   for (std::size_t at = 0; at < text.size() && reader.ok();) {
     const std::size_t slash = text.find('/', at);
@@ -153,13 +155,14 @@ void read_samples(FieldReader& reader, std::deque<SubjectState::Sample>& samples
   }
 }
 
-std::optional<SubjectState> read_subject(const std::vector<std::string>& fields) {
+std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields) {
   FieldReader reader(fields);
-  SubjectState state;
-  state.subject.kind = named(reader, std::array{SubjectKind::kDomain, SubjectKind::kNode, SubjectKind::kCluster});
+  SavedSubject saved;
+  SubjectState& state = saved.state;
+  saved.subject.kind = named(reader, std::array{SubjectKind::kDomain, SubjectKind::kNode, SubjectKind::kCluster});
   state.phase = named(reader, std::array{Phase::kPending, Phase::kFiring});
-  state.subject.node_uuid = reader.text();
-  state.subject.domain_uuid = reader.text();
+  saved.subject.node_uuid = reader.text();
+  saved.subject.domain_uuid = reader.text();
   state.value = reader.number<double>();
   state.pending_since = reader.time();
   state.first_sample_at = reader.time();
@@ -172,36 +175,63 @@ std::optional<SubjectState> read_subject(const std::vector<std::string>& fields)
   state.measured = reader.number<std::uint64_t>();
   const std::size_t first_label = kSubjectFields + 1;
   if (!reader.ok() || fields.size() % 2 != first_label % 2) return std::nullopt;
-  for (std::size_t i = first_label; i + 1 < fields.size(); i += 2) state.subject.labels[fields[i]] = fields[i + 1];
+  for (std::size_t i = first_label; i + 1 < fields.size(); i += 2) saved.subject.labels[fields[i]] = fields[i + 1];
   if ((state.phase == Phase::kFiring) != state.firing_since.has_value()) return std::nullopt;
   state.is_known = true;
   state.fresh = false;  // until a sample has been seen
-  return state;
+  state.labels = std::make_shared<const Labels>(saved.subject.labels.begin(), saved.subject.labels.end());
+  return saved;
 }
 
 }  // namespace
 
+SubjectState* RuleState::find(std::uint32_t subject) {
+  if (subject >= place_of_.size() || place_of_[subject] == kNoId) return nullptr;
+  return &states_[place_of_[subject]];
+}
+
+SubjectState& RuleState::of(std::uint32_t subject) {
+  if (SubjectState* known = find(subject)) return *known;
+  if (subject >= place_of_.size()) place_of_.resize(subject + subject / 4 + 16, kNoId);
+  place_of_[subject] = static_cast<std::uint32_t>(states_.size());
+  SubjectState& made = states_.emplace_back();
+  made.subject = subject;
+  made.node = kNoId;
+  return made;
+}
+
+// The last one takes its place.
+void RuleState::erase(std::uint32_t subject) {
+  if (find(subject) == nullptr) return;
+  const std::uint32_t place = std::exchange(place_of_[subject], kNoId);
+  if (place + 1 != states_.size()) {
+    states_[place] = std::move(states_.back());
+    place_of_[states_[place].subject] = place;
+  }
+  states_.pop_back();
+}
+
 RuleIdentity identity_of(const Rule& rule) { return {rule.name, rule.group, rule.expression_text}; }
 
-std::string write_state(const StateByRule& states) {
+std::string write_state(const SavedStates& states) {
   std::string text(kHeader);
   text += '\n';
   for (const auto& [identity, state] : states) {
-    if (state.subjects.empty()) continue;
+    if (state.empty()) continue;
     LineWriter line(text);
     line.field("rule");
     line.field(identity.name);
     line.field(identity.group);
     line.field(identity.expression);
     line.end();
-    for (const auto& [key, subject] : state.subjects) write_subject(text, subject);
+    for (const auto& [key, subject] : state) write_subject(text, subject);
   }
   return text;
 }
 
-Result<StateByRule> read_state(const std::string& text) {
-  StateByRule states;
-  RuleState* rule = nullptr;
+Result<SavedStates> read_state(const std::string& text) {
+  SavedStates states;
+  std::map<std::string, SavedSubject>* rule = nullptr;
   std::size_t number = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -225,7 +255,7 @@ Result<StateByRule> read_state(const std::string& text) {
     auto subject = read_subject(fields);
     if (!subject) return unreadable;
     std::string key = subject->subject.key();
-    rule->subjects.insert_or_assign(std::move(key), *std::move(subject));
+    rule->insert_or_assign(std::move(key), *std::move(subject));
   }
   if (number == 0) return Error{"the saved state of the rules is empty"};
   return states;

@@ -8,13 +8,43 @@
 #include <tuple>
 #include <vector>
 
+#include "actuator/rules/registry.h"
 #include "actuator/rules/subject_state.h"
 
 namespace hotspot::rules {
 
-struct RuleState {
-  std::map<std::string, SubjectState> subjects;  // by Subject::key()
+// The subjects of one rule: few of all there are, found by number.
+class RuleState {
+ public:
+  // Made if there is none.
+  SubjectState& of(std::uint32_t subject);
+  SubjectState* find(std::uint32_t subject);
+  void erase(std::uint32_t subject);
+  // Soon of() will be asked for it.
+  void prepare(std::uint32_t subject) const {
+    if (subject < place_of_.size() && place_of_[subject] != kNoId) {
+      const SubjectState* state = states_.data() + place_of_[subject];
+      __builtin_prefetch(state);
+      __builtin_prefetch(reinterpret_cast<const char*>(state) + 64);
+      __builtin_prefetch(reinterpret_cast<const char*>(state) + 128);
+    }
+  }
+  // In the order of numbers that were free; stable while nothing is erased.
+  std::vector<SubjectState>& all() { return states_; }
+  const std::vector<SubjectState>& all() const { return states_; }
+  bool empty() const { return states_.empty(); }
+
   std::optional<WallTime> last_evaluated;
+
+ private:
+  std::vector<SubjectState> states_;
+  std::vector<std::uint32_t> place_of_;  // by subject; kNoId: none
+};
+
+// A subject's state as it stands in the text.
+struct SavedSubject {
+  Subject subject;
+  SubjectState state;
 };
 
 // Two rules of one identity are the same rule before and after a reload.
@@ -26,10 +56,10 @@ struct RuleIdentity {
 };
 RuleIdentity identity_of(const Rule& rule);
 
-using StateByRule = std::map<RuleIdentity, RuleState>;
+using SavedStates = std::map<RuleIdentity, std::map<std::string, SavedSubject>>;  // by Subject::key()
 
 // One line for each rule and subject, fields between tabs. Not for people, but readable with redis-cli.
-std::string write_state(const StateByRule& states);
-Result<StateByRule> read_state(const std::string& text);
+std::string write_state(const SavedStates& states);
+Result<SavedStates> read_state(const std::string& text);
 
 }  // namespace hotspot::rules

@@ -1,12 +1,15 @@
-// From an expression and the cluster to values, as Prometheus evaluates an instant query.
+// From an expression and the store to a value, as Prometheus evaluates an instant query.
+//
+// PURE; reads the store and nothing else. Source: Prometheus 2.42, promql/engine.go and promql/functions.go.
 #pragma once
 
-#include <span>
-#include <unordered_map>
-#include <unordered_set>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "actuator/rules/expression.h"
+#include "actuator/rules/store.h"
+#include "telemetry/result.h"
 
 namespace hotspot::rules {
 
@@ -16,45 +19,41 @@ struct Element {
 };
 using Vector = std::vector<Element>;
 
+struct Range {
+  LabelSet labels;
+  std::vector<Sample> samples;
+};
+using Matrix = std::vector<Range>;
+
 struct Value {
   ValueType type = ValueType::kScalar;
   double scalar = 0;
+  std::string text;
   Vector vector;
+  Matrix matrix;
 };
 
-// The values of series at one moment, read once for all expressions that use them.
-class Readings {
- public:
-  Readings(const model::Cluster& cluster, WallTime now, const model::Freshness& freshness)
-      : cluster_(cluster), now_(now), freshness_(freshness) {}
-
-  const std::vector<model::SeriesValue>& of(const model::SeriesInfo& series);
-  // Was the series measured for this node or domain (a pointer into the cluster)?
-  bool has(const model::SeriesInfo& series, const void* node_or_domain);
-  const model::Freshness& freshness() const { return freshness_; }
-
- private:
-  const model::Cluster& cluster_;
-  WallTime now_;
-  model::Freshness freshness_;
-  std::unordered_map<const model::SeriesInfo*, std::vector<model::SeriesValue>> values_;
-  std::unordered_map<const model::SeriesInfo*, std::unordered_set<const void*>> measured_;
+struct EvaluateOptions {
+  // How far an instant selector looks back for the newest sample.
+  Milliseconds lookback{std::chrono::minutes(5)};
+  // The step of subqueries that name none: Prometheus's global evaluation interval.
+  Milliseconds subquery_step{std::chrono::minutes(1)};
+  // If set: the lookback of the series of one table, instead of the one above (hotspotd: how old the data of a node may
+  // be).
+  std::function<Milliseconds(const Table&)> lookback_of;
+  // More samples than this in one evaluation are refused, as Prometheus's --query.max-samples.
+  std::size_t max_samples = 50'000'000;
+  // More steps than this in all subqueries of one evaluation, too.
+  std::size_t max_steps = 1'000'000;
 };
 
 // The expression must be checked, without an error. An error of evaluation (many values match many) is a sentence.
-Result<Value> evaluate(const Expression& expression, Readings& readings);
+// The order of a vector is that of the store, except for sort, sort_desc, topk and bottomk at the top.
+Result<Value> evaluate(const Expression& expression, const Store& store, WallTime time,
+                       const EvaluateOptions& options = {});
 
-// The series that the expression reads, each once.
-std::vector<const model::SeriesInfo*> series_of(const Expression& expression);
-
-// Operations on values, for evaluate().
-double calculate(BinaryOp op, double left, double right);
-bool compare(BinaryOp op, double left, double right);
-Result<Vector> match_vectors(const Binary& what, Vector left, Vector right);
-Vector combine_sets(const Binary& what, Vector left, Vector right);
-Vector aggregate(const Aggregation& what, const Vector& input);
-
-// Two values whose labels, without their names, are the same; null if there are none.
-const Element* find_repeated(const Vector& vector);
+// How far an expression looks back behind its time, by metric. Metrics selected without a name are "".
+using Lookback = std::map<std::string, Milliseconds, std::less<>>;
+void add_lookback(const Expression& expression, const EvaluateOptions& options, Lookback& lookback);
 
 }  // namespace hotspot::rules

@@ -1,11 +1,11 @@
 // An expression as a tree: what the parser makes, the checker completes and the evaluator walks.
 //
-// The part of PromQL that rules have today, and meant as Prometheus means it. More of PromQL comes as more
-// alternatives of Expression::What; parser, checker and evaluator have one function for each.
+// PromQL as Prometheus 2.4x has it, and units of ours. Native histograms are not there.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -19,6 +19,7 @@
 namespace hotspot::rules {
 
 struct Expression;
+struct Function;  // functions.h
 using ExpressionPtr = std::unique_ptr<Expression>;
 
 // A word of the text and the byte where it stands.
@@ -27,7 +28,8 @@ struct Word {
   std::size_t offset = 0;
 };
 
-enum class ValueType { kScalar, kVector };
+enum class ValueType { kScalar, kVector, kRange, kString };
+const char* to_string(ValueType type);  // "a number", "a set of series", …: for people
 
 struct NumberLiteral {
   enum class Written { kPlain, kPercent, kBytes, kSeconds };
@@ -35,19 +37,41 @@ struct NumberLiteral {
   Written written = Written::kPlain;
 };
 
+struct StringLiteral {
+  std::string value;
+};
+
 struct LabelMatcher {
   enum class Op { kEqual, kNotEqual, kMatch, kNoMatch };
   Word name;
   Op op = Op::kEqual;
-  Word value;                  // unescaped; offset is that of the quote
-  Label label = Label::kNode;  // by the checker
-  std::shared_ptr<const Regex> regex;
+  Word value;                          // unescaped; offset is that of the quote
+  std::shared_ptr<const Regex> regex;  // by the checker
+  bool matches(std::string_view text) const;
 };
 
+// `offset 5m`, `@ 1609746000`, `@ start()`. In an instant query start() and end() are its time.
+struct Timing {
+  Milliseconds offset{0};
+  std::optional<WallTime> at;
+  bool at_query = false;  // @ start() or @ end()
+};
+
+// domain_cpu_ratio{domain="a"}, and with a range domain_cpu_ratio[5m].
 struct Selector {
-  Word name;
+  Word name;  // empty if there is none
   std::vector<LabelMatcher> matchers;
-  const model::SeriesInfo* series = nullptr;  // by the checker
+  std::optional<Milliseconds> range;
+  Timing timing;
+  const model::SeriesInfo* series = nullptr;  // by the checker: the catalogue's row, if there is one
+};
+
+// EXPR[range:step]
+struct Subquery {
+  ExpressionPtr operand;
+  Milliseconds range{0};
+  Milliseconds step{0};  // 0: EvaluateOptions::subquery_step
+  Timing timing;
 };
 
 struct Unary {
@@ -70,7 +94,8 @@ enum class BinaryOp {
   kMultiply,
   kDivide,
   kModulo,
-  kPower
+  kPower,
+  kAtan2
 };
 const char* to_string(BinaryOp op);
 bool is_comparison(BinaryOp op);
@@ -84,8 +109,7 @@ struct Matching {
   std::vector<Word> labels;
   Grouping grouping = Grouping::kNone;
   std::vector<Word> include;
-  LabelMask mask;  // by the checker: the labels that count
-  LabelMask include_mask;
+  std::vector<std::string> names;  // by the parser: `labels`, sorted
 };
 
 struct Binary {
@@ -97,22 +121,35 @@ struct Binary {
 };
 
 struct Aggregation {
-  enum class Op { kSum, kAvg, kMin, kMax, kCount, kGroup };
+  enum class Op { kSum, kAvg, kMin, kMax, kCount, kGroup, kStddev, kStdvar, kQuantile, kTopk, kBottomk, kCountValues };
   Op op = Op::kSum;
   bool without = false;
   std::vector<Word> labels;
+  ExpressionPtr parameter;  // of quantile, topk, bottomk and count_values
   ExpressionPtr operand;
-  LabelMask mask;  // by the checker: the labels that stay
+  std::vector<std::string> names;  // by the parser: `labels`, sorted
+};
+
+struct Call {
+  const Function* function = nullptr;
+  Word name;
+  std::vector<ExpressionPtr> arguments;
 };
 
 struct Expression {
-  using What = std::variant<NumberLiteral, Selector, Unary, Binary, Aggregation>;
+  using What = std::variant<NumberLiteral, StringLiteral, Selector, Subquery, Unary, Binary, Aggregation, Call>;
   What what;
   std::size_t offset = 0;  // first byte in the text
   std::size_t end = 0;     // byte behind the last one
   ValueType type = ValueType::kScalar;
   int depth = 1;
+  bool parenthesized = false;
 };
+
+// The direct parts of an expression, in the order of the text: for `explain`.
+std::vector<const Expression*> parts_of(const Expression& expression);
+// All selectors in it, subqueries and parameters included.
+std::vector<const Selector*> selectors_of(const Expression& expression);
 
 struct ParsedExpression {
   ExpressionPtr expression;  // null if there is an error of grammar
@@ -125,13 +162,21 @@ ParsedExpression parse_expression(std::string_view text);
 // What is known of an expression without data.
 struct ExpressionFacts {
   ValueType type = ValueType::kScalar;
-  LabelMask labels;           // those that each value has
-  LabelMask possible_labels;  // those that some value may have
-  bool filters = false;       // it can leave values out: it can hold or not
+  LabelNames labels;           // those that each value has
+  LabelNames possible_labels;  // those that some value may have
+  bool filters = false;        // it can leave values out: it can hold or not
   bool has_series = false;
 };
 
+// Which series there are.
+struct KnownSeries {
+  bool any_name = false;  // every name is a series, with any labels: unit tests in promtool's format
+  // Recorded by the rules of the set: what is known of each.
+  std::map<std::string, ExpressionFacts, std::less<>> recorded;
+};
+
 // Completes the tree: series, labels, regular expressions, types. Appends all problems, warnings too.
-ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems);
+ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems,
+                                 const KnownSeries& known = {});
 
 }  // namespace hotspot::rules

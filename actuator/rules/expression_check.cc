@@ -3,20 +3,28 @@
 #include <array>
 #include <cstdio>
 
-#include "actuator/rules/expression.h"
+#include "actuator/rules/functions.h"
+#include "actuator/rules/grammar_words.h"
+#include "actuator/rules/operations.h"
 
 namespace hotspot::rules {
 namespace {
 
 using Written = NumberLiteral::Written;
 
-std::vector<std::string_view> label_names(LabelMask mask) {
+// In the order in which people think of them.
+std::vector<std::string_view> label_names(const LabelNames& labels) {
   std::vector<std::string_view> names;
-  for (const Label label : kLabels) {
-    if (mask.has(label)) names.emplace_back(to_string(label));
+  for (const std::string_view known : {"node", "domain", "vcpu", "device"}) {
+    if (labels.names.contains(known)) names.push_back(known);
+  }
+  for (const std::string& name : labels.names) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   return names;
 }
+
+LabelNames names_of(const std::vector<std::string>& words) { return {{words.begin(), words.end()}, false}; }
 
 // A constant, seen through signs and parentheses.
 const NumberLiteral* literal(const Expression& expression) { return std::get_if<NumberLiteral>(&expression.what); }
@@ -30,7 +38,7 @@ std::string percent_text(double number) {
 
 class Checker {
  public:
-  explicit Checker(std::vector<TextProblem>& problems) : problems_(problems) {}
+  Checker(std::vector<TextProblem>& problems, const KnownSeries& known) : problems_(problems), known_(known) {}
 
   ExpressionFacts check(Expression& expression) {
     const ExpressionFacts facts = std::visit([&](auto& what) { return facts_of(expression, what); }, expression.what);
@@ -48,33 +56,68 @@ class Checker {
 
   ExpressionFacts facts_of(Expression&, NumberLiteral&) { return {}; }
 
-  ExpressionFacts facts_of(Expression&, Selector& what) {
+  ExpressionFacts facts_of(Expression&, StringLiteral&) { return {.type = ValueType::kString}; }
+
+  ExpressionFacts facts_of(Expression& whole, Selector& what) {
+    ExpressionFacts facts = facts_of_series(what);
+    facts.type = what.range ? ValueType::kRange : ValueType::kVector;
+    facts.has_series = true;
+    for (LabelMatcher& matcher : what.matchers) check_matcher(matcher, what, facts.possible_labels);
+    if (what.timing.at && !known_.any_name) {
+      warn(whole.offset, "'@' with a fixed time: samples are not kept for longer than the rules look back");
+    }
+    return facts;
+  }
+
+  ExpressionFacts facts_of_series(Selector& what) {
+    const LabelNames any{{}, true};
+    if (known_.any_name || what.name.text.empty()) return {.possible_labels = any};
+    if (const auto recorded = known_.recorded.find(what.name.text); recorded != known_.recorded.end()) {
+      return {.labels = recorded->second.labels, .possible_labels = recorded->second.possible_labels};
+    }
     what.series = model::find_series(what.name.text);
-    const LabelMask possible = what.series == nullptr ? kAllLabels : labels_of(what.series->scope);
-    if (what.series == nullptr) unknown_series(what.name);
-    for (LabelMatcher& matcher : what.matchers) check_matcher(matcher, what, possible);
-    return {ValueType::kVector, what.series == nullptr ? LabelMask() : possible, possible, false, true};
+    if (what.series == nullptr) {
+      unknown_series(what.name);
+      return {.possible_labels = {{"node", "domain", "vcpu", "device"}, false}};
+    }
+    const LabelNames labels = labels_of(what.series->scope);
+    return {.labels = labels, .possible_labels = labels};
+  }
+
+  static LabelNames labels_of(model::Scope scope) {
+    LabelNames labels{{"node"}, false};
+    if (scope != model::Scope::kNode) labels.names.insert("domain");
+    if (scope == model::Scope::kVcpu) labels.names.insert("vcpu");
+    if (scope == model::Scope::kDevice) labels.names.insert("device");
+    return labels;
+  }
+
+  // What a rule may name in by(…) and on(…).
+  LabelNames universe() const {
+    LabelNames all{{"node", "domain", "vcpu", "device"}, known_.any_name};
+    for (const auto& [name, facts] : known_.recorded) all = all.with(facts.possible_labels);
+    return all.with(made_);
   }
 
   void unknown_series(const Word& name) {
     std::vector<std::string_view> names;
     for (const model::SeriesInfo& series : model::series_catalog()) names.push_back(series.name);
+    for (const auto& [recorded, facts] : known_.recorded) names.push_back(recorded);
     const std::string near = nearest(name.text, names);
     add(name.offset,
         "unknown series " + quoted(name.text) + (near.empty() ? "; docs/metrics.md lists all there are" : ""), near);
   }
 
-  void check_matcher(LabelMatcher& matcher, const Selector& what, LabelMask labels) {
-    const auto label = label_from_string(matcher.name.text);
-    if (!label || !labels.has(*label)) {
+  void check_matcher(LabelMatcher& matcher, const Selector& what, const LabelNames& labels) {
+    if (matcher.name.text == kNameLabel) {
+      if (!what.name.text.empty()) add(matcher.name.offset, "the name of the series stands there twice");
+    } else if (!labels.has(matcher.name.text) && !what.name.text.empty()) {
       const auto names = label_names(labels);
       const std::string near = nearest(matcher.name.text, names);
       add(matcher.name.offset,
           quoted(what.name.text) + " has no label " + quoted(matcher.name.text) +
-              (near.empty() ? "; it has " + listed(names) : ""),
+              (near.empty() ? (names.empty() ? "" : "; it has " + listed(names)) : ""),
           near);
-    } else {
-      matcher.label = *label;
     }
     if (matcher.op == LabelMatcher::Op::kEqual || matcher.op == LabelMatcher::Op::kNotEqual) return;
     auto regex = Regex::compile(matcher.value.text);
@@ -86,32 +129,147 @@ class Checker {
     }
   }
 
+  // "EXPR needs a set of series, this is a number".
+  void want(const Expression& part, const ExpressionFacts& facts, ValueType wanted, const std::string& who) {
+    if (facts.type == wanted) return;
+    std::string message = who + " needs " + to_string(wanted) + ", this is " + to_string(facts.type);
+    if (wanted == ValueType::kRange && facts.type == ValueType::kVector) {
+      message += std::holds_alternative<Selector>(part.what) ? "; write how far back, such as [5m]"
+                                                             : "; take a subquery, such as (…)[5m:30s]";
+    }
+    add(part.offset, message);
+  }
+
   ExpressionFacts facts_of(Expression&, Unary& what) {
     ExpressionFacts facts = check(*what.operand);
+    if (facts.type == ValueType::kRange || facts.type == ValueType::kString) {
+      add(what.operand->offset,
+          std::string("a sign needs a number or a set of series, this is ") + to_string(facts.type));
+    }
+    return facts;
+  }
+
+  ExpressionFacts facts_of(Expression&, Subquery& what) {
+    ExpressionFacts facts = check(*what.operand);
+    want(*what.operand, facts, ValueType::kVector, "a subquery");
+    facts.type = ValueType::kRange;
     return facts;
   }
 
   ExpressionFacts facts_of(Expression& whole, Aggregation& what) {
+    LabelNames added;
+    if (what.parameter) {
+      const ExpressionFacts parameter = check(*what.parameter);
+      const bool is_text = what.op == Aggregation::Op::kCountValues;
+      want(*what.parameter, parameter, is_text ? ValueType::kString : ValueType::kScalar, quoted(to_string(what.op)));
+      const auto* text = std::get_if<StringLiteral>(&what.parameter->what);
+      if (is_text && text != nullptr) added.names.insert(text->value);
+    }
     const ExpressionFacts inside = check(*what.operand);
-    const LabelMask named = mask_of(what.labels);
-    what.mask = what.without ? kAllLabels.without(named) : named;
+    made_ = made_.with(added);
+    check_labels(what.labels);
+    const LabelNames named = names_of(what.names);
     if (inside.type == ValueType::kScalar)
       add(whole.offset, "there is only one value to aggregate, a number; a series is needed");
-    return {ValueType::kVector, inside.labels & what.mask, inside.possible_labels & what.mask, inside.filters,
-            inside.has_series};
+    else
+      want(*what.operand, inside, ValueType::kVector, quoted(to_string(what.op)));
+    const bool keeps = what.op == Aggregation::Op::kTopk || what.op == Aggregation::Op::kBottomk;
+    ExpressionFacts facts{ValueType::kVector, {}, {}, inside.filters, inside.has_series};
+    facts.labels = keeps ? inside.labels : what.without ? inside.labels.without(named) : inside.labels.only(named);
+    facts.possible_labels = keeps          ? inside.possible_labels
+                            : what.without ? inside.possible_labels.without(named)
+                                           : inside.possible_labels.only(named);
+    facts.labels = facts.labels.with(added);
+    facts.possible_labels = facts.possible_labels.with(added);
+    if (keeps) facts.filters = true;
+    return facts;
   }
 
-  LabelMask mask_of(const std::vector<Word>& words) {
-    LabelMask mask;
+  void check_labels(const std::vector<Word>& words) {
+    const LabelNames all = universe();
     for (const Word& word : words) {
-      if (const auto label = label_from_string(word.text)) {
-        mask.set(*label);
-      } else {
-        const auto names = label_names(kAllLabels);
-        problems_.push_back(unknown_word(word.offset, "label", word.text, names));
-      }
+      if (word.text == kNameLabel || all.has(word.text)) continue;
+      problems_.push_back(unknown_word(word.offset, "label", word.text, label_names(all)));
     }
-    return mask;
+  }
+
+  ExpressionFacts facts_of(Expression& whole, Call& what) {
+    const Function& function = *what.function;
+    check_count(whole, what);
+    std::vector<ExpressionFacts> arguments;
+    ExpressionFacts facts;
+    for (std::size_t i = 0; i < what.arguments.size(); ++i) {
+      arguments.push_back(check(*what.arguments[i]));
+      const bool known = function.most != 0 && (function.most < 0 || i < static_cast<std::size_t>(function.most));
+      if (known) want(*what.arguments[i], arguments[i], function.argument(i), quoted(function.name));
+      facts.has_series = facts.has_series || arguments[i].has_series;
+      const bool has_labels = arguments[i].type == ValueType::kVector || arguments[i].type == ValueType::kRange;
+      if (!has_labels || function.result != ValueType::kVector) continue;
+      facts.labels = arguments[i].labels;
+      facts.possible_labels = arguments[i].possible_labels;
+      facts.filters = arguments[i].filters;
+    }
+    facts.type = function.result;
+    special_facts(what, facts);
+    return facts;
+  }
+
+  void check_count(const Expression& whole, const Call& what) {
+    const Function& function = *what.function;
+    const auto count = static_cast<int>(what.arguments.size());
+    if (count >= function.least && (function.most < 0 || count <= function.most)) return;
+    std::string wanted = std::to_string(function.least);
+    if (function.most < 0) wanted += " or more";
+    if (function.most > function.least) wanted += " or " + std::to_string(function.most);
+    add(whole.offset, quoted(function.name) + " takes " + wanted + (wanted == "1" ? " argument" : " arguments") +
+                          ", here are " + std::to_string(count));
+  }
+
+  static const std::string* text_argument(const Call& what, std::size_t index) {
+    if (index >= what.arguments.size()) return nullptr;
+    const auto* text = std::get_if<StringLiteral>(&what.arguments[index]->what);
+    return text == nullptr ? nullptr : &text->value;
+  }
+
+  void special_facts(const Call& what, ExpressionFacts& facts) {
+    switch (what.function->special) {
+      case Special::kAbsent:
+      case Special::kAbsentOverTime:
+        facts.filters = true;
+        facts.labels = {};
+        if (!what.arguments.empty()) {
+          const LabelSet known = absent_labels(*what.arguments[0]);
+          for (const auto& [name, value] : known.labels()) facts.labels.names.insert(name);
+        }
+        facts.possible_labels = facts.labels;
+        return;
+      case Special::kHistogramQuantile:
+        facts.labels = facts.labels.without({{"le"}, false});
+        facts.possible_labels = facts.possible_labels.without({{"le"}, false});
+        return;
+      case Special::kLabelReplace:
+        if (const std::string* pattern = text_argument(what, 4)) {
+          if (const auto regex = Regex::compile(*pattern); !regex) {
+            add(what.arguments[4]->offset + 1 + regex.error().offset,
+                "bad regular expression: " + regex.error().message);
+          }
+        }
+        return made_label(what, facts);
+      case Special::kLabelJoin:
+        return made_label(what, facts);
+      default:
+        return;
+    }
+  }
+
+  void made_label(const Call& what, ExpressionFacts& facts) {
+    const std::string* name = text_argument(what, 1);
+    if (name == nullptr) return;
+    if (!is_label_name(*name)) return add(what.arguments[1]->offset, quoted(*name) + " is not a name for a label");
+    facts.possible_labels.names.insert(*name);
+    // A replacement may also take the label away.
+    if (what.function->special == Special::kLabelReplace) facts.labels = facts.labels.without({{*name}, false});
+    made_.names.insert(*name);
   }
 
   ExpressionFacts facts_of(Expression&, Binary& what) {
@@ -140,44 +298,52 @@ class Checker {
 
   void check_matching(Binary& what, const ExpressionFacts& left, const ExpressionFacts& right) {
     Matching& matching = what.matching;
-    const LabelMask named = mask_of(matching.labels);
-    matching.mask = matching.on ? named : kAllLabels.without(named);
-    matching.include_mask = mask_of(matching.include);
+    check_labels(matching.labels);
+    check_labels(matching.include);
     const bool vectors = left.type == ValueType::kVector && right.type == ValueType::kVector;
     if (matching.written && !vectors) {
       add(what.op_offset, "'on' and 'ignoring' match two sets of series; one side here is a number");
     }
-    const LabelMask both = named & matching.include_mask;
-    if (matching.on && !(both == LabelMask())) {
-      add(matching.include.front().offset,
-          "a label cannot be both in on(…) and in " +
-              std::string(matching.grouping == Grouping::kLeft ? "group_left" : "group_right") + "(…)");
+    for (const Word& word : matching.include) {
+      if (!matching.on || !std::binary_search(matching.names.begin(), matching.names.end(), word.text)) continue;
+      add(word.offset, "a label cannot be both in on(…) and in " +
+                           std::string(matching.grouping == Grouping::kLeft ? "group_left" : "group_right") + "(…)");
     }
     if (vectors && !is_set_operation(what.op)) warn_unmatched(what, left, right);
   }
 
   // The commonest mistake with vectors: a domain's series against a node's, which have not the same labels.
   void warn_unmatched(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right) {
-    const LabelMask counted = what.matching.mask;
-    const LabelMask only_left = (left.labels & counted).without(right.possible_labels);
-    const LabelMask only_right = (right.labels & counted).without(left.possible_labels);
-    if (only_left == LabelMask() && only_right == LabelMask()) return;
-    const bool on_left = !(only_left == LabelMask());
+    const LabelNames only_left = counted(what.matching, left.labels).without(right.possible_labels);
+    const LabelNames only_right = counted(what.matching, right.labels).without(left.possible_labels);
+    const bool on_left = !only_left.names.empty() && !right.possible_labels.any;
+    const bool on_right = !only_right.names.empty() && !left.possible_labels.any;
+    if (!on_left && !on_right) return;
     warn(what.op_offset, std::string("nothing can match: the ") + (on_left ? "left" : "right") +
                              " side has the label " + listed(label_names(on_left ? only_left : only_right)) +
                              " and the other side has not; match them with " + common_labels(left, right) +
                              (on_left ? " group_left()" : " group_right()"));
   }
 
+  static LabelNames counted(const Matching& matching, const LabelNames& labels) {
+    const LabelNames named = names_of(matching.names);
+    return matching.on ? labels.only(named) : labels.without(named);
+  }
+
   static std::string common_labels(const ExpressionFacts& left, const ExpressionFacts& right) {
     std::string text;
-    for (const std::string_view name : label_names(left.labels & right.labels)) {
+    for (const std::string_view name : label_names(left.labels.only(right.labels))) {
       text += (text.empty() ? "" : ", ") + std::string(name);
     }
     return "on(" + text + ")";
   }
 
   void check_types(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right) {
+    for (const auto& [part, facts] : {std::pair{what.left.get(), &left}, std::pair{what.right.get(), &right}}) {
+      if (facts->type != ValueType::kRange && facts->type != ValueType::kString) continue;
+      add(part->offset,
+          quoted(to_string(what.op)) + " needs numbers or sets of series, this is " + to_string(facts->type));
+    }
     const bool any_scalar = left.type == ValueType::kScalar || right.type == ValueType::kScalar;
     const bool both_scalar = left.type == ValueType::kScalar && right.type == ValueType::kScalar;
     if (is_set_operation(what.op) && any_scalar) {
@@ -217,13 +383,13 @@ class Checker {
                         ExpressionFacts& facts) {
     const Matching& matching = what.matching;
     if (what.op == BinaryOp::kOr) {
-      facts.labels = left.labels & right.labels;
-      facts.possible_labels = left.possible_labels | right.possible_labels;
+      facts.labels = left.labels.only(right.labels);
+      facts.possible_labels = left.possible_labels.with(right.possible_labels);
       return;
     }
     if (left.type == ValueType::kScalar || right.type == ValueType::kScalar) {
-      facts.labels = left.labels | right.labels;
-      facts.possible_labels = left.possible_labels | right.possible_labels;
+      facts.labels = left.labels.with(right.labels);
+      facts.possible_labels = left.possible_labels.with(right.possible_labels);
       return;
     }
     const ExpressionFacts& many = matching.grouping == Grouping::kRight ? right : left;
@@ -232,22 +398,26 @@ class Checker {
     facts.possible_labels = many.possible_labels;
     if (is_set_operation(what.op)) return;
     if (matching.grouping == Grouping::kNone) {
-      facts.labels = facts.labels & matching.mask;
-      facts.possible_labels = facts.possible_labels & matching.mask;
+      facts.labels = counted(matching, many.labels.with(one.labels));
+      if (!matching.on) facts.labels = counted(matching, many.labels);
+      facts.possible_labels = counted(matching, many.possible_labels);
       return;
     }
-    const LabelMask included = matching.include_mask;
-    facts.labels = facts.labels.without(included) | (one.labels & included);
-    facts.possible_labels = facts.possible_labels.without(included) | (one.possible_labels & included);
+    LabelNames included;
+    for (const Word& word : matching.include) included.names.insert(word.text);
+    facts.labels = facts.labels.without(included).with(one.labels.only(included));
+    facts.possible_labels = facts.possible_labels.without(included).with(one.possible_labels.only(included));
   }
 
   std::vector<TextProblem>& problems_;
+  const KnownSeries& known_;
+  LabelNames made_;  // by label_replace and its like
 };
 
 }  // namespace
 
-ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems) {
-  return Checker(problems).check(expression);
+ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems, const KnownSeries& known) {
+  return Checker(problems, known).check(expression);
 }
 
 }  // namespace hotspot::rules

@@ -7,7 +7,8 @@
 // holds; it fires when it has held for `for`, or in k of the last n samples. A sample counts once: a subject is looked
 // at again only when its node sent a new snapshot, or for `for: TIME` when the time is up. When the subject's data are
 // stale it neither holds nor fails: nothing fires on it, and what was pending starts anew if the gap was longer than
-// the freshness allows. keep_firing_for damps: a firing subject resolves only after not holding for that long.
+// the freshness allows. A rule with `until` fires until that expression has a value for the subject. keep_firing_for
+// damps: a firing subject resolves only after not holding for that long.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,9 @@
 #include <vector>
 
 #include "actuator/model/cluster.h"
+#include "actuator/rules/evaluate.h"
 #include "actuator/rules/rule_set.h"
+#include "actuator/rules/store.h"
 
 namespace hotspot::rules {
 
@@ -58,18 +61,57 @@ struct Evaluation {
   std::optional<WallTime> next_due;   // when a pending subject's `for` is up, if no sample comes before
 };
 
+// What one step found, before anything is written out for people.
+struct Step {
+  std::size_t pending = 0, firing = 0;  // subjects, over all rules
+  std::size_t transitions = 0;
+  std::vector<std::string> problems;
+  std::optional<WallTime> next_due;
+};
+
+struct EngineOptions {
+  // The store is filled frame by frame, as observe() does it: what is not in a table's newest frame is not there, and
+  // an instant selector looks at that frame alone, so no more is kept for it.
+  bool whole_frames = false;
+  bool keep_all_samples = false;                        // the store forgets nothing: replays and unit tests
+  Milliseconds subquery_step{std::chrono::minutes(1)};  // of subqueries that name none
+};
+
 class Engine {
  public:
-  Engine();
+  explicit Engine(EngineOptions options = {});
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  // Takes a new set; the state of rules that are unchanged stays.
+  // Takes a new set; the state of rules that are unchanged stays, and so do the samples. The store then keeps samples
+  // for as long as this set looks back.
   void load(std::shared_ptr<const RuleSet> rules);
   const std::shared_ptr<const RuleSet>& rules() const;
 
+  // Takes in what is new in the cluster, and evaluates all rules that are due: observe(), step(), and everything
+  // written out.
   Evaluation evaluate(const model::Cluster& cluster, WallTime now, const model::Freshness& freshness);
+
+  // The three apart. observe: the newest snapshot of each node goes into the store; each snapshot must be observed, so
+  // call it for each arrival. step: evaluates. The lists are made on demand; they are those of the newest step.
+  void observe(const model::Cluster& cluster, WallTime now);
+  Step step(const model::Cluster& cluster, WallTime now, const model::Freshness& freshness);
+  std::vector<Firing> firings() const;
+  std::vector<Firing> transitions() const;
+
+  // Without a cluster, from the store alone, as Prometheus's rule manager does it: for unit tests and replays. The
+  // caller fills store() and moves the time; a subject is known by its labels, each evaluation counts as a sample, and
+  // what has no value does not hold. Lookback is 5 minutes, or the rule's max_age. Not to be mixed with evaluate().
+  Evaluation evaluate_store(WallTime now);
+  Step step_store(WallTime now);
+
+  // The samples. History may be appended at any time (Store::append_many); series of nodes and domains are known by
+  // their labels `node` and `domain`, as in docs/metrics.md.
+  Store& store();
+  const Store& store() const;
+  // As rules were evaluated in the newest step: stale nodes are left out. For `explain`; the engine must outlive it.
+  EvaluateOptions evaluate_options() const;
 
   // The state as text for the `state` hash, and back; text that is not ours is refused with a sentence.
   std::string save() const;

@@ -21,12 +21,11 @@ struct Operator {
 const Operator* find_operator(std::string_view word);  // null if it is none
 
 std::optional<Aggregation::Op> find_aggregation(std::string_view word);
+const char* to_string(Aggregation::Op op);
 
 // on, bool, by, …: never the name of a series.
 bool is_modifier(std::string_view word);
-// A word of PromQL that is to come. It gets a sentence of its own instead of a riddle.
-bool is_not_yet(std::string_view word);
-// Functions and aggregations, those to come too, for "did you mean".
+// Functions and aggregations, for "did you mean".
 std::vector<std::string_view> function_names();
 
 }  // namespace hotspot::rules

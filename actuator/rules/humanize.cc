@@ -54,6 +54,12 @@ std::string number_text(double value) {
   return {text.data(), end};
 }
 
+std::string number_text_plain(double value) {
+  if (!std::isfinite(value)) return four_digits(value);
+  std::array<char, 400> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr};
+}
+
 std::string humanize(double value) {
   if (value == 0 || !std::isfinite(value)) return four_digits(value);
   if (std::fabs(value) >= 1) return large(value, 1000, {"k", "M", "G", "T", "P", "E", "Z", "Y"});

@@ -6,6 +6,7 @@
 namespace hotspot::rules {
 
 std::string number_text(double value);          // as Go prints a float64: "0.95", "1e+21", "+Inf"
+std::string number_text_plain(double value);    // never with an exponent
 std::string humanize(double value);             // "1.234k"
 std::string humanize_1024(double value);        // "1.5Gi"
 std::string humanize_duration(double seconds);  // "1m 30s"

@@ -1,112 +1,145 @@
 #include "actuator/rules/labels.h"
 
-#include <functional>
+#include <algorithm>
 
 namespace hotspot::rules {
+namespace {
 
-const char* to_string(Label label) {
-  switch (label) {
-    case Label::kNode:
-      return "node";
-    case Label::kDomain:
-      return "domain";
-    case Label::kVcpu:
-      return "vcpu";
-    case Label::kDevice:
-      return "device";
+bool is_among(const std::vector<std::string>& sorted, std::string_view name) {
+  return std::binary_search(sorted.begin(), sorted.end(), name, std::less<>());
+}
+
+std::shared_ptr<const Labels> shared(Labels labels) {
+  return labels.empty() ? nullptr : std::make_shared<const Labels>(std::move(labels));
+}
+
+void append_quoted(std::string& text, std::string_view value) {
+  text += '"';
+  for (const char c : value) {
+    if (c == '"' || c == '\\') text += '\\';
+    if (c == '\n')
+      text += "\\n";
+    else
+      text += c;
   }
-  return "unknown";
+  text += '"';
 }
 
-std::optional<Label> label_from_string(std::string_view text) {
-  for (const Label label : kLabels) {
-    if (text == to_string(label)) return label;
+}  // namespace
+
+LabelSet::LabelSet(const std::map<std::string, std::string>& labels) {
+  Labels all;
+  for (const auto& [name, value] : labels) {
+    if (value.empty()) continue;
+    if (name == kNameLabel)
+      name_ = std::make_shared<const std::string>(value);
+    else
+      all.emplace_back(name, value);
   }
-  return std::nullopt;
+  labels_ = shared(std::move(all));
 }
 
-LabelMask labels_of(model::Scope scope) {
-  LabelMask mask;
-  mask.set(Label::kNode);
-  if (scope == model::Scope::kNode) return mask;
-  mask.set(Label::kDomain);
-  if (scope == model::Scope::kVcpu) mask.set(Label::kVcpu);
-  if (scope == model::Scope::kDevice) mask.set(Label::kDevice);
-  return mask;
+const Labels& LabelSet::labels() const {
+  static const Labels kNone;
+  return labels_ ? *labels_ : kNone;
 }
 
-LabelSet LabelSet::of(const model::SeriesInfo& series, const model::SeriesValue& value) {
-  return {&series, value.node, value.domain, value.vcpu, value.device, labels_of(series.scope)};
-}
-
-std::string LabelSet::text(Label label) const {
-  if (!present.has(label)) return "";
-  switch (label) {
-    case Label::kNode:
-      return node->name();
-    case Label::kDomain:
-      return domain->name;
-    case Label::kVcpu:
-      return std::to_string(vcpu);
-    case Label::kDevice:
-      return std::string(device);
+std::string_view LabelSet::get(std::string_view label) const {
+  if (label == kNameLabel) return name();
+  for (const auto& [name, value] : labels()) {
+    if (name == label) return value;
   }
-  return "";
+  return {};
 }
 
-void LabelSet::copy(Label label, const LabelSet& from) {
-  LabelMask one;
-  one.set(label);
-  if (!from.present.has(label)) {
-    present = present.without(one);
-    return;
+LabelSet LabelSet::with(std::string_view label, std::string_view value) const {
+  if (label == kNameLabel) return {value.empty() ? nullptr : std::make_shared<const std::string>(value), labels_};
+  Labels made;
+  made.reserve(labels().size() + 1);
+  bool placed = value.empty();
+  for (const auto& entry : labels()) {
+    if (!placed && entry.first >= label) {
+      made.emplace_back(label, value);
+      placed = true;
+    }
+    if (entry.first != label) made.push_back(entry);
   }
-  present = present | one;
-  switch (label) {
-    case Label::kNode:
-      node = from.node;
-      return;
-    case Label::kDomain:
-      domain = from.domain;
-      return;
-    case Label::kVcpu:
-      vcpu = from.vcpu;
-      return;
-    case Label::kDevice:
-      device = from.device;
-      return;
-  }
+  if (!placed) made.emplace_back(label, value);
+  return {name_, shared(std::move(made))};
 }
+
+LabelSet LabelSet::only(const std::vector<std::string>& names) const {
+  Labels made;
+  for (const auto& entry : labels()) {
+    if (is_among(names, entry.first)) made.push_back(entry);
+  }
+  return {is_among(names, kNameLabel) ? name_ : nullptr, made.size() == labels().size() ? labels_ : shared(made)};
+}
+
+LabelSet LabelSet::without(const std::vector<std::string>& names) const {
+  Labels made;
+  for (const auto& entry : labels()) {
+    if (!is_among(names, entry.first)) made.push_back(entry);
+  }
+  return {nullptr, made.size() == labels().size() ? labels_ : shared(made)};
+}
+
+std::map<std::string, std::string> LabelSet::map() const { return {labels().begin(), labels().end()}; }
 
 std::string LabelSet::describe() const {
   std::string all;
-  for (const Label label : kLabels) {
-    if (!present.has(label)) continue;
-    all += (all.empty() ? "" : ", ") + std::string(to_string(label)) + "=\"" + text(label) + "\"";
+  for (const auto& [name, value] : labels()) {
+    all += (all.empty() ? "" : ", ") + name + "=";
+    append_quoted(all, value);
   }
-  return "{" + all + "}";
+  return std::string(name()) + "{" + all + "}";
 }
 
-LabelKey key_of(const LabelSet& labels, LabelMask mask) {
-  const LabelMask taken = labels.present & mask;
-  LabelKey key;
-  if (taken.has(Label::kNode)) key.node = labels.node;
-  if (taken.has(Label::kDomain)) key.domain = labels.domain;
-  if (taken.has(Label::kVcpu)) key.vcpu = labels.vcpu;
-  if (taken.has(Label::kDevice)) key.device = labels.device;
-  return key;
-}
-
-std::size_t LabelKeyHash::operator()(const LabelKey& key) const {
-  const auto mix = [](std::size_t hash, std::size_t more) {
-    return (hash ^ more) * 0x9e3779b97f4a7c15ULL + (hash >> 29);
+std::size_t LabelSet::hash() const {
+  const auto mix = [](std::size_t hash, std::string_view more) {
+    hash = (hash ^ std::hash<std::string_view>()(more)) * 0x9e3779b97f4a7c15ULL;
+    return hash ^ (hash >> 29);
   };
-  std::size_t hash = mix(0, reinterpret_cast<std::size_t>(key.node));
-  hash = mix(hash, reinterpret_cast<std::size_t>(key.domain));
-  hash = mix(hash, reinterpret_cast<std::size_t>(key.name));
-  hash = mix(hash, static_cast<std::size_t>(key.vcpu + 1));
-  if (!key.device.empty()) hash = mix(hash, std::hash<std::string_view>()(key.device));
-  return hash ^ (hash >> 32);
+  std::size_t hash = mix(0, name());
+  for (const auto& [name, value] : labels()) hash = mix(mix(hash, name), value);
+  return hash;
+}
+
+bool LabelSet::operator==(const LabelSet& other) const {
+  return name() == other.name() && (labels_ == other.labels_ || labels() == other.labels());
+}
+
+bool LabelSet::operator<(const LabelSet& other) const {
+  if (name() != other.name()) return name() < other.name();
+  return labels() < other.labels();
+}
+
+LabelNames LabelNames::only(const LabelNames& others) const {
+  LabelNames result;
+  result.any = any && others.any;
+  for (const std::string& name : names) {
+    if (others.has(name)) result.names.insert(name);
+  }
+  if (any) {
+    for (const std::string& name : others.names) result.names.insert(name);
+  }
+  return result;
+}
+
+LabelNames LabelNames::without(const LabelNames& others) const {
+  LabelNames result;
+  result.any = any;
+  for (const std::string& name : names) {
+    if (!others.names.contains(name)) result.names.insert(name);
+  }
+  return result;
+}
+
+LabelNames LabelNames::with(const LabelNames& others) const {
+  LabelNames result = *this;
+  result.any = any || others.any;
+  result.names.insert(others.names.begin(), others.names.end());
+  return result;
 }
 
 }  // namespace hotspot::rules

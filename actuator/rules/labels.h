@@ -1,72 +1,78 @@
-// Labels of one value, without their texts: what they point at.
+// Label sets: what a series or a value is called, as in Prometheus. Any names, any values.
 //
-// Identity is what is pointed at. Two domains of one name on two nodes are two; texts are made only for people and for
-// matchers. Valid as long as the cluster.
+// PURE. Immutable and cheap to copy: the labels are shared, the metric's name (__name__) stands beside them, so that
+// all metrics of one domain share one set. A label with an empty value is the same as no label, as in Prometheus.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
-
-#include "actuator/model/series.h"
+#include <utility>
+#include <vector>
 
 namespace hotspot::rules {
 
-enum class Label : std::uint8_t { kNode = 1, kDomain = 2, kVcpu = 4, kDevice = 8 };
-constexpr std::array<Label, 4> kLabels{Label::kNode, Label::kDomain, Label::kVcpu, Label::kDevice};
+inline constexpr std::string_view kNameLabel = "__name__";
 
-const char* to_string(Label label);
-std::optional<Label> label_from_string(std::string_view text);
+// Sorted by name, each name once, no empty value, without __name__.
+using Labels = std::vector<std::pair<std::string, std::string>>;
 
-class LabelMask {
+class LabelSet {
  public:
-  constexpr LabelMask() = default;
-  constexpr explicit LabelMask(std::uint8_t bits) : bits_(bits) {}
-  constexpr bool has(Label label) const { return (bits_ & static_cast<std::uint8_t>(label)) != 0; }
-  constexpr void set(Label label) { bits_ = static_cast<std::uint8_t>(bits_ | static_cast<std::uint8_t>(label)); }
-  constexpr LabelMask operator&(LabelMask o) const { return LabelMask(static_cast<std::uint8_t>(bits_ & o.bits_)); }
-  constexpr LabelMask operator|(LabelMask o) const { return LabelMask(static_cast<std::uint8_t>(bits_ | o.bits_)); }
-  constexpr LabelMask without(LabelMask o) const { return LabelMask(static_cast<std::uint8_t>(bits_ & ~o.bits_)); }
-  bool operator==(const LabelMask&) const = default;
+  LabelSet() = default;
+  // `__name__` may be among them.
+  explicit LabelSet(const std::map<std::string, std::string>& labels);
+  LabelSet(std::initializer_list<std::pair<const std::string, std::string>> labels)
+      : LabelSet(std::map<std::string, std::string>(labels)) {}
+  // Shares what is given; `labels` must be as Labels asks for.
+  LabelSet(std::shared_ptr<const std::string> name, std::shared_ptr<const Labels> labels)
+      : name_(std::move(name)), labels_(std::move(labels)) {}
+
+  bool has_name() const { return name_ != nullptr; }
+  std::string_view name() const { return name_ ? std::string_view(*name_) : std::string_view(); }
+  const Labels& labels() const;                        // without the name
+  std::string_view get(std::string_view label) const;  // "" for one that is not there; __name__ too
+  bool empty() const { return !name_ && labels().empty(); }
+
+  LabelSet without_name() const { return {nullptr, labels_}; }
+  LabelSet with(std::string_view label, std::string_view value) const;  // an empty value takes the label away
+  // Those that are among the names (sorted), or are not. `__name__` counts as a label of its own.
+  LabelSet only(const std::vector<std::string>& names) const;
+  LabelSet without(const std::vector<std::string>& names) const;  // and without the name
+
+  std::map<std::string, std::string> map() const;  // without the name
+  std::string describe() const;                    // domain_cpu_ratio{domain="a", node="h1"}
+  std::size_t hash() const;
+  bool operator==(const LabelSet& other) const;
+  bool operator<(const LabelSet& other) const;  // by labels, in the order of their names; the name first
+
+  const std::shared_ptr<const std::string>& shared_name() const { return name_; }
+  const std::shared_ptr<const Labels>& shared_labels() const { return labels_; }
 
  private:
-  std::uint8_t bits_ = 0;
-};
-constexpr LabelMask kAllLabels{15};
-
-LabelMask labels_of(model::Scope scope);
-
-struct LabelSet {
-  const model::SeriesInfo* name = nullptr;  // Prometheus's __name__; null once an operation dropped it
-  // Where the value comes from. They stay when their label is dropped; only `present` says which labels there are.
-  const model::Node* node = nullptr;
-  const model::DomainSample* domain = nullptr;
-  int vcpu = -1;
-  std::string_view device;
-  LabelMask present;
-
-  static LabelSet of(const model::SeriesInfo& series, const model::SeriesValue& value);
-  // "" for a label that is not there, as in Prometheus.
-  std::string text(Label label) const;
-  void copy(Label label, const LabelSet& from);
-  std::string describe() const;  // {node="h1", domain="a"}
+  std::shared_ptr<const std::string> name_;
+  std::shared_ptr<const Labels> labels_;  // null: none
 };
 
-// The values of some labels, to compare and to hash.
-struct LabelKey {
-  const void* node = nullptr;
-  const void* domain = nullptr;
-  int vcpu = -1;
-  std::string_view device;
-  const void* name = nullptr;
-  bool operator==(const LabelKey&) const = default;
+struct LabelSetHash {
+  std::size_t operator()(const LabelSet& labels) const { return labels.hash(); }
 };
-LabelKey key_of(const LabelSet& labels, LabelMask mask);  // without the name
 
-struct LabelKeyHash {
-  std::size_t operator()(const LabelKey& key) const;
+// Names of labels, as far as they are known without data. `any`: there may be others too.
+struct LabelNames {
+  std::set<std::string, std::less<>> names;
+  bool any = false;
+
+  bool has(std::string_view name) const { return any || names.contains(name); }
+  LabelNames only(const LabelNames& others) const;     // those that are in both
+  LabelNames without(const LabelNames& others) const;  // `any` of the others takes nothing away
+  LabelNames with(const LabelNames& others) const;
+  bool operator==(const LabelNames&) const = default;
 };
 
 }  // namespace hotspot::rules

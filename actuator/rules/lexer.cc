@@ -183,7 +183,7 @@ Token Lexer::name() {
 }
 
 Token Lexer::string() {
-  const Parsed<StringLiteral> literal = read_string(text_.substr(at_));
+  const Parsed<ReadString> literal = read_string(text_.substr(at_));
   if (!literal) return wrong(at_ + literal.error().offset, literal.error().message);
   const std::size_t begin = at_;
   at_ += literal->length;
@@ -202,7 +202,7 @@ Token Lexer::sign() {
       std::any_of(kLongSigns.begin(), kLongSigns.end(), [&](std::string_view s) { return rest.starts_with(s); });
   const std::size_t length = is_long ? 2 : std::min(utf8_length(rest[0]), rest.size());
   const std::string text(rest.substr(0, length));
-  if (!is_long && std::string_view("+-*/%^<>=!(){}[],@").find(text) == std::string_view::npos) {
+  if (!is_long && std::string_view("+-*/%^<>=!(){}[],@:").find(text) == std::string_view::npos) {
     return wrong(begin, "'" + text + "' cannot stand in an expression");
   }
   at_ += length;

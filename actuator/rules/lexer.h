@@ -43,10 +43,10 @@ class Lexer {
 std::string lower_case(std::string_view text);
 
 // The string literal at the beginning of the text, unescaped as Go does, and its length with the quotes.
-struct StringLiteral {
+struct ReadString {
   std::string value;
   std::size_t length = 0;
 };
-Parsed<StringLiteral> read_string(std::string_view text);
+Parsed<ReadString> read_string(std::string_view text);
 
 }  // namespace hotspot::rules

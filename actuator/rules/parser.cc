@@ -1,8 +1,10 @@
 // Expressions, by recursive descent with binding strengths. Prometheus's grammar: promql/parser/generated_parser.y.
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 
+#include "actuator/rules/functions.h"
 #include "actuator/rules/grammar_words.h"
 #include "actuator/rules/lexer.h"
 
@@ -43,19 +45,11 @@ class Parser {
   }
 
   void unexpected(const std::string& wanted) {
-    const std::string word = lower_case(token_.text);
-    if (token_.kind == Token::Kind::kSign && token_.text == "[") {
-      return fail(token_.offset, "ranges such as [5m] are not supported yet");
-    }
-    if (token_.kind == Token::Kind::kSign && token_.text == "@") return fail(token_.offset, "'@' is not supported yet");
     if (token_.kind == Token::Kind::kSign && token_.text == "=") {
       return fail(token_.offset, "'=' compares labels, within braces, only", "==");
     }
-    if (token_.kind == Token::Kind::kName && is_not_yet(word)) return not_yet(word);
     fail(token_.offset, "expected " + wanted + ", but here " + found());
   }
-
-  void not_yet(const std::string& word) { fail(token_.offset, "'" + word + "' is not supported yet"); }
 
   bool is_sign(std::string_view text) const { return token_.kind == Token::Kind::kSign && token_.text == text; }
   bool is_word(std::string_view text) const {
@@ -105,6 +99,21 @@ class Parser {
   }
 
   ExpressionPtr operand(int nesting) {
+    ExpressionPtr made = primary(nesting);
+    while (!problem_) {
+      if (is_sign("["))
+        made = range(std::move(made));
+      else if (is_word("offset"))
+        offset_modifier(*made);
+      else if (is_sign("@"))
+        at_modifier(*made);
+      else
+        break;
+    }
+    return made;
+  }
+
+  ExpressionPtr primary(int nesting) {
     if (problem_) return nullptr;
     const std::size_t offset = token_.offset;
     if (token_.kind == Token::Kind::kNumber) {
@@ -117,17 +126,142 @@ class Parser {
       advance();
       ExpressionPtr inside = expression(kWeakest, nesting + 1);
       expect(")", "')'");
-      if (inside) inside->end = last_end_;
+      if (inside) {
+        inside->end = last_end_;
+        inside->parenthesized = true;
+      }
       return inside;
     }
     if (token_.kind == Token::Kind::kName) return named(nesting);
-    if (token_.kind == Token::Kind::kString)
-      fail(offset, "a text has no value here; a series is written without quotes");
-    else if (is_sign("{"))
-      fail(offset, "the name of a series must stand before the '{'");
-    else
-      unexpected("a series, a number or '('");
+    if (token_.kind == Token::Kind::kString) {
+      StringLiteral literal{token_.text};
+      advance();
+      return make(std::move(literal), offset, 1);
+    }
+    if (is_sign("{")) return selector({"", offset});
+    unexpected("a series, a number or '('");
     return nullptr;
+  }
+
+  ExpressionPtr selector(Word name) {
+    const std::size_t offset = name.offset;
+    Selector made{.name = std::move(name)};
+    if (is_sign("{")) matchers(made);
+    if (problem_) return nullptr;
+    if (made.name.text.empty()) name_of_matchers(made, offset);
+    return make(std::move(made), offset, 1);
+  }
+
+  // {__name__="x"} is x. Something must be asked for that not every series has.
+  void name_of_matchers(Selector& made, std::size_t offset) {
+    for (auto matcher = made.matchers.begin(); matcher != made.matchers.end(); ++matcher) {
+      if (matcher->name.text != kNameLabel || matcher->op != LabelMatcher::Op::kEqual) continue;
+      made.name = matcher->value;
+      made.matchers.erase(matcher);
+      return;
+    }
+    for (const LabelMatcher& matcher : made.matchers) {
+      const bool is_equal = matcher.op == LabelMatcher::Op::kEqual || matcher.op == LabelMatcher::Op::kMatch;
+      if (!matcher.value.text.empty() && (is_equal || matcher.name.text == kNameLabel)) return;
+      if (matcher.value.text.empty() && matcher.op == LabelMatcher::Op::kNotEqual) return;
+    }
+    fail(offset, "this would select every series; the name of a series must stand before the '{'");
+  }
+
+  std::optional<Milliseconds> duration(const char* example) {
+    if (token_.kind != Token::Kind::kNumber || token_.number.written != NumberLiteral::Written::kSeconds) {
+      const bool plain = token_.kind == Token::Kind::kNumber && token_.number.written == NumberLiteral::Written::kPlain;
+      const std::string written(text_.substr(token_.offset, token_.end - token_.offset));
+      if (plain)
+        fail(token_.offset, "a time needs its unit", written + "s");
+      else
+        unexpected(std::string("a time such as ") + example);
+      return std::nullopt;
+    }
+    const auto ms = static_cast<std::int64_t>(token_.number.value * 1000 + 0.5);
+    advance();
+    return Milliseconds(ms);
+  }
+
+  // [5m] behind a selector, [1h:5m] behind anything.
+  ExpressionPtr range(ExpressionPtr inside) {
+    const std::size_t bracket = token_.offset;
+    advance();
+    const auto wide = duration("5m");
+    if (problem_) return nullptr;
+    if (*wide <= Milliseconds(0)) fail(bracket + 1, "a range is longer than nothing");
+    if (!is_sign(":")) {
+      auto* selector = std::get_if<Selector>(&inside->what);
+      if (selector == nullptr || inside->parenthesized) {
+        fail(bracket, "a range can follow the name of a series only; of an expression take a subquery",
+             std::string(text_.substr(bracket, last_end_ - bracket)) + ":]");
+        return nullptr;
+      }
+      if (selector->range || selector->timing.offset != Milliseconds(0) || selector->timing.at ||
+          selector->timing.at_query) {
+        fail(bracket, selector->range ? "this has a range already" : "a range stands before 'offset' and '@'");
+        return nullptr;
+      }
+      selector->range = *wide;
+      expect("]", "']' or ':'");
+      inside->end = last_end_;
+      return inside;
+    }
+    advance();
+    Subquery made{.range = *wide};
+    if (!is_sign("]")) made.step = duration("30s").value_or(Milliseconds(0));
+    expect("]", "']'");
+    if (problem_) return nullptr;
+    const std::size_t offset = inside->offset;
+    const int depth = inside->depth + 1;
+    made.operand = std::move(inside);
+    return make(std::move(made), offset, depth);
+  }
+
+  Timing* timing_of(Expression& expression, std::size_t offset, const std::string& what) {
+    if (!expression.parenthesized) {
+      if (auto* selector = std::get_if<Selector>(&expression.what)) return &selector->timing;
+      if (auto* subquery = std::get_if<Subquery>(&expression.what)) return &subquery->timing;
+    }
+    fail(offset, what + " follows a series, a range or a subquery only");
+    return nullptr;
+  }
+
+  void offset_modifier(Expression& expression) {
+    Timing* timing = timing_of(expression, token_.offset, "'offset'");
+    if (timing == nullptr) return;
+    if (timing->offset != Milliseconds(0)) return fail(token_.offset, "there is an 'offset' already");
+    advance();
+    const bool negative = !problem_ && is_sign("-");
+    if (negative || is_sign("+")) advance();
+    if (problem_) return;
+    const auto by = duration("5m");
+    if (by) timing->offset = negative ? -*by : *by;
+    expression.end = last_end_;
+  }
+
+  void at_modifier(Expression& expression) {
+    Timing* timing = timing_of(expression, token_.offset, "'@'");
+    if (timing == nullptr) return;
+    if (timing->at || timing->at_query) return fail(token_.offset, "there is an '@' already");
+    advance();
+    if (problem_) return;
+    if (is_word("start") || is_word("end")) {
+      timing->at_query = true;
+      advance();
+      expect("(", "'('");
+      expect(")", "')'");
+    } else {
+      const bool negative = is_sign("-");
+      if (negative || is_sign("+")) advance();
+      if (problem_) return;
+      if (token_.kind != Token::Kind::kNumber) return unexpected("a Unix time in seconds, start() or end()");
+      const double seconds = negative ? -token_.number.value : token_.number.value;
+      if (!(std::fabs(seconds) < 1e13)) return fail(token_.offset, "there is no such time");
+      timing->at = from_unix_ms(static_cast<std::int64_t>(std::llround(seconds * 1000)));
+      advance();
+    }
+    expression.end = last_end_;
   }
 
   ExpressionPtr unary(int nesting) {
@@ -157,18 +291,38 @@ class Parser {
     if (problem_) return nullptr;
     if (is_sign("(") || is_word("by") || is_word("without")) {
       if (const auto op = find_aggregation(word)) return aggregation(*op, name.offset, nesting);
+      if (const Function* function = find_function(name.text); function != nullptr && is_sign("(")) {
+        return call(*function, {name.text, name.offset}, nesting);
+      }
       unknown_function(name, word);
       return nullptr;
     }
-    Selector selector{.name = {name.text, name.offset}};
-    if (is_sign("{")) matchers(selector);
-    if (problem_) return nullptr;
-    return make(std::move(selector), name.offset, 1);
+    return selector({name.text, name.offset});
   }
 
   void unknown_function(const Token& name, const std::string& word) {
-    if (is_not_yet(word)) return fail(name.offset, "'" + word + "' is not supported yet");
-    fail(name.offset, "unknown function '" + name.text + "'", nearest(word, function_names()));
+    if (is_native_histogram_function(word)) {
+      return fail(name.offset,
+                  "'" + word + "' is for native histograms, which are not there; classic ones have histogram_quantile");
+    }
+    const std::string near = nearest(word, function_names());
+    fail(name.offset, "unknown function '" + name.text + "'", near);
+  }
+
+  ExpressionPtr call(const Function& function, Word name, int nesting) {
+    const std::size_t offset = name.offset;
+    Call made{.function = &function, .name = std::move(name)};
+    expect("(", "'('");
+    int depth = 1;
+    while (!problem_ && !is_sign(")")) {
+      made.arguments.push_back(expression(kWeakest, nesting + 1));
+      if (problem_) return nullptr;
+      depth = std::max(depth, made.arguments.back()->depth + 1);
+      if (!is_sign(")")) expect(",", "',' or ')'");
+    }
+    expect(")", "')'");
+    if (problem_) return nullptr;
+    return make(std::move(made), offset, depth);
   }
 
   ExpressionPtr aggregation(Aggregation::Op op, std::size_t offset, int nesting) {
@@ -185,12 +339,31 @@ class Parser {
     expect("(", "'('");
     if (problem_) return nullptr;
     made.operand = expression(kWeakest, nesting + 1);
+    if (takes_parameter(op)) {
+      made.parameter = std::move(made.operand);
+      expect(",", "',' and what is aggregated: '" + std::string(to_string(op)) + "' takes two");
+      made.operand = expression(kWeakest, nesting + 1);
+    }
+    if (!problem_ && !takes_parameter(op) && is_sign(",")) {
+      return fail(token_.offset, "'" + std::string(to_string(op)) + "' takes one set of series"), nullptr;
+    }
     expect(")", "')'");
     // `without ()` takes nothing away, no clause at all takes everything.
     grouping();
     if (problem_) return nullptr;
-    const int depth = made.operand->depth + 1;
+    made.names = sorted_names(made.labels);
+    const int depth = std::max(made.operand->depth, made.parameter ? made.parameter->depth : 0) + 1;
     return make(std::move(made), offset, depth);
+  }
+
+  static bool takes_parameter(Aggregation::Op op) { return op >= Aggregation::Op::kQuantile; }
+
+  static std::vector<std::string> sorted_names(const std::vector<Word>& words) {
+    std::vector<std::string> names;
+    for (const Word& word : words) names.push_back(word.text);
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
   }
 
   void modifiers(Binary& binary) {
@@ -209,6 +382,7 @@ class Parser {
     binary.matching.on = is_word("on");
     advance();
     binary.matching.labels = label_list();
+    binary.matching.names = sorted_names(binary.matching.labels);
     if (problem_ || (!is_word("group_left") && !is_word("group_right"))) return;
     if (is_set_operation(binary.op)) {
       return fail(token_.offset, "'" + std::string(to_string(binary.op)) + "' always matches many with many; '" +

@@ -66,7 +66,7 @@ void follow(const std::vector<RegexInstruction>& program, std::uint32_t from, co
     if (instruction.kind == Kind::kSplit) {
       stack.push_back(instruction.other);
       stack.push_back(instruction.next);
-    } else if (passes(instruction.kind, place)) {
+    } else if (instruction.kind == Kind::kSave || passes(instruction.kind, place)) {
       stack.push_back(instruction.next);
     }
   }

@@ -8,6 +8,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,10 +30,10 @@ struct CharacterSet {
 };
 
 struct RegexInstruction {
-  enum class Kind : std::uint8_t { kSet, kSplit, kBegin, kEnd, kWordBoundary, kNotWordBoundary, kMatch };
+  enum class Kind : std::uint8_t { kSet, kSplit, kBegin, kEnd, kWordBoundary, kNotWordBoundary, kSave, kMatch };
   Kind kind = Kind::kMatch;
   std::uint32_t next = 0;
-  std::uint32_t other = 0;  // kSplit: the second way; kSet: index of the set
+  std::uint32_t other = 0;  // kSplit: the second way; kSet: index of the set; kSave: number of the slot
 };
 
 class Regex {
@@ -45,12 +46,18 @@ class Regex {
 
   // Does the whole text match?
   bool matches(std::string_view text) const;
+  // If the whole text matches: the text itself, and what each group took, "" where it took nothing. Of several ways the
+  // one that Perl and RE2 would take.
+  std::optional<std::vector<std::string_view>> captures(std::string_view text) const;
+  // Names of the groups, from 1 on; "" for those without one.
+  const std::vector<std::string>& group_names() const { return group_names_; }
 
  private:
   friend class RegexCompiler;
   std::vector<RegexInstruction> program_;
   std::vector<CharacterSet> sets_;
   std::uint32_t start_ = 0;
+  std::vector<std::string> group_names_;
 };
 
 // Reads one code point and moves `at` behind it; a byte that is not UTF-8 counts as U+FFFD.

@@ -50,8 +50,22 @@ class RegexCompiler {
         return alternation_to(piece, next);
       case Piece::Kind::kRepeat:
         return repeat_to(piece, next);
+      case Piece::Kind::kGroup:
+        return group_to(piece, next);
     }
     return next;
+  }
+
+  std::uint32_t group_to(const Piece& piece, std::uint32_t next) {
+    const auto group = static_cast<std::size_t>(piece.group);
+    if (regex_.group_names_.size() < group) regex_.group_names_.resize(group);
+    regex_.group_names_[group - 1] = piece.name;
+    const std::uint32_t end = emit({Kind::kSave, next, static_cast<std::uint32_t>(2 * group + 1)});
+    return emit({Kind::kSave, piece_to(piece.children.front(), end), static_cast<std::uint32_t>(2 * group)});
+  }
+
+  std::uint32_t split(const Piece& piece, std::uint32_t inside, std::uint32_t past) {
+    return piece.lazy ? emit({Kind::kSplit, past, inside}) : emit({Kind::kSplit, inside, past});
   }
 
   std::uint32_t alternation_to(const Piece& piece, std::uint32_t next) {
@@ -66,13 +80,12 @@ class RegexCompiler {
     const Piece& inner = piece.children.front();
     std::uint32_t first = next;
     if (!piece.max) {
-      first = emit({Kind::kSplit, 0, next});
+      first = split(piece, 0, next);
       const std::uint32_t body = piece_to(inner, first);
-      if (!too_large_) regex_.program_[first].next = body;
+      if (!too_large_) (piece.lazy ? regex_.program_[first].other : regex_.program_[first].next) = body;
     } else {
       // Each copy that may be left out is a way past all that follow; it costs a step even where it is empty.
-      for (int i = piece.min; i < *piece.max && !too_large_; ++i)
-        first = emit({Kind::kSplit, piece_to(inner, first), next});
+      for (int i = piece.min; i < *piece.max && !too_large_; ++i) first = split(piece, piece_to(inner, first), next);
     }
     for (int i = 0; i < piece.min && !too_large_; ++i) {
       const std::uint32_t before = first;

@@ -149,8 +149,8 @@ class PatternParser {
       const auto times = repeat();
       if (!times) break;
       if (repeated) fail(sign, "a repetition of a repetition; put the inner one in parentheses");
-      take("?");  // lazy: which of the ways is taken makes no difference to a whole match
       Piece outer;
+      outer.lazy = take("?");
       outer.kind = Piece::Kind::kRepeat;
       outer.min = times->min;
       outer.max = times->max;
@@ -196,18 +196,26 @@ class PatternParser {
     const std::size_t open = at_ - 1;
     const bool case_before = ignore_case_;
     const bool dot_before = dot_matches_newline_;
-    if (take("?") && !group_kind(open)) return {};  // only flags, which hold from here on
+    Piece made;
+    made.kind = Piece::Kind::kGroup;
+    const bool special = take("?");
+    if (special && !group_kind(open, made)) return {};  // only flags, which hold from here on
+    const bool captures = !special || !made.name.empty();
+    if (captures) made.group = ++groups_;
     Piece inside = alternation(depth + 1);
     if (!take(")")) fail(open, "a '(' without its ')'");
     ignore_case_ = case_before;
     dot_matches_newline_ = dot_before;
-    return inside;
+    if (!captures) return inside;
+    made.children.push_back(std::move(inside));
+    return made;
   }
 
   // After "(?": a name, or flags. False: flags alone, the group is closed.
-  bool group_kind(std::size_t open) {
+  bool group_kind(std::size_t open, Piece& made) {
     if (take("P<") || take("<")) {
-      while (more() && peek() != '>') ++at_;
+      while (more() && peek() != '>') made.name += pattern_[at_++];
+      if (made.name.empty()) fail(open, "the group has no name");
       if (!take(">")) fail(open, "the name of the group is not closed");
       return true;
     }
@@ -354,6 +362,7 @@ class PatternParser {
 
   std::string_view pattern_;
   std::size_t at_ = 0;
+  int groups_ = 0;
   bool ignore_case_ = false;
   bool dot_matches_newline_ = false;
   std::optional<Problem> problem_;

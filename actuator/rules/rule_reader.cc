@@ -1,26 +1,30 @@
 #include "actuator/rules/rule_reader.h"
 
 #include <algorithm>
+#include <array>
 
-#include "actuator/rules/expression.h"
+#include "actuator/rules/operations.h"
 #include "actuator/rules/template.h"
 
 namespace hotspot::rules {
 namespace {
 
-bool is_label_name(std::string_view name) {
+bool is_series_name(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:") ==
          std::string_view::npos;
 }
 
+const LabelNames kOwnLabels{{"node", "domain", "vcpu", "device"}, false};
+
 class RuleReader {
  public:
-  RuleReader(const YamlNode& node, Complaints& complaints)
-      : complaints_(complaints),
+  RuleReader(const YamlNode& node, const ReadingContext& context, Complaints& complaints)
+      : context_(context),
+        complaints_(complaints),
         fields_(node, "a rule",
-                {"hotspot", "alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations", "remedy",
-                 "cooldown", "mode", "limit", "max_age"},
+                {"hotspot", "alert", "record", "expr", "until", "for", "keep_firing_for", "labels", "annotations",
+                 "remedy", "cooldown", "mode", "limit", "max_age"},
                 complaints) {}
 
   Rule read() {
@@ -34,7 +38,10 @@ class RuleReader {
     read_annotations();
     read_limit();
     if (auto time = fields_.read<Milliseconds>("max_age", parse_duration)) read_max_age(*time);
-    if (tells_only_)
+    read_until();
+    if (rule_.kind == RuleKind::kRecord)
+      refuse_for_records();
+    else if (rule_.kind == RuleKind::kAlert)
       refuse_acting();
     else
       read_acting();
@@ -45,23 +52,24 @@ class RuleReader {
   std::string named() const { return rule_.name.empty() ? "the rule" : "rule " + quoted(rule_.name); }
 
   void read_name() {
-    if (const YamlNode* record = fields_.key("record")) {
-      complaints_.error(*record, "recording rules ('record') are not supported yet");
-      recording_ = true;
-      return;
+    static constexpr std::array<std::pair<const char*, RuleKind>, 3> kKinds{
+        {{"hotspot", RuleKind::kHotspot}, {"alert", RuleKind::kAlert}, {"record", RuleKind::kRecord}}};
+    const char* key = nullptr;
+    for (const auto& [name, kind] : kKinds) {
+      if (fields_.key(name) == nullptr) continue;
+      if (key != nullptr) {
+        complaints_.error(*fields_.key(name),
+                          "a rule has one name: 'hotspot', or 'alert' if it only tells, or 'record' for a series");
+        continue;
+      }
+      key = name;
+      rule_.kind = kind;
     }
-    const YamlNode* alert = fields_.key("alert");
-    const YamlNode* hotspot = fields_.key("hotspot");
-    if (alert != nullptr && hotspot != nullptr) {
-      complaints_.error(*alert, "a rule has one name: either 'hotspot' or, if it only tells, 'alert'");
-    }
-    if (alert == nullptr && hotspot == nullptr) {
-      if (fields_.misses("hotspot") && fields_.misses("alert"))
+    if (key == nullptr) {
+      if (fields_.misses("hotspot") && fields_.misses("alert") && fields_.misses("record"))
         complaints_.error(fields_.map(), "a rule needs a name: 'hotspot: NAME'");
       return;
     }
-    tells_only_ = hotspot == nullptr;
-    const char* key = tells_only_ ? "alert" : "hotspot";
     rule_.position = complaints_.position(*fields_.key(key));
     const YamlNode* name = fields_.text(key);
     if (name == nullptr) return;
@@ -69,6 +77,51 @@ class RuleReader {
     if (rule_.name.empty()) complaints_.error(*name, "the name of the rule is empty");
     if (rule_.name.find_first_of("\n\t\r") != std::string::npos) complaints_.error(*name, "a name is one line");
     if (rule_.name.size() > 200) complaints_.error(*name, "the name of the rule is longer than 200 bytes");
+    if (rule_.kind == RuleKind::kRecord) check_record(*name);
+  }
+
+  void check_record(const YamlNode& name) {
+    if (!rule_.name.empty() && !is_series_name(rule_.name)) {
+      complaints_.error(name, quoted(rule_.name) + " is not a name for a series; letters, digits, _ and : make one");
+    } else if (!context_.any_series && model::find_series(rule_.name) != nullptr) {
+      complaints_.error(name,
+                        quoted(rule_.name) + " is a series of the collector; a recorded one has a name of its own",
+                        "rule:" + rule_.name);
+    }
+  }
+
+  void read_until() {
+    const YamlNode* node = fields_.text("until");
+    if (node == nullptr) return;
+    rule_.until_text = node->text;
+    ParsedExpression parsed = parse_expression(node->text);
+    if (parsed.expression) {
+      const ExpressionFacts facts = check_expression(*parsed.expression, parsed.problems, context_.known);
+      check_holds(*node, *parsed.expression, facts);
+      if (understood_ && !has_error(parsed) && subject_of(facts) != rule_.subject) {
+        complaints_.inside(*node, {parsed.expression->offset,
+                                   std::string("'until' speaks of ") + article(subject_of(facts)) + " and 'expr' of " +
+                                       article(rule_.subject) + "; it could not say where the rule ends",
+                                   ""});
+      }
+    }
+    for (TextProblem& problem : parsed.problems) complaints_.inside(*node, std::move(problem));
+    rule_.until = std::move(parsed.expression);
+  }
+
+  static std::string article(SubjectKind kind) {
+    return kind == SubjectKind::kCluster ? "the cluster" : std::string("a ") + to_string(kind);
+  }
+
+  static SubjectKind subject_of(const ExpressionFacts& facts) {
+    return facts.labels.has("domain") ? SubjectKind::kDomain
+           : facts.labels.has("node") ? SubjectKind::kNode
+                                      : SubjectKind::kCluster;
+  }
+
+  static bool has_error(const ParsedExpression& parsed) {
+    return std::any_of(parsed.problems.begin(), parsed.problems.end(),
+                       [](const TextProblem& p) { return p.severity == Severity::kError; });
   }
 
   void read_expression() {
@@ -78,24 +131,29 @@ class RuleReader {
     rule_.expression_text = node->text;
     ParsedExpression parsed = parse_expression(node->text);
     if (parsed.expression) {
-      facts_ = check_expression(*parsed.expression, parsed.problems);
-      check_holds(*node, *parsed.expression);
+      facts_ = check_expression(*parsed.expression, parsed.problems, context_.known);
+      if (rule_.kind != RuleKind::kRecord)
+        check_holds(*node, *parsed.expression, facts_);
+      else if (facts_.type == ValueType::kRange || facts_.type == ValueType::kString)
+        complaints_.inside(
+            *node,
+            {parsed.expression->offset,
+             std::string("the expression is ") + to_string(facts_.type) + "; a series cannot be made of it", ""});
     }
-    const bool has_error = std::any_of(parsed.problems.begin(), parsed.problems.end(),
-                                       [](const TextProblem& p) { return p.severity == Severity::kError; });
+    const bool wrong = has_error(parsed);
     for (TextProblem& problem : parsed.problems) complaints_.inside(*node, std::move(problem));
-    rule_.subject = facts_.labels.has(Label::kDomain) ? SubjectKind::kDomain
-                    : facts_.labels.has(Label::kNode) ? SubjectKind::kNode
-                                                      : SubjectKind::kCluster;
-    understood_ = parsed.expression != nullptr && facts_.type == ValueType::kVector && !has_error;
+    rule_.subject = subject_of(facts_);
+    understood_ = parsed.expression != nullptr && facts_.type == ValueType::kVector && !wrong;
     rule_.expression = std::move(parsed.expression);
   }
 
-  void check_holds(const YamlNode& node, const Expression& expression) {
-    if (facts_.type == ValueType::kScalar) {
-      return complaints_.inside(node, {expression.offset, "the expression is a number; a rule needs a series", ""});
+  void check_holds(const YamlNode& node, const Expression& expression, const ExpressionFacts& facts) {
+    if (facts.type != ValueType::kVector) {
+      const std::string what = facts.type == ValueType::kScalar ? "a number" : to_string(facts.type);
+      if (context_.any_series && facts.type == ValueType::kScalar) return;
+      return complaints_.inside(node, {expression.offset, "the expression is " + what + "; a rule needs a series", ""});
     }
-    if (facts_.filters || recording_) return;
+    if (facts.filters) return;
     const auto* binary = std::get_if<Binary>(&expression.what);
     const bool is_bool = binary != nullptr && binary->returns_bool;
     complaints_.inside(node, {expression.offset,
@@ -111,7 +169,7 @@ class RuleReader {
     for (const auto& [key, value] : labels->entries) {
       if (!is_label_name(key->text)) {
         complaints_.error(*key, quoted(key->text) + " is not a name for a label; letters, digits and _ make one");
-      } else if (label_from_string(key->text)) {
+      } else if (!context_.any_series && kOwnLabels.has(key->text)) {
         complaints_.error(*key, "the label " + quoted(key->text) + " comes from the series and cannot be set here");
       }
     }
@@ -132,11 +190,16 @@ class RuleReader {
       } else if (!texts.try_emplace(key->text, value->text).second) {
         complaints_.error(*key, "duplicate key " + quoted(key->text));
       } else {
-        for (TextProblem& problem : check_template(value->text, understood_ ? facts_.possible_labels : kAllLabels)) {
+        for (TextProblem& problem : check_template(value->text, possible_labels())) {
           complaints_.inside(*value, std::move(problem));
         }
       }
     }
+  }
+
+  LabelNames possible_labels() const {
+    if (context_.any_series) return {{}, true};
+    return understood_ ? facts_.possible_labels : kOwnLabels;
   }
 
   void read_limit() {
@@ -158,6 +221,14 @@ class RuleReader {
     }
   }
 
+  void refuse_for_records() {
+    for (const char* key : {"until", "for", "keep_firing_for", "annotations", "remedy", "cooldown", "mode"}) {
+      if (const YamlNode* found = fields_.key(key)) {
+        complaints_.error(*found, quoted(key) + " is for rules that fire; 'record' makes a series");
+      }
+    }
+  }
+
   void read_acting() {
     if (auto time = fields_.read<Milliseconds>("cooldown", parse_duration)) rule_.cooldown = *time;
     if (const YamlNode* mode = fields_.text("mode")) {
@@ -167,7 +238,7 @@ class RuleReader {
         complaints_.inside(*mode, unknown_word(0, "mode", mode->text, {"observe", "recommend", "enforce"}));
     }
     const YamlNode* remedies = fields_.list("remedy");
-    if (remedies == nullptr || recording_) return;
+    if (remedies == nullptr) return;
     const SubjectKind subject = understood_ ? rule_.subject : SubjectKind::kDomain;
     if (understood_ && !remedies->items.empty() && is_mixed()) {
       complaints_.error(*fields_.key("remedy"),
@@ -180,22 +251,24 @@ class RuleReader {
   }
 
   bool is_mixed() const {
-    return facts_.possible_labels.has(Label::kDomain) != facts_.labels.has(Label::kDomain) ||
-           (!facts_.labels.has(Label::kDomain) &&
-            facts_.possible_labels.has(Label::kNode) != facts_.labels.has(Label::kNode));
+    const LabelNames& sure = facts_.labels;
+    const LabelNames& possible = facts_.possible_labels;
+    return possible.has("domain") != sure.has("domain") ||
+           (!sure.has("domain") && possible.has("node") != sure.has("node"));
   }
 
+  const ReadingContext& context_;
   Complaints& complaints_;
   Fields fields_;
   Rule rule_;
   ExpressionFacts facts_;
-  bool tells_only_ = false;
-  bool recording_ = false;
   bool understood_ = false;  // the labels of the expression are known
 };
 
 }  // namespace
 
-Rule read_rule(const YamlNode& node, Complaints& complaints) { return RuleReader(node, complaints).read(); }
+Rule read_rule(const YamlNode& node, const ReadingContext& context, Complaints& complaints) {
+  return RuleReader(node, context, complaints).read();
+}
 
 }  // namespace hotspot::rules

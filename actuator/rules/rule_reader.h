@@ -3,12 +3,17 @@
 
 #include <optional>
 
+#include "actuator/rules/expression.h"
 #include "actuator/rules/yaml_fields.h"
 
 namespace hotspot::rules {
 
 // Complains about all that is wrong; the rule is only of use if there was no error.
-Rule read_rule(const YamlNode& node, Complaints& complaints);
+struct ReadingContext {
+  const KnownSeries& known;
+  bool any_series = false;
+};
+Rule read_rule(const YamlNode& node, const ReadingContext& context, Complaints& complaints);
 
 // One step of a remedy ladder; empty after a complaint.
 std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Complaints& complaints);

@@ -61,13 +61,20 @@ const char* remedy_name(const Remedy& remedy);  // "scale_vcpus", …
 enum class SubjectKind { kDomain, kNode, kCluster };
 const char* to_string(SubjectKind kind);
 
+enum class RuleKind { kHotspot, kAlert, kRecord };  // acts; tells; its values become a series
+
 struct Rule {
-  std::string name;
+  RuleKind kind = RuleKind::kHotspot;
+  std::string name;  // of a recording rule: the series
   std::string group;
   std::string file;
   Position position;
   std::string expression_text;
   std::shared_ptr<const Expression> expression;
+  // The off mark: once the rule fires on a subject, it fires until this has a value for it. Null: until `expr` has
+  // none.
+  std::string until_text;
+  std::shared_ptr<const Expression> until;
   SubjectKind subject = SubjectKind::kDomain;
 
   Hold hold = HoldFor{};
@@ -77,7 +84,7 @@ struct Rule {
   std::vector<Remedy> remedies;                    // empty: the rule only tells
   Milliseconds cooldown{std::chrono::minutes(15)};
   Mode mode = Mode::kEnforce;
-  std::optional<int> limit;             // refuse to fire on more subjects than this at once
+  std::optional<int> limit;             // refuse to fire on (record) more subjects than this at once; the group's too
   std::optional<Milliseconds> max_age;  // data older than this do not count; the daemon's own limit otherwise
   Milliseconds interval{0};             // of its group: least time between two evaluations
 };
@@ -95,7 +102,16 @@ struct CheckedRules {
   bool ok() const { return rules != nullptr; }
 };
 
+struct CheckOptions {
+  // Every name is a series with any labels, for unit tests in promtool's format. Otherwise series are those of the
+  // catalogue and what the set itself records.
+  bool any_series = false;
+};
+
 // Checks the files as one set, in the order given. Never throws. No file at all gives an empty set.
-CheckedRules check(const std::vector<SourceFile>& files);
+CheckedRules check(const std::vector<SourceFile>& files, const CheckOptions& options = {});
+
+// How far the rules of the set look back, by metric; "" for selectors without a name.
+std::map<std::string, Milliseconds, std::less<>> lookback_of(const RuleSet& rules);
 
 }  // namespace hotspot::rules

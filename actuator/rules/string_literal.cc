@@ -62,11 +62,11 @@ std::size_t read_escape(std::string_view text, std::size_t at, std::string& valu
 
 }  // namespace
 
-Parsed<StringLiteral> read_string(std::string_view text) {
+Parsed<ReadString> read_string(std::string_view text) {
   const char quote = text[0];
   std::string value;
   for (std::size_t at = 1; at < text.size();) {
-    if (text[at] == quote) return StringLiteral{std::move(value), at + 1};
+    if (text[at] == quote) return ReadString{std::move(value), at + 1};
     if (quote != '`' && text[at] == '\n') break;
     if (quote == '`' || text[at] != '\\') {
       value += text[at++];

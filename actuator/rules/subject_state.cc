@@ -7,20 +7,6 @@
 namespace hotspot::rules {
 namespace {
 
-const std::string& uuid_of(const LabelSet& labels, SubjectKind kind) {
-  static const std::string kNone;
-  if (kind == SubjectKind::kDomain && labels.domain != nullptr) return labels.domain->uuid;
-  if (kind == SubjectKind::kNode && labels.node != nullptr) return labels.node->uuid();
-  return kNone;
-}
-
-void append_label(std::string& key, std::string_view name, std::string_view value) {
-  key += ',';
-  key += name;
-  key += '=';
-  key += value;
-}
-
 // Not part of the key: what a migration changes.
 bool is_place(std::string_view label) { return label == "node" || label == "domain"; }
 
@@ -31,32 +17,15 @@ std::string Subject::key() const {
   key += ':';
   if (kind == SubjectKind::kDomain) key += domain_uuid;
   if (kind == SubjectKind::kNode) key += node_uuid;
-  for (const auto& [name, label] : labels) {
-    if (!is_place(name)) append_label(key, name, label);
+  for (const auto& [name, value] : labels) {
+    // A label of a place stays where the subject is none: the cluster's values differ by it.
+    if (is_place(name) && kind != SubjectKind::kCluster) continue;
+    key += ',';
+    key += name;
+    key += '=';
+    key += value;
   }
   return key;
-}
-
-std::string subject_key(const LabelSet& labels, SubjectKind kind) {
-  std::string key = to_string(kind);
-  key += ':';
-  key += uuid_of(labels, kind);
-  // In the order of their names, as in the map of Subject.
-  for (const Label label : {Label::kDevice, Label::kVcpu}) {
-    if (labels.present.has(label)) append_label(key, to_string(label), labels.text(label));
-  }
-  return key;
-}
-
-Subject make_subject(const LabelSet& labels, SubjectKind kind) {
-  Subject subject;
-  subject.kind = kind;
-  if (kind != SubjectKind::kCluster && labels.node != nullptr) subject.node_uuid = labels.node->uuid();
-  if (kind == SubjectKind::kDomain) subject.domain_uuid = uuid_of(labels, kind);
-  for (const Label label : kLabels) {
-    if (labels.present.has(label)) subject.labels[to_string(label)] = labels.text(label);
-  }
-  return subject;
 }
 
 void SubjectState::begin(const Look& look) {
@@ -81,7 +50,7 @@ bool SubjectState::take_sample(const Look& look, const Rule& rule) {
   const auto* counted = std::get_if<HoldSamples>(&rule.hold);
   if (counted == nullptr) return look.holds;
   if (look.is_new) samples.push_back({look.taken_at, look.now, look.holds});
-  while (samples.size() > static_cast<std::size_t>(counted->n)) samples.pop_front();
+  while (samples.size() > static_cast<std::size_t>(counted->n)) samples.erase(samples.begin());
   const auto first = std::find_if(samples.begin(), samples.end(), [](const Sample& s) { return s.held; });
   if (phase == Phase::kPending && first != samples.end()) {
     pending_since = std::min(first->seen_at, look.now);
@@ -100,7 +69,8 @@ Change SubjectState::take(const Look& look, const Rule& rule) {
   fresh = look.fresh;
   last_sample = look.taken_at;
   last_look = look.now;
-  const bool condition = take_sample(look, rule);
+  const bool held = take_sample(look, rule);
+  const bool condition = phase == Phase::kFiring && rule.until ? !look.off : held;
   if (condition || (phase == Phase::kPending && look.holds)) last_held = look.now;
   if (phase == Phase::kFiring) {
     if (condition) {

@@ -1,20 +1,17 @@
 // What is remembered of one subject of one rule, and how a sample changes it.
 //
-// The whole meaning of `for`, `keep_firing_for` and k of n is here, one subject at a time; engine.cc brings the
-// samples.
+// The whole meaning of `for`, `until`, `keep_firing_for` and k of n is here, one subject at a time; rule_pass.cc brings
+// the samples.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "actuator/rules/firing.h"
 #include "actuator/rules/labels.h"
 
 namespace hotspot::rules {
-
-// Makes a subject of the labels of a value, and its key alone (equal to Subject::key) without making the subject.
-Subject make_subject(const LabelSet& labels, SubjectKind kind);
-std::string subject_key(const LabelSet& labels, SubjectKind kind);
 
 // One look at one subject.
 struct Look {
@@ -24,6 +21,7 @@ struct Look {
   bool is_new = true;       // the sample was not seen before
   bool fresh = true;        // young enough to act upon; what is said of stale data themselves is not
   bool holds = false;
+  bool off = false;  // `until` has a value for it
 };
 
 enum class Change { kNone, kBecamePending, kGone, kResolved };
@@ -35,8 +33,14 @@ struct SubjectState {
     bool held = false;
   };
 
-  Subject subject;
+  std::uint32_t subject = 0;             // its number in Subjects
+  std::uint32_t node = 0;                // where it was seen last, its number in Nodes; kNoId: nowhere
+  std::shared_ptr<const Labels> labels;  // of the value at which it held
+  std::uint64_t source = 0;              // where the labels were taken from; see RulePass
   Phase phase = Phase::kPending;
+  bool is_known = false;  // false: made just now, no look yet
+  bool in_view = false;   // the newest evaluation had data to look at
+  bool fresh = true;      // those data are young enough to act upon
   double value = 0;
   WallTime pending_since{};
   WallTime first_sample_at{};
@@ -46,10 +50,8 @@ struct SubjectState {
   WallTime last_sample{};                  // taken_at of the newest sample that was looked at
   WallTime last_look{};                    // when that was
   std::uint64_t measured = 0;              // which series of the expression were there when it held, one bit each
-  std::deque<Sample> samples;              // the last n, for k of n
-  bool is_known = false;                   // false: made just now, no look yet
-  bool in_view = false;                    // the newest evaluation had data to look at
-  bool fresh = true;                       // those data are young enough to act upon
+  std::vector<Sample> samples;             // the last n, for k of n
+  std::uint64_t round = 0;                 // the evaluation in which it held last
 
   // Takes a look in; it may leave the subject ready to fire, see ready().
   Change take(const Look& look, const Rule& rule);

@@ -32,7 +32,7 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 class Reader {
  public:
-  Reader(std::string_view text, LabelMask possible) : text_(text), possible_(possible) {}
+  Reader(std::string_view text, const LabelNames& possible) : text_(text), possible_(possible) {}
 
   void read() {
     std::size_t at = 0;
@@ -109,12 +109,8 @@ class Reader {
   }
 
   void check_label(const Part& part, std::string_view name) {
-    const auto label = label_from_string(name);
-    if (label && possible_.has(*label)) return;
-    std::vector<std::string_view> known;
-    for (const Label each : kLabels) {
-      if (possible_.has(each)) known.emplace_back(to_string(each));
-    }
+    if (possible_.has(name)) return;
+    const std::vector<std::string_view> known(possible_.names.begin(), possible_.names.end());
     const std::string near = nearest(name, known);
     fail(part.offset, "no value of the expression has a label '" + std::string(name) + "'",
          near.empty() ? "" : "$labels." + near);
@@ -132,12 +128,12 @@ class Reader {
   }
 
   std::string_view text_;
-  LabelMask possible_;
+  LabelNames possible_;
 };
 
 }  // namespace
 
-std::vector<TextProblem> check_template(std::string_view text, LabelMask possible) {
+std::vector<TextProblem> check_template(std::string_view text, const LabelNames& possible) {
   Reader reader(text, possible);
   reader.read();
   return reader.problems;
@@ -145,7 +141,7 @@ std::vector<TextProblem> check_template(std::string_view text, LabelMask possibl
 
 std::string expand_template(std::string_view text, double value, const std::map<std::string, std::string>& labels) {
   if (text.find("{{") == std::string_view::npos) return std::string(text);
-  Reader reader(text, kAllLabels);
+  Reader reader(text, LabelNames{{}, true});
   reader.read();
   std::string expanded;
   for (const Piece& piece : reader.pieces) {

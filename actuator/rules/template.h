@@ -15,7 +15,7 @@
 namespace hotspot::rules {
 
 // What is wrong in the template, with offsets into the text. `possible`: the labels that values may have.
-std::vector<TextProblem> check_template(std::string_view text, LabelMask possible);
+std::vector<TextProblem> check_template(std::string_view text, const LabelNames& possible);
 
 // A label that is not there gives nothing, as in Prometheus.
 std::string expand_template(std::string_view text, double value, const std::map<std::string, std::string>& labels);

@@ -26,6 +26,22 @@ model::Cluster two_nodes() {
        node("h2").cpu(0.2).cpus(8).with(domain("c").cpu(0.1).vcpus(4).steal(0.3).disk("vda", 100).disk("vdb", 50))});
 }
 
+Store store_of(const model::Cluster& cluster) {
+  Store store;
+  for (const model::SeriesInfo& series : model::series_catalog()) {
+    std::vector<model::SeriesValue> values;
+    read_series(cluster, series, kStart, {}, values);
+    for (const model::SeriesValue& value : values) {
+      std::map<std::string, std::string> labels{{"__name__", std::string(series.name)}, {"node", value.node->name()}};
+      if (value.domain != nullptr) labels["domain"] = value.domain->name;
+      if (value.vcpu >= 0) labels["vcpu"] = std::to_string(value.vcpu);
+      if (!value.device.empty()) labels["device"] = std::string(value.device);
+      store.append(LabelSet(labels), kStart, value.value);
+    }
+  }
+  return store;
+}
+
 // Each value as "name{labels} value", sorted; an error as its sentence.
 std::vector<std::string> run(const std::string& text, const model::Cluster& in = two_nodes()) {
   ParsedExpression parsed = parse_expression(text);
@@ -34,36 +50,35 @@ std::vector<std::string> run(const std::string& text, const model::Cluster& in =
   for (const TextProblem& problem : parsed.problems) {
     if (problem.severity == Severity::kError) return {"check: " + problem.message};
   }
-  Readings readings(in, kStart, {});
-  const Result<Value> value = evaluate(*parsed.expression, readings);
+  const Store store = store_of(in);
+  const Result<Value> value = evaluate(*parsed.expression, store, kStart);
   if (!value) return {"error: " + value.error().message};
   if (value->type == ValueType::kScalar) return {number_text(value->scalar)};
   std::vector<std::string> lines;
   for (const Element& element : value->vector) {
-    const std::string name(element.labels.name == nullptr ? "" : element.labels.name->name);
-    lines.push_back(name + element.labels.describe() + " " + humanize(element.value));
+    lines.push_back(element.labels.describe() + " " + humanize(element.value));
   }
   std::sort(lines.begin(), lines.end());
   return lines;
 }
 
 TEST(Selector, GivesWhatWasMeasuredAndMatches) {
-  EXPECT_THAT(run("domain_cpu_ratio"), ElementsAre(R"(domain_cpu_ratio{node="h1", domain="a"} 950m)",
-                                                   R"(domain_cpu_ratio{node="h1", domain="b"} 500m)",
-                                                   R"(domain_cpu_ratio{node="h2", domain="c"} 100m)"));
-  EXPECT_THAT(run("domain_cpu_steal_ratio"), ElementsAre(R"(domain_cpu_steal_ratio{node="h2", domain="c"} 300m)"));
-  EXPECT_THAT(run(R"(domain_cpu_ratio{domain="a"})"), ElementsAre(R"(domain_cpu_ratio{node="h1", domain="a"} 950m)"));
+  EXPECT_THAT(run("domain_cpu_ratio"), ElementsAre(R"(domain_cpu_ratio{domain="a", node="h1"} 950m)",
+                                                   R"(domain_cpu_ratio{domain="b", node="h1"} 500m)",
+                                                   R"(domain_cpu_ratio{domain="c", node="h2"} 100m)"));
+  EXPECT_THAT(run("domain_cpu_steal_ratio"), ElementsAre(R"(domain_cpu_steal_ratio{domain="c", node="h2"} 300m)"));
+  EXPECT_THAT(run(R"(domain_cpu_ratio{domain="a"})"), ElementsAre(R"(domain_cpu_ratio{domain="a", node="h1"} 950m)"));
   EXPECT_THAT(run(R"(domain_cpu_ratio{domain!="a",node="h1"})"),
-              ElementsAre(R"(domain_cpu_ratio{node="h1", domain="b"} 500m)"));
+              ElementsAre(R"(domain_cpu_ratio{domain="b", node="h1"} 500m)"));
   EXPECT_THAT(run(R"(domain_cpu_ratio{domain=~"b|c.*"})"),
-              ElementsAre(R"(domain_cpu_ratio{node="h1", domain="b"} 500m)",
-                          R"(domain_cpu_ratio{node="h2", domain="c"} 100m)"));
+              ElementsAre(R"(domain_cpu_ratio{domain="b", node="h1"} 500m)",
+                          R"(domain_cpu_ratio{domain="c", node="h2"} 100m)"));
   EXPECT_THAT(run(R"(domain_cpu_ratio{domain!~"[ab]"})"),
-              ElementsAre(R"(domain_cpu_ratio{node="h2", domain="c"} 100m)"));
+              ElementsAre(R"(domain_cpu_ratio{domain="c", node="h2"} 100m)"));
   EXPECT_THAT(run(R"(domain_vcpu_ratio{vcpu="1"})"),
-              ElementsAre(R"(domain_vcpu_ratio{node="h1", domain="a", vcpu="1"} 900m)"));
+              ElementsAre(R"(domain_vcpu_ratio{domain="a", node="h1", vcpu="1"} 900m)"));
   EXPECT_THAT(run(R"(domain_block_read_bytes_per_second{device="vdb"})"),
-              ElementsAre(R"(domain_block_read_bytes_per_second{node="h2", domain="c", device="vdb"} 50)"));
+              ElementsAre(R"(domain_block_read_bytes_per_second{device="vdb", domain="c", node="h2"} 50)"));
 }
 
 TEST(Scalars, AreCalculated) {
@@ -79,10 +94,10 @@ TEST(Scalars, AreCalculated) {
 }
 
 TEST(Comparison, FiltersAndKeepsNameAndValue) {
-  EXPECT_THAT(run("domain_cpu_ratio > 0.5"), ElementsAre(R"(domain_cpu_ratio{node="h1", domain="a"} 950m)"));
+  EXPECT_THAT(run("domain_cpu_ratio > 0.5"), ElementsAre(R"(domain_cpu_ratio{domain="a", node="h1"} 950m)"));
   EXPECT_THAT(run("domain_cpu_ratio >= 50%"), testing::SizeIs(2));
-  EXPECT_THAT(run("0.5 < domain_cpu_ratio"), ElementsAre(R"(domain_cpu_ratio{node="h1", domain="a"} 950m)"));
-  EXPECT_THAT(run("domain_cpu_ratio == 0.5"), ElementsAre(R"(domain_cpu_ratio{node="h1", domain="b"} 500m)"));
+  EXPECT_THAT(run("0.5 < domain_cpu_ratio"), ElementsAre(R"(domain_cpu_ratio{domain="a", node="h1"} 950m)"));
+  EXPECT_THAT(run("domain_cpu_ratio == 0.5"), ElementsAre(R"(domain_cpu_ratio{domain="b", node="h1"} 500m)"));
   EXPECT_THAT(run("node_cpu_ratio > NaN"), IsEmpty());
   EXPECT_THAT(run("node_cpu_ratio != NaN"), testing::SizeIs(2));
 }
@@ -101,10 +116,10 @@ TEST(Arithmetic, DropsTheName) {
 
 TEST(Matching, IsOneToOneByAllLabels) {
   EXPECT_THAT(run("domain_cpu_ratio * domain_vcpus"),
-              ElementsAre(R"({node="h1", domain="a"} 1.9)", R"({node="h1", domain="b"} 500m)",
-                          R"({node="h2", domain="c"} 400m)"));
-  EXPECT_THAT(run("domain_cpu_ratio + domain_cpu_steal_ratio"), ElementsAre(R"({node="h2", domain="c"} 400m)"));
-  EXPECT_THAT(run("domain_vcpus > domain_cpu_ratio * 5"), ElementsAre(R"(domain_vcpus{node="h2", domain="c"} 4)"));
+              ElementsAre(R"({domain="a", node="h1"} 1.9)", R"({domain="b", node="h1"} 500m)",
+                          R"({domain="c", node="h2"} 400m)"));
+  EXPECT_THAT(run("domain_cpu_ratio + domain_cpu_steal_ratio"), ElementsAre(R"({domain="c", node="h2"} 400m)"));
+  EXPECT_THAT(run("domain_vcpus > domain_cpu_ratio * 5"), ElementsAre(R"(domain_vcpus{domain="c", node="h2"} 4)"));
   EXPECT_THAT(run("domain_cpu_ratio * node_cpus"), IsEmpty());
 }
 
@@ -119,22 +134,22 @@ TEST(Matching, OnKeepsItsLabelsAlone) {
 TEST(Matching, GroupsManyWithOne) {
   EXPECT_THAT(
       run("domain_cpu_ratio * on(node) group_left() node_cpus"),
-      ElementsAre(R"({node="h1", domain="a"} 3.8)", R"({node="h1", domain="b"} 2)", R"({node="h2", domain="c"} 800m)"));
+      ElementsAre(R"({domain="a", node="h1"} 3.8)", R"({domain="b", node="h1"} 2)", R"({domain="c", node="h2"} 800m)"));
   EXPECT_THAT(
       run("node_cpus - on(node) group_right() domain_vcpus"),
-      ElementsAre(R"({node="h1", domain="a"} 2)", R"({node="h1", domain="b"} 3)", R"({node="h2", domain="c"} 4)"));
+      ElementsAre(R"({domain="a", node="h1"} 2)", R"({domain="b", node="h1"} 3)", R"({domain="c", node="h2"} 4)"));
   EXPECT_THAT(run("node_cpu_ratio > on(node) group_right() domain_cpu_ratio"),
-              ElementsAre(R"(domain_cpu_ratio{node="h1", domain="b"} 800m)",
-                          R"(domain_cpu_ratio{node="h2", domain="c"} 200m)"));
+              ElementsAre(R"(domain_cpu_ratio{domain="b", node="h1"} 800m)",
+                          R"(domain_cpu_ratio{domain="c", node="h2"} 200m)"));
   EXPECT_THAT(run("node_cpus * on(node) group_left(domain) domain_vcpus{domain!=\"b\"}"),
-              ElementsAre(R"({node="h1", domain="a"} 8)", R"({node="h2", domain="c"} 32)"));
+              ElementsAre(R"({domain="a", node="h1"} 8)", R"({domain="c", node="h2"} 32)"));
 }
 
 TEST(Matching, RefusesToChooseBetweenTwo) {
   EXPECT_THAT(
       run("node_cpus * on(node) domain_vcpus"),
       ElementsAre(
-          R"(error: on the right side two values have the matching labels {node="h1"}: {node="h1", domain="a"} and {node="h1", domain="b"})"));
+          R"(error: on the right side two values have the matching labels {node="h1"}: {domain="a", node="h1"} and {domain="b", node="h1"})"));
   EXPECT_THAT(
       run("domain_vcpus * on(node) node_cpus"),
       ElementsAre(
@@ -142,7 +157,7 @@ TEST(Matching, RefusesToChooseBetweenTwo) {
   EXPECT_THAT(
       run("domain_vcpus * on(node) group_right() node_cpus"),
       ElementsAre(
-          R"(error: on the left side two values have the matching labels {node="h1"}: {node="h1", domain="a"} and {node="h1", domain="b"})"));
+          R"(error: on the left side two values have the matching labels {node="h1"}: {domain="a", node="h1"} and {domain="b", node="h1"})"));
   // Of two on the left, only one holds: no choice is left, as in Prometheus.
   EXPECT_THAT(run("domain_cpu_ratio > on(node) node_cpu_ratio{node=\"h1\"}"), ElementsAre(R"({node="h1"} 950m)"));
 }
@@ -150,9 +165,9 @@ TEST(Matching, RefusesToChooseBetweenTwo) {
 TEST(SetOperations, MatchManyWithMany) {
   EXPECT_THAT(run("domain_cpu_ratio and on(node) (node_cpu_ratio > 0.5)"), testing::SizeIs(2));
   EXPECT_THAT(run("domain_cpu_ratio unless on(node) (node_cpu_ratio > 0.5)"),
-              ElementsAre(R"(domain_cpu_ratio{node="h2", domain="c"} 100m)"));
+              ElementsAre(R"(domain_cpu_ratio{domain="c", node="h2"} 100m)"));
   EXPECT_THAT(run("domain_cpu_ratio and domain_cpu_steal_ratio"),
-              ElementsAre(R"(domain_cpu_ratio{node="h2", domain="c"} 100m)"));
+              ElementsAre(R"(domain_cpu_ratio{domain="c", node="h2"} 100m)"));
   EXPECT_THAT(run("domain_cpu_steal_ratio or domain_cpu_ratio"), testing::SizeIs(3));
   EXPECT_THAT(run("node_cpu_ratio > 2 or node_cpus"),
               ElementsAre(R"(node_cpus{node="h1"} 4)", R"(node_cpus{node="h2"} 8)"));
@@ -179,12 +194,12 @@ TEST(Aggregation, GroupsByLabels) {
   EXPECT_THAT(run("sum by (domain) (domain_vcpu_ratio)"), ElementsAre(R"({domain="a"} 1.9)"));
 }
 
-TEST(Identity, IsTheUuidNotTheName) {
+TEST(Identity, IsInTheLabels) {
   const auto twins = cluster({node("h1").with(domain("web").uuid("u1").cpu(0.9).vcpus(1)),
                               node("h2").with(domain("web").uuid("u2").cpu(0.2).vcpus(2))});
-  EXPECT_THAT(run("domain_cpu_ratio * on(domain) domain_vcpus", twins),
-              ElementsAre(R"({domain="web"} 400m)", R"({domain="web"} 900m)"));
-  EXPECT_THAT(run("sum by (domain) (domain_vcpus)", twins), ElementsAre(R"({domain="web"} 1)", R"({domain="web"} 2)"));
+  EXPECT_THAT(run("domain_cpu_ratio * domain_vcpus", twins),
+              ElementsAre(R"({domain="web", node="h1"} 900m)", R"({domain="web", node="h2"} 400m)"));
+  EXPECT_THAT(run("sum by (domain) (domain_vcpus)", twins), ElementsAre(R"({domain="web"} 3)"));
 }
 
 }  // namespace

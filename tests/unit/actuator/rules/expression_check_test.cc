@@ -72,14 +72,15 @@ TEST(ExpressionCheck, WarnsWhenNothingCanMatch) {
 }
 
 TEST(ExpressionCheck, KnowsWhichLabelsRemain) {
-  EXPECT_EQ(facts("domain_cpu_ratio > 1").labels, labels_of(model::Scope::kDomain));
-  EXPECT_EQ(facts("sum by (node) (domain_cpu_ratio)").labels, labels_of(model::Scope::kNode));
-  EXPECT_EQ(facts("sum(domain_cpu_ratio)").labels, LabelMask());
-  EXPECT_EQ(facts("domain_cpu_ratio * on(node) group_left() node_cpus").labels, labels_of(model::Scope::kDomain));
-  EXPECT_EQ(facts("domain_cpu_ratio * on(node) node_cpus").labels, labels_of(model::Scope::kNode));
-  EXPECT_EQ(facts("domain_cpu_ratio or node_cpus").labels, labels_of(model::Scope::kNode));
-  EXPECT_EQ(facts("domain_cpu_ratio or node_cpus").possible_labels, labels_of(model::Scope::kDomain));
-  EXPECT_EQ(facts("node_cpus and on(node) domain_vcpus").labels, labels_of(model::Scope::kNode));
+  EXPECT_EQ(facts("domain_cpu_ratio > 1").labels, (LabelNames{{"node", "domain"}, false}));
+  EXPECT_EQ(facts("sum by (node) (domain_cpu_ratio)").labels, (LabelNames{{"node"}, false}));
+  EXPECT_EQ(facts("sum(domain_cpu_ratio)").labels, LabelNames());
+  EXPECT_EQ(facts("domain_cpu_ratio * on(node) group_left() node_cpus").labels,
+            (LabelNames{{"node", "domain"}, false}));
+  EXPECT_EQ(facts("domain_cpu_ratio * on(node) node_cpus").labels, (LabelNames{{"node"}, false}));
+  EXPECT_EQ(facts("domain_cpu_ratio or node_cpus").labels, (LabelNames{{"node"}, false}));
+  EXPECT_EQ(facts("domain_cpu_ratio or node_cpus").possible_labels, (LabelNames{{"node", "domain"}, false}));
+  EXPECT_EQ(facts("node_cpus and on(node) domain_vcpus").labels, (LabelNames{{"node"}, false}));
 }
 
 TEST(ExpressionCheck, KnowsWhetherAnExpressionCanFail) {

@@ -23,6 +23,16 @@ std::string show_matching(const Matching& matching) {
   return text;
 }
 
+std::string seconds(Milliseconds time) { return std::to_string(time.count() / 1000); }
+
+std::string show_timing(const Timing& timing) {
+  std::string text;
+  if (timing.at) text += "@" + std::to_string(to_unix_ms(*timing.at));
+  if (timing.at_query) text += "@query";
+  if (timing.offset != Milliseconds(0)) text += "-" + seconds(timing.offset);
+  return text;
+}
+
 // With all parentheses, so that a test sees what binds to what.
 struct Show {
   std::string operator()(const NumberLiteral& what) const {
@@ -33,7 +43,17 @@ struct Show {
   std::string operator()(const Selector& what) const {
     std::string text = what.name.text;
     for (const LabelMatcher& matcher : what.matchers) text += "{" + matcher.name.text + ":" + matcher.value.text + "}";
-    return text;
+    if (what.range) text += "[" + seconds(*what.range) + "]";
+    return text + show_timing(what.timing);
+  }
+  std::string operator()(const StringLiteral& what) const { return "'" + what.value + "'"; }
+  std::string operator()(const Subquery& what) const {
+    return show(*what.operand) + "[" + seconds(what.range) + ":" + seconds(what.step) + "]" + show_timing(what.timing);
+  }
+  std::string operator()(const Call& what) const {
+    std::string text = what.name.text + "(";
+    for (const ExpressionPtr& argument : what.arguments) text += (text.back() == '(' ? "" : ", ") + show(*argument);
+    return text + ")";
   }
   std::string operator()(const Unary& what) const { return (what.negate ? "-(" : "+(") + show(*what.operand) + ")"; }
   std::string operator()(const Binary& what) const {
@@ -41,8 +61,8 @@ struct Show {
            show_matching(what.matching) + " " + show(*what.right) + ")";
   }
   std::string operator()(const Aggregation& what) const {
-    return "agg" + std::string(what.without ? " without" : " by") + words(what.labels) + "(" + show(*what.operand) +
-           ")";
+    return "agg" + std::string(what.without ? " without" : " by") + words(what.labels) + "(" +
+           (what.parameter ? show(*what.parameter) + ", " : "") + show(*what.operand) + ")";
   }
 };
 
@@ -154,8 +174,6 @@ TEST(Parser, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(parse("a{x=1}"), "4: expected a text in quotes, but here there is '1'");
   EXPECT_EQ(parse("a{x==\"1\"}"), "3: '==' compares values; labels are compared by '=' → =");
   EXPECT_EQ(parse("a{x>\"1\"}"), "3: expected one of = != =~ !~, but here there is '>'");
-  EXPECT_EQ(parse("{x=\"1\"}"), "0: the name of a series must stand before the '{'");
-  EXPECT_EQ(parse("\"a\" > 1"), "0: a text has no value here; a series is written without quotes");
   EXPECT_EQ(parse("a + bool 1"), "4: 'bool' can follow a comparison only");
   EXPECT_EQ(parse("a * group_left b"), "4: 'group_left' must follow 'on(…)' or 'ignoring(…)'");
   EXPECT_EQ(parse("a and on(node) group_left b"),
@@ -163,15 +181,49 @@ TEST(Parser, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(parse("a $ b"), "2: '$' cannot stand in an expression");
 }
 
-TEST(Parser, KnowsThePromqlThatIsToCome) {
-  EXPECT_EQ(parse("rate(a[5m]) > 1"), "0: 'rate' is not supported yet");
-  EXPECT_EQ(parse("a[5m]"), "1: ranges such as [5m] are not supported yet");
-  EXPECT_EQ(parse("a offset 5m"), "2: 'offset' is not supported yet");
-  EXPECT_EQ(parse("a @ 5"), "2: '@' is not supported yet");
-  EXPECT_EQ(parse("topk(3, a)"), "0: 'topk' is not supported yet");
-  EXPECT_EQ(parse("a atan2 b"), "2: 'atan2' is not supported yet");
+TEST(Parser, ReadsRangesSubqueriesAndTimes) {
+  EXPECT_EQ(parse("rate(a[5m]) > 1"), "(rate(a[300]) > 1)");
+  EXPECT_EQ(parse("a{x=\"1\"}[1m30s] offset 5m"), "a{x:1}[90]-300");
+  EXPECT_EQ(parse("a offset -5m"), "a--300");
+  EXPECT_EQ(parse("a @ 5 offset 1m"), "a@5000-60");
+  EXPECT_EQ(parse("a offset 1m @ end()"), "a@query-60");
+  EXPECT_EQ(parse("a @ -1.5"), "a@-1500");
+  EXPECT_EQ(parse("(a + b)[1h:30s] @ start()"), "(a + b)[3600:30]@query");
+  EXPECT_EQ(parse("rate(a[5m])[10m:]"), "rate(a[300])[600:0]");
+  EXPECT_EQ(parse("-a[5m]"), "-(a[300])");
+  EXPECT_EQ(parse("a ^ b offset 1m"), "(a ^ b-60)");
+}
+
+TEST(Parser, ReadsCallsAndParameters) {
+  EXPECT_EQ(parse("topk by (node) (3, a)"), "agg by(node)(3, a)");
+  EXPECT_EQ(parse("count_values(\"v\", a)"), "agg by()('v', a)");
+  EXPECT_EQ(parse("label_replace(a, \"x\", \"$1\", \"y\", \"(.*)\")"), "label_replace(a, 'x', '$1', 'y', '(.*)')");
+  EXPECT_EQ(parse("a atan2 b"), "(a atan2 b)");
+  EXPECT_EQ(parse("time() - 5"), "(time() - 5)");
+  EXPECT_EQ(parse("{__name__=\"a\",x=\"1\"}"), "a{x:1}");
+  EXPECT_EQ(parse("{__name__=~\"a.*\"}"), "{__name__:a.*}");
+}
+
+TEST(Parser, SaysWhatIsWrongWithRangesAndCalls) {
+  EXPECT_EQ(parse("a[5]"), "2: a time needs its unit → 5s");
+  EXPECT_EQ(parse("a[]"), "2: expected a time such as 5m, but here there is ']'");
+  EXPECT_EQ(parse("a[0s]"), "2: a range is longer than nothing");
+  EXPECT_EQ(parse("a[5m"), "4: expected ']' or ':', but here the expression ends");
+  EXPECT_EQ(parse("a[5m][5m]"), "5: this has a range already");
+  EXPECT_EQ(parse("a offset 5m [5m]"), "12: a range stands before 'offset' and '@'");
+  EXPECT_EQ(parse("(a + b)[5m]"),
+            "7: a range can follow the name of a series only; of an expression take a subquery → [5m:]");
+  EXPECT_EQ(parse("sum(a) offset 5m"), "7: 'offset' follows a series, a range or a subquery only");
+  EXPECT_EQ(parse("a offset 5m offset 5m"), "12: there is an 'offset' already");
+  EXPECT_EQ(parse("a @ b"), "4: expected a Unix time in seconds, start() or end(), but here there is 'b'");
+  EXPECT_EQ(parse("sum(a, b)"), "5: 'sum' takes one set of series");
+  EXPECT_EQ(parse("topk(a)"), "6: expected ',' and what is aggregated: 'topk' takes two, but here there is ')'");
   EXPECT_EQ(parse("averge(a)"), "0: unknown function 'averge'");
   EXPECT_EQ(parse("summ(a)"), "0: unknown function 'summ' → sum");
+  EXPECT_EQ(parse("avg_over_tme(a[5m])"), "0: unknown function 'avg_over_tme' → avg_over_time");
+  EXPECT_EQ(parse("histogram_count(a)"),
+            "0: 'histogram_count' is for native histograms, which are not there; classic ones have histogram_quantile");
+  EXPECT_EQ(parse("{}"), "0: this would select every series; the name of a series must stand before the '{'");
 }
 
 TEST(Parser, RefusesDepthAndLengthThatNobodyCanRead) {

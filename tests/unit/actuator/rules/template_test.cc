@@ -14,7 +14,7 @@ std::string expand(std::string_view text, double value) {
 }
 
 std::string problem(std::string_view text) {
-  const auto problems = check_template(text, labels_of(model::Scope::kNode));
+  const auto problems = check_template(text, LabelNames{{"node"}, false});
   if (problems.empty()) return "none";
   return std::to_string(problems[0].offset) + ": " + problems[0].message +
          (problems[0].suggestion.empty() ? "" : " → " + problems[0].suggestion);

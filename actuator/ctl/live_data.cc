@@ -1,0 +1,127 @@
+#include "actuator/ctl/live_data.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <iterator>
+
+#include "actuator/model/text.h"
+#include "actuator/rules/humanize.h"
+#include "actuator/rules/source_text.h"
+
+namespace hotspot::ctl {
+
+std::shared_ptr<const rules::RuleSet> set_of(std::shared_ptr<const rules::Expression> expression) {
+  rules::RuleSet set;
+  rules::Rule& rule = set.rules.emplace_back();
+  rule.kind = rules::RuleKind::kAlert;
+  rule.name = "asked";
+  rule.subject = rules::SubjectKind::kCluster;
+  rule.expression = std::move(expression);
+  return std::make_shared<const rules::RuleSet>(std::move(set));
+}
+
+Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules,
+                                            Milliseconds lookback) {
+  auto live = std::make_unique<LiveData>(LiveData{.cluster = {},
+                                                  .engine = rules::Engine({.keep_all_samples = true}),
+                                                  .now = session.now(),
+                                                  .unreadable = 0,
+                                                  .options = {}});
+  live->engine.load(std::move(rules));
+  model::Freshness lenient = session.config().freshness;
+  lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
+  auto newest = session.redis().newest_snapshots(kLiveWindow);
+  if (!newest) return newest.error();
+  live->unreadable = newest->unreadable;
+  std::vector<ports::Arrival> arrivals = std::move(newest->snapshots);
+  if (lookback.count() > 0) {
+    auto recent = session.redis().snapshots_within(lookback + session.config().freshness.min_max_age);
+    if (!recent) return recent.error();
+    std::move(recent->snapshots.begin(), recent->snapshots.end(), std::back_inserter(arrivals));
+  }
+  std::stable_sort(arrivals.begin(), arrivals.end(),
+                   [](const auto& a, const auto& b) { return a.snapshot.taken_at < b.snapshot.taken_at; });
+  for (ports::Arrival& arrival : arrivals) {
+    const WallTime received_at = arrival.received_at;
+    if (live->cluster.apply(std::move(arrival.snapshot), received_at, lenient) != model::Ingest::kTaken) continue;
+    if (lookback.count() > 0) live->engine.observe(live->cluster, received_at);
+  }
+  if (lookback.count() == 0) live->engine.observe(live->cluster, live->now);
+  live->engine.step(live->cluster, live->now, session.config().freshness);
+  live->options = live->engine.evaluate_options();
+  return live;
+}
+
+Milliseconds range_of(const rules::Expression& expression) {
+  rules::EvaluateOptions none;
+  none.lookback = Milliseconds(0);
+  rules::Lookback lookback;
+  rules::add_lookback(expression, none, lookback);
+  Milliseconds longest{0};
+  for (const auto& [metric, time] : lookback) longest = std::max(longest, time);
+  return longest;
+}
+
+std::shared_ptr<const rules::Expression> read_expression(const std::string& text) {
+  rules::ParsedExpression parsed = rules::parse_expression(text);
+  if (parsed.expression) rules::check_expression(*parsed.expression, parsed.problems);
+  const rules::SourceFile file{"EXPR", text};
+  const rules::SourceText source(file.text);
+  std::vector<rules::Diagnostic> errors;
+  for (rules::TextProblem& problem : parsed.problems) {
+    if (problem.severity != rules::Severity::kError) continue;
+    errors.push_back({file.path, source.position(problem.offset), problem.severity, std::move(problem.message),
+                      std::move(problem.suggestion)});
+  }
+  if (errors.empty() && parsed.expression) return std::move(parsed.expression);
+  std::fputs(rules::format(errors, {file}).c_str(), stderr);
+  return nullptr;
+}
+
+nlohmann::json json_number(double value) {
+  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(rules::number_text(value));
+}
+
+std::string value_cell(double value, std::optional<model::Unit> unit) {
+  if (!std::isfinite(value)) return rules::number_text(value);
+  if (unit == model::Unit::kRatio) return model::ratio_text(value);
+  if (unit == model::Unit::kBytes && std::abs(value) < 9e18) {
+    return model::bytes_text(static_cast<std::int64_t>(std::llround(value)));
+  }
+  if (unit == model::Unit::kSeconds) return rules::humanize_duration(value);
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", value);
+  return text.data();
+}
+
+std::optional<model::Unit> unit_of(const rules::Expression& expression) {
+  if (const auto* selector = std::get_if<rules::Selector>(&expression.what)) {
+    return selector->series == nullptr ? std::nullopt : std::optional(selector->series->unit);
+  }
+  if (const auto* binary = std::get_if<rules::Binary>(&expression.what)) {
+    const bool keeps =
+        (rules::is_comparison(binary->op) && !binary->returns_bool) || rules::is_set_operation(binary->op);
+    return keeps ? unit_of(*binary->left) : std::nullopt;
+  }
+  if (const auto* aggregation = std::get_if<rules::Aggregation>(&expression.what)) {
+    using Op = rules::Aggregation::Op;
+    const bool keeps = aggregation->op == Op::kSum || aggregation->op == Op::kAvg || aggregation->op == Op::kMin ||
+                       aggregation->op == Op::kMax || aggregation->op == Op::kTopk || aggregation->op == Op::kBottomk ||
+                       aggregation->op == Op::kQuantile;
+    return keeps ? unit_of(*aggregation->operand) : std::nullopt;
+  }
+  if (const auto* call = std::get_if<rules::Call>(&expression.what)) {
+    for (const char* same : {"avg_over_time", "min_over_time", "max_over_time", "last_over_time", "quantile_over_time",
+                             "predict_linear", "predict_ar", "sort", "sort_desc"}) {
+      if (call->name.text != same) continue;
+      for (const auto& argument : call->arguments) {
+        if (argument->type != rules::ValueType::kScalar) return unit_of(*argument);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,45 @@
+// What Redis holds now, as rules see it.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "actuator/ctl/session.h"
+#include "actuator/model/cluster.h"
+#include "actuator/rules/expression.h"
+#include "actuator/rules/firing.h"
+
+namespace hotspot::ctl {
+
+// Snapshots older than this are not looked for: the node counts as gone.
+constexpr Milliseconds kLiveWindow{std::chrono::hours(1)};
+
+struct LiveData {
+  model::Cluster cluster;
+  rules::Engine engine;  // its store holds the samples
+  WallTime now{};
+  std::size_t unreadable = 0;      // snapshots that could not be decoded
+  rules::EvaluateOptions options;  // as hotspotd evaluates: what is stale is left out
+};
+
+// The newest snapshot of each node, and all of the last `lookback` if that is more than nothing. What the rules look at
+// is in the store, and the rules were evaluated once: what they record has its value of now.
+Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules,
+                                            Milliseconds lookback);
+// A set of one rule, which looks at what the expression does.
+std::shared_ptr<const rules::RuleSet> set_of(std::shared_ptr<const rules::Expression> expression);
+
+// The longest time that the expression looks back by its ranges and offsets; 0 if it only looks at now.
+Milliseconds range_of(const rules::Expression& expression);
+
+// Parses and checks; says on standard error what is wrong, with a caret. `warnings`: those too.
+std::shared_ptr<const rules::Expression> read_expression(const std::string& text);
+
+// Finite numbers as numbers, the others as Prometheus writes them: JSON knows no NaN.
+nlohmann::json json_number(double value);
+// "92.5 %", "1.5 GiB", "12": by the unit that the expression has, if it is known.
+std::string value_cell(double value, std::optional<model::Unit> unit);
+// The unit of what an expression gives, as far as one series alone decides it.
+std::optional<model::Unit> unit_of(const rules::Expression& expression);
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,126 @@
+// The arguments of hotspotctl rule VERB.
+#include <memory>
+
+#include "actuator/ctl/commands.h"
+#include "actuator/ctl/parsed.h"
+#include "actuator/ctl/rule_verbs.h"
+#include "actuator/rules/quantity.h"
+
+namespace hotspot::ctl {
+namespace {
+
+// Arguments of one command; the functions that CLI11 keeps share them.
+template <typename T>
+std::shared_ptr<T> kept() {
+  return std::make_shared<T>();
+}
+
+void add_check(CLI::App& rule, Parsed& parsed) {
+  CLI::App* check = rule.add_subcommand("check", "Check rule files, or directories of them, as one set");
+  const auto live = kept<bool>();
+  check->add_option("path", parsed.paths, "Files or directories")->required();
+  check->add_flag("--live", *live, "Warn of nodes and domains that are named and not there (asks Redis)");
+  on_call(check, parsed, [&parsed, live] {
+    const auto session = *live ? Session::open(parsed.options) : nullptr;
+    if (*live && session == nullptr) return static_cast<int>(kUsage);
+    return rule_check(parsed.paths, parsed.options.format, session.get());
+  });
+}
+
+void add_test(CLI::App& rule, Parsed& parsed) {
+  CLI::App* test = rule.add_subcommand("test", "Run unit tests of rules, in promtool's format");
+  const auto junit = kept<std::string>();
+  test->add_option("path", parsed.paths, "Test files, or directories with *_test.yml")->required();
+  test->add_option("--junit", *junit, "Write the results as JUnit XML to this file, too");
+  on_call(test, parsed, [&parsed, junit] { return rule_test(parsed.paths, *junit, parsed.options.format); });
+}
+
+void add_fmt(CLI::App& rule, Parsed& parsed) {
+  CLI::App* fmt = rule.add_subcommand("fmt", "Write rule files the one way, comments kept");
+  const auto only_check = kept<bool>();
+  fmt->add_option("path", parsed.paths, "Files or directories; - for standard input")->required();
+  fmt->add_flag("--check", *only_check, "Change nothing; say which files would change, and exit 1 if one would");
+  on_call(fmt, parsed, [&parsed, only_check] {
+    return rule_fmt(parsed.paths, *only_check ? FmtMode::kCheck : FmtMode::kWrite, parsed.options.format);
+  });
+}
+
+void add_list(CLI::App& rule, Parsed& parsed) {
+  CLI::App* list = rule.add_subcommand("list", "What is pending and firing now; of files, the rules in them");
+  list->add_option("path", parsed.paths, "Files or directories, instead of what Redis holds");
+  on_call(list, parsed, [&parsed] {
+    if (!parsed.paths.empty()) return rule_list_files(parsed.paths, parsed.options.format);
+    const auto session = Session::open(parsed.options);
+    return session == nullptr ? static_cast<int>(kUsage) : rule_list(*session);
+  });
+}
+
+void add_explain(CLI::App& rule, Parsed& parsed) {
+  CLI::App* explain = rule.add_subcommand("explain", "Why a rule holds now, or does not, part by part");
+  const auto paths = kept<std::vector<std::string>>();
+  explain->add_option("rule", parsed.name, "The rule's name")->required();
+  explain->add_option("subject", parsed.domain, "A node or a domain; all if it is left out");
+  explain->add_option("--rules", *paths, "Rule files or directories, instead of the configured ones");
+  on_session(explain, parsed,
+             [&parsed, paths](Session& s) { return rule_explain(s, parsed.name, parsed.domain, *paths); });
+}
+
+void add_eval(CLI::App& rule, Parsed& parsed) {
+  CLI::App* eval = rule.add_subcommand("eval", "Evaluate an expression on what Redis holds now");
+  eval->add_option("expression", parsed.name, "The expression, in quotes")->required();
+  on_session(eval, parsed, [&parsed](Session& s) { return rule_eval(s, parsed.name); });
+}
+
+// "7d" on a command line; what is wrong is said in the words of rule files.
+CLI::Option* add_time(CLI::App* command, const std::string& name, Milliseconds& into, const std::string& help) {
+  return command->add_option_function<std::string>(
+      name,
+      [name, &into](const std::string& text) {
+        const auto time = rules::parse_duration(text);
+        if (!time) throw CLI::ValidationError(name, time.error().message);
+        into = *time;
+      },
+      help);
+}
+
+void add_replay(CLI::App& rule, Parsed& parsed) {
+  CLI::App* replay = rule.add_subcommand("replay", "What rules would have found hot in the past, and asked for");
+  const auto asked = kept<ReplayQuestion>();
+  replay->add_option("path", asked->rules, "Rule files or directories; the configured ones if left out");
+  replay->add_option("--against", asked->against, "A second set, side by side with the first");
+  add_time(replay, "--since", asked->since, "How far back")->option_text("TIME [7d]");
+  add_time(replay, "--until", asked->until, "Up to so long ago")->option_text("TIME [0s]");
+  replay->add_option("--rrd", asked->rrd, "collectd's DataDir, or NODE=DIR; may be repeated")
+      ->option_text("DIR [/var/lib/collectd/rrd]");
+  replay->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST:PORT; without --rrd it gives the files, too");
+  replay->add_option("--plugin", asked->plugin, "The PluginName of hotspot.so")->capture_default_str();
+  replay->add_option("--snapshots", asked->snapshots, "Recorded snapshots instead of RRD files, a JSON object a line");
+  replay->add_option("--node", asked->nodes, "Only these nodes");
+  replay->add_option("--domain", asked->domains, "Only these domains");
+  replay->add_flag("--max", asked->maximum, "The highest value of each row of history, instead of its mean");
+  replay->add_flag("--placed-as-now", asked->placed_as_now,
+                   "Domains whose files do not say the node: where they are now (asks Redis)");
+  replay->add_option("--png", asked->png, "Draw a timeline into this file");
+  on_session(replay, parsed, [asked](Session& s) {
+    if (asked->rrd.empty() && asked->rrdcached.empty()) asked->rrd = {"/var/lib/collectd/rrd"};
+    return rule_replay(s, *asked);
+  });
+}
+
+}  // namespace
+
+void add_rule_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* rule =
+      app.add_subcommand("rule", "Rules: check, test and format files; see, explain and replay what they do")
+          ->require_subcommand(1);
+  add_check(*rule, parsed);
+  add_test(*rule, parsed);
+  add_fmt(*rule, parsed);
+  add_list(*rule, parsed);
+  add_explain(*rule, parsed);
+  add_eval(*rule, parsed);
+  add_replay(*rule, parsed);
+  on_session(rule->add_subcommand("reload", "Have the leader read its rule files again"), parsed, reload);
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,214 @@
+// hotspotctl rule explain: why a rule holds, or does not, part by part.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "actuator/ctl/live_data.h"
+#include "actuator/ctl/rule_sets.h"
+#include "actuator/ctl/rule_verbs.h"
+#include "actuator/model/text.h"
+#include "actuator/rules/explain/explain.h"
+#include "actuator/rules/testing/expectation_text.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Json = nlohmann::json;
+
+// More values of one part than this are counted, not listed.
+constexpr std::size_t kListedValues = 8;
+
+struct Question {
+  const rules::Rule* rule = nullptr;
+  rules::SubjectFilter filter;
+  std::string subject;  // "domain vm1 on h1", "node h1", "" for all
+};
+
+// What the leader remembers of the rule's subjects: the entries of `firings` in its status.
+Json remembered(Session& session, const Question& question) {
+  Json found = Json::array();
+  const auto state = session.redis().state();
+  if (!state || !state->contains("status")) return found;
+  const Json status = Json::parse(state->at("status"), nullptr, false);
+  if (!status.is_object() || !status.contains("firings")) return found;
+  for (const Json& firing : status.at("firings")) {
+    const Json labels = firing.value("labels", Json::object());
+    const auto fits = [&](const char* label, const std::string& wanted) {
+      return wanted.empty() || labels.value(label, "") == "" || labels.value(label, "") == wanted;
+    };
+    if (firing.value("rule", "") == question.rule->name && fits("node", question.filter.node) &&
+        fits("domain", question.filter.domain)) {
+      found.push_back(firing);
+    }
+  }
+  return found;
+}
+
+bool find_subject(const model::Cluster& cluster, const std::string& name, Question& question) {
+  if (name.empty()) return true;
+  if (const auto domains = cluster.find_domains_by_name(name); !domains.empty()) {
+    question.filter.domain = name;
+    question.subject = "domain " + name;
+    if (domains.size() == 1) {
+      question.filter.node = domains[0].node->name();
+      question.subject += " on " + question.filter.node;
+    }
+    return true;
+  }
+  if (cluster.find_node_by_name(name) == nullptr) return false;
+  question.filter.node = name;
+  question.subject = "node " + name;
+  return true;
+}
+
+std::string values_text(const rules::ExplainedPart& part, std::optional<model::Unit> unit, bool one_subject) {
+  std::string text;
+  std::size_t listed = 0;
+  for (const rules::PartValue& value : part.values) {
+    if (++listed > kListedValues) {
+      text += ", and " + std::to_string(part.values.size() - kListedValues) + " more";
+      break;
+    }
+    std::string labels;
+    for (const auto& [name, label] : value.labels) {
+      if (one_subject && (name == "node" || name == "domain")) continue;
+      labels += (labels.empty() ? "" : " ") + name + "=" + label;
+    }
+    text += (text.empty() ? "" : ", ") + (labels.empty() ? "" : labels + ": ") + value_cell(value.value, unit);
+    if (part.type == rules::ValueType::kRange) text += " newest of " + std::to_string(value.samples) + " samples";
+  }
+  return text;
+}
+
+std::string missing_text(const rules::Rule& rule, const Json& firing, double now) {
+  if (firing.value("phase", "") != "pending") return "";
+  if (const auto* hold = std::get_if<rules::HoldFor>(&rule.hold)) {
+    const double left = firing.value("pending_since", now) + to_seconds(hold->time) - now;
+    return left > 0 ? "another " + model::duration_text(Milliseconds(static_cast<std::int64_t>(left * 1000))) : "";
+  }
+  const auto& hold = std::get<rules::HoldSamples>(rule.hold);
+  const int held = std::atoi(firing.value("held", "0").c_str());
+  return held < hold.k ? std::to_string(hold.k - held) + " more samples at which it holds" : "";
+}
+
+Json json_of(const rules::ExplainedPart& part) {
+  Json values = Json::array();
+  for (const rules::PartValue& one : part.values) {
+    values.push_back({{"labels", one.labels}, {"value", json_number(one.value)}, {"samples", one.samples}});
+  }
+  return {{"expression", part.text},
+          {"depth", part.depth},
+          {"verdict", rules::to_string(part.verdict)},
+          {"values", values},
+          {"error", part.error}};
+}
+
+struct Answer {
+  std::vector<rules::ExplainedPart> parts;
+  std::optional<model::Unit> unit;
+  Json firings;
+  std::vector<std::string> stale;  // sentences
+};
+
+Answer answer(Session& session, const LiveData& live, const Question& question) {
+  Answer result;
+  result.parts = rules::explain(*question.rule->expression, question.rule->expression_text, live.engine.store(),
+                                live.now, live.options, question.filter);
+  result.unit = unit_of(*question.rule->expression);
+  result.firings = remembered(session, question);
+  for (const auto& [uuid, node] : live.cluster.nodes()) {
+    if (!question.filter.node.empty() && node.name() != question.filter.node) continue;
+    if (!model::is_stale(node, live.now, session.config().freshness)) continue;
+    result.stale.push_back(node.name() + ": the newest snapshot is " +
+                           model::duration_text(model::age(node, live.now)) + " old");
+  }
+  return result;
+}
+
+void show_rule(const rules::Rule& rule) {
+  std::printf("%s  (%s:%d, group %s)\n", rule.name.c_str(), rule.file.c_str(), rule.position.line, rule.group.c_str());
+  std::printf("fires when it holds %s; mode %s\n", rules::hold_text(rule.hold).c_str(), rules::to_string(rule.mode));
+  for (const rules::Remedy& remedy : rule.remedies) std::printf("  then %s\n", rules::remedy_text(remedy).c_str());
+}
+
+void show(const Question& question, const Answer& answer, WallTime now) {
+  show_rule(*question.rule);
+  std::printf("\nnow%s\n", question.subject.empty() ? "" : (", for " + question.subject).c_str());
+  std::vector<std::vector<std::string>> rows;
+  for (const rules::ExplainedPart& part : answer.parts) {
+    const std::string verdict = rules::to_string(part.verdict);
+    const std::string values =
+        part.verdict == rules::Verdict::kError ? part.error : values_text(part, answer.unit, !question.subject.empty());
+    rows.push_back({std::string(2 * static_cast<std::size_t>(part.depth), ' ') + part.text, verdict, values});
+  }
+  std::fputs(table({{"EXPRESSION"}, {""}, {"VALUE"}}, rows).c_str(), stdout);
+  std::puts("");
+  if (answer.firings.empty()) std::puts("the leader has nothing of it as pending or firing");
+  for (const Json& firing : answer.firings) {
+    const Json labels = firing.value("labels", Json::object());
+    std::string where;
+    for (const char* label : {"domain", "node"}) {
+      if (labels.contains(label)) where += std::string(" ") + label + "=" + labels.value(label, "");
+    }
+    const std::string missing = missing_text(*question.rule, firing, to_unix_seconds(now));
+    std::printf(
+        "%s%s since %s, held %s%s%s\n", firing.value("phase", "").c_str(), where.c_str(),
+        time_cell(firing.value(firing.value("phase", "") == "firing" ? "firing_since" : "pending_since", 0.0)).c_str(),
+        firing.value("held", "").c_str(), missing.empty() ? "" : (", still missing: " + missing).c_str(),
+        firing.value("fresh", true) ? "" : "; its data are stale: nothing is done on it");
+  }
+  for (const std::string& sentence : answer.stale) std::printf("stale: %s\n", sentence.c_str());
+}
+
+void show_json(const Session& session, const Question& question, const Answer& answer, WallTime now) {
+  Json parts = Json::array();
+  for (const rules::ExplainedPart& part : answer.parts) parts.push_back(json_of(part));
+  Json remedies = Json::array();
+  for (const rules::Remedy& remedy : question.rule->remedies) remedies.push_back(rules::remedy_text(remedy));
+  const Json all = {{"rule", question.rule->name},
+                    {"file", question.rule->file},
+                    {"line", question.rule->position.line},
+                    {"hold", rules::hold_text(question.rule->hold)},
+                    {"mode", rules::to_string(question.rule->mode)},
+                    {"remedies", remedies},
+                    {"node", question.filter.node},
+                    {"domain", question.filter.domain},
+                    {"at", to_unix_seconds(now)},
+                    {"parts", parts},
+                    {"firings", answer.firings},
+                    {"stale", answer.stale}};
+  std::fputs(to_text(all, session.format()).c_str(), stdout);
+}
+
+}  // namespace
+
+int rule_explain(Session& session, const std::string& rule_name, const std::string& subject,
+                 const std::vector<std::string>& rule_paths) {
+  const std::vector<std::string> configured{session.config().rules_path};
+  const auto set = load_rule_set(rule_paths.empty() ? configured : rule_paths);
+  if (set == nullptr) return kFailed;
+  Question question;
+  question.rule = set->find(rule_name);
+  if (question.rule == nullptr) {
+    std::vector<std::string_view> names;
+    for (const rules::Rule& rule : set->rules) names.push_back(rule.name);
+    const std::string near = rules::nearest(rule_name, names);
+    fail("no rule is called '" + rule_name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?"));
+    return kNothing;
+  }
+  const auto live = read_live(session, set, range_of(*question.rule->expression));
+  if (!live) return fail(live.error().message);
+  if (!find_subject((*live)->cluster, subject, question)) {
+    fail("no node and no domain '" + subject + "' is in a snapshot of the last hour; see hotspotctl domain list");
+    return kNothing;
+  }
+  const Answer found = answer(session, **live, question);
+  if (session.format() == Format::kTable) {
+    show(question, found, (*live)->now);
+  } else {
+    show_json(session, question, found, (*live)->now);
+  }
+  return kDone;
+}
+
+}  // namespace hotspot::ctl

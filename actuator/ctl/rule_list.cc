@@ -1,0 +1,84 @@
+// hotspotctl rule list: what is pending and firing now; or what rules files have.
+#include <cstdio>
+
+#include "actuator/ctl/rule_sets.h"
+#include "actuator/ctl/rule_verbs.h"
+#include "actuator/rules/explain/explain.h"
+#include "actuator/rules/testing/expectation_text.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Json = nlohmann::json;
+
+const char* kind_text(rules::RuleKind kind) {
+  switch (kind) {
+    case rules::RuleKind::kHotspot:
+      return "hotspot";
+    case rules::RuleKind::kAlert:
+      return "alert";
+    case rules::RuleKind::kRecord:
+      return "record";
+  }
+  return "";
+}
+
+}  // namespace
+
+int rule_list_files(const std::vector<std::string>& paths, Format format) {
+  const auto set = load_rule_set(paths);
+  if (set == nullptr) return kFailed;
+  Json all = Json::array();
+  std::vector<std::vector<std::string>> rows;
+  for (const rules::Rule& rule : set->rules) {
+    const bool records = rule.kind == rules::RuleKind::kRecord;
+    std::string ladder;
+    Json remedies = Json::array();
+    for (const rules::Remedy& remedy : rule.remedies) {
+      ladder += (ladder.empty() ? "" : ", else ") + rules::remedy_text(remedy);
+      remedies.push_back(rules::remedy_text(remedy));
+    }
+    const std::string hold = records ? "" : rules::hold_text(rule.hold);
+    const std::string mode = rule.kind == rules::RuleKind::kHotspot ? rules::to_string(rule.mode) : "";
+    rows.push_back({rule.name, kind_text(rule.kind), rule.group, hold, mode, ladder,
+                    rule.file + ":" + std::to_string(rule.position.line)});
+    all.push_back({{"rule", rule.name},
+                   {"kind", kind_text(rule.kind)},
+                   {"group", rule.group},
+                   {"expr", rule.expression_text},
+                   {"hold", hold},
+                   {"mode", mode},
+                   {"remedies", remedies},
+                   {"file", rule.file},
+                   {"line", rule.position.line}});
+  }
+  std::fputs((format == Format::kTable
+                  ? table({{"RULE"}, {"KIND"}, {"GROUP"}, {"HOLDS"}, {"MODE"}, {"REMEDIES"}, {"AT"}}, rows)
+                  : to_text(all, format))
+                 .c_str(),
+             stdout);
+  return rows.empty() ? kNothing : kDone;
+}
+
+int rule_list(Session& session) {
+  const auto state = session.redis().state();
+  if (!state) return fail(state.error().message);
+  const auto text = state->find("status");
+  const Json status = text == state->end() ? Json() : Json::parse(text->second, nullptr, false);
+  if (!status.is_object() || !status.contains("firings")) {
+    fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet");
+    return kNothing;
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& firing : status.at("firings")) {
+    const Json labels = firing.value("labels", Json::object());
+    rows.push_back({firing.value("rule", ""), firing.value("phase", ""), labels.value("node", "-"),
+                    labels.value("domain", "-"), firing.at("value").dump(), firing.value("held", ""),
+                    ago_cell(firing.value("pending_since", 0.0), session.now_seconds()),
+                    firing.value("fresh", true) ? "" : "stale"});
+  }
+  return session.show({{"RULE"}, {"PHASE"}, {"NODE"}, {"DOMAIN"}, {"VALUE", true}, {"HELD"}, {"SINCE", true}, {"DATA"}},
+                      rows, status.at("firings"));
+}
+
+}  // namespace hotspot::ctl

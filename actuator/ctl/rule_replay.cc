@@ -1,0 +1,139 @@
+// hotspotctl rule replay: what a set of rules would have found hot.
+#include "actuator/ctl/rule_replay.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+
+#include "actuator/ctl/rule_sets.h"
+#include "actuator/ctl/rule_verbs.h"
+#include "actuator/io/rrd_history.h"
+#include "telemetry/codec.h"
+
+namespace hotspot::ctl {
+namespace {
+
+// History is read piece by piece, so that a week of a large cluster need not be in memory at once.
+constexpr Milliseconds kPiece{std::chrono::hours(6)};
+
+using Take = std::function<void(const telemetry::NodeSnapshot&)>;
+
+io::RrdSource rrd_source(const std::string& text, const std::string& daemon) {
+  const std::size_t equals = text.find('=');
+  const bool names_node = equals != std::string::npos && text.find('/') > equals;
+  return {.folder = names_node ? text.substr(equals + 1) : text,
+          .daemon = daemon,
+          .node = names_node ? text.substr(0, equals) : ""};
+}
+
+Result<model::Placement> placement_now(Session& session) {
+  const auto newest = session.redis().newest_snapshots(std::chrono::hours(1));
+  if (!newest) return newest.error();
+  model::Placement placement;
+  for (const ports::Arrival& arrival : newest->snapshots) {
+    for (const auto& domain : arrival.snapshot.domains) placement[domain.name] = arrival.snapshot.node.name;
+  }
+  return placement;
+}
+
+Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vector<std::string>& problems,
+                      const Take& take) {
+  io::RrdHistoryOptions options;
+  options.plugin = question.plugin;
+  for (const std::string& one : question.rrd) options.sources.push_back(rrd_source(one, question.rrdcached));
+  if (question.rrd.empty()) options.sources.push_back(rrd_source("", question.rrdcached));
+  model::Placement placement;
+  if (question.placed_as_now) {
+    auto now = placement_now(session);
+    if (!now) return now.error();
+    placement = std::move(*now);
+  }
+  io::RrdHistory history(options);
+  const WallTime end = session.now() - question.until;
+  ports::HistoryQuery query{
+      .from = session.now() - question.since,
+      .to = end,
+      .consolidation = question.maximum ? ports::Consolidation::kMaximum : ports::Consolidation::kAverage,
+      .nodes = question.nodes,
+      .domains = question.domains};
+  for (; query.from < end; query.from = query.to) {
+    query.to = std::min(end, query.from + kPiece);
+    const auto content = history.read(query);
+    if (!content) return content.error();
+    for (const auto& snapshot : model::snapshots_of(content->series, placement)) take(snapshot);
+    for (const std::string& problem : content->problems) {
+      if (std::find(problems.begin(), problems.end(), problem) == problems.end()) problems.push_back(problem);
+    }
+  }
+  return {};
+}
+
+// A JSON object a line; other lines (IDs and field names of `redis-cli --raw XRANGE`) are passed over.
+Result<void> read_recorded(const ReplayQuestion& question, std::vector<std::string>& problems, const Take& take) {
+  std::vector<telemetry::NodeSnapshot> all;
+  telemetry::SnapshotDecoder decoder;
+  for (const std::string& path : question.snapshots) {
+    std::ifstream file(path);
+    if (!file) return Error{"cannot read " + path};
+    std::size_t number = 0;
+    for (std::string line; std::getline(file, line);) {
+      ++number;
+      if (!line.starts_with("{")) continue;
+      auto snapshot = decoder.decode(line);
+      if (snapshot) {
+        all.push_back(std::move(*snapshot));
+      } else {
+        problems.push_back(path + ":" + std::to_string(number) + ": " + snapshot.error().message);
+      }
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.taken_at < b.taken_at; });
+  for (const auto& snapshot : all) take(snapshot);
+  return {};
+}
+
+std::string joined(const std::vector<std::string>& paths) {
+  std::string text;
+  for (const std::string& path : paths) text += (text.empty() ? "" : " ") + path;
+  return text;
+}
+
+}  // namespace
+
+int rule_replay(Session& session, const ReplayQuestion& question) {
+  std::vector<std::pair<std::string, rules::Replay>> replays;
+  const std::vector<std::string> configured{session.config().rules_path};
+  for (const auto& paths : {question.rules.empty() ? configured : question.rules, question.against}) {
+    if (paths.empty()) continue;
+    auto set = load_rule_set(paths);
+    if (set == nullptr) return kFailed;
+    replays.emplace_back(joined(paths), rules::Replay(std::move(set), session.config().freshness));
+  }
+  std::vector<std::string> problems;
+  std::size_t taken = 0;
+  const Take take = [&](const telemetry::NodeSnapshot& snapshot) {
+    ++taken;
+    for (auto& [name, replay] : replays) replay.take(snapshot);
+  };
+  const auto read = question.snapshots.empty() ? read_rrd(session, question, problems, take)
+                                               : read_recorded(question, problems, take);
+  if (!read) return fail(read.error().message);
+  for (const std::string& problem : problems) std::fprintf(stderr, "hotspotctl: %s\n", problem.c_str());
+  if (taken == 0) {
+    fail("there is no history of that time: no RRD file of hotspot.so has a value in it");
+    return kNothing;
+  }
+  std::vector<ReplayedSet> sets;
+  for (auto& [name, replay] : replays) sets.push_back({name, replay.finish()});
+  if (session.format() == Format::kTable) {
+    std::fputs(replay_text(sets).c_str(), stdout);
+  } else {
+    std::fputs(to_text(replay_json(sets, problems), session.format()).c_str(), stdout);
+  }
+  if (question.png.empty()) return kDone;
+  const auto drawn = draw_replay(sets, question.png);
+  return drawn ? static_cast<int>(kDone) : fail(drawn.error().message);
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,38 @@
+// What hotspotctl rule replay is asked, and what it shows.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "actuator/ctl/output.h"
+#include "actuator/ports/history.h"
+#include "actuator/rules/replay/replay.h"
+
+namespace hotspot::ctl {
+
+struct ReplayQuestion {
+  std::vector<std::string> rules;    // files or directories
+  std::vector<std::string> against;  // a second set, to compare with; empty: none
+  Milliseconds since{std::chrono::hours(24 * 7)};
+  Milliseconds until{0};               // before now
+  std::vector<std::string> rrd;        // "DIR" or "NODE=DIR"
+  std::string rrdcached;               // address; empty: none
+  std::string plugin = "virt";         // under which hotspot.so dispatches domains
+  std::vector<std::string> snapshots;  // files of recorded snapshots, a JSON object a line
+  std::vector<std::string> nodes, domains;
+  bool maximum = false;        // the highest value of each row of history, not its mean
+  bool placed_as_now = false;  // domains without a node in the files: where they are now, by Redis
+  std::string png;             // a picture to write; empty: none
+};
+
+struct ReplayedSet {
+  std::string name;  // as the operator named it
+  rules::ReplayResult result;
+};
+
+std::string replay_text(const std::vector<ReplayedSet>& sets);
+nlohmann::json replay_json(const std::vector<ReplayedSet>& sets, const std::vector<std::string>& problems);
+Result<void> draw_replay(const std::vector<ReplayedSet>& sets, const std::string& png_path);
+
+}  // namespace hotspot::ctl

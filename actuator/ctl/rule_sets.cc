@@ -1,0 +1,33 @@
+#include "actuator/ctl/rule_sets.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+#include "actuator/ctl/session.h"
+#include "actuator/daemon/rule_files.h"
+
+namespace hotspot::ctl {
+
+Result<std::vector<rules::SourceFile>> read_rule_paths(const std::vector<std::string>& paths) {
+  std::vector<rules::SourceFile> files;
+  for (const std::string& path : paths) {
+    auto read = daemon::read_rule_files(path);
+    if (!read) return read.error();
+    std::move(read->begin(), read->end(), std::back_inserter(files));
+  }
+  return files;
+}
+
+std::shared_ptr<const rules::RuleSet> load_rule_set(const std::vector<std::string>& paths) {
+  const auto files = read_rule_paths(paths);
+  if (!files) {
+    fail(files.error().message);
+    return nullptr;
+  }
+  rules::CheckedRules checked = rules::check(*files);
+  if (!checked.ok()) std::fputs(rules::format(checked.diagnostics, *files).c_str(), stderr);
+  return checked.rules;
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,19 @@
+// Rule files as the commands of hotspotctl take them: read, checked, complained about.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actuator/rules/rule_set.h"
+#include "telemetry/result.h"
+
+namespace hotspot::ctl {
+
+// The files of the paths (files or directories), in order.
+Result<std::vector<rules::SourceFile>> read_rule_paths(const std::vector<std::string>& paths);
+
+// Null after having said on standard error all that is wrong. Warnings are not said.
+std::shared_ptr<const rules::RuleSet> load_rule_set(const std::vector<std::string>& paths);
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,149 @@
+#include "actuator/rules/functions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "actuator/rules/calendar.h"
+#include "actuator/rules/forecast.h"
+#include "actuator/rules/range_functions.h"
+
+namespace hotspot::rules {
+namespace {
+
+constexpr ValueType N = ValueType::kScalar, V = ValueType::kVector, R = ValueType::kRange, S = ValueType::kString;
+
+double sign(double value) { return value < 0 ? -1 : value > 0 ? 1 : value; }
+double degrees(double value) { return value * 180 / std::numbers::pi; }
+double radians(double value) { return value * std::numbers::pi / 180; }
+
+using OverRange = std::optional<double> (*)(const RangeInput&);
+using OfValue = double (*)(double);
+
+Function over(std::string_view name, OverRange run) { return {.name = name, .arguments = {R}, .over_range = run}; }
+// A number behind the range.
+Function over_and(std::string_view name, OverRange run) {
+  return {.name = name, .arguments = {R, N}, .least = 2, .most = 2, .over_range = run};
+}
+Function number_before(std::string_view name, OverRange run) {
+  return {.name = name, .arguments = {N, R}, .least = 2, .most = 2, .over_range = run};
+}
+Function ours(Function function) {
+  function.ours = true;
+  return function;
+}
+Function each(std::string_view name, OfValue run) { return {.name = name, .arguments = {V}, .of_value = run}; }
+// hour() is hour(vector(time())).
+Function date(std::string_view name, OfValue run) {
+  return {.name = name, .arguments = {V}, .least = 0, .most = 1, .of_value = run};
+}
+Function special(std::string_view name, Special what, std::array<ValueType, 5> arguments, int count) {
+  return {.name = name, .arguments = arguments, .least = count, .most = count, .special = what};
+}
+
+std::vector<Function> make_all() {
+  std::vector<Function> all{
+      over("rate", rate),
+      over("irate", irate),
+      over("increase", increase),
+      over("delta", delta),
+      over("idelta", idelta),
+      over("deriv", deriv),
+      over("changes", changes),
+      over("resets", resets),
+      over("avg_over_time", avg_over_time),
+      over("min_over_time", min_over_time),
+      over("max_over_time", max_over_time),
+      over("sum_over_time", sum_over_time),
+      over("count_over_time", count_over_time),
+      over("stddev_over_time", stddev_over_time),
+      over("stdvar_over_time", stdvar_over_time),
+      over("present_over_time", present_over_time),
+      over("last_over_time", last_over_time),
+      over_and("predict_linear", predict_linear),
+      number_before("quantile_over_time", quantile_over_time),
+      ours(over("mad_over_time", mad_over_time)),
+      ours(over("iqr_over_time", iqr_over_time)),
+      ours(over_and("mad_upper_over_time", mad_upper_over_time)),
+      ours(over_and("iqr_upper_over_time", iqr_upper_over_time)),
+      ours(over_and("predict_ar", predict_ar)),
+      ours(over_and("predict_loess", predict_loess)),
+      ours(over_and("predict_loess_robust", predict_loess_robust)),
+      each("abs", std::fabs),
+      each("ceil", std::ceil),
+      each("floor", std::floor),
+      each("exp", std::exp),
+      each("ln", std::log),
+      each("log2", std::log2),
+      each("log10", std::log10),
+      each("sqrt", std::sqrt),
+      each("sgn", sign),
+      each("deg", degrees),
+      each("rad", radians),
+      each("acos", std::acos),
+      each("acosh", std::acosh),
+      each("asin", std::asin),
+      each("asinh", std::asinh),
+      each("atan", std::atan),
+      each("atanh", std::atanh),
+      each("cos", std::cos),
+      each("cosh", std::cosh),
+      each("sin", std::sin),
+      each("sinh", std::sinh),
+      each("tan", std::tan),
+      each("tanh", std::tanh),
+      date("day_of_month", day_of_month),
+      date("day_of_week", day_of_week),
+      date("day_of_year", day_of_year),
+      date("days_in_month", days_in_month),
+      date("hour", hour),
+      date("minute", minute),
+      date("month", month),
+      date("year", year),
+      special("absent", Special::kAbsent, {V}, 1),
+      special("absent_over_time", Special::kAbsentOverTime, {R}, 1),
+      special("clamp", Special::kClamp, {V, N, N}, 3),
+      special("clamp_max", Special::kClampMax, {V, N}, 2),
+      special("clamp_min", Special::kClampMin, {V, N}, 2),
+      special("histogram_quantile", Special::kHistogramQuantile, {N, V}, 2),
+      special("label_replace", Special::kLabelReplace, {V, S, S, S, S}, 5),
+      special("label_join", Special::kLabelJoin, {V, S, S, S}, 3),
+      special("round", Special::kRound, {V, N}, 1),
+      special("scalar", Special::kScalar, {V}, 1),
+      special("sort", Special::kSort, {V}, 1),
+      special("sort_desc", Special::kSortDesc, {V}, 1),
+      special("time", Special::kTime, {}, 0),
+      special("timestamp", Special::kTimestamp, {V}, 1),
+      special("vector", Special::kVector, {N}, 1),
+      special("pi", Special::kPi, {}, 0),
+      {.name = "holt_winters", .arguments = {R, N, N}, .least = 3, .most = 3, .over_range = holt_winters}};
+  for (Function& one : all) {
+    if (one.name == "label_join") one.most = -1;
+    if (one.name == "round") one.most = 2;
+    if (one.name == "scalar" || one.name == "time" || one.name == "pi") one.result = N;
+    if (one.name == "last_over_time" || one.name == "sort" || one.name == "sort_desc") one.keeps_name = true;
+  }
+  std::sort(all.begin(), all.end(), [](const Function& a, const Function& b) { return a.name < b.name; });
+  return all;
+}
+
+}  // namespace
+
+std::span<const Function> all_functions() {
+  static const std::vector<Function> all = make_all();
+  return all;
+}
+
+const Function* find_function(std::string_view name) {
+  const auto all = all_functions();
+  const auto found =
+      std::lower_bound(all.begin(), all.end(), name, [](const Function& f, std::string_view n) { return f.name < n; });
+  return found != all.end() && found->name == name ? &*found : nullptr;
+}
+
+bool is_native_histogram_function(std::string_view name) {
+  return name == "histogram_count" || name == "histogram_sum" || name == "histogram_fraction" ||
+         name == "histogram_avg" || name == "histogram_stddev" || name == "histogram_stdvar";
+}
+
+}  // namespace hotspot::rules

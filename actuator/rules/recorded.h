@@ -1,0 +1,15 @@
+// The series that the rules of a set record: what is known of each before any rule is read.
+#pragma once
+
+#include <vector>
+
+#include "actuator/rules/expression.h"
+#include "actuator/rules/yaml_tree.h"
+
+namespace hotspot::rules {
+
+// Of all files together: a rule may use what another one records, wherever that stands. What is wrong in a file is left
+// to those who read it in full.
+KnownSeries find_recorded(const std::vector<YamlNodePtr>& roots, KnownSeries known);
+
+}  // namespace hotspot::rules

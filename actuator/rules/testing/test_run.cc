@@ -1,0 +1,201 @@
+#include "actuator/rules/testing/test_run.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "actuator/rules/evaluate.h"
+#include "actuator/rules/firing.h"
+#include "actuator/rules/testing/expectation_text.h"
+
+namespace hotspot::rules {
+namespace {
+
+// All groups are evaluated at every step, in the order that the file asks for.
+std::shared_ptr<const RuleSet> ordered(const RuleSet& rules, const std::vector<std::string>& order) {
+  RuleSet set = rules;
+  const auto rank = [&](const Rule& rule) {
+    const auto place = std::find(order.begin(), order.end(), rule.group);
+    return place == order.end() ? 0 : place - order.begin();
+  };
+  std::stable_sort(set.rules.begin(), set.rules.end(), [&](const Rule& a, const Rule& b) { return rank(a) < rank(b); });
+  for (Rule& rule : set.rules) rule.interval = Milliseconds(0);
+  return std::make_shared<const RuleSet>(std::move(set));
+}
+
+// Gives the store the samples of the input series, step by step.
+class Feeder {
+ public:
+  explicit Feeder(const TestGroup& group) : interval_(group.interval) {
+    for (const InputSeries& input : group.input) series_.push_back({LabelSet(input.labels), &input.values, 0});
+  }
+
+  void feed(Store& store, Milliseconds until) {
+    std::vector<Sample> samples;
+    for (Fed& one : series_) {
+      samples.clear();
+      for (; one.next < one.values->size(); ++one.next) {
+        const Milliseconds time = interval_ * static_cast<std::int64_t>(one.next);
+        if (time > until) break;
+        if (const auto& value = (*one.values)[one.next]) samples.push_back({time.count(), *value});
+      }
+      if (!samples.empty()) store.append_many(one.labels, samples);
+    }
+  }
+
+ private:
+  struct Fed {
+    LabelSet labels;
+    const NotedValues* values;
+    std::size_t next;
+  };
+  Milliseconds interval_;
+  std::vector<Fed> series_;
+};
+
+class GroupRun {
+ public:
+  GroupRun(const TestFile& file, const TestGroup& group, const std::shared_ptr<const RuleSet>& rules,
+           TestGroupResult& result)
+      : file_(file),
+        group_(group),
+        result_(result),
+        engine_({.keep_all_samples = true, .subquery_step = file.evaluation_interval}),
+        feeder_(group) {
+    if (rules) engine_.load(ordered(*rules, file.group_eval_order));
+  }
+
+  void run() {
+    result_.checks = group_.alert_tests.size() + group_.expression_tests.size();
+    if (!step_through()) return;
+    for (const ExpressionTest& test : group_.expression_tests) check(test);
+  }
+
+ private:
+  bool step_through() {
+    for (Milliseconds time{0}; time <= last(); time += file_.evaluation_interval) {
+      feeder_.feed(engine_.store(), time);
+      if (engine_.rules() == nullptr) continue;
+      const Evaluation evaluation = engine_.evaluate_store(WallTime(time));
+      // What is wrong in a rule makes every test after it wrong too.
+      if (!note_problems(evaluation, time)) return false;
+      for (const AlertTest& test : group_.alert_tests) {
+        if (time <= test.eval_time && test.eval_time < time + file_.evaluation_interval) check(test, evaluation);
+      }
+    }
+    if (engine_.rules() == nullptr) {
+      for (const AlertTest& test : group_.alert_tests) check(test, {});
+    }
+    return true;
+  }
+
+  bool note_problems(const Evaluation& evaluation, Milliseconds time) {
+    bool right = true;
+    for (const std::string& problem : evaluation.problems) {
+      // A limit that was reached is what a rule asks for: that nothing fires then can be tested.
+      if (problem.find("more than its limit") != std::string::npos) continue;
+      fail(group_.position, "    time: " + duration_source(time) + ", err: " + problem);
+      right = false;
+    }
+    return right;
+  }
+
+  Milliseconds last() const {
+    Milliseconds last{0};
+    for (const AlertTest& test : group_.alert_tests) last = std::max(last, test.eval_time);
+    for (const ExpressionTest& test : group_.expression_tests) last = std::max(last, test.eval_time);
+    return last;
+  }
+
+  void fail(Position position, std::string text) {
+    const std::string name = group_.name.empty() ? "" : "    name: " + group_.name + ",\n";
+    result_.failures.push_back({position, name + std::move(text)});
+  }
+
+  void check(const AlertTest& test, const Evaluation& evaluation) {
+    std::vector<AlertText> expected, got;
+    for (const ExpectedAlert& alert : test.alerts) {
+      AlertText text{alert.labels, alert.annotations, alert.remedies};
+      text.labels["alertname"] = test.rule;
+      expected.push_back(std::move(text));
+    }
+    for (const Firing& firing : evaluation.firings) {
+      if (firing.phase != Phase::kFiring || firing.rule->name != test.rule) continue;
+      AlertText text{firing.labels, firing.annotations, firing.rule->remedies};
+      text.labels["alertname"] = test.rule;
+      got.push_back(std::move(text));
+    }
+    if (same_alerts(expected, got)) return;
+    fail(test.position, "    alertname: " + test.rule + ", time: " + duration_source(test.eval_time) +
+                            ",\n        exp:" + alerts_text(expected, got) +
+                            ",\n        got:" + alerts_text(got, expected));
+  }
+
+  void check(const ExpressionTest& test) {
+    const std::string head =
+        "    expr: " + go_quoted(test.expression) + ", time: " + duration_source(test.eval_time) + ",";
+    const auto value = value_of(test);
+    if (!value) return fail(test.position, head + " err: " + value.error().message);
+    std::vector<ExpectedSample> got;
+    if (value->type == ValueType::kScalar) {
+      got.push_back({{}, value->scalar});
+    } else if (value->type == ValueType::kVector) {
+      for (const Element& element : value->vector) got.push_back({series_labels(element.labels), element.value});
+    } else {
+      return fail(test.position, head + " err: the result is neither a number nor a set of series");
+    }
+    if (same_samples(test.samples, got)) return;
+    fail(test.position, head + "\n        exp: " + samples_text(test.samples) + "\n        got: " + samples_text(got));
+  }
+
+  static SeriesLabels series_labels(const LabelSet& labels) {
+    SeriesLabels result = labels.map();
+    if (labels.has_name()) result[std::string(kNameLabel)] = labels.name();
+    return result;
+  }
+
+  Result<Value> value_of(const ExpressionTest& test) const {
+    ParsedExpression parsed = parse_expression(test.expression);
+    KnownSeries any;
+    any.any_name = true;
+    if (parsed.expression) check_expression(*parsed.expression, parsed.problems, any);
+    for (const TextProblem& problem : parsed.problems) {
+      if (problem.severity == Severity::kError) return Error{problem.message};
+    }
+    EvaluateOptions options;
+    options.subquery_step = file_.evaluation_interval;
+    return evaluate(*parsed.expression, engine_.store(), WallTime(test.eval_time), options);
+  }
+
+  const TestFile& file_;
+  const TestGroup& group_;
+  TestGroupResult& result_;
+  Engine engine_;
+  Feeder feeder_;
+};
+
+}  // namespace
+
+std::size_t TestFileResult::checks() const {
+  std::size_t sum = 0;
+  for (const TestGroupResult& group : groups) sum += group.checks;
+  return sum;
+}
+
+std::size_t TestFileResult::failures() const {
+  std::size_t sum = 0;
+  for (const TestGroupResult& group : groups) sum += group.failures.size();
+  return sum;
+}
+
+TestFileResult run_tests(const TestFile& file, const std::shared_ptr<const RuleSet>& rules) {
+  TestFileResult result{.path = file.path, .groups = {}, .problems = {}};
+  for (const TestGroup& group : file.tests) {
+    TestGroupResult& one = result.groups.emplace_back();
+    one.name = group.name.empty() ? "test " + std::to_string(result.groups.size()) : group.name;
+    one.position = group.position;
+    GroupRun(file, group, rules, one).run();
+  }
+  return result;
+}
+
+}  // namespace hotspot::rules

@@ -1,0 +1,101 @@
+#include "actuator/rules/advice/advice.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hotspot::rules {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Set {
+  std::vector<SourceFile> files;
+  std::shared_ptr<const RuleSet> rules;
+};
+
+Set set_of(const std::string& rules) {
+  Set set;
+  set.files = {{"a.yml", "groups:\n- name: g\n  rules:\n" + rules}};
+  const CheckedRules checked = check(set.files);
+  EXPECT_TRUE(checked.ok()) << format(checked.diagnostics, set.files);
+  set.rules = checked.rules;
+  return set;
+}
+
+std::string advice(const std::string& rules) {
+  const Set set = set_of(rules);
+  std::string text;
+  for (const Diagnostic& one : advise(*set.rules, set.files)) text += one.message + "\n";
+  return text;
+}
+
+std::string on(const std::string& expression) { return advice("  - {alert: A, expr: '" + expression + "'}\n"); }
+
+TEST(Advice, KnowsWhatCanNeverBe) {
+  EXPECT_THAT(on("domain_cpu_ratio > 90% and domain_cpu_ratio < 50%"), HasSubstr("'A' can never fire"));
+  EXPECT_THAT(on("domain_cpu_ratio > 90% and domain_cpu_ratio <= 90%"), HasSubstr("can never fire"));
+  EXPECT_THAT(on("domain_cpu_ratio > 90% unless domain_cpu_ratio > 50%"), HasSubstr("can never fire"));
+  EXPECT_THAT(on("0.9 < domain_cpu_ratio and 0.5 > domain_cpu_ratio"), HasSubstr("can never fire"));
+  EXPECT_THAT(on("domain_vcpus < 0"), HasSubstr("'domain_vcpus' is never below 0"));
+  EXPECT_THAT(on("avg_over_time(node_cpu_ratio[5m]) < -0.5"), HasSubstr("never below 0"));
+}
+
+TEST(Advice, SaysNothingOfWhatCanBe) {
+  for (const char* expression :
+       {"domain_cpu_ratio > 90%", "domain_cpu_ratio > 50% and domain_cpu_ratio < 90%",
+        "domain_cpu_ratio >= 90% and domain_cpu_ratio <= 90%", "domain_cpu_ratio > 90% unless domain_cpu_ratio > 95%",
+        "domain_cpu_ratio > 90% or domain_cpu_ratio < 50%",
+        // Of one node on one side and of another on the other.
+        "domain_cpu_ratio > 90% and on(node) domain_cpu_ratio < 50%",
+        "domain_cpu_ratio{domain=\"a\"} > 90% and on(node) domain_cpu_ratio{domain=\"b\"} < 50%",
+        "max_over_time(domain_cpu_ratio[5m]) > 90% and min_over_time(domain_cpu_ratio[5m]) < 50%",
+        "deriv(domain_memory_rss_bytes[5m]) < 0", "domain_vcpus == 0", "node_cpu_ratio - 0.5 < 0"}) {
+    EXPECT_EQ(on(expression), "") << expression;
+  }
+}
+
+std::string pair(const std::string& gives, const std::string& takes, const std::string& min = "1") {
+  return advice("  - {hotspot: Up, expr: '" + gives + "', remedy: [{scale_vcpus: {by: 1}}]}\n" +
+                "  - {hotspot: Down, expr: '" + takes + "', remedy: [{scale_vcpus: {by: -1, min: " + min + "}}]}\n");
+}
+
+TEST(Advice, KnowsRulesThatHoldAtTheSameTimeAndUndoEachOther) {
+  EXPECT_THAT(pair("domain_cpu_ratio > 50%", "domain_cpu_ratio < 80%"),
+              HasSubstr("'Down' (a.yml:5) undoes it: both hold when 'domain_cpu_ratio' is in between"));
+}
+
+TEST(Advice, KnowsAStepThatBringsAboutItsOwnUndoing) {
+  EXPECT_THAT(pair("domain_cpu_ratio > 90%", "domain_cpu_ratio < 60%"),
+              HasSubstr("a domain of 1 vCPU at 90% is at 45% after the step, which is below 60%"));
+  EXPECT_EQ(pair("domain_cpu_ratio > 90%", "domain_cpu_ratio < 30%"), "");
+  EXPECT_EQ(pair("domain_cpu_ratio > 90%", "domain_cpu_ratio < 45%"), "");
+  // From four vCPUs to five it falls less.
+  EXPECT_EQ(pair("domain_cpu_ratio > 90%", "domain_cpu_ratio < 60%", "4"), "");
+}
+
+TEST(Advice, LeavesRulesAloneThatSpeakOfOtherDomainsOrOtherThings) {
+  EXPECT_EQ(pair("domain_cpu_ratio{domain=\"a\"} > 50%", "domain_cpu_ratio{domain=\"b\"} < 80%"), "");
+  EXPECT_EQ(pair("domain_cpu_ratio{domain=~\"a.*\"} > 50%", "domain_cpu_ratio{domain!~\"a.*\"} < 80%"), "");
+  EXPECT_EQ(pair("domain_cpu_ratio > 50%", "domain_cpu_steal_ratio < 10%"), "");
+  EXPECT_EQ(
+      advice("  - {hotspot: Up, expr: domain_cpu_ratio > 50%, remedy: [{scale_vcpus: {by: 1}}]}\n"
+             "  - {hotspot: Down, expr: domain_cpu_ratio < 80%, remedy: [{scale_memory: {by: -1GiB, min: 1GiB}}]}\n"),
+      "");
+}
+
+TEST(Advice, KnowsNamesThatNobodyHas) {
+  const Set set = set_of(
+      "  - {alert: A, expr: 'domain_cpu_ratio{domain=\"web2\"} > 90%'}\n"
+      "  - {alert: B, expr: 'domain_cpu_ratio{domain=~\"db-.*\", node=\"h1\"} > 90%'}\n"
+      "  - {alert: C, expr: 'domain_cpu_ratio{domain!=\"nobody\"} > 90% or node_cpu_ratio > 2%'}\n");
+  const auto found = advise_labels(*set.rules, set.files, {{"domain", {"web1", "app"}}, {"node", {"h1"}}});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].message, "no domain is called 'web2' now: 'A' looks at nothing");
+  EXPECT_EQ(found[0].suggestion, "web1");
+  EXPECT_EQ(found[0].position, (Position{4, 6}));
+  EXPECT_EQ(found[1].message, "no domain fits 'db-.*' now: 'B' looks at nothing");
+}
+
+}  // namespace
+}  // namespace hotspot::rules
