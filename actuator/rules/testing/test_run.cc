@@ -78,6 +78,7 @@ class GroupRun {
       const Evaluation evaluation = engine_.evaluate_store(WallTime(time));
       // What is wrong in a rule makes every test after it wrong too.
       if (!note_problems(evaluation, time)) return false;
+      record_alerts(evaluation, time);
       for (const AlertTest& test : group_.alert_tests) {
         if (time <= test.eval_time && test.eval_time < time + file_.evaluation_interval) check(test, evaluation);
       }
@@ -86,6 +87,25 @@ class GroupRun {
       for (const AlertTest& test : group_.alert_tests) check(test, {});
     }
     return true;
+  }
+
+  // Prometheus's own series about alerts; rules see those of the evaluation before.
+  void record_alerts(const Evaluation& evaluation, Milliseconds time) {
+    std::map<SeriesLabels, double> now;
+    for (const Firing& firing : evaluation.firings) {
+      SeriesLabels labels = firing.labels;
+      labels["alertname"] = firing.rule->name;
+      labels["__name__"] = "ALERTS_FOR_STATE";
+      now[labels] = to_unix_seconds(firing.pending_since);
+      labels["__name__"] = "ALERTS";
+      labels["alertstate"] = firing.phase == Phase::kFiring ? "firing" : "pending";
+      now[labels] = 1;
+    }
+    for (const auto& [labels, value] : alerts_) {
+      if (!now.contains(labels)) engine_.store().append(LabelSet(labels), WallTime(time), stale_marker());
+    }
+    for (const auto& [labels, value] : now) engine_.store().append(LabelSet(labels), WallTime(time), value);
+    alerts_ = std::move(now);
   }
 
   bool note_problems(const Evaluation& evaluation, Milliseconds time) {
@@ -171,6 +191,7 @@ class GroupRun {
   TestGroupResult& result_;
   Engine engine_;
   Feeder feeder_;
+  std::map<SeriesLabels, double> alerts_;  // ALERTS and ALERTS_FOR_STATE as they were recorded last
 };
 
 }  // namespace
