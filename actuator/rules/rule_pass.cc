@@ -51,18 +51,23 @@ std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes) 
   };
 }
 
+Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects) {
+  const KnownSubject& known = subjects.at(state.subject);
+  Subject subject{.kind = known.kind};
+  if (known.kind == SubjectKind::kDomain) subject.domain_uuid = known.uuid;
+  if (known.kind == SubjectKind::kNode)
+    subject.node_uuid = known.uuid;
+  else if (known.kind == SubjectKind::kDomain && state.node != kNoId)
+    subject.node_uuid = nodes.at(state.node).uuid;
+  const auto& labels = state.labels ? state.labels : known.labels;
+  if (labels) subject.labels.insert(labels->begin(), labels->end());
+  return subject;
+}
+
 Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
                    const Subjects& subjects, WallTime now) {
-  const KnownSubject& known = subjects.at(state.subject);
   Firing firing{.rule = &rule, .phase = phase, .value = state.value};
-  firing.subject.kind = known.kind;
-  if (known.kind == SubjectKind::kDomain) firing.subject.domain_uuid = known.uuid;
-  if (known.kind == SubjectKind::kNode)
-    firing.subject.node_uuid = known.uuid;
-  else if (known.kind == SubjectKind::kDomain && state.node != kNoId)
-    firing.subject.node_uuid = nodes.at(state.node).uuid;
-  const auto& labels = state.labels ? state.labels : known.labels;
-  if (labels) firing.subject.labels.insert(labels->begin(), labels->end());
+  firing.subject = subject_of(state, nodes, subjects);
   firing.pending_since = state.pending_since;
   firing.first_sample_at = state.first_sample_at;
   firing.firing_since = state.firing_since;

@@ -114,6 +114,9 @@ class RulePass {
 // For EvaluateOptions: the newest sample of a node counts unless the node is stale. `nodes` must outlive it.
 std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes);
 
+// What a state speaks of.
+Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects);
+
 // As people see it.
 Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
                    const Subjects& subjects, WallTime now);
