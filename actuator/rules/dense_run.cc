@@ -181,8 +181,9 @@ const std::vector<std::uint8_t>& DenseRun::dirty_rows(const std::string& metric,
   known.to_ms = any.to_ms;
   known.rows.assign(windows.back().offset + windows.back().table.rows().size(), 0);
   for (const TableWindow& in : windows) {
+    scratch_.resize(std::max(scratch_.size(), in.table.rows().size()));
     find_dirty({in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first, in.table.rows().size()},
-               known.rows.data() + in.offset);
+               known.rows.data() + in.offset, scratch_.data());
   }
   return known.rows;
 }
@@ -208,7 +209,7 @@ void DenseRun::window(const Function& function, const TableWindow& in, RangeInpu
 
 bool DenseRun::run_kernel(const Function& function, const TableWindow& in, const RangeInput& input, double* result) {
   const Window cells{in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first, in.table.rows().size()};
-  scratch_.resize(cells.rows * 4);
+  scratch_.resize(std::max(scratch_.size(), cells.rows * 4));
   const auto run = function.over_range;
   if (run == avg_over_time) return average_rows(cells, result, scratch_.data()), true;
   if (run == sum_over_time) return sum_rows(cells, result, scratch_.data()), true;

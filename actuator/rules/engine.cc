@@ -105,8 +105,7 @@ SavedStates Engine::State::saved() const {
     auto& to = all[identity_of(rules->rules[i])];
     to.clear();
     for (const SubjectState& state : states[i].all()) {
-      const Firing firing = make_firing(state, rules->rules[i], state.phase, nodes, subjects, now);
-      to.insert_or_assign(subjects.at(state.subject).key, SavedSubject{firing.subject, state});
+      to.insert_or_assign(subjects.at(state.subject).key, SavedSubject{subject_of(state, nodes, subjects), state});
     }
   }
   return all;
@@ -172,6 +171,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
     RulePass(rule, i, states[i], context).run();
     for (const SubjectState& state : states[i].all()) ++(state.phase == Phase::kFiring ? step.firing : step.pending);
   }
+  if (freshness != nullptr) judge(nodes, now, *freshness);  // as the daemon itself sees it, for evaluate_options()
   step.transitions = transitions.size();
   step.problems.insert(step.problems.begin(), observed_problems.begin(), observed_problems.end());
   observed_problems.clear();

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "actuator/rules/calendar.h"
+
 namespace hotspot::rules {
 namespace {
 
@@ -86,6 +88,23 @@ std::string humanize_duration(double seconds) {
   if (hours != 0) return sign + part(hours, "h ") + tail;
   if (minutes != 0) return sign + tail;
   return sign + four_digits(std::fabs(seconds)) + "s";
+}
+
+std::string humanize_timestamp(double seconds) {
+  // Beyond what 64 bits of nanoseconds hold, Prometheus shows the number.
+  if (!std::isfinite(seconds) || std::fabs(seconds) > 9.2e9) return four_digits(seconds);
+  std::array<char, 64> text{};
+  const double second = std::floor(seconds) - std::floor(seconds / 60) * 60;
+  std::snprintf(text.data(), text.size(), "%04.0f-%02.0f-%02.0f %02.0f:%02.0f:%02.0f", year(seconds), month(seconds),
+                day_of_month(seconds), hour(seconds), minute(seconds), second);
+  std::string shown = text.data();
+  const auto ms = static_cast<int>((seconds - std::floor(seconds)) * 1000 + 0.5);
+  if (ms > 0 && ms < 1000) {
+    std::snprintf(text.data(), text.size(), ".%03d", ms);
+    shown += text.data();
+    while (shown.back() == '0') shown.pop_back();
+  }
+  return shown + " +0000 UTC";
 }
 
 std::string humanize_percentage(double ratio) { return four_digits(ratio * 100) + "%"; }

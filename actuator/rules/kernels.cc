@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "actuator/rules/functions.h"
 
@@ -17,7 +18,7 @@ namespace hotspot::rules {
 namespace {
 
 constexpr std::size_t kMostKept = 12;
-constexpr std::size_t kLanes = 8;
+constexpr std::size_t kLanes = 4;
 
 // KahanSum::add without a branch: which of the two is larger only chooses the operands.
 inline __attribute__((always_inline)) void kahan_add(double more, double& sum, double& rest) {
@@ -31,22 +32,21 @@ inline __attribute__((always_inline)) void kahan_add(double more, double& sum, d
 
 }  // namespace
 
-HOTSPOT_WIDE void find_dirty(const Window& window, std::uint8_t* dirty) {
+HOTSPOT_WIDE void find_dirty(const Window& window, std::uint8_t* dirty, double* __restrict scratch) {
+  std::fill_n(scratch, window.rows, 0.0);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
-    const double* cells = window.cells + frame * window.stride;
-    for (std::size_t row = 0; row < window.rows; ++row) {
-      // Infinite less infinite is NaN, and NaN is not equal to itself.
-      const double zero = cells[row] - cells[row];
-      dirty[row] = static_cast<std::uint8_t>(dirty[row] | (zero == 0 ? 0 : 1));
-    }
+    const double* __restrict cells = window.cells + frame * window.stride;
+    // Zero times anything finite is zero; otherwise it is NaN, and stays NaN.
+    for (std::size_t row = 0; row < window.rows; ++row) scratch[row] += cells[row] * 0;
   }
+  for (std::size_t row = 0; row < window.rows; ++row) dirty[row] = scratch[row] == 0 ? 0 : 1;
 }
 
-HOTSPOT_WIDE void average_rows(const Window& window, double* result, double* scratch) {
+HOTSPOT_WIDE void average_rows(const Window& window, double* __restrict result, double* __restrict scratch) {
   std::fill_n(result, window.rows, 0.0);
   std::fill_n(scratch, window.rows, 0.0);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
-    const double* cells = window.cells + frame * window.stride;
+    const double* __restrict cells = window.cells + frame * window.stride;
     const double count = static_cast<double>(frame + 1);
     for (std::size_t row = 0; row < window.rows; ++row) {
       kahan_add(cells[row] / count - result[row] / count, result[row], scratch[row]);
@@ -55,29 +55,29 @@ HOTSPOT_WIDE void average_rows(const Window& window, double* result, double* scr
   for (std::size_t row = 0; row < window.rows; ++row) result[row] += scratch[row];
 }
 
-HOTSPOT_WIDE void sum_rows(const Window& window, double* result, double* scratch) {
+HOTSPOT_WIDE void sum_rows(const Window& window, double* __restrict result, double* __restrict scratch) {
   std::fill_n(result, window.rows, 0.0);
   std::fill_n(scratch, window.rows, 0.0);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
-    const double* cells = window.cells + frame * window.stride;
+    const double* __restrict cells = window.cells + frame * window.stride;
     for (std::size_t row = 0; row < window.rows; ++row) kahan_add(cells[row], result[row], scratch[row]);
   }
   for (std::size_t row = 0; row < window.rows; ++row) result[row] += scratch[row];
 }
 
-HOTSPOT_WIDE void least_rows(const Window& window, double* result) {
+HOTSPOT_WIDE void least_rows(const Window& window, double* __restrict result) {
   std::copy_n(window.cells, window.rows, result);
   for (std::size_t frame = 1; frame < window.frames; ++frame) {
-    const double* cells = window.cells + frame * window.stride;
+    const double* __restrict cells = window.cells + frame * window.stride;
     for (std::size_t row = 0; row < window.rows; ++row)
       result[row] = cells[row] < result[row] ? cells[row] : result[row];
   }
 }
 
-HOTSPOT_WIDE void most_rows(const Window& window, double* result) {
+HOTSPOT_WIDE void most_rows(const Window& window, double* __restrict result) {
   std::copy_n(window.cells, window.rows, result);
   for (std::size_t frame = 1; frame < window.frames; ++frame) {
-    const double* cells = window.cells + frame * window.stride;
+    const double* __restrict cells = window.cells + frame * window.stride;
     for (std::size_t row = 0; row < window.rows; ++row)
       result[row] = cells[row] > result[row] ? cells[row] : result[row];
   }
@@ -104,34 +104,34 @@ Ranks ranks_of(double q, std::size_t frames) {
   return ranks;
 }
 
-// A few rows at a time, so that what is kept of them stays in registers or the nearest cache.
+using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
+
+// A few rows at a time, so that what is kept of them stays in registers. Each new value sinks to its place among those
+// kept: the first is the largest (smallest).
 template <bool kFromTop, std::size_t kKept>
 inline __attribute__((always_inline)) void keep_best(const Window& window, std::size_t first,
-                                                     double (&kept)[kMostKept][kLanes]) {
-  for (std::size_t place = 0; place < kKept; ++place) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      kept[place][lane] = kFromTop ? -HUGE_VAL : HUGE_VAL;
-    }
-  }
+                                                     Lanes (&result)[kMostKept]) {
+  Lanes kept[kKept];
+  for (Lanes& place : kept) place = Lanes{} + (kFromTop ? -HUGE_VAL : HUGE_VAL);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
-    const double* cells = window.cells + frame * window.stride + first;
-    double value[kLanes];
-    for (std::size_t lane = 0; lane < kLanes; ++lane) value[lane] = cells[lane];
+    Lanes value;
+    std::memcpy(&value, window.cells + frame * window.stride + first, sizeof value);
+#pragma GCC unroll 12
     for (std::size_t place = 0; place < kKept; ++place) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        const double there = kept[place][lane];
-        const double most = value[lane] > there ? value[lane] : there;
-        const double least = value[lane] > there ? there : value[lane];
-        kept[place][lane] = kFromTop ? most : least;
-        value[lane] = kFromTop ? least : most;
-      }
+      const Lanes there = kept[place];
+      const auto above = value > there;
+      const Lanes most = above ? value : there;
+      const Lanes least = above ? there : value;
+      kept[place] = kFromTop ? most : least;
+      value = kFromTop ? least : most;
     }
   }
+  for (std::size_t place = 0; place < kKept; ++place) result[place] = kept[place];
 }
 
 template <bool kFromTop>
 inline __attribute__((always_inline)) void keep_any(const Window& window, std::size_t first, std::size_t count,
-                                                    double (&kept)[kMostKept][kLanes]) {
+                                                    Lanes (&kept)[kMostKept]) {
   switch (count) {
     case 1:
       return keep_best<kFromTop, 1>(window, first, kept);
@@ -155,7 +155,7 @@ inline __attribute__((always_inline)) void keep_any(const Window& window, std::s
 
 template <bool kFromTop>
 inline __attribute__((always_inline)) void quantiles(const Window& window, const Ranks& ranks, double* result) {
-  double kept[kMostKept][kLanes];
+  Lanes kept[kMostKept];
   // From the top, the place of rank r is frames − 1 − r.
   const std::size_t lower = kFromTop ? window.frames - 1 - ranks.lower : ranks.lower;
   const std::size_t upper = kFromTop ? window.frames - 1 - ranks.upper : ranks.upper;
@@ -181,25 +181,25 @@ HOTSPOT_WIDE bool quantile_rows(const Window& window, double q, double* result) 
   return true;
 }
 
-HOTSPOT_WIDE void predict_rows(const Window& window, const double* x, double ahead, double* result, double* scratch) {
+HOTSPOT_WIDE void predict_rows(const Window& window, const double* x, double ahead, double* __restrict result,
+                               double* scratch) {
   const std::size_t rows = window.rows;
-  double* y_sum = scratch;
-  double* y_rest = scratch + rows;
-  double* xy_sum = scratch + 2 * rows;
-  double* xy_rest = scratch + 3 * rows;
+  double* __restrict y_sum = scratch;
+  double* __restrict y_rest = scratch + rows;
+  double* __restrict xy_sum = scratch + 2 * rows;
+  double* __restrict xy_rest = scratch + 3 * rows;
   std::fill_n(scratch, 4 * rows, 0.0);
-  std::fill_n(result, rows, 0.0);  // counts the samples that differ from the first
+  std::fill_n(result, rows, 0.0);  // how far the samples lie from the first
   KahanSum x_all, xx_all;
+  const double* first = window.cells;
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
     const double* cells = window.cells + frame * window.stride;
     const double at = x[frame];
     x_all.add(at);
     xx_all.add(at * at);
-    for (std::size_t row = 0; row < rows; ++row) {
-      result[row] += cells[row] != window.cells[row] ? 1.0 : 0.0;
-      kahan_add(cells[row], y_sum[row], y_rest[row]);
-      kahan_add(at * cells[row], xy_sum[row], xy_rest[row]);
-    }
+    for (std::size_t row = 0; row < rows; ++row) kahan_add(cells[row], y_sum[row], y_rest[row]);
+    for (std::size_t row = 0; row < rows; ++row) kahan_add(at * cells[row], xy_sum[row], xy_rest[row]);
+    for (std::size_t row = 0; row < rows; ++row) result[row] += std::fabs(cells[row] - first[row]);
   }
   const auto n = static_cast<double>(window.frames);
   const double x_sum = x_all.sum + x_all.rest;
@@ -209,7 +209,7 @@ HOTSPOT_WIDE void predict_rows(const Window& window, const double* x, double ahe
     const double covariance = xy_sum[row] + xy_rest[row] - x_sum * y / n;
     const double slope = covariance / x_variance;
     const double predicted = slope * ahead + (y / n - slope * x_sum / n);
-    result[row] = result[row] > 0 ? predicted : window.cells[row];
+    result[row] = result[row] > 0 ? predicted : first[row];
   }
 }
 

@@ -17,8 +17,8 @@ struct Window {
   std::size_t rows = 0;
 };
 
-void find_dirty(const Window& window, std::uint8_t* dirty);
-void average_rows(const Window& window, double* result, double* scratch);  // scratch: one place a row
+void find_dirty(const Window& window, std::uint8_t* dirty, double* scratch);  // scratch: one place a row
+void average_rows(const Window& window, double* result, double* scratch);     // scratch: one place a row
 void sum_rows(const Window& window, double* result, double* scratch);
 void least_rows(const Window& window, double* result);
 void most_rows(const Window& window, double* result);

@@ -61,6 +61,7 @@ void Observer::take(const model::Cluster& cluster, const model::Node& node, std:
   if (nodes.row_at(row).subject == kNoId) {
     nodes.set_subject(
         row, subjects_.id_of(SubjectKind::kNode, node.uuid(), subject_key(SubjectKind::kNode, node.uuid(), {})));
+    subjects_.set_labels(nodes.rows()[row].subject, nodes.rows()[row].labels);
   }
   take_domains(cluster, node);
   Table& domains = store_.node_table(name, Table::Kind::kDomains);
@@ -110,6 +111,7 @@ std::uint32_t Observer::row_of(Table& table, const model::Node& node, const mode
   const std::uint32_t row = table.row(domain_labels(node, domain));
   const std::string key = subject_key(SubjectKind::kDomain, domain.uuid, {});
   table.set_subject(row, subjects_.id_of(SubjectKind::kDomain, domain.uuid, key));
+  subjects_.set_labels(table.rows()[row].subject, table.rows()[row].labels);
   return row;
 }
 

@@ -57,7 +57,7 @@ std::uint32_t Subjects::id_of(SubjectKind kind, const std::string& uuid, const s
   if (!is_new) return known->second;
   const std::uint32_t id = place(all_, free_);
   known->second = id;
-  all_[id] = {kind, uuid, key, id};
+  all_[id] = {kind, uuid, key, nullptr, id};
   const std::string whole = subject_key(kind, uuid, {});
   if (kind != SubjectKind::kCluster && whole != key) all_[id].whole = id_of(kind, uuid, whole);
   return id;

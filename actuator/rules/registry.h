@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,7 +48,8 @@ struct KnownSubject {
   SubjectKind kind = SubjectKind::kCluster;
   std::string uuid;  // of the domain or the node
   std::string key;
-  std::uint32_t whole = kNoId;  // of a vCPU, a device, …: the domain or node itself
+  std::shared_ptr<const Labels> labels;  // of the row that was made for it; null: none was
+  std::uint32_t whole = kNoId;           // of a vCPU, a device, …: the domain or node itself
 };
 
 class Subjects {
@@ -55,6 +57,7 @@ class Subjects {
   // `key` as Subject::key() makes it.
   std::uint32_t id_of(SubjectKind kind, const std::string& uuid, const std::string& key);
   const KnownSubject& at(std::uint32_t id) const { return all_[id]; }
+  void set_labels(std::uint32_t id, std::shared_ptr<const Labels> labels) { all_[id].labels = std::move(labels); }
   std::uint32_t size() const { return static_cast<std::uint32_t>(all_.size()); }
   std::size_t known() const { return by_key_.size(); }
   // Forgets those that are not marked.

@@ -51,17 +51,23 @@ std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes) 
   };
 }
 
+Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects) {
+  const KnownSubject& known = subjects.at(state.subject);
+  Subject subject{.kind = known.kind};
+  if (known.kind == SubjectKind::kDomain) subject.domain_uuid = known.uuid;
+  if (known.kind == SubjectKind::kNode)
+    subject.node_uuid = known.uuid;
+  else if (known.kind == SubjectKind::kDomain && state.node != kNoId)
+    subject.node_uuid = nodes.at(state.node).uuid;
+  const auto& labels = state.labels ? state.labels : known.labels;
+  if (labels) subject.labels.insert(labels->begin(), labels->end());
+  return subject;
+}
+
 Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
                    const Subjects& subjects, WallTime now) {
-  const KnownSubject& known = subjects.at(state.subject);
   Firing firing{.rule = &rule, .phase = phase, .value = state.value};
-  firing.subject.kind = known.kind;
-  if (known.kind == SubjectKind::kDomain) firing.subject.domain_uuid = known.uuid;
-  if (known.kind == SubjectKind::kNode)
-    firing.subject.node_uuid = known.uuid;
-  else if (known.kind == SubjectKind::kDomain && state.node != kNoId)
-    firing.subject.node_uuid = nodes.at(state.node).uuid;
-  if (state.labels) firing.subject.labels.insert(state.labels->begin(), state.labels->end());
+  firing.subject = subject_of(state, nodes, subjects);
   firing.pending_since = state.pending_since;
   firing.first_sample_at = state.first_sample_at;
   firing.firing_since = state.firing_since;
@@ -148,7 +154,6 @@ void RulePass::find_dense(const DenseVector& values, std::vector<Found>& found) 
   const bool cluster = context_.cluster != nullptr;
   const Table* table = nullptr;
   std::uint32_t node = kNoId;
-  const std::uint64_t source = context_.dense.layout() << 32;
   found.reserve(static_cast<std::size_t>(std::count(values.present.begin(), values.present.end(), 1)));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (values.present[i] == 0) continue;
@@ -160,7 +165,7 @@ void RulePass::find_dense(const DenseVector& values, std::vector<Found>& found) 
     if (cluster && (node == kNoId || (context_.nodes.at(node).stale && !about_data_))) continue;
     if (cluster && row.table->row_at(row.row).away) continue;
     const std::uint32_t subject = row.subject != kNoId ? row.subject : number_row(row);
-    found.push_back({subject, node, values.values[i], row.labels, source | (i + 1)});
+    found.push_back({subject, node, values.values[i], nullptr});
   }
 }
 
@@ -169,6 +174,7 @@ std::uint32_t RulePass::number_row(const DenseRow& row) {
   Table::Row& of = row.table->row_at(row.row);
   const SubjectKind kind = SubjectKind::kCluster;
   if (of.subject == kNoId) of.subject = context_.subjects.id_of(kind, "", subject_key(kind, "", *of.labels));
+  context_.subjects.set_labels(of.subject, of.labels);
   return row.subject = of.subject;
 }
 
@@ -236,8 +242,9 @@ void RulePass::take_held(std::vector<Found>& found) {
     const Found& one = found[i];
     SubjectState& state = state_.of(one.subject);
     if (state.round == context_.number) {
-      context_.problems.push_back(rule_text() + "two values for one subject, " +
-                                  LabelSet(nullptr, *one.labels).describe() + "; the first one counts");
+      const auto& labels = one.labels != nullptr ? *one.labels : context_.subjects.at(one.subject).labels;
+      context_.problems.push_back(rule_text() + "two values for one subject, " + LabelSet(nullptr, labels).describe() +
+                                  "; the first one counts");
       continue;
     }
     state.round = context_.number;
@@ -245,8 +252,10 @@ void RulePass::take_held(std::vector<Found>& found) {
     look.holds = true;
     look.off = is_off(one.subject);
     state.value = one.value;
-    if (state.source != one.source || one.source == 0) state.labels = *one.labels;
-    state.source = one.source;
+    if (one.labels != nullptr)
+      state.labels = *one.labels;
+    else if (state.labels != nullptr)
+      state.labels.reset();
     state.node = one.node;
     if (context_.cluster != nullptr) state.measured = measured(context_.subjects.at(one.subject), one.node);
     note(state, state.take(look, rule_));

@@ -39,8 +39,7 @@ struct Found {
   std::uint32_t subject = kNoId;
   std::uint32_t node = kNoId;
   double value = 0;
-  const std::shared_ptr<const Labels>* labels = nullptr;
-  std::uint64_t source = 0;  // the row it stands in and the layout of rows; 0: none
+  const std::shared_ptr<const Labels>* labels = nullptr;  // null: those of the subject itself
 };
 
 // Everything that the passes of one evaluation share. `cluster` is null where the store alone counts.
@@ -114,6 +113,9 @@ class RulePass {
 
 // For EvaluateOptions: the newest sample of a node counts unless the node is stale. `nodes` must outlive it.
 std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes);
+
+// What a state speaks of.
+Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects);
 
 // As people see it.
 Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,

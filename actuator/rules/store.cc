@@ -1,6 +1,7 @@
 #include "actuator/rules/store.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace hotspot::rules {
 namespace {
@@ -103,12 +104,25 @@ std::size_t Store::append_many(const LabelSet& labels, std::span<const Sample> s
   Table& table = table_for(labels);
   const std::uint32_t column = this->column(table, labels.name());
   const std::uint32_t row = table.row(labels.shared_labels());
-  std::size_t taken = 0;
-  const std::int64_t keep = retention_ms(labels.name());
+  if (samples.empty()) return 0;
+  std::int64_t horizon = table.newest().value_or(std::numeric_limits<std::int64_t>::min());
+  for (const Sample& sample : samples) horizon = std::max(horizon, sample.time_ms);
+  horizon -= retention_ms(labels.name());
+  std::vector<Sample> kept;
   for (const Sample& sample : samples) {
-    if (const auto newest = table.newest(); newest && sample.time_ms < *newest - keep) continue;
-    const auto frame = table.frame(sample.time_ms, no_sample());
-    if (frame && table.set(frame->index, column, row, sample.value)) ++taken;
+    if (sample.time_ms >= horizon) kept.push_back(sample);
+  }
+  std::stable_sort(kept.begin(), kept.end(), [](const Sample& a, const Sample& b) { return a.time_ms < b.time_ms; });
+  std::vector<std::int64_t> times;
+  for (const Sample& sample : kept) {
+    if (times.empty() || times.back() != sample.time_ms) times.push_back(sample.time_ms);
+  }
+  table.add_frames(times);
+  std::size_t taken = 0;
+  std::size_t frame = 0;
+  for (const Sample& sample : kept) {
+    while (table.times()[frame] != sample.time_ms) ++frame;
+    if (table.set(frame, column, row, sample.value)) ++taken;
   }
   table.trim();
   return taken;

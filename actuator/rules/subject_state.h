@@ -35,8 +35,7 @@ struct SubjectState {
 
   std::uint32_t subject = 0;             // its number in Subjects
   std::uint32_t node = 0;                // where it was seen last, its number in Nodes; kNoId: nowhere
-  std::shared_ptr<const Labels> labels;  // of the value at which it held
-  std::uint64_t source = 0;              // where the labels were taken from; see RulePass
+  std::shared_ptr<const Labels> labels;  // of the value at which it held; null: those of the subject itself
   Phase phase = Phase::kPending;
   bool is_known = false;  // false: made just now, no look yet
   bool in_view = false;   // the newest evaluation had data to look at

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 namespace hotspot::rules {
 namespace {
@@ -145,6 +146,32 @@ std::optional<Table::Frame> Table::frame(std::int64_t time_ms, double fill) {
   times_.insert(times_.begin() + static_cast<std::ptrdiff_t>(times_begin_ + index), time_ms);
   for (Column& column : columns_) insert_frame(column, index, fill);
   return Frame{index, true};
+}
+
+void Table::add_frames(std::span<const std::int64_t> times) {
+  const std::vector<std::int64_t> before(this->times().begin(), this->times().end());
+  std::vector<std::int64_t> all;
+  all.reserve(before.size() + times.size());
+  std::set_union(before.begin(), before.end(), times.begin(), times.end(), std::back_inserter(all));
+  if (all.size() == before.size()) return;
+  for (Column& column : columns_) {
+    if (column.frames == 0) continue;
+    const std::size_t old_first = before.size() - column.frames;
+    const auto first =
+        static_cast<std::size_t>(std::lower_bound(all.begin(), all.end(), before[old_first]) - all.begin());
+    std::vector<double> larger((all.size() - first + 2) * stride_, no_sample());
+    std::size_t to = first;
+    for (std::size_t from = old_first; from < before.size(); ++from) {
+      while (all[to] != before[from]) ++to;
+      std::copy_n(column.buffer.data() + (column.head + from - old_first) * stride_, stride_,
+                  larger.data() + (to - first) * stride_);
+    }
+    column.buffer = std::move(larger);
+    column.head = 0;
+    column.frames = all.size() - first;
+  }
+  times_ = std::move(all);
+  times_begin_ = 0;
 }
 
 bool Table::set(std::size_t frame, std::uint32_t column, std::uint32_t row, double value) {

@@ -70,6 +70,8 @@ class Table {
     bool is_new = false;
   };
   std::optional<Frame> frame(std::int64_t time_ms, double fill);
+  // Many at once, for history: `times` sorted, each once.
+  void add_frames(std::span<const std::int64_t> times);
   // False: too old for the column, or there is a sample already.
   bool set(std::size_t frame, std::uint32_t column, std::uint32_t row, double value);
   // Drops what is older than the columns keep, and rows that have no sample left.

@@ -1,7 +1,7 @@
 // Annotations with values: "{{ $labels.domain }} uses {{ $value | humanizePercentage }}".
 //
-// The part of Prometheus's templates that shows a value: $value, $labels.NAME, and the humanize functions. Checked when
-// the file is read, so that expanding cannot fail.
+// The part of Prometheus's templates that shows a value: $value, $labels.NAME, and pipelines of the humanize functions,
+// printf, title, toUpper and toLower. Checked when the file is read, so that expanding cannot fail.
 #pragma once
 
 #include <map>

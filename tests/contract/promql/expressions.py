@@ -28,7 +28,7 @@ CASES = (
         "cpu{node!~\"h1|h2\"}", "{__name__=\"cpu\"}", "{__name__=~\"cpu|vcpus\"}", "{__name__=~\"c.*\", node=\"h1\"}",
         "cpu{nothing=\"\"}", "cpu{nothing!=\"\"}", "cpu{node=~\"\"}", "cpu{domain=~\"h.a\", pool=~\"x|y\"}", "nothing",
         "1", "-1", "1 + 2 * 3 ^ 2 ^ 0.5", "-2 ^ 2", "2 ^ -1", "1 / 0", "-1 / 0", "0 / 0", "5 % 3", "-5 % 3", "5 % -3",
-        "5 % 0", "1 > bool 2", "NaN == bool NaN", "Inf > bool 1", "0x1F + 010 + 1e3 + .5 + 5.", 
+        "5 % 0", "1 > bool 2", "NaN == bool NaN", "Inf > bool 1", "0x1F + 010 + 1e3 + .5 + 5.",
         "-odd", "+odd", "-(-odd)", "cpu and vcpus", "cpu or vcpus", "cpu unless vcpus",
         "cpu and on(node) (node_load > 3)", "cpu unless on(node) (node_load > 3)", "node_load or on(node) cpu",
         "cpu or on(node) node_load", "node_load or ignoring(domain, pool) cpu", "(cpu > 0.5) or (cpu <= 0.5)",

@@ -112,6 +112,24 @@ TEST(Store, TakesHistoryOfADomainThatItDoesNotKnowYet) {
   EXPECT_EQ(store.newest(), at(10));
 }
 
+TEST(Store, TakesAWeekOfHistoryInAnyOrder) {
+  Store store;
+  Table& table = store.node_table("h1", Table::Kind::kDomains);
+  const auto labels = std::make_shared<const Labels>(Labels{{"domain", "a"}, {"node", "h1"}});
+  table.set(table.frame(to_unix_ms(at(700'005)), stale_marker())->index, store.column(table, "domain_cpu_ratio"),
+            table.row(labels), 1);
+  std::vector<Sample> history;
+  for (int i = 10'080; i > 0; --i) history.push_back({to_unix_ms(at(i * 60)), static_cast<double>(i)});
+  for (const char* domain : {"a", "b"}) {
+    const LabelSet series{{"__name__", "domain_cpu_ratio"}, {"domain", domain}, {"node", "h1"}};
+    EXPECT_EQ(store.append_many(series, history), history.size());
+  }
+  std::vector<Sample> found;
+  store.select("domain_cpu_ratio", {}).front().range(to_unix_ms(at(60)), to_unix_ms(at(180)), found);
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[1], (Sample{to_unix_ms(at(120)), 2}));
+}
+
 TEST(Table, MovesBackWithAClockThatWasSetBack) {
   Store store;
   store.append(kX, at(0), 1);

@@ -20,6 +20,18 @@ std::string problem(std::string_view text) {
          (problems[0].suggestion.empty() ? "" : " → " + problems[0].suggestion);
 }
 
+TEST(Template, TakesPipelinesAndFormats) {
+  EXPECT_EQ(expand("{{ printf \"%.1f\" $value }} {{ $value | printf \"%05.2f\" }}", 3.14159), "3.1 03.14");
+  EXPECT_EQ(expand("{{ $value | humanize | toUpper }} {{ $labels.domain | title }}", 12345), "12.35K Vm-1");
+  EXPECT_EQ(expand("{{ .Value }} on {{ .Labels.node | toUpper }}", 2), "2 on H1");
+  EXPECT_EQ(expand("{{ $labels.node | printf \"100%% <%s>\" }}", 2), "100% <h1>");
+  EXPECT_EQ(expand("{{ $value | humanizeTimestamp }}", 1763700000.25), "2025-11-21 04:40:00.25 +0000 UTC");
+  EXPECT_EQ(problem("{{ printf \"%d\" $value }}"),
+            "10: printf needs a format with one verb in quotes, such as \"%.1f\"; the verbs are %f %e %g %v and %s");
+  EXPECT_EQ(problem("{{ $value | printf }}"),
+            "12: printf needs a format with one verb in quotes, such as \"%.1f\"; the verbs are %f %e %g %v and %s");
+}
+
 TEST(Template, ShowsValuesAndLabels) {
   EXPECT_EQ(expand("{{ $labels.domain }} uses {{ $value | humanizePercentage }} on {{$labels.node}}", 0.925),
             "vm-1 uses 92.5% on h1");
@@ -57,12 +69,12 @@ TEST(Template, SaysWhatIsWrongWhenItIsChecked) {
   EXPECT_EQ(problem("{{ $labels.domain }}"), "3: no value of the expression has a label 'domain'");
   EXPECT_EQ(problem("{{ $labels.nod }}"), "3: no value of the expression has a label 'nod' → $labels.node");
   EXPECT_EQ(problem("{{ $value | humanzie }}"), "12: unknown template function 'humanzie' → humanize");
-  EXPECT_EQ(problem("{{ $value | printf }}"),
-            "12: unknown template function 'printf'; there are humanize, humanize1024, humanizeDuration and "
-            "humanizePercentage");
+  EXPECT_EQ(
+      problem("{{ $value | bytes }}"),
+      "12: unknown template function 'bytes'; there are humanize, humanize1024, humanizeDuration, humanizePercentage, "
+      "humanizeTimestamp, printf, title, toLower and toUpper");
   EXPECT_EQ(problem("{{ $labels.node | humanize }}"), "3: only $value is a number that a function can show");
-  EXPECT_EQ(problem("{{ $value $value }}"),
-            "10: a template can show $value and $labels.NAME, each through one function");
+  EXPECT_EQ(problem("{{ $value $value }}"), "10: a template can show $value and $labels.NAME, each through functions");
   EXPECT_EQ(problem("{{ }}"), "0: there is nothing between '{{' and '}}'");
 }
 
