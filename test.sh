@@ -124,7 +124,7 @@ stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
 stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/ci; }
 stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" python3 tests/faults/run.py build/ci; }
 
-groups="build test peer"
+groups="build test"
 case " $stages " in *" rig "* | *" e2e "* | *" faults "*) groups="$groups run rig" ;; esac
 say "packages"
 packaging/dependencies.sh $groups || { counted packages 0 1 0; finish 1; }
