@@ -65,7 +65,7 @@ run_ctest() {
   ctest --preset "$preset" --timeout 120 -j2 "$@" > "$out" 2>&1
   total=$(sed -n 's/.*tests passed, [0-9]* tests failed out of \([0-9]*\)/\1/p' "$out" | tail -1)
   bad=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of .*/\1/p' "$out" | tail -1)
-  skips=$(grep -c 'Skipped$' "$out")
+  skips=$(grep -c '\*\*\*Skipped' "$out")
   if [ -z "$total" ] || [ "$total" = 0 ]; then tail -20 "$out"; counted "$stage" 0 1 0; return; fi
   if [ "$bad" != 0 ]; then sed -n '/\*\*\*/,/^$/p' "$out" | head -150; fi
   counted "$stage" $((total - bad - skips)) "$bad" "$skips"

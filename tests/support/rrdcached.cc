@@ -62,7 +62,9 @@ Rrdcached::Rrdcached(const std::string& folder) : socket_(folder + "/rrdcached.s
     execvp("rrdcached", const_cast<char* const*>(arguments.data()));
     _exit(127);
   }
-  if (process_ < 0 || !wait_for([this] { return answers(port_); })) throw std::runtime_error("rrdcached did not start");
+  // It listens at the port first.
+  const auto listens = [this] { return answers(port_) && access(socket_.c_str(), F_OK) == 0; };
+  if (process_ < 0 || !wait_for(listens)) throw std::runtime_error("rrdcached did not start");
 }
 
 Rrdcached::~Rrdcached() {
