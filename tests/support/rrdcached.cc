@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,6 +34,16 @@ bool answers(int port) {
   return open;
 }
 
+bool answers(const std::string& path) {
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const bool open = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(probe);
+  return open;
+}
+
 }  // namespace
 
 int free_port() {
@@ -46,7 +57,23 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
-Rrdcached::Rrdcached(const std::string& folder) : socket_(folder + "/rrdcached.sock"), port_(free_port()) {
+// Another test may have taken the port since it was free: then this one ends, and another port is tried.
+Rrdcached::Rrdcached(const std::string& folder) : socket_(folder + "/rrdcached.sock") {
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    port_ = free_port();
+    start(folder);
+    bool ended = false;
+    const bool listens = wait_for([&] {
+      ended = waitpid(process_, nullptr, WNOHANG) == process_;
+      return ended || (answers(port_) && answers(socket_));
+    });
+    if (listens && !ended) return;
+    if (!ended) break;
+  }
+  throw std::runtime_error("rrdcached did not start");
+}
+
+void Rrdcached::start(const std::string& folder) {
   const std::string port = "127.0.0.1:" + std::to_string(port_), socket = "unix:" + socket_;
   const std::string pid_file = folder + "/rrdcached.pid";
   // -R: it may list and read below its base, recursively. -w: it keeps what it is given in memory.
@@ -54,6 +81,7 @@ Rrdcached::Rrdcached(const std::string& folder) : socket_(folder + "/rrdcached.s
       "rrdcached",  "-g", "-R",           "-b", folder.c_str(),   "-B",   "-w", "1800", "-l",
       port.c_str(), "-l", socket.c_str(), "-p", pid_file.c_str(), nullptr};
   process_ = fork();
+  if (process_ < 0) throw std::runtime_error("cannot fork");
   if (process_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int null = open("/dev/null", O_WRONLY);
@@ -62,9 +90,6 @@ Rrdcached::Rrdcached(const std::string& folder) : socket_(folder + "/rrdcached.s
     execvp("rrdcached", const_cast<char* const*>(arguments.data()));
     _exit(127);
   }
-  // It listens at the port first.
-  const auto listens = [this] { return answers(port_) && access(socket_.c_str(), F_OK) == 0; };
-  if (process_ < 0 || !wait_for(listens)) throw std::runtime_error("rrdcached did not start");
 }
 
 Rrdcached::~Rrdcached() {

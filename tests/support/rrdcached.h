@@ -19,6 +19,8 @@ class Rrdcached {
   std::string port_address() const { return "127.0.0.1:" + std::to_string(port_); }
 
  private:
+  void start(const std::string& folder);
+
   std::string socket_;
   int port_ = 0;
   pid_t process_ = 0;
