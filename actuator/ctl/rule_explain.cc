@@ -34,7 +34,8 @@ Json remembered(Session& session, const Question& question) {
   for (const Json& firing : status.at("firings")) {
     const Json labels = firing.value("labels", Json::object());
     const auto fits = [&](const char* label, const std::string& wanted) {
-      return wanted.empty() || labels.value(label, "") == "" || labels.value(label, "") == wanted;
+      const std::string value = labels.value(label, "");
+      return wanted.empty() || value.empty() || value == wanted;
     };
     if (firing.value("rule", "") == question.rule->name && fits("node", question.filter.node) &&
         fits("domain", question.filter.domain)) {

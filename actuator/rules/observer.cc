@@ -55,7 +55,7 @@ std::int64_t Observer::stamp(const model::Node& node) const { return to_unix_ms(
 
 void Observer::take(const model::Cluster& cluster, const model::Node& node, std::uint32_t id) {
   const std::int64_t time = stamp(node);
-  const std::string name = node.name();
+  const std::string& name = node.name();
   Table& nodes = store_.node_table(name, Table::Kind::kNodes);
   const std::uint32_t row = nodes.row(node_labels(node));
   if (nodes.row_at(row).subject == kNoId) {
