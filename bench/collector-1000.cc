@@ -63,7 +63,8 @@ DomainReading domain_reading(int number) {
     *bytes = 2'147'483'648 - number * 4096;
   domain.swap_in_bytes = domain.swap_out_bytes = domain.major_faults = domain.minor_faults = 0;
   for (int vcpu = 0; vcpu < 2; ++vcpu) domain.vcpu_readings.push_back({vcpu, 0, 0, 0});
-  domain.disks.push_back({"vda", "/var/lib/libvirt/images/one.qcow2", 0, 0, 0, 0, 0, 0, 0, 0, 10'737'418'240, 21'474'836'480, 10'737'418'240});
+  domain.disks.push_back({"vda", "/var/lib/libvirt/images/one.qcow2", 0, 0, 0, 0, 0, 0, 0, 0, 10'737'418'240,
+                          21'474'836'480, 10'737'418'240});
   domain.interfaces.push_back({"vnet" + std::to_string(number), 0, 0, 0, 0, 0, 0, 0, 0});
   return domain;
 }
