@@ -95,7 +95,7 @@ show_world() {
 }
 guests_line() {
   ctl -o json domain list 2> /dev/null | jq -r 'map(select(.name != "idle1")) | sort_by(.name) | map("\(.name)@\(.node) "
-    + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end) + " of \(.vcpus) vCPU") | join("   ")'
+    + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end) + " of \(.vcpus // "?") vCPU") | join("   ")'
 }
 # A few more samples, so that the graph shows how things stand.
 settle() { local end=$((SECONDS + $1)); until_true $(($1 + 10)) "$1 s" eval "[ \$SECONDS -ge $end ]"; }
