@@ -34,7 +34,8 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
     }
     if (vcpus->to > source.vcpus_max) return name + " may have at most " + vcpus_text(source.vcpus_max);
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
-    if (!is_about(source.balloon_bytes, balloon->from_bytes)) {
+    // A roll-back goes where it was, from wherever the guest is by now.
+    if (action.undoes.empty() && !is_about(source.balloon_bytes, balloon->from_bytes)) {
       return name + " has " + bytes_text(source.balloon_bytes) + " by now, the plan was made for " +
              bytes_text(balloon->from_bytes);
     }

@@ -80,11 +80,35 @@ bool Worker::second_look(WorkOrder& order) {
 
 void Worker::scale(WorkOrder& order) {
   const model::Action& action = order.action;
+  if (is_shrink(action)) return shrink(order);
   const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
   const auto done = vcpus != nullptr ? hypervisor_.set_vcpus(source_of(action), action.domain_uuid, vcpus->to)
                                      : hypervisor_.set_balloon(source_of(action), action.domain_uuid,
                                                                std::get<model::SetBalloon>(action.step).to_bytes);
   if (!done) return settle(order, done.error());
+  confirm(order, {});
+}
+
+// Step by step, each allowed by the executor once the snapshots show that the guest is well.
+void Worker::shrink(WorkOrder& order) {
+  const auto& goal = std::get<model::SetBalloon>(order.action.step);
+  std::int64_t now = goal.from_bytes;
+  for (int steps = 0; now > goal.to_bytes; ++steps) {
+    std::unique_lock lock(order.mutex);
+    order.changed.wait(lock,
+                       [&] { return order.steps_allowed > steps || order.stop || order.cancel || order.abandon; });
+    lock.unlock();
+    if (order.abandon || order.stop) return;
+    if (order.cancel) {
+      return tell(order, ActionState::kAborted, cancel_reason(order) + "; it stays at " + model::bytes_text(now));
+    }
+    now = next_balloon(now, goal.to_bytes, options_.shrink);
+    const auto done = hypervisor_.set_balloon(source_of(order.action), order.action.domain_uuid, now);
+    if (!done) return settle(order, done.error());
+    if (now > goal.to_bytes) {
+      tell(order, ActionState::kProgress, "", {{"balloon_bytes", static_cast<double>(now)}});
+    }
+  }
   confirm(order, {});
 }
 
@@ -171,6 +195,10 @@ bool Worker::find_out_scaling(WorkOrder& order) {
   }
   const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
   const auto* balloon = std::get_if<model::SetBalloon>(&order.action.step);
+  if (is_shrink(order.action) && facts->balloon_bytes < balloon->from_bytes - kBalloonToleranceBytes) {
+    tell(order, ActionState::kVerifying, "found at " + model::bytes_text(facts->balloon_bytes) + "; it is watched");
+    return true;
+  }
   const bool reached = vcpus != nullptr
                            ? facts->vcpus == vcpus->to
                            : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;

@@ -28,8 +28,10 @@ struct WorkOrder {
   bool adopted = false;  // begun by somebody before us: find out, do not do
   model::ActionState adopted_state = model::ActionState::kIntent;
 
-  std::atomic<bool> cancel{false};   // stop the action
-  std::atomic<bool> abandon{false};  // stop the worker; what is under way in libvirt goes on
+  std::atomic<bool> cancel{false};    // stop the action
+  std::atomic<bool> abandon{false};   // stop the worker; what is under way in libvirt goes on
+  std::atomic<bool> stop{false};      // take no more memory, and end without a word: the executor says why
+  std::atomic<int> steps_allowed{1};  // of a shrink: the executor allows the next when the guest is well
   std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
   std::string cancel_reason;        // guarded by mutex
@@ -52,6 +54,7 @@ class Worker {
   bool find_out_scaling(WorkOrder& order);
   bool second_look(WorkOrder& order);
   void scale(WorkOrder& order);
+  void shrink(WorkOrder& order);
   void migrate(WorkOrder& order);
   void settle(WorkOrder& order, const ports::CallError& error);
   void confirm(WorkOrder& order, std::map<std::string, double> figures);

@@ -44,7 +44,8 @@ json to_json(const model::Action& action) {
           {"reason", action.reason},
           {"planned_at_ms", to_unix_ms(action.planned_at)},
           {"first_sample_at_ms", to_unix_ms(action.first_sample_at)},
-          {"cooldown_ms", action.cooldown.count()}};
+          {"cooldown_ms", action.cooldown.count()},
+          {"undoes", action.undoes}};
 }
 
 std::string text_of(const json& object, const char* name) {
@@ -108,6 +109,7 @@ std::optional<model::Action> action_from(const json& body) {
   action.planned_at = from_unix_ms(number_of(*found, "planned_at_ms"));
   action.first_sample_at = from_unix_ms(number_of(*found, "first_sample_at_ms"));
   action.cooldown = Milliseconds(number_of(*found, "cooldown_ms"));
+  action.undoes = text_of(*found, "undoes");
   return action;
 }
 

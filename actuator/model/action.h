@@ -46,6 +46,7 @@ struct Action {
   WallTime planned_at{};
   WallTime first_sample_at{};  // the first sample at which the rule's expression held
   Milliseconds cooldown{0};    // base, from the rule
+  std::string undoes;          // the id of the action that this one rolls back; empty: none
   bool operator==(const Action&) const = default;
 };
 

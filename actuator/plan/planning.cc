@@ -29,12 +29,14 @@ void Planning::assume(const InFlight& entry) {
     const int missing = vcpus->to - domain.domain->vcpus.value_or(vcpus->from);
     projection_.assume_load(domain.node->uuid(), std::max(0, missing), 0);
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&entry.action.step)) {
-    const std::int64_t missing = balloon->to_bytes - domain.domain->memory_balloon_bytes.value_or(balloon->from_bytes);
+    // What is being taken from a guest may have to be given back: it is free only once it was watched for long enough.
+    const std::int64_t most = std::max(balloon->from_bytes, balloon->to_bytes);
+    const std::int64_t missing = most - domain.domain->memory_balloon_bytes.value_or(balloon->from_bytes);
     projection_.assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, missing));
   }
 }
 
-std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain) const {
+std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, Wish wish) const {
   const std::string& name = domain.domain->name;
   if (!model::is_running(*domain.domain)) {
     return Refusal{RefusalKind::kNotRunning, name + " is " + telemetry::to_string(domain.domain->state)};
@@ -46,7 +48,7 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain) 
     return Refusal{RefusalKind::kInFlight,
                    "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
   }
-  if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now)) {
+  if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now, wish)) {
     refusal->message = name + " " + refusal->message;
     return refusal;
   }

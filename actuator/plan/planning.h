@@ -29,7 +29,7 @@ class Planning {
   const model::Projection& projection() const { return projection_; }
 
   // What forbids touching the domain now, whatever is done to it.
-  std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain) const;
+  std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain, Wish wish = Wish::kAny) const;
   // The node's figures are of before an action that ended on it.
   std::optional<model::Refusal> settling_refusal(const model::Node& node) const;
   std::optional<model::Refusal> action_limit_refusal() const;
