@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -40,6 +41,8 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     Milliseconds verify_until{0};           // steady
     std::map<std::string, double> figures;  // the last that were told
     std::optional<ShrinkWatch> shrink;      // of one that takes memory away
+    std::set<int> vcpus_in_use;             // of those that it added
+    bool guest_answered = false;            // its agent has said that all are online
   };
 
   Impl(ports::Hypervisor& h, ports::Journal& j, const ports::Clock& c, ExecutorOptions o, std::function<void()> w)
@@ -136,6 +139,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
         entry->verify_until = clock.steady() + options.verify_limit;
       }
       if (entry->shrink) note_step(*entry, report);
+      if (report.figures.contains("guest_vcpus")) entry->guest_answered = true;
       note(*entry, report.state, report.at, std::move(report.message), std::move(report.figures));
     }
   }
@@ -144,7 +148,10 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     for (const auto& entry : running) {
       if (entry->shrink) watch_shrink(*entry, cluster);
       if (entry->state != ActionState::kVerifying || entry->shrink) continue;
-      if (seen_in_snapshots(entry->order->action, cluster, entry->verifying_since) == Seen::kYes) {
+      const bool seen = seen_in_snapshots(entry->order->action, cluster, entry->verifying_since) == Seen::kYes;
+      if (seen && adds_vcpus(entry->order->action) && !entry->guest_answered) {
+        look_at_vcpus(*entry, *cluster.find_domain(entry->order->action.domain_uuid).domain);
+      } else if (seen) {
         note(*entry, ActionState::kDone, clock.now(), "", {});
       } else if (clock.steady() >= entry->verify_until) {
         note(*entry, ActionState::kFailed, clock.now(),
@@ -153,6 +160,28 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
              {});
       }
     }
+  }
+
+  static bool adds_vcpus(const model::Action& action) {
+    return std::holds_alternative<model::SetVcpus>(action.step) && plan::grows(action.step);
+  }
+
+  // Without an agent, a guest shows by the CPU time of a vCPU that it has brought it online.
+  void look_at_vcpus(Running& entry, const telemetry::DomainSample& sample) {
+    const model::Action& action = entry.order->action;
+    const auto in_use = added_vcpus_in_use(action, sample);
+    if (!in_use) {
+      return note(entry, ActionState::kDone, clock.now(), "nothing tells whether the guest has brought them online",
+                  {});
+    }
+    entry.vcpus_in_use.insert(in_use->begin(), in_use->end());
+    const std::vector<int> missing = not_online(action, entry.vcpus_in_use);
+    if (missing.empty()) return note(entry, ActionState::kDone, clock.now(), "", {});
+    if (clock.steady() < entry.verify_until) return;
+    note(entry, ActionState::kFailed, clock.now(),
+         not_online_text(action, missing.front()) + " (it used no CPU time within " +
+             model::duration_text(options.verify_limit) + ")",
+         {});
   }
 
   void note_step(Running& entry, const Report& report) {

@@ -119,9 +119,28 @@ void Planning::count(const model::Action& action) {
   busy_domains_.insert(action.domain_uuid);
   const auto* move = std::get_if<model::MigrateTo>(&action.step);
   if (move == nullptr) return;
+  going_to_[action.domain_uuid] = move->target_uuid;
   ++migrations_;
   ++migrations_out_[action.node_uuid];
   ++migrations_in_[move->target_uuid];
+}
+
+bool Planning::is_leaving(const std::string& domain_uuid, const model::Node& node) const {
+  const auto going = going_to_.find(domain_uuid);
+  return going != going_to_.end() && going->second != node.uuid();
+}
+
+std::vector<const model::DomainSample*> Planning::domains_at(const model::Node& node) const {
+  std::vector<const model::DomainSample*> found;
+  for (const telemetry::DomainSample& domain : node.snapshot->domains) {
+    if (model::is_running(domain)) found.push_back(&domain);
+  }
+  for (const auto& [uuid, target] : going_to_) {
+    if (target != node.uuid()) continue;
+    const model::DomainRef domain = input_.cluster.find_domain(uuid);
+    if (domain && domain.node->uuid() != node.uuid()) found.push_back(domain.domain);
+  }
+  return found;
 }
 
 void refuse(Decision& decision, Considered considered) { decision.considered.push_back(std::move(considered)); }

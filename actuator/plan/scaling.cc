@@ -136,7 +136,7 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   }
   finish_effect(planning, *domain.node, effect);
   decision.effects.push_back(effect);
-  return planning.new_action(firing, domain, model::SetVcpus{*domain.domain->vcpus, *goal});
+  return planning.new_action(firing, domain, model::SetVcpus{*domain.domain->vcpus, *goal, remedy.persistent});
 }
 
 std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
@@ -159,7 +159,18 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
   // What is taken back is free only once a snapshot shows it.
   planning.projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, now - *goal));
   decision.effects.push_back(effect);
-  return planning.new_action(firing, domain, model::SetBalloon{now, *goal});
+  return planning.new_action(firing, domain, model::SetBalloon{now, *goal, remedy.persistent});
+}
+
+// The snapshots do not say which cap or weight a domain has: the second look finds what is so already.
+std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
+                                      const model::Step& step, Decision& decision) {
+  const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
+  if (auto refusal = scaling_refusal(planning, firing, domain, Wish::kAny)) {
+    refuse(decision, {remedy, "", "", *refusal});
+    return std::nullopt;
+  }
+  return planning.new_action(firing, domain, step);
 }
 
 }  // namespace hotspot::plan

@@ -224,5 +224,11 @@ TEST(Scaling, SaysWhenTheDomainIsNotThereAnyMore) {
   EXPECT_THAT(refusals_of(round.only()), ElementsAre("not_running, the domain is not in the snapshots any more"));
 }
 
+TEST(Tuning, CapsADomainAndSetsItsShares) {
+  EXPECT_EQ(step_of(scaled(domain("a"), rules::CapCpu{150})), "CPU cap → 150 % of a CPU");
+  EXPECT_EQ(step_of(scaled(domain("a"), rules::CapCpu{})), "CPU cap → none");
+  EXPECT_EQ(step_of(scaled(domain("a"), rules::CpuShares{512})), "CPU shares → 512");
+}
+
 }  // namespace
 }  // namespace hotspot::plan
