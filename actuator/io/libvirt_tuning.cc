@@ -1,5 +1,6 @@
 #include "actuator/io/libvirt_tuning.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <string>
