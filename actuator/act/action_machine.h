@@ -4,7 +4,9 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "actuator/model/action.h"
 #include "actuator/model/cluster.h"
@@ -22,6 +24,17 @@ std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
 
 // After libvirt said done: is it so? `facts` from the node where the domain should be now.
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts);
+
+// Does the action change the domain's definition too?
+bool is_persistent(const model::Action& action);
+std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts);
+
+// Of the vCPUs that the action added, those that used CPU time in this sample: a vCPU that the guest has not brought
+// online uses none. Empty: the sample tells nothing about vCPUs.
+std::optional<std::set<int>> added_vcpus_in_use(const model::Action& action, const telemetry::DomainSample& sample);
+// The added vCPUs that are not among those; nothing for any other action.
+std::vector<int> not_online(const model::Action& action, const std::set<int>& in_use);
+std::string not_online_text(const model::Action& action, int vcpu);
 
 // The same in the snapshots: only those taken after `acted_at` count.
 enum class Seen { kNotYet, kYes };

@@ -13,8 +13,8 @@ using model::ActionState;
 using ports::CallFault;
 using telemetry::DomainState;
 
-// How long to wait before a node that did not answer is asked again what became of an action.
-constexpr Milliseconds kAskAgain{1000};
+// A domain that both nodes know, without a job, is asked about this often before we say so.
+constexpr int kMostAsked = 60;
 
 std::string cancel_reason(WorkOrder& order) {
   const std::lock_guard lock(order.mutex);
@@ -74,17 +74,51 @@ bool Worker::second_look(WorkOrder& order) {
   if (!why && std::holds_alternative<model::MigrateTo>(order.action.step)) {
     why = reason_to_skip_at_target(order.action, hypervisor_.look(target_of(order.action), order.action.domain_uuid));
   }
+  if (!why && model::is_tuning(order.action.step)) {
+    const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
+    if (!tuned) why = "the second look was not possible: " + tuned.error().message;
+    if (tuned && *tuned) why = "it is so already: " + model::describe(order.action.step);
+  }
   if (why) tell(order, ActionState::kSkipped, *why);
   return !why;
 }
 
 void Worker::scale(WorkOrder& order) {
   const model::Action& action = order.action;
+  if (is_shrink(action)) return shrink(order);
+  if (model::is_tuning(action.step)) {
+    const auto tuned = hypervisor_.tune(source_of(action), action.domain_uuid, action.step);
+    if (!tuned) return settle(order, tuned.error());
+    return tell(order, ActionState::kVerifying);
+  }
   const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
   const auto done = vcpus != nullptr ? hypervisor_.set_vcpus(source_of(action), action.domain_uuid, vcpus->to)
                                      : hypervisor_.set_balloon(source_of(action), action.domain_uuid,
                                                                std::get<model::SetBalloon>(action.step).to_bytes);
   if (!done) return settle(order, done.error());
+  confirm(order, {});
+}
+
+// Step by step, each allowed by the executor once the snapshots show that the guest is well.
+void Worker::shrink(WorkOrder& order) {
+  const auto& goal = std::get<model::SetBalloon>(order.action.step);
+  std::int64_t now = goal.from_bytes;
+  for (int steps = 0; now > goal.to_bytes; ++steps) {
+    std::unique_lock lock(order.mutex);
+    order.changed.wait(lock,
+                       [&] { return order.steps_allowed > steps || order.stop || order.cancel || order.abandon; });
+    lock.unlock();
+    if (order.abandon || order.stop) return;
+    if (order.cancel) {
+      return tell(order, ActionState::kAborted, cancel_reason(order) + "; it stays at " + model::bytes_text(now));
+    }
+    now = next_balloon(now, goal.to_bytes, options_.shrink);
+    const auto done = hypervisor_.set_balloon(source_of(order.action), order.action.domain_uuid, now);
+    if (!done) return settle(order, done.error());
+    if (now > goal.to_bytes) {
+      tell(order, ActionState::kProgress, "", {{"balloon_bytes", static_cast<double>(now)}});
+    }
+  }
   confirm(order, {});
 }
 
@@ -151,18 +185,70 @@ void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures) {
   if (const auto mismatch = mismatch_in_libvirt(order.action, *facts)) {
     return tell(order, ActionState::kFailed, *mismatch, std::move(figures));
   }
+  if (!change_definition(order, *facts) || !guest_follows(order, figures)) return;
   tell(order, ActionState::kVerifying, "", std::move(figures));
+}
+
+// A transient domain has no definition: there is nothing to change.
+bool Worker::change_definition(WorkOrder& order, const ports::DomainFacts& live) {
+  if (!is_persistent(order.action) || !live.persistent) return true;
+  const ports::NodeAddress node = source_of(order.action);
+  const auto done = hypervisor_.set_persistently(node, order.action.domain_uuid, order.action.step);
+  if (!done) {
+    tell(order, ActionState::kFailed, "it was changed live, but not in its definition: " + done.error().message);
+    return false;
+  }
+  const Facts facts = hypervisor_.look(node, order.action.domain_uuid);
+  const auto mismatch = facts ? mismatch_in_definition(order.action, *facts) : std::nullopt;
+  if (mismatch) tell(order, ActionState::kFailed, *mismatch);
+  return !mismatch;
+}
+
+// A guest with an agent says itself how many vCPUs it uses. Without one the snapshots have to show it.
+bool Worker::guest_follows(WorkOrder& order, std::map<std::string, double>& figures) {
+  const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
+  if (vcpus == nullptr || vcpus->to <= vcpus->from) return true;
+  const Milliseconds until = clock_.steady() + options_.verify_limit;
+  for (;;) {
+    const auto online = hypervisor_.guest_vcpus(source_of(order.action), order.action.domain_uuid);
+    if (!online) return true;
+    figures["guest_vcpus"] = *online;
+    if (*online >= vcpus->to) return true;
+    if (clock_.steady() >= until) {
+      tell(order, ActionState::kFailed,
+           not_online_text(order.action, *online) + " (its agent says that it uses " + std::to_string(*online) + ")",
+           figures);
+      return false;
+    }
+    if (!pause(order, options_.ask_again)) return false;
+  }
+}
+
+bool Worker::find_out_tuning(WorkOrder& order) {
+  const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
+  if (!tuned && tuned.error().fault == CallFault::kUnreachable) return false;
+  if (!tuned) {
+    tell(order, ActionState::kFailed, tuned.error().message);
+  } else if (*tuned) {
+    tell(order, ActionState::kVerifying, "found as it should be after all");
+  } else if (order.adopted_state == ActionState::kIntent) {
+    tell(order, ActionState::kSkipped, "who intended it ended before it began");
+  } else {
+    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
+  }
+  return true;
 }
 
 void Worker::find_out(WorkOrder& order) {
   const bool moves = std::holds_alternative<model::MigrateTo>(order.action.step);
   while (!(moves ? find_out_migration(order) : find_out_scaling(order))) {
-    if (!pause(order, kAskAgain)) return;
+    if (!pause(order, options_.ask_again)) return;
   }
 }
 
 // True when the outcome is known and told.
 bool Worker::find_out_scaling(WorkOrder& order) {
+  if (model::is_tuning(order.action.step)) return find_out_tuning(order);
   const Facts facts = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
   if (!facts) {
     if (facts.error().fault != CallFault::kNotFound) return false;
@@ -171,6 +257,10 @@ bool Worker::find_out_scaling(WorkOrder& order) {
   }
   const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
   const auto* balloon = std::get_if<model::SetBalloon>(&order.action.step);
+  if (is_shrink(order.action) && facts->balloon_bytes < balloon->from_bytes - kBalloonToleranceBytes) {
+    tell(order, ActionState::kVerifying, "found at " + model::bytes_text(facts->balloon_bytes) + "; it is watched");
+    return true;
+  }
   const bool reached = vcpus != nullptr
                            ? facts->vcpus == vcpus->to
                            : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;
@@ -202,11 +292,25 @@ bool Worker::find_out_migration(WorkOrder& order) {
     tell(order, ActionState::kVerifying, "found on " + target_of(action).name + " after all");
     return true;
   }
-  if (runs(source) && !source->job_active && gone(target)) {
+  if (source && !gone(source) && !source->job_active && gone(target)) {
     const bool begun = order.adopted_state != ActionState::kIntent;
+    const std::string how = runs(source) ? " runs" : std::string(" is ") + telemetry::to_string(source->state);
     tell(order, begun ? ActionState::kAborted : ActionState::kSkipped,
-         begun ? "it ended before it was complete; " + action.domain_name + " runs on " + action.node_name
+         begun ? "it ended before it was complete; " + action.domain_name + how + " on " + action.node_name
                : "who intended it ended before it began");
+    return true;
+  }
+  if (target && !gone(target) && !target->job_active && gone(source)) {
+    tell(order, ActionState::kFailed,
+         action.domain_name + " is on " + target_of(action).name + ", but " + telemetry::to_string(target->state) +
+             ": it was paused by somebody, or " + "could not go on");
+    return true;
+  }
+  if (source && target && !source->job_active && !target->job_active && ++order.asked >= kMostAsked) {
+    tell(order, ActionState::kFailed,
+         "libvirt knows " + action.domain_name + " on both nodes: as " + telemetry::to_string(source->state) + " on " +
+             action.node_name + " and as " + telemetry::to_string(target->state) + " on " + target_of(action).name +
+             "; nothing is done about it, look at it");
     return true;
   }
   if (gone(source) && gone(target)) {

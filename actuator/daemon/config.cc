@@ -206,6 +206,15 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
         {"bandwidth", bandwidth_into(config.migration.bandwidth_bytes_per_second)},
         {"auto_converge", into(config.migration.auto_converge)},
         {"stall", into(config.migration_stall)}}},
+      {"shrink",
+       {{"step", parsed(parse_bytes, config.shrink.step_bytes)},
+        {"step_pause", into(config.shrink.step_pause)},
+        {"watch", into(config.shrink.watch)},
+        {"silence", into(config.shrink.silence)},
+        {"swap_in", parsed(parse_bytes_per_second, config.shrink.swap_in_bytes_per_second)},
+        {"major_faults", parsed([](const std::string& text) { return parse_count(text, 0, 1'000'000); },
+                                config.shrink.major_faults_per_second)},
+        {"memory_used", ratio_into(config.shrink.memory_used_ratio)}}},
   };
 }
 

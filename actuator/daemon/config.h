@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/act/shrink_guard.h"
 #include "actuator/io/redis_options.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
@@ -27,6 +28,7 @@ struct Config {
   plan::Limits limits;
   ports::MigrationOptions migration{.max_downtime_ms = 300};
   Milliseconds migration_stall{std::chrono::seconds(150)};
+  act::ShrinkOptions shrink;
   Milliseconds verify_limit{std::chrono::seconds(30)};
   Milliseconds call_limit{std::chrono::seconds(10)};  // of a libvirt call that does not migrate
   Milliseconds lease{std::chrono::seconds(10)};

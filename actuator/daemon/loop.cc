@@ -162,11 +162,12 @@ void Loop::take_lead() {
   }
   saved_.clear();
   last_decisions_.clear();
-  executor_ = std::make_unique<act::Executor>(
-      ports_.hypervisor, ports_.journal, ports_.clock,
-      act::ExecutorOptions{
-          .verify_limit = config_.verify_limit, .stall_limit = config_.migration_stall, .migration = config_.migration},
-      wake_);
+  executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
+                                              act::ExecutorOptions{.verify_limit = config_.verify_limit,
+                                                                   .stall_limit = config_.migration_stall,
+                                                                   .migration = config_.migration,
+                                                                   .shrink = config_.shrink},
+                                              wake_);
   if (!open->empty()) {
     log_(LogLevel::kInfo,
          std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
@@ -292,7 +293,7 @@ void Loop::note_end(const ports::JournalEntry& entry) {
   // What was not even begun is not held against the domain for long.
   const bool skipped = entry.state == model::ActionState::kSkipped;
   const Milliseconds base = skipped ? std::min(entry.action.cooldown, Milliseconds(60'000)) : entry.action.cooldown;
-  cooldowns_.note(entry.action.domain_uuid, now, base, config_.limits);
+  cooldowns_.note(entry.action.domain_uuid, now, base, config_.limits, plan::rest_after(entry.action, entry.state));
   node_action_ended_[entry.action.node_uuid] = now;
   if (const auto* move = std::get_if<model::MigrateTo>(&entry.action.step)) node_action_ended_[move->target_uuid] = now;
   save_state(true);

@@ -7,6 +7,7 @@
 #include "actuator/io/libvirt_domain.h"
 #include "actuator/io/libvirt_migration.h"
 #include "actuator/io/libvirt_node.h"
+#include "actuator/io/libvirt_tuning.h"
 
 namespace hotspot::io {
 namespace {
@@ -77,6 +78,42 @@ Done LibvirtHypervisor::set_balloon(const ports::NodeAddress& node, const std::s
   return change(*impl_->node(node), domain_uuid, [bytes](virDomainPtr domain) {
     return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(bytes / kKibibyte), VIR_DOMAIN_AFFECT_LIVE);
   });
+}
+
+Done LibvirtHypervisor::set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                         const model::Step& step) {
+  return change(*impl_->node(node), domain_uuid, [step](virDomainPtr domain) {
+    if (const auto* vcpus = std::get_if<model::SetVcpus>(&step))
+      return virDomainSetVcpusFlags(domain, static_cast<unsigned>(vcpus->to), VIR_DOMAIN_AFFECT_CONFIG);
+    const auto& balloon = std::get<model::SetBalloon>(step);
+    return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(balloon.to_bytes / kKibibyte),
+                                   VIR_DOMAIN_AFFECT_CONFIG);
+  });
+}
+
+Result<int, CallError> LibvirtHypervisor::guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) {
+  return with_domain<int>(*impl_->node(node), domain_uuid, [](const LibvirtDomain& domain) -> Result<int, CallError> {
+    const int online = virDomainGetVcpusFlags(domain.handle.get(), VIR_DOMAIN_VCPU_GUEST);
+    if (online < 1) return domain_error(domain);
+    return online;
+  });
+}
+
+Done LibvirtHypervisor::tune(const ports::NodeAddress& node, const std::string& domain_uuid, const model::Step& step) {
+  const auto tuned = with_domain<bool>(*impl_->node(node), domain_uuid,
+                                       [step](const LibvirtDomain& domain) { return tune_domain(domain, step); });
+  if (!tuned) return tuned.error();
+  if (!*tuned) {
+    return CallError{ports::CallFault::kRefused,
+                     node.name + ": libvirt took the change of domain " + domain_uuid + ", but does not show it"};
+  }
+  return {};
+}
+
+Result<bool, CallError> LibvirtHypervisor::is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                    const model::Step& step) {
+  return with_domain<bool>(*impl_->node(node), domain_uuid,
+                           [step](const LibvirtDomain& domain) { return domain_is_tuned(domain, step); });
 }
 
 Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const ports::NodeAddress& source,

@@ -143,36 +143,34 @@ class MigrationPlanner {
                                             model::ratio_text(*before)};
   }
 
+  // Counts what is under way, and what this round has planned already.
   std::optional<Refusal> affinity_refusal(const Candidate& candidate, const Node& target) const {
-    const telemetry::Policy& policy = candidate.domain.domain->policy;
+    const telemetry::DomainSample& domain = *candidate.domain.domain;
+    std::vector<const telemetry::DomainSample*> there = planning_.domains_at(target);
+    std::erase_if(there, [&](const auto* other) { return other->uuid == domain.uuid; });
     const auto has_group = [&](const std::string& group) {
-      return std::any_of(target.snapshot->domains.begin(), target.snapshot->domains.end(), [&](const auto& other) {
-        return other.policy.group == group && other.uuid != candidate.domain.domain->uuid && model::is_running(other);
-      });
+      return std::any_of(there.begin(), there.end(), [&](const auto* other) { return other->policy.group == group; });
     };
-    for (const std::string& group : policy.anti_affinity) {
+    for (const std::string& group : domain.policy.anti_affinity) {
       if (has_group(group))
         return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
     }
-    for (const std::string& group : policy.affinity) {
-      if (!has_group(group))
+    // With whom it belongs must be there for sure: one that is only on its way might not arrive.
+    const auto& now = target.snapshot->domains;
+    for (const std::string& group : domain.policy.affinity) {
+      if (std::none_of(now.begin(), now.end(), [&](const auto& other) {
+            return other.policy.group == group && other.uuid != domain.uuid && model::is_running(other) &&
+                   !planning_.is_leaving(other.uuid, target);
+          }))
         return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
     }
-    return refusal_by_others(candidate, target);
-  }
-
-  // Anti-affinity holds both ways: who is there may not want this one.
-  std::optional<Refusal> refusal_by_others(const Candidate& candidate, const Node& target) const {
-    const auto& group = candidate.domain.domain->policy.group;
-    if (!group) return std::nullopt;
-    for (const telemetry::DomainSample& other : target.snapshot->domains) {
-      const auto& unwanted = other.policy.anti_affinity;
-      if (!model::is_running(other)) continue;
-      if (other.uuid == candidate.domain.domain->uuid ||
-          std::find(unwanted.begin(), unwanted.end(), *group) == unwanted.end())
+    // Anti-affinity holds both ways: who is there may not want this one.
+    for (const telemetry::DomainSample* other : there) {
+      const auto& unwanted = other->policy.anti_affinity;
+      if (!domain.policy.group || std::find(unwanted.begin(), unwanted.end(), *domain.policy.group) == unwanted.end())
         continue;
       return Refusal{RefusalKind::kAffinity,
-                     other.name + " on " + target.name() + " does not go with group '" + *group + "'"};
+                     other->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'"};
     }
     return std::nullopt;
   }

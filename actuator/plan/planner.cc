@@ -33,6 +33,10 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
     return try_scale_vcpus(planning, firing, *vcpus, decision);
   if (const auto* memory = std::get_if<rules::ScaleMemory>(&remedy))
     return try_scale_memory(planning, firing, *memory, decision);
+  if (const auto* cap = std::get_if<rules::CapCpu>(&remedy))
+    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuCap{cap->to_percent}, decision);
+  if (const auto* shares = std::get_if<rules::CpuShares>(&remedy))
+    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuShares{shares->to}, decision);
   return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "actuator/model/action.h"
 #include "telemetry/result.h"
 #include "telemetry/snapshot.h"
 
@@ -40,6 +41,7 @@ struct DomainFacts {
   bool persistent = false;
   bool job_active = false;
   int vcpus = 0, vcpus_max = 0;
+  std::optional<int> persistent_vcpus;  // in its definition; empty: it has none, or it is not known
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;
 };
 
@@ -70,6 +72,18 @@ class Hypervisor {
   virtual Result<void, CallError> set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) = 0;
   virtual Result<void, CallError> set_balloon(const NodeAddress& node, const std::string& domain_uuid,
                                               std::int64_t bytes) = 0;
+
+  // Sets vCPUs or balloon in the domain's definition, for its next start. A transient domain has none: kRefused.
+  virtual Result<void, CallError> set_persistently(const NodeAddress& node, const std::string& domain_uuid,
+                                                   const model::Step& step) = 0;
+  // How many vCPUs the guest itself uses, by its agent. kRefused: there is no agent that answers.
+  virtual Result<int, CallError> guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) = 0;
+
+  // A CPU cap or shares, live; returns when libvirt shows them. For a cap, the vCPUs share it equally.
+  virtual Result<void, CallError> tune(const NodeAddress& node, const std::string& domain_uuid,
+                                       const model::Step& step) = 0;
+  virtual Result<bool, CallError> is_tuned(const NodeAddress& node, const std::string& domain_uuid,
+                                           const model::Step& step) = 0;
 
   // Live, peer to peer; a persistent definition follows the domain. on_progress is called about four times a second
   // from the calling thread or another one of the body's; when it returns false the migration is cancelled. Returns the

@@ -69,6 +69,28 @@ TEST_P(HypervisorContract, SetsTheBalloonUpAndDown) {
   EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
 }
 
+TEST_P(HypervisorContract, ChangesTheDefinitionAlone) {
+  ASSERT_TRUE(hypervisor().set_persistently(node(), domain(), model::SetVcpus{2, 1, true}));
+  EXPECT_EQ(look().persistent_vcpus, 1);
+  EXPECT_EQ(look().vcpus, 2) << "what runs stays as it is";
+  ASSERT_TRUE(hypervisor().set_persistently(node(), domain(), model::SetBalloon{2 * kGibibyte, kGibibyte, true}));
+  EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
+}
+
+TEST_P(HypervisorContract, RefusesToSayWhatAGuestWithoutAnAgentUses) {
+  const auto online = hypervisor().guest_vcpus(node(), domain());
+  ASSERT_FALSE(online);
+  EXPECT_EQ(online.error().fault, CallFault::kRefused) << online.error().message;
+}
+
+TEST_P(HypervisorContract, KnowsNoTuningOfADomainThatIsNotThere) {
+  const auto tuned = hypervisor().tune(node(), kNobody, model::SetCpuCap{50});
+  const auto asked = hypervisor().is_tuned(node(), kNobody, model::SetCpuCap{50});
+  ASSERT_FALSE(tuned || asked);
+  EXPECT_EQ(tuned.error().fault, CallFault::kNotFound);
+  EXPECT_EQ(asked.error().fault, CallFault::kNotFound);
+}
+
 TEST_P(HypervisorContract, RefusesABalloonBeyondTheLimitAndNone) {
   for (const std::int64_t bytes : {9 * kGibibyte, std::int64_t{0}, -kGibibyte}) {
     const auto refused = hypervisor().set_balloon(node(), domain(), bytes);

@@ -76,6 +76,11 @@ void FakeHypervisor::mend_node(const std::string& node_uuid) {
   changed_.notify_all();
 }
 
+void FakeHypervisor::set_guest_vcpus(const std::string& domain_uuid, int online) {
+  const Lock lock(mutex_);
+  guest_vcpus_[domain_uuid] = online;
+}
+
 void FakeHypervisor::set_migration_steps(int steps) {
   const Lock lock(mutex_);
   migration_steps_ = steps;
@@ -160,6 +165,45 @@ Result<void, CallError> FakeHypervisor::set_balloon(const NodeAddress& node, con
     return CallError{CallFault::kRefused, node.name + ": balloon out of the domain's limits"};
   (*domain)->balloon_bytes = bytes / kKibibyte * kKibibyte;
   return {};
+}
+
+Result<void, CallError> FakeHypervisor::set_persistently(const NodeAddress& node, const std::string& domain_uuid,
+                                                         const model::Step& step) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "set_persistently", node, domain_uuid + " " + model::describe(step)))
+    return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  if (!(*domain)->persistent) return CallError{CallFault::kRefused, node.name + ": the domain is transient"};
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) (*domain)->persistent_vcpus = vcpus->to;
+  return {};
+}
+
+Result<int, CallError> FakeHypervisor::guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) {
+  const Lock lock(mutex_);
+  const auto known = guest_vcpus_.find(domain_uuid);
+  if (known == guest_vcpus_.end()) return CallError{CallFault::kRefused, node.name + ": no guest agent"};
+  return known->second;
+}
+
+Result<void, CallError> FakeHypervisor::tune(const NodeAddress& node, const std::string& domain_uuid,
+                                             const model::Step& step) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "tune", node, domain_uuid + " " + model::describe(step))) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  tuned_[domain_uuid].insert_or_assign(model::step_name(step), step);
+  return {};
+}
+
+Result<bool, CallError> FakeHypervisor::is_tuned(const NodeAddress& node, const std::string& domain_uuid,
+                                                 const model::Step& step) {
+  const Lock lock(mutex_);
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  const auto& all = tuned_[domain_uuid];
+  const auto known = all.find(model::step_name(step));
+  return known != all.end() && known->second == step;
 }
 
 FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const std::string& domain_uuid,

@@ -36,6 +36,8 @@ class FakeHypervisor : public ports::Hypervisor {
   void mend_node(const std::string& node_uuid);
 
   // --- migrations ----------------------------------------------------------------------------------------------------
+  // What the guest's agent says; without this there is none.
+  void set_guest_vcpus(const std::string& domain_uuid, int online);
   void set_migration_steps(int steps);  // progress reports of each migration; 4 at first
   // Migrations make no progress (but still report) until let go.
   void hold_migrations();
@@ -54,6 +56,13 @@ class FakeHypervisor : public ports::Hypervisor {
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
                                              std::int64_t bytes) override;
+  Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                  const model::Step& step) override;
+  Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+  Result<void, ports::CallError> tune(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                      const model::Step& step) override;
+  Result<bool, ports::CallError> is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                          const model::Step& step) override;
   Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
                                                              const std::string& domain_uuid,
                                                              const ports::NodeAddress& target,
@@ -79,7 +88,9 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, ports::CallError> failing_nodes_;
   std::map<std::string, ports::CallError> failing_calls_;
   std::map<std::string, bool> hanging_;
-  std::map<std::string, bool> cancelled_;  // by domain UUID
+  std::map<std::string, bool> cancelled_;                            // by domain UUID
+  std::map<std::string, int> guest_vcpus_;                           // by domain UUID
+  std::map<std::string, std::map<std::string, model::Step>> tuned_;  // by domain UUID and name of the step
   int migration_steps_ = 4;
   bool held_ = false;
   std::vector<std::string> calls_, known_;

@@ -22,7 +22,8 @@ TEST_F(ExecutorTest, GoesThroughAllStatesAndSaysDoneOnceTheSnapshotsShowIt) {
   EXPECT_EQ(executor_->in_flight().at(0).state, ActionState::kVerifying);
   snapshots("h1", domain("a").vcpus(2, 4));
   ASSERT_TRUE(reaches(ActionState::kDone)) << shown();
-  EXPECT_THAT(journal(), ElementsAre("intent", "started", "verifying", "done"));
+  EXPECT_THAT(journal(), ElementsAre("intent", "started", "verifying",
+                                     "done: nothing tells whether the guest has brought them online"));
   EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->vcpus, 2);
   EXPECT_THAT(executor_->in_flight(), IsEmpty());
   EXPECT_GE(wakes_, 2) << "the loop is woken for what workers report";
