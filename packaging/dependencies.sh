@@ -16,7 +16,7 @@ declare -A packages=(
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev"
   [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon openssl
-    python3-yaml python3-jsonschema git"
+    python3-yaml python3-jsonschema git prometheus"
   [run]="collectd-core redis-server redis-tools rrdtool rrdcached librrd8 graphite-carbon fonts-dejavu-core"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl"

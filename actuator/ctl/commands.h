@@ -13,9 +13,6 @@ int status(Session& session);
 int node_list(Session& session);
 int domain_list(Session& session, const std::string& node);
 
-int rule_check(const std::vector<std::string>& paths, Format format);
-int rule_list(Session& session);
-
 int action_list(Session& session, std::size_t count, const std::string& domain);
 int action_show(Session& session, const std::string& id);
 int action_cancel(Session& session, const std::string& id);

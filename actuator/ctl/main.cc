@@ -1,46 +1,17 @@
 // hotspotctl: the operator's hand. See hotspotctl(1).
-#include <CLI/CLI.hpp>
 #include <csignal>
-#include <functional>
 #include <map>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/parsed.h"
 #include "hotspot_version.h"
 
 using namespace hotspot;
+using ctl::on_session;
+using ctl::Parsed;
 using ctl::Session;
 
 namespace {
-
-// What the command line was parsed into.
-struct Parsed {
-  ctl::Options options;
-  std::string name, node, domain;
-  std::vector<std::string> paths;
-  std::size_t count = 20;
-  std::function<int()> run;
-};
-
-// A command that talks to Redis.
-void on_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> run) {
-  command->callback([&parsed, run = std::move(run)] {
-    parsed.run = [&parsed, run] {
-      const auto session = Session::open(parsed.options);
-      return session == nullptr ? static_cast<int>(ctl::kUsage) : run(*session);
-    };
-  });
-}
-
-void add_rule_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* rule =
-      app.add_subcommand("rule", "Rules: check files, see what is pending and firing")->require_subcommand(1);
-  CLI::App* check = rule->add_subcommand("check", "Check rule files, or directories of them, as one set");
-  check->add_option("path", parsed.paths, "Files or directories")->required();
-  check->callback(
-      [&parsed] { parsed.run = [&parsed] { return ctl::rule_check(parsed.paths, parsed.options.format); }; });
-  on_session(rule->add_subcommand("list", "What is pending and firing now"), parsed, ctl::rule_list);
-  on_session(rule->add_subcommand("reload", "Have the leader read its rule files again"), parsed, ctl::reload);
-}
 
 void add_action_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* action = app.add_subcommand("action", "Actions: what the journal holds")->require_subcommand(1);
@@ -79,7 +50,7 @@ void add_inventory_commands(CLI::App& app, Parsed& parsed) {
 void add_commands(CLI::App& app, Parsed& parsed) {
   on_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong"), parsed, ctl::status);
   add_inventory_commands(app, parsed);
-  add_rule_commands(app, parsed);
+  ctl::add_rule_commands(app, parsed);
   add_action_commands(app, parsed);
   add_decision_commands(app, parsed);
   CLI::App* mode = app.add_subcommand("mode", "Show the mode, or set it: observe, recommend, enforce");

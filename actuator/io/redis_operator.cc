@@ -83,6 +83,32 @@ Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds windo
   return newest;
 }
 
+Result<RedisOperator::Newest> RedisOperator::snapshots_within(Milliseconds window) {
+  const auto now_ms = server_time_ms(client_);
+  if (!now_ms) return now_ms.error();
+  telemetry::SnapshotDecoder decoder;
+  Newest all;
+  for (std::string from = std::to_string(std::max<std::int64_t>(*now_ms - window.count(), 0));;) {
+    auto reply =
+        client_.command({"XRANGE", keyspace_.snapshots(), from, "+", "COUNT", std::to_string(kSnapshotsPerPage)});
+    if (!reply) return Error{reply.error().message};
+    const auto page = entries_from(std::move(*reply));
+    for (const StreamEntry& entry : page) {
+      const std::string* json = entry.find(telemetry::kSnapshotField);
+      auto snapshot = decoder.decode(json != nullptr ? *json : "");
+      const auto id = stream_id_from_string(entry.id).value_or(StreamId{});
+      if (snapshot) {
+        all.snapshots.push_back({std::move(*snapshot), from_unix_ms(static_cast<std::int64_t>(id.ms))});
+      } else {
+        ++all.unreadable;
+      }
+    }
+    if (page.size() < kSnapshotsPerPage) break;
+    from = to_string(successor(stream_id_from_string(page.back().id).value_or(StreamId{})));
+  }
+  return all;
+}
+
 Result<std::vector<RecordedDecision>> RedisOperator::newest_decisions(std::size_t count) {
   auto reply = client_.command({"XREVRANGE", keyspace_.decisions(), "+", "-", "COUNT", std::to_string(count)});
   if (!reply) return Error{reply.error().message};

@@ -38,6 +38,9 @@ class RedisOperator {
   // The newest snapshot of each node that sent one within `window` (of Redis' clock).
   Result<Newest> newest_snapshots(Milliseconds window);
 
+  // All snapshots that came within `window`, as far as the stream still has them; oldest first.
+  Result<Newest> snapshots_within(Milliseconds window);
+
   // Oldest first.
   Result<std::vector<RecordedDecision>> newest_decisions(std::size_t count);
   // Those after `stream_id` ("0" for all that are kept), waiting up to `wait` for one; for following. Up to 256.

@@ -16,6 +16,12 @@ Value number(const std::optional<T>& value) {
   return static_cast<double>(*value);
 }
 
+// What a snapshot has without an optional; 0 in those that were made of history, which does not know it.
+template <typename T>
+Value if_known(T value) {
+  return value > 0 ? Value(static_cast<double>(value)) : std::nullopt;
+}
+
 const NodeSample& node_of(const Reading& r) { return r.node.snapshot->node; }
 
 Value share_of_node(const Reading& r) {
@@ -196,7 +202,7 @@ constexpr std::array kReaders = std::to_array<SeriesReader>({
      Device::kNone, false, [](const Reading& r) -> Value { return node_of(r).cpu_user_ratio; }},
     {{"node_cpus", Scope::kNode, Unit::kCount, "virNodeGetInfo",
       "CPUs of the node."},
-     Device::kNone, false, [](const Reading& r) -> Value { return static_cast<double>(node_of(r).cpus); }},
+     Device::kNone, false, [](const Reading& r) -> Value { return if_known(node_of(r).cpus); }},
     {{"node_domains", Scope::kNode, Unit::kCount, "libvirt",
       "Running domains."},
      Device::kNone, false, [](const Reading& r) -> Value { return running_domains(r); }},
@@ -220,7 +226,7 @@ constexpr std::array kReaders = std::to_array<SeriesReader>({
      Device::kNone, false, [](const Reading& r) -> Value { return number(node_of(r).memory_available_bytes); }},
     {{"node_memory_bytes", Scope::kNode, Unit::kBytes, "virNodeGetMemoryStats",
       "Memory of the node."},
-     Device::kNone, false, [](const Reading& r) -> Value { return static_cast<double>(node_of(r).memory_bytes); }},
+     Device::kNone, false, [](const Reading& r) -> Value { return if_known(node_of(r).memory_bytes); }},
     {{"node_memory_free_bytes", Scope::kNode, Unit::kBytes, "virNodeGetMemoryStats",
       "Memory that nothing uses."},
      Device::kNone, false, [](const Reading& r) -> Value { return number(node_of(r).memory_free_bytes); }},

@@ -3,6 +3,7 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/migration_time.h"
 #include "actuator/plan/planning.h"
 
 namespace hotspot::plan {
@@ -182,20 +183,21 @@ class MigrationPlanner {
   }
 
   // The lowest rank is the best. Whatever the selection, a move that cures alone comes before one that does not.
-  std::tuple<bool, double, double, std::string> rank(const Candidate& c) const {
+  std::tuple<bool, double, double, double, std::string> rank(const Candidate& c) const {
     const auto bytes = static_cast<double>(c.footprint_bytes);
     const std::string& uuid = c.domain.domain->uuid;  // so that equals are always taken in the same order
     switch (remedy_.select) {
       case rules::Select::kMostCpu:
-        return {!c.cures, -c.cores, bytes, uuid};
+        return {!c.cures, -c.cores, bytes, 0, uuid};
       case rules::Select::kHighestVsr:
-        return {!c.cures, -c.vsr, bytes, uuid};
+        return {!c.cures, -c.vsr, bytes, 0, uuid};
       case rules::Select::kLeastMigrationTime:
         break;
     }
-    // Migration time is footprint ÷ bandwidth, and the bandwidth is the same for all that leave one node. When no
-    // single move cures, the one that helps most goes first.
-    return c.cures ? std::tuple{false, bytes, -c.cores, uuid} : std::tuple{true, -c.cores, bytes, uuid};
+    // The least time, then the least downtime. When no single move cures, the one that helps most goes first.
+    const MigrationEstimate estimate = estimate_migration(c.footprint_bytes, c.domain.domain->dirty_bytes_per_second);
+    return c.cures ? std::tuple{false, estimate.total_seconds, estimate.downtime_seconds, -c.cores, uuid}
+                   : std::tuple{true, -c.cores, estimate.total_seconds, estimate.downtime_seconds, uuid};
   }
 
   model::Action move(const Candidate& candidate) {

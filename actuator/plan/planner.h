@@ -5,9 +5,9 @@
 // (Firing::fresh false) are never acted upon.
 //
 // Migration target: of the nodes that fit with the margins, the one with the lowest projected CPU ratio, then the most
-// memory left, then the lower UUID. Domain to move off a hot node: by the rule's `select`; least migration time is
-// footprint ÷ bandwidth, so the least footprint that cures the hotspot first, and if none cures it alone, the one that
-// helps most. A move must not make the target hot.
+// memory left, then the lower UUID. Domain to move off a hot node: by the rule's `select`; least migration time (and of
+// equals the least downtime, see migration_time.h) among those that cure the hotspot, and if none cures it alone, the
+// one that helps most. A move must not make the target hot.
 #pragma once
 
 #include <map>

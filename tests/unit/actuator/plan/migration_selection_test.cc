@@ -39,6 +39,17 @@ TEST(MigrationSelection, OfTheLeastMigrationTimeTakesTheSmallestThatCures) {
   EXPECT_EQ(moved(warm_node(), Select::kLeastMigrationTime), "small");
 }
 
+// Half the memory, but written as fast as the link carries it: it would take longer, or for ever.
+TEST(MigrationSelection, OfTheLeastMigrationTimeLeavesAGuestThatWritesALot) {
+  const auto hot =
+      node("h1")
+          .cpus(16)
+          .cpu(0.7)
+          .with(using_cores("writes", 3, kGibibyte).set(&telemetry::DomainSample::dirty_bytes_per_second, 200e6))
+          .with(using_cores("reads", 3, 2 * kGibibyte));
+  EXPECT_EQ(moved(hot, Select::kLeastMigrationTime), "reads");
+}
+
 TEST(MigrationSelection, OfTheMostCpuTakesTheBusiest) { EXPECT_EQ(moved(warm_node(), Select::kMostCpu), "busy"); }
 
 TEST(MigrationSelection, OfTheHighestVsrTakesTheMostLoadForItsSize) {

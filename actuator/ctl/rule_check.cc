@@ -1,7 +1,7 @@
-// hotspotctl rule check, rule list.
+// hotspotctl rule check: all that is wrong in a set of rule files, at once.
 #include <cstdio>
 
-#include "actuator/ctl/commands.h"
+#include "actuator/ctl/rule_verbs.h"
 #include "actuator/daemon/rule_files.h"
 
 namespace hotspot::ctl {
@@ -38,27 +38,6 @@ int rule_check(const std::vector<std::string>& paths, Format format) {
   if (!checked.ok()) return kFailed;
   std::printf("%zu rules of %zu files are right\n", checked.rules->rules.size(), files.size());
   return files.empty() ? kNothing : kDone;
-}
-
-int rule_list(Session& session) {
-  const auto state = session.redis().state();
-  if (!state) return fail(state.error().message);
-  const auto text = state->find("status");
-  const Json status = text == state->end() ? Json() : Json::parse(text->second, nullptr, false);
-  if (!status.is_object() || !status.contains("firings")) {
-    fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet");
-    return kNothing;
-  }
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& firing : status.at("firings")) {
-    const Json labels = firing.value("labels", Json::object());
-    rows.push_back({firing.value("rule", ""), firing.value("phase", ""), labels.value("node", "-"),
-                    labels.value("domain", "-"), firing.at("value").dump(), firing.value("held", ""),
-                    ago_cell(firing.value("pending_since", 0.0), session.now_seconds()),
-                    firing.value("fresh", true) ? "" : "stale"});
-  }
-  return session.show({{"RULE"}, {"PHASE"}, {"NODE"}, {"DOMAIN"}, {"VALUE", true}, {"HELD"}, {"SINCE", true}, {"DATA"}},
-                      rows, status.at("firings"));
 }
 
 }  // namespace hotspot::ctl

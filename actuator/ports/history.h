@@ -1,0 +1,34 @@
+// What collectd stored: series of nodes and domains over time.
+//
+// No history is no error: nothing is read then. Thread rule: one thread at a time; a call may take seconds.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actuator/model/history.h"
+#include "telemetry/result.h"
+
+namespace hotspot::ports {
+
+enum class Consolidation { kAverage, kMaximum };
+
+struct HistoryQuery {
+  WallTime from{}, to{};  // samples with from < time <= to, in the finest resolution that reaches back to `from`
+  Consolidation consolidation = Consolidation::kAverage;
+  std::vector<std::string> nodes, domains;  // only these; empty: all
+};
+
+struct HistoryContent {
+  std::vector<model::HistorySeries> series;  // ordered by node, domain, name, vcpu, device
+  std::vector<std::string> problems;         // files that could not be read, a sentence each; the rest is there
+};
+
+class History {
+ public:
+  virtual ~History() = default;
+  // An error: nothing could be read at all (no such folder, nobody answers).
+  virtual Result<HistoryContent> read(const HistoryQuery& query) = 0;
+};
+
+}  // namespace hotspot::ports

@@ -1,0 +1,52 @@
+#include "actuator/plan/migration_time.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace hotspot::plan {
+namespace {
+
+constexpr std::int64_t kMiB = 1024 * 1024;
+constexpr double kLink = 100.0 * kMiB;
+
+TEST(MigrationTime, OfAGuestThatWritesNothingIsItsMemoryOverTheLink) {
+  const MigrationEstimate estimate = estimate_migration(1000 * kMiB, 0, kLink);
+  EXPECT_DOUBLE_EQ(estimate.total_seconds, 10);
+  EXPECT_EQ(estimate.downtime_seconds, 0);
+}
+
+TEST(MigrationTime, CountsTheRoundsOfAGuestThatWrites) {
+  // λ = 0.5, 10 s a pass: 10 + 5 + 2.5 + 1.25 + 0.625 + 0.3125 leave 0.15625 s, which is within 0.3 s.
+  const MigrationEstimate estimate = estimate_migration(1000 * kMiB, kLink / 2, kLink, 0.3);
+  EXPECT_EQ(estimate.rounds, 6);
+  EXPECT_NEAR(estimate.total_seconds, 19.84375, 1e-9);
+  EXPECT_NEAR(estimate.downtime_seconds, 0.15625, 1e-9);
+}
+
+TEST(MigrationTime, IsLongerForAGuestThatWritesMore) {
+  double before = 0;
+  for (const double share : {0.0, 0.1, 0.5, 0.9, 0.99}) {
+    const double now = estimate_migration(1000 * kMiB, share * kLink, kLink).total_seconds;
+    EXPECT_GT(now, before) << share;
+    before = now;
+  }
+}
+
+TEST(MigrationTime, NeverEndsForAGuestThatWritesAsFastAsTheLinkCarries) {
+  EXPECT_TRUE(std::isinf(estimate_migration(1000 * kMiB, kLink, kLink).total_seconds));
+}
+
+TEST(MigrationTime, OfAGuestThatFitsIntoTheDowntimeIsOneStop) {
+  const MigrationEstimate estimate = estimate_migration(10 * kMiB, kLink, kLink, 0.3);
+  EXPECT_EQ(estimate.rounds, 0);
+  EXPECT_DOUBLE_EQ(estimate.downtime_seconds, 0.1);
+}
+
+TEST(MigrationTime, TakesADirtyRateThatWasNotMeasuredForNone) {
+  EXPECT_EQ(estimate_migration(1000 * kMiB, std::nullopt, kLink).total_seconds,
+            estimate_migration(1000 * kMiB, 0, kLink).total_seconds);
+}
+
+}  // namespace
+}  // namespace hotspot::plan
