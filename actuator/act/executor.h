@@ -21,7 +21,7 @@ struct ExecutorOptions {
   Milliseconds verify_limit{std::chrono::seconds(30)};      // for the snapshots to show what libvirt says
   Milliseconds stall_limit{std::chrono::seconds(150)};      // a migration without progress for this long is cancelled
   Milliseconds progress_interval{std::chrono::seconds(1)};  // journal entries of a migration's progress, at most
-  ports::MigrationOptions migration;
+  plan::MigrationSettings migration;
 };
 
 class Executor {

@@ -1,8 +1,10 @@
 #include "actuator/act/worker.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "actuator/act/action_machine.h"
+#include "actuator/act/migration_record.h"
 #include "actuator/act/stall.h"
 #include "actuator/model/text.h"
 
@@ -32,33 +34,63 @@ ports::NodeAddress target_of(const model::Action& action) {
   return {move.target_uuid, move.target_name, move.target_uri};
 }
 
-std::map<std::string, double> figures_of(const ports::MigrationProgress& progress) {
-  std::map<std::string, double> figures{{"elapsed_ms", static_cast<double>(progress.elapsed_ms)}};
-  const auto add = [&](const char* name, const std::optional<std::int64_t>& value) {
-    if (value) figures[name] = static_cast<double>(*value);
-  };
-  add("memory_total_bytes", progress.memory_total_bytes);
-  add("memory_processed_bytes", progress.memory_processed_bytes);
-  add("memory_remaining_bytes", progress.memory_remaining_bytes);
-  add("bandwidth_bytes_per_second", progress.bandwidth_bytes_per_second);
-  add("dirty_bytes_per_second", progress.dirty_bytes_per_second);
-  add("iteration", progress.iteration);
-  add("downtime_ms", progress.downtime_ms);
-  add("setup_ms", progress.setup_ms);
-  add("throttle_percent", progress.throttle_percent);
-  return figures;
-}
-
 void Worker::run(WorkOrder& order) { order.adopted ? find_out(order) : carry_out(order); }
+
+// A migration that was thought through just before it begins.
+struct Worker::Prepared {
+  plan::MigrationMethod method;
+  std::map<std::string, double> figures;  // predicted
+  std::string sentence;
+};
 
 void Worker::carry_out(WorkOrder& order) {
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
   if (!second_look(order)) return;
+  std::optional<Prepared> prepared;
+  if (std::holds_alternative<model::MigrateTo>(order.action.step)) {
+    prepared = prepare(order);
+    // Sampling took its time: once more.
+    if (!prepared || !second_look(order)) return;
+  }
   // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay.
   if (order.abandon) return;
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
-  tell(order, ActionState::kStarted);
-  std::holds_alternative<model::MigrateTo>(order.action.step) ? migrate(order) : scale(order);
+  if (!prepared) {
+    tell(order, ActionState::kStarted);
+    return scale(order);
+  }
+  tell(order, ActionState::kStarted, prepared->sentence, prepared->figures);
+  migrate(order, *prepared);
+}
+
+// Predicts with what can be known at the last moment, and chooses the method. Empty: it was told why not.
+std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
+  const model::Action& action = order.action;
+  plan::Figures expected = action.expected;
+  std::string source = expected.contains(plan::kExpectedDirty) ? "of the snapshot" : "not known";
+  if (!expected.contains(plan::kExpectedDirty)) {
+    const int seconds = sampling_seconds(expected);
+    const auto last = expected.find(plan::kExpectedDirtyLast);
+    const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
+    if (const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(action), action.domain_uuid, seconds)) {
+      const double believed = plan::believed_dirty_rate({*sampled, static_cast<double>(seconds)}, of_last);
+      expected["sampled_dirty_bytes_per_second"] = *sampled;
+      expected[plan::kExpectedDirty] = believed;
+      source = believed == *sampled ? "sampled" : "of its last migration, confirmed by a sample";
+    } else if (of_last) {
+      source = "of its last migration; " + sampled.error().message;
+    } else {
+      source += "; " + sampled.error().message;
+    }
+  }
+  const plan::MigrationOutlook outlook = plan::outlook_of(expected);
+  const auto method = plan::choose_migration(options_.migration, outlook);
+  if (!method) {
+    tell(order, ActionState::kSkipped, method.error().message + " (dirty rate " + source + ")", expected);
+    return std::nullopt;
+  }
+  return Prepared{*method, predicted_figures(outlook, *method, expected),
+                  prediction_sentence(outlook, *method, source)};
 }
 
 bool Worker::second_look(WorkOrder& order) {
@@ -88,31 +120,37 @@ void Worker::scale(WorkOrder& order) {
   confirm(order, {});
 }
 
-void Worker::migrate(WorkOrder& order) {
+void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
   StallWatch watch(options_.stall_limit);
   std::string stopped;  // why we ended it
   Milliseconds last_told{-1};
   const auto on_progress = [&](const ports::MigrationProgress& progress) {
     const Milliseconds now = clock_.steady();
-    if (order.cancel) stopped = cancel_reason(order);
-    if (stopped.empty() && watch.stalled(progress, now)) {
-      stopped = "no progress for " + model::duration_text(options_.stall_limit) +
-                (watch.least_remaining_bytes() == INT64_MAX
-                     ? ""
-                     : ", at best " + model::bytes_text(watch.least_remaining_bytes()) + " were left to copy");
-    }
     if (last_told < Milliseconds(0) || now - last_told >= options_.progress_interval) {
       last_told = now;
       tell(order, ActionState::kProgress, "", figures_of(progress));
     }
+    if (order.cancel) stopped = cancel_reason(order);
+    const bool early = prepared.method.turn_early && progress.iteration.value_or(0) >= 2;
+    if (stopped.empty() && (watch.stalled(progress, now) || early)) {
+      if (prepared.method.post_copy && !progress.post_copy) {
+        watch.start_over(now);
+        return ports::Verdict::kPostCopy;
+      }
+      // Once in post-copy, the domain is in two halves: it goes on, however long it takes.
+      if (!progress.post_copy) stopped = stall_sentence(options_.stall_limit, watch.least_remaining_bytes());
+    }
     // When the executor ends, libvirt finishes the migration, and the next leader finds it.
-    return stopped.empty();
+    return stopped.empty() ? ports::Verdict::kGoOn : ports::Verdict::kCancel;
   };
+  const Milliseconds begun = clock_.steady();
   const auto result = hypervisor_.migrate(source_of(order.action), order.action.domain_uuid, target_of(order.action),
-                                          options_.migration, on_progress);
+                                          options_of(options_.migration, prepared.method), on_progress);
   if (result) {
     auto figures = figures_of(*result);
-    figures["total_ms"] = static_cast<double>(result->elapsed_ms);
+    // libvirt's own count begins after we have connected.
+    figures["total_ms"] = static_cast<double>(std::max((clock_.steady() - begun).count(), result->elapsed_ms));
+    figures.insert(prepared.figures.begin(), prepared.figures.end());
     return confirm(order, std::move(figures));
   }
   ports::CallError error = result.error();

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "actuator/act/executor.h"
@@ -52,7 +53,9 @@ class Worker {
   bool find_out_scaling(WorkOrder& order);
   bool second_look(WorkOrder& order);
   void scale(WorkOrder& order);
-  void migrate(WorkOrder& order);
+  struct Prepared;
+  std::optional<Prepared> prepare(WorkOrder& order);
+  void migrate(WorkOrder& order, const Prepared& prepared);
   void settle(WorkOrder& order, const ports::CallError& error);
   void confirm(WorkOrder& order, std::map<std::string, double> figures);
   void tell(const WorkOrder& order, model::ActionState state, std::string message = "",
@@ -67,6 +70,5 @@ class Worker {
 
 ports::NodeAddress source_of(const model::Action& action);
 ports::NodeAddress target_of(const model::Action& action);  // of a migration
-std::map<std::string, double> figures_of(const ports::MigrationProgress& progress);
 
 }  // namespace hotspot::act

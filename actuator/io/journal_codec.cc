@@ -44,7 +44,8 @@ json to_json(const model::Action& action) {
           {"reason", action.reason},
           {"planned_at_ms", to_unix_ms(action.planned_at)},
           {"first_sample_at_ms", to_unix_ms(action.first_sample_at)},
-          {"cooldown_ms", action.cooldown.count()}};
+          {"cooldown_ms", action.cooldown.count()},
+          {"expected", action.expected}};
 }
 
 std::string text_of(const json& object, const char* name) {
@@ -89,6 +90,14 @@ std::optional<model::Step> step_from(const json& action) {
   return std::nullopt;
 }
 
+std::map<std::string, double> figures_of(const json& object, const char* name) {
+  std::map<std::string, double> figures;
+  if (const auto found = object.find(name); found != object.end() && found->is_object())
+    for (const auto& [key, value] : found->items())
+      if (value.is_number()) figures[key] = value.get<double>();
+  return figures;
+}
+
 std::optional<model::Action> action_from(const json& body) {
   const auto found = body.find("action");
   if (found == body.end() || !found->is_object()) return std::nullopt;
@@ -108,6 +117,7 @@ std::optional<model::Action> action_from(const json& body) {
   action.planned_at = from_unix_ms(number_of(*found, "planned_at_ms"));
   action.first_sample_at = from_unix_ms(number_of(*found, "first_sample_at_ms"));
   action.cooldown = Milliseconds(number_of(*found, "cooldown_ms"));
+  action.expected = figures_of(*found, "expected");
   return action;
 }
 
@@ -134,9 +144,7 @@ Result<ports::JournalEntry> decode_entry(std::string_view text) {
   entry.at = from_unix_ms(number_of(body, "at_ms"));
   entry.token = number_of(body, "token");
   entry.message = text_of(body, "message");
-  if (const auto figures = body.find("figures"); figures != body.end() && figures->is_object())
-    for (const auto& [name, value] : figures->items())
-      if (value.is_number()) entry.figures[name] = value.get<double>();
+  entry.figures = figures_of(body, "figures");
   return entry;
 }
 
