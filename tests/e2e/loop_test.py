@@ -121,7 +121,7 @@ def test_a_hot_node_is_cooled_by_a_live_migration(world):
     world.rig.redis("FLUSHALL")
     guest(world, 1, "one1")
     guest(world, 1, "two1")
-    daemon = daemon_with(world, MIGRATE)
+    daemon = daemon_with(world, MIGRATE, extra="migration: {bandwidth: 40MiB/s}\n")
     world.rig.work("one1", "cpu 55")
     world.rig.work("two1", "cpu 40")
     action = wait_done(daemon, "migrate")
