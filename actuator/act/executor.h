@@ -23,7 +23,7 @@ struct ExecutorOptions {
   Milliseconds stall_limit{std::chrono::seconds(150)};      // a migration without progress for this long is cancelled
   Milliseconds progress_interval{std::chrono::seconds(1)};  // journal entries of a migration's progress, at most
   Milliseconds ask_again{std::chrono::seconds(1)};  // before a node or a guest that did not answer is asked again
-  ports::MigrationOptions migration;
+  plan::MigrationSettings migration;
   ShrinkOptions shrink;
 };
 

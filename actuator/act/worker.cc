@@ -1,8 +1,9 @@
 #include "actuator/act/worker.h"
 
-#include <cstdlib>
+#include <algorithm>
 
 #include "actuator/act/action_machine.h"
+#include "actuator/act/migration_record.h"
 #include "actuator/act/stall.h"
 #include "actuator/model/text.h"
 
@@ -11,10 +12,6 @@ namespace {
 
 using model::ActionState;
 using ports::CallFault;
-using telemetry::DomainState;
-
-// A domain that both nodes know, without a job, is asked about this often before we say so.
-constexpr int kMostAsked = 60;
 
 std::string cancel_reason(WorkOrder& order) {
   const std::lock_guard lock(order.mutex);
@@ -32,33 +29,63 @@ ports::NodeAddress target_of(const model::Action& action) {
   return {move.target_uuid, move.target_name, move.target_uri};
 }
 
-std::map<std::string, double> figures_of(const ports::MigrationProgress& progress) {
-  std::map<std::string, double> figures{{"elapsed_ms", static_cast<double>(progress.elapsed_ms)}};
-  const auto add = [&](const char* name, const std::optional<std::int64_t>& value) {
-    if (value) figures[name] = static_cast<double>(*value);
-  };
-  add("memory_total_bytes", progress.memory_total_bytes);
-  add("memory_processed_bytes", progress.memory_processed_bytes);
-  add("memory_remaining_bytes", progress.memory_remaining_bytes);
-  add("bandwidth_bytes_per_second", progress.bandwidth_bytes_per_second);
-  add("dirty_bytes_per_second", progress.dirty_bytes_per_second);
-  add("iteration", progress.iteration);
-  add("downtime_ms", progress.downtime_ms);
-  add("setup_ms", progress.setup_ms);
-  add("throttle_percent", progress.throttle_percent);
-  return figures;
-}
-
 void Worker::run(WorkOrder& order) { order.adopted ? find_out(order) : carry_out(order); }
+
+// A migration that was thought through just before it begins.
+struct Worker::Prepared {
+  plan::MigrationMethod method;
+  std::map<std::string, double> figures;  // predicted
+  std::string sentence;
+};
 
 void Worker::carry_out(WorkOrder& order) {
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
   if (!second_look(order)) return;
+  std::optional<Prepared> prepared;
+  if (std::holds_alternative<model::MigrateTo>(order.action.step)) {
+    prepared = prepare(order);
+    // Sampling took its time: once more.
+    if (!prepared || !second_look(order)) return;
+  }
   // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay.
   if (order.abandon) return;
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
-  tell(order, ActionState::kStarted);
-  std::holds_alternative<model::MigrateTo>(order.action.step) ? migrate(order) : scale(order);
+  if (!prepared) {
+    tell(order, ActionState::kStarted);
+    return scale(order);
+  }
+  tell(order, ActionState::kStarted, prepared->sentence, prepared->figures);
+  migrate(order, *prepared);
+}
+
+// Predicts with what can be known at the last moment, and chooses the method. Empty: it was told why not.
+std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
+  const model::Action& action = order.action;
+  plan::Figures expected = action.expected;
+  std::string source = expected.contains(plan::kExpectedDirty) ? "of the snapshot" : "not known";
+  if (!expected.contains(plan::kExpectedDirty)) {
+    const int seconds = sampling_seconds(expected);
+    const auto last = expected.find(plan::kExpectedDirtyLast);
+    const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
+    if (const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(action), action.domain_uuid, seconds)) {
+      const double believed = plan::believed_dirty_rate({*sampled, static_cast<double>(seconds)}, of_last);
+      expected["sampled_dirty_bytes_per_second"] = *sampled;
+      expected[plan::kExpectedDirty] = believed;
+      source = believed == *sampled ? "sampled" : "of its last migration, confirmed by a sample";
+    } else if (of_last) {
+      source = "of its last migration; " + sampled.error().message;
+    } else {
+      source += "; " + sampled.error().message;
+    }
+  }
+  const plan::MigrationOutlook outlook = plan::outlook_of(expected);
+  const auto method = plan::choose_migration(options_.migration, outlook);
+  if (!method) {
+    tell(order, ActionState::kSkipped, method.error().message + " (dirty rate " + source + ")", expected);
+    return std::nullopt;
+  }
+  return Prepared{*method, predicted_figures(outlook, *method, expected),
+                  prediction_sentence(outlook, *method, source)};
 }
 
 bool Worker::second_look(WorkOrder& order) {
@@ -122,31 +149,37 @@ void Worker::shrink(WorkOrder& order) {
   confirm(order, {});
 }
 
-void Worker::migrate(WorkOrder& order) {
+void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
   StallWatch watch(options_.stall_limit);
   std::string stopped;  // why we ended it
   Milliseconds last_told{-1};
   const auto on_progress = [&](const ports::MigrationProgress& progress) {
     const Milliseconds now = clock_.steady();
-    if (order.cancel) stopped = cancel_reason(order);
-    if (stopped.empty() && watch.stalled(progress, now)) {
-      stopped = "no progress for " + model::duration_text(options_.stall_limit) +
-                (watch.least_remaining_bytes() == INT64_MAX
-                     ? ""
-                     : ", at best " + model::bytes_text(watch.least_remaining_bytes()) + " were left to copy");
-    }
     if (last_told < Milliseconds(0) || now - last_told >= options_.progress_interval) {
       last_told = now;
       tell(order, ActionState::kProgress, "", figures_of(progress));
     }
+    if (order.cancel) stopped = cancel_reason(order);
+    const bool early = prepared.method.turn_early && progress.iteration.value_or(0) >= 2;
+    if (stopped.empty() && (watch.stalled(progress, now) || early)) {
+      if (prepared.method.post_copy && !progress.post_copy) {
+        watch.start_over(now);
+        return ports::Verdict::kPostCopy;
+      }
+      // Once in post-copy, the domain is in two halves: it goes on, however long it takes.
+      if (!progress.post_copy) stopped = stall_sentence(options_.stall_limit, watch.least_remaining_bytes());
+    }
     // When the executor ends, libvirt finishes the migration, and the next leader finds it.
-    return stopped.empty();
+    return stopped.empty() ? ports::Verdict::kGoOn : ports::Verdict::kCancel;
   };
+  const Milliseconds begun = clock_.steady();
   const auto result = hypervisor_.migrate(source_of(order.action), order.action.domain_uuid, target_of(order.action),
-                                          options_.migration, on_progress);
+                                          options_of(options_.migration, prepared.method), on_progress);
   if (result) {
     auto figures = figures_of(*result);
-    figures["total_ms"] = static_cast<double>(result->elapsed_ms);
+    // libvirt's own count begins after we have connected.
+    figures["total_ms"] = static_cast<double>(std::max((clock_.steady() - begun).count(), result->elapsed_ms));
+    figures.insert(prepared.figures.begin(), prepared.figures.end());
     return confirm(order, std::move(figures));
   }
   ports::CallError error = result.error();
@@ -222,104 +255,6 @@ bool Worker::guest_follows(WorkOrder& order, std::map<std::string, double>& figu
     }
     if (!pause(order, options_.ask_again)) return false;
   }
-}
-
-bool Worker::find_out_tuning(WorkOrder& order) {
-  const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
-  if (!tuned && tuned.error().fault == CallFault::kUnreachable) return false;
-  if (!tuned) {
-    tell(order, ActionState::kFailed, tuned.error().message);
-  } else if (*tuned) {
-    tell(order, ActionState::kVerifying, "found as it should be after all");
-  } else if (order.adopted_state == ActionState::kIntent) {
-    tell(order, ActionState::kSkipped, "who intended it ended before it began");
-  } else {
-    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
-  }
-  return true;
-}
-
-void Worker::find_out(WorkOrder& order) {
-  const bool moves = std::holds_alternative<model::MigrateTo>(order.action.step);
-  while (!(moves ? find_out_migration(order) : find_out_scaling(order))) {
-    if (!pause(order, options_.ask_again)) return;
-  }
-}
-
-// True when the outcome is known and told.
-bool Worker::find_out_scaling(WorkOrder& order) {
-  if (model::is_tuning(order.action.step)) return find_out_tuning(order);
-  const Facts facts = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
-  if (!facts) {
-    if (facts.error().fault != CallFault::kNotFound) return false;
-    tell(order, ActionState::kFailed, order.action.domain_name + " is not on " + order.action.node_name + " any more");
-    return true;
-  }
-  const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
-  const auto* balloon = std::get_if<model::SetBalloon>(&order.action.step);
-  if (is_shrink(order.action) && facts->balloon_bytes < balloon->from_bytes - kBalloonToleranceBytes) {
-    tell(order, ActionState::kVerifying, "found at " + model::bytes_text(facts->balloon_bytes) + "; it is watched");
-    return true;
-  }
-  const bool reached = vcpus != nullptr
-                           ? facts->vcpus == vcpus->to
-                           : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;
-  if (reached) {
-    tell(order, ActionState::kVerifying, "found as it should be after all");
-  } else if (order.adopted_state == ActionState::kIntent) {
-    tell(order, ActionState::kSkipped, "who intended it ended before it began");
-  } else {
-    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
-  }
-  return true;
-}
-
-bool Worker::find_out_migration(WorkOrder& order) {
-  const model::Action& action = order.action;
-  const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
-  const Facts source = hypervisor_.look(source_of(action), action.domain_uuid);
-  const auto runs = [](const Facts& facts) {  // blocked is running, for Xen
-    return facts && (facts->state == DomainState::kRunning || facts->state == DomainState::kBlocked);
-  };
-  const auto gone = [](const Facts& facts) {
-    return (!facts && facts.error().fault == CallFault::kNotFound) || (facts && facts->state == DomainState::kShutoff);
-  };
-  if (runs(source) && source->job_active && order.cancel) {
-    (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
-    return false;
-  }
-  if (runs(target) && gone(source)) {
-    tell(order, ActionState::kVerifying, "found on " + target_of(action).name + " after all");
-    return true;
-  }
-  if (source && !gone(source) && !source->job_active && gone(target)) {
-    const bool begun = order.adopted_state != ActionState::kIntent;
-    const std::string how = runs(source) ? " runs" : std::string(" is ") + telemetry::to_string(source->state);
-    tell(order, begun ? ActionState::kAborted : ActionState::kSkipped,
-         begun ? "it ended before it was complete; " + action.domain_name + how + " on " + action.node_name
-               : "who intended it ended before it began");
-    return true;
-  }
-  if (target && !gone(target) && !target->job_active && gone(source)) {
-    tell(order, ActionState::kFailed,
-         action.domain_name + " is on " + target_of(action).name + ", but " + telemetry::to_string(target->state) +
-             ": it was paused by somebody, or " + "could not go on");
-    return true;
-  }
-  if (source && target && !source->job_active && !target->job_active && ++order.asked >= kMostAsked) {
-    tell(order, ActionState::kFailed,
-         "libvirt knows " + action.domain_name + " on both nodes: as " + telemetry::to_string(source->state) + " on " +
-             action.node_name + " and as " + telemetry::to_string(target->state) + " on " + target_of(action).name +
-             "; nothing is done about it, look at it");
-    return true;
-  }
-  if (gone(source) && gone(target)) {
-    tell(order, ActionState::kFailed,
-         action.domain_name + " runs neither on " + action.node_name + " nor on " + target_of(action).name +
-             ": it was shut down, or moved by somebody else");
-    return true;
-  }
-  return false;  // under way, or a node does not answer
 }
 
 void Worker::tell(const WorkOrder& order, ActionState state, std::string message,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "actuator/act/executor.h"
@@ -57,7 +58,9 @@ class Worker {
   bool second_look(WorkOrder& order);
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
-  void migrate(WorkOrder& order);
+  struct Prepared;
+  std::optional<Prepared> prepare(WorkOrder& order);
+  void migrate(WorkOrder& order, const Prepared& prepared);
   void settle(WorkOrder& order, const ports::CallError& error);
   bool change_definition(WorkOrder& order, const ports::DomainFacts& live);  // false: told why not
   bool guest_follows(WorkOrder& order, std::map<std::string, double>& figures);
@@ -74,6 +77,5 @@ class Worker {
 
 ports::NodeAddress source_of(const model::Action& action);
 ports::NodeAddress target_of(const model::Action& action);  // of a migration
-std::map<std::string, double> figures_of(const ports::MigrationProgress& progress);
 
 }  // namespace hotspot::act

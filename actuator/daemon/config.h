@@ -11,7 +11,7 @@
 #include "actuator/io/redis_options.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
-#include "actuator/ports/hypervisor.h"
+#include "actuator/plan/migration_method.h"
 #include "actuator/rules/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 
@@ -26,7 +26,7 @@ struct Config {
   model::Freshness freshness;
   model::Margins margins;
   plan::Limits limits;
-  ports::MigrationOptions migration{.max_downtime_ms = 300};
+  plan::MigrationSettings migration;
   Milliseconds migration_stall{std::chrono::seconds(150)};
   act::ShrinkOptions shrink;
   Milliseconds verify_limit{std::chrono::seconds(30)};

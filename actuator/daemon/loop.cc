@@ -156,7 +156,9 @@ void Loop::take_lead() {
   last_command_ = field("last_command");
   for (const auto& [what, restored] :
        {std::pair{"rule state", field("rule_state").empty() ? Result<void>() : engine_.restore(field("rule_state"))},
-        std::pair{"cooldowns", field("cooldowns").empty() ? Result<void>() : cooldowns_.restore(field("cooldowns"))}}) {
+        std::pair{"cooldowns", field("cooldowns").empty() ? Result<void>() : cooldowns_.restore(field("cooldowns"))},
+        std::pair{"learned migrations",
+                  field("migrations").empty() ? Result<void>() : migrations_.restore(field("migrations"))}}) {
     if (!restored)
       log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored.error().message);
   }
@@ -240,6 +242,8 @@ void Loop::plan_and_begin() {
                                 .margins = config_.margins,
                                 .freshness = intake_.freshness(),
                                 .now = now,
+                                .migration = config_.migration,
+                                .migrations = &migrations_,
                                 .id_prefix = id_prefix};
     for (const plan::Decision& decision : plan::plan(input)) {
       current.insert(key_of(decision));
@@ -294,6 +298,8 @@ void Loop::note_end(const ports::JournalEntry& entry) {
   const bool skipped = entry.state == model::ActionState::kSkipped;
   const Milliseconds base = skipped ? std::min(entry.action.cooldown, Milliseconds(60'000)) : entry.action.cooldown;
   cooldowns_.note(entry.action.domain_uuid, now, base, config_.limits, plan::rest_after(entry.action, entry.state));
+  migrations_.forget_old(now);
+  if (entry.state == model::ActionState::kDone) migrations_.note(entry.action, entry.figures, now);
   node_action_ended_[entry.action.node_uuid] = now;
   if (const auto* move = std::get_if<model::MigrateTo>(&entry.action.step)) node_action_ended_[move->target_uuid] = now;
   save_state(true);
@@ -358,6 +364,7 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 std::map<std::string, std::string> Loop::durable_state() const {
   return {{"rule_state", engine_.save()},
           {"cooldowns", cooldowns_.save()},
+          {"migrations", migrations_.save()},
           {"nodes", nodes_to_json(intake_.cluster())},
           {"status", to_json(status())}};
 }

@@ -91,6 +91,7 @@ class Loop {
 
   rules::Mode mode_;
   plan::CooldownBook cooldowns_;
+  plan::MigrationBook migrations_;
   std::map<std::string, WallTime> node_action_ended_;
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
   std::deque<ports::Command> commands_;

@@ -57,6 +57,12 @@ Result<ports::MigrationProgress, ports::CallError> DryRunHypervisor::migrate(con
   return pretended("begun the live migration to " + target.name, domain_uuid, source);
 }
 
+// It changes nothing, but costs the guest a little: a dry run does without.
+Result<double, ports::CallError> DryRunHypervisor::dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                                          const std::string& domain_uuid, int) {
+  return pretended("sampled the dirty rate", domain_uuid, node);
+}
+
 Result<void, ports::CallError> DryRunHypervisor::cancel_job(const ports::NodeAddress& node,
                                                             const std::string& domain_uuid) {
   return pretended("cancelled the job", domain_uuid, node);

@@ -51,7 +51,8 @@ json to_json(const model::Action& action) {
           {"planned_at_ms", to_unix_ms(action.planned_at)},
           {"first_sample_at_ms", to_unix_ms(action.first_sample_at)},
           {"cooldown_ms", action.cooldown.count()},
-          {"undoes", action.undoes}};
+          {"undoes", action.undoes},
+          {"expected", action.expected}};
 }
 
 std::string text_of(const json& object, const char* name) {
@@ -105,6 +106,14 @@ std::optional<model::Step> step_from(const json& action) {
   return std::nullopt;
 }
 
+std::map<std::string, double> figures_of(const json& object, const char* name) {
+  std::map<std::string, double> figures;
+  if (const auto found = object.find(name); found != object.end() && found->is_object())
+    for (const auto& [key, value] : found->items())
+      if (value.is_number()) figures[key] = value.get<double>();
+  return figures;
+}
+
 std::optional<model::Action> action_from(const json& body) {
   const auto found = body.find("action");
   if (found == body.end() || !found->is_object()) return std::nullopt;
@@ -125,6 +134,7 @@ std::optional<model::Action> action_from(const json& body) {
   action.first_sample_at = from_unix_ms(number_of(*found, "first_sample_at_ms"));
   action.cooldown = Milliseconds(number_of(*found, "cooldown_ms"));
   action.undoes = text_of(*found, "undoes");
+  action.expected = figures_of(*found, "expected");
   return action;
 }
 
@@ -151,9 +161,7 @@ Result<ports::JournalEntry> decode_entry(std::string_view text) {
   entry.at = from_unix_ms(number_of(body, "at_ms"));
   entry.token = number_of(body, "token");
   entry.message = text_of(body, "message");
-  if (const auto figures = body.find("figures"); figures != body.end() && figures->is_object())
-    for (const auto& [name, value] : figures->items())
-      if (value.is_number()) entry.figures[name] = value.get<double>();
+  entry.figures = figures_of(body, "figures");
   return entry;
 }
 

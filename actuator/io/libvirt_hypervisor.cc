@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "actuator/io/libvirt_dirty_rate.h"
 #include "actuator/io/libvirt_domain.h"
 #include "actuator/io/libvirt_migration.h"
 #include "actuator/io/libvirt_node.h"
@@ -122,6 +123,11 @@ Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const por
                                                                        const ports::MigrationOptions& options,
                                                                        const OnProgress& on_progress) {
   return LibvirtMigration(impl_->node(source), impl_->node(target), domain_uuid, options).run(on_progress);
+}
+
+Result<double, CallError> LibvirtHypervisor::dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                                    const std::string& domain_uuid, int seconds) {
+  return sample_dirty_rate(*impl_->node(node), domain_uuid, seconds);
 }
 
 Done LibvirtHypervisor::cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) {

@@ -48,6 +48,8 @@ class LibvirtHypervisor : public ports::Hypervisor {
                                                              const ports::NodeAddress& target,
                                                              const ports::MigrationOptions& options,
                                                              const OnProgress& on_progress) override;
+  Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                          const std::string& domain_uuid, int seconds) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
 
  private:

@@ -57,9 +57,10 @@ struct Action {
   std::string decision_id;  // that chose it
   std::string reason;       // one sentence
   WallTime planned_at{};
-  WallTime first_sample_at{};  // the first sample at which the rule's expression held
-  Milliseconds cooldown{0};    // base, from the rule
-  std::string undoes;          // the id of the action that this one rolls back; empty: none
+  WallTime first_sample_at{};              // the first sample at which the rule's expression held
+  Milliseconds cooldown{0};                // base, from the rule
+  std::string undoes;                      // the id of the action that this one rolls back; empty: none
+  std::map<std::string, double> expected;  // what the plan expects: name with unit → value (plan/migration_book.h)
   bool operator==(const Action&) const = default;
 };
 

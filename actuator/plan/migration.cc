@@ -3,7 +3,7 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
-#include "actuator/plan/migration_time.h"
+#include "actuator/plan/migration_method.h"
 #include "actuator/plan/planning.h"
 
 namespace hotspot::plan {
@@ -22,6 +22,8 @@ struct Candidate {
   std::int64_t footprint_bytes = 0;
   double vsr = 0;
   bool cures = false;
+  Figures expected;            // of the migration to the target
+  MigrationEstimate estimate;  // from them
 };
 
 class MigrationPlanner {
@@ -85,10 +87,15 @@ class MigrationPlanner {
     const auto cores = model::domain_cores_used(*domain.domain);
     const auto footprint = model::domain_footprint_bytes(*domain.domain);
     if (!cores || !footprint) return refused({RefusalKind::kNotMeasured, "the load of " + name + " is not known"});
-    Candidate candidate{domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain).value_or(0), false};
+    Candidate candidate{domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain).value_or(0),
+                        false,  {},      {}};
     if (auto refusal = gain_refusal(candidate)) return refused(*refusal);
     candidate.target = best_target(candidate);
     if (candidate.target == nullptr) return std::nullopt;  // the refusals of the targets are recorded
+    candidate.expected = expected(candidate, *candidate.target);
+    const MigrationOutlook outlook = outlook_of(candidate.expected);
+    const auto method = choose_migration(planning_.input().migration, outlook);
+    candidate.estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
     return candidate;
   }
 
@@ -103,6 +110,21 @@ class MigrationPlanner {
     return Refusal{RefusalKind::kNotApplicable, "moving " + candidate.domain.domain->name + " would free " +
                                                     model::ratio_text(gain) + " of the node's CPU, the least gain is " +
                                                     model::ratio_text(kMinGainRatio)};
+  }
+
+  Figures expected(const Candidate& candidate, const Node& target) const {
+    static const MigrationBook nothing_learned;
+    const MigrationBook* book = planning_.input().migrations;
+    return (book == nullptr ? nothing_learned : *book).expect(candidate.domain, target, planning_.input().migration);
+  }
+
+  // Only what the snapshot measured counts here. Where it tells nothing, the dirty rate is sampled just before the act.
+  std::optional<Refusal> convergence_refusal(const Candidate& candidate, const Node& target) const {
+    Figures figures = expected(candidate, target);
+    figures.erase(kExpectedDirtyLast);
+    if (const auto method = choose_migration(planning_.input().migration, outlook_of(figures)); !method)
+      return Refusal{RefusalKind::kNoConvergence, method.error().message};
+    return std::nullopt;
   }
 
   const Node* best_target(const Candidate& candidate) {
@@ -133,6 +155,7 @@ class MigrationPlanner {
     if (auto refusal = planning_.target_limit_refusal(target)) return refusal;
     if (auto refusal = planning_.settling_refusal(target)) return refusal;
     if (auto refusal = affinity_refusal(candidate, target)) return refusal;
+    if (auto refusal = convergence_refusal(candidate, target)) return refusal;
     model::Projection tried = planning_.projection();
     if (auto refusal = tried.move_domain(candidate.domain, target, input.margins)) return refusal;
     const auto before = planning_.projection().node(candidate.domain.node->uuid()).cpu_ratio();
@@ -193,9 +216,9 @@ class MigrationPlanner {
         break;
     }
     // The least time, then the least downtime. When no single move cures, the one that helps most goes first.
-    const MigrationEstimate estimate = estimate_migration(c.footprint_bytes, c.domain.domain->dirty_bytes_per_second);
-    return c.cures ? std::tuple{false, estimate.total_seconds, estimate.downtime_seconds, -c.cores, uuid}
-                   : std::tuple{true, -c.cores, estimate.total_seconds, estimate.downtime_seconds, uuid};
+    const double total = c.estimate.total_seconds, downtime = c.estimate.downtime_seconds;
+    return c.cures ? std::tuple{false, total, downtime, -c.cores, uuid}
+                   : std::tuple{true, -c.cores, total, downtime, uuid};
   }
 
   model::Action move(const Candidate& candidate) {
@@ -209,7 +232,10 @@ class MigrationPlanner {
     planning_.projection().assume_arrival(candidate.domain, *candidate.target);
     decision_.effects = {source, target};
     const NodeSampleRef sample = candidate.target->snapshot->node;
-    return planning_.new_action(firing_, candidate.domain, model::MigrateTo{sample.uuid, sample.name, sample.uri});
+    model::Action action =
+        planning_.new_action(firing_, candidate.domain, model::MigrateTo{sample.uuid, sample.name, sample.uri});
+    action.expected = candidate.expected;
+    return action;
   }
 
   using NodeSampleRef = const telemetry::NodeSample&;

@@ -207,7 +207,7 @@ Result<bool, CallError> FakeHypervisor::is_tuned(const NodeAddress& node, const 
 }
 
 FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const std::string& domain_uuid,
-                                                const NodeAddress& target, const ports::MigrationOptions&,
+                                                const NodeAddress& target, const ports::MigrationOptions& options,
                                                 const OnProgress& on_progress) {
   Lock lock(mutex_);
   if (const auto error = enter(lock, "migrate", source, domain_uuid + " " + target.name)) return *error;
@@ -216,6 +216,7 @@ FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const
   if ((*domain)->job_active) return CallError{CallFault::kBusy, source.name + ": another job holds " + domain_uuid};
   if (failing_nodes_.contains(key_of(target)) || hanging_[key_of(target)])
     return CallError{CallFault::kRefused, source.name + ": cannot connect to " + target.name};
+  migration_options_ = options;
   (*domain)->job_active = true;
   cancelled_[domain_uuid] = false;
   auto outcome = run_migration(lock, source, domain_uuid, target, on_progress);
@@ -229,7 +230,7 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   for (int step = 0; step < migration_steps_;) {
     const auto progress = progress_at(step, migration_steps_);
     lock.unlock();
-    const bool go_on = !on_progress || on_progress(progress);
+    const bool go_on = !on_progress || on_progress(progress) != ports::Verdict::kCancel;
     lock.lock();
     if (!go_on || cancelled_[domain_uuid])
       return CallError{CallFault::kCancelled, source.name + ": the migration of " + domain_uuid + " was cancelled"};
@@ -248,6 +249,25 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   figures.downtime_ms = 60;
   figures.setup_ms = 5;
   return figures;
+}
+
+void FakeHypervisor::set_dirty_rate(const std::string& domain_uuid, double bytes_per_second) {
+  const Lock lock(mutex_);
+  dirty_rates_[domain_uuid] = bytes_per_second;
+}
+
+ports::MigrationOptions FakeHypervisor::migration_options() const {
+  const Lock lock(mutex_);
+  return migration_options_;
+}
+
+Result<double, CallError> FakeHypervisor::dirty_bytes_per_second(const NodeAddress& node,
+                                                                 const std::string& domain_uuid, int) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", node, domain_uuid + " dirty rate")) return *error;
+  const auto rate = dirty_rates_.find(domain_uuid);
+  if (rate == dirty_rates_.end()) return CallError{CallFault::kRefused, node.name + ": cannot sample the dirty rate"};
+  return rate->second;
 }
 
 Result<void, CallError> FakeHypervisor::cancel_job(const NodeAddress& node, const std::string& domain_uuid) {

@@ -43,6 +43,11 @@ class FakeHypervisor : public ports::Hypervisor {
   void hold_migrations();
   void let_migrations_go();
 
+  // What dirty_bytes_per_second says of the domain; not set: it is refused.
+  void set_dirty_rate(const std::string& domain_uuid, double bytes_per_second);
+  // The options of the newest migration.
+  ports::MigrationOptions migration_options() const;
+
   // --- what happened -------------------------------------------------------------------------------------------------
   // "set_vcpus h1 6695… 2", "migrate h1 6695… h2": the node's name, in order of beginning.
   std::vector<std::string> calls() const;
@@ -68,6 +73,8 @@ class FakeHypervisor : public ports::Hypervisor {
                                                              const ports::NodeAddress& target,
                                                              const ports::MigrationOptions& options,
                                                              const OnProgress& on_progress) override;
+  Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                          const std::string& domain_uuid, int seconds) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
 
  private:
@@ -92,6 +99,8 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, int> guest_vcpus_;                           // by domain UUID
   std::map<std::string, std::map<std::string, model::Step>> tuned_;  // by domain UUID and name of the step
   int migration_steps_ = 4;
+  std::map<std::string, double> dirty_rates_;  // by domain UUID
+  ports::MigrationOptions migration_options_;
   bool held_ = false;
   std::vector<std::string> calls_, known_;
 };
