@@ -22,7 +22,8 @@ std::string key_of(const plan::Decision& decision) { return decision.rule + " " 
 
 Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<LoadedRules()> load_rules,
            std::function<void()> wake, Log log)
-    : ports_(ports),
+    : memory_(ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); }),
+      ports_{.hypervisor = ports.hypervisor, .journal = memory_, .lease = ports.lease, .clock = ports.clock},
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
@@ -125,6 +126,8 @@ Milliseconds Loop::tick() {
   }
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
   if (!leadership_.leads()) return wait;
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  if (!leadership_.leads()) return wait;
   intake_.forget_silent(ports_.clock.now());
   run_commands();
   evaluate();
@@ -140,6 +143,7 @@ Milliseconds Loop::tick() {
 void Loop::take_lead() {
   log_(LogLevel::kInfo,
        "leads cluster '" + config_.cluster + "' as " + holder_ + ", token " + std::to_string(leadership_.token()));
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
   if (!state || !open) {
@@ -152,8 +156,11 @@ void Loop::take_lead() {
     const auto found = state->find(name);
     return found == state->end() ? std::string() : found->second;
   };
-  restore_mode(field("mode"), field("mode_configured"));
-  last_command_ = field("last_command");
+  // A store that lost its end knows less than we do of what operators asked for.
+  if (last_command_.empty() || !is_later_stream_id(last_command_, field("last_command"))) {
+    restore_mode(field("mode"), field("mode_configured"));
+    last_command_ = field("last_command");
+  }
   for (const auto& [what, restored] :
        {std::pair{"rule state", field("rule_state").empty() ? Result<void>() : engine_.restore(field("rule_state"))},
         std::pair{"cooldowns", field("cooldowns").empty() ? Result<void>() : cooldowns_.restore(field("cooldowns"))},
@@ -362,17 +369,17 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 }
 
 std::map<std::string, std::string> Loop::durable_state() const {
-  return {{"rule_state", engine_.save()},
-          {"cooldowns", cooldowns_.save()},
-          {"migrations", migrations_.save()},
-          {"nodes", nodes_to_json(intake_.cluster())},
-          {"status", to_json(status())}};
+  return {{"rule_state", engine_.save()},     {"cooldowns", cooldowns_.save()},
+          {"migrations", migrations_.save()}, {"nodes", nodes_to_json(intake_.cluster())},
+          {"mode", rules::to_string(mode_)},  {"mode_configured", rules::to_string(config_.mode)},
+          {"last_command", last_command_},    {"status", to_json(status())}};
 }
 
 // Only what changed is written, at most once a second, except when an action ended.
 void Loop::save_state(bool at_once) {
   if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
   next_save_ = ports_.clock.steady() + kSaveInterval;
+  if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) saved_.clear();
   std::map<std::string, std::string> changed = durable_state();
   std::erase_if(changed, [&](const auto& field) {
     const auto before = saved_.find(field.first);
