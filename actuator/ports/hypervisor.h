@@ -91,6 +91,9 @@ class Hypervisor {
 
   virtual Result<DomainFacts, CallError> look(const NodeAddress& node, const std::string& domain_uuid) = 0;
 
+  // What the node could give to guests now: its free memory, and what it can take back from its caches.
+  virtual Result<std::int64_t, CallError> available_memory_bytes(const NodeAddress& node) = 0;
+
   // Live. Returns when libvirt says that it is done.
   virtual Result<void, CallError> set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) = 0;
   virtual Result<void, CallError> set_balloon(const NodeAddress& node, const std::string& domain_uuid,
