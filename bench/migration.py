@@ -13,19 +13,14 @@ The last line compares the sums of the total times. Besides, all of these must h
 
 migration.py BUILD_DIR [ROUNDS]     (3 rounds)
 """
-import json
 import os
-import pathlib
-import re
-import subprocess
 import sys
-import tempfile
-import time
 
 from measuring import conclude
 
 os.environ.setdefault("RIG_ID", "6")
-from harness import Rig, run, wait_for  # noqa: E402
+from harness import Rig  # noqa: E402
+from mover import Mover  # noqa: E402
 
 LINK_MIB = 20
 WORKS = {"idle": "idle", "busy": "idle cpu 60", "below": "idle rewrite 60 6", "at": "idle rewrite 60 20",
@@ -35,71 +30,9 @@ DOWNTIME_MS = 300
 GUEST = "mover"
 
 
-class Bench:
-    def __init__(self, build, rig):
-        self.tool = pathlib.Path(build) / "bin" / "bench_move"
-        self.rig = rig
-        self.book = pathlib.Path(tempfile.mkdtemp(prefix="bench-migration-")) / "book"
-        self.book.touch()
-        self.at = 1
-        self.uuids = {host: re.search(r"<uuid>(.*?)</uuid>", rig.virsh(host, "capabilities")).group(1) for host in (1, 2)}
-
-    def ends(self):
-        return self.rig.uri(self.at), self.rig.uri(3 - self.at)
-
-    def arrived(self):
-        self.at = self.rig.where(GUEST)[0]
-
-    def ours(self):
-        source, target = self.ends()
-        stats = self.rig.domstats(self.at, GUEST)
-        kib = {name: int(stats[f"balloon.{name}"]) * 1024 for name in ("current", "unused")}
-        done = run(self.tool, self.book, source, self.uuids[self.at], target, self.uuids[3 - self.at],
-                   self.rig.virsh(self.at, "domuuid", GUEST), kib["current"], kib["unused"], LINK_MIB, self.busy(),
-                   timeout=600)
-        states = [json.loads(line) for line in done.stdout.splitlines()]
-        self.arrived()
-        return states[-1] | {"sentence": next((s["message"] for s in states if s["state"] == "started"), "")}
-
-    def busy(self):
-        """The busiest vCPU's share of a second, as a snapshot has it."""
-        def times():
-            stats = self.rig.domstats(self.at, GUEST)
-            return {name: int(value) for name, value in stats.items() if re.fullmatch(r"vcpu\.[0-9]+\.time", name)}
-        before, began = times(), time.monotonic()
-        wait_for("a second", lambda: time.monotonic() > began + 1, 5)
-        after, seconds = times(), time.monotonic() - began
-        return max((after[name] - before.get(name, 0)) / 1e9 / seconds for name in after)
-
-    def plain(self):
-        source, target = self.ends()
-        began = time.monotonic()
-        process = subprocess.Popen(["virsh", "-q", "-c", source, "migrate", "--live", "--p2p", "--bandwidth", str(LINK_MIB),
-                                    GUEST, target], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True)
-        ended = True
-        try:
-            process.wait(PLAIN_LIMIT)
-        except subprocess.TimeoutExpired:
-            ended = False
-            self.rig.virsh(self.at, "domjobabort", GUEST)
-            process.wait(60)
-        seconds = time.monotonic() - began
-        self.arrived()
-        if not ended:
-            return {"ended": False, "total_ms": PLAIN_LIMIT * 1000, "downtime_ms": None}
-        assert process.returncode == 0, f"virsh migrate: {process.stdout.read()}"
-        text = self.rig.virsh(self.at, "domjobinfo", "--completed", GUEST)
-        number = lambda name: float(re.search(rf"^{name}:\s+([0-9.]+)", text, re.M).group(1))  # noqa: E731
-        return {"ended": True, "total_ms": number("Time elapsed"), "downtime_ms": number("Total downtime"),
-                "wall_ms": 1000 * seconds}
-
-    def compare(self, work):
-        self.rig.work(GUEST, WORKS[work])
-        wait_for("the guest's memory is in use", lambda end=time.monotonic() + 5: time.monotonic() > end, 10)
-        ours = self.ours()
-        plain = self.plain()
-        return Pair(work, ours, plain)
+def compare(mover, work):
+    mover.work(WORKS[work])
+    return Pair(work, mover.ours(), mover.plain(PLAIN_LIMIT))
 
 
 class Pair:
@@ -156,12 +89,12 @@ def main():
     try:
         rig.up(services=False)
         rig.start_guest(1, GUEST, "--vcpus", "1/2", "--memory", "256/256")
-        bench = Bench(sys.argv[1], rig)
+        mover = Mover(sys.argv[1], rig, GUEST, LINK_MIB)
         for _ in range(2):
-            print("to learn:", bench.ours()["sentence"], flush=True)
+            print("to learn:", mover.ours()["sentence"], flush=True)
         for number in range(rounds):
             for work in WORKS:
-                pairs.append(bench.compare(work))
+                pairs.append(compare(mover, work))
                 print(f"round {number + 1}: {pairs[-1].line()}", flush=True)
     finally:
         rig.down()

@@ -114,6 +114,7 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
 
 Milliseconds Loop::tick() {
   ++ticks_;
+  watch_clock();
   switch (leadership_.update()) {
     case Leadership::Change::kGained:
       take_lead();
@@ -138,6 +139,19 @@ Milliseconds Loop::tick() {
     wait = std::min(wait, std::max(*evaluation_.next_due - ports_.clock.now(), Milliseconds(1)));
   }
   return wait;
+}
+
+// Nothing is acted upon while snapshots seem old, or of the future; who reads the log should know why.
+void Loop::watch_clock() {
+  const WallTime now = ports_.clock.now();
+  const Milliseconds steady = ports_.clock.steady();
+  const Milliseconds moved = (now - clock_seen_.wall) - (steady - clock_seen_.steady);
+  const bool first = clock_seen_.wall == WallTime{};
+  clock_seen_ = {now, steady};
+  if (first || std::max(moved, -moved) <= config_.freshness.max_clock_skew) return;
+  log_(LogLevel::kWarning, "this machine's clock moved by " + model::duration_text(std::max(moved, -moved)) +
+                               (moved > Milliseconds(0) ? " forth" : " back") +
+                               ": it was set, or the machine slept; snapshots count again once the clocks agree");
 }
 
 void Loop::take_lead() {
@@ -237,6 +251,7 @@ void Loop::plan_and_begin() {
   if (!firing.empty()) {
     const WallTime now = ports_.clock.now();
     cooldowns_.forget_expired(now, config_.limits);
+    for (auto& [node, ended] : node_action_ended_) ended = std::min(ended, now);
     const auto in_flight = executor_->in_flight();
     const std::string id_prefix = std::to_string(to_unix_ms(now)) + "-" + std::to_string(++plans_);
     const plan::PlanInput input{.cluster = intake_.cluster(),

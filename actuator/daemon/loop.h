@@ -61,6 +61,7 @@ class Loop {
  private:
   void take_arrivals(std::vector<ports::Arrival> arrivals);
   void reload(const std::string& why);
+  void watch_clock();
   void take_lead();
   void restore_mode(const std::string& mode, const std::string& configured_then);
   void lose_lead(const std::string& why);
@@ -104,6 +105,10 @@ class Loop {
   std::uint64_t saved_session_ = 0;
   std::map<std::string, std::string> unwritten_;  // what could not be written, and the reason that was told
 
+  struct {
+    WallTime wall{};
+    Milliseconds steady{0};
+  } clock_seen_;
   bool stopping_ = false;
   bool connected_ = false;
   std::string connection_message_;

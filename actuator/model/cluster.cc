@@ -26,7 +26,9 @@ Ingest Cluster::apply(NodeSnapshot snapshot, WallTime received_at, const Freshne
   if (known != nodes_.end()) {
     const NodeSnapshot& before = *known->second.snapshot;
     if (snapshot.taken_at == before.taken_at) return Ingest::kDuplicate;
-    if (snapshot.taken_at < before.taken_at) return Ingest::kOutOfOrder;
+    // Unless what is known is of a future that never came: the node's clock and ours were set back.
+    const bool unmade = before.taken_at > received_at + freshness.max_clock_skew;
+    if (snapshot.taken_at < before.taken_at && !unmade) return Ingest::kOutOfOrder;
     samples = known->second.samples;
     missed = known->second.missed;
     // A lower sequence is a collector that was restarted.
@@ -104,6 +106,8 @@ bool Cluster::belongs_here(const Node& node, const DomainSample& domain) const {
 Milliseconds age(const Node& node, WallTime now) { return std::max(now - node.taken_at(), Milliseconds(0)); }
 
 bool is_stale(const Node& node, WallTime now, const Freshness& freshness) {
+  // Our clock was set back: how old it is cannot be known.
+  if (node.taken_at() > now + freshness.max_clock_skew) return true;
   const auto by_interval =
       Milliseconds(static_cast<std::int64_t>(node.snapshot->interval_seconds * 1000 * freshness.max_age_intervals));
   return age(node, now) > std::max(by_interval, freshness.min_max_age);

@@ -55,6 +55,13 @@ std::optional<model::Refusal> CooldownBook::refusal(const std::string& domain_uu
 }
 
 void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
+  for (auto& [uuid, entry] : entries_) {
+    if (entry.last_action <= now) continue;
+    const auto ahead = entry.last_action - now;  // the clock was set back since: it rests for as long as it should
+    entry.until -= ahead;
+    entry.until_growth -= ahead;
+    entry.last_action = now;
+  }
   std::erase_if(entries_, [&](const auto& entry) {
     return now >= entry.second.until && now - entry.second.last_action > limits.cooldown_window;
   });

@@ -58,6 +58,7 @@ class CooldownBook {
   void note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits, Rest rest = {});
   std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now, Wish wish = Wish::kAny) const;
   const std::map<std::string, Cooldown>& entries() const { return entries_; }
+  // Also undoes what a clock that was set back would make of them.
   void forget_expired(WallTime now, const Limits& limits);
 
   std::string save() const;

@@ -148,10 +148,7 @@ class MigrationPlanner {
 
   std::optional<Refusal> target_refusal(const Candidate& candidate, const Node& target) const {
     const PlanInput& input = planning_.input();
-    if (model::is_stale(target, input.now, input.freshness)) {
-      return Refusal{RefusalKind::kStale, "the newest snapshot of " + target.name() + " is " +
-                                              model::duration_text(model::age(target, input.now)) + " old"};
-    }
+    if (auto refusal = planning_.stale_refusal(target)) return refusal;
     if (auto refusal = planning_.target_limit_refusal(target)) return refusal;
     if (auto refusal = planning_.settling_refusal(target)) return refusal;
     if (auto refusal = affinity_refusal(candidate, target)) return refusal;

@@ -36,11 +36,21 @@ void Planning::assume(const InFlight& entry) {
   }
 }
 
+std::optional<Refusal> Planning::stale_refusal(const model::Node& node) const {
+  if (!model::is_stale(node, input_.now, input_.freshness)) return std::nullopt;
+  const Milliseconds age = input_.now - node.taken_at();
+  const std::string how = age < Milliseconds(0) ? model::duration_text(-age) + " ahead of this machine's clock"
+                                                : model::duration_text(age) + " old";
+  return Refusal{RefusalKind::kStale, "the newest snapshot of " + node.name() + " is " + how};
+}
+
 std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, Wish wish) const {
   const std::string& name = domain.domain->name;
   if (!model::is_running(*domain.domain)) {
     return Refusal{RefusalKind::kNotRunning, name + " is " + telemetry::to_string(domain.domain->state)};
   }
+  // Rules do not fire on such data; this is where the law is kept if one ever did.
+  if (auto refusal = stale_refusal(*domain.node)) return refusal;
   if (busy_domains_.contains(domain.domain->uuid)) {
     return Refusal{RefusalKind::kInFlight, "another action on " + name + " is under way"};
   }

@@ -30,6 +30,8 @@ class Planning {
 
   // What forbids touching the domain now, whatever is done to it.
   std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain, Wish wish = Wish::kAny) const;
+  // The node's data is not of now.
+  std::optional<model::Refusal> stale_refusal(const model::Node& node) const;
   // The node's figures are of before an action that ended on it.
   std::optional<model::Refusal> settling_refusal(const model::Node& node) const;
   std::optional<model::Refusal> action_limit_refusal() const;

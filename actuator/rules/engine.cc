@@ -24,7 +24,9 @@ void judge(Nodes& nodes, WallTime now, const model::Freshness& freshness) {
   for (std::uint32_t id = 0; id < nodes.size(); ++id) {
     KnownNode& node = nodes.at(id);
     node.max_age = max_age(node, freshness);
-    node.stale = !node.in_cluster || std::max(now - node.taken_at, Milliseconds(0)) > node.max_age;
+    // As model::is_stale() has it: of the future is as bad as old.
+    const Milliseconds age = now - node.taken_at;
+    node.stale = !node.in_cluster || age > node.max_age || -age > freshness.max_clock_skew;
   }
 }
 

@@ -352,7 +352,7 @@ void RulePass::grow_old(SubjectState& state) {
   if (context_.cluster == nullptr) return;
   const bool known = state.node != kNoId && context_.nodes.at(state.node).in_cluster;
   const Milliseconds limit = known ? context_.nodes.at(state.node).max_age : round_.max_gap;
-  if (context_.now - state.last_sample > limit) state.fresh = false;
+  if (context_.now - state.last_sample > limit || (known && context_.nodes.at(state.node).stale)) state.fresh = false;
   if (context_.now - state.last_look <= kForgetAfter) return;
   note(state, state.phase == Phase::kFiring ? Change::kResolved : Change::kGone);
 }

@@ -115,15 +115,16 @@ class Rig:
 class Daemon:
     """One hotspotd with a configuration and rules of its own."""
 
-    def __init__(self, rig, build, rules, mode="enforce", extra=""):
+    def __init__(self, rig, build, rules, mode="enforce", extra="", redis="", env=None):
         self.build = pathlib.Path(build)
         self.rig = rig
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hotspotd-"))
         (self.dir / "rules").mkdir()
         self.write_rules(rules)
         self.config = self.dir / "hotspotd.yaml"
-        self.config.write_text(f"cluster: {CLUSTER}\nmode: {mode}\nrules: {self.dir}/rules\nredis:\n"
-                               f"  host: {rig.env['REDIS_HOST']}\n  port: {rig.env['REDIS_PORT']}\n{extra}")
+        redis = redis or f"{{host: {rig.env['REDIS_HOST']}, port: {rig.env['REDIS_PORT']}}}"
+        self.config.write_text(f"cluster: {CLUSTER}\nmode: {mode}\nrules: {self.dir}/rules\nredis: {redis}\n{extra}")
+        self.env = {**os.environ, **(env or {})}
         self.log = self.dir / "log"
         self.process = None
 
@@ -136,7 +137,7 @@ class Daemon:
     def start(self):
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([str(self.build / "bin" / "hotspotd"), "-c", str(self.config)],
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env)
         return self
 
     def leads(self, limit=20):

@@ -11,6 +11,7 @@
 struct wish { /* a copy of what is wanted, changed by words */
   double cpu[kMaxVcpus];
   double hold, rewrite, rewrite_rate, disk_read, disk_write, net;
+  int compute;
   int stubborn, balloon; /* leaves vCPUs offline; balloon: -1 as it is, 0 without its driver, 1 with it */
 };
 
@@ -48,6 +49,12 @@ static int take_word(const char *word, struct wish *w, char *error, size_t size)
     return 0;
   }
   if (strncmp(word, "cpu", 3) == 0 && (word[3] == '\0' || word[3] == ':')) return take_cpu(word, w, error, size);
+  static const char *const computes[] = {"integer", "float", "linear"};
+  for (int n = 0; n < 3; ++n) {
+    if (strcmp(word, computes[n]) != 0) continue;
+    w->compute = n;
+    return 0;
+  }
   if (strcmp(word, "vcpus-offline") == 0) {
     w->stubborn = 1;
     return 0;
@@ -71,7 +78,7 @@ static int take_word(const char *word, struct wish *w, char *error, size_t size)
     snprintf(error, size, "this guest has no network; start it with --net");
     return -1;
   }
-  snprintf(error, size, "'%s' is no work; known: cpu cpu:N hold rewrite disk net idle vcpus-offline balloon-off balloon-on", word);
+  snprintf(error, size, "'%s' is no work; known: cpu cpu:N integer float linear hold rewrite disk net idle vcpus-offline balloon-off balloon-on", word);
   return -1;
 }
 
@@ -99,6 +106,7 @@ int take_words(char *words, char *error, size_t size) {
                    .disk_read = work->disk_read_rate,
                    .disk_write = work->disk_write_rate,
                    .net = work->net_rate,
+                   .compute = work->compute,
                    .stubborn = work->leave_offline,
                    .balloon = -1};
   for (int n = 0; n < kMaxVcpus; ++n) w.cpu[n] = work->cpu_percent[n];
@@ -109,6 +117,7 @@ int take_words(char *words, char *error, size_t size) {
     snprintf(error, size, "the balloon's driver cannot be %s", w.balloon ? "bound" : "unbound");
     return -1;
   }
+  work->compute = w.compute;
   work->leave_offline = w.stubborn;
   work->hold_mib = (long)w.hold;
   work->rewrite_mib = (long)w.rewrite;

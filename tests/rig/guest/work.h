@@ -11,6 +11,9 @@
 
 enum { kMaxVcpus = 64, kMiB = 1 << 20 };
 
+/* What a vCPU does while it is busy. */
+enum compute { kInteger, kFloat, kLinear };
+
 struct work {
   atomic_uint generation; /* rises with every change of what is wanted */
 
@@ -23,6 +26,7 @@ struct work {
   _Atomic double disk_read_rate;
   _Atomic double disk_write_rate;
   _Atomic double net_rate;
+  atomic_int compute;        /* enum compute */
   atomic_bool leave_offline; /* vCPUs that are plugged in are not brought online */
 
   /* done */

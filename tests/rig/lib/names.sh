@@ -14,7 +14,7 @@ readonly SUBNET=10.77.$RIG_ID OUTSIDE=10.77.$RIG_ID.1
 readonly BRIDGE=hs$RIG_ID-br              # joins the hosts and the outside machine
 readonly CGROUP=hotspot-rig-$RIG_ID
 readonly GUEST_NET=192.168.77             # behind every host's own bridge br0; the same on every host
-readonly REDIS_PORT=6390 CARBON_PORT=12003 CARBON_PICKLE_PORT=12004 CARBON_QUERY_PORT=12007
+readonly REPLICA_PORT=6391 SENTINEL_PORT=26390 REDIS_PORT=6390 CARBON_PORT=12003 CARBON_PICKLE_PORT=12004 CARBON_QUERY_PORT=12007
 
 say() { echo "rig: $*" >&2; }
 die() { echo "rig: $*" >&2; exit 1; }

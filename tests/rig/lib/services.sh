@@ -85,6 +85,8 @@ carbon_answers() { (exec 3<> "/dev/tcp/$OUTSIDE/$CARBON_PORT") 2> /dev/null; }
 
 services_down() {
   need_rig
+  outside_end sentinel KILL
+  outside_end replica KILL
   outside_end redis TERM
   outside_end carbon KILL
 }
@@ -98,6 +100,59 @@ services_redis-start() {
   if outside_gone redis; then redis_start; fi
   redis_wait
 }
+# What it has forgotten when it comes back: everything since the copy.
+services_redis-copy() {
+  local d
+  d=$(services_dir)
+  rm -rf "$d/copy"
+  cp -r "$d/appendonlydir" "$d/copy"
+}
+services_redis-restore() {
+  local d
+  d=$(services_dir)
+  outside_gone redis || die "Redis runs; redis-kill ends it"
+  [ -d "$d/copy" ] || die "there is no copy; redis-copy makes one"
+  rm -rf "$d/appendonlydir"
+  mv "$d/copy" "$d/appendonlydir"
+}
+
+# A replica that takes over when the master is gone for a second.
+replica_cli() { redis-cli -h "$OUTSIDE" -p "$REPLICA_PORT" "$@"; }
+replica_in_step() { replica_cli info replication 2> /dev/null | grep -q '^master_link_status:up'; }
+sentinel_sees_replica() {
+  redis-cli -h "$OUTSIDE" -p "$SENTINEL_PORT" sentinel replicas rig 2> /dev/null | grep -q "$REPLICA_PORT"
+}
+services_replica-up() {
+  need_rig
+  local d
+  d=$(services_dir)
+  mkdir -p "$d/replica"
+  rm -rf "$d/replica/"*
+  outside_spawn replica redis-server --bind "$OUTSIDE" --port "$REPLICA_PORT" --protected-mode no --dir "$d/replica" \
+    --save '' --appendonly no --databases 1 --replicaof "$OUTSIDE" "$REDIS_PORT" --repl-diskless-sync-delay 0
+  until_true 20 replica_in_step || die "the replica gets nothing; see $d/replica.log"
+  cat > "$d/sentinel.conf" <<C
+bind $OUTSIDE
+port $SENTINEL_PORT
+protected-mode no
+dir $d/replica
+sentinel monitor rig $OUTSIDE $REDIS_PORT 1
+sentinel down-after-milliseconds rig 1000
+sentinel failover-timeout rig 20000
+C
+  outside_spawn sentinel redis-server "$d/sentinel.conf" --sentinel
+  until_true 20 sentinel_sees_replica || die "the sentinel does not see the replica; see $d/sentinel.log"
+}
+# It is still what the sentinel will promote, but what comes from now on it does not have.
+services_replica-lag() { replica_cli replicaof "$OUTSIDE" 1 > /dev/null; }
+services_replica-down() {
+  outside_end sentinel KILL
+  outside_end replica KILL
+  if outside_gone redis; then redis_start; fi
+  redis_wait
+  redis-cli -h "$OUTSIDE" -p "$REDIS_PORT" replicaof no one > /dev/null
+}
+
 services_carbon-kill() { outside_end carbon KILL; }
 services_carbon-start() {
   need_rig
@@ -110,6 +165,7 @@ services_env() {
   cat <<VARIABLES
 export REDIS_HOST=$OUTSIDE
 export REDIS_PORT=$REDIS_PORT
+export SENTINEL_PORT=$SENTINEL_PORT
 export REDIS_SOCKET=$(services_dir)/redis.sock
 export CARBON_HOST=$OUTSIDE
 export CARBON_PORT=$CARBON_PORT

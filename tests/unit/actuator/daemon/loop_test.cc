@@ -332,5 +332,28 @@ TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyW
   EXPECT_EQ(store_.state.at("mode"), "enforce");
 }
 
+TEST_F(LoopTest, Law1DoesNotActWhileItsClockIsAnHourOffAndGoesOnWhenItIsRightAgain) {
+  for (const Milliseconds jump : {3600 * kSecond, -3600 * kSecond}) {
+    store_.entries.clear();
+    second(0.2);
+    clock_.set_wall(clock_.now() + jump);
+    for (int i = 0; i < 3; ++i) {
+      // The nodes' clocks are right, and go on.
+      clock_.advance(kSecond);
+      loop_->tick();
+    }
+    EXPECT_THAT(journal(), IsEmpty());
+    EXPECT_THAT(log_, Contains(HasSubstr("clock moved by 1 h")));
+    clock_.set_wall(clock_.now() - jump);
+    second(0.95);
+    second(0.95);
+    ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2")) << ::testing::PrintToString(log_);
+    second(0.2, 2);
+    ASSERT_TRUE(journal_reaches("done vCPUs 1 → 2"));
+    hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts(1));
+    clock_.advance(120 * kSecond);
+  }
+}
+
 }  // namespace
 }  // namespace hotspot::daemon

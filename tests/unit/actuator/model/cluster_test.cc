@@ -71,11 +71,25 @@ TEST(Cluster, TellsTwoDomainsOfOneNameApart) {
   EXPECT_EQ(cluster.find_domains_by_name("a").size(), 2u);
 }
 
+TEST(Cluster, TakesWhatComesAfterAllClocksWereSetBack) {
+  Cluster cluster = cluster_of({node("h1").at(kNow)});
+  const WallTime back = kNow - 3600 * kSecond;
+  EXPECT_EQ(cluster.apply(node("h1").at(back, 2), back), Ingest::kTaken);
+  EXPECT_EQ(cluster.find_node(uuid_of("h1"))->taken_at(), back);
+}
+
 TEST(Freshness, IsMeasuredInTheNodesOwnIntervals) {
   const Cluster cluster = cluster_of({node("h1").interval(10)});
   const Node& h1 = *cluster.find_node(uuid_of("h1"));
   EXPECT_FALSE(is_stale(h1, kNow + 30 * kSecond, {}));
   EXPECT_TRUE(is_stale(h1, kNow + 31 * kSecond, {}));
+}
+
+TEST(Freshness, Law1CallsANodeStaleWhoseSnapshotSeemsToBeOfTheFuture) {
+  const Cluster cluster = cluster_of({node("h1")});
+  const Node& h1 = *cluster.find_node(uuid_of("h1"));
+  EXPECT_FALSE(is_stale(h1, kNow - 5 * kSecond, {})) << "clocks differ a little";
+  EXPECT_TRUE(is_stale(h1, kNow - 6 * kSecond, {})) << "ours was set back: nobody knows how old it is";
 }
 
 TEST(Freshness, NeverCallsAFastNodeStaleWithinTheSmallestAge) {

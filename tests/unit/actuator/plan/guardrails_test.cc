@@ -149,5 +149,13 @@ TEST(CooldownBook, RefusesATextThatIsNotItsOwnAndKeepsWhatItKnew) {
   }
 }
 
+TEST(CooldownBook, RestsForAsLongAsItShouldWhenTheClockIsSetBack) {
+  CooldownBook book;
+  book.note("a", kNow + hours(1), minutes(15), {});
+  book.forget_expired(kNow, {});
+  EXPECT_EQ(left(book, "a", kNow), minutes(15));
+  EXPECT_FALSE(book.refusal("a", kNow + minutes(15)));
+}
+
 }  // namespace
 }  // namespace hotspot::plan

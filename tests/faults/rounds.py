@@ -1,0 +1,191 @@
+"""Rounds of trouble while guests scale and migrate, and what must hold after each.
+
+Three guests: two that make a node hot together, and one whose vCPUs and memory are followed up and down. Their work is
+chosen at random; HOTSPOT_SEED repeats a run, HOTSPOT_FAULT_ROUNDS (2) makes it longer.
+"""
+import collections
+import os
+import random
+import time
+
+from harness import Daemon, Seen, wait_for
+from measure import guest
+
+ROUNDS = int(os.environ.get("HOTSPOT_FAULT_ROUNDS", "2"))
+SEED = int(os.environ.get("HOTSPOT_SEED", time.time_ns() % 1_000_000))
+RULES = """groups:
+- name: chaos
+  rules:
+  - hotspot: Move
+    expr: node_cpu_domains_ratio > 40%
+    for: 2 of 3
+    remedy: [migrate]
+    cooldown: 1s
+  - hotspot: MoreVcpus
+    expr: domain_cpu_ratio{domain="scale1"} > 70%
+    for: 2 of 2
+    remedy: [scale_vcpus: {by: 1, max: 3}]
+    cooldown: 1s
+  - hotspot: FewerVcpus
+    expr: domain_cpu_ratio{domain="scale1"} < 30%
+    for: 2 of 2
+    remedy: [scale_vcpus: {by: -1, min: 1}]
+    cooldown: 1s
+  - hotspot: MoreMemory
+    expr: domain_memory_used_ratio{domain="scale1"} > 75%
+    for: 2 of 2
+    remedy: [scale_memory: {by: 32MiB}]
+    cooldown: 1s
+  - hotspot: LessMemory
+    expr: domain_memory_used_ratio{domain="scale1"} < 40%
+    for: 2 of 2
+    remedy: [scale_memory: {by: -32MiB, min: 160MiB}]
+    cooldown: 1s
+"""
+EXTRA = """lease: 2s
+verify_limit: 10s
+limits: {settle_samples: 1, cooldown_cap: 1s, cooldown_window: 10s}
+shrink: {step: 32MiB, step_pause: 1s, watch: 2s}
+"""
+FINAL = ("done", "failed", "aborted", "skipped")
+MOVERS = ("move1", "move2")
+SCALED = "scale1"
+GUESTS = (*MOVERS, SCALED)
+
+
+def pause(seconds):
+    end = time.monotonic() + seconds
+    wait_for("the moment", lambda: time.monotonic() >= end, seconds + 10, 0.01)
+
+
+def another(world, extra=EXTRA, **more):
+    daemon = Daemon(world.rig, world.build, RULES, extra=extra, **more).start()
+    world.later(daemon.stop)
+    return daemon.leads()
+
+
+def open_actions(daemon):
+    newest = {}
+    for entry in daemon.journal():
+        newest[entry["action"]] = entry["state"]
+    return {action: state for action, state in newest.items() if state not in FINAL}
+
+
+def where_exactly(world, name):
+    def once():
+        places = world.rig.where(name)
+        if len(places) != 1:
+            raise Seen(f"{name} runs on {places}")
+        return places
+
+    return wait_for(f"{name} runs on one node", once, 60, 0.3)[0]
+
+
+def has_now(world, name):
+    """What libvirt says: node, vCPUs and MiB."""
+    place = where_exactly(world, name)
+    stats = world.rig.domstats(place, name)
+    return {"migrate": f"h{place}", "set_vcpus": int(stats["vcpu.current"]),
+            "set_balloon": int(stats["balloon.current"]) >> 10}
+
+
+class Stage:
+    """The guests at their work, and the uptime that they had, so that one that began anew is found out."""
+
+    def __init__(self, world, chance):
+        self.world, self.chance = world, chance
+        self.uptime = collections.defaultdict(float)
+        world.rig.redis("FLUSHALL")
+        for name, load in zip(MOVERS, (55, 40)):
+            guest(world, 1, name, "--memory", "200/256")
+            world.rig.work(name, f"cpu {load} rewrite 20 10")
+        guest(world, 3, SCALED, "--vcpus", "1/3", "--memory", "192/320")
+
+    def begin_round(self):
+        """Both movers on h1, so that it is hot again; other work for the third."""
+        for name in MOVERS:
+            place = where_exactly(self.world, name)
+            if place != 1:
+                self.world.rig.virsh(place, "migrate", "--live", "--p2p", name, self.world.rig.uri(1))
+        held = self.chance.choice((0, 0, 60, 90))
+        self.world.rig("guest", "work", SCALED, f"cpu {self.chance.choice((3, 3, 95))} hold {held}", check=False)
+
+    def check_guests(self):
+        for name in GUESTS:
+            where_exactly(self.world, name)
+            said = self.world.rig.ask(name)
+            assert said["uptime_seconds"] >= self.uptime[name], f"{name} was started anew: {said}"
+            self.uptime[name] = said["uptime_seconds"]
+
+
+def check(stage, daemon, since):
+    """Nothing stays open, nothing is lost or doubled, no step was taken twice, and the journal says what libvirt says."""
+    world = stage.world
+    wait_for("no action stays open", lambda: not open_actions(daemon), 120, 0.5)
+    stage.check_guests()
+    wait_for("the journal says what libvirt says", lambda: not difference(world, daemon, since), 40, 0.5)
+    steps_chain(daemon, since)
+
+
+def difference(world, daemon, since):
+    """A sentence about the last step of a kind that was done, where libvirt says something else; else nothing.
+
+    What goes on meanwhile changes libvirt first and the journal then, hence the waiting."""
+    for name in GUESTS:
+        done = {a["kind"]: a for a in daemon.json("action", "list", "-n", "1000")
+                if a["domain"] == name and a["at"] > since and a["state"] == "done"}
+        now = has_now(world, name)
+        for kind, action in done.items():
+            to = action["step"].rsplit(" ", 2 if kind == "set_balloon" else 1)
+            to = float(to[-2]) if kind == "set_balloon" else to[-1]
+            same = abs(now[kind] - to) <= 8 if kind == "set_balloon" else str(now[kind]) == to
+            if not same:
+                raise Seen(f"{name}: the journal says {action['step']} ({action['action']}), libvirt {now}")
+    return ""
+
+
+def steps_chain(daemon, since):
+    """Of each domain, where a step that was done begins, the one of its kind before it ended: none was done twice."""
+    reached = {}
+    for action in daemon.json("action", "list", "-n", "1000"):
+        if action["at"] <= since or action["state"] != "done":
+            continue
+        if action["kind"] == "migrate":
+            begin, end = action["node"], action["step"].removeprefix("migrate to ")
+        else:
+            begin, _, end = action["step"].partition(" → ")
+            begin = begin.split(" ", 1)[1]
+        key = action["domain"], action["kind"]
+        assert reached.get(key, begin) == begin, f"{key} was at {reached[key]}, and then {action} was done"
+        reached[key] = end
+
+
+def rounds(world, fault, extra=EXTRA):
+    """fault(world, daemon, chance) breaks something and mends it again; it returns the daemon that leads afterwards."""
+    chance = random.Random(f"{SEED} {fault.__name__}")
+    print(f"     HOTSPOT_SEED={SEED}", flush=True)
+    stage = Stage(world, chance)
+    counted = collections.Counter()
+    for number in range(ROUNDS):
+        stage.begin_round()
+        since = time.time()
+        daemon = another(world, extra)
+        # Most often in the middle of an action; a migration takes about a second here.
+        if chance.random() < 0.75:
+            wait_for("an action begins", lambda d=daemon: open_actions(d), 60, 0.02)
+            pause(chance.uniform(0, 4))
+        else:
+            pause(chance.uniform(0, 4))
+        before = open_actions(daemon)
+        daemon = fault(world, daemon, chance)
+        try:
+            check(stage, daemon, since)
+        except Exception:
+            print(f"     round {number + 1}: open at the fault {before}\n{daemon.text()[-6000:]}", flush=True)
+            raise
+        ended = [(a["domain"], a["kind"], a["state"]) for a in daemon.json("action", "list", "-n", "1000") if a["at"] > since]
+        counted.update(ended)
+        print(f"     round {number + 1}: open at the fault {list(before.values()) or 'nothing'}, "
+              f"ended {[' '.join(one) for one in ended[-3:]]}", flush=True)
+        daemon.stop()
+    print("     " + ", ".join(f"{count} x {' '.join(what)}" for what, count in sorted(counted.items())), flush=True)
