@@ -71,6 +71,24 @@ def open_actions(daemon):
     return {action: state for action, state in newest.items() if state not in FINAL}
 
 
+def reach(daemon, chance):
+    """A random moment: most often within an action that has come so far; a migration takes about a second here."""
+    state = chance.choice(("intent", "started", "started", "progress", "verifying", None))
+    if state:
+        kind = chance.choice(("migrate", "migrate", "set_"))
+
+        def come_so_far():
+            newest = {e["action"]: e for e in daemon.journal()}
+            return [e for e in newest.values() if e["state"] == state and f'"kind":"{kind}' in e["body"]]
+        try:
+            wait_for(f"an action is {state}", come_so_far, 25, 0.02)
+        except Seen:
+            pass  # this round it does something else; the moment is as good as any
+        pause(chance.uniform(0, 0.8))
+    else:
+        pause(chance.uniform(0, 4))
+
+
 def where_exactly(world, name):
     def once():
         places = world.rig.where(name)
@@ -170,12 +188,7 @@ def rounds(world, fault, extra=EXTRA):
         stage.begin_round()
         since = time.time()
         daemon = another(world, extra)
-        # Most often in the middle of an action; a migration takes about a second here.
-        if chance.random() < 0.75:
-            wait_for("an action begins", lambda d=daemon: open_actions(d), 60, 0.02)
-            pause(chance.uniform(0, 4))
-        else:
-            pause(chance.uniform(0, 4))
+        reach(daemon, chance)
         before = open_actions(daemon)
         daemon = fault(world, daemon, chance)
         try:
@@ -183,9 +196,9 @@ def rounds(world, fault, extra=EXTRA):
         except Exception:
             print(f"     round {number + 1}: open at the fault {before}\n{daemon.text()[-6000:]}", flush=True)
             raise
-        ended = [(a["domain"], a["kind"], a["state"]) for a in daemon.json("action", "list", "-n", "1000") if a["at"] > since]
-        counted.update(ended)
+        ended = [(a["domain"], a["kind"], a["state"], a["message"] if a["state"] != "done" else "") for a in daemon.json("action", "list", "-n", "1000") if a["at"] > since]
+        counted.update(one[:3] for one in ended)
         print(f"     round {number + 1}: open at the fault {list(before.values()) or 'nothing'}, "
-              f"ended {[' '.join(one) for one in ended[-3:]]}", flush=True)
+              f"ended {[' '.join(one).strip() for one in ended[-3:]]}", flush=True)
         daemon.stop()
     print("     " + ", ".join(f"{count} x {' '.join(what)}" for what, count in sorted(counted.items())), flush=True)
