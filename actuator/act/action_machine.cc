@@ -33,6 +33,9 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
     return name + " is " + telemetry::to_string(source.state) + " by now";
   }
   if (source.job_active) return "another job holds " + name + " (a migration, a backup, a save)";
+  // A guest that suffers gets its memory back all the same.
+  if (!source.block_job.empty() && action.undoes.empty())
+    return "somebody else's " + source.block_job + " (a block job) is under way on " + name;
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
     if (source.vcpus != vcpus->from) {
       return name + " has " + vcpus_text(source.vcpus) + " by now, the plan was made for " +
@@ -57,6 +60,23 @@ std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
   }
   if (target.error().fault == ports::CallFault::kNotFound) return std::nullopt;
   return "the target cannot be asked: " + target.error().message;
+}
+
+MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source) {
+  if (std::holds_alternative<model::MigrateTo>(action.step)) return {source.balloon_bytes, true};
+  const auto* balloon = std::get_if<model::SetBalloon>(&action.step);
+  // What a guest gave up and needs back is never withheld.
+  if (balloon == nullptr || !action.undoes.empty()) return {};
+  return {std::max<std::int64_t>(0, balloon->to_bytes - source.balloon_bytes), false};
+}
+
+std::optional<std::string> reason_to_skip_for_memory(const model::Action& action, const MemoryNeed& need,
+                                                     std::int64_t available_bytes) {
+  if (available_bytes >= need.bytes) return std::nullopt;
+  const auto* move = std::get_if<model::MigrateTo>(&action.step);
+  const std::string& node = move != nullptr ? move->target_name : action.node_name;
+  return node + " has only " + bytes_text(available_bytes) + " of memory left by now, " + action.domain_name +
+         " needs " + bytes_text(need.bytes) + (need.at_target ? "" : " more");
 }
 
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts) {

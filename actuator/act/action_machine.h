@@ -22,6 +22,15 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
 std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
                                                     const Result<ports::DomainFacts, ports::CallError>& target);
 
+// Where memory is taken by an action that grows or moves a domain: the node must have it still. `source` as of now.
+struct MemoryNeed {
+  std::int64_t bytes = 0;  // 0: none
+  bool at_target = false;
+};
+MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source);
+std::optional<std::string> reason_to_skip_for_memory(const model::Action& action, const MemoryNeed& need,
+                                                     std::int64_t available_bytes);
+
 // After libvirt said done: is it so? `facts` from the node where the domain should be now.
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts);
 

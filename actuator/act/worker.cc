@@ -111,6 +111,14 @@ bool Worker::second_look(WorkOrder& order) {
   if (!why && std::holds_alternative<model::MigrateTo>(order.action.step)) {
     why = reason_to_skip_at_target(order.action, hypervisor_.look(target_of(order.action), order.action.domain_uuid));
   }
+  if (const MemoryNeed need = source ? memory_need(order.action, *source) : MemoryNeed{}; !why && need.bytes > 0) {
+    // A hypervisor that cannot tell (kRefused) leaves it to the plan.
+    const auto left =
+        hypervisor_.available_memory_bytes(need.at_target ? target_of(order.action) : source_of(order.action));
+    if (left) why = reason_to_skip_for_memory(order.action, need, *left);
+    if (!left && left.error().fault != CallFault::kRefused)
+      why = "the second look was not possible: " + left.error().message;
+  }
   if (!why && model::is_tuning(order.action.step)) {
     const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
     if (!tuned) why = "the second look was not possible: " + tuned.error().message;

@@ -24,7 +24,12 @@ std::string key_of(const plan::Decision& decision) { return decision.rule + " " 
 
 Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<LoadedRules()> load_rules,
            std::function<void()> wake, Log log)
-    : ports_(ports),
+    : memory_(ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); }),
+      ports_{.hypervisor = ports.hypervisor,
+             .journal = memory_,
+             .lease = ports.lease,
+             .clock = ports.clock,
+             .spread = ports.spread},
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
@@ -131,6 +136,8 @@ Milliseconds Loop::tick() {
   }
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
   if (!leadership_.leads()) return wait;
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  if (!leadership_.leads()) return wait;
   intake_.forget_silent(ports_.clock.now());
   run_commands();
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
@@ -148,6 +155,7 @@ Milliseconds Loop::tick() {
 void Loop::take_lead() {
   log_(LogLevel::kInfo,
        "leads cluster '" + config_.cluster + "' as " + holder_ + ", token " + std::to_string(leadership_.token()));
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
   const auto newest = ports_.journal.newest(kEntriesOfOurs);
@@ -161,8 +169,13 @@ void Loop::take_lead() {
     const auto found = state->find(name);
     return found == state->end() ? std::string() : found->second;
   };
-  restore_mode(field("mode"), field("mode_configured"));
-  last_command_ = field("last_command");
+  std::vector<Notice> notices;
+  // A store that lost its end knows less than we do of what operators asked for.
+  if (last_command_.empty() || !is_later_stream_id(last_command_, field("last_command"))) {
+    restore_mode(field("mode"), field("mode_configured"));
+    last_command_ = field("last_command");
+    notices = steering_.restore_holds(field("holds"), ports_.clock.now());
+  }
   for (const auto& [what, restored] :
        {std::pair{"rule state", field("rule_state").empty() ? Result<void>() : engine_.restore(field("rule_state"))},
         std::pair{"cooldowns", field("cooldowns").empty() ? Result<void>() : cooldowns_.restore(field("cooldowns"))},
@@ -174,7 +187,7 @@ void Loop::take_lead() {
   saved_.clear();
   last_decisions_.clear();
   for (const ports::JournalEntry& entry : *open) steering_.note(entry);
-  const std::vector<Notice> notices = steering_.take_lead(*state, *newest, ports_.clock.now());
+  steering_.take_lead(field("foreign"), *newest, ports_.clock.now());
   executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
                                               act::ExecutorOptions{.verify_limit = config_.verify_limit,
                                                                    .stall_limit = config_.migration_stall,
@@ -421,6 +434,9 @@ std::map<std::string, std::string> Loop::durable_state() const {
                 {"cooldowns", cooldowns_.save()},
                 {"migrations", migrations_.save()},
                 {"nodes", nodes_to_json(intake_.cluster())},
+                {"mode", rules::to_string(mode_)},
+                {"mode_configured", rules::to_string(config_.mode)},
+                {"last_command", last_command_},
                 {"status", to_json(status())}});
   return state;
 }
@@ -429,6 +445,7 @@ std::map<std::string, std::string> Loop::durable_state() const {
 void Loop::save_state(bool at_once) {
   if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
   next_save_ = ports_.clock.steady() + kSaveInterval;
+  if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) saved_.clear();
   std::map<std::string, std::string> changed = durable_state();
   std::erase_if(changed, [&](const auto& field) {
     const auto before = saved_.find(field.first);

@@ -18,6 +18,7 @@
 #include "actuator/daemon/config.h"
 #include "actuator/daemon/inbox.h"
 #include "actuator/daemon/intake.h"
+#include "actuator/daemon/journal_memory.h"
 #include "actuator/daemon/leadership.h"
 #include "actuator/daemon/status.h"
 #include "actuator/daemon/steering.h"
@@ -82,7 +83,8 @@ class Loop {
   std::map<std::string, std::string> durable_state() const;
   Status status() const;
 
-  LoopPorts ports_;
+  JournalMemory memory_;
+  LoopPorts ports_;  // its journal is memory_
   Config config_;
   std::string holder_;
   std::function<LoadedRules()> load_rules_;
@@ -105,6 +107,7 @@ class Loop {
   rules::Evaluation evaluation_;
   std::vector<std::string> known_problems_;
   std::map<std::string, std::string> saved_;
+  std::uint64_t saved_session_ = 0;
   std::map<std::string, std::string> unwritten_;  // what could not be written, and the reason that was told
 
   bool stopping_ = false;

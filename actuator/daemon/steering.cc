@@ -14,6 +14,12 @@ constexpr std::size_t kMostUnjudged = 10'000;
 // The same domain is changed in several steps, or goes on changing: that is told once.
 constexpr Milliseconds kSameChange{std::chrono::minutes(1)};
 
+// A guest powers itself off, too.
+const char* author_of(plan::ForeignKind kind) {
+  const bool maybe_itself = kind == plan::ForeignKind::kGone || kind == plan::ForeignKind::kRestarted;
+  return maybe_itself ? " by somebody else, or by itself" : " by somebody else";
+}
+
 }  // namespace
 
 Steering::Steering(const Config& config)
@@ -53,39 +59,37 @@ void Steering::keep(std::vector<plan::ForeignChange> changes) {
   }
 }
 
-std::vector<Notice> Steering::take_lead(const std::map<std::string, std::string>& state,
-                                        const std::vector<ports::JournalEntry>& newest, WallTime now) {
-  const auto field = [&](const char* name) {
-    const auto found = state.find(name);
-    return found == state.end() ? std::string() : found->second;
-  };
-  std::vector<Notice> notices;
-  for (const ports::JournalEntry& entry : newest) note(entry);
-  auto holds = holds_from_json(field("holds"));
+std::vector<Notice> Steering::restore_holds(const std::string& text, WallTime now) {
+  auto holds = holds_from_json(text);
   if (holds) {
     holds_.restore(std::move(holds->holds), holds->last_number);
-  } else {
-    holds_.restore({}, 0);
-    const std::string why = "the holds of before cannot be read (" + holds.error().message + ")";
-    holds_.add({.id = plan::kPauseId,
-                .on = plan::HoldOn::kCluster,
-                .name = "",
-                .uuid = "",
-                .owner = "hotspotd",
-                .reason = why + ": set them again, then resume",
-                .since = now,
-                .until = std::nullopt,
-                .for_a_time = false});
-    notices.push_back({"hold", "the cluster", why + "; all is paused", now});
+    return {};
   }
-  auto foreign = foreign_from_json(field("foreign"));
-  if (foreign) {
-    rests_.restore(std::move(foreign->rests));
-    // What the leader before us saw, it has judged.
-    const WallTime until = std::min(foreign->judged_until, now);
-    std::erase_if(unjudged_, [until](const plan::ForeignChange& change) { return change.at <= until; });
+  const std::string why = "the holds of before cannot be read (" + holds.error().message + ")";
+  holds_.restore({}, 0);
+  holds_.add({.id = plan::kPauseId,
+              .on = plan::HoldOn::kCluster,
+              .name = "",
+              .uuid = "",
+              .owner = "hotspotd",
+              .reason = why + ": set them again, then resume",
+              .since = now,
+              .until = std::nullopt,
+              .for_a_time = false});
+  return {{"hold", "the cluster", why + "; all is paused", now}};
+}
+
+void Steering::take_lead(const std::string& text, const std::vector<ports::JournalEntry>& newest, WallTime now) {
+  for (const ports::JournalEntry& entry : newest) note(entry);
+  const auto foreign = foreign_from_json(text);
+  if (!foreign) return;
+  for (const auto& [uuid, rest] : foreign->rests) {
+    const auto known = rests_.entries().find(uuid);
+    if (known == rests_.entries().end() || known->second.until < rest.until) rests_.note(uuid, rest);
   }
-  return notices;
+  // What the leader before us saw, it has judged.
+  const WallTime until = std::min(foreign->judged_until, now);
+  std::erase_if(unjudged_, [until](const plan::ForeignChange& change) { return change.at <= until; });
 }
 
 std::map<std::string, std::string> Steering::durable() const {
@@ -115,7 +119,8 @@ void Steering::judge(const plan::ForeignChange& change, const std::vector<plan::
                        change.kind != plan::ForeignKind::kJob;
   const std::string before_what = goes_on ? before->second.what : "";
   const WallTime since = goes_on ? before->second.at : change.at;
-  const bool rests = foreign_rest_ > Milliseconds(0) && change.kind != plan::ForeignKind::kJob;
+  const bool lasts = change.kind != plan::ForeignKind::kJob && change.kind != plan::ForeignKind::kGone;
+  const bool rests = foreign_rest_ > Milliseconds(0) && lasts;
   if (rests) {
     std::string all = before_what;
     if (all.find(what) == std::string::npos) all += (all.empty() || all.size() > 200 ? "" : ", ") + what;
@@ -124,7 +129,7 @@ void Steering::judge(const plan::ForeignChange& change, const std::vector<plan::
   const bool told_before =
       goes_on && (change.kind == plan::ForeignKind::kMemory || before_what.find(what) != std::string::npos);
   if (!told_before) {
-    std::string sentence = change.domain_name + ": " + what + " by somebody else";
+    std::string sentence = change.domain_name + ": " + what + author_of(change.kind);
     if (rests)
       sentence += "; it rests until " + model::clock_text(now + foreign_rest_, now, zone_);
     else if (change.kind == plan::ForeignKind::kJob)

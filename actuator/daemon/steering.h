@@ -43,10 +43,10 @@ class Steering {
   // A state of an action of ours.
   void note(const ports::JournalEntry& entry) { watch_.note_own(entry.action, entry.state, entry.at); }
 
-  // From the hash `state` and the newest entries of the journal. What could not be read is told, and then all is
-  // paused.
-  std::vector<Notice> take_lead(const std::map<std::string, std::string>& state,
-                                const std::vector<ports::JournalEntry>& newest, WallTime now);
+  // The field `holds` of the hash `state`. If it cannot be read, that is told, and all is paused.
+  std::vector<Notice> restore_holds(const std::string& text, WallTime now);
+  // The field `foreign`, and the newest entries of the journal: what was ours.
+  void take_lead(const std::string& foreign, const std::vector<ports::JournalEntry>& newest, WallTime now);
   std::map<std::string, std::string> durable() const;  // fields of `state`
 
   struct News {

@@ -58,6 +58,10 @@ Result<ports::MigrationProgress, ports::CallError> DryRunHypervisor::migrate(con
 }
 
 // It changes nothing, but costs the guest a little: a dry run does without.
+Result<std::int64_t, ports::CallError> DryRunHypervisor::available_memory_bytes(const ports::NodeAddress& node) {
+  return real_.available_memory_bytes(node);
+}
+
 Result<double, ports::CallError> DryRunHypervisor::dirty_bytes_per_second(const ports::NodeAddress& node,
                                                                           const std::string& domain_uuid, int) {
   return pretended("sampled the dirty rate", domain_uuid, node);

@@ -6,6 +6,7 @@
 
 #include "actuator/io/libvirt_dirty_rate.h"
 #include "actuator/io/libvirt_domain.h"
+#include "actuator/io/libvirt_host.h"
 #include "actuator/io/libvirt_migration.h"
 #include "actuator/io/libvirt_node.h"
 #include "actuator/io/libvirt_tuning.h"
@@ -64,6 +65,10 @@ void LibvirtHypervisor::know_node(const ports::NodeAddress& node) { impl_->node(
 Result<ports::DomainFacts, CallError> LibvirtHypervisor::look(const ports::NodeAddress& node,
                                                               const std::string& domain_uuid) {
   return with_domain<ports::DomainFacts>(*impl_->node(node), domain_uuid, look_at);
+}
+
+Result<std::int64_t, CallError> LibvirtHypervisor::available_memory_bytes(const ports::NodeAddress& address) {
+  return available_memory(*impl_->node(address));
 }
 
 Done LibvirtHypervisor::set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid, int count) {

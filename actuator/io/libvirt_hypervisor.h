@@ -35,6 +35,7 @@ class LibvirtHypervisor : public ports::Hypervisor {
   void know_node(const ports::NodeAddress& node) override;
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
+  Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
   Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,

@@ -14,7 +14,7 @@ using telemetry::DomainSample;
 
 // A guest's balloon wavers; nobody sets it by less.
 constexpr std::int64_t kBalloonNoiseBytes = 16 * kMebibyte;
-// A guest that has just started takes its balloon up by itself.
+// A guest that has just started takes its balloon up by itself; one that we see first may have just started.
 constexpr Milliseconds kStartup{std::chrono::minutes(2)};
 // What an action of ours did may be seen so long after it ended: slow readings, and guests that free memory slowly.
 constexpr Milliseconds kLate{std::chrono::minutes(2)}, kLateMemory{std::chrono::minutes(15)};
@@ -111,7 +111,7 @@ void ForeignWatch::look_at(const DomainRef& domain, bool node_is_new, std::vecto
   seen.absent_since.reset();
   seen.told_gone = false;
   absent_.erase(sample.uuid);
-  if (started || moved) seen.balloon_counts_from = at + kStartup;
+  if (is_new || started || moved) seen.balloon_counts_from = at + kStartup;
   if (moved) note(ForeignKind::kMoved);
   if (!is_new && started) note(ForeignKind::kRestarted);
 

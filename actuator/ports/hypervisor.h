@@ -40,6 +40,7 @@ struct DomainFacts {
   telemetry::DomainState state = telemetry::DomainState::kUnknown;
   bool persistent = false;
   bool job_active = false;
+  std::string block_job;  // "copy of vda": of its disks, by whomever; empty: none
   int vcpus = 0, vcpus_max = 0;
   std::optional<int> persistent_vcpus;  // in its definition; empty: it has none, or it is not known
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;
@@ -90,6 +91,9 @@ class Hypervisor {
   virtual void know_node(const NodeAddress& node) = 0;
 
   virtual Result<DomainFacts, CallError> look(const NodeAddress& node, const std::string& domain_uuid) = 0;
+
+  // What the node could give to guests now: its free memory, and what it can take back from its caches.
+  virtual Result<std::int64_t, CallError> available_memory_bytes(const NodeAddress& node) = 0;
 
   // Live. Returns when libvirt says that it is done.
   virtual Result<void, CallError> set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) = 0;

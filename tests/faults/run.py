@@ -30,6 +30,7 @@ RULES = """groups:
     cooldown: 1s
 """
 EXTRA = """lease: 2s
+foreign_rest: 0s
 limits: {settle_samples: 1, cooldown_cap: 1s}
 """
 FINAL = ("done", "failed", "aborted", "skipped")

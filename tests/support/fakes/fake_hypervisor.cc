@@ -261,6 +261,18 @@ ports::MigrationOptions FakeHypervisor::migration_options() const {
   return migration_options_;
 }
 
+void FakeHypervisor::set_available_memory(const std::string& node_uuid, std::int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  available_memory_[node_uuid] = bytes;
+}
+
+Result<std::int64_t, CallError> FakeHypervisor::available_memory_bytes(const NodeAddress& node) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", node, "memory")) return *error;
+  const auto set = available_memory_.find(node.uuid);
+  return set == available_memory_.end() ? 256 * kGibibyte : set->second;
+}
+
 Result<double, CallError> FakeHypervisor::dirty_bytes_per_second(const NodeAddress& node,
                                                                  const std::string& domain_uuid, int) {
   Lock lock(mutex_);

@@ -45,6 +45,8 @@ class FakeHypervisor : public ports::Hypervisor {
 
   // What dirty_bytes_per_second says of the domain; not set: it is refused.
   void set_dirty_rate(const std::string& domain_uuid, double bytes_per_second);
+  // Without this every node has plenty.
+  void set_available_memory(const std::string& node_uuid, std::int64_t bytes);
   // The options of the newest migration.
   ports::MigrationOptions migration_options() const;
 
@@ -57,6 +59,7 @@ class FakeHypervisor : public ports::Hypervisor {
   void know_node(const ports::NodeAddress& node) override;
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
+  Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
   Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
@@ -99,7 +102,8 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, int> guest_vcpus_;                           // by domain UUID
   std::map<std::string, std::map<std::string, model::Step>> tuned_;  // by domain UUID and name of the step
   int migration_steps_ = 4;
-  std::map<std::string, double> dirty_rates_;  // by domain UUID
+  std::map<std::string, double> dirty_rates_;             // by domain UUID
+  std::map<std::string, std::int64_t> available_memory_;  // by node UUID
   ports::MigrationOptions migration_options_;
   bool held_ = false;
   std::vector<std::string> calls_, known_;

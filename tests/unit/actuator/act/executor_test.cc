@@ -176,6 +176,11 @@ TEST_F(ExecutorTest, IsNotHeldUpByANodeThatHangs) {
   ASSERT_EQ(executor_->in_flight().size(), 1u);
   EXPECT_EQ(executor_->in_flight().at(0).action.id, "action-a");
   EXPECT_EQ(executor_->in_flight().at(0).state, ActionState::kIntent);
+  // Its worker may not have come so far yet.
+  ASSERT_TRUE(wait_for([&] {
+    const auto calls = hypervisor_.calls();
+    return std::find(calls.begin(), calls.end(), "look h1 uuid-a") != calls.end();
+  })) << shown();
   hypervisor_.mend_node(uuid_of("h1"));
   EXPECT_TRUE(reaches(ActionState::kSkipped)) << shown();
 }
