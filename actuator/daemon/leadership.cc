@@ -65,7 +65,7 @@ void Leadership::plan_next(const ports::LeaseState& state, Milliseconds asked_at
   free_since_.reset();
   if (!state.runs_out_in) return;
   runs_out_at_ = asked_at + *state.runs_out_in;
-  next_renewal_ = std::min(next_renewal_, std::max(runs_out_at_, asked_at) + kRunOut);
+  next_renewal_ = std::min(next_renewal_, runs_out_at_ > asked_at ? runs_out_at_ + kRunOut : asked_at + kLookAgain);
 }
 
 void Leadership::tell_spread() {

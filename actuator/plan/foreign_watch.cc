@@ -20,6 +20,8 @@ constexpr Milliseconds kStartup{std::chrono::minutes(2)};
 constexpr Milliseconds kLate{std::chrono::minutes(2)}, kLateMemory{std::chrono::minutes(15)};
 constexpr Milliseconds kSkew{5000};  // between the clocks of a node and ours
 constexpr Milliseconds kGoneAfter{std::chrono::minutes(1)};
+constexpr Milliseconds kForgotten{std::chrono::hours(24)};
+constexpr Milliseconds kLookForGone{10'000};
 
 bool explains_memory(const model::SetBalloon& own, const ForeignChange& change) {
   // Memory that is being taken away does not come back by itself.
@@ -96,56 +98,57 @@ void ForeignWatch::look_at(const DomainRef& domain, bool node_is_new, std::vecto
   const DomainSample& sample = *domain.domain;
   const WallTime at = domain.node->taken_at();
   const auto [place, is_new] = seen_.try_emplace(sample.uuid);
-  Seen& seen = place->second;
-  const Seen before = seen;
+  Seen& seen = place->second;  // as it was before, until the end
   const auto note = [&](ForeignKind kind, std::int64_t from = 0, std::int64_t to = 0) {
     changes.push_back({kind, sample.uuid, sample.name, domain.node->uuid(), domain.node->name(), from, to,
-                       before.node_uuid, before.node_name, before.at, at});
+                       seen.node_uuid, seen.node_name, seen.at, at});
   };
-  const bool moved = !is_new && before.node_uuid != domain.node->uuid();
-  const bool started = (is_new && !node_is_new) || (!moved && before.absent_since);
-  seen.name = sample.name;
-  seen.node_uuid = domain.node->uuid();
-  seen.node_name = domain.node->name();
-  seen.at = at;
-  seen.absent_since.reset();
-  seen.told_gone = false;
-  absent_.erase(sample.uuid);
-  if (is_new || started || moved) seen.balloon_counts_from = at + kStartup;
+  const bool moved = !is_new && seen.node_uuid != domain.node->uuid();
+  const bool started = (is_new && !node_is_new) || (!moved && seen.absent_since);
+  const bool paused = sample.state == telemetry::DomainState::kPaused && sample.state_reason == "by user";
+  const auto& balloon = sample.memory_balloon_bytes;
+  const bool fresh = is_new || started || moved;
+  const bool counts = !fresh && seen.balloon_bytes && balloon && at >= seen.balloon_counts_from;
+  const bool changed = counts && std::llabs(*balloon - *seen.balloon_bytes) > kBalloonNoiseBytes;
   if (moved) note(ForeignKind::kMoved);
   if (!is_new && started) note(ForeignKind::kRestarted);
+  if (!is_new && !started && sample.vcpus && seen.vcpus && *sample.vcpus != *seen.vcpus)
+    note(ForeignKind::kVcpus, *seen.vcpus, *sample.vcpus);
+  if (changed) note(ForeignKind::kMemory, *seen.balloon_bytes, *balloon);
+  if (!is_new && paused && !seen.paused_by_user) note(ForeignKind::kPaused);
+  if (seen.paused_by_user && model::is_running(sample)) note(ForeignKind::kResumed);
+  if (!is_new && sample.job_active && !seen.job) note(ForeignKind::kJob);
 
-  if (!is_new && !started && sample.vcpus && before.vcpus && *sample.vcpus != *before.vcpus)
-    note(ForeignKind::kVcpus, *before.vcpus, *sample.vcpus);
-  if (sample.vcpus) seen.vcpus = sample.vcpus;
-
-  if (const auto& balloon = sample.memory_balloon_bytes) {
-    const bool counts = before.balloon_bytes && at >= seen.balloon_counts_from;
-    if (!counts) {
-      seen.balloon_bytes = balloon;
-    } else if (std::llabs(*balloon - *before.balloon_bytes) > kBalloonNoiseBytes) {
-      note(ForeignKind::kMemory, *before.balloon_bytes, *balloon);
-      seen.balloon_bytes = balloon;
-    }
+  if (is_new || moved) {
+    seen.name = sample.name;
+    seen.node_uuid = domain.node->uuid();
+    seen.node_name = domain.node->name();
   }
-  seen.paused_by_user = sample.state == telemetry::DomainState::kPaused && sample.state_reason == "by user";
-  if (!is_new && seen.paused_by_user && !before.paused_by_user) note(ForeignKind::kPaused);
-  if (before.paused_by_user && model::is_running(sample)) note(ForeignKind::kResumed);
+  if (seen.absent_since) absent_.erase(sample.uuid);
+  seen.absent_since.reset();
+  seen.told_gone = false;
+  if (fresh) seen.balloon_counts_from = at + kStartup;
+  if (balloon && (!counts || changed)) seen.balloon_bytes = balloon;
+  if (sample.vcpus) seen.vcpus = sample.vcpus;
+  seen.paused_by_user = paused;
   seen.job = sample.job_active;
-  if (!is_new && seen.job && !before.job) note(ForeignKind::kJob);
+  seen.at = at;
 }
 
 std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
   std::vector<ForeignChange> gone;
+  if (next_look_ > now && next_look_ <= now + kLookForGone) return gone;
+  next_look_ = now + kLookForGone;
   std::erase_if(absent_, [&](const auto& entry) {
     if (now - entry.second < kGoneAfter) return false;
+    if (now - entry.second > kForgotten) return seen_.erase(entry.first), true;
     Seen& seen = seen_[entry.first];
     if (!seen.told_gone) {
       gone.push_back({ForeignKind::kGone, entry.first, seen.name, seen.node_uuid, seen.node_name, 0, 0, seen.node_uuid,
                       seen.node_name, seen.at, entry.second});
     }
     seen.told_gone = true;
-    return true;
+    return false;
   });
   return gone;
 }

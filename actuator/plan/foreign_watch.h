@@ -73,6 +73,7 @@ class ForeignWatch {
 
   std::unordered_map<std::string, Seen> seen_;   // by domain UUID
   std::map<std::string, WallTime> absent_;       // domain UUID → since when no node shows it
+  WallTime next_look_{};                         // for those
   std::map<std::string, std::vector<Own>> own_;  // by domain UUID
   std::unordered_map<std::string, std::shared_ptr<const telemetry::NodeSnapshot>> newest_;  // by node UUID
 };

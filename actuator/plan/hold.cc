@@ -70,6 +70,9 @@ const Hold* HoldBook::find(const std::string& id) const {
 void HoldBook::restore(std::vector<Hold> holds, int last_number) {
   holds_ = std::move(holds);
   last_number_ = last_number;
+  // Who wrote them has followed the clock until then.
+  offset_.reset();
+  doubted_until_ = jumped_by_ = Milliseconds(0);
 }
 
 // The pause says most.

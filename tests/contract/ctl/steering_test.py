@@ -161,6 +161,12 @@ class Steering(unittest.TestCase):
         self.assertIn("which domain?", self.ctl(*hold, "-r", "x", expect=2))
         self.assertIn("would hold domain web1 for ada for 2h: backup",
                       self.ctl(*hold, "web1", "-r", "backup", "--for", "2h", "--owner", "ada", "--dry-run"))
+        until = lambda text, expect=0: self.ctl(*hold, "web1", "-r", "x", "--dry-run", "--until", text, expect=expect)
+        self.assertRegex(until("18:00"), r"until 20\d\d-\d\d-\d\d 18:00:00: x")
+        self.assertIn("until 2037-02-28 18:00:00", until("2037-02-28 18:00"))
+        for wrong in ("25:00", "18", "2037-02-30 18:00", "18:00x", "tomorrow"):
+            self.assertIn(f"'{wrong}' is not a time; write for instance 18:00", until(wrong, 2))
+        self.assertIn("in the past", until("2020-01-01 18:00", 2))
         self.assertEqual(self.ctl("hold", "list", expect=3).count("\n"), 1)
         said = self.ctl(*hold, "web1", "-r", "backup", "--for", "2h", "--owner", "ada")
         self.assertRegex(said, r"domain web1 is held by ada until .*: backup \(hold 1\)")
@@ -230,7 +236,7 @@ class Steering(unittest.TestCase):
         self.end(first, signal.SIGKILL)
         began = time.monotonic()
         wait_for(lambda: led() == [second.pid] * 4, lambda: f"{led()}\n{self.logs()}")
-        self.assertLess(time.monotonic() - began, 2 + 1 + 1, "a lease of 2 s, a second's hesitation, and a look")
+        self.assertLess(time.monotonic() - began, 8, "a lease of 2 s, a second's hesitation, and a look, on a busy machine")
 
 
 if __name__ == "__main__":

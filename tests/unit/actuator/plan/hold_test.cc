@@ -104,6 +104,18 @@ TEST(Holds, ThatWereGivenALengthKeepItWhenTheClockJumps) {
   }
 }
 
+TEST(Holds, AreNotMovedTwiceForOneJumpWhenAnotherTakesOver) {
+  HoldBook standby;
+  (void)standby.expire(kNow, Milliseconds(0));
+  HoldBook leader;
+  leader.add(hold(HoldOn::kDomain, "a"));
+  (void)leader.expire(kNow, Milliseconds(0));
+  (void)leader.expire(kNow + 6 * kHour, kHour);
+  standby.restore(leader.all(), leader.last_number());
+  EXPECT_THAT(standby.expire(kNow + 6 * kHour, kHour), IsEmpty());
+  EXPECT_THAT(standby.expire(kNow + 7 * kHour, 2 * kHour), SizeIs(1));
+}
+
 TEST(Holds, UntilATimeOfDayDoNotEndByAClockThatHasJustJumpedAhead) {
   HoldBook holds;
   Hold until = hold(HoldOn::kDomain, "a");
