@@ -13,11 +13,12 @@ set -euo pipefail
 
 declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libhiredis-dev libyaml-cpp-dev
-    libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev"
+    libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
+    libhowardhinnant-date-dev tzdata"
   [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon openssl prometheus
     python3-yaml python3-jsonschema git"
-  [run]="collectd-core redis-server redis-tools rrdtool rrdcached librrd8 graphite-carbon fonts-dejavu-core"
+  [run]="collectd-core redis-server redis-tools rrdtool rrdcached librrd8 graphite-carbon fonts-dejavu-core tzdata"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl libfaketime"
   [bench]="prometheus prometheus-libvirt-exporter"

@@ -33,6 +33,9 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
     return name + " is " + telemetry::to_string(source.state) + " by now";
   }
   if (source.job_active) return "another job holds " + name + " (a migration, a backup, a save)";
+  // A guest that suffers gets its memory back all the same.
+  if (!source.block_job.empty() && action.undoes.empty())
+    return "somebody else's " + source.block_job + " (a block job) is under way on " + name;
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
     if (source.vcpus != vcpus->from) {
       return name + " has " + vcpus_text(source.vcpus) + " by now, the plan was made for " +
@@ -79,7 +82,8 @@ std::optional<std::string> reason_to_skip_for_memory(const model::Action& action
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts) {
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
     if (facts.vcpus == vcpus->to) return std::nullopt;
-    return "libvirt took the change, but " + action.domain_name + " has " + vcpus_text(facts.vcpus);
+    return "libvirt took the change, but " + action.domain_name + " has " + vcpus_text(facts.vcpus) +
+           (facts.vcpus == vcpus->from ? "" : ": somebody else changed it meanwhile, and so it stays");
   }
   if (std::holds_alternative<model::MigrateTo>(action.step)) {
     if (facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked)
@@ -147,6 +151,31 @@ Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluste
                                                                                             : Seen::kNotYet;
   }
   return Seen::kYes;
+}
+
+std::optional<std::string> overtaken_by_others(const model::Action& action, const model::Cluster& cluster,
+                                               WallTime acted_at) {
+  const model::DomainRef found = cluster.find_domain(action.domain_uuid);
+  if (!found || found.node->taken_at() <= acted_at) return std::nullopt;
+  const auto said = [&](const std::string& what) {
+    return action.domain_name + " " + what + ": somebody else changed it meanwhile, and so it stays";
+  };
+  if (found.node->uuid() != node_after(action)) {
+    if (found.node->uuid() == action.node_uuid) return std::nullopt;  // not there yet
+    return said("is on " + found.node->name());
+  }
+  const telemetry::DomainSample& now = *found.domain;
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
+    if (!now.vcpus || *now.vcpus == vcpus->to || *now.vcpus == vcpus->from) return std::nullopt;
+    return said("has " + vcpus_text(*now.vcpus));
+  }
+  if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
+    const auto [least, most] = std::minmax(balloon->from_bytes, balloon->to_bytes);
+    const auto& has = now.memory_balloon_bytes;
+    if (!has || (*has >= least - kBalloonToleranceBytes && *has <= most + kBalloonToleranceBytes)) return std::nullopt;
+    return said("has " + bytes_text(*has));
+  }
+  return std::nullopt;
 }
 
 }  // namespace hotspot::act

@@ -49,6 +49,11 @@ std::string not_online_text(const model::Action& action, int vcpu);
 enum class Seen { kNotYet, kYes };
 Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluster, WallTime acted_at);
 
+// What somebody else made of the domain after we acted, by a snapshot taken since: neither what was there before, nor
+// what we wanted. Empty: nothing of the kind is seen.
+std::optional<std::string> overtaken_by_others(const model::Action& action, const model::Cluster& cluster,
+                                               WallTime acted_at);
+
 // A guest frees memory slowly: a balloon counts as reached within this distance.
 constexpr std::int64_t kBalloonToleranceBytes = 8 * kMebibyte;
 

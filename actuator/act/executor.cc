@@ -153,6 +153,8 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
         look_at_vcpus(*entry, *cluster.find_domain(entry->order->action.domain_uuid).domain);
       } else if (seen) {
         note(*entry, ActionState::kDone, clock.now(), "", {});
+      } else if (auto others = overtaken_by_others(entry->order->action, cluster, entry->verifying_since)) {
+        note(*entry, ActionState::kFailed, clock.now(), std::move(*others), {});
       } else if (clock.steady() >= entry->verify_until) {
         note(*entry, ActionState::kFailed, clock.now(),
              "libvirt says that it was done, but within " + model::duration_text(options.verify_limit) +

@@ -84,6 +84,16 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
     tell(order, ActionState::kSkipped, method.error().message + " (dirty rate " + source + ")", expected);
     return std::nullopt;
   }
+  // What is known by now may be more than what the plan knew.
+  const auto closes = expected.find(plan::kExpectedWindowCloses);
+  if (closes != expected.end() && to_unix_seconds(clock_.now()) + method->estimate.total_seconds > closes->second) {
+    tell(order, ActionState::kSkipped,
+         "it would take " +
+             model::duration_text(Milliseconds(static_cast<std::int64_t>(method->estimate.total_seconds * 1000))) +
+             ", and its window of time closes before (dirty rate " + source + ")",
+         expected);
+    return std::nullopt;
+  }
   return Prepared{*method, predicted_figures(outlook, *method, expected),
                   prediction_sentence(outlook, *method, source)};
 }

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <map>
 
+#include "actuator/ctl/action_record.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/migration_report.h"
 #include "actuator/model/text.h"
@@ -14,7 +15,8 @@ using Json = nlohmann::json;
 // Enough entries to hold the newest `count` actions: an action has a handful of states, a migration more for progress.
 constexpr std::size_t kEntriesPerAction = 40;
 
-Json entry_json(const ports::JournalEntry& entry) {
+// figures: the newest of each, up to this state.
+Json entry_json(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
   return {{"action", entry.action.id},
           {"state", model::to_string(entry.state)},
           {"at", to_unix_seconds(entry.at)},
@@ -25,6 +27,10 @@ Json entry_json(const ports::JournalEntry& entry) {
           {"kind", model::step_name(entry.action.step)},
           {"step", model::describe(entry.action.step)},
           {"rule", entry.action.rule},
+          {"asked_by", asked_by(entry.action)},
+          {"undoes", entry.action.undoes},
+          {"before", before(entry.action)},
+          {"after", after(entry, figures)},
           {"reason", entry.action.reason},
           {"decision", entry.action.decision_id},
           {"first_sample_at", to_unix_seconds(entry.action.first_sample_at)},
@@ -55,13 +61,10 @@ std::vector<ActionRecord> by_action(const std::vector<ports::JournalEntry>& entr
 // What for, by whom, where; then what was predicted of a migration beside what came of it.
 void print_head(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
   const model::Action& action = entry.action;
-  const auto* move = std::get_if<model::MigrateTo>(&action.step);
-  std::printf("%s\n%s on %s: %s; asked for by rule %s, decision %s\n", action.reason.c_str(),
-              action.domain_name.c_str(), action.node_name.c_str(), model::describe(action.step).c_str(),
-              action.rule.c_str(), action.decision_id.c_str());
-  if (move != nullptr)
-    std::printf("before: %s; after: %s\n", action.node_name.c_str(),
-                entry.state == model::ActionState::kDone ? move->target_name.c_str() : action.node_name.c_str());
+  std::printf("%s\n%s on %s: %s; asked for by %s, decision %s\n", action.reason.c_str(), action.domain_name.c_str(),
+              action.node_name.c_str(), model::describe(action.step).c_str(), asked_by(action).c_str(),
+              action.decision_id.c_str());
+  std::printf("before: %s; after: %s\n", value_text(before(action)).c_str(), value_text(after(entry, figures)).c_str());
   std::printf("\n");
   const auto report = migration_report(figures);
   if (!report.empty())
@@ -82,7 +85,7 @@ int action_list(Session& session, std::size_t count, const std::string& domain) 
   std::vector<std::vector<std::string>> rows;
   for (const ActionRecord& record : records) {
     const model::Action& action = record.newest.action;
-    Json row = entry_json(record.newest);
+    Json row = entry_json(record.newest, record.newest.figures);
     row["begun_at"] = to_unix_seconds(record.begun);
     json.push_back(row);
     rows.push_back({time_cell(to_unix_seconds(record.begun)), model::to_string(record.newest.state), action.domain_name,
@@ -106,7 +109,7 @@ int action_show(Session& session, const std::string& id) {
     if (entry.action.id != id) continue;
     newest = entry;
     for (const auto& [name, value] : entry.figures) told[name] = value;
-    json.push_back(entry_json(entry));
+    json.push_back(entry_json(entry, told));
     std::string figures;
     for (const auto& [name, value] : entry.figures) {
       figures += (figures.empty() ? "" : " ") + name + "=" + Json(value).dump();
@@ -123,7 +126,7 @@ int action_show(Session& session, const std::string& id) {
 }
 
 int action_cancel(Session& session, const std::string& id) {
-  return send_and_wait(session, "cancel", {{"action", id}});
+  return send_and_wait(session, "cancel", {{"action", id}, {"owner", login_user()}});
 }
 
 }  // namespace hotspot::ctl

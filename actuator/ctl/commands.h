@@ -24,6 +24,25 @@ int decision_show(Session& session, const std::string& id);
 int mode(Session& session, const std::string& wanted);
 int reload(Session& session);
 
+// Who sits at the keyboard, also behind sudo.
+std::string login_user();
+
+// hotspotctl hold add, list, remove; hotspotctl mode pause, resume.
+struct HoldRequest {
+  std::string on;    // "domain", "node", "rule", "cluster"
+  std::string name;  // of it; empty for the cluster
+  std::string reason;
+  std::string owner;   // empty: who is logged in
+  std::string length;  // "2h"; empty: see until
+  std::string until;   // "18:00", "2026-11-24 18:00"; empty: until it is removed
+  bool cancel = false, dry_run = false, yes = false;
+};
+int hold_add(Session& session, const HoldRequest& request);
+int hold_list(Session& session);
+int hold_remove(Session& session, const std::string& id, const HoldRequest& request);
+int pause(Session& session, const HoldRequest& request);
+int resume(Session& session, const HoldRequest& request);
+
 // Sends a command to the leader and waits for its answer, at most ten seconds.
 int send_and_wait(Session& session, const std::string& verb, const std::map<std::string, std::string>& arguments);
 

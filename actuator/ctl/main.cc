@@ -48,14 +48,14 @@ void add_inventory_commands(CLI::App& app, Parsed& parsed) {
 }
 
 void add_commands(CLI::App& app, Parsed& parsed) {
-  on_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong"), parsed, ctl::status);
+  ctl::on_each_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong; of all clusters"),
+                       parsed, ctl::status);
   add_inventory_commands(app, parsed);
   ctl::add_rule_commands(app, parsed);
   add_action_commands(app, parsed);
   add_decision_commands(app, parsed);
-  CLI::App* mode = app.add_subcommand("mode", "Show the mode, or set it: observe, recommend, enforce");
-  mode->add_option("mode", parsed.name, "The mode to set")->check(CLI::IsMember({"observe", "recommend", "enforce"}));
-  on_session(mode, parsed, [&parsed](Session& s) { return ctl::mode(s, parsed.name); });
+  ctl::add_hold_commands(app, parsed);
+  ctl::add_mode_commands(app, parsed);
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "actuator/ctl/commands.h"
 #include "actuator/ctl/session.h"
 
 namespace hotspot::ctl {
@@ -15,6 +17,7 @@ struct Parsed {
   std::string name, node, domain;
   std::vector<std::string> paths;
   std::size_t count = 20;
+  HoldRequest hold;
   std::function<int()> run;
 };
 
@@ -23,15 +26,41 @@ inline void on_call(CLI::App* command, Parsed& parsed, std::function<int()> run)
   command->callback([&parsed, run = std::move(run)] { parsed.run = run; });
 }
 
-// A command that talks to Redis.
-inline void on_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> run) {
-  on_call(command, parsed, [&parsed, run = std::move(run)] {
+// What is run once all is parsed, unless a command behind this one says something else.
+inline void on_session_now(Parsed& parsed, std::function<int(Session&)> run) {
+  parsed.run = [&parsed, run = std::move(run)] {
     const auto session = Session::open(parsed.options);
     return session == nullptr ? static_cast<int>(kUsage) : run(*session);
+  };
+}
+
+// A command that talks to Redis.
+inline void on_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> run) {
+  command->callback([&parsed, run = std::move(run)] { on_session_now(parsed, run); });
+}
+
+// A command that shows every cluster that is configured, unless --cluster names one. The worst exit code of all.
+inline void on_each_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> run) {
+  on_call(command, parsed, [&parsed, run = std::move(run)] {
+    std::vector<std::string> clusters{parsed.options.cluster};
+    if (parsed.options.cluster.empty()) clusters = configured_clusters(parsed.options);
+    int worst = clusters.empty() ? static_cast<int>(kUsage) : static_cast<int>(kDone);
+    for (const std::string& cluster : clusters) {
+      Options options = parsed.options;
+      options.cluster = cluster;
+      const auto session = Session::open(options);
+      const int code = session == nullptr ? static_cast<int>(kUsage) : run(*session);
+      if (worst == kDone || code == kFailed) worst = code;
+      if (cluster != clusters.back() && options.format == Format::kTable) std::puts("");
+    }
+    return worst;
   });
 }
 
 // hotspotctl rule …
 void add_rule_commands(CLI::App& app, Parsed& parsed);
+// hotspotctl hold …, hotspotctl mode …
+void add_hold_commands(CLI::App& app, Parsed& parsed);
+void add_mode_commands(CLI::App& app, Parsed& parsed);
 
 }  // namespace hotspot::ctl

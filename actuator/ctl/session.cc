@@ -24,25 +24,48 @@ std::string default_config_path() {
   return "";
 }
 
-std::optional<daemon::Config> read_config(const Options& options) {
+// Of each cluster; empty after having said what is wrong.
+std::vector<daemon::Config> read_configs(const Options& options) {
   const std::string path = options.config_path.empty() ? default_config_path() : options.config_path;
-  if (path.empty()) return daemon::Config();
+  if (path.empty()) return {daemon::Config()};
   const auto file = daemon::read_file(path);
   if (!file) {
     fail(file.error().message);
-    return std::nullopt;
+    return {};
   }
   daemon::CheckedConfig checked = daemon::check_config(*file);
   if (!checked.config) std::fputs(rules::format(checked.diagnostics, {*file}).c_str(), stderr);
-  return std::move(checked.config);
+  return std::move(checked.clusters);
+}
+
+std::optional<daemon::Config> choose(std::vector<daemon::Config> configs, const Options& options) {
+  if (configs.empty()) return std::nullopt;
+  std::string names;
+  for (daemon::Config& one : configs) {
+    if (one.cluster == options.cluster) return std::move(one);
+    names += (names.empty() ? "" : ", ") + one.cluster;
+  }
+  if (configs.size() > 1) {
+    fail((options.cluster.empty() ? "several clusters are configured; say which with --cluster: "
+                                  : "no cluster '" + options.cluster + "' is configured; there are: ") +
+         names);
+    return std::nullopt;
+  }
+  if (!options.cluster.empty()) configs.front().cluster = options.cluster;
+  return std::move(configs.front());
 }
 
 }  // namespace
 
+std::vector<std::string> configured_clusters(const Options& options) {
+  std::vector<std::string> names;
+  for (const daemon::Config& one : read_configs(options)) names.push_back(one.cluster);
+  return names;
+}
+
 std::unique_ptr<Session> Session::open(const Options& options) {
-  std::optional<daemon::Config> config = read_config(options);
+  std::optional<daemon::Config> config = choose(read_configs(options), options);
   if (!config) return nullptr;
-  if (!options.cluster.empty()) config->cluster = options.cluster;
   if (!options.redis.empty()) {
     auto problem = io::set_redis_address(options.redis, config->redis);
     const auto wrong = problem ? io::check(config->redis) : problem.error().message;

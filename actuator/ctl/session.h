@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "actuator/ctl/output.h"
 #include "actuator/daemon/config.h"
@@ -21,6 +22,9 @@ struct Options {
   std::string redis;        // HOST:PORT[,…], unix:PATH or sentinel:MASTER@HOST:PORT[,…], likewise
   Format format = Format::kTable;
 };
+
+// The names of all clusters of the configuration; empty after having said what is wrong with it.
+std::vector<std::string> configured_clusters(const Options& options);
 
 class Session {
  public:

@@ -3,6 +3,7 @@
 
 #include "actuator/ctl/commands.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/hold.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -61,7 +62,35 @@ void show_intake(const Json& intake) {
   }
 }
 
+std::string end_text(const Json& until) { return until.is_null() ? "" : " until " + time_cell(until.get<double>()); }
+
+// What keeps all of it from acting comes first.
+void show_pause(const Json& holds) {
+  for (const Json& hold : holds) {
+    if (hold.at("id") != plan::kPauseId) continue;
+    line("PAUSED", "by " + hold.value("owner", "") + end_text(hold.at("until")) + ": " + hold.value("reason", "") +
+                       "; hotspotctl mode resume");
+  }
+}
+
+void show_holds(const Json& holds, const Json& rests, double now) {
+  for (const Json& hold : holds) {
+    if (hold.at("id") == plan::kPauseId) continue;
+    line("held", hold.value("on", "") + " " + hold.value("name", "") + " by " + hold.value("owner", "") +
+                     end_text(hold.at("until")) + ": " + hold.value("reason", "") + " (hold " + hold.value("id", "") +
+                     ")");
+  }
+  for (const auto& [uuid, rest] : rests.items()) {
+    if (rest.value("until", 0.0) <= now) continue;
+    line("rests", rest.value("domain", "") + " for another " + ago_cell(now, rest.value("until", 0.0)) +
+                      ": somebody else changed it (" + rest.value("what", "") + ")");
+  }
+}
+
 void show(const Json& status, const ports::LeaseState& lease, double now) {
+  const Json none = Json::array();
+  const Json holds = status.value("holds", none);
+  show_pause(holds);
   show_leader(status, lease, now);
   line("mode", status.value("mode", "") + (status.value("dry_run", false) ? ", dry run" : "") +
                    (status.value("mode", "") == status.value("configured_mode", "")
@@ -75,6 +104,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
                           action.value("node", "") + ": " + action.value("step", "") + " (" + action.value("id", "") +
                           ")");
   }
+  show_holds(holds, status.value("foreign_rests", Json::object()), now);
   for (const auto& [uuid, cooldown] : status.at("cooldowns").items()) {
     if (cooldown.value("until", 0.0) <= now) continue;
     line("cooldown", uuid + " for another " + ago_cell(now, cooldown.value("until", 0.0)) + ", action " +
@@ -98,6 +128,7 @@ int status(Session& session) {
   Json status = Json::parse(text->second, nullptr, false);
   if (status.is_discarded()) return fail("the status in Redis is not JSON");
   try {
+    status["cluster"] = session.config().cluster;
     status["leader"] = {{"holder", lease->holder}, {"token", lease->token}};
     if (session.format() != Format::kTable) {
       std::fputs(to_text(status, session.format()).c_str(), stdout);

@@ -2,78 +2,19 @@
 
 #include <yaml-cpp/yaml.h>
 
-#include <functional>
 #include <map>
-#include <set>
 
+#include "actuator/daemon/config_clusters.h"
+#include "actuator/daemon/config_reader.h"
+#include "actuator/daemon/config_windows.h"
 #include "actuator/daemon/quantity.h"
+#include "actuator/io/time_zones.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::daemon {
 namespace {
 
-// Reads mappings by tables of key ▶ setter; whatever does not fit becomes a diagnostic, and reading goes on.
-class Reader {
- public:
-  using Setter = std::function<std::string(const std::string& text)>;  // a sentence if the text is wrong
-  using Scalars = std::map<std::string, Setter>;
-
-  // lists: the keys that may hold several values, each of which is set.
-  Reader(std::string file, std::set<std::string> lists) : file_(std::move(file)), lists_(std::move(lists)) {}
-
-  void complain(const YAML::Mark& mark, std::string message, std::string suggestion = "") {
-    diagnostics_.push_back({file_,
-                            {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1},
-                            rules::Severity::kError,
-                            std::move(message),
-                            std::move(suggestion)});
-  }
-
-  void read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
-            const std::map<std::string, Scalars>& sections) {
-    if (node.IsNull()) return;
-    if (!node.IsMap()) return complain(node.Mark(), where + " must be a mapping of keys to values");
-    std::map<std::string, bool> seen;
-    for (const auto& pair : node) {
-      const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
-      if (seen[key]) complain(pair.first.Mark(), "key '" + key + "' is there twice");
-      seen[key] = true;
-      if (const auto scalar = scalars.find(key); scalar != scalars.end()) {
-        read_scalar(pair.second, key, scalar->second);
-      } else if (const auto section = sections.find(key); section != sections.end()) {
-        read(pair.second, "'" + key + "'", section->second, {});
-      } else {
-        complain(pair.first.Mark(), "unknown key '" + key + "' in " + where, nearest_key(key, scalars, sections));
-      }
-    }
-  }
-
-  std::vector<rules::Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
-
- private:
-  void read_scalar(const YAML::Node& node, const std::string& key, const Setter& set) {
-    if (node.IsSequence() && lists_.contains(key)) {
-      for (const auto& item : node) read_scalar(item, key, set);
-      return;
-    }
-    if (!node.IsScalar()) return complain(node.Mark(), "'" + key + "' must be one value");
-    if (const std::string problem = set(node.Scalar()); !problem.empty()) {
-      complain(node.Mark(), "'" + key + "': " + problem);
-    }
-  }
-
-  static std::string nearest_key(const std::string& key, const Scalars& scalars,
-                                 const std::map<std::string, Scalars>& sections) {
-    std::vector<std::string_view> known;
-    for (const auto& [name, setter] : scalars) known.push_back(name);
-    for (const auto& [name, section] : sections) known.push_back(name);
-    return rules::nearest(key, known);
-  }
-
-  std::string file_;
-  std::set<std::string> lists_;
-  std::vector<rules::Diagnostic> diagnostics_;
-};
+using Reader = ConfigReader;
 
 Reader::Setter into(std::string& target) {
   return [&target](const std::string& text) {
@@ -235,11 +176,23 @@ std::string contradiction(const plan::MigrationSettings& migration) {
          "stream";
 }
 
+Reader::Setter zone_into(model::TimeZone& target) { return parsed(io::time_zone, target); }
+
+// What each of several clusters may have of its own.
+Reader::Scalars cluster_keys(Config& config) {
+  return {{"name", cluster_into(config.cluster)},
+          {"mode", mode_into(config.mode)},
+          {"dry_run", into(config.dry_run)},
+          {"rules", into(config.rules_path)}};
+}
+
 Reader::Scalars scalars_of(Config& config) {
   return {{"cluster", cluster_into(config.cluster)},
           {"mode", mode_into(config.mode)},
           {"dry_run", into(config.dry_run)},
           {"rules", into(config.rules_path)},
+          {"timezone", zone_into(config.zone)},
+          {"foreign_rest", into(config.foreign_rest)},
           {"verify_limit", into(config.verify_limit)},
           {"call_limit", into(config.call_limit)},
           {"lease", into(config.lease)},
@@ -247,26 +200,47 @@ Reader::Scalars scalars_of(Config& config) {
           {"log_level", log_level_into(config.log_level)}};
 }
 
+// For windows that name none.
+void set_zone(plan::Windows& windows, const model::TimeZone& zone) {
+  const auto shared = std::make_shared<model::TimeZone>(zone);
+  for (auto* list : {&windows.allow, &windows.deny}) {
+    for (plan::Window& window : *list) {
+      if (window.zone == nullptr) window.zone = shared;
+    }
+  }
+}
+
 }  // namespace
 
 CheckedConfig check_config(const rules::SourceFile& file) {
-  Reader reader(file.path, {"addresses"});
+  Reader reader(file.path, {"addresses", "days", "actions"});
   Config config;
+  std::vector<Config> clusters;
+  config.zone = io::local_time_zone();
   try {
     const YAML::Node root = YAML::Load(file.text);
-    reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config));
+    reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config),
+                {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config.windows); }},
+                 {"clusters", [](const YAML::Node&) {}}});  // below: each begins with all the rest
+    set_zone(config.windows, config.zone);
     config.redis.set_default_ports();
     if (const auto wrong = io::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
     if (const std::string wrong = contradiction(config.migration); !wrong.empty())
       reader.complain(root["migration"].Mark(), wrong);
+    const ClusterKeys keys{.of_cluster = [](Config& one) { return cluster_keys(one); },
+                           .of_redis = [](io::RedisOptions& redis) { return redis_keys(redis); }};
+    if (root.IsMap() && root["clusters"]) clusters = read_clusters(reader, root, config, keys);
   } catch (const YAML::Exception& problem) {
     reader.complain(problem.mark, "not YAML: " + problem.msg);
   }
-  CheckedConfig result{std::nullopt, reader.take_diagnostics()};
+  CheckedConfig result{std::nullopt, {}, reader.take_diagnostics()};
   if (config.lease < std::chrono::seconds(2) && result.diagnostics.empty()) {
     result.diagnostics.push_back({file.path, {1, 1}, rules::Severity::kError, "'lease' must be at least 2s", ""});
   }
-  if (result.diagnostics.empty()) result.config = std::move(config);
+  if (!result.diagnostics.empty()) return result;
+  if (clusters.empty()) clusters.push_back(std::move(config));
+  result.config = clusters.front();
+  result.clusters = std::move(clusters);
   return result;
 }
 

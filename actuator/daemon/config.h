@@ -12,6 +12,7 @@
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
 #include "actuator/plan/migration_method.h"
+#include "actuator/plan/windows.h"
 #include "actuator/rules/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 
@@ -29,15 +30,19 @@ struct Config {
   plan::MigrationSettings migration;
   Milliseconds migration_stall{std::chrono::seconds(150)};
   act::ShrinkOptions shrink;
+  plan::Windows windows;
+  Milliseconds foreign_rest{std::chrono::minutes(30)};  // of a domain that somebody else changed; 0: it does not rest
+  model::TimeZone zone;                                 // in which times are told, and windows that name none
   Milliseconds verify_limit{std::chrono::seconds(30)};
   Milliseconds call_limit{std::chrono::seconds(10)};  // of a libvirt call that does not migrate
-  Milliseconds lease{std::chrono::seconds(10)};
-  Milliseconds history{std::chrono::seconds(60)};  // how far back snapshots are read at start
+  Milliseconds lease{std::chrono::seconds(8)};        // another leads within 10 s
+  Milliseconds history{std::chrono::seconds(60)};     // how far back snapshots are read at start
   std::string log_level = "info";
 };
 
 struct CheckedConfig {
-  std::optional<Config> config;  // empty if there is an error
+  std::optional<Config> config;  // of the first cluster; empty if there is an error
+  std::vector<Config> clusters;  // of each; one, unless `clusters` lists several
   std::vector<rules::Diagnostic> diagnostics;
 };
 

@@ -3,35 +3,91 @@
 #include <algorithm>
 
 namespace hotspot::daemon {
+namespace {
+
+// Others take a free lease first, if they lead fewer; so long, and then anybody may. Those others look when it runs
+// out; one that was given back they find at their next look.
+constexpr Milliseconds kHesitation{1000};
+constexpr Milliseconds kLookAgain{250};
+// After another's lease has run out by its own count, Redis has removed it.
+constexpr Milliseconds kRunOut{20};
+
+}  // namespace
 
 Leadership::Change Leadership::update(bool force) {
   const Milliseconds asked_at = clock_.steady();
   const bool led = token_.has_value();
   if (led && asked_at >= valid_until_) token_.reset();  // it ran out while we were not looking
   if (!force && asked_at < next_renewal_) return led && !token_ ? Change::kLost : Change::kNone;
-  const auto state = lease_.acquire_or_renew();
+  lease_.announce(spread_ != nullptr ? spread_->led() : (token_ ? 1 : 0));
+  const auto state = lease_.acquire_or_renew(wish(asked_at));
   next_renewal_ = asked_at + renew_interval();
   if (!state) {
     problem_ = state.error().message;
+    tell_spread();
     return led && !token_ ? Change::kLost : Change::kNone;
   }
   problem_.clear();
   holder_ = state->holder;
+  if (spread_ != nullptr) spread_->saw(cluster_, state->members, asked_at);
   if (!state->held) {
     token_.reset();
+    plan_next(*state, asked_at);
+    tell_spread();
     return led ? Change::kLost : Change::kNone;
   }
+  free_since_.reset();
   // A new token is a new term, even if the old one ended unnoticed: what others wrote meanwhile has to be read.
   const bool same_term = token_ == state->token;
   token_ = state->token;
   valid_until_ = asked_at + lease_.duration();
+  tell_spread();
   return same_term ? Change::kNone : Change::kGained;
+}
+
+ports::LeaseWish Leadership::wish(Milliseconds now) const {
+  if (spread_ == nullptr || token_) return ports::LeaseWish::kTake;
+  if (now < stands_back_until_) return ports::LeaseWish::kLook;
+  const bool waited = free_since_ && now - *free_since_ >= hesitation_;
+  return spread_->hesitates(cluster_) && !waited ? ports::LeaseWish::kLook : ports::LeaseWish::kTake;
+}
+
+// Looks again when the holder's lease runs out, or soon if nobody holds it.
+void Leadership::plan_next(const ports::LeaseState& state, Milliseconds asked_at) {
+  if (state.holder.empty()) {
+    if (!free_since_) {
+      free_since_ = asked_at;
+      hesitation_ = asked_at < runs_out_at_ ? renew_interval() + 2 * kLookAgain : kHesitation;
+    }
+    next_renewal_ = asked_at + kLookAgain;
+    return;
+  }
+  free_since_.reset();
+  if (!state.runs_out_in) return;
+  runs_out_at_ = asked_at + *state.runs_out_in;
+  next_renewal_ = std::min(next_renewal_, runs_out_at_ > asked_at ? runs_out_at_ + kRunOut : asked_at + kLookAgain);
+}
+
+void Leadership::tell_spread() {
+  if (spread_ != nullptr) spread_->set_leads(cluster_, token_.has_value());
+}
+
+std::string Leadership::heir() const {
+  return spread_ == nullptr || !leads() ? "" : spread_->heir(cluster_, clock_.steady());
+}
+
+void Leadership::hand_over() {
+  if (spread_ != nullptr) spread_->handed_over(cluster_, clock_.steady());
+  release();
+  stands_back_until_ = clock_.steady() + lease_.duration();
+  next_renewal_ = clock_.steady() + renew_interval();
 }
 
 Leadership::Change Leadership::lose(const std::string& why) {
   problem_ = why;
   const bool led = token_.has_value();
   token_.reset();
+  tell_spread();
   next_renewal_ = clock_.steady() + renew_interval();
   return led ? Change::kLost : Change::kNone;
 }
@@ -39,6 +95,7 @@ Leadership::Change Leadership::lose(const std::string& why) {
 void Leadership::release() {
   if (token_) lease_.release();
   token_.reset();
+  tell_spread();
 }
 
 Milliseconds Leadership::due_in() const { return std::max(next_renewal_ - clock_.steady(), Milliseconds(1)); }

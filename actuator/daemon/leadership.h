@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "actuator/daemon/spread.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/lease.h"
 
@@ -17,12 +18,18 @@ class Leadership {
  public:
   enum class Change { kNone, kGained, kLost };
 
-  Leadership(ports::Lease& lease, const ports::Clock& clock) : lease_(lease), clock_(clock) {}
+  // spread: where this daemon may lead several clusters; null: it takes this one whenever it is free.
+  Leadership(ports::Lease& lease, const ports::Clock& clock, Spread* spread = nullptr, std::string cluster = "")
+      : lease_(lease), clock_(clock), spread_(spread), cluster_(std::move(cluster)) {}
 
   // Renews when that is due, or now if `force`.
   Change update(bool force = false);
   Change lose(const std::string& why);  // a write was fenced
   void release();
+  // To whom this cluster should go, by the spread; empty: it stays.
+  std::string heir() const;
+  // Gives it back, and does not take it again for the length of a lease: another shall have it.
+  void hand_over();
 
   bool leads() const { return token_.has_value() && clock_.steady() < valid_until_; }
   std::int64_t token() const { return token_.value_or(0); }
@@ -32,8 +39,17 @@ class Leadership {
 
  private:
   Milliseconds renew_interval() const { return lease_.duration() / 3; }
+  ports::LeaseWish wish(Milliseconds now) const;
+  void plan_next(const ports::LeaseState& state, Milliseconds asked_at);
+  void tell_spread();
   ports::Lease& lease_;
   const ports::Clock& clock_;
+  Spread* spread_;
+  std::string cluster_;
+  std::optional<Milliseconds> free_since_;  // nobody has held it since then, and others should take it first
+  Milliseconds hesitation_{0};              // for so long
+  Milliseconds runs_out_at_{0};             // what its holder had
+  Milliseconds stands_back_until_{0};
   std::optional<std::int64_t> token_;
   Milliseconds valid_until_{0};
   Milliseconds next_renewal_{0};

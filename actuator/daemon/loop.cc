@@ -13,6 +13,8 @@ constexpr Milliseconds kSaveInterval{1000};
 constexpr Milliseconds kCommandLifetime{std::chrono::minutes(10)};
 // A message comes at once; without one the loop looks at the clock this often.
 constexpr Milliseconds kIdleTick{1000};
+// Of the journal, that a new leader reads to know what was ours: more than a quarter of an hour has.
+constexpr std::size_t kEntriesOfOurs = 2000;
 
 model::Freshness with_skew(const Config& config) { return config.freshness; }
 
@@ -23,15 +25,20 @@ std::string key_of(const plan::Decision& decision) { return decision.rule + " " 
 Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<LoadedRules()> load_rules,
            std::function<void()> wake, Log log)
     : memory_(ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); }),
-      ports_{.hypervisor = ports.hypervisor, .journal = memory_, .lease = ports.lease, .clock = ports.clock},
+      ports_{.hypervisor = ports.hypervisor,
+             .journal = memory_,
+             .lease = ports.lease,
+             .clock = ports.clock,
+             .spread = ports.spread},
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
       log_(std::move(log)),
       intake_(with_skew(config_)),
-      leadership_(ports.lease, ports.clock),
+      leadership_(ports.lease, ports.clock, ports.spread, config_.cluster),
       wake_(std::move(wake)),
-      mode_(config_.mode) {
+      mode_(config_.mode),
+      steering_(config_) {
   started_at_ = ports_.clock.now();
 }
 
@@ -91,6 +98,8 @@ void Loop::take(Message message) {
     log_(change->connected ? LogLevel::kInfo : LogLevel::kWarning, change->message);
   } else if (const auto* reload_rules = std::get_if<ReloadRules>(&message)) {
     reload(reload_rules->why);
+  } else if (const auto* event = std::get_if<ports::DomainEvent>(&message)) {
+    steering_.saw(*event, intake_.cluster());
   } else if (std::holds_alternative<Stop>(message)) {
     stopping_ = true;
   }
@@ -108,7 +117,8 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
       evaluate();
       seen = {node};
     }
-    intake_.take(std::move(arrival), config_.cluster);
+    if (intake_.take(std::move(arrival), config_.cluster))
+      steering_.saw(*intake_.cluster().find_node(node), intake_.cluster());
   }
 }
 
@@ -131,10 +141,12 @@ Milliseconds Loop::tick() {
   if (!leadership_.leads()) return wait;
   intake_.forget_silent(ports_.clock.now());
   run_commands();
+  take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
   evaluate();
   follow_actions();
   if (may_plan()) plan_and_begin();
   save_state(false);
+  hand_over_if_uneven();
   if (evaluation_.next_due) {
     wait = std::min(wait, std::max(*evaluation_.next_due - ports_.clock.now(), Milliseconds(1)));
   }
@@ -160,9 +172,10 @@ void Loop::take_lead() {
   check_write(memory_.mend(leadership_.token()), "what the journal had lost");
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
-  if (!state || !open) {
-    log_(LogLevel::kError, "cannot read what was before: " + (state ? open.error().message : state.error().message) +
-                               "; gives the lead back");
+  const auto newest = ports_.journal.newest(kEntriesOfOurs);
+  if (!state || !open || !newest) {
+    const std::string& why = !state ? state.error().message : !open ? open.error().message : newest.error().message;
+    log_(LogLevel::kError, "cannot read what was before: " + why + "; gives the lead back");
     leadership_.release();
     return;
   }
@@ -170,10 +183,12 @@ void Loop::take_lead() {
     const auto found = state->find(name);
     return found == state->end() ? std::string() : found->second;
   };
+  std::vector<Notice> notices;
   // A store that lost its end knows less than we do of what operators asked for.
   if (last_command_.empty() || !is_later_stream_id(last_command_, field("last_command"))) {
     restore_mode(field("mode"), field("mode_configured"));
     last_command_ = field("last_command");
+    notices = steering_.restore_holds(field("holds"), ports_.clock.now());
   }
   for (const auto& [what, restored] :
        {std::pair{"rule state", field("rule_state").empty() ? Result<void>() : engine_.restore(field("rule_state"))},
@@ -185,6 +200,8 @@ void Loop::take_lead() {
   }
   saved_.clear();
   last_decisions_.clear();
+  for (const ports::JournalEntry& entry : *open) steering_.note(entry);
+  steering_.take_lead(field("foreign"), *newest, ports_.clock.now());
   executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
                                               act::ExecutorOptions{.verify_limit = config_.verify_limit,
                                                                    .stall_limit = config_.migration_stall,
@@ -197,6 +214,7 @@ void Loop::take_lead() {
     executor_->adopt(*open);
     adopting_until_ = ports_.clock.steady() + config_.call_limit + Milliseconds(2000);
   }
+  take_news({notices, {}});
 }
 
 // A mode that was set by command outlives a restart, until somebody configures another one.
@@ -206,6 +224,17 @@ void Loop::restore_mode(const std::string& mode, const std::string& configured_t
   if (!set || *set == config_.mode || configured_then != rules::to_string(config_.mode)) return;
   mode_ = *set;
   log_(LogLevel::kInfo, "mode " + mode + ", as it was set by command; the configuration says " + configured_then);
+}
+
+// To a daemon that leads fewer clusters; in a moment in which nothing is under way.
+void Loop::hand_over_if_uneven() {
+  if (!leadership_.leads() || executor_ == nullptr || !executor_->in_flight().empty()) return;
+  const std::string heir = leadership_.heir();
+  if (heir.empty()) return;
+  log_(LogLevel::kInfo, "hands cluster '" + config_.cluster + "' over: " + heir + " leads fewer");
+  save_state(true);
+  executor_.reset();
+  leadership_.hand_over();
 }
 
 void Loop::lose_lead(const std::string& why) {
@@ -266,6 +295,7 @@ void Loop::plan_and_begin() {
                                 .now = now,
                                 .migration = config_.migration,
                                 .migrations = &migrations_,
+                                .restraints = steering_.restraints(),
                                 .id_prefix = id_prefix};
     for (const plan::Decision& decision : plan::plan(input)) {
       current.insert(key_of(decision));
@@ -292,6 +322,13 @@ void Loop::begin(const plan::Decision& decision) {
   const auto begun = executor_->begin(*decision.action, leadership_.token());
   check_write(begun, "an intent");
   if (!begun || executor_ == nullptr) return;
+  steering_.note({.action = *decision.action,
+                  .state = model::ActionState::kIntent,
+                  .at = ports_.clock.now(),
+                  .token = leadership_.token(),
+                  .message = "",
+                  .figures = {},
+                  .stream_id = ""});
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
 }
 
@@ -305,6 +342,7 @@ void Loop::follow_actions() {
          "action " + entry.action.id + " " + model::to_string(entry.state) + ": " + entry.action.domain_name + " on " +
              entry.action.node_name + ", " + model::describe(entry.action.step) +
              (entry.message.empty() ? "" : "; " + entry.message));
+    steering_.note(entry);
     if (model::is_final(entry.state)) note_end(entry);
   }
   if (executor_->fenced()) {
@@ -333,23 +371,44 @@ void Loop::run_commands() {
     commands_.pop_front();
     if (!is_later_stream_id(command.stream_id, last_command_)) continue;
     last_command_ = command.stream_id;
-    const std::string answer = run_command(command);
+    Steering::News news;
+    const std::string answer = run_command(command, news);
     log_(LogLevel::kInfo, "command " + command.verb + " (" + command.stream_id + "): " + answer);
-    check_write(ports_.journal.save_state(leadership_.token(), {{"last_command", last_command_},
-                                                                {"command_result", command_result(command, answer)},
-                                                                {"mode", rules::to_string(mode_)},
-                                                                {"mode_configured", rules::to_string(config_.mode)}}),
-                "the command's result");
+    std::map<std::string, std::string> changed = steering_.durable();
+    changed.insert({{"last_command", last_command_},
+                    {"command_result", command_result(command, answer)},
+                    {"mode", rules::to_string(mode_)},
+                    {"mode_configured", rules::to_string(config_.mode)}});
+    check_write(ports_.journal.save_state(leadership_.token(), changed), "the command's result");
+    take_news(news);
   }
 }
 
-std::string Loop::run_command(const ports::Command& command) {
+std::vector<plan::InFlight> Loop::in_flight() const {
+  return executor_ == nullptr ? std::vector<plan::InFlight>() : executor_->in_flight();
+}
+
+void Loop::take_news(const Steering::News& news) {
+  for (const Notice& notice : news.notices) {
+    log_(LogLevel::kInfo, notice.sentence);
+    const std::string id = std::to_string(to_unix_ms(ports_.clock.now())) + "-n" + std::to_string(++notices_);
+    check_write(ports_.journal.record_decision(leadership_.token(), to_json(notice, id)), "a notice");
+  }
+  for (const auto& [action, why] : news.cancel) {
+    if (executor_ != nullptr && executor_->cancel(action, why)) log_(LogLevel::kInfo, "cancels " + action + ": " + why);
+  }
+}
+
+std::string Loop::run_command(const ports::Command& command, Steering::News& news) {
   const auto argument = [&](const char* name) {
     const auto found = command.arguments.find(name);
     return found == command.arguments.end() ? std::string() : found->second;
   };
   const Milliseconds age = ports_.clock.now() - stream_id_time(command.stream_id);
   if (age > kCommandLifetime) return "refused: it is " + model::duration_text(age) + " old";
+  const auto flying = in_flight();
+  const Steering::Situation situation{intake_.cluster(), engine_.rules().get(), flying, ports_.clock.now()};
+  if (auto answer = steering_.run(command, situation, news)) return *answer;
   if (command.verb == "mode") {
     const auto mode = rules::mode_from_string(argument("mode"));
     if (!mode) return "refused: '" + argument("mode") + "' is not a mode";
@@ -361,7 +420,8 @@ std::string Loop::run_command(const ports::Command& command) {
     return rules_status_.last_reload_ok ? "reloaded" : "refused: " + rules_status_.last_reload_message;
   }
   if (command.verb == "cancel") {
-    if (executor_ != nullptr && executor_->cancel(argument("action"), "an operator asked for it")) return "cancelling";
+    const std::string who = argument("owner").empty() ? "an operator" : argument("owner");
+    if (executor_ != nullptr && executor_->cancel(argument("action"), who + " asked for it")) return "cancelling";
     return "refused: no action '" + argument("action") + "' is under way that can be cancelled";
   }
   return "refused: unknown command";
@@ -384,10 +444,16 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 }
 
 std::map<std::string, std::string> Loop::durable_state() const {
-  return {{"rule_state", engine_.save()},     {"cooldowns", cooldowns_.save()},
-          {"migrations", migrations_.save()}, {"nodes", nodes_to_json(intake_.cluster())},
-          {"mode", rules::to_string(mode_)},  {"mode_configured", rules::to_string(config_.mode)},
-          {"last_command", last_command_},    {"status", to_json(status())}};
+  std::map<std::string, std::string> state = steering_.durable();
+  state.insert({{"rule_state", engine_.save()},
+                {"cooldowns", cooldowns_.save()},
+                {"migrations", migrations_.save()},
+                {"nodes", nodes_to_json(intake_.cluster())},
+                {"mode", rules::to_string(mode_)},
+                {"mode_configured", rules::to_string(config_.mode)},
+                {"last_command", last_command_},
+                {"status", to_json(status())}});
+  return state;
 }
 
 // Only what changed is written, at most once a second, except when an action ended.
@@ -418,8 +484,10 @@ Status Loop::status() const {
           .rules = rules_status_,
           .intake = &intake_,
           .firings = &evaluation_.firings,
-          .in_flight = executor_ == nullptr ? std::vector<plan::InFlight>() : executor_->in_flight(),
+          .in_flight = in_flight(),
           .cooldowns = &cooldowns_.entries(),
+          .holds = &steering_.holds().all(),
+          .rests = &steering_.rests().entries(),
           .ticks = ticks_,
           .plans = plans_};
 }
@@ -429,6 +497,8 @@ std::string Loop::status_line() const {
                                     [](const rules::Firing& one) { return one.phase == rules::Phase::kFiring; });
   std::string text = leadership_.leads() ? "leads" : "stands by";
   if (!leadership_.leads() && !leadership_.holder().empty()) text += " behind " + leadership_.holder();
+  if (const plan::Hold* pause = steering_.holds().find(plan::kPauseId))
+    text += ", PAUSED by " + pause->owner + ": " + pause->reason;
   text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
           " nodes (" + std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " + std::to_string(firing) +
           " firing";

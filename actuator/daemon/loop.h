@@ -21,6 +21,7 @@
 #include "actuator/daemon/journal_memory.h"
 #include "actuator/daemon/leadership.h"
 #include "actuator/daemon/status.h"
+#include "actuator/daemon/steering.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/hypervisor.h"
@@ -35,6 +36,7 @@ struct LoopPorts {
   ports::Journal& journal;
   ports::Lease& lease;
   const ports::Clock& clock;
+  Spread* spread = nullptr;  // where this daemon may lead several clusters
 };
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
@@ -65,8 +67,10 @@ class Loop {
   void take_lead();
   void restore_mode(const std::string& mode, const std::string& configured_then);
   void lose_lead(const std::string& why);
+  void hand_over_if_uneven();
   void run_commands();
-  std::string run_command(const ports::Command& command);
+  std::string run_command(const ports::Command& command, Steering::News& news);
+  std::vector<plan::InFlight> in_flight() const;
   bool may_plan() const;
   void evaluate();
   void plan_and_begin();
@@ -75,6 +79,7 @@ class Loop {
   void follow_actions();
   void note_end(const ports::JournalEntry& entry);
   void save_state(bool at_once);
+  void take_news(const Steering::News& news);
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state() const;
   Status status() const;
@@ -95,6 +100,7 @@ class Loop {
   rules::Mode mode_;
   plan::CooldownBook cooldowns_;
   plan::MigrationBook migrations_;
+  Steering steering_;
   std::map<std::string, WallTime> node_action_ended_;
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
   std::deque<ports::Command> commands_;
@@ -116,6 +122,7 @@ class Loop {
   Milliseconds next_save_{0};
   std::uint64_t ticks_ = 0;
   std::uint64_t plans_ = 0;
+  std::uint64_t notices_ = 0;
   WallTime started_at_{};
 };
 

@@ -1,7 +1,9 @@
 // hotspotd: follows the snapshots of a cluster's nodes, evaluates the rules, and acts. See hotspotd(8).
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "actuator/daemon/config.h"
 #include "actuator/daemon/log.h"
@@ -16,15 +18,15 @@ namespace {
 constexpr int kUsage = 2;
 
 // Empty: what was wrong is on standard error already.
-std::optional<daemon::Config> read_config(const std::string& path) {
+std::vector<daemon::Config> read_config(const std::string& path) {
   const auto file = daemon::read_file(path);
   if (!file) {
     std::fprintf(stderr, "hotspotd: %s\n", file.error().message.c_str());
-    return std::nullopt;
+    return {};
   }
   daemon::CheckedConfig checked = daemon::check_config(*file);
   if (!checked.config) std::fputs(rules::format(checked.diagnostics, {*file}).c_str(), stderr);
-  return std::move(checked.config);
+  return std::move(checked.clusters);
 }
 
 int check_only(const daemon::Config& config) {
@@ -53,11 +55,15 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : kUsage;
   }
-  std::optional<daemon::Config> config = read_config(config_path);
-  if (!config) return kUsage;
-  if (!mode.empty()) config->mode = *rules::mode_from_string(mode);
-  config->dry_run = config->dry_run || dry_run;
-  if (check) return check_only(*config);
-  daemon::set_up_log(config->log_level);
-  return daemon::run(*config);
+  std::vector<daemon::Config> clusters = read_config(config_path);
+  if (clusters.empty()) return kUsage;
+  int wrong = 0;
+  for (daemon::Config& config : clusters) {
+    if (!mode.empty()) config.mode = *rules::mode_from_string(mode);
+    config.dry_run = config.dry_run || dry_run;
+    if (check) wrong = std::max(wrong, check_only(config));
+  }
+  if (check) return wrong;
+  daemon::set_up_log(clusters.front().log_level);
+  return daemon::run(clusters);
 }

@@ -3,31 +3,29 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <cstdlib>
-#include <thread>
+#include <memory>
+#include <mutex>
 
-#include "actuator/daemon/inbox.h"
+#include "actuator/daemon/cluster_run.h"
 #include "actuator/daemon/log.h"
-#include "actuator/daemon/loop.h"
 #include "actuator/daemon/redis_address.h"
-#include "actuator/daemon/rule_files.h"
 #include "actuator/daemon/signals.h"
-#include "actuator/io/dry_run_hypervisor.h"
-#include "actuator/io/libvirt_hypervisor.h"
-#include "actuator/io/redis_journal.h"
-#include "actuator/io/redis_lease.h"
-#include "actuator/io/redis_snapshot_source.h"
 #include "actuator/io/system_clock.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::daemon {
 namespace {
 
-// A tick that cost more than this is followed by a rest of twice its cost, so that the loop takes a third of one core
-// at most however many nodes send; what arrives meanwhile is taken together.
-constexpr Milliseconds kCheapTick{3};
-constexpr Milliseconds kLongestRest{1000};
+// A loop that has not come round for so long hangs; systemd's watchdog ends the process a while after. Redis' and
+// libvirt's time-outs are shorter.
+constexpr Milliseconds kHangs{20'000};
+constexpr Milliseconds kLook{1000};
+
+using Runs = std::vector<std::unique_ptr<ClusterRun>>;
 
 std::string holder_name() {
   std::array<char, 256> name{};
@@ -35,34 +33,59 @@ std::string holder_name() {
   return "hotspotd@" + std::string(name.data()) + ":" + std::to_string(getpid());
 }
 
-ports::SourceListener listener_for(Inbox& inbox) {
-  return {.on_snapshots = [&inbox](std::vector<ports::Arrival> arrivals) { inbox.post(std::move(arrivals)); },
-          .on_bad_snapshot = [&inbox](ports::BadSnapshot bad) { inbox.post(std::move(bad)); },
-          .on_command = [&inbox](ports::Command command) { inbox.post(std::move(command)); },
-          .on_change = [&inbox](ports::SourceChange change) { inbox.post(std::move(change)); }};
+Log log_for(const std::string& cluster, std::size_t clusters) {
+  if (clusters == 1) return log_line;
+  return [cluster](LogLevel level, const std::string& text) { log_line(level, cluster + ": " + text); };
 }
 
-// Tells systemd that we live, from the loop itself: a loop that hangs is restarted.
-void notify(const Loop& loop, std::string& told) {
-  sd_notify(0, "WATCHDOG=1");
-  std::string status = loop.status_line();
-  if (status == told) return;
-  sd_notifyf(0, "STATUS=%s", status.c_str());
-  told = std::move(status);
+// What is paused, and then each cluster that is led.
+std::string status_of(const Runs& runs, int led) {
+  if (runs.size() == 1) return runs.front()->status_line();
+  std::string text = "leads " + std::to_string(led) + " of " + std::to_string(runs.size()) + " clusters";
+  for (const auto& run : runs) text += "; " + run->config().cluster + ": " + run->status_line();
+  return text;
 }
 
-void run_loop(Loop& loop, Inbox& inbox, const ports::Clock& clock) {
-  std::string told;
-  Milliseconds wait{0};
-  while (!loop.stopping()) {
-    for (Message& message : inbox.take(wait)) loop.take(std::move(message));
-    const Milliseconds began = clock.steady();
-    wait = loop.tick();
-    const Milliseconds cost = clock.steady() - began;
-    notify(loop, told);
-    if (cost > kCheapTick) std::this_thread::sleep_for(std::min(cost * 2, kLongestRest));
+// Waits until every loop has ended, and tells systemd meanwhile that all of them live.
+class Watch {
+ public:
+  explicit Watch(const io::SystemClock& clock) : clock_(clock) {}
+  void wake() { changed_.notify_all(); }
+
+  void until_all_end(const Runs& runs, const Spread& spread) {
+    std::string told;
+    std::unique_lock lock(mutex_);
+    const auto over = [&] {
+      return std::all_of(runs.begin(), runs.end(), [](const auto& run) { return run->ended(); });
+    };
+    while (!over()) {
+      tell(runs, spread, told);
+      changed_.wait_for(lock, kLook, over);
+    }
   }
-}
+
+ private:
+  void tell(const Runs& runs, const Spread& spread, std::string& told) {
+    const Milliseconds now = clock_.steady();
+    bool all_live = true;
+    for (const auto& run : runs) {
+      const bool lives = run->ended() || now - run->beat() < kHangs;
+      if (!lives && all_live_) log_line(LogLevel::kError, "the loop of cluster '" + run->config().cluster + "' hangs");
+      all_live = all_live && lives;
+    }
+    all_live_ = all_live;
+    if (all_live) sd_notify(0, "WATCHDOG=1");
+    std::string status = status_of(runs, spread.led());
+    if (status == told) return;
+    sd_notifyf(0, "STATUS=%s", status.c_str());
+    told = std::move(status);
+  }
+
+  const io::SystemClock& clock_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool all_live_ = true;
+};
 
 }  // namespace
 
@@ -73,34 +96,33 @@ io::RedisOptions redis_options(const Config& config, const std::string& client_n
   return options;
 }
 
-int run(const Config& config) {
+int run(const std::vector<Config>& clusters) {
   SignalWatcher::block();
-  const auto keys = telemetry::Keyspace::of(config.cluster);
-  if (!keys) return log_line(LogLevel::kError, keys.error().message), 2;
   const io::SystemClock clock;
-  Inbox inbox;
-  io::RedisClient redis(redis_options(config, "hotspotd"), clock);
-  redis.on_change(
-      [](bool well, const std::string& message) { log_line(well ? LogLevel::kInfo : LogLevel::kError, message); });
-  io::RedisLease lease(redis, clock, *keys, holder_name(), config.lease);
-  io::RedisJournal journal(redis, *keys);
-  io::LibvirtHypervisor libvirt({.call_limit = config.call_limit});
-  io::DryRunHypervisor pretending(libvirt);
-  ports::Hypervisor& hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt;
-  Loop loop(
-      {.hypervisor = hypervisor, .journal = journal, .lease = lease, .clock = clock}, config, holder_name(),
-      [&config] { return load_rules(config.rules_path); }, [&inbox] { inbox.post(WorkerNews{}); }, log_line);
-  if (!loop.start()) return 2;
-  const SignalWatcher signals(inbox, config.rules_path);
-  io::RedisSnapshotSource source(redis_options(config, "hotspotd-source"), clock, *keys);
-  source.start(listener_for(inbox), config.history, "0-0");
-  log_line(LogLevel::kInfo, "hotspotd runs: cluster '" + config.cluster + "', mode " + rules::to_string(config.mode) +
-                                (config.dry_run ? ", dry run" : ""));
+  const std::string holder = holder_name();
+  Spread spread(holder, clusters.front().lease);
+  Watch watch(clock);
+  Runs runs;
+  bool right = true;
+  for (const Config& config : clusters) {
+    auto keys = telemetry::Keyspace::of(config.cluster);
+    if (!keys) return log_line(LogLevel::kError, keys.error().message), 2;
+    runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder, spread,
+                                                log_for(config.cluster, clusters.size()), [&watch] { watch.wake(); }));
+    right = runs.back()->prepare() && right;
+  }
+  if (!right) return 2;
+  std::vector<SignalWatcher::Watched> watched;
+  for (const auto& one : runs) watched.push_back({&one->inbox(), one->config().rules_path});
+  const SignalWatcher signals(std::move(watched));
+  for (const auto& one : runs) {
+    one->start();
+    log_line(LogLevel::kInfo, "hotspotd runs: cluster '" + one->config().cluster + "', mode " +
+                                  rules::to_string(one->config().mode) + (one->config().dry_run ? ", dry run" : ""));
+  }
   sd_notify(0, "READY=1");
-  run_loop(loop, inbox, clock);
+  watch.until_all_end(runs, spread);
   sd_notify(0, "STOPPING=1");
-  source.stop();
-  loop.stop();
   log_line(LogLevel::kInfo, "hotspotd has ended");
   // A worker may still wait for libvirt in a migration, which goes on without us and which the next leader finds. It
   // uses what the destructors would take away.

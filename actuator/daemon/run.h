@@ -1,13 +1,13 @@
-// The daemon's life: builds the ports' real bodies, runs the loop, ends on a signal.
+// The daemon's life: builds the ports' real bodies, runs the loops, ends on a signal.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "actuator/daemon/config.h"
 
 namespace hotspot::daemon {
 
-// Returns the exit code of the process.
-int run(const Config& config);
+// One loop for each cluster. Returns the exit code of the process.
+int run(const std::vector<Config>& clusters);
 
 }  // namespace hotspot::daemon

@@ -25,8 +25,8 @@ void SignalWatcher::block() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-SignalWatcher::SignalWatcher(Inbox& inbox, std::string rules_path)
-    : inbox_(inbox), rules_path_(std::move(rules_path)), thread_([this] { watch(); }) {}
+SignalWatcher::SignalWatcher(std::vector<Watched> watched)
+    : watched_(std::move(watched)), thread_([this] { watch(); }) {}
 
 SignalWatcher::~SignalWatcher() {
   ending_ = true;
@@ -37,16 +37,20 @@ SignalWatcher::~SignalWatcher() {
 void SignalWatcher::watch() {
   const sigset_t signals = watched_signals();
   const timespec look_at_files{.tv_sec = 1, .tv_nsec = 0};
-  std::string before = fingerprint_on_disk(rules_path_);
+  std::vector<std::string> before;
+  for (const Watched& one : watched_) before.push_back(fingerprint_on_disk(one.rules_path));
   while (!ending_) {
     const int signal = sigtimedwait(&signals, nullptr, &look_at_files);
     if (ending_) return;
-    if (signal == SIGHUP) inbox_.post(ReloadRules{"SIGHUP"});
-    if (signal == SIGTERM || signal == SIGINT) inbox_.post(Stop{});
-    std::string now = fingerprint_on_disk(rules_path_);
-    // A file that is being written changes more than once; the last change is seen too, one look later.
-    if (now != before && signal != SIGHUP) inbox_.post(ReloadRules{"a rule file changed"});
-    before = std::move(now);
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+      Inbox& inbox = *watched_[i].inbox;
+      if (signal == SIGHUP) inbox.post(ReloadRules{"SIGHUP"});
+      if (signal == SIGTERM || signal == SIGINT) inbox.post(Stop{});
+      std::string now = fingerprint_on_disk(watched_[i].rules_path);
+      // A file that is being written changes more than once; the last change is seen too, one look later.
+      if (now != before[i] && signal != SIGHUP) inbox.post(ReloadRules{"a rule file changed"});
+      before[i] = std::move(now);
+    }
   }
 }
 

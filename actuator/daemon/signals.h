@@ -1,4 +1,4 @@
-// Signals and changed rule files, as messages for the loop.
+// Signals and changed rule files, as messages for the loops.
 //
 // block() comes before any thread is started, so that all of them inherit it; the watcher's own thread waits for the
 // signals and, between them, looks at the rule files.
@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "actuator/daemon/inbox.h"
 
@@ -17,15 +18,18 @@ class SignalWatcher {
  public:
   static void block();
 
-  SignalWatcher(Inbox& inbox, std::string rules_path);
+  struct Watched {
+    Inbox* inbox = nullptr;  // of one cluster's loop
+    std::string rules_path;
+  };
+  explicit SignalWatcher(std::vector<Watched> watched);
   ~SignalWatcher();
   SignalWatcher(const SignalWatcher&) = delete;
   SignalWatcher& operator=(const SignalWatcher&) = delete;
 
  private:
   void watch();
-  Inbox& inbox_;
-  std::string rules_path_;
+  std::vector<Watched> watched_;
   std::atomic<bool> ending_{false};
   std::thread thread_;
 };

@@ -63,6 +63,17 @@ Json json_of(const model::Action& action) {
           {"planned_at", to_unix_seconds(action.planned_at)}};
 }
 
+Json json_of(const plan::Hold& hold) {
+  return {{"id", hold.id},
+          {"on", plan::to_string(hold.on)},
+          {"name", hold.name},
+          {"uuid", hold.uuid},
+          {"owner", hold.owner},
+          {"reason", hold.reason},
+          {"since", to_unix_seconds(hold.since)},
+          {"until", hold.until ? Json(to_unix_seconds(*hold.until)) : Json(nullptr)}};
+}
+
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json json_of(const plan::Effect& effect) {
@@ -88,6 +99,15 @@ std::string to_json(const Status& status) {
   for (const auto& [uuid, cooldown] : *status.cooldowns) {
     cooldowns[uuid] = {{"until", to_unix_seconds(cooldown.until)}, {"repetitions", cooldown.repetitions}};
   }
+  Json holds = Json::array();
+  for (const plan::Hold& hold : *status.holds) holds.push_back(json_of(hold));
+  Json rests = Json::object();
+  for (const auto& [uuid, rest] : *status.rests) {
+    rests[uuid] = {{"domain", rest.domain_name},
+                   {"what", rest.what},
+                   {"at", to_unix_seconds(rest.at)},
+                   {"until", to_unix_seconds(rest.until)}};
+  }
   return dump({{"version", kVersion},
                {"holder", status.holder},
                {"token", status.token},
@@ -101,6 +121,8 @@ std::string to_json(const Status& status) {
                {"firings", firings},
                {"in_flight", in_flight},
                {"cooldowns", cooldowns},
+               {"holds", holds},
+               {"foreign_rests", rests},
                {"ticks", status.ticks},
                {"plans", status.plans},
                {"dropped_arrivals", status.dropped_arrivals}});

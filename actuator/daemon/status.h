@@ -44,6 +44,8 @@ struct Status {
   const std::vector<rules::Firing>* firings = nullptr;
   std::vector<plan::InFlight> in_flight;
   const std::map<std::string, plan::Cooldown>* cooldowns = nullptr;
+  const std::vector<plan::Hold>* holds = nullptr;
+  const std::map<std::string, plan::ForeignRest>* rests = nullptr;  // by domain UUID
   std::uint64_t ticks = 0;
   std::uint64_t plans = 0;
   std::size_t dropped_arrivals = 0;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "actuator/io/libvirt_block_jobs.h"
 #include "actuator/io/libvirt_errors.h"
 
 namespace hotspot::io {
@@ -78,6 +79,7 @@ Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain
   facts.state = state_from(state);
   facts.persistent = virDomainIsPersistent(handle) == 1;
   facts.job_active = has_job(handle);
+  if (runs(facts) && !facts.job_active) facts.block_job = block_job_of(handle);
   facts.vcpus = info.nrVirtCpu;
   facts.vcpus_max = most_vcpus;
   if (facts.persistent) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "actuator/ports/domain_event.h"
 #include "actuator/ports/hypervisor.h"
 
 namespace hotspot::io {
@@ -22,6 +23,8 @@ struct LibvirtOptions {
   // A connection was made (true) or lost (false), with a sentence for the log; once at each change, from threads of
   // ours.
   std::function<void(const ports::NodeAddress&, bool connected, const std::string& message)> on_change;
+  // What libvirt tells of domains while there is a connection; from libvirt's event loop.
+  std::function<void(const ports::DomainEvent&)> on_event;
 };
 
 class LibvirtHypervisor : public ports::Hypervisor {

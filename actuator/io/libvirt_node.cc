@@ -3,7 +3,9 @@
 #include <libvirt/virterror.h>
 
 #include <utility>
+#include <vector>
 
+#include "actuator/io/libvirt_domain_events.h"
 #include "actuator/io/libvirt_errors.h"
 #include "actuator/io/libvirt_event_loop.h"
 
@@ -20,6 +22,7 @@ constexpr unsigned kMostHungOpeners = 3;
 struct CloseContext {
   std::weak_ptr<LibvirtNode> node;
   const virConnect* which = nullptr;
+  std::vector<int> callbacks;  // of events; each of them holds the connection
 };
 
 // The UUID of the host that answers; empty where the driver has none (test:///default).
@@ -41,11 +44,13 @@ void on_close(virConnectPtr, int reason, void* opaque) {
 
 // The calls at its end ask libvirtd and may hang: a thread of its own. We own the context, because libvirt forgets to
 // give it back where the driver knows no close callback; there a broken connection is found at the next call.
-ConnectionHandle shared_handle(virConnectPtr raw, std::weak_ptr<LibvirtNode> node, const TimedCalls& calls) {
-  auto context = std::make_shared<CloseContext>(CloseContext{std::move(node), raw});
+ConnectionHandle shared_handle(virConnectPtr raw, std::weak_ptr<LibvirtNode> node, const TimedCalls& calls,
+                               std::vector<int> callbacks) {
+  auto context = std::make_shared<CloseContext>(CloseContext{std::move(node), raw, std::move(callbacks)});
   virConnectRegisterCloseCallback(raw, on_close, context.get(), nullptr);
   return ConnectionHandle(raw, [context, calls = TimedCalls(calls)](virConnectPtr last) mutable {
     calls.spawn([last, context] {
+      for (const int id : context->callbacks) virConnectDomainEventDeregisterAny(last, id);
       virConnectUnregisterCloseCallback(last, on_close);
       virConnectClose(last);
     });
@@ -124,7 +129,7 @@ bool LibvirtNode::drop_dead_connection() {
 
 void LibvirtNode::open_until_done(unsigned attempt) {
   for (;;) {
-    if (settle(connect_anew(), attempt)) return;
+    if (settle(connect(Listens::kYes), attempt)) return;
     std::unique_lock lock(mutex_);
     const auto unwanted = [this, attempt] { return stage_ == Stage::kEnded || attempt_ != attempt; };
     if (changed_.wait_for(lock, backoff_.next(), unwanted)) return;
@@ -133,11 +138,16 @@ void LibvirtNode::open_until_done(unsigned attempt) {
   }
 }
 
-LibvirtNode::Opened LibvirtNode::connect_anew() {
+LibvirtNode::Opened LibvirtNode::connect_anew() { return connect(Listens::kNo); }
+
+LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
   run_libvirt_event_loop();
   virConnectPtr raw = virConnectOpen(address_.uri.c_str());
   if (raw == nullptr) return unreachable(last_error(nullptr, "cannot connect to libvirtd").message);
-  ConnectionHandle opened = shared_handle(raw, weak_from_this(), calls_);
+  std::vector<int> callbacks;
+  if (listens == Listens::kYes && options_.on_event)
+    callbacks = listen_to_domains(raw, address_.uuid, options_.on_event);
+  ConnectionHandle opened = shared_handle(raw, weak_from_this(), calls_, std::move(callbacks));
   // Refused by drivers without a network in between, which need none.
   virConnectSetKeepAlive(raw, options_.keepalive_interval_s, options_.keepalive_count);
   const std::string uuid = host_uuid(raw);

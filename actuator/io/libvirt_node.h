@@ -45,6 +45,9 @@ class LibvirtNode : public std::enable_shared_from_this<LibvirtNode> {
   enum class Stage { kClosed, kOpening, kWaiting, kOpen, kEnded };
   using Opened = Result<ConnectionHandle, ports::CallError>;
 
+  // Only the connection that is kept listens to events.
+  enum class Listens { kNo, kYes };
+  Opened connect(Listens listens);
   void begin_opening();  // with mutex_ held, as drop_dead_connection()
   void open_until_done(unsigned attempt);
   bool settle(Opened opened, unsigned attempt);  // true: no more to do for this opener

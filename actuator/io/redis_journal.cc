@@ -32,7 +32,7 @@ Result<ports::JournalEntry> entry_from_open_field(const std::string& field, cons
 }  // namespace
 
 bool is_reserved_field(const std::string& field) {
-  return field == "fencing_token" || field.compare(0, kOpenPrefix.size(), kOpenPrefix) == 0;
+  return field == "fencing_token" || field == "members" || field.compare(0, kOpenPrefix.size(), kOpenPrefix) == 0;
 }
 
 RedisJournal::RedisJournal(RedisClient& client, const telemetry::Keyspace& keyspace, RedisJournalOptions options)

@@ -2,36 +2,66 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 #include <utility>
 
 namespace hotspot::io {
 namespace {
 
-// KEYS: lease, state. ARGV: holder, nonce, duration in ms. Returns held (0 or 1) and the lease's text.
+// KEYS: lease, state. ARGV: holder, nonce, duration in ms, "take" or "look", how many it leads.
+// Returns held (0 or 1), the lease's text or '', the members' lines, the server's time in ms.
 constexpr RedisScript kAcquire{R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local members = ''
+for holder, at, led in string.gmatch(redis.call('HGET', KEYS[2], 'members') or '', '(%S+) (%d+) (%d+)\n') do
+  if holder ~= ARGV[1] and math.abs(now - at) <= ARGV[3] * 1.5 then
+    members = members .. holder .. ' ' .. at .. ' ' .. led .. '\n'
+  end
+end
+members = members .. ARGV[1] .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[5] .. '\n'
+redis.call('HSET', KEYS[2], 'members', members)
 local lease = redis.call('GET', KEYS[1])
 if lease then
-  if string.match(lease, '^%d+ %S+ (%S+)$') ~= ARGV[2] then return {0, lease} end
+  if string.match(lease, '^%d+ %S+ (%S+)$') ~= ARGV[2] then return {0, lease, members, now} end
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  return {1, lease}
+  return {1, lease, members, now}
 end
-local time = redis.call('TIME')
-local token = time[1] * 1000 + math.floor(time[2] / 1000)
+if ARGV[4] ~= 'take' then return {0, '', members, now} end
+local token = now
 local last = tonumber(redis.call('HGET', KEYS[2], 'fencing_token') or 0) or 0
 if token <= last then token = last + 1 end
 local text = string.format('%.0f', token)
 redis.call('HSET', KEYS[2], 'fencing_token', text)
 lease = text .. ' ' .. ARGV[1] .. ' ' .. ARGV[2]
 redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
-return {1, lease}
+return {1, lease, members, now}
 )lua"};
 
-// KEYS: lease. ARGV: nonce.
+// KEYS: lease, state. ARGV: nonce, holder.
 constexpr RedisScript kRelease{R"lua(
+local members = ''
+for holder, at, led in string.gmatch(redis.call('HGET', KEYS[2], 'members') or '', '(%S+) (%d+) (%d+)\n') do
+  if holder ~= ARGV[2] then members = members .. holder .. ' ' .. at .. ' ' .. led .. '\n' end
+end
+redis.call('HSET', KEYS[2], 'members', members)
 local lease = redis.call('GET', KEYS[1])
 if lease and string.match(lease, '^%d+ %S+ (%S+)$') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 )lua"};
+
+struct Seen {
+  ports::Member member;
+  std::int64_t asked_at_ms = 0;
+};
+
+std::vector<Seen> members_from(const std::string& text) {
+  std::vector<Seen> all;
+  std::istringstream lines(text);
+  for (Seen one; lines >> one.member.holder >> one.asked_at_ms >> one.member.led;) all.push_back(one);
+  std::sort(all.begin(), all.end(), [](const Seen& a, const Seen& b) { return a.member.holder < b.member.holder; });
+  return all;
+}
 
 }  // namespace
 
@@ -47,26 +77,38 @@ RedisLease::RedisLease(RedisClient& client, const ports::Clock& clock, const tel
   std::replace(holder_.begin(), holder_.end(), ' ', '_');  // a space separates the lease's parts
 }
 
-Result<ports::LeaseState> RedisLease::acquire_or_renew() {
+Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
   // From before the request: Redis counts from a moment that is not earlier.
   const Milliseconds asked_at = clock_.steady();
-  auto reply = client_.run(kAcquire, {lease_key_, state_key_}, {holder_, nonce_, std::to_string(duration_.count())});
+  auto reply = client_.run(kAcquire, {lease_key_, state_key_},
+                           {holder_, nonce_, std::to_string(duration_.count()),
+                            wish == ports::LeaseWish::kTake ? "take" : "look", std::to_string(led_)});
   if (!reply) return Error{reply.error().message};
   const auto& parts = reply->elements;
-  auto lease = parts.size() == 2 ? lease_from_text(parts[1].text) : std::nullopt;
+  const bool free = parts.size() == 4 && parts[1].text.empty();
+  auto lease = free                ? std::optional(ports::LeaseState{})
+               : parts.size() == 4 ? lease_from_text(parts[1].text)
+                                   : std::nullopt;
   if (!lease)
     return Error{"the key " + lease_key_ +
                  " holds something that is not a lease; remove it, or choose another cluster name"};
+  for (Seen& one : members_from(parts[2].text)) {
+    // Its holder renewed it when it asked last.
+    if (one.member.holder == lease->holder)
+      lease->runs_out_in = Milliseconds(one.asked_at_ms - parts[3].integer) + duration_;
+    lease->members.push_back(std::move(one.member));
+  }
   const bool granted = parts[0].integer == 1;
   const Milliseconds held_until = asked_at + duration_;
   lease->held = granted && clock_.steady() < held_until;
   lease->held_until = lease->held ? held_until : Milliseconds(0);
+  if (lease->held) lease->runs_out_in.reset();
   return *lease;
 }
 
 void RedisLease::release() {
   // If it fails, the lease runs out by itself.
-  [[maybe_unused]] const auto reply = client_.run(kRelease, {lease_key_}, {nonce_});
+  [[maybe_unused]] const auto reply = client_.run(kRelease, {lease_key_, state_key_}, {nonce_, holder_});
 }
 
 std::optional<ports::LeaseState> lease_from_text(const std::string& text) {

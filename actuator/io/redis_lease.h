@@ -3,8 +3,10 @@
 //
 // The token is the Redis server's time in ms when the lease was taken, or one more than the last token, whichever is
 // greater. So it rises even where Redis lost its last writes, or all of them.
-// What a lease in one Redis cannot give: after a failover to a replica that had not yet seen the lease, two may hold
-// one for up to its duration. The older token is refused by every script that writes, which read the same Redis.
+// Who takes part is in the field `members` of `state`: a line each of holder, when it asked last (the server's time in
+// ms) and how many clusters it leads. Lines older than a duration and a half are dropped. What a lease in one Redis
+// cannot give: after a failover to a replica that had not yet seen the lease, two may hold one for up to its duration.
+// The older token is refused by every script that writes, which read the same Redis.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +20,7 @@
 namespace hotspot::io {
 
 // Long enough for a Redis restart of a few seconds, short enough that another leads within 10 s (issue 5).
-constexpr Milliseconds kDefaultLeaseDuration{10'000};
+constexpr Milliseconds kDefaultLeaseDuration{8'000};
 
 class RedisLease : public ports::Lease {
  public:
@@ -26,7 +28,9 @@ class RedisLease : public ports::Lease {
   RedisLease(RedisClient& client, const ports::Clock& clock, const telemetry::Keyspace& keyspace, std::string holder,
              Milliseconds duration = kDefaultLeaseDuration);
 
-  Result<ports::LeaseState> acquire_or_renew() override;
+  using ports::Lease::acquire_or_renew;
+  Result<ports::LeaseState> acquire_or_renew(ports::LeaseWish wish) override;
+  void announce(int led) override { led_ = led; }
   void release() override;
   Milliseconds duration() const override { return duration_; }
 
@@ -37,6 +41,7 @@ class RedisLease : public ports::Lease {
   std::string holder_;
   std::string nonce_;  // tells this object from all others, also from one of the same name before a restart
   Milliseconds duration_;
+  int led_ = 0;
 };
 
 // "TOKEN HOLDER NONCE" as a state of which held is false; empty for anything else.

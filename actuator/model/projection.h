@@ -26,13 +26,15 @@ enum class RefusalKind {
   kSameNode,
   kAffinity,
   kInCooldown,
-  kInFlight,  // an action on this domain is under way
-  kSettling,  // the node's figures are still of the time of the action before
-  kTooMany,   // a limit on actions at once is reached
-  kHeld,
-  kMode,          // observe or recommend
-  kNoTarget,      // no node can take it; the refusals of each are beside it
-  kNotApplicable  // the remedy does not fit the subject
+  kInFlight,       // an action on this domain is under way
+  kSettling,       // the node's figures are still of the time of the action before
+  kTooMany,        // a limit on actions at once is reached
+  kHeld,           // by an operator, or the actuator is paused
+  kForeign,        // it rests, because somebody else changed it
+  kOutsideWindow,  // of time
+  kMode,           // observe or recommend
+  kNoTarget,       // no node can take it; the refusals of each are beside it
+  kNotApplicable   // the remedy does not fit the subject
 };
 const char* to_string(RefusalKind kind);  // "no_cpu", …
 

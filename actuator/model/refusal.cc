@@ -36,6 +36,10 @@ const char* to_string(RefusalKind kind) {
       return "too_many";
     case RefusalKind::kHeld:
       return "held";
+    case RefusalKind::kForeign:
+      return "changed_by_others";
+    case RefusalKind::kOutsideWindow:
+      return "outside_window";
     case RefusalKind::kMode:
       return "mode";
     case RefusalKind::kNoTarget:

@@ -35,6 +35,7 @@ class MigrationPlanner {
     const Node* source = find_source();
     if (source == nullptr)
       return no("", "", {RefusalKind::kNotRunning, "the subject is not in the snapshots any more"});
+    if (auto refusal = window_refusal()) return no("", "", *refusal);
     if (auto refusal = planning_.action_limit_refusal()) return no("", "", *refusal);
     if (auto refusal = planning_.migration_limit_refusal(*source)) return no("", "", *refusal);
     if (auto refusal = planning_.settling_refusal(*source)) return no("", "", *refusal);
@@ -96,7 +97,18 @@ class MigrationPlanner {
     const MigrationOutlook outlook = outlook_of(candidate.expected);
     const auto method = choose_migration(planning_.input().migration, outlook);
     candidate.estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
+    if (auto refusal = window_refusal(length_of(candidate.estimate))) return refused(*refusal);
     return candidate;
+  }
+
+  static Milliseconds length_of(const MigrationEstimate& estimate) {
+    constexpr double kNever = 30 * 86'400;
+    return Milliseconds(static_cast<std::int64_t>(std::min(estimate.total_seconds, kNever) * 1000));
+  }
+
+  std::optional<Refusal> window_refusal(Milliseconds length = Milliseconds(0)) const {
+    const PlanInput& input = planning_.input();
+    return input.restraints.by_window(ActionKind::kMigrate, firing_.rule->name, input.now, length);
   }
 
   // Does it help the source at all?
@@ -149,6 +161,7 @@ class MigrationPlanner {
   std::optional<Refusal> target_refusal(const Candidate& candidate, const Node& target) const {
     const PlanInput& input = planning_.input();
     if (auto refusal = planning_.stale_refusal(target)) return refusal;
+    if (auto refusal = input.restraints.on_target(target, input.now)) return refusal;
     if (auto refusal = planning_.target_limit_refusal(target)) return refusal;
     if (auto refusal = planning_.settling_refusal(target)) return refusal;
     if (auto refusal = affinity_refusal(candidate, target)) return refusal;
@@ -232,6 +245,9 @@ class MigrationPlanner {
     model::Action action =
         planning_.new_action(firing_, candidate.domain, model::MigrateTo{sample.uuid, sample.name, sample.uri});
     action.expected = candidate.expected;
+    const PlanInput& input = planning_.input();
+    if (const auto closes = input.restraints.closes(ActionKind::kMigrate, firing_.rule->name, input.now))
+      action.expected[kExpectedWindowCloses] = to_unix_seconds(*closes);
     return action;
   }
 

@@ -25,6 +25,7 @@ constexpr const char* kExpectedDirtyLast = "last_dirty_bytes_per_second";
 constexpr const char* kExpectedBusy = "busiest_vcpu_ratio";
 constexpr const char* kExpectedBandwidth = "bandwidth_bytes_per_second";
 constexpr const char* kExpectedOverhead = "overhead_seconds";
+constexpr const char* kExpectedWindowCloses = "window_closes_unix_seconds";  // by then it must be done
 
 class MigrationBook {
  public:

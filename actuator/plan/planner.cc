@@ -41,7 +41,7 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
 }
 
 // Why the firing as a whole leads to nothing, before any remedy is looked at.
-std::optional<Refusal> firing_refusal(const rules::Firing& firing, Mode mode) {
+std::optional<Refusal> firing_refusal(const PlanInput& input, const rules::Firing& firing, Mode mode) {
   if (firing.rule->remedies.empty())
     return Refusal{RefusalKind::kNotApplicable, "the rule names no remedy: it only tells"};
   if (!firing.fresh) return Refusal{RefusalKind::kStale, "its data are stale: nothing is done without a fresh reading"};
@@ -49,11 +49,12 @@ std::optional<Refusal> firing_refusal(const rules::Firing& firing, Mode mode) {
     return Refusal{RefusalKind::kMode,
                    "the mode is observe (the most careful of the daemon's, the rule's and the domain's)"};
   }
-  return std::nullopt;
+  return input.restraints.on_everything(firing.rule->name, input.now);
 }
 
 void decide(Planning& planning, const rules::Firing& firing, Decision& decision) {
-  if (auto refusal = firing_refusal(firing, decision.mode)) return refuse(decision, {"", "", "", *refusal});
+  if (auto refusal = firing_refusal(planning.input(), firing, decision.mode))
+    return refuse(decision, {"", "", "", *refusal});
   for (const rules::Remedy& remedy : firing.rule->remedies) {
     decision.action = try_remedy(planning, firing, remedy, decision);
     if (!decision.action) continue;

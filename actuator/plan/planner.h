@@ -18,6 +18,7 @@
 #include "actuator/plan/decision.h"
 #include "actuator/plan/guardrails.h"
 #include "actuator/plan/migration_book.h"
+#include "actuator/plan/restraints.h"
 
 namespace hotspot::plan {
 
@@ -39,7 +40,8 @@ struct PlanInput {
   WallTime now{};
   MigrationSettings migration;
   const MigrationBook* migrations = nullptr;  // what was learned; empty: nothing
-  std::string id_prefix;                      // makes ids of decisions and actions unique: "1732160000123-7"
+  Restraints restraints;
+  std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
 };
 
 std::vector<Decision> plan(const PlanInput& input);

@@ -58,6 +58,7 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, 
     return Refusal{RefusalKind::kInFlight,
                    "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
   }
+  if (auto refusal = input_.restraints.on_domain(domain, input_.now)) return refusal;
   if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now, wish)) {
     refusal->message = name + " " + refusal->message;
     return refusal;

@@ -19,14 +19,26 @@ constexpr double kUsedAfterShrinkRatio = 0.70;
 constexpr double kHiddenDemandRatio = 0.5;
 
 std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Firing& firing,
-                                       const model::DomainRef& domain, Wish wish) {
+                                       const model::DomainRef& domain, ActionKind kind) {
   if (firing.subject.kind != rules::SubjectKind::kDomain) {
     return Refusal{RefusalKind::kNotApplicable, "only a domain can be scaled"};
   }
   if (!domain) return Refusal{RefusalKind::kNotRunning, "the domain is not in the snapshots any more"};
+  if (auto refusal = planning.input().restraints.by_window(kind, firing.rule->name, planning.input().now))
+    return refusal;
   if (auto refusal = planning.action_limit_refusal()) return refusal;
+  const Wish wish = kind == ActionKind::kGrow ? Wish::kGrow : Wish::kAny;
   if (auto refusal = planning.domain_refusal(domain, wish)) return refusal;
   return planning.settling_refusal(*domain.node);
+}
+
+// Taking memory in watched steps takes its time.
+std::optional<Refusal> shrink_window_refusal(const Planning& planning, const rules::Firing& firing,
+                                             const model::SetBalloon& step) {
+  if (step.to_bytes >= step.from_bytes) return std::nullopt;
+  const PlanInput& input = planning.input();
+  return input.restraints.by_window(ActionKind::kShrink, firing.rule->name, input.now,
+                                    length_of(step, input.restraints.shrink_pace));
 }
 
 int smallest(std::initializer_list<std::optional<int>> limits, int otherwise) {
@@ -124,7 +136,7 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
     return std::nullopt;
   };
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal = scaling_refusal(planning, firing, domain, remedy.by > 0 ? Wish::kGrow : Wish::kAny))
+  if (auto refusal = scaling_refusal(planning, firing, domain, remedy.by > 0 ? ActionKind::kGrow : ActionKind::kShrink))
     return no(*refusal);
   const auto goal = vcpu_goal(*domain.domain, remedy);
   if (!goal) return no(goal.error());
@@ -146,11 +158,14 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
     return std::nullopt;
   };
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal = scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? Wish::kGrow : Wish::kAny))
+  if (auto refusal =
+          scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? ActionKind::kGrow : ActionKind::kShrink))
     return no(*refusal);
   const auto goal = balloon_goal(*domain.domain, remedy);
   if (!goal) return no(goal.error());
   const std::int64_t now = *domain.domain->memory_balloon_bytes;
+  const model::SetBalloon step{now, *goal, remedy.persistent};
+  if (auto refusal = shrink_window_refusal(planning, firing, step)) return no(*refusal);
   Effect effect = begin_effect(planning, *domain.node);
   if (auto refusal = planning.projection().add_memory(*domain.node, *goal - now, planning.input().margins)) {
     return no(*refusal);
@@ -159,14 +174,14 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
   // What is taken back is free only once a snapshot shows it.
   planning.projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, now - *goal));
   decision.effects.push_back(effect);
-  return planning.new_action(firing, domain, model::SetBalloon{now, *goal, remedy.persistent});
+  return planning.new_action(firing, domain, step);
 }
 
 // The snapshots do not say which cap or weight a domain has: the second look finds what is so already.
 std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
                                       const model::Step& step, Decision& decision) {
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal = scaling_refusal(planning, firing, domain, Wish::kAny)) {
+  if (auto refusal = scaling_refusal(planning, firing, domain, ActionKind::kTune)) {
     refuse(decision, {remedy, "", "", *refusal});
     return std::nullopt;
   }

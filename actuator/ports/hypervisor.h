@@ -40,6 +40,7 @@ struct DomainFacts {
   telemetry::DomainState state = telemetry::DomainState::kUnknown;
   bool persistent = false;
   bool job_active = false;
+  std::string block_job;  // "copy of vda": of its disks, by whomever; empty: none
   int vcpus = 0, vcpus_max = 0;
   std::optional<int> persistent_vcpus;  // in its definition; empty: it has none, or it is not known
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;

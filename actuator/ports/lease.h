@@ -8,17 +8,33 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "telemetry/result.h"
 #include "telemetry/units.h"
 
 namespace hotspot::ports {
 
+// A daemon that takes part in a cluster: it leads it or stands by.
+struct Member {
+  std::string holder;
+  int led = 0;  // how many clusters it leads, of all that it knows
+  bool operator==(const Member&) const = default;
+};
+
+enum class LeaseWish {
+  kTake,  // take it if it is free
+  kLook   // only say that we are there; what we hold is extended all the same
+};
+
 struct LeaseState {
   bool held = false;           // by us
   std::int64_t token = 0;      // ours if held, otherwise the holder's, 0 if nobody holds it
   std::string holder;          // "hotspotd@node3:4711"; empty if nobody
   Milliseconds held_until{0};  // on the steady clock: it is ours for sure until then; 0 if not held
+  // The others and we, as far as they asked within a duration and a half; ordered by holder.
+  std::vector<Member> members;
+  std::optional<Milliseconds> runs_out_in;  // of another's, if it does not renew it
 };
 
 class Lease {
@@ -26,8 +42,11 @@ class Lease {
   virtual ~Lease() = default;
   // Takes the lease if it is free, extends it if it is ours. An error: Redis did not answer; then we do not hold it
   // from the moment on at which the last extension runs out.
-  virtual Result<LeaseState> acquire_or_renew() = 0;
-  // Gives it back, if it is ours, so that another need not wait.
+  virtual Result<LeaseState> acquire_or_renew(LeaseWish wish) = 0;
+  Result<LeaseState> acquire_or_renew() { return acquire_or_renew(LeaseWish::kTake); }
+  // How many clusters we lead; told to the other members with the next request.
+  virtual void announce(int led) = 0;
+  // Gives it back, if it is ours, so that another need not wait. We are no member until we ask again.
   virtual void release() = 0;
   virtual Milliseconds duration() const = 0;
 };

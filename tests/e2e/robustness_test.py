@@ -178,4 +178,4 @@ def test_two_daemons_share_a_cluster_and_one_takes_over_within_10_s(world):
     first.process.wait(10)
     began = time.monotonic()
     second.leads(20)
-    assert time.monotonic() - began < 13.5, "the lease is 10 s long"
+    assert time.monotonic() - began < 10.5, "within 10 s, and the time to see it"

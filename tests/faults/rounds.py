@@ -43,6 +43,7 @@ RULES = """groups:
     cooldown: 1s
 """
 EXTRA = """lease: 2s
+foreign_rest: 0s
 verify_limit: 10s
 limits: {settle_samples: 1, cooldown_cap: 1s, cooldown_window: 10s}
 shrink: {step: 32MiB, step_pause: 1s, watch: 2s}

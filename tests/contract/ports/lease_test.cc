@@ -105,6 +105,38 @@ TEST_P(LeaseContract, TwoOfTheSameNameAreStillTwo) {
   EXPECT_FALSE(refused->held);
 }
 
+TEST_P(LeaseContract, LookingTakesNothingButExtendsWhatIsHeld) {
+  const auto first = store_->lease("a", kLong), second = store_->lease("b", kLong);
+  const auto free = first->acquire_or_renew(ports::LeaseWish::kLook);
+  ASSERT_TRUE(free);
+  EXPECT_FALSE(free->held);
+  EXPECT_EQ(free->holder, "");
+  ASSERT_TRUE(second->acquire_or_renew());
+  EXPECT_TRUE(second->acquire_or_renew(ports::LeaseWish::kLook)->held);
+}
+
+TEST_P(LeaseContract, TellsWhoTakesPartAndHowManyEachLeads) {
+  const auto first = store_->lease("a", kLong), second = store_->lease("b", kLong);
+  first->announce(3);
+  ASSERT_TRUE(first->acquire_or_renew());
+  second->announce(1);
+  const auto seen = second->acquire_or_renew();
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->members, (std::vector<ports::Member>{{"a", 3}, {"b", 1}}));
+  ASSERT_TRUE(seen->runs_out_in);
+  EXPECT_LE(*seen->runs_out_in, kLong);
+  EXPECT_GT(*seen->runs_out_in, kLong - Milliseconds(5000));
+  first->release();
+  EXPECT_EQ(second->acquire_or_renew()->members, (std::vector<ports::Member>{{"b", 1}}));
+}
+
+TEST_P(LeaseContract, ForgetsAMemberThatHasNotAskedForLong) {
+  const auto first = store_->lease("a", kShort), second = store_->lease("b", kShort);
+  ASSERT_TRUE(first->acquire_or_renew());
+  store_->let_time_pass(kShort * 2);
+  EXPECT_EQ(second->acquire_or_renew()->members, (std::vector<ports::Member>{{"b", 0}}));
+}
+
 TEST_P(LeaseContract, SaysSoWhenTheStoreIsAway) {
   const auto lease = store_->lease("a", kLong);
   ASSERT_TRUE(lease->acquire_or_renew());

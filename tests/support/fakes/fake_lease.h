@@ -16,19 +16,37 @@ class FakeLease : public ports::Lease {
             Milliseconds duration = Milliseconds(10'000))
       : store_(store), clock_(clock), holder_(std::move(holder)), duration_(duration) {}
 
-  Result<ports::LeaseState> acquire_or_renew() override {
+  using ports::Lease::acquire_or_renew;
+  Result<ports::LeaseState> acquire_or_renew(ports::LeaseWish wish) override {
     if (!store_.reachable) return Error{"the fake store is away"};
     const Milliseconds now = clock_.steady();
+    store_.members[holder_] = {now, led_};
+    std::erase_if(store_.members, [&](const auto& one) { return now - one.second.first > duration_ * 3 / 2; });
+    ports::LeaseState state;
+    for (const auto& [holder, seen] : store_.members) state.members.push_back({holder, seen.second});
     const bool free = store_.holder.empty() || now >= store_.expires_at;
-    if (!free && store_.owner != this) return ports::LeaseState{false, store_.token, store_.holder, Milliseconds(0)};
+    if (free && wish == ports::LeaseWish::kLook) return state;
+    if (!free && store_.owner != this) {
+      state.token = store_.token;
+      state.holder = store_.holder;
+      state.runs_out_in = store_.expires_at - now;
+      return state;
+    }
     if (free) ++store_.token;
     store_.holder = holder_;
     store_.owner = this;
     store_.expires_at = now + duration_;
-    return ports::LeaseState{true, store_.token, holder_, store_.expires_at};
+    state.held = true;
+    state.token = store_.token;
+    state.holder = holder_;
+    state.held_until = store_.expires_at;
+    return state;
   }
 
+  void announce(int led) override { led_ = led; }
+
   void release() override {
+    if (store_.reachable) store_.members.erase(holder_);
     if (store_.reachable && store_.owner == this) store_.holder.clear();
   }
 
@@ -39,6 +57,7 @@ class FakeLease : public ports::Lease {
   const ports::Clock& clock_;
   std::string holder_;
   Milliseconds duration_;
+  int led_ = 0;
 };
 
 }  // namespace hotspot::fakes

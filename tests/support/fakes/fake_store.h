@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actuator/ports/journal.h"
@@ -17,7 +18,8 @@ struct FakeStore {
   std::int64_t token = 0;  // of who holds it or held it last
   std::string holder;      // empty: free
   const void* owner = nullptr;
-  Milliseconds expires_at{0};  // steady
+  Milliseconds expires_at{0};                                   // steady
+  std::map<std::string, std::pair<Milliseconds, int>> members;  // holder → when it asked last, how many it leads
   // The journal.
   std::vector<ports::JournalEntry> entries;
   std::vector<std::string> decisions;

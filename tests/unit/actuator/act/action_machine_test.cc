@@ -49,6 +49,17 @@ TEST(SecondLook, SkipsADomainThatAnotherJobHolds) {
   }
 }
 
+TEST(SecondLook, Law4_LeavesADomainAloneOnWhoseDisksSomebodyElseWorks) {
+  ports::DomainFacts facts = facts_with(1);
+  facts.block_job = "copy of vda";
+  for (const model::Action& action : {kVcpus, kBalloon, kMove}) {
+    EXPECT_EQ(reason_to_skip(action, facts), "somebody else's copy of vda (a block job) is under way on a");
+  }
+  model::Action undo = kBalloon;
+  undo.undoes = "1-1-a0";
+  EXPECT_EQ(reason_to_skip(undo, facts), std::nullopt) << "a roll-back is safety";
+}
+
 TEST(SecondLook, SkipsWhenSomebodyElseChangedTheVcpus) {
   EXPECT_EQ(reason_to_skip(kVcpus, facts_with(3)), "a has 3 vCPUs by now, the plan was made for 1");
   EXPECT_EQ(reason_to_skip(kVcpus, facts_with(2)), "a has 2 vCPUs by now, the plan was made for 1") << "the goal too";
@@ -173,6 +184,23 @@ TEST(Stall, IsAlsoWhenLibvirtTellsNoFigures) {
   EXPECT_FALSE(watch.stalled(remaining(std::nullopt), Milliseconds(0)));
   EXPECT_FALSE(watch.stalled(remaining(std::nullopt), Milliseconds(999)));
   EXPECT_TRUE(watch.stalled(remaining(std::nullopt), Milliseconds(1000)));
+}
+
+TEST(Overtaken, SaysWhatSomebodyElseMadeOfTheDomain) {
+  using testing::cluster_of;
+  using testing::domain;
+  using testing::node;
+  const auto said = [](const model::Action& action, const model::Cluster& cluster) {
+    return overtaken_by_others(action, cluster, testing::kNow - Milliseconds(1)).value_or("");
+  };
+  const auto with = [](int vcpus) { return cluster_of({node("h1").with(domain("a").vcpus(vcpus, 8))}); };
+  EXPECT_EQ(said(kVcpus, with(4)), "a has 4 vCPUs: somebody else changed it meanwhile, and so it stays");
+  EXPECT_EQ(said(kVcpus, with(1)), "") << "not seen yet";
+  EXPECT_EQ(said(kVcpus, with(2)), "");
+  EXPECT_EQ(said(kMove, cluster_of({node("h1"), node("h2"), node("h3").with(domain("a"))})),
+            "a is on h3: somebody else changed it meanwhile, and so it stays");
+  EXPECT_EQ(said(kMove, cluster_of({node("h1").with(domain("a")), node("h2")})), "") << "not there yet";
+  EXPECT_EQ(overtaken_by_others(kVcpus, with(4), testing::kNow), std::nullopt) << "a snapshot of before the act";
 }
 
 }  // namespace

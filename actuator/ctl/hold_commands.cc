@@ -1,0 +1,62 @@
+// hotspotctl hold VERB and hotspotctl mode VERB on the command line.
+#include "actuator/ctl/commands.h"
+#include "actuator/ctl/parsed.h"
+
+namespace hotspot::ctl {
+namespace {
+
+void add_owner(CLI::App* command, Parsed& parsed) {
+  command->add_option("--owner", parsed.hold.owner, "Who holds it, instead of who is logged in");
+  command->add_flag("--dry-run", parsed.hold.dry_run, "Say what would be done");
+}
+
+void add_reason_and_end(CLI::App* command, Parsed& parsed) {
+  command->add_option("-r,--reason", parsed.hold.reason, "Why")->required();
+  CLI::Option* length = command->add_option("--for", parsed.hold.length, "For so long: 90m, 2h, 3d");
+  command->add_option("--until", parsed.hold.until, "Until then: 18:00, \"2026-11-24 18:00\"")->excludes(length);
+  command->add_flag("--cancel", parsed.hold.cancel, "End what is under way on it, too");
+  add_owner(command, parsed);
+}
+
+}  // namespace
+
+void add_hold_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* hold = app.add_subcommand("hold", "Holds: domains, nodes, rules or the cluster that are left alone")
+                       ->require_subcommand(1);
+  CLI::App* add = hold->add_subcommand("add", "Leave something alone: nothing is planned for it");
+  add->add_option("on", parsed.hold.on, "domain, node, rule or cluster")
+      ->required()
+      ->check(CLI::IsMember({"domain", "node", "rule", "cluster"}));
+  add->add_option("name", parsed.hold.name, "Its name, or of a domain or node its UUID; none for the cluster");
+  add_reason_and_end(add, parsed);
+  on_session(add, parsed, [&parsed](Session& s) { return hold_add(s, parsed.hold); });
+  on_session(hold->add_subcommand("list", "What is held, by whom, until when and why"), parsed, hold_list);
+  CLI::App* remove = hold->add_subcommand("remove", "End a hold");
+  remove->add_option("id", parsed.name, "The hold's number")->required();
+  add_owner(remove, parsed);
+  remove->add_flag("-y,--yes", parsed.hold.yes, "Also if it is somebody else's, without asking");
+  on_session(remove, parsed, [&parsed](Session& s) { return hold_remove(s, parsed.name, parsed.hold); });
+}
+
+void add_mode_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* mode = app.add_subcommand(
+      "mode", "Show the mode, set it (observe, recommend, enforce), or pause everything for a while and resume");
+  mode->require_subcommand(0, 1);
+  mode->preparse_callback([&parsed](std::size_t) {
+    // Of a verb behind it, if there is one, the callback comes later.
+    on_session_now(parsed, [](Session& s) { return ctl::mode(s, ""); });
+  });
+  for (const char* name : {"observe", "recommend", "enforce"}) {
+    CLI::App* set = mode->add_subcommand(name, std::string("Set the mode ") + name);
+    on_session(set, parsed, [name](Session& s) { return ctl::mode(s, name); });
+  }
+  CLI::App* pause = mode->add_subcommand("pause", "Begin nothing until it is resumed; the mode stays");
+  add_reason_and_end(pause, parsed);
+  on_session(pause, parsed, [&parsed](Session& s) { return ctl::pause(s, parsed.hold); });
+  CLI::App* resume = mode->add_subcommand("resume", "End the pause");
+  add_owner(resume, parsed);
+  resume->add_flag("-y,--yes", parsed.hold.yes, "Also if somebody else has paused it, without asking");
+  on_session(resume, parsed, [&parsed](Session& s) { return ctl::resume(s, parsed.hold); });
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,118 @@
+#include "actuator/daemon/cluster_run.h"
+
+#include <algorithm>
+
+#include "actuator/daemon/redis_address.h"
+#include "actuator/daemon/rule_files.h"
+#include "actuator/io/dry_run_hypervisor.h"
+#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/redis_journal.h"
+#include "actuator/io/redis_lease.h"
+#include "actuator/io/redis_snapshot_source.h"
+#include "actuator/io/system_clock.h"
+
+namespace hotspot::daemon {
+namespace {
+
+// A tick that cost more than this is followed by a rest of twice its cost, so that the loop takes a third of one core
+// at most however many nodes send; what arrives meanwhile is taken together.
+constexpr Milliseconds kCheapTick{3};
+constexpr Milliseconds kLongestRest{1000};
+
+ports::SourceListener listener_for(Inbox& inbox) {
+  return {.on_snapshots = [&inbox](std::vector<ports::Arrival> arrivals) { inbox.post(std::move(arrivals)); },
+          .on_bad_snapshot = [&inbox](ports::BadSnapshot bad) { inbox.post(std::move(bad)); },
+          .on_command = [&inbox](ports::Command command) { inbox.post(std::move(command)); },
+          .on_change = [&inbox](ports::SourceChange change) { inbox.post(std::move(change)); }};
+}
+
+io::LibvirtOptions libvirt_options(const Config& config, Inbox& inbox) {
+  io::LibvirtOptions options;
+  options.call_limit = config.call_limit;
+  options.on_event = [&inbox](const ports::DomainEvent& event) { inbox.post(event); };
+  return options;
+}
+
+}  // namespace
+
+struct ClusterRun::Parts {
+  Parts(const Config& config, const telemetry::Keyspace& keys, const std::string& holder, Spread& spread, Inbox& inbox,
+        const Log& log)
+      : redis(redis_options(config, "hotspotd"), clock),
+        lease(redis, clock, keys, holder, config.lease),
+        journal(redis, keys),
+        libvirt(libvirt_options(config, inbox)),
+        pretending(libvirt),
+        loop(
+            {.hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
+             .journal = journal,
+             .lease = lease,
+             .clock = clock,
+             .spread = &spread},
+            config, holder, [path = config.rules_path] { return load_rules(path); },
+            [&inbox] { inbox.post(WorkerNews{}); }, log),
+        source(redis_options(config, "hotspotd-source"), clock, keys) {
+    redis.on_change(
+        [log](bool well, const std::string& message) { log(well ? LogLevel::kInfo : LogLevel::kError, message); });
+  }
+  io::SystemClock clock;
+  io::RedisClient redis;
+  io::RedisLease lease;
+  io::RedisJournal journal;
+  io::LibvirtHypervisor libvirt;
+  io::DryRunHypervisor pretending;
+  Loop loop;
+  io::RedisSnapshotSource source;
+};
+
+ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Spread& spread, Log log,
+                       std::function<void()> on_end)
+    : config_(std::move(config)),
+      keys_(std::move(keys)),
+      on_end_(std::move(on_end)),
+      parts_(std::make_unique<Parts>(config_, keys_, holder, spread, inbox_, log)) {}
+
+ClusterRun::~ClusterRun() { join(); }
+
+bool ClusterRun::prepare() { return parts_->loop.start(); }
+
+void ClusterRun::start() {
+  note_round();
+  parts_->source.start(listener_for(inbox_), config_.history, "0-0");
+  thread_ = std::thread([this] { run(); });
+}
+
+void ClusterRun::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void ClusterRun::note_round() {
+  beat_ms_ = parts_->clock.steady().count();
+  std::string line = parts_->loop.status_line();
+  const std::lock_guard lock(mutex_);
+  status_line_ = std::move(line);
+}
+
+std::string ClusterRun::status_line() const {
+  const std::lock_guard lock(mutex_);
+  return status_line_;
+}
+
+void ClusterRun::run() {
+  Milliseconds wait{0};
+  Loop& loop = parts_->loop;
+  while (!loop.stopping()) {
+    for (Message& message : inbox_.take(wait)) loop.take(std::move(message));
+    const Milliseconds began = parts_->clock.steady();
+    wait = loop.tick();
+    const Milliseconds cost = parts_->clock.steady() - began;
+    note_round();
+    if (cost > kCheapTick) std::this_thread::sleep_for(std::min(cost * 2, kLongestRest));
+  }
+  parts_->source.stop();
+  loop.stop();
+  ended_ = true;
+  on_end_();
+}
+
+}  // namespace hotspot::daemon

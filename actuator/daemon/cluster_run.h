@@ -1,0 +1,55 @@
+// One cluster that this process may lead: its loop in a thread of its own, with connections of its own to Redis and
+// libvirt, so that what is sick in one cluster costs no other.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "actuator/daemon/config.h"
+#include "actuator/daemon/inbox.h"
+#include "actuator/daemon/loop.h"
+#include "actuator/daemon/spread.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::daemon {
+
+class ClusterRun {
+ public:
+  // on_end is called from the loop's thread when it has ended. The name of this process: "hotspotd@node3:4711".
+  ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Spread& spread, Log log,
+             std::function<void()> on_end);
+  ~ClusterRun();
+
+  bool prepare();  // reads the rules; false: they are wrong, which was told
+  void start();
+  void join();
+
+  Inbox& inbox() { return inbox_; }
+  const Config& config() const { return config_; }
+  bool ended() const { return ended_; }
+  // On the steady clock: when the loop last came round.
+  Milliseconds beat() const { return Milliseconds(beat_ms_.load()); }
+  std::string status_line() const;
+
+ private:
+  struct Parts;
+  void run();
+  void note_round();
+
+  Config config_;
+  telemetry::Keyspace keys_;
+  Inbox inbox_;
+  std::function<void()> on_end_;
+  std::unique_ptr<Parts> parts_;
+  std::thread thread_;
+  std::atomic<std::int64_t> beat_ms_{0};
+  std::atomic<bool> ended_{false};
+  mutable std::mutex mutex_;
+  std::string status_line_;  // guarded by mutex_
+};
+
+}  // namespace hotspot::daemon

@@ -1,0 +1,50 @@
+#include "actuator/daemon/config_reader.h"
+
+#include <algorithm>
+
+namespace hotspot::daemon {
+
+void ConfigReader::complain(const YAML::Mark& mark, std::string message, std::string suggestion) {
+  diagnostics_.push_back({file_,
+                          {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1},
+                          rules::Severity::kError,
+                          std::move(message),
+                          std::move(suggestion)});
+}
+
+void ConfigReader::read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
+                        const std::map<std::string, Scalars>& sections, const Reads& others) {
+  if (node.IsNull()) return;
+  if (!node.IsMap()) return complain(node.Mark(), where + " must be a mapping of keys to values");
+  std::set<std::string> seen;
+  for (const auto& pair : node) {
+    const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
+    if (!seen.insert(key).second) complain(pair.first.Mark(), "key '" + key + "' is there twice");
+    if (const auto scalar = scalars.find(key); scalar != scalars.end()) {
+      read_scalar(pair.second, key, scalar->second);
+    } else if (const auto section = sections.find(key); section != sections.end()) {
+      read(pair.second, "'" + key + "'", section->second, {});
+    } else if (const auto other = others.find(key); other != others.end()) {
+      other->second(pair.second);
+    } else {
+      std::vector<std::string_view> known;
+      for (const auto& [name, setter] : scalars) known.push_back(name);
+      for (const auto& [name, keys] : sections) known.push_back(name);
+      for (const auto& [name, read_it] : others) known.push_back(name);
+      complain(pair.first.Mark(), "unknown key '" + key + "' in " + where, rules::nearest(key, known));
+    }
+  }
+}
+
+void ConfigReader::read_scalar(const YAML::Node& node, const std::string& key, const Setter& set) {
+  if (node.IsSequence() && lists_.contains(key)) {
+    for (const auto& item : node) read_scalar(item, key, set);
+    return;
+  }
+  if (!node.IsScalar()) return complain(node.Mark(), "'" + key + "' must be one value");
+  if (const std::string problem = set(node.Scalar()); !problem.empty()) {
+    complain(node.Mark(), "'" + key + "': " + problem);
+  }
+}
+
+}  // namespace hotspot::daemon

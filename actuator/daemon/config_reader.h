@@ -1,0 +1,41 @@
+// Reads mappings of hotspotd.yaml by tables of key ▶ setter; whatever does not fit becomes a diagnostic, and reading
+// goes on.
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actuator/rules/diagnostic.h"
+
+namespace hotspot::daemon {
+
+class ConfigReader {
+ public:
+  using Setter = std::function<std::string(const std::string& text)>;  // a sentence if the text is wrong
+  using Scalars = std::map<std::string, Setter>;
+  using Reads =
+      std::map<std::string, std::function<void(const YAML::Node&)>>;  // keys that are read in ways of their own
+
+  // lists: the keys that may hold several values, each of which is set.
+  ConfigReader(std::string file, std::set<std::string> lists) : file_(std::move(file)), lists_(std::move(lists)) {}
+
+  void complain(const YAML::Mark& mark, std::string message, std::string suggestion = "");
+  void read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
+            const std::map<std::string, Scalars>& sections, const Reads& others = {});
+
+  std::vector<rules::Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
+
+ private:
+  void read_scalar(const YAML::Node& node, const std::string& key, const Setter& set);
+
+  std::string file_;
+  std::set<std::string> lists_;
+  std::vector<rules::Diagnostic> diagnostics_;
+};
+
+}  // namespace hotspot::daemon

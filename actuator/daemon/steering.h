@@ -1,0 +1,88 @@
+// What steers the executor from outside the rules: holds and the pause, windows of time, changes made by others.
+//
+// Kept by every daemon, also one that stands by: it sees the changes, and judges them once it leads and knows from the
+// journal which were ours. Thread rule: one thread, the loop's.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actuator/daemon/config.h"
+#include "actuator/plan/foreign_watch.h"
+#include "actuator/plan/planner.h"
+#include "actuator/plan/restraints.h"
+#include "actuator/ports/domain_event.h"
+#include "actuator/ports/journal.h"
+#include "actuator/ports/snapshot_source.h"
+
+namespace hotspot::daemon {
+
+// Something to be told, in the log and among the decisions, which no rule led to.
+struct Notice {
+  std::string kind;     // "hold", "hold_ended", "changed_by_others"
+  std::string subject;  // "domain web1 on h1"
+  std::string sentence;
+  WallTime at{};
+};
+
+class Steering {
+ public:
+  explicit Steering(const Config& config);
+
+  plan::Restraints restraints() const;
+  const plan::HoldBook& holds() const { return holds_; }
+  const plan::ForeignRests& rests() const { return rests_; }
+
+  // A node's newest snapshot, or what libvirt told of a domain: also while another leads.
+  void saw(const model::Node& node, const model::Cluster& cluster);
+  void saw(const ports::DomainEvent& event, const model::Cluster& cluster);
+  // A state of an action of ours.
+  void note(const ports::JournalEntry& entry) { watch_.note_own(entry.action, entry.state, entry.at); }
+
+  // The field `holds` of the hash `state`. If it cannot be read, that is told, and all is paused.
+  std::vector<Notice> restore_holds(const std::string& text, WallTime now);
+  // The field `foreign`, and the newest entries of the journal: what was ours.
+  void take_lead(const std::string& foreign, const std::vector<ports::JournalEntry>& newest, WallTime now);
+  std::map<std::string, std::string> durable() const;  // fields of `state`
+
+  struct News {
+    std::vector<Notice> notices;
+    std::vector<std::pair<std::string, std::string>> cancel;  // ids of actions that somebody else overtook, and why
+  };
+  // Ends holds, judges changes. While we lead; steady is a clock that does not jump.
+  News advance(const std::vector<plan::InFlight>& in_flight, WallTime now, Milliseconds steady);
+
+  // The commands hold_add, hold_remove, pause and resume; empty for any other. An answer that begins with "refused"
+  // says why.
+  struct Situation {
+    const model::Cluster& cluster;
+    const rules::RuleSet* rules = nullptr;
+    const std::vector<plan::InFlight>& in_flight;
+    WallTime now{};
+  };
+  std::optional<std::string> run(const ports::Command& command, const Situation& situation, News& news);
+
+ private:
+  std::string add_hold(const ports::Command& command, const Situation& situation, News& news);
+  std::string remove_hold(const ports::Command& command, const Situation& situation, News& news);
+  void judge(const plan::ForeignChange& change, const std::vector<plan::InFlight>& in_flight, WallTime now, News& news);
+  void keep(std::vector<plan::ForeignChange> changes);
+
+  Milliseconds foreign_rest_;
+  plan::ShrinkPace shrink_pace_;
+  plan::Windows windows_;
+  model::TimeZone zone_;
+  plan::HoldBook holds_;
+  plan::ForeignRests rests_;
+  plan::ForeignWatch watch_;
+  std::deque<plan::ForeignChange> unjudged_;
+  WallTime judged_until_{};  // what was seen up to then, we or a leader before us have judged
+};
+
+std::string to_json(const Notice& notice, const std::string& id);
+
+}  // namespace hotspot::daemon

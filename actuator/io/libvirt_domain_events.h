@@ -1,0 +1,18 @@
+// libvirt's events about any domain of a node, as ports::DomainEvent. For the libvirt_*.cc of this folder only.
+#pragma once
+
+#include <libvirt/libvirt.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "actuator/ports/domain_event.h"
+
+namespace hotspot::io {
+
+// Returns the callbacks' ids: each holds the connection until it is taken back. Drivers without such events have none.
+std::vector<int> listen_to_domains(virConnectPtr connection, const std::string& node_uuid,
+                                   const std::function<void(const ports::DomainEvent&)>& on_event);
+
+}  // namespace hotspot::io

@@ -1,0 +1,39 @@
+// The rest of a domain that somebody else changed: what an operator or another controller did is not undone for a
+// while.
+//
+// PURE.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "actuator/model/projection.h"
+#include "actuator/model/time_zone.h"
+
+namespace hotspot::plan {
+
+struct ForeignRest {
+  std::string domain_name;
+  std::string what;  // "vCPUs 2 → 4"
+  WallTime at{};     // when it was seen
+  WallTime until{};
+  bool operator==(const ForeignRest&) const = default;
+};
+
+class ForeignRests {
+ public:
+  void note(const std::string& domain_uuid, ForeignRest rest) {
+    entries_.insert_or_assign(domain_uuid, std::move(rest));
+  }
+  std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now,
+                                        const model::TimeZone& zone) const;
+  void forget_ended(WallTime now);
+  const std::map<std::string, ForeignRest>& entries() const { return entries_; }
+  void restore(std::map<std::string, ForeignRest> entries) { entries_ = std::move(entries); }
+
+ private:
+  std::map<std::string, ForeignRest> entries_;  // by domain UUID
+};
+
+}  // namespace hotspot::plan

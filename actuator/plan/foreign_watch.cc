@@ -1,0 +1,179 @@
+#include "actuator/plan/foreign_watch.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+#include "actuator/model/text.h"
+
+namespace hotspot::plan {
+namespace {
+
+using model::DomainRef;
+using telemetry::DomainSample;
+
+// A guest's balloon wavers; nobody sets it by less.
+constexpr std::int64_t kBalloonNoiseBytes = 16 * kMebibyte;
+// A guest that has just started takes its balloon up by itself; one that we see first may have just started.
+constexpr Milliseconds kStartup{std::chrono::minutes(2)};
+// What an action of ours did may be seen so long after it ended: slow readings, and guests that free memory slowly.
+constexpr Milliseconds kLate{std::chrono::minutes(2)}, kLateMemory{std::chrono::minutes(15)};
+constexpr Milliseconds kSkew{5000};  // between the clocks of a node and ours
+constexpr Milliseconds kGoneAfter{std::chrono::minutes(1)};
+constexpr Milliseconds kForgotten{std::chrono::hours(24)};
+constexpr Milliseconds kLookForGone{10'000};
+
+bool explains_memory(const model::SetBalloon& own, const ForeignChange& change) {
+  // Memory that is being taken away does not come back by itself.
+  if (own.to_bytes < own.from_bytes && change.to > change.from) return false;
+  const auto [least, most] = std::minmax(own.from_bytes, own.to_bytes);
+  return change.to >= least - kBalloonNoiseBytes && change.to <= most + kBalloonNoiseBytes;
+}
+
+bool explains(const model::Step& own, const ForeignChange& change) {
+  if (const auto* move = std::get_if<model::MigrateTo>(&own)) {
+    if (change.kind == ForeignKind::kMoved)
+      return change.node_uuid == move->target_uuid || change.from_node_uuid == move->target_uuid;
+    return change.kind != ForeignKind::kVcpus && change.kind != ForeignKind::kTuned;
+  }
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&own))
+    return change.kind == ForeignKind::kVcpus && (change.to == vcpus->to || change.to == vcpus->from);
+  if (const auto* balloon = std::get_if<model::SetBalloon>(&own))
+    return change.kind == ForeignKind::kMemory && explains_memory(*balloon, change);
+  return change.kind == ForeignKind::kTuned;
+}
+
+}  // namespace
+
+std::string describe(const ForeignChange& change) {
+  switch (change.kind) {
+    case ForeignKind::kVcpus:
+      return "vCPUs " + std::to_string(change.from) + " → " + std::to_string(change.to);
+    case ForeignKind::kMemory:
+      return "balloon " + model::bytes_text(change.from) + " → " + model::bytes_text(change.to);
+    case ForeignKind::kMoved:
+      return "moved from " + change.from_node_name + " to " + change.node_name;
+    case ForeignKind::kPaused:
+      return "paused";
+    case ForeignKind::kResumed:
+      return "resumed";
+    case ForeignKind::kRestarted:
+      return "stopped and started again";
+    case ForeignKind::kGone:
+      return "stopped";
+    case ForeignKind::kTuned:
+      return "CPU cap or shares changed";
+    case ForeignKind::kJob:
+      return "a job (a backup, a save, a migration) begun";
+  }
+  return "";
+}
+
+std::vector<ForeignChange> ForeignWatch::look(const model::Node& node, const model::Cluster& cluster) {
+  std::vector<ForeignChange> changes;
+  const auto before = newest_.find(node.uuid());
+  const bool node_is_new = before == newest_.end();
+  if (!node_is_new) note_absent(*before->second, *node.snapshot);
+  for (const DomainSample& sample : node.snapshot->domains) {
+    if (cluster.belongs_here(node, sample)) look_at({&node, &sample}, node_is_new, changes);
+  }
+  newest_.insert_or_assign(node.uuid(), node.snapshot);
+  return changes;
+}
+
+void ForeignWatch::note_absent(const telemetry::NodeSnapshot& before, const telemetry::NodeSnapshot& now) {
+  const auto same = [](const DomainSample& a, const DomainSample& b) { return a.uuid == b.uuid; };
+  if (std::equal(before.domains.begin(), before.domains.end(), now.domains.begin(), now.domains.end(), same)) return;
+  std::set<std::string> there;
+  for (const DomainSample& sample : now.domains) there.insert(sample.uuid);
+  for (const DomainSample& sample : before.domains) {
+    const auto seen = seen_.find(sample.uuid);
+    if (there.contains(sample.uuid) || seen == seen_.end() || seen->second.node_uuid != now.node.uuid) continue;
+    seen->second.absent_since = now.taken_at;
+    absent_.insert_or_assign(sample.uuid, now.taken_at);
+  }
+}
+
+void ForeignWatch::look_at(const DomainRef& domain, bool node_is_new, std::vector<ForeignChange>& changes) {
+  const DomainSample& sample = *domain.domain;
+  const WallTime at = domain.node->taken_at();
+  const auto [place, is_new] = seen_.try_emplace(sample.uuid);
+  Seen& seen = place->second;  // as it was before, until the end
+  const auto note = [&](ForeignKind kind, std::int64_t from = 0, std::int64_t to = 0) {
+    changes.push_back({kind, sample.uuid, sample.name, domain.node->uuid(), domain.node->name(), from, to,
+                       seen.node_uuid, seen.node_name, seen.at, at});
+  };
+  const bool moved = !is_new && seen.node_uuid != domain.node->uuid();
+  const bool started = (is_new && !node_is_new) || (!moved && seen.absent_since);
+  const bool paused = sample.state == telemetry::DomainState::kPaused && sample.state_reason == "by user";
+  const auto& balloon = sample.memory_balloon_bytes;
+  const bool fresh = is_new || started || moved;
+  const bool counts = !fresh && seen.balloon_bytes && balloon && at >= seen.balloon_counts_from;
+  const bool changed = counts && std::llabs(*balloon - *seen.balloon_bytes) > kBalloonNoiseBytes;
+  if (moved) note(ForeignKind::kMoved);
+  if (!is_new && started) note(ForeignKind::kRestarted);
+  if (!is_new && !started && sample.vcpus && seen.vcpus && *sample.vcpus != *seen.vcpus)
+    note(ForeignKind::kVcpus, *seen.vcpus, *sample.vcpus);
+  if (changed) note(ForeignKind::kMemory, *seen.balloon_bytes, *balloon);
+  if (!is_new && paused && !seen.paused_by_user) note(ForeignKind::kPaused);
+  if (seen.paused_by_user && model::is_running(sample)) note(ForeignKind::kResumed);
+  if (!is_new && sample.job_active && !seen.job) note(ForeignKind::kJob);
+
+  if (is_new || moved) {
+    seen.name = sample.name;
+    seen.node_uuid = domain.node->uuid();
+    seen.node_name = domain.node->name();
+  }
+  if (seen.absent_since) absent_.erase(sample.uuid);
+  seen.absent_since.reset();
+  seen.told_gone = false;
+  if (fresh) seen.balloon_counts_from = at + kStartup;
+  if (balloon && (!counts || changed)) seen.balloon_bytes = balloon;
+  if (sample.vcpus) seen.vcpus = sample.vcpus;
+  seen.paused_by_user = paused;
+  seen.job = sample.job_active;
+  seen.at = at;
+}
+
+std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
+  std::vector<ForeignChange> gone;
+  if (next_look_ > now && next_look_ <= now + kLookForGone) return gone;
+  next_look_ = now + kLookForGone;
+  std::erase_if(absent_, [&](const auto& entry) {
+    if (now - entry.second < kGoneAfter) return false;
+    if (now - entry.second > kForgotten) return seen_.erase(entry.first), true;
+    Seen& seen = seen_[entry.first];
+    if (!seen.told_gone) {
+      gone.push_back({ForeignKind::kGone, entry.first, seen.name, seen.node_uuid, seen.node_name, 0, 0, seen.node_uuid,
+                      seen.node_name, seen.at, entry.second});
+    }
+    seen.told_gone = true;
+    return false;
+  });
+  return gone;
+}
+
+void ForeignWatch::note_reboot(const std::string& domain_uuid, WallTime at) {
+  const auto seen = seen_.find(domain_uuid);
+  if (seen != seen_.end()) seen->second.balloon_counts_from = at + kStartup;
+}
+
+void ForeignWatch::note_own(const model::Action& action, model::ActionState state, WallTime at) {
+  std::vector<Own>& all = own_[action.domain_uuid];
+  std::erase_if(all, [at](const Own& own) { return own.ended && at - *own.ended > kLateMemory + kSkew; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Own& own) { return own.action.id == action.id; });
+  Own& own = found == all.end() ? all.emplace_back(Own{action, std::min(action.planned_at, at), std::nullopt}) : *found;
+  if (model::is_final(state)) own.ended = at;
+}
+
+bool ForeignWatch::is_own(const ForeignChange& change) const {
+  const auto found = own_.find(change.domain_uuid);
+  if (found == own_.end()) return false;
+  const Milliseconds late = change.kind == ForeignKind::kMemory ? kLateMemory : kLate;
+  return std::any_of(found->second.begin(), found->second.end(), [&](const Own& own) {
+    const bool in_time = own.begun <= change.at + kSkew && (!own.ended || change.after <= *own.ended + late);
+    return in_time && explains(own.action.step, change);
+  });
+}
+
+}  // namespace hotspot::plan

@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Holds, the pause, windows, changes of others and several clusters: hotspotd and hotspotctl on real redis-servers.
+
+steering_test.py HOTSPOTD HOTSPOTCTL [-v]
+"""
+import json
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+HOTSPOTD, HOTSPOTCTL = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
+del sys.argv[1:3]
+
+RULES = """groups:
+- name: test
+  rules:
+  - hotspot: Hot
+    expr: domain_cpu_ratio > 90%
+    for: 1 of 2
+    remedy: [{scale_vcpus: {by: 1, max: 8}}, migrate]
+"""
+
+
+def wait_for(condition, what, limit=20.0):
+    end = time.monotonic() + limit
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {limit} s: {what() if callable(what) else what}")
+        time.sleep(0.05)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Redis:
+    def __init__(self, folder):
+        self.port = free_port()
+        self.process = subprocess.Popen(["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "",
+                                         "--dir", folder], stdout=subprocess.DEVNULL)
+        wait_for(lambda: self.call("PING").strip() == "PONG", "redis-server answers")
+
+    def call(self, *command):
+        return subprocess.run(["redis-cli", "-p", str(self.port), *command], text=True, capture_output=True).stdout
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Node(threading.Thread):
+    """Sends a snapshot of its cluster's one node twice a second: a hot domain, web1."""
+
+    def __init__(self, redis, cluster):
+        super().__init__(daemon=True)
+        self.redis, self.cluster, self.vcpus, self.sequence = redis, cluster, 2, 0
+        self.ending = threading.Event()
+        self.start()
+
+    def run(self):
+        while not self.ending.wait(0.5):
+            self.sequence += 1
+            snapshot = {"schema": 1, "cluster": self.cluster, "taken_at": round(time.time(), 3),
+                        "sequence": self.sequence, "elapsed_seconds": 0.5, "interval_seconds": 1,
+                        "collector": {"version": "test"},
+                        "node": {"uuid": "00000000-0000-0000-0000-000000000001", "name": "h1", "uri": "test:///default",
+                                 "hypervisor": "QEMU", "cpus": 8, "memory_bytes": 8 << 30,
+                                 "memory_available_bytes": 6 << 30, "cpu_ratio": 0.2},
+                        "columns": ["uuid", "name", "state", "vcpus", "vcpus_max", "cpu_ratio"],
+                        "domains": [["11111111-0000-0000-0000-000000000001", "web1", "running", self.vcpus, 8, 0.95]]}
+            self.redis.call("XADD", f"hotspot:{{{self.cluster}}}:snapshots", "*", "snapshot", json.dumps(snapshot))
+
+    def stop(self):
+        self.ending.set()
+        self.join()
+
+
+class Steering(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        (self.root / "rules.yaml").write_text(RULES)
+        self.redis = self.start_redis()
+        self.config = self.root / "hotspotd.yaml"
+        self.daemons = []
+
+    def start_redis(self):
+        redis = Redis(str(self.root))
+        self.addCleanup(redis.stop)
+        return redis
+
+    def configure(self, text):
+        self.config.write_text(f"rules: {self.root}/rules.yaml\nredis: {{port: {self.redis.port}}}\n{text}\n")
+
+    def start(self):
+        log = open(self.root / f"hotspotd{len(self.daemons)}.log", "w")
+        daemon = subprocess.Popen([HOTSPOTD, "-c", self.config], stderr=log)
+        log.close()
+        self.daemons.append(daemon)
+        self.addCleanup(self.end, daemon)
+        return daemon
+
+    def end(self, daemon, number=signal.SIGTERM):
+        if daemon.poll() is None:
+            daemon.send_signal(number)
+        daemon.wait(20)
+
+    def node(self, redis, cluster):
+        node = Node(redis, cluster)
+        self.addCleanup(node.stop)
+        return node
+
+    def logs(self):
+        return "\n".join(path.read_text() for path in sorted(self.root.glob("*.log")))
+
+    def ctl(self, *arguments, expect=0):
+        done = subprocess.run([HOTSPOTCTL, "-c", self.config, *arguments], text=True, capture_output=True, timeout=60,
+                              stdin=subprocess.DEVNULL)
+        if expect is not None:
+            self.assertEqual(done.returncode, expect, f"{arguments}\n{done.stdout}{done.stderr}\n{self.logs()}")
+        return done.stdout + done.stderr
+
+    def sentences(self, *options):
+        text = self.ctl("-o", "json", *options, "decision", "list", "-n", "100", expect=None)
+        return [one["sentence"] for one in json.loads(text)] if text.startswith("[") else []
+
+    def says(self, words):
+        return wait_for(lambda: [s for s in self.sentences() if words in s],
+                        lambda: words + "\n" + "\n".join(self.sentences()) + self.logs())
+
+    def led_by(self, cluster, redis=None):
+        holder = (redis or self.redis).call("GET", f"hotspot:{{{cluster}}}:lease").split()
+        return int(holder[1].rsplit(":", 1)[1]) if len(holder) > 1 else None
+
+    def begin(self, text="cluster: test"):
+        self.configure(text)
+        node = self.node(self.redis, "test")
+        daemon = self.start()
+        wait_for(lambda: "domain web1" in self.ctl("status", expect=None) or self.sentences(), self.logs)
+        return node, daemon
+
+    def test_holds(self):
+        _, daemon = self.begin()
+        self.says("would do: vCPUs 2 → 3")
+        hold = ["hold", "add", "domain"]
+        self.assertIn("no domain 'web2' is in the snapshots", self.ctl(*hold, "web2", "--reason", "x", expect=1))
+        self.assertIn("--reason is required", self.ctl(*hold, "web1", expect=2))
+        self.assertIn("is not a duration", self.ctl(*hold, "web1", "-r", "x", "--for", "soon", expect=2))
+        self.assertIn("which domain?", self.ctl(*hold, "-r", "x", expect=2))
+        self.assertIn("would hold domain web1 for ada for 2h: backup",
+                      self.ctl(*hold, "web1", "-r", "backup", "--for", "2h", "--owner", "ada", "--dry-run"))
+        until = lambda text, expect=0: self.ctl(*hold, "web1", "-r", "x", "--dry-run", "--until", text, expect=expect)
+        self.assertRegex(until("18:00"), r"until 20\d\d-\d\d-\d\d 18:00:00: x")
+        self.assertIn("until 2037-02-28 18:00:00", until("2037-02-28 18:00"))
+        for wrong in ("25:00", "18", "2037-02-30 18:00", "18:00x", "tomorrow"):
+            self.assertIn(f"'{wrong}' is not a time; write for instance 18:00", until(wrong, 2))
+        self.assertIn("in the past", until("2020-01-01 18:00", 2))
+        self.assertEqual(self.ctl("hold", "list", expect=3).count("\n"), 1)
+        said = self.ctl(*hold, "web1", "-r", "backup", "--for", "2h", "--owner", "ada")
+        self.assertRegex(said, r"domain web1 is held by ada until .*: backup \(hold 1\)")
+        self.says("nothing is done, because domain web1 is held by ada until")
+        self.assertIn("rule  ", self.ctl("status"))
+        self.assertRegex(self.ctl("status"), r"held +domain web1 by ada until .*: backup \(hold 1\)")
+
+        self.end(daemon, signal.SIGKILL)
+        self.start()
+        wait_for(lambda: self.led_by("test") == self.daemons[-1].pid, self.logs)
+        [held] = json.loads(self.ctl("-o", "json", "hold", "list"))
+        self.assertEqual((held["id"], held["on"], held["name"], held["owner"]), ("1", "domain", "web1", "ada"))
+        self.assertAlmostEqual(held["until"] - held["since"], 7200, delta=1)
+
+        self.assertIn("say --yes", self.ctl("hold", "remove", "1", "--owner", "bob", expect=1))
+        self.assertIn("lifted by bob", self.ctl("hold", "remove", "1", "--owner", "bob", "--yes"))
+        self.assertIn("there is no hold '1'", self.ctl("hold", "remove", "1", expect=3))
+        self.says("is not held by ada until")
+
+    def test_pause(self):
+        self.begin()
+        self.ctl("mode", "pause", "-r", "storage", "--until", "2037-01-01T00:00Z", "--owner", "ada")
+        wait_for(lambda: self.ctl("status").splitlines()[1].startswith("PAUSED       by ada until 2037-01-01"),
+                 lambda: self.ctl("status"))
+        self.says("because the cluster is paused by ada until 2037-01-01")
+        self.assertEqual(self.ctl("mode"), "recommend\n")
+        self.assertIn("it is not paused", self.ctl("mode", "resume", "--yes") and self.ctl("mode", "resume", expect=3))
+        self.ctl("mode", "observe")
+        wait_for(lambda: self.ctl("mode") == "observe\n", lambda: self.ctl("mode"))
+        self.assertIn("recommende", self.ctl("mode", "recommende", expect=2))
+
+    def test_windows_and_changes_of_somebody_else(self):
+        today = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"][(time.gmtime().tm_wday + 1) % 7]
+        node, _ = self.begin("cluster: test\nforeign_rest: 10m\ntimezone: UTC\n"
+                             f"windows: {{deny: [{{days: {today}-{today}, actions: grow}}]}}")
+        self.says("outside the window for growing; the next opens")
+        node.vcpus = 4
+        self.says("web1: vCPUs 2 → 4 by somebody else; it rests until")
+        self.assertRegex(self.ctl("status"), r"rests +web1 for another 9 min .*vCPUs 2 → 4")
+
+    def test_several_clusters_are_shared_out_and_taken_over_within_10_s(self):
+        other = self.start_redis()
+        self.configure(f"lease: 2s\nclusters:\n- a\n- b\n- {{name: c, redis: {{port: {other.port}}}}}\n- d")
+        for cluster, redis in (("a", self.redis), ("b", self.redis), ("c", other), ("d", self.redis)):
+            self.node(redis, cluster)
+        where = {"a": self.redis, "b": self.redis, "c": other, "d": self.redis}
+        led = lambda: sorted(self.led_by(cluster, redis) or 0 for cluster, redis in where.items())
+        first = self.start()
+        wait_for(lambda: led() == [first.pid] * 4, lambda: f"{led()}\n{self.logs()}")
+        second = self.start()
+        wait_for(lambda: led() == sorted([first.pid] * 2 + [second.pid] * 2), lambda: f"{led()}\n{self.logs()}", 40)
+        self.assertIn("--cluster: a, b, c, d", self.ctl("hold", "list", expect=2))
+        self.assertIn("no cluster 'e' is configured", self.ctl("--cluster", "e", "hold", "list", expect=2))
+        status = wait_for(lambda: (text := self.ctl("status", expect=None)).count("would") >= 0 and
+                          text.count("leader       hotspotd@") == 4 and text, self.logs)
+        self.assertEqual([line.split()[1] for line in status.splitlines() if line.startswith("cluster ")],
+                         ["a", "b", "c", "d"])
+
+        # A Redis that is away costs its own cluster alone.
+        other.process.send_signal(signal.SIGSTOP)
+        before = [self.led_by(cluster) for cluster in "abd"]
+        time.sleep(4)
+        self.assertEqual([self.led_by(cluster) for cluster in "abd"], before)
+        other.process.send_signal(signal.SIGCONT)
+        wait_for(lambda: self.led_by("c", other), self.logs)
+
+        self.end(first, signal.SIGKILL)
+        began = time.monotonic()
+        wait_for(lambda: led() == [second.pid] * 4, lambda: f"{led()}\n{self.logs()}")
+        self.assertLess(time.monotonic() - began, 8, "a lease of 2 s, a second's hesitation, and a look, on a busy machine")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,54 @@
+"""What steers hotspotd from outside, on real libvirt: holds, and somebody else's virsh."""
+import time
+
+from harness import Seen, wait_for
+from loop_test import SCALE, daemon_with, last_action, wait_done
+from measure import guest
+
+
+def sentences(daemon):
+    return [d["sentence"] for d in daemon.json("decision", "list", "-n", "200")]
+
+
+def says(daemon, words, limit=30):
+    def said():
+        all_of_them = sentences(daemon)
+        if not any(words in s for s in all_of_them):
+            raise Seen("said: " + "; ".join(all_of_them[-5:]))
+        return True
+    wait_for(words, said, limit)
+
+
+def vcpus(world, name):
+    return world.rig.virsh(1, "vcpucount", name, "--current", "--live")
+
+
+def test_a_held_domain_is_left_alone_until_the_hold_is_removed(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "hot1")
+    daemon = daemon_with(world, SCALE)
+    wait_for("the domain is seen", lambda: "hot1" in daemon.ctl("domain", "list").stdout)
+    assert "hold 1" in daemon.ctl("hold", "add", "domain", "hot1", "-r", "backup", "--owner", "ada").stdout
+    world.rig.work("hot1", "cpu:0 98")
+    says(daemon, "nothing is done, because domain hot1 is held by ada: backup")
+    assert vcpus(world, "hot1") == "1"
+    daemon.ctl("hold", "remove", "1", "--yes")
+    wait_done(daemon, "set_vcpus")
+    assert vcpus(world, "hot1") == "2"
+    assert not [s for s in sentences(daemon) if "somebody else" in s], sentences(daemon)
+
+
+def test_law_4_somebody_elses_virsh_is_seen_and_not_undone(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "hot1")
+    daemon = daemon_with(world, SCALE, extra="foreign_rest: 20s\n")
+    wait_for("the domain is seen", lambda: "hot1" in daemon.ctl("domain", "list").stdout)
+    world.rig.virsh(1, "setvcpus", "hot1", "3", "--live")
+    says(daemon, "hot1: vCPUs 1 → 3 by somebody else; it rests until")
+    world.rig.virsh(1, "schedinfo", "hot1", "--live", "cpu_shares=512")
+    says(daemon, "hot1: CPU cap or shares changed by somebody else")
+    began = time.monotonic()
+    world.rig.work("hot1", "cpu:0 98 cpu:1 98 cpu:2 98")
+    says(daemon, "hot1 rests until")
+    wait_for("an action once it has rested", lambda: last_action(daemon, "set_vcpus"), 60)
+    assert time.monotonic() - began > 10, "it did not rest"

@@ -1,0 +1,122 @@
+// A daemon with everything around it faked, for tests of whole rounds.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "actuator/daemon/loop.h"
+#include "tests/support/build_cluster.h"
+#include "tests/support/fakes/fake_clock.h"
+#include "tests/support/fakes/fake_hypervisor.h"
+#include "tests/support/fakes/fake_journal.h"
+#include "tests/support/fakes/fake_lease.h"
+#include "tests/support/wait.h"
+
+namespace hotspot::daemon {
+
+using hotspot::testing::domain;
+using hotspot::testing::kNow;
+using hotspot::testing::node;
+using hotspot::testing::uuid_of;
+using hotspot::testing::wait_for;
+
+inline constexpr Milliseconds kSecond{1000};
+
+inline constexpr const char* kCpuRule = R"(groups:
+- name: cpu
+  rules:
+  - hotspot: DomainCpuHot
+    expr: domain_cpu_ratio > 90%
+    for: 2 of 3
+    remedy:
+    - scale_vcpus: {by: 1}
+    - migrate
+    cooldown: 1m
+)";
+
+// A daemon with everything around it faked, and a world of two nodes with one domain.
+class LoopStage : public ::testing::Test {
+ protected:
+  LoopStage() {
+    config_.cluster = "test";
+    config_.mode = rules::Mode::kEnforce;
+    config_.limits.settle_samples = 1;
+    hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts(1));
+    loop_ = make_loop("hotspotd@one:1", lease_);
+  }
+
+  static ports::DomainFacts facts(int vcpus) {
+    return {.state = telemetry::DomainState::kRunning,
+            .vcpus = vcpus,
+            .vcpus_max = 4,
+            .balloon_bytes = 512 * kMebibyte,
+            .balloon_max_bytes = kGibibyte};
+  }
+
+  std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease) {
+    auto loop = std::make_unique<Loop>(
+        LoopPorts{hypervisor_, journal_, lease, clock_}, config_, holder,
+        [this] {
+          LoadedRules loaded;
+          loaded.files = {{"rules.yaml", rules_text_}};
+          loaded.checked = rules::check(loaded.files);
+          return loaded;
+        },
+        [] {}, [this](LogLevel, const std::string& line) { log_.push_back(line); });
+    EXPECT_TRUE(loop->start()) << (log_.empty() ? "" : log_.back());
+    return loop;
+  }
+
+  // A snapshot of each node a second later, which the loop has not looked at yet.
+  void send(double domain_cpu, int vcpus = 1, double node_cpu = 0.3) {
+    clock_.advance(kSecond);
+    ++sequence_;
+    std::vector<ports::Arrival> arrivals;
+    arrivals.push_back(
+        {node("h1").cpu(node_cpu).at(clock_.now(), sequence_).with(domain("a").cpu(domain_cpu).vcpus(vcpus, 4)),
+         clock_.now()});
+    arrivals.push_back({node("h2").at(clock_.now(), sequence_), clock_.now()});
+    loop_->take(std::move(arrivals));
+  }
+
+  // One second later both nodes send a snapshot; the domain is as hot as said.
+  void second(double domain_cpu, int vcpus = 1, double node_cpu = 0.3) {
+    send(domain_cpu, vcpus, node_cpu);
+    loop_->tick();
+  }
+
+  std::vector<std::string> journal() const {
+    std::vector<std::string> lines;
+    for (const ports::JournalEntry& entry : store_.entries) {
+      if (entry.state == model::ActionState::kProgress) continue;
+      lines.push_back(std::string(model::to_string(entry.state)) + " " + model::describe(entry.action.step));
+    }
+    return lines;
+  }
+
+  // Workers run in threads of their own: rounds without news until the journal says so.
+  bool journal_reaches(const std::string& line) {
+    return wait_for([&] {
+      loop_->tick();
+      const auto lines = journal();
+      return std::find(lines.begin(), lines.end(), line) != lines.end();
+    });
+  }
+
+  nlohmann::json status() { return nlohmann::json::parse(store_.state.at("status")); }
+
+  fakes::FakeClock clock_{kNow};
+  fakes::FakeStore store_;
+  fakes::FakeHypervisor hypervisor_;
+  fakes::FakeJournal journal_{store_, clock_};
+  fakes::FakeLease lease_{store_, clock_, "hotspotd@one:1"};
+  Config config_;
+  std::string rules_text_ = kCpuRule;
+  std::vector<std::string> log_;
+  std::uint64_t sequence_ = 0;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace hotspot::daemon
