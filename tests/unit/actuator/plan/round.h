@@ -45,6 +45,7 @@ struct Round {
   Limits limits;
   model::Margins margins;
   model::Freshness freshness;
+  MigrationSettings migration;
   WallTime now = kNow;
 
   rules::Firing& fires(rules::Rule rule, rules::Subject subject) {
@@ -104,6 +105,7 @@ struct Round {
                        .margins = margins,
                        .freshness = freshness,
                        .now = now,
+                       .migration = migration,
                        .id_prefix = "1-1"});
   }
   // The decision of a round that makes exactly one.
