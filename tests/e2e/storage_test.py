@@ -119,6 +119,19 @@ def test_a_disk_of_its_host_is_copied_with_the_domain_and_its_definition_follows
         assert figure in text, (figure, text[-3000:])
 
 
+def test_a_disk_on_a_path_that_the_operator_calls_shared_moves_without_a_copy(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "disk5", "--memory", "128/128", "--disk", 16)
+    guest(world, 1, "disk5-neighbour", "--memory", "128/128")
+    world.rig.work("disk5-neighbour", "cpu:0 60")
+    daemon = daemon_with(world, LEAVE.format(name="disk5"), extra=f"migration: {{shared_paths: [{world.rig.root}/guests]}}\n")
+    world.rig.work("disk5", "cpu:0 90")
+    wait_done(daemon, "migrate")
+    assert world.rig.where("disk5") != [1]
+    assert not any(image(world, host, "disk5").exists() for host in range(1, world.rig.hosts + 1))
+    assert "disk5" not in world.rig.virsh(1, "list", "--all", "--name").split(), "a transient domain stays transient"
+
+
 def test_a_copy_that_is_cancelled_leaves_nothing_behind(world):
     world.rig.redis("FLUSHALL")
     pools(world)
