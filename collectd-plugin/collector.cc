@@ -205,6 +205,10 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.memory_usable_bytes = now.usable_bytes;
   sample.memory_disk_caches_bytes = now.disk_caches_bytes;
   if (now.dirty_bytes_per_second) sample.dirty_bytes_per_second = static_cast<double>(*now.dirty_bytes_per_second);
+  sample.disk_sources = now.definition.disks;
+  sample.memory_devices = now.definition.memory_devices;
+  sample.memory_max_bytes = now.definition.memory_max_bytes;
+  sample.memory_slots = now.definition.memory_slots;
   sample.migration_obstacles = now.definition.migration_obstacles;
   sample.policy = now.definition.policy;
 }

@@ -14,6 +14,11 @@ const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading
   if (xml) {
     known.definition = definition_from_xml(xml.get(), metadata_);
     known.definition.persistent = virDomainIsPersistent(domain) == 1;
+    if (const int snapshots = virDomainSnapshotNum(domain, 0); snapshots > 0)
+      known.definition.migration_obstacles.push_back(
+          "it has " + std::to_string(snapshots) + (snapshots == 1 ? " snapshot" : " snapshots") +
+          ", which libvirt does not take along: virsh snapshot-delete --metadata forgets them");
+    complete_(known.definition);
     known.id = reading.id;
     // Domains that were first seen together are spread over the interval by their UUID.
     known.due = now + refresh_interval_;

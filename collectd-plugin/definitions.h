@@ -3,6 +3,7 @@
 // Each reading is a call to libvirt, so the domains are refreshed in turn and not all at once. Thread rule: one thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -13,8 +14,10 @@ namespace hotspot::collector {
 
 class Definitions {
  public:
-  Definitions(std::chrono::seconds refresh_interval, MetadataPath metadata)
-      : refresh_interval_(refresh_interval), metadata_(std::move(metadata)) {}
+  // complete: adds to each definition what the XML does not tell.
+  Definitions(std::chrono::seconds refresh_interval, MetadataPath metadata,
+              std::function<void(DomainDefinition&)> complete)
+      : refresh_interval_(refresh_interval), metadata_(std::move(metadata)), complete_(std::move(complete)) {}
 
   // The definition of a domain; where it cannot be read yet, one with an obstacle that says so.
   const DomainDefinition& of(virDomainPtr domain, const DomainReading& reading, SteadyTime now);
@@ -33,6 +36,7 @@ class Definitions {
   };
   std::chrono::seconds refresh_interval_;
   MetadataPath metadata_;
+  std::function<void(DomainDefinition&)> complete_;
   std::map<std::string, Known> known_;  // by UUID
 };
 

@@ -85,6 +85,8 @@ telemetry::Policy policy_from(const pugi::xml_node& node) {
     } else if (name == "memory") {
       policy.memory_min_bytes = bytes_from_text(child.attribute("min").value());
       policy.memory_max_bytes = bytes_from_text(child.attribute("max").value());
+    } else if (name == "storage") {
+      policy.storage = child.text().get();
     } else if (name == "group") {
       policy.group = child.text().get();
     } else if (name == "affinity") {
@@ -102,6 +104,74 @@ std::string pci_address(const pugi::xml_node& address) {
     return value.starts_with("0x") ? value.substr(2) : value;
   };
   return part("domain") + ":" + part("bus") + ":" + part("slot") + "." + part("function");
+}
+
+// "rbd:pool/image". A server on the node itself, which another node would not find, is said to be so.
+std::string network_name(const pugi::xml_node& source) {
+  return std::string(source.attribute("protocol").value()) + ":" + source.attribute("name").value();
+}
+
+bool is_served_by_the_node(const pugi::xml_node& source) {
+  for (const pugi::xml_node& host : source.children("host")) {
+    const std::string name = host.attribute("name").value();
+    if (std::string(host.attribute("transport").value()) == "unix" || name == "localhost" || name == "::1" ||
+        name.starts_with("127."))
+      return true;
+  }
+  return false;
+}
+
+telemetry::DiskSource disk_from(const pugi::xml_node& disk) {
+  const pugi::xml_node source = disk.child("source");
+  telemetry::DiskSource found;
+  found.device = disk.child("target").attribute("dev").value();
+  found.type = disk.attribute("type").value();
+  for (const char* where : {"file", "dev", "dir", "volume"})
+    if (found.source.empty()) found.source = source.attribute(where).value();
+  if (found.type == "network") found.source = network_name(source);
+  found.format = disk.child("driver").attribute("type").value();
+  const std::string kind = disk.attribute("device").value();
+  found.read_only = disk.child("readonly") || kind == "cdrom";
+  found.backed = static_cast<bool>(disk.child("backingStore").child("source"));
+  return found;
+}
+
+telemetry::MemoryDevice memory_device_from(const pugi::xml_node& memory) {
+  const auto bytes = [](const pugi::xml_node& size) { return size.text().as_llong() * kKibibyte; };
+  const pugi::xml_node target = memory.child("target");
+  telemetry::MemoryDevice device;
+  device.device = memory.child("alias").attribute("name").value();
+  device.model = memory.attribute("model").value();
+  device.size_bytes = bytes(target.child("size"));
+  if (const auto requested = target.child("requested")) device.requested_bytes = bytes(requested);
+  if (const auto current = target.child("current")) device.current_bytes = bytes(current);
+  if (const auto block = target.child("block")) device.block_bytes = bytes(block);
+  return device;
+}
+
+void read_memory(const pugi::xml_node& domain, DomainDefinition& definition) {
+  for (const pugi::xml_node& memory : domain.child("devices").children("memory"))
+    definition.memory_devices.push_back(memory_device_from(memory));
+  const pugi::xml_node most = domain.child("maxMemory");
+  if (!most) return;
+  definition.memory_max_bytes = most.text().as_llong() * kKibibyte;
+  definition.memory_slots = most.attribute("slots").as_int();
+}
+
+// What of the node itself is in a disk or in the TPM.
+void add_storage_obstacles(const pugi::xml_node& devices, std::vector<std::string>& obstacles) {
+  for (const pugi::xml_node& disk : devices.children("disk")) {
+    const std::string type = disk.attribute("type").value(), name = disk.child("target").attribute("dev").value();
+    if (type == "nvme" || type == "vhostuser" || type == "vhostvdpa" || type == "dir")
+      obstacles.push_back("disk " + name + " is a part of the node itself (" + type + ")");
+    if (type == "network" && is_served_by_the_node(disk.child("source")))
+      obstacles.push_back("disk " + name + " is served by the node itself (" + network_name(disk.child("source")) +
+                          ")");
+  }
+  for (const pugi::xml_node& tpm : devices.children("tpm")) {
+    if (std::string(tpm.child("backend").attribute("type").value()) == "passthrough")
+      obstacles.push_back("the node's own TPM is passed through; an emulated one can move");
+  }
 }
 
 // Only what is certain: whether a disk's file is shared between nodes, the XML does not tell.
@@ -164,6 +234,10 @@ DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath&
   definition.interfaces = interfaces_from(domain.child("devices"));
   definition.metadata_name = metadata_name(domain.child("metadata"), metadata);
   add_obstacles(domain.child("devices"), definition.migration_obstacles);
+  add_storage_obstacles(domain.child("devices"), definition.migration_obstacles);
+  for (const pugi::xml_node& disk : domain.child("devices").children("disk"))
+    definition.disks.push_back(disk_from(disk));
+  read_memory(domain, definition);
   for (const pugi::xml_node& node : domain.child("metadata").children()) {
     if (is_policy(node)) definition.policy = policy_from(node);
   }

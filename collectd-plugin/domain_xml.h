@@ -9,6 +9,7 @@
 //       <hotspot:group>web</hotspot:group>
 //       <hotspot:affinity>cache</hotspot:affinity>
 //       <hotspot:anti-affinity>web</hotspot:anti-affinity>
+//       <hotspot:storage>copy</hotspot:storage>
 //     </hotspot:policy>
 //   </metadata>
 #pragma once

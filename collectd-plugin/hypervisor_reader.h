@@ -54,6 +54,10 @@ struct DomainDefinition {
   telemetry::Policy policy;
   std::string metadata_name;  // what HostnameMetadataXPath finds
   std::vector<InterfaceDefinition> interfaces;
+  std::vector<telemetry::DiskSource> disks;
+  std::vector<telemetry::MemoryDevice> memory_devices;
+  telemetry::MeasuredBytes memory_max_bytes;
+  std::optional<int> memory_slots;
 };
 
 // When a group of a domain's statistics was read. {}: at the time of the whole reading.

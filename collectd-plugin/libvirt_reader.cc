@@ -12,6 +12,7 @@
 #include "collectd-plugin/links.h"
 #include "collectd-plugin/node_facts.h"
 #include "collectd-plugin/proc_reader.h"
+#include "collectd-plugin/storage.h"
 
 namespace hotspot::collector {
 namespace {
@@ -40,9 +41,13 @@ struct LibvirtReader::Impl {
   explicit Impl(LibvirtReaderOptions from)
       : options(std::move(from)),
         local(is_local(options.uri) && options.source == Source::kKernelAndLibvirt),
-        definitions(options.refresh_interval, options.metadata),
+        definitions(options.refresh_interval, options.metadata,
+                    [this](DomainDefinition& definition) {
+                      for (telemetry::DiskSource& disk : definition.disks) storage.locate(disk);
+                    }),
         processes(options.proc_path),
         links(options.proc_path, options.sys_path),
+        storage(options.proc_path, options.sys_path, options.refresh_interval),
         plan(options.groups, options.read_interval),
         lanes([uri = options.uri, access = options.groups.dirty_rate ? Access::kReadWrite : Access::kReadOnly] {
           return monitor_worker(uri, access);
@@ -56,6 +61,8 @@ struct LibvirtReader::Impl {
   DomainProcesses processes;
   std::set<std::string> not_found;  // UUIDs of domains whose process was looked for in vain
   Links links;
+  Storage storage;
+  std::map<std::string, std::int64_t> plugged;  // by UUID: the memory that libvirt showed when the XML was read
   int interface_looks = 0;  // reads in which libvirt is asked for all interfaces: links have come or gone
   MonitorPlan plan;
   MonitorLanes lanes;
@@ -68,6 +75,7 @@ struct LibvirtReader::Impl {
   void find_processes(const Reading& reading);
   bool interfaces_from_kernel(DomainReading& domain) const;
   Result<void> ask_for_interfaces(Reading& reading, const std::set<std::string>& uuids);
+  void watch_memory(const Reading& reading);
   void ask_monitors(Reading& reading, const std::vector<MonitorSubject>& subjects);
 };
 
@@ -98,7 +106,11 @@ void LibvirtReader::Impl::read_node(NodeReading& node) {
     if (links.read()) interface_looks = 3;
     node.links = links.of_node();
   }
-  if (is_local(options.uri)) read_proc(options.proc_path, node.fixed);
+  if (!is_local(options.uri)) return;
+  read_proc(options.proc_path, node.fixed);
+  storage.refresh(steady_now());
+  node.fixed.filesystems = storage.filesystems();
+  node.fixed.block_devices = storage.block_devices();
 }
 
 Result<Records> LibvirtReader::Impl::list_domains(unsigned groups, int& count, Reading& reading) {
@@ -227,6 +239,19 @@ void LibvirtReader::Impl::ask_monitors(Reading& reading, const std::vector<Monit
   if (reading.node.fixed.hypervisor == "QEMU") reading.silent_domains = plan.silent();
 }
 
+// What is plugged in is in the XML alone: it is read again as soon as the sum of a domain's memory has changed.
+void LibvirtReader::Impl::watch_memory(const Reading& reading) {
+  std::map<std::string, std::int64_t> now;
+  for (const DomainReading& domain : reading.domains) {
+    const std::int64_t sum = domain.balloon_max_bytes.value_or(0) +
+                             (domain.definition.memory_devices.empty() ? 0 : domain.balloon_bytes.value_or(0));
+    const auto before = plugged.find(domain.uuid);
+    if (before != plugged.end() && before->second != sum) definitions.refresh(domain.uuid);
+    now[domain.uuid] = sum;
+  }
+  plugged = std::move(now);
+}
+
 LibvirtReader::LibvirtReader(LibvirtReaderOptions options) {
   virInitialize();
   // libvirt writes every error on standard error otherwise; ours are returned.
@@ -257,6 +282,7 @@ Result<Reading> LibvirtReader::read() {
   if (auto asked = impl_->ask_for_interfaces(reading, for_interfaces); !asked) return asked.error();
   reading.taken_at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
   impl_->ask_monitors(reading, subjects);
+  impl_->watch_memory(reading);
   reading.read_seconds = std::chrono::duration<double>(steady_now() - began).count();
   return reading;
 }

@@ -63,6 +63,8 @@ bool set(element from, Policy& to);
 bool set(element from, Pressure& to);
 bool set(element from, std::vector<NumaCell>& to);
 bool set(element from, std::vector<LinkSample>& to);
+bool set(element from, std::vector<Filesystem>& to);
+bool set(element from, std::vector<BlockDevice>& to);
 
 template <typename T>
 bool set(element from, std::optional<T>& to) {
@@ -95,22 +97,30 @@ bool set(element from, Pressure& to) {
   return set_struct(from, to, [](auto&& v) { fields::of_pressure(v); });
 }
 
-bool set(element from, std::vector<NumaCell>& to) {
+template <typename Struct, typename Fields>
+bool set_list(element from, std::vector<Struct>& to, Fields each_field) {
   array list;
   if (from.get(list) != simdjson::SUCCESS) return false;
   for (const element one : list) {
-    if (!set_struct(one, to.emplace_back(), [](auto&& v) { fields::of_numa_cell(v); })) return false;
+    if (!set_struct(one, to.emplace_back(), each_field)) return false;
   }
   return true;
 }
 
+bool set(element from, std::vector<NumaCell>& to) {
+  return set_list(from, to, [](auto&& v) { fields::of_numa_cell(v); });
+}
+
 bool set(element from, std::vector<LinkSample>& to) {
-  array list;
-  if (from.get(list) != simdjson::SUCCESS) return false;
-  for (const element one : list) {
-    if (!set_struct(one, to.emplace_back(), [](auto&& v) { fields::of_link(v); })) return false;
-  }
-  return true;
+  return set_list(from, to, [](auto&& v) { fields::of_link(v); });
+}
+
+bool set(element from, std::vector<Filesystem>& to) {
+  return set_list(from, to, [](auto&& v) { fields::of_filesystem(v); });
+}
+
+bool set(element from, std::vector<BlockDevice>& to) {
+  return set_list(from, to, [](auto&& v) { fields::of_block_device(v); });
 }
 
 DecodeError not_a_snapshot(std::string why) { return {DecodeFault::kNotASnapshot, std::move(why)}; }
@@ -264,8 +274,16 @@ std::optional<DecodeError> read_snapshot(object root, NodeSnapshot& to) {
           root, "disks", &DomainSample::disks, [](auto&& v) { fields::of_disk(v); }, to)) {
     return wrong;
   }
+  if (auto wrong = read_devices(
+          root, "interfaces", &DomainSample::interfaces, [](auto&& v) { fields::of_interface(v); }, to)) {
+    return wrong;
+  }
+  if (auto wrong = read_devices(
+          root, "disk_sources", &DomainSample::disk_sources, [](auto&& v) { fields::of_disk_source(v); }, to)) {
+    return wrong;
+  }
   return read_devices(
-      root, "interfaces", &DomainSample::interfaces, [](auto&& v) { fields::of_interface(v); }, to);
+      root, "memory_devices", &DomainSample::memory_devices, [](auto&& v) { fields::of_memory_device(v); }, to);
 }
 
 }  // namespace

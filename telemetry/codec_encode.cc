@@ -77,6 +77,14 @@ class Writer {
     list('[', ']', links, [&](const LinkSample& link) { object(link, [](auto&& v) { fields::of_link(v); }); });
   }
 
+  void value(const std::vector<Filesystem>& all) {
+    list('[', ']', all, [&](const Filesystem& one) { object(one, [](auto&& v) { fields::of_filesystem(v); }); });
+  }
+
+  void value(const std::vector<BlockDevice>& all) {
+    list('[', ']', all, [&](const BlockDevice& one) { object(one, [](auto&& v) { fields::of_block_device(v); }); });
+  }
+
   void value(const Pressure& pressure) {
     object(pressure, [](auto&& v) { fields::of_pressure(v); });
   }
@@ -224,6 +232,10 @@ std::string encode(const NodeSnapshot& snapshot) {
   device_table(writer, snapshot, &DomainSample::disks, [](auto&& v) { fields::of_disk(v); });
   writer.raw(",\"interfaces\":");
   device_table(writer, snapshot, &DomainSample::interfaces, [](auto&& v) { fields::of_interface(v); });
+  writer.raw(",\"disk_sources\":");
+  device_table(writer, snapshot, &DomainSample::disk_sources, [](auto&& v) { fields::of_disk_source(v); });
+  writer.raw(",\"memory_devices\":");
+  device_table(writer, snapshot, &DomainSample::memory_devices, [](auto&& v) { fields::of_memory_device(v); });
   writer.raw("}");
   return out;
 }

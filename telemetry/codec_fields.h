@@ -32,6 +32,43 @@ void of_disk(Visit&& visit) {
 }
 
 template <typename Visit>
+void of_disk_source(Visit&& visit) {
+  visit("device", &DiskSource::device);
+  visit("type", &DiskSource::type);
+  visit("source", &DiskSource::source);
+  visit("real_path", &DiskSource::real_path);
+  visit("id", &DiskSource::id);
+  visit("format", &DiskSource::format);
+  visit("read_only", &DiskSource::read_only);
+  visit("backed", &DiskSource::backed);
+}
+
+template <typename Visit>
+void of_memory_device(Visit&& visit) {
+  visit("device", &MemoryDevice::device);
+  visit("model", &MemoryDevice::model);
+  visit("size_bytes", &MemoryDevice::size_bytes);
+  visit("requested_bytes", &MemoryDevice::requested_bytes);
+  visit("current_bytes", &MemoryDevice::current_bytes);
+  visit("block_bytes", &MemoryDevice::block_bytes);
+}
+
+template <typename Visit>
+void of_filesystem(Visit&& visit) {
+  visit("path", &Filesystem::path);
+  visit("type", &Filesystem::type);
+  visit("source", &Filesystem::source);
+  visit("root", &Filesystem::root);
+  visit("free_bytes", &Filesystem::free_bytes);
+}
+
+template <typename Visit>
+void of_block_device(Visit&& visit) {
+  visit("device", &BlockDevice::device);
+  visit("id", &BlockDevice::id);
+}
+
+template <typename Visit>
 void of_interface(Visit&& visit) {
   visit("device", &InterfaceSample::device);
   visit("receive_bytes_per_second", &InterfaceSample::receive_bytes_per_second);
@@ -55,6 +92,7 @@ void of_policy(Visit&& visit) {
   visit("affinity", &Policy::affinity);
   visit("anti_affinity", &Policy::anti_affinity);
   visit("priority", &Policy::priority);
+  visit("storage", &Policy::storage);
 }
 
 template <typename Visit>
@@ -88,6 +126,8 @@ void of_domain(Visit&& visit) {
   visit("policy", &DomainSample::policy);
   visit("job_total_bytes", &DomainSample::job_total_bytes);
   visit("job_remaining_bytes", &DomainSample::job_remaining_bytes);
+  visit("memory_max_bytes", &DomainSample::memory_max_bytes);
+  visit("memory_slots", &DomainSample::memory_slots);
 }
 
 template <typename Visit>
@@ -149,6 +189,8 @@ void of_node(Visit&& visit) {
   visit("pressure", &NodeSample::pressure);
   visit("numa_cells", &NodeSample::numa_cells);
   visit("links", &NodeSample::links);
+  visit("filesystems", &NodeSample::filesystems);
+  visit("block_devices", &NodeSample::block_devices);
 }
 
 template <typename Visit>

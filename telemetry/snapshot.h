@@ -41,6 +41,29 @@ struct DiskSample {
   bool operator==(const DiskSample&) const = default;
 };
 
+// Where a disk's data are, from the domain's XML. Whether another node reaches them too is decided by comparing the two
+// nodes' file systems and block devices (actuator/model/storage.h).
+struct DiskSource {
+  std::string device;      // target name, "vda"
+  std::string type;        // libvirt's: "file", "block", "network", "volume"
+  std::string source;      // path on the node, or "rbd:pool/image"; "" where nothing is in the drive
+  std::string real_path;   // of a file: where the path's symbolic links lead, as far as the node's own storage goes
+  std::string id;          // of a block device: BlockDevice::id; "" if it has none
+  std::string format;      // "qcow2"
+  bool read_only = false;  // nobody writes to it: a CD-ROM, or marked so
+  bool backed = false;     // it lies upon other images
+  bool operator==(const DiskSource&) const = default;
+};
+
+// Memory that was plugged in, or can be: virtio-mem takes and gives in blocks, a DIMM is there or not.
+struct MemoryDevice {
+  std::string device;  // libvirt's alias, "virtiomem0"
+  std::string model;   // "virtio-mem", "dimm"
+  std::int64_t size_bytes = 0;
+  MeasuredBytes requested_bytes, current_bytes, block_bytes;  // of virtio-mem
+  bool operator==(const MemoryDevice&) const = default;
+};
+
 struct InterfaceSample {
   std::string device;  // name on the node, "vnet0"
   Measured receive_bytes_per_second, transmit_bytes_per_second;
@@ -57,6 +80,7 @@ struct Policy {
   MeasuredBytes memory_min_bytes, memory_max_bytes;
   std::optional<std::string> group;
   std::vector<std::string> affinity, anti_affinity;  // names of groups
+  std::optional<std::string> storage;                // refuse | copy: what is done about disks that only its node has
   std::optional<int> priority;
   bool operator==(const Policy&) const = default;
 };
@@ -74,8 +98,10 @@ struct DomainSample {
   Measured cpu_steal_ratio;                   // mean over vCPUs
   Measured cpu_user_ratio, cpu_system_ratio;  // of vCPUs × elapsed
 
-  MeasuredBytes memory_balloon_bytes;      // what the guest may use now (balloon current)
-  MeasuredBytes memory_balloon_max_bytes;  // the balloon's limit
+  MeasuredBytes memory_balloon_bytes;      // what the guest may use now, plugged memory included (balloon current)
+  MeasuredBytes memory_balloon_max_bytes;  // the balloon's limit, and the whole size of what is plugged
+  MeasuredBytes memory_max_bytes;          // with all that may be plugged in (maxMemory); empty: nothing may
+  std::optional<int> memory_slots;         // for memory devices, taken and free; empty: none
   MeasuredBytes memory_rss_bytes;          // resident memory of the QEMU process
   MeasuredBytes memory_available_bytes;    // the guest's own total, as it sees it (MemTotal)
   MeasuredBytes memory_unused_bytes;       // the guest's own MemFree
@@ -94,6 +120,8 @@ struct DomainSample {
   std::vector<VcpuSample> vcpu_samples;
   std::vector<DiskSample> disks;
   std::vector<InterfaceSample> interfaces;
+  std::vector<DiskSource> disk_sources;
+  std::vector<MemoryDevice> memory_devices;
   bool operator==(const DomainSample&) const = default;
 };
 
@@ -110,6 +138,23 @@ struct LinkSample {
   Measured speed_bits_per_second;
   Measured receive_bytes_per_second, transmit_bytes_per_second;
   bool operator==(const LinkSample&) const = default;
+};
+
+// A file system of the node on which disks may lie.
+struct Filesystem {
+  std::string path;          // where it is mounted
+  std::string type;          // the kernel's word: "ext4", "nfs4"
+  std::string source;        // "10.0.0.5:/srv/vms", "/dev/vda1"
+  std::string root;          // the folder of it that is mounted, "/" for the whole
+  MeasuredBytes free_bytes;  // for who is not root; not asked of a network file system, whose server may be silent
+  bool operator==(const Filesystem&) const = default;
+};
+
+// A block device with a name that is the same on every node that has it.
+struct BlockDevice {
+  std::string device;  // the kernel's name on this node, "dm-3"
+  std::string id;      // world-wide name, or the device mapper's UUID
+  bool operator==(const BlockDevice&) const = default;
 };
 
 // Pressure stall information (kernel Documentation/accounting/psi.rst): share of time that some, or all, tasks waited.
@@ -140,6 +185,8 @@ struct NodeSample {
   Pressure pressure;
   std::vector<NumaCell> numa_cells;
   std::vector<LinkSample> links;
+  std::vector<Filesystem> filesystems;
+  std::vector<BlockDevice> block_devices;
   bool operator==(const NodeSample&) const = default;
 };
 

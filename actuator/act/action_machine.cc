@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "actuator/model/text.h"
+#include "actuator/plan/scaling.h"
 
 namespace hotspot::act {
 namespace {
@@ -18,6 +19,13 @@ constexpr double kOnlineRatio = 1e-4;
 constexpr double kCapToleranceRatio = 0.05, kCapToleranceCores = 0.03;
 
 std::string vcpus_text(int count) { return std::to_string(count) + (count == 1 ? " vCPU" : " vCPUs"); }
+
+// What virtio-mem holds: the snapshot's balloon counts it in.
+std::int64_t plugged_bytes(const telemetry::DomainSample& sample) {
+  std::int64_t bytes = 0;
+  for (const telemetry::MemoryDevice& device : sample.memory_devices) bytes += device.current_bytes.value_or(0);
+  return bytes;
+}
 
 // Where the domain should be once the action is done.
 const std::string& node_after(const model::Action& action) {
@@ -49,6 +57,20 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
              bytes_text(balloon->from_bytes);
     }
   }
+  if (const auto* plugged = std::get_if<model::SetVirtioMem>(&action.step)) {
+    const auto* device = ports::find_memory_device(source, plugged->device);
+    if (device == nullptr) return name + " has no memory device " + plugged->device + " any more";
+    if (action.undoes.empty() && device->current_bytes.value_or(0) != plugged->from_bytes) {
+      return plugged->device + " of " + name + " holds " + bytes_text(device->current_bytes.value_or(0)) +
+             " by now, the plan was made for " + bytes_text(plugged->from_bytes);
+    }
+  } else if (const auto* dimm = std::get_if<model::PlugDimm>(&action.step)) {
+    const std::int64_t now = ports::dimm_bytes(source.memory_devices);
+    if (now != dimm->from_bytes) {
+      return name + " has DIMMs of " + bytes_text(now) + " by now, the plan was made for " +
+             bytes_text(dimm->from_bytes);
+    }
+  }
   return std::nullopt;
 }
 
@@ -64,10 +86,10 @@ std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
 
 MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source) {
   if (std::holds_alternative<model::MigrateTo>(action.step)) return {source.balloon_bytes, true};
-  const auto* balloon = std::get_if<model::SetBalloon>(&action.step);
+  const auto change = model::memory_change(action.step);
   // What a guest gave up and needs back is never withheld.
-  if (balloon == nullptr || !action.undoes.empty()) return {};
-  return {std::max<std::int64_t>(0, balloon->to_bytes - source.balloon_bytes), false};
+  if (!change || !action.undoes.empty()) return {};
+  return {std::max<std::int64_t>(0, change->to_bytes - change->from_bytes), false};
 }
 
 std::optional<std::string> reason_to_skip_for_memory(const model::Action& action, const MemoryNeed& need,
@@ -96,8 +118,8 @@ std::optional<std::string> mismatch_in_libvirt(const model::Action& action, cons
 
 bool is_persistent(const model::Action& action) {
   const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
-  const auto* balloon = std::get_if<model::SetBalloon>(&action.step);
-  return (vcpus != nullptr && vcpus->persistent) || (balloon != nullptr && balloon->persistent);
+  const auto memory = model::memory_change(action.step);
+  return (vcpus != nullptr && vcpus->persistent) || (memory && memory->persistent);
 }
 
 std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts) {
@@ -105,6 +127,29 @@ std::optional<std::string> mismatch_in_definition(const model::Action& action, c
   if (vcpus == nullptr || !facts.persistent_vcpus || *facts.persistent_vcpus == vcpus->to) return std::nullopt;
   return action.domain_name + " has " + vcpus_text(vcpus->to) + " now, but " + vcpus_text(*facts.persistent_vcpus) +
          " in its definition";
+}
+
+std::optional<std::string> memory_not_taken(const model::Action& action, const ports::DomainFacts& facts,
+                                            std::map<std::string, double>& figures) {
+  if (const auto* plugged = std::get_if<model::SetVirtioMem>(&action.step)) {
+    const auto* device = ports::find_memory_device(facts, plugged->device);
+    if (device == nullptr || !device->current_bytes) return std::nullopt;
+    figures["plugged_bytes"] = static_cast<double>(*device->current_bytes);
+    if (*device->current_bytes == plugged->to_bytes) return std::nullopt;
+    const bool grows = plugged->to_bytes > plugged->from_bytes;
+    return action.domain_name + (grows ? " takes no more than " : " gives back no more than down to ") +
+           bytes_text(*device->current_bytes) + " of its " + plugged->device +
+           (grows ? " (does its kernel have the driver virtio_mem?)" : ": the rest is in use where it cannot be moved");
+  }
+  const auto* dimm = std::get_if<model::PlugDimm>(&action.step);
+  const auto before = action.expected.find(plan::kExpectedGuestMemoryBefore);
+  if (dimm == nullptr || before == action.expected.end() || !facts.guest_memory_bytes) return std::nullopt;
+  const auto now = static_cast<double>(*facts.guest_memory_bytes);
+  figures["guest_memory_bytes"] = now;
+  // The kernel keeps a part of it for its own tables.
+  if (now >= before->second + static_cast<double>(dimm->to_bytes - dimm->from_bytes) / 2) return std::nullopt;
+  return action.domain_name + " has a DIMM more, but does not use it; in a Linux guest: echo online > " +
+         "/sys/devices/system/memory/auto_online_blocks";
 }
 
 std::optional<std::set<int>> added_vcpus_in_use(const model::Action& action, const telemetry::DomainSample& sample) {
@@ -142,7 +187,15 @@ Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluste
   }
   if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     const auto& now = found.domain->memory_balloon_bytes;
-    return now && is_about(*now, balloon->to_bytes) ? Seen::kYes : Seen::kNotYet;
+    return now && is_about(*now - plugged_bytes(*found.domain), balloon->to_bytes) ? Seen::kYes : Seen::kNotYet;
+  }
+  if (const auto* plugged = std::get_if<model::SetVirtioMem>(&action.step)) {
+    for (const telemetry::MemoryDevice& device : found.domain->memory_devices)
+      if (device.device == plugged->device && device.current_bytes == plugged->to_bytes) return Seen::kYes;
+    return Seen::kNotYet;
+  }
+  if (const auto* dimm = std::get_if<model::PlugDimm>(&action.step)) {
+    return ports::dimm_bytes(found.domain->memory_devices) == dimm->to_bytes ? Seen::kYes : Seen::kNotYet;
   }
   if (const auto* cap = std::get_if<model::SetCpuCap>(&action.step); cap != nullptr && cap->to_percent > 0) {
     if (!found.domain->cpu_ratio || !found.domain->vcpus) return Seen::kNotYet;

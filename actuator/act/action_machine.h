@@ -3,6 +3,7 @@
 // PURE: events and times come in, the next state and what to do about it come out.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,6 +38,11 @@ std::optional<std::string> mismatch_in_libvirt(const model::Action& action, cons
 // Does the action change the domain's definition too?
 bool is_persistent(const model::Action& action);
 std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts);
+
+// A virtio-mem device does not hold what it was asked to hold, or the guest does not use a DIMM: the sentence, and how
+// far it came in `figures`. Empty: it does, or it is not known, or the action is another one.
+std::optional<std::string> memory_not_taken(const model::Action& action, const ports::DomainFacts& facts,
+                                            std::map<std::string, double>& figures);
 
 // Of the vCPUs that the action added, those that used CPU time in this sample: a vCPU that the guest has not brought
 // online uses none. Empty: the sample tells nothing about vCPUs.

@@ -282,17 +282,14 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
 
   model::Action roll_back(const Running& entry, std::int64_t token) const {
     model::Action undo = entry.order->action;
-    const auto& taken = std::get<model::SetBalloon>(undo.step);
+    const model::MemoryChange taken = *model::memory_change(undo.step);
     const auto reached = entry.figures.find("balloon_bytes");
     const auto now = entry.state == ActionState::kVerifying || reached == entry.figures.end()
                          ? taken.to_bytes
                          : static_cast<std::int64_t>(reached->second);
     undo.undoes = undo.id;
     undo.id += "-back" + std::to_string(token);
-    model::SetBalloon step = taken;
-    step.from_bytes = now;
-    step.to_bytes = taken.from_bytes;
-    undo.step = step;
+    undo.step = model::with_ends(undo.step, now, taken.from_bytes);
     undo.reason = "rolls back " + undo.undoes + ": " + entry.shrink->trouble;
     undo.planned_at = clock.now();
     return undo;

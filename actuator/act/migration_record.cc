@@ -50,6 +50,12 @@ std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& ou
                                         {"predicted_overhead_ms", std::round(outlook.overhead_seconds * 1000)}};
   if (outlook.memory.dirty_bytes_per_second)
     figures["predicted_dirty_bytes_per_second"] = std::round(*outlook.memory.dirty_bytes_per_second);
+  if (outlook.storage.bytes > 0) {
+    figures["predicted_storage_ms"] = std::round(method.storage_seconds * 1000);
+    figures["predicted_storage_bytes"] = outlook.storage.bytes;
+    figures["predicted_storage_bandwidth_bytes_per_second"] = std::round(outlook.storage.bytes_per_second);
+    figures["predicted_storage_written_bytes_per_second"] = std::round(outlook.storage.written_bytes_per_second);
+  }
   if (const auto sampled = expected.find("sampled_dirty_bytes_per_second"); sampled != expected.end())
     figures["sampled_dirty_bytes_per_second"] = sampled->second;
   return figures;
@@ -61,6 +67,10 @@ std::string prediction_sentence(const plan::MigrationOutlook& outlook, const pla
                      rate_text(outlook.bytes_per_second) + ", dirty rate ";
   if (outlook.memory.dirty_bytes_per_second) text += rate_text(*outlook.memory.dirty_bytes_per_second) + " (";
   text += dirty_rate_source + (outlook.memory.dirty_bytes_per_second ? ")" : "");
+  if (outlook.storage.bytes > 0)
+    text += "; before that " + model::bytes_text(static_cast<std::int64_t>(outlook.storage.bytes)) + " of disks over " +
+            rate_text(outlook.storage.bytes_per_second) + " in " +
+            model::duration_text(milliseconds(method.storage_seconds));
   return text + "; " + model::duration_text(milliseconds(method.estimate.total_seconds)) + " and " +
          model::duration_text(milliseconds(method.estimate.downtime_seconds)) + " of downtime are expected";
 }
@@ -89,6 +99,11 @@ std::map<std::string, double> figures_of(const ports::MigrationProgress& progres
   add("setup_ms", progress.setup_ms);
   add("throttle_percent", progress.throttle_percent);
   add("post_copy_requests", progress.post_copy_requests);
+  add("disk_total_bytes", progress.disk_total_bytes);
+  add("disk_processed_bytes", progress.disk_processed_bytes);
+  add("disk_remaining_bytes", progress.disk_remaining_bytes);
+  add("disk_bytes_per_second", progress.disk_bytes_per_second);
+  add("storage_ms", progress.storage_ms);
   if (progress.post_copy) figures["post_copy"] = 1;
   const ports::MigrationPhases& phases = progress.phases;
   add("initialization_ms", phases.initialization_ms);

@@ -20,8 +20,8 @@ std::optional<double> used_ratio(const telemetry::DomainSample& sample) {
 }  // namespace
 
 bool is_shrink(const model::Action& action) {
-  const auto* balloon = std::get_if<model::SetBalloon>(&action.step);
-  return balloon != nullptr && balloon->to_bytes < balloon->from_bytes;
+  const auto change = model::memory_change(action.step);
+  return change && change->to_bytes < change->from_bytes;
 }
 
 std::int64_t next_balloon(std::int64_t now_bytes, std::int64_t to_bytes, const ShrinkOptions& options) {

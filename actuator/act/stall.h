@@ -21,6 +21,13 @@ class StallWatch {
 
   // Takes the next figures in. True: nothing got better for the limit.
   bool stalled(const ports::MigrationProgress& progress, Milliseconds now) {
+    if (const auto disks = progress.disk_remaining_bytes.value_or(0);
+        disks > 0 && progress.iteration.value_or(0) == 0) {
+      // Disks come first. What the guest writes to them meanwhile may make it more: the least counts.
+      if (!better_at_ || disks < least_disk_bytes_) better_at_ = now;
+      least_disk_bytes_ = std::min(least_disk_bytes_, disks);
+      return now - *better_at_ >= limit_;
+    }
     const std::int64_t remaining = progress.memory_remaining_bytes.value_or(INT64_MAX);
     if (const auto round = progress.iteration.value_or(0); round != round_) {
       round_ = round;
@@ -42,7 +49,10 @@ class StallWatch {
   }
   void start_over(Milliseconds now) { better_at_ = now; }
 
-  std::int64_t least_remaining_bytes() const { return least_remaining_bytes_; }
+  // INT64_MAX: memory was not begun with; then of the disks.
+  std::int64_t least_remaining_bytes() const {
+    return least_remaining_bytes_ != INT64_MAX ? least_remaining_bytes_ : least_disk_bytes_;
+  }
 
  private:
   static constexpr std::int64_t kBetterPercent = 98;  // what is less than this is noise
@@ -54,6 +64,7 @@ class StallWatch {
   std::int64_t best_round_bytes_ = INT64_MAX;  // the least of that in the rounds before
   std::int64_t least_in_round_bytes_ = INT64_MAX;
   std::int64_t least_remaining_bytes_ = INT64_MAX;
+  std::int64_t least_disk_bytes_ = INT64_MAX;
   std::optional<Milliseconds> better_at_;
 };
 

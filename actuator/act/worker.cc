@@ -138,15 +138,20 @@ void Worker::scale(WorkOrder& order) {
   }
   const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
   const auto done = vcpus != nullptr ? hypervisor_.set_vcpus(source_of(action), action.domain_uuid, vcpus->to)
-                                     : hypervisor_.set_balloon(source_of(action), action.domain_uuid,
-                                                               std::get<model::SetBalloon>(action.step).to_bytes);
+                                     : set_memory(action, action.step);
   if (!done) return settle(order, done.error());
   confirm(order, {});
 }
 
+Result<void, ports::CallError> Worker::set_memory(const model::Action& action, const model::Step& step) {
+  if (const auto* balloon = std::get_if<model::SetBalloon>(&step))
+    return hypervisor_.set_balloon(source_of(action), action.domain_uuid, balloon->to_bytes);
+  return hypervisor_.resize_memory(source_of(action), action.domain_uuid, step);
+}
+
 // Step by step, each allowed by the executor once the snapshots show that the guest is well.
 void Worker::shrink(WorkOrder& order) {
-  const auto& goal = std::get<model::SetBalloon>(order.action.step);
+  const model::MemoryChange goal = *model::memory_change(order.action.step);
   std::int64_t now = goal.from_bytes;
   for (int steps = 0; now > goal.to_bytes; ++steps) {
     std::unique_lock lock(order.mutex);
@@ -158,7 +163,7 @@ void Worker::shrink(WorkOrder& order) {
       return tell(order, ActionState::kAborted, cancel_reason(order) + "; it stays at " + model::bytes_text(now));
     }
     now = next_balloon(now, goal.to_bytes, options_.shrink);
-    const auto done = hypervisor_.set_balloon(source_of(order.action), order.action.domain_uuid, now);
+    const auto done = set_memory(order.action, model::with_ends(order.action.step, goal.from_bytes, now));
     if (!done) return settle(order, done.error());
     if (now > goal.to_bytes) {
       tell(order, ActionState::kProgress, "", {{"balloon_bytes", static_cast<double>(now)}});
@@ -191,8 +196,12 @@ void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
     return stopped.empty() ? ports::Verdict::kGoOn : ports::Verdict::kCancel;
   };
   const Milliseconds begun = clock_.steady();
+  ports::MigrationOptions options = options_of(options_.migration, prepared.method);
+  const auto& move = std::get<model::MigrateTo>(order.action.step);
+  options.copied_disks = move.copied_disks;
+  options.shared_by_statement = move.shared_by_statement;
   const auto result = hypervisor_.migrate(source_of(order.action), order.action.domain_uuid, target_of(order.action),
-                                          options_of(options_.migration, prepared.method), on_progress);
+                                          options, on_progress);
   if (result) {
     auto figures = figures_of(*result);
     // libvirt's own count begins after we have connected.
@@ -236,7 +245,8 @@ void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures) {
   if (const auto mismatch = mismatch_in_libvirt(order.action, *facts)) {
     return tell(order, ActionState::kFailed, *mismatch, std::move(figures));
   }
-  if (!change_definition(order, *facts) || !guest_follows(order, figures)) return;
+  if (!guest_takes_memory(order, figures) || !change_definition(order, *facts) || !guest_follows(order, figures))
+    return;
   tell(order, ActionState::kVerifying, "", std::move(figures));
 }
 
@@ -273,6 +283,40 @@ bool Worker::guest_follows(WorkOrder& order, std::map<std::string, double>& figu
     }
     if (!pause(order, options_.ask_again)) return false;
   }
+}
+
+// Memory that was plugged in is the guest's only once its kernel has taken it; so is a block that it is to give back.
+bool Worker::guest_takes_memory(WorkOrder& order, std::map<std::string, double>& figures) {
+  const model::Action& action = order.action;
+  if (!std::holds_alternative<model::SetVirtioMem>(action.step) &&
+      !std::holds_alternative<model::PlugDimm>(action.step))
+    return true;
+  const Milliseconds until = clock_.steady() + options_.verify_limit;
+  for (;;) {
+    const Facts facts = hypervisor_.look(source_of(action), action.domain_uuid);
+    if (!facts) return true;  // the snapshots decide
+    const auto missing = memory_not_taken(action, *facts, figures);
+    if (!missing) return true;
+    if (clock_.steady() >= until) {
+      std::string sentence = *missing;
+      if (const auto* plugged = std::get_if<model::SetVirtioMem>(&action.step))
+        sentence += hold_virtio_mem(action, *plugged, *facts);
+      tell(order, ActionState::kFailed, sentence, figures);
+      return false;
+    }
+    if (!pause(order, options_.ask_again)) return false;
+  }
+}
+
+// What the guest has not taken or given by now, it shall not take or give at some other time, unseen.
+std::string Worker::hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
+                                    const ports::DomainFacts& facts) {
+  const auto* device = ports::find_memory_device(facts, step.device);
+  if (device == nullptr || !device->current_bytes) return "";
+  const std::int64_t now = *device->current_bytes;
+  const auto held = hypervisor_.resize_memory(source_of(action), action.domain_uuid,
+                                              model::with_ends(action.step, step.from_bytes, now));
+  return held ? "; it is held at " + model::bytes_text(now) : "; " + held.error().message;
 }
 
 void Worker::tell(const WorkOrder& order, ActionState state, std::string message,

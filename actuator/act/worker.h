@@ -58,6 +58,10 @@ class Worker {
   bool second_look(WorkOrder& order);
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
+  Result<void, ports::CallError> set_memory(const model::Action& action, const model::Step& step);
+  bool guest_takes_memory(WorkOrder& order, std::map<std::string, double>& figures);  // false: told why not
+  std::string hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
+                              const ports::DomainFacts& facts);
   struct Prepared;
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);

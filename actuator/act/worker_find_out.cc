@@ -15,6 +15,15 @@ using telemetry::DomainState;
 // A domain that both nodes know, without a job, is asked about this often before we say so.
 constexpr int kMostAsked = 60;
 
+// By the thing that the step changes: the balloon, one virtio-mem device, or all DIMMs.
+std::int64_t memory_found(const model::Step& step, const ports::DomainFacts& facts) {
+  if (std::holds_alternative<model::PlugDimm>(step)) return ports::dimm_bytes(facts.memory_devices);
+  const auto* plugged = std::get_if<model::SetVirtioMem>(&step);
+  if (plugged == nullptr) return facts.balloon_bytes;
+  const auto* device = ports::find_memory_device(facts, plugged->device);
+  return device == nullptr ? 0 : device->current_bytes.value_or(0);
+}
+
 }  // namespace
 
 bool Worker::find_out_tuning(WorkOrder& order) {
@@ -49,14 +58,14 @@ bool Worker::find_out_scaling(WorkOrder& order) {
     return true;
   }
   const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
-  const auto* balloon = std::get_if<model::SetBalloon>(&order.action.step);
-  if (is_shrink(order.action) && facts->balloon_bytes < balloon->from_bytes - kBalloonToleranceBytes) {
-    tell(order, ActionState::kVerifying, "found at " + model::bytes_text(facts->balloon_bytes) + "; it is watched");
+  const auto memory = model::memory_change(order.action.step);
+  const std::int64_t has = memory_found(order.action.step, *facts);
+  if (is_shrink(order.action) && has < memory->from_bytes - kBalloonToleranceBytes) {
+    tell(order, ActionState::kVerifying, "found at " + model::bytes_text(has) + "; it is watched");
     return true;
   }
-  const bool reached = vcpus != nullptr
-                           ? facts->vcpus == vcpus->to
-                           : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;
+  const bool reached =
+      vcpus != nullptr ? facts->vcpus == vcpus->to : std::llabs(has - memory->to_bytes) <= kBalloonToleranceBytes;
   if (reached) {
     tell(order, ActionState::kVerifying, "found as it should be after all");
   } else if (order.adopted_state == ActionState::kIntent) {

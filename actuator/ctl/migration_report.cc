@@ -22,10 +22,11 @@ struct Row {
 };
 
 // The phases add up to the total. What nothing is predicted of has a dash.
-constexpr std::array<Row, 15> kRows{
+constexpr std::array<Row, 17> kRows{
     {{"total", "predicted_total_ms", "total_ms", Unit::kMilliseconds},
      {"  initialization", "", "initialization_ms", Unit::kMilliseconds},
      {"  reservation", "", "reservation_ms", Unit::kMilliseconds},
+     {"  (its disks)", "predicted_storage_ms", "storage_ms", Unit::kMilliseconds},
      {"  pre-copy", "", "precopy_ms", Unit::kMilliseconds},
      {"  stop-and-copy", "", "stop_and_copy_ms", Unit::kMilliseconds},
      {"  commitment", "", "commitment_ms", Unit::kMilliseconds},
@@ -35,6 +36,7 @@ constexpr std::array<Row, 15> kRows{
      {"rounds", "predicted_rounds", "rounds", Unit::kCount},
      {"sent first", "predicted_memory_bytes", "first_round_bytes", Unit::kBytes},
      {"sent", "", "memory_processed_bytes", Unit::kBytes},
+     {"disks", "predicted_storage_bytes", "disk_total_bytes", Unit::kBytes},
      {"bandwidth", "predicted_bandwidth_bytes_per_second", "copied_bytes_per_second", Unit::kBytesPerSecond},
      {"dirty rate", "predicted_dirty_bytes_per_second", "written_bytes_per_second", Unit::kBytesPerSecond},
      {"throttle", "predicted_throttle_percent", "throttle_percent", Unit::kPercent}}};
@@ -68,7 +70,8 @@ void derive(Figures& figures) {
              sent = find(figures, "memory_processed_bytes"), first = find(figures, "first_round_ms"),
              last = find(figures, "last_round_ms"), total = find(figures, "total_ms");
   if (!precopy || !stop || *precopy + *stop <= 0) return;
-  if (total) figures["overhead_ms"] = *total - *precopy - *stop;
+  const double disks = find(figures, "storage_ms").value_or(0);
+  if (total) figures["overhead_ms"] = *total - *precopy - *stop - disks;
   if (!sent) return;
   const double rate = *sent / (*precopy + *stop) * 1000;
   figures["copied_bytes_per_second"] = rate;

@@ -86,6 +86,28 @@ Reader::Setter downtime_into(int& target) {
   };
 }
 
+Reader::Setter storage_into(plan::LocalStorage& target) {
+  return [&target](const std::string& text) -> std::string {
+    for (const auto& [word, meaning] :
+         {std::pair{"refuse", plan::LocalStorage::kRefuse}, std::pair{"policy", plan::LocalStorage::kByPolicy},
+          std::pair{"copy", plan::LocalStorage::kCopy}}) {
+      if (text != word) continue;
+      target = meaning;
+      return "";
+    }
+    return "'" + text + "' is none; write refuse, policy (where the domain's own policy says 'copy') or copy";
+  };
+}
+
+Reader::Setter path_into(std::vector<std::string>& target) {
+  return [&target](const std::string& text) -> std::string {
+    if (text.empty() || text.front() != '/') return "'" + text + "' is no whole path: it begins with '/'";
+    if (text == "/") return "'/' would say that the nodes share everything";
+    target.push_back(text);
+    return "";
+  };
+}
+
 Reader::Setter redis_timeout_into(io::RedisOptions& redis) {
   return [&redis](const std::string& text) -> std::string {
     const auto value = parse_duration(text);
@@ -150,6 +172,10 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
         {"post_copy", into(config.migration.post_copy)},
         {"tls", into(config.migration.tls)},
         {"tunnelled", into(config.migration.tunnelled)},
+        {"storage", storage_into(config.migration.storage)},
+        {"storage_max", parsed(parse_bytes, config.migration.storage_max_bytes)},
+        {"storage_max_time", into(config.migration.storage_max_time)},
+        {"shared_paths", path_into(config.migration.shared_paths)},
         {"stall", into(config.migration_stall)}}},
       {"shrink",
        {{"step", parsed(parse_bytes, config.shrink.step_bytes)},
@@ -166,10 +192,11 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
 // What libvirt refuses only when the first domain is to move.
 std::string contradiction(const plan::MigrationSettings& migration) {
   if (!migration.tunnelled) return "";
-  const char* other = migration.tls               ? "tls"
-                      : migration.post_copy       ? "post_copy"
-                      : migration.connections > 1 ? "connections"
-                                                  : nullptr;
+  const char* other = migration.tls                                      ? "tls"
+                      : migration.post_copy                              ? "post_copy"
+                      : migration.connections > 1                        ? "connections"
+                      : migration.storage != plan::LocalStorage::kRefuse ? "storage"
+                                                                         : nullptr;
   if (other == nullptr) return "";
   return "'tunnelled' and '" + std::string(other) +
          "' exclude each other: what goes through libvirtd's own connection is encrypted as that one is, and is one "
@@ -213,7 +240,7 @@ void set_zone(plan::Windows& windows, const model::TimeZone& zone) {
 }  // namespace
 
 CheckedConfig check_config(const rules::SourceFile& file) {
-  Reader reader(file.path, {"addresses", "days", "actions"});
+  Reader reader(file.path, {"addresses", "days", "actions", "shared_paths"});
   Config config;
   std::vector<Config> clusters;
   config.zone = io::local_time_zone();

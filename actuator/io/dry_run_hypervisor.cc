@@ -34,6 +34,12 @@ Result<void, ports::CallError> DryRunHypervisor::set_persistently(const ports::N
   return pretended("changed the definition (" + model::describe(step) + ")", domain_uuid, node);
 }
 
+Result<void, ports::CallError> DryRunHypervisor::resize_memory(const ports::NodeAddress& node,
+                                                               const std::string& domain_uuid,
+                                                               const model::Step& step) {
+  return pretended("changed the memory (" + model::describe(step) + ")", domain_uuid, node);
+}
+
 Result<int, ports::CallError> DryRunHypervisor::guest_vcpus(const ports::NodeAddress& node,
                                                             const std::string& domain_uuid) {
   return real_.guest_vcpus(node, domain_uuid);

@@ -17,6 +17,8 @@ class DryRunHypervisor : public ports::Hypervisor {
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
                                              std::int64_t bytes) override;
+  Result<void, ports::CallError> resize_memory(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                               const model::Step& step) override;
   Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
                                                   const model::Step& step) override;
   Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;

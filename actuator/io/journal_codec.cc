@@ -10,6 +10,34 @@ namespace {
 
 using nlohmann::json;
 
+// What is not limited is not there.
+void add(json& out, const char* name, const std::optional<std::int64_t>& value) {
+  if (value) out[name] = *value;
+}
+
+json to_json(const model::DiskLimit& limit) {
+  json out = json::object();
+  add(out, "total_bytes_per_second", limit.total_bytes_per_second);
+  add(out, "read_bytes_per_second", limit.read_bytes_per_second);
+  add(out, "write_bytes_per_second", limit.write_bytes_per_second);
+  add(out, "total_ops_per_second", limit.total_ops_per_second);
+  add(out, "read_ops_per_second", limit.read_ops_per_second);
+  add(out, "write_ops_per_second", limit.write_ops_per_second);
+  return out;
+}
+
+json to_json(const model::NetworkLimit& limit) {
+  json out = json::object();
+  for (const auto& [name, flow] : {std::pair{"receive", limit.receive}, std::pair{"transmit", limit.transmit}}) {
+    if (!flow) continue;
+    json one{{"average_bytes_per_second", flow->average_bytes_per_second}};
+    add(one, "peak_bytes_per_second", flow->peak_bytes_per_second);
+    add(one, "burst_bytes", flow->burst_bytes);
+    out[name] = std::move(one);
+  }
+  return out;
+}
+
 json to_json(const model::Step& step) {
   json out{{"kind", model::step_name(step)}};
   std::visit(
@@ -23,6 +51,15 @@ json to_json(const model::Step& step) {
           out["from_bytes"] = kind.from_bytes;
           out["to_bytes"] = kind.to_bytes;
           out["persistent"] = kind.persistent;
+        } else if constexpr (std::is_same_v<Kind, model::SetVirtioMem> || std::is_same_v<Kind, model::PlugDimm>) {
+          if constexpr (std::is_same_v<Kind, model::SetVirtioMem>) out["device"] = kind.device;
+          out["from_bytes"] = kind.from_bytes;
+          out["to_bytes"] = kind.to_bytes;
+          out["persistent"] = kind.persistent;
+        } else if constexpr (std::is_same_v<Kind, model::SetDiskLimit> ||
+                             std::is_same_v<Kind, model::SetNetworkLimit>) {
+          out["device"] = kind.device;
+          out["to"] = to_json(kind.to);
         } else if constexpr (std::is_same_v<Kind, model::SetCpuCap>) {
           out["to_percent"] = kind.to_percent;
         } else if constexpr (std::is_same_v<Kind, model::SetCpuShares>) {
@@ -31,6 +68,8 @@ json to_json(const model::Step& step) {
           out["target_uuid"] = kind.target_uuid;
           out["target_name"] = kind.target_name;
           out["target_uri"] = kind.target_uri;
+          if (!kind.copied_disks.empty()) out["copied_disks"] = kind.copied_disks;
+          if (kind.shared_by_statement) out["shared_by_statement"] = true;
         }
       },
       step);
@@ -84,6 +123,43 @@ std::optional<std::int64_t> bytes_of(const json& object, const char* name) {
   return found->get<std::int64_t>();
 }
 
+// A limit that is mistyped would be no limit at all: then there is no step.
+bool is_limit(const json& object) {
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_object() ? !is_limit(value) : !value.is_number_integer()) return false;
+  }
+  return object.is_object();
+}
+
+model::DiskLimit disk_limit_from(const json& object) {
+  return {bytes_of(object, "total_bytes_per_second"), bytes_of(object, "read_bytes_per_second"),
+          bytes_of(object, "write_bytes_per_second"), bytes_of(object, "total_ops_per_second"),
+          bytes_of(object, "read_ops_per_second"),    bytes_of(object, "write_ops_per_second")};
+}
+
+std::optional<model::Flow> flow_from(const json& object, const char* name) {
+  const auto found = object.find(name);
+  if (found == object.end()) return std::nullopt;
+  return model::Flow{bytes_of(*found, "average_bytes_per_second").value_or(0),
+                     bytes_of(*found, "peak_bytes_per_second"), bytes_of(*found, "burst_bytes")};
+}
+
+std::optional<model::Step> limit_from(const json& step, const std::string& kind) {
+  const auto to = step.find("to");
+  if (to == step.end() || !is_limit(*to)) return std::nullopt;
+  if (kind == model::step_name(model::SetDiskLimit{}))
+    return model::SetDiskLimit{text_of(step, "device"), disk_limit_from(*to)};
+  return model::SetNetworkLimit{text_of(step, "device"), {flow_from(*to, "receive"), flow_from(*to, "transmit")}};
+}
+
+std::vector<std::string> texts_of(const json& object, const char* name) {
+  std::vector<std::string> texts;
+  if (const auto found = object.find(name); found != object.end() && found->is_array())
+    for (const json& one : *found)
+      if (one.is_string()) texts.push_back(one.get<std::string>());
+  return texts;
+}
+
 // A step is acted upon after a takeover: nothing in it is guessed.
 std::optional<model::Step> step_from(const json& action) {
   const auto step = action.find("step");
@@ -99,8 +175,18 @@ std::optional<model::Step> step_from(const json& action) {
     if (const auto to = int_of(*step, "to_percent")) return model::SetCpuCap{*to};
   } else if (kind == model::step_name(model::SetCpuShares{})) {
     if (const auto to = int_of(*step, "to")) return model::SetCpuShares{*to};
+  } else if (kind == model::step_name(model::SetDiskLimit{}) || kind == model::step_name(model::SetNetworkLimit{})) {
+    return limit_from(*step, kind);
+  } else if (kind == model::step_name(model::SetVirtioMem{})) {
+    const auto from = bytes_of(*step, "from_bytes"), to = bytes_of(*step, "to_bytes");
+    if (const std::string device = text_of(*step, "device"); from && to && !device.empty())
+      return model::SetVirtioMem{device, *from, *to, flag_of(*step, "persistent")};
+  } else if (kind == model::step_name(model::PlugDimm{})) {
+    const auto from = bytes_of(*step, "from_bytes"), to = bytes_of(*step, "to_bytes");
+    if (from && to) return model::PlugDimm{*from, *to, flag_of(*step, "persistent")};
   } else if (kind == model::step_name(model::MigrateTo{})) {
-    model::MigrateTo target{text_of(*step, "target_uuid"), text_of(*step, "target_name"), text_of(*step, "target_uri")};
+    model::MigrateTo target{text_of(*step, "target_uuid"), text_of(*step, "target_name"), text_of(*step, "target_uri"),
+                            texts_of(*step, "copied_disks"), flag_of(*step, "shared_by_statement")};
     if (!target.target_uri.empty()) return target;
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "actuator/io/libvirt_block_jobs.h"
 #include "actuator/io/libvirt_errors.h"
+#include "actuator/io/libvirt_memory.h"
 
 namespace hotspot::io {
 namespace {
@@ -41,17 +42,39 @@ bool runs(const ports::DomainFacts& facts) {
   return facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked;
 }
 
+struct GuestMemory {
+  std::optional<std::int64_t> balloon_bytes, available_bytes;
+};
+
 // virDomainInfo.memory is what libvirt heard last: after a migration, or when the guest gives back slowly, QEMU says
 // something else. Asked only where no job can make the question wait.
-std::int64_t balloon_kib(virDomainPtr domain, const virDomainInfo& info, const ports::DomainFacts& facts) {
+GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts) {
+  GuestMemory memory;
   std::array<virDomainMemoryStatStruct, VIR_DOMAIN_MEMORY_STAT_NR> stats{};
   const int count =
       runs(facts) && !facts.job_active ? virDomainMemoryStats(domain, stats.data(), VIR_DOMAIN_MEMORY_STAT_NR, 0) : 0;
   for (int i = 0; i < count; ++i) {
     const auto& stat = stats[static_cast<std::size_t>(i)];
-    if (stat.tag == VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON) return static_cast<std::int64_t>(stat.val);
+    const auto bytes = static_cast<std::int64_t>(stat.val) * kKibibyte;
+    if (stat.tag == VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON) memory.balloon_bytes = bytes;
+    if (stat.tag == VIR_DOMAIN_MEMORY_STAT_AVAILABLE) memory.available_bytes = bytes;
   }
-  return static_cast<std::int64_t>(info.memory);
+  return memory;
+}
+
+// libvirt counts virtio-mem in: what it holds now, and in the limit its whole size. QEMU's balloon knows nothing of it.
+void look_at_memory(virDomainPtr domain, const virDomainInfo& info, ports::DomainFacts& facts) {
+  facts.memory_devices = memory_devices_of(domain);
+  facts.balloon_bytes = static_cast<std::int64_t>(info.memory) * kKibibyte;
+  facts.balloon_max_bytes = static_cast<std::int64_t>(info.maxMem) * kKibibyte;
+  for (const telemetry::MemoryDevice& device : facts.memory_devices) {
+    if (device.model != "virtio-mem") continue;
+    facts.balloon_bytes -= device.current_bytes.value_or(0);
+    facts.balloon_max_bytes -= device.size_bytes;
+  }
+  const GuestMemory by_qemu = memory_by_qemu(domain, facts);
+  facts.balloon_bytes = by_qemu.balloon_bytes.value_or(facts.balloon_bytes);
+  facts.guest_memory_bytes = by_qemu.available_bytes;
 }
 
 }  // namespace
@@ -86,8 +109,7 @@ Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain
     const int defined = virDomainGetVcpusFlags(handle, VIR_DOMAIN_AFFECT_CONFIG);
     if (defined > 0) facts.persistent_vcpus = defined;
   }
-  facts.balloon_bytes = balloon_kib(handle, info, facts) * kKibibyte;
-  facts.balloon_max_bytes = static_cast<std::int64_t>(info.maxMem) * kKibibyte;
+  look_at_memory(handle, info, facts);
   return facts;
 }
 

@@ -7,6 +7,7 @@
 #include "actuator/io/libvirt_dirty_rate.h"
 #include "actuator/io/libvirt_domain.h"
 #include "actuator/io/libvirt_host.h"
+#include "actuator/io/libvirt_memory.h"
 #include "actuator/io/libvirt_migration.h"
 #include "actuator/io/libvirt_node.h"
 #include "actuator/io/libvirt_tuning.h"
@@ -28,6 +29,13 @@ Done change(LibvirtNode& node, const std::string& uuid, std::function<int(virDom
         return 0;
       });
   if (!result) return result.error();
+  return {};
+}
+
+Done resize(LibvirtNode& node, const std::string& uuid, const model::Step& step, unsigned flags) {
+  const auto done = with_domain<int>(
+      node, uuid, [step, flags](const LibvirtDomain& domain) { return resize_memory_of(domain, step, flags); });
+  if (!done) return done.error();
   return {};
 }
 
@@ -88,13 +96,22 @@ Done LibvirtHypervisor::set_balloon(const ports::NodeAddress& node, const std::s
 
 Done LibvirtHypervisor::set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
                                          const model::Step& step) {
-  return change(*impl_->node(node), domain_uuid, [step](virDomainPtr domain) {
-    if (const auto* vcpus = std::get_if<model::SetVcpus>(&step))
-      return virDomainSetVcpusFlags(domain, static_cast<unsigned>(vcpus->to), VIR_DOMAIN_AFFECT_CONFIG);
-    const auto& balloon = std::get<model::SetBalloon>(step);
-    return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(balloon.to_bytes / kKibibyte),
-                                   VIR_DOMAIN_AFFECT_CONFIG);
-  });
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) {
+    return change(*impl_->node(node), domain_uuid, [to = vcpus->to](virDomainPtr domain) {
+      return virDomainSetVcpusFlags(domain, static_cast<unsigned>(to), VIR_DOMAIN_AFFECT_CONFIG);
+    });
+  }
+  if (const auto* balloon = std::get_if<model::SetBalloon>(&step)) {
+    return change(*impl_->node(node), domain_uuid, [to = balloon->to_bytes](virDomainPtr domain) {
+      return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(to / kKibibyte), VIR_DOMAIN_AFFECT_CONFIG);
+    });
+  }
+  return resize(*impl_->node(node), domain_uuid, step, VIR_DOMAIN_AFFECT_CONFIG);
+}
+
+Done LibvirtHypervisor::resize_memory(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                      const model::Step& step) {
+  return resize(*impl_->node(node), domain_uuid, step, VIR_DOMAIN_AFFECT_LIVE);
 }
 
 Result<int, CallError> LibvirtHypervisor::guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) {

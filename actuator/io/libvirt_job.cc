@@ -48,6 +48,10 @@ std::optional<ports::MigrationProgress> job_figures(virDomainPtr domain, JobWhen
   const auto dirty_pages = job.find(VIR_DOMAIN_JOB_MEMORY_DIRTY_RATE);  // per second
   const auto page_bytes = job.find(VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE);
   if (dirty_pages && page_bytes) figures.dirty_bytes_per_second = *dirty_pages * *page_bytes;
+  figures.disk_total_bytes = job.find(VIR_DOMAIN_JOB_DISK_TOTAL);
+  figures.disk_processed_bytes = job.find(VIR_DOMAIN_JOB_DISK_PROCESSED);
+  figures.disk_remaining_bytes = job.find(VIR_DOMAIN_JOB_DISK_REMAINING);
+  figures.disk_bytes_per_second = job.find(VIR_DOMAIN_JOB_DISK_BPS);
   figures.iteration = job.find(VIR_DOMAIN_JOB_MEMORY_ITERATION);
   figures.downtime_ms = job.find(VIR_DOMAIN_JOB_DOWNTIME);
   figures.setup_ms = job.find(VIR_DOMAIN_JOB_SETUP_TIME);

@@ -37,8 +37,9 @@ LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgr
   clock_->mark(MigrationClock::Mark::kCalled, begun_at_);
   const MigrationEvents at_source(*source_, MigrationSide::kSource, domain_uuid_, clock_);
   const MigrationEvents at_target(*target_, MigrationSide::kTarget, domain_uuid_, clock_);
+  if (const auto no_room = make_room_at_target()) return *no_room;
   auto pending = begin();
-  if (!pending) return pending.error();
+  if (!pending) return stayed(pending.error());
   for (;;) {
     if (const auto ended = (*pending)->wait_for(source_->options().progress_interval)) return conclude(*ended);
     if (const auto hopeless = follow(on_progress)) {
@@ -64,6 +65,51 @@ Result<std::shared_ptr<Pending<LibvirtMigration::Ended>>, CallError> LibvirtMigr
     if (!domain) return domain.error();
     return migrate_now(*domain, uri, options);
   });
+}
+
+std::optional<CallError> LibvirtMigration::make_room_at_target() {
+  if (options_.copied_disks.empty()) return std::nullopt;
+  auto disks = with_domain<std::vector<CopiedDisk>>(
+      *source_, domain_uuid_,
+      [devices = options_.copied_disks](const LibvirtDomain& domain) { return copied_disks_of(domain, devices); });
+  if (!disks) return disks.error();
+  const auto connection = target_->connection(target_->options().call_limit);
+  if (!connection) return connection.error();
+  using Made = Result<int, CallError>;
+  const auto made = target_->calls().run<Made>(
+      target_->options().call_limit, [target = *connection, name = target_->address().name, all = *disks]() -> Made {
+        return make_room(target, name, all);
+      });
+  if (!made)
+    return CallError{CallFault::kRefused, target_->address().name + ": libvirtd did not answer while files for the " +
+                                              "disks were made; nothing was moved, look for files that are left there"};
+  if (!*made) return made->error();
+  room_ = std::move(*disks);
+  return std::nullopt;
+}
+
+CallError LibvirtMigration::stayed(CallError error) {
+  if (room_.empty()) return error;
+  const auto connection = target_->connection(target_->options().call_limit);
+  const bool removed = connection && target_->calls()
+                                         .run<bool>(target_->options().call_limit,
+                                                    [target = *connection, disks = room_] {
+                                                      remove_room(target, disks);
+                                                      return true;
+                                                    })
+                                         .value_or(false);
+  if (!removed) error.message += "; files that were made for its disks may be left on " + target_->address().name;
+  room_.clear();
+  return error;
+}
+
+void LibvirtMigration::note_storage(const ports::MigrationProgress& figures) {
+  if (!figures.disk_total_bytes || *figures.disk_total_bytes == 0) return;
+  const auto before = storage_ ? storage_->storage_ms : std::nullopt;
+  storage_ = figures;
+  storage_->storage_ms = before;
+  if (!before && figures.disk_remaining_bytes.value_or(1) == 0)
+    storage_->storage_ms = std::chrono::duration_cast<Milliseconds>(Steady::now() - begun_at_).count();
 }
 
 std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnProgress& on_progress) {
@@ -97,6 +143,7 @@ std::optional<CallError> LibvirtMigration::ask_for_figures() {
   if (!asked) return std::nullopt;  // the domain has just gone, or is busy: the call itself will tell
   downtime_set_ = downtime_set_ || asked->downtime_set;
   if (asked->figures) progress_ = asked->figures;
+  if (asked->figures && !options_.copied_disks.empty()) note_storage(*asked->figures);
   return std::nullopt;
 }
 
@@ -137,6 +184,12 @@ LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
   if (!outcome) return outcome;
   outcome->phases = clock_->phases();
   outcome->post_copy = post_copy_;
+  if (storage_) {  // of these, libvirt forgets all once it is over
+    outcome->disk_total_bytes = storage_->disk_total_bytes;
+    outcome->disk_processed_bytes = storage_->disk_processed_bytes;
+    outcome->disk_remaining_bytes = storage_->disk_remaining_bytes;
+    outcome->storage_ms = storage_->storage_ms;
+  }
   // libvirt forgets how far the guest was slowed down once it is over.
   if (!outcome->throttle_percent && progress_) outcome->throttle_percent = progress_->throttle_percent;
   return outcome;
@@ -174,7 +227,7 @@ LibvirtMigration::Outcome LibvirtMigration::not_migrated(const CallError& error)
   const auto resumed_by = Steady::now() + kResumeLimit;
   for (;;) {
     auto facts = with_domain<ports::DomainFacts>(*source_, domain_uuid_, look_at);
-    if (facts && runs(*facts)) return CallError{fault_while_running(error.fault), error.message};
+    if (facts && runs(*facts)) return stayed({fault_while_running(error.fault), error.message});
     if (!facts && facts.error().fault == CallFault::kNotFound && error.fault == CallFault::kNotFound) return error;
     if (!facts || Steady::now() > resumed_by)
       return source_->unreachable(

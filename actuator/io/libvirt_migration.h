@@ -12,6 +12,7 @@
 #include "actuator/io/libvirt_domain.h"
 #include "actuator/io/libvirt_migrate_call.h"
 #include "actuator/io/libvirt_node.h"
+#include "actuator/io/libvirt_storage.h"
 #include "actuator/io/migration_clock.h"
 #include "actuator/ports/hypervisor.h"
 
@@ -40,6 +41,10 @@ class LibvirtMigration {
   Outcome completed();
   ports::CallFault fault_while_running(ports::CallFault said) const;
   Outcome not_migrated(const ports::CallError& error);
+  // Files on the target for the disks that are copied; and their end, when the domain is known to have stayed.
+  std::optional<ports::CallError> make_room_at_target();
+  ports::CallError stayed(ports::CallError error);
+  void note_storage(const ports::MigrationProgress& figures);
 
   std::shared_ptr<LibvirtNode> source_, target_;
   std::string domain_uuid_;
@@ -49,6 +54,8 @@ class LibvirtMigration {
   std::shared_ptr<MigrationClock> clock_ = std::make_shared<MigrationClock>();
   bool downtime_set_ = false;
   bool post_copy_ = false;
+  std::vector<CopiedDisk> room_;
+  std::optional<ports::MigrationProgress> storage_;  // the last figures of the disks
   std::optional<std::chrono::steady_clock::time_point> cancelled_at_;
 };
 

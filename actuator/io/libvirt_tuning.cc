@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "actuator/io/libvirt_errors.h"
+#include "actuator/io/libvirt_limits.h"
+#include "actuator/io/libvirt_parameters.h"
 
 namespace hotspot::io {
 namespace {
@@ -15,12 +17,6 @@ constexpr long long kPeriodUs = 100'000;
 constexpr int kDefaultShares = 1024, kDefaultXenWeight = 256;
 
 using Parameters = std::map<std::string, long long>;
-
-struct TypedParams {
-  virTypedParameterPtr list = nullptr;
-  int count = 0, room = 0;
-  ~TypedParams() { virTypedParamsFree(list, count); }
-};
 
 bool is_xen(const LibvirtDomain& domain) {
   const char* type = virConnectGetType(domain.connection.get());
@@ -70,13 +66,13 @@ Result<Parameters, ports::CallError> current(const LibvirtDomain& domain) {
   return found;
 }
 
-int add(TypedParams& params, const std::string& name, long long value, bool xen) {
+void add(LibvirtParameters& params, const std::string& name, long long value, bool xen) {
   if (xen)
-    return virTypedParamsAddUInt(&params.list, &params.count, &params.room, name.c_str(), static_cast<unsigned>(value));
-  if (name == VIR_DOMAIN_SCHEDULER_VCPU_QUOTA)
-    return virTypedParamsAddLLong(&params.list, &params.count, &params.room, name.c_str(), value);
-  return virTypedParamsAddULLong(&params.list, &params.count, &params.room, name.c_str(),
-                                 static_cast<unsigned long long>(value));
+    params.add(name.c_str(), static_cast<unsigned>(value));
+  else if (name == VIR_DOMAIN_SCHEDULER_VCPU_QUOTA)
+    params.add(name.c_str(), value);
+  else
+    params.add(name.c_str(), static_cast<unsigned long long>(value));
 }
 
 // No quota is -1, or 0 in older versions, or the largest number there is.
@@ -87,9 +83,14 @@ bool same(const std::string& name, long long a, long long b) {
   return a == b || (none(a) && none(b));
 }
 
+bool is_limit(const model::Step& step) {
+  return std::holds_alternative<model::SetDiskLimit>(step) || std::holds_alternative<model::SetNetworkLimit>(step);
+}
+
 }  // namespace
 
 Result<bool, ports::CallError> domain_is_tuned(const LibvirtDomain& domain, const model::Step& step) {
+  if (is_limit(step)) return domain_is_limited(domain, step);
   const auto want = wanted(domain, step);
   if (!want) return want.error();
   const auto have = current(domain);
@@ -104,13 +105,13 @@ Result<bool, ports::CallError> domain_is_tuned(const LibvirtDomain& domain, cons
 }
 
 Result<bool, ports::CallError> tune_domain(const LibvirtDomain& domain, const model::Step& step) {
+  if (is_limit(step)) return limit_domain(domain, step);
   const auto want = wanted(domain, step);
   if (!want) return want.error();
-  TypedParams params;
-  for (const auto& [name, value] : *want) {
-    if (add(params, name, value, is_xen(domain)) != 0) return domain_error(domain);
-  }
-  if (virDomainSetSchedulerParametersFlags(domain.handle.get(), params.list, params.count, VIR_DOMAIN_AFFECT_LIVE) != 0)
+  LibvirtParameters params;
+  for (const auto& [name, value] : *want) add(params, name, value, is_xen(domain));
+  if (virDomainSetSchedulerParametersFlags(domain.handle.get(), params.list(), params.count(),
+                                           VIR_DOMAIN_AFFECT_LIVE) != 0)
     return domain_error(domain);
   return domain_is_tuned(domain, step);
 }

@@ -1,4 +1,5 @@
-// CPU caps and shares through virDomainSetSchedulerParametersFlags. For the libvirt_*.cc of this folder only.
+// Tuning: limits of devices (libvirt_limits.h), and CPU caps and shares through virDomainSetSchedulerParametersFlags.
+// For the libvirt_*.cc of this folder only.
 //
 // QEMU: vcpu_quota ÷ vcpu_period is what each vCPU may use of a CPU, cpu_shares the weight (libvirt, "CPU Tuning").
 // Xen's credit scheduler: cap is per cent of a CPU for the whole domain, weight is 256 at first.

@@ -10,7 +10,9 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
+#include "actuator/model/limits.h"
 #include "telemetry/units.h"
 
 namespace hotspot::model {
@@ -31,6 +33,9 @@ struct MigrateTo {
   std::string target_uuid;
   std::string target_name;
   std::string target_uri;
+  std::vector<std::string> copied_disks;  // target names of the disks that only the source has: their data move along
+  // Of what is not copied, some is shared by the operator's word alone: libvirt itself takes it for local.
+  bool shared_by_statement = false;
   bool operator==(const MigrateTo&) const = default;
 };
 // What all vCPUs together may use, in per cent of one CPU, shared out equally among them. 0: no cap.
@@ -43,10 +48,46 @@ struct SetCpuShares {
   int to = 1024;
   bool operator==(const SetCpuShares&) const = default;
 };
-using Step = std::variant<SetVcpus, SetBalloon, MigrateTo, SetCpuCap, SetCpuShares>;
-const char* step_name(const Step& step);  // "set_vcpus", "set_balloon", "migrate", "set_cpu_cap", "set_cpu_shares"
+// The limits of one disk or interface, or of all of them where no device is named; what is not named in it is lifted.
+struct SetDiskLimit {
+  std::string device;  // "vda"
+  DiskLimit to;
+  bool operator==(const SetDiskLimit&) const = default;
+};
+struct SetNetworkLimit {
+  std::string device;  // name on the node, "vnet0"
+  NetworkLimit to;
+  bool operator==(const SetNetworkLimit&) const = default;
+};
+// How much of a virtio-mem device the guest shall have plugged in.
+struct SetVirtioMem {
+  std::string device;  // "virtiomem0"
+  std::int64_t from_bytes = 0;
+  std::int64_t to_bytes = 0;
+  bool persistent = false;
+  bool operator==(const SetVirtioMem&) const = default;
+};
+// One DIMM more; both counts are of all its DIMMs together. There is no way back while the guest runs.
+struct PlugDimm {
+  std::int64_t from_bytes = 0;
+  std::int64_t to_bytes = 0;
+  bool persistent = false;
+  bool operator==(const PlugDimm&) const = default;
+};
+using Step = std::variant<SetVcpus, SetBalloon, MigrateTo, SetCpuCap, SetCpuShares, SetDiskLimit, SetNetworkLimit,
+                          SetVirtioMem, PlugDimm>;
+const char* step_name(const Step& step);  // "set_vcpus", "set_balloon", "migrate", "set_cpu_cap", …
 bool is_tuning(const Step& step);         // a limit or weight of the node's, of which the guest sees nothing
-std::string describe(const Step& step);   // "vCPUs 1 → 2", "balloon 128 MiB → 228 MiB", "migrate to h2"
+
+// A change of the guest's memory, whatever carries it. Empty: another step.
+struct MemoryChange {
+  std::int64_t from_bytes = 0, to_bytes = 0;
+  bool persistent = false;
+};
+std::optional<MemoryChange> memory_change(const Step& step);
+// The same step with other ends; step must be one that changes memory.
+Step with_ends(Step step, std::int64_t from_bytes, std::int64_t to_bytes);
+std::string describe(const Step& step);  // "vCPUs 1 → 2", "balloon 128 MiB → 228 MiB", "migrate to h2"
 
 struct Action {
   std::string id;  // unique in the cluster, sortable by time

@@ -23,11 +23,11 @@ constexpr Milliseconds kGoneAfter{std::chrono::minutes(1)};
 constexpr Milliseconds kForgotten{std::chrono::hours(24)};
 constexpr Milliseconds kLookForGone{10'000};
 
-bool explains_memory(const model::SetBalloon& own, const ForeignChange& change) {
-  // Memory that is being taken away does not come back by itself.
-  if (own.to_bytes < own.from_bytes && change.to > change.from) return false;
-  const auto [least, most] = std::minmax(own.from_bytes, own.to_bytes);
-  return change.to >= least - kBalloonNoiseBytes && change.to <= most + kBalloonNoiseBytes;
+// Balloon, virtio-mem or DIMMs: a snapshot tells all of it in one, so that only the difference can be compared. Memory
+// that is being taken away does not come back by itself, nor the other way round.
+bool explains_memory(const model::MemoryChange& own, const ForeignChange& change) {
+  const std::int64_t wanted = own.to_bytes - own.from_bytes, seen = change.to - change.from;
+  return (wanted > 0) == (seen > 0) && std::llabs(seen) <= std::llabs(wanted) + kBalloonNoiseBytes;
 }
 
 bool explains(const model::Step& own, const ForeignChange& change) {
@@ -38,8 +38,8 @@ bool explains(const model::Step& own, const ForeignChange& change) {
   }
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&own))
     return change.kind == ForeignKind::kVcpus && (change.to == vcpus->to || change.to == vcpus->from);
-  if (const auto* balloon = std::get_if<model::SetBalloon>(&own))
-    return change.kind == ForeignKind::kMemory && explains_memory(*balloon, change);
+  if (const auto memory = model::memory_change(own))
+    return change.kind == ForeignKind::kMemory && explains_memory(*memory, change);
   return change.kind == ForeignKind::kTuned;
 }
 

@@ -10,14 +10,14 @@ namespace hotspot::plan {
 
 bool grows(const model::Step& step) {
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return vcpus->to > vcpus->from;
-  if (const auto* balloon = std::get_if<model::SetBalloon>(&step)) return balloon->to_bytes > balloon->from_bytes;
-  return false;
+  const auto memory = model::memory_change(step);
+  return memory && memory->to_bytes > memory->from_bytes;
 }
 
 bool shrinks(const model::Step& step) {
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return vcpus->to < vcpus->from;
-  if (const auto* balloon = std::get_if<model::SetBalloon>(&step)) return balloon->to_bytes < balloon->from_bytes;
-  return false;
+  const auto memory = model::memory_change(step);
+  return memory && memory->to_bytes < memory->from_bytes;
 }
 
 Rest rest_after(const model::Action& action, model::ActionState end) {

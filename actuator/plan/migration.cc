@@ -5,6 +5,7 @@
 #include "actuator/model/text.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/planning.h"
+#include "actuator/plan/storage.h"
 
 namespace hotspot::plan {
 namespace {
@@ -23,6 +24,7 @@ struct Candidate {
   double vsr = 0;
   bool cures = false;
   Figures expected;            // of the migration to the target
+  StoragePlan storage;         // so far as it is copied
   MigrationEstimate estimate;  // from them
 };
 
@@ -89,10 +91,11 @@ class MigrationPlanner {
     const auto footprint = model::domain_footprint_bytes(*domain.domain);
     if (!cores || !footprint) return refused({RefusalKind::kNotMeasured, "the load of " + name + " is not known"});
     Candidate candidate{domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain).value_or(0),
-                        false,  {},      {}};
+                        false,  {},      {},     {}};
     if (auto refusal = gain_refusal(candidate)) return refused(*refusal);
     candidate.target = best_target(candidate);
     if (candidate.target == nullptr) return std::nullopt;  // the refusals of the targets are recorded
+    candidate.storage = *plan_storage(domain, *candidate.target, planning_.input().migration);
     candidate.expected = expected(candidate, *candidate.target);
     const MigrationOutlook outlook = outlook_of(candidate.expected);
     const auto method = choose_migration(planning_.input().migration, outlook);
@@ -127,7 +130,12 @@ class MigrationPlanner {
   Figures expected(const Candidate& candidate, const Node& target) const {
     static const MigrationBook nothing_learned;
     const MigrationBook* book = planning_.input().migrations;
-    return (book == nullptr ? nothing_learned : *book).expect(candidate.domain, target, planning_.input().migration);
+    if (book == nullptr) book = &nothing_learned;
+    const MigrationSettings& settings = planning_.input().migration;
+    Figures figures = book->expect(candidate.domain, target, settings);
+    if (const auto storage = plan_storage(candidate.domain, target, settings))
+      book->expect_storage(candidate.domain, target, *storage, settings, figures);
+    return figures;
   }
 
   // Only what the snapshot measured counts here. Where it tells nothing, the dirty rate is sampled just before the act.
@@ -141,7 +149,7 @@ class MigrationPlanner {
 
   const Node* best_target(const Candidate& candidate) {
     const Node* best = nullptr;
-    std::tuple<double, std::int64_t> best_score;
+    std::tuple<bool, double, std::int64_t> best_score;
     for (const auto& [uuid, node] : planning_.input().cluster.nodes()) {
       if (uuid == candidate.domain.node->uuid()) continue;
       if (auto refusal = target_refusal(candidate, node)) {
@@ -149,8 +157,11 @@ class MigrationPlanner {
         continue;
       }
       const model::NodeProjection now = planning_.projection().node(uuid);
-      // Nodes differ in size: what counts is the ratio after the move. Then the most memory left.
-      const std::tuple score{(*now.cores_used + candidate.cores) / now.cpus, -*now.memory_available_bytes};
+      const auto storage = plan_storage(candidate.domain, node, planning_.input().migration);
+      const bool copies = storage && !storage->copied_disks.empty();
+      // Where no disk has to be copied, a move costs a fraction. Nodes differ in size: what counts then is the ratio
+      // after the move. Then the most memory left.
+      const std::tuple score{copies, (*now.cores_used + candidate.cores) / now.cpus, -*now.memory_available_bytes};
       if (best != nullptr && !(score < best_score)) continue;
       best = &node;
       best_score = score;
@@ -165,6 +176,7 @@ class MigrationPlanner {
     if (auto refusal = planning_.target_limit_refusal(target)) return refusal;
     if (auto refusal = planning_.settling_refusal(target)) return refusal;
     if (auto refusal = affinity_refusal(candidate, target)) return refusal;
+    if (const auto storage = plan_storage(candidate.domain, target, input.migration); !storage) return storage.error();
     if (auto refusal = convergence_refusal(candidate, target)) return refusal;
     model::Projection tried = planning_.projection();
     if (auto refusal = tried.move_domain(candidate.domain, target, input.margins)) return refusal;
@@ -243,7 +255,9 @@ class MigrationPlanner {
     decision_.effects = {source, target};
     const NodeSampleRef sample = candidate.target->snapshot->node;
     model::Action action =
-        planning_.new_action(firing_, candidate.domain, model::MigrateTo{sample.uuid, sample.name, sample.uri});
+        planning_.new_action(firing_, candidate.domain,
+                             model::MigrateTo{sample.uuid, sample.name, sample.uri, candidate.storage.copied_disks,
+                                              candidate.storage.shared_by_statement});
     action.expected = candidate.expected;
     const PlanInput& input = planning_.input();
     if (const auto closes = input.restraints.closes(ActionKind::kMigrate, firing_.rule->name, input.now))

@@ -55,12 +55,14 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   const auto precopy = find(figures, "precopy_ms"), stop = find(figures, "stop_and_copy_ms"),
              sent = find(figures, "memory_processed_bytes"), total = find(figures, "total_ms");
   if (move == nullptr || !precopy || !stop || !sent || !total) return;
+  note_storage(action, figures);
   const double seconds = (*precopy + *stop) / 1000;
   if (seconds < kLeastSeconds || *sent <= 0) return;
   const double rate = *sent / seconds;
   Pair& pair = pairs_[{action.node_uuid, move->target_uuid}];
   pair.bytes_per_second = mixed(pair.bytes_per_second, rate, pair.migrations);
-  pair.overhead_seconds = mixed(pair.overhead_seconds, std::max(0.0, *total / 1000 - seconds), pair.migrations);
+  const double disks = find(figures, "storage_ms").value_or(0) / 1000;
+  pair.overhead_seconds = mixed(pair.overhead_seconds, std::max(0.0, *total / 1000 - seconds - disks), pair.migrations);
   ++pair.migrations;
   Guest& guest = guests_[action.domain_uuid];
   guest.at = now;
@@ -69,6 +71,14 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   if (!thought || *thought <= 0 || !first) return;
   guest.thought_bytes = *thought;
   guest.first_round_bytes = rate * *first / 1000;
+}
+
+void MigrationBook::note_storage(const model::Action& action, const Figures& figures) {
+  const auto bytes = find(action.expected, kExpectedStorage), took = find(figures, "storage_ms");
+  if (!bytes || !took || *bytes <= 0 || *took < kLeastSeconds * 1000) return;
+  Pair& pair = pairs_[{action.node_uuid, std::get<model::MigrateTo>(action.step).target_uuid}];
+  pair.storage_bytes_per_second = mixed(pair.storage_bytes_per_second, *bytes / *took * 1000, pair.copies);
+  ++pair.copies;
 }
 
 Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node& target,
@@ -87,7 +97,8 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
     if (guest->second.dirty_bytes_per_second) expected[kExpectedDirtyLast] = *guest->second.dirty_bytes_per_second;
   }
   double rate = kAssumedBytesPerSecond;
-  if (const auto pair = pairs_.find({domain.node->uuid(), target.uuid()}); pair != pairs_.end()) {
+  if (const auto pair = pairs_.find({domain.node->uuid(), target.uuid()});
+      pair != pairs_.end() && pair->second.migrations > 0) {
     rate = pair->second.bytes_per_second;
     expected[kExpectedOverhead] = pair->second.overhead_seconds;
   } else if (const auto here = link_bytes_per_second(*domain.node), there = link_bytes_per_second(target);
@@ -100,18 +111,38 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
   return expected;
 }
 
+void MigrationBook::expect_storage(const model::DomainRef& domain, const model::Node& target,
+                                   const StoragePlan& storage, const MigrationSettings& settings,
+                                   Figures& expected) const {
+  if (storage.copied_disks.empty()) return;
+  // A limit counts holes like data; without one, holes go by at once.
+  const bool limited = settings.bandwidth_bytes_per_second.has_value();
+  expected[kExpectedStorage] = static_cast<double>(limited ? storage.capacity_bytes : storage.allocated_bytes);
+  expected[kExpectedStorageWritten] = storage.written_bytes_per_second;
+  double rate = find(expected, kExpectedBandwidth).value_or(kAssumedBytesPerSecond);
+  const auto pair = pairs_.find({domain.node->uuid(), target.uuid()});
+  if (pair != pairs_.end() && pair->second.copies > 0) rate = pair->second.storage_bytes_per_second;
+  if (limited) rate = std::min(rate, static_cast<double>(*settings.bandwidth_bytes_per_second));
+  expected[kExpectedStorageBandwidth] = rate;
+}
+
 void MigrationBook::forget_old(WallTime now) {
   std::erase_if(guests_, [&](const auto& guest) { return now - guest.second.at > kGuestMemory; });
 }
 
-// "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES
-// AT_MS"; a dirty rate that is not known is -1.
+// "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "disks SOURCE TARGET BYTES_PER_SECOND COPIES",
+// "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES AT_MS"; a dirty rate that is not known is -1.
 std::string MigrationBook::save() const {
   std::ostringstream text;
   text.precision(10);
   for (const auto& [nodes, pair] : pairs_)
-    text << "pair " << nodes.first << ' ' << nodes.second << ' ' << pair.bytes_per_second << ' '
-         << pair.overhead_seconds << ' ' << pair.migrations << '\n';
+    if (pair.migrations > 0)
+      text << "pair " << nodes.first << ' ' << nodes.second << ' ' << pair.bytes_per_second << ' '
+           << pair.overhead_seconds << ' ' << pair.migrations << '\n';
+  for (const auto& [nodes, pair] : pairs_)
+    if (pair.copies > 0)
+      text << "disks " << nodes.first << ' ' << nodes.second << ' ' << pair.storage_bytes_per_second << ' '
+           << pair.copies << '\n';
   for (const auto& [uuid, guest] : guests_)
     text << "guest " << uuid << ' ' << guest.dirty_bytes_per_second.value_or(-1) << ' ' << guest.first_round_bytes
          << ' ' << guest.thought_bytes << ' ' << to_unix_ms(guest.at) << '\n';
@@ -129,6 +160,13 @@ Result<void> MigrationBook::restore(const std::string& text) {
                    fields >> second >> pair.bytes_per_second >> pair.overhead_seconds >> pair.migrations &&
                    pair.bytes_per_second > 0 && pair.overhead_seconds >= 0 && pair.migrations > 0) {
       read.pairs_[{first, second}] = pair;
+      continue;
+    }
+    double rate = 0;
+    if (int copies = 0; kind == "disks" && fields >> second >> rate >> copies && rate > 0 && copies > 0) {
+      Pair& pair = read.pairs_[{first, second}];
+      pair.storage_bytes_per_second = rate;
+      pair.copies = copies;
       continue;
     }
     double dirty = 0;
@@ -153,6 +191,9 @@ MigrationOutlook outlook_of(const Figures& expected) {
     outlook.memory.dirty_bytes_per_second = find(expected, kExpectedDirtyLast);
   outlook.memory.busy_ratio = find(expected, kExpectedBusy).value_or(1);
   outlook.bytes_per_second = find(expected, kExpectedBandwidth).value_or(kAssumedBytesPerSecond);
+  outlook.storage = {find(expected, kExpectedStorage).value_or(0),
+                     find(expected, kExpectedStorageBandwidth).value_or(outlook.bytes_per_second),
+                     find(expected, kExpectedStorageWritten).value_or(0)};
   outlook.overhead_seconds = find(expected, kExpectedOverhead).value_or(outlook.overhead_seconds);
   return outlook;
 }

@@ -12,6 +12,7 @@
 #include "actuator/model/action.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/migration_method.h"
+#include "actuator/plan/storage.h"
 
 namespace hotspot::plan {
 
@@ -27,12 +28,18 @@ constexpr const char* kExpectedBandwidth = "bandwidth_bytes_per_second";
 constexpr const char* kExpectedOverhead = "overhead_seconds";
 constexpr const char* kExpectedWindowCloses = "window_closes_unix_seconds";  // by then it must be done
 
+constexpr const char* kExpectedStorage = "storage_bytes";  // of disks that are copied; their files' true size
+constexpr const char* kExpectedStorageBandwidth = "storage_bytes_per_second";
+constexpr const char* kExpectedStorageWritten = "storage_written_bytes_per_second";
+
 class MigrationBook {
  public:
   struct Pair {
     double bytes_per_second = 0;
     double overhead_seconds = 0;
     int migrations = 0;
+    double storage_bytes_per_second = 0;  // 0: no disk was copied yet
+    int copies = 0;
   };
   struct Guest {
     std::optional<double> dirty_bytes_per_second;
@@ -48,6 +55,10 @@ class MigrationBook {
   // slower of the nodes' links, or an assumption.
   Figures expect(const model::DomainRef& domain, const model::Node& target, const MigrationSettings& settings) const;
 
+  // ... and about the disks that are copied with it, if any; after expect().
+  void expect_storage(const model::DomainRef& domain, const model::Node& target, const StoragePlan& storage,
+                      const MigrationSettings& settings, Figures& expected) const;
+
   const std::map<std::pair<std::string, std::string>, Pair>& pairs() const { return pairs_; }
   const std::map<std::string, Guest>& guests() const { return guests_; }
   // What was learned of a domain half a day ago or longer says nothing about it now.
@@ -57,6 +68,7 @@ class MigrationBook {
   Result<void> restore(const std::string& text);
 
  private:
+  void note_storage(const model::Action& action, const Figures& figures);
   std::map<std::pair<std::string, std::string>, Pair> pairs_;  // source UUID, target UUID
   std::map<std::string, Guest> guests_;                        // by domain UUID
 };

@@ -38,6 +38,21 @@ MigrationEstimate estimate_post_copy(const MigrationOutlook& outlook) {
   return {once + again, kHandOverMs / 1000.0, 1, 0};
 }
 
+// A guest that writes to its disks nearly as fast as they are copied is never done.
+constexpr double kHighWriteRatio = 0.9;
+
+// The disks' share in it, and what is left of the link for the memory.
+Result<double> storage_seconds(MigrationOutlook& outlook) {
+  const StorageOutlook& storage = outlook.storage;
+  if (storage.bytes <= 0) return 0.0;
+  if (storage.written_bytes_per_second >= kHighWriteRatio * storage.bytes_per_second)
+    return Error{"its disks would never be copied: the guest writes " + rate_text(storage.written_bytes_per_second) +
+                 " to them, and " + rate_text(storage.bytes_per_second) + " can be copied"};
+  outlook.bytes_per_second = std::max(outlook.bytes_per_second - storage.written_bytes_per_second,
+                                      outlook.bytes_per_second * (1 - kHighWriteRatio));
+  return storage.bytes / (storage.bytes_per_second - storage.written_bytes_per_second);
+}
+
 }  // namespace
 
 std::string MigrationMethod::name() const {
@@ -47,8 +62,15 @@ std::string MigrationMethod::name() const {
   return text;
 }
 
-Result<MigrationMethod> choose_migration(const MigrationSettings& settings, const MigrationOutlook& outlook) {
+Result<MigrationMethod> choose_migration(const MigrationSettings& settings, const MigrationOutlook& known) {
+  MigrationOutlook outlook = known;
   MigrationMethod method;
+  const auto of_disks = storage_seconds(outlook);
+  if (!of_disks) return of_disks.error();
+  method.storage_seconds = *of_disks;
+  if (const auto time = Milliseconds(std::llround(*of_disks * 1000)); time > settings.storage_max_time)
+    return Error{"its disks would be copied for " + model::duration_text(time) + ", 'storage_max_time' is " +
+                 model::duration_text(settings.storage_max_time)};
   method.downtime_limit_ms = std::max(settings.max_downtime_ms - kHandOverMs, settings.max_downtime_ms * 2 / 3);
   method.auto_converge = settings.auto_converge;
   method.post_copy = settings.post_copy && !settings.tunnelled;
@@ -75,7 +97,7 @@ Result<MigrationMethod> choose_migration(const MigrationSettings& settings, cons
                                          : ", and 'auto_converge' is off") +
                  (settings.post_copy ? "" : "; 'post_copy' is not allowed")};
   }
-  method.estimate.total_seconds += outlook.overhead_seconds;
+  method.estimate.total_seconds += outlook.overhead_seconds + method.storage_seconds;
   return method;
 }
 

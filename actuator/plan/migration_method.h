@@ -8,11 +8,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actuator/plan/migration_time.h"
 #include "telemetry/result.h"
+#include "telemetry/units.h"
 
 namespace hotspot::plan {
+
+// What is done about disks that only the source has. By policy: copied where the domain's own policy says so.
+enum class LocalStorage { kRefuse, kByPolicy, kCopy };
 
 // What the operator allows; `migration` in hotspotd.yaml.
 struct MigrationSettings {
@@ -22,7 +27,18 @@ struct MigrationSettings {
   int connections = 1;     // of multifd; 1: no multifd
   bool post_copy = false;  // as a last step: once it has begun, losing a node or the link loses the domain
   bool tls = false, tunnelled = false;
+  LocalStorage storage = LocalStorage::kRefuse;
+  std::optional<std::int64_t> storage_max_bytes;            // of one domain's disks that are copied together
+  Milliseconds storage_max_time{std::chrono::minutes(30)};  // that copying may take: longer is not worth it
+  std::vector<std::string> shared_paths;  // folders that are the same on every node, by the operator's word
   bool operator==(const MigrationSettings&) const = default;
+};
+
+// Disks that are copied before the memory. From then until the domain has moved, each write goes to both sides.
+struct StorageOutlook {
+  double bytes = 0;  // 0: none is copied
+  double bytes_per_second = kAssumedBytesPerSecond;
+  double written_bytes_per_second = 0;  // by the guest
 };
 
 // What is known before a migration.
@@ -30,6 +46,7 @@ struct MigrationOutlook {
   GuestMemory memory;
   double bytes_per_second = kAssumedBytesPerSecond;
   double overhead_seconds = 1;  // all but the copying: connecting, the target's QEMU, handing over
+  StorageOutlook storage;
 };
 
 struct MigrationMethod {
@@ -39,8 +56,9 @@ struct MigrationMethod {
   bool post_copy = false;       // may be turned to when pre-copy gets nowhere
   bool turn_early = false;      // to post-copy after the first round: pre-copy is known not to end
   int downtime_limit_ms = 300;  // for QEMU: less than the operator's, what it does not count has to fit as well
-  MigrationEstimate estimate;   // with the overhead
-  std::string name() const;     // "pre-copy", "pre-copy with auto-converge", …
+  MigrationEstimate estimate;   // with the overhead and the disks
+  double storage_seconds = 0;
+  std::string name() const;  // "pre-copy", "pre-copy with auto-converge", …
 };
 
 // An error is the sentence of the refusal.

@@ -37,6 +37,13 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
     return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuCap{cap->to_percent}, decision);
   if (const auto* shares = std::get_if<rules::CpuShares>(&remedy))
     return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuShares{shares->to}, decision);
+  const auto labelled = firing.subject.labels.find("device");
+  const std::string device = labelled == firing.subject.labels.end() ? "" : labelled->second;
+  if (const auto* disk = std::get_if<rules::LimitDisk>(&remedy))
+    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetDiskLimit{device, disk->to}, decision);
+  if (const auto* network = std::get_if<rules::LimitNetwork>(&remedy))
+    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetNetworkLimit{device, network->to},
+                    decision);
   return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
 }
 

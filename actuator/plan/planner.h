@@ -4,7 +4,8 @@
 // way. Remedies of a rule are tried in their order; the first that is possible is taken. Firings with stale data
 // (Firing::fresh false) are never acted upon.
 //
-// Migration target: of the nodes that fit with the margins, the one with the lowest projected CPU ratio, then the most
+// Migration target: of the nodes that fit with the margins, one that has the domain's disks (storage.h) before one to
+// which they would be copied, then the one with the lowest projected CPU ratio, then the most
 // memory left, then the lower UUID. Domain to move off a hot node: by the rule's `select`; least migration time (and of
 // equals the least downtime, see migration_time.h) among those that cure the hotspot, and if none cures it alone, the
 // one that helps most. A move must not make the target hot.

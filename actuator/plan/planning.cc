@@ -28,10 +28,11 @@ void Planning::assume(const InFlight& entry) {
   } else if (const auto* vcpus = std::get_if<model::SetVcpus>(&entry.action.step)) {
     const int missing = vcpus->to - domain.domain->vcpus.value_or(vcpus->from);
     projection_.assume_load(domain.node->uuid(), std::max(0, missing), 0);
-  } else if (const auto* balloon = std::get_if<model::SetBalloon>(&entry.action.step)) {
+  } else if (const auto memory = model::memory_change(entry.action.step)) {
     // What is being taken from a guest may have to be given back: it is free only once it was watched for long enough.
-    const std::int64_t most = std::max(balloon->from_bytes, balloon->to_bytes);
-    const std::int64_t missing = most - domain.domain->memory_balloon_bytes.value_or(balloon->from_bytes);
+    const std::int64_t most = std::max(memory->from_bytes, memory->to_bytes);
+    const std::int64_t missing =
+        most - memory_carried_by(entry.action.step, *domain.domain).value_or(memory->from_bytes);
     projection_.assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, missing));
   }
 }

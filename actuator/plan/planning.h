@@ -68,6 +68,13 @@ std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& f
 std::optional<model::Action> try_migrate(Planning& planning, const rules::Firing& firing, const rules::Migrate& remedy,
                                          Decision& decision);
 
+// What the snapshot says of the thing that a memory step changes: the balloon, a virtio-mem device, all DIMMs.
+std::optional<std::int64_t> memory_carried_by(const model::Step& step, const telemetry::DomainSample& domain);
+
+// What forbids scaling the subject of the firing, whatever is scaled.
+std::optional<model::Refusal> scaling_refusal(const Planning& planning, const rules::Firing& firing,
+                                              const model::DomainRef& domain, ActionKind kind);
+
 void refuse(Decision& decision, Considered considered);
 // The node's state before a change; after it, finish_effect fills in the rest.
 Effect begin_effect(const Planning& planning, const model::Node& node);

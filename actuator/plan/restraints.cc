@@ -21,9 +21,9 @@ std::optional<Refusal> refusal_of(const Hold* hold, WallTime now, const model::T
 }  // namespace
 
 Milliseconds length_of(const model::Step& shrink, const ShrinkPace& pace) {
-  const auto* balloon = std::get_if<model::SetBalloon>(&shrink);
-  if (balloon == nullptr || pace.step_bytes <= 0) return Milliseconds(0);
-  const std::int64_t steps = (balloon->from_bytes - balloon->to_bytes + pace.step_bytes - 1) / pace.step_bytes;
+  const auto change = model::memory_change(shrink);
+  if (!change || pace.step_bytes <= 0) return Milliseconds(0);
+  const std::int64_t steps = (change->from_bytes - change->to_bytes + pace.step_bytes - 1) / pace.step_bytes;
   return steps * pace.step_pause + pace.watch;
 }
 

@@ -5,18 +5,9 @@
 #include "actuator/plan/planning.h"
 
 namespace hotspot::plan {
-namespace {
 
 using model::Refusal;
 using model::RefusalKind;
-
-// A balloon step below this is not worth an action: the guest's own use changes by more between two reads.
-constexpr std::int64_t kLeastBalloonStepBytes = 1 * kMebibyte;
-// Of what is left to it after a shrink, a guest uses at most this by its own word: well below where rules let it grow,
-// so that one that was shrunk does not ask to grow at once.
-constexpr double kUsedAfterShrinkRatio = 0.70;
-// Of what a saturated domain uses, that it would use besides if it could.
-constexpr double kHiddenDemandRatio = 0.5;
 
 std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Firing& firing,
                                        const model::DomainRef& domain, ActionKind kind) {
@@ -32,14 +23,10 @@ std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Fi
   return planning.settling_refusal(*domain.node);
 }
 
-// Taking memory in watched steps takes its time.
-std::optional<Refusal> shrink_window_refusal(const Planning& planning, const rules::Firing& firing,
-                                             const model::SetBalloon& step) {
-  if (step.to_bytes >= step.from_bytes) return std::nullopt;
-  const PlanInput& input = planning.input();
-  return input.restraints.by_window(ActionKind::kShrink, firing.rule->name, input.now,
-                                    length_of(step, input.restraints.shrink_pace));
-}
+namespace {
+
+// Of what a saturated domain uses, that it would use besides if it could.
+constexpr double kHiddenDemandRatio = 0.5;
 
 int smallest(std::initializer_list<std::optional<int>> limits, int otherwise) {
   for (const auto& limit : limits) {
@@ -81,52 +68,6 @@ double expected_growth_cores(const model::DomainSample& domain, int added) {
   return used ? std::min<double>(added, *used * kHiddenDemandRatio) : added;
 }
 
-std::int64_t bytes_or(const telemetry::MeasuredBytes& value, std::int64_t otherwise) {
-  return value.value_or(otherwise);
-}
-
-Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
-  if (!domain.memory_available_bytes || !domain.memory_usable_bytes) {
-    return Refusal{RefusalKind::kNotMeasured, domain.name +
-                                                  " tells nothing about its own memory (balloon statistics are "
-                                                  "off): memory is never taken without that"};
-  }
-  if (domain.swap_in_bytes_per_second.value_or(0) > 0) {
-    return Refusal{RefusalKind::kNotApplicable,
-                   domain.name + " swaps: memory is never taken from a guest that lacks it"};
-  }
-  const double used = static_cast<double>(*domain.memory_available_bytes - *domain.memory_usable_bytes);
-  // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
-  const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
-  const auto needed = static_cast<std::int64_t>(used / kUsedAfterShrinkRatio) + hidden;
-  return std::max({needed, bytes_or(domain.policy.memory_min_bytes, 0), bytes_or(remedy.min_bytes, 0)});
-}
-
-Result<std::int64_t, Refusal> balloon_goal(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
-  if (!domain.memory_balloon_bytes || !domain.memory_balloon_max_bytes) {
-    return Refusal{RefusalKind::kNotMeasured, "the balloon of " + domain.name + " is not known"};
-  }
-  const std::int64_t now = *domain.memory_balloon_bytes;
-  std::int64_t goal = now + remedy.by_bytes;
-  std::int64_t limit = 0;
-  if (remedy.by_bytes > 0) {
-    limit = std::min({*domain.memory_balloon_max_bytes, bytes_or(domain.policy.memory_max_bytes, INT64_MAX),
-                      bytes_or(remedy.max_bytes, INT64_MAX)});
-    goal = std::min(goal, limit);
-  } else {
-    const auto floor = shrink_floor(domain, remedy);
-    if (!floor) return floor.error();
-    limit = *floor;
-    goal = std::max(goal, limit);
-  }
-  const std::int64_t step = remedy.by_bytes > 0 ? goal - now : now - goal;
-  if (step >= kLeastBalloonStepBytes) return goal;
-  return Refusal{
-      RefusalKind::kAtLimit,
-      domain.name + " has " + model::bytes_text(now) + ", the limit is " + model::bytes_text(limit) +
-          (remedy.by_bytes > 0 ? "" : " (what the guest uses and room beside it, its policy's and the rule's)")};
-}
-
 }  // namespace
 
 std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Firing& firing,
@@ -151,37 +92,40 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   return planning.new_action(firing, domain, model::SetVcpus{*domain.domain->vcpus, *goal, remedy.persistent});
 }
 
-std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
-                                              const rules::ScaleMemory& remedy, Decision& decision) {
-  const auto no = [&](Refusal refusal) -> std::optional<model::Action> {
-    refuse(decision, {"scale_memory", "", "", std::move(refusal)});
-    return std::nullopt;
-  };
-  const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal =
-          scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? ActionKind::kGrow : ActionKind::kShrink))
-    return no(*refusal);
-  const auto goal = balloon_goal(*domain.domain, remedy);
-  if (!goal) return no(goal.error());
-  const std::int64_t now = *domain.domain->memory_balloon_bytes;
-  const model::SetBalloon step{now, *goal, remedy.persistent};
-  if (auto refusal = shrink_window_refusal(planning, firing, step)) return no(*refusal);
-  Effect effect = begin_effect(planning, *domain.node);
-  if (auto refusal = planning.projection().add_memory(*domain.node, *goal - now, planning.input().margins)) {
-    return no(*refusal);
+namespace {
+
+template <typename Device>
+std::optional<Refusal> device_refusal(const telemetry::DomainSample& domain, const std::string& device,
+                                      const std::vector<Device>& known, const char* what) {
+  if (known.empty()) return Refusal{RefusalKind::kNotApplicable, domain.name + " has no " + what + " that is measured"};
+  if (device.empty()) return std::nullopt;
+  std::string names;
+  for (const Device& one : known) {
+    if (one.device == device) return std::nullopt;
+    names += (names.empty() ? "" : ", ") + one.device;
   }
-  finish_effect(planning, *domain.node, effect);
-  // What is taken back is free only once a snapshot shows it.
-  planning.projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, now - *goal));
-  decision.effects.push_back(effect);
-  return planning.new_action(firing, domain, step);
+  return Refusal{RefusalKind::kNotApplicable,
+                 "'" + device + "' is no " + what + " of " + domain.name + "; it has " + names};
 }
+
+// The label 'device' may be that of the other kind.
+std::optional<Refusal> tuning_refusal(const telemetry::DomainSample& domain, const model::Step& step) {
+  if (const auto* disk = std::get_if<model::SetDiskLimit>(&step))
+    return device_refusal(domain, disk->device, domain.disks, "disk");
+  if (const auto* network = std::get_if<model::SetNetworkLimit>(&step))
+    return device_refusal(domain, network->device, domain.interfaces, "interface");
+  return std::nullopt;
+}
+
+}  // namespace
 
 // The snapshots do not say which cap or weight a domain has: the second look finds what is so already.
 std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
                                       const model::Step& step, Decision& decision) {
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal = scaling_refusal(planning, firing, domain, ActionKind::kTune)) {
+  auto refusal = scaling_refusal(planning, firing, domain, ActionKind::kTune);
+  if (!refusal) refusal = tuning_refusal(*domain.domain, step);
+  if (refusal) {
     refuse(decision, {remedy, "", "", *refusal});
     return std::nullopt;
   }

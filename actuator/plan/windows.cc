@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actuator/model/text.h"
+#include "actuator/plan/guardrails.h"
 
 namespace hotspot::plan {
 namespace {
@@ -128,11 +129,7 @@ std::optional<ActionKind> action_kind_from_string(std::string_view text) {
 ActionKind kind_of(const model::Step& step) {
   if (std::holds_alternative<model::MigrateTo>(step)) return ActionKind::kMigrate;
   if (model::is_tuning(step)) return ActionKind::kTune;
-  const auto* vcpus = std::get_if<model::SetVcpus>(&step);
-  const auto* balloon = std::get_if<model::SetBalloon>(&step);
-  const bool less =
-      (vcpus != nullptr && vcpus->to < vcpus->from) || (balloon != nullptr && balloon->to_bytes < balloon->from_bytes);
-  return less ? ActionKind::kShrink : ActionKind::kGrow;
+  return shrinks(step) ? ActionKind::kShrink : ActionKind::kGrow;
 }
 
 bool Window::binds(ActionKind kind, const std::string& rule) const {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actuator/model/action.h"
 #include "telemetry/result.h"
@@ -42,9 +43,13 @@ struct DomainFacts {
   bool job_active = false;
   std::string block_job;  // "copy of vda": of its disks, by whomever; empty: none
   int vcpus = 0, vcpus_max = 0;
-  std::optional<int> persistent_vcpus;  // in its definition; empty: it has none, or it is not known
-  std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;
+  std::optional<int> persistent_vcpus;                    // in its definition; empty: it has none, or it is not known
+  std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;  // without virtio-mem; DIMMs are the balloon's too
+  std::vector<telemetry::MemoryDevice> memory_devices;
+  std::optional<std::int64_t> guest_memory_bytes;  // the guest's own total; empty: it tells nothing
 };
+const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device);
+std::int64_t dimm_bytes(const std::vector<telemetry::MemoryDevice>& devices);
 
 struct MigrationOptions {
   std::optional<int> max_downtime_ms;
@@ -54,6 +59,8 @@ struct MigrationOptions {
   int connections = 1;                                                      // several: multifd
   bool post_copy = false;                                                   // on_progress may turn to it
   bool tls = false, tunnelled = false;
+  std::vector<std::string> copied_disks;  // target names; the others are there already
+  bool shared_by_statement = false;       // libvirt is not asked whether it takes the others for shared
 };
 
 // The phases of Clark et al., "Live Migration of Virtual Machines" (NSDI 2005), section 3.1, as libvirt's events part
@@ -76,8 +83,10 @@ struct MigrationProgress {
   std::optional<std::int64_t> bandwidth_bytes_per_second, dirty_bytes_per_second;
   std::optional<std::int64_t> iteration, downtime_ms, setup_ms, throttle_percent;
   std::optional<std::int64_t> memory_normal_bytes, memory_constant_pages, post_copy_requests;
-  bool post_copy = false;  // it was turned to
-  MigrationPhases phases;  // of a migration that is done
+  std::optional<std::int64_t> disk_total_bytes, disk_processed_bytes, disk_remaining_bytes, disk_bytes_per_second;
+  std::optional<std::int64_t> storage_ms;  // until all disks were the same on both sides
+  bool post_copy = false;                  // it was turned to
+  MigrationPhases phases;                  // of a migration that is done
 };
 
 // What on_progress wants.
@@ -100,21 +109,29 @@ class Hypervisor {
   virtual Result<void, CallError> set_balloon(const NodeAddress& node, const std::string& domain_uuid,
                                               std::int64_t bytes) = 0;
 
-  // Sets vCPUs or balloon in the domain's definition, for its next start. A transient domain has none: kRefused.
+  // A virtio-mem device or a DIMM, live. Returns when libvirt has asked the guest: whether the guest takes it, or gives
+  // it back, a look shows.
+  virtual Result<void, CallError> resize_memory(const NodeAddress& node, const std::string& domain_uuid,
+                                                const model::Step& step) = 0;
+
+  // Sets vCPUs or memory in the domain's definition, for its next start. A transient domain has none: kRefused.
   virtual Result<void, CallError> set_persistently(const NodeAddress& node, const std::string& domain_uuid,
                                                    const model::Step& step) = 0;
   // How many vCPUs the guest itself uses, by its agent. kRefused: there is no agent that answers.
   virtual Result<int, CallError> guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) = 0;
 
-  // A CPU cap or shares, live; returns when libvirt shows them. For a cap, the vCPUs share it equally.
+  // A CPU cap, shares, or limits of disks and interfaces, live; returns when libvirt shows them. For a cap, the vCPUs
+  // share it equally.
   virtual Result<void, CallError> tune(const NodeAddress& node, const std::string& domain_uuid,
                                        const model::Step& step) = 0;
   virtual Result<bool, CallError> is_tuned(const NodeAddress& node, const std::string& domain_uuid,
                                            const model::Step& step) = 0;
 
-  // Live, peer to peer; a persistent definition follows the domain. on_progress is called about four times a second
-  // from the calling thread or another one of the body's, and says what becomes of the migration; post-copy only where
-  // the options have it, and from then on nothing cancels it. Returns the completed job's figures.
+  // Live, peer to peer; a persistent definition follows the domain. Disks that are copied get files of their own on the
+  // target, in a storage pool that is there; those files are removed again when the domain has not moved. on_progress
+  // is called about four times a second from the calling thread or another one of the body's, and says what becomes of
+  // the migration; post-copy only where the options have it, and from then on nothing cancels it. Returns the completed
+  // job's figures.
   using OnProgress = std::function<Verdict(const MigrationProgress&)>;
   virtual Result<MigrationProgress, CallError> migrate(const NodeAddress& source, const std::string& domain_uuid,
                                                        const NodeAddress& target, const MigrationOptions& options,

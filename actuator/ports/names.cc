@@ -20,4 +20,17 @@ const char* to_string(CallFault fault) {
   return "unknown";
 }
 
+const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device) {
+  for (const telemetry::MemoryDevice& one : facts.memory_devices)
+    if (one.device == device) return &one;
+  return nullptr;
+}
+
+std::int64_t dimm_bytes(const std::vector<telemetry::MemoryDevice>& devices) {
+  std::int64_t bytes = 0;
+  for (const telemetry::MemoryDevice& one : devices)
+    if (one.model == "dimm") bytes += one.size_bytes;
+  return bytes;
+}
+
 }  // namespace hotspot::ports

@@ -66,6 +66,8 @@ const char* remedy_name(const Remedy& remedy) {
     const char* operator()(const Migrate&) const { return "migrate"; }
     const char* operator()(const CapCpu&) const { return "cap_cpu"; }
     const char* operator()(const CpuShares&) const { return "cpu_shares"; }
+    const char* operator()(const LimitDisk&) const { return "limit_disk"; }
+    const char* operator()(const LimitNetwork&) const { return "limit_network"; }
   };
   return std::visit(Name{}, remedy);
 }

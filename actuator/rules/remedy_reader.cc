@@ -2,13 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <tuple>
 
 #include "actuator/rules/rule_reader.h"
 
 namespace hotspot::rules {
 namespace {
 
-constexpr std::array<std::string_view, 5> kRemedies{"scale_vcpus", "scale_memory", "migrate", "cap_cpu", "cpu_shares"};
+constexpr std::array<std::string_view, 7> kRemedies{"scale_vcpus", "scale_memory", "migrate",      "cap_cpu",
+                                                    "cpu_shares",  "limit_disk",   "limit_network"};
 // Of one CPU; of no node that we know are there more CPUs. And what cgroups of both versions take as a weight.
 constexpr int kMostCapPercent = 819'200;
 constexpr int kLeastShares = 2, kMostShares = 10'000;
@@ -77,6 +79,76 @@ Remedy read_cpu_shares(const YamlNode& map, Complaints& complaints) {
     complaints.error(*fields.find("to"), "a weight is from 2 to 10000; 1024 is what a domain has at first");
   }
   return CpuShares{to.value_or(1024)};
+}
+
+// "none" instead of limits; a complaint where there is anything else under 'to', or neither.
+bool lifts(const Fields& fields, const std::string& name, std::initializer_list<const char*> limits,
+           Complaints& complaints) {
+  const bool limited = std::any_of(limits.begin(), limits.end(), [&](const char* key) { return !fields.misses(key); });
+  const YamlNode* to = fields.text("to");
+  if (to != nullptr && to->text != "none") {
+    complaints.error(*to, "'to' is 'none', which lifts the limits; limits have keys of their own, such as " +
+                              quoted(*(limits.begin() + 1)));
+  } else if (to != nullptr && limited) {
+    complaints.error(*to, "'to: none' lifts the limits, and other keys set them: one or the other");
+  } else if (fields.misses("to") && !limited) {
+    complaints.error(fields.map(), quoted(name) + " sets no limit; 'to: none' lifts those that there are");
+  }
+  return to != nullptr;
+}
+
+// What flows in a second. libvirt counts in KiB for networks, and takes 0 for no limit.
+std::optional<std::int64_t> read_rate(const Fields& fields, const char* key, Complaints& complaints) {
+  const auto bytes = fields.read<std::int64_t>(key, parse_bytes);
+  if (bytes && *bytes < kKibibyte) complaints.error(*fields.find(key), quoted(key) + " must be at least 1KiB a second");
+  return bytes;
+}
+
+std::optional<std::int64_t> read_operations(const Fields& fields, const char* key, Complaints& complaints) {
+  const auto count = fields.number(key);
+  if (count && *count < 1) complaints.error(*fields.find(key), quoted(key) + " must be more than nothing");
+  return count;
+}
+
+Remedy read_limit_disk(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'limit_disk'", {"total", "read", "write", "total_iops", "read_iops", "write_iops", "to"},
+                      complaints);
+  lifts(fields, "limit_disk", {"total", "read", "write", "total_iops", "read_iops", "write_iops"}, complaints);
+  for (const auto& [total, read, write] :
+       {std::tuple{"total", "read", "write"}, std::tuple{"total_iops", "read_iops", "write_iops"}}) {
+    if (!fields.has(total) || (!fields.has(read) && !fields.has(write))) continue;
+    complaints.error(*fields.key(total), quoted(total) + " limits reading and writing together: it does not go with " +
+                                             quoted(fields.has(read) ? read : write));
+  }
+  return LimitDisk{{read_rate(fields, "total", complaints), read_rate(fields, "read", complaints),
+                    read_rate(fields, "write", complaints), read_operations(fields, "total_iops", complaints),
+                    read_operations(fields, "read_iops", complaints),
+                    read_operations(fields, "write_iops", complaints)}};
+}
+
+std::optional<model::Flow> read_flow(const Fields& fields, const std::string& name, Complaints& complaints) {
+  const std::string peak_key = name + "_peak", burst_key = name + "_burst";
+  const auto average = read_rate(fields, name.c_str(), complaints),
+             peak = read_rate(fields, peak_key.c_str(), complaints),
+             burst = read_rate(fields, burst_key.c_str(), complaints);
+  for (const std::string& key : {peak_key, burst_key}) {
+    if (fields.has(key) && fields.misses(name))
+      complaints.error(*fields.key(key),
+                       quoted(key) + " says by how much " + quoted(name) + " may be exceeded, and there is none");
+  }
+  if (average && peak && *peak < *average)
+    complaints.error(*fields.find(peak_key), quoted(peak_key) + " is less than " + quoted(name));
+  if (!average) return std::nullopt;
+  return model::Flow{*average, peak, burst};
+}
+
+Remedy read_limit_network(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'limit_network'",
+                      {"receive", "receive_peak", "receive_burst", "transmit", "transmit_peak", "transmit_burst", "to"},
+                      complaints);
+  lifts(fields, "limit_network",
+        {"receive", "transmit", "receive_peak", "receive_burst", "transmit_peak", "transmit_burst"}, complaints);
+  return LimitNetwork{{read_flow(fields, "receive", complaints), read_flow(fields, "transmit", complaints)}};
 }
 
 Remedy read_scale_vcpus(const YamlNode& map, Complaints& complaints) {
@@ -157,6 +229,8 @@ std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Com
   if (name->text == "scale_memory") return read_scale_memory(*settings, complaints);
   if (name->text == "cap_cpu") return read_cap_cpu(*settings, complaints);
   if (name->text == "cpu_shares") return read_cpu_shares(*settings, complaints);
+  if (name->text == "limit_disk") return read_limit_disk(*settings, complaints);
+  if (name->text == "limit_network") return read_limit_network(*settings, complaints);
   return read_migrate(*settings, complaints);
 }
 

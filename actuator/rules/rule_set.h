@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "actuator/model/limits.h"
 #include "actuator/model/series.h"
 #include "actuator/rules/diagnostic.h"
 #include "telemetry/result.h"
@@ -64,7 +65,16 @@ struct CpuShares {
   int to = 1024;
   bool operator==(const CpuShares&) const = default;
 };
-using Remedy = std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares>;
+// Of the disk or interface that the expression's label `device` names, or of all; what is not named is lifted.
+struct LimitDisk {
+  model::DiskLimit to;
+  bool operator==(const LimitDisk&) const = default;
+};
+struct LimitNetwork {
+  model::NetworkLimit to;
+  bool operator==(const LimitNetwork&) const = default;
+};
+using Remedy = std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares, LimitDisk, LimitNetwork>;
 const char* remedy_name(const Remedy& remedy);  // "scale_vcpus", …
 
 // What the results of an expression speak of.

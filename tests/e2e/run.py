@@ -14,7 +14,10 @@ import loop_test  # noqa: E402
 import robustness_test  # noqa: E402
 import scaling_test  # noqa: E402
 import steering_test  # noqa: E402
+import storage_test  # noqa: E402
 import values_test  # noqa: E402
 
+MODULES = [values_test, collector_test, loop_test, scaling_test, storage_test, steering_test, robustness_test]
+
 if __name__ == "__main__":
-    sys.exit(suite.run(sys.argv[1], [values_test, collector_test, loop_test, scaling_test, steering_test, robustness_test], only=sys.argv[2:]))
+    sys.exit(suite.run(sys.argv[1], MODULES, only=sys.argv[2:]))

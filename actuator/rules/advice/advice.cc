@@ -97,6 +97,81 @@ std::string why_undone(const Rule& gives, const Rule& takes, bool memory) {
   return "";
 }
 
+// A cap, shares or limits: the rule's first remedy of that name; null if it has none.
+const Remedy* tuning_of(const Rule& rule, std::string_view name) {
+  for (const Remedy& remedy : rule.remedies)
+    if (remedy_name(remedy) == name) return &remedy;
+  return nullptr;
+}
+
+bool lifts(const Remedy& remedy) {
+  return remedy == Remedy(CapCpu{}) || remedy == Remedy(LimitDisk{}) || remedy == Remedy(LimitNetwork{}) ||
+         remedy == Remedy(CpuShares{});
+}
+
+std::optional<double> number(const std::optional<std::int64_t>& value) {
+  return value ? std::optional(static_cast<double>(*value)) : std::nullopt;
+}
+
+// What a series can be at most once the remedy has set its limit, of a domain with one vCPU; empty: it may be anything.
+std::optional<double> most_after(const Remedy& remedy, const std::string& series) {
+  if (const auto* cap = std::get_if<CapCpu>(&remedy))
+    return series == "domain_cpu_ratio" ? std::optional(cap->to_percent / 100.0) : std::nullopt;
+  if (const auto* disk = std::get_if<LimitDisk>(&remedy)) {
+    const model::DiskLimit& to = disk->to;
+    if (series == "domain_block_read_bytes_per_second")
+      return number(to.read_bytes_per_second ? to.read_bytes_per_second : to.total_bytes_per_second);
+    if (series == "domain_block_write_bytes_per_second")
+      return number(to.write_bytes_per_second ? to.write_bytes_per_second : to.total_bytes_per_second);
+    if (series == "domain_block_read_ops_per_second")
+      return number(to.read_ops_per_second ? to.read_ops_per_second : to.total_ops_per_second);
+    if (series == "domain_block_write_ops_per_second")
+      return number(to.write_ops_per_second ? to.write_ops_per_second : to.total_ops_per_second);
+  }
+  if (const auto* network = std::get_if<LimitNetwork>(&remedy)) {
+    const bool receives = series == "domain_net_receive_bytes_per_second";
+    const auto& flow = receives ? network->to.receive : network->to.transmit;
+    if (flow && (receives || series == "domain_net_transmit_bytes_per_second"))
+      return static_cast<double>(flow->average_bytes_per_second);
+  }
+  return std::nullopt;
+}
+
+// Two rules set the same thing differently, or one sets and the other lifts it: when both hold, they take turns; and a
+// limit may itself bring about what lifts it.
+std::string why_they_take_turns(const Rule& sets, const Remedy& limit, const Rule& other, const Remedy& its) {
+  if (limit == its || speak_of_others(sets, other)) return "";
+  const auto theirs = by_series(other);
+  for (const auto& [series, mine] : by_series(sets)) {
+    const auto found = theirs.find(series);
+    if (found == theirs.end()) continue;
+    if (!mine.with(found->second).empty())
+      return place_of(other) + (lifts(its) ? " lifts what it sets" : " sets it to something else") +
+             ": both hold when " + quoted(series) + " is in between";
+    const auto after = most_after(limit, series);
+    if (!lifts(its) || !after || found->second.to <= *after) continue;
+    const bool ratio = series == "domain_cpu_ratio";
+    const auto text = [&](double value) { return ratio ? humanize_percentage(value) : humanize_1024(value); };
+    return place_of(other) + " lifts what it sets: once it is set, " + quoted(series) + " is at most " + text(*after) +
+           ", which is below " + text(found->second.to);
+  }
+  return "";
+}
+
+void advise_on_tuning(const Rule& sets, const RuleSet& rules, std::vector<Diagnostic>& all) {
+  for (const char* name : {"cap_cpu", "cpu_shares", "limit_disk", "limit_network"}) {
+    const Remedy* limit = tuning_of(sets, name);
+    if (limit == nullptr || lifts(*limit)) continue;
+    for (const Rule& other : rules.rules) {
+      const Remedy* its = tuning_of(other, name);
+      // Of two that both set, the later one is told of.
+      if (its == nullptr || &other == &sets || (!lifts(*its) && &other < &sets)) continue;
+      const std::string why = why_they_take_turns(sets, *limit, other, *its);
+      if (!why.empty()) all.push_back(warning(sets, why));
+    }
+  }
+}
+
 void order(std::vector<Diagnostic>& all, const std::vector<SourceFile>& files) {
   const auto place = [&](const Diagnostic& one) {
     return std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == one.file; }) -
@@ -119,6 +194,7 @@ std::vector<Diagnostic> advise(const RuleSet& rules, const std::vector<SourceFil
     const std::string never = why_never(*rule.expression, rule.expression_text);
     if (!never.empty()) all.push_back(warning(rule, quoted(rule.name) + " can never fire: " + never));
   }
+  for (const Rule& sets : rules.rules) advise_on_tuning(sets, rules, all);
   for (const Rule& gives : rules.rules) {
     for (const Rule& takes : rules.rules) {
       for (const bool memory : {false, true}) {

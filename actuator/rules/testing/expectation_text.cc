@@ -61,6 +61,35 @@ struct RemedyText {
   std::string operator()(const CpuShares& remedy) const {
     return "cpu_shares: {to: " + std::to_string(remedy.to) + "}";
   }
+  std::string operator()(const LimitDisk& remedy) const {
+    const model::DiskLimit& to = remedy.to;
+    std::vector<std::string> keys;
+    for (const auto& [name, bytes] : {std::pair{"total", to.total_bytes_per_second},
+                                      {"read", to.read_bytes_per_second},
+                                      {"write", to.write_bytes_per_second}})
+      if (bytes) keys.push_back(std::string(name) + ": " + bytes_source(*bytes));
+    for (const auto& [name, count] : {std::pair{"total_iops", to.total_ops_per_second},
+                                      {"read_iops", to.read_ops_per_second},
+                                      {"write_iops", to.write_ops_per_second}})
+      if (count) keys.push_back(std::string(name) + ": " + std::to_string(*count));
+    return "limit_disk: " + limits(keys);
+  }
+  std::string operator()(const LimitNetwork& remedy) const {
+    std::vector<std::string> keys;
+    for (const auto& [name, flow] : {std::pair<std::string, std::optional<model::Flow>>{"receive", remedy.to.receive},
+                                     {"transmit", remedy.to.transmit}}) {
+      if (!flow) continue;
+      keys.push_back(name + ": " + bytes_source(flow->average_bytes_per_second));
+      if (flow->peak_bytes_per_second) keys.push_back(name + "_peak: " + bytes_source(*flow->peak_bytes_per_second));
+      if (flow->burst_bytes) keys.push_back(name + "_burst: " + bytes_source(*flow->burst_bytes));
+    }
+    return "limit_network: " + limits(keys);
+  }
+  static std::string limits(const std::vector<std::string>& keys) {
+    std::string text;
+    for (const std::string& key : keys) text += (text.empty() ? "" : ", ") + key;
+    return text.empty() ? "{to: none}" : "{" + text + "}";
+  }
   static std::string persistent(bool value) { return value ? ", persistent: true" : ""; }
   static std::string limit(const char* name, const std::optional<int>& value) {
     return value ? std::string(", ") + name + ": " + std::to_string(*value) : "";

@@ -93,6 +93,38 @@ TEST_P(HypervisorContract, RefusesToSayWhatAGuestWithoutAnAgentUses) {
   EXPECT_EQ(online.error().fault, CallFault::kRefused) << online.error().message;
 }
 
+// libvirt's test driver refuses every limit of a disk; a disk of a rig is limited in devices_test.cc.
+TEST_P(HypervisorContract, LiftsTheLimitsOfOneDiskAndOfAll) {
+  for (const char* device : {"vda", ""}) {
+    const model::SetDiskLimit none{device, {}};
+    const auto done = hypervisor().tune(node(), domain(), none);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_TRUE(*hypervisor().is_tuned(node(), domain(), none));
+  }
+}
+
+TEST_P(HypervisorContract, LimitsAnInterfaceAndLiftsItAgain) {
+  const model::SetNetworkLimit limit{
+      "testnet0", {model::Flow{kMebibyte, 2 * kMebibyte, 64 * kKibibyte}, model::Flow{512 * kKibibyte, {}, {}}}};
+  const auto done = hypervisor().tune(node(), domain(), limit);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_TRUE(*hypervisor().is_tuned(node(), domain(), limit));
+  const model::SetNetworkLimit none{"testnet0", {}};
+  EXPECT_FALSE(*hypervisor().is_tuned(node(), domain(), none));
+  ASSERT_TRUE(hypervisor().tune(node(), domain(), none));
+  EXPECT_TRUE(*hypervisor().is_tuned(node(), domain(), none));
+}
+
+TEST_P(HypervisorContract, RefusesToChangeMemoryDevicesThatAreNotThere) {
+  const auto resized = hypervisor().resize_memory(node(), domain(), model::SetVirtioMem{"virtiomem0", 0, kGibibyte});
+  ASSERT_FALSE(resized);
+  EXPECT_EQ(resized.error().fault, CallFault::kRefused) << resized.error().message;
+  const auto plugged = hypervisor().resize_memory(node(), domain(), model::PlugDimm{0, kGibibyte});
+  ASSERT_FALSE(plugged);
+  EXPECT_EQ(plugged.error().fault, CallFault::kRefused) << plugged.error().message;
+  EXPECT_TRUE(look().memory_devices.empty());
+}
+
 TEST_P(HypervisorContract, KnowsNoTuningOfADomainThatIsNotThere) {
   const auto tuned = hypervisor().tune(node(), kNobody, model::SetCpuCap{50});
   const auto asked = hypervisor().is_tuned(node(), kNobody, model::SetCpuCap{50});

@@ -16,14 +16,16 @@ guest_options() {
   [ $# -ge 2 ] || wrong_usage "guest start and guest xml take a host, a name and options"
   need_host "$1"
   [[ $2 =~ ^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,40}$ ]] || die "'$2' is no name for a guest: letters, digits, '-', '_', '.'"
-  host=$1 name=$2 vcpus="1 4" memory="128 256" disk='' net='' persistent='' policy=''
+  host=$1 name=$2 vcpus="1 4" memory="128 256" disk='' own_disk='' plug='' net='' persistent='' policy=''
   shift 2
   while [ $# -gt 0 ]; do
     case $1 in
-      --vcpus | --memory | --disk | --policy) [ $# -ge 2 ] || wrong_usage "$1 takes a value" ;;&
+      --vcpus | --memory | --disk | --own-disk | --plug | --policy) [ $# -ge 2 ] || wrong_usage "$1 takes a value" ;;&
       --vcpus) vcpus=$(pair "$2" 1/4); shift ;;
       --memory) memory=$(pair "$2" 128/256); shift ;;
       --disk) [[ $2 =~ ^[0-9]+$ ]] || die "--disk takes MiB, not '$2'"; disk=$2; shift ;;
+      --own-disk) [[ $2 =~ ^[0-9]+$ ]] || die "--own-disk takes MiB, not '$2'"; own_disk=$2; shift ;;
+      --plug) plug=$(pair "$2" 256/1024); shift ;;
       --policy) [ -r "$2" ] || die "cannot read the policy $2"; policy=$2; shift ;;
       --net) net=yes ;;
       --persistent) persistent=yes ;;
@@ -40,6 +42,14 @@ guest_devices() {
     echo "    <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none'/><source file='$d/disk.raw'/>
       <target dev='vda' bus='virtio'/><shareable/></disk>"
   fi
+  if [ -n "$own_disk" ]; then    # /var/lib/libvirt is each host's own
+    echo "    <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+      <source file='/var/lib/libvirt/images/$name.qcow2'/><target dev='vdb' bus='virtio'/></disk>"
+  fi
+  if [ -n "$plug" ]; then
+    echo "    <memory model='virtio-mem'><target><size unit='MiB'>${plug%% *}</size><node>0</node>
+      <block unit='MiB'>2</block><requested unit='MiB'>0</requested></target></memory>"
+  fi
   if [ -n "$net" ]; then
     echo "    <interface type='bridge'><source bridge='br0'/><model type='virtio'/>
       <mac address='52:54:00:${hash:0:2}:${hash:2:2}:${hash:4:2}'/></interface>"
@@ -47,12 +57,18 @@ guest_devices() {
 }
 
 guest_print_xml() {
-  local d hash image vc mem
+  local d hash image vc mem more='' numa='' size
   d=$(guest_dir "$name")
   image=$(image_dir)
   hash=$(printf '%s' "$RIG_ID $name" | sha1sum)
   read -ra vc <<< "$vcpus"
   read -ra mem <<< "$memory"
+  size=${mem[1]}
+  if [ -n "$plug" ]; then    # libvirt counts what can be plugged in, and wants a NUMA node for it
+    more="<maxMemory slots='4' unit='MiB'>${plug#* }</maxMemory>"
+    numa="<numa><cell id='0' cpus='0-$((vc[1] - 1))' memory='$size' unit='MiB'/></numa>"
+    size=$((size + ${plug%% *}))
+  fi
   cat <<X
 <domain type='$RIG_VIRT'>
   <name>$name</name>
@@ -60,7 +76,7 @@ guest_print_xml() {
 ${policy:+  <metadata>
 $(cat "$policy")
   </metadata>
-}  <memory unit='MiB'>${mem[1]}</memory>
+}  $more<memory unit='MiB'>$size</memory>
   <currentMemory unit='MiB'>${mem[0]}</currentMemory>
   <vcpu current='${vc[0]}'>${vc[1]}</vcpu>
   <os>
@@ -70,7 +86,7 @@ $(cat "$policy")
     <cmdline>console=ttyS0 panic=-1 quiet tsc=reliable rig.address=$GUEST_NET.$((0x${hash:6:4} % 240 + 10)) rig.sink=$GUEST_NET.1</cmdline>
   </os>
   <features><acpi/></features>
-  <cpu mode='custom' match='exact'><model fallback='allow'>qemu64</model></cpu>
+  <cpu mode='custom' match='exact'><model fallback='allow'>qemu64</model>$numa</cpu>
   <on_crash>destroy</on_crash>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
@@ -84,13 +100,13 @@ X
 }
 
 guest_xml() {
-  local host name vcpus memory disk net persistent policy
+  local host name vcpus memory disk own_disk plug net persistent policy
   guest_options "$@"
   guest_print_xml
 }
 
 guest_start() {
-  local host name vcpus memory disk net persistent policy d
+  local host name vcpus memory disk own_disk plug net persistent policy d images
   guest_options "$@"
   d=$(guest_dir "$name")
   [ -z "$(guest_where "$name" --all 2> /dev/null)" ] || die "there is a guest $name already; names are unique in a rig"
@@ -98,6 +114,14 @@ guest_start() {
   mkdir -p "$d"
   guest_print_xml > "$d/domain.xml"
   [ -z "$disk" ] || truncate -s "${disk}M" "$d/disk.raw"
+  if [ -n "$own_disk" ]; then
+    require qemu-img qemu-io
+    images=$(host_dir "$host")/lib/images
+    mkdir -p "$images"
+    qemu-img create -q -f qcow2 "$images/$name.qcow2" "${own_disk}M"
+    # Something to be copied: the first part of it is written.
+    qemu-io -c "write -q -P 7 0 $((own_disk / 3))M" "$images/$name.qcow2"
+  fi
   if [ -n "$persistent" ]; then
     host_virsh "$host" define "$d/domain.xml" > /dev/null && host_virsh "$host" start "$name" > /dev/null
   else
@@ -111,9 +135,9 @@ guest_stop() {
   need_guest "$1"
   for i in $(host_numbers); do
     host_virsh "$i" destroy "$1" > /dev/null 2>&1 && found=yes
-    host_virsh "$i" undefine "$1" > /dev/null 2>&1 && found=yes
+    host_virsh "$i" undefine "$1" --nvram --snapshots-metadata > /dev/null 2>&1 && found=yes
   done
-  rm -rf "$(guest_dir "$1")"
+  rm -rf "$(guest_dir "$1")" "$RIG_ROOT"/h*/lib/images/"$1.qcow2"
   [ -n "$found" ] || die "no host knows guest $1; its files are removed"
 }
 

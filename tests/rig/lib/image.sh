@@ -2,7 +2,7 @@
 # RIG_CACHE under the hash of what they are made of; the link by-sources finds them without asking apt.
 
 readonly GUEST_MODULES="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci failover
-  net_failover virtio_net virtio_blk virtio_balloon"
+  net_failover virtio_net virtio_blk virtio_balloon virtio_mem"
 
 image_sources_key() { cat "$here"/guest/* "$here/lib/image.sh" | sha256sum | cut -c1-12; }
 

@@ -15,6 +15,13 @@ constexpr Milliseconds kHeldReport{2};
 
 std::string key_of(const NodeAddress& node) { return node.uuid.empty() ? node.uri : node.uuid; }
 
+std::string tuning_key(const model::Step& step) {
+  std::string key = model::step_name(step);
+  if (const auto* disk = std::get_if<model::SetDiskLimit>(&step)) key += " " + disk->device;
+  if (const auto* interface = std::get_if<model::SetNetworkLimit>(&step)) key += " " + interface->device;
+  return key;
+}
+
 ports::MigrationProgress progress_at(int step, int steps) {
   ports::MigrationProgress progress;
   progress.elapsed_ms = 250 * step;
@@ -167,6 +174,45 @@ Result<void, CallError> FakeHypervisor::set_balloon(const NodeAddress& node, con
   return {};
 }
 
+Result<void, CallError> FakeHypervisor::resize_memory(const NodeAddress& node, const std::string& domain_uuid,
+                                                      const model::Step& step) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "resize_memory", node, domain_uuid + " " + model::describe(step))) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  const auto refused = [&](const std::string& why) { return CallError{CallFault::kRefused, node.name + ": " + why}; };
+  auto& devices = (*domain)->memory_devices;
+  if (const auto* dimm = std::get_if<model::PlugDimm>(&step)) {
+    if (dimm->to_bytes <= dimm->from_bytes) return refused("a DIMM needs a size");
+    if (dimm_slots_ <= 0) return refused("the domain has no free slot for memory");
+    --dimm_slots_;
+    devices.push_back({"dimm" + std::to_string(devices.size()), "dimm", dimm->to_bytes - dimm->from_bytes, {}, {}, {}});
+    if (guest_takes_memory_ && (*domain)->guest_memory_bytes)
+      *(*domain)->guest_memory_bytes += dimm->to_bytes - dimm->from_bytes;
+    return {};
+  }
+  const auto* plugged = std::get_if<model::SetVirtioMem>(&step);
+  if (plugged == nullptr) return refused("no step of memory devices");
+  for (telemetry::MemoryDevice& one : devices) {
+    if (one.device != plugged->device) continue;
+    if (plugged->to_bytes < 0 || plugged->to_bytes > one.size_bytes) return refused("more than the device's size");
+    one.requested_bytes = plugged->to_bytes;
+    if (guest_takes_memory_) one.current_bytes = plugged->to_bytes;
+    return {};
+  }
+  return refused("no memory device " + plugged->device);
+}
+
+void FakeHypervisor::set_dimm_slots(int free) {
+  const Lock lock(mutex_);
+  dimm_slots_ = free;
+}
+
+void FakeHypervisor::ignore_memory_changes() {
+  const Lock lock(mutex_);
+  guest_takes_memory_ = false;
+}
+
 Result<void, CallError> FakeHypervisor::set_persistently(const NodeAddress& node, const std::string& domain_uuid,
                                                          const model::Step& step) {
   Lock lock(mutex_);
@@ -192,7 +238,7 @@ Result<void, CallError> FakeHypervisor::tune(const NodeAddress& node, const std:
   if (const auto error = enter(lock, "tune", node, domain_uuid + " " + model::describe(step))) return *error;
   const auto domain = find(node, domain_uuid);
   if (!domain) return domain.error();
-  tuned_[domain_uuid].insert_or_assign(model::step_name(step), step);
+  tuned_[domain_uuid].insert_or_assign(tuning_key(step), step);
   return {};
 }
 
@@ -202,7 +248,7 @@ Result<bool, CallError> FakeHypervisor::is_tuned(const NodeAddress& node, const 
   const auto domain = find(node, domain_uuid);
   if (!domain) return domain.error();
   const auto& all = tuned_[domain_uuid];
-  const auto known = all.find(model::step_name(step));
+  const auto known = all.find(tuning_key(step));
   return known != all.end() && known->second == step;
 }
 

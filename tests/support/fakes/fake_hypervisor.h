@@ -38,6 +38,8 @@ class FakeHypervisor : public ports::Hypervisor {
   // --- migrations ----------------------------------------------------------------------------------------------------
   // What the guest's agent says; without this there is none.
   void set_guest_vcpus(const std::string& domain_uuid, int online);
+  void set_dimm_slots(int free);        // none at first
+  void ignore_memory_changes();         // the guest's kernel has no driver for it
   void set_migration_steps(int steps);  // progress reports of each migration; 4 at first
   // Migrations make no progress (but still report) until let go.
   void hold_migrations();
@@ -64,6 +66,8 @@ class FakeHypervisor : public ports::Hypervisor {
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
                                              std::int64_t bytes) override;
+  Result<void, ports::CallError> resize_memory(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                               const model::Step& step) override;
   Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
                                                   const model::Step& step) override;
   Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;
@@ -106,6 +110,8 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, std::int64_t> available_memory_;  // by node UUID
   ports::MigrationOptions migration_options_;
   bool held_ = false;
+  int dimm_slots_ = 0;
+  bool guest_takes_memory_ = true;
   std::vector<std::string> calls_, known_;
 };
 

@@ -31,7 +31,9 @@ TEST(DomainXml, ReadsThePolicyWhole) {
       <hotspot:affinity>cache</hotspot:affinity>
       <hotspot:anti-affinity>web</hotspot:anti-affinity>
       <hotspot:anti-affinity>db</hotspot:anti-affinity>
+      <hotspot:storage>copy</hotspot:storage>
     </hotspot:policy>)");
+  EXPECT_EQ(policy.storage, "copy");
   EXPECT_EQ(policy.mode, "enforce");
   EXPECT_EQ(policy.priority, -2);
   EXPECT_EQ(policy.vcpus_min, 1);
@@ -131,6 +133,53 @@ TEST(DomainXml, TellsItsInterfacesAndTheMostVcpus) {
   ASSERT_EQ(definition.interfaces.size(), 2u);
   EXPECT_EQ(definition.interfaces[0], (InterfaceDefinition{"vnet0", "52:54:00:4a:1c:90", "bridge"}));
   EXPECT_EQ(definition.interfaces[1], (InterfaceDefinition{"", "52:54:00:4a:1c:91", "user"}));
+}
+
+TEST(DomainXml, TellsItsDisksAndWhatTheyAreIn) {
+  const auto disks = definition_from_xml(R"(<domain><devices>
+      <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/srv/a.qcow2'/>
+        <backingStore type='file'><source file='/srv/base.qcow2'/></backingStore><target dev='vda'/></disk>
+      <disk type='file' device='disk'><driver type='raw'/><source file='/srv/b'/><backingStore/><target dev='vdb'/></disk>
+      <disk type='block' device='disk'><source dev='/dev/vg/c'/><target dev='vdc'/><readonly/></disk>
+      <disk type='network' device='disk'><source protocol='rbd' name='pool/d'/><target dev='vdd'/></disk>
+      <disk type='file' device='cdrom'><target dev='sda'/></disk></devices></domain>)")
+                         .disks;
+  ASSERT_EQ(disks.size(), 5u);
+  EXPECT_EQ(disks[0], (telemetry::DiskSource{"vda", "file", "/srv/a.qcow2", "", "", "qcow2", false, true}));
+  EXPECT_EQ(disks[1], (telemetry::DiskSource{"vdb", "file", "/srv/b", "", "", "raw", false, false}));
+  EXPECT_EQ(disks[2], (telemetry::DiskSource{"vdc", "block", "/dev/vg/c", "", "", "", true, false}));
+  EXPECT_EQ(disks[3].source, "rbd:pool/d");
+  EXPECT_EQ(disks[4], (telemetry::DiskSource{"sda", "file", "", "", "", "", true, false}));
+}
+
+TEST(DomainXml, NamesStorageThatIsTheNodesOwn) {
+  EXPECT_THAT(obstacles_of("<disk type='nvme'><target dev='vda'/></disk>"),
+              ElementsAre("disk vda is a part of the node itself (nvme)"));
+  EXPECT_THAT(obstacles_of("<disk type='network'><source protocol='nbd' name='x'><host name='localhost'/></source>"
+                           "<target dev='vda'/></disk>"),
+              ElementsAre("disk vda is served by the node itself (nbd:x)"));
+  EXPECT_THAT(obstacles_of("<disk type='network'><source protocol='nbd' name='x'><host name='nas'/></source></disk>"
+                           "<tpm><backend type='emulator'/></tpm>"),
+              IsEmpty());
+  EXPECT_THAT(obstacles_of("<tpm><backend type='passthrough'/></tpm>"),
+              ElementsAre(HasSubstr("the node's own TPM is passed through")));
+}
+
+TEST(DomainXml, TellsWhatMemoryIsAndCanBePluggedIn) {
+  const auto definition = definition_from_xml(R"(<domain><maxMemory slots='8' unit='KiB'>2097152</maxMemory><devices>
+      <memory model='virtio-mem'><target><size unit='KiB'>524288</size><node>0</node><block unit='KiB'>2048</block>
+        <requested unit='KiB'>262144</requested><current unit='KiB'>131072</current></target>
+        <alias name='virtiomem0'/></memory>
+      <memory model='dimm'><target><size unit='KiB'>131072</size></target><alias name='dimm0'/></memory>
+      </devices></domain>)");
+  EXPECT_EQ(definition.memory_max_bytes, 2 * kGibibyte);
+  EXPECT_EQ(definition.memory_slots, 8);
+  ASSERT_EQ(definition.memory_devices.size(), 2u);
+  EXPECT_EQ(definition.memory_devices[0], (telemetry::MemoryDevice{"virtiomem0", "virtio-mem", 512 * kMebibyte,
+                                                                   256 * kMebibyte, 128 * kMebibyte, 2 * kMebibyte}));
+  EXPECT_EQ(definition.memory_devices[1],
+            (telemetry::MemoryDevice{"dimm0", "dimm", 128 * kMebibyte, std::nullopt, std::nullopt, std::nullopt}));
+  EXPECT_EQ(definition_from_xml("<domain/>").memory_max_bytes, std::nullopt);
 }
 
 TEST(DomainXml, FindsANameInTheMetadataWhateverItsPrefix) {

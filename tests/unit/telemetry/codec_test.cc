@@ -40,6 +40,13 @@ DomainSample full_domain(const std::string& name) {
   d.job_total_bytes = kGibibyte;
   d.job_remaining_bytes = 0;
   d.interfaces = {{.device = "vnet0", .receive_bytes_per_second = 12.25, .transmit_drops_per_second = 0.0}};
+  d.policy.storage = "copy";
+  d.disk_sources = {{"vda", "file", "/srv/\"vm\".qcow2", "/mnt/vm", "", "qcow2", false, true},
+                    {.device = "sda", .type = "block", .source = "/dev/vg/a", .id = "LVM-1", .read_only = true}};
+  d.memory_devices = {{"virtiomem0", "virtio-mem", kGibibyte, 0, 0, 2 * kMebibyte},
+                      {.device = "dimm0", .size_bytes = 1}};
+  d.memory_max_bytes = 8 * kGibibyte;
+  d.memory_slots = 4;
   return d;
 }
 
@@ -64,6 +71,8 @@ NodeSnapshot full_snapshot() {
   s.node.ksm_saved_bytes = 4096;
   s.node.swap_out_bytes_per_second = 0.0;
   s.node.links = {{"eth0", 1e10, 5.5, std::nullopt}, {"eth1", std::nullopt, std::nullopt, 0.0}};
+  s.node.filesystems = {{"/", "ext4", "/dev/vda1", "/", 5}, {"/srv", "nfs4", "nas:/vms", "/", std::nullopt}};
+  s.node.block_devices = {{"dm-3", "LVM-abc"}};
   s.node.numa_cells = {{0, kGibibyte, std::nullopt, 32}, {1, std::nullopt, 5, std::nullopt}};
   s.domains = {full_domain("a"), DomainSample{.uuid = "bare", .name = ""}, full_domain("b")};
   return s;

@@ -169,6 +169,7 @@ TEST_F(ExecutorTest, IsNotHeldUpByANodeThatHangs) {
   hypervisor_.hang_node(uuid_of("h1"));
   hypervisor_.add_domain(uuid_of("h2"), uuid_of("b"), facts_with(1));
   ASSERT_TRUE(begin(action_of(model::SetVcpus{1, 2})));
+  ASSERT_TRUE(wait_for([&] { return !hypervisor_.calls().empty(); })) << "its worker hangs";
   ASSERT_TRUE(begin(action_of(model::SetVcpus{1, 2}, "b", "h2")));
   ASSERT_TRUE(reaches(ActionState::kVerifying, "action-b")) << shown();
   snapshots("h2", domain("b").vcpus(2, 4));

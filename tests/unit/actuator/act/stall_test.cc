@@ -64,5 +64,21 @@ TEST(StallWatch, CountsAMigrationThatSendsNothingAtAll) {
   EXPECT_TRUE(watch.stalled({}, kLimit));
 }
 
+ports::MigrationProgress copying(std::int64_t disk_remaining) {
+  ports::MigrationProgress progress;
+  progress.disk_total_bytes = 100 * kGibibyte;
+  progress.disk_remaining_bytes = disk_remaining;
+  return progress;
+}
+
+TEST(StallWatch, WaitsForDisksAsLongAsTheyGetLess) {
+  StallWatch watch(kLimit);
+  for (int minute = 0; minute < 100; ++minute)
+    ASSERT_FALSE(watch.stalled(copying((100 - minute) * kGibibyte), std::chrono::minutes(minute)));
+  EXPECT_FALSE(watch.stalled(copying(kGibibyte), std::chrono::minutes(99) + kLimit - Milliseconds(1)));
+  EXPECT_TRUE(watch.stalled(copying(2 * kGibibyte), std::chrono::minutes(99) + kLimit));
+  EXPECT_EQ(watch.least_remaining_bytes(), kGibibyte);
+}
+
 }  // namespace
 }  // namespace hotspot::act

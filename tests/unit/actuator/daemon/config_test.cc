@@ -57,6 +57,21 @@ TEST(Config, RefusesATunnelTogetherWithWhatDoesNotGoThroughIt) {
     EXPECT_NE(text.find("hotspotd.yaml:2:12: error: 'tunnelled' and '"), std::string::npos) << text;
   }
   EXPECT_TRUE(check_config({"x", "migration: {tunnelled: true}\n"}).config);
+  EXPECT_NE(problems("migration: {tunnelled: true, storage: copy}\n").find("'tunnelled' and 'storage'"),
+            std::string::npos);
+}
+
+TEST(Config, TakesWhatIsDoneAboutDisksThatOnlyOneNodeHas) {
+  const auto config =
+      check_config({"x", "migration: {storage: policy, storage_max: 200GiB, shared_paths: [/srv, /mnt/fuse]}\n"})
+          .config;
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->migration.storage, plan::LocalStorage::kByPolicy);
+  EXPECT_EQ(config->migration.storage_max_bytes, 200 * kGibibyte);
+  EXPECT_EQ(config->migration.shared_paths, (std::vector<std::string>{"/srv", "/mnt/fuse"}));
+  EXPECT_NE(problems("migration: {storage: maybe}\n").find("'maybe' is none; write refuse, policy"), std::string::npos);
+  EXPECT_NE(problems("migration: {shared_paths: [srv]}\n").find("it begins with '/'"), std::string::npos);
+  EXPECT_NE(problems("migration: {shared_paths: /}\n").find("the nodes share everything"), std::string::npos);
 }
 
 TEST(Config, ShowsAMistypedKeyWithItsPlaceAndASuggestion) {

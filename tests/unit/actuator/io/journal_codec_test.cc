@@ -25,7 +25,13 @@ TEST(JournalCodec, EveryKindOfStepComesBack) {
        {model::Step{model::SetVcpus{1, 2}}, model::Step{model::SetBalloon{1, std::int64_t{5} << 40}},
         model::Step{model::SetVcpus{1, 2, true}}, model::Step{model::SetBalloon{5, 1, true}},
         model::Step{model::SetCpuCap{150}}, model::Step{model::SetCpuShares{512}},
-        model::Step{model::MigrateTo{"u", "h2", "qemu+tcp://10.77.0.12/system"}}}) {
+        model::Step{model::SetDiskLimit{"vda", {.read_bytes_per_second = kMebibyte, .write_ops_per_second = 200}}},
+        model::Step{model::SetDiskLimit{}},
+        model::Step{model::SetNetworkLimit{"vnet0", {model::Flow{5, 6, 7}, model::Flow{8, {}, {}}}}},
+        model::Step{model::SetNetworkLimit{"", {}}}, model::Step{model::SetVirtioMem{"virtiomem0", 0, kGibibyte, true}},
+        model::Step{model::PlugDimm{0, kGibibyte, false}},
+        model::Step{model::MigrateTo{"u", "h2", "qemu+tcp://10.77.0.12/system"}},
+        model::Step{model::MigrateTo{"u", "h2", "qemu+tcp://10.77.0.12/system", {"vda", "vdb"}, true}}}) {
     const auto written = entry_with(step);
     const auto read = decode_entry(encode_entry(written));
     ASSERT_TRUE(read) << read.error().message;
@@ -71,6 +77,8 @@ TEST(JournalCodec, WhatIsNoEntryIsRefusedWithASentence) {
       R"({"action":{"id":"a","domain_uuid":"d","step":{"kind":"fly"}},"state":"intent"})",
       R"({"action":{"id":"a","domain_uuid":"d","step":{"kind":"set_vcpus","from":1}},"state":"intent"})",
       R"({"action":{"id":"a","domain_uuid":"d","step":{"kind":"set_vcpus","from":1,"to":1e99}}})",
+      R"({"action":{"id":"a","domain_uuid":"d","step":{"kind":"set_disk_limit","to":{"read_bytes_per_second":"1"}}},
+          "state":"intent"})",
       R"({"action":{"id":"a","domain_uuid":"d","step":{"kind":"set_vcpus","from":1,"to":2}},"state":"?"})"};
   for (const char* wrong : kWrong) {
     const auto read = decode_entry(wrong);

@@ -46,6 +46,7 @@ struct Round {
   model::Margins margins;
   model::Freshness freshness;
   Restraints restraints;
+  MigrationSettings migration;
   WallTime now = kNow;
 
   rules::Firing& fires(rules::Rule rule, rules::Subject subject) {
@@ -105,6 +106,7 @@ struct Round {
                        .margins = margins,
                        .freshness = freshness,
                        .now = now,
+                       .migration = migration,
                        .restraints = restraints,
                        .id_prefix = "1-1"});
   }

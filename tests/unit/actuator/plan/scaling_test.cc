@@ -124,7 +124,8 @@ TEST(ScalingMemory, GrowsTheBalloonUpToTheLeastOfWhatDomainPolicyAndRuleAllow) {
 
 TEST(ScalingMemory, SaysWhichLimitIsReached) {
   EXPECT_THAT(refusals_of(scaled(domain("a").memory(kGibibyte, kGibibyte), ScaleMemory{.by_bytes = 100 * kMebibyte})),
-              ElementsAre("at_limit, a has 1 GiB, the limit is 1 GiB"));
+              ElementsAre("at_limit, a has 1 GiB, the limit is 1 GiB; more would need <maxMemory slots='…'> in "
+                          "its definition, or a virtio-mem device"));
 }
 
 TEST(ScalingMemory, NeverShrinksWhenItWasAskedToGrowBeyondALimit) {

@@ -84,6 +84,43 @@ TEST(Advice, LeavesRulesAloneThatSpeakOfOtherDomainsOrOtherThings) {
       "");
 }
 
+std::string turns(const std::string& first, const std::string& remedy, const std::string& second,
+                  const std::string& other) {
+  return advice("  - {hotspot: Sets, expr: '" + first + "', remedy: [" + remedy + "]}\n" +
+                "  - {hotspot: Other, expr: '" + second + "', remedy: [" + other + "]}\n");
+}
+
+TEST(Advice, KnowsALimitThatIsLiftedWhileItHolds) {
+  EXPECT_THAT(turns("domain_cpu_ratio > 50%", "cap_cpu: {to: 50%}", "domain_cpu_ratio < 80%", "cap_cpu: {to: none}"),
+              HasSubstr("'Other' (a.yml:5) lifts what it sets: both hold when 'domain_cpu_ratio' is in between"));
+  EXPECT_THAT(turns("domain_cpu_ratio > 90%", "cap_cpu: {to: 50%}", "domain_cpu_ratio > 70%", "cap_cpu: {to: 100%}"),
+              HasSubstr("'Other' (a.yml:5) sets it to something else: both hold when 'domain_cpu_ratio'"));
+}
+
+TEST(Advice, KnowsALimitThatBringsAboutItsOwnLifting) {
+  EXPECT_THAT(turns("domain_cpu_ratio > 90%", "cap_cpu: {to: 50%}", "domain_cpu_ratio < 60%", "cap_cpu: {to: none}"),
+              HasSubstr("once it is set, 'domain_cpu_ratio' is at most 50%, which is below 60%"));
+  const std::string high = "domain_block_read_bytes_per_second > 200MiB", limit = "limit_disk: {read: 100MiB}",
+                    none = "limit_disk: {to: none}";
+  EXPECT_THAT(turns(high, limit, "domain_block_read_bytes_per_second < 150MiB", none),
+              HasSubstr("'domain_block_read_bytes_per_second' is at most 100Mi, which is below 150Mi"));
+  EXPECT_EQ(turns(high, limit, "domain_block_read_bytes_per_second < 20MiB", none), "");
+  EXPECT_EQ(turns(high, "limit_disk: {write: 10MiB}", "domain_block_read_bytes_per_second < 150MiB", none), "")
+      << "it limits something else";
+  EXPECT_THAT(turns("domain_net_transmit_bytes_per_second > 50MiB", "limit_network: {transmit: 10MiB}",
+                    "domain_net_transmit_bytes_per_second < 20MiB", "limit_network: {to: none}"),
+              HasSubstr("lifts what it sets: once it is set"));
+}
+
+TEST(Advice, LeavesLimitsAloneThatAgreeOrSpeakOfOtherThings) {
+  const std::string cap = "cap_cpu: {to: 50%}";
+  EXPECT_EQ(turns("domain_cpu_ratio > 90%", cap, "domain_cpu_ratio > 80%", cap), "");
+  EXPECT_EQ(turns("domain_cpu_ratio > 90%", cap, "domain_cpu_ratio < 95%", "limit_disk: {to: none}"), "");
+  EXPECT_EQ(
+      turns("domain_cpu_ratio{domain=\"a\"} > 50%", cap, "domain_cpu_ratio{domain=\"b\"} < 80%", "cap_cpu: {to: none}"),
+      "");
+}
+
 TEST(Advice, KnowsNamesThatNobodyHas) {
   const Set set = set_of(
       "  - {alert: A, expr: 'domain_cpu_ratio{domain=\"web2\"} > 90%'}\n"

@@ -1,0 +1,16 @@
+// Memory devices of a domain: virtio-mem and DIMMs. For the libvirt_*.cc of this folder only.
+#pragma once
+
+#include <vector>
+
+#include "actuator/io/libvirt_domain.h"
+
+namespace hotspot::io {
+
+// As libvirt shows them live; empty where there are none, or where the XML is not told.
+std::vector<telemetry::MemoryDevice> memory_devices_of(virDomainPtr domain);
+
+// Sets what a virtio-mem device is to hold, or plugs a DIMM in. AFFECT_LIVE or AFFECT_CONFIG.
+Result<int, ports::CallError> resize_memory_of(const LibvirtDomain& domain, const model::Step& step, unsigned flags);
+
+}  // namespace hotspot::io

@@ -1,0 +1,201 @@
+// Memory, up and down, by whatever carries it: first the balloon, which costs nothing to give back; beyond its limit
+// virtio-mem, where the domain has such a device; then a DIMM, where it has a free slot. Downwards virtio-mem goes
+// first, then the balloon, which takes pages of DIMMs as well: a DIMM itself stays.
+#include <algorithm>
+
+#include "actuator/model/text.h"
+#include "actuator/plan/planning.h"
+#include "actuator/plan/scaling.h"
+
+namespace hotspot::plan {
+namespace {
+
+using model::Refusal;
+using model::RefusalKind;
+using telemetry::MemoryDevice;
+
+// A step below this is not worth an action: the guest's own use changes by more between two reads.
+constexpr std::int64_t kLeastStepBytes = 1 * kMebibyte;
+// Of what is left to it after a shrink, a guest uses at most this by its own word: well below where rules let it grow,
+// so that one that was shrunk does not ask to grow at once.
+constexpr double kUsedAfterShrinkRatio = 0.70;
+// Linux on x86 takes memory in blocks of this size (Documentation/admin-guide/mm/memory-hotplug.rst), and only whole.
+constexpr std::int64_t kDimmUnitBytes = 128 * kMebibyte;
+
+std::int64_t bytes_or(const telemetry::MeasuredBytes& value, std::int64_t otherwise) {
+  return value.value_or(otherwise);
+}
+
+std::int64_t round_down(std::int64_t bytes, std::int64_t unit) { return bytes / unit * unit; }
+std::int64_t round_up(std::int64_t bytes, std::int64_t unit) { return round_down(bytes + unit - 1, unit); }
+std::int64_t block_of(const MemoryDevice& device) {
+  return std::max<std::int64_t>(bytes_or(device.block_bytes, 2 * kMebibyte), 1);
+}
+
+// A domain's memory by what carries it. The snapshot's balloon counts all of it.
+struct Carriers {
+  std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;
+  std::int64_t dimm_bytes = 0;
+  std::vector<const MemoryDevice*> virtio_mem;
+};
+
+Carriers carriers_of(const model::DomainSample& domain) {
+  Carriers found{bytes_or(domain.memory_balloon_bytes, 0), bytes_or(domain.memory_balloon_max_bytes, 0), 0, {}};
+  for (const MemoryDevice& device : domain.memory_devices) {
+    if (device.model == "dimm") found.dimm_bytes += device.size_bytes;
+    if (device.model != "virtio-mem") continue;
+    found.balloon_bytes -= bytes_or(device.current_bytes, 0);
+    found.balloon_max_bytes -= device.size_bytes;
+    found.virtio_mem.push_back(&device);
+  }
+  return found;
+}
+
+Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+  if (!domain.memory_available_bytes || !domain.memory_usable_bytes) {
+    return Refusal{RefusalKind::kNotMeasured, domain.name +
+                                                  " tells nothing about its own memory (balloon statistics are "
+                                                  "off): memory is never taken without that"};
+  }
+  if (domain.swap_in_bytes_per_second.value_or(0) > 0) {
+    return Refusal{RefusalKind::kNotApplicable,
+                   domain.name + " swaps: memory is never taken from a guest that lacks it"};
+  }
+  const double used = static_cast<double>(*domain.memory_available_bytes - *domain.memory_usable_bytes);
+  // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
+  const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
+  const auto needed = static_cast<std::int64_t>(used / kUsedAfterShrinkRatio) + hidden;
+  return std::max({needed, bytes_or(domain.policy.memory_min_bytes, 0), bytes_or(remedy.min_bytes, 0)});
+}
+
+// virtio-mem needs no slot.
+int free_slots(const model::DomainSample& domain) {
+  const auto in_slots = std::count_if(domain.memory_devices.begin(), domain.memory_devices.end(),
+                                      [](const MemoryDevice& device) { return !device.model.starts_with("virtio-"); });
+  return domain.memory_slots.value_or(0) - static_cast<int>(in_slots);
+}
+
+// Why there is no memory to plug in, and what would make it possible.
+std::string nothing_to_plug(const model::DomainSample& domain) {
+  if (!domain.memory_max_bytes || domain.memory_slots.value_or(0) == 0)
+    return "; more would need <maxMemory slots='…'> in its definition, or a virtio-mem device";
+  if (free_slots(domain) <= 0)
+    return "; all " + std::to_string(*domain.memory_slots) + " slots for memory devices are taken";
+  return "; a DIMM takes at least " + model::bytes_text(kDimmUnitBytes) + ", and its <maxMemory> is " +
+         model::bytes_text(*domain.memory_max_bytes);
+}
+
+// room: how much more all of its memory may become.
+std::optional<model::Step> grow_plugged(const model::DomainSample& domain, const rules::ScaleMemory& remedy,
+                                        std::int64_t room) {
+  const Carriers carriers = carriers_of(domain);
+  for (const MemoryDevice* device : carriers.virtio_mem) {
+    const std::int64_t now = bytes_or(device->current_bytes, 0), block = block_of(*device);
+    const std::int64_t wanted = std::min(round_up(remedy.by_bytes, block), round_down(room, block));
+    const std::int64_t to = std::min(now + wanted, device->size_bytes);
+    if (to - now >= kLeastStepBytes) return model::SetVirtioMem{device->device, now, to, remedy.persistent};
+  }
+  if (!domain.memory_max_bytes || free_slots(domain) <= 0) return std::nullopt;
+  const std::int64_t left = *domain.memory_max_bytes - *domain.memory_balloon_max_bytes;
+  const std::int64_t size = std::min(
+      {round_up(remedy.by_bytes, kDimmUnitBytes), round_down(left, kDimmUnitBytes), round_down(room, kDimmUnitBytes)});
+  if (size < kDimmUnitBytes) return std::nullopt;
+  return model::PlugDimm{carriers.dimm_bytes, carriers.dimm_bytes + size, remedy.persistent};
+}
+
+Result<model::Step, Refusal> grow(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+  const Carriers carriers = carriers_of(domain);
+  const std::int64_t now = *domain.memory_balloon_bytes;
+  const std::int64_t allowed =
+      std::min(bytes_or(domain.policy.memory_max_bytes, INT64_MAX), bytes_or(remedy.max_bytes, INT64_MAX));
+  const std::int64_t room = allowed - now;
+  const std::int64_t by_balloon =
+      std::min({remedy.by_bytes, room, carriers.balloon_max_bytes - carriers.balloon_bytes});
+  if (by_balloon >= kLeastStepBytes)
+    return model::Step{
+        model::SetBalloon{carriers.balloon_bytes, carriers.balloon_bytes + by_balloon, remedy.persistent}};
+  const std::int64_t own = *domain.memory_balloon_max_bytes;
+  if (room >= kLeastStepBytes) {
+    if (auto step = grow_plugged(domain, remedy, room)) return *step;
+  }
+  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::bytes_text(now) + ", the limit is " +
+                                            model::bytes_text(std::min(allowed, own)) +
+                                            (room < kLeastStepBytes ? "" : nothing_to_plug(domain))};
+}
+
+Result<model::Step, Refusal> shrink(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+  const auto floor = shrink_floor(domain, remedy);
+  if (!floor) return floor.error();
+  const Carriers carriers = carriers_of(domain);
+  const std::int64_t now = *domain.memory_balloon_bytes;
+  const std::int64_t take = std::min(-remedy.by_bytes, now - *floor);
+  for (const MemoryDevice* device : carriers.virtio_mem) {
+    const std::int64_t holds = bytes_or(device->current_bytes, 0);
+    const std::int64_t less = std::min(round_down(take, block_of(*device)), holds);
+    if (less >= kLeastStepBytes)
+      return model::Step{model::SetVirtioMem{device->device, holds, holds - less, remedy.persistent}};
+  }
+  if (take >= kLeastStepBytes)
+    return model::Step{model::SetBalloon{carriers.balloon_bytes, carriers.balloon_bytes - take, remedy.persistent}};
+  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::bytes_text(now) + ", the limit is " +
+                                            model::bytes_text(*floor) +
+                                            " (what the guest uses and room beside it, its policy's and the rule's)"};
+}
+
+// Taking memory in watched steps takes its time.
+std::optional<Refusal> shrink_window_refusal(const Planning& planning, const rules::Firing& firing,
+                                             const model::Step& step) {
+  if (!shrinks(step)) return std::nullopt;
+  const PlanInput& input = planning.input();
+  return input.restraints.by_window(ActionKind::kShrink, firing.rule->name, input.now,
+                                    length_of(step, input.restraints.shrink_pace));
+}
+
+Result<model::Step, Refusal> memory_step(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+  if (!domain.memory_balloon_bytes || !domain.memory_balloon_max_bytes)
+    return Refusal{RefusalKind::kNotMeasured, "the balloon of " + domain.name + " is not known"};
+  return remedy.by_bytes > 0 ? grow(domain, remedy) : shrink(domain, remedy);
+}
+
+}  // namespace
+
+std::optional<std::int64_t> memory_carried_by(const model::Step& step, const telemetry::DomainSample& domain) {
+  if (!domain.memory_balloon_bytes) return std::nullopt;
+  const Carriers carriers = carriers_of(domain);
+  if (std::holds_alternative<model::PlugDimm>(step)) return carriers.dimm_bytes;
+  const auto* plugged = std::get_if<model::SetVirtioMem>(&step);
+  if (plugged == nullptr) return carriers.balloon_bytes;
+  for (const MemoryDevice* device : carriers.virtio_mem)
+    if (device->device == plugged->device) return device->current_bytes;
+  return std::nullopt;
+}
+
+std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
+                                              const rules::ScaleMemory& remedy, Decision& decision) {
+  const auto no = [&](Refusal refusal) -> std::optional<model::Action> {
+    refuse(decision, {"scale_memory", "", "", std::move(refusal)});
+    return std::nullopt;
+  };
+  const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
+  if (auto refusal = scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? ActionKind::kGrow : ActionKind::kShrink))
+    return no(*refusal);
+  const auto step = memory_step(*domain.domain, remedy);
+  if (!step) return no(step.error());
+  if (auto refusal = shrink_window_refusal(planning, firing, *step)) return no(*refusal);
+  const model::MemoryChange change = *model::memory_change(*step);
+  const std::int64_t added = change.to_bytes - change.from_bytes;
+  Effect effect = begin_effect(planning, *domain.node);
+  if (auto refusal = planning.projection().add_memory(*domain.node, added, planning.input().margins)) {
+    return no(*refusal);
+  }
+  finish_effect(planning, *domain.node, effect);
+  // What is taken back is free only once a snapshot shows it.
+  planning.projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, -added));
+  decision.effects.push_back(effect);
+  model::Action action = planning.new_action(firing, domain, *step);
+  if (std::holds_alternative<model::PlugDimm>(*step) && domain.domain->memory_available_bytes)
+    action.expected[kExpectedGuestMemoryBefore] = static_cast<double>(*domain.domain->memory_available_bytes);
+  return action;
+}
+
+}  // namespace hotspot::plan

@@ -1,0 +1,199 @@
+#include "actuator/plan/storage.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "actuator/model/text.h"
+
+namespace hotspot::plan {
+namespace {
+
+using model::Refusal;
+using model::RefusalKind;
+using telemetry::BlockDevice;
+using telemetry::DiskSample;
+using telemetry::DiskSource;
+using telemetry::Filesystem;
+using telemetry::NodeSample;
+
+// As libvirt knows them (virFileIsSharedFS), by the kernel's names.
+constexpr std::array<std::string_view, 17> kNetworkFilesystems{
+    "nfs",   "nfs4", "ceph", "fuse.ceph", "fuse.glusterfs", "gfs2", "ocfs2",        "cifs",       "smb3",
+    "smbfs", "afs",  "gpfs", "lustre",    "beegfs",         "acfs", "fuse.quobyte", "fuse.beegfs"};
+
+// What of a target's free room is left, as when the files are made (io/libvirt_storage.cc).
+constexpr double kLeftRatio = 0.10;
+
+bool lies_under(std::string_view path, std::string_view folder) {
+  while (folder.size() > 1 && folder.ends_with('/')) folder.remove_suffix(1);
+  if (!path.starts_with(folder)) return false;
+  return folder == "/" || path.size() == folder.size() || path[folder.size()] == '/';
+}
+
+// "nas:/srv", "/", "/vms/a.raw" as "nas:/srv/vms/a.raw": the same for every way in which it may be mounted.
+std::string place_of(const Filesystem& filesystem, const std::string& path) {
+  const std::string whole =
+      filesystem.source + "/" + filesystem.root + "/" + path.substr(std::min(path.size(), filesystem.path.size()));
+  std::string text;
+  for (const char c : whole)
+    if (c != '/' || text.empty() || text.back() != '/') text += c;
+  return text;
+}
+
+std::string name_of(const Filesystem* filesystem) {
+  if (filesystem == nullptr) return "nothing that is known";
+  return filesystem->type + " " + filesystem->source;
+}
+
+enum class Sharing { kShared, kStated, kLocal, kUnknown };
+struct Judgement {
+  Sharing sharing = Sharing::kUnknown;
+  std::string why;  // it is not shared, or not known to be
+};
+
+Judgement judge_file(const DiskSource& disk, const NodeSample& here, const NodeSample& there,
+                     const std::vector<std::string>& shared_paths) {
+  if (std::any_of(shared_paths.begin(), shared_paths.end(), [&](const std::string& folder) {
+        return lies_under(disk.source, folder) || lies_under(disk.real_path, folder);
+      }))
+    return {Sharing::kStated, ""};
+  if (here.filesystems.empty() || there.filesystems.empty())
+    return {Sharing::kUnknown, (here.filesystems.empty() ? here : there).name +
+                                   " has not told its file systems, so whether both have " + disk.source +
+                                   " is not known; name its folder in 'shared_paths' if they have"};
+  const Filesystem* mine = filesystem_of(here, disk.real_path);
+  const Filesystem* other = filesystem_of(there, disk.real_path);
+  if (mine == nullptr || !is_network_filesystem(mine->type))
+    return {Sharing::kLocal, disk.source + " lies on " + name_of(mine) + " of " + here.name};
+  if (other != nullptr && place_of(*mine, disk.real_path) == place_of(*other, disk.real_path))
+    return {Sharing::kShared, ""};
+  return {Sharing::kLocal, disk.source + " lies on " + name_of(mine) + " on " + here.name + ", and on " +
+                               name_of(other) + " on " + there.name};
+}
+
+// Names that udev makes of ids are the same everywhere; the kernel's own, such as /dev/sdb, are not.
+bool is_kernel_name(const std::string& path) {
+  return path.starts_with("/dev/") && path.find('/', 5) == std::string::npos;
+}
+
+Judgement judge_block(const DiskSource& disk, const NodeSample& here, const NodeSample& there) {
+  if (disk.id.empty())
+    return {Sharing::kLocal, disk.source + " has no name on " + here.name + " that other nodes would know it by"};
+  for (const BlockDevice& other : there.block_devices) {
+    if (other.id != disk.id) continue;
+    if (!is_kernel_name(disk.source) || disk.source == "/dev/" + other.device) return {Sharing::kShared, ""};
+    return {Sharing::kLocal, disk.source + " is /dev/" + other.device + " on " + there.name +
+                                 "; use a name that is the same on both, such as /dev/disk/by-id/…"};
+  }
+  return {Sharing::kLocal,
+          there.name + " does not show " + disk.source + " (" + disk.id + "); if both reach it, activate it there"};
+}
+
+Judgement judge(const DiskSource& disk, const NodeSample& here, const NodeSample& there,
+                const std::vector<std::string>& shared_paths) {
+  if (disk.type == "network" || disk.source.empty()) return {Sharing::kShared, ""};
+  if (disk.type == "file") return judge_file(disk, here, there, shared_paths);
+  if (disk.type == "block") return judge_block(disk, here, there);
+  return {Sharing::kUnknown,
+          "it is of type '" + disk.type + "', of which it is not known whether " + there.name + " has it too"};
+}
+
+const DiskSample* sample_of(const model::DomainSample& domain, const std::string& device) {
+  const auto found = std::find_if(domain.disks.begin(), domain.disks.end(),
+                                  [&](const DiskSample& one) { return one.device == device; });
+  return found == domain.disks.end() ? nullptr : &*found;
+}
+
+Refusal refused(const DiskSource& disk, const std::string& why) {
+  return {RefusalKind::kNotMigratable, "disk " + disk.device + ": " + why};
+}
+
+// May the disks that only the source has be copied? The most careful of daemon and domain holds.
+std::optional<std::string> why_no_copy(const telemetry::Policy& policy, const MigrationSettings& settings) {
+  if (settings.storage == LocalStorage::kRefuse)
+    return "it would have to be copied, and 'storage: copy' of hotspotd.yaml does not allow it";
+  if (policy.storage && *policy.storage != "copy")
+    return "it would have to be copied, and the domain's own policy says '" + *policy.storage + "'";
+  if (settings.storage == LocalStorage::kByPolicy && !policy.storage)
+    return "it would have to be copied, and the domain's own policy does not say 'copy'";
+  if (settings.tunnelled) return "it would have to be copied, which does not go through 'tunnelled'";
+  return std::nullopt;
+}
+
+std::optional<Refusal> add_copy(const DiskSource& disk, const model::DomainSample& domain, StoragePlan& plan) {
+  if (disk.type != "file") return refused(disk, "only files are copied, and " + disk.source + " is none");
+  const DiskSample* sample = sample_of(domain, disk.device);
+  if (sample == nullptr || !sample->capacity_bytes || !sample->physical_bytes)
+    return Refusal{RefusalKind::kNotMeasured,
+                   "the size of disk " + disk.device + " of " + domain.name + " is not known"};
+  const std::int64_t capacity = *sample->capacity_bytes;
+  // The physical size of a raw file counts its holes; what an image lies upon is copied with it.
+  const std::int64_t file =
+      disk.format == "raw" ? sample->allocation_bytes.value_or(capacity) : *sample->physical_bytes;
+  plan.copied_disks.push_back(disk.device);
+  plan.capacity_bytes += capacity;
+  plan.allocated_bytes += disk.backed ? capacity : file;
+  plan.written_bytes_per_second += sample->write_bytes_per_second.value_or(0);
+  return std::nullopt;
+}
+
+std::optional<Refusal> room_refusal(const std::vector<const DiskSource*>& disks, const StoragePlan& plan,
+                                    const NodeSample& there, const MigrationSettings& settings) {
+  if (settings.storage_max_bytes && plan.allocated_bytes > *settings.storage_max_bytes)
+    return refused(*disks.front(), model::bytes_text(plan.allocated_bytes) +
+                                       " would have to be copied, 'storage_max' is " +
+                                       model::bytes_text(*settings.storage_max_bytes));
+  // Disks on several file systems are taken for one: more careful than needed, never less.
+  for (const DiskSource* disk : disks) {
+    const Filesystem* filesystem = filesystem_of(there, disk->real_path);
+    if (filesystem == nullptr || !filesystem->free_bytes) continue;
+    const auto room = static_cast<std::int64_t>(static_cast<double>(*filesystem->free_bytes) * (1 - kLeftRatio));
+    if (plan.allocated_bytes > room)
+      return refused(*disk, there.name + " has room for " + model::bytes_text(room) + " on " + filesystem->path +
+                                ", and " + model::bytes_text(plan.allocated_bytes) + " would have to be copied");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const Filesystem* filesystem_of(const NodeSample& node, const std::string& path) {
+  const Filesystem* nearest = nullptr;
+  for (const Filesystem& one : node.filesystems) {
+    if (!lies_under(path, one.path)) continue;
+    // Of two at the same place, the later one hides the other.
+    if (nearest == nullptr || one.path.size() >= nearest->path.size()) nearest = &one;
+  }
+  return nearest;
+}
+
+bool is_network_filesystem(const std::string& type) {
+  return std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(), type) != kNetworkFilesystems.end();
+}
+
+Result<StoragePlan, Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
+                                          const MigrationSettings& settings) {
+  const NodeSample& here = domain.node->snapshot->node;
+  const NodeSample& there = target.snapshot->node;
+  StoragePlan plan;
+  std::vector<const DiskSource*> copied;
+  for (const DiskSource& disk : domain.domain->disk_sources) {
+    const Judgement found = judge(disk, here, there, settings.shared_paths);
+    if (found.sharing == Sharing::kStated && !disk.read_only) plan.shared_by_statement = true;
+    if (found.sharing == Sharing::kShared || found.sharing == Sharing::kStated) continue;
+    // Nobody writes to it: libvirt looks for the same path on the target before anything is moved, and says if it is
+    // missing.
+    if (disk.read_only) continue;
+    if (found.sharing == Sharing::kUnknown) return refused(disk, found.why);
+    if (const auto why = why_no_copy(domain.domain->policy, settings)) return refused(disk, found.why + "; " + *why);
+    if (auto refusal = add_copy(disk, *domain.domain, plan)) return *refusal;
+    copied.push_back(&disk);
+  }
+  if (copied.empty()) return plan;
+  if (auto refusal = room_refusal(copied, plan, there, settings)) return *refusal;
+  return plan;
+}
+
+}  // namespace hotspot::plan

@@ -1,0 +1,33 @@
+// A domain's disks when it moves: which the target has as well, which are copied, and why a disk forbids the move.
+//
+// PURE. Decided by what the two nodes' collectors saw, never by a guess: a file is shared when both nodes have it on
+// the same network or cluster file system, from the same server and folder, or when the operator's `shared_paths` say
+// so; a block device when both have one of the same world-wide name or device mapper's UUID; network disks always.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "actuator/model/projection.h"
+#include "actuator/plan/migration_method.h"
+#include "telemetry/result.h"
+
+namespace hotspot::plan {
+
+struct StoragePlan {
+  std::vector<std::string> copied_disks;  // target names
+  std::int64_t capacity_bytes = 0, allocated_bytes = 0;
+  double written_bytes_per_second = 0;  // by the guest, to the disks that are copied
+  bool shared_by_statement = false;     // of those that are not copied, some by the operator's word alone
+};
+
+Result<StoragePlan, model::Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
+                                                 const MigrationSettings& settings);
+
+// The file system on which a path lies: the one that is mounted nearest above it. Null: none is known.
+const telemetry::Filesystem* filesystem_of(const telemetry::NodeSample& node, const std::string& path);
+// Network and cluster file systems, which several nodes may mount at once, by the kernel's word.
+bool is_network_filesystem(const std::string& type);
+
+}  // namespace hotspot::plan
