@@ -2,6 +2,7 @@
 #include <csignal>
 #include <map>
 
+#include "actuator/ctl/command_line.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/parsed.h"
 #include "hotspot_version.h"
@@ -67,9 +68,11 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.set_version_flag("--version", std::string("hotspotctl ") + kVersion);
   Parsed parsed;
-  const std::map<std::string, ctl::Format> formats{
-      {"table", ctl::Format::kTable}, {"json", ctl::Format::kJson}, {"yaml", ctl::Format::kYaml}};
-  app.add_option("-o,--output", parsed.options.format, "table, json or yaml")
+  const std::map<std::string, ctl::Format> formats{{"table", ctl::Format::kTable},
+                                                   {"json", ctl::Format::kJson},
+                                                   {"yaml", ctl::Format::kYaml},
+                                                   {"prometheus", ctl::Format::kPrometheus}};
+  app.add_option("-o,--output", parsed.options.format, "table, json or yaml; status: prometheus too")
       ->transform(CLI::CheckedTransformer(formats).description(""))
       ->option_text("FORMAT [table]");
   app.add_option("-c,--config", parsed.options.config_path, "hotspotd.yaml or a file with its keys cluster and redis")
@@ -80,7 +83,15 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
+    if (const std::string sentence = ctl::wrong_command(app, argc, argv); !sentence.empty()) {
+      ctl::fail(sentence);
+      return ctl::kUsage;
+    }
     return app.exit(problem) == 0 ? 0 : ctl::kUsage;
+  }
+  if (parsed.options.format == ctl::Format::kPrometheus && !app.got_subcommand("status")) {
+    ctl::fail("-o prometheus is for 'status' alone");
+    return ctl::kUsage;
   }
   return parsed.run();
 }

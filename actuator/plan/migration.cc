@@ -85,7 +85,9 @@ class MigrationPlanner {
     const auto cores = model::domain_cores_used(*domain.domain);
     const auto footprint = model::domain_footprint_bytes(*domain.domain);
     if (!cores || !footprint) return refused({RefusalKind::kNotMeasured, "the load of " + name + " is not known"});
-    Candidate candidate{domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain).value_or(0), false};
+    Candidate candidate{
+        domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain, domain.node->snapshot->node).value_or(0),
+        false};
     if (auto refusal = gain_refusal(candidate)) return refused(*refusal);
     candidate.target = best_target(candidate);
     if (candidate.target == nullptr) return std::nullopt;  // the refusals of the targets are recorded
