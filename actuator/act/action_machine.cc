@@ -1,5 +1,6 @@
 #include "actuator/act/action_machine.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "actuator/model/text.h"
@@ -10,6 +11,11 @@ namespace {
 using model::bytes_text;
 
 bool is_about(std::int64_t a, std::int64_t b) { return std::llabs(a - b) <= kBalloonToleranceBytes; }
+
+// A halted vCPU's thread uses nothing but what QEMU itself wakes it for.
+constexpr double kOnlineRatio = 1e-4;
+// Rates in the snapshots waver about a cap by this much.
+constexpr double kCapToleranceRatio = 0.05, kCapToleranceCores = 0.03;
 
 std::string vcpus_text(int count) { return std::to_string(count) + (count == 1 ? " vCPU" : " vCPUs"); }
 
@@ -34,7 +40,8 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
     }
     if (vcpus->to > source.vcpus_max) return name + " may have at most " + vcpus_text(source.vcpus_max);
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
-    if (!is_about(source.balloon_bytes, balloon->from_bytes)) {
+    // A roll-back goes where it was, from wherever the guest is by now.
+    if (action.undoes.empty() && !is_about(source.balloon_bytes, balloon->from_bytes)) {
       return name + " has " + bytes_text(source.balloon_bytes) + " by now, the plan was made for " +
              bytes_text(balloon->from_bytes);
     }
@@ -52,6 +59,23 @@ std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
   return "the target cannot be asked: " + target.error().message;
 }
 
+MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source) {
+  if (std::holds_alternative<model::MigrateTo>(action.step)) return {source.balloon_bytes, true};
+  const auto* balloon = std::get_if<model::SetBalloon>(&action.step);
+  // What a guest gave up and needs back is never withheld.
+  if (balloon == nullptr || !action.undoes.empty()) return {};
+  return {std::max<std::int64_t>(0, balloon->to_bytes - source.balloon_bytes), false};
+}
+
+std::optional<std::string> reason_to_skip_for_memory(const model::Action& action, const MemoryNeed& need,
+                                                     std::int64_t available_bytes) {
+  if (available_bytes >= need.bytes) return std::nullopt;
+  const auto* move = std::get_if<model::MigrateTo>(&action.step);
+  const std::string& node = move != nullptr ? move->target_name : action.node_name;
+  return node + " has only " + bytes_text(available_bytes) + " of memory left by now, " + action.domain_name +
+         " needs " + bytes_text(need.bytes) + (need.at_target ? "" : " more");
+}
+
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts) {
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
     if (facts.vcpus == vcpus->to) return std::nullopt;
@@ -66,6 +90,44 @@ std::optional<std::string> mismatch_in_libvirt(const model::Action& action, cons
   return std::nullopt;
 }
 
+bool is_persistent(const model::Action& action) {
+  const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
+  const auto* balloon = std::get_if<model::SetBalloon>(&action.step);
+  return (vcpus != nullptr && vcpus->persistent) || (balloon != nullptr && balloon->persistent);
+}
+
+std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts) {
+  const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
+  if (vcpus == nullptr || !facts.persistent_vcpus || *facts.persistent_vcpus == vcpus->to) return std::nullopt;
+  return action.domain_name + " has " + vcpus_text(vcpus->to) + " now, but " + vcpus_text(*facts.persistent_vcpus) +
+         " in its definition";
+}
+
+std::optional<std::set<int>> added_vcpus_in_use(const model::Action& action, const telemetry::DomainSample& sample) {
+  const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
+  if (vcpus == nullptr || sample.vcpu_samples.empty()) return std::nullopt;
+  std::set<int> in_use;
+  for (const telemetry::VcpuSample& vcpu : sample.vcpu_samples) {
+    const bool added = vcpu.vcpu >= vcpus->from && vcpu.vcpu < vcpus->to;
+    if (added && vcpu.cpu_ratio.value_or(0) > kOnlineRatio) in_use.insert(vcpu.vcpu);
+  }
+  return in_use;
+}
+
+std::vector<int> not_online(const model::Action& action, const std::set<int>& in_use) {
+  std::vector<int> missing;
+  const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
+  for (int vcpu = vcpus == nullptr ? 0 : vcpus->from; vcpus != nullptr && vcpu < vcpus->to; ++vcpu) {
+    if (!in_use.contains(vcpu)) missing.push_back(vcpu);
+  }
+  return missing;
+}
+
+std::string not_online_text(const model::Action& action, int vcpu) {
+  return action.domain_name + " has not brought its vCPU " + std::to_string(vcpu) +
+         " online; in a Linux guest: echo 1 > /sys/devices/system/cpu/cpu" + std::to_string(vcpu) + "/online";
+}
+
 Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluster, WallTime acted_at) {
   const model::Node* node = cluster.find_node(node_after(action));
   if (node == nullptr || node->taken_at() <= acted_at) return Seen::kNotYet;
@@ -77,6 +139,12 @@ Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluste
   if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     const auto& now = found.domain->memory_balloon_bytes;
     return now && is_about(*now, balloon->to_bytes) ? Seen::kYes : Seen::kNotYet;
+  }
+  if (const auto* cap = std::get_if<model::SetCpuCap>(&action.step); cap != nullptr && cap->to_percent > 0) {
+    if (!found.domain->cpu_ratio || !found.domain->vcpus) return Seen::kNotYet;
+    const double cores = *found.domain->cpu_ratio * *found.domain->vcpus;
+    return cores <= cap->to_percent / 100.0 * (1 + kCapToleranceRatio) + kCapToleranceCores ? Seen::kYes
+                                                                                            : Seen::kNotYet;
   }
   return Seen::kYes;
 }

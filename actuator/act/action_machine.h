@@ -4,7 +4,9 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "actuator/model/action.h"
 #include "actuator/model/cluster.h"
@@ -20,8 +22,28 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
 std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
                                                     const Result<ports::DomainFacts, ports::CallError>& target);
 
+// Where memory is taken by an action that grows or moves a domain: the node must have it still. `source` as of now.
+struct MemoryNeed {
+  std::int64_t bytes = 0;  // 0: none
+  bool at_target = false;
+};
+MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source);
+std::optional<std::string> reason_to_skip_for_memory(const model::Action& action, const MemoryNeed& need,
+                                                     std::int64_t available_bytes);
+
 // After libvirt said done: is it so? `facts` from the node where the domain should be now.
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts);
+
+// Does the action change the domain's definition too?
+bool is_persistent(const model::Action& action);
+std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts);
+
+// Of the vCPUs that the action added, those that used CPU time in this sample: a vCPU that the guest has not brought
+// online uses none. Empty: the sample tells nothing about vCPUs.
+std::optional<std::set<int>> added_vcpus_in_use(const model::Action& action, const telemetry::DomainSample& sample);
+// The added vCPUs that are not among those; nothing for any other action.
+std::vector<int> not_online(const model::Action& action, const std::set<int>& in_use);
+std::string not_online_text(const model::Action& action, int vcpu);
 
 // The same in the snapshots: only those taken after `acted_at` count.
 enum class Seen { kNotYet, kYes };

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/act/shrink_guard.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
@@ -21,7 +22,9 @@ struct ExecutorOptions {
   Milliseconds verify_limit{std::chrono::seconds(30)};      // for the snapshots to show what libvirt says
   Milliseconds stall_limit{std::chrono::seconds(150)};      // a migration without progress for this long is cancelled
   Milliseconds progress_interval{std::chrono::seconds(1)};  // journal entries of a migration's progress, at most
-  ports::MigrationOptions migration;
+  Milliseconds ask_again{std::chrono::seconds(1)};  // before a node or a guest that did not answer is asked again
+  plan::MigrationSettings migration;
+  ShrinkOptions shrink;
 };
 
 class Executor {
@@ -35,7 +38,8 @@ class Executor {
   // Journals the intent and, if that succeeded, hands the action to a worker.
   Result<void, ports::WriteError> begin(const model::Action& action, std::int64_t token);
 
-  // Takes up what workers reported and what the snapshots show, journals it, and returns the entries written.
+  // Takes up what workers reported and what the snapshots show, journals it, and returns the entries written. A guest
+  // that suffers from a shrink gets its memory back, by an action of its own in the journal.
   // After a fenced write nothing more is written and fenced() is true.
   std::vector<ports::JournalEntry> advance(const model::Cluster& cluster, std::int64_t token);
   bool fenced() const;

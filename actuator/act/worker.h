@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "actuator/act/executor.h"
@@ -28,10 +29,13 @@ struct WorkOrder {
   bool adopted = false;  // begun by somebody before us: find out, do not do
   model::ActionState adopted_state = model::ActionState::kIntent;
 
-  std::atomic<bool> cancel{false};   // stop the action
-  std::atomic<bool> abandon{false};  // stop the worker; what is under way in libvirt goes on
+  std::atomic<bool> cancel{false};    // stop the action
+  std::atomic<bool> abandon{false};   // stop the worker; what is under way in libvirt goes on
+  std::atomic<bool> stop{false};      // take no more memory, and end without a word: the executor says why
+  std::atomic<int> steps_allowed{1};  // of a shrink: the executor allows the next when the guest is well
   std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
+  int asked = 0;                    // the worker's own: how often both nodes knew the domain and no job was on it
   std::string cancel_reason;        // guarded by mutex
   bool finished = false;            // guarded by mutex: the worker has said all
 };
@@ -50,10 +54,16 @@ class Worker {
   void find_out(WorkOrder& order);
   bool find_out_migration(WorkOrder& order);
   bool find_out_scaling(WorkOrder& order);
+  bool find_out_tuning(WorkOrder& order);
   bool second_look(WorkOrder& order);
   void scale(WorkOrder& order);
-  void migrate(WorkOrder& order);
+  void shrink(WorkOrder& order);
+  struct Prepared;
+  std::optional<Prepared> prepare(WorkOrder& order);
+  void migrate(WorkOrder& order, const Prepared& prepared);
   void settle(WorkOrder& order, const ports::CallError& error);
+  bool change_definition(WorkOrder& order, const ports::DomainFacts& live);  // false: told why not
+  bool guest_follows(WorkOrder& order, std::map<std::string, double>& figures);
   void confirm(WorkOrder& order, std::map<std::string, double> figures);
   void tell(const WorkOrder& order, model::ActionState state, std::string message = "",
             std::map<std::string, double> figures = {});
@@ -67,6 +77,5 @@ class Worker {
 
 ports::NodeAddress source_of(const model::Action& action);
 ports::NodeAddress target_of(const model::Action& action);  // of a migration
-std::map<std::string, double> figures_of(const ports::MigrationProgress& progress);
 
 }  // namespace hotspot::act

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/migration_report.h"
 #include "actuator/model/text.h"
 
 namespace hotspot::ctl {
@@ -30,6 +31,7 @@ Json entry_json(const ports::JournalEntry& entry) {
           {"planned_at", to_unix_seconds(entry.action.planned_at)},
           {"message", entry.message},
           {"figures", entry.figures},
+          {"expected", entry.action.expected},
           {"stream_id", entry.stream_id}};
 }
 
@@ -48,6 +50,22 @@ std::vector<ActionRecord> by_action(const std::vector<ports::JournalEntry>& entr
     records[place->second].newest = entry;
   }
   return records;
+}
+
+// What for, by whom, where; then what was predicted of a migration beside what came of it.
+void print_head(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
+  const model::Action& action = entry.action;
+  const auto* move = std::get_if<model::MigrateTo>(&action.step);
+  std::printf("%s\n%s on %s: %s; asked for by rule %s, decision %s\n", action.reason.c_str(),
+              action.domain_name.c_str(), action.node_name.c_str(), model::describe(action.step).c_str(),
+              action.rule.c_str(), action.decision_id.c_str());
+  if (move != nullptr)
+    std::printf("before: %s; after: %s\n", action.node_name.c_str(),
+                entry.state == model::ActionState::kDone ? move->target_name.c_str() : action.node_name.c_str());
+  std::printf("\n");
+  const auto report = migration_report(figures);
+  if (!report.empty())
+    std::printf("%s\n", table({{"MIGRATION"}, {"PREDICTED", true}, {"MEASURED", true}}, report).c_str());
 }
 
 }  // namespace
@@ -82,10 +100,12 @@ int action_show(Session& session, const std::string& id) {
   if (!entries) return fail(entries.error().message);
   Json json = Json::array();
   std::vector<std::vector<std::string>> rows;
-  std::string reason;
+  ports::JournalEntry newest;
+  std::map<std::string, double> told;  // the newest of each figure
   for (const ports::JournalEntry& entry : *entries) {
     if (entry.action.id != id) continue;
-    reason = entry.action.reason;
+    newest = entry;
+    for (const auto& [name, value] : entry.figures) told[name] = value;
     json.push_back(entry_json(entry));
     std::string figures;
     for (const auto& [name, value] : entry.figures) {
@@ -98,7 +118,7 @@ int action_show(Session& session, const std::string& id) {
     fail("the journal has no action '" + id + "'; hotspotctl action list shows the newest");
     return kNothing;
   }
-  if (session.format() == Format::kTable) std::printf("%s\n\n", reason.c_str());
+  if (session.format() == Format::kTable) print_head(newest, told);
   return session.show({{"AT"}, {"STATE"}, {"TOKEN"}, {"MESSAGE"}, {"FIGURES"}}, rows, json);
 }
 

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "actuator/ctl/commands.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/humanize.h"
 #include "actuator/rules/reach.h"
@@ -86,6 +87,7 @@ Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<co
                                                   .unreadable = 0,
                                                   .options = {}});
   live->engine.load(std::move(rules));
+  live->cluster.set_draining(drained_nodes(session));
   const model::Freshness& freshness = session.config().freshness;
   model::Freshness lenient = freshness;
   lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));

@@ -113,6 +113,11 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   if (all_pending > kListedPending) {
     line("", "and " + std::to_string(all_pending - kListedPending) + " more pending; see hotspotctl rule list");
   }
+  for (const Json& drain : status.value("drains", Json::array())) {
+    const std::string reason = drain.value("reason", "");
+    line("drain", drain.value("node", "") + " since " + time_cell(drain.value("since", 0.0)) + ", by " +
+                      drain.value("owner", "") + (reason.empty() ? "" : ": " + reason));
+  }
   for (const Json& action : status.at("in_flight")) {
     line("in flight", action.value("state", "") + "  " + action.value("domain", "") + " on " +
                           action.value("node", "") + ": " + action.value("step", "") + " (" + action.value("id", "") +

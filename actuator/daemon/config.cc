@@ -138,7 +138,7 @@ Reader::Setter log_level_into(std::string& target) {
 
 Reader::Setter bandwidth_into(std::optional<std::int64_t>& target) { return parsed(parse_bytes_per_second, target); }
 
-Reader::Setter downtime_into(std::optional<int>& target) {
+Reader::Setter downtime_into(int& target) {
   return [&target](const std::string& text) -> std::string {
     const auto value = parse_duration(text);
     if (!value) return value.error().message;
@@ -225,8 +225,34 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
        {{"max_downtime", downtime_into(config.migration.max_downtime_ms)},
         {"bandwidth", bandwidth_into(config.migration.bandwidth_bytes_per_second)},
         {"auto_converge", into(config.migration.auto_converge)},
+        {"connections", count_into(config.migration.connections, 1, 255)},
+        {"post_copy", into(config.migration.post_copy)},
+        {"tls", into(config.migration.tls)},
+        {"tunnelled", into(config.migration.tunnelled)},
         {"stall", into(config.migration_stall)}}},
+      {"shrink",
+       {{"step", parsed(parse_bytes, config.shrink.step_bytes)},
+        {"step_pause", into(config.shrink.step_pause)},
+        {"watch", into(config.shrink.watch)},
+        {"silence", into(config.shrink.silence)},
+        {"swap_in", parsed(parse_bytes_per_second, config.shrink.swap_in_bytes_per_second)},
+        {"major_faults", parsed([](const std::string& text) { return parse_count(text, 0, 1'000'000); },
+                                config.shrink.major_faults_per_second)},
+        {"memory_used", ratio_into(config.shrink.memory_used_ratio)}}},
   };
+}
+
+// What libvirt refuses only when the first domain is to move.
+std::string contradiction(const plan::MigrationSettings& migration) {
+  if (!migration.tunnelled) return "";
+  const char* other = migration.tls               ? "tls"
+                      : migration.post_copy       ? "post_copy"
+                      : migration.connections > 1 ? "connections"
+                                                  : nullptr;
+  if (other == nullptr) return "";
+  return "'tunnelled' and '" + std::string(other) +
+         "' exclude each other: what goes through libvirtd's own connection is encrypted as that one is, and is one "
+         "stream";
 }
 
 Reader::Scalars scalars_of(Config& config) {
@@ -257,6 +283,8 @@ CheckedConfig check_config(const rules::SourceFile& file) {
       reader.complain(root["history"]["rrdcached"].Mark(),
                       "'rrdcached' on this machine needs 'rrd' too, the folder of its files (collectd's DataDir)");
     }
+    if (const std::string wrong = contradiction(config.migration); !wrong.empty())
+      reader.complain(root["migration"].Mark(), wrong);
   } catch (const YAML::Exception& problem) {
     reader.complain(problem.mark, "not YAML: " + problem.msg);
   }

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "actuator/act/shrink_guard.h"
 #include "actuator/io/redis_options.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
-#include "actuator/ports/hypervisor.h"
+#include "actuator/plan/migration_method.h"
 #include "actuator/rules/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 
@@ -35,8 +36,9 @@ struct Config {
   model::Freshness freshness;
   model::Margins margins;
   plan::Limits limits;
-  ports::MigrationOptions migration{.max_downtime_ms = 300};
+  plan::MigrationSettings migration;
   Milliseconds migration_stall{std::chrono::seconds(150)};
+  act::ShrinkOptions shrink;
   Milliseconds verify_limit{std::chrono::seconds(30)};
   Milliseconds call_limit{std::chrono::seconds(10)};  // of a libvirt call that does not migrate
   Milliseconds lease{std::chrono::seconds(10)};

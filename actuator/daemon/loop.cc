@@ -25,7 +25,12 @@ std::string key_of(const plan::Decision& decision) { return decision.rule + " " 
 
 Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<LoadedRules()> load_rules,
            std::function<void()> wake, Log log)
-    : ports_(ports),
+    : memory_(ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); }),
+      ports_{.hypervisor = ports.hypervisor,
+             .journal = memory_,
+             .lease = ports.lease,
+             .clock = ports.clock,
+             .ask_history = ports.ask_history},
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
@@ -138,6 +143,8 @@ Milliseconds Loop::tick() {
     engine_.observe(intake_.cluster(), ports_.clock.now());
     return wait;
   }
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  if (!leadership_.leads()) return wait;
   run_commands();
   evaluate();
   follow_actions();
@@ -197,6 +204,8 @@ void Loop::plan_and_begin() {
                                 .margins = config_.margins,
                                 .freshness = intake_.freshness(),
                                 .now = now,
+                                .migration = config_.migration,
+                                .migrations = &migrations_,
                                 .id_prefix = id_prefix};
     for (const plan::Decision& decision : plan::plan(input)) {
       current.insert(key_of(decision));
@@ -250,7 +259,9 @@ void Loop::note_end(const ports::JournalEntry& entry) {
   // What was not even begun is not held against the domain for long.
   const bool skipped = entry.state == model::ActionState::kSkipped;
   const Milliseconds base = skipped ? std::min(entry.action.cooldown, Milliseconds(60'000)) : entry.action.cooldown;
-  cooldowns_.note(entry.action.domain_uuid, now, base, config_.limits);
+  cooldowns_.note(entry.action.domain_uuid, now, base, config_.limits, plan::rest_after(entry.action, entry.state));
+  migrations_.forget_old(now);
+  if (entry.state == model::ActionState::kDone) migrations_.note(entry.action, entry.figures, now);
   node_action_ended_[entry.action.node_uuid] = now;
   if (const auto* move = std::get_if<model::MigrateTo>(&entry.action.step)) node_action_ended_[move->target_uuid] = now;
   save_state(true);

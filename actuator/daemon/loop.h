@@ -16,8 +16,10 @@
 #include "actuator/act/executor.h"
 #include "actuator/daemon/commands.h"
 #include "actuator/daemon/config.h"
+#include "actuator/daemon/drains.h"
 #include "actuator/daemon/inbox.h"
 #include "actuator/daemon/intake.h"
+#include "actuator/daemon/journal_memory.h"
 #include "actuator/daemon/leadership.h"
 #include "actuator/daemon/metrics.h"
 #include "actuator/daemon/status.h"
@@ -75,6 +77,8 @@ class Loop {
   void lose_lead(const std::string& why);
   void run_commands();
   std::string run_command(const ports::Command& command);
+  std::string drain(const std::string& name, Drained drained);
+  std::string undrain(const std::string& name);
   bool may_plan() const;
   void evaluate();
   void fill_windows(Milliseconds& wait);
@@ -84,11 +88,13 @@ class Loop {
   void follow_actions();
   void note_end(const ports::JournalEntry& entry);
   void save_state(bool at_once);
+  void distrust_saved();
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state() const;
   Status status() const;
 
-  LoopPorts ports_;
+  JournalMemory memory_;
+  LoopPorts ports_;  // its journal is memory_
   Config config_;
   std::string holder_;
   std::function<LoadedRules()> load_rules_;
@@ -101,7 +107,9 @@ class Loop {
   std::function<void()> wake_;
 
   rules::Mode mode_;
+  Drains drains_;
   plan::CooldownBook cooldowns_;
+  plan::MigrationBook migrations_;
   std::map<std::string, WallTime> node_action_ended_;
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
   std::deque<ports::Command> commands_;
@@ -111,7 +119,8 @@ class Loop {
   Windows windows_;
   Meters meters_;
   std::vector<std::string> known_problems_;
-  std::map<std::string, std::string> saved_;      // fields as they stand in Redis
+  std::map<std::string, std::string> saved_;  // fields as they stand in Redis
+  std::uint64_t saved_session_ = 0;
   std::map<std::string, std::string> unwritten_;  // what could not be written, and the reason that was told
 
   bool stopping_ = false;

@@ -1,4 +1,6 @@
 // What operators ask of the leader.
+#include <algorithm>
+
 #include "actuator/daemon/loop.h"
 #include "actuator/model/text.h"
 
@@ -20,6 +22,7 @@ void Loop::run_commands() {
     log_(LogLevel::kInfo, "command " + command.verb + " (" + command.stream_id + "): " + answer);
     check_write(ports_.journal.save_state(leadership_.token(), {{"last_command", last_command_},
                                                                 {"command_result", command_result(command, answer)},
+                                                                {kDrainsField, drains_.save()},
                                                                 {"mode", rules::to_string(mode_)},
                                                                 {"mode_configured", rules::to_string(config_.mode)}}),
                 "the command's result");
@@ -47,7 +50,40 @@ std::string Loop::run_command(const ports::Command& command) {
     if (executor_ != nullptr && executor_->cancel(argument("action"), "an operator asked for it")) return "cancelling";
     return "refused: no action '" + argument("action") + "' is under way that can be cancelled";
   }
+  if (command.verb == "drain") {
+    return drain(argument("node"), {.node = argument("node"),
+                                    .owner = argument("owner"),
+                                    .reason = argument("reason"),
+                                    .since = ports_.clock.now()});
+  }
+  if (command.verb == "undrain") return undrain(argument("node"));
   return "refused: unknown command";
+}
+
+std::string Loop::drain(const std::string& name, Drained drained) {
+  const model::Node* node = intake_.cluster().find_node_by_name(name);
+  if (node == nullptr) return "refused: no node is called '" + name + "'";
+  const auto& rules = engine_.rules()->rules;
+  const bool heard = std::any_of(rules.begin(), rules.end(), [](const rules::Rule& rule) {
+    return std::any_of(rule.remedies.begin(), rule.remedies.end(),
+                       [](const rules::Remedy& remedy) { return std::holds_alternative<rules::Drain>(remedy); });
+  });
+  drains_.request(node->uuid(), std::move(drained));
+  intake_.set_draining(drains_.uuids());
+  return name + " is to be drained: nothing goes there any more" +
+         (heard ? ""
+                : "; no rule of the set that runs has the remedy 'drain', so nothing leaves it (see rules/drain.yml)");
+}
+
+std::string Loop::undrain(const std::string& name) {
+  for (const auto& [uuid, drained] : drains_.all()) {
+    if (drained.node != name) continue;
+    const std::string known = uuid;
+    drains_.withdraw(known);
+    intake_.set_draining(drains_.uuids());
+    return name + " is not to be drained any more";
+  }
+  return "refused: '" + name + "' is not to be drained";
 }
 
 }  // namespace hotspot::daemon

@@ -8,6 +8,7 @@ namespace hotspot::daemon {
 void Loop::take_lead() {
   log_(LogLevel::kInfo,
        "leads cluster '" + config_.cluster + "' as " + holder_ + ", token " + std::to_string(leadership_.token()));
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
   if (!state || !open) {
@@ -18,11 +19,12 @@ void Loop::take_lead() {
   }
   restore(*state);
   last_decisions_.clear();
-  executor_ = std::make_unique<act::Executor>(
-      ports_.hypervisor, ports_.journal, ports_.clock,
-      act::ExecutorOptions{
-          .verify_limit = config_.verify_limit, .stall_limit = config_.migration_stall, .migration = config_.migration},
-      wake_);
+  executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
+                                              act::ExecutorOptions{.verify_limit = config_.verify_limit,
+                                                                   .stall_limit = config_.migration_stall,
+                                                                   .migration = config_.migration,
+                                                                   .shrink = config_.shrink},
+                                              wake_);
   if (!open->empty()) {
     log_(LogLevel::kInfo,
          std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
@@ -36,8 +38,11 @@ void Loop::restore(const std::map<std::string, std::string>& state) {
     const auto found = state.find(name);
     return found == state.end() ? std::string() : found->second;
   };
-  restore_mode(field("mode"), field("mode_configured"));
-  last_command_ = field("last_command");
+  // A store that lost its end knows less than we do of what operators asked for.
+  if (last_command_.empty() || !is_later_stream_id(last_command_, field("last_command"))) {
+    restore_mode(field("mode"), field("mode_configured"));
+    last_command_ = field("last_command");
+  }
   // What stands there and is not written any more is removed with the first write.
   saved_.clear();
   rules::SavedParts parts{.parts = {}, .clock = field(kRuleClockField)};
@@ -53,8 +58,14 @@ void Loop::restore(const std::map<std::string, std::string>& state) {
   const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
   const auto cooldowns = field("cooldowns");
   const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
+  const auto drains_restored = drains_.restore(field(kDrainsField));
+  if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
+  intake_.set_draining(drains_.uuids());
+  const auto migrations = field("migrations");
+  const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
   for (const auto& [what, restored] :
-       {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored}}) {
+       {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},
+        std::pair{"learned migrations", &migrations_restored}, std::pair{"nodes to drain", &drains_restored}}) {
     if (*restored) continue;
     log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored->error().message);
   }

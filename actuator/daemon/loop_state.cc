@@ -8,6 +8,7 @@ namespace hotspot::daemon {
 namespace {
 
 constexpr Milliseconds kSaveInterval{1000};
+constexpr const char* kUnknown = "?";  // what no field holds
 // Pending subjects in the status; of more, their number alone.
 constexpr std::size_t kListedPending = 1000;
 
@@ -32,6 +33,11 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 std::map<std::string, std::string> Loop::durable_state() const {
   const Status status = this->status();
   std::map<std::string, std::string> fields{{"cooldowns", cooldowns_.save()},
+                                            {"migrations", migrations_.save()},
+                                            {"mode", rules::to_string(mode_)},
+                                            {"mode_configured", rules::to_string(config_.mode)},
+                                            {"last_command", last_command_},
+                                            {kDrainsField, drains_.save()},
                                             {"nodes", nodes_to_json(intake_.cluster())},
                                             {"status", to_json(status)},
                                             {"metrics", to_metrics(status, meters_)}};
@@ -41,10 +47,18 @@ std::map<std::string, std::string> Loop::durable_state() const {
   return fields;
 }
 
+// Redis may be another server by now, which lacks our newest writes: all is written again, and what is not there any
+// more is removed again.
+void Loop::distrust_saved() {
+  for (int part = 0; part < 256; ++part) saved_[kRuleStatePrefix + rules::part_name(part)];
+  for (auto& [name, value] : saved_) value = kUnknown;
+}
+
 // Only the fields that changed are written, at most once a second, except when an action ended.
 void Loop::save_state(bool at_once) {
   if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
   next_save_ = ports_.clock.steady() + kSaveInterval;
+  if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) distrust_saved();
   std::map<std::string, std::string> changed = durable_state();
   std::map<std::string, std::string> removed;
   for (const auto& [name, value] : saved_) {
@@ -52,7 +66,7 @@ void Loop::save_state(bool at_once) {
   }
   std::erase_if(changed, [&](const auto& field) {
     const auto before = saved_.find(field.first);
-    return before != saved_.end() && before->second == field.second;
+    return before == saved_.end() ? field.second.empty() : before->second == field.second;
   });
   changed.merge(removed);  // an empty value removes the field
   const auto written = ports_.journal.save_state(leadership_.token(), changed);
@@ -76,6 +90,7 @@ Status Loop::status() const {
           .pending = engine_.firings(rules::Phase::kPending, kListedPending),
           .pending_count = evaluated_.pending,
           .windows = windows_.status(engine_),
+          .drains = &drains_,
           .store = engine_.store().size(),
           .in_flight = executor_ == nullptr ? std::vector<plan::InFlight>() : executor_->in_flight(),
           .cooldowns = &cooldowns_.entries(),

@@ -83,6 +83,16 @@ Result<int> parse_count(const std::string& text, int least, int most) {
   return value;
 }
 
+Result<std::int64_t> parse_bytes(const std::string& text) {
+  std::string_view rest = text;
+  const auto value = take_number(rest);
+  const auto unit = value ? take_unit(rest, kBytes) : std::nullopt;
+  if (!unit || !rest.empty() || *value * *unit < 1 || *value * *unit > 1e15) {
+    return Error{"'" + text + "' is not a size; write for instance 128MiB"};
+  }
+  return static_cast<std::int64_t>(*value * *unit);
+}
+
 Result<std::int64_t> parse_bytes_per_second(const std::string& text) {
   std::string_view rest = text;
   const auto value = take_number(rest);

@@ -110,8 +110,14 @@ std::string to_json(const Status& status) {
   for (const auto& [uuid, cooldown] : *status.cooldowns) {
     cooldowns[uuid] = {{"until", to_unix_seconds(cooldown.until)}, {"repetitions", cooldown.repetitions}};
   }
+  Json drains = Json::array();
+  for (const auto& [uuid, one] : status.drains->all()) {
+    drains.push_back(
+        {{"node", one.node}, {"owner", one.owner}, {"reason", one.reason}, {"since", to_unix_seconds(one.since)}});
+  }
   return dump(
       {{"version", kVersion},
+       {"drains", drains},
        {"holder", status.holder},
        {"token", status.token},
        {"at", to_unix_seconds(status.at)},

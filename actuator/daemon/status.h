@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/daemon/drains.h"
 #include "actuator/daemon/intake.h"
 #include "actuator/daemon/windows.h"
 #include "actuator/plan/planner.h"
@@ -46,6 +47,7 @@ struct Status {
   std::vector<rules::Firing> pending;                   // the first of them
   std::size_t pending_count = 0;                        // all of them
   WindowsStatus windows;
+  const Drains* drains = nullptr;
   rules::Store::Size store;
   std::vector<plan::InFlight> in_flight;
   const std::map<std::string, plan::Cooldown>* cooldowns = nullptr;

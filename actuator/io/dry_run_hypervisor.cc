@@ -28,12 +28,43 @@ Result<void, ports::CallError> DryRunHypervisor::set_balloon(const ports::NodeAd
   return pretended("set the balloon to " + model::bytes_text(bytes), domain_uuid, node);
 }
 
+Result<void, ports::CallError> DryRunHypervisor::set_persistently(const ports::NodeAddress& node,
+                                                                  const std::string& domain_uuid,
+                                                                  const model::Step& step) {
+  return pretended("changed the definition (" + model::describe(step) + ")", domain_uuid, node);
+}
+
+Result<int, ports::CallError> DryRunHypervisor::guest_vcpus(const ports::NodeAddress& node,
+                                                            const std::string& domain_uuid) {
+  return real_.guest_vcpus(node, domain_uuid);
+}
+
+Result<void, ports::CallError> DryRunHypervisor::tune(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                      const model::Step& step) {
+  return pretended("changed the tuning (" + model::describe(step) + ")", domain_uuid, node);
+}
+
+Result<bool, ports::CallError> DryRunHypervisor::is_tuned(const ports::NodeAddress& node,
+                                                          const std::string& domain_uuid, const model::Step& step) {
+  return real_.is_tuned(node, domain_uuid, step);
+}
+
 Result<ports::MigrationProgress, ports::CallError> DryRunHypervisor::migrate(const ports::NodeAddress& source,
                                                                              const std::string& domain_uuid,
                                                                              const ports::NodeAddress& target,
                                                                              const ports::MigrationOptions&,
                                                                              const OnProgress&) {
   return pretended("begun the live migration to " + target.name, domain_uuid, source);
+}
+
+// It changes nothing, but costs the guest a little: a dry run does without.
+Result<std::int64_t, ports::CallError> DryRunHypervisor::available_memory_bytes(const ports::NodeAddress& node) {
+  return real_.available_memory_bytes(node);
+}
+
+Result<double, ports::CallError> DryRunHypervisor::dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                                          const std::string& domain_uuid, int) {
+  return pretended("sampled the dirty rate", domain_uuid, node);
 }
 
 Result<void, ports::CallError> DryRunHypervisor::cancel_job(const ports::NodeAddress& node,

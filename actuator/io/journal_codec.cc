@@ -18,9 +18,15 @@ json to_json(const model::Step& step) {
         if constexpr (std::is_same_v<Kind, model::SetVcpus>) {
           out["from"] = kind.from;
           out["to"] = kind.to;
+          out["persistent"] = kind.persistent;
         } else if constexpr (std::is_same_v<Kind, model::SetBalloon>) {
           out["from_bytes"] = kind.from_bytes;
           out["to_bytes"] = kind.to_bytes;
+          out["persistent"] = kind.persistent;
+        } else if constexpr (std::is_same_v<Kind, model::SetCpuCap>) {
+          out["to_percent"] = kind.to_percent;
+        } else if constexpr (std::is_same_v<Kind, model::SetCpuShares>) {
+          out["to"] = kind.to;
         } else {
           out["target_uuid"] = kind.target_uuid;
           out["target_name"] = kind.target_name;
@@ -44,7 +50,9 @@ json to_json(const model::Action& action) {
           {"reason", action.reason},
           {"planned_at_ms", to_unix_ms(action.planned_at)},
           {"first_sample_at_ms", to_unix_ms(action.first_sample_at)},
-          {"cooldown_ms", action.cooldown.count()}};
+          {"cooldown_ms", action.cooldown.count()},
+          {"undoes", action.undoes},
+          {"expected", action.expected}};
 }
 
 std::string text_of(const json& object, const char* name) {
@@ -65,6 +73,11 @@ std::optional<int> int_of(const json& object, const char* name) {
   return static_cast<int>(number);
 }
 
+bool flag_of(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
 std::optional<std::int64_t> bytes_of(const json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_number_integer()) return std::nullopt;
@@ -78,15 +91,27 @@ std::optional<model::Step> step_from(const json& action) {
   const std::string kind = text_of(*step, "kind");
   if (kind == model::step_name(model::SetVcpus{})) {
     const auto from = int_of(*step, "from"), to = int_of(*step, "to");
-    if (from && to) return model::SetVcpus{*from, *to};
+    if (from && to) return model::SetVcpus{*from, *to, flag_of(*step, "persistent")};
   } else if (kind == model::step_name(model::SetBalloon{})) {
     const auto from = bytes_of(*step, "from_bytes"), to = bytes_of(*step, "to_bytes");
-    if (from && to) return model::SetBalloon{*from, *to};
+    if (from && to) return model::SetBalloon{*from, *to, flag_of(*step, "persistent")};
+  } else if (kind == model::step_name(model::SetCpuCap{})) {
+    if (const auto to = int_of(*step, "to_percent")) return model::SetCpuCap{*to};
+  } else if (kind == model::step_name(model::SetCpuShares{})) {
+    if (const auto to = int_of(*step, "to")) return model::SetCpuShares{*to};
   } else if (kind == model::step_name(model::MigrateTo{})) {
     model::MigrateTo target{text_of(*step, "target_uuid"), text_of(*step, "target_name"), text_of(*step, "target_uri")};
     if (!target.target_uri.empty()) return target;
   }
   return std::nullopt;
+}
+
+std::map<std::string, double> figures_of(const json& object, const char* name) {
+  std::map<std::string, double> figures;
+  if (const auto found = object.find(name); found != object.end() && found->is_object())
+    for (const auto& [key, value] : found->items())
+      if (value.is_number()) figures[key] = value.get<double>();
+  return figures;
 }
 
 std::optional<model::Action> action_from(const json& body) {
@@ -108,6 +133,8 @@ std::optional<model::Action> action_from(const json& body) {
   action.planned_at = from_unix_ms(number_of(*found, "planned_at_ms"));
   action.first_sample_at = from_unix_ms(number_of(*found, "first_sample_at_ms"));
   action.cooldown = Milliseconds(number_of(*found, "cooldown_ms"));
+  action.undoes = text_of(*found, "undoes");
+  action.expected = figures_of(*found, "expected");
   return action;
 }
 
@@ -134,9 +161,7 @@ Result<ports::JournalEntry> decode_entry(std::string_view text) {
   entry.at = from_unix_ms(number_of(body, "at_ms"));
   entry.token = number_of(body, "token");
   entry.message = text_of(body, "message");
-  if (const auto figures = body.find("figures"); figures != body.end() && figures->is_object())
-    for (const auto& [name, value] : figures->items())
-      if (value.is_number()) entry.figures[name] = value.get<double>();
+  entry.figures = figures_of(body, "figures");
   return entry;
 }
 

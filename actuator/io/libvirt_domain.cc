@@ -80,6 +80,10 @@ Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain
   facts.job_active = has_job(handle);
   facts.vcpus = info.nrVirtCpu;
   facts.vcpus_max = most_vcpus;
+  if (facts.persistent) {
+    const int defined = virDomainGetVcpusFlags(handle, VIR_DOMAIN_AFFECT_CONFIG);
+    if (defined > 0) facts.persistent_vcpus = defined;
+  }
   facts.balloon_bytes = balloon_kib(handle, info, facts) * kKibibyte;
   facts.balloon_max_bytes = static_cast<std::int64_t>(info.maxMem) * kKibibyte;
   return facts;

@@ -4,9 +4,12 @@
 #include <mutex>
 #include <utility>
 
+#include "actuator/io/libvirt_dirty_rate.h"
 #include "actuator/io/libvirt_domain.h"
+#include "actuator/io/libvirt_host.h"
 #include "actuator/io/libvirt_migration.h"
 #include "actuator/io/libvirt_node.h"
+#include "actuator/io/libvirt_tuning.h"
 
 namespace hotspot::io {
 namespace {
@@ -64,6 +67,10 @@ Result<ports::DomainFacts, CallError> LibvirtHypervisor::look(const ports::NodeA
   return with_domain<ports::DomainFacts>(*impl_->node(node), domain_uuid, look_at);
 }
 
+Result<std::int64_t, CallError> LibvirtHypervisor::available_memory_bytes(const ports::NodeAddress& address) {
+  return available_memory(*impl_->node(address));
+}
+
 Done LibvirtHypervisor::set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid, int count) {
   if (count < 1) return CallError{ports::CallFault::kRefused, "a domain needs at least one vCPU"};
   return change(*impl_->node(node), domain_uuid, [count](virDomainPtr domain) {
@@ -79,12 +86,53 @@ Done LibvirtHypervisor::set_balloon(const ports::NodeAddress& node, const std::s
   });
 }
 
+Done LibvirtHypervisor::set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                         const model::Step& step) {
+  return change(*impl_->node(node), domain_uuid, [step](virDomainPtr domain) {
+    if (const auto* vcpus = std::get_if<model::SetVcpus>(&step))
+      return virDomainSetVcpusFlags(domain, static_cast<unsigned>(vcpus->to), VIR_DOMAIN_AFFECT_CONFIG);
+    const auto& balloon = std::get<model::SetBalloon>(step);
+    return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(balloon.to_bytes / kKibibyte),
+                                   VIR_DOMAIN_AFFECT_CONFIG);
+  });
+}
+
+Result<int, CallError> LibvirtHypervisor::guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) {
+  return with_domain<int>(*impl_->node(node), domain_uuid, [](const LibvirtDomain& domain) -> Result<int, CallError> {
+    const int online = virDomainGetVcpusFlags(domain.handle.get(), VIR_DOMAIN_VCPU_GUEST);
+    if (online < 1) return domain_error(domain);
+    return online;
+  });
+}
+
+Done LibvirtHypervisor::tune(const ports::NodeAddress& node, const std::string& domain_uuid, const model::Step& step) {
+  const auto tuned = with_domain<bool>(*impl_->node(node), domain_uuid,
+                                       [step](const LibvirtDomain& domain) { return tune_domain(domain, step); });
+  if (!tuned) return tuned.error();
+  if (!*tuned) {
+    return CallError{ports::CallFault::kRefused,
+                     node.name + ": libvirt took the change of domain " + domain_uuid + ", but does not show it"};
+  }
+  return {};
+}
+
+Result<bool, CallError> LibvirtHypervisor::is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                    const model::Step& step) {
+  return with_domain<bool>(*impl_->node(node), domain_uuid,
+                           [step](const LibvirtDomain& domain) { return domain_is_tuned(domain, step); });
+}
+
 Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const ports::NodeAddress& source,
                                                                        const std::string& domain_uuid,
                                                                        const ports::NodeAddress& target,
                                                                        const ports::MigrationOptions& options,
                                                                        const OnProgress& on_progress) {
   return LibvirtMigration(impl_->node(source), impl_->node(target), domain_uuid, options).run(on_progress);
+}
+
+Result<double, CallError> LibvirtHypervisor::dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                                    const std::string& domain_uuid, int seconds) {
+  return sample_dirty_rate(*impl_->node(node), domain_uuid, seconds);
 }
 
 Done LibvirtHypervisor::cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) {

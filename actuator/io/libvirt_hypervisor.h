@@ -32,15 +32,25 @@ class LibvirtHypervisor : public ports::Hypervisor {
   void know_node(const ports::NodeAddress& node) override;
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
+  Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
   Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
                                              std::int64_t bytes) override;
+  Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                  const model::Step& step) override;
+  Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+  Result<void, ports::CallError> tune(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                      const model::Step& step) override;
+  Result<bool, ports::CallError> is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                          const model::Step& step) override;
   Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
                                                              const std::string& domain_uuid,
                                                              const ports::NodeAddress& target,
                                                              const ports::MigrationOptions& options,
                                                              const OnProgress& on_progress) override;
+  Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                          const std::string& domain_uuid, int seconds) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
 
  private:

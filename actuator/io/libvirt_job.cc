@@ -52,6 +52,9 @@ std::optional<ports::MigrationProgress> job_figures(virDomainPtr domain, JobWhen
   figures.downtime_ms = job.find(VIR_DOMAIN_JOB_DOWNTIME);
   figures.setup_ms = job.find(VIR_DOMAIN_JOB_SETUP_TIME);
   figures.throttle_percent = job.find(VIR_DOMAIN_JOB_AUTO_CONVERGE_THROTTLE);
+  figures.memory_normal_bytes = job.find(VIR_DOMAIN_JOB_MEMORY_NORMAL_BYTES);
+  figures.memory_constant_pages = job.find(VIR_DOMAIN_JOB_MEMORY_CONSTANT);
+  figures.post_copy_requests = job.find(VIR_DOMAIN_JOB_MEMORY_POSTCOPY_REQS);
   return figures;
 }
 

@@ -8,8 +8,12 @@
 
 namespace hotspot::io {
 
+struct Moved {
+  bool autostart = false;  // it was set at the source; libvirt does not take it along
+};
+
 // Live, peer to peer; a persistent definition follows. Blocks until the domain has moved or has not.
-Result<void, ports::CallError> migrate_now(const LibvirtDomain& domain, const std::string& target_uri,
-                                           const ports::MigrationOptions& options);
+Result<Moved, ports::CallError> migrate_now(const LibvirtDomain& domain, const std::string& target_uri,
+                                            const ports::MigrationOptions& options);
 
 }  // namespace hotspot::io

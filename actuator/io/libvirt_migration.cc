@@ -6,6 +6,7 @@
 
 #include "actuator/io/libvirt_job.h"
 #include "actuator/io/libvirt_migrate_call.h"
+#include "actuator/io/libvirt_migration_events.h"
 
 namespace hotspot::io {
 namespace {
@@ -33,6 +34,9 @@ LibvirtMigration::LibvirtMigration(std::shared_ptr<LibvirtNode> source, std::sha
 
 LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgress& on_progress) {
   begun_at_ = Steady::now();
+  clock_->mark(MigrationClock::Mark::kCalled, begun_at_);
+  const MigrationEvents at_source(*source_, MigrationSide::kSource, domain_uuid_, clock_);
+  const MigrationEvents at_target(*target_, MigrationSide::kTarget, domain_uuid_, clock_);
   auto pending = begin();
   if (!pending) return pending.error();
   for (;;) {
@@ -64,7 +68,12 @@ Result<std::shared_ptr<Pending<LibvirtMigration::Ended>>, CallError> LibvirtMigr
 
 std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnProgress& on_progress) {
   if (const auto hopeless = ask_for_figures()) return hopeless;
-  if (!cancelled_at_ && on_progress && !on_progress(current())) cancelled_at_ = Steady::now();
+  if (!cancelled_at_ && on_progress) {
+    const ports::Verdict verdict = on_progress(current());
+    if (verdict == ports::Verdict::kPostCopy && options_.post_copy && !post_copy_) turn_to_post_copy();
+    // From then on part of the guest's memory is here and part of it there: there is no way back.
+    if (verdict == ports::Verdict::kCancel && !post_copy_) cancelled_at_ = Steady::now();
+  }
   return cancelled_at_ ? keep_cancelling() : std::nullopt;
 }
 
@@ -91,6 +100,24 @@ std::optional<CallError> LibvirtMigration::ask_for_figures() {
   return std::nullopt;
 }
 
+// Refused while QEMU has not begun, for instance: asked again at the next figures.
+void LibvirtMigration::turn_to_post_copy() {
+  const auto turned =
+      with_domain<int>(*source_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
+        if (virDomainMigrateStartPostCopy(domain.handle.get(), 0) != 0) return domain_error(domain);
+        return 0;
+      });
+  post_copy_ = turned.ok();
+}
+
+// As far as the target lets us: the domain has moved, and that is what counts.
+void LibvirtMigration::keep_autostart() {
+  (void)with_domain<int>(*target_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
+    if (virDomainSetAutostart(domain.handle.get(), 1) != 0) return domain_error(domain);
+    return 0;
+  });
+}
+
 std::optional<CallError> LibvirtMigration::keep_cancelling() {
   // An abort may come too early or too late for libvirt, and is then refused: it is repeated until the call ends.
   auto asked = with_domain<int>(*source_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
@@ -103,7 +130,16 @@ std::optional<CallError> LibvirtMigration::keep_cancelling() {
 }
 
 LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
-  return ended ? completed() : not_migrated(ended.error());
+  if (!ended) return not_migrated(ended.error());
+  clock_->mark(MigrationClock::Mark::kReturned, Steady::now());
+  if (ended->autostart) keep_autostart();
+  Outcome outcome = completed();
+  if (!outcome) return outcome;
+  outcome->phases = clock_->phases();
+  outcome->post_copy = post_copy_;
+  // libvirt forgets how far the guest was slowed down once it is over.
+  if (!outcome->throttle_percent && progress_) outcome->throttle_percent = progress_->throttle_percent;
+  return outcome;
 }
 
 LibvirtMigration::Outcome LibvirtMigration::completed() {
@@ -122,6 +158,7 @@ LibvirtMigration::Outcome LibvirtMigration::completed() {
 ports::MigrationProgress LibvirtMigration::current() const {
   ports::MigrationProgress progress = progress_.value_or(ports::MigrationProgress{});
   const auto elapsed = std::chrono::duration_cast<Milliseconds>(Steady::now() - begun_at_);
+  progress.post_copy = post_copy_;
   progress.elapsed_ms = std::max<std::int64_t>(progress.elapsed_ms, elapsed.count());
   return progress;
 }

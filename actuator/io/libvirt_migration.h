@@ -10,7 +10,9 @@
 #include <string>
 
 #include "actuator/io/libvirt_domain.h"
+#include "actuator/io/libvirt_migrate_call.h"
 #include "actuator/io/libvirt_node.h"
+#include "actuator/io/migration_clock.h"
 #include "actuator/ports/hypervisor.h"
 
 namespace hotspot::io {
@@ -23,7 +25,7 @@ class LibvirtMigration {
   Result<ports::MigrationProgress, ports::CallError> run(const ports::Hypervisor::OnProgress& on_progress);
 
  private:
-  using Ended = Result<void, ports::CallError>;
+  using Ended = Result<Moved, ports::CallError>;
   using Outcome = Result<ports::MigrationProgress, ports::CallError>;
 
   Result<std::shared_ptr<Pending<Ended>>, ports::CallError> begin();
@@ -31,6 +33,8 @@ class LibvirtMigration {
   std::optional<ports::CallError> follow(const ports::Hypervisor::OnProgress& on_progress);
   std::optional<ports::CallError> ask_for_figures();
   std::optional<ports::CallError> keep_cancelling();
+  void turn_to_post_copy();
+  void keep_autostart();
   ports::MigrationProgress current() const;
   Outcome conclude(const Ended& ended);
   Outcome completed();
@@ -42,7 +46,9 @@ class LibvirtMigration {
   ports::MigrationOptions options_;
   std::chrono::steady_clock::time_point begun_at_{};
   std::optional<ports::MigrationProgress> progress_;
+  std::shared_ptr<MigrationClock> clock_ = std::make_shared<MigrationClock>();
   bool downtime_set_ = false;
+  bool post_copy_ = false;
   std::optional<std::chrono::steady_clock::time_point> cancelled_at_;
 };
 

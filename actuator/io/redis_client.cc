@@ -11,7 +11,10 @@ Result<void, RedisError> RedisClient::ensure_connected() {
   if (connection_.connected()) return {};
   if (last_error_ && clock_.steady() < retry_at_) return *last_error_;
   auto connected = connection_.connect();
-  if (!connected) note(connected.error(), "");
+  if (!connected)
+    note(connected.error(), "");
+  else
+    ++connections_;
   return connected;
 }
 

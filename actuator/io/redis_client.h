@@ -5,6 +5,7 @@
 // repeat. Thread rule: one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -37,6 +38,8 @@ class RedisClient {
   using OnChange = std::function<void(bool well, const std::string& message)>;
   void on_change(OnChange told) { on_change_ = std::move(told); }
 
+  // How often it has connected.
+  std::uint64_t connections() const { return connections_; }
   const RedisOptions& options() const { return connection_.options(); }
 
  private:
@@ -51,6 +54,7 @@ class RedisClient {
   Backoff backoff_;
   std::optional<RedisError> last_error_;  // why we are not connected
   Milliseconds retry_at_{0};              // steady
+  std::uint64_t connections_ = 0;
   std::map<const char*, std::string> digests_;
   OnChange on_change_;
   RedisTrouble trouble_;

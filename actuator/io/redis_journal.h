@@ -32,6 +32,7 @@ class RedisJournal : public ports::Journal {
   Result<void, ports::WriteError> save_state(std::int64_t token,
                                              const std::map<std::string, std::string>& fields) override;
   Result<std::map<std::string, std::string>> load_state() override;
+  std::uint64_t session() const override { return client_.connections(); }
 
  private:
   Result<void, ports::WriteError> write(const RedisScript& script, const std::string& key,

@@ -28,8 +28,13 @@ constexpr std::array<std::pair<ActionState, const char*>, 8> kStates{{{ActionSta
 const char* step_name(const Step& step) {
   return std::visit(
       Overloaded{[](const SetVcpus&) { return "set_vcpus"; }, [](const SetBalloon&) { return "set_balloon"; },
-                 [](const MigrateTo&) { return "migrate"; }},
+                 [](const MigrateTo&) { return "migrate"; }, [](const SetCpuCap&) { return "set_cpu_cap"; },
+                 [](const SetCpuShares&) { return "set_cpu_shares"; }},
       step);
+}
+
+bool is_tuning(const Step& step) {
+  return std::holds_alternative<SetCpuCap>(step) || std::holds_alternative<SetCpuShares>(step);
 }
 
 std::string describe(const Step& step) {
@@ -37,7 +42,12 @@ std::string describe(const Step& step) {
       Overloaded{
           [](const SetVcpus& s) { return "vCPUs " + std::to_string(s.from) + " → " + std::to_string(s.to); },
           [](const SetBalloon& s) { return "balloon " + bytes_text(s.from_bytes) + " → " + bytes_text(s.to_bytes); },
-          [](const MigrateTo& s) { return "migrate to " + s.target_name; }},
+          [](const MigrateTo& s) { return "migrate to " + s.target_name; },
+          [](const SetCpuCap& s) {
+            return s.to_percent == 0 ? std::string("CPU cap → none")
+                                     : "CPU cap → " + std::to_string(s.to_percent) + " % of a CPU";
+          },
+          [](const SetCpuShares& s) { return "CPU shares → " + std::to_string(s.to); }},
       step);
 }
 

@@ -18,11 +18,13 @@ namespace hotspot::model {
 struct SetVcpus {
   int from = 0;
   int to = 0;
+  bool persistent = false;  // in the domain's definition too
   bool operator==(const SetVcpus&) const = default;
 };
 struct SetBalloon {
   std::int64_t from_bytes = 0;
   std::int64_t to_bytes = 0;
+  bool persistent = false;
   bool operator==(const SetBalloon&) const = default;
 };
 struct MigrateTo {
@@ -31,8 +33,19 @@ struct MigrateTo {
   std::string target_uri;
   bool operator==(const MigrateTo&) const = default;
 };
-using Step = std::variant<SetVcpus, SetBalloon, MigrateTo>;
-const char* step_name(const Step& step);  // "set_vcpus", "set_balloon", "migrate"
+// What all vCPUs together may use, in per cent of one CPU, shared out equally among them. 0: no cap.
+struct SetCpuCap {
+  int to_percent = 0;
+  bool operator==(const SetCpuCap&) const = default;
+};
+// The weight against other domains where CPU is short; 1024 is what a domain has at first.
+struct SetCpuShares {
+  int to = 1024;
+  bool operator==(const SetCpuShares&) const = default;
+};
+using Step = std::variant<SetVcpus, SetBalloon, MigrateTo, SetCpuCap, SetCpuShares>;
+const char* step_name(const Step& step);  // "set_vcpus", "set_balloon", "migrate", "set_cpu_cap", "set_cpu_shares"
+bool is_tuning(const Step& step);         // a limit or weight of the node's, of which the guest sees nothing
 std::string describe(const Step& step);   // "vCPUs 1 → 2", "balloon 128 MiB → 228 MiB", "migrate to h2"
 
 struct Action {
@@ -44,8 +57,10 @@ struct Action {
   std::string decision_id;  // that chose it
   std::string reason;       // one sentence
   WallTime planned_at{};
-  WallTime first_sample_at{};  // the first sample at which the rule's expression held
-  Milliseconds cooldown{0};    // base, from the rule
+  WallTime first_sample_at{};              // the first sample at which the rule's expression held
+  Milliseconds cooldown{0};                // base, from the rule
+  std::string undoes;                      // the id of the action that this one rolls back; empty: none
+  std::map<std::string, double> expected;  // what the plan expects: name with unit → value (plan/migration_book.h)
   bool operator==(const Action&) const = default;
 };
 

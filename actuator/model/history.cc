@@ -242,6 +242,9 @@ const std::vector<std::string> kNetOfNode{"node_net_receive_bytes_per_second", "
 const std::vector<std::string> kNetOfDomain{"domain_net_receive_bytes_per_second",
                                             "domain_net_transmit_bytes_per_second", "node_net_speed_bytes_per_second"};
 
+// What speaks of the data themselves, or of what operators want, is about now, not about then.
+bool is_of_then(const SeriesInfo& series) { return !is_about_data(series) && series.name != "node_drain_requested"; }
+
 // What is more than a stored value under its own name.
 const std::map<std::string_view, std::vector<std::string>> kMadeFrom{
     {"domain_cpu_node_ratio", {"domain_cpu_node_ratio", "domain_cpu_cores", "domain_vcpus", "domain_cpu_ratio"}},
@@ -268,7 +271,7 @@ const std::map<std::string_view, std::vector<std::string>> kMadeFrom{
 
 std::vector<std::string> stored_inputs(std::string_view series) {
   const SeriesInfo* info = find_series(series);
-  if (info == nullptr || is_about_data(*info)) return {};
+  if (info == nullptr || !is_of_then(*info)) return {};
   const auto made = kMadeFrom.find(series);
   if (made != kMadeFrom.end()) return made->second;
   return {std::string(series)};
@@ -310,8 +313,7 @@ std::vector<HistorySeries> series_of(const std::vector<telemetry::NodeSnapshot>&
     Cluster cluster;
     cluster.apply(snapshot, snapshot.taken_at);
     for (const SeriesInfo& info : series_catalog()) {
-      // What speaks of the data themselves is about now, not about then.
-      if (info.name == "snapshot_age_seconds" || info.name == "snapshot_gap_ratio") continue;
+      if (!is_of_then(info)) continue;
       values.clear();
       read_series(cluster, info, snapshot.taken_at, {}, values);
       for (const SeriesValue& one : values) {

@@ -20,6 +20,7 @@ enum class RefusalKind {
   kNoMemory,       // too little memory headroom
   kAtLimit,        // the domain is at its own, its policy's or the rule's limit
   kNotMigratable,  // host devices, local disks, …
+  kNoConvergence,  // a live migration would never end
   kIncompatible,   // other hypervisor, architecture or CPU model
   kNotRunning,
   kSameNode,

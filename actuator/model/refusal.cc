@@ -16,6 +16,8 @@ const char* to_string(RefusalKind kind) {
       return "at_limit";
     case RefusalKind::kNotMigratable:
       return "not_migratable";
+    case RefusalKind::kNoConvergence:
+      return "no_convergence";
     case RefusalKind::kIncompatible:
       return "incompatible";
     case RefusalKind::kNotRunning:

@@ -8,23 +8,50 @@
 
 namespace hotspot::plan {
 
-void CooldownBook::note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits) {
+bool grows(const model::Step& step) {
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return vcpus->to > vcpus->from;
+  if (const auto* balloon = std::get_if<model::SetBalloon>(&step)) return balloon->to_bytes > balloon->from_bytes;
+  return false;
+}
+
+bool shrinks(const model::Step& step) {
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return vcpus->to < vcpus->from;
+  if (const auto* balloon = std::get_if<model::SetBalloon>(&step)) return balloon->to_bytes < balloon->from_bytes;
+  return false;
+}
+
+Rest rest_after(const model::Action& action, model::ActionState end) {
+  const bool well = end == model::ActionState::kDone;
+  // A roll-back belongs to what it undoes, which has its own rest.
+  if (!action.undoes.empty()) return {.doubles = false, .holds_growth = false};
+  return {.doubles = !well || !(grows(action.step) || shrinks(action.step)), .holds_growth = !shrinks(action.step)};
+}
+
+void CooldownBook::note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits,
+                        Rest rest) {
   Cooldown& entry = entries_[domain_uuid];
-  const bool within_window = entry.repetitions > 0 && now - entry.last_action <= limits.cooldown_window;
-  entry.repetitions = within_window ? entry.repetitions + 1 : 1;
   Milliseconds length = std::min(base, limits.cooldown_cap);
-  for (int i = 1; i < entry.repetitions && length < limits.cooldown_cap; ++i) length *= 2;
-  entry.until = std::max(entry.until, now + std::min(length, limits.cooldown_cap));
+  if (now - entry.last_action > limits.cooldown_window) entry.repetitions = 0;
+  if (rest.doubles) {
+    ++entry.repetitions;
+    for (int i = 1; i < entry.repetitions && length < limits.cooldown_cap; ++i) length *= 2;
+  }
+  const WallTime until = now + std::min(length, limits.cooldown_cap);
+  entry.until = std::max(entry.until, until);
+  if (rest.holds_growth) entry.until_growth = std::max(entry.until_growth, until);
   entry.last_action = now;
 }
 
-std::optional<model::Refusal> CooldownBook::refusal(const std::string& domain_uuid, WallTime now) const {
+std::optional<model::Refusal> CooldownBook::refusal(const std::string& domain_uuid, WallTime now, Wish wish) const {
   const auto found = entries_.find(domain_uuid);
-  if (found == entries_.end() || now >= found->second.until) return std::nullopt;
+  if (found == entries_.end()) return std::nullopt;
   const Cooldown& entry = found->second;
-  return model::Refusal{model::RefusalKind::kInCooldown,
-                        "cools down for another " + model::duration_text(entry.until - now) + " after " +
-                            std::to_string(entry.repetitions) + (entry.repetitions == 1 ? " action" : " actions")};
+  const WallTime until = wish == Wish::kGrow ? entry.until_growth : entry.until;
+  if (now >= until) return std::nullopt;
+  const int actions = std::max(1, entry.repetitions);
+  return model::Refusal{model::RefusalKind::kInCooldown, "cools down for another " + model::duration_text(until - now) +
+                                                             " after " + std::to_string(actions) +
+                                                             (actions == 1 ? " action" : " actions")};
 }
 
 void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
@@ -33,12 +60,12 @@ void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
   });
 }
 
-// One line a domain: UUID, until, repetitions, last action, times in unix milliseconds.
+// One line a domain: UUID, until, repetitions, last action, until for growing, times in unix milliseconds.
 std::string CooldownBook::save() const {
   std::string text;
   for (const auto& [uuid, entry] : entries_) {
     text += uuid + " " + std::to_string(to_unix_ms(entry.until)) + " " + std::to_string(entry.repetitions) + " " +
-            std::to_string(to_unix_ms(entry.last_action)) + "\n";
+            std::to_string(to_unix_ms(entry.last_action)) + " " + std::to_string(to_unix_ms(entry.until_growth)) + "\n";
   }
   return text;
 }
@@ -51,11 +78,14 @@ Result<void> CooldownBook::restore(const std::string& text) {
     std::string uuid;
     std::int64_t until = 0, last = 0;
     Cooldown entry;
-    if (!(fields >> uuid >> until >> entry.repetitions >> last) || entry.repetitions < 1) {
+    if (!(fields >> uuid >> until >> entry.repetitions >> last) || entry.repetitions < 0) {
       return Error{"the line '" + line + "' is not a cooldown"};
     }
     entry.until = from_unix_ms(until);
     entry.last_action = from_unix_ms(last);
+    std::int64_t growth = until;  // of a version that wrote none
+    if (!(fields >> growth)) growth = until;
+    entry.until_growth = from_unix_ms(growth);
     restored[uuid] = entry;
   }
   entries_ = std::move(restored);

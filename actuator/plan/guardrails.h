@@ -32,16 +32,31 @@ struct Limits {
 
 struct Cooldown {
   WallTime until{};
-  int repetitions = 0;  // actions within the window
+  WallTime until_growth{};  // growing may come sooner: it does not wait for the rest after a shrink
+  int repetitions = 0;      // actions within the window that count: moves, and what did not succeed
   WallTime last_action{};
   bool operator==(const Cooldown&) const = default;
 };
 
+// How a domain rests after an action. What was scaled and was well afterwards rests for the base each time, so that a
+// guest can be followed up and down; moves, and what did not succeed, rest longer with each repetition. Growing does
+// not wait for the rest after a shrink: a guest that lacks memory must not pay for one that was taken from too much.
+struct Rest {
+  bool doubles = true;
+  bool holds_growth = true;
+  bool operator==(const Rest&) const = default;
+};
+Rest rest_after(const model::Action& action, model::ActionState end);
+bool grows(const model::Step& step);
+bool shrinks(const model::Step& step);
+
+enum class Wish { kAny, kGrow };
+
 class CooldownBook {
  public:
   // An action on the domain ended now. Doubles when there were others within the window.
-  void note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits);
-  std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now) const;
+  void note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits, Rest rest = {});
+  std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now, Wish wish = Wish::kAny) const;
   const std::map<std::string, Cooldown>& entries() const { return entries_; }
   void forget_expired(WallTime now, const Limits& limits);
 

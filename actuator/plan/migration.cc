@@ -3,8 +3,8 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
-#include "actuator/plan/migration_time.h"
-#include "actuator/plan/planning.h"
+#include "actuator/plan/migration_method.h"
+#include "actuator/plan/placement.h"
 
 namespace hotspot::plan {
 namespace {
@@ -22,6 +22,7 @@ struct Candidate {
   std::int64_t footprint_bytes = 0;
   double vsr = 0;
   bool cures = false;
+  MigrationEstimate estimate;  // of the migration to the target
 };
 
 class MigrationPlanner {
@@ -44,7 +45,8 @@ class MigrationPlanner {
       return no("", "",
                 {RefusalKind::kNoTarget, "no domain of " + source->name() + " can go anywhere that would help"});
     }
-    return move(best(candidates));
+    const Candidate& chosen = best(candidates);
+    return move_action(planning_, firing_, chosen.domain, *chosen.target, decision_);
   }
 
  private:
@@ -87,10 +89,13 @@ class MigrationPlanner {
     if (!cores || !footprint) return refused({RefusalKind::kNotMeasured, "the load of " + name + " is not known"});
     Candidate candidate{
         domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain, domain.node->snapshot->node).value_or(0),
-        false};
+        false,  {}};
     if (auto refusal = gain_refusal(candidate)) return refused(*refusal);
     candidate.target = best_target(candidate);
     if (candidate.target == nullptr) return std::nullopt;  // the refusals of the targets are recorded
+    const MigrationOutlook outlook = outlook_of(expected_migration(planning_, domain, *candidate.target));
+    const auto method = choose_migration(planning_.input().migration, outlook);
+    candidate.estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
     return candidate;
   }
 
@@ -128,13 +133,9 @@ class MigrationPlanner {
 
   std::optional<Refusal> target_refusal(const Candidate& candidate, const Node& target) const {
     const PlanInput& input = planning_.input();
-    if (model::is_stale(target, input.now, input.freshness)) {
-      return Refusal{RefusalKind::kStale, "the newest snapshot of " + target.name() + " is " +
-                                              model::duration_text(model::age(target, input.now)) + " old"};
-    }
     if (auto refusal = planning_.target_limit_refusal(target)) return refusal;
     if (auto refusal = planning_.settling_refusal(target)) return refusal;
-    if (auto refusal = affinity_refusal(candidate, target)) return refusal;
+    if (auto refusal = place_refusal(planning_, candidate.domain, target)) return refusal;
     model::Projection tried = planning_.projection();
     if (auto refusal = tried.move_domain(candidate.domain, target, input.margins)) return refusal;
     const auto before = planning_.projection().node(candidate.domain.node->uuid()).cpu_ratio();
@@ -143,40 +144,6 @@ class MigrationPlanner {
     return Refusal{RefusalKind::kNoCpu, target.name() + " would be at " + model::ratio_text(*after) +
                                             ", hardly better than " + candidate.domain.node->name() + " at " +
                                             model::ratio_text(*before)};
-  }
-
-  std::optional<Refusal> affinity_refusal(const Candidate& candidate, const Node& target) const {
-    const telemetry::Policy& policy = candidate.domain.domain->policy;
-    const auto has_group = [&](const std::string& group) {
-      return std::any_of(target.snapshot->domains.begin(), target.snapshot->domains.end(), [&](const auto& other) {
-        return other.policy.group == group && other.uuid != candidate.domain.domain->uuid && model::is_running(other);
-      });
-    };
-    for (const std::string& group : policy.anti_affinity) {
-      if (has_group(group))
-        return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
-    }
-    for (const std::string& group : policy.affinity) {
-      if (!has_group(group))
-        return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
-    }
-    return refusal_by_others(candidate, target);
-  }
-
-  // Anti-affinity holds both ways: who is there may not want this one.
-  std::optional<Refusal> refusal_by_others(const Candidate& candidate, const Node& target) const {
-    const auto& group = candidate.domain.domain->policy.group;
-    if (!group) return std::nullopt;
-    for (const telemetry::DomainSample& other : target.snapshot->domains) {
-      const auto& unwanted = other.policy.anti_affinity;
-      if (!model::is_running(other)) continue;
-      if (other.uuid == candidate.domain.domain->uuid ||
-          std::find(unwanted.begin(), unwanted.end(), *group) == unwanted.end())
-        continue;
-      return Refusal{RefusalKind::kAffinity,
-                     other.name + " on " + target.name() + " does not go with group '" + *group + "'"};
-    }
-    return std::nullopt;
   }
 
   const Candidate& best(const std::vector<Candidate>& candidates) const {
@@ -197,26 +164,11 @@ class MigrationPlanner {
         break;
     }
     // The least time, then the least downtime. When no single move cures, the one that helps most goes first.
-    const MigrationEstimate estimate = estimate_migration(c.footprint_bytes, c.domain.domain->dirty_bytes_per_second);
-    return c.cures ? std::tuple{false, estimate.total_seconds, estimate.downtime_seconds, -c.cores, uuid}
-                   : std::tuple{true, -c.cores, estimate.total_seconds, estimate.downtime_seconds, uuid};
+    const double total = c.estimate.total_seconds, downtime = c.estimate.downtime_seconds;
+    return c.cures ? std::tuple{false, total, downtime, -c.cores, uuid}
+                   : std::tuple{true, -c.cores, total, downtime, uuid};
   }
 
-  model::Action move(const Candidate& candidate) {
-    Effect source = begin_effect(planning_, *candidate.domain.node);
-    Effect target = begin_effect(planning_, *candidate.target);
-    const model::Projection before = planning_.projection();
-    planning_.projection().assume_move(candidate.domain, *candidate.target);
-    finish_effect(planning_, *candidate.domain.node, source);
-    finish_effect(planning_, *candidate.target, target);
-    planning_.projection() = before;
-    planning_.projection().assume_arrival(candidate.domain, *candidate.target);
-    decision_.effects = {source, target};
-    const NodeSampleRef sample = candidate.target->snapshot->node;
-    return planning_.new_action(firing_, candidate.domain, model::MigrateTo{sample.uuid, sample.name, sample.uri});
-  }
-
-  using NodeSampleRef = const telemetry::NodeSample&;
   Planning& planning_;
   const rules::Firing& firing_;
   const rules::Migrate& remedy_;

@@ -1,21 +1,73 @@
 #include "actuator/plan/migration_time.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace hotspot::plan {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+// With λ just under 1 the rounds shrink for hours; QEMU gives no end to them, we call it one that never comes.
+constexpr int kMostRounds = 10'000;
+// QEMU looks once a second at most whether the guest has to be slowed down, and acts at every second time.
+constexpr double kThrottlePeriodSeconds = 1.0;
+constexpr double kThrottleTrigger = 0.5;
+
+// What auto-converge does to the guest from round to round.
+class Throttling {
+ public:
+  explicit Throttling(const std::optional<Throttle>& throttle) : throttle_(throttle) {}
+
+  double ratio() const { return ratio_; }
+  bool may_rise() const { return throttle_ && ratio_ < kMostThrottle; }
+  void after_round(double seconds, double sent, double dirtied) {
+    seconds_ += seconds, sent_ += sent, dirtied_ += dirtied;
+    if (!throttle_ || seconds_ < kThrottlePeriodSeconds) return;
+    if (dirtied_ > sent_ * kThrottleTrigger && ++times_ >= 2) {
+      times_ = 0;
+      ratio_ = std::min(kMostThrottle, ratio_ == 0 ? throttle_->initial_ratio : ratio_ + throttle_->increment_ratio);
+    }
+    seconds_ = sent_ = dirtied_ = 0;
+  }
+
+ private:
+  const std::optional<Throttle>& throttle_;
+  double ratio_ = 0, seconds_ = 0, sent_ = 0, dirtied_ = 0;
+  int times_ = 0;
+};
+
+}  // namespace
+
+MigrationEstimate estimate_migration(const GuestMemory& memory, const MigrationPath& path) {
+  const double rate = std::max(0.0, memory.dirty_bytes_per_second.value_or(0));
+  const double most = memory.writable_bytes.value_or(kInfinite);
+  const double small_enough = path.bytes_per_second * path.allowed_downtime_seconds;
+  Throttling throttling(path.throttle);
+  MigrationEstimate estimate;
+  double left = static_cast<double>(memory.bytes);
+  while (left > small_enough) {
+    const double seconds = left / path.bytes_per_second;
+    const double kept = std::min(1.0, (1 - throttling.ratio()) / std::clamp(memory.busy_ratio, 0.01, 1.0));
+    const double dirtied = std::min(rate * kept * seconds, most);
+    estimate.total_seconds += seconds;
+    ++estimate.rounds;
+    const bool may_rise = throttling.may_rise();  // then this round says nothing about the next
+    throttling.after_round(seconds, left, dirtied);
+    const bool shrinks = dirtied < left || most < left;
+    if ((!shrinks && !may_rise) || estimate.rounds >= kMostRounds)
+      return {kInfinite, std::min(dirtied, left) / path.bytes_per_second, estimate.rounds, throttling.ratio()};
+    left = dirtied;
+  }
+  estimate.downtime_seconds = left / path.bytes_per_second;
+  estimate.total_seconds += estimate.downtime_seconds;
+  estimate.throttle_ratio = throttling.ratio();
+  return estimate;
+}
 
 MigrationEstimate estimate_migration(std::int64_t memory_bytes, std::optional<double> dirty_bytes_per_second,
                                      double bytes_per_second, double allowed_downtime_seconds) {
-  const double once = static_cast<double>(memory_bytes) / bytes_per_second;
-  const double lambda = std::max(0.0, dirty_bytes_per_second.value_or(0)) / bytes_per_second;
-  if (once <= allowed_downtime_seconds) return {once, once, 0};
-  if (lambda >= 1) return {std::numeric_limits<double>::infinity(), once, 0};
-  if (lambda == 0) return {once, 0, 1};
-  const double rounds = std::ceil(std::log(allowed_downtime_seconds / once) / std::log(lambda));
-  return {once * (1 - std::pow(lambda, rounds + 1)) / (1 - lambda), once * std::pow(lambda, rounds),
-          static_cast<int>(rounds)};
+  return estimate_migration({memory_bytes, dirty_bytes_per_second, std::nullopt},
+                            {bytes_per_second, allowed_downtime_seconds, std::nullopt});
 }
 
 }  // namespace hotspot::plan

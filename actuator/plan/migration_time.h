@@ -4,7 +4,10 @@
 // within the downtime that is allowed; then the guest stops and the rest is sent. Source: Liu, Xu, Jin, Gong and Liao,
 // "Performance and Energy Modeling for Live Migration of Virtual Machines" (HPDC 2011), section 3: with λ = dirty rate
 // ÷ bandwidth and n rounds, time = V/R · (1 − λⁿ⁺¹) ÷ (1 − λ), downtime = V/R · λⁿ, and n is the least at which V · λⁿ
-// is no more than the threshold; QEMU's is bandwidth × allowed downtime.
+// is no more than the threshold; QEMU's is bandwidth × allowed downtime. The rounds are gone through one by one, so
+// that two things more can be said: a guest that writes the same pages again and again dirties no more than these, and
+// with auto-converge QEMU slows the vCPUs down (QEMU 7.2, migration/ram.c, migration_trigger_throttle: each second time
+// that the guest dirtied more than half of what was sent).
 #pragma once
 
 #include <cstdint>
@@ -16,13 +19,34 @@ namespace hotspot::plan {
 constexpr double kAssumedBytesPerSecond = 110.0 * 1024 * 1024;
 constexpr double kAssumedDowntimeSeconds = 0.3;
 
+struct GuestMemory {
+  std::int64_t bytes = 0;                        // what has to be sent once
+  std::optional<double> dirty_bytes_per_second;  // not measured counts as none: then memory alone decides
+  std::optional<double> writable_bytes;          // what it writes again and again; empty: not known, no bound
+  double busy_ratio = 1;  // of its vCPUs' time: one that idles writes no less while it is only kept from idling
+};
+
+// Auto-converge: the share of its time that a vCPU is kept from running.
+struct Throttle {
+  double initial_ratio = 0.2;  // QEMU's own
+  double increment_ratio = 0.1;
+};
+constexpr double kMostThrottle = 0.99;
+
+struct MigrationPath {
+  double bytes_per_second = kAssumedBytesPerSecond;
+  double allowed_downtime_seconds = kAssumedDowntimeSeconds;
+  std::optional<Throttle> throttle;  // empty: the guest is not slowed down
+};
+
 struct MigrationEstimate {
   double total_seconds = 0;  // infinite: the guest writes as fast as the link carries, it never ends by itself
   double downtime_seconds = 0;
   int rounds = 0;
+  double throttle_ratio = 0;  // at the end
 };
 
-// memory_bytes: what has to be sent once. A dirty rate that was not measured counts as none: then memory alone decides.
+MigrationEstimate estimate_migration(const GuestMemory& memory, const MigrationPath& path);
 MigrationEstimate estimate_migration(std::int64_t memory_bytes, std::optional<double> dirty_bytes_per_second,
                                      double bytes_per_second = kAssumedBytesPerSecond,
                                      double allowed_downtime_seconds = kAssumedDowntimeSeconds);

@@ -17,6 +17,7 @@
 #include "actuator/model/cluster.h"
 #include "actuator/plan/decision.h"
 #include "actuator/plan/guardrails.h"
+#include "actuator/plan/migration_book.h"
 
 namespace hotspot::plan {
 
@@ -36,7 +37,9 @@ struct PlanInput {
   model::Margins margins;
   model::Freshness freshness;
   WallTime now{};
-  std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
+  MigrationSettings migration;
+  const MigrationBook* migrations = nullptr;  // what was learned; empty: nothing
+  std::string id_prefix;                      // makes ids of decisions and actions unique: "1732160000123-7"
 };
 
 std::vector<Decision> plan(const PlanInput& input);

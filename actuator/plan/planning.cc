@@ -29,12 +29,14 @@ void Planning::assume(const InFlight& entry) {
     const int missing = vcpus->to - domain.domain->vcpus.value_or(vcpus->from);
     projection_.assume_load(domain.node->uuid(), std::max(0, missing), 0);
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&entry.action.step)) {
-    const std::int64_t missing = balloon->to_bytes - domain.domain->memory_balloon_bytes.value_or(balloon->from_bytes);
+    // What is being taken from a guest may have to be given back: it is free only once it was watched for long enough.
+    const std::int64_t most = std::max(balloon->from_bytes, balloon->to_bytes);
+    const std::int64_t missing = most - domain.domain->memory_balloon_bytes.value_or(balloon->from_bytes);
     projection_.assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, missing));
   }
 }
 
-std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain) const {
+std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, Wish wish) const {
   const std::string& name = domain.domain->name;
   if (!model::is_running(*domain.domain)) {
     return Refusal{RefusalKind::kNotRunning, name + " is " + telemetry::to_string(domain.domain->state)};
@@ -46,7 +48,7 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain) 
     return Refusal{RefusalKind::kInFlight,
                    "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
   }
-  if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now)) {
+  if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now, wish)) {
     refusal->message = name + " " + refusal->message;
     return refusal;
   }
@@ -117,9 +119,28 @@ void Planning::count(const model::Action& action) {
   busy_domains_.insert(action.domain_uuid);
   const auto* move = std::get_if<model::MigrateTo>(&action.step);
   if (move == nullptr) return;
+  going_to_[action.domain_uuid] = move->target_uuid;
   ++migrations_;
   ++migrations_out_[action.node_uuid];
   ++migrations_in_[move->target_uuid];
+}
+
+bool Planning::is_leaving(const std::string& domain_uuid, const model::Node& node) const {
+  const auto going = going_to_.find(domain_uuid);
+  return going != going_to_.end() && going->second != node.uuid();
+}
+
+std::vector<const model::DomainSample*> Planning::domains_at(const model::Node& node) const {
+  std::vector<const model::DomainSample*> found;
+  for (const telemetry::DomainSample& domain : node.snapshot->domains) {
+    if (model::is_running(domain)) found.push_back(&domain);
+  }
+  for (const auto& [uuid, target] : going_to_) {
+    if (target != node.uuid()) continue;
+    const model::DomainRef domain = input_.cluster.find_domain(uuid);
+    if (domain && domain.node->uuid() != node.uuid()) found.push_back(domain.domain);
+  }
+  return found;
 }
 
 void refuse(Decision& decision, Considered considered) { decision.considered.push_back(std::move(considered)); }

@@ -29,7 +29,7 @@ class Planning {
   const model::Projection& projection() const { return projection_; }
 
   // What forbids touching the domain now, whatever is done to it.
-  std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain) const;
+  std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain, Wish wish = Wish::kAny) const;
   // The node's figures are of before an action that ended on it.
   std::optional<model::Refusal> settling_refusal(const model::Node& node) const;
   std::optional<model::Refusal> action_limit_refusal() const;
@@ -39,6 +39,13 @@ class Planning {
   Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
   model::Action new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step);
   void count(const model::Action& action);  // from now on it is under way
+  // As far as affinity is concerned, the domain is on its way there: for trying out several moves.
+  void assume_going(const std::string& domain_uuid, const std::string& target_uuid) {
+    going_to_[domain_uuid] = target_uuid;
+  }
+  // The domains that run on the node, and those on their way to it. One that moves counts at both ends: it may stay.
+  bool is_leaving(const std::string& domain_uuid, const model::Node& node) const;
+  std::vector<const model::DomainSample*> domains_at(const model::Node& node) const;
 
  private:
   void assume(const InFlight& entry);
@@ -46,6 +53,7 @@ class Planning {
   const PlanInput& input_;
   model::Projection projection_;
   std::set<std::string> busy_domains_;
+  std::map<std::string, std::string> going_to_;  // domain UUID → UUID of the node that it moves to
   std::map<std::string, int> migrations_out_, migrations_in_;
   int migrations_ = 0;
   int actions_ = 0;
@@ -57,6 +65,8 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
                                              const rules::ScaleVcpus& remedy, Decision& decision);
 std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
                                               const rules::ScaleMemory& remedy, Decision& decision);
+std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
+                                      const model::Step& step, Decision& decision);
 std::optional<model::Action> try_migrate(Planning& planning, const rules::Firing& firing, const rules::Migrate& remedy,
                                          Decision& decision);
 

@@ -12,19 +12,20 @@ using model::RefusalKind;
 
 // A balloon step below this is not worth an action: the guest's own use changes by more between two reads.
 constexpr std::int64_t kLeastBalloonStepBytes = 1 * kMebibyte;
-// A balloon never goes below what the guest uses by its own word, and this much more.
-constexpr double kShrinkReserveRatio = 0.10;
+// Of what is left to it after a shrink, a guest uses at most this by its own word: well below where rules let it grow,
+// so that one that was shrunk does not ask to grow at once.
+constexpr double kUsedAfterShrinkRatio = 0.70;
 // Of what a saturated domain uses, that it would use besides if it could.
 constexpr double kHiddenDemandRatio = 0.5;
 
 std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Firing& firing,
-                                       const model::DomainRef& domain) {
+                                       const model::DomainRef& domain, Wish wish) {
   if (firing.subject.kind != rules::SubjectKind::kDomain) {
     return Refusal{RefusalKind::kNotApplicable, "only a domain can be scaled"};
   }
   if (!domain) return Refusal{RefusalKind::kNotRunning, "the domain is not in the snapshots any more"};
   if (auto refusal = planning.action_limit_refusal()) return refusal;
-  if (auto refusal = planning.domain_refusal(domain)) return refusal;
+  if (auto refusal = planning.domain_refusal(domain, wish)) return refusal;
   return planning.settling_refusal(*domain.node);
 }
 
@@ -78,10 +79,14 @@ Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, co
                                                   " tells nothing about its own memory (balloon statistics are "
                                                   "off): memory is never taken without that"};
   }
+  if (domain.swap_in_bytes_per_second.value_or(0) > 0) {
+    return Refusal{RefusalKind::kNotApplicable,
+                   domain.name + " swaps: memory is never taken from a guest that lacks it"};
+  }
   const double used = static_cast<double>(*domain.memory_available_bytes - *domain.memory_usable_bytes);
   // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
   const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
-  const auto needed = static_cast<std::int64_t>(used * (1 + kShrinkReserveRatio)) + hidden;
+  const auto needed = static_cast<std::int64_t>(used / kUsedAfterShrinkRatio) + hidden;
   return std::max({needed, bytes_or(domain.policy.memory_min_bytes, 0), bytes_or(remedy.min_bytes, 0)});
 }
 
@@ -107,7 +112,7 @@ Result<std::int64_t, Refusal> balloon_goal(const model::DomainSample& domain, co
   return Refusal{
       RefusalKind::kAtLimit,
       domain.name + " has " + model::bytes_text(now) + ", the limit is " + model::bytes_text(limit) +
-          (remedy.by_bytes > 0 ? "" : " (what the guest uses and a tenth of it, its policy's and the rule's)")};
+          (remedy.by_bytes > 0 ? "" : " (what the guest uses and room beside it, its policy's and the rule's)")};
 }
 
 }  // namespace
@@ -119,7 +124,8 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
     return std::nullopt;
   };
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal = scaling_refusal(planning, firing, domain)) return no(*refusal);
+  if (auto refusal = scaling_refusal(planning, firing, domain, remedy.by > 0 ? Wish::kGrow : Wish::kAny))
+    return no(*refusal);
   const auto goal = vcpu_goal(*domain.domain, remedy);
   if (!goal) return no(goal.error());
   const int added = *goal - *domain.domain->vcpus;
@@ -130,7 +136,7 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   }
   finish_effect(planning, *domain.node, effect);
   decision.effects.push_back(effect);
-  return planning.new_action(firing, domain, model::SetVcpus{*domain.domain->vcpus, *goal});
+  return planning.new_action(firing, domain, model::SetVcpus{*domain.domain->vcpus, *goal, remedy.persistent});
 }
 
 std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
@@ -140,7 +146,8 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
     return std::nullopt;
   };
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal = scaling_refusal(planning, firing, domain)) return no(*refusal);
+  if (auto refusal = scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? Wish::kGrow : Wish::kAny))
+    return no(*refusal);
   const auto goal = balloon_goal(*domain.domain, remedy);
   if (!goal) return no(goal.error());
   const std::int64_t now = *domain.domain->memory_balloon_bytes;
@@ -152,7 +159,18 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
   // What is taken back is free only once a snapshot shows it.
   planning.projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, now - *goal));
   decision.effects.push_back(effect);
-  return planning.new_action(firing, domain, model::SetBalloon{now, *goal});
+  return planning.new_action(firing, domain, model::SetBalloon{now, *goal, remedy.persistent});
+}
+
+// The snapshots do not say which cap or weight a domain has: the second look finds what is so already.
+std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
+                                      const model::Step& step, Decision& decision) {
+  const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
+  if (auto refusal = scaling_refusal(planning, firing, domain, Wish::kAny)) {
+    refuse(decision, {remedy, "", "", *refusal});
+    return std::nullopt;
+  }
+  return planning.new_action(firing, domain, step);
 }
 
 }  // namespace hotspot::plan

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "actuator/model/action.h"
 #include "telemetry/result.h"
 #include "telemetry/snapshot.h"
 
@@ -40,6 +41,7 @@ struct DomainFacts {
   bool persistent = false;
   bool job_active = false;
   int vcpus = 0, vcpus_max = 0;
+  std::optional<int> persistent_vcpus;  // in its definition; empty: it has none, or it is not known
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;
 };
 
@@ -47,6 +49,23 @@ struct MigrationOptions {
   std::optional<int> max_downtime_ms;
   std::optional<std::int64_t> bandwidth_bytes_per_second;
   bool auto_converge = true;
+  std::optional<int> throttle_initial_percent, throttle_increment_percent;  // empty: the hypervisor's own
+  int connections = 1;                                                      // several: multifd
+  bool post_copy = false;                                                   // on_progress may turn to it
+  bool tls = false, tunnelled = false;
+};
+
+// The phases of Clark et al., "Live Migration of Virtual Machines" (NSDI 2005), section 3.1, as libvirt's events part
+// them. Empty: an event did not come.
+struct MigrationPhases {
+  std::optional<std::int64_t> initialization_ms;  // from the call until the target has begun its QEMU
+  std::optional<std::int64_t> reservation_ms;     // until the first page goes out
+  std::optional<std::int64_t> precopy_ms;         // the rounds, until the guest stops
+  std::optional<std::int64_t> stop_and_copy_ms;   // until it runs on the target
+  std::optional<std::int64_t> commitment_ms;      // until the source lets it go
+  std::optional<std::int64_t> activation_ms;      // until libvirt's call returns: definition, network, locks
+  std::optional<std::int64_t> first_round_ms, last_round_ms, rounds;
+  bool operator==(const MigrationPhases&) const = default;
 };
 
 // virDomainGetJobStats, as far as the hypervisor fills it in; empty: not told.
@@ -55,7 +74,13 @@ struct MigrationProgress {
   std::optional<std::int64_t> memory_total_bytes, memory_processed_bytes, memory_remaining_bytes;
   std::optional<std::int64_t> bandwidth_bytes_per_second, dirty_bytes_per_second;
   std::optional<std::int64_t> iteration, downtime_ms, setup_ms, throttle_percent;
+  std::optional<std::int64_t> memory_normal_bytes, memory_constant_pages, post_copy_requests;
+  bool post_copy = false;  // it was turned to
+  MigrationPhases phases;  // of a migration that is done
 };
+
+// What on_progress wants.
+enum class Verdict { kGoOn, kPostCopy, kCancel };
 
 class Hypervisor {
  public:
@@ -66,18 +91,37 @@ class Hypervisor {
 
   virtual Result<DomainFacts, CallError> look(const NodeAddress& node, const std::string& domain_uuid) = 0;
 
+  // What the node could give to guests now: its free memory, and what it can take back from its caches.
+  virtual Result<std::int64_t, CallError> available_memory_bytes(const NodeAddress& node) = 0;
+
   // Live. Returns when libvirt says that it is done.
   virtual Result<void, CallError> set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) = 0;
   virtual Result<void, CallError> set_balloon(const NodeAddress& node, const std::string& domain_uuid,
                                               std::int64_t bytes) = 0;
 
+  // Sets vCPUs or balloon in the domain's definition, for its next start. A transient domain has none: kRefused.
+  virtual Result<void, CallError> set_persistently(const NodeAddress& node, const std::string& domain_uuid,
+                                                   const model::Step& step) = 0;
+  // How many vCPUs the guest itself uses, by its agent. kRefused: there is no agent that answers.
+  virtual Result<int, CallError> guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) = 0;
+
+  // A CPU cap or shares, live; returns when libvirt shows them. For a cap, the vCPUs share it equally.
+  virtual Result<void, CallError> tune(const NodeAddress& node, const std::string& domain_uuid,
+                                       const model::Step& step) = 0;
+  virtual Result<bool, CallError> is_tuned(const NodeAddress& node, const std::string& domain_uuid,
+                                           const model::Step& step) = 0;
+
   // Live, peer to peer; a persistent definition follows the domain. on_progress is called about four times a second
-  // from the calling thread or another one of the body's; when it returns false the migration is cancelled. Returns the
-  // completed job's figures.
-  using OnProgress = std::function<bool(const MigrationProgress&)>;
+  // from the calling thread or another one of the body's, and says what becomes of the migration; post-copy only where
+  // the options have it, and from then on nothing cancels it. Returns the completed job's figures.
+  using OnProgress = std::function<Verdict(const MigrationProgress&)>;
   virtual Result<MigrationProgress, CallError> migrate(const NodeAddress& source, const std::string& domain_uuid,
                                                        const NodeAddress& target, const MigrationOptions& options,
                                                        const OnProgress& on_progress) = 0;
+
+  // How fast the guest writes to its memory, sampled for so long; not while it migrates.
+  virtual Result<double, CallError> dirty_bytes_per_second(const NodeAddress& node, const std::string& domain_uuid,
+                                                           int seconds) = 0;
 
   // Cancels the job that is running on the domain, whoever began it.
   virtual Result<void, CallError> cancel_job(const NodeAddress& node, const std::string& domain_uuid) = 0;

@@ -50,6 +50,9 @@ class Journal {
   // The `state` hash: what must outlive a restart. Guarded like append.
   virtual Result<void, WriteError> save_state(std::int64_t token, const std::map<std::string, std::string>& fields) = 0;
   virtual Result<std::map<std::string, std::string>> load_state() = 0;
+
+  // Another number when the store may have lost what it was given last: with each new connection to it.
+  virtual std::uint64_t session() const = 0;
 };
 
 }  // namespace hotspot::ports

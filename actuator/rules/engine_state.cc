@@ -230,8 +230,7 @@ void write_rule(std::string& text, const RuleIdentity& identity) {
 std::string part_of(std::string_view key) {
   std::uint32_t hash = 0x811c9dc5U;
   for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  return {kDigits[hash >> 28], kDigits[hash >> 24 & 0xf]};
+  return part_name(static_cast<int>(hash >> 24));
 }
 
 }  // namespace
@@ -260,6 +259,12 @@ void RuleState::erase(std::uint32_t subject) {
     place_of_[states_[place].subject] = place;
   }
   states_.pop_back();
+}
+
+std::string part_name(int part) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<std::size_t>(part & 0xff);
+  return {kDigits[byte >> 4], kDigits[byte & 0xf]};
 }
 
 RuleIdentity identity_of(const Rule& rule) { return {rule.name, rule.group, rule.expression_text}; }

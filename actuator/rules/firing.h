@@ -75,6 +75,8 @@ struct SavedParts {
   std::string clock;                         // of the nodes' newest samples: small, and new with each
 };
 
+std::string part_name(int part);  // 0 to 255
+
 struct EngineOptions {
   // The store is filled frame by frame, as observe() does it: what is not in a table's newest frame is not there, and
   // an instant selector looks at that frame alone, so no more is kept for it.

@@ -1,15 +1,25 @@
 // The steps of a remedy ladder.
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "actuator/rules/rule_reader.h"
 
 namespace hotspot::rules {
 namespace {
 
-constexpr std::array<std::string_view, 3> kRemedies{"scale_vcpus", "scale_memory", "migrate"};
+constexpr std::array<std::string_view, 7> kRemedies{"scale_vcpus", "scale_memory", "migrate",    "cap_cpu",
+                                                    "cpu_shares",  "drain",        "consolidate"};
+// Of one CPU; of no node that we know are there more CPUs. And what cgroups of both versions take as a weight.
+constexpr int kMostCapPercent = 819'200;
+constexpr int kLeastShares = 2, kMostShares = 10'000;
 
 void check_subject(const YamlNode& name, SubjectKind subject, Complaints& complaints) {
+  if (name.text == "drain" || name.text == "consolidate") {
+    if (subject == SubjectKind::kNode) return;
+    const char* what = subject == SubjectKind::kCluster ? "has no such label" : "speaks of a domain";
+    return complaints.error(name, quoted(name.text) + " needs a node, but the expression " + what);
+  }
   if (subject == SubjectKind::kCluster) {
     const bool migrate = name.text == "migrate";
     complaints.error(name, quoted(name.text) + " needs a domain" + (migrate ? " or a node" : "") +
@@ -41,24 +51,58 @@ void check_step(const Fields& fields, const std::string& name, const std::option
   }
 }
 
+bool read_switch(const Fields& fields, const char* key, Complaints& complaints) {
+  const YamlNode* node = fields.text(key);
+  if (node == nullptr) return false;
+  if (node->text != "true" && node->text != "false") {
+    complaints.error(*node, quoted(key) + " is true or false, not " + quoted(node->text));
+  }
+  return node->text == "true";
+}
+
+// "50%" of a CPU, or "none".
+Remedy read_cap_cpu(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'cap_cpu'", {"to"}, complaints);
+  if (fields.misses("to")) complaints.error(fields.map(), "'cap_cpu' has no 'to': '50%' of a CPU, or 'none'");
+  const YamlNode* to = fields.text("to");
+  if (to == nullptr || to->text == "none") return CapCpu{};
+  int percent = 0;
+  const char* end = to->text.data() + to->text.size();
+  const auto [rest, fault] = std::from_chars(to->text.data(), end, percent);
+  if (fault != std::errc() || rest + 1 != end || *rest != '%' || percent < 1 || percent > kMostCapPercent) {
+    complaints.error(*to, quoted(to->text) + " is not a cap: write for instance '50%' of a CPU, '150%', or 'none'");
+  }
+  return CapCpu{percent};
+}
+
+Remedy read_cpu_shares(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'cpu_shares'", {"to"}, complaints);
+  if (fields.misses("to")) complaints.error(fields.map(), "'cpu_shares' has no 'to': a weight, 1024 at first");
+  const auto to = fields.number("to");
+  if (to && (*to < kLeastShares || *to > kMostShares)) {
+    complaints.error(*fields.find("to"), "a weight is from 2 to 10000; 1024 is what a domain has at first");
+  }
+  return CpuShares{to.value_or(1024)};
+}
+
 Remedy read_scale_vcpus(const YamlNode& map, Complaints& complaints) {
-  const Fields fields(map, "'scale_vcpus'", {"by", "min", "max"}, complaints);
+  const Fields fields(map, "'scale_vcpus'", {"by", "min", "max", "persistent"}, complaints);
   const auto by = fields.number("by");
   const auto min = fields.number("min");
   const auto max = fields.number("max");
   check_step(fields, "scale_vcpus", by, complaints);
   check_limits(fields, min, max, complaints);
-  return ScaleVcpus{by.value_or(1), min, max};
+  return ScaleVcpus{by.value_or(1), min, max, read_switch(fields, "persistent", complaints)};
 }
 
 Remedy read_scale_memory(const YamlNode& map, Complaints& complaints) {
-  const Fields fields(map, "'scale_memory'", {"by", "min", "max"}, complaints);
+  const Fields fields(map, "'scale_memory'", {"by", "min", "max", "persistent"}, complaints);
   const auto by = fields.read<std::int64_t>("by", parse_bytes);
   const auto min = fields.read<std::int64_t>("min", parse_bytes);
   const auto max = fields.read<std::int64_t>("max", parse_bytes);
   check_step(fields, "scale_memory", by, complaints);
   check_limits(fields, min, max, complaints);
-  return ScaleMemory{by.value_or(0), min, max};
+  return ScaleMemory{by.value_or(0), min, max, read_switch(fields, "persistent", complaints)};
 }
 
 Remedy read_migrate(const YamlNode& map, Complaints& complaints) {
@@ -117,6 +161,15 @@ std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Com
   }
   if (name->text == "scale_vcpus") return read_scale_vcpus(*settings, complaints);
   if (name->text == "scale_memory") return read_scale_memory(*settings, complaints);
+  if (name->text == "cap_cpu") return read_cap_cpu(*settings, complaints);
+  if (name->text == "cpu_shares") return read_cpu_shares(*settings, complaints);
+  if (name->text == "drain") {
+    return Drain{read_switch(Fields(*settings, "'drain'", {"partial"}, complaints), "partial", complaints)};
+  }
+  if (name->text == "consolidate") {
+    const Fields none(*settings, "'consolidate'", {}, complaints);
+    return Consolidate{};
+  }
   return read_migrate(*settings, complaints);
 }
 

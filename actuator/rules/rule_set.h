@@ -40,11 +40,13 @@ using Hold = std::variant<HoldFor, HoldSamples>;
 struct ScaleVcpus {
   int by = 1;
   std::optional<int> min, max;  // besides the domain's own limits and its policy's
+  bool persistent = false;      // in the domain's definition too
   bool operator==(const ScaleVcpus&) const = default;
 };
 struct ScaleMemory {
   std::int64_t by_bytes = 0;
   std::optional<std::int64_t> min_bytes, max_bytes;
+  bool persistent = false;
   bool operator==(const ScaleMemory&) const = default;
 };
 // To the node that fits best by projection. For a node's hotspot, the domain to move is selected.
@@ -54,7 +56,25 @@ struct Migrate {
   Select select = Select::kLeastMigrationTime;
   bool operator==(const Migrate&) const = default;
 };
-using Remedy = std::variant<ScaleVcpus, ScaleMemory, Migrate>;
+// All domains of a node go elsewhere, one after the other; where not all can, none goes, or with `partial` those that
+// can.
+struct Drain {
+  bool partial = false;
+  bool operator==(const Drain&) const = default;
+};
+// The same of a node that is hardly used, onto nodes that are in use, and only if all fit.
+struct Consolidate {
+  bool operator==(const Consolidate&) const = default;
+};
+struct CapCpu {
+  int to_percent = 0;  // of one CPU, for all vCPUs together; 0: no cap
+  bool operator==(const CapCpu&) const = default;
+};
+struct CpuShares {
+  int to = 1024;
+  bool operator==(const CpuShares&) const = default;
+};
+using Remedy = std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares, Drain, Consolidate>;
 const char* remedy_name(const Remedy& remedy);  // "scale_vcpus", …
 
 // What the results of an expression speak of.

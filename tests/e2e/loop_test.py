@@ -1,4 +1,5 @@
 """From a hot domain or node to the remedy, seen in libvirt."""
+import re
 import time
 
 from harness import Daemon, Seen, wait_for
@@ -96,11 +97,31 @@ def test_a_domain_short_of_memory_gets_more_by_the_balloon(world):
     wait_for("the guest sees the memory", lambda: world.rig.ask("mem2")["memory_kib"]["total"] << 10 > 120 << 20)
 
 
+def check_record(world, daemon, action, moved, target):
+    """The record of a migration against what libvirt itself says of it."""
+    figures = action["figures"]
+    told = world.rig.virsh(target, "domjobinfo", "--completed", "--keep-completed", "--rawstats", moved)
+    libvirt = {name: int(value) for name, value in re.findall(r"^(\w+): (\d+)$", told, re.M)}
+    for ours, theirs in {"downtime_ms": "downtime", "memory_processed_bytes": "memory_processed",
+                         "memory_normal_bytes": "memory_normal_bytes", "iteration": "memory_iteration",
+                         "setup_ms": "setup_time"}.items():
+        assert figures[ours] == libvirt[theirs], (ours, figures[ours], theirs, libvirt)
+    assert abs(figures["elapsed_ms"] - libvirt["time_elapsed"]) < 500, (figures, libvirt)
+    phases = [figures[f"{phase}_ms"] for phase in
+              ("initialization", "reservation", "precopy", "stop_and_copy", "commitment", "activation")]
+    assert abs(sum(phases) - figures["total_ms"]) < 300, f"the phases {phases} are not the total: {figures}"
+    assert figures["predicted_total_ms"] > 0 and "predicted_downtime_ms" in figures, figures
+    shown = daemon.ctl("action", "show", action["action"]).stdout
+    assert re.search(r"^total +\S.* +\S", shown, re.M) and "pre-copy" in shown, shown
+    learned = world.rig.redis("HGET", "hotspot:{rig}:state", "migrations")
+    assert "pair " in learned, learned
+
+
 def test_a_hot_node_is_cooled_by_a_live_migration(world):
     world.rig.redis("FLUSHALL")
     guest(world, 1, "one1")
     guest(world, 1, "two1")
-    daemon = daemon_with(world, MIGRATE)
+    daemon = daemon_with(world, MIGRATE, extra="migration: {bandwidth: 40MiB/s}\n")
     world.rig.work("one1", "cpu 55")
     world.rig.work("two1", "cpu 40")
     action = wait_done(daemon, "migrate")
@@ -110,6 +131,7 @@ def test_a_hot_node_is_cooled_by_a_live_migration(world):
     assert len(world.rig.where("one1") + world.rig.where("two1")) == 2
     figures = action["figures"]
     assert figures.get("total_ms", 0) > 0 and "downtime_ms" in figures, figures
+    check_record(world, daemon, action, moved, target)
     assert world.rig.ask(moved)["vcpus_online"] == 1
     reason = daemon.json("decision", "list")
     assert any(d["outcome"] == "act" and d["effects"] for d in reason), reason

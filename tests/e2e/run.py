@@ -12,7 +12,8 @@ import suite  # noqa: E402
 import collector_test  # noqa: E402
 import loop_test  # noqa: E402
 import robustness_test  # noqa: E402
+import scaling_test  # noqa: E402
 import values_test  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(suite.run(sys.argv[1], [values_test, collector_test, loop_test, robustness_test], only=sys.argv[2:]))
+    sys.exit(suite.run(sys.argv[1], [values_test, collector_test, loop_test, scaling_test, robustness_test], only=sys.argv[2:]))

@@ -44,16 +44,26 @@ std::string bytes_source(std::int64_t bytes) {
 
 struct RemedyText {
   std::string operator()(const ScaleVcpus& remedy) const {
-    return "scale_vcpus: {by: " + std::to_string(remedy.by) + limit("min", remedy.min) + limit("max", remedy.max) + "}";
+    return "scale_vcpus: {by: " + std::to_string(remedy.by) + limit("min", remedy.min) + limit("max", remedy.max) +
+           persistent(remedy.persistent) + "}";
   }
   std::string operator()(const ScaleMemory& remedy) const {
     return "scale_memory: {by: " + bytes_source(remedy.by_bytes) + bytes_limit("min", remedy.min_bytes) +
-           bytes_limit("max", remedy.max_bytes) + "}";
+           bytes_limit("max", remedy.max_bytes) + persistent(remedy.persistent) + "}";
   }
   std::string operator()(const Migrate& remedy) const {
     return remedy.select == Migrate{}.select ? "migrate"
                                              : std::string("migrate: {select: ") + to_string(remedy.select) + "}";
   }
+  std::string operator()(const Drain& remedy) const { return remedy.partial ? "drain: {partial: true}" : "drain"; }
+  std::string operator()(const Consolidate&) const { return "consolidate"; }
+  std::string operator()(const CapCpu& remedy) const {
+    return "cap_cpu: {to: " + (remedy.to_percent == 0 ? "none" : std::to_string(remedy.to_percent) + "%") + "}";
+  }
+  std::string operator()(const CpuShares& remedy) const {
+    return "cpu_shares: {to: " + std::to_string(remedy.to) + "}";
+  }
+  static std::string persistent(bool value) { return value ? ", persistent: true" : ""; }
   static std::string limit(const char* name, const std::optional<int>& value) {
     return value ? std::string(", ") + name + ": " + std::to_string(*value) : "";
   }

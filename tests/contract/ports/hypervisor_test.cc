@@ -46,6 +46,16 @@ TEST_P(HypervisorContract, DoesNotFindADomainThatIsNotThere) {
   EXPECT_NE(looked.error().message.find(node().name), std::string::npos) << looked.error().message;
 }
 
+// libvirt's test driver cannot tell; a real node in migration_test.cc can.
+TEST_P(HypervisorContract, TellsWhatMemoryTheNodeHasLeftOrThatItCannot) {
+  const auto left = hypervisor().available_memory_bytes(node());
+  if (left) {
+    EXPECT_GT(*left, 0);
+  } else {
+    EXPECT_EQ(left.error().fault, CallFault::kRefused) << left.error().message;
+  }
+}
+
 TEST_P(HypervisorContract, SetsVcpusDownAndUp) {
   ASSERT_TRUE(hypervisor().set_vcpus(node(), domain(), 1));
   EXPECT_EQ(look().vcpus, 1);
@@ -67,6 +77,28 @@ TEST_P(HypervisorContract, SetsTheBalloonUpAndDown) {
   EXPECT_EQ(look().balloon_bytes, 3 * kGibibyte);
   ASSERT_TRUE(hypervisor().set_balloon(node(), domain(), 2 * kGibibyte));
   EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
+}
+
+TEST_P(HypervisorContract, ChangesTheDefinitionAlone) {
+  ASSERT_TRUE(hypervisor().set_persistently(node(), domain(), model::SetVcpus{2, 1, true}));
+  EXPECT_EQ(look().persistent_vcpus, 1);
+  EXPECT_EQ(look().vcpus, 2) << "what runs stays as it is";
+  ASSERT_TRUE(hypervisor().set_persistently(node(), domain(), model::SetBalloon{2 * kGibibyte, kGibibyte, true}));
+  EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
+}
+
+TEST_P(HypervisorContract, RefusesToSayWhatAGuestWithoutAnAgentUses) {
+  const auto online = hypervisor().guest_vcpus(node(), domain());
+  ASSERT_FALSE(online);
+  EXPECT_EQ(online.error().fault, CallFault::kRefused) << online.error().message;
+}
+
+TEST_P(HypervisorContract, KnowsNoTuningOfADomainThatIsNotThere) {
+  const auto tuned = hypervisor().tune(node(), kNobody, model::SetCpuCap{50});
+  const auto asked = hypervisor().is_tuned(node(), kNobody, model::SetCpuCap{50});
+  ASSERT_FALSE(tuned || asked);
+  EXPECT_EQ(tuned.error().fault, CallFault::kNotFound);
+  EXPECT_EQ(asked.error().fault, CallFault::kNotFound);
 }
 
 TEST_P(HypervisorContract, RefusesABalloonBeyondTheLimitAndNone) {

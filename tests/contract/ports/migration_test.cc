@@ -15,6 +15,7 @@ namespace {
 
 using ports::CallFault;
 using ports::MigrationProgress;
+using ports::Verdict;
 
 class MigrationBody {
  public:
@@ -103,7 +104,7 @@ TEST_P(MigrationContract, MovesTheDomainThereAndBackWithProgress) {
     const auto moved = hypervisor().migrate(from, domain(), to, {.max_downtime_ms = 300},
                                             [&reports](const MigrationProgress& progress) {
                                               reports.push_back(progress);
-                                              return true;
+                                              return Verdict::kGoOn;
                                             });
     ASSERT_TRUE(moved) << moved.error().message;
     EXPECT_TRUE(runs_at(to));
@@ -118,7 +119,7 @@ TEST_P(MigrationContract, ACancelledMigrationLeavesTheDomainRunningWhereItWas) {
   const auto source = home(), target = away();
   // Slow enough not to be over before it is cancelled.
   const auto cancelled = hypervisor().migrate(source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte},
-                                              [](const MigrationProgress&) { return false; });
+                                              [](const MigrationProgress&) { return Verdict::kCancel; });
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().fault, CallFault::kCancelled) << cancelled.error().message;
   EXPECT_TRUE(runs_at(source));
@@ -134,7 +135,7 @@ TEST_P(MigrationContract, CancelJobEndsAMigrationThatAnotherThreadWaitsFor) {
                                                 // Once there is something to cancel.
                                                 if (!asked && progress.memory_total_bytes)
                                                   asked = hypervisor().cancel_job(source, domain()).ok();
-                                                return true;
+                                                return Verdict::kGoOn;
                                               });
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().fault, CallFault::kCancelled) << cancelled.error().message;
@@ -148,11 +149,11 @@ TEST_P(MigrationContract, ASecondMigrationOfTheSameDomainIsRefusedAsBusy) {
   std::optional<CallFault> second;
   const auto first = hypervisor().migrate(
       source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte}, [&](const MigrationProgress& progress) {
-        if (!progress.memory_total_bytes) return true;
+        if (!progress.memory_total_bytes) return Verdict::kGoOn;
         EXPECT_TRUE(hypervisor().look(source, domain())->job_active);
         const auto again = hypervisor().migrate(source, domain(), target, {}, nullptr);
         if (!again) second = again.error().fault;
-        return false;
+        return Verdict::kCancel;
       });
   EXPECT_FALSE(first);
   EXPECT_EQ(second, CallFault::kBusy);

@@ -82,7 +82,7 @@ static void look_at_vcpus(void) {
     if (fd < 0) { /* the first vCPU has no such file */
       state = n == 0 ? '1' : '0';
     } else {
-      if (read(fd, &state, 1) == 1 && state == '0' && pwrite(fd, "1", 1, 0) == 1) state = '1';
+      if (read(fd, &state, 1) == 1 && state == '0' && !work->leave_offline && pwrite(fd, "1", 1, 0) == 1) state = '1';
       close(fd);
     }
     if (work->online[n] != (state == '1')) {

@@ -23,6 +23,7 @@ struct work {
   _Atomic double disk_read_rate;
   _Atomic double disk_write_rate;
   _Atomic double net_rate;
+  atomic_bool leave_offline; /* vCPUs that are plugged in are not brought online */
 
   /* done */
   atomic_ullong cpu_busy_ns[kMaxVcpus];

@@ -76,6 +76,11 @@ void FakeHypervisor::mend_node(const std::string& node_uuid) {
   changed_.notify_all();
 }
 
+void FakeHypervisor::set_guest_vcpus(const std::string& domain_uuid, int online) {
+  const Lock lock(mutex_);
+  guest_vcpus_[domain_uuid] = online;
+}
+
 void FakeHypervisor::set_migration_steps(int steps) {
   const Lock lock(mutex_);
   migration_steps_ = steps;
@@ -162,8 +167,47 @@ Result<void, CallError> FakeHypervisor::set_balloon(const NodeAddress& node, con
   return {};
 }
 
+Result<void, CallError> FakeHypervisor::set_persistently(const NodeAddress& node, const std::string& domain_uuid,
+                                                         const model::Step& step) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "set_persistently", node, domain_uuid + " " + model::describe(step)))
+    return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  if (!(*domain)->persistent) return CallError{CallFault::kRefused, node.name + ": the domain is transient"};
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) (*domain)->persistent_vcpus = vcpus->to;
+  return {};
+}
+
+Result<int, CallError> FakeHypervisor::guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) {
+  const Lock lock(mutex_);
+  const auto known = guest_vcpus_.find(domain_uuid);
+  if (known == guest_vcpus_.end()) return CallError{CallFault::kRefused, node.name + ": no guest agent"};
+  return known->second;
+}
+
+Result<void, CallError> FakeHypervisor::tune(const NodeAddress& node, const std::string& domain_uuid,
+                                             const model::Step& step) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "tune", node, domain_uuid + " " + model::describe(step))) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  tuned_[domain_uuid].insert_or_assign(model::step_name(step), step);
+  return {};
+}
+
+Result<bool, CallError> FakeHypervisor::is_tuned(const NodeAddress& node, const std::string& domain_uuid,
+                                                 const model::Step& step) {
+  const Lock lock(mutex_);
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  const auto& all = tuned_[domain_uuid];
+  const auto known = all.find(model::step_name(step));
+  return known != all.end() && known->second == step;
+}
+
 FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const std::string& domain_uuid,
-                                                const NodeAddress& target, const ports::MigrationOptions&,
+                                                const NodeAddress& target, const ports::MigrationOptions& options,
                                                 const OnProgress& on_progress) {
   Lock lock(mutex_);
   if (const auto error = enter(lock, "migrate", source, domain_uuid + " " + target.name)) return *error;
@@ -172,6 +216,7 @@ FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const
   if ((*domain)->job_active) return CallError{CallFault::kBusy, source.name + ": another job holds " + domain_uuid};
   if (failing_nodes_.contains(key_of(target)) || hanging_[key_of(target)])
     return CallError{CallFault::kRefused, source.name + ": cannot connect to " + target.name};
+  migration_options_ = options;
   (*domain)->job_active = true;
   cancelled_[domain_uuid] = false;
   auto outcome = run_migration(lock, source, domain_uuid, target, on_progress);
@@ -185,7 +230,7 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   for (int step = 0; step < migration_steps_;) {
     const auto progress = progress_at(step, migration_steps_);
     lock.unlock();
-    const bool go_on = !on_progress || on_progress(progress);
+    const bool go_on = !on_progress || on_progress(progress) != ports::Verdict::kCancel;
     lock.lock();
     if (!go_on || cancelled_[domain_uuid])
       return CallError{CallFault::kCancelled, source.name + ": the migration of " + domain_uuid + " was cancelled"};
@@ -204,6 +249,37 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   figures.downtime_ms = 60;
   figures.setup_ms = 5;
   return figures;
+}
+
+void FakeHypervisor::set_dirty_rate(const std::string& domain_uuid, double bytes_per_second) {
+  const Lock lock(mutex_);
+  dirty_rates_[domain_uuid] = bytes_per_second;
+}
+
+ports::MigrationOptions FakeHypervisor::migration_options() const {
+  const Lock lock(mutex_);
+  return migration_options_;
+}
+
+void FakeHypervisor::set_available_memory(const std::string& node_uuid, std::int64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  available_memory_[node_uuid] = bytes;
+}
+
+Result<std::int64_t, CallError> FakeHypervisor::available_memory_bytes(const NodeAddress& node) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", node, "memory")) return *error;
+  const auto set = available_memory_.find(node.uuid);
+  return set == available_memory_.end() ? 256 * kGibibyte : set->second;
+}
+
+Result<double, CallError> FakeHypervisor::dirty_bytes_per_second(const NodeAddress& node,
+                                                                 const std::string& domain_uuid, int) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", node, domain_uuid + " dirty rate")) return *error;
+  const auto rate = dirty_rates_.find(domain_uuid);
+  if (rate == dirty_rates_.end()) return CallError{CallFault::kRefused, node.name + ": cannot sample the dirty rate"};
+  return rate->second;
 }
 
 Result<void, CallError> FakeHypervisor::cancel_job(const NodeAddress& node, const std::string& domain_uuid) {

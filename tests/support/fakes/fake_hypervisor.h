@@ -36,10 +36,19 @@ class FakeHypervisor : public ports::Hypervisor {
   void mend_node(const std::string& node_uuid);
 
   // --- migrations ----------------------------------------------------------------------------------------------------
+  // What the guest's agent says; without this there is none.
+  void set_guest_vcpus(const std::string& domain_uuid, int online);
   void set_migration_steps(int steps);  // progress reports of each migration; 4 at first
   // Migrations make no progress (but still report) until let go.
   void hold_migrations();
   void let_migrations_go();
+
+  // What dirty_bytes_per_second says of the domain; not set: it is refused.
+  void set_dirty_rate(const std::string& domain_uuid, double bytes_per_second);
+  // Without this every node has plenty.
+  void set_available_memory(const std::string& node_uuid, std::int64_t bytes);
+  // The options of the newest migration.
+  ports::MigrationOptions migration_options() const;
 
   // --- what happened -------------------------------------------------------------------------------------------------
   // "set_vcpus h1 6695… 2", "migrate h1 6695… h2": the node's name, in order of beginning.
@@ -50,15 +59,25 @@ class FakeHypervisor : public ports::Hypervisor {
   void know_node(const ports::NodeAddress& node) override;
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
+  Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
   Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
                                              std::int64_t bytes) override;
+  Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                  const model::Step& step) override;
+  Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+  Result<void, ports::CallError> tune(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                      const model::Step& step) override;
+  Result<bool, ports::CallError> is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                          const model::Step& step) override;
   Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
                                                              const std::string& domain_uuid,
                                                              const ports::NodeAddress& target,
                                                              const ports::MigrationOptions& options,
                                                              const OnProgress& on_progress) override;
+  Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                          const std::string& domain_uuid, int seconds) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
 
  private:
@@ -79,8 +98,13 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, ports::CallError> failing_nodes_;
   std::map<std::string, ports::CallError> failing_calls_;
   std::map<std::string, bool> hanging_;
-  std::map<std::string, bool> cancelled_;  // by domain UUID
+  std::map<std::string, bool> cancelled_;                            // by domain UUID
+  std::map<std::string, int> guest_vcpus_;                           // by domain UUID
+  std::map<std::string, std::map<std::string, model::Step>> tuned_;  // by domain UUID and name of the step
   int migration_steps_ = 4;
+  std::map<std::string, double> dirty_rates_;             // by domain UUID
+  std::map<std::string, std::int64_t> available_memory_;  // by node UUID
+  ports::MigrationOptions migration_options_;
   bool held_ = false;
   std::vector<std::string> calls_, known_;
 };

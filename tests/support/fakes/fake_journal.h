@@ -63,6 +63,8 @@ class FakeJournal : public ports::Journal {
     return store_.state;
   }
 
+  std::uint64_t session() const override { return store_.session; }
+
  private:
   Result<void, ports::WriteError> check(std::int64_t token) const {
     if (!store_.reachable) return ports::WriteError{ports::WriteFault::kUnreachable, "the fake store is away"};

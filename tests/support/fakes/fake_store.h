@@ -1,6 +1,7 @@
 // What the fakes of lease and journal share, as the real ones share one Redis.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -21,6 +22,13 @@ struct FakeStore {
   std::vector<ports::JournalEntry> entries;
   std::vector<std::string> decisions;
   std::map<std::string, std::string> state;
+  std::uint64_t session = 0;
+
+  // What a failover does that loses the newest entries, and lease and all that.
+  void lose_entries(std::size_t count) {
+    entries.resize(entries.size() - std::min(count, entries.size()));
+    ++session;
+  }
 
   bool leads(std::int64_t asked, Milliseconds now) const {
     return !holder.empty() && now < expires_at && token == asked;

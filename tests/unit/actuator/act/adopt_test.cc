@@ -173,5 +173,32 @@ TEST_F(AdoptTest, AsksAgainUntilTheNodeAnswers) {
   EXPECT_EQ(journal().back(), "aborted: it did not take effect; nothing is tried twice");
 }
 
+TEST_F(AdoptTest, EndsAMigrationWhoseDomainIsPausedAtTheSource) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), in_state(DomainState::kPaused));
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a is paused on h1");
+}
+
+TEST_F(AdoptTest, EndsAMigrationWhoseDomainIsPausedAtTheTarget) {
+  hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), in_state(DomainState::kPaused));
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "failed: a is on h2, but paused: it was paused by somebody, or could not go on");
+}
+
+TEST_F(AdoptTest, SaysSoWhenBothNodesKeepKnowingTheDomain) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), in_state(DomainState::kPaused));
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(),
+            "failed: libvirt knows a on both nodes: as running on h1 and as paused on h2; nothing is done about it, "
+            "look at it");
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace hotspot::act

@@ -22,7 +22,8 @@ TEST_F(ExecutorTest, GoesThroughAllStatesAndSaysDoneOnceTheSnapshotsShowIt) {
   EXPECT_EQ(executor_->in_flight().at(0).state, ActionState::kVerifying);
   snapshots("h1", domain("a").vcpus(2, 4));
   ASSERT_TRUE(reaches(ActionState::kDone)) << shown();
-  EXPECT_THAT(journal(), ElementsAre("intent", "started", "verifying", "done"));
+  EXPECT_THAT(journal(), ElementsAre("intent", "started", "verifying",
+                                     "done: nothing tells whether the guest has brought them online"));
   EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->vcpus, 2);
   EXPECT_THAT(executor_->in_flight(), IsEmpty());
   EXPECT_GE(wakes_, 2) << "the loop is woken for what workers report";
@@ -175,6 +176,11 @@ TEST_F(ExecutorTest, IsNotHeldUpByANodeThatHangs) {
   ASSERT_EQ(executor_->in_flight().size(), 1u);
   EXPECT_EQ(executor_->in_flight().at(0).action.id, "action-a");
   EXPECT_EQ(executor_->in_flight().at(0).state, ActionState::kIntent);
+  // Its worker may not have come so far yet.
+  ASSERT_TRUE(wait_for([&] {
+    const auto calls = hypervisor_.calls();
+    return std::find(calls.begin(), calls.end(), "look h1 uuid-a") != calls.end();
+  })) << shown();
   hypervisor_.mend_node(uuid_of("h1"));
   EXPECT_TRUE(reaches(ActionState::kSkipped)) << shown();
 }
@@ -199,7 +205,53 @@ TEST_F(MigrationTest, MovesTheDomainAndSaysDoneOnceTheTargetsSnapshotShowsIt) {
   snapshots("h2", domain("a"));
   ASSERT_TRUE(reaches(ActionState::kDone)) << shown();
   EXPECT_EQ(store_.entries.back().figures.at("downtime_ms"), 60) << "the end tells all";
-  EXPECT_THAT(journal(), ElementsAre("intent", "started", "verifying", "done"));
+  EXPECT_THAT(journal(), ElementsAre("intent", HasSubstr("started: pre-copy"), "verifying", "done"));
+}
+
+TEST_F(MigrationTest, PredictsFromAFreshSampleAndTellsThePredictionBesideTheResult) {
+  hypervisor_.set_dirty_rate(uuid_of("a"), 5.0 * kMebibyte);
+  model::Action action = action_of(migrate_to("h2"));
+  action.expected = {{plan::kExpectedMemory, 200.0 * kMebibyte}, {plan::kExpectedBandwidth, 20.0 * kMebibyte}};
+  ASSERT_TRUE(begin(action));
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  EXPECT_THAT(journal(), Contains("started: pre-copy: 200 MiB over 20 MiB/s, dirty rate 5 MiB/s (sampled); "
+                                  "14 s and 156 ms of downtime are expected"));
+  const auto& figures = store_.entries.back().figures;
+  EXPECT_NEAR(figures.at("predicted_total_ms"), 14'281, 1);
+  EXPECT_EQ(figures.at("predicted_dirty_bytes_per_second"), 5.0 * kMebibyte);
+  EXPECT_EQ(figures.at("downtime_ms"), 60);
+  EXPECT_EQ(hypervisor_.migration_options().max_downtime_ms, 200);
+}
+
+TEST_F(MigrationTest, BelievesTheSnapshotAndDoesNotSampleAgain) {
+  model::Action action = action_of(migrate_to("h2"));
+  action.expected = {{plan::kExpectedMemory, 200.0 * kMebibyte}, {plan::kExpectedDirty, 1.0 * kMebibyte}};
+  ASSERT_TRUE(begin(action));
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  EXPECT_THAT(hypervisor_.calls(), ::testing::Not(Contains(HasSubstr("dirty rate"))));
+  EXPECT_THAT(journal(), Contains(HasSubstr("(of the snapshot)")));
+}
+
+TEST_F(MigrationTest, IsRefusedBeforehandWhenItWouldNeverEnd) {
+  options_.migration.auto_converge = false;
+  make_executor();
+  hypervisor_.set_dirty_rate(uuid_of("a"), 40.0 * kMebibyte);
+  model::Action action = action_of(migrate_to("h2"));
+  action.expected = {{plan::kExpectedMemory, 200.0 * kMebibyte}, {plan::kExpectedBandwidth, 20.0 * kMebibyte}};
+  ASSERT_TRUE(begin(action));
+  ASSERT_TRUE(reaches(ActionState::kSkipped)) << shown();
+  EXPECT_THAT(journal().back(), HasSubstr("it would never end: the guest writes 40 MiB/s, the link carries 20 MiB/s"));
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(MigrationTest, TellsTheHypervisorWhatTheOperatorConfigured) {
+  options_.migration = {.bandwidth_bytes_per_second = 20 * kMebibyte, .post_copy = true, .tls = true};
+  make_executor();
+  ASSERT_TRUE(begin(action_of(migrate_to("h2"))));
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  const ports::MigrationOptions told = hypervisor_.migration_options();
+  EXPECT_EQ(told.bandwidth_bytes_per_second, 20 * kMebibyte);
+  EXPECT_TRUE(told.post_copy && told.tls && told.auto_converge && !told.tunnelled);
 }
 
 TEST_F(MigrationTest, TellsItsProgressButNotMoreOftenThanIsWished) {

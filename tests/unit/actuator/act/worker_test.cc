@@ -35,6 +35,22 @@ TEST_F(WorkerTest, CarriesOutWhatNothingStops) {
   EXPECT_THAT(hypervisor_.calls(), ElementsAre("look h1 uuid-a", "set_vcpus h1 uuid-a 2", "look h1 uuid-a"));
 }
 
+TEST_F(WorkerTest, Law5SkipsAMoveToATargetThatHasFilledUpMeanwhile) {
+  hypervisor_.set_available_memory(uuid_of("h2"), 100 * kMebibyte);
+  const auto told = run(action_of(migrate_to("h2")));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told.front(), ::testing::HasSubstr("skipped: h2 has only 100 MiB of memory left by now, a needs "));
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(WorkerTest, Law5SkipsMemoryThatTheNodeDoesNotHaveAnyMore) {
+  hypervisor_.set_available_memory(uuid_of("h1"), 100 * kMebibyte);
+  const std::int64_t now = hypervisor_.facts(uuid_of("h1"), "uuid-a")->balloon_bytes;
+  const auto told = run(action_of(model::SetBalloon{now, now + 200 * kMebibyte}));
+  EXPECT_THAT(told, ElementsAre("skipped: h1 has only 100 MiB of memory left by now, a needs 200 MiB more"));
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
 TEST_F(WorkerTest, DoesNotEvenLookWhenItWasCancelledBefore) {
   cancel();
   EXPECT_THAT(run(action_of(model::SetVcpus{1, 2})), ElementsAre("aborted: an operator asked for it"));

@@ -42,6 +42,23 @@ TEST(Config, ReadsUnits) {
   EXPECT_EQ(checked.config->migration.bandwidth_bytes_per_second, 100 * kMebibyte);
 }
 
+TEST(Config, ReadsWhatAMigrationMayUse) {
+  const auto checked = check_config(
+      {"x", "migration: {connections: 4, post_copy: true, tls: true, auto_converge: false, max_downtime: 500ms}\n"});
+  ASSERT_TRUE(checked.config);
+  EXPECT_EQ(checked.config->migration,
+            (plan::MigrationSettings{
+                .max_downtime_ms = 500, .auto_converge = false, .connections = 4, .post_copy = true, .tls = true}));
+}
+
+TEST(Config, RefusesATunnelTogetherWithWhatDoesNotGoThroughIt) {
+  for (const char* other : {"tls: true", "post_copy: true", "connections: 2"}) {
+    const std::string text = problems(std::string("cluster: a\nmigration: {tunnelled: true, ") + other + "}\n");
+    EXPECT_NE(text.find("hotspotd.yaml:2:12: error: 'tunnelled' and '"), std::string::npos) << text;
+  }
+  EXPECT_TRUE(check_config({"x", "migration: {tunnelled: true}\n"}).config);
+}
+
 TEST(Config, ShowsAMistypedKeyWithItsPlaceAndASuggestion) {
   const std::string text = problems("cluster: a\nredis:\n  prot: 6379\n");
   EXPECT_NE(text.find("hotspotd.yaml:3:3: error: unknown key 'prot' in 'redis', did you mean 'port'?"),

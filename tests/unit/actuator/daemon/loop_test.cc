@@ -307,6 +307,33 @@ TEST_F(LoopTest, EvaluatesEachSampleOfABatchThatCameLate) {
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2")) << "two hot samples in one batch are two of three";
 }
 
+TEST_F(LoopTest, EmptiesANodeThatAnOperatorWantsDrainedAlsoAfterARestart) {
+  rules_text_ =
+      "groups:\n- name: g\n  rules:\n  - hotspot: NodeDrain\n"
+      "    expr: node_drain_requested > 0\n    remedy: [drain]\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  second(0.2);
+  config_.mode = rules::Mode::kEnforce;
+  const auto command = [&](const std::string& verb, const std::string& node_name) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++sequence_);
+    loop_->take(
+        ports::Command{id, verb, {{"node", node_name}, {"owner", "ann@desk"}, {"reason", "fans"}}, clock_.now()});
+    loop_->tick();
+    return nlohmann::json::parse(store_.state.at("command_result")).at("message").get<std::string>();
+  };
+  EXPECT_EQ(command("drain", "h9"), "refused: no node is called 'h9'");
+  EXPECT_EQ(command("undrain", "h1"), "refused: 'h1' is not to be drained");
+  EXPECT_EQ(command("drain", "h1"), "h1 is to be drained: nothing goes there any more");
+  loop_->stop();
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.2);
+  second(0.2);
+  EXPECT_TRUE(journal_reaches("intent migrate to h2"));
+  EXPECT_EQ(status().at("drains").at(0).at("owner"), "ann@desk");
+  EXPECT_EQ(command("undrain", "h1"), "h1 is not to be drained any more");
+  EXPECT_FALSE(store_.state.contains(kDrainsField));
+}
+
 // An hour of h1's past in steps of ten seconds, for rules that look back so far.
 class LoopHistoryTest : public LoopTest {
  protected:
@@ -469,7 +496,32 @@ TEST_F(LoopTest, SaysByMetricsWhichRulesRunSinceWhen) {
   EXPECT_THAT(metrics, HasSubstr("\nhotspot_rules 1\n"));
   EXPECT_THAT(metrics, HasSubstr("\nhotspot_rule_subjects{phase=\"firing\"} 1\n"));
   EXPECT_THAT(metrics, HasSubstr("\nhotspot_nodes{state=\"fresh\"} 2\n"));
-}
+  TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyWere) {
+    second(0.2);
+    const auto command = [&](const char* mode) {
+      const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+      loop_->take(ports::Command{id, "mode", {{"mode", mode}}, clock_.now()});
+    };
+    command("recommend");
+    second(0.2);
+    ASSERT_EQ(store_.state.at("mode"), "recommend");
+    command("enforce");
+    second(0.95);
+    second(0.95);
+    ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+    store_.state["mode"] = "recommend";
+    store_.state["last_command"] = "";
+    store_.holder.clear();
+    store_.lose_entries(2);
+    clock_.advance(10 * kSecond);
+    EXPECT_TRUE(wait_for([&] {
+      second(0.6, 2);
+      return journal().back() == "done vCPUs 1 → 2";
+    })) << ::testing::PrintToString(journal());
+    EXPECT_THAT(journal(), Contains("started vCPUs 1 → 2"));
+    EXPECT_TRUE(journal_.open_actions()->empty());
+    EXPECT_EQ(store_.state.at("mode"), "enforce");
+  }
 
 }  // namespace
 }  // namespace hotspot::daemon

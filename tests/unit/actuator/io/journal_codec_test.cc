@@ -23,6 +23,8 @@ ports::JournalEntry entry_with(model::Step step) {
 TEST(JournalCodec, EveryKindOfStepComesBack) {
   for (const model::Step& step :
        {model::Step{model::SetVcpus{1, 2}}, model::Step{model::SetBalloon{1, std::int64_t{5} << 40}},
+        model::Step{model::SetVcpus{1, 2, true}}, model::Step{model::SetBalloon{5, 1, true}},
+        model::Step{model::SetCpuCap{150}}, model::Step{model::SetCpuShares{512}},
         model::Step{model::MigrateTo{"u", "h2", "qemu+tcp://10.77.0.12/system"}}}) {
     const auto written = entry_with(step);
     const auto read = decode_entry(encode_entry(written));

@@ -45,6 +45,42 @@ TEST(CooldownBook, DoublesWithEachActionWithinTheWindow) {
   EXPECT_THAT(book.refusal("a", now - seconds(30))->message, HasSubstr("another 30 s after 4 actions"));
 }
 
+model::Action ended(model::Step step) {
+  model::Action action;
+  action.step = std::move(step);
+  return action;
+}
+
+TEST(CooldownBook, DoesNotDoubleForAGuestThatIsFollowedUpAndDown) {
+  CooldownBook book;
+  WallTime now = kNow;
+  for (int i = 0; i < 100; ++i) {
+    const model::Step step = i % 2 ? model::SetBalloon{100, 200} : model::SetBalloon{200, 100};
+    book.note("a", now, minutes(1), {}, rest_after(ended(step), model::ActionState::kDone));
+    EXPECT_EQ(left(book, "a", now), minutes(1));
+    now += minutes(1);
+  }
+}
+
+TEST(CooldownBook, LetsAGuestGrowDuringTheRestAfterAShrink) {
+  CooldownBook book;
+  book.note("a", kNow, minutes(30), {}, rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kDone));
+  EXPECT_TRUE(book.refusal("a", kNow));
+  EXPECT_FALSE(book.refusal("a", kNow, Wish::kGrow));
+  CooldownBook restored;
+  ASSERT_TRUE(restored.restore(book.save()));
+  EXPECT_EQ(restored.entries(), book.entries());
+}
+
+TEST(CooldownBook, RestsLongerAfterEachShrinkThatHadToBeRolledBack) {
+  CooldownBook book;
+  for (const minutes expected : {minutes(30), minutes(60), minutes(120)}) {
+    book.note("a", kNow, minutes(30), {}, rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kAborted));
+    EXPECT_EQ(left(book, "a", kNow), expected);
+  }
+  EXPECT_FALSE(book.refusal("a", kNow, Wish::kGrow));
+}
+
 TEST(CooldownBook, NeverLastsLongerThanTheCap) {
   CooldownBook book;
   for (int i = 0; i < 100; ++i) book.note("a", kNow, minutes(15), {});
@@ -103,7 +139,7 @@ TEST(CooldownBook, OfNothingIsAnEmptyText) {
 }
 
 TEST(CooldownBook, RefusesATextThatIsNotItsOwnAndKeepsWhatItKnew) {
-  for (const std::string text : {"a", "a 1 2", "a x 1 2", "a 1 0 2", "a 1 -1 2", "a 1 1 2\n\nb 1 1 2", "{}"}) {
+  for (const std::string text : {"a", "a 1 2", "a x 1 2", "a 1 -1 2", "a 1 1 2\n\nb 1 1 2", "{}"}) {
     CooldownBook book;
     book.note("known", kNow, minutes(15), {});
     const auto restored = book.restore(text);

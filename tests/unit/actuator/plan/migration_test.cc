@@ -231,5 +231,40 @@ TEST(MigrationSubject, WhoseLoadIsNotKnownStaysWhereItIs) {
               ElementsAre("a: not_measured, the load of a is not known", kNowhere));
 }
 
+TEST(MigrationTarget, Law5CountsAMoveThatIsUnderWayForAntiAffinity) {
+  const auto a = domain("a").cpu(1.0).policy(with_anti_affinity("db"));
+  Round round({node("h1").cpu(0.9).with(a), node("h2"), node("h3").cpu(0.3).with(domain("db").policy(in_group("db")))});
+  round.limits.migrations_in_per_node = 2;
+  round.domain_fires("a", {Migrate{}});
+  EXPECT_EQ(step_of(round.only()), "migrate to h2") << shown(round.plan());
+  round.under_way("db", "h3", migrate_to("h2"));
+  const Decision decision = round.only();
+  EXPECT_EQ(step_of(decision), "nothing") << "db arrives on h2, and may stay on h3";
+  EXPECT_THAT(refusals_of(decision), Contains("a to h2: affinity, a domain of group 'db' runs on h2"));
+}
+
+TEST(MigrationTarget, Law5CountsWhatTheSameRoundHasPlannedForAntiAffinity) {
+  telemetry::Policy apart = in_group("db");
+  apart.anti_affinity = {"db"};
+  Round round({node("h1").cpu(0.9).with(domain("a").cpu(1.0).policy(apart)),
+               node("h2").cpu(0.9).with(domain("b").cpu(1.0).policy(apart)),
+               node("h3").cpus(16).memory(64 * kGibibyte, 60 * kGibibyte)});
+  round.limits.migrations_in_per_node = 2;
+  round.domain_fires("a", {Migrate{}});
+  round.domain_fires("b", {Migrate{}});
+  const auto decisions = round.plan();
+  ASSERT_EQ(decisions.size(), 2u);
+  EXPECT_EQ(step_of(decisions[0]), "migrate to h3") << shown(decisions);
+  EXPECT_EQ(step_of(decisions[1]), "nothing") << shown(decisions);
+}
+
+TEST(MigrationTarget, DoesNotFollowADomainThatIsLeaving) {
+  const auto with_db = node("h2").with(domain("db").policy(in_group("db")));
+  Round round = hot_h1(domain("a").cpu(1.0).policy(with_affinity("db")), {with_db, node("h3")});
+  round.under_way("db", "h2", migrate_to("h3"));
+  round.limits.migrations_in_per_node = 2;
+  EXPECT_EQ(step_of(round.only()), "nothing") << shown(round.plan());
+}
+
 }  // namespace
 }  // namespace hotspot::plan

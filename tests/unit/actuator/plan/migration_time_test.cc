@@ -48,5 +48,28 @@ TEST(MigrationTime, TakesADirtyRateThatWasNotMeasuredForNone) {
             estimate_migration(1000 * kMiB, 0, kLink).total_seconds);
 }
 
+TEST(MigrationTime, OfAGuestThatWritesTheSamePagesAgainDependsOnHowManyTheyAre) {
+  // Faster than the link, but only 20 MiB: one more round, which fits into the downtime.
+  const MigrationEstimate few = estimate_migration({1000 * kMiB, 3 * kLink, 20.0 * kMiB}, {kLink, 0.3, {}});
+  EXPECT_EQ(few.rounds, 1);
+  EXPECT_NEAR(few.total_seconds, 10.2, 1e-9);
+  EXPECT_TRUE(std::isinf(estimate_migration({1000 * kMiB, 3 * kLink, 200.0 * kMiB}, {kLink, 0.3, {}}).total_seconds));
+}
+
+TEST(MigrationTime, EndsWithAutoConvergeWhereItWouldNotEndWithout) {
+  const GuestMemory memory{1000 * kMiB, 1.2 * kLink, std::nullopt};
+  EXPECT_TRUE(std::isinf(estimate_migration(memory, {kLink, 0.3, {}}).total_seconds));
+  const MigrationEstimate slowed = estimate_migration(memory, {kLink, 0.3, Throttle{}});
+  EXPECT_TRUE(std::isfinite(slowed.total_seconds));
+  EXPECT_GT(slowed.throttle_ratio, 0.2);
+  EXPECT_LT(estimate_migration(memory, {kLink, 0.3, Throttle{0.6, 0.1}}).total_seconds, slowed.total_seconds);
+}
+
+TEST(MigrationTime, OfAGuestThatIdlesMuchIsHardlyShortenedBySlowingItDownALittle) {
+  const MigrationPath half{kLink, 0.3, Throttle{0.5, 0.1}};
+  const GuestMemory busy{1000 * kMiB, 1.2 * kLink, std::nullopt, 1}, idle{1000 * kMiB, 1.2 * kLink, std::nullopt, 0.1};
+  EXPECT_GT(estimate_migration(idle, half).total_seconds, 1.5 * estimate_migration(busy, half).total_seconds);
+}
+
 }  // namespace
 }  // namespace hotspot::plan

@@ -145,18 +145,24 @@ TEST(ScalingMemory, DoesNothingWhenTheNodesMemoryIsNotMeasured) {
   EXPECT_THAT(refusals_of(round.only()), ElementsAre("not_measured, h1 has not told its available memory"));
 }
 
-TEST(ScalingMemory, NeverTakesBelowWhatTheGuestUsesAndATenthOfIt) {
-  const auto a = domain("a").memory(1000 * kMebibyte, 1000 * kMebibyte).used(0.5);
+TEST(ScalingMemory, LeavesTheGuestARoomOfThreeTenthsBesideWhatItUses) {
+  const auto a = domain("a").memory(1000 * kMebibyte, 1000 * kMebibyte).used(0.35);
   EXPECT_EQ(balloon_goal_of(scaled(a, ScaleMemory{.by_bytes = -100 * kMebibyte})), 900 * kMebibyte);
-  EXPECT_EQ(balloon_goal_of(scaled(a, ScaleMemory{.by_bytes = -900 * kMebibyte})), 550 * kMebibyte);
+  EXPECT_EQ(balloon_goal_of(scaled(a, ScaleMemory{.by_bytes = -900 * kMebibyte})), 500 * kMebibyte);
+}
+
+TEST(ScalingMemory, NeverTakesFromAGuestThatSwaps) {
+  const auto a = domain("a").used(0.1).set(&model::DomainSample::swap_in_bytes_per_second, 4096.0);
+  EXPECT_THAT(refusals_of(scaled(a, ScaleMemory{.by_bytes = -100 * kMebibyte})),
+              ElementsAre("not_applicable, a swaps: memory is never taken from a guest that lacks it"));
 }
 
 TEST(ScalingMemory, CountsWhatKernelAndFirmwareKeepForThemselvesAsUsed) {
   const auto a = domain("a")
                      .memory(1024 * kMebibyte, 1024 * kMebibyte)
                      .set(&model::DomainSample::memory_available_bytes, 1000 * kMebibyte)
-                     .set(&model::DomainSample::memory_usable_bytes, 500 * kMebibyte);
-  EXPECT_EQ(balloon_goal_of(scaled(a, ScaleMemory{.by_bytes = -kGibibyte})), (550 + 24) * kMebibyte);
+                     .set(&model::DomainSample::memory_usable_bytes, 650 * kMebibyte);
+  EXPECT_EQ(balloon_goal_of(scaled(a, ScaleMemory{.by_bytes = -kGibibyte})), (500 + 24) * kMebibyte);
 }
 
 TEST(ScalingMemory, NeverTakesBelowWhatPolicyAndRuleAskFor) {
@@ -195,7 +201,7 @@ TEST(ScalingMemory, DoesNotBotherWithAStepOfLessThanAMebibyte) {
   EXPECT_EQ(step_of(scaled(nearly, ScaleMemory{.by_bytes = 100 * kMebibyte})), "nothing");
   const auto needed = domain("a").memory(1000 * kMebibyte, 1000 * kMebibyte).used(0.95);
   EXPECT_THAT(refusals_of(scaled(needed, ScaleMemory{.by_bytes = -100 * kMebibyte})),
-              ElementsAre(HasSubstr("what the guest uses and a tenth of it")));
+              ElementsAre(HasSubstr("what the guest uses and room beside it")));
 }
 
 TEST(Scaling, IsForDomainsOnly) {
@@ -216,6 +222,12 @@ TEST(Scaling, SaysWhenTheDomainIsNotThereAnyMore) {
   Round round({node("h1")});
   round.domain_fires("gone", {ScaleVcpus{}});
   EXPECT_THAT(refusals_of(round.only()), ElementsAre("not_running, the domain is not in the snapshots any more"));
+}
+
+TEST(Tuning, CapsADomainAndSetsItsShares) {
+  EXPECT_EQ(step_of(scaled(domain("a"), rules::CapCpu{150})), "CPU cap → 150 % of a CPU");
+  EXPECT_EQ(step_of(scaled(domain("a"), rules::CapCpu{})), "CPU cap → none");
+  EXPECT_EQ(step_of(scaled(domain("a"), rules::CpuShares{512})), "CPU shares → 512");
 }
 
 }  // namespace

@@ -1,0 +1,106 @@
+#include "actuator/act/migration_record.h"
+
+#include <cmath>
+#include <cstdint>
+
+#include "actuator/model/text.h"
+
+namespace hotspot::act {
+namespace {
+
+std::string rate_text(double bytes_per_second) {
+  return model::bytes_text(static_cast<std::int64_t>(bytes_per_second)) + "/s";
+}
+
+Milliseconds milliseconds(double seconds) { return Milliseconds(std::llround(seconds * 1000)); }
+
+int percent(double ratio) { return static_cast<int>(std::lround(ratio * 100)); }
+
+}  // namespace
+
+ports::MigrationOptions options_of(const plan::MigrationSettings& settings, const plan::MigrationMethod& method) {
+  ports::MigrationOptions options;
+  options.max_downtime_ms = method.downtime_limit_ms;
+  options.bandwidth_bytes_per_second = settings.bandwidth_bytes_per_second;
+  options.auto_converge = method.auto_converge;
+  if (method.throttle) {
+    options.throttle_initial_percent = percent(method.throttle->initial_ratio);
+    options.throttle_increment_percent = percent(method.throttle->increment_ratio);
+  }
+  options.connections = method.connections;
+  options.post_copy = method.post_copy;
+  options.tls = settings.tls;
+  options.tunnelled = settings.tunnelled;
+  return options;
+}
+
+int sampling_seconds(const plan::Figures& expected) {
+  const auto memory = expected.find(plan::kExpectedMemory);
+  return memory != expected.end() && memory->second >= static_cast<double>(kGibibyte) ? 1 : 3;
+}
+
+std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,
+                                                const plan::MigrationMethod& method, const plan::Figures& expected) {
+  std::map<std::string, double> figures{{"predicted_total_ms", std::round(method.estimate.total_seconds * 1000)},
+                                        {"predicted_downtime_ms", std::round(method.estimate.downtime_seconds * 1000)},
+                                        {"predicted_rounds", method.estimate.rounds},
+                                        {"predicted_throttle_percent", percent(method.estimate.throttle_ratio)},
+                                        {"predicted_memory_bytes", static_cast<double>(outlook.memory.bytes)},
+                                        {"predicted_bandwidth_bytes_per_second", std::round(outlook.bytes_per_second)},
+                                        {"predicted_overhead_ms", std::round(outlook.overhead_seconds * 1000)}};
+  if (outlook.memory.dirty_bytes_per_second)
+    figures["predicted_dirty_bytes_per_second"] = std::round(*outlook.memory.dirty_bytes_per_second);
+  if (const auto sampled = expected.find("sampled_dirty_bytes_per_second"); sampled != expected.end())
+    figures["sampled_dirty_bytes_per_second"] = sampled->second;
+  return figures;
+}
+
+std::string prediction_sentence(const plan::MigrationOutlook& outlook, const plan::MigrationMethod& method,
+                                const std::string& dirty_rate_source) {
+  std::string text = method.name() + ": " + model::bytes_text(outlook.memory.bytes) + " over " +
+                     rate_text(outlook.bytes_per_second) + ", dirty rate ";
+  if (outlook.memory.dirty_bytes_per_second) text += rate_text(*outlook.memory.dirty_bytes_per_second) + " (";
+  text += dirty_rate_source + (outlook.memory.dirty_bytes_per_second ? ")" : "");
+  return text + "; " + model::duration_text(milliseconds(method.estimate.total_seconds)) + " and " +
+         model::duration_text(milliseconds(method.estimate.downtime_seconds)) + " of downtime are expected";
+}
+
+std::string stall_sentence(Milliseconds limit, std::int64_t least_remaining_bytes) {
+  std::string text = "no progress for " + model::duration_text(limit);
+  if (least_remaining_bytes != INT64_MAX)
+    text += ", at best " + model::bytes_text(least_remaining_bytes) + " were left to copy";
+  return text;
+}
+
+std::map<std::string, double> figures_of(const ports::MigrationProgress& progress) {
+  std::map<std::string, double> figures{{"elapsed_ms", static_cast<double>(progress.elapsed_ms)}};
+  const auto add = [&](const char* name, const std::optional<std::int64_t>& value) {
+    if (value) figures[name] = static_cast<double>(*value);
+  };
+  add("memory_total_bytes", progress.memory_total_bytes);
+  add("memory_processed_bytes", progress.memory_processed_bytes);
+  add("memory_remaining_bytes", progress.memory_remaining_bytes);
+  add("memory_normal_bytes", progress.memory_normal_bytes);
+  add("memory_constant_pages", progress.memory_constant_pages);
+  add("bandwidth_bytes_per_second", progress.bandwidth_bytes_per_second);
+  add("dirty_bytes_per_second", progress.dirty_bytes_per_second);
+  add("iteration", progress.iteration);
+  add("downtime_ms", progress.downtime_ms);
+  add("setup_ms", progress.setup_ms);
+  add("throttle_percent", progress.throttle_percent);
+  add("post_copy_requests", progress.post_copy_requests);
+  if (progress.post_copy) figures["post_copy"] = 1;
+  const ports::MigrationPhases& phases = progress.phases;
+  add("initialization_ms", phases.initialization_ms);
+  add("reservation_ms", phases.reservation_ms);
+  add("precopy_ms", phases.precopy_ms);
+  add("stop_and_copy_ms", phases.stop_and_copy_ms);
+  add("commitment_ms", phases.commitment_ms);
+  add("activation_ms", phases.activation_ms);
+  add("first_round_ms", phases.first_round_ms);
+  add("last_round_ms", phases.last_round_ms);
+  add("rounds", phases.rounds);
+  return figures;
+}
+
+}  // namespace hotspot::act

@@ -1,0 +1,30 @@
+// A migration's figures and sentences, as the journal keeps them (docs/journal.md).
+//
+// PURE.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "actuator/plan/migration_book.h"
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::act {
+
+// What the hypervisor is told.
+ports::MigrationOptions options_of(const plan::MigrationSettings& settings, const plan::MigrationMethod& method);
+// How long to sample the dirty rate: QEMU takes few pages of a small guest, which then needs longer.
+int sampling_seconds(const plan::Figures& expected);
+
+// "predicted_total_ms", … beside what it was predicted from.
+std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,
+                                                const plan::MigrationMethod& method, const plan::Figures& expected);
+// "pre-copy: 127 MiB over 20 MiB/s, dirty rate 5 MiB/s (sampled); 9.6 s and 90 ms of downtime are expected".
+std::string prediction_sentence(const plan::MigrationOutlook& outlook, const plan::MigrationMethod& method,
+                                const std::string& dirty_rate_source);
+// "no progress for 2 min 30 s, at best 60 MiB were left to copy".
+std::string stall_sentence(Milliseconds limit, std::int64_t least_remaining_bytes);
+
+std::map<std::string, double> figures_of(const ports::MigrationProgress& progress);
+
+}  // namespace hotspot::act

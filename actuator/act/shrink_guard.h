@@ -1,0 +1,45 @@
+// Taking memory from a guest: in small steps, and how to see that it suffers.
+//
+// PURE. Judged by what the guest and its QEMU say in the snapshots after the first step: pages read back from swap,
+// faults that need the disk, and how full the guest is by its own account. What was so before does not count against
+// the step; a value that is not measured says nothing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "actuator/model/action.h"
+#include "telemetry/snapshot.h"
+
+namespace hotspot::act {
+
+struct ShrinkOptions {
+  std::int64_t step_bytes = 128 * kMebibyte;            // taken at once, at most
+  Milliseconds step_pause{std::chrono::seconds(5)};     // watched between two steps
+  Milliseconds watch{std::chrono::seconds(60)};         // watched after the last one, before it counts as done
+  Milliseconds silence{std::chrono::seconds(30)};       // without a fresh snapshot for this long, nothing more is taken
+  double swap_in_bytes_per_second = 256.0 * kKibibyte;  // any of these three: the guest suffers
+  double major_faults_per_second = 100;
+  double memory_used_ratio = 0.90;  // by its own account
+};
+
+// Does the action take memory away?
+bool is_shrink(const model::Action& action);
+
+// Where the balloon goes next on its way from `now_bytes` down to `to_bytes`.
+std::int64_t next_balloon(std::int64_t now_bytes, std::int64_t to_bytes, const ShrinkOptions& options);
+
+class ShrinkGuard {
+ public:
+  explicit ShrinkGuard(ShrinkOptions options) : options_(options) {}
+
+  // Takes a sample in. A sentence: the guest suffers since `begun_at`, when the first step was made.
+  std::optional<std::string> look(const telemetry::DomainSample& sample, WallTime taken_at, WallTime begun_at);
+
+ private:
+  ShrinkOptions options_;
+  double swap_in_before_ = 0, major_faults_before_ = 0;
+};
+
+}  // namespace hotspot::act

@@ -1,0 +1,118 @@
+// What became of an action that somebody else began, or whose call ended without an answer.
+#include <cstdlib>
+
+#include "actuator/act/action_machine.h"
+#include "actuator/act/worker.h"
+#include "actuator/model/text.h"
+
+namespace hotspot::act {
+namespace {
+
+using model::ActionState;
+using ports::CallFault;
+using telemetry::DomainState;
+
+// A domain that both nodes know, without a job, is asked about this often before we say so.
+constexpr int kMostAsked = 60;
+
+}  // namespace
+
+bool Worker::find_out_tuning(WorkOrder& order) {
+  const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
+  if (!tuned && tuned.error().fault == CallFault::kUnreachable) return false;
+  if (!tuned) {
+    tell(order, ActionState::kFailed, tuned.error().message);
+  } else if (*tuned) {
+    tell(order, ActionState::kVerifying, "found as it should be after all");
+  } else if (order.adopted_state == ActionState::kIntent) {
+    tell(order, ActionState::kSkipped, "who intended it ended before it began");
+  } else {
+    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
+  }
+  return true;
+}
+
+void Worker::find_out(WorkOrder& order) {
+  const bool moves = std::holds_alternative<model::MigrateTo>(order.action.step);
+  while (!(moves ? find_out_migration(order) : find_out_scaling(order))) {
+    if (!pause(order, options_.ask_again)) return;
+  }
+}
+
+// True when the outcome is known and told.
+bool Worker::find_out_scaling(WorkOrder& order) {
+  if (model::is_tuning(order.action.step)) return find_out_tuning(order);
+  const Facts facts = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
+  if (!facts) {
+    if (facts.error().fault != CallFault::kNotFound) return false;
+    tell(order, ActionState::kFailed, order.action.domain_name + " is not on " + order.action.node_name + " any more");
+    return true;
+  }
+  const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
+  const auto* balloon = std::get_if<model::SetBalloon>(&order.action.step);
+  if (is_shrink(order.action) && facts->balloon_bytes < balloon->from_bytes - kBalloonToleranceBytes) {
+    tell(order, ActionState::kVerifying, "found at " + model::bytes_text(facts->balloon_bytes) + "; it is watched");
+    return true;
+  }
+  const bool reached = vcpus != nullptr
+                           ? facts->vcpus == vcpus->to
+                           : std::llabs(facts->balloon_bytes - balloon->to_bytes) <= kBalloonToleranceBytes;
+  if (reached) {
+    tell(order, ActionState::kVerifying, "found as it should be after all");
+  } else if (order.adopted_state == ActionState::kIntent) {
+    tell(order, ActionState::kSkipped, "who intended it ended before it began");
+  } else {
+    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
+  }
+  return true;
+}
+
+bool Worker::find_out_migration(WorkOrder& order) {
+  const model::Action& action = order.action;
+  const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
+  const Facts source = hypervisor_.look(source_of(action), action.domain_uuid);
+  const auto runs = [](const Facts& facts) {  // blocked is running, for Xen
+    return facts && (facts->state == DomainState::kRunning || facts->state == DomainState::kBlocked);
+  };
+  const auto gone = [](const Facts& facts) {
+    return (!facts && facts.error().fault == CallFault::kNotFound) || (facts && facts->state == DomainState::kShutoff);
+  };
+  if (runs(source) && source->job_active && order.cancel) {
+    (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
+    return false;
+  }
+  if (runs(target) && gone(source)) {
+    tell(order, ActionState::kVerifying, "found on " + target_of(action).name + " after all");
+    return true;
+  }
+  if (source && !gone(source) && !source->job_active && gone(target)) {
+    const bool begun = order.adopted_state != ActionState::kIntent;
+    const std::string how = runs(source) ? " runs" : std::string(" is ") + telemetry::to_string(source->state);
+    tell(order, begun ? ActionState::kAborted : ActionState::kSkipped,
+         begun ? "it ended before it was complete; " + action.domain_name + how + " on " + action.node_name
+               : "who intended it ended before it began");
+    return true;
+  }
+  if (target && !gone(target) && !target->job_active && gone(source)) {
+    tell(order, ActionState::kFailed,
+         action.domain_name + " is on " + target_of(action).name + ", but " + telemetry::to_string(target->state) +
+             ": it was paused by somebody, or " + "could not go on");
+    return true;
+  }
+  if (source && target && !source->job_active && !target->job_active && ++order.asked >= kMostAsked) {
+    tell(order, ActionState::kFailed,
+         "libvirt knows " + action.domain_name + " on both nodes: as " + telemetry::to_string(source->state) + " on " +
+             action.node_name + " and as " + telemetry::to_string(target->state) + " on " + target_of(action).name +
+             "; nothing is done about it, look at it");
+    return true;
+  }
+  if (gone(source) && gone(target)) {
+    tell(order, ActionState::kFailed,
+         action.domain_name + " runs neither on " + action.node_name + " nor on " + target_of(action).name +
+             ": it was shut down, or moved by somebody else");
+    return true;
+  }
+  return false;  // under way, or a node does not answer
+}
+
+}  // namespace hotspot::act

@@ -1,0 +1,15 @@
+// A migration's prediction and result side by side, for people.
+//
+// PURE.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace hotspot::ctl {
+
+// Rows of name, predicted, measured; empty where there is nothing to compare.
+std::vector<std::vector<std::string>> migration_report(const std::map<std::string, double>& figures);
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,77 @@
+// When each phase of a migration began, from libvirt's events; and what the phases then lasted.
+//
+// Thread rule: every method may be called from several threads at once (libvirt's event loop calls mark()).
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "actuator/ports/hypervisor.h"
+
+namespace hotspot::io {
+
+class MigrationClock {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  enum class Mark {
+    kCalled,     // we ask libvirt
+    kReserved,   // the target has started a QEMU that waits
+    kSuspended,  // the guest stands still at the source
+    kResumed,    // and runs at the target
+    kReleased,   // the source's QEMU has ended
+    kReturned    // libvirt's call
+  };
+
+  void mark(Mark mark, Time at) {
+    const std::lock_guard lock(mutex_);
+    auto& place = marks_[static_cast<std::size_t>(mark)];
+    if (!place) place = at;
+  }
+  // QEMU begins to go through the memory, once more.
+  void mark_round(Time at) {
+    const std::lock_guard lock(mutex_);
+    rounds_.push_back(at);
+  }
+
+  ports::MigrationPhases phases() const {
+    const std::lock_guard lock(mutex_);
+    ports::MigrationPhases phases;
+    if (rounds_.empty()) return phases;
+    const auto called = at(Mark::kCalled), reserved = at(Mark::kReserved), suspended = at(Mark::kSuspended),
+               resumed = at(Mark::kResumed), released = at(Mark::kReleased), returned = at(Mark::kReturned);
+    const std::optional<Time> first = rounds_.front();
+    phases.initialization_ms = between(called, reserved);
+    phases.reservation_ms = between(reserved, first);
+    phases.precopy_ms = between(first, suspended);
+    phases.stop_and_copy_ms = between(suspended, resumed);
+    phases.commitment_ms = between(resumed, released);
+    phases.activation_ms = between(released, returned);
+    if (!suspended) return phases;
+    // QEMU counts the last pass, when the guest stands still, as an iteration as well.
+    std::vector<Time> rounds;
+    for (const Time& round : rounds_)
+      if (round < *suspended) rounds.push_back(round);
+    phases.rounds = static_cast<std::int64_t>(rounds.size());
+    if (rounds.empty()) return phases;
+    phases.first_round_ms = between(first, rounds.size() > 1 ? rounds[1] : *suspended);
+    phases.last_round_ms = between(rounds.back(), suspended);
+    return phases;
+  }
+
+ private:
+  std::optional<Time> at(Mark mark) const { return marks_[static_cast<std::size_t>(mark)]; }
+  // Events of two nodes may overtake each other by a moment.
+  static std::optional<std::int64_t> between(const std::optional<Time>& from, const std::optional<Time>& to) {
+    if (!from || !to) return std::nullopt;
+    const auto length = std::chrono::duration_cast<Milliseconds>(*to - *from).count();
+    return length < 0 ? 0 : length;
+  }
+
+  mutable std::mutex mutex_;
+  std::optional<Time> marks_[6];
+  std::vector<Time> rounds_;
+};
+
+}  // namespace hotspot::io

@@ -1,0 +1,167 @@
+#include "actuator/plan/migration_book.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace hotspot::plan {
+namespace {
+
+constexpr double kNewest = 0.5;
+constexpr Milliseconds kGuestMemory{std::chrono::hours(12)};
+// A copy that was over at once tells nothing about the link.
+constexpr double kLeastSeconds = 0.2;
+// Ethernet, IP and TCP take their part.
+constexpr double kPayloadRatio = 0.94;
+
+std::optional<double> find(const Figures& figures, const char* name) {
+  const auto found = figures.find(name);
+  return found == figures.end() ? std::nullopt : std::optional(found->second);
+}
+
+double mixed(double before, double now, int migrations) {
+  return migrations == 0 ? now : before * (1 - kNewest) + now * kNewest;
+}
+
+std::optional<double> busiest_vcpu_ratio(const model::DomainSample& domain) {
+  std::optional<double> busiest = domain.vcpu_samples.empty() ? domain.cpu_ratio : std::nullopt;
+  for (const telemetry::VcpuSample& vcpu : domain.vcpu_samples)
+    if (vcpu.cpu_ratio) busiest = std::max(busiest.value_or(0), *vcpu.cpu_ratio);
+  return busiest;
+}
+
+// The fastest link that leads out of the node.
+std::optional<double> link_bytes_per_second(const model::Node& node) {
+  std::optional<double> best;
+  for (const telemetry::LinkSample& link : node.snapshot->node.links)
+    if (link.speed_bits_per_second && *link.speed_bits_per_second > 0)
+      best = std::max(best.value_or(0), *link.speed_bits_per_second / 8 * kPayloadRatio);
+  return best;
+}
+
+// λ from the rounds: what was sent after the first one was written while all but the last were sent.
+std::optional<double> dirty_rate(const Figures& figures, double bytes_per_second) {
+  const auto first = find(figures, "first_round_ms"), last = find(figures, "last_round_ms"),
+             precopy = find(figures, "precopy_ms"), stop = find(figures, "stop_and_copy_ms");
+  if (!first || !last || !precopy || !stop || find(figures, "throttle_percent").value_or(0) > 0) return std::nullopt;
+  const double writing = *precopy - *last;
+  if (writing <= 0) return std::nullopt;
+  return bytes_per_second * std::max(0.0, *precopy - *first) / writing;
+}
+
+}  // namespace
+
+void MigrationBook::note(const model::Action& action, const Figures& figures, WallTime now) {
+  const auto* move = std::get_if<model::MigrateTo>(&action.step);
+  const auto precopy = find(figures, "precopy_ms"), stop = find(figures, "stop_and_copy_ms"),
+             sent = find(figures, "memory_processed_bytes"), total = find(figures, "total_ms");
+  if (move == nullptr || !precopy || !stop || !sent || !total) return;
+  const double seconds = (*precopy + *stop) / 1000;
+  if (seconds < kLeastSeconds || *sent <= 0) return;
+  const double rate = *sent / seconds;
+  Pair& pair = pairs_[{action.node_uuid, move->target_uuid}];
+  pair.bytes_per_second = mixed(pair.bytes_per_second, rate, pair.migrations);
+  pair.overhead_seconds = mixed(pair.overhead_seconds, std::max(0.0, *total / 1000 - seconds), pair.migrations);
+  ++pair.migrations;
+  Guest& guest = guests_[action.domain_uuid];
+  guest.at = now;
+  guest.dirty_bytes_per_second = dirty_rate(figures, rate);
+  const auto thought = find(action.expected, kExpectedEstimate), first = find(figures, "first_round_ms");
+  if (!thought || *thought <= 0 || !first) return;
+  guest.thought_bytes = *thought;
+  guest.first_round_bytes = rate * *first / 1000;
+}
+
+Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node& target,
+                              const MigrationSettings& settings) const {
+  Figures expected;
+  const auto memory = static_cast<double>(memory_to_send_bytes(*domain.domain));
+  expected[kExpectedEstimate] = expected[kExpectedMemory] = memory;
+  if (domain.domain->dirty_bytes_per_second) expected[kExpectedDirty] = *domain.domain->dirty_bytes_per_second;
+  if (const auto busy = busiest_vcpu_ratio(*domain.domain)) expected[kExpectedBusy] = *busy;
+  if (const auto guest = guests_.find(domain.domain->uuid); guest != guests_.end()) {
+    const double before = guest->second.first_round_bytes, thought = guest->second.thought_bytes;
+    const auto most = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
+    if (thought > 0)
+      expected[kExpectedMemory] =
+          before >= thought ? std::min(std::max(memory, before), std::max(most, memory)) : memory * before / thought;
+    if (guest->second.dirty_bytes_per_second) expected[kExpectedDirtyLast] = *guest->second.dirty_bytes_per_second;
+  }
+  double rate = kAssumedBytesPerSecond;
+  if (const auto pair = pairs_.find({domain.node->uuid(), target.uuid()}); pair != pairs_.end()) {
+    rate = pair->second.bytes_per_second;
+    expected[kExpectedOverhead] = pair->second.overhead_seconds;
+  } else if (const auto here = link_bytes_per_second(*domain.node), there = link_bytes_per_second(target);
+             here && there) {
+    rate = std::min(*here, *there);
+  }
+  if (settings.bandwidth_bytes_per_second)
+    rate = std::min(rate, static_cast<double>(*settings.bandwidth_bytes_per_second));
+  expected[kExpectedBandwidth] = rate;
+  return expected;
+}
+
+void MigrationBook::forget_old(WallTime now) {
+  std::erase_if(guests_, [&](const auto& guest) { return now - guest.second.at > kGuestMemory; });
+}
+
+// "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES
+// AT_MS"; a dirty rate that is not known is -1.
+std::string MigrationBook::save() const {
+  std::ostringstream text;
+  text.precision(10);
+  for (const auto& [nodes, pair] : pairs_)
+    text << "pair " << nodes.first << ' ' << nodes.second << ' ' << pair.bytes_per_second << ' '
+         << pair.overhead_seconds << ' ' << pair.migrations << '\n';
+  for (const auto& [uuid, guest] : guests_)
+    text << "guest " << uuid << ' ' << guest.dirty_bytes_per_second.value_or(-1) << ' ' << guest.first_round_bytes
+         << ' ' << guest.thought_bytes << ' ' << to_unix_ms(guest.at) << '\n';
+  return text.str();
+}
+
+Result<void> MigrationBook::restore(const std::string& text) {
+  MigrationBook read;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string kind, first, second;
+    fields >> kind >> first;
+    if (Pair pair; kind == "pair" &&
+                   fields >> second >> pair.bytes_per_second >> pair.overhead_seconds >> pair.migrations &&
+                   pair.bytes_per_second > 0 && pair.overhead_seconds >= 0 && pair.migrations > 0) {
+      read.pairs_[{first, second}] = pair;
+      continue;
+    }
+    double dirty = 0;
+    std::int64_t at_ms = 0;
+    if (Guest guest; kind == "guest" && fields >> dirty >> guest.first_round_bytes >> guest.thought_bytes >> at_ms) {
+      if (dirty >= 0) guest.dirty_bytes_per_second = dirty;
+      guest.at = from_unix_ms(at_ms);
+      read.guests_[first] = guest;
+      continue;
+    }
+    return Error{"the line '" + line + "' tells of no migration"};
+  }
+  *this = std::move(read);
+  return {};
+}
+
+MigrationOutlook outlook_of(const Figures& expected) {
+  MigrationOutlook outlook;
+  outlook.memory.bytes = static_cast<std::int64_t>(find(expected, kExpectedMemory).value_or(0));
+  outlook.memory.dirty_bytes_per_second = find(expected, kExpectedDirty);
+  if (!outlook.memory.dirty_bytes_per_second)
+    outlook.memory.dirty_bytes_per_second = find(expected, kExpectedDirtyLast);
+  outlook.memory.busy_ratio = find(expected, kExpectedBusy).value_or(1);
+  outlook.bytes_per_second = find(expected, kExpectedBandwidth).value_or(kAssumedBytesPerSecond);
+  outlook.overhead_seconds = find(expected, kExpectedOverhead).value_or(outlook.overhead_seconds);
+  return outlook;
+}
+
+std::int64_t memory_to_send_bytes(const model::DomainSample& domain) {
+  const std::int64_t balloon = domain.memory_balloon_bytes.value_or(domain.memory_balloon_max_bytes.value_or(0));
+  if (!domain.memory_unused_bytes) return balloon;
+  // The guest's own total is less than the balloon by what its kernel keeps, which is sent as well.
+  return std::max<std::int64_t>(balloon - *domain.memory_unused_bytes, balloon / 20);
+}
+
+}  // namespace hotspot::plan

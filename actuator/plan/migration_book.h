@@ -1,0 +1,68 @@
+// What migrations taught: the bandwidth between two nodes, and what each domain's memory is like.
+//
+// PURE. From the figures of migrations that were done (docs/journal.md); kept in the `state` hash, so that it outlives
+// a restart. The newest migration counts as much as all before it, because links and guests change.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "actuator/model/action.h"
+#include "actuator/model/cluster.h"
+#include "actuator/plan/migration_method.h"
+
+namespace hotspot::plan {
+
+using Figures = std::map<std::string, double>;  // as in the journal: name with unit → value
+
+// Names of what a plan expects of a migration: Action::expected.
+constexpr const char* kExpectedMemory = "memory_bytes";
+constexpr const char* kExpectedEstimate = "memory_estimate_bytes";  // before what the book taught
+constexpr const char* kExpectedDirty = "dirty_bytes_per_second";
+constexpr const char* kExpectedDirtyLast = "last_dirty_bytes_per_second";
+constexpr const char* kExpectedBusy = "busiest_vcpu_ratio";
+constexpr const char* kExpectedBandwidth = "bandwidth_bytes_per_second";
+constexpr const char* kExpectedOverhead = "overhead_seconds";
+
+class MigrationBook {
+ public:
+  struct Pair {
+    double bytes_per_second = 0;
+    double overhead_seconds = 0;
+    int migrations = 0;
+  };
+  struct Guest {
+    std::optional<double> dirty_bytes_per_second;
+    // Sent in the first round, and what was thought to be there: pages that the guest calls unused but has used once
+    // are sent as well, and they are the first that it uses again.
+    double first_round_bytes = 0, thought_bytes = 0;
+    WallTime at{};
+  };
+
+  // A migration was done; figures: those of its end.
+  void note(const model::Action& action, const Figures& figures, WallTime now);
+  // What is known now about moving the domain there. Links that nothing was learned of: the settings' bandwidth, the
+  // slower of the nodes' links, or an assumption.
+  Figures expect(const model::DomainRef& domain, const model::Node& target, const MigrationSettings& settings) const;
+
+  const std::map<std::pair<std::string, std::string>, Pair>& pairs() const { return pairs_; }
+  const std::map<std::string, Guest>& guests() const { return guests_; }
+  // What was learned of a domain half a day ago or longer says nothing about it now.
+  void forget_old(WallTime now);
+
+  std::string save() const;
+  Result<void> restore(const std::string& text);
+
+ private:
+  std::map<std::pair<std::string, std::string>, Pair> pairs_;  // source UUID, target UUID
+  std::map<std::string, Guest> guests_;                        // by domain UUID
+};
+
+// The outlook that these figures tell.
+MigrationOutlook outlook_of(const Figures& expected);
+// What has to be sent of a domain at first, as far as its snapshot tells: what the guest does not call unused.
+std::int64_t memory_to_send_bytes(const model::DomainSample& domain);
+
+}  // namespace hotspot::plan

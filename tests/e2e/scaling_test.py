@@ -1,0 +1,71 @@
+"""Scaling that an operator leaves alone: memory followed up and down, and CPU caps."""
+import time
+
+from harness import wait_for
+from loop_test import daemon_with, wait_done
+from measure import guest
+
+FOLLOW = """groups:
+- name: memory
+  rules:
+  - hotspot: Grow
+    expr: domain_memory_used_ratio{domain="mem4"} > 80%
+    for: 2 of 2
+    remedy: [scale_memory: {by: 32MiB}]
+    cooldown: 1s
+  - hotspot: Shrink
+    expr: domain_memory_used_ratio{domain="mem4"} < 30%
+    for: 3s
+    remedy: [scale_memory: {by: -96MiB, min: 128MiB}]
+    cooldown: 1s
+"""
+GENTLY = """limits: {settle_samples: 1}
+shrink: {step: 48MiB, step_pause: 2s, watch: 6s}
+"""
+CAP = """groups:
+- name: cpu
+  rules:
+  - hotspot: Cap
+    expr: domain_cpu_ratio{domain="cap4"} > 70%
+    for: 2 of 3
+    remedy: [cap_cpu: {to: 50%}]
+    cooldown: 10m
+"""
+
+
+def balloon_mib(world, name):
+    return int(world.rig.domstats(1, name)["balloon.current"]) >> 10
+
+
+# The published load takes 1.7 GiB in steps of 100 MiB; here a seventh of it, in steps of 20.
+def test_law_8_a_guest_that_takes_memory_and_gives_it_back_is_followed_without_swapping_or_killing(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "mem4", "--memory", "160/448")
+    daemon = daemon_with(world, FOLLOW, extra=GENTLY)
+    for cycle in range(2):
+        for held in range(20, 241, 20):
+            world.rig.work("mem4", f"hold {held}")
+            time.sleep(6)
+            assert world.rig.ask("mem4")["memory_kib"]["available"] > 0
+        grown = balloon_mib(world, "mem4")
+        assert grown >= 280, f"cycle {cycle}: {grown} MiB; {daemon.text()[-3000:]}"
+        world.rig.work("mem4", "hold 0")
+        wait_for("the memory is given back", lambda: balloon_mib(world, "mem4") <= 200, 120, 1)
+    ended = {e["state"] for e in daemon.journal() if e["state"] in ("failed", "aborted")}
+    assert not ended, daemon.text()[-3000:]
+    console = world.rig.ask("mem4")
+    assert console["vcpus_online"] >= 1, console
+
+
+def test_a_capped_domain_uses_what_its_cap_says(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "cap4")
+    daemon = daemon_with(world, CAP)
+    world.rig.work("cap4", "cpu:0 98")
+    wait_done(daemon, "set_cpu_cap")
+    shown = dict(line.split(":") for line in world.rig.virsh(1, "schedinfo", "cap4").replace(" ", "").splitlines())
+    assert shown["vcpu_quota"] == "50000" and shown["vcpu_period"] == "100000", shown
+    before, began = int(world.rig.domstats(1, "cap4")["vcpu.0.time"]), time.monotonic()
+    time.sleep(5)
+    used = (int(world.rig.domstats(1, "cap4")["vcpu.0.time"]) - before) / 1e9 / (time.monotonic() - began)
+    assert 0.40 <= used <= 0.53, f"{used:.3f} of a CPU against a cap of 0.5"

@@ -1,0 +1,194 @@
+// Law 8: shrinking goes in small steps, watches swap-in, major faults and pressure, and rolls itself back.
+#include "tests/unit/actuator/act/stage.h"
+
+namespace hotspot::act {
+namespace {
+
+using model::ActionState;
+using model::SetBalloon;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::int64_t kMiB = kMebibyte;
+
+class ShrinkTest : public Stage {
+ protected:
+  ShrinkTest() {
+    options_.shrink.step_bytes = 100 * kMiB;
+    options_.shrink.step_pause = std::chrono::seconds(2);
+    options_.shrink.watch = std::chrono::seconds(10);
+    options_.shrink.silence = std::chrono::seconds(20);
+    make_executor();
+  }
+
+  // The guest as libvirt has it, using so much of its memory.
+  testing::DomainBuilder guest(double used = 0.3) {
+    return domain("a").memory(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, kGibibyte).used(used);
+  }
+  // Seconds pass, with a snapshot each, until the condition holds or so many have passed.
+  template <typename Condition>
+  bool seconds_until(int most, const std::function<telemetry::DomainSample()>& sample, Condition condition) {
+    for (int second = 0; second < most; ++second) {
+      snapshots("h1", sample());
+      const std::size_t calls = changes().size();
+      executor_->advance(cluster_, token_);
+      // A worker that was allowed a step takes it at once.
+      wait_for(
+          [&] {
+            executor_->advance(cluster_, token_);
+            return condition() || changes().size() > calls;
+          },
+          std::chrono::milliseconds(20));
+      if (condition()) return true;
+    }
+    return false;
+  }
+  bool has(ActionState state, const std::string& id = "action-a") const {
+    return std::any_of(store_.entries.begin(), store_.entries.end(),
+                       [&](const auto& e) { return e.state == state && e.action.id == id; });
+  }
+  bool begin_shrink() {
+    snapshots("h1", guest());
+    executor_->advance(cluster_, token_);
+    return begin(action_of(SetBalloon{512 * kMiB, 262 * kMiB})) && advance_until([&] { return changes().size() == 1; });
+  }
+  std::string back_id() const { return "action-a-back" + std::to_string(token_); }
+};
+
+TEST_F(ShrinkTest, Law8TakesMemoryInSmallStepsAndSaysDoneOnlyAfterTheWatch) {
+  ASSERT_TRUE(begin_shrink()) << shown();
+  ASSERT_TRUE(seconds_until(
+      30, [&] { return guest(); }, [&] { return has(ActionState::kVerifying); }))
+      << shown();
+  EXPECT_THAT(changes(), ElementsAre("set_balloon h1 uuid-a " + std::to_string(412 * kMiB),
+                                     "set_balloon h1 uuid-a " + std::to_string(312 * kMiB),
+                                     "set_balloon h1 uuid-a " + std::to_string(262 * kMiB)));
+  EXPECT_FALSE(seconds_until(
+      9, [&] { return guest(); }, [&] { return has(ActionState::kDone); }))
+      << shown();
+  EXPECT_TRUE(seconds_until(
+      3, [&] { return guest(); }, [&] { return has(ActionState::kDone); }))
+      << shown();
+}
+
+TEST_F(ShrinkTest, TakesNoFurtherStepBeforeAFreshSnapshotShowsThatTheGuestIsWell) {
+  ASSERT_TRUE(begin_shrink());
+  clock_.advance(std::chrono::seconds(15));
+  for (int i = 0; i < 20; ++i) executor_->advance(cluster_, token_);
+  EXPECT_EQ(changes().size(), 1u) << shown();
+}
+
+TEST_F(ShrinkTest, StopsWhereItIsWhenTheSnapshotsFallSilent) {
+  ASSERT_TRUE(begin_shrink());
+  clock_.advance(std::chrono::seconds(21));
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  EXPECT_THAT(journal().back(), HasSubstr("no fresh snapshot for 20 s")) << shown();
+  EXPECT_EQ(changes().size(), 1u) << "without a fresh reading nothing is done, a roll-back neither";
+}
+
+struct Suffering {
+  const char* name;
+  const char* reason;
+  telemetry::DomainSample (*sample)(testing::DomainBuilder);
+};
+void PrintTo(const Suffering& one, std::ostream* out) { *out << one.name; }
+
+class SufferingTest : public ShrinkTest, public ::testing::WithParamInterface<Suffering> {};
+INSTANTIATE_TEST_SUITE_P(
+    Signs, SufferingTest,
+    ::testing::Values(Suffering{"swap_in", "swaps in 1 MiB a second",
+                                [](testing::DomainBuilder d) -> telemetry::DomainSample {
+                                  return d.set(&telemetry::DomainSample::swap_in_bytes_per_second, 1048576.0);
+                                }},
+                      Suffering{"major_faults", "has 500 major faults a second",
+                                [](testing::DomainBuilder d) -> telemetry::DomainSample {
+                                  return d.set(&telemetry::DomainSample::major_faults_per_second, 500.0);
+                                }},
+                      Suffering{"pressure", "uses 95 % of the memory that it has left",
+                                [](testing::DomainBuilder d) -> telemetry::DomainSample { return d.used(0.95); }}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+TEST_P(SufferingTest, Law8RollsBackByAnActionOfItsOwnWhileItStillTakes) {
+  ASSERT_TRUE(begin_shrink());
+  ASSERT_TRUE(seconds_until(
+      5, [&] { return GetParam().sample(guest()); }, [&] { return has(ActionState::kVerifying, back_id()); }))
+      << shown();
+  EXPECT_THAT(journal(), Contains(::testing::AllOf(HasSubstr("aborted: a " + std::string(GetParam().reason)),
+                                                   HasSubstr("rolled back by action " + back_id()))))
+      << shown();
+  EXPECT_THAT(journal(), Contains(HasSubstr("intent: rolls back action-a: a " + std::string(GetParam().reason))));
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB) << shown();
+  ASSERT_TRUE(seconds_until(
+      3, [&] { return guest(); }, [&] { return has(ActionState::kDone, back_id()); }))
+      << shown();
+  EXPECT_TRUE(executor_->in_flight().empty());
+}
+
+TEST_P(SufferingTest, Law8RollsBackDuringTheWatchAfterTheLastStep) {
+  ASSERT_TRUE(begin_shrink());
+  ASSERT_TRUE(seconds_until(
+      30, [&] { return guest(); }, [&] { return has(ActionState::kVerifying); }))
+      << shown();
+  ASSERT_TRUE(seconds_until(
+      5, [&] { return GetParam().sample(guest()); }, [&] { return has(ActionState::kVerifying, back_id()); }))
+      << shown();
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB) << shown();
+}
+
+TEST_F(ShrinkTest, DoesNotBlameTheShrinkForWhatWasSoBefore) {
+  const auto busy = [&]() -> telemetry::DomainSample {
+    return guest().set(&telemetry::DomainSample::major_faults_per_second, 500.0);
+  };
+  snapshots("h1", busy());
+  ASSERT_TRUE(begin(action_of(SetBalloon{512 * kMiB, 412 * kMiB})));
+  ASSERT_TRUE(reaches(ActionState::kVerifying));
+  EXPECT_TRUE(seconds_until(15, busy, [&] { return has(ActionState::kDone); })) << shown();
+}
+
+TEST_F(ShrinkTest, GivesUpOnAGuestThatDoesNotGiveMemoryBackAndTakesTheWishBack) {
+  options_.verify_limit = std::chrono::seconds(5);
+  make_executor();
+  ASSERT_TRUE(begin_shrink());
+  const auto stubborn = [&]() -> telemetry::DomainSample {
+    return domain("a").memory(512 * kMiB, kGibibyte).used(0.3);
+  };
+  ASSERT_TRUE(seconds_until(40, stubborn, [&] { return has(ActionState::kFailed); })) << shown();
+  EXPECT_THAT(journal(), Contains(HasSubstr("failed: a does not give memory back: it still has 512 MiB"))) << shown();
+  ASSERT_TRUE(seconds_until(5, stubborn, [&] { return has(ActionState::kDone, back_id()); })) << shown();
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB);
+}
+
+TEST_F(ShrinkTest, WatchesOnAfterATakeoverAndRollsBack) {
+  ASSERT_TRUE(begin_shrink());
+  make_executor();  // the one before is gone, half-way
+  executor_->adopt(*journal_.open_actions());
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  ASSERT_TRUE(seconds_until(
+      5, [&] { return guest(0.95).operator telemetry::DomainSample(); },
+      [&] { return has(ActionState::kVerifying, back_id()); }))
+      << shown();
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB) << shown();
+}
+
+TEST_F(ShrinkTest, LeavesHalfAShrinkAfterATakeoverWhenTheGuestIsWell) {
+  ASSERT_TRUE(begin_shrink());
+  make_executor();
+  executor_->adopt(*journal_.open_actions());
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  ASSERT_TRUE(seconds_until(
+      15, [&] { return guest(); }, [&] { return has(ActionState::kAborted); }))
+      << shown();
+  EXPECT_EQ(changes().size(), 1u) << "nothing is tried twice" << shown();
+}
+
+TEST_F(ShrinkTest, EndsBetweenTwoStepsWhenItIsCancelled) {
+  ASSERT_TRUE(begin_shrink());
+  ASSERT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  EXPECT_THAT(journal(), Contains("aborted: an operator asked for it; it stays at 412 MiB"));
+}
+
+}  // namespace
+}  // namespace hotspot::act

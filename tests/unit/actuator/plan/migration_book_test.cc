@@ -1,0 +1,125 @@
+#include "actuator/plan/migration_book.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/build_cluster.h"
+
+namespace hotspot::plan {
+namespace {
+
+using testing::cluster_of;
+using testing::domain;
+using testing::kNow;
+using testing::node;
+using testing::uuid_of;
+
+constexpr double kMiB = 1024.0 * 1024;
+
+model::Action moved() {
+  model::Action action;
+  action.domain_uuid = uuid_of("a");
+  action.node_uuid = uuid_of("h1");
+  action.step = model::MigrateTo{uuid_of("h2"), "h2", "qemu+tcp://h2/system"};
+  action.expected = {{kExpectedEstimate, 100 * kMiB}};
+  return action;
+}
+
+// 120 MiB in the first round at 20 MiB/s, a quarter of it written meanwhile, and so on.
+Figures figures() {
+  return {{"first_round_ms", 6000},
+          {"precopy_ms", 7875},
+          {"last_round_ms", 375},
+          {"stop_and_copy_ms", 125},
+          {"memory_processed_bytes", 160 * kMiB},
+          {"total_ms", 9200}};
+}
+
+class MigrationBookTest : public ::testing::Test {
+ protected:
+  MigrationBookTest() {
+    telemetry::DomainSample sample = domain("a");
+    sample.memory_balloon_bytes = 256 * kMebibyte;
+    sample.memory_unused_bytes = 156 * kMebibyte;
+    cluster_ = cluster_of({node("h1").with(sample), node("h2")});
+  }
+  Figures expect(const MigrationSettings& settings = {}) const {
+    return book_.expect(cluster_.find_domain(uuid_of("a")), *cluster_.find_node(uuid_of("h2")), settings);
+  }
+  model::Cluster cluster_;
+  MigrationBook book_;
+};
+
+TEST_F(MigrationBookTest, ExpectsWhatTheGuestDoesNotCallUnusedWhereNothingWasLearned) {
+  EXPECT_EQ(expect()[kExpectedMemory], 100 * kMiB);
+  EXPECT_FALSE(expect().contains(kExpectedDirtyLast));
+  EXPECT_FALSE(expect().contains(kExpectedOverhead));
+}
+
+TEST_F(MigrationBookTest, LearnsBandwidthOverheadMemoryAndDirtyRateFromTheRounds) {
+  book_.note(moved(), figures(), kNow);
+  EXPECT_NEAR(expect()[kExpectedBandwidth], 20 * kMiB, 1);
+  EXPECT_NEAR(expect()[kExpectedOverhead], 1.2, 1e-9);
+  EXPECT_NEAR(expect()[kExpectedMemory], 120 * kMiB, 1);
+  EXPECT_NEAR(expect()[kExpectedDirtyLast], 5 * kMiB, 1) << "1.875 s were sent that were written within 7.5 s";
+}
+
+TEST_F(MigrationBookTest, LearnsOfEachPairOfNodesAlone) {
+  model::Action back = moved();
+  back.node_uuid = uuid_of("h2");
+  std::get<model::MigrateTo>(back.step).target_uuid = uuid_of("h1");
+  book_.note(back, figures(), kNow);
+  EXPECT_FALSE(expect().contains(kExpectedOverhead));
+}
+
+TEST_F(MigrationBookTest, NeverExpectsMoreThanTheConfiguredBandwidth) {
+  book_.note(moved(), figures(), kNow);
+  EXPECT_EQ(expect({.bandwidth_bytes_per_second = 8 * kMebibyte})[kExpectedBandwidth], 8 * kMiB);
+  EXPECT_NEAR(expect({.bandwidth_bytes_per_second = 80 * kMebibyte})[kExpectedBandwidth], 20 * kMiB, 1);
+}
+
+TEST_F(MigrationBookTest, LearnsNoDirtyRateOfAGuestThatWasSlowedDown) {
+  Figures slowed = figures();
+  slowed["throttle_percent"] = 40;
+  book_.note(moved(), slowed, kNow);
+  EXPECT_FALSE(expect().contains(kExpectedDirtyLast));
+}
+
+TEST_F(MigrationBookTest, LearnsNothingFromAMigrationWithoutPhases) {
+  book_.note(moved(), {{"total_ms", 9200}, {"memory_processed_bytes", 1e8}}, kNow);
+  EXPECT_TRUE(book_.pairs().empty());
+  EXPECT_TRUE(book_.guests().empty());
+}
+
+TEST_F(MigrationBookTest, GivesTheNewestMigrationHalfOfTheWeight) {
+  book_.note(moved(), figures(), kNow);
+  Figures slower = figures();
+  slower["memory_processed_bytes"] = 80 * kMiB;
+  book_.note(moved(), slower, kNow);
+  EXPECT_NEAR(expect()[kExpectedBandwidth], 15 * kMiB, 1);
+}
+
+TEST_F(MigrationBookTest, OutlivesARestart) {
+  book_.note(moved(), figures(), kNow);
+  MigrationBook restored;
+  ASSERT_TRUE(restored.restore(book_.save()));
+  EXPECT_EQ(restored.save(), book_.save());
+  EXPECT_EQ(restored.pairs().size(), 1u);
+}
+
+TEST_F(MigrationBookTest, RefusesWhatIsNoBookAndStaysAsItWas) {
+  book_.note(moved(), figures(), kNow);
+  const std::string before = book_.save();
+  for (const char* wrong : {"nonsense", "pair a b", "pair a b -1 0 1", "guest a 1 0 5"})
+    EXPECT_FALSE(book_.restore(wrong)) << wrong;
+  EXPECT_EQ(book_.save(), before);
+}
+
+TEST_F(MigrationBookTest, ForgetsWhatADomainDidHalfADayAgo) {
+  book_.note(moved(), figures(), kNow);
+  book_.forget_old(kNow + std::chrono::hours(13));
+  EXPECT_TRUE(book_.guests().empty());
+  EXPECT_EQ(book_.pairs().size(), 1u) << "the link is as it was";
+}
+
+}  // namespace
+}  // namespace hotspot::plan

@@ -1,0 +1,99 @@
+#include "actuator/plan/migration_method.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace hotspot::plan {
+namespace {
+
+constexpr double kMiB = 1024.0 * 1024;
+
+MigrationOutlook outlook(double memory_mib, std::optional<double> dirty_mib, double link_mib) {
+  MigrationOutlook made;
+  made.memory.bytes = static_cast<std::int64_t>(memory_mib * kMiB);
+  if (dirty_mib) made.memory.dirty_bytes_per_second = *dirty_mib * kMiB;
+  made.bytes_per_second = link_mib * kMiB;
+  made.overhead_seconds = 1;
+  return made;
+}
+
+TEST(MigrationMethod, OfAGuestThatWritesLittleIsPlainPreCopy) {
+  const auto method = choose_migration({}, outlook(200, 5, 20));
+  ASSERT_TRUE(method) << method.error().message;
+  EXPECT_EQ(method->name(), "pre-copy");
+  EXPECT_GT(method->estimate.total_seconds, 1 + 200.0 / 20) << "with the overhead, and the rounds";
+}
+
+TEST(MigrationMethod, LeavesRoomWithinTheDowntimeForWhatIsNotCopying) {
+  EXPECT_EQ(choose_migration({}, outlook(200, 5, 20))->downtime_limit_ms, 200);
+  EXPECT_EQ(choose_migration({.max_downtime_ms = 30}, outlook(200, 5, 20))->downtime_limit_ms, 20);
+}
+
+TEST(MigrationMethod, SlowsAGuestDownThatWritesAsFastAsTheLinkToHalfOfIt) {
+  const auto method = choose_migration({}, outlook(200, 40, 20));
+  ASSERT_TRUE(method) << method.error().message;
+  ASSERT_TRUE(method->throttle);
+  EXPECT_NEAR(method->throttle->initial_ratio, 0.75, 1e-9);
+  EXPECT_TRUE(std::isfinite(method->estimate.total_seconds));
+  EXPECT_GE(method->estimate.throttle_ratio, 0.75);
+  EXPECT_EQ(method->name(), "pre-copy with auto-converge from 75 %");
+}
+
+TEST(MigrationMethod, SlowsAGuestThatIdlesMuchDownByWhatItIdlesAsWell) {
+  MigrationOutlook idle = outlook(200, 40, 20);
+  idle.memory.busy_ratio = 0.2;
+  EXPECT_NEAR(choose_migration({}, idle)->throttle->initial_ratio, 0.95, 1e-9);
+  idle.memory.busy_ratio = 0.05;  // almost to a halt, at once: there is nothing left to raise, and it ends
+  const auto method = choose_migration({}, idle);
+  ASSERT_TRUE(method) << method.error().message;
+  EXPECT_NEAR(method->throttle->initial_ratio, 0.99, 1e-9);
+}
+
+TEST(MigrationMethod, RefusesWhatNeverEndsAndSaysWhatStandsAgainstWhat) {
+  const auto method = choose_migration({.auto_converge = false}, outlook(200, 40, 20));
+  ASSERT_FALSE(method);
+  EXPECT_EQ(method.error().message,
+            "it would never end: the guest writes 40 MiB/s, the link carries 20 MiB/s, and 'auto_converge' is off; "
+            "'post_copy' is not allowed");
+}
+
+TEST(MigrationMethod, RefusesAlsoWithAutoConvergeWhereEvenThatIsNotEnough) {
+  EXPECT_FALSE(choose_migration({}, outlook(200'000, 4000, 20)));
+}
+
+TEST(MigrationMethod, TurnsToPostCopyOnlyWherePreCopyDoesNotEnd) {
+  const MigrationSettings settings{.auto_converge = false, .post_copy = true};
+  const auto hopeless = choose_migration(settings, outlook(200, 40, 20));
+  ASSERT_TRUE(hopeless) << hopeless.error().message;
+  EXPECT_TRUE(hopeless->turn_early);
+  const auto fine = choose_migration(settings, outlook(200, 5, 20));
+  EXPECT_FALSE(fine->turn_early);
+  EXPECT_TRUE(fine->post_copy) << "allowed as the last step, should it get nowhere after all";
+}
+
+TEST(MigrationMethod, TakesSeveralConnectionsOnlyForMuchMemoryOverALinkWithoutALimit) {
+  const MigrationSettings settings{.connections = 4};
+  EXPECT_EQ(choose_migration(settings, outlook(4096, 0, 1000))->connections, 4);
+  EXPECT_EQ(choose_migration(settings, outlook(100, 0, 1000))->connections, 1);
+  EXPECT_EQ(
+      choose_migration({.bandwidth_bytes_per_second = 100 << 20, .connections = 4}, outlook(4096, 0, 100))->connections,
+      1);
+}
+
+TEST(MigrationMethod, TakesADirtyRateThatIsNotKnownForNone) {
+  EXPECT_EQ(choose_migration({}, outlook(200, std::nullopt, 20))->estimate.total_seconds,
+            choose_migration({}, outlook(200, 0, 20))->estimate.total_seconds);
+}
+
+TEST(DirtyRate, OfTheLastMigrationCountsWhereASampleAgreesWithIt) {
+  // 8 MiB/s for 3 s are 12 pages among the samples: uncertain by 2.3 MiB/s.
+  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3}, 5 * kMiB), 5 * kMiB);
+  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3}, 30 * kMiB), 8 * kMiB) << "the guest does something else by now";
+  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3}, std::nullopt), 8 * kMiB);
+  EXPECT_EQ(believed_dirty_rate({0, 3}, 0.1 * kMiB), 0.1 * kMiB) << "less than a sample can see";
+  EXPECT_EQ(believed_dirty_rate({0, 3}, 30 * kMiB), 0);
+}
+
+}  // namespace
+}  // namespace hotspot::plan
