@@ -1,8 +1,10 @@
 """What the benches share: the rig, and the line that each ends with."""
 import pathlib
+import signal
 import sys
 
 sys.dont_write_bytecode = True
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the rig is taken down
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 

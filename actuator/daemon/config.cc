@@ -38,9 +38,12 @@ class Reader {
       const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
       if (seen[key]) complain(pair.first.Mark(), "key '" + key + "' is there twice");
       seen[key] = true;
-      if (const auto scalar = scalars.find(key); scalar != scalars.end()) {
+      const auto section = sections.find(key);
+      // `history` may be one value or a section.
+      const bool is_section = section != sections.end() && pair.second.IsMap();
+      if (const auto scalar = scalars.find(key); scalar != scalars.end() && !is_section) {
         read_scalar(pair.second, key, scalar->second);
-      } else if (const auto section = sections.find(key); section != sections.end()) {
+      } else if (section != sections.end()) {
         read(pair.second, "'" + key + "'", section->second, {});
       } else {
         complain(pair.first.Mark(), "unknown key '" + key + "' in " + where, nearest_key(key, scalars, sections));
@@ -182,10 +185,27 @@ Reader::Scalars redis_keys(io::RedisOptions& redis) {
           {"timeout", redis_timeout_into(redis)}};
 }
 
+Reader::Setter folder_into(std::vector<std::string>& target) {
+  return [&target](const std::string& text) -> std::string {
+    if (text.empty() || text.back() == '=') return "'" + text + "' names no folder; write DIR or NODE=DIR";
+    target.push_back(text);
+    return "";
+  };
+}
+
+Reader::Scalars history_keys(HistoryConfig& history) {
+  return {{"snapshots", into(history.snapshots)},
+          {"rrd", folder_into(history.rrd)},
+          {"rrdcached", into(history.rrdcached)},
+          {"plugin", into(history.plugin)},
+          {"limit", into(history.limit)}};
+}
+
 std::map<std::string, Reader::Scalars> sections_of(Config& config) {
   plan::Limits& limits = config.limits;
   return {
       {"redis", redis_keys(config.redis)},
+      {"history", history_keys(config.history)},
       {"freshness",
        {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
         {"min_max_age", into(config.freshness.min_max_age)},
@@ -243,20 +263,26 @@ Reader::Scalars scalars_of(Config& config) {
           {"verify_limit", into(config.verify_limit)},
           {"call_limit", into(config.call_limit)},
           {"lease", into(config.lease)},
-          {"history", into(config.history)},
+          {"history", into(config.history.snapshots)},
           {"log_level", log_level_into(config.log_level)}};
 }
 
 }  // namespace
 
 CheckedConfig check_config(const rules::SourceFile& file) {
-  Reader reader(file.path, {"addresses"});
+  Reader reader(file.path, {"addresses", "rrd"});
   Config config;
   try {
     const YAML::Node root = YAML::Load(file.text);
     reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config));
     config.redis.set_default_ports();
     if (const auto wrong = io::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
+    const HistoryConfig& history = config.history;
+    const bool is_local = history.rrdcached.starts_with("unix:") || history.rrdcached.starts_with("/");
+    if (is_local && history.rrd.empty()) {
+      reader.complain(root["history"]["rrdcached"].Mark(),
+                      "'rrdcached' on this machine needs 'rrd' too, the folder of its files (collectd's DataDir)");
+    }
     if (const std::string wrong = contradiction(config.migration); !wrong.empty())
       reader.complain(root["migration"].Mark(), wrong);
   } catch (const YAML::Exception& problem) {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "actuator/daemon/history_reader.h"
 #include "actuator/ports/snapshot_source.h"
 #include "telemetry/units.h"
 
@@ -22,7 +23,7 @@ struct Stop {};
 struct WorkerNews {};
 
 using Message = std::variant<std::vector<ports::Arrival>, ports::BadSnapshot, ports::Command, ports::SourceChange,
-                             ReloadRules, Stop, WorkerNews>;
+                             HistoryAnswer, ReloadRules, Stop, WorkerNews>;
 
 class Inbox {
  public:

@@ -18,6 +18,7 @@
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_snapshot_source.h"
+#include "actuator/io/rrd_history.h"
 #include "actuator/io/system_clock.h"
 #include "telemetry/keyspace.h"
 
@@ -40,6 +41,16 @@ ports::SourceListener listener_for(Inbox& inbox) {
           .on_bad_snapshot = [&inbox](ports::BadSnapshot bad) { inbox.post(std::move(bad)); },
           .on_command = [&inbox](ports::Command command) { inbox.post(std::move(command)); },
           .on_change = [&inbox](ports::SourceChange change) { inbox.post(std::move(change)); }};
+}
+
+// Null: no history is configured.
+std::unique_ptr<HistoryReader> history_reader(const HistoryConfig& config, Inbox& inbox) {
+  if (!config.has_rrd()) return nullptr;
+  return std::make_unique<HistoryReader>(
+      [&config] {
+        return std::make_unique<io::RrdHistory>(io::rrd_history_options(config.rrd, config.rrdcached, config.plugin));
+      },
+      [&inbox](HistoryAnswer answer) { inbox.post(std::move(answer)); });
 }
 
 // Tells systemd that we live, from the loop itself: a loop that hangs is restarted.
@@ -87,13 +98,16 @@ int run(const Config& config) {
   io::LibvirtHypervisor libvirt({.call_limit = config.call_limit});
   io::DryRunHypervisor pretending(libvirt);
   ports::Hypervisor& hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt;
+  const std::unique_ptr<HistoryReader> history = history_reader(config.history, inbox);
+  LoopPorts ports{.hypervisor = hypervisor, .journal = journal, .lease = lease, .clock = clock};
+  if (history) ports.ask_history = [&history](HistoryRequest request) { history->ask(std::move(request)); };
   Loop loop(
-      {.hypervisor = hypervisor, .journal = journal, .lease = lease, .clock = clock}, config, holder_name(),
-      [&config] { return load_rules(config.rules_path); }, [&inbox] { inbox.post(WorkerNews{}); }, log_line);
+      ports, config, holder_name(), [&config] { return load_rules(config.rules_path); },
+      [&inbox] { inbox.post(WorkerNews{}); }, log_line);
   if (!loop.start()) return 2;
   const SignalWatcher signals(inbox, config.rules_path);
   io::RedisSnapshotSource source(redis_options(config, "hotspotd-source"), clock, *keys);
-  source.start(listener_for(inbox), config.history, "0-0");
+  source.start(listener_for(inbox), config.history.snapshots, "0-0");
   log_line(LogLevel::kInfo, "hotspotd runs: cluster '" + config.cluster + "', mode " + rules::to_string(config.mode) +
                                 (config.dry_run ? ", dry run" : ""));
   sd_notify(0, "READY=1");

@@ -8,12 +8,18 @@
 namespace hotspot::rules {
 namespace {
 
-constexpr std::array<std::string_view, 5> kRemedies{"scale_vcpus", "scale_memory", "migrate", "cap_cpu", "cpu_shares"};
+constexpr std::array<std::string_view, 7> kRemedies{"scale_vcpus", "scale_memory", "migrate",    "cap_cpu",
+                                                    "cpu_shares",  "drain",        "consolidate"};
 // Of one CPU; of no node that we know are there more CPUs. And what cgroups of both versions take as a weight.
 constexpr int kMostCapPercent = 819'200;
 constexpr int kLeastShares = 2, kMostShares = 10'000;
 
 void check_subject(const YamlNode& name, SubjectKind subject, Complaints& complaints) {
+  if (name.text == "drain" || name.text == "consolidate") {
+    if (subject == SubjectKind::kNode) return;
+    const char* what = subject == SubjectKind::kCluster ? "has no such label" : "speaks of a domain";
+    return complaints.error(name, quoted(name.text) + " needs a node, but the expression " + what);
+  }
   if (subject == SubjectKind::kCluster) {
     const bool migrate = name.text == "migrate";
     complaints.error(name, quoted(name.text) + " needs a domain" + (migrate ? " or a node" : "") +
@@ -157,6 +163,13 @@ std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Com
   if (name->text == "scale_memory") return read_scale_memory(*settings, complaints);
   if (name->text == "cap_cpu") return read_cap_cpu(*settings, complaints);
   if (name->text == "cpu_shares") return read_cpu_shares(*settings, complaints);
+  if (name->text == "drain") {
+    return Drain{read_switch(Fields(*settings, "'drain'", {"partial"}, complaints), "partial", complaints)};
+  }
+  if (name->text == "consolidate") {
+    const Fields none(*settings, "'consolidate'", {}, complaints);
+    return Consolidate{};
+  }
   return read_migrate(*settings, complaints);
 }
 
