@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "actuator/model/text.h"
+
 namespace hotspot::daemon {
 namespace {
 
