@@ -141,14 +141,14 @@ const YamlNode* remedy_key(const YamlNode& node, Complaints& complaints) {
 
 }  // namespace
 
-std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Complaints& complaints) {
+std::optional<Remedy> read_remedy(const YamlNode& node, std::optional<SubjectKind> subject, Complaints& complaints) {
   const YamlNode* name = remedy_key(node, complaints);
   if (name == nullptr) return std::nullopt;
   if (std::find(kRemedies.begin(), kRemedies.end(), name->text) == kRemedies.end()) {
     complaints.inside(*name, unknown_word(0, "remedy", name->text, {kRemedies.begin(), kRemedies.end()}));
     return std::nullopt;
   }
-  check_subject(*name, subject, complaints);
+  if (subject) check_subject(*name, *subject, complaints);
   YamlNode nothing;
   nothing.kind = YamlNode::Kind::kMap;
   nothing.offset = name->offset;
