@@ -1,6 +1,8 @@
 // The commands, one file a noun. Each returns the exit code of the process.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,10 @@ namespace hotspot::ctl {
 int status(Session& session);
 
 int node_list(Session& session);
+int node_drain(Session& session, const std::string& node, const std::string& reason);
+int node_undrain(Session& session, const std::string& node);
+// The nodes that are to be drained, by UUID, as the leader keeps them; none where that cannot be read.
+std::set<std::string> drained_nodes(Session& session);
 int domain_list(Session& session, const std::string& node);
 
 int action_list(Session& session, std::size_t count, const std::string& domain);

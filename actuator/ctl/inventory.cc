@@ -99,7 +99,11 @@ int node_list(Session& session) {
   const auto cluster = read_cluster(session);
   if (!cluster) return fail(cluster.error().message);
   Json nodes = Json::array();
-  for (const auto& [uuid, node] : cluster->nodes()) nodes.push_back(node_json(session, node));
+  const std::set<std::string> drained = drained_nodes(session);
+  for (const auto& [uuid, node] : cluster->nodes()) {
+    nodes.push_back(node_json(session, node));
+    nodes.back()["drain_requested"] = drained.contains(uuid);
+  }
   add_silent_nodes(session, nodes);
   Rows rows;
   for (const Json& node : nodes) {
@@ -107,7 +111,8 @@ int node_list(Session& session) {
                     ago_cell(node.at("taken_at").get<double>(), session.now_seconds()), text_cell(cell(node, "cpus")),
                     ratio_cell(cell(node, "cpu_ratio")), ratio_cell(cell(node, "cpu_domains_ratio")),
                     bytes_cell(cell(node, "memory_bytes")), ratio_cell(cell(node, "memory_used_ratio")),
-                    text_cell(cell(node, "domains")), text_cell(node.at("uri"))});
+                    text_cell(cell(node, "domains")), node.value("drain_requested", false) ? "drain" : "",
+                    text_cell(node.at("uri"))});
   }
   return session.show({{"NODE"},
                        {"DATA"},
@@ -118,6 +123,7 @@ int node_list(Session& session) {
                        {"MEMORY", true},
                        {"USED", true},
                        {"DOMAINS", true},
+                       {""},
                        {"URI"}},
                       rows, nodes);
 }

@@ -5,68 +5,119 @@
 #include <cmath>
 #include <cstdio>
 #include <iterator>
+#include <set>
 
+#include "actuator/ctl/commands.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/humanize.h"
+#include "actuator/rules/reach.h"
 #include "actuator/rules/source_text.h"
 
 namespace hotspot::ctl {
 
-std::shared_ptr<const rules::RuleSet> set_of(std::shared_ptr<const rules::Expression> expression) {
+namespace {
+
+constexpr Milliseconds kTogether{1000};
+
+// Takes snapshots in as they came, and evaluates what records as hotspotd did then: those of one moment together.
+class Follower {
+ public:
+  Follower(LiveData& live, const model::Freshness& freshness, const model::Freshness& lenient)
+      : live_(live), freshness_(freshness), lenient_(lenient) {
+    const auto& all = live.engine.rules()->rules;
+    records_ =
+        std::any_of(all.begin(), all.end(), [](const auto& rule) { return rule.kind == rules::RuleKind::kRecord; });
+  }
+
+  void take(ports::Arrival arrival) {
+    const std::string uuid = arrival.snapshot.node.uuid;
+    // When it was taken; a clock that is ahead does not count.
+    const WallTime received_at = arrival.received_at;
+    const WallTime at = std::max(newest_, std::min(received_at, arrival.snapshot.taken_at));
+    if (!batch_.empty() && (batch_.contains(uuid) || at >= began_ + kTogether)) evaluate();
+    if (live_.cluster.apply(std::move(arrival.snapshot), received_at, lenient_) != model::Ingest::kTaken) return;
+    if (batch_.empty()) began_ = at;
+    newest_ = at;
+    batch_.insert(uuid);
+  }
+
+  void evaluate() {
+    if (batch_.empty()) return;
+    batch_.clear();
+    live_.engine.observe(live_.cluster, newest_);
+    if (records_) live_.engine.step(live_.cluster, newest_, freshness_);
+  }
+
+ private:
+  LiveData& live_;
+  const model::Freshness& freshness_;
+  const model::Freshness& lenient_;
+  bool records_ = false;
+  std::set<std::string> batch_;
+  WallTime began_{}, newest_{};
+};
+
+}  // namespace
+
+std::shared_ptr<const rules::RuleSet> records_and(const rules::RuleSet& all, const rules::Rule& rule) {
   rules::RuleSet set;
-  rules::Rule& rule = set.rules.emplace_back();
+  for (const rules::Rule& one : all.rules) {
+    if (one.kind == rules::RuleKind::kRecord && &one != &rule) set.rules.push_back(one);
+  }
+  set.rules.push_back(rule);
+  return std::make_shared<const rules::RuleSet>(std::move(set));
+}
+
+std::shared_ptr<const rules::RuleSet> records_and(const rules::RuleSet& all,
+                                                  std::shared_ptr<const rules::Expression> expression) {
+  rules::Rule rule;
   rule.kind = rules::RuleKind::kAlert;
   rule.name = "asked";
   rule.subject = rules::SubjectKind::kCluster;
   rule.expression = std::move(expression);
-  return std::make_shared<const rules::RuleSet>(std::move(set));
+  return records_and(all, rule);
 }
 
-Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules,
-                                            Milliseconds lookback) {
+Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules) {
+  const rules::Reach reach = rules::reach_of(*rules);
+  const Milliseconds lookback = std::max(reach.longest(), reach.recorded);
   auto live = std::make_unique<LiveData>(LiveData{.cluster = {},
                                                   .engine = rules::Engine({.keep_all_samples = true}),
                                                   .now = session.now(),
                                                   .unreadable = 0,
                                                   .options = {}});
   live->engine.load(std::move(rules));
-  model::Freshness lenient = session.config().freshness;
+  live->cluster.set_draining(drained_nodes(session));
+  const model::Freshness& freshness = session.config().freshness;
+  model::Freshness lenient = freshness;
   lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
   auto newest = session.redis().newest_snapshots(kLiveWindow);
   if (!newest) return newest.error();
   live->unreadable = newest->unreadable;
   std::vector<ports::Arrival> arrivals = std::move(newest->snapshots);
   if (lookback.count() > 0) {
-    auto recent = session.redis().snapshots_within(lookback + session.config().freshness.min_max_age);
+    auto recent = session.redis().snapshots_within(lookback + freshness.min_max_age);
     if (!recent) return recent.error();
     std::move(recent->snapshots.begin(), recent->snapshots.end(), std::back_inserter(arrivals));
   }
   std::stable_sort(arrivals.begin(), arrivals.end(),
                    [](const auto& a, const auto& b) { return a.snapshot.taken_at < b.snapshot.taken_at; });
-  for (ports::Arrival& arrival : arrivals) {
-    const WallTime received_at = arrival.received_at;
-    if (live->cluster.apply(std::move(arrival.snapshot), received_at, lenient) != model::Ingest::kTaken) continue;
-    if (lookback.count() > 0) live->engine.observe(live->cluster, received_at);
-  }
-  if (lookback.count() == 0) live->engine.observe(live->cluster, live->now);
-  live->engine.step(live->cluster, live->now, session.config().freshness);
+  Follower follower(*live, freshness, lenient);
+  for (ports::Arrival& arrival : arrivals) follower.take(std::move(arrival));
+  follower.evaluate();
+  live->engine.observe(live->cluster, live->now);
+  live->engine.step(live->cluster, live->now, freshness);
   live->options = live->engine.evaluate_options();
   return live;
 }
 
-Milliseconds range_of(const rules::Expression& expression) {
-  rules::EvaluateOptions none;
-  none.lookback = Milliseconds(0);
-  rules::Lookback lookback;
-  rules::add_lookback(expression, none, lookback);
-  Milliseconds longest{0};
-  for (const auto& [metric, time] : lookback) longest = std::max(longest, time);
-  return longest;
-}
-
-std::shared_ptr<const rules::Expression> read_expression(const std::string& text) {
+std::shared_ptr<const rules::Expression> read_expression(const std::string& text, const rules::RuleSet& all) {
+  rules::KnownSeries known;
+  for (const rules::Rule& rule : all.rules) {
+    if (rule.kind == rules::RuleKind::kRecord) known.recorded[rule.name].possible_labels.any = true;
+  }
   rules::ParsedExpression parsed = rules::parse_expression(text);
-  if (parsed.expression) rules::check_expression(*parsed.expression, parsed.problems);
+  if (parsed.expression) rules::check_expression(*parsed.expression, parsed.problems, known);
   const rules::SourceFile file{"EXPR", text};
   const rules::SourceText source(file.text);
   std::vector<rules::Diagnostic> errors;

@@ -22,18 +22,17 @@ struct LiveData {
   rules::EvaluateOptions options;  // as hotspotd evaluates: what is stale is left out
 };
 
-// The newest snapshot of each node, and all of the last `lookback` if that is more than nothing. What the rules look at
-// is in the store, and the rules were evaluated once: what they record has its value of now.
-Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules,
-                                            Milliseconds lookback);
-// A set of one rule, which looks at what the expression does.
-std::shared_ptr<const rules::RuleSet> set_of(std::shared_ptr<const rules::Expression> expression);
+// The newest snapshot of each node, and all as far back as the rules look, as long as Redis keeps them. What the rules
+// look at is in the store, recorded series too: the rules that record were evaluated at each snapshot.
+Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules);
 
-// The longest time that the expression looks back by its ranges and offsets; 0 if it only looks at now.
-Milliseconds range_of(const rules::Expression& expression);
+// Sets that look no further than is needed: the rules that record in `all`, and one more.
+std::shared_ptr<const rules::RuleSet> records_and(const rules::RuleSet& all,
+                                                  std::shared_ptr<const rules::Expression> expression);
+std::shared_ptr<const rules::RuleSet> records_and(const rules::RuleSet& all, const rules::Rule& rule);
 
-// Parses and checks; says on standard error what is wrong, with a caret. `warnings`: those too.
-std::shared_ptr<const rules::Expression> read_expression(const std::string& text);
+// Parses and checks; what `all` records are series too. Says on standard error what is wrong, with a caret.
+std::shared_ptr<const rules::Expression> read_expression(const std::string& text, const rules::RuleSet& all);
 
 // Finite numbers as numbers, the others as Prometheus writes them: JSON knows no NaN.
 nlohmann::json json_number(double value);

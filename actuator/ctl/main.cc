@@ -2,6 +2,7 @@
 #include <csignal>
 #include <map>
 
+#include "actuator/ctl/command_line.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/parsed.h"
 #include "hotspot_version.h"
@@ -41,6 +42,14 @@ void add_decision_commands(CLI::App& app, Parsed& parsed) {
 void add_inventory_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* node = app.add_subcommand("node", "Nodes")->require_subcommand(1);
   on_session(node->add_subcommand("list", "All nodes, with load and age of data"), parsed, ctl::node_list);
+  CLI::App* drain =
+      node->add_subcommand("drain", "Want a node empty: nothing goes there, and rules may move what is there");
+  drain->add_option("node", parsed.node, "The node's name")->required();
+  drain->add_option("--reason", parsed.name, "Why, for those who come after");
+  on_session(drain, parsed, [&parsed](Session& s) { return ctl::node_drain(s, parsed.node, parsed.name); });
+  CLI::App* undrain = node->add_subcommand("undrain", "Use the node again");
+  undrain->add_option("node", parsed.node, "The node's name")->required();
+  on_session(undrain, parsed, [&parsed](Session& s) { return ctl::node_undrain(s, parsed.node); });
   CLI::App* domain = app.add_subcommand("domain", "Domains")->require_subcommand(1);
   CLI::App* list = domain->add_subcommand("list", "All domains, with load and where they run");
   list->add_option("--node", parsed.node, "Only on this node");
@@ -67,9 +76,11 @@ int main(int argc, char** argv) {
   app.fallthrough();
   app.set_version_flag("--version", std::string("hotspotctl ") + kVersion);
   Parsed parsed;
-  const std::map<std::string, ctl::Format> formats{
-      {"table", ctl::Format::kTable}, {"json", ctl::Format::kJson}, {"yaml", ctl::Format::kYaml}};
-  app.add_option("-o,--output", parsed.options.format, "table, json or yaml")
+  const std::map<std::string, ctl::Format> formats{{"table", ctl::Format::kTable},
+                                                   {"json", ctl::Format::kJson},
+                                                   {"yaml", ctl::Format::kYaml},
+                                                   {"prometheus", ctl::Format::kPrometheus}};
+  app.add_option("-o,--output", parsed.options.format, "table, json or yaml; status: prometheus too")
       ->transform(CLI::CheckedTransformer(formats).description(""))
       ->option_text("FORMAT [table]");
   app.add_option("-c,--config", parsed.options.config_path, "hotspotd.yaml or a file with its keys cluster and redis")
@@ -80,7 +91,15 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
+    if (const std::string sentence = ctl::wrong_command(app, argc, argv); !sentence.empty()) {
+      ctl::fail(sentence);
+      return ctl::kUsage;
+    }
     return app.exit(problem) == 0 ? 0 : ctl::kUsage;
+  }
+  if (parsed.options.format == ctl::Format::kPrometheus && !app.got_subcommand("status")) {
+    ctl::fail("-o prometheus is for 'status' alone");
+    return ctl::kUsage;
   }
   return parsed.run();
 }

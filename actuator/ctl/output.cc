@@ -94,8 +94,10 @@ std::string time_cell(double unix_seconds) {
   return text.data();
 }
 
-std::string ago_cell(double unix_seconds, double now_seconds) {
-  return model::duration_text(Milliseconds(static_cast<std::int64_t>((now_seconds - unix_seconds) * 1000)));
+std::string ago_cell(double unix_seconds, double now_seconds) { return duration_cell(now_seconds - unix_seconds); }
+
+std::string duration_cell(double seconds) {
+  return model::duration_text(Milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
 }  // namespace hotspot::ctl

@@ -9,7 +9,7 @@
 
 namespace hotspot::ctl {
 
-enum class Format { kTable, kJson, kYaml };
+enum class Format { kTable, kJson, kYaml, kPrometheus };  // the last for `status` alone
 
 struct Column {
   std::string title;
@@ -27,5 +27,6 @@ std::string bytes_cell(const nlohmann::json& value);
 std::string text_cell(const nlohmann::json& value);
 std::string time_cell(double unix_seconds);                     // local time, "2026-11-21 04:00:05"
 std::string ago_cell(double unix_seconds, double now_seconds);  // "3 s"
+std::string duration_cell(double seconds);                      // likewise
 
 }  // namespace hotspot::ctl

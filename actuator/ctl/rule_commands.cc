@@ -91,9 +91,9 @@ void add_replay(CLI::App& rule, Parsed& parsed) {
   add_time(replay, "--since", asked->since, "How far back")->option_text("TIME [7d]");
   add_time(replay, "--until", asked->until, "Up to so long ago")->option_text("TIME [0s]");
   replay->add_option("--rrd", asked->rrd, "collectd's DataDir, or NODE=DIR; may be repeated")
-      ->option_text("DIR [/var/lib/collectd/rrd]");
+      ->option_text("DIR [as configured, or /var/lib/collectd/rrd]");
   replay->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST:PORT; without --rrd it gives the files, too");
-  replay->add_option("--plugin", asked->plugin, "The PluginName of hotspot.so")->capture_default_str();
+  replay->add_option("--plugin", asked->plugin, "The PluginName of hotspot.so")->option_text("NAME [virt]");
   replay->add_option("--snapshots", asked->snapshots, "Recorded snapshots instead of RRD files, a JSON object a line");
   replay->add_option("--node", asked->nodes, "Only these nodes");
   replay->add_option("--domain", asked->domains, "Only these domains");
@@ -102,7 +102,13 @@ void add_replay(CLI::App& rule, Parsed& parsed) {
                    "Domains whose files do not say the node: where they are now (asks Redis)");
   replay->add_option("--png", asked->png, "Draw a timeline into this file");
   on_session(replay, parsed, [asked](Session& s) {
-    if (asked->rrd.empty() && asked->rrdcached.empty()) asked->rrd = {"/var/lib/collectd/rrd"};
+    const daemon::HistoryConfig& configured = s.config().history;
+    if (asked->plugin.empty()) asked->plugin = configured.plugin;
+    if (asked->rrd.empty() && asked->rrdcached.empty()) {
+      asked->rrd = configured.rrd;
+      asked->rrdcached = configured.rrdcached;
+      if (!configured.has_rrd()) asked->rrd = {"/var/lib/collectd/rrd"};
+    }
     return rule_replay(s, *asked);
   });
 }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "actuator/ctl/live_data.h"
+#include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 
 namespace hotspot::ctl {
@@ -88,9 +89,13 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
 }  // namespace
 
 int rule_eval(Session& session, const std::string& text) {
-  const auto expression = read_expression(text);
+  // What the configured rules record can be asked for as well; wrong or missing rules are no reason not to answer.
+  const auto files = read_rule_paths({session.config().rules_path});
+  const auto checked = files ? rules::check(*files) : rules::CheckedRules{};
+  const rules::RuleSet all = checked.ok() ? *checked.rules : rules::RuleSet{};
+  const auto expression = read_expression(text, all);
   if (expression == nullptr) return kFailed;
-  const auto live = read_live(session, set_of(expression), range_of(*expression));
+  const auto live = read_live(session, records_and(all, expression));
   if (!live) return fail(live.error().message);
   const LiveData& data = **live;
   const auto value = rules::evaluate(*expression, data.engine.store(), data.now, data.options);

@@ -25,13 +25,16 @@ struct Question {
 };
 
 // What the leader remembers of the rule's subjects: the entries of `firings` in its status.
-Json remembered(Session& session, const Question& question) {
+Json remembered(Session& session, const Question& question, std::size_t& unlisted) {
   Json found = Json::array();
+  unlisted = 0;
   const auto state = session.redis().state();
   if (!state || !state->contains("status")) return found;
   const Json status = Json::parse(state->at("status"), nullptr, false);
   if (!status.is_object() || !status.contains("firings")) return found;
+  unlisted = status.value("pending_count", std::size_t{0});
   for (const Json& firing : status.at("firings")) {
+    if (firing.value("phase", "") == "pending" && unlisted > 0) --unlisted;
     const Json labels = firing.value("labels", Json::object());
     const auto fits = [&](const char* label, const std::string& wanted) {
       const std::string value = labels.value(label, "");
@@ -108,6 +111,7 @@ struct Answer {
   std::vector<rules::ExplainedPart> parts;
   std::optional<model::Unit> unit;
   Json firings;
+  std::size_t unlisted = 0;        // pending subjects, of any rule, that the leader does not list
   std::vector<std::string> stale;  // sentences
 };
 
@@ -116,7 +120,7 @@ Answer answer(Session& session, const LiveData& live, const Question& question) 
   result.parts = rules::explain(*question.rule->expression, question.rule->expression_text, live.engine.store(),
                                 live.now, live.options, question.filter);
   result.unit = unit_of(*question.rule->expression);
-  result.firings = remembered(session, question);
+  result.firings = remembered(session, question, result.unlisted);
   for (const auto& [uuid, node] : live.cluster.nodes()) {
     if (!question.filter.node.empty() && node.name() != question.filter.node) continue;
     if (!model::is_stale(node, live.now, session.config().freshness)) continue;
@@ -144,7 +148,10 @@ void show(const Question& question, const Answer& answer, WallTime now) {
   }
   std::fputs(table({{"EXPRESSION"}, {""}, {"VALUE"}}, rows).c_str(), stdout);
   std::puts("");
-  if (answer.firings.empty()) std::puts("the leader has nothing of it as pending or firing");
+  if (answer.firings.empty()) {
+    std::puts(answer.unlisted > 0 ? "the leader does not list it as firing; more are pending than it lists"
+                                  : "the leader has nothing of it as pending or firing");
+  }
   for (const Json& firing : answer.firings) {
     const Json labels = firing.value("labels", Json::object());
     std::string where;
@@ -197,7 +204,7 @@ int rule_explain(Session& session, const std::string& rule_name, const std::stri
     fail("no rule is called '" + rule_name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?"));
     return kNothing;
   }
-  const auto live = read_live(session, set, range_of(*question.rule->expression));
+  const auto live = read_live(session, records_and(*set, *question.rule));
   if (!live) return fail(live.error().message);
   if (!find_subject((*live)->cluster, subject, question)) {
     fail("no node and no domain '" + subject + "' is in a snapshot of the last hour; see hotspotctl domain list");

@@ -1,4 +1,5 @@
 // hotspotctl rule list: what is pending and firing now; or what rules files have.
+#include <algorithm>
 #include <cstdio>
 
 #include "actuator/ctl/rule_sets.h"
@@ -76,6 +77,12 @@ int rule_list(Session& session) {
                     labels.value("domain", "-"), firing.at("value").dump(), firing.value("held", ""),
                     ago_cell(firing.value("pending_since", 0.0), session.now_seconds()),
                     firing.value("fresh", true) ? "" : "stale"});
+  }
+  const std::size_t pending = static_cast<std::size_t>(
+      std::count_if(status.at("firings").begin(), status.at("firings").end(),
+                    [](const Json& firing) { return firing.value("phase", "") == "pending"; }));
+  if (const std::size_t all = status.value("pending_count", pending); all > pending) {
+    std::fprintf(stderr, "hotspotctl: %zu more are pending; the status lists the first %zu\n", all - pending, pending);
   }
   return session.show({{"RULE"}, {"PHASE"}, {"NODE"}, {"DOMAIN"}, {"VALUE", true}, {"HELD"}, {"SINCE", true}, {"DATA"}},
                       rows, status.at("firings"));

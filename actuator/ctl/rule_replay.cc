@@ -19,14 +19,6 @@ constexpr Milliseconds kPiece{std::chrono::hours(6)};
 
 using Take = std::function<void(const telemetry::NodeSnapshot&)>;
 
-io::RrdSource rrd_source(const std::string& text, const std::string& daemon) {
-  const std::size_t equals = text.find('=');
-  const bool names_node = equals != std::string::npos && text.find('/') > equals;
-  return {.folder = names_node ? text.substr(equals + 1) : text,
-          .daemon = daemon,
-          .node = names_node ? text.substr(0, equals) : ""};
-}
-
 Result<model::Placement> placement_now(Session& session) {
   const auto newest = session.redis().newest_snapshots(std::chrono::hours(1));
   if (!newest) return newest.error();
@@ -39,17 +31,13 @@ Result<model::Placement> placement_now(Session& session) {
 
 Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vector<std::string>& problems,
                       const Take& take) {
-  io::RrdHistoryOptions options;
-  options.plugin = question.plugin;
-  for (const std::string& one : question.rrd) options.sources.push_back(rrd_source(one, question.rrdcached));
-  if (question.rrd.empty()) options.sources.push_back(rrd_source("", question.rrdcached));
   model::Placement placement;
   if (question.placed_as_now) {
     auto now = placement_now(session);
     if (!now) return now.error();
     placement = std::move(*now);
   }
-  io::RrdHistory history(options);
+  io::RrdHistory history(io::rrd_history_options(question.rrd, question.rrdcached, question.plugin));
   const WallTime end = session.now() - question.until;
   ports::HistoryQuery query{
       .from = session.now() - question.since,

@@ -18,7 +18,7 @@ struct ReplayQuestion {
   Milliseconds until{0};               // before now
   std::vector<std::string> rrd;        // "DIR" or "NODE=DIR"
   std::string rrdcached;               // address; empty: none
-  std::string plugin = "virt";         // under which hotspot.so dispatches domains
+  std::string plugin;                  // under which hotspot.so dispatches domains; empty: as configured
   std::vector<std::string> snapshots;  // files of recorded snapshots, a JSON object a line
   std::vector<std::string> nodes, domains;
   bool maximum = false;        // the highest value of each row of history, not its mean

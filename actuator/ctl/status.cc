@@ -12,6 +12,7 @@ using Json = nlohmann::json;
 
 // Older than this, the status tells of a daemon that writes no more.
 constexpr double kSilentSeconds = 15;
+constexpr std::size_t kListedPending = 20;
 
 void line(const char* name, const std::string& value) { std::printf("%-12s %s\n", name, value.c_str()); }
 
@@ -46,6 +47,39 @@ void show_rules(const Json& rules) {
          "LAST RELOAD REFUSED at " + time_cell(rules.value("last_reload_at", 0.0)) + "; the set above keeps running");
     std::printf("%s", rules.value("last_reload_message", "").c_str());
   }
+}
+
+// "windows   node_cpu_ratio over 7 d: full on 3 of 4; the others since 2026-11-20 12:00:01".
+std::string window_line(const Json& window) {
+  const auto number = [&](const char* key) { return window.value(key, std::size_t{0}); };
+  const bool recorded = window.value("metric", "").find(':') != std::string::npos;
+  std::string text = window.value("metric", "") + " over " + duration_cell(window.value("reach_seconds", 0.0)) + ": ";
+  if (number("tables") == 0) return text + "no sample yet";
+  if (number("full") == number("tables")) return text + "full";
+  if (!recorded && number("tables") > 1) {
+    text += "full on " + std::to_string(number("full")) + " of " + std::to_string(number("tables")) + " nodes, ";
+  }
+  return text + "filled since " + time_cell(window.value("since_all", 0.0));
+}
+
+void show_windows(const Json& windows) {
+  const std::string state = windows.value("state", "");
+  if (state.empty()) return;
+  std::string text;
+  if (state == "none") text = "no history is configured; they fill as samples come";
+  if (state == "waiting") text = "waiting for nodes before history is read";
+  if (state == "reading") text = "reading history since " + time_cell(windows.value("asked_at", 0.0));
+  if (state == "filling") text = "taking history in";
+  if (state == "failed") text = "NO HISTORY: " + windows.value("message", "") + "; they fill as samples come";
+  if (state == "filled" && windows.at("history_to").is_number()) {
+    text = "history from " + time_cell(windows.value("history_from", 0.0)) + " up to " +
+           time_cell(windows.value("history_to", 0.0));
+  } else if (state == "filled") {
+    text = "history has nothing for them; they fill as samples come";
+  }
+  line("windows", text);
+  if (state == "reading" && !windows.value("message", "").empty()) line("", windows.value("message", ""));
+  for (const Json& window : windows.at("list")) line("", window_line(window));
 }
 
 void show_intake(const Json& intake) {
@@ -97,8 +131,22 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
                         ? ""
                         : " (configured: " + status.value("configured_mode", "") + ")"));
   show_rules(status.at("rules"));
+  show_windows(status.at("windows"));
   show_intake(status.at("intake"));
-  for (const Json& firing : status.at("firings")) line("rule", firing_line(firing));
+  std::size_t pending = 0;
+  for (const Json& firing : status.at("firings")) {
+    if (firing.value("phase", "") == "pending" && ++pending > kListedPending) continue;
+    line("rule", firing_line(firing));
+  }
+  const std::size_t all_pending = status.value("pending_count", pending);
+  if (all_pending > kListedPending) {
+    line("", "and " + std::to_string(all_pending - kListedPending) + " more pending; see hotspotctl rule list");
+  }
+  for (const Json& drain : status.value("drains", Json::array())) {
+    const std::string reason = drain.value("reason", "");
+    line("drain", drain.value("node", "") + " since " + time_cell(drain.value("since", 0.0)) + ", by " +
+                      drain.value("owner", "") + (reason.empty() ? "" : ": " + reason));
+  }
   for (const Json& action : status.at("in_flight")) {
     line("in flight", action.value("state", "") + "  " + action.value("domain", "") + " on " +
                           action.value("node", "") + ": " + action.value("step", "") + " (" + action.value("id", "") +
@@ -114,6 +162,18 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
 
 }  // namespace
 
+namespace {
+
+// As hotspotd wrote them. Whoever collects them sees by hotspot_metrics_timestamp_seconds whether anybody leads.
+int metrics(const std::map<std::string, std::string>& state) {
+  const auto text = state.find("metrics");
+  if (text == state.end()) return fail("the hotspotd that leads writes no metrics: it is of an older version");
+  std::fputs(text->second.c_str(), stdout);
+  return kDone;
+}
+
+}  // namespace
+
 int status(Session& session) {
   const auto state = session.redis().state();
   if (!state) return fail(state.error().message);
@@ -125,6 +185,7 @@ int status(Session& session) {
          (lease->holder.empty() ? ", and none leads it now" : "; " + lease->holder + " has just begun"));
     return kNothing;
   }
+  if (session.format() == Format::kPrometheus) return metrics(*state);
   Json status = Json::parse(text->second, nullptr, false);
   if (status.is_discarded()) return fail("the status in Redis is not JSON");
   try {

@@ -9,6 +9,7 @@
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_snapshot_source.h"
+#include "actuator/io/rrd_history.h"
 #include "actuator/io/system_clock.h"
 
 namespace hotspot::daemon {
@@ -33,6 +34,21 @@ io::LibvirtOptions libvirt_options(const Config& config, Inbox& inbox) {
   return options;
 }
 
+// Null: no history is configured.
+std::unique_ptr<HistoryReader> history_reader(const HistoryConfig& config, Inbox& inbox) {
+  if (!config.has_rrd()) return nullptr;
+  return std::make_unique<HistoryReader>(
+      [config] {
+        return std::make_unique<io::RrdHistory>(io::rrd_history_options(config.rrd, config.rrdcached, config.plugin));
+      },
+      [&inbox](HistoryAnswer answer) { inbox.post(std::move(answer)); });
+}
+
+std::function<void(HistoryRequest)> asks(HistoryReader* history) {
+  if (history == nullptr) return {};
+  return [history](HistoryRequest request) { history->ask(std::move(request)); };
+}
+
 }  // namespace
 
 struct ClusterRun::Parts {
@@ -43,11 +59,13 @@ struct ClusterRun::Parts {
         journal(redis, keys),
         libvirt(libvirt_options(config, inbox)),
         pretending(libvirt),
+        history(history_reader(config.history, inbox)),
         loop(
             {.hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
              .journal = journal,
              .lease = lease,
              .clock = clock,
+             .ask_history = asks(history.get()),
              .spread = &spread},
             config, holder, [path = config.rules_path] { return load_rules(path); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
@@ -61,6 +79,7 @@ struct ClusterRun::Parts {
   io::RedisJournal journal;
   io::LibvirtHypervisor libvirt;
   io::DryRunHypervisor pretending;
+  std::unique_ptr<HistoryReader> history;
   Loop loop;
   io::RedisSnapshotSource source;
 };
@@ -78,7 +97,7 @@ bool ClusterRun::prepare() { return parts_->loop.start(); }
 
 void ClusterRun::start() {
   note_round();
-  parts_->source.start(listener_for(inbox_), config_.history, "0-0");
+  parts_->source.start(listener_for(inbox_), config_.history.snapshots, "0-0");
   thread_ = std::thread([this] { run(); });
 }
 

@@ -145,10 +145,27 @@ Reader::Scalars redis_keys(io::RedisOptions& redis) {
           {"timeout", redis_timeout_into(redis)}};
 }
 
+Reader::Setter folder_into(std::vector<std::string>& target) {
+  return [&target](const std::string& text) -> std::string {
+    if (text.empty() || text.back() == '=') return "'" + text + "' names no folder; write DIR or NODE=DIR";
+    target.push_back(text);
+    return "";
+  };
+}
+
+Reader::Scalars history_keys(HistoryConfig& history) {
+  return {{"snapshots", into(history.snapshots)},
+          {"rrd", folder_into(history.rrd)},
+          {"rrdcached", into(history.rrdcached)},
+          {"plugin", into(history.plugin)},
+          {"limit", into(history.limit)}};
+}
+
 std::map<std::string, Reader::Scalars> sections_of(Config& config) {
   plan::Limits& limits = config.limits;
   return {
       {"redis", redis_keys(config.redis)},
+      {"history", history_keys(config.history)},
       {"freshness",
        {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
         {"min_max_age", into(config.freshness.min_max_age)},
@@ -223,7 +240,7 @@ Reader::Scalars scalars_of(Config& config) {
           {"verify_limit", into(config.verify_limit)},
           {"call_limit", into(config.call_limit)},
           {"lease", into(config.lease)},
-          {"history", into(config.history)},
+          {"history", into(config.history.snapshots)},
           {"log_level", log_level_into(config.log_level)}};
 }
 
@@ -240,7 +257,7 @@ void set_zone(plan::Windows& windows, const model::TimeZone& zone) {
 }  // namespace
 
 CheckedConfig check_config(const rules::SourceFile& file) {
-  Reader reader(file.path, {"addresses", "days", "actions", "shared_paths"});
+  Reader reader(file.path, {"addresses", "days", "actions", "shared_paths", "rrd"});
   Config config;
   std::vector<Config> clusters;
   config.zone = io::local_time_zone();
@@ -252,6 +269,12 @@ CheckedConfig check_config(const rules::SourceFile& file) {
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();
     if (const auto wrong = io::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
+    const HistoryConfig& history = config.history;
+    const bool is_local = history.rrdcached.starts_with("unix:") || history.rrdcached.starts_with("/");
+    if (is_local && history.rrd.empty()) {
+      reader.complain(root["history"]["rrdcached"].Mark(),
+                      "'rrdcached' on this machine needs 'rrd' too, the folder of its files (collectd's DataDir)");
+    }
     if (const std::string wrong = contradiction(config.migration); !wrong.empty())
       reader.complain(root["migration"].Mark(), wrong);
     const ClusterKeys keys{.of_cluster = [](Config& one) { return cluster_keys(one); },

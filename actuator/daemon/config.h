@@ -18,6 +18,16 @@
 
 namespace hotspot::daemon {
 
+// What is there at start of the time before.
+struct HistoryConfig {
+  Milliseconds snapshots{std::chrono::seconds(60)};  // how far back those in Redis are read
+  std::vector<std::string> rrd;                      // "DIR" or "NODE=DIR": collectd's DataDir
+  std::string rrdcached;                             // "unix:PATH" or "HOST[:PORT]"
+  std::string plugin = "virt";                       // under which hotspot.so dispatches domains
+  Milliseconds limit{std::chrono::seconds(60)};      // of reading, before it is said to be slow
+  bool has_rrd() const { return !rrd.empty() || !rrdcached.empty(); }
+};
+
 struct Config {
   std::string cluster = "default";
   rules::Mode mode = rules::Mode::kRecommend;
@@ -36,7 +46,7 @@ struct Config {
   Milliseconds verify_limit{std::chrono::seconds(30)};
   Milliseconds call_limit{std::chrono::seconds(10)};  // of a libvirt call that does not migrate
   Milliseconds lease{std::chrono::seconds(8)};        // another leads within 10 s
-  Milliseconds history{std::chrono::seconds(60)};     // how far back snapshots are read at start
+  HistoryConfig history;
   std::string log_level = "info";
 };
 

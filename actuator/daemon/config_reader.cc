@@ -20,9 +20,12 @@ void ConfigReader::read(const YAML::Node& node, const std::string& where, const 
   for (const auto& pair : node) {
     const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
     if (!seen.insert(key).second) complain(pair.first.Mark(), "key '" + key + "' is there twice");
-    if (const auto scalar = scalars.find(key); scalar != scalars.end()) {
+    const auto section = sections.find(key);
+    // `history` may be one value or a section.
+    const bool is_section = section != sections.end() && pair.second.IsMap();
+    if (const auto scalar = scalars.find(key); scalar != scalars.end() && !is_section) {
       read_scalar(pair.second, key, scalar->second);
-    } else if (const auto section = sections.find(key); section != sections.end()) {
+    } else if (section != sections.end()) {
       read(pair.second, "'" + key + "'", section->second, {});
     } else if (const auto other = others.find(key); other != others.end()) {
       other->second(pair.second);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "actuator/daemon/history_reader.h"
 #include "actuator/ports/domain_event.h"
 #include "actuator/ports/snapshot_source.h"
 #include "telemetry/units.h"
@@ -23,7 +24,7 @@ struct Stop {};
 struct WorkerNews {};
 
 using Message = std::variant<std::vector<ports::Arrival>, ports::BadSnapshot, ports::Command, ports::SourceChange,
-                             ReloadRules, Stop, WorkerNews, ports::DomainEvent>;
+                             HistoryAnswer, ReloadRules, Stop, WorkerNews, ports::DomainEvent>;
 
 class Inbox {
  public:

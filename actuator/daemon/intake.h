@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "actuator/model/cluster.h"
@@ -26,6 +27,8 @@ class Intake {
   // True if a node sent something new. A snapshot of another cluster is refused.
   bool take(ports::Arrival arrival, const std::string& cluster);
   void take(const ports::BadSnapshot& bad);
+  // The UUIDs of the nodes that are to be drained.
+  void set_draining(std::set<std::string> uuids) { cluster_.set_draining(std::move(uuids)); }
   // Forgets nodes that have been silent for a day; until then they are shown as stale.
   void forget_silent(WallTime now);
 

@@ -16,12 +16,15 @@
 #include "actuator/act/executor.h"
 #include "actuator/daemon/commands.h"
 #include "actuator/daemon/config.h"
+#include "actuator/daemon/drains.h"
 #include "actuator/daemon/inbox.h"
 #include "actuator/daemon/intake.h"
 #include "actuator/daemon/journal_memory.h"
 #include "actuator/daemon/leadership.h"
+#include "actuator/daemon/metrics.h"
 #include "actuator/daemon/status.h"
 #include "actuator/daemon/steering.h"
+#include "actuator/daemon/windows.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/hypervisor.h"
@@ -36,11 +39,18 @@ struct LoopPorts {
   ports::Journal& journal;
   ports::Lease& lease;
   const ports::Clock& clock;
+  // Asks for history, which comes back as a message; empty: there is none to be had.
+  std::function<void(HistoryRequest)> ask_history = {};
   Spread* spread = nullptr;  // where this daemon may lead several clusters
 };
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 using Log = std::function<void(LogLevel, const std::string&)>;
+
+// Fields of the `state` hash that hold the rules' state, see rules::SavedParts; the old one is of versions before.
+inline constexpr const char* kRuleStatePrefix = "rule_state:";
+inline constexpr const char* kRuleClockField = "rule_clock";
+inline constexpr const char* kOldRuleStateField = "rule_state";
 
 class Loop {
  public:
@@ -65,14 +75,18 @@ class Loop {
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
+  std::vector<Notice> restore(const std::map<std::string, std::string>& state);
   void restore_mode(const std::string& mode, const std::string& configured_then);
   void lose_lead(const std::string& why);
   void hand_over_if_uneven();
   void run_commands();
   std::string run_command(const ports::Command& command, Steering::News& news);
   std::vector<plan::InFlight> in_flight() const;
+  std::string drain(const std::string& name, Drained drained);
+  std::string undrain(const std::string& name);
   bool may_plan() const;
   void evaluate();
+  void fill_windows(Milliseconds& wait);
   void plan_and_begin();
   void begin(const plan::Decision& decision);
   void record(const plan::Decision& decision);
@@ -80,6 +94,7 @@ class Loop {
   void note_end(const ports::JournalEntry& entry);
   void save_state(bool at_once);
   void take_news(const Steering::News& news);
+  void distrust_saved();
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state() const;
   Status status() const;
@@ -98,6 +113,7 @@ class Loop {
   std::function<void()> wake_;
 
   rules::Mode mode_;
+  Drains drains_;
   plan::CooldownBook cooldowns_;
   plan::MigrationBook migrations_;
   Steering steering_;
@@ -105,9 +121,12 @@ class Loop {
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
   std::deque<ports::Command> commands_;
   std::string last_command_;
-  rules::Evaluation evaluation_;
+  rules::Step evaluated_;              // the newest evaluation
+  std::vector<rules::Firing> firing_;  // of it: those in phase firing
+  Windows windows_;
+  Meters meters_;
   std::vector<std::string> known_problems_;
-  std::map<std::string, std::string> saved_;
+  std::map<std::string, std::string> saved_;  // fields as they stand in Redis
   std::uint64_t saved_session_ = 0;
   std::map<std::string, std::string> unwritten_;  // what could not be written, and the reason that was told
 

@@ -21,6 +21,27 @@ Json json_of(const RulesStatus& rules) {
           {"last_reload_message", rules.last_reload_message}};
 }
 
+Json json_of(const std::optional<WallTime>& time) { return time ? Json(to_unix_seconds(*time)) : Json(nullptr); }
+
+Json json_of(const WindowsStatus& windows) {
+  Json list = Json::array();
+  for (const rules::Window& window : windows.windows) {
+    list.push_back({{"metric", window.metric},
+                    {"reach_seconds", to_seconds(window.reach)},
+                    {"tables", window.tables},
+                    {"full", window.full},
+                    {"since_all", json_of(window.since_all)},
+                    {"since", json_of(window.since)}});
+  }
+  return {{"state", windows.state},
+          {"message", windows.message},
+          {"asked_at", json_of(windows.asked_at)},
+          {"history_from", json_of(windows.history_from)},
+          {"history_to", json_of(windows.history_to)},
+          {"history_samples", windows.samples},
+          {"list", list}};
+}
+
 Json json_of(const Intake& intake, WallTime now) {
   Json bad = Json::object();
   for (const auto& [fault, entry] : intake.bad()) {
@@ -89,6 +110,7 @@ Json json_of(const plan::Effect& effect) {
 std::string to_json(const Status& status) {
   Json firings = Json::array();
   for (const rules::Firing& firing : *status.firings) firings.push_back(json_of(firing));
+  for (const rules::Firing& firing : status.pending) firings.push_back(json_of(firing));
   Json in_flight = Json::array();
   for (const plan::InFlight& entry : status.in_flight) {
     Json json = json_of(entry.action);
@@ -108,24 +130,32 @@ std::string to_json(const Status& status) {
                    {"at", to_unix_seconds(rest.at)},
                    {"until", to_unix_seconds(rest.until)}};
   }
-  return dump({{"version", kVersion},
-               {"holder", status.holder},
-               {"token", status.token},
-               {"at", to_unix_seconds(status.at)},
-               {"started_at", to_unix_seconds(status.started_at)},
-               {"mode", rules::to_string(status.mode)},
-               {"configured_mode", rules::to_string(status.configured_mode)},
-               {"dry_run", status.dry_run},
-               {"rules", json_of(status.rules)},
-               {"intake", json_of(*status.intake, status.at)},
-               {"firings", firings},
-               {"in_flight", in_flight},
-               {"cooldowns", cooldowns},
-               {"holds", holds},
-               {"foreign_rests", rests},
-               {"ticks", status.ticks},
-               {"plans", status.plans},
-               {"dropped_arrivals", status.dropped_arrivals}});
+  Json drains = Json::array();
+  for (const auto& [uuid, one] : status.drains->all()) {
+    drains.push_back(
+        {{"node", one.node}, {"owner", one.owner}, {"reason", one.reason}, {"since", to_unix_seconds(one.since)}});
+  }
+  return dump(
+      {{"version", kVersion},
+       {"drains", drains},
+       {"holder", status.holder},
+       {"token", status.token},
+       {"at", to_unix_seconds(status.at)},
+       {"started_at", to_unix_seconds(status.started_at)},
+       {"mode", rules::to_string(status.mode)},
+       {"configured_mode", rules::to_string(status.configured_mode)},
+       {"dry_run", status.dry_run},
+       {"rules", json_of(status.rules)},
+       {"windows", json_of(status.windows)},
+       {"store", {{"series", status.store.series}, {"samples", status.store.samples}, {"bytes", status.store.bytes}}},
+       {"intake", json_of(*status.intake, status.at)},
+       {"firings", firings},
+       {"pending_count", status.pending_count},
+       {"in_flight", in_flight},
+       {"cooldowns", cooldowns},
+       {"ticks", status.ticks},
+       {"plans", status.plans},
+       {"dropped_arrivals", status.dropped_arrivals}});
 }
 
 std::string to_json(const plan::Decision& decision) {

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "actuator/daemon/drains.h"
 #include "actuator/daemon/intake.h"
+#include "actuator/daemon/windows.h"
 #include "actuator/plan/planner.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
@@ -41,7 +43,12 @@ struct Status {
   bool dry_run = false;
   RulesStatus rules;
   const Intake* intake = nullptr;
-  const std::vector<rules::Firing>* firings = nullptr;
+  const std::vector<rules::Firing>* firings = nullptr;  // in phase firing
+  std::vector<rules::Firing> pending;                   // the first of them
+  std::size_t pending_count = 0;                        // all of them
+  WindowsStatus windows;
+  const Drains* drains = nullptr;
+  rules::Store::Size store;
   std::vector<plan::InFlight> in_flight;
   const std::map<std::string, plan::Cooldown>* cooldowns = nullptr;
   const std::vector<plan::Hold>* holds = nullptr;

@@ -57,7 +57,10 @@ constexpr Row kNodeRows[] = {{"percent", "cpu", "value", "node_cpu_ratio", kFrom
                              {"percent", "pressure_io", "value", "node_pressure_io_some_ratio", kFromPercent},
                              {"memory", "free", "value", "node_memory_free_bytes", 1},
                              {"memory", "available", "value", "node_memory_available_bytes", 1},
-                             {"memory", "used", "value", "node_memory_taken_bytes", 1}};
+                             {"memory", "used", "value", "node_memory_taken_bytes", 1},
+                             {"if_octets", nullptr, "rx", "node_net_receive_bytes_per_second", 1},
+                             {"if_octets", nullptr, "tx", "node_net_transmit_bytes_per_second", 1},
+                             {"link_speed", nullptr, "value", "node_net_speed_bytes_per_second", 1.0 / 8}};
 
 template <std::size_t N>
 std::vector<StoredSeries> matching(const Row (&rows)[N], const CollectdFile& file) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 #include <tuple>
+#include <unordered_set>
 
 #include "actuator/io/collectd_names.h"
 
@@ -19,9 +20,14 @@ const char* function_name(ports::Consolidation consolidation) {
   return consolidation == ports::Consolidation::kMaximum ? "MAX" : "AVERAGE";
 }
 
-bool is_among(const std::string& name, const std::vector<std::string>& wanted) {
-  return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();
-}
+class Filter {
+ public:
+  explicit Filter(const std::vector<std::string>& wanted) : wanted_(wanted.begin(), wanted.end()) {}
+  bool takes(const std::string& name) const { return wanted_.empty() || wanted_.contains(name); }
+
+ private:
+  std::unordered_set<std::string> wanted_;
+};
 
 void append_rows(const RrdRows& rows, std::size_t column, double factor, const ports::HistoryQuery& query,
                  std::vector<model::HistorySample>& out) {
@@ -63,39 +69,66 @@ void note(ports::HistoryContent& content, const std::string& problem) {
 
 }  // namespace
 
+RrdHistoryOptions rrd_history_options(const std::vector<std::string>& folders, const std::string& rrdcached,
+                                      const std::string& plugin) {
+  RrdHistoryOptions options{.sources = {}, .plugin = plugin};
+  for (const std::string& text : folders) {
+    const std::size_t equals = text.find('=');
+    const bool names_node = equals != std::string::npos && text.find('/') > equals;
+    options.sources.push_back({.folder = names_node ? text.substr(equals + 1) : text,
+                               .daemon = rrdcached,
+                               .node = names_node ? text.substr(0, equals) : ""});
+  }
+  if (folders.empty()) options.sources.push_back({.folder = "", .daemon = rrdcached, .node = ""});
+  return options;
+}
+
 struct RrdHistory::Wanted {
   std::string path, node, domain;
   std::vector<StoredSeries> series;
 };
 
-Result<std::vector<RrdHistory::Wanted>> RrdHistory::wanted_files(RrdFiles& files, const RrdSource& source,
-                                                                 const ports::HistoryQuery& query) {
+struct RrdHistory::Listing {
+  std::vector<CollectdFile> files;
+  std::set<std::string> nodes;
+};
+
+Result<const RrdHistory::Listing*> RrdHistory::listing(RrdFiles& files, std::size_t source) {
+  auto& known = listings_[source];
+  if (known) return known.get();
   const auto paths = files.list();
   if (!paths) return paths.error();
-  std::vector<CollectdFile> parsed;
-  std::set<std::string> nodes;
+  auto listed = std::make_shared<Listing>();
   for (const std::string& path : *paths) {
     auto file = collectd_file(path);
     if (!file) continue;
-    if (file->plugin == kNodePlugin) nodes.insert(file->host);
-    parsed.push_back(std::move(*file));
+    if (file->plugin == kNodePlugin) listed->nodes.insert(file->host);
+    if (file->plugin == kNodePlugin || file->plugin == options_.plugin) listed->files.push_back(std::move(*file));
   }
-  const std::string only_node = nodes.size() == 1 ? *nodes.begin() : "";
+  known = std::move(listed);
+  return known.get();
+}
+
+std::vector<RrdHistory::Wanted> RrdHistory::wanted_files(const Listing& listing, const RrdSource& source,
+                                                         const ports::HistoryQuery& query) {
+  const Filter nodes(query.nodes), domains(query.domains), series(query.series);
+  const std::string only_node = listing.nodes.size() == 1 ? *listing.nodes.begin() : "";
   std::vector<Wanted> wanted;
-  for (const CollectdFile& file : parsed) {
+  for (const CollectdFile& file : listing.files) {
     Wanted one{file.path, "", "", {}};
     if (file.plugin == kNodePlugin) {
       one.node = source.node.empty() ? file.host : source.node;
       one.series = stored_node_series(file);
-    } else if (file.plugin == options_.plugin) {
-      const bool below_node = !file.plugin_instance.empty() && nodes.contains(file.host);
+    } else {
+      const bool below_node = !file.plugin_instance.empty() && listing.nodes.contains(file.host);
       one.domain = below_node ? file.plugin_instance : file.host;
       one.node = !source.node.empty() ? source.node : (below_node ? file.host : only_node);
       one.series = stored_domain_series(file);
     }
+    std::erase_if(one.series, [&](const StoredSeries& stored) { return !series.takes(stored.name); });
     if (one.series.empty()) continue;
-    if (!one.node.empty() && !is_among(one.node, query.nodes)) continue;
-    if (!one.domain.empty() && !is_among(one.domain, query.domains)) continue;
+    if (!one.node.empty() && !nodes.takes(one.node)) continue;
+    if (!one.domain.empty() && !domains.takes(one.domain)) continue;
     wanted.push_back(std::move(one));
   }
   return wanted;
@@ -103,12 +136,13 @@ Result<std::vector<RrdHistory::Wanted>> RrdHistory::wanted_files(RrdFiles& files
 
 Result<ports::HistoryContent> RrdHistory::read(const ports::HistoryQuery& query) {
   ports::HistoryContent content;
-  for (const RrdSource& source : options_.sources) {
+  for (std::size_t i = 0; i < options_.sources.size(); ++i) {
+    const RrdSource& source = options_.sources[i];
     const auto files = RrdFiles::open(source);
     if (!files) return files.error();
-    const auto wanted = wanted_files(**files, source, query);
-    if (!wanted) return wanted.error();
-    for (const Wanted& one : *wanted) {
+    const auto listed = listing(**files, i);
+    if (!listed) return listed.error();
+    for (const Wanted& one : wanted_files(**listed, source, query)) {
       const auto rows = (*files)->fetch(one.path, function_name(query.consolidation), query.from, query.to);
       if (!rows) {
         note(content, rows.error().message);

@@ -2,19 +2,25 @@
 //
 // Which node a domain ran on, the files say only if they are those of one node (RrdSource::node, or a folder in which
 // one host alone has a `hotspot` folder), or if collectd files domains below the node (HostnameFormat "hostname").
+// The files are listed once: those that come later are for another RrdHistory.
 #pragma once
+
+#include <map>
 
 #include "actuator/io/rrd_files.h"
 #include "actuator/ports/history.h"
 
 namespace hotspot::io {
 
-struct CollectdFile;
-
 struct RrdHistoryOptions {
   std::vector<RrdSource> sources;
   std::string plugin = "virt";  // the name under which hotspot.so dispatches domains (its PluginName)
 };
+
+// As on a command line and in hotspotd.yaml: "DIR" or "NODE=DIR" for each folder, and the address of an rrdcached,
+// which gives the files too if no folder is named.
+RrdHistoryOptions rrd_history_options(const std::vector<std::string>& folders, const std::string& rrdcached,
+                                      const std::string& plugin);
 
 class RrdHistory : public ports::History {
  public:
@@ -23,8 +29,11 @@ class RrdHistory : public ports::History {
 
  private:
   struct Wanted;
-  Result<std::vector<Wanted>> wanted_files(RrdFiles& files, const RrdSource& source, const ports::HistoryQuery& query);
+  struct Listing;
+  Result<const Listing*> listing(RrdFiles& files, std::size_t source);
+  std::vector<Wanted> wanted_files(const Listing& listing, const RrdSource& source, const ports::HistoryQuery& query);
   RrdHistoryOptions options_;
+  std::map<std::size_t, std::shared_ptr<const Listing>> listings_;  // by source
 };
 
 }  // namespace hotspot::io

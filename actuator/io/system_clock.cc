@@ -12,4 +12,6 @@ Milliseconds SystemClock::steady() const {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
+std::chrono::nanoseconds SystemClock::exact() const { return std::chrono::steady_clock::now().time_since_epoch(); }
+
 }  // namespace hotspot::io

@@ -9,6 +9,7 @@ class SystemClock : public ports::Clock {
  public:
   WallTime now() const override;
   Milliseconds steady() const override;
+  std::chrono::nanoseconds exact() const override;
 };
 
 }  // namespace hotspot::io

@@ -35,8 +35,10 @@ Ingest Cluster::apply(NodeSnapshot snapshot, WallTime received_at, const Freshne
     if (snapshot.sequence > before.sequence + 1) missed += snapshot.sequence - before.sequence - 1;
   }
   if (known != nodes_.end()) drop_domains(known->second);
-  Node& node = nodes_[snapshot.node.uuid];
-  node = {std::make_shared<const NodeSnapshot>(std::move(snapshot)), received_at, samples + 1, missed};
+  const std::string node_uuid = snapshot.node.uuid;
+  Node& node = nodes_[node_uuid];
+  node = {std::make_shared<const NodeSnapshot>(std::move(snapshot)), received_at, samples + 1, missed,
+          draining_.contains(node_uuid)};
   index_domains(node);
   return Ingest::kTaken;
 }
@@ -56,6 +58,11 @@ void Cluster::index_domains(const Node& node) {
     // snapshot, which is this one, knows better.
     place->second = node.uuid();
   }
+}
+
+void Cluster::set_draining(std::set<std::string> uuids) {
+  draining_ = std::move(uuids);
+  for (auto& [uuid, node] : nodes_) node.drain_requested = draining_.contains(uuid);
 }
 
 void Cluster::forget_node(const std::string& uuid) {

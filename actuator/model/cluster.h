@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,8 +34,9 @@ struct Freshness {
 struct Node {
   std::shared_ptr<const NodeSnapshot> snapshot;  // never null
   WallTime received_at{};
-  std::uint64_t samples = 0;  // snapshots taken in since this process knows the node; rises by one each
-  std::uint64_t missed = 0;   // snapshots that the sequence says were lost on the way
+  std::uint64_t samples = 0;     // snapshots taken in since this process knows the node; rises by one each
+  std::uint64_t missed = 0;      // snapshots that the sequence says were lost on the way
+  bool drain_requested = false;  // an operator wants it empty: nothing goes there
 
   const std::string& uuid() const { return snapshot->node.uuid; }
   const std::string& name() const { return snapshot->node.name; }
@@ -61,6 +63,9 @@ class Cluster {
   // Takes the snapshot in, or says why not. received_at: when it arrived here.
   Ingest apply(NodeSnapshot snapshot, WallTime received_at, const Freshness& freshness = {});
 
+  // The UUIDs of the nodes that are to be drained; of those that come later too.
+  void set_draining(std::set<std::string> uuids);
+
   // Forgets a node that has gone for good.
   void forget_node(const std::string& uuid);
 
@@ -80,6 +85,7 @@ class Cluster {
   void index_domains(const Node& node);
   void drop_domains(const Node& node);
   std::map<std::string, Node, std::less<>> nodes_;
+  std::set<std::string> draining_;
   // Thousands of nodes send each second: what is looked up per snapshot is only that snapshot's own domains.
   std::unordered_map<std::string, std::string> domain_node_;  // domain UUID → UUID of the node where it runs
 };

@@ -55,6 +55,12 @@ const Fields<InterfaceSample> kInterfaceFields{
     {"domain_net_receive_drops_per_second", &InterfaceSample::receive_drops_per_second},
     {"domain_net_transmit_drops_per_second", &InterfaceSample::transmit_drops_per_second}};
 
+constexpr const char* kLinkSpeed = "node_net_speed_bytes_per_second";
+const Fields<telemetry::LinkSample> kLinkFields{
+    {"node_net_receive_bytes_per_second", &telemetry::LinkSample::receive_bytes_per_second},
+    {"node_net_transmit_bytes_per_second", &telemetry::LinkSample::transmit_bytes_per_second},
+    {kLinkSpeed, &telemetry::LinkSample::speed_bits_per_second}};
+
 const Fields<NodeSample> kNodeFields{{"node_cpu_ratio", &NodeSample::cpu_ratio},
                                      {"node_cpu_user_ratio", &NodeSample::cpu_user_ratio},
                                      {"node_cpu_system_ratio", &NodeSample::cpu_system_ratio},
@@ -132,7 +138,10 @@ void put_node(const HistorySeries& series, double value, Moment& moment) {
   if (series.name == "node_memory_bytes") moment.node.memory_bytes = std::llround(value);
   if (put(kNodeFields, series.name, value, moment.node)) return;
   if (put(kNodeByteFields, series.name, value, moment.node)) return;
-  put(kPressureFields, series.name, value, moment.node.pressure);
+  if (put(kPressureFields, series.name, value, moment.node.pressure)) return;
+  if (!kLinkFields.contains(series.name)) return;
+  const double bits_or_bytes = series.name == kLinkSpeed ? value * 8 : value;
+  put(kLinkFields, series.name, bits_or_bytes, device_of(moment.node.links, series.device));
 }
 
 // The CPUs of the node are not stored, but a domain's CPU time is, in both cores and share of the node.
@@ -174,23 +183,28 @@ class NodeWalk {
  public:
   void add(const HistorySeries& series) { series_.push_back({&series, 0}); }
 
-  void append(const std::string& name, std::vector<telemetry::NodeSnapshot>& out) {
-    Milliseconds step{0};
+  // The times of its finest series.
+  std::vector<WallTime> times() {
     for (const Walked& one : series_) {
-      if (step.count() == 0 || one.series->step < step) step = one.series->step;
+      if (step_.count() == 0 || one.series->step < step_) step_ = one.series->step;
     }
     std::vector<WallTime> times;
     for (const Walked& one : series_) {
-      if (one.series->step != step) continue;
+      if (one.series->step != step_) continue;
       for (const HistorySample& sample : one.series->samples) times.push_back(sample.time);
     }
     std::sort(times.begin(), times.end());
     times.erase(std::unique(times.begin(), times.end()), times.end());
-    for (const WallTime time : times) {
-      Moment moment;
-      for (Walked& one : series_) take(one, time, moment);
-      complete(name, step, time, moment, out.emplace_back());
-    }
+    return times;
+  }
+
+  // Later than the one before.
+  telemetry::NodeSnapshot at(const std::string& name, WallTime time) {
+    Moment moment;
+    for (Walked& one : series_) take(one, time, moment);
+    telemetry::NodeSnapshot snapshot;
+    complete(name, step_, time, moment, snapshot);
+    return snapshot;
   }
 
  private:
@@ -213,24 +227,81 @@ class NodeWalk {
   }
 
   std::vector<Walked> series_;
+  Milliseconds step_{0};
 };
+
+std::vector<std::string> with(std::vector<std::string> some, const std::vector<std::string>& more) {
+  some.insert(some.end(), more.begin(), more.end());
+  return some;
+}
+
+const std::vector<std::string> kMemoryOfNode{"node_memory_bytes", "node_memory_taken_bytes",
+                                             "node_memory_available_bytes"};
+const std::vector<std::string> kNetOfNode{"node_net_receive_bytes_per_second", "node_net_transmit_bytes_per_second",
+                                          "node_net_speed_bytes_per_second"};
+const std::vector<std::string> kNetOfDomain{"domain_net_receive_bytes_per_second",
+                                            "domain_net_transmit_bytes_per_second", "node_net_speed_bytes_per_second"};
+
+// What speaks of the data themselves, or of what operators want, is about now, not about then.
+bool is_of_then(const SeriesInfo& series) { return !is_about_data(series) && series.name != "node_drain_requested"; }
+
+// What is more than a stored value under its own name.
+const std::map<std::string_view, std::vector<std::string>> kMadeFrom{
+    {"domain_cpu_node_ratio", {"domain_cpu_node_ratio", "domain_cpu_cores", "domain_vcpus", "domain_cpu_ratio"}},
+    {"domain_cpu_user_ratio", {"domain_cpu_user_cores", "domain_vcpus"}},
+    {"domain_cpu_system_ratio", {"domain_cpu_system_cores", "domain_vcpus"}},
+    {"domain_memory_used_ratio", {"domain_memory_usable_bytes", "domain_memory_available_bytes"}},
+    {"domain_net_used_ratio", kNetOfDomain},
+    {"domain_volume",
+     with(kNetOfDomain, {"domain_cpu_ratio", "domain_memory_usable_bytes", "domain_memory_available_bytes"})},
+    {"domain_vsr", with(kNetOfDomain, {"domain_cpu_ratio", "domain_memory_usable_bytes",
+                                       "domain_memory_available_bytes", "domain_memory_balloon_bytes"})},
+    {"node_cpus", {"node_cpus", "domain_cpu_node_ratio", "domain_cpu_cores"}},
+    {"node_domains", {"domain_cpu_ratio", "domain_vcpus", "domain_cpu_cores"}},
+    {"node_memory_bytes", kMemoryOfNode},
+    {"node_memory_used_ratio", kMemoryOfNode},
+    // All links together: each has to be seen, also where only one thing is known of it.
+    {"node_net_receive_bytes_per_second", kNetOfNode},
+    {"node_net_speed_bytes_per_second", kNetOfNode},
+    {"node_net_transmit_bytes_per_second", kNetOfNode},
+    {"node_net_used_ratio", kNetOfNode},
+    {"node_volume", with(kNetOfNode, with(kMemoryOfNode, {"node_cpu_ratio"}))}};
 
 }  // namespace
 
-std::vector<telemetry::NodeSnapshot> snapshots_of(const std::vector<HistorySeries>& history,
-                                                  const Placement& placement) {
+std::vector<std::string> stored_inputs(std::string_view series) {
+  const SeriesInfo* info = find_series(series);
+  if (info == nullptr || !is_of_then(*info)) return {};
+  const auto made = kMadeFrom.find(series);
+  if (made != kMadeFrom.end()) return made->second;
+  return {std::string(series)};
+}
+
+void for_each_snapshot(const std::vector<HistorySeries>& history, const Placement& placement,
+                       const std::function<void(telemetry::NodeSnapshot)>& take) {
   std::map<std::string, NodeWalk> nodes;
   for (const HistorySeries& series : history) {
     const auto place = placement.find(series.domain);
     const bool placed = series.node.empty() && !series.domain.empty() && place != placement.end();
     nodes[placed ? place->second : series.node].add(series);
   }
+  using Moments = std::pair<const std::string, NodeWalk>;
+  std::vector<std::pair<WallTime, Moments*>> moments;
+  for (Moments& one : nodes) {
+    for (const WallTime time : one.second.times()) moments.emplace_back(time, &one);
+  }
+  std::stable_sort(moments.begin(), moments.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [time, node] : moments) take(node->second.at(node->first, time));
+}
+
+std::vector<telemetry::NodeSnapshot> snapshots_of(const std::vector<HistorySeries>& history,
+                                                  const Placement& placement) {
   std::vector<telemetry::NodeSnapshot> snapshots;
-  for (auto& [name, walk] : nodes) walk.append(name, snapshots);
-  std::stable_sort(snapshots.begin(), snapshots.end(),
-                   [](const auto& a, const auto& b) { return a.taken_at < b.taken_at; });
   std::map<std::string, std::uint64_t> sequence;
-  for (auto& snapshot : snapshots) snapshot.sequence = ++sequence[snapshot.node.uuid];
+  for_each_snapshot(history, placement, [&](telemetry::NodeSnapshot snapshot) {
+    snapshot.sequence = ++sequence[snapshot.node.uuid];
+    snapshots.push_back(std::move(snapshot));
+  });
   return snapshots;
 }
 
@@ -242,8 +313,7 @@ std::vector<HistorySeries> series_of(const std::vector<telemetry::NodeSnapshot>&
     Cluster cluster;
     cluster.apply(snapshot, snapshot.taken_at);
     for (const SeriesInfo& info : series_catalog()) {
-      // What speaks of the data themselves is about now, not about then.
-      if (info.name == "snapshot_age_seconds" || info.name == "snapshot_gap_ratio") continue;
+      if (!is_of_then(info)) continue;
       values.clear();
       read_series(cluster, info, snapshot.taken_at, {}, values);
       for (const SeriesValue& one : values) {

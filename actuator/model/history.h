@@ -5,8 +5,10 @@
 // UUIDs (names take their place), limits, obstacles to a migration, policies.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "telemetry/snapshot.h"
@@ -34,6 +36,7 @@ struct HistorySeries {
 // Stored by collectd and no series by themselves, but what series are made of: CPU time ÷ time, of all CPUs together.
 inline constexpr const char* kStoredOnly[] = {"domain_cpu_cores", "domain_cpu_user_cores", "domain_cpu_system_cores",
                                               "node_memory_taken_bytes"};
+// Of the links of a node (node_net_…) each is stored by itself, with its device.
 
 // The node that a domain is taken to have run on, by the domain's name, where its series do not say it.
 using Placement = std::map<std::string, std::string>;
@@ -42,6 +45,13 @@ using Placement = std::map<std::string, std::string>;
 // of its own before. A domain without a node in its series or in `placement` runs on a node without a name.
 std::vector<telemetry::NodeSnapshot> snapshots_of(const std::vector<HistorySeries>& history,
                                                   const Placement& placement = {});
+// The same one by one, so that they need not all be in memory at once. `sequence` stays 0.
+void for_each_snapshot(const std::vector<HistorySeries>& history, const Placement& placement,
+                       const std::function<void(telemetry::NodeSnapshot)>& take);
+
+// The stored names that a series of series.h is made from: with these alone it has the values that it has with all.
+// A series that cannot be made from what is stored has none.
+std::vector<std::string> stored_inputs(std::string_view series);
 
 // The other way: every series of series.h that the snapshots have a value for. For a store that wants whole series.
 std::vector<HistorySeries> series_of(const std::vector<telemetry::NodeSnapshot>& snapshots);

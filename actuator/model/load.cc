@@ -6,6 +6,8 @@
 namespace hotspot::model {
 namespace {
 
+constexpr double kBitsPerByte = 8;
+
 std::optional<double> volume(std::initializer_list<std::optional<double>> utilizations) {
   std::optional<double> product;
   for (const std::optional<double>& utilization : utilizations) {
@@ -40,16 +42,39 @@ std::optional<double> node_memory_used_ratio(const telemetry::NodeSample& node) 
   return 1 - static_cast<double>(*node.memory_available_bytes) / static_cast<double>(node.memory_bytes);
 }
 
+std::optional<double> node_net_used_ratio(const telemetry::NodeSample& node) {
+  std::optional<double> busiest;
+  for (const telemetry::LinkSample& link : node.links) {
+    if (!link.speed_bits_per_second || *link.speed_bits_per_second <= 0) continue;
+    if (!link.receive_bytes_per_second || !link.transmit_bytes_per_second) continue;
+    const double bytes = std::max(*link.receive_bytes_per_second, *link.transmit_bytes_per_second);
+    busiest = std::max(busiest.value_or(0), bytes * kBitsPerByte / *link.speed_bits_per_second);
+  }
+  return busiest;
+}
+
+std::optional<double> domain_net_used_ratio(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
+  double speed = 0, receive = 0, transmit = 0;
+  for (const telemetry::LinkSample& link : node.links) speed = std::max(speed, link.speed_bits_per_second.value_or(0));
+  if (speed <= 0 || domain.interfaces.empty()) return std::nullopt;
+  for (const telemetry::InterfaceSample& interface : domain.interfaces) {
+    if (!interface.receive_bytes_per_second || !interface.transmit_bytes_per_second) return std::nullopt;
+    receive += *interface.receive_bytes_per_second;
+    transmit += *interface.transmit_bytes_per_second;
+  }
+  return std::max(receive, transmit) * kBitsPerByte / speed;
+}
+
 std::optional<double> node_volume(const telemetry::NodeSample& node) {
-  return volume({node.cpu_ratio, node_memory_used_ratio(node)});
+  return volume({node.cpu_ratio, node_net_used_ratio(node), node_memory_used_ratio(node)});
 }
 
-std::optional<double> domain_volume(const telemetry::DomainSample& domain) {
-  return volume({domain.cpu_ratio, domain_memory_used_ratio(domain)});
+std::optional<double> domain_volume(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
+  return volume({domain.cpu_ratio, domain_net_used_ratio(domain, node), domain_memory_used_ratio(domain)});
 }
 
-std::optional<double> domain_vsr(const telemetry::DomainSample& domain) {
-  const std::optional<double> total = domain_volume(domain);
+std::optional<double> domain_vsr(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
+  const std::optional<double> total = domain_volume(domain, node);
   if (!total || !domain.memory_balloon_bytes || *domain.memory_balloon_bytes <= 0) return std::nullopt;
   return *total / (static_cast<double>(*domain.memory_balloon_bytes) / static_cast<double>(kGibibyte));
 }

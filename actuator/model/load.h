@@ -19,12 +19,21 @@ std::optional<double> node_cores_used(const telemetry::NodeSample& node);
 // 1 − available ÷ memory.
 std::optional<double> node_memory_used_ratio(const telemetry::NodeSample& node);
 
-// Π 1/(1−u) over the utilizations that were measured; u is cut off at kVolumeCutOff. Empty if none was measured.
+// Of the node's links to the world, the busiest: its busier direction ÷ its speed. Links are full duplex. A link whose
+// speed is not known does not count; empty if that is so of all.
+std::optional<double> node_net_used_ratio(const telemetry::NodeSample& node);
+// What the domain sends, or receives if that is more, over all its interfaces, ÷ the speed of the node's fastest link.
+// Traffic between domains of one node counts too. Empty if no speed is known or an interface was not measured.
+std::optional<double> domain_net_used_ratio(const telemetry::DomainSample& domain, const telemetry::NodeSample& node);
+
+// Π 1/(1−u) over CPU, network and memory, as far as they were measured: what was not has the factor 1. u is cut off at
+// kVolumeCutOff. Empty if none was measured.
 constexpr double kVolumeCutOff = 0.99;
 std::optional<double> node_volume(const telemetry::NodeSample& node);
-std::optional<double> domain_volume(const telemetry::DomainSample& domain);
+// `node`: where the domain runs.
+std::optional<double> domain_volume(const telemetry::DomainSample& domain, const telemetry::NodeSample& node);
 // Volume per GiB of the domain's memory footprint (its balloon).
-std::optional<double> domain_vsr(const telemetry::DomainSample& domain);
+std::optional<double> domain_vsr(const telemetry::DomainSample& domain, const telemetry::NodeSample& node);
 
 // What moving this domain costs and what the target must hold: balloon size plus the hypervisor's own overhead.
 constexpr std::int64_t kDomainOverheadBytes = 64 * kMebibyte;

@@ -41,7 +41,8 @@ std::string duration_text(Milliseconds duration) {
   };
   const std::int64_t seconds = ms / 1000;
   if (std::llabs(seconds) < 3600) return pair(seconds / 60, "min", seconds % 60, "s");
-  return pair(seconds / 3600, "h", seconds % 3600 / 60, "min");
+  if (std::llabs(seconds) < 48 * 3600) return pair(seconds / 3600, "h", seconds % 3600 / 60, "min");
+  return pair(seconds / 86'400, "d", seconds % 86'400 / 3600, "h");
 }
 
 }  // namespace hotspot::model

@@ -4,7 +4,7 @@
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/migration_method.h"
-#include "actuator/plan/planning.h"
+#include "actuator/plan/placement.h"
 #include "actuator/plan/storage.h"
 
 namespace hotspot::plan {
@@ -23,9 +23,7 @@ struct Candidate {
   std::int64_t footprint_bytes = 0;
   double vsr = 0;
   bool cures = false;
-  Figures expected;            // of the migration to the target
-  StoragePlan storage;         // so far as it is copied
-  MigrationEstimate estimate;  // from them
+  MigrationEstimate estimate;  // of the migration to the target
 };
 
 class MigrationPlanner {
@@ -49,7 +47,8 @@ class MigrationPlanner {
       return no("", "",
                 {RefusalKind::kNoTarget, "no domain of " + source->name() + " can go anywhere that would help"});
     }
-    return move(best(candidates));
+    const Candidate& chosen = best(candidates);
+    return move_action(planning_, firing_, chosen.domain, *chosen.target, decision_);
   }
 
  private:
@@ -90,14 +89,13 @@ class MigrationPlanner {
     const auto cores = model::domain_cores_used(*domain.domain);
     const auto footprint = model::domain_footprint_bytes(*domain.domain);
     if (!cores || !footprint) return refused({RefusalKind::kNotMeasured, "the load of " + name + " is not known"});
-    Candidate candidate{domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain).value_or(0),
-                        false,  {},      {},     {}};
+    Candidate candidate{
+        domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain, domain.node->snapshot->node).value_or(0),
+        false,  {}};
     if (auto refusal = gain_refusal(candidate)) return refused(*refusal);
     candidate.target = best_target(candidate);
     if (candidate.target == nullptr) return std::nullopt;  // the refusals of the targets are recorded
-    candidate.storage = *plan_storage(domain, *candidate.target, planning_.input().migration);
-    candidate.expected = expected(candidate, *candidate.target);
-    const MigrationOutlook outlook = outlook_of(candidate.expected);
+    const MigrationOutlook outlook = outlook_of(expected_migration(planning_, domain, *candidate.target));
     const auto method = choose_migration(planning_.input().migration, outlook);
     candidate.estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
     if (auto refusal = window_refusal(length_of(candidate.estimate))) return refused(*refusal);
@@ -127,26 +125,6 @@ class MigrationPlanner {
                                                     model::ratio_text(kMinGainRatio)};
   }
 
-  Figures expected(const Candidate& candidate, const Node& target) const {
-    static const MigrationBook nothing_learned;
-    const MigrationBook* book = planning_.input().migrations;
-    if (book == nullptr) book = &nothing_learned;
-    const MigrationSettings& settings = planning_.input().migration;
-    Figures figures = book->expect(candidate.domain, target, settings);
-    if (const auto storage = plan_storage(candidate.domain, target, settings))
-      book->expect_storage(candidate.domain, target, *storage, settings, figures);
-    return figures;
-  }
-
-  // Only what the snapshot measured counts here. Where it tells nothing, the dirty rate is sampled just before the act.
-  std::optional<Refusal> convergence_refusal(const Candidate& candidate, const Node& target) const {
-    Figures figures = expected(candidate, target);
-    figures.erase(kExpectedDirtyLast);
-    if (const auto method = choose_migration(planning_.input().migration, outlook_of(figures)); !method)
-      return Refusal{RefusalKind::kNoConvergence, method.error().message};
-    return std::nullopt;
-  }
-
   const Node* best_target(const Candidate& candidate) {
     const Node* best = nullptr;
     std::tuple<bool, double, std::int64_t> best_score;
@@ -171,13 +149,9 @@ class MigrationPlanner {
 
   std::optional<Refusal> target_refusal(const Candidate& candidate, const Node& target) const {
     const PlanInput& input = planning_.input();
-    if (auto refusal = planning_.stale_refusal(target)) return refusal;
-    if (auto refusal = input.restraints.on_target(target, input.now)) return refusal;
     if (auto refusal = planning_.target_limit_refusal(target)) return refusal;
     if (auto refusal = planning_.settling_refusal(target)) return refusal;
-    if (auto refusal = affinity_refusal(candidate, target)) return refusal;
-    if (const auto storage = plan_storage(candidate.domain, target, input.migration); !storage) return storage.error();
-    if (auto refusal = convergence_refusal(candidate, target)) return refusal;
+    if (auto refusal = place_refusal(planning_, candidate.domain, target)) return refusal;
     model::Projection tried = planning_.projection();
     if (auto refusal = tried.move_domain(candidate.domain, target, input.margins)) return refusal;
     const auto before = planning_.projection().node(candidate.domain.node->uuid()).cpu_ratio();
@@ -186,38 +160,6 @@ class MigrationPlanner {
     return Refusal{RefusalKind::kNoCpu, target.name() + " would be at " + model::ratio_text(*after) +
                                             ", hardly better than " + candidate.domain.node->name() + " at " +
                                             model::ratio_text(*before)};
-  }
-
-  // Counts what is under way, and what this round has planned already.
-  std::optional<Refusal> affinity_refusal(const Candidate& candidate, const Node& target) const {
-    const telemetry::DomainSample& domain = *candidate.domain.domain;
-    std::vector<const telemetry::DomainSample*> there = planning_.domains_at(target);
-    std::erase_if(there, [&](const auto* other) { return other->uuid == domain.uuid; });
-    const auto has_group = [&](const std::string& group) {
-      return std::any_of(there.begin(), there.end(), [&](const auto* other) { return other->policy.group == group; });
-    };
-    for (const std::string& group : domain.policy.anti_affinity) {
-      if (has_group(group))
-        return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
-    }
-    // With whom it belongs must be there for sure: one that is only on its way might not arrive.
-    const auto& now = target.snapshot->domains;
-    for (const std::string& group : domain.policy.affinity) {
-      if (std::none_of(now.begin(), now.end(), [&](const auto& other) {
-            return other.policy.group == group && other.uuid != domain.uuid && model::is_running(other) &&
-                   !planning_.is_leaving(other.uuid, target);
-          }))
-        return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
-    }
-    // Anti-affinity holds both ways: who is there may not want this one.
-    for (const telemetry::DomainSample* other : there) {
-      const auto& unwanted = other->policy.anti_affinity;
-      if (!domain.policy.group || std::find(unwanted.begin(), unwanted.end(), *domain.policy.group) == unwanted.end())
-        continue;
-      return Refusal{RefusalKind::kAffinity,
-                     other->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'"};
-    }
-    return std::nullopt;
   }
 
   const Candidate& best(const std::vector<Candidate>& candidates) const {
@@ -243,29 +185,6 @@ class MigrationPlanner {
                    : std::tuple{true, -c.cores, total, downtime, uuid};
   }
 
-  model::Action move(const Candidate& candidate) {
-    Effect source = begin_effect(planning_, *candidate.domain.node);
-    Effect target = begin_effect(planning_, *candidate.target);
-    const model::Projection before = planning_.projection();
-    planning_.projection().assume_move(candidate.domain, *candidate.target);
-    finish_effect(planning_, *candidate.domain.node, source);
-    finish_effect(planning_, *candidate.target, target);
-    planning_.projection() = before;
-    planning_.projection().assume_arrival(candidate.domain, *candidate.target);
-    decision_.effects = {source, target};
-    const NodeSampleRef sample = candidate.target->snapshot->node;
-    model::Action action =
-        planning_.new_action(firing_, candidate.domain,
-                             model::MigrateTo{sample.uuid, sample.name, sample.uri, candidate.storage.copied_disks,
-                                              candidate.storage.shared_by_statement});
-    action.expected = candidate.expected;
-    const PlanInput& input = planning_.input();
-    if (const auto closes = input.restraints.closes(ActionKind::kMigrate, firing_.rule->name, input.now))
-      action.expected[kExpectedWindowCloses] = to_unix_seconds(*closes);
-    return action;
-  }
-
-  using NodeSampleRef = const telemetry::NodeSample&;
   Planning& planning_;
   const rules::Firing& firing_;
   const rules::Migrate& remedy_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actuator/model/text.h"
+#include "actuator/plan/evacuation.h"
 #include "actuator/plan/planning.h"
 
 namespace hotspot::plan {
@@ -37,6 +38,8 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
     return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuCap{cap->to_percent}, decision);
   if (const auto* shares = std::get_if<rules::CpuShares>(&remedy))
     return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuShares{shares->to}, decision);
+  if (const auto* drain = std::get_if<rules::Drain>(&remedy)) return try_drain(planning, firing, *drain, decision);
+  if (std::holds_alternative<rules::Consolidate>(remedy)) return try_consolidate(planning, firing, decision);
   const auto labelled = firing.subject.labels.find("device");
   const std::string device = labelled == firing.subject.labels.end() ? "" : labelled->second;
   if (const auto* disk = std::get_if<rules::LimitDisk>(&remedy))

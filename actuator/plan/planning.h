@@ -41,6 +41,10 @@ class Planning {
   Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
   model::Action new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step);
   void count(const model::Action& action);  // from now on it is under way
+  // As far as affinity is concerned, the domain is on its way there: for trying out several moves.
+  void assume_going(const std::string& domain_uuid, const std::string& target_uuid) {
+    going_to_[domain_uuid] = target_uuid;
+  }
   // The domains that run on the node, and those on their way to it. One that moves counts at both ends: it may stay.
   bool is_leaving(const std::string& domain_uuid, const model::Node& node) const;
   std::vector<const model::DomainSample*> domains_at(const model::Node& node) const;

@@ -10,6 +10,8 @@ class Clock {
   virtual ~Clock() = default;
   virtual WallTime now() const = 0;         // for what is stored or compared across machines
   virtual Milliseconds steady() const = 0;  // since some moment; never jumps
+  // The same as exactly as the machine can tell it, to measure with.
+  virtual std::chrono::nanoseconds exact() const { return steady(); }
 };
 
 }  // namespace hotspot::ports

@@ -17,6 +17,7 @@ struct HistoryQuery {
   WallTime from{}, to{};  // samples with from < time <= to, in the finest resolution that reaches back to `from`
   Consolidation consolidation = Consolidation::kAverage;
   std::vector<std::string> nodes, domains;  // only these; empty: all
+  std::vector<std::string> series;          // only these names of model::HistorySeries; empty: all
 };
 
 struct HistoryContent {

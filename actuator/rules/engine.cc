@@ -60,8 +60,9 @@ struct Engine::State {
   void take_saved(SavedStates& all);
   RuleState load_state(const std::map<std::string, SavedSubject>& saved);
   Step run(const model::Cluster* cluster, const model::Freshness* freshness);
-  std::vector<Firing> firings() const;
+  std::vector<Firing> firings(std::optional<Phase> phase, std::size_t at_most) const;
   std::vector<Firing> changes() const;
+  void restore(SavedStates states);
 };
 
 // The store keeps what the rules look back; with a cluster, an instant selector looks at the newest sample alone.
@@ -137,6 +138,13 @@ void Engine::State::take_saved(SavedStates& all) {
   }
 }
 
+void Engine::State::restore(SavedStates all) {
+  waiting = std::move(all);
+  take_saved(waiting);
+  // With rules loaded, what is left over belongs to rules that are no more.
+  if (!states.empty()) waiting.clear();
+}
+
 Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* freshness) {
   Step step;
   transitions.clear();
@@ -163,6 +171,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   records.resize(states.size());
   for (std::size_t i = 0; i < states.size(); ++i) {
     const Rule& rule = rules->rules[i];
+    if (options.only_records && rule.kind != RuleKind::kRecord) continue;
     // Rules that ask for the same age of data share what is judged by it.
     if (!judged || *judged != rule.max_age) {
       if (freshness != nullptr) judge(nodes, now, freshness_for(rule, *freshness));
@@ -180,15 +189,18 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   return step;
 }
 
-std::vector<Firing> Engine::State::firings() const {
+std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, std::size_t at_most) const {
   std::vector<Firing> all;
   for (std::size_t i = 0; i < states.size(); ++i) {
     std::vector<const SubjectState*> ordered;
-    for (const SubjectState& state : states[i].all()) ordered.push_back(&state);
+    for (const SubjectState& state : states[i].all()) {
+      if (!phase || state.phase == *phase) ordered.push_back(&state);
+    }
     std::sort(ordered.begin(), ordered.end(), [this](const SubjectState* a, const SubjectState* b) {
       return subjects.at(a->subject).key < subjects.at(b->subject).key;
     });
     for (const SubjectState* state : ordered) {
+      if (all.size() >= at_most) return all;
       all.push_back(make_firing(*state, rules->rules[i], state->phase, nodes, subjects, now));
       all.back().rules = rules;
     }
@@ -228,6 +240,7 @@ const std::shared_ptr<const RuleSet>& Engine::rules() const { return state_->rul
 
 void Engine::observe(const model::Cluster& cluster, WallTime now) {
   if (!std::exchange(state_->with_cluster, true)) state_->keep_samples();
+  state_->observed_problems.clear();  // what is wrong with the cluster is found again each time
   state_->observer.observe(cluster, now, state_->observed_problems);
 }
 
@@ -252,7 +265,8 @@ Evaluation Engine::evaluate_store(WallTime now) {
   return {firings(), transitions(), std::move(done.problems), done.next_due};
 }
 
-std::vector<Firing> Engine::firings() const { return state_->firings(); }
+std::vector<Firing> Engine::firings() const { return state_->firings(std::nullopt, kNoId); }
+std::vector<Firing> Engine::firings(Phase phase, std::size_t at_most) const { return state_->firings(phase, at_most); }
 std::vector<Firing> Engine::transitions() const { return state_->changes(); }
 Store& Engine::store() { return state_->store; }
 const Store& Engine::store() const { return state_->store; }
@@ -266,12 +280,25 @@ EvaluateOptions Engine::evaluate_options() const {
 std::string Engine::save() const { return write_state(state_->saved()); }
 
 Result<void> Engine::restore(const std::string& text) {
-  Result<SavedStates> saved = read_state(text);
+  SavedStates saved;
+  if (const auto read = read_state(text, {}, saved); !read) return read.error();
+  state_->restore(std::move(saved));
+  return {};
+}
+
+SavedParts Engine::save_parts() const {
+  NodeClocks clocks;
+  for (std::uint32_t id = 0; id < state_->nodes.size(); ++id) {
+    const KnownNode& node = state_->nodes.at(id);
+    if (node.in_cluster) clocks[node.uuid] = {node.taken_at, node.observed_at};
+  }
+  return write_parts(state_->saved(), clocks);
+}
+
+Result<void> Engine::restore(const SavedParts& parts) {
+  Result<SavedStates> saved = read_parts(parts);
   if (!saved) return saved.error();
-  state_->waiting = std::move(saved).value();
-  state_->take_saved(state_->waiting);
-  // With rules loaded, what is left over belongs to rules that are no more.
-  if (!state_->states.empty()) state_->waiting.clear();
+  state_->restore(std::move(saved).value());
   return {};
 }
 

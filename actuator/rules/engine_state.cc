@@ -2,13 +2,18 @@
 
 #include <array>
 #include <charconv>
+#include <set>
 #include <string_view>
 #include <utility>
 
 namespace hotspot::rules {
 namespace {
 
-constexpr std::string_view kHeader = "hotspot rule state 1";
+constexpr std::string_view kHeader = "hotspot rule state 2";
+constexpr std::string_view kOlderHeader = "hotspot rule state 1";  // the same without kAsNode
+constexpr std::string_view kClockHeader = "hotspot rule clock 1";
+constexpr std::string_view kAsNode = "=";                   // the time of the node's newest sample
+constexpr std::string_view kNoValue = "nan";                // from_chars and to_chars
 constexpr std::int64_t kMaxUnixMs = 4'000'000'000'000'000;  // far in the future; sums with it cannot overflow
 constexpr std::size_t kMaxSamples = 1000;
 constexpr std::size_t kSubjectFields = 14;  // before the labels
@@ -47,22 +52,33 @@ class LineWriter {
   bool first_ = true;
 };
 
-void write_subject(std::string& text, const SavedSubject& saved) {
+// A time, or that it is the node's.
+void write_time(LineWriter& line, WallTime time, const WallTime* of_node) {
+  of_node != nullptr&&* of_node == time ? line.field(kAsNode) : line.time(time);
+}
+
+// `clock`: null where every time is to be written out.
+void write_subject(std::string& text, const SavedSubject& saved, const NodeClock* clock) {
   const SubjectState& state = saved.state;
+  const WallTime* taken_at = clock == nullptr ? nullptr : &clock->taken_at;
+  const WallTime* observed_at = clock == nullptr ? nullptr : &clock->observed_at;
   LineWriter line(text);
   line.field("subject");
   line.field(to_string(saved.subject.kind));
   line.field(to_string(state.phase));
   line.field(saved.subject.node_uuid);
   line.field(saved.subject.domain_uuid);
-  line.number(state.value);
+  if (clock != nullptr && state.phase == Phase::kPending)
+    line.field(kNoValue);
+  else
+    line.number(state.value);
   line.time(state.pending_since);
   line.time(state.first_sample_at);
   line.time(state.firing_since);
-  line.time(state.last_held);
+  write_time(line, state.last_held, observed_at);
   line.time(state.not_held_since);
-  line.time(state.last_sample);
-  line.time(state.last_look);
+  write_time(line, state.last_sample, taken_at);
+  write_time(line, state.last_look, observed_at);
   std::string samples;
   for (const SubjectState::Sample& sample : state.samples) {
     samples += std::to_string(to_unix_ms(sample.taken_at)) + "/" + std::to_string(to_unix_ms(sample.seen_at)) +
@@ -118,6 +134,11 @@ class FieldReader {
     return from_unix_ms(ok_ ? ms : 0);
   }
   WallTime time() { return time(text()); }
+  WallTime time_or(const WallTime* of_node) {
+    const std::string& digits = text();
+    if (digits == kAsNode && of_node != nullptr) return *of_node;
+    return time(digits);
+  }
   std::optional<WallTime> optional_time() {
     const std::string& digits = text();
     if (digits == "-") return std::nullopt;
@@ -155,7 +176,7 @@ void read_samples(FieldReader& reader, std::vector<SubjectState::Sample>& sample
   }
 }
 
-std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields) {
+std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields, const NodeClocks& clocks) {
   FieldReader reader(fields);
   SavedSubject saved;
   SubjectState& state = saved.state;
@@ -163,14 +184,17 @@ std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields)
   state.phase = named(reader, std::array{Phase::kPending, Phase::kFiring});
   saved.subject.node_uuid = reader.text();
   saved.subject.domain_uuid = reader.text();
+  const auto clock = clocks.find(saved.subject.node_uuid);
+  const WallTime* taken_at = clock == clocks.end() ? nullptr : &clock->second.taken_at;
+  const WallTime* observed_at = clock == clocks.end() ? nullptr : &clock->second.observed_at;
   state.value = reader.number<double>();
   state.pending_since = reader.time();
   state.first_sample_at = reader.time();
   state.firing_since = reader.optional_time();
-  state.last_held = reader.time();
+  state.last_held = reader.time_or(observed_at);
   state.not_held_since = reader.optional_time();
-  state.last_sample = reader.time();
-  state.last_look = reader.time();
+  state.last_sample = reader.time_or(taken_at);
+  state.last_look = reader.time_or(observed_at);
   read_samples(reader, state.samples);
   state.measured = reader.number<std::uint64_t>();
   const std::size_t first_label = kSubjectFields + 1;
@@ -181,6 +205,32 @@ std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields)
   state.fresh = false;  // until a sample has been seen
   state.labels = std::make_shared<const Labels>(saved.subject.labels.begin(), saved.subject.labels.end());
   return saved;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
+}
+
+void write_rule(std::string& text, const RuleIdentity& identity) {
+  LineWriter line(text);
+  line.field("rule");
+  line.field(identity.name);
+  line.field(identity.group);
+  line.field(identity.expression);
+  line.end();
+}
+
+// "00" to "ff", by FNV-1a: the same in each process.
+std::string part_of(std::string_view key) {
+  std::uint32_t hash = 0x811c9dc5U;
+  for (const char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
+  return part_name(static_cast<int>(hash >> 24));
 }
 
 }  // namespace
@@ -211,6 +261,12 @@ void RuleState::erase(std::uint32_t subject) {
   states_.pop_back();
 }
 
+std::string part_name(int part) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<std::size_t>(part & 0xff);
+  return {kDigits[byte >> 4], kDigits[byte & 0xf]};
+}
+
 RuleIdentity identity_of(const Rule& rule) { return {rule.name, rule.group, rule.expression_text}; }
 
 std::string write_state(const SavedStates& states) {
@@ -218,30 +274,65 @@ std::string write_state(const SavedStates& states) {
   text += '\n';
   for (const auto& [identity, state] : states) {
     if (state.empty()) continue;
-    LineWriter line(text);
-    line.field("rule");
-    line.field(identity.name);
-    line.field(identity.group);
-    line.field(identity.expression);
-    line.end();
-    for (const auto& [key, subject] : state) write_subject(text, subject);
+    write_rule(text, identity);
+    for (const auto& [key, subject] : state) write_subject(text, subject, nullptr);
   }
   return text;
 }
 
-Result<SavedStates> read_state(const std::string& text) {
+SavedParts write_parts(const SavedStates& states, const NodeClocks& clocks) {
+  SavedParts saved;
+  saved.clock = std::string(kClockHeader) + '\n';
+  for (const auto& [uuid, clock] : clocks) {
+    LineWriter line(saved.clock);
+    line.field(uuid);
+    line.time(clock.taken_at);
+    line.time(clock.observed_at);
+    line.end();
+  }
+  for (const auto& [identity, state] : states) {
+    std::set<std::string> begun;  // the parts that name this rule already
+    for (const auto& [key, subject] : state) {
+      const std::string name = part_of(key);
+      std::string& text = saved.parts[name];
+      if (text.empty()) text = std::string(kHeader) + '\n';
+      if (begun.insert(name).second) write_rule(text, identity);
+      const auto clock = clocks.find(subject.subject.node_uuid);
+      write_subject(text, subject, clock == clocks.end() ? nullptr : &clock->second);
+    }
+  }
+  return saved;
+}
+
+Result<SavedStates> read_parts(const SavedParts& parts) {
+  NodeClocks clocks;
+  std::size_t number = 0;
+  for (const std::string_view line : lines_of(parts.clock)) {
+    if (++number == 1 && line == kClockHeader) continue;
+    const std::vector<std::string> fields = split_fields(line);
+    FieldReader reader(fields);
+    NodeClock clock{reader.time(), reader.time()};
+    if (number == 1 || !reader.ok()) {
+      return Error{"the saved clock of the rules cannot be read: line " + std::to_string(number) + " is not ours"};
+    }
+    clocks[fields[0]] = clock;
+  }
   SavedStates states;
+  for (const auto& [name, text] : parts.parts) {
+    if (const auto read = read_state(text, clocks, states); !read) return read.error();
+  }
+  return states;
+}
+
+Result<void> read_state(const std::string& text, const NodeClocks& clocks, SavedStates& states) {
   std::map<std::string, SavedSubject>* rule = nullptr;
   std::size_t number = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = std::string_view(text).substr(at, end - at);
-    at = end + 1;
+  for (const std::string_view line : lines_of(text)) {
     ++number;
     const Error unreadable{"the saved state of the rules cannot be read: line " + std::to_string(number) +
                            " is not ours"};
     if (number == 1) {
-      if (line != kHeader)
+      if (line != kHeader && line != kOlderHeader)
         return Error{"the saved state of the rules is not of this version: it does not begin with '" +
                      std::string(kHeader) + "'"};
       continue;
@@ -252,13 +343,13 @@ Result<SavedStates> read_state(const std::string& text) {
       continue;
     }
     if (fields[0] != "subject" || rule == nullptr) return unreadable;
-    auto subject = read_subject(fields);
+    auto subject = read_subject(fields, clocks);
     if (!subject) return unreadable;
     std::string key = subject->subject.key();
     rule->insert_or_assign(std::move(key), *std::move(subject));
   }
   if (number == 0) return Error{"the saved state of the rules is empty"};
-  return states;
+  return {};
 }
 
 }  // namespace hotspot::rules

@@ -58,8 +58,18 @@ RuleIdentity identity_of(const Rule& rule);
 
 using SavedStates = std::map<RuleIdentity, std::map<std::string, SavedSubject>>;  // by Subject::key()
 
+// A node's newest sample, for what says "as the node's newest" instead of a time.
+struct NodeClock {
+  WallTime taken_at{}, observed_at{};
+};
+using NodeClocks = std::map<std::string, NodeClock, std::less<>>;  // by UUID
+
 // One line for each rule and subject, fields between tabs. Not for people, but readable with redis-cli.
 std::string write_state(const SavedStates& states);
-Result<SavedStates> read_state(const std::string& text);
+// Reads on into `states`: one text of several. `clocks`: for those that were written with them.
+Result<void> read_state(const std::string& text, const NodeClocks& clocks, SavedStates& states);
+// In parts, with the nodes' clocks apart.
+SavedParts write_parts(const SavedStates& states, const NodeClocks& clocks);
+Result<SavedStates> read_parts(const SavedParts& parts);
 
 }  // namespace hotspot::rules

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 #include "actuator/rules/functions.h"
 #include "actuator/rules/grammar_words.h"
@@ -104,8 +105,26 @@ class Checker {
     for (const model::SeriesInfo& series : model::series_catalog()) names.push_back(series.name);
     for (const auto& [recorded, facts] : known_.recorded) names.push_back(recorded);
     const std::string near = nearest(name.text, names);
-    add(name.offset,
-        "unknown series " + quoted(name.text) + (near.empty() ? "; docs/metrics.md lists all there are" : ""), near);
+    std::string more;
+    if (near.empty()) {
+      const auto alike = begin_alike(name.text, names);
+      if (!alike.empty()) more = "; there are " + listed(alike);
+      more += "; docs/metrics.md lists all there are";
+    }
+    add(name.offset, "unknown series " + quoted(name.text) + more, near);
+  }
+
+  // "domain_cpu_usage" may be meant for any of those that begin with "domain_cpu_".
+  static std::vector<std::string_view> begin_alike(std::string_view name, const std::vector<std::string_view>& names) {
+    constexpr std::size_t kMost = 8;
+    const std::size_t first = name.find('_');
+    const std::size_t second = first == std::string_view::npos ? first : name.find('_', first + 1);
+    std::vector<std::string_view> alike;
+    if (second == std::string_view::npos) return alike;
+    std::copy_if(names.begin(), names.end(), std::back_inserter(alike),
+                 [&](std::string_view known) { return known.starts_with(name.substr(0, second + 1)); });
+    if (alike.size() > kMost) alike.resize(kMost);
+    return alike;
   }
 
   void check_matcher(LabelMatcher& matcher, const Selector& what, const LabelNames& labels) {
@@ -119,7 +138,14 @@ class Checker {
               (near.empty() ? (names.empty() ? "" : "; it has " + listed(names)) : ""),
           near);
     }
-    if (matcher.op == LabelMatcher::Op::kEqual || matcher.op == LabelMatcher::Op::kNotEqual) return;
+    if (matcher.op == LabelMatcher::Op::kEqual || matcher.op == LabelMatcher::Op::kNotEqual) {
+      const std::string& text = matcher.value.text;
+      if (text.find(".*") == std::string::npos && text.find(".+") == std::string::npos) return;
+      const std::string sign = matcher.op == LabelMatcher::Op::kEqual ? "=" : "!";
+      warn(matcher.value.offset,
+           quoted(text) + " is compared as it stands there; for a pattern write " + quoted(sign + "~"));
+      return;
+    }
     auto regex = Regex::compile(matcher.value.text);
     if (regex) {
       matcher.regex = std::make_shared<const Regex>(std::move(regex).value());

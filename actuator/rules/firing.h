@@ -69,11 +69,20 @@ struct Step {
   std::optional<WallTime> next_due;
 };
 
+// The state as it is kept between processes. Each key is a field of the `state` hash.
+struct SavedParts {
+  std::map<std::string, std::string> parts;  // "00" to "ff", by subject; one that is empty is not there
+  std::string clock;                         // of the nodes' newest samples: small, and new with each
+};
+
+std::string part_name(int part);  // 0 to 255
+
 struct EngineOptions {
   // The store is filled frame by frame, as observe() does it: what is not in a table's newest frame is not there, and
   // an instant selector looks at that frame alone, so no more is kept for it.
   bool whole_frames = false;
   bool keep_all_samples = false;                        // the store forgets nothing: replays and unit tests
+  bool only_records = false;                            // of the rules, only those that record are evaluated
   Milliseconds subquery_step{std::chrono::minutes(1)};  // of subqueries that name none
 };
 
@@ -98,6 +107,7 @@ class Engine {
   void observe(const model::Cluster& cluster, WallTime now);
   Step step(const model::Cluster& cluster, WallTime now, const model::Freshness& freshness);
   std::vector<Firing> firings() const;
+  std::vector<Firing> firings(Phase phase, std::size_t at_most) const;  // of these, the first so many
   std::vector<Firing> transitions() const;
 
   // Without a cluster, from the store alone, as Prometheus's rule manager does it: for unit tests and replays. The
@@ -116,6 +126,10 @@ class Engine {
   // The state as text for the `state` hash, and back; text that is not ours is refused with a sentence.
   std::string save() const;
   Result<void> restore(const std::string& text);
+  // The same in parts of which few change while little happens: what goes on holding is not written again with each
+  // sample. Values of pending subjects are left out; the next sample brings them.
+  SavedParts save_parts() const;
+  Result<void> restore(const SavedParts& parts);
 
  private:
   struct State;

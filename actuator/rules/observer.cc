@@ -76,6 +76,7 @@ void Observer::take(const model::Cluster& cluster, const model::Node& node, std:
   nodes.trim();
   domains.trim();
   nodes_.at(id).taken_at = node.taken_at();
+  nodes_.at(id).observed_at = now_;
 }
 
 // Rows for the domains that run here; a row that a domain had elsewhere is marked.

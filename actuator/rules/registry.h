@@ -19,7 +19,8 @@ namespace hotspot::rules {
 struct KnownNode {
   std::string uuid, name;
   bool in_cluster = false;
-  WallTime taken_at{};  // of its newest snapshot
+  WallTime taken_at{};     // of its newest snapshot
+  WallTime observed_at{};  // when that was looked at first
   double interval_seconds = 0;
   // For the freshness of the evaluation that is under way.
   Milliseconds max_age{0};

@@ -9,13 +9,19 @@
 namespace hotspot::rules {
 namespace {
 
-constexpr std::array<std::string_view, 7> kRemedies{"scale_vcpus", "scale_memory", "migrate",      "cap_cpu",
-                                                    "cpu_shares",  "limit_disk",   "limit_network"};
+constexpr std::array<std::string_view, 9> kRemedies{"scale_vcpus",   "scale_memory", "migrate",
+                                                    "cap_cpu",       "cpu_shares",   "limit_disk",
+                                                    "limit_network", "drain",        "consolidate"};
 // Of one CPU; of no node that we know are there more CPUs. And what cgroups of both versions take as a weight.
 constexpr int kMostCapPercent = 819'200;
 constexpr int kLeastShares = 2, kMostShares = 10'000;
 
 void check_subject(const YamlNode& name, SubjectKind subject, Complaints& complaints) {
+  if (name.text == "drain" || name.text == "consolidate") {
+    if (subject == SubjectKind::kNode) return;
+    const char* what = subject == SubjectKind::kCluster ? "has no such label" : "speaks of a domain";
+    return complaints.error(name, quoted(name.text) + " needs a node, but the expression " + what);
+  }
   if (subject == SubjectKind::kCluster) {
     const bool migrate = name.text == "migrate";
     complaints.error(name, quoted(name.text) + " needs a domain" + (migrate ? " or a node" : "") +
@@ -207,14 +213,14 @@ const YamlNode* remedy_key(const YamlNode& node, Complaints& complaints) {
 
 }  // namespace
 
-std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Complaints& complaints) {
+std::optional<Remedy> read_remedy(const YamlNode& node, std::optional<SubjectKind> subject, Complaints& complaints) {
   const YamlNode* name = remedy_key(node, complaints);
   if (name == nullptr) return std::nullopt;
   if (std::find(kRemedies.begin(), kRemedies.end(), name->text) == kRemedies.end()) {
     complaints.inside(*name, unknown_word(0, "remedy", name->text, {kRemedies.begin(), kRemedies.end()}));
     return std::nullopt;
   }
-  check_subject(*name, subject, complaints);
+  if (subject) check_subject(*name, *subject, complaints);
   YamlNode nothing;
   nothing.kind = YamlNode::Kind::kMap;
   nothing.offset = name->offset;
@@ -231,6 +237,13 @@ std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Com
   if (name->text == "cpu_shares") return read_cpu_shares(*settings, complaints);
   if (name->text == "limit_disk") return read_limit_disk(*settings, complaints);
   if (name->text == "limit_network") return read_limit_network(*settings, complaints);
+  if (name->text == "drain") {
+    return Drain{read_switch(Fields(*settings, "'drain'", {"partial"}, complaints), "partial", complaints)};
+  }
+  if (name->text == "consolidate") {
+    const Fields none(*settings, "'consolidate'", {}, complaints);
+    return Consolidate{};
+  }
   return read_migrate(*settings, complaints);
 }
 

@@ -433,13 +433,26 @@ void RulePass::record() {
   append_record(values);
 }
 
+// Two rules may record one series, with labels that tell them apart.
+Table& RulePass::record_table() {
+  std::string& key = context_.records[index_].table;
+  if (key.empty()) {
+    const auto& all = context_.rules.rules;
+    const auto before =
+        std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(index_),
+                      [&](const Rule& rule) { return rule.kind == rule_.kind && rule.name == rule_.name; });
+    key = "record " + rule_.name + " " + std::to_string(before);
+  }
+  return context_.store.table(key);
+}
+
 // Straight from the arrays, as long as the rule adds no labels of its own.
 bool RulePass::record_dense() {
   if (!rule_.labels.empty() || rule_.limit) return false;
   const DenseVector* values = context_.dense.evaluate(*rule_.expression, context_.now, options_);
   if (values == nullptr) return false;
   const std::vector<DenseRow>& rows = context_.dense.rows(values->space);
-  Table& table = context_.store.table("record " + std::to_string(index_) + " " + rule_.name);
+  Table& table = record_table();
   const std::uint32_t column = context_.store.column(table, rule_.name);
   RecordRows& record = context_.records[index_];
   if (record.dense_layout != context_.dense.layout() || record.record_layout != table.layout()) {
@@ -463,7 +476,7 @@ bool RulePass::record_dense() {
 
 // A series that is not among the values ends: the frame is filled with the stale marker.
 void RulePass::append_record(const Vector& values) {
-  Table& table = context_.store.table("record " + std::to_string(index_) + " " + rule_.name);
+  Table& table = record_table();
   const std::int64_t time = to_unix_ms(context_.now);
   table.drop_from(time);
   const auto frame = table.frame(time, stale_marker());

@@ -30,6 +30,7 @@ struct Transition {
 
 // Where the values of a recording rule go, while rows stay where they are.
 struct RecordRows {
+  std::string table;  // its key: the same for the same series, wherever the rule stands in the set
   std::uint64_t dense_layout = 0, record_layout = 0;
   std::vector<std::uint32_t> rows;  // by the row of the space; kNoId: not yet
 };
@@ -95,6 +96,7 @@ class RulePass {
   void record();
   void append_record(const Vector& values);
   bool record_dense();
+  Table& record_table();
   std::string rule_text() const { return "rule '" + rule_.name + "': "; }
 
   const Rule& rule_;

@@ -15,7 +15,7 @@ struct ReadingContext {
 };
 Rule read_rule(const YamlNode& node, const ReadingContext& context, Complaints& complaints);
 
-// One step of a remedy ladder; empty after a complaint.
-std::optional<Remedy> read_remedy(const YamlNode& node, SubjectKind subject, Complaints& complaints);
+// One step of a remedy ladder; empty after a complaint. `subject`: of the rule; empty where it is not known.
+std::optional<Remedy> read_remedy(const YamlNode& node, std::optional<SubjectKind> subject, Complaints& complaints);
 
 }  // namespace hotspot::rules

@@ -57,6 +57,16 @@ struct Migrate {
   Select select = Select::kLeastMigrationTime;
   bool operator==(const Migrate&) const = default;
 };
+// All domains of a node go elsewhere, one after the other; where not all can, none goes, or with `partial` those that
+// can.
+struct Drain {
+  bool partial = false;
+  bool operator==(const Drain&) const = default;
+};
+// The same of a node that is hardly used, onto nodes that are in use, and only if all fit.
+struct Consolidate {
+  bool operator==(const Consolidate&) const = default;
+};
 struct CapCpu {
   int to_percent = 0;  // of one CPU, for all vCPUs together; 0: no cap
   bool operator==(const CapCpu&) const = default;
@@ -74,7 +84,8 @@ struct LimitNetwork {
   model::NetworkLimit to;
   bool operator==(const LimitNetwork&) const = default;
 };
-using Remedy = std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares, LimitDisk, LimitNetwork>;
+using Remedy =
+    std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares, LimitDisk, LimitNetwork, Drain, Consolidate>;
 const char* remedy_name(const Remedy& remedy);  // "scale_vcpus", …
 
 // What the results of an expression speak of.

@@ -23,8 +23,10 @@ set(rules_sources
   names.cc
   observer.cc
   parser.cc
+  past.cc
   presence.cc
   quantity.cc
+  reach.cc
   range_functions.cc
   recorded.cc
   regex.cc

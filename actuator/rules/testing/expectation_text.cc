@@ -55,6 +55,8 @@ struct RemedyText {
     return remedy.select == Migrate{}.select ? "migrate"
                                              : std::string("migrate: {select: ") + to_string(remedy.select) + "}";
   }
+  std::string operator()(const Drain& remedy) const { return remedy.partial ? "drain: {partial: true}" : "drain"; }
+  std::string operator()(const Consolidate&) const { return "consolidate"; }
   std::string operator()(const CapCpu& remedy) const {
     return "cap_cpu: {to: " + (remedy.to_percent == 0 ? "none" : std::to_string(remedy.to_percent) + "%") + "}";
   }

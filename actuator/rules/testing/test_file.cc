@@ -142,7 +142,7 @@ class TestFileReader {
     if (remedies == nullptr) return alert;
     alert.remedies.emplace();
     for (const YamlNodePtr& item : remedies->items) {
-      if (auto remedy = read_remedy(*item, SubjectKind::kDomain, complaints_)) {
+      if (auto remedy = read_remedy(*item, std::nullopt, complaints_)) {
         alert.remedies->push_back(std::move(*remedy));
       }
     }

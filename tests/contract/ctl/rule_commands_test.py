@@ -192,6 +192,31 @@ class Live(unittest.TestCase):
         result = json.loads(self.live("-o", "json", "rule", "eval", "count_over_time(domain_cpu_ratio[5m])"))["result"]
         self.assertEqual([r["value"] for r in result if r["labels"]["domain"] == "vm1"], [6])
 
+    def test_evaluates_and_explains_recorded_series_over_ranges(self):
+        recorded = self.root / "recorded.yml"
+        recorded.write_text("""groups:
+- name: test
+  rules:
+  - record: node:cpu:mean
+    expr: avg by (node) (domain_cpu_ratio)
+  - alert: Mean
+    expr: avg_over_time(node:cpu:mean[5m]) > 50%
+""")
+        config = self.root / "hotspotctl.yaml"
+        config.write_text(f"rules: {recorded}\n")
+        count = ["-c", str(config), "-o", "json", "rule", "eval", 'count_over_time(node:cpu:mean{node="h1"}[5m])']
+        value = json.loads(self.live(*count))["result"][0]["value"]
+        self.assertIn(value, (6, 7))  # six snapshots, and now
+        text = self.live("rule", "explain", "Mean", "h1", "--rules", str(recorded))
+        self.assertRegex(text, r"node:cpu:mean\[5m\] .*newest of [67] samples")
+        wrong = self.live("-c", str(config), "rule", "eval", "node:cpu:maen", expect=1)
+        self.assertIn("did you mean 'node:cpu:mean'", wrong)
+
+    def test_names_a_command_that_is_not_known(self):
+        self.assertIn("there is no command 'frobnicate'; there are status, node", ctl("frobnicate", expect=2))
+        self.assertIn("did you mean 'rule check'?", ctl("rule", "chekc", "x", expect=2))
+        self.assertIn("'hotspotctl rule' needs a word more: check, test", ctl("rule", expect=2))
+
     def test_says_that_there_is_no_value(self):
         self.assertIn("no value", self.live("rule", "eval", "domain_cpu_ratio > 99%", expect=3))
 

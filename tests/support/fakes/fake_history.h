@@ -22,6 +22,7 @@ class FakeHistory : public ports::History {
     for (model::HistorySeries series : stored_) {
       if (!series.node.empty() && !is_among(series.node, query.nodes)) continue;
       if (!series.domain.empty() && !is_among(series.domain, query.domains)) continue;
+      if (!is_among(series.name, query.series)) continue;
       std::erase_if(series.samples, [&](const auto& s) { return s.time <= query.from || s.time > query.to; });
       if (!series.samples.empty()) content.series.push_back(std::move(series));
     }

@@ -128,6 +128,26 @@ TEST(Config, RefusesAClusterThatIsNoName) {
   EXPECT_NE(problems("cluster: 'a b'\n").find("is not a name for a cluster"), std::string::npos);
 }
 
+TEST(Config, TakesHistoryAsATimeOrAsASection) {
+  const auto time = check_config({"x", "history: 5m\n"});
+  ASSERT_TRUE(time.config);
+  EXPECT_EQ(time.config->history.snapshots, Milliseconds(300'000));
+  EXPECT_FALSE(time.config->history.has_rrd());
+  const auto section = check_config({"x",
+                                     "history:\n  snapshots: 2m\n  rrd: [/var/lib/collectd/rrd, h2=/srv/h2]\n"
+                                     "  rrdcached: unix:/run/rrdcached.sock\n  limit: 10s\n"});
+  ASSERT_TRUE(section.config) << rules::format(section.diagnostics, {});
+  EXPECT_EQ(section.config->history.snapshots, Milliseconds(120'000));
+  EXPECT_EQ(section.config->history.rrd, (std::vector<std::string>{"/var/lib/collectd/rrd", "h2=/srv/h2"}));
+  EXPECT_EQ(section.config->history.limit, Milliseconds(10'000));
+}
+
+TEST(Config, RefusesAnRrdcachedOfThisMachineWithoutItsFolder) {
+  EXPECT_NE(problems("history: {rrdcached: 'unix:/run/rrdcached.sock'}\n").find("needs 'rrd' too"), std::string::npos);
+  EXPECT_NE(problems("history: {rdr: /x}\n").find("did you mean 'rrd'"), std::string::npos);
+  EXPECT_NE(problems("history: {rrd: h1=}\n").find("names no folder"), std::string::npos);
+}
+
 TEST(Config, ThatIsNotYamlIsRefusedWithItsPlace) {
   EXPECT_NE(problems("cluster: [\n").find("not YAML"), std::string::npos);
 }

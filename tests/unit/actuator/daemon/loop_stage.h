@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "actuator/daemon/loop.h"
@@ -57,7 +58,7 @@ class LoopStage : public ::testing::Test {
 
   std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease) {
     auto loop = std::make_unique<Loop>(
-        LoopPorts{hypervisor_, journal_, lease, clock_}, config_, holder,
+        LoopPorts{hypervisor_, journal_, lease, clock_, ask_history_}, config_, holder,
         [this] {
           LoadedRules loaded;
           loaded.files = {{"rules.yaml", rules_text_}};
@@ -113,6 +114,7 @@ class LoopStage : public ::testing::Test {
   fakes::FakeJournal journal_{store_, clock_};
   fakes::FakeLease lease_{store_, clock_, "hotspotd@one:1"};
   Config config_;
+  std::function<void(HistoryRequest)> ask_history_;
   std::string rules_text_ = kCpuRule;
   std::vector<std::string> log_;
   std::uint64_t sequence_ = 0;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/fakes/fake_history.h"
 #include "tests/unit/actuator/daemon/loop_stage.h"
 
 namespace hotspot::daemon {
@@ -203,6 +204,197 @@ TEST_F(LoopTest, EvaluatesEachSampleOfABatchThatCameLate) {
   loop_->take(std::move(batch));
   loop_->tick();
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2")) << "two hot samples in one batch are two of three";
+}
+
+TEST_F(LoopTest, EmptiesANodeThatAnOperatorWantsDrainedAlsoAfterARestart) {
+  rules_text_ =
+      "groups:\n- name: g\n  rules:\n  - hotspot: NodeDrain\n"
+      "    expr: node_drain_requested > 0\n    remedy: [drain]\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  second(0.2);
+  config_.mode = rules::Mode::kEnforce;
+  const auto command = [&](const std::string& verb, const std::string& node_name) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++sequence_);
+    loop_->take(
+        ports::Command{id, verb, {{"node", node_name}, {"owner", "ann@desk"}, {"reason", "fans"}}, clock_.now()});
+    loop_->tick();
+    return nlohmann::json::parse(store_.state.at("command_result")).at("message").get<std::string>();
+  };
+  EXPECT_EQ(command("drain", "h9"), "refused: no node is called 'h9'");
+  EXPECT_EQ(command("undrain", "h1"), "refused: 'h1' is not to be drained");
+  EXPECT_EQ(command("drain", "h1"), "h1 is to be drained: nothing goes there any more");
+  loop_->stop();
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.2);
+  second(0.2);
+  EXPECT_TRUE(journal_reaches("intent migrate to h2"));
+  EXPECT_EQ(status().at("drains").at(0).at("owner"), "ann@desk");
+  EXPECT_EQ(command("undrain", "h1"), "h1 is not to be drained any more");
+  EXPECT_FALSE(store_.state.contains(kDrainsField));
+}
+
+// An hour of h1's past in steps of ten seconds, for rules that look back so far.
+class LoopHistoryTest : public LoopTest {
+ protected:
+  LoopHistoryTest() {
+    rules_text_ =
+        "groups:\n- name: long\n  rules:\n"
+        "  - record: node:cpu:mean\n    expr: avg by (node) (domain_cpu_ratio)\n"
+        "  - alert: RecordedLong\n    expr: count_over_time(node:cpu:mean[50m]) > 250 and "
+        "avg_over_time(node:cpu:mean[50m]) > 50%\n"
+        "  - alert: Long\n    expr: count_over_time(domain_cpu_ratio[50m]) > 250\n";
+    config_.history.limit = 5 * kSecond;
+    model::HistorySeries stored{"domain_cpu_ratio", "h1", "a", -1, "", 10 * kSecond, {}};
+    for (int i = 359; i >= 0; --i) stored.samples.push_back({kNow - i * 10 * kSecond, 0.6});
+    history_.store(stored);
+    ask_history_ = [this](HistoryRequest request) { requests_.push_back(std::move(request)); };
+    loop_ = make_loop("hotspotd@one:1", lease_);
+  }
+
+  void answer() {
+    ASSERT_FALSE(requests_.empty());
+    loop_->take(read_history(history_, requests_.back(), false));
+  }
+  std::vector<std::string> firing() {
+    std::vector<std::string> names;
+    const nlohmann::json all = status();
+    for (const auto& one : all.at("firings")) names.push_back(one.at("rule"));
+    return names;
+  }
+
+  fakes::FakeHistory history_;
+  std::vector<HistoryRequest> requests_;
+};
+
+TEST_F(LoopHistoryTest, FiresOnLongWindowsAtOnceWhenHistoryFillsThem) {
+  for (int i = 0; i < 4; ++i) second(0.6);
+  EXPECT_EQ(requests_.size(), 1u) << "asked once, when no more nodes come";
+  EXPECT_THAT(firing(), IsEmpty());
+  EXPECT_EQ(status().at("windows").at("state"), "reading");
+  answer();
+  for (int i = 0; i < 2; ++i) second(0.6);
+  EXPECT_THAT(firing(), ElementsAre("RecordedLong", "Long"));
+  const auto windows = status().at("windows");
+  EXPECT_EQ(windows.at("state"), "filled");
+  EXPECT_EQ(windows.at("history_to"), to_unix_seconds(kNow));
+  EXPECT_EQ(windows.at("list").at(0).at("metric"), "domain_cpu_ratio");
+  EXPECT_EQ(windows.at("list").at(0).at("reach_seconds"), 3000);
+}
+
+TEST_F(LoopHistoryTest, GoesOnWithoutHistoryThatCannotBeReadAndSaysSo) {
+  history_.fail("rrdcached at unix:/run/rrdcached.sock does not answer");
+  for (int i = 0; i < 4; ++i) second(0.6);
+  answer();
+  for (int i = 0; i < 2; ++i) second(0.6);
+  EXPECT_EQ(status().at("windows").at("state"), "failed");
+  EXPECT_THAT(status().at("windows").at("message").get<std::string>(), HasSubstr("does not answer"));
+  EXPECT_THAT(log_, Contains(HasSubstr("no history for the rules' windows")));
+  EXPECT_THAT(firing(), IsEmpty());
+}
+
+TEST_F(LoopHistoryTest, SaysOnceThatAReadIsSlowAndTakesWhatComesLate) {
+  for (int i = 0; i < 12; ++i) second(0.6);
+  const auto slow = std::count_if(log_.begin(), log_.end(), [](const std::string& line) {
+    return line.find("reading history takes longer than 5 s") != std::string::npos;
+  });
+  EXPECT_EQ(slow, 1);
+  answer();
+  second(0.6);
+  second(0.6);
+  EXPECT_THAT(firing(), Contains("Long"));
+}
+
+TEST_F(LoopHistoryTest, ReadsAgainForASetThatLooksBackFurther) {
+  for (int i = 0; i < 4; ++i) second(0.6);
+  answer();
+  second(0.6);
+  rules_text_ =
+      "groups:\n- name: long\n  rules:\n  - alert: Longer\n    expr: count_over_time(domain_cpu_ratio[55m]) > 3200\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  for (int i = 0; i < 3; ++i) second(0.6);
+  ASSERT_EQ(requests_.size(), 2u);
+  EXPECT_THAT(firing(), IsEmpty());
+  answer();
+  second(0.6);
+  second(0.6);
+  EXPECT_THAT(firing(), ElementsAre("Longer"));
+}
+
+TEST_F(LoopHistoryTest, DoesNotAskWhenNoRuleLooksBack) {
+  rules_text_ = kCpuRule;
+  loop_->take(ReloadRules{"SIGHUP"});
+  for (int i = 0; i < 6; ++i) second(0.2);
+  EXPECT_THAT(requests_, IsEmpty());
+  EXPECT_EQ(status().at("windows").at("state"), "");
+}
+
+TEST_F(LoopTest, KeepsWindowsWarmWhileAnotherLeads) {
+  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
+  ASSERT_TRUE(other.acquire_or_renew()->held);
+  rules_text_ = "groups:\n- name: g\n  rules:\n  - alert: Seen\n    expr: count_over_time(domain_cpu_ratio[1m]) >= 9\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  for (int i = 0; i < 9; ++i) second(0.2);
+  EXPECT_THAT(loop_->status_line(), HasSubstr("stands by"));
+  while (loop_->status_line().find("leads") == std::string::npos && sequence_ < 60) second(0.2);
+  second(0.2);
+  ASSERT_TRUE(store_.state.contains("status"));
+  EXPECT_EQ(status().at("firings").size(), 1u) << "it saw the samples of before";
+}
+
+TEST_F(LoopTest, WritesNothingAnewForASubjectThatMerelyGoesOnPending) {
+  rules_text_ = "groups:\n- name: g\n  rules:\n  - hotspot: Hot\n    expr: domain_cpu_ratio > 90%\n    for: 10m\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  second(0.95);
+  second(0.95);
+  const auto rule_state = [&] {
+    std::map<std::string, std::string> fields;
+    for (const auto& [name, value] : store_.state) {
+      if (name.starts_with(kRuleStatePrefix)) fields[name] = value;
+    }
+    return fields;
+  };
+  const auto before = rule_state();
+  ASSERT_EQ(before.size(), 1u);
+  for (int i = 0; i < 5; ++i) second(0.91 + i * 0.01);
+  EXPECT_EQ(rule_state(), before);
+  EXPECT_EQ(status().at("pending_count"), 1);
+  second(0.2);
+  second(0.2);
+  EXPECT_THAT(rule_state(), IsEmpty()) << "what is over is removed";
+}
+
+TEST_F(LoopTest, TakesOverTheStateThatAnOlderVersionWrote) {
+  second(0.95);
+  loop_->stop();
+  rules::Engine old;
+  old.load(rules::check({{"rules.yaml", kCpuRule}}).rules);
+  old.evaluate(hotspot::testing::cluster_of({node("h1").at(clock_.now()).with(domain("a").cpu(0.95).vcpus(1, 4))}),
+               clock_.now(), {});
+  std::erase_if(store_.state, [](const auto& field) { return field.first.starts_with("rule_"); });
+  store_.state[kOldRuleStateField] = old.save();
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.95);
+  EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2")) << "the hot sample of before counts";
+  second(0.5, 2);
+  EXPECT_FALSE(store_.state.contains(kOldRuleStateField));
+}
+
+TEST_F(LoopTest, SaysByMetricsWhichRulesRunSinceWhen) {
+  second(0.95);
+  second(0.95);
+  rules_text_ = "groups: 7\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  second(0.95);
+  second(0.95);
+  const std::string metrics = store_.state.at("metrics");
+  const std::string hash = status().at("rules").at("fingerprint");
+  EXPECT_THAT(metrics, HasSubstr("\nhotspot_rules_info{hash=\"" + hash + "\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\n# TYPE hotspot_rules_loaded_timestamp_seconds gauge\n"
+                                 "hotspot_rules_loaded_timestamp_seconds 1800000000\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nhotspot_rules_last_reload_successful 0\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nhotspot_rules 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nhotspot_rule_subjects{phase=\"firing\"} 1\n"));
+  EXPECT_THAT(metrics, HasSubstr("\nhotspot_nodes{state=\"fresh\"} 2\n"));
 }
 
 TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyWere) {

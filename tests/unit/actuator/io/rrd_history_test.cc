@@ -52,6 +52,20 @@ class RrdHistoryTest : public ::testing::Test {
   std::string folder_;
 };
 
+TEST_F(RrdHistoryTest, ReadsOnlyTheSeriesThatAreAskedFor) {
+  write("h1/hotspot/percent-cpu.rrd", 10);
+  write("h1/hotspot/percent-pressure_cpu.rrd", 10);
+  write("vm1/virt/percent-vcpus.rrd", 10);
+  const auto some = read({.from = kBegin,
+                          .to = kBegin + seconds(100),
+                          .nodes = {"h1"},
+                          .domains = {"vm1"},
+                          .series = {"domain_cpu_ratio", "node_cpu_ratio"}});
+  ASSERT_EQ(some.series.size(), 2U);
+  EXPECT_EQ(some.series[0].name, "node_cpu_ratio");
+  EXPECT_EQ(some.series[1].name, "domain_cpu_ratio");
+}
+
 TEST_F(RrdHistoryTest, GivesTheFinestResolutionThatReachesBack) {
   write("h1/hotspot/percent-cpu.rrd", 100, 20);  // 200 s in steps of 10 s, all in steps of 70 s
   const auto old = read({.from = kBegin, .to = kBegin + seconds(210)});

@@ -33,6 +33,59 @@ TEST(SnapshotsOf, MakesOneSnapshotANodeAndStepInOrderOfTime) {
   EXPECT_TRUE(is_running(snapshots[2].domains[0]));
 }
 
+// Each stored value alone and together with others: what stored_inputs() names is enough for what it names it for.
+TEST(StoredInputs, AreAllThatASeriesIsMadeOf) {
+  const std::vector<HistorySeries> everything = [] {
+    std::vector<HistorySeries> all;
+    double value = 1;
+    for (const char* name : {"domain_cpu_ratio", "domain_cpu_cores", "domain_cpu_node_ratio", "domain_vcpus",
+                             "domain_cpu_user_cores", "domain_cpu_system_cores", "domain_memory_balloon_bytes",
+                             "domain_memory_available_bytes", "domain_memory_usable_bytes"}) {
+      value += 0.125;
+      all.push_back(
+          series(name, "h1", "a", {{at(10), std::string_view(name).ends_with("bytes") ? 1e9 / value : value / 9}}));
+    }
+    for (const char* name : {"node_cpu_ratio", "node_memory_taken_bytes", "node_memory_available_bytes"}) {
+      all.push_back(series(name, "h1", "", {{at(10), std::string_view(name).ends_with("bytes") ? 4e9 : 0.25}}));
+    }
+    for (const char* name : {"domain_net_receive_bytes_per_second", "domain_net_transmit_bytes_per_second",
+                             "node_net_receive_bytes_per_second", "node_net_transmit_bytes_per_second",
+                             "node_net_speed_bytes_per_second"}) {
+      all.push_back(series(name, "h1", name[0] == 'd' ? "a" : "",
+                           {{at(10), std::string_view(name).find("speed") == std::string_view::npos ? 1e7 : 1e8}}));
+      all.back().device = "eth0";
+    }
+    return all;
+  }();
+  {
+    const auto volume = series_of(snapshots_of(everything));
+    const auto found =
+        std::find_if(volume.begin(), volume.end(), [](const auto& one) { return one.name == "node_net_used_ratio"; });
+    ASSERT_NE(found, volume.end());
+    EXPECT_DOUBLE_EQ(found->samples.at(0).value, 0.1);
+  }
+  const auto values_of = [](const std::vector<HistorySeries>& stored, std::string_view name) {
+    std::vector<HistorySeries> made = series_of(snapshots_of(stored));
+    std::erase_if(made, [&](const HistorySeries& one) { return one.name != name; });
+    return made;
+  };
+  for (unsigned left_out = 0; left_out < 1U << everything.size(); left_out += 1009) {
+    std::vector<HistorySeries> stored;
+    for (std::size_t i = 0; i < everything.size(); ++i) {
+      if ((left_out >> i & 1) == 0) stored.push_back(everything[i]);
+    }
+    for (const SeriesInfo& info : series_catalog()) {
+      const std::vector<std::string> inputs = stored_inputs(info.name);
+      if (inputs.empty() || info.name == "node_domains") continue;  // counts whatever is stored of a domain
+      std::vector<HistorySeries> some;
+      for (const HistorySeries& one : stored) {
+        if (std::find(inputs.begin(), inputs.end(), one.name) != inputs.end()) some.push_back(one);
+      }
+      ASSERT_EQ(values_of(some, info.name), values_of(stored, info.name)) << info.name << " without " << left_out;
+    }
+  }
+}
+
 TEST(SnapshotsOf, LeavesEmptyWhatWasNotStoredThen) {
   const auto snapshots = snapshots_of({series("node_cpu_ratio", "h1", "", {{at(10), 0.5}, {at(20), 0.6}}),
                                        series("domain_cpu_ratio", "h1", "a", {{at(10), 0.9}})});

@@ -21,14 +21,53 @@ TEST(Load, MemoryUsedIsTheGuestsOwnView) {
             std::nullopt);
 }
 
-TEST(Volume, IsTheProductOfOneOverTheIdleShares) {
-  EXPECT_DOUBLE_EQ(*domain_volume(domain("a").cpu(0.5).used(0.75)), 2 * 4);
+// A node with links of 1 Gbit/s, which receive and send so many bytes a second.
+telemetry::NodeSample linked(std::vector<std::pair<double, double>> rates) {
+  telemetry::NodeSnapshot snapshot = testing::node("h1").cpu(0.5).memory(8 * kGibibyte, 2 * kGibibyte);
+  for (const auto& [receive, transmit] : rates) snapshot.node.links.push_back({"eth0", 1e9, receive, transmit});
+  return snapshot.node;
 }
 
-TEST(Volume, StaysFiniteForAFullResource) { EXPECT_NEAR(*domain_volume(domain("a").cpu(1.0).used(0)), 100, 1e-9); }
+telemetry::DomainSample with_interface(telemetry::DomainSample domain, double receive, double transmit) {
+  telemetry::InterfaceSample& interface = domain.interfaces.emplace_back();
+  interface.receive_bytes_per_second = receive;
+  interface.transmit_bytes_per_second = transmit;
+  return domain;
+}
+
+TEST(Net, OfANodeIsTheBusierDirectionOfItsBusiestLink) {
+  EXPECT_DOUBLE_EQ(*node_net_used_ratio(linked({{25e6, 100e6}, {50e6, 1e6}})), 0.8);
+}
+
+TEST(Net, IsNotKnownWhereNoSpeedIs) {
+  telemetry::NodeSample node = linked({{25e6, 100e6}});
+  node.links[0].speed_bits_per_second.reset();
+  EXPECT_EQ(node_net_used_ratio(node), std::nullopt);
+  EXPECT_EQ(domain_net_used_ratio(with_interface(domain("a"), 1e6, 1e6), node), std::nullopt);
+  EXPECT_DOUBLE_EQ(*node_volume(node), 2 * 4) << "as if it had no network";
+}
+
+TEST(Net, OfADomainIsAllItsInterfacesOnTheFastestLink) {
+  telemetry::NodeSample node = linked({{0, 0}});
+  node.links.push_back({"eth1", 10e9, 0.0, 0.0});
+  const auto two = with_interface(with_interface(domain("a"), 125e6, 0), 500e6, 1e6);
+  EXPECT_DOUBLE_EQ(*domain_net_used_ratio(two, node), 0.5);
+  telemetry::DomainSample unmeasured = two;
+  unmeasured.interfaces[0].receive_bytes_per_second.reset();
+  EXPECT_EQ(domain_net_used_ratio(unmeasured, node), std::nullopt);
+}
+
+TEST(Volume, IsTheProductOfOneOverTheIdleShares) {
+  EXPECT_DOUBLE_EQ(*domain_volume(domain("a").cpu(0.5).used(0.75), {}), 2 * 4);
+  EXPECT_DOUBLE_EQ(*domain_volume(with_interface(domain("a").cpu(0.5).used(0.75), 0, 25e6), linked({{0, 0}})),
+                   8 * 1.25);
+  EXPECT_DOUBLE_EQ(*node_volume(linked({{25e6, 0}})), 2 * 4 * 1.25);
+}
+
+TEST(Volume, StaysFiniteForAFullResource) { EXPECT_NEAR(*domain_volume(domain("a").cpu(1.0).used(0), {}), 100, 1e-9); }
 
 TEST(Vsr, IsVolumePerGibibyte) {
-  EXPECT_DOUBLE_EQ(*domain_vsr(domain("a").memory(512 * kMebibyte, kGibibyte).cpu(0.5).used(0)), 4);
+  EXPECT_DOUBLE_EQ(*domain_vsr(domain("a").memory(512 * kMebibyte, kGibibyte).cpu(0.5).used(0), {}), 4);
 }
 
 TEST(Text, IsWhatAPersonWouldWrite) {
@@ -40,6 +79,8 @@ TEST(Text, IsWhatAPersonWouldWrite) {
   EXPECT_EQ(duration_text(Milliseconds(850)), "850 ms");
   EXPECT_EQ(duration_text(Milliseconds(185'000)), "3 min 5 s");
   EXPECT_EQ(duration_text(Milliseconds(7'800'000)), "2 h 10 min");
+  EXPECT_EQ(duration_text(Milliseconds(47 * 3'600'000)), "47 h");
+  EXPECT_EQ(duration_text(Milliseconds(171 * 3'600'000)), "7 d 3 h");
 }
 
 TEST(Step, DescribesItselfFromWhatToWhat) {

@@ -53,6 +53,29 @@ TEST(Restart, KeepsWhatFiresButNotAsFresh) {
   EXPECT_TRUE(world.second(hot()).firings[0].fresh);
 }
 
+TEST(Restart, FromPartsIsAsFromOneText) {
+  World world(kRules), other(kRules);
+  for (int i = 0; i < 2; ++i) world.second(hot());
+  other.now = world.now;
+  other.cluster = world.cluster;
+  const auto saved = world.engine.save_parts();
+  EXPECT_EQ(saved.parts.size(), 1U) << "one subject";
+  const auto restored = other.engine.restore(saved);
+  ASSERT_TRUE(restored.ok()) << restored.error().message;
+  EXPECT_EQ(other.second(hot()).firings.at(1).held, world.second(hot()).firings.at(1).held);
+  EXPECT_EQ(other.engine.save(), world.engine.save());
+}
+
+TEST(Restart, FromPartsWithoutTheirClockIsRefusedWithASentence) {
+  World world(kRules);
+  world.second(hot());
+  auto saved = world.engine.save_parts();
+  saved.clock.clear();
+  const auto restored = world.engine.restore(saved);
+  ASSERT_FALSE(restored.ok());
+  EXPECT_THAT(restored.error().message, ::testing::HasSubstr("cannot be read: line 3 is not ours"));
+}
+
 TEST(Restart, MayRestoreBeforeTheRulesAreLoaded) {
   World world(kRules);
   world.second(hot());
@@ -68,7 +91,7 @@ TEST(Restart, SavesAndRestoresTheSameText) {
   World world("  - {hotspot: \"tab\\\\ \\u00e4\", expr: 'domain_cpu_ratio{domain!=\"x\\ty\"} > 90%', for: 2 of 9}\n");
   world.second(node("h1").with(domain("a\tb\\c\nd").cpu(1.5)));
   const std::string saved = world.engine.save();
-  EXPECT_THAT(saved, testing::StartsWith("hotspot rule state 1\nrule\t"));
+  EXPECT_THAT(saved, testing::StartsWith("hotspot rule state 2\nrule\t"));
   Engine other;
   ASSERT_TRUE(other.restore(saved).ok());
   EXPECT_EQ(other.save(), saved);
@@ -79,8 +102,8 @@ TEST(Restore, RefusesWhatIsNotOurs) {
   engine.load(rules(kRules));
   EXPECT_EQ(engine.restore("").error().message, "the saved state of the rules is empty");
   EXPECT_EQ(engine.restore("{\"a\": 1}").error().message,
-            "the saved state of the rules is not of this version: it does not begin with 'hotspot rule state 1'");
-  const std::string head = "hotspot rule state 1\n";
+            "the saved state of the rules is not of this version: it does not begin with 'hotspot rule state 2'");
+  const std::string head = "hotspot rule state 2\n";
   EXPECT_TRUE(engine.restore(head).ok());
   EXPECT_EQ(engine.restore(head + "rule\ta\tb\n").error().message,
             "the saved state of the rules cannot be read: line 2 is not ours");

@@ -1,0 +1,38 @@
+// Nodes that operators want empty: who asked, why, and since when.
+//
+// It outlives a restart, and the node's silence: what is to be drained is still so when it comes back.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "telemetry/result.h"
+#include "telemetry/units.h"
+
+namespace hotspot::daemon {
+
+// The field of the `state` hash.
+inline constexpr const char* kDrainsField = "drains";
+
+struct Drained {
+  std::string node, owner, reason;
+  WallTime since{};
+};
+
+class Drains {
+ public:
+  // By the node's UUID.
+  void request(const std::string& uuid, Drained drained) { all_.insert_or_assign(uuid, std::move(drained)); }
+  bool withdraw(const std::string& uuid) { return all_.erase(uuid) > 0; }
+  const std::map<std::string, Drained>& all() const { return all_; }
+  std::set<std::string> uuids() const;
+
+  std::string save() const;  // JSON; "" for none
+  Result<void> restore(const std::string& text);
+
+ private:
+  std::map<std::string, Drained> all_;
+};
+
+}  // namespace hotspot::daemon

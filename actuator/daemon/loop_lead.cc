@@ -1,0 +1,121 @@
+// Taking the lead and losing it: what was before is read, and asked about, before anything is planned.
+#include <algorithm>
+
+#include "actuator/daemon/loop.h"
+
+namespace hotspot::daemon {
+
+// Of the journal, that a new leader reads to know what was ours: more than a quarter of an hour has.
+constexpr std::size_t kEntriesOfOurs = 2000;
+
+void Loop::take_lead() {
+  log_(LogLevel::kInfo,
+       "leads cluster '" + config_.cluster + "' as " + holder_ + ", token " + std::to_string(leadership_.token()));
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  const auto state = ports_.journal.load_state();
+  const auto open = ports_.journal.open_actions();
+  const auto newest = ports_.journal.newest(kEntriesOfOurs);
+  if (!state || !open || !newest) {
+    const std::string& why = !state ? state.error().message : !open ? open.error().message : newest.error().message;
+    log_(LogLevel::kError, "cannot read what was before: " + why + "; gives the lead back");
+    leadership_.release();
+    return;
+  }
+  const std::vector<Notice> notices = restore(*state);
+  last_decisions_.clear();
+  for (const ports::JournalEntry& entry : *open) steering_.note(entry);
+  const auto foreign = state->find("foreign");
+  steering_.take_lead(foreign == state->end() ? "" : foreign->second, *newest, ports_.clock.now());
+  executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
+                                              act::ExecutorOptions{.verify_limit = config_.verify_limit,
+                                                                   .stall_limit = config_.migration_stall,
+                                                                   .migration = config_.migration,
+                                                                   .shrink = config_.shrink},
+                                              wake_);
+  if (!open->empty()) {
+    log_(LogLevel::kInfo,
+         std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
+    executor_->adopt(*open);
+    adopting_until_ = ports_.clock.steady() + config_.call_limit + Milliseconds(2000);
+  }
+  take_news({notices, {}});
+}
+
+std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& state) {
+  const auto field = [&](const char* name) {
+    const auto found = state.find(name);
+    return found == state.end() ? std::string() : found->second;
+  };
+  std::vector<Notice> notices;
+  // A store that lost its end knows less than we do of what operators asked for.
+  if (last_command_.empty() || !is_later_stream_id(last_command_, field("last_command"))) {
+    restore_mode(field("mode"), field("mode_configured"));
+    last_command_ = field("last_command");
+    notices = steering_.restore_holds(field("holds"), ports_.clock.now());
+  }
+  // What stands there and is not written any more is removed with the first write.
+  saved_.clear();
+  rules::SavedParts parts{.parts = {}, .clock = field(kRuleClockField)};
+  for (auto from = state.lower_bound(kRuleStatePrefix); from != state.end(); ++from) {
+    if (!from->first.starts_with(kRuleStatePrefix)) break;
+    parts.parts[from->first.substr(std::string_view(kRuleStatePrefix).size())] = from->second;
+    saved_.insert(*from);
+  }
+  if (parts.parts.empty() && !field(kOldRuleStateField).empty()) {
+    parts.parts["old"] = field(kOldRuleStateField);
+    saved_[kOldRuleStateField] = field(kOldRuleStateField);
+  }
+  const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
+  const auto cooldowns = field("cooldowns");
+  const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
+  const auto drains_restored = drains_.restore(field(kDrainsField));
+  if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
+  intake_.set_draining(drains_.uuids());
+  const auto migrations = field("migrations");
+  const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
+  for (const auto& [what, restored] :
+       {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},
+        std::pair{"learned migrations", &migrations_restored}, std::pair{"nodes to drain", &drains_restored}}) {
+    if (*restored) continue;
+    log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored->error().message);
+  }
+  return notices;
+}
+
+// A mode that was set by command outlives a restart, until somebody configures another one.
+void Loop::restore_mode(const std::string& mode, const std::string& configured_then) {
+  mode_ = config_.mode;
+  const auto set = rules::mode_from_string(mode);
+  if (!set || *set == config_.mode || configured_then != rules::to_string(config_.mode)) return;
+  mode_ = *set;
+  log_(LogLevel::kInfo, "mode " + mode + ", as it was set by command; the configuration says " + configured_then);
+}
+
+// To a daemon that leads fewer clusters; in a moment in which nothing is under way.
+void Loop::hand_over_if_uneven() {
+  if (!leadership_.leads() || executor_ == nullptr || !executor_->in_flight().empty()) return;
+  const std::string heir = leadership_.heir();
+  if (heir.empty()) return;
+  log_(LogLevel::kInfo, "hands cluster '" + config_.cluster + "' over: " + heir + " leads fewer");
+  save_state(true);
+  executor_.reset();
+  leadership_.hand_over();
+}
+
+void Loop::lose_lead(const std::string& why) {
+  log_(LogLevel::kWarning, "does not lead any more" + (why.empty() ? "" : ": " + why));
+  executor_.reset();
+}
+
+// After a takeover nothing new is planned before libvirt was asked about what was open. A node that does not answer
+// costs only itself: after the limit of a call, its actions merely stay in flight.
+bool Loop::may_plan() const {
+  if (executor_ == nullptr || executor_->fenced()) return false;
+  if (adopting_until_ == Milliseconds(0)) return true;
+  const auto in_flight = executor_->in_flight();
+  return std::all_of(in_flight.begin(), in_flight.end(),
+                     [](const plan::InFlight& entry) { return entry.state == model::ActionState::kVerifying; }) ||
+         ports_.clock.steady() >= adopting_until_;
+}
+
+}  // namespace hotspot::daemon

@@ -1,0 +1,120 @@
+// What the loop writes for others, and for itself after a restart.
+#include <algorithm>
+
+#include "actuator/daemon/loop.h"
+#include "actuator/daemon/metrics.h"
+
+namespace hotspot::daemon {
+namespace {
+
+constexpr Milliseconds kSaveInterval{1000};
+constexpr const char* kUnknown = "?";  // what no field holds
+// Pending subjects in the status; of more, their number alone.
+constexpr std::size_t kListedPending = 1000;
+
+}  // namespace
+
+void Loop::check_write(const Result<void, ports::WriteError>& written, const std::string& what) {
+  // Each kind of thing that cannot be written is told once, and when it can be written again.
+  const auto told = unwritten_.find(what);
+  if (written) {
+    if (told == unwritten_.end()) return;
+    unwritten_.erase(told);
+    log_(LogLevel::kInfo, what + " can be written again");
+    return;
+  }
+  if (told != unwritten_.end() && told->second == written.error().message) return;
+  unwritten_[what] = written.error().message;
+  log_(LogLevel::kError, what + " could not be written: " + written.error().message);
+  if (written.error().fault != ports::WriteFault::kFenced) return;
+  if (leadership_.lose(written.error().message) == Leadership::Change::kLost) lose_lead(leadership_.problem());
+}
+
+std::map<std::string, std::string> Loop::durable_state() const {
+  const Status status = this->status();
+  std::map<std::string, std::string> fields = steering_.durable();
+  fields.insert({{"cooldowns", cooldowns_.save()},
+                 {"migrations", migrations_.save()},
+                 {"mode", rules::to_string(mode_)},
+                 {"mode_configured", rules::to_string(config_.mode)},
+                 {"last_command", last_command_},
+                 {kDrainsField, drains_.save()},
+                 {"nodes", nodes_to_json(intake_.cluster())},
+                 {"status", to_json(status)},
+                 {"metrics", to_metrics(status, meters_)}});
+  rules::SavedParts rules = engine_.save_parts();
+  for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
+  fields[kRuleClockField] = std::move(rules.clock);
+  return fields;
+}
+
+// Redis may be another server by now, which lacks our newest writes: all is written again, and what is not there any
+// more is removed again.
+void Loop::distrust_saved() {
+  for (int part = 0; part < 256; ++part) saved_[kRuleStatePrefix + rules::part_name(part)];
+  for (auto& [name, value] : saved_) value = kUnknown;
+}
+
+// Only the fields that changed are written, at most once a second, except when an action ended.
+void Loop::save_state(bool at_once) {
+  if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
+  next_save_ = ports_.clock.steady() + kSaveInterval;
+  if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) distrust_saved();
+  std::map<std::string, std::string> changed = durable_state();
+  std::map<std::string, std::string> removed;
+  for (const auto& [name, value] : saved_) {
+    if (!changed.contains(name)) removed[name];
+  }
+  std::erase_if(changed, [&](const auto& field) {
+    const auto before = saved_.find(field.first);
+    return before == saved_.end() ? field.second.empty() : before->second == field.second;
+  });
+  changed.merge(removed);  // an empty value removes the field
+  const auto written = ports_.journal.save_state(leadership_.token(), changed);
+  if (written) {
+    for (auto& [name, value] : changed) value.empty() ? void(saved_.erase(name)) : void(saved_[name] = value);
+  }
+  check_write(written, "the state");
+}
+
+std::vector<plan::InFlight> Loop::in_flight() const {
+  return executor_ == nullptr ? std::vector<plan::InFlight>() : executor_->in_flight();
+}
+
+Status Loop::status() const {
+  return {.holder = holder_,
+          .token = leadership_.token(),
+          .at = ports_.clock.now(),
+          .started_at = started_at_,
+          .mode = mode_,
+          .configured_mode = config_.mode,
+          .dry_run = config_.dry_run,
+          .rules = rules_status_,
+          .intake = &intake_,
+          .firings = &firing_,
+          .pending = engine_.firings(rules::Phase::kPending, kListedPending),
+          .pending_count = evaluated_.pending,
+          .windows = windows_.status(engine_),
+          .drains = &drains_,
+          .store = engine_.store().size(),
+          .in_flight = in_flight(),
+          .cooldowns = &cooldowns_.entries(),
+          .holds = &steering_.holds().all(),
+          .rests = &steering_.rests().entries(),
+          .ticks = ticks_,
+          .plans = plans_};
+}
+
+std::string Loop::status_line() const {
+  std::string text = leadership_.leads() ? "leads" : "stands by";
+  if (!leadership_.leads() && !leadership_.holder().empty()) text += " behind " + leadership_.holder();
+  if (const plan::Hold* pause = steering_.holds().find(plan::kPauseId))
+    text += ", PAUSED by " + pause->owner + ": " + pause->reason;
+  text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
+          " nodes (" + std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " +
+          std::to_string(firing_.size()) + " firing";
+  if (!connected_ && !connection_message_.empty()) text += "; " + connection_message_;
+  return text;
+}
+
+}  // namespace hotspot::daemon

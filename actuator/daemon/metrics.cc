@@ -1,0 +1,152 @@
+#include "actuator/daemon/metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "hotspot_version.h"
+
+namespace hotspot::daemon {
+namespace {
+
+using LabelPairs = std::vector<std::pair<std::string, std::string>>;
+
+// Text format 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/
+class Exposition {
+ public:
+  void gauge(const char* name, const char* help) { family(name, "gauge", help); }
+  void counter(const char* name, const char* help) { family(name, "counter", help); }
+
+  void value(double number, const LabelPairs& labels = {}) {
+    text_ += name_;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      text_ += (i == 0 ? "{" : ",") + labels[i].first + "=\"" + escaped(labels[i].second) + "\"";
+    }
+    if (!labels.empty()) text_ += '}';
+    std::array<char, 40> digits{};
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::general, 15).ptr;
+    text_ += ' ';
+    text_.append(digits.data(), end);
+    text_ += '\n';
+  }
+  void value(std::size_t number, const LabelPairs& labels = {}) { value(static_cast<double>(number), labels); }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  void family(const char* name, const char* type, const char* help) {
+    name_ = name;
+    text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
+  }
+
+  static std::string escaped(const std::string& value) {
+    std::string text;
+    for (const char c : value) {
+      if (c == '\n') {
+        text += "\\n";
+        continue;
+      }
+      if (c == '\\' || c == '"') text += '\\';
+      text += c;
+    }
+    return text;
+  }
+
+  std::string text_, name_;
+};
+
+double seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
+
+void write_daemon(const Status& status, Exposition& out) {
+  out.gauge("hotspot_build_info", "1; the version that leads.");
+  out.value(1.0, {{"version", kVersion}});
+  out.gauge("hotspot_leader_info", "1; who leads the cluster.");
+  out.value(1.0, {{"holder", status.holder}});
+  out.gauge("hotspot_start_timestamp_seconds", "When the leader's process began.");
+  out.value(to_unix_seconds(status.started_at));
+  out.gauge("hotspot_metrics_timestamp_seconds",
+            "When these metrics were written: once a second while somebody leads.");
+  out.value(to_unix_seconds(status.at));
+  out.gauge("hotspot_mode_info", "1; the mode in force.");
+  out.value(1.0, {{"mode", rules::to_string(status.mode)}, {"dry_run", status.dry_run ? "true" : "false"}});
+}
+
+void write_rules(const Status& status, const Meters& meters, Exposition& out) {
+  const RulesStatus& rules = status.rules;
+  out.gauge("hotspot_rules_info", "1; the rule set that runs, as `hotspotctl status` names it.");
+  out.value(1.0, {{"hash", rules.fingerprint}});
+  out.gauge("hotspot_rules_loaded_timestamp_seconds", "Since when the rule set runs.");
+  out.value(to_unix_seconds(rules.since));
+  out.gauge("hotspot_rules_last_reload_successful", "1 if the newest set of files was taken, 0 if it was refused.");
+  out.value(rules.last_reload_ok ? 1.0 : 0.0);
+  out.gauge("hotspot_rules_last_reload_timestamp_seconds", "When the rule files were read last.");
+  out.value(to_unix_seconds(rules.last_reload_at));
+  out.counter("hotspot_rules_reloads_refused_total", "Times that a set of rule files was refused.");
+  out.value(static_cast<std::size_t>(meters.rule_reloads_refused));
+  out.gauge("hotspot_rules", "Rules of the set that runs.");
+  out.value(rules.rules);
+  out.gauge("hotspot_rule_subjects", "Domains, nodes and other subjects of rules, by phase.");
+  out.value(status.pending_count, {{"phase", "pending"}});
+  out.value(status.firings->size(), {{"phase", "firing"}});
+  out.counter("hotspot_rule_transitions_total", "Times that a subject became pending, fired or resolved.");
+  out.value(static_cast<std::size_t>(meters.transitions));
+  out.counter("hotspot_rule_evaluations_total", "Evaluations of all rules that were due.");
+  out.value(static_cast<std::size_t>(meters.evaluations));
+  out.counter("hotspot_rule_evaluation_seconds_total", "Time spent in them.");
+  out.value(seconds(meters.evaluation_time));
+  out.gauge("hotspot_rule_last_evaluation_seconds", "Time that the newest of them took.");
+  out.value(seconds(meters.last_evaluation));
+}
+
+void write_windows(const Status& status, Exposition& out) {
+  out.gauge("hotspot_rule_windows", "Windows that rules look back over, one for each metric and node.");
+  std::size_t all = 0, full = 0;
+  for (const rules::Window& window : status.windows.windows) all += window.tables, full += window.full;
+  out.value(full, {{"state", "full"}});
+  out.value(all - full, {{"state", "filling"}});
+  out.gauge("hotspot_store_series", "Series in memory.");
+  out.value(status.store.series);
+  out.gauge("hotspot_store_bytes", "Bytes that their samples take.");
+  out.value(status.store.bytes);
+}
+
+void write_world(const Status& status, Exposition& out) {
+  const std::size_t stale = status.intake->stale_nodes(status.at);
+  out.gauge("hotspot_nodes", "Nodes, by whether their data are fresh enough to act upon.");
+  out.value(status.intake->cluster().nodes().size() - stale, {{"state", "fresh"}});
+  out.value(stale, {{"state", "stale"}});
+  out.counter("hotspot_snapshots_total", "Snapshots, by what became of them.");
+  for (const auto& [outcome, count] : status.intake->counts()) {
+    out.value(static_cast<std::size_t>(count), {{"outcome", outcome}});
+  }
+  out.counter("hotspot_snapshots_refused_total", "Snapshots that could not be taken in, by what was wrong.");
+  for (const auto& [fault, bad] : status.intake->bad()) {
+    out.value(static_cast<std::size_t>(bad.count), {{"fault", fault}});
+  }
+  out.gauge("hotspot_actions_in_flight", "Actions that are under way.");
+  out.value(status.in_flight.size());
+  const auto active = std::count_if(status.cooldowns->begin(), status.cooldowns->end(),
+                                    [&](const auto& entry) { return entry.second.until > status.at; });
+  out.gauge("hotspot_cooldowns", "Domains that are left alone for a while.");
+  out.value(static_cast<std::size_t>(active));
+  out.counter("hotspot_ticks_total", "Rounds of the loop.");
+  out.value(static_cast<std::size_t>(status.ticks));
+  out.counter("hotspot_plans_total", "Rounds in which something was planned.");
+  out.value(static_cast<std::size_t>(status.plans));
+}
+
+}  // namespace
+
+std::string to_metrics(const Status& status, const Meters& meters) {
+  Exposition out;
+  write_daemon(status, out);
+  write_rules(status, meters, out);
+  write_windows(status, out);
+  write_world(status, out);
+  return out.take();
+}
+
+}  // namespace hotspot::daemon

@@ -1,0 +1,30 @@
+// How hotspotd itself fares, in Prometheus's text exposition format: in the `state` hash, and from there by
+// `hotspotctl status -o prometheus`. docs/metrics.md lists them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "actuator/daemon/status.h"
+
+namespace hotspot::daemon {
+
+// What is counted since start.
+struct Meters {
+  std::uint64_t evaluations = 0;
+  std::chrono::nanoseconds evaluation_time{0}, last_evaluation{0};
+  std::uint64_t transitions = 0;
+  std::uint64_t rule_sets_loaded = 0, rule_reloads_refused = 0;
+
+  void note_evaluation(std::chrono::nanoseconds took, std::size_t changed) {
+    ++evaluations;
+    evaluation_time += took;
+    last_evaluation = took;
+    transitions += changed;
+  }
+};
+
+std::string to_metrics(const Status& status, const Meters& meters);
+
+}  // namespace hotspot::daemon

@@ -1,0 +1,254 @@
+#include "actuator/plan/evacuation.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "actuator/model/load.h"
+#include "actuator/model/text.h"
+#include "actuator/plan/migration_method.h"
+#include "actuator/plan/placement.h"
+
+namespace hotspot::plan {
+namespace {
+
+using model::DomainRef;
+using model::Node;
+using model::Refusal;
+using model::RefusalKind;
+
+struct Place {
+  DomainRef domain;
+  const Node* target = nullptr;
+  double seconds = 0;  // that the move is expected to take
+};
+
+struct Stuck {
+  DomainRef domain;
+  std::string target;  // empty: nothing can go anywhere
+  Refusal refusal;
+};
+
+struct Plan {
+  std::vector<Place> places;  // in the order in which they would move
+  std::vector<Stuck> stuck;
+  double seconds() const {
+    double sum = 0;
+    for (const Place& place : places) sum += place.seconds;
+    return sum;
+  }
+};
+
+enum class Fit { kSpread, kPack };
+
+// Running domains of the node that are not on their way out already.
+std::vector<DomainRef> domains_to_move(const Planning& planning, const Node& source) {
+  std::vector<DomainRef> domains;
+  for (const telemetry::DomainSample& domain : source.snapshot->domains) {
+    if (!model::is_running(domain) || planning.is_leaving(domain.uuid, source)) continue;
+    if (planning.input().cluster.belongs_here(source, domain)) domains.push_back({&source, &domain});
+  }
+  // What cannot be measured comes last; of equals always the same first.
+  std::sort(domains.begin(), domains.end(), [](const DomainRef& a, const DomainRef& b) {
+    const auto key = [](const DomainRef& one) {
+      return std::tuple(-model::domain_cores_used(*one.domain).value_or(0),
+                        -model::domain_footprint_bytes(*one.domain).value_or(0), one.domain->uuid);
+    };
+    return key(a) < key(b);
+  });
+  return domains;
+}
+
+class Evacuation {
+ public:
+  // `planning` is a copy: what is placed here is not under way.
+  Evacuation(Planning planning, const rules::Firing& firing, Mode mode, Fit fit)
+      : trial_(std::move(planning)), firing_(firing), mode_(mode), fit_(fit), margins_(trial_.input().margins) {
+    // Not only cool after it, but cool enough not to be relieved again at once.
+    if (fit == Fit::kPack) margins_.node_cpu_ceiling_ratio *= kCuredShareOfCeiling;
+  }
+
+  Plan plan(const Node& source) {
+    Plan plan;
+    for (const DomainRef& domain : domains_to_move(trial_, source)) place(domain, plan);
+    return plan;
+  }
+
+ private:
+  void place(const DomainRef& domain, Plan& plan) {
+    const std::string& name = domain.domain->name;
+    if (trial_.mode_for(*firing_.rule, domain.domain) < mode_) {
+      plan.stuck.push_back(
+          {domain,
+           "",
+           {RefusalKind::kMode, "the policy of " + name + " says " + domain.domain->policy.mode.value_or("observe")}});
+      return;
+    }
+    if (!model::domain_cores_used(*domain.domain) || !model::domain_footprint_bytes(*domain.domain)) {
+      plan.stuck.push_back({domain, "", {RefusalKind::kNotMeasured, "the load of " + name + " is not known"}});
+      return;
+    }
+    std::vector<Stuck> refused;
+    const Node* target = best_target(domain, refused);
+    if (target == nullptr) {
+      if (refused.empty()) refused.push_back({domain, "", {RefusalKind::kNoTarget, "there is no other node"}});
+      plan.stuck.insert(plan.stuck.end(), refused.begin(), refused.end());
+      return;
+    }
+    trial_.projection().move_domain(domain, *target, margins_);
+    trial_.assume_going(domain.domain->uuid, target->uuid());
+    const MigrationOutlook outlook = outlook_of(expected_migration(trial_, domain, *target));
+    const auto method = choose_migration(trial_.input().migration, outlook);
+    const auto estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
+    plan.places.push_back({domain, target, estimate.total_seconds});
+  }
+
+  const Node* best_target(const DomainRef& domain, std::vector<Stuck>& refused) {
+    const Node* best = nullptr;
+    std::tuple<double, std::string> best_score;
+    for (const auto& [uuid, node] : trial_.input().cluster.nodes()) {
+      if (uuid == domain.node->uuid()) continue;
+      if (auto refusal = target_refusal(domain, node)) {
+        refused.push_back({domain, node.name(), *refusal});
+        continue;
+      }
+      model::Projection tried = trial_.projection();
+      tried.move_domain(domain, node, margins_);
+      const double after = tried.node(uuid).cpu_ratio().value_or(1);
+      const std::tuple score{fit_ == Fit::kSpread ? after : -after, uuid};
+      if (best != nullptr && !(score < best_score)) continue;
+      best = &node;
+      best_score = score;
+    }
+    return best;
+  }
+
+  std::optional<Refusal> target_refusal(const DomainRef& domain, const Node& target) const {
+    if (fit_ == Fit::kPack && trial_.domains_at(target).empty()) {
+      return Refusal{RefusalKind::kNotApplicable, target.name() + " is empty: nothing would be gained"};
+    }
+    if (auto refusal = place_refusal(trial_, domain, target)) return refusal;
+    model::Projection tried = trial_.projection();
+    return tried.move_domain(domain, target, margins_);
+  }
+
+  Planning trial_;
+  const rules::Firing& firing_;
+  Mode mode_;
+  Fit fit_;
+  model::Margins margins_;
+};
+
+std::string list_names(const std::vector<Stuck>& stuck) {
+  std::string names;
+  const telemetry::DomainSample* last = nullptr;
+  for (const Stuck& one : stuck) {
+    if (one.domain.domain == last) continue;
+    last = one.domain.domain;
+    names += (names.empty() ? "" : ", ") + last->name;
+  }
+  return names;
+}
+
+void note_stuck(const Plan& plan, const char* remedy, Decision& decision) {
+  for (const Stuck& one : plan.stuck) refuse(decision, {remedy, one.domain.domain->name, one.target, one.refusal});
+}
+
+// The first of the plan that nothing holds up for the moment.
+std::optional<model::Action> move_next(Planning& planning, const rules::Firing& firing, const char* remedy,
+                                       const Plan& plan, Decision& decision) {
+  for (const Place& place : plan.places) {
+    const std::string& name = place.domain.domain->name;
+    auto refusal = planning.domain_refusal(place.domain);
+    if (!refusal) refusal = planning.target_limit_refusal(*place.target);
+    if (!refusal) refusal = planning.settling_refusal(*place.target);
+    if (!refusal) {
+      const Milliseconds length(static_cast<std::int64_t>(place.seconds * 1000));
+      const PlanInput& input = planning.input();
+      refusal = input.restraints.by_window(ActionKind::kMigrate, firing.rule->name, input.now, length);
+    }
+    if (!refusal) return move_action(planning, firing, place.domain, *place.target, decision);
+    refuse(decision, {remedy, name, place.target->name(), *refusal});
+  }
+  return std::nullopt;
+}
+
+std::optional<model::Action> nothing(Decision& decision, const char* remedy, Refusal refusal) {
+  refuse(decision, {remedy, "", "", std::move(refusal)});
+  return std::nullopt;
+}
+
+// What holds up any move away from the node.
+std::optional<Refusal> held_up(const Planning& planning, const rules::Firing& firing, const Node& source) {
+  const PlanInput& input = planning.input();
+  if (auto refusal = input.restraints.by_window(ActionKind::kMigrate, firing.rule->name, input.now)) return refusal;
+  if (auto refusal = planning.action_limit_refusal()) return refusal;
+  return planning.migration_limit_refusal(source);
+}
+
+// Of the nodes that could be emptied, the one that takes the least time; empty where it is this one.
+std::optional<Refusal> other_first(const Planning& planning, const rules::Firing& firing, Mode mode, const Node& source,
+                                   const Plan& plan) {
+  const PlanInput& input = planning.input();
+  for (const InFlight& entry : input.in_flight) {
+    if (entry.action.rule != firing.rule->name || entry.action.node_uuid == source.uuid()) continue;
+    return Refusal{RefusalKind::kInFlight, entry.action.node_name + " is being emptied; one node at a time"};
+  }
+  for (const rules::Firing& other : input.firings) {
+    if (other.rule->name != firing.rule->name || !other.fresh || other.phase != rules::Phase::kFiring) continue;
+    const Node* node = input.cluster.find_node(other.subject.node_uuid);
+    if (node == nullptr || node == &source) continue;
+    const Plan its = Evacuation(planning, other, mode, Fit::kPack).plan(*node);
+    if (its.places.empty() || !its.stuck.empty()) continue;
+    if (std::tuple(its.seconds(), node->uuid()) >= std::tuple(plan.seconds(), source.uuid())) continue;
+    return Refusal{RefusalKind::kNotApplicable,
+                   node->name() + " is emptied first: it takes less time; one node at a time"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& firing, const rules::Drain& remedy,
+                                       Decision& decision) {
+  constexpr const char* kName = "drain";
+  const Node* source = planning.input().cluster.find_node(firing.subject.node_uuid);
+  if (source == nullptr)
+    return nothing(decision, kName, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
+  if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, kName, *refusal);
+  const Plan plan = Evacuation(planning, firing, decision.mode, Fit::kSpread).plan(*source);
+  if (plan.places.empty() && plan.stuck.empty())
+    return nothing(decision, kName, {RefusalKind::kNotApplicable, source->name() + " has no running domain left"});
+  if (!plan.stuck.empty() && !(remedy.partial && !plan.places.empty())) {
+    nothing(decision, kName,
+            {RefusalKind::kNoTarget, "not all domains of " + source->name() + " can go: " + list_names(plan.stuck) +
+                                         (remedy.partial ? "" : "; with 'partial: true' the others would")});
+    note_stuck(plan, kName, decision);
+    return std::nullopt;
+  }
+  note_stuck(plan, kName, decision);
+  return move_next(planning, firing, kName, plan, decision);
+}
+
+std::optional<model::Action> try_consolidate(Planning& planning, const rules::Firing& firing, Decision& decision) {
+  constexpr const char* kName = "consolidate";
+  const Node* source = planning.input().cluster.find_node(firing.subject.node_uuid);
+  if (source == nullptr)
+    return nothing(decision, kName, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
+  if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, kName, *refusal);
+  if (auto refusal = planning.settling_refusal(*source)) return nothing(decision, kName, *refusal);
+  const Plan plan = Evacuation(planning, firing, decision.mode, Fit::kPack).plan(*source);
+  if (plan.places.empty() && plan.stuck.empty())
+    return nothing(decision, kName, {RefusalKind::kNotApplicable, source->name() + " is empty already"});
+  if (!plan.stuck.empty()) {
+    nothing(decision, kName,
+            {RefusalKind::kNoTarget, "not all domains of " + source->name() + " fit elsewhere: " +
+                                         list_names(plan.stuck) + "; a node is emptied wholly or not at all"});
+    note_stuck(plan, kName, decision);
+    return std::nullopt;
+  }
+  if (auto refusal = other_first(planning, firing, decision.mode, *source, plan))
+    return nothing(decision, kName, *refusal);
+  return move_next(planning, firing, kName, plan, decision);
+}
+
+}  // namespace hotspot::plan

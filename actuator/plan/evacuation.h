@@ -1,0 +1,21 @@
+// Emptying a node: `drain`, because an operator asked for it, and `consolidate`, because it is hardly used.
+//
+// PURE. Private to the planner. Each round plans anew where everything that is still there would go, on a projection
+// that counts what is under way; only then the next domain moves, one at a time. The largest by CPU are placed first.
+// Drain spreads: the node with the lowest CPU ratio after the move. Consolidation packs, as the modified best fit
+// decreasing of Beloglazov and Buyya (Concurrency and Computation 24(13), 2012) does: the fullest node that stays a
+// fifth below the ceiling, never an empty one; where all nodes draw the same power for a busy CPU, that is the one
+// whose power rises least. Nodes are not switched off.
+#pragma once
+
+#include <optional>
+
+#include "actuator/plan/planning.h"
+
+namespace hotspot::plan {
+
+std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& firing, const rules::Drain& remedy,
+                                       Decision& decision);
+std::optional<model::Action> try_consolidate(Planning& planning, const rules::Firing& firing, Decision& decision);
+
+}  // namespace hotspot::plan

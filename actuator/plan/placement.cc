@@ -1,0 +1,104 @@
+#include "actuator/plan/placement.h"
+
+#include <algorithm>
+
+#include "actuator/model/text.h"
+#include "actuator/plan/migration_method.h"
+#include "actuator/plan/storage.h"
+
+namespace hotspot::plan {
+namespace {
+
+using model::DomainRef;
+using model::Node;
+using model::Refusal;
+using model::RefusalKind;
+
+// Only what the snapshot measured counts here. Where it tells nothing, the dirty rate is sampled just before the act.
+std::optional<Refusal> convergence_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
+  Figures figures = expected_migration(planning, domain, target);
+  figures.erase(kExpectedDirtyLast);
+  if (const auto method = choose_migration(planning.input().migration, outlook_of(figures)); !method)
+    return Refusal{RefusalKind::kNoConvergence, method.error().message};
+  return std::nullopt;
+}
+
+// Counts what is under way, and what this round has planned already.
+std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRef& of, const Node& target) {
+  const telemetry::DomainSample& domain = *of.domain;
+  std::vector<const telemetry::DomainSample*> there = planning.domains_at(target);
+  std::erase_if(there, [&](const auto* other) { return other->uuid == domain.uuid; });
+  const auto has_group = [&](const std::string& group) {
+    return std::any_of(there.begin(), there.end(), [&](const auto* other) { return other->policy.group == group; });
+  };
+  for (const std::string& group : domain.policy.anti_affinity) {
+    if (has_group(group))
+      return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
+  }
+  // With whom it belongs must be there for sure: one that is only on its way might not arrive.
+  const auto& now = target.snapshot->domains;
+  for (const std::string& group : domain.policy.affinity) {
+    if (std::none_of(now.begin(), now.end(), [&](const auto& other) {
+          return other.policy.group == group && other.uuid != domain.uuid && model::is_running(other) &&
+                 !planning.is_leaving(other.uuid, target);
+        }))
+      return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
+  }
+  // Anti-affinity holds both ways: who is there may not want this one.
+  for (const telemetry::DomainSample* other : there) {
+    const auto& unwanted = other->policy.anti_affinity;
+    if (!domain.policy.group || std::find(unwanted.begin(), unwanted.end(), *domain.policy.group) == unwanted.end())
+      continue;
+    return Refusal{RefusalKind::kAffinity,
+                   other->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Figures expected_migration(const Planning& planning, const DomainRef& domain, const Node& target) {
+  static const MigrationBook nothing_learned;
+  const MigrationBook* book = planning.input().migrations;
+  if (book == nullptr) book = &nothing_learned;
+  const MigrationSettings& settings = planning.input().migration;
+  Figures figures = book->expect(domain, target, settings);
+  if (const auto storage = plan_storage(domain, target, settings))
+    book->expect_storage(domain, target, *storage, settings, figures);
+  return figures;
+}
+
+std::optional<Refusal> place_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
+  if (auto refusal = planning.stale_refusal(target)) return refusal;
+  if (auto refusal = planning.input().restraints.on_target(target, planning.input().now)) return refusal;
+  if (target.drain_requested) return Refusal{RefusalKind::kHeld, target.name() + " is to be drained"};
+  if (auto refusal = affinity_refusal(planning, domain, target)) return refusal;
+  if (const auto storage = plan_storage(domain, target, planning.input().migration); !storage) return storage.error();
+  return convergence_refusal(planning, domain, target);
+}
+
+model::Action move_action(Planning& planning, const rules::Firing& firing, const DomainRef& domain, const Node& target,
+                          Decision& decision) {
+  Effect before_move = begin_effect(planning, *domain.node);
+  Effect after_move = begin_effect(planning, target);
+  const model::Projection before = planning.projection();
+  planning.projection().assume_move(domain, target);
+  finish_effect(planning, *domain.node, before_move);
+  finish_effect(planning, target, after_move);
+  planning.projection() = before;
+  planning.projection().assume_arrival(domain, target);
+  decision.effects = {before_move, after_move};
+  const telemetry::NodeSample& sample = target.snapshot->node;
+  const auto storage = plan_storage(domain, target, planning.input().migration);
+  const StoragePlan copied = storage ? *storage : StoragePlan{};
+  model::Action action = planning.new_action(
+      firing, domain,
+      model::MigrateTo{sample.uuid, sample.name, sample.uri, copied.copied_disks, copied.shared_by_statement});
+  action.expected = expected_migration(planning, domain, target);
+  const PlanInput& input = planning.input();
+  if (const auto closes = input.restraints.closes(ActionKind::kMigrate, firing.rule->name, input.now))
+    action.expected[kExpectedWindowCloses] = to_unix_seconds(*closes);
+  return action;
+}
+
+}  // namespace hotspot::plan
