@@ -2,7 +2,7 @@
 import re
 import time
 
-from harness import Daemon, Seen, wait_for
+from harness import ROOT, Daemon, Seen, wait_for
 from measure import guest
 
 SCALE = """groups:
@@ -135,6 +135,23 @@ def test_a_hot_node_is_cooled_by_a_live_migration(world):
     assert world.rig.ask(moved)["vcpus_online"] == 1
     reason = daemon.json("decision", "list")
     assert any(d["outcome"] == "act" and d["effects"] for d in reason), reason
+
+
+def test_a_node_that_is_to_be_drained_is_emptied_and_nothing_goes_there(world):
+    world.rig.redis("FLUSHALL")
+    for name in ("leave1", "leave2"):
+        guest(world, 1, name, "--memory", "128/128")
+    daemon = daemon_with(world, (ROOT / "rules" / "drain.yml").read_text())
+    told = daemon.ctl("node", "drain", "h1", "--reason", "new fans")
+    assert "nothing goes there any more" in told.stdout + told.stderr, told
+    wait_for("h1 is empty", lambda: world.rig.where("leave1") != [1] and world.rig.where("leave2") != [1] and
+             not [d for d in daemon.json("domain", "list") if d["node"] == "h1"], 120, 0.5)
+    for name in ("leave1", "leave2"):
+        world.rig.ask(name)
+    wait_for("both moves are done", lambda: [a["state"] for a in daemon.json("action", "list")] == ["done", "done"], 60, 0.5)
+    assert daemon.status()["drains"][0]["reason"] == "new fans", daemon.status()["drains"]
+    daemon.ctl("node", "undrain", "h1")
+    wait_for("status says that nothing is to be drained", lambda: not daemon.status()["drains"], 10)
 
 
 def test_in_recommend_nothing_is_touched_and_the_decision_says_what_would_be_done(world):
