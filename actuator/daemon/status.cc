@@ -153,6 +153,8 @@ std::string to_json(const Status& status) {
        {"pending_count", status.pending_count},
        {"in_flight", in_flight},
        {"cooldowns", cooldowns},
+       {"holds", holds},
+       {"foreign_rests", rests},
        {"ticks", status.ticks},
        {"plans", status.plans},
        {"dropped_arrivals", status.dropped_arrivals}});
