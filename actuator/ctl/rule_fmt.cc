@@ -1,13 +1,13 @@
 // hotspotctl rule fmt: files are written the one way, or named if they are not.
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
+#include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/rules/fmt/rule_format.h"
@@ -17,26 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// All *.yaml and *.yml of a directory, unit tests too: they are formatted as well.
-Result<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!fs::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator(path, error)) {
-      const auto extension = entry.path().extension();
-      if (extension == ".yaml" || extension == ".yml") found.push_back(entry.path().string());
-    }
-    if (error) return Error{"cannot read the directory " + path + ": " + error.message()};
-    std::sort(found.begin(), found.end());
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
+// Of a directory unit tests too: they are formatted as well.
+bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
 // Beside it and then in its place, so that a full disk leaves the old file.
 Result<void> replace(const std::string& path, const std::string& text) {
@@ -73,7 +55,7 @@ int format_standard_input() {
 
 int rule_fmt(const std::vector<std::string>& paths, FmtMode mode, Format format) {
   if (paths == std::vector<std::string>{"-"}) return format_standard_input();
-  const auto files = files_of(paths);
+  const auto files = files_named_by(paths, is_yaml);
   if (!files) return fail(files.error().message);
   std::vector<std::string> changed;
   bool failed = false;

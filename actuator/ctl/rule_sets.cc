@@ -9,6 +9,27 @@
 
 namespace hotspot::ctl {
 
+Result<std::vector<std::string>> files_named_by(const std::vector<std::string>& paths,
+                                                bool (*wanted)(const std::filesystem::path&)) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    auto entry = std::filesystem::directory_iterator(path, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+      if (wanted(entry->path())) found.push_back(entry->path().string());
+    }
+    if (error) return Error{"cannot read the directory " + path + ": " + error.message()};
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
 Result<std::vector<rules::SourceFile>> read_rule_paths(const std::vector<std::string>& paths) {
   std::vector<rules::SourceFile> files;
   for (const std::string& path : paths) {

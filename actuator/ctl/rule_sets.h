@@ -1,6 +1,7 @@
 // Rule files as the commands of hotspotctl take them: read, checked, complained about.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,10 @@
 #include "telemetry/result.h"
 
 namespace hotspot::ctl {
+
+// Files as they are named, and of directories those that are wanted, in the order of their names.
+Result<std::vector<std::string>> files_named_by(const std::vector<std::string>& paths,
+                                                bool (*wanted)(const std::filesystem::path&));
 
 // The files of the paths (files or directories), in order.
 Result<std::vector<rules::SourceFile>> read_rule_paths(const std::vector<std::string>& paths);

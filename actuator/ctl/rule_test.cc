@@ -7,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <set>
 
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
@@ -23,25 +22,6 @@ using Json = nlohmann::json;
 bool is_test_file(const fs::path& path) {
   const std::string name = path.filename().string();
   return name.ends_with("_test.yaml") || name.ends_with("_test.yml");
-}
-
-// A file as it is named; of a directory those that end in _test.yaml or _test.yml.
-Result<std::vector<std::string>> test_files(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!fs::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    std::set<std::string> found;
-    for (const auto& entry : fs::directory_iterator(path, error)) {
-      if (is_test_file(entry.path())) found.insert(entry.path().string());
-    }
-    if (error) return Error{"cannot read the directory " + path + ": " + error.message()};
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
 }
 
 std::vector<std::string> expand(const std::string& pattern) {
@@ -154,7 +134,7 @@ bool write_junit(const std::string& path, const std::vector<rules::TestFileResul
 }  // namespace
 
 int rule_test(const std::vector<std::string>& paths, const std::string& junit_path, Format format) {
-  const auto files = test_files(paths);
+  const auto files = files_named_by(paths, is_test_file);
   if (!files) return fail(files.error().message);
   std::vector<rules::TestFileResult> results;
   std::size_t checks = 0, failed = 0, failed_files = 0;
