@@ -67,7 +67,7 @@ run_ctest() {
   bad=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of .*/\1/p' "$out" | tail -1)
   skips=$(grep -c '\*\*\*Skipped' "$out")
   if [ -z "$total" ] || [ "$total" = 0 ]; then tail -20 "$out"; counted "$stage" 0 1 0; return; fi
-  if [ "$bad" != 0 ]; then sed -n '/\*\*\*/,/^$/p' "$out" | head -150; fi
+  if [ "$bad" != 0 ]; then awk '/\*\*\*(Failed|Timeout|Exception|Not Run)/ { on = 1 } /^ +Start +[0-9]+:/ { on = 0 } on' "$out" | head -150; fi
   counted "$stage" $((total - bad - skips)) "$bad" "$skips"
 }
 
