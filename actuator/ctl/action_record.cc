@@ -8,12 +8,34 @@ namespace {
 using Json = nlohmann::json;
 using model::ActionState;
 
-Json wanted(const model::Action& action) {
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) return {{"vcpus", vcpus->to}};
-  if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) return {{"balloon_bytes", balloon->to_bytes}};
-  if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) return {{"node", move->target_name}};
-  if (const auto* cap = std::get_if<model::SetCpuCap>(&action.step)) return {{"cpu_cap_percent", cap->to_percent}};
-  return {{"cpu_shares", std::get<model::SetCpuShares>(action.step).to}};
+// What a step changes: what was before, null where libvirt was not asked, and what is wanted.
+struct Ends {
+  Json before, wanted;
+};
+
+Ends ends_of(const std::string& node_name, const model::MigrateTo& move) {
+  return {{{"node", node_name}}, {{"node", move.target_name}}};
+}
+Ends ends_of(const std::string&, const model::SetVcpus& s) { return {{{"vcpus", s.from}}, {{"vcpus", s.to}}}; }
+Ends ends_of(const std::string&, const model::SetCpuCap& s) { return {nullptr, {{"cpu_cap_percent", s.to_percent}}}; }
+Ends ends_of(const std::string&, const model::SetCpuShares& s) { return {nullptr, {{"cpu_shares", s.to}}}; }
+Ends ends_of(const std::string&, const model::SetDiskLimit& s) {
+  return {nullptr, {{"disk_limit", model::limit_text(s.to)}}};
+}
+Ends ends_of(const std::string&, const model::SetNetworkLimit& s) {
+  return {nullptr, {{"network_limit", model::limit_text(s.to)}}};
+}
+Ends bytes(const char* name, std::int64_t from, std::int64_t to) { return {{{name, from}}, {{name, to}}}; }
+Ends ends_of(const std::string&, const model::SetBalloon& s) {
+  return bytes("balloon_bytes", s.from_bytes, s.to_bytes);
+}
+Ends ends_of(const std::string&, const model::SetVirtioMem& s) {
+  return bytes("virtio_mem_bytes", s.from_bytes, s.to_bytes);
+}
+Ends ends_of(const std::string&, const model::PlugDimm& s) { return bytes("dimm_bytes", s.from_bytes, s.to_bytes); }
+
+Ends ends_of(const model::Action& action) {
+  return std::visit([&](const auto& step) { return ends_of(action.node_name, step); }, action.step);
 }
 
 }  // namespace
@@ -22,19 +44,13 @@ std::string asked_by(const model::Action& action) {
   return action.undoes.empty() ? "rule " + action.rule : "the roll-back of " + action.undoes;
 }
 
-Json before(const model::Action& action) {
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) return {{"vcpus", vcpus->from}};
-  if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step))
-    return {{"balloon_bytes", balloon->from_bytes}};
-  if (std::holds_alternative<model::MigrateTo>(action.step)) return {{"node", action.node_name}};
-  return nullptr;
-}
+Json before(const model::Action& action) { return ends_of(action).before; }
 
 Json after(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
   const bool moves = std::holds_alternative<model::MigrateTo>(entry.action.step);
   switch (entry.state) {
     case ActionState::kDone:
-      return wanted(entry.action);
+      return ends_of(entry.action).wanted;
     case ActionState::kIntent:
     case ActionState::kSkipped:
       return before(entry.action);
@@ -56,8 +72,12 @@ std::string value_text(const Json& value) {
   const Json& it = value.begin().value();
   if (name == "node") return "on " + it.get<std::string>();
   if (name == "balloon_bytes") return model::bytes_text(it.get<std::int64_t>());
+  if (name == "virtio_mem_bytes") return model::bytes_text(it.get<std::int64_t>()) + " plugged in by virtio-mem";
+  if (name == "dimm_bytes") return model::bytes_text(it.get<std::int64_t>()) + " of DIMMs";
   if (name == "vcpus") return it.dump() + (it == 1 ? " vCPU" : " vCPUs");
   if (name == "cpu_cap_percent") return it == 0 ? "no CPU cap" : "CPU cap " + it.dump() + " %";
+  if (name == "disk_limit") return "disk limit " + it.get<std::string>();
+  if (name == "network_limit") return "network limit " + it.get<std::string>();
   return "CPU shares " + it.dump();
 }
 

@@ -12,7 +12,7 @@ namespace hotspot::ctl {
 std::string asked_by(const model::Action& action);  // "rule WebCpuHot", "the roll-back of 1795-1-a0"
 
 // What the step changes: {"vcpus": 2}, {"balloon_bytes": …}, {"node": "h1"}; null where libvirt was not asked what was
-// before (caps and shares).
+// before (caps, shares, limits).
 nlohmann::json before(const model::Action& action);
 // After this state of it, as far as it is known: what was wanted once it is done, what was before while nothing was
 // touched; null in between and where it failed half-way, unless a figure tells. figures: the newest of each.
