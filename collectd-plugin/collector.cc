@@ -15,7 +15,7 @@ using telemetry::NodeSnapshot;
 using telemetry::rate_per_second;
 
 // libvirt.h's virDomainState; this file sees no libvirt.
-DomainState state_of(int state) {
+DomainState domain_state(int state) {
   switch (state) {
     case 1:
       return DomainState::kRunning;
@@ -192,7 +192,7 @@ void add_job(const DomainReading& now, DomainSample& sample) {
 void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.uuid = now.uuid;
   sample.name = now.name;
-  sample.state = state_of(now.state);
+  sample.state = domain_state(now.state);
   sample.state_reason = reason_of(now.state, now.state_reason);
   sample.persistent = now.definition.persistent;
   sample.vcpus = now.vcpus;

@@ -16,8 +16,6 @@ bool has_option(std::string_view options, std::string_view wanted) {
   return false;
 }
 
-std::uint64_t ns_of_tick() { return 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)); }
-
 std::string slashless(std::string_view path) { return std::string(path == "/" ? "" : path); }
 
 // The value behind a key in a file of lines "key value".

@@ -37,8 +37,6 @@ std::string_view uuid_argument(std::string_view command_line) {
   return command_line.substr(0, command_line.find('\0'));
 }
 
-std::uint64_t ns_of_tick() { return 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)); }
-
 // Linux 6.2 and later say it as the folder's size; before, the entries are counted.
 std::optional<std::uint64_t> open_files(const std::string& folder) {
   struct stat status {};

@@ -41,7 +41,7 @@ const std::array<State, 8>& states() {
   return all;
 }
 
-const State& state_of(int state) {
+const State& words_of(int state) {
   return states().at(state >= 0 && static_cast<std::size_t>(state) < states().size() ? static_cast<std::size_t>(state)
                                                                                      : 0);
 }
@@ -49,12 +49,12 @@ const State& state_of(int state) {
 }  // namespace
 
 std::string state_sentence(int state, int reason) {
-  const State& known = state_of(state);
+  const State& known = words_of(state);
   const bool has_reason = reason >= 0 && static_cast<std::size_t>(reason) < known.reasons.size();
   return std::string("Domain state: ") + known.name +
          ". Reason: " + known.reasons.at(has_reason ? static_cast<std::size_t>(reason) : 0);
 }
 
-Severity state_severity(int state) { return state_of(state).severity; }
+Severity state_severity(int state) { return words_of(state).severity; }
 
 }  // namespace hotspot::collector

@@ -20,6 +20,7 @@ namespace hotspot::collector {
 
 using Count = std::optional<std::uint64_t>;
 using SteadyTime = std::chrono::steady_clock::time_point;
+inline SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
 using NamedCount = std::pair<std::string, std::int64_t>;  // a statistic whose name libvirt or the hypervisor chose
 
 struct VcpuReading {

@@ -33,8 +33,6 @@ MonitorLanes::Worker monitor_worker(const std::string& uri, Access access) {
   return [monitor](const MonitorQuestion& question) { return monitor->answer(question); };
 }
 
-SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
-
 }  // namespace
 
 struct LibvirtReader::Impl {

@@ -90,7 +90,7 @@ void read_proc_counters(const std::string& proc_path, NodeReading& node) {
     const bool all = next_word(line) == "cpu";
     for (Count& tick : ticks) tick = number_in(next_word(line));
     if (all && ticks[0] && ticks[1] && ticks[2] && ticks[3] && ticks[4] && ticks[5] && ticks[6]) {
-      const std::uint64_t ns = 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+      const std::uint64_t ns = ns_of_tick();
       node.cpu_user_ns = (*ticks[0] + *ticks[1]) * ns;
       node.cpu_system_ns = (*ticks[2] + *ticks[5] + *ticks[6]) * ns;
       node.cpu_idle_ns = *ticks[3] * ns;

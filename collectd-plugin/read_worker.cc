@@ -25,8 +25,6 @@ Outcome outcome_of(Result<Reading> read) {
   return std::move(read).value();
 }
 
-SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
-
 }  // namespace
 
 struct ReadWorker::Shared {

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kPipelineBytes = 4u << 20;
 constexpr Milliseconds kFirstRetryDelay{200};
 
-Milliseconds steady_now() {
+Milliseconds steady_ms() {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
@@ -64,7 +64,7 @@ struct RedisPublisher::Impl {
       if (sent) continue;
       if (sent.error().fault == io::RedisFault::kInterrupted) return;  // the end, and no fault of Redis
       put_back(std::move(batch));
-      if (trouble.is_news(sent.error(), steady_now())) say(false, sent.error().message);
+      if (trouble.is_news(sent.error(), steady_ms())) say(false, sent.error().message);
       if (!pause(backoff.next())) return;
     }
   }
@@ -132,7 +132,7 @@ struct RedisPublisher::Impl {
   bool told_connected = false;
   void say_connected() {
     backoff.reset();
-    const auto lasted = trouble.over(steady_now());
+    const auto lasted = trouble.over(steady_ms());
     if (lasted)
       say(true, "Redis is back after " + io::duration_text(*lasted));
     else if (!told_connected)

@@ -50,6 +50,8 @@ std::optional<std::uint64_t> number_in(std::string_view word) {
   return value;
 }
 
+std::uint64_t ns_of_tick() { return 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)); }
+
 std::optional<std::uint64_t> number_of(SmallFile& file, const std::string& path) {
   auto text = file.read(path);
   return text ? number_in(next_word(*text)) : std::nullopt;

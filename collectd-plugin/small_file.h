@@ -26,6 +26,7 @@ std::string_view next_word(std::string_view& text);
 // Takes the next line off the front, without its end.
 std::string_view next_line(std::string_view& text);
 std::optional<std::uint64_t> number_in(std::string_view word);
+std::uint64_t ns_of_tick();  // how long one tick of the kernel's clock lasts
 // The first number of a file that holds one.
 std::optional<std::uint64_t> number_of(SmallFile& file, const std::string& path);
 

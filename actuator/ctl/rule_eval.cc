@@ -11,16 +11,16 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Row {
+struct ResultRow {
   std::map<std::string, std::string> labels;
   double value = 0;
   std::size_t samples = 1;
 };
 
-std::vector<Row> rows_of(const rules::Value& value) {
-  std::vector<Row> rows;
+std::vector<ResultRow> rows_of(const rules::Value& value) {
+  std::vector<ResultRow> rows;
   for (const rules::Element& one : value.vector) {
-    Row row{one.labels.map(), one.value, 1};
+    ResultRow row{one.labels.map(), one.value, 1};
     if (one.labels.has_name()) row.labels["__name__"] = one.labels.name();
     rows.push_back(std::move(row));
   }
@@ -31,9 +31,9 @@ std::vector<Row> rows_of(const rules::Value& value) {
 }
 
 // A column a label: node and domain first, as in all tables.
-std::vector<std::string> label_columns(const std::vector<Row>& rows) {
+std::vector<std::string> label_columns(const std::vector<ResultRow>& rows) {
   std::set<std::string> names;
-  for (const Row& row : rows) {
+  for (const ResultRow& row : rows) {
     for (const auto& [name, value] : row.labels) names.insert(name);
   }
   std::vector<std::string> columns;
@@ -60,7 +60,7 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
     std::fputs(to_text({{"at", to_unix_seconds(now)}, {"value", result}}, session.format()).c_str(), stdout);
     return kDone;
   }
-  const std::vector<Row> rows = rows_of(value);
+  const std::vector<ResultRow> rows = rows_of(value);
   const bool ranges = value.type == rules::ValueType::kRange;
   std::vector<Column> columns;
   const std::vector<std::string> labels = label_columns(rows);
@@ -69,7 +69,7 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
   if (ranges) columns.push_back({"SAMPLES", true});
   std::vector<std::vector<std::string>> cells;
   Json result = Json::array();
-  for (const Row& row : rows) {
+  for (const ResultRow& row : rows) {
     std::vector<std::string>& line = cells.emplace_back();
     for (const std::string& label : labels) {
       const auto found = row.labels.find(label);

@@ -1,6 +1,7 @@
 // label_replace, label_join, and the labels of what is absent.
 #include <algorithm>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/operations.h"
 
 namespace hotspot::rules {
@@ -11,12 +12,11 @@ constexpr std::size_t kMaxLabel = 65536;
 
 Error too_long(const std::string& label) { return {"the label '" + label + "' would be longer than 64 KiB"}; }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+bool is_word(char c) { return begins_name(c) || is_digit(c); }
 
 // What a group's number or name took; "" for one that is not there.
 std::string_view group_text(const Regex& regex, const std::vector<std::string_view>& groups, std::string_view name) {
-  const bool is_number = std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number = std::all_of(name.begin(), name.end(), is_digit);
   if (is_number) {
     if (name.size() > 4) return {};
     const auto index = static_cast<std::size_t>(std::stoi(std::string(name)));
@@ -64,7 +64,7 @@ Result<Vector> unique(Vector elements, const char* function) {
 }  // namespace
 
 bool is_label_name(std::string_view name) {
-  return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), is_word);
+  return !name.empty() && begins_name(name[0]) && std::all_of(name.begin(), name.end(), is_word);
 }
 
 Result<Vector> label_replace(const LabelReplace& how, Vector input) {

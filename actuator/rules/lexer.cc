@@ -8,15 +8,13 @@
 #include <optional>
 #include <utility>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/source_text.h"
 
 namespace hotspot::rules {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_name(char c) { return is_letter(c) || is_digit(c) || c == ':'; }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_name(char c) { return begins_name(c) || is_digit(c) || c == ':'; }
 
 // Go's number forms: 0x1f, 0b101, 0o17, 017 (also octal), 1_000, 1e3, .5
 std::optional<double> go_number(std::string text) {
@@ -92,7 +90,7 @@ Token Lexer::next() {
   if (at_ >= text_.size()) return {.kind = Token::Kind::kEnd, .offset = text_.size(), .end = text_.size()};
   const char c = text_[at_];
   if (is_digit(c) || (c == '.' && is_digit(at(at_ + 1)))) return number();
-  if (is_letter(c) || (c == ':' && is_letter(at(at_ + 1)))) return name();
+  if (begins_name(c) || (c == ':' && begins_name(at(at_ + 1)))) return name();
   if (c == '"' || c == '\'' || c == '`') return string();
   return sign();
 }
@@ -106,7 +104,7 @@ Token Lexer::number() {
   const char radix = text_[at_] == '0' ? static_cast<char>(at(at_ + 1) | 0x20) : '\0';
   if (radix == 'x' || radix == 'o' || (radix == 'b' && is_digit(at(at_ + 2)))) {
     end += 2;
-    run([](char c) { return is_digit(c) || is_letter(c); });
+    run([](char c) { return is_digit(c) || begins_name(c); });
   } else {
     const auto digit = [](char c) { return is_digit(c) || c == '_'; };
     run(digit);
@@ -129,7 +127,7 @@ Token Lexer::unit(Token token, std::size_t digits_end) {
     return token;
   }
   std::size_t end = digits_end;
-  while (is_letter(at(end))) ++end;
+  while (begins_name(at(end))) ++end;
   const std::string_view name = text_.substr(digits_end, end - digits_end);
   if (name.empty()) {
     token.end = at_ = digits_end;
@@ -152,7 +150,7 @@ Token Lexer::unit(Token token, std::size_t digits_end) {
 
 Token Lexer::durations(Token token) {
   std::size_t end = token.offset;
-  while (is_digit(at(end)) || is_letter(at(end))) ++end;
+  while (is_digit(at(end)) || begins_name(at(end))) ++end;
   const Parsed<Milliseconds> time = parse_duration(text_.substr(token.offset, end - token.offset));
   if (!time) return wrong(token.offset + time.error().offset, time.error().message, time.error().suggestion);
   token.number = {to_seconds(time.value()), NumberLiteral::Written::kSeconds};
@@ -168,7 +166,7 @@ bool Lexer::percent_follows(std::size_t at_sign) const {
   const char c = at(after);
   if (c == '+' || c == '-') return is_blank(at(after + 1));
   if (is_digit(c) || c == '.' || c == '(' || c == '{' || c == '"' || c == '\'' || c == '`') return false;
-  if (!is_letter(c) && c != ':') return true;
+  if (!begins_name(c) && c != ':') return true;
   std::size_t end = after;
   while (is_name(at(end))) ++end;
   const std::string word = lower_case(text_.substr(after, end - after));

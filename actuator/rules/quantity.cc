@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "actuator/rules/characters.h"
+
 namespace hotspot::rules {
 namespace {
 
@@ -30,9 +32,6 @@ constexpr std::array<BytesUnit, 5> kBytesUnits{
 // Longer than this nobody waits; it also keeps sums far from overflow.
 constexpr std::int64_t kMaxDurationMs = 100 * 31'536'000'000;
 constexpr int kMaxSamples = 1000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::size_t digits_end(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) ++at;

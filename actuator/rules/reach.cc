@@ -9,7 +9,7 @@ namespace hotspot::rules {
 namespace {
 
 // Recording rules may be made of others; of more than this many in a row, the last ones begin empty.
-constexpr int kMaxDepth = 20;
+constexpr int kMaxReachDepth = 20;
 constexpr Milliseconds kLeastSlack{std::chrono::minutes(1)};
 
 Lookback own_lookback(const Rule& rule) {
@@ -62,7 +62,7 @@ Reach reach_of(const RuleSet& rules) {
       if (lookback.count() > 0) reach.windows[metric] = std::max(reach.windows[metric], lookback);
     }
   }
-  for (int depth = 0; depth < kMaxDepth && extend(rules, own, reach.needed); ++depth) {
+  for (int depth = 0; depth < kMaxReachDepth && extend(rules, own, reach.needed); ++depth) {
   }
   for (bool more = true; more;) {
     more = false;

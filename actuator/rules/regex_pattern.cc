@@ -12,7 +12,7 @@ using Kind = RegexInstruction::Kind;
 using Problem = Regex::Problem;
 
 constexpr std::size_t kMaxPattern = 1000;
-constexpr int kMaxDepth = 100;
+constexpr int kMaxGroupDepth = 100;
 constexpr int kMaxRepeat = 1000;  // as RE2
 
 using Piece = RegexPiece;
@@ -86,7 +86,7 @@ class PatternParser {
   }
 
   Piece alternation(int depth) {
-    if (depth > kMaxDepth) fail(at_, "parentheses nested too deep");
+    if (depth > kMaxGroupDepth) fail(at_, "parentheses nested too deep");
     Piece all;
     all.kind = Piece::Kind::kAlternation;
     do {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/humanize.h"
 #include "actuator/rules/lexer.h"
 
@@ -46,7 +47,7 @@ constexpr std::array<Function, 9> kFunctions{{{"humanize", humanize},
                                               {"toUpper", nullptr, upper}}};
 
 // One function of a pipeline; `format` is that of printf.
-struct Step {
+struct PipeStep {
   const Function* function = nullptr;
   std::string format;
 };
@@ -56,7 +57,7 @@ struct Piece {
   std::string_view text;  // of plain text
   bool is_value = false;
   std::string_view label;  // without "$labels."
-  std::vector<Step> steps;
+  std::vector<PipeStep> steps;
 };
 
 // The one verb of a format: what C's printf takes, without what would need more arguments.
@@ -105,8 +106,6 @@ std::string formatted(const std::string& format, const double* number, const std
   return plain_part(std::string_view(format).substr(0, verb->begin)) + shown +
          plain_part(std::string_view(format).substr(verb->end));
 }
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class Reader {
  public:
@@ -185,7 +184,7 @@ class Reader {
 
   void check_number(const std::vector<Part>& parts, const Piece& piece) {
     bool is_number = piece.is_value;
-    for (const Step& step : piece.steps) {
+    for (const PipeStep& step : piece.steps) {
       if (step.function == nullptr) continue;
       if (step.function->of_number != nullptr && !is_number) {
         return fail(parts[0].offset, "only $value is a number that a function can show");
@@ -222,7 +221,7 @@ class Reader {
   // Returns the place behind it.
   std::size_t function(const std::vector<Part>& parts, std::size_t at, Piece& piece) {
     std::vector<std::string_view> names;
-    Step step;
+    PipeStep step;
     for (const Function& known : kFunctions) {
       names.push_back(known.name);
       if (known.name == parts[at].text) step.function = &known;
@@ -274,7 +273,7 @@ std::string expand_template(std::string_view text, double value, const std::map<
     } else if (const auto found = labels.find(std::string(piece.label)); found != labels.end()) {
       shown = found->second;
     }
-    for (const Step& step : piece.steps) {
+    for (const PipeStep& step : piece.steps) {
       if (step.function == nullptr) continue;
       if (step.function->of_number != nullptr)
         shown = step.function->of_number(number != nullptr ? *number : 0);

@@ -1,12 +1,11 @@
 // From the text of a scalar back to the file: what stands between quotes, after escapes and across folded lines.
 #include <algorithm>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/yaml_tree.h"
 
 namespace hotspot::rules {
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // Bytes of a double-quoted escape in the file, from its backslash.
 std::size_t escape_length(std::string_view text) {

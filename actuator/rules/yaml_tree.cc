@@ -13,7 +13,7 @@ namespace hotspot::rules {
 namespace {
 
 // A rule needs seven levels and a file of a thousand rules some 30,000 nodes: limits far from both.
-constexpr int kMaxDepth = 32;
+constexpr int kMaxYamlDepth = 32;
 constexpr std::size_t kMaxNodes = 200'000;
 constexpr std::size_t kMaxBytes = 4 * 1024 * 1024;
 
@@ -100,7 +100,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void open(std::shared_ptr<YamlNode> node, YAML::anchor_t anchor) {
-    if (open_.size() >= kMaxDepth) throw Refused({node->offset, too_deep()});
+    if (open_.size() >= kMaxYamlDepth) throw Refused({node->offset, too_deep()});
     open_.push_back({std::move(node), anchor, nullptr});
   }
 
@@ -127,7 +127,7 @@ class TreeBuilder : public YAML::EventHandler {
       throw Refused({parent.node->offset,
                      "more than " + std::to_string(kMaxNodes) + " values, aliases counted each time; split the file"});
     }
-    if (parent.node->depth > kMaxDepth) throw Refused({parent.node->offset, too_deep()});
+    if (parent.node->depth > kMaxYamlDepth) throw Refused({parent.node->offset, too_deep()});
     if (parent.node->kind == YamlNode::Kind::kList) {
       parent.node->items.push_back(std::move(node));
     } else if (parent.key) {
@@ -137,7 +137,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  static std::string too_deep() { return "nested more than " + std::to_string(kMaxDepth) + " levels deep"; }
+  static std::string too_deep() { return "nested more than " + std::to_string(kMaxYamlDepth) + " levels deep"; }
 
   std::string_view text_;
   YamlNodePtr root_;

@@ -5,15 +5,12 @@
 #include <cstdlib>
 #include <limits>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/lexer.h"
 #include "actuator/rules/store.h"
 
 namespace hotspot::rules {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class ValueReader {
  public:

@@ -13,16 +13,16 @@ using telemetry::MemoryDevice;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr std::int64_t kMiB = kMebibyte;
-
-MemoryDevice holding(std::int64_t bytes) { return {"virtiomem0", "virtio-mem", kGibibyte, bytes, bytes, 2 * kMiB}; }
+MemoryDevice holding(std::int64_t bytes) {
+  return {"virtiomem0", "virtio-mem", kGibibyte, bytes, bytes, 2 * kMebibyte};
+}
 
 class PlugTest : public Stage {
  protected:
   PlugTest() {
     options_.verify_limit = std::chrono::seconds(10);
     options_.ask_again = Milliseconds(1);
-    options_.shrink.step_bytes = 100 * kMiB;
+    options_.shrink.step_bytes = 100 * kMebibyte;
     options_.shrink.step_pause = std::chrono::seconds(2);
     options_.shrink.watch = std::chrono::seconds(5);
     make_executor();
@@ -31,14 +31,14 @@ class PlugTest : public Stage {
   void set_world(std::int64_t held) {
     ports::DomainFacts facts = facts_with(1);
     facts.memory_devices = {holding(held)};
-    facts.guest_memory_bytes = 500 * kMiB;
+    facts.guest_memory_bytes = 500 * kMebibyte;
     hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts);
   }
   std::int64_t held() { return *hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->memory_devices.front().current_bytes; }
   // What a snapshot would show of libvirt's state now.
   DomainSample guest(double used = 0.3) {
     return domain("a")
-        .memory(512 * kMiB + held(), 512 * kMiB + kGibibyte)
+        .memory(512 * kMebibyte + held(), 512 * kMebibyte + kGibibyte)
         .used(used)
         .set(&DomainSample::memory_devices, {holding(held())});
   }
@@ -53,17 +53,17 @@ class PlugTest : public Stage {
 };
 
 TEST_F(PlugTest, Law9SaysDoneOnceTheGuestHasTakenItAndASnapshotShowsIt) {
-  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 0, 256 * kMiB})));
+  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 0, 256 * kMebibyte})));
   ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
-  EXPECT_EQ(held(), 256 * kMiB);
+  EXPECT_EQ(held(), 256 * kMebibyte);
   snapshots("h1", guest());
   EXPECT_TRUE(reaches(ActionState::kDone)) << shown();
-  EXPECT_EQ(store_.entries.back().figures["plugged_bytes"], 256.0 * kMiB);
+  EXPECT_EQ(store_.entries.back().figures["plugged_bytes"], 256.0 * kMebibyte);
 }
 
 TEST_F(PlugTest, CountsAGuestThatTakesNothingAsFailedAndAsksForNoMore) {
   hypervisor_.ignore_memory_changes();
-  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 0, 256 * kMiB})));
+  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 0, 256 * kMebibyte})));
   ASSERT_TRUE(fails()) << shown();
   EXPECT_EQ(journal().back(),
             "failed: a takes no more than 0 B of its virtiomem0 (does its kernel have the driver "
@@ -75,8 +75,8 @@ TEST_F(PlugTest, CountsAGuestThatTakesNothingAsFailedAndAsksForNoMore) {
 TEST_F(PlugTest, CountsADimmThatTheGuestDoesNotUseAsFailedAndSaysWhatToDo) {
   hypervisor_.set_dimm_slots(1);
   hypervisor_.ignore_memory_changes();
-  model::Action action = action_of(PlugDimm{0, 128 * kMiB});
-  action.expected[plan::kExpectedGuestMemoryBefore] = 500.0 * kMiB;
+  model::Action action = action_of(PlugDimm{0, 128 * kMebibyte});
+  action.expected[plan::kExpectedGuestMemoryBefore] = 500.0 * kMebibyte;
   ASSERT_TRUE(begin(action));
   ASSERT_TRUE(fails()) << shown();
   EXPECT_THAT(journal().back(), HasSubstr("a has a DIMM more, but does not use it; in a Linux guest: echo online > "
@@ -85,46 +85,46 @@ TEST_F(PlugTest, CountsADimmThatTheGuestDoesNotUseAsFailedAndSaysWhatToDo) {
 
 TEST_F(PlugTest, ADimmThatTheGuestUsesIsDone) {
   hypervisor_.set_dimm_slots(1);
-  model::Action action = action_of(PlugDimm{0, 128 * kMiB});
-  action.expected[plan::kExpectedGuestMemoryBefore] = 500.0 * kMiB;
+  model::Action action = action_of(PlugDimm{0, 128 * kMebibyte});
+  action.expected[plan::kExpectedGuestMemoryBefore] = 500.0 * kMebibyte;
   ASSERT_TRUE(begin(action));
   ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
-  snapshots("h1",
-            domain("a").set(&DomainSample::memory_devices, {MemoryDevice{"dimm1", "dimm", 128 * kMiB, {}, {}, {}}}));
+  snapshots("h1", domain("a").set(&DomainSample::memory_devices,
+                                  {MemoryDevice{"dimm1", "dimm", 128 * kMebibyte, {}, {}, {}}}));
   EXPECT_TRUE(reaches(ActionState::kDone)) << shown();
 }
 
 TEST_F(PlugTest, SkipsWhatSomebodyElseHasChangedMeanwhile) {
-  set_world(64 * kMiB);
-  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 0, 256 * kMiB})));
+  set_world(64 * kMebibyte);
+  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 0, 256 * kMebibyte})));
   ASSERT_TRUE(reaches(ActionState::kSkipped)) << shown();
   EXPECT_EQ(journal().back(), "skipped: virtiomem0 of a holds 64 MiB by now, the plan was made for 0 B");
 }
 
 TEST_F(PlugTest, Law8TakesItBackInSmallStepsAndGivesItBackWhenTheGuestSuffers) {
-  set_world(300 * kMiB);
+  set_world(300 * kMebibyte);
   snapshots("h1", guest());
   executor_->advance(cluster_, token_);
-  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 300 * kMiB, 100 * kMiB})));
-  ASSERT_TRUE(advance_until([&] { return held() == 200 * kMiB; })) << shown();
+  ASSERT_TRUE(begin(action_of(SetVirtioMem{"virtiomem0", 300 * kMebibyte, 100 * kMebibyte})));
+  ASSERT_TRUE(advance_until([&] { return held() == 200 * kMebibyte; })) << shown();
   snapshots("h1", guest());
   executor_->advance(cluster_, token_);
   DomainSample swapping = guest();
-  swapping.swap_in_bytes_per_second = 10.0 * kMiB;
+  swapping.swap_in_bytes_per_second = 10.0 * kMebibyte;
   snapshots("h1", swapping);
   ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
-  EXPECT_TRUE(advance_until([&] { return held() == 300 * kMiB; })) << shown();
+  EXPECT_TRUE(advance_until([&] { return held() == 300 * kMebibyte; })) << shown();
   EXPECT_EQ(changes().back(), "resize_memory h1 uuid-a virtiomem0 200 MiB → 300 MiB");
 }
 
 TEST_F(PlugTest, FindsOutAfterATakeoverWhetherItTookEffect) {
-  set_world(256 * kMiB);
+  set_world(256 * kMebibyte);
   ports::JournalEntry entry;
   entry.token = token_;
   entry.state = ActionState::kStarted;
-  for (const std::int64_t to : {256 * kMiB, 512 * kMiB}) {
+  for (const std::int64_t to : {256 * kMebibyte, 512 * kMebibyte}) {
     entry.action = action_of(SetVirtioMem{"virtiomem0", 0, to});
-    entry.action.id = "plug-" + std::to_string(to / kMiB);
+    entry.action.id = "plug-" + std::to_string(to / kMebibyte);
     ASSERT_TRUE(journal_.append(entry));
   }
   executor_->adopt(*journal_.open_actions());

@@ -11,12 +11,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::int64_t kMiB = kMebibyte;
-
 class ShrinkTest : public Stage {
  protected:
   ShrinkTest() {
-    options_.shrink.step_bytes = 100 * kMiB;
+    options_.shrink.step_bytes = 100 * kMebibyte;
     options_.shrink.step_pause = std::chrono::seconds(2);
     options_.shrink.watch = std::chrono::seconds(10);
     options_.shrink.silence = std::chrono::seconds(20);
@@ -52,7 +50,8 @@ class ShrinkTest : public Stage {
   bool begin_shrink() {
     snapshots("h1", guest());
     executor_->advance(cluster_, token_);
-    return begin(action_of(SetBalloon{512 * kMiB, 262 * kMiB})) && advance_until([&] { return changes().size() == 1; });
+    return begin(action_of(SetBalloon{512 * kMebibyte, 262 * kMebibyte})) &&
+           advance_until([&] { return changes().size() == 1; });
   }
   std::string back_id() const { return "action-a-back" + std::to_string(token_); }
 };
@@ -62,9 +61,9 @@ TEST_F(ShrinkTest, Law8TakesMemoryInSmallStepsAndSaysDoneOnlyAfterTheWatch) {
   ASSERT_TRUE(seconds_until(
       30, [&] { return guest(); }, [&] { return has(ActionState::kVerifying); }))
       << shown();
-  EXPECT_THAT(changes(), ElementsAre("set_balloon h1 uuid-a " + std::to_string(412 * kMiB),
-                                     "set_balloon h1 uuid-a " + std::to_string(312 * kMiB),
-                                     "set_balloon h1 uuid-a " + std::to_string(262 * kMiB)));
+  EXPECT_THAT(changes(), ElementsAre("set_balloon h1 uuid-a " + std::to_string(412 * kMebibyte),
+                                     "set_balloon h1 uuid-a " + std::to_string(312 * kMebibyte),
+                                     "set_balloon h1 uuid-a " + std::to_string(262 * kMebibyte)));
   EXPECT_FALSE(seconds_until(
       9, [&] { return guest(); }, [&] { return has(ActionState::kDone); }))
       << shown();
@@ -119,7 +118,7 @@ TEST_P(SufferingTest, Law8RollsBackByAnActionOfItsOwnWhileItStillTakes) {
                                                    HasSubstr("rolled back by action " + back_id()))))
       << shown();
   EXPECT_THAT(journal(), Contains(HasSubstr("intent: rolls back action-a: a " + std::string(GetParam().reason))));
-  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB) << shown();
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMebibyte) << shown();
   ASSERT_TRUE(seconds_until(
       3, [&] { return guest(); }, [&] { return has(ActionState::kDone, back_id()); }))
       << shown();
@@ -134,7 +133,7 @@ TEST_P(SufferingTest, Law8RollsBackDuringTheWatchAfterTheLastStep) {
   ASSERT_TRUE(seconds_until(
       5, [&] { return GetParam().sample(guest()); }, [&] { return has(ActionState::kVerifying, back_id()); }))
       << shown();
-  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB) << shown();
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMebibyte) << shown();
 }
 
 TEST_F(ShrinkTest, DoesNotBlameTheShrinkForWhatWasSoBefore) {
@@ -142,7 +141,7 @@ TEST_F(ShrinkTest, DoesNotBlameTheShrinkForWhatWasSoBefore) {
     return guest().set(&telemetry::DomainSample::major_faults_per_second, 500.0);
   };
   snapshots("h1", busy());
-  ASSERT_TRUE(begin(action_of(SetBalloon{512 * kMiB, 412 * kMiB})));
+  ASSERT_TRUE(begin(action_of(SetBalloon{512 * kMebibyte, 412 * kMebibyte})));
   ASSERT_TRUE(reaches(ActionState::kVerifying));
   EXPECT_TRUE(seconds_until(15, busy, [&] { return has(ActionState::kDone); })) << shown();
 }
@@ -152,12 +151,12 @@ TEST_F(ShrinkTest, GivesUpOnAGuestThatDoesNotGiveMemoryBackAndTakesTheWishBack) 
   make_executor();
   ASSERT_TRUE(begin_shrink());
   const auto stubborn = [&]() -> telemetry::DomainSample {
-    return domain("a").memory(512 * kMiB, kGibibyte).used(0.3);
+    return domain("a").memory(512 * kMebibyte, kGibibyte).used(0.3);
   };
   ASSERT_TRUE(seconds_until(40, stubborn, [&] { return has(ActionState::kFailed); })) << shown();
   EXPECT_THAT(journal(), Contains(HasSubstr("failed: a does not give memory back: it still has 512 MiB"))) << shown();
   ASSERT_TRUE(seconds_until(5, stubborn, [&] { return has(ActionState::kDone, back_id()); })) << shown();
-  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB);
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMebibyte);
 }
 
 TEST_F(ShrinkTest, WatchesOnAfterATakeoverAndRollsBack) {
@@ -169,7 +168,7 @@ TEST_F(ShrinkTest, WatchesOnAfterATakeoverAndRollsBack) {
       5, [&] { return guest(0.95).operator telemetry::DomainSample(); },
       [&] { return has(ActionState::kVerifying, back_id()); }))
       << shown();
-  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMiB) << shown();
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMebibyte) << shown();
 }
 
 TEST_F(ShrinkTest, LeavesHalfAShrinkAfterATakeoverWhenTheGuestIsWell) {

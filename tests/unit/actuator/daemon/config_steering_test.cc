@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-std::string problems(const std::string& text) {
+std::string steering_problems(const std::string& text) {
   const rules::SourceFile file{"hotspotd.yaml", text};
   return rules::format(check_config(file).diagnostics, {file});
 }
@@ -27,7 +27,7 @@ windows:
   - {days: fri-mon, from: 12:00, to: 24:00}
 )";
   const auto checked = check_config({"x", text});
-  ASSERT_TRUE(checked.config) << problems(text);
+  ASSERT_TRUE(checked.config) << steering_problems(text);
   EXPECT_EQ(checked.config->foreign_rest, std::chrono::minutes(10));
   const auto& allow = checked.config->windows.allow;
   ASSERT_EQ(allow.size(), 2u);
@@ -55,7 +55,9 @@ TEST(ConfigWindows, KnowWhenTheClocksOfAPlaceChange) {
 }
 
 TEST(ConfigWindows, AreRefusedWithAPlaceAndWithWhatWouldBeRight) {
-  const auto said = [](const std::string& window) { return problems("windows:\n  allow:\n  - " + window + "\n"); };
+  const auto said = [](const std::string& window) {
+    return steering_problems("windows:\n  allow:\n  - " + window + "\n");
+  };
   EXPECT_THAT(said("{days: monday}"),
               HasSubstr("hotspotd.yaml:3:12: error: 'days': 'monday' is not a day; write mon, tue, wed"));
   EXPECT_THAT(said("{from: 22, to: 06:00}"),
@@ -68,8 +70,9 @@ TEST(ConfigWindows, AreRefusedWithAPlaceAndWithWhatWouldBeRight) {
       HasSubstr("3:25: error: 'actions': 'scale' is not a kind of action; write migrate, grow, shrink or tune"));
   EXPECT_THAT(said("{timezone: Berlin}"), HasSubstr("3:16: error: 'timezone': 'Berlin' is not a time zone"));
   EXPECT_THAT(said("{day: mon}"), HasSubstr("3:6: error: unknown key 'day' in a window"));
-  EXPECT_THAT(problems("windows: {allow: {days: mon}}"), HasSubstr("1:18: error: 'allow' must be a list of windows"));
-  EXPECT_THAT(problems("windows: {alow: []}"), HasSubstr("1:11: error: unknown key 'alow' in 'windows'"));
+  EXPECT_THAT(steering_problems("windows: {allow: {days: mon}}"),
+              HasSubstr("1:18: error: 'allow' must be a list of windows"));
+  EXPECT_THAT(steering_problems("windows: {alow: []}"), HasSubstr("1:11: error: unknown key 'alow' in 'windows'"));
 }
 
 TEST(ConfigClusters, HaveAllOfTheTopLevelButWhatIsTheirOwn) {
@@ -84,7 +87,7 @@ clusters:
 - {name: rack3, rules: /etc/hotspot/rack3.d, redis: {timeout: 5s}}
 )";
   const auto checked = check_config({"x", text});
-  ASSERT_EQ(checked.clusters.size(), 3u) << problems(text);
+  ASSERT_EQ(checked.clusters.size(), 3u) << steering_problems(text);
   EXPECT_EQ(checked.clusters[0].cluster, "rack1");
   EXPECT_EQ(checked.clusters[0].mode, rules::Mode::kEnforce);
   EXPECT_EQ(checked.clusters[1].mode, rules::Mode::kObserve);
@@ -101,13 +104,15 @@ TEST(ConfigClusters, AreOneWithoutAList) {
 }
 
 TEST(ConfigClusters, AreRefusedWithAPlace) {
-  EXPECT_THAT(problems("cluster: a\nclusters: [b]\n"),
+  EXPECT_THAT(steering_problems("cluster: a\nclusters: [b]\n"),
               HasSubstr("hotspotd.yaml:2:11: error: 'cluster' and 'clusters' exclude each other"));
-  EXPECT_THAT(problems("clusters: [b, b]\n"), HasSubstr("1:15: error: cluster 'b' is there twice"));
-  EXPECT_THAT(problems("clusters: []\n"), HasSubstr("1:11: error: 'clusters' must be a list"));
-  EXPECT_THAT(problems("clusters: [{mode: observe}]\n"), HasSubstr("1:12: error: a cluster needs a 'name'"));
-  EXPECT_THAT(problems("clusters: [{name: a, mdoe: observe}]\n"), HasSubstr("1:22: error: unknown key 'mdoe'"));
-  EXPECT_THAT(problems("clusters:\n- name: a\n  redis: {hots: x}\n"), HasSubstr("3:11: error: unknown key 'hots'"));
+  EXPECT_THAT(steering_problems("clusters: [b, b]\n"), HasSubstr("1:15: error: cluster 'b' is there twice"));
+  EXPECT_THAT(steering_problems("clusters: []\n"), HasSubstr("1:11: error: 'clusters' must be a list"));
+  EXPECT_THAT(steering_problems("clusters: [{mode: observe}]\n"), HasSubstr("1:12: error: a cluster needs a 'name'"));
+  EXPECT_THAT(steering_problems("clusters: [{name: a, mdoe: observe}]\n"),
+              HasSubstr("1:22: error: unknown key 'mdoe'"));
+  EXPECT_THAT(steering_problems("clusters:\n- name: a\n  redis: {hots: x}\n"),
+              HasSubstr("3:11: error: unknown key 'hots'"));
 }
 
 }  // namespace

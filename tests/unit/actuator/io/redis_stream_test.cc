@@ -5,8 +5,10 @@
 namespace hotspot::io {
 namespace {
 
-RedisReply text(std::string value) { return {RedisReply::Kind::kText, std::move(value), 0, {}}; }
-RedisReply array(std::vector<RedisReply> elements) { return {RedisReply::Kind::kArray, "", 0, std::move(elements)}; }
+RedisReply text_reply(std::string value) { return {RedisReply::Kind::kText, std::move(value), 0, {}}; }
+RedisReply array_reply(std::vector<RedisReply> elements) {
+  return {RedisReply::Kind::kArray, "", 0, std::move(elements)};
+}
 
 TEST(StreamId, IsReadAndWritten) {
   EXPECT_EQ(stream_id_from_string("1700000000000-3"), (StreamId{1'700'000'000'000, 3}));
@@ -31,8 +33,9 @@ TEST(StreamId, HasNeighbours) {
 }
 
 TEST(StreamEntries, AreReadAndWhatIsNoneIsLeftOut) {
-  auto entries = entries_from(array({array({text("1-0"), array({text("verb"), text("mode"), text("odd")})}),
-                                     text("not an entry"), array({text("2-0")})}));
+  auto entries = entries_from(array_reply(
+      {array_reply({text_reply("1-0"), array_reply({text_reply("verb"), text_reply("mode"), text_reply("odd")})}),
+       text_reply("not an entry"), array_reply({text_reply("2-0")})}));
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries[0].id, "1-0");
   ASSERT_NE(entries[0].find("verb"), nullptr);

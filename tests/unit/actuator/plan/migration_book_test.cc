@@ -13,14 +13,12 @@ using testing::kNow;
 using testing::node;
 using testing::uuid_of;
 
-constexpr double kMiB = 1024.0 * 1024;
-
 model::Action moved() {
   model::Action action;
   action.domain_uuid = uuid_of("a");
   action.node_uuid = uuid_of("h1");
   action.step = model::MigrateTo{uuid_of("h2"), "h2", "qemu+tcp://h2/system"};
-  action.expected = {{kExpectedEstimate, 100 * kMiB}};
+  action.expected = {{kExpectedEstimate, 100 * kMebibyte}};
   return action;
 }
 
@@ -30,7 +28,7 @@ Figures figures() {
           {"precopy_ms", 7875},
           {"last_round_ms", 375},
           {"stop_and_copy_ms", 125},
-          {"memory_processed_bytes", 160 * kMiB},
+          {"memory_processed_bytes", 160 * kMebibyte},
           {"total_ms", 9200}};
 }
 
@@ -50,17 +48,17 @@ class MigrationBookTest : public ::testing::Test {
 };
 
 TEST_F(MigrationBookTest, ExpectsWhatTheGuestDoesNotCallUnusedWhereNothingWasLearned) {
-  EXPECT_EQ(expect()[kExpectedMemory], 100 * kMiB);
+  EXPECT_EQ(expect()[kExpectedMemory], 100 * kMebibyte);
   EXPECT_FALSE(expect().contains(kExpectedDirtyLast));
   EXPECT_FALSE(expect().contains(kExpectedOverhead));
 }
 
 TEST_F(MigrationBookTest, LearnsBandwidthOverheadMemoryAndDirtyRateFromTheRounds) {
   book_.note(moved(), figures(), kNow);
-  EXPECT_NEAR(expect()[kExpectedBandwidth], 20 * kMiB, 1);
+  EXPECT_NEAR(expect()[kExpectedBandwidth], 20 * kMebibyte, 1);
   EXPECT_NEAR(expect()[kExpectedOverhead], 1.2, 1e-9);
-  EXPECT_NEAR(expect()[kExpectedMemory], 120 * kMiB, 1);
-  EXPECT_NEAR(expect()[kExpectedDirtyLast], 5 * kMiB, 1) << "1.875 s were sent that were written within 7.5 s";
+  EXPECT_NEAR(expect()[kExpectedMemory], 120 * kMebibyte, 1);
+  EXPECT_NEAR(expect()[kExpectedDirtyLast], 5 * kMebibyte, 1) << "1.875 s were sent that were written within 7.5 s";
 }
 
 TEST_F(MigrationBookTest, LearnsOfEachPairOfNodesAlone) {
@@ -73,8 +71,8 @@ TEST_F(MigrationBookTest, LearnsOfEachPairOfNodesAlone) {
 
 TEST_F(MigrationBookTest, NeverExpectsMoreThanTheConfiguredBandwidth) {
   book_.note(moved(), figures(), kNow);
-  EXPECT_EQ(expect({.bandwidth_bytes_per_second = 8 * kMebibyte})[kExpectedBandwidth], 8 * kMiB);
-  EXPECT_NEAR(expect({.bandwidth_bytes_per_second = 80 * kMebibyte})[kExpectedBandwidth], 20 * kMiB, 1);
+  EXPECT_EQ(expect({.bandwidth_bytes_per_second = 8 * kMebibyte})[kExpectedBandwidth], 8 * kMebibyte);
+  EXPECT_NEAR(expect({.bandwidth_bytes_per_second = 80 * kMebibyte})[kExpectedBandwidth], 20 * kMebibyte, 1);
 }
 
 TEST_F(MigrationBookTest, LearnsNoDirtyRateOfAGuestThatWasSlowedDown) {
@@ -93,9 +91,9 @@ TEST_F(MigrationBookTest, LearnsNothingFromAMigrationWithoutPhases) {
 TEST_F(MigrationBookTest, GivesTheNewestMigrationHalfOfTheWeight) {
   book_.note(moved(), figures(), kNow);
   Figures slower = figures();
-  slower["memory_processed_bytes"] = 80 * kMiB;
+  slower["memory_processed_bytes"] = 80 * kMebibyte;
   book_.note(moved(), slower, kNow);
-  EXPECT_NEAR(expect()[kExpectedBandwidth], 15 * kMiB, 1);
+  EXPECT_NEAR(expect()[kExpectedBandwidth], 15 * kMebibyte, 1);
 }
 
 TEST_F(MigrationBookTest, OutlivesARestart) {

@@ -7,13 +7,11 @@
 namespace hotspot::plan {
 namespace {
 
-constexpr double kMiB = 1024.0 * 1024;
-
 MigrationOutlook outlook(double memory_mib, std::optional<double> dirty_mib, double link_mib) {
   MigrationOutlook made;
-  made.memory.bytes = static_cast<std::int64_t>(memory_mib * kMiB);
-  if (dirty_mib) made.memory.dirty_bytes_per_second = *dirty_mib * kMiB;
-  made.bytes_per_second = link_mib * kMiB;
+  made.memory.bytes = static_cast<std::int64_t>(memory_mib * kMebibyte);
+  if (dirty_mib) made.memory.dirty_bytes_per_second = *dirty_mib * kMebibyte;
+  made.bytes_per_second = link_mib * kMebibyte;
   made.overhead_seconds = 1;
   return made;
 }
@@ -88,11 +86,12 @@ TEST(MigrationMethod, TakesADirtyRateThatIsNotKnownForNone) {
 
 TEST(DirtyRate, OfTheLastMigrationCountsWhereASampleAgreesWithIt) {
   // 8 MiB/s for 3 s are 12 pages among the samples: uncertain by 2.3 MiB/s.
-  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3}, 5 * kMiB), 5 * kMiB);
-  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3}, 30 * kMiB), 8 * kMiB) << "the guest does something else by now";
-  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3}, std::nullopt), 8 * kMiB);
-  EXPECT_EQ(believed_dirty_rate({0, 3}, 0.1 * kMiB), 0.1 * kMiB) << "less than a sample can see";
-  EXPECT_EQ(believed_dirty_rate({0, 3}, 30 * kMiB), 0);
+  EXPECT_EQ(believed_dirty_rate({8 * kMebibyte, 3}, 5 * kMebibyte), 5 * kMebibyte);
+  EXPECT_EQ(believed_dirty_rate({8 * kMebibyte, 3}, 30 * kMebibyte), 8 * kMebibyte)
+      << "the guest does something else by now";
+  EXPECT_EQ(believed_dirty_rate({8 * kMebibyte, 3}, std::nullopt), 8 * kMebibyte);
+  EXPECT_EQ(believed_dirty_rate({0, 3}, 0.1 * kMebibyte), 0.1 * kMebibyte) << "less than a sample can see";
+  EXPECT_EQ(believed_dirty_rate({0, 3}, 30 * kMebibyte), 0);
 }
 
 }  // namespace

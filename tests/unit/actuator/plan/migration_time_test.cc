@@ -7,18 +7,17 @@
 namespace hotspot::plan {
 namespace {
 
-constexpr std::int64_t kMiB = 1024 * 1024;
-constexpr double kLink = 100.0 * kMiB;
+constexpr double kLink = 100.0 * kMebibyte;
 
 TEST(MigrationTime, OfAGuestThatWritesNothingIsItsMemoryOverTheLink) {
-  const MigrationEstimate estimate = estimate_migration(1000 * kMiB, 0, kLink);
+  const MigrationEstimate estimate = estimate_migration(1000 * kMebibyte, 0, kLink);
   EXPECT_DOUBLE_EQ(estimate.total_seconds, 10);
   EXPECT_EQ(estimate.downtime_seconds, 0);
 }
 
 TEST(MigrationTime, CountsTheRoundsOfAGuestThatWrites) {
   // λ = 0.5, 10 s a pass: 10 + 5 + 2.5 + 1.25 + 0.625 + 0.3125 leave 0.15625 s, which is within 0.3 s.
-  const MigrationEstimate estimate = estimate_migration(1000 * kMiB, kLink / 2, kLink, 0.3);
+  const MigrationEstimate estimate = estimate_migration(1000 * kMebibyte, kLink / 2, kLink, 0.3);
   EXPECT_EQ(estimate.rounds, 6);
   EXPECT_NEAR(estimate.total_seconds, 19.84375, 1e-9);
   EXPECT_NEAR(estimate.downtime_seconds, 0.15625, 1e-9);
@@ -27,37 +26,38 @@ TEST(MigrationTime, CountsTheRoundsOfAGuestThatWrites) {
 TEST(MigrationTime, IsLongerForAGuestThatWritesMore) {
   double before = 0;
   for (const double share : {0.0, 0.1, 0.5, 0.9, 0.99}) {
-    const double now = estimate_migration(1000 * kMiB, share * kLink, kLink).total_seconds;
+    const double now = estimate_migration(1000 * kMebibyte, share * kLink, kLink).total_seconds;
     EXPECT_GT(now, before) << share;
     before = now;
   }
 }
 
 TEST(MigrationTime, NeverEndsForAGuestThatWritesAsFastAsTheLinkCarries) {
-  EXPECT_TRUE(std::isinf(estimate_migration(1000 * kMiB, kLink, kLink).total_seconds));
+  EXPECT_TRUE(std::isinf(estimate_migration(1000 * kMebibyte, kLink, kLink).total_seconds));
 }
 
 TEST(MigrationTime, OfAGuestThatFitsIntoTheDowntimeIsOneStop) {
-  const MigrationEstimate estimate = estimate_migration(10 * kMiB, kLink, kLink, 0.3);
+  const MigrationEstimate estimate = estimate_migration(10 * kMebibyte, kLink, kLink, 0.3);
   EXPECT_EQ(estimate.rounds, 0);
   EXPECT_DOUBLE_EQ(estimate.downtime_seconds, 0.1);
 }
 
 TEST(MigrationTime, TakesADirtyRateThatWasNotMeasuredForNone) {
-  EXPECT_EQ(estimate_migration(1000 * kMiB, std::nullopt, kLink).total_seconds,
-            estimate_migration(1000 * kMiB, 0, kLink).total_seconds);
+  EXPECT_EQ(estimate_migration(1000 * kMebibyte, std::nullopt, kLink).total_seconds,
+            estimate_migration(1000 * kMebibyte, 0, kLink).total_seconds);
 }
 
 TEST(MigrationTime, OfAGuestThatWritesTheSamePagesAgainDependsOnHowManyTheyAre) {
   // Faster than the link, but only 20 MiB: one more round, which fits into the downtime.
-  const MigrationEstimate few = estimate_migration({1000 * kMiB, 3 * kLink, 20.0 * kMiB}, {kLink, 0.3, {}});
+  const MigrationEstimate few = estimate_migration({1000 * kMebibyte, 3 * kLink, 20.0 * kMebibyte}, {kLink, 0.3, {}});
   EXPECT_EQ(few.rounds, 1);
   EXPECT_NEAR(few.total_seconds, 10.2, 1e-9);
-  EXPECT_TRUE(std::isinf(estimate_migration({1000 * kMiB, 3 * kLink, 200.0 * kMiB}, {kLink, 0.3, {}}).total_seconds));
+  EXPECT_TRUE(
+      std::isinf(estimate_migration({1000 * kMebibyte, 3 * kLink, 200.0 * kMebibyte}, {kLink, 0.3, {}}).total_seconds));
 }
 
 TEST(MigrationTime, EndsWithAutoConvergeWhereItWouldNotEndWithout) {
-  const GuestMemory memory{1000 * kMiB, 1.2 * kLink, std::nullopt};
+  const GuestMemory memory{1000 * kMebibyte, 1.2 * kLink, std::nullopt};
   EXPECT_TRUE(std::isinf(estimate_migration(memory, {kLink, 0.3, {}}).total_seconds));
   const MigrationEstimate slowed = estimate_migration(memory, {kLink, 0.3, Throttle{}});
   EXPECT_TRUE(std::isfinite(slowed.total_seconds));
@@ -67,7 +67,8 @@ TEST(MigrationTime, EndsWithAutoConvergeWhereItWouldNotEndWithout) {
 
 TEST(MigrationTime, OfAGuestThatIdlesMuchIsHardlyShortenedBySlowingItDownALittle) {
   const MigrationPath half{kLink, 0.3, Throttle{0.5, 0.1}};
-  const GuestMemory busy{1000 * kMiB, 1.2 * kLink, std::nullopt, 1}, idle{1000 * kMiB, 1.2 * kLink, std::nullopt, 0.1};
+  const GuestMemory busy{1000 * kMebibyte, 1.2 * kLink, std::nullopt, 1},
+      idle{1000 * kMebibyte, 1.2 * kLink, std::nullopt, 0.1};
   EXPECT_GT(estimate_migration(idle, half).total_seconds, 1.5 * estimate_migration(busy, half).total_seconds);
 }
 

@@ -11,7 +11,7 @@ bool matches(std::string_view pattern, std::string_view text) {
   return regex && regex->matches(text);
 }
 
-std::string problem(std::string_view pattern) {
+std::string pattern_problem(std::string_view pattern) {
   const auto regex = Regex::compile(pattern);
   return regex ? "none" : std::to_string(regex.error().offset) + ": " + regex.error().message;
 }
@@ -67,20 +67,20 @@ TEST(Regex, NeedsNoMoreThanLinearTimeForBadPatterns) {
 }
 
 TEST(Regex, SaysWhatIsWrongAndWhere) {
-  EXPECT_EQ(problem("a(b"), "1: a '(' without its ')'");
-  EXPECT_EQ(problem("ab)"), "2: a ')' without its '('");
-  EXPECT_EQ(problem("a[b"), "1: a '[' without its ']'");
-  EXPECT_EQ(problem("*a"), "0: nothing before the '*' to repeat");
-  EXPECT_EQ(problem("a**"), "2: a repetition of a repetition; put the inner one in parentheses");
-  EXPECT_EQ(problem("a{3,2}"), "1: the repetition ends below where it begins");
-  EXPECT_EQ(problem("a{2000}"), "1: more than 1000 repetitions");
-  EXPECT_EQ(problem("[z-a]"), "1: the range ends below where it begins");
-  EXPECT_EQ(problem("a\\"), "1: a '\\' at the end stands for nothing");
-  EXPECT_EQ(problem("\\y"), "0: unknown escape '\\y'");
-  EXPECT_EQ(problem("(?z)a"), "2: unknown flag 'z'");
-  EXPECT_EQ(problem("((a{100}){100}){100}"), "0: the regular expression repeats too much");
-  EXPECT_EQ(problem(std::string(1001, 'a')), "0: the regular expression is longer than 1000 bytes");
-  EXPECT_EQ(problem(std::string(500, '(')), "101: parentheses nested too deep");
+  EXPECT_EQ(pattern_problem("a(b"), "1: a '(' without its ')'");
+  EXPECT_EQ(pattern_problem("ab)"), "2: a ')' without its '('");
+  EXPECT_EQ(pattern_problem("a[b"), "1: a '[' without its ']'");
+  EXPECT_EQ(pattern_problem("*a"), "0: nothing before the '*' to repeat");
+  EXPECT_EQ(pattern_problem("a**"), "2: a repetition of a repetition; put the inner one in parentheses");
+  EXPECT_EQ(pattern_problem("a{3,2}"), "1: the repetition ends below where it begins");
+  EXPECT_EQ(pattern_problem("a{2000}"), "1: more than 1000 repetitions");
+  EXPECT_EQ(pattern_problem("[z-a]"), "1: the range ends below where it begins");
+  EXPECT_EQ(pattern_problem("a\\"), "1: a '\\' at the end stands for nothing");
+  EXPECT_EQ(pattern_problem("\\y"), "0: unknown escape '\\y'");
+  EXPECT_EQ(pattern_problem("(?z)a"), "2: unknown flag 'z'");
+  EXPECT_EQ(pattern_problem("((a{100}){100}){100}"), "0: the regular expression repeats too much");
+  EXPECT_EQ(pattern_problem(std::string(1001, 'a')), "0: the regular expression is longer than 1000 bytes");
+  EXPECT_EQ(pattern_problem(std::string(500, '(')), "101: parentheses nested too deep");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ std::string expand(std::string_view text, double value) {
   return expand_template(text, value, {{"domain", "vm-1"}, {"node", "h1"}});
 }
 
-std::string problem(std::string_view text) {
+std::string template_problem(std::string_view text) {
   const auto problems = check_template(text, LabelNames{{"node"}, false});
   if (problems.empty()) return "none";
   return std::to_string(problems[0].offset) + ": " + problems[0].message +
@@ -26,9 +26,9 @@ TEST(Template, TakesPipelinesAndFormats) {
   EXPECT_EQ(expand("{{ .Value }} on {{ .Labels.node | toUpper }}", 2), "2 on H1");
   EXPECT_EQ(expand("{{ $labels.node | printf \"100%% <%s>\" }}", 2), "100% <h1>");
   EXPECT_EQ(expand("{{ $value | humanizeTimestamp }}", 1763700000.25), "2025-11-21 04:40:00.25 +0000 UTC");
-  EXPECT_EQ(problem("{{ printf \"%d\" $value }}"),
+  EXPECT_EQ(template_problem("{{ printf \"%d\" $value }}"),
             "10: printf needs a format with one verb in quotes, such as \"%.1f\"; the verbs are %f %e %g %v and %s");
-  EXPECT_EQ(problem("{{ $value | printf }}"),
+  EXPECT_EQ(template_problem("{{ $value | printf }}"),
             "12: printf needs a format with one verb in quotes, such as \"%.1f\"; the verbs are %f %e %g %v and %s");
 }
 
@@ -63,19 +63,20 @@ TEST(Template, HumanizesAsPrometheusDoes) {
 }
 
 TEST(Template, SaysWhatIsWrongWhenItIsChecked) {
-  EXPECT_EQ(problem("{{ $value | humanizePercentage }} {{ $labels.node }}"), "none");
-  EXPECT_EQ(problem("a {{ $value"), "2: '{{' without its '}}'");
-  EXPECT_EQ(problem("{{ $valeu }}"), "3: unknown variable '$valeu' → $value");
-  EXPECT_EQ(problem("{{ $labels.domain }}"), "3: no value of the expression has a label 'domain'");
-  EXPECT_EQ(problem("{{ $labels.nod }}"), "3: no value of the expression has a label 'nod' → $labels.node");
-  EXPECT_EQ(problem("{{ $value | humanzie }}"), "12: unknown template function 'humanzie' → humanize");
+  EXPECT_EQ(template_problem("{{ $value | humanizePercentage }} {{ $labels.node }}"), "none");
+  EXPECT_EQ(template_problem("a {{ $value"), "2: '{{' without its '}}'");
+  EXPECT_EQ(template_problem("{{ $valeu }}"), "3: unknown variable '$valeu' → $value");
+  EXPECT_EQ(template_problem("{{ $labels.domain }}"), "3: no value of the expression has a label 'domain'");
+  EXPECT_EQ(template_problem("{{ $labels.nod }}"), "3: no value of the expression has a label 'nod' → $labels.node");
+  EXPECT_EQ(template_problem("{{ $value | humanzie }}"), "12: unknown template function 'humanzie' → humanize");
   EXPECT_EQ(
-      problem("{{ $value | bytes }}"),
+      template_problem("{{ $value | bytes }}"),
       "12: unknown template function 'bytes'; there are humanize, humanize1024, humanizeDuration, humanizePercentage, "
       "humanizeTimestamp, printf, title, toLower and toUpper");
-  EXPECT_EQ(problem("{{ $labels.node | humanize }}"), "3: only $value is a number that a function can show");
-  EXPECT_EQ(problem("{{ $value $value }}"), "10: a template can show $value and $labels.NAME, each through functions");
-  EXPECT_EQ(problem("{{ }}"), "0: there is nothing between '{{' and '}}'");
+  EXPECT_EQ(template_problem("{{ $labels.node | humanize }}"), "3: only $value is a number that a function can show");
+  EXPECT_EQ(template_problem("{{ $value $value }}"),
+            "10: a template can show $value and $labels.NAME, each through functions");
+  EXPECT_EQ(template_problem("{{ }}"), "0: there is nothing between '{{' and '}}'");
 }
 
 }  // namespace

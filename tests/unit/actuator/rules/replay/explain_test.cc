@@ -71,7 +71,7 @@ TEST(Explain, ShowsAllSubjectsWhenNoneIsNamed) {
 }
 
 TEST(Explain, SaysWhyAPartCannotBeEvaluated) {
-  EXPECT_THAT(explained("cpu * on(node) cpu", {}), testing::HasSubstr("0 cpu * on(node) cpu [error]"));
+  EXPECT_THAT(explained("cpu * on(node) cpu", {}), ::testing::HasSubstr("0 cpu * on(node) cpu [error]"));
 }
 
 TEST(HoldText, SaysWhatARuleAsksFor) {
