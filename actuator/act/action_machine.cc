@@ -20,10 +20,10 @@ constexpr double kCapToleranceRatio = 0.05, kCapToleranceCores = 0.03;
 
 std::string vcpus_text(int count) { return std::to_string(count) + (count == 1 ? " vCPU" : " vCPUs"); }
 
-// What virtio-mem holds: the snapshot's balloon counts it in.
-std::int64_t plugged_bytes(const telemetry::DomainSample& sample) {
+// What virtio-mem holds: the snapshot's balloon counts it in, libvirt's does not.
+std::int64_t plugged_bytes(const std::vector<telemetry::MemoryDevice>& devices) {
   std::int64_t bytes = 0;
-  for (const telemetry::MemoryDevice& device : sample.memory_devices) bytes += device.current_bytes.value_or(0);
+  for (const telemetry::MemoryDevice& device : devices) bytes += device.current_bytes.value_or(0);
   return bytes;
 }
 
@@ -40,9 +40,10 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
   if (source.state != telemetry::DomainState::kRunning && source.state != telemetry::DomainState::kBlocked) {
     return name + " is " + telemetry::to_string(source.state) + " by now";
   }
-  if (source.job_active) return "another job holds " + name + " (a migration, a backup, a save)";
-  // A guest that suffers gets its memory back all the same.
-  if (!source.block_job.empty() && action.undoes.empty())
+  // A guest that suffers gets its memory back all the same; libvirt allows it during a backup.
+  const bool gives_back = !action.undoes.empty();
+  if (source.job_active && !gives_back) return "another job holds " + name + " (a migration, a backup, a save)";
+  if (!source.block_job.empty() && !gives_back)
     return "somebody else's " + source.block_job + " (a block job) is under way on " + name;
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
     if (source.vcpus != vcpus->from) {
@@ -52,7 +53,7 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
     if (vcpus->to > source.vcpus_max) return name + " may have at most " + vcpus_text(source.vcpus_max);
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     // A roll-back goes where it was, from wherever the guest is by now.
-    if (action.undoes.empty() && !is_about(source.balloon_bytes, balloon->from_bytes)) {
+    if (!gives_back && !is_about(source.balloon_bytes, balloon->from_bytes)) {
       return name + " has " + bytes_text(source.balloon_bytes) + " by now, the plan was made for " +
              bytes_text(balloon->from_bytes);
     }
@@ -60,7 +61,7 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
   if (const auto* plugged = std::get_if<model::SetVirtioMem>(&action.step)) {
     const auto* device = ports::find_memory_device(source, plugged->device);
     if (device == nullptr) return name + " has no memory device " + plugged->device + " any more";
-    if (action.undoes.empty() && device->current_bytes.value_or(0) != plugged->from_bytes) {
+    if (!gives_back && device->current_bytes.value_or(0) != plugged->from_bytes) {
       return plugged->device + " of " + name + " holds " + bytes_text(device->current_bytes.value_or(0)) +
              " by now, the plan was made for " + bytes_text(plugged->from_bytes);
     }
@@ -85,7 +86,8 @@ std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
 }
 
 MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source) {
-  if (std::holds_alternative<model::MigrateTo>(action.step)) return {source.balloon_bytes, true};
+  if (std::holds_alternative<model::MigrateTo>(action.step))
+    return {source.balloon_bytes + plugged_bytes(source.memory_devices), true};
   const auto change = model::memory_change(action.step);
   // What a guest gave up and needs back is never withheld.
   if (!change || !action.undoes.empty()) return {};
@@ -187,7 +189,8 @@ Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluste
   }
   if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     const auto& now = found.domain->memory_balloon_bytes;
-    return now && is_about(*now - plugged_bytes(*found.domain), balloon->to_bytes) ? Seen::kYes : Seen::kNotYet;
+    return now && is_about(*now - plugged_bytes(found.domain->memory_devices), balloon->to_bytes) ? Seen::kYes
+                                                                                                  : Seen::kNotYet;
   }
   if (const auto* plugged = std::get_if<model::SetVirtioMem>(&action.step)) {
     for (const telemetry::MemoryDevice& device : found.domain->memory_devices)
@@ -224,9 +227,10 @@ std::optional<std::string> overtaken_by_others(const model::Action& action, cons
   }
   if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     const auto [least, most] = std::minmax(balloon->from_bytes, balloon->to_bytes);
-    const auto& has = now.memory_balloon_bytes;
-    if (!has || (*has >= least - kBalloonToleranceBytes && *has <= most + kBalloonToleranceBytes)) return std::nullopt;
-    return said("has " + bytes_text(*has));
+    if (!now.memory_balloon_bytes) return std::nullopt;
+    const std::int64_t has = *now.memory_balloon_bytes - plugged_bytes(now.memory_devices);
+    if (has >= least - kBalloonToleranceBytes && has <= most + kBalloonToleranceBytes) return std::nullopt;
+    return said("has " + bytes_text(has));
   }
   return std::nullopt;
 }

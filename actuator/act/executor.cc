@@ -1,6 +1,7 @@
 #include "actuator/act/executor.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <set>
 #include <thread>
@@ -58,6 +59,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
   std::deque<JournalEntry> unwritten;             // what Redis has not taken yet, in order
   bool fenced = false;
 
+  std::atomic<Milliseconds> act_until{Milliseconds::max()};
   std::mutex mutex;
   std::vector<Report> reports;  // guarded by mutex
   bool closed = false;          // guarded by mutex: the executor is gone, a worker that was left behind talks to nobody
@@ -68,7 +70,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     entry->state = state;
     if (is_shrink(order->action)) entry->shrink.emplace(options.shrink);
     entry->thread = std::thread([self = shared_from_this(), order] {
-      Worker(self->hypervisor, self->clock, self->options, [&](Report report) {
+      Worker(self->hypervisor, self->clock, self->options, self->act_until, [&](Report report) {
         self->post(std::move(report));
       }).run(*order);
       const std::lock_guard lock(order->mutex);
@@ -211,7 +213,12 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
           entry, "no fresh snapshot for " + model::duration_text(options.shrink.silence) + ": no more memory is taken",
           ActionState::kAborted, GiveBack::kNo);
     }
-    if (entry.state == ActionState::kVerifying) return finish_shrink(entry, cluster);
+    if (entry.state == ActionState::kVerifying) {
+      // What somebody else has set meanwhile is not taken back.
+      if (auto others = overtaken_by_others(entry.order->action, cluster, entry.verifying_since))
+        return stop_shrink(entry, std::move(*others), ActionState::kFailed, GiveBack::kNo);
+      return finish_shrink(entry, cluster);
+    }
     if (watch.seen_at < watch.step_at + options.shrink.step_pause) return;
     const std::lock_guard lock(entry.order->mutex);
     watch.step_at = watch.seen_at;
@@ -343,6 +350,13 @@ Result<void, ports::WriteError> Executor::begin(const model::Action& action, std
   const auto written = impl_->journal.append(impl_->intent_of(action, token));
   if (!written) {
     impl_->fenced = written.error().fault == ports::WriteFault::kFenced;
+    // If it was written after all, it must not stay open.
+    if (!impl_->fenced) {
+      impl_->unwritten.push_back(impl_->intent_of(action, token));
+      impl_->unwritten.back().state = ActionState::kSkipped;
+      impl_->unwritten.back().message =
+          "it is not known whether the intent was written; nothing was begun: " + written.error().message;
+    }
     return written;
   }
   auto order = std::make_shared<WorkOrder>();
@@ -359,11 +373,18 @@ std::vector<JournalEntry> Executor::advance(const model::Cluster& cluster, std::
   return written;
 }
 
+void Executor::act_until(Milliseconds steady) { impl_->act_until = steady; }
+
 bool Executor::fenced() const { return impl_->fenced; }
 
 bool Executor::cancel(const std::string& action_id, const std::string& why) {
   Impl::Running* entry = impl_->find(action_id);
-  if (entry == nullptr || entry->state == ActionState::kVerifying || model::is_final(entry->state)) return false;
+  if (entry == nullptr || model::is_final(entry->state)) return false;
+  if (entry->state == ActionState::kVerifying) {
+    if (!entry->shrink || !entry->shrink->trouble.empty()) return false;
+    impl_->stop_shrink(*entry, why + "; the memory stays where it is", ActionState::kAborted, Impl::GiveBack::kNo);
+    return true;
+  }
   const std::lock_guard lock(entry->order->mutex);
   entry->order->cancel_reason = why;
   entry->order->cancel = true;

@@ -38,13 +38,18 @@ class Executor {
   // Journals the intent and, if that succeeded, hands the action to a worker.
   Result<void, ports::WriteError> begin(const model::Action& action, std::int64_t token);
 
+  // Workers begin nothing at libvirt from this time on (steady). Without it: no limit. The leader tells it with each
+  // renewal of the lease: who could not renew it in time does not act, however late that is noticed.
+  void act_until(Milliseconds steady);
+
   // Takes up what workers reported and what the snapshots show, journals it, and returns the entries written. A guest
   // that suffers from a shrink gets its memory back, by an action of its own in the journal.
   // After a fenced write nothing more is written and fenced() is true.
   std::vector<ports::JournalEntry> advance(const model::Cluster& cluster, std::int64_t token);
   bool fenced() const;
 
-  // Stops a migration under way, or an action that has not started.
+  // Stops a migration under way, an action that has not started, or the watch after a shrink: the memory stays where it
+  // is. False: it is too late.
   bool cancel(const std::string& action_id, const std::string& why);
 
   // Not final yet, in order of beginning.

@@ -21,11 +21,12 @@ class StallWatch {
 
   // Takes the next figures in. True: nothing got better for the limit.
   bool stalled(const ports::MigrationProgress& progress, Milliseconds now) {
-    if (const auto disks = progress.disk_remaining_bytes.value_or(0);
-        disks > 0 && progress.iteration.value_or(0) == 0) {
-      // Disks come first. What the guest writes to them meanwhile may make it more: the least counts.
-      if (!better_at_ || disks < least_disk_bytes_) better_at_ = now;
-      least_disk_bytes_ = std::min(least_disk_bytes_, disks);
+    const std::int64_t disks = progress.disk_remaining_bytes.value_or(0);
+    if (progress.iteration == 0 || (disks > 0 && !progress.iteration)) {
+      // The nodes connect, or disks are copied: they come first. Until memory is begun with, libvirt says that none is
+      // left of it. What the guest writes to its disks meanwhile may make it more: the least counts.
+      if (!better_at_ || (disks > 0 && disks < least_disk_bytes_)) better_at_ = now;
+      if (disks > 0) least_disk_bytes_ = std::min(least_disk_bytes_, disks);
       return now - *better_at_ >= limit_;
     }
     const std::int64_t remaining = progress.memory_remaining_bytes.value_or(INT64_MAX);

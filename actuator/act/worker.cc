@@ -29,7 +29,10 @@ ports::NodeAddress target_of(const model::Action& action) {
   return {move.target_uuid, move.target_name, move.target_uri};
 }
 
-void Worker::run(WorkOrder& order) { order.adopted ? find_out(order) : carry_out(order); }
+void Worker::run(WorkOrder& order) {
+  if (!order.action.undoes.empty()) return give_back(order);
+  order.adopted ? find_out(order) : carry_out(order);
+}
 
 // A migration that was thought through just before it begins.
 struct Worker::Prepared {
@@ -47,7 +50,12 @@ void Worker::carry_out(WorkOrder& order) {
     // Sampling took its time: once more.
     if (!prepared || !second_look(order)) return;
   }
-  // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay.
+  // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay. A lease that is
+  // renewed late was nobody else's meanwhile, but what was seen is old.
+  while (!may_act() && !order.abandon) {
+    if (!pause(order, options_.ask_again)) return;
+    if (may_act() && !second_look(order)) return;
+  }
   if (order.abandon) return;
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
   if (!prepared) {

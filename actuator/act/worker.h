@@ -42,15 +42,17 @@ struct WorkOrder {
 
 class Worker {
  public:
+  // act_until: steady; nothing is begun from then on, unless it is moved on.
   Worker(ports::Hypervisor& hypervisor, const ports::Clock& clock, const ExecutorOptions& options,
-         std::function<void(Report)> report)
-      : hypervisor_(hypervisor), clock_(clock), options_(options), report_(std::move(report)) {}
+         const std::atomic<Milliseconds>& act_until, std::function<void(Report)> report)
+      : hypervisor_(hypervisor), clock_(clock), options_(options), act_until_(act_until), report_(std::move(report)) {}
 
   void run(WorkOrder& order);
 
  private:
   using Facts = Result<ports::DomainFacts, ports::CallError>;
   void carry_out(WorkOrder& order);
+  void give_back(WorkOrder& order);
   void find_out(WorkOrder& order);
   bool find_out_migration(WorkOrder& order);
   bool find_out_scaling(WorkOrder& order);
@@ -72,10 +74,12 @@ class Worker {
   void tell(const WorkOrder& order, model::ActionState state, std::string message = "",
             std::map<std::string, double> figures = {});
   bool pause(WorkOrder& order, Milliseconds duration);  // false: abandon
+  bool may_act() const { return clock_.steady() < act_until_.load(); }
 
   ports::Hypervisor& hypervisor_;
   const ports::Clock& clock_;
   const ExecutorOptions& options_;
+  const std::atomic<Milliseconds>& act_until_;
   std::function<void(Report)> report_;
 };
 

@@ -26,6 +26,49 @@ std::int64_t memory_found(const model::Step& step, const ports::DomainFacts& fac
 
 }  // namespace
 
+// A roll-back: a guest that suffers gets its memory back, whatever stands in the way for the moment, whoever began it.
+// It goes to a size, not by one: to ask twice does no harm.
+void Worker::give_back(WorkOrder& order) {
+  const model::Action& action = order.action;
+  const model::MemoryChange goal = *model::memory_change(action.step);
+  std::string hindered;
+  const auto wait = [&](const std::string& by) {
+    if (hindered != by) tell(order, ActionState::kProgress, "it is tried until it succeeds: " + by);
+    hindered = by;
+    return pause(order, options_.ask_again);
+  };
+  for (bool asked = order.adopted && order.adopted_state != ActionState::kIntent;;) {
+    if (order.cancel) {
+      const std::lock_guard lock(order.mutex);
+      return tell(order, ActionState::kAborted, order.cancel_reason);
+    }
+    const Facts facts = hypervisor_.look(source_of(action), action.domain_uuid);
+    if (!facts && facts.error().fault == CallFault::kNotFound) {
+      return tell(order, asked ? ActionState::kFailed : ActionState::kSkipped,
+                  action.domain_name + " is not on " + action.node_name + " any more");
+    }
+    if (!facts || !may_act()) {
+      if (!wait(facts ? "the lease is not renewed" : facts.error().message)) return;
+      continue;
+    }
+    if (const auto why = reason_to_skip(action, *facts)) return tell(order, ActionState::kSkipped, *why);
+    // A guest that has all of it still may be on its way down: it is told all the same.
+    if (const std::int64_t has = memory_found(action.step, *facts); has > goal.to_bytes + kBalloonToleranceBytes) {
+      return tell(order, asked ? ActionState::kFailed : ActionState::kSkipped,
+                  action.domain_name + " has " + model::bytes_text(has) +
+                      ": somebody else changed it meanwhile, and so it stays");
+    }
+    if (order.abandon) return;
+    if (!asked) tell(order, ActionState::kStarted);
+    asked = true;
+    const auto done = set_memory(action, action.step);
+    if (done) return confirm(order, {});
+    if (done.error().fault != CallFault::kBusy && done.error().fault != CallFault::kUnreachable)
+      return settle(order, done.error());
+    if (!wait(done.error().message)) return;
+  }
+}
+
 bool Worker::find_out_tuning(WorkOrder& order) {
   const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
   if (!tuned && tuned.error().fault == CallFault::kUnreachable) return false;

@@ -17,15 +17,22 @@ constexpr Milliseconds kRunOut{20};
 Leadership::Change Leadership::update(bool force) {
   const Milliseconds asked_at = clock_.steady();
   const bool led = token_.has_value();
-  if (led && asked_at >= valid_until_) token_.reset();  // it ran out while we were not looking
-  if (!force && asked_at < next_renewal_) return led && !token_ ? Change::kLost : Change::kNone;
+  if (led && asked_at >= valid_until_) {
+    // It ran out while we were not looking. That is said before Redis is asked, which may take its time.
+    problem_ = "the lease ran out before it was renewed";
+    token_.reset();
+    next_renewal_ = asked_at;
+    tell_spread();
+    return Change::kLost;
+  }
+  if (!force && asked_at < next_renewal_) return Change::kNone;
   lease_.announce(spread_ != nullptr ? spread_->led() : (token_ ? 1 : 0));
   const auto state = lease_.acquire_or_renew(wish(asked_at));
   next_renewal_ = asked_at + renew_interval();
   if (!state) {
     problem_ = state.error().message;
     tell_spread();
-    return led && !token_ ? Change::kLost : Change::kNone;
+    return Change::kNone;
   }
   problem_.clear();
   holder_ = state->holder;

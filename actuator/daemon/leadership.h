@@ -32,6 +32,7 @@ class Leadership {
   void hand_over();
 
   bool leads() const { return token_.has_value() && clock_.steady() < valid_until_; }
+  Milliseconds valid_until() const { return valid_until_; }  // steady; of the newest lease that was ours
   std::int64_t token() const { return token_.value_or(0); }
   const std::string& holder() const { return holder_; }    // of the lease, as last seen
   const std::string& problem() const { return problem_; }  // why it is not known who leads; empty if it is

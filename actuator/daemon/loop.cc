@@ -144,6 +144,7 @@ Milliseconds Loop::tick() {
     case Leadership::Change::kNone:
       break;
   }
+  if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
   intake_.forget_silent(ports_.clock.now());
   if (!leadership_.leads()) {

@@ -203,5 +203,28 @@ TEST(Overtaken, SaysWhatSomebodyElseMadeOfTheDomain) {
   EXPECT_EQ(overtaken_by_others(kVcpus, with(4), testing::kNow), std::nullopt) << "a snapshot of before the act";
 }
 
+telemetry::MemoryDevice virtio_mem(std::int64_t plugged_bytes) {
+  telemetry::MemoryDevice device;
+  device.device = "virtiomem0";
+  device.model = "virtio-mem";
+  device.current_bytes = plugged_bytes;
+  return device;
+}
+
+// What virtio-mem has plugged in is the guest's memory, beside the balloon.
+TEST(MemoryNeed, OfAMoveCountsWhatIsPluggedIn) {
+  ports::DomainFacts facts = facts_with(1, 2 * kGibibyte);
+  facts.memory_devices.push_back(virtio_mem(6 * kGibibyte));
+  EXPECT_EQ(memory_need(kMove, facts).bytes, 8 * kGibibyte);
+}
+
+TEST(Overtaken, DoesNotTakeWhatIsPluggedInForSomebodyElsesChange) {
+  auto sample =
+      testing::domain("a").memory(512 * kMebibyte + kGibibyte, 2 * kGibibyte).operator telemetry::DomainSample();
+  sample.memory_devices.push_back(virtio_mem(kGibibyte));
+  const model::Cluster cluster = testing::cluster_of({testing::node("h1").at(testing::kNow).with(sample)});
+  EXPECT_EQ(overtaken_by_others(kBalloon, cluster, testing::kNow - Milliseconds(1000)), std::nullopt);
+}
+
 }  // namespace
 }  // namespace hotspot::act

@@ -91,6 +91,34 @@ TEST_F(ExecutorTest, KeepsWhatTheJournalDidNotTakeAndWritesItLaterInOrder) {
   EXPECT_THAT(journal(), ElementsAre("intent", "started", "verifying"));
 }
 
+// Redis may be away for longer than the lease lasts, and the loop with it: the worker knows by itself.
+TEST_F(ExecutorTest, Law7BeginsNothingOnceTheLeaseRanOut) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  executor_->act_until(clock_.steady() + Milliseconds(8000));
+  bool first = true;
+  hypervisor_.during_look = [&] {
+    if (std::exchange(first, false)) clock_.advance(Milliseconds(8000));  // libvirt answers late
+  };
+  ASSERT_TRUE(begin(action_of(model::SetVcpus{1, 2})));
+  EXPECT_FALSE(wait_for([&] { return !changes().empty(); }, Milliseconds(50))) << shown();
+  // It was renewed after all; what was seen before is looked at again.
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(3));
+  executor_->act_until(clock_.steady() + Milliseconds(8000));
+  ASSERT_TRUE(reaches(ActionState::kSkipped)) << shown();
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(ExecutorTest, ClosesAnIntentOfWhichItIsNotKnownWhetherItWasWritten) {
+  store_.reachable = false;
+  EXPECT_FALSE(begin(action_of(model::SetVcpus{1, 2})));
+  store_.reachable = true;
+  ASSERT_EQ(executor_->advance(cluster_, token_).size(), 1u);
+  EXPECT_THAT(journal(),
+              ElementsAre(HasSubstr("skipped: it is not known whether the intent was written; nothing was begun")));
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
 TEST_F(ExecutorTest, SkipsWhenTheDomainHasChangedSinceThePlan) {
   hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(3));
   ASSERT_TRUE(begin(action_of(model::SetVcpus{1, 2})));

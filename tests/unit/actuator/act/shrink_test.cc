@@ -189,5 +189,76 @@ TEST_F(ShrinkTest, EndsBetweenTwoStepsWhenItIsCancelled) {
   EXPECT_THAT(journal(), Contains("aborted: an operator asked for it; it stays at 412 MiB"));
 }
 
+// --- somebody else, meanwhile ---------------------------------------------------------------------------------------
+
+class WatchedAfterTheLastStep : public ShrinkTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(begin_shrink());
+    ASSERT_TRUE(seconds_until(
+        30, [&] { return guest(); }, [&] { return has(ActionState::kVerifying); }))
+        << shown();
+  }
+  bool has_bytes(std::int64_t bytes) const {
+    return hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes == bytes;
+  }
+};
+
+TEST_F(WatchedAfterTheLastStep, LeavesAGuestAloneToWhichAnOperatorGaveMore) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1, 900 * kMebibyte));
+  ASSERT_TRUE(seconds_until(
+      60, [&] { return guest(0.95); }, [&] { return has(ActionState::kFailed) || has(ActionState::kAborted); }))
+      << shown();
+  reaches(ActionState::kSkipped, back_id());
+  EXPECT_TRUE(has_bytes(900 * kMebibyte)) << shown();
+}
+
+TEST_F(WatchedAfterTheLastStep, EndsWithoutARollBackWhenItIsCancelled) {
+  EXPECT_TRUE(executor_->cancel("action-a", "somebody else changed it"));
+  ASSERT_TRUE(seconds_until(
+      3, [&] { return guest(0.95); }, [&] { return has(ActionState::kAborted); }))
+      << shown();
+  EXPECT_THAT(journal(), Contains("aborted: somebody else changed it; the memory stays where it is"));
+  EXPECT_TRUE(has_bytes(262 * kMebibyte)) << shown();
+}
+
+// --- a roll-back that is hindered -----------------------------------------------------------------------------------
+
+TEST_F(WatchedAfterTheLastStep, Law8RollsBackAlsoWhileABackupHoldsTheDomain) {
+  auto facts = facts_with(1, 262 * kMebibyte);
+  facts.job_active = true;
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts);
+  ASSERT_TRUE(seconds_until(
+      5, [&] { return guest(0.95); }, [&] { return has(ActionState::kVerifying, back_id()); }))
+      << shown();
+  EXPECT_TRUE(has_bytes(512 * kMebibyte)) << shown();
+}
+
+TEST_F(WatchedAfterTheLastStep, Law8TriesARollBackUntilItSucceeds) {
+  options_.ask_again = Milliseconds(5);
+  make_executor();
+  executor_->adopt(*journal_.open_actions());
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  hypervisor_.fail_next("set_balloon", {ports::CallFault::kBusy, "cannot acquire state change lock"});
+  ASSERT_TRUE(seconds_until(
+      5, [&] { return guest(0.95); }, [&] { return has(ActionState::kVerifying, back_id()); }))
+      << shown();
+  EXPECT_THAT(journal(), Contains("progress: it is tried until it succeeds: cannot acquire state change lock"));
+  EXPECT_TRUE(has_bytes(512 * kMebibyte)) << shown();
+}
+
+TEST_F(WatchedAfterTheLastStep, Law8ARollBackThatWasOnlyIntendedIsCarriedOutByWhoTakesOver) {
+  hypervisor_.fail_node(uuid_of("h1"), {ports::CallFault::kUnreachable, "h1 does not answer"});
+  ASSERT_TRUE(seconds_until(
+      5, [&] { return guest(0.95); }, [&] { return has(ActionState::kIntent, back_id()); }))
+      << shown();
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  make_executor();
+  hypervisor_.mend_node(uuid_of("h1"));
+  executor_->adopt(*journal_.open_actions());
+  ASSERT_TRUE(reaches(ActionState::kVerifying, back_id())) << shown();
+  EXPECT_TRUE(has_bytes(512 * kMebibyte)) << shown();
+}
+
 }  // namespace
 }  // namespace hotspot::act

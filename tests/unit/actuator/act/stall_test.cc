@@ -80,5 +80,35 @@ TEST(StallWatch, WaitsForDisksAsLongAsTheyGetLess) {
   EXPECT_EQ(watch.least_remaining_bytes(), kGibibyte);
 }
 
+// libvirt says that nothing is left of the memory until QEMU has begun with it.
+TEST(StallWatch, IsNotDeceivedByTheTimeBeforeMemoryIsBegunWith) {
+  StallWatch watch(kLimit);
+  ports::MigrationProgress connecting;
+  connecting.iteration = 0;
+  connecting.memory_remaining_bytes = 0;
+  Milliseconds now{0};
+  for (; now < std::chrono::seconds(2); now += kPoll) ASSERT_FALSE(watch.stalled(connecting, now));
+  ports::MigrationProgress disks = connecting;
+  for (disks.disk_remaining_bytes = 200 * kMebibyte; *disks.disk_remaining_bytes > 0; now += kPoll) {
+    *disks.disk_remaining_bytes -= kMebibyte / 4;
+    ASSERT_FALSE(watch.stalled(disks, now));
+  }
+  ports::MigrationProgress sending;
+  sending.iteration = 1;
+  for (std::int64_t left = 64 * kGibibyte; left > 0; left -= 25 * kMebibyte, now += kPoll) {
+    sending.memory_remaining_bytes = left;
+    ASSERT_FALSE(watch.stalled(sending, now)) << left / kMebibyte << " MiB are left";
+  }
+  EXPECT_LT(watch.least_remaining_bytes(), kGibibyte);
+}
+
+TEST(StallWatch, EndsAMigrationThatNeverBegins) {
+  StallWatch watch(kLimit);
+  ports::MigrationProgress connecting;
+  connecting.iteration = 0;
+  EXPECT_FALSE(watch.stalled(connecting, Milliseconds(0)));
+  EXPECT_TRUE(watch.stalled(connecting, kLimit));
+}
+
 }  // namespace
 }  // namespace hotspot::act

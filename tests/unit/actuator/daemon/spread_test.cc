@@ -9,7 +9,7 @@
 namespace hotspot::daemon {
 namespace {
 
-constexpr Milliseconds kLease{8000};
+constexpr Milliseconds kSpreadLease{8000};
 constexpr Milliseconds kRound{2666};  // between two renewals
 
 // Daemons that all know all clusters, in rounds of renewals. What they hear of each other is of the round before.
@@ -20,7 +20,7 @@ class Daemons {
   }
   void join() {
     const std::string name = "d" + std::to_string(all_.size());
-    all_.push_back({name, std::make_unique<Spread>(name, kLease), true, 0});
+    all_.push_back({name, std::make_unique<Spread>(name, kSpreadLease), true, 0});
   }
   void die(std::size_t daemon) {
     all_[daemon].alive = false;
