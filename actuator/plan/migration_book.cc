@@ -56,6 +56,7 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
              sent = find(figures, "memory_processed_bytes"), total = find(figures, "total_ms");
   if (move == nullptr || !precopy || !stop || !sent || !total) return;
   note_storage(action, figures);
+  if (figures.contains("post_copy")) return;  // its times are of pre-copy, its bytes of both
   const double seconds = (*precopy + *stop) / 1000;
   if (seconds < kLeastSeconds || *sent <= 0) return;
   const double rate = *sent / seconds;

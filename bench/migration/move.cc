@@ -6,6 +6,7 @@
 // BOOK is a file with what was learned before (MigrationBook::save), written again at the end. Prints the action's
 // states as lines of JSON. Everything but journal and planner is what runs in production: act::Worker on
 // LibvirtHypervisor.
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -63,7 +64,8 @@ int move(char** argv) {
   action.expected = book.expect(cluster.find_domain(domain.uuid), *cluster.find_node(argv[5]), options.migration);
   hypervisor.know_node(act::source_of(action));
   hypervisor.know_node(act::target_of(action));
-  act::Worker(hypervisor, clock, options, [&](const act::Report& report) {
+  const std::atomic<Milliseconds> no_lease{Milliseconds::max()};
+  act::Worker(hypervisor, clock, options, no_lease, [&](const act::Report& report) {
     const nlohmann::json line{{"state", model::to_string(report.state)},
                               {"at_ms", to_unix_ms(report.at)},
                               {"message", report.message},

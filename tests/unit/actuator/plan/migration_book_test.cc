@@ -61,6 +61,13 @@ TEST_F(MigrationBookTest, LearnsBandwidthOverheadMemoryAndDirtyRateFromTheRounds
   EXPECT_NEAR(expect()[kExpectedDirtyLast], 5 * kMebibyte, 1) << "1.875 s were sent that were written within 7.5 s";
 }
 
+TEST_F(MigrationBookTest, LearnsNoBandwidthFromPostCopy) {
+  Figures turned = figures();
+  turned["post_copy"] = 1;
+  book_.note(moved(), turned, kNow);
+  EXPECT_FALSE(expect().contains(kExpectedOverhead));
+}
+
 TEST_F(MigrationBookTest, LearnsOfEachPairOfNodesAlone) {
   model::Action back = moved();
   back.node_uuid = uuid_of("h2");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "telemetry/units.h"
+
 #include <cmath>
 
 namespace hotspot::plan {

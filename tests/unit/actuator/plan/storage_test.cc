@@ -33,7 +33,7 @@ DiskSample size(std::int64_t capacity, std::int64_t physical, const std::string&
 }
 
 // Domain "a" on h1, and h2 where it may go.
-struct World {
+struct DiskWorld {
   std::vector<DiskSource> disks;
   std::vector<DiskSample> samples;
   std::vector<Filesystem> here{kRoot}, there{kRoot};
@@ -66,15 +66,15 @@ struct World {
   }
 };
 
-World with_file(const std::string& path) {
-  World world;
+DiskWorld with_file(const std::string& path) {
+  DiskWorld world;
   world.disks = {file(path)};
   world.samples = {size(10 * kGibibyte, 2 * kGibibyte)};
   return world;
 }
 
 TEST(PlanStorage, TakesAFileForSharedWhenBothNodesHaveItFromTheSameServerAndFolder) {
-  World world = with_file("/srv/vms/a.qcow2");
+  DiskWorld world = with_file("/srv/vms/a.qcow2");
   world.here.push_back(nfs("/srv/vms", "nas:/export/vms"));
   world.there.push_back(nfs("/srv/vms", "nas:/export/vms"));
   EXPECT_TRUE(world.moves_without_copy());
@@ -85,7 +85,7 @@ TEST(PlanStorage, TakesAFileForSharedWhenBothNodesHaveItFromTheSameServerAndFold
 }
 
 TEST(PlanStorage, TakesAFileForLocalWhenTheServersOrFoldersDiffer) {
-  World world = with_file("/srv/a.qcow2");
+  DiskWorld world = with_file("/srv/a.qcow2");
   world.here.push_back(nfs("/srv", "nas:/export"));
   world.there.push_back(nfs("/srv", "old-nas:/export"));
   EXPECT_THAT(world.refusal(),
@@ -99,21 +99,21 @@ TEST(PlanStorage, TakesAFileForLocalWhenTheServersOrFoldersDiffer) {
 }
 
 TEST(PlanStorage, SaysWhatWouldMakeItPossibleWhenAFileIsLocal) {
-  const World world = with_file("/var/lib/libvirt/images/a.qcow2");
+  const DiskWorld world = with_file("/var/lib/libvirt/images/a.qcow2");
   EXPECT_EQ(world.refusal(),
             "disk vda: /var/lib/libvirt/images/a.qcow2 lies on ext4 /dev/vda1 of h1; it would have to be copied, and "
             "'storage: copy' of hotspotd.yaml does not allow it");
 }
 
 TEST(PlanStorage, DoesNotGuessWhereANodeHasNotToldItsFileSystems) {
-  World world = with_file("/srv/a.qcow2");
+  DiskWorld world = with_file("/srv/a.qcow2");
   world.settings.storage = LocalStorage::kCopy;
   world.there.clear();
   EXPECT_THAT(world.refusal(), HasSubstr("h2 has not told its file systems"));
 }
 
 TEST(PlanStorage, BelievesTheOperatorAboutSharedPaths) {
-  World world = with_file("/mnt/fuse/a.qcow2");
+  DiskWorld world = with_file("/mnt/fuse/a.qcow2");
   world.settings.shared_paths = {"/mnt/fuse/"};
   ASSERT_TRUE(world.moves_without_copy());
   EXPECT_TRUE(world.plan()->shared_by_statement);
@@ -124,7 +124,7 @@ TEST(PlanStorage, BelievesTheOperatorAboutSharedPaths) {
 }
 
 TEST(PlanStorage, NeedsNothingForNetworkDisksEmptyDrivesAndImagesThatNobodyWrites) {
-  World world;
+  DiskWorld world;
   world.disks = {{.device = "vda", .type = "network", .source = "rbd:pool/a"},
                  {.device = "sda", .type = "file", .read_only = true},
                  file("/srv/iso/debian.iso", "sdb")};
@@ -134,7 +134,7 @@ TEST(PlanStorage, NeedsNothingForNetworkDisksEmptyDrivesAndImagesThatNobodyWrite
 }
 
 TEST(PlanStorage, KnowsABlockDeviceByItsIdOnBothNodes) {
-  World world;
+  DiskWorld world;
   world.disks = {{.device = "vda", .type = "block", .source = "/dev/vg/a", .id = "LVM-1@naa.5"}};
   world.blocks_here = {{"dm-3", "LVM-1@naa.5"}};
   world.blocks_there = {{"dm-7", "LVM-1@naa.5"}};
@@ -148,7 +148,7 @@ TEST(PlanStorage, KnowsABlockDeviceByItsIdOnBothNodes) {
 }
 
 TEST(PlanStorage, TakesTheKernelsOwnNameOnlyWhereItIsTheSame) {
-  World world;
+  DiskWorld world;
   world.disks = {{.device = "vda", .type = "block", .source = "/dev/sdb", .id = "naa.5"}};
   world.blocks_there = {{"sdc", "naa.5"}};
   EXPECT_THAT(world.refusal(), HasSubstr("/dev/sdb is /dev/sdc on h2"));
@@ -157,7 +157,7 @@ TEST(PlanStorage, TakesTheKernelsOwnNameOnlyWhereItIsTheSame) {
 }
 
 TEST(PlanStorage, CopiesOnlyTheLocalDisksWhereThatIsAllowed) {
-  World world = with_file("/images/a.qcow2");
+  DiskWorld world = with_file("/images/a.qcow2");
   world.here.push_back(nfs("/srv", "nas:/x"));
   world.there.push_back(nfs("/srv", "nas:/x"));
   world.disks.push_back(file("/srv/data.qcow2", "vdb"));
@@ -173,7 +173,7 @@ TEST(PlanStorage, CopiesOnlyTheLocalDisksWhereThatIsAllowed) {
 }
 
 TEST(PlanStorage, CountsWhatAnImageLiesUponAndNotTheHolesOfARawFile) {
-  World world = with_file("/images/a.qcow2");
+  DiskWorld world = with_file("/images/a.qcow2");
   world.settings.storage = LocalStorage::kCopy;
   world.disks.front().backed = true;
   EXPECT_EQ(world.plan()->allocated_bytes, 10 * kGibibyte);
@@ -185,7 +185,7 @@ TEST(PlanStorage, CountsWhatAnImageLiesUponAndNotTheHolesOfARawFile) {
 }
 
 TEST(PlanStorage, TheMostCarefulOfDaemonAndDomainHolds) {
-  World world = with_file("/images/a.qcow2");
+  DiskWorld world = with_file("/images/a.qcow2");
   world.policy.storage = "copy";
   EXPECT_FALSE(world.plan()) << "the daemon refuses";
   world.settings.storage = LocalStorage::kByPolicy;
@@ -201,7 +201,7 @@ TEST(PlanStorage, TheMostCarefulOfDaemonAndDomainHolds) {
 }
 
 TEST(PlanStorage, NeedsRoomOnTheTargetAndStaysBelowTheMostThatIsAllowed) {
-  World world = with_file("/images/a.qcow2");
+  DiskWorld world = with_file("/images/a.qcow2");
   world.settings.storage = LocalStorage::kCopy;
   world.there = {kRoot};
   world.there.front().free_bytes = 2 * kGibibyte;
