@@ -53,7 +53,7 @@ TEST_F(LoopTest, DoesNotActOnStaleData) {
   second(0.2);
   clock_.advance(60 * kSecond);
   store_.expires_at = clock_.steady() + 10 * kSecond;
-  loop_->tick();
+  for (int i = 0; i < 2; ++i) loop_->tick();  // the lease ran out meanwhile: it is given up first, and taken again
   EXPECT_THAT(journal(), IsEmpty());
   EXPECT_EQ(status().at("intake").at("stale_nodes"), 2);
 }
