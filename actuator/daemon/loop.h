@@ -80,6 +80,7 @@ class Loop {
   void lose_lead(const std::string& why);
   void hand_over_if_uneven();
   void run_commands();
+  bool cancel(const std::string& action, const std::string& why);
   std::string run_command(const ports::Command& command, Steering::News& news);
   std::vector<plan::InFlight> in_flight() const;
   std::string drain(const std::string& name, Drained drained);

@@ -424,6 +424,28 @@ TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyW
   EXPECT_EQ(store_.state.at("mode"), "enforce");
 }
 
+TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesANodeIsStillToBeDrained) {
+  const auto command = [&](const char* verb) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+    loop_->take(ports::Command{id, verb, {{"node", "h1"}, {"owner", "ada"}, {"reason", "new fans"}}, clock_.now()});
+    second(0.2);
+  };
+  for (const char* verb : {"drain", "undrain"}) {
+    const auto before = store_.state;
+    second(0.2);
+    command(verb);
+    const std::string wanted = store_.state[kDrainsField];
+    store_.state = before;
+    store_.holder.clear();
+    clock_.advance(10 * kSecond);
+    EXPECT_TRUE(wait_for([&] {
+      second(0.2);
+      return store_.state[kDrainsField] == wanted;
+    })) << verb
+        << ": " << store_.state[kDrainsField];
+  }
+}
+
 TEST_F(LoopTest, Law1DoesNotActWhileItsClockIsAnHourOffAndGoesOnWhenItIsRightAgain) {
   for (const Milliseconds jump : {3600 * kSecond, -3600 * kSecond}) {
     store_.entries.clear();
