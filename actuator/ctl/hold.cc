@@ -32,6 +32,7 @@ Result<Arguments> arguments_of(Session& session, const HoldRequest& request) {
   Arguments arguments{{"owner", owner_of(request)}, {"reason", request.reason}};
   if (!request.on.empty()) arguments.insert({{"on", request.on}, {"name", request.name}});
   if (request.cancel) arguments["cancel"] = "true";
+  if (request.yes) arguments["yes"] = "true";
   if (!request.length.empty()) {
     const auto length = daemon::parse_duration(request.length);
     if (!length) return Error{"--for: " + length.error().message};
@@ -69,14 +70,16 @@ int send_hold(Session& session, const std::string& verb, const HoldRequest& requ
 }
 
 // Somebody else's hold is there for a reason.
-bool agreed(const plan::Hold& hold, const HoldRequest& request) {
+bool agreed(const plan::Hold& hold, const HoldRequest& request, const std::string& what) {
   if (request.yes || hold.owner == owner_of(request)) return true;
-  if (isatty(STDIN_FILENO) == 0) {
-    fail("that is " + hold.owner + "'s (" + hold.reason + "); say --yes to remove it");
+  const std::string until = hold.until ? " until " + time_cell(to_unix_seconds(*hold.until)) : "";
+  if (request.dry_run || isatty(STDIN_FILENO) == 0) {
+    fail("that is " + hold.owner + "'s" + until + " (" + hold.reason + "); say --yes to " + what + " it" +
+         (what == "replace" ? ", or end it with hotspotctl mode resume" : ""));
     return false;
   }
-  std::fprintf(stderr, "%s is held by %s: %s. Remove it? [y/N] ", plan::subject_of(hold).c_str(), hold.owner.c_str(),
-               hold.reason.c_str());
+  std::fprintf(stderr, "%s is held by %s%s: %s. Do you want to %s it? [y/N] ", plan::subject_of(hold).c_str(),
+               hold.owner.c_str(), until.c_str(), hold.reason.c_str(), what.c_str());
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "yes";
@@ -93,7 +96,7 @@ int lift(Session& session, const std::string& id, const HoldRequest& request) {
                   hold.reason.c_str());
       return kDone;
     }
-    if (!agreed(hold, request)) return kFailed;
+    if (!agreed(hold, request, "remove")) return kFailed;
     const Arguments by{{"owner", owner_of(request)}};
     if (pause) return send_and_wait(session, "resume", by);
     return send_and_wait(session, "hold_remove", {{"owner", owner_of(request)}, {"id", id}});
@@ -118,7 +121,17 @@ int hold_add(Session& session, const HoldRequest& request) {
   return kUsage;
 }
 
-int pause(Session& session, const HoldRequest& request) { return send_hold(session, "pause", request); }
+int pause(Session& session, const HoldRequest& request) {
+  HoldRequest agreed_upon = request;
+  // Holds that cannot be read keep nobody from pausing; hotspotd refuses where it must.
+  const auto state = read_holds(session);
+  for (const plan::Hold& hold : state ? state->holds : std::vector<plan::Hold>()) {
+    if (hold.id != plan::kPauseId || hold.owner == owner_of(request)) continue;
+    if (!agreed(hold, request, "replace")) return kFailed;
+    agreed_upon.yes = true;
+  }
+  return send_hold(session, "pause", agreed_upon);
+}
 
 int resume(Session& session, const HoldRequest& request) { return lift(session, plan::kPauseId, request); }
 

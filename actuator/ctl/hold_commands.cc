@@ -52,6 +52,7 @@ void add_mode_commands(CLI::App& app, Parsed& parsed) {
   }
   CLI::App* pause = mode->add_subcommand("pause", "Begin nothing until it is resumed; the mode stays");
   add_reason_and_end(pause, parsed);
+  pause->add_flag("-y,--yes", parsed.hold.yes, "Also in the place of somebody else's pause, without asking");
   on_session(pause, parsed, [&parsed](Session& s) { return ctl::pause(s, parsed.hold); });
   CLI::App* resume = mode->add_subcommand("resume", "End the pause");
   add_owner(resume, parsed);

@@ -95,6 +95,8 @@ ClusterRun::~ClusterRun() { join(); }
 
 bool ClusterRun::prepare() { return parts_->loop.start(); }
 
+const rules::RuleSet& ClusterRun::rules() const { return parts_->loop.rules(); }
+
 void ClusterRun::start() {
   note_round();
   parts_->source.start(listener_for(inbox_), config_.history.snapshots, "0-0");

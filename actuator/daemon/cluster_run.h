@@ -24,7 +24,10 @@ class ClusterRun {
              std::function<void()> on_end);
   ~ClusterRun();
 
-  bool prepare();  // reads the rules; false: they are wrong, which was told
+  // Reads the rules; false: they are wrong, which was told. It may be started all the same: it stands by until they are
+  // right.
+  bool prepare();
+  const rules::RuleSet& rules() const;  // before start()
   void start();
   void join();
 

@@ -264,7 +264,7 @@ CheckedConfig check_config(const rules::SourceFile& file) {
   try {
     const YAML::Node root = YAML::Load(file.text);
     reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config),
-                {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config.windows); }},
+                {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config); }},
                  {"clusters", [](const YAML::Node&) {}}});  // below: each begins with all the rest
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();

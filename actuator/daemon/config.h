@@ -28,6 +28,13 @@ struct HistoryConfig {
   bool has_rrd() const { return !rrd.empty() || !rrdcached.empty(); }
 };
 
+// A rule that a window of time names, and where.
+struct WindowRule {
+  std::string name;
+  std::string file;
+  rules::Position position;
+};
+
 struct Config {
   std::string cluster = "default";
   rules::Mode mode = rules::Mode::kRecommend;
@@ -41,6 +48,7 @@ struct Config {
   Milliseconds migration_stall{std::chrono::seconds(150)};
   act::ShrinkOptions shrink;
   plan::Windows windows;
+  std::vector<WindowRule> window_rules;                 // all that the windows name
   Milliseconds foreign_rest{std::chrono::minutes(30)};  // of a domain that somebody else changed; 0: it does not rest
   model::TimeZone zone;                                 // in which times are told, and windows that name none
   Milliseconds verify_limit{std::chrono::seconds(30)};

@@ -4,12 +4,13 @@
 
 namespace hotspot::daemon {
 
+rules::Position ConfigReader::position_of(const YAML::Mark& mark) {
+  return {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1};
+}
+
 void ConfigReader::complain(const YAML::Mark& mark, std::string message, std::string suggestion) {
-  diagnostics_.push_back({file_,
-                          {std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1},
-                          rules::Severity::kError,
-                          std::move(message),
-                          std::move(suggestion)});
+  diagnostics_.push_back(
+      {file_, position_of(mark), rules::Severity::kError, std::move(message), std::move(suggestion)});
 }
 
 void ConfigReader::read(const YAML::Node& node, const std::string& where, const Scalars& scalars,

@@ -24,6 +24,8 @@ class ConfigReader {
   // lists: the keys that may hold several values, each of which is set.
   ConfigReader(std::string file, std::set<std::string> lists) : file_(std::move(file)), lists_(std::move(lists)) {}
 
+  const std::string& file() const { return file_; }
+  static rules::Position position_of(const YAML::Mark& mark);
   void complain(const YAML::Mark& mark, std::string message, std::string suggestion = "");
   void read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
             const std::map<std::string, Scalars>& sections, const Reads& others = {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "actuator/daemon/config_windows.h"
 #include "actuator/model/text.h"
 
 namespace hotspot::daemon {
@@ -50,14 +51,8 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
 Loop::~Loop() = default;
 
 bool Loop::start() {
-  LoadedRules loaded = load_rules_();
-  if (!loaded.problem.empty() || !loaded.checked.ok()) {
-    log_(LogLevel::kError,
-         loaded.problem.empty() ? rules::format(loaded.checked.diagnostics, loaded.files) : loaded.problem);
-    return false;
-  }
   reload("start");
-  return true;
+  return has_rules_;
 }
 
 void Loop::reload(const std::string& why) {
@@ -69,13 +64,18 @@ void Loop::reload(const std::string& why) {
     rules_status_.last_reload_message =
         loaded.problem.empty() ? rules::format(loaded.checked.diagnostics, loaded.files) : loaded.problem;
     log_(LogLevel::kError,
-         "rules not reloaded (" + why + "), the set of before keeps running:\n" + rules_status_.last_reload_message);
+         (has_rules_ ? "rules not reloaded (" + why + "), the set of before keeps running:\n" : std::string()) +
+             rules_status_.last_reload_message);
     return;
   }
   const rules::RuleSet& set = *loaded.checked.rules;
   rules_status_.last_reload_ok = true;
-  rules_status_.last_reload_message = rules::format(loaded.checked.diagnostics, loaded.files);
-  if (rules_status_.fingerprint == set.fingerprint && why != "start") return;
+  std::vector<rules::Diagnostic> warnings = loaded.checked.diagnostics;
+  const auto unknown = unknown_window_rules(config_.window_rules, {&set}, rules::Severity::kWarning);
+  warnings.insert(warnings.end(), unknown.begin(), unknown.end());
+  rules_status_.last_reload_message = rules::format(warnings, loaded.files);
+  if (rules_status_.fingerprint == set.fingerprint && has_rules_) return;
+  has_rules_ = true;
   rules_status_.fingerprint = set.fingerprint;
   rules_status_.since = rules_status_.last_reload_at;
   ++meters_.rule_sets_loaded;
@@ -83,7 +83,7 @@ void Loop::reload(const std::string& why) {
   rules_status_.rules = set.rules.size();
   log_(LogLevel::kInfo, "rules loaded (" + why + "): " + std::to_string(set.rules.size()) + " rules of " +
                             std::to_string(set.files.size()) + " files, set " + set.fingerprint);
-  if (!loaded.checked.diagnostics.empty()) log_(LogLevel::kWarning, rules_status_.last_reload_message);
+  if (!warnings.empty()) log_(LogLevel::kWarning, rules_status_.last_reload_message);
   engine_.load(loaded.checked.rules);
 }
 
@@ -134,6 +134,7 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
 Milliseconds Loop::tick() {
   ++ticks_;
   watch_clock();
+  if (!has_rules_) return kIdleTick;
   switch (leadership_.update()) {
     case Leadership::Change::kGained:
       take_lead();

@@ -59,8 +59,10 @@ class Loop {
        std::function<void()> wake, Log log);
   ~Loop();
 
-  // Reads the rules for the first time. False: they are wrong, and there is nothing to run with.
+  // Reads the rules for the first time. False: they are wrong, which was told. Then it stands by, and leads only once a
+  // reload finds them right.
   bool start();
+  const rules::RuleSet& rules() const { return *engine_.rules(); }
   void take(Message message);
   // One round. Returns for how long nothing needs to be done unless something arrives.
   Milliseconds tick();
@@ -80,6 +82,7 @@ class Loop {
   void lose_lead(const std::string& why);
   void hand_over_if_uneven();
   void run_commands();
+  bool cancel(const std::string& action, const std::string& why);
   std::string run_command(const ports::Command& command, Steering::News& news);
   std::vector<plan::InFlight> in_flight() const;
   std::string drain(const std::string& name, Drained drained);
@@ -109,6 +112,7 @@ class Loop {
   Leadership leadership_;
   rules::Engine engine_;
   RulesStatus rules_status_;
+  bool has_rules_ = false;
   std::unique_ptr<act::Executor> executor_;
   std::function<void()> wake_;
 

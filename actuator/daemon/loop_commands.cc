@@ -38,9 +38,13 @@ void Loop::take_news(const Steering::News& news) {
     const std::string id = std::to_string(to_unix_ms(ports_.clock.now())) + "-n" + std::to_string(++notices_);
     check_write(ports_.journal.record_decision(leadership_.token(), to_json(notice, id)), "a notice");
   }
-  for (const auto& [action, why] : news.cancel) {
-    if (executor_ != nullptr && executor_->cancel(action, why)) log_(LogLevel::kInfo, "cancels " + action + ": " + why);
-  }
+  for (const auto& [action, why] : news.cancel) cancel(action, why);
+}
+
+bool Loop::cancel(const std::string& action, const std::string& why) {
+  const bool can = executor_ != nullptr && executor_->cancel(action, why);
+  if (can) log_(LogLevel::kInfo, "cancels " + action + ": " + why);
+  return can;
 }
 
 std::string Loop::run_command(const ports::Command& command, Steering::News& news) {
@@ -51,7 +55,9 @@ std::string Loop::run_command(const ports::Command& command, Steering::News& new
   const Milliseconds age = ports_.clock.now() - stream_id_time(command.stream_id);
   if (age > kCommandLifetime) return "refused: it is " + model::duration_text(age) + " old";
   const auto flying = in_flight();
-  const Steering::Situation situation{intake_.cluster(), engine_.rules().get(), flying, ports_.clock.now()};
+  const Steering::Situation situation{
+      intake_.cluster(), engine_.rules().get(), flying, ports_.clock.now(),
+      [this](const std::string& action, const std::string& why) { return cancel(action, why); }};
   if (auto answer = steering_.run(command, situation, news)) return *answer;
   if (command.verb == "mode") {
     const auto mode = rules::mode_from_string(argument("mode"));

@@ -1,5 +1,6 @@
 // Taking the lead and losing it: what was before is read, and asked about, before anything is planned.
 #include <algorithm>
+#include <utility>
 
 #include "actuator/daemon/loop.h"
 
@@ -23,9 +24,8 @@ void Loop::take_lead() {
   }
   const std::vector<Notice> notices = restore(*state);
   last_decisions_.clear();
-  for (const ports::JournalEntry& entry : *open) steering_.note(entry);
   const auto foreign = state->find("foreign");
-  steering_.take_lead(foreign == state->end() ? "" : foreign->second, *newest, ports_.clock.now());
+  steering_.take_lead(foreign == state->end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
   executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
                                               act::ExecutorOptions{.verify_limit = config_.verify_limit,
                                                                    .stall_limit = config_.migration_stall,
@@ -47,11 +47,14 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
     return found == state.end() ? std::string() : found->second;
   };
   std::vector<Notice> notices;
+  Result<void> drains_restored;
   // A store that lost its end knows less than we do of what operators asked for.
   if (last_command_.empty() || !is_later_stream_id(last_command_, field("last_command"))) {
     restore_mode(field("mode"), field("mode_configured"));
     last_command_ = field("last_command");
     notices = steering_.restore_holds(field("holds"), ports_.clock.now());
+    drains_restored = drains_.restore(field(kDrainsField));
+    intake_.set_draining(drains_.uuids());
   }
   // What stands there and is not written any more is removed with the first write.
   saved_.clear();
@@ -68,14 +71,13 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
   const auto cooldowns = field("cooldowns");
   const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
-  const auto drains_restored = drains_.restore(field(kDrainsField));
   if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
-  intake_.set_draining(drains_.uuids());
   const auto migrations = field("migrations");
   const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
   for (const auto& [what, restored] :
        {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},
-        std::pair{"learned migrations", &migrations_restored}, std::pair{"nodes to drain", &drains_restored}}) {
+        std::pair{"learned migrations", &migrations_restored},
+        std::pair{"nodes to drain", &std::as_const(drains_restored)}}) {
     if (*restored) continue;
     log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored->error().message);
   }

@@ -106,6 +106,10 @@ Status Loop::status() const {
 }
 
 std::string Loop::status_line() const {
+  if (!has_rules_) {
+    const std::string& why = rules_status_.last_reload_message;
+    return "stands by until its rules are right: " + why.substr(0, why.find('\n'));
+  }
   std::string text = leadership_.leads() ? "leads" : "stands by";
   if (!leadership_.leads() && !leadership_.holder().empty()) text += " behind " + leadership_.holder();
   if (const plan::Hold* pause = steering_.holds().find(plan::kPauseId))

@@ -1,11 +1,12 @@
 // hotspotd: follows the snapshots of a cluster's nodes, evaluates the rules, and acts. See hotspotd(8).
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "actuator/daemon/config.h"
+#include "actuator/daemon/config_windows.h"
 #include "actuator/daemon/log.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/daemon/run.h"
@@ -18,22 +19,27 @@ namespace {
 constexpr int kUsage = 2;
 
 // Empty: what was wrong is on standard error already.
-std::vector<daemon::Config> read_config(const std::string& path) {
-  const auto file = daemon::read_file(path);
-  if (!file) {
-    std::fprintf(stderr, "hotspotd: %s\n", file.error().message.c_str());
-    return {};
-  }
-  daemon::CheckedConfig checked = daemon::check_config(*file);
-  if (!checked.config) std::fputs(rules::format(checked.diagnostics, {*file}).c_str(), stderr);
+std::vector<daemon::Config> read_config(const rules::SourceFile& file) {
+  daemon::CheckedConfig checked = daemon::check_config(file);
+  if (!checked.config) std::fputs(rules::format(checked.diagnostics, {file}).c_str(), stderr);
   return std::move(checked.clusters);
 }
 
-int check_only(const daemon::Config& config) {
-  const daemon::LoadedRules loaded = daemon::load_rules(config.rules_path);
-  if (!loaded.problem.empty()) std::fprintf(stderr, "hotspotd: %s\n", loaded.problem.c_str());
-  std::fputs(rules::format(loaded.checked.diagnostics, loaded.files).c_str(), stderr);
-  return loaded.problem.empty() && loaded.checked.ok() ? 0 : 1;
+int check_only(const std::vector<daemon::Config>& clusters, const rules::SourceFile& file) {
+  std::vector<std::shared_ptr<const rules::RuleSet>> kept;
+  std::vector<const rules::RuleSet*> sets;
+  for (const daemon::Config& config : clusters) {
+    const daemon::LoadedRules loaded = daemon::load_rules(config.rules_path);
+    if (!loaded.problem.empty()) std::fprintf(stderr, "hotspotd: %s\n", loaded.problem.c_str());
+    std::fputs(rules::format(loaded.checked.diagnostics, loaded.files).c_str(), stderr);
+    if (!loaded.problem.empty() || !loaded.checked.ok()) continue;
+    kept.push_back(loaded.checked.rules);
+    sets.push_back(kept.back().get());
+  }
+  if (sets.size() < clusters.size()) return 1;
+  const auto unknown = daemon::unknown_window_rules(clusters.front().window_rules, sets, rules::Severity::kError);
+  std::fputs(rules::format(unknown, {file}).c_str(), stderr);
+  return unknown.empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -55,15 +61,15 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : kUsage;
   }
-  std::vector<daemon::Config> clusters = read_config(config_path);
+  const auto file = daemon::read_file(config_path);
+  if (!file) return std::fprintf(stderr, "hotspotd: %s\n", file.error().message.c_str()), kUsage;
+  std::vector<daemon::Config> clusters = read_config(*file);
   if (clusters.empty()) return kUsage;
-  int wrong = 0;
   for (daemon::Config& config : clusters) {
     if (!mode.empty()) config.mode = *rules::mode_from_string(mode);
     config.dry_run = config.dry_run || dry_run;
-    if (check) wrong = std::max(wrong, check_only(config));
   }
-  if (check) return wrong;
+  if (check) return check_only(clusters, *file);
   daemon::set_up_log(clusters.front().log_level);
-  return daemon::run(clusters);
+  return daemon::run(clusters, *file);
 }

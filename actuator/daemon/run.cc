@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "actuator/daemon/cluster_run.h"
+#include "actuator/daemon/config_windows.h"
 #include "actuator/daemon/log.h"
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/signals.h"
@@ -96,22 +97,31 @@ io::RedisOptions redis_options(const Config& config, const std::string& client_n
   return options;
 }
 
-int run(const std::vector<Config>& clusters) {
+int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   SignalWatcher::block();
   const io::SystemClock clock;
   const std::string holder = holder_name();
   Spread spread(holder, clusters.front().lease);
   Watch watch(clock);
   Runs runs;
-  bool right = true;
+  std::string wrong;
+  std::vector<const rules::RuleSet*> sets;  // of those whose rules are right
   for (const Config& config : clusters) {
     auto keys = telemetry::Keyspace::of(config.cluster);
     if (!keys) return log_line(LogLevel::kError, keys.error().message), 2;
     runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder, spread,
                                                 log_for(config.cluster, clusters.size()), [&watch] { watch.wake(); }));
-    right = runs.back()->prepare() && right;
+    if (runs.back()->prepare())
+      sets.push_back(&runs.back()->rules());
+    else
+      wrong += (wrong.empty() ? "" : ", ") + config.cluster;
   }
-  if (!right) return 2;
+  if (sets.empty()) return 2;
+  if (!wrong.empty())
+    log_line(LogLevel::kError, "until their rules are right, these clusters stand by: " + wrong + "; the others run");
+  // What another cluster's set may have is not known to be wrong; each loop warns of what its own has not.
+  const auto unknown = unknown_window_rules(clusters.front().window_rules, sets, rules::Severity::kError);
+  if (wrong.empty() && !unknown.empty()) return log_line(LogLevel::kError, rules::format(unknown, {file})), 2;
   std::vector<SignalWatcher::Watched> watched;
   for (const auto& one : runs) watched.push_back({&one->inbox(), one->config().rules_path});
   const SignalWatcher signals(std::move(watched));

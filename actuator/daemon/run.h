@@ -7,7 +7,8 @@
 
 namespace hotspot::daemon {
 
-// One loop for each cluster. Returns the exit code of the process.
-int run(const std::vector<Config>& clusters);
+// One loop for each cluster. A cluster whose rules are wrong stands by until they are right, if there are others.
+// Returns the exit code of the process. `file`: whose text is shown where it is wrong.
+int run(const std::vector<Config>& clusters, const rules::SourceFile& file);
 
 }  // namespace hotspot::daemon

@@ -52,7 +52,9 @@ void Steering::saw(const ports::DomainEvent& event, const model::Cluster& cluste
 }
 
 void Steering::keep(std::vector<plan::ForeignChange> changes) {
-  for (plan::ForeignChange& change : changes) unjudged_.push_back(std::move(change));
+  for (plan::ForeignChange& change : changes) {
+    if (change.at > inherited_until_) unjudged_.push_back(std::move(change));
+  }
   while (!unjudged_.empty() &&
          (unjudged_.size() > kMostUnjudged || unjudged_.back().at - unjudged_.front().at > kUnjudged)) {
     unjudged_.pop_front();
@@ -62,11 +64,11 @@ void Steering::keep(std::vector<plan::ForeignChange> changes) {
 std::vector<Notice> Steering::restore_holds(const std::string& text, WallTime now) {
   auto holds = holds_from_json(text);
   if (holds) {
-    holds_.restore(std::move(holds->holds), holds->last_number);
+    holds_.restore(std::move(holds->holds), holds->last_number, now);
     return {};
   }
   const std::string why = "the holds of before cannot be read (" + holds.error().message + ")";
-  holds_.restore({}, 0);
+  holds_.restore({}, 0, now);
   holds_.add({.id = plan::kPauseId,
               .on = plan::HoldOn::kCluster,
               .name = "",
@@ -75,11 +77,15 @@ std::vector<Notice> Steering::restore_holds(const std::string& text, WallTime no
               .reason = why + ": set them again, then resume",
               .since = now,
               .until = std::nullopt,
-              .for_a_time = false});
+              .for_a_time = false,
+              .length = std::nullopt});
   return {{"hold", "the cluster", why + "; all is paused", now}};
 }
 
-void Steering::take_lead(const std::string& text, const std::vector<ports::JournalEntry>& newest, WallTime now) {
+void Steering::take_lead(const std::string& text, const std::vector<ports::JournalEntry>& open,
+                         const std::vector<ports::JournalEntry>& newest, WallTime now) {
+  for (const ports::JournalEntry& entry : open)
+    watch_.note_own(entry.action, entry.state, entry.at, plan::ForeignWatch::Found::kAdopted);
   for (const ports::JournalEntry& entry : newest) note(entry);
   const auto foreign = foreign_from_json(text);
   if (!foreign) return;
@@ -87,9 +93,10 @@ void Steering::take_lead(const std::string& text, const std::vector<ports::Journ
     const auto known = rests_.entries().find(uuid);
     if (known == rests_.entries().end() || known->second.until < rest.until) rests_.note(uuid, rest);
   }
-  // What the leader before us saw, it has judged.
-  const WallTime until = std::min(foreign->judged_until, now);
-  std::erase_if(unjudged_, [until](const plan::ForeignChange& change) { return change.at <= until; });
+  inherited_until_ = std::min(foreign->judged_until, now);
+  std::vector<plan::ForeignChange> seen(unjudged_.begin(), unjudged_.end());
+  unjudged_.clear();
+  keep(std::move(seen));
 }
 
 std::map<std::string, std::string> Steering::durable() const {
@@ -104,8 +111,9 @@ Steering::News Steering::advance(const std::vector<plan::InFlight>& in_flight, W
         {"hold_ended", plan::subject_of(hold),
          plan::subject_of(hold) + " is not " + plan::describe(hold, now, zone_) + " any more: its time is over", now});
   }
-  rests_.forget_ended(now);
+  rests_.forget_ended(now, foreign_rest_);
   judged_until_ = now;
+  inherited_until_ = std::min(inherited_until_, now);  // the clock may be set back
   for (; !unjudged_.empty(); unjudged_.pop_front()) judge(unjudged_.front(), in_flight, now, news);
   return news;
 }

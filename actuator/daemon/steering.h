@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -45,8 +46,9 @@ class Steering {
 
   // The field `holds` of the hash `state`. If it cannot be read, that is told, and all is paused.
   std::vector<Notice> restore_holds(const std::string& text, WallTime now);
-  // The field `foreign`, and the newest entries of the journal: what was ours.
-  void take_lead(const std::string& foreign, const std::vector<ports::JournalEntry>& newest, WallTime now);
+  // The field `foreign`, and of the journal what is open and the newest entries: what was ours.
+  void take_lead(const std::string& foreign, const std::vector<ports::JournalEntry>& open,
+                 const std::vector<ports::JournalEntry>& newest, WallTime now);
   std::map<std::string, std::string> durable() const;  // fields of `state`
 
   struct News {
@@ -63,6 +65,8 @@ class Steering {
     const rules::RuleSet* rules = nullptr;
     const std::vector<plan::InFlight>& in_flight;
     WallTime now{};
+    // Ends an action that is under way; false: it cannot be ended any more.
+    std::function<bool(const std::string& action_id, const std::string& why)> cancel;
   };
   std::optional<std::string> run(const ports::Command& command, const Situation& situation, News& news);
 
@@ -80,7 +84,8 @@ class Steering {
   plan::ForeignRests rests_;
   plan::ForeignWatch watch_;
   std::deque<plan::ForeignChange> unjudged_;
-  WallTime judged_until_{};  // what was seen up to then, we or a leader before us have judged
+  WallTime judged_until_{};     // when we last judged, while we lead
+  WallTime inherited_until_{};  // what was seen up to then, a leader before us has judged: history may show it again
 };
 
 std::string to_json(const Notice& notice, const std::string& id);

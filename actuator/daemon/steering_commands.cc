@@ -8,6 +8,7 @@ namespace hotspot::daemon {
 namespace {
 
 using plan::Hold;
+using plan::HoldBook;
 using plan::HoldOn;
 
 constexpr std::size_t kLongestText = 500;
@@ -32,6 +33,7 @@ std::string set_end(const ports::Command& command, WallTime now, Hold& hold) {
   const auto ms = number(length.empty() ? until : length);
   if (!ms) return "'" + (length.empty() ? until : length) + "' is not a time";
   hold.for_a_time = !length.empty();
+  if (hold.for_a_time) hold.length = Milliseconds(*ms);
   hold.until = hold.for_a_time ? now + Milliseconds(*ms) : from_unix_ms(*ms);
   return *hold.until > now ? "" : "its end is in the past";
 }
@@ -70,6 +72,15 @@ std::string find_subject(const Steering::Situation& situation, Hold& hold) {
       return "no rule '" + hold.name + "' is loaded; see hotspotctl rule list";
   }
   return "";
+}
+
+// Somebody else's pause is there for a reason, which a new one must not bury.
+std::string pause_of_other(const HoldBook& holds, const Hold& wanted, const ports::Command& command, WallTime now,
+                           const model::TimeZone& zone) {
+  const Hold* standing = wanted.id == plan::kPauseId ? holds.find(plan::kPauseId) : nullptr;
+  if (standing == nullptr || standing->owner == wanted.owner || argument(command, "yes") == "true") return "";
+  return "the cluster is " + plan::describe(*standing, now, zone) +
+         "; end that with hotspotctl mode resume first, or say --yes to put yours in its place";
 }
 
 bool is_held(const Hold& hold, const model::Action& action) {
@@ -111,23 +122,20 @@ std::string Steering::add_hold(const ports::Command& command, const Situation& s
     return "refused: owner and reason may have " + std::to_string(kLongestText) + " bytes";
   std::string wrong = set_end(command, situation.now, hold);
   if (wrong.empty()) wrong = find_subject(situation, hold);
+  if (wrong.empty()) wrong = pause_of_other(holds_, hold, command, situation.now, zone_);
   if (!wrong.empty()) return "refused: " + wrong;
 
   const Hold& added = holds_.add(std::move(hold));
   std::string answer = plan::subject_of(added) + " is " + plan::describe(added, situation.now, zone_);
   if (!pause) answer += " (hold " + added.id + ")";
   news.notices.push_back({"hold", plan::subject_of(added), answer, situation.now});
+  const bool cancel = argument(command, "cancel") == "true";
+  const std::string why = plan::subject_of(added) + " is " + plan::describe(added, situation.now, zone_);
   int going_on = 0, cancelled = 0;
   for (const plan::InFlight& entry : situation.in_flight) {
     // A roll-back gives a guest back what it needs: that is safety, and no hold stops it.
     if (!entry.action.undoes.empty() || !is_held(added, entry.action)) continue;
-    if (argument(command, "cancel") != "true") {
-      ++going_on;
-      continue;
-    }
-    ++cancelled;
-    news.cancel.emplace_back(entry.action.id,
-                             plan::subject_of(added) + " is " + plan::describe(added, situation.now, zone_));
+    ++(cancel && situation.cancel(entry.action.id, why) ? cancelled : going_on);
   }
   if (going_on > 0) answer += "; actions under way that go on: " + std::to_string(going_on);
   if (cancelled > 0) answer += "; actions that are cancelled: " + std::to_string(cancelled);

@@ -24,6 +24,8 @@ plan::Hold hold_from(const Json& json) {
   hold.since = time_of(json, "since_ms");
   if (!json.at("until_ms").is_null()) hold.until = time_of(json, "until_ms");
   hold.for_a_time = json.at("for_a_time").get<bool>();
+  if (const auto ms = json.find("length_ms"); ms != json.end() && !ms->is_null())
+    hold.length = Milliseconds(ms->get<std::int64_t>());
   return hold;
 }
 
@@ -52,7 +54,8 @@ std::string to_json(const HoldState& state) {
                      {"reason", hold.reason},
                      {"since_ms", to_unix_ms(hold.since)},
                      {"until_ms", hold.until ? Json(to_unix_ms(*hold.until)) : Json(nullptr)},
-                     {"for_a_time", hold.for_a_time}});
+                     {"for_a_time", hold.for_a_time},
+                     {"length_ms", hold.length ? Json(hold.length->count()) : Json(nullptr)}});
   }
   return dump({{"last_number", state.last_number}, {"holds", holds}});
 }

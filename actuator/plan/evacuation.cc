@@ -19,7 +19,7 @@ using model::RefusalKind;
 struct Place {
   DomainRef domain;
   const Node* target = nullptr;
-  double seconds = 0;  // that the move is expected to take
+  MigrationEstimate estimate;  // of the move
 };
 
 struct Stuck {
@@ -33,7 +33,7 @@ struct Plan {
   std::vector<Stuck> stuck;
   double seconds() const {
     double sum = 0;
-    for (const Place& place : places) sum += place.seconds;
+    for (const Place& place : places) sum += place.estimate.total_seconds;
     return sum;
   }
 };
@@ -99,7 +99,7 @@ class Evacuation {
     const MigrationOutlook outlook = outlook_of(expected_migration(trial_, domain, *target));
     const auto method = choose_migration(trial_.input().migration, outlook);
     const auto estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
-    plan.places.push_back({domain, target, estimate.total_seconds});
+    plan.places.push_back({domain, target, estimate});
   }
 
   const Node* best_target(const DomainRef& domain, std::vector<Stuck>& refused) {
@@ -162,9 +162,9 @@ std::optional<model::Action> move_next(Planning& planning, const rules::Firing& 
     if (!refusal) refusal = planning.target_limit_refusal(*place.target);
     if (!refusal) refusal = planning.settling_refusal(*place.target);
     if (!refusal) {
-      const Milliseconds length(static_cast<std::int64_t>(place.seconds * 1000));
       const PlanInput& input = planning.input();
-      refusal = input.restraints.by_window(ActionKind::kMigrate, firing.rule->name, input.now, length);
+      refusal =
+          input.restraints.by_window(ActionKind::kMigrate, firing.rule->name, input.now, length_of(place.estimate));
     }
     if (!refusal) return move_action(planning, firing, place.domain, *place.target, decision);
     refuse(decision, {remedy, name, place.target->name(), *refusal});

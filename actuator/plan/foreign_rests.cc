@@ -1,5 +1,7 @@
 #include "actuator/plan/foreign_rests.h"
 
+#include <algorithm>
+
 namespace hotspot::plan {
 
 std::optional<model::Refusal> ForeignRests::refusal(const std::string& domain_uuid, WallTime now,
@@ -12,7 +14,8 @@ std::optional<model::Refusal> ForeignRests::refusal(const std::string& domain_uu
                                                           ": somebody else changed it (" + rest.what + ")"};
 }
 
-void ForeignRests::forget_ended(WallTime now) {
+void ForeignRests::forget_ended(WallTime now, Milliseconds longest) {
+  for (auto& [uuid, rest] : entries_) rest.until = std::min(rest.until, now + longest);
   std::erase_if(entries_, [now](const auto& entry) { return now >= entry.second.until; });
 }
 

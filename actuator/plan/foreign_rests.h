@@ -28,7 +28,8 @@ class ForeignRests {
   }
   std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now,
                                         const model::TimeZone& zone) const;
-  void forget_ended(WallTime now);
+  // None rests longer than this from now on: the clock may have been set back since it began.
+  void forget_ended(WallTime now, Milliseconds longest);
   const std::map<std::string, ForeignRest>& entries() const { return entries_; }
   void restore(std::map<std::string, ForeignRest> entries) { entries_ = std::move(entries); }
 

@@ -9,6 +9,7 @@
 namespace hotspot::plan {
 namespace {
 
+using model::ActionState;
 using model::DomainRef;
 using telemetry::DomainSample;
 
@@ -30,14 +31,21 @@ bool explains_memory(const model::MemoryChange& own, const ForeignChange& change
   return (wanted > 0) == (seen > 0) && std::llabs(seen) <= std::llabs(wanted) + kBalloonNoiseBytes;
 }
 
-bool explains(const model::Step& own, const ForeignChange& change) {
+// libvirt plugs one vCPU after the other, and an unplug may stop half-way.
+bool explains_vcpus(const model::SetVcpus& own, const ForeignChange& change, bool also_back) {
+  const bool on_the_way = std::min(own.from, own.to) <= change.to && change.to <= std::max(own.from, own.to);
+  return on_the_way && (also_back || (own.to > own.from) == (change.to > change.from));
+}
+
+// also_back: it may have been taken back, too.
+bool explains_step(const model::Step& own, const ForeignChange& change, bool also_back) {
   if (const auto* move = std::get_if<model::MigrateTo>(&own)) {
     if (change.kind == ForeignKind::kMoved)
-      return change.node_uuid == move->target_uuid || change.from_node_uuid == move->target_uuid;
+      return change.node_uuid == move->target_uuid || (also_back && change.from_node_uuid == move->target_uuid);
     return change.kind != ForeignKind::kVcpus && change.kind != ForeignKind::kTuned;
   }
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&own))
-    return change.kind == ForeignKind::kVcpus && (change.to == vcpus->to || change.to == vcpus->from);
+    return change.kind == ForeignKind::kVcpus && explains_vcpus(*vcpus, change, also_back);
   if (const auto memory = model::memory_change(own))
     return change.kind == ForeignKind::kMemory && explains_memory(*memory, change);
   return change.kind == ForeignKind::kTuned;
@@ -158,22 +166,36 @@ void ForeignWatch::note_reboot(const std::string& domain_uuid, WallTime at) {
   if (seen != seen_.end()) seen->second.balloon_counts_from = at + kStartup;
 }
 
-void ForeignWatch::note_own(const model::Action& action, model::ActionState state, WallTime at) {
+void ForeignWatch::note_own(const model::Action& action, ActionState state, WallTime at, Found found) {
   std::vector<Own>& all = own_[action.domain_uuid];
   std::erase_if(all, [at](const Own& own) { return own.ended && at - *own.ended > kLateMemory + kSkew; });
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Own& own) { return own.action.id == action.id; });
-  Own& own = found == all.end() ? all.emplace_back(Own{action, std::min(action.planned_at, at), std::nullopt}) : *found;
-  if (model::is_final(state)) own.ended = at;
+  const auto known = std::find_if(all.begin(), all.end(), [&](const Own& own) { return own.action.id == action.id; });
+  Own& own = known == all.end() ? all.emplace_back(Own{.action = action,
+                                                       .begun = std::min(action.planned_at, at),
+                                                       .ended = std::nullopt,
+                                                       .end = ActionState::kDone,
+                                                       .adopted = false})
+                                : *known;
+  own.adopted = own.adopted || found == Found::kAdopted;
+  if (!model::is_final(state)) return;
+  own.ended = at;
+  own.end = state;
+}
+
+bool ForeignWatch::explains(const Own& own, const ForeignChange& change) {
+  // What was skipped has done nothing.
+  if (own.ended && own.end == ActionState::kSkipped && !own.adopted) return false;
+  const bool moves = std::holds_alternative<model::MigrateTo>(own.action.step);
+  const Milliseconds late = change.kind == ForeignKind::kMemory && !moves ? kLateMemory : kLate;
+  const bool in_time = own.begun <= change.at + kSkew && (!own.ended || change.after <= *own.ended + late);
+  const bool was_under_way = !own.ended || change.at <= *own.ended;
+  return in_time && explains_step(own.action.step, change, was_under_way || own.end != ActionState::kDone);
 }
 
 bool ForeignWatch::is_own(const ForeignChange& change) const {
   const auto found = own_.find(change.domain_uuid);
-  if (found == own_.end()) return false;
-  const Milliseconds late = change.kind == ForeignKind::kMemory ? kLateMemory : kLate;
-  return std::any_of(found->second.begin(), found->second.end(), [&](const Own& own) {
-    const bool in_time = own.begun <= change.at + kSkew && (!own.ended || change.after <= *own.ended + late);
-    return in_time && explains(own.action.step, change);
-  });
+  return found != own_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const Own& own) { return explains(own, change); });
 }
 
 }  // namespace hotspot::plan

@@ -49,8 +49,11 @@ class ForeignWatch {
   // The guest started again by itself: its balloon finds its place once more.
   void note_reboot(const std::string& domain_uuid, WallTime at);
 
-  // An action of ours, in any of its states: also one of a leader before, or one that ended long ago.
-  void note_own(const model::Action& action, model::ActionState state, WallTime at);
+  // An action of ours, in any of its states: also one of a leader before, or one that ended long ago. Adopted: one that
+  // we found open, which may have been begun although the journal does not say so.
+  enum class Found { kOurs, kAdopted };
+  void note_own(const model::Action& action, model::ActionState state, WallTime at, Found found = Found::kOurs);
+  // Did an action of ours do it? Whoever takes back what we did, once it is done, is somebody else.
   bool is_own(const ForeignChange& change) const;
 
  private:
@@ -67,7 +70,10 @@ class ForeignWatch {
     model::Action action;
     WallTime begun{};
     std::optional<WallTime> ended;
+    model::ActionState end = model::ActionState::kDone;  // if it has ended
+    bool adopted = false;
   };
+  static bool explains(const Own& own, const ForeignChange& change);
   void look_at(const model::DomainRef& domain, bool node_is_new, std::vector<ForeignChange>& changes);
   void note_absent(const telemetry::NodeSnapshot& before, const telemetry::NodeSnapshot& now);
 

@@ -67,8 +67,11 @@ const Hold* HoldBook::find(const std::string& id) const {
   return first(holds_, [&](const Hold& one) { return one.id == id; });
 }
 
-void HoldBook::restore(std::vector<Hold> holds, int last_number) {
+void HoldBook::restore(std::vector<Hold> holds, int last_number, WallTime now) {
   holds_ = std::move(holds);
+  for (Hold& hold : holds_) {
+    if (hold.until && hold.length) *hold.until = std::min(*hold.until, now + *hold.length);
+  }
   last_number_ = last_number;
   // Who wrote them has followed the clock until then.
   offset_.reset();

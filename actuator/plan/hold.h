@@ -30,8 +30,9 @@ struct Hold {
   std::string owner;
   std::string reason;
   WallTime since{};
-  std::optional<WallTime> until;  // empty: until it is removed
-  bool for_a_time = false;        // it was given a length, not a time of day
+  std::optional<WallTime> until;       // empty: until it is removed
+  bool for_a_time = false;             // it was given a length, not a time of day
+  std::optional<Milliseconds> length;  // then; empty too if an older version wrote it
   bool operator==(const Hold&) const = default;
 };
 
@@ -48,7 +49,8 @@ class HoldBook {
   const Hold* find(const std::string& id) const;
   const std::vector<Hold>& all() const { return holds_; }
   int last_number() const { return last_number_; }
-  void restore(std::vector<Hold> holds, int last_number);
+  // A hold that was given a length does not last longer than that from now on, whatever the clock was when it began.
+  void restore(std::vector<Hold> holds, int last_number, WallTime now);
 
   // What holds everything, this rule, this node, this domain (itself or by its node); null: nothing.
   const Hold* on_cluster() const;

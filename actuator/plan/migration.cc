@@ -102,11 +102,6 @@ class MigrationPlanner {
     return candidate;
   }
 
-  static Milliseconds length_of(const MigrationEstimate& estimate) {
-    constexpr double kNever = 30 * 86'400;
-    return Milliseconds(static_cast<std::int64_t>(std::min(estimate.total_seconds, kNever) * 1000));
-  }
-
   std::optional<Refusal> window_refusal(Milliseconds length = Milliseconds(0)) const {
     const PlanInput& input = planning_.input();
     return input.restraints.by_window(ActionKind::kMigrate, firing_.rule->name, input.now, length);

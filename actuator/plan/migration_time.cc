@@ -38,6 +38,11 @@ class Throttling {
 
 }  // namespace
 
+Milliseconds length_of(const MigrationEstimate& estimate) {
+  constexpr double kNever = 30 * 86'400;
+  return Milliseconds(static_cast<std::int64_t>(std::min(estimate.total_seconds, kNever) * 1000));
+}
+
 MigrationEstimate estimate_migration(const GuestMemory& memory, const MigrationPath& path) {
   const double rate = std::max(0.0, memory.dirty_bytes_per_second.value_or(0));
   const double most = memory.writable_bytes.value_or(kInfinite);

@@ -13,6 +13,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "telemetry/units.h"
+
 namespace hotspot::plan {
 
 // What an idle link of 1 Gbit/s carries. Only the order of domains depends on it, and that only if they write a lot.
@@ -45,6 +47,9 @@ struct MigrationEstimate {
   int rounds = 0;
   double throttle_ratio = 0;  // at the end
 };
+
+// For a window of time: one that never ends takes a month.
+Milliseconds length_of(const MigrationEstimate& estimate);
 
 MigrationEstimate estimate_migration(const GuestMemory& memory, const MigrationPath& path);
 MigrationEstimate estimate_migration(std::int64_t memory_bytes, std::optional<double> dirty_bytes_per_second,

@@ -197,6 +197,9 @@ class Steering(unittest.TestCase):
         wait_for(lambda: self.ctl("status").splitlines()[1].startswith("PAUSED       by ada until 2037-01-01"),
                  lambda: self.ctl("status"))
         self.says("because the cluster is paused by ada until 2037-01-01")
+        self.assertIn("that is ada's until 2037-01-01", self.ctl("mode", "pause", "-r", "x", "--owner", "bob", expect=1))
+        self.ctl("mode", "pause", "-r", "x", "--owner", "bob", "--yes")
+        self.status_tells("PAUSED       by bob")
         self.assertEqual(self.ctl("mode"), "recommend\n")
         self.assertIn("it is not paused", self.ctl("mode", "resume", "--yes") and self.ctl("mode", "resume", expect=3))
         self.ctl("mode", "observe")
@@ -242,6 +245,28 @@ class Steering(unittest.TestCase):
         began = time.monotonic()
         wait_for(lambda: led() == [second.pid] * 4, lambda: f"{led()}\n{self.logs()}")
         self.assertLess(time.monotonic() - began, 8, "a lease of 2 s, a second's hesitation, and a look, on a busy machine")
+
+    def test_rules_that_are_wrong_stop_their_own_cluster_alone_until_they_are_right(self):
+        (self.root / "other.yaml").write_text(RULES.replace("expr", "exrp"))
+        self.configure(f"clusters:\n- a\n- {{name: b, rules: {self.root}/other.yaml}}")
+        daemon = self.start()
+        wait_for(lambda: self.led_by("a") == daemon.pid, self.logs)
+        self.assertIn("unknown key 'exrp'", self.logs())
+        self.assertIn("until their rules are right, these clusters stand by: b; the others run", self.logs())
+        self.assertIsNone(self.led_by("b"))
+        (self.root / "other.yaml").write_text(RULES)
+        daemon.send_signal(signal.SIGHUP)
+        wait_for(lambda: self.led_by("b") == daemon.pid, self.logs)
+
+    def test_a_window_for_a_rule_that_is_not_there_is_refused(self):
+        self.configure("cluster: test\nwindows: {allow: [{rules: [Hto], from: 22:00, to: 06:00}]}")
+        said = "hotspotd.yaml:4:28: error: no rule is called 'Hto'"
+        self.assertEqual(self.start().wait(20), 2)
+        self.assertIn(said, self.logs())
+        check = subprocess.run([HOTSPOTD, "-c", self.config, "--check"], text=True, capture_output=True)
+        self.assertEqual(check.returncode, 1, check.stderr)
+        self.assertIn(said, check.stderr)
+        self.assertIn("did you mean 'Hot'?", check.stderr)
 
 
 if __name__ == "__main__":

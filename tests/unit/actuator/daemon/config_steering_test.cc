@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "actuator/daemon/config.h"
+#include "actuator/daemon/config_windows.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -73,6 +74,31 @@ TEST(ConfigWindows, AreRefusedWithAPlaceAndWithWhatWouldBeRight) {
   EXPECT_THAT(steering_problems("windows: {allow: {days: mon}}"),
               HasSubstr("1:18: error: 'allow' must be a list of windows"));
   EXPECT_THAT(steering_problems("windows: {alow: []}"), HasSubstr("1:11: error: unknown key 'alow' in 'windows'"));
+}
+
+TEST(ConfigWindows, ThatSayNothingAreNotTakenForAlways) {
+  EXPECT_THAT(steering_problems("windows:\n  deny: [~]\n"), HasSubstr("2:10: error: a window must say something"));
+  EXPECT_THAT(steering_problems("windows:\n  deny:\n  - {days: [], from: 01:00, to: 02:00}\n"),
+              HasSubstr("3:12: error: 'days' names none; leave it out for all of them"));
+  EXPECT_THAT(steering_problems("windows: {deny: [{actions: []}]}\n"), HasSubstr("1:28: error: 'actions' names none"));
+  EXPECT_THAT(steering_problems("windows: {deny: [{rules: [~]}]}\n"), HasSubstr("1:27: error: 'rules' must be names"));
+}
+
+TEST(ConfigWindows, ForARuleThatNoClusterHasAreToldWithTheNearestName) {
+  const rules::SourceFile file{"hotspotd.yaml",
+                               "windows:\n  allow:\n  - {rules: [NodeCpuHott, Other], from: 22:00, to: "
+                               "06:00}\n"};
+  const auto checked = check_config(file);
+  ASSERT_TRUE(checked.config) << rules::format(checked.diagnostics, {file});
+  rules::RuleSet one, other;
+  one.rules.emplace_back().name = "NodeCpuHot";
+  other.rules.emplace_back().name = "Other";
+  const auto& named = checked.config->window_rules;
+  const auto unknown = unknown_window_rules(named, {&one, &other}, rules::Severity::kError);
+  EXPECT_EQ(rules::format(unknown, {}),
+            "hotspotd.yaml:3:14: error: no rule is called 'NodeCpuHott': this window does not bind what it means to "
+            "bind, did you mean 'NodeCpuHot'?\n1 error\n");
+  EXPECT_EQ(unknown_window_rules(named, {&one}, rules::Severity::kError).size(), 2u);
 }
 
 TEST(ConfigClusters, HaveAllOfTheTopLevelButWhatIsTheirOwn) {

@@ -56,7 +56,7 @@ class LoopStage : public ::testing::Test {
             .balloon_max_bytes = kGibibyte};
   }
 
-  std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease) {
+  std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease, bool rules_are_right = true) {
     auto loop = std::make_unique<Loop>(
         LoopPorts{hypervisor_, journal_, lease, clock_, ask_history_}, config_, holder,
         [this] {
@@ -66,7 +66,7 @@ class LoopStage : public ::testing::Test {
           return loaded;
         },
         [] {}, [this](LogLevel, const std::string& line) { log_.push_back(line); });
-    EXPECT_TRUE(loop->start()) << (log_.empty() ? "" : log_.back());
+    EXPECT_EQ(loop->start(), rules_are_right) << (log_.empty() ? "" : log_.back());
     return loop;
   }
 

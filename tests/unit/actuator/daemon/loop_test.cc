@@ -157,6 +157,34 @@ TEST_F(LoopTest, KeepsTheOldRulesWhenTheNewOnesAreWrong) {
   EXPECT_THAT(status().at("rules").at("last_reload_message").get<std::string>(), HasSubstr("domain_cpu_ratio"));
 }
 
+TEST_F(LoopTest, StandsByWithWrongRulesUntilTheyAreRight) {
+  const std::string right = std::exchange(rules_text_, "groups: [{name: cpu, rules: [{hotspto: A}]}]");
+  loop_ = make_loop("hotspotd@one:1", lease_, false);
+  EXPECT_THAT(log_, Contains(HasSubstr("rules.yaml:1:31: error: unknown key 'hotspto'")));
+  for (int i = 0; i < 4; ++i) second(0.95);
+  EXPECT_TRUE(store_.holder.empty()) << "another may lead, whose rules are right";
+  EXPECT_THAT(loop_->status_line(),
+              HasSubstr("stands by until its rules are right: rules.yaml:1:30: error: the rule has no"));
+  rules_text_ = right;
+  loop_->take(ReloadRules{"SIGHUP"});
+  second(0.95);
+  second(0.95);
+  EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2"));
+}
+
+TEST_F(LoopTest, SaysAtEachLoadWhichWindowsNameARuleThatTheSetDoesNotHave) {
+  config_.window_rules = {{"DomainCpuHto", "hotspotd.yaml", {7, 13}}};
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  const char* said =
+      "hotspotd.yaml:7:13: warning: no rule is called 'DomainCpuHto': this window does not bind what it "
+      "means to bind, did you mean 'DomainCpuHot'?";
+  EXPECT_THAT(log_, Contains(HasSubstr(said)));
+  log_.clear();
+  rules_text_ += "    labels: {team: a}\n";
+  loop_->take(ReloadRules{"SIGHUP"});
+  EXPECT_THAT(log_, Contains(HasSubstr(said)));
+}
+
 TEST_F(LoopTest, ChangesItsModeOnCommandOnceAndKeepsItOverARestart) {
   second(0.2);
   const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
@@ -422,6 +450,28 @@ TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyW
   EXPECT_THAT(journal(), Contains("started vCPUs 1 → 2"));
   EXPECT_TRUE(journal_.open_actions()->empty());
   EXPECT_EQ(store_.state.at("mode"), "enforce");
+}
+
+TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesANodeIsStillToBeDrained) {
+  const auto command = [&](const char* verb) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+    loop_->take(ports::Command{id, verb, {{"node", "h1"}, {"owner", "ada"}, {"reason", "new fans"}}, clock_.now()});
+    second(0.2);
+  };
+  for (const char* verb : {"drain", "undrain"}) {
+    const auto before = store_.state;
+    second(0.2);
+    command(verb);
+    const std::string wanted = store_.state[kDrainsField];
+    store_.state = before;
+    store_.holder.clear();
+    clock_.advance(10 * kSecond);
+    EXPECT_TRUE(wait_for([&] {
+      second(0.2);
+      return store_.state[kDrainsField] == wanted;
+    })) << verb
+        << ": " << store_.state[kDrainsField];
+  }
 }
 
 TEST_F(LoopTest, Law1DoesNotActWhileItsClockIsAnHourOffAndGoesOnWhenItIsRightAgain) {

@@ -119,6 +119,16 @@ TEST_F(SteeringTest, LetsWhatIsUnderWayGoOnOrCancelsItAsAsked) {
   EXPECT_THAT(hypervisor_.nodes_with(uuid_of("a")), ::testing::ElementsAre(uuid_of("h1")));
 }
 
+TEST_F(SteeringTest, SaysThatAnActionGoesOnWhichCannotBeCancelledAnyMore) {
+  second(0.95);
+  second(0.95);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  hold("domain", "a", {{"cancel", "true"}});
+  second(0.95);
+  EXPECT_THAT(answer(), HasSubstr("actions under way that go on: 1"));
+  EXPECT_THAT(answer(), Not(HasSubstr("cancelled")));
+}
+
 TEST_F(SteeringTest, PausesAllOfItOverARestartUntilItIsResumed) {
   second(0.2);
   command("pause", {{"owner", "ada"}, {"reason", "the storage is being moved"}});
@@ -133,6 +143,32 @@ TEST_F(SteeringTest, PausesAllOfItOverARestartUntilItIsResumed) {
   command("resume", {{"owner", "ada"}});
   second(0.95);
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2"));
+}
+
+TEST_F(SteeringTest, PutsNoPauseInThePlaceOfSomebodyElsesUnlessThatIsAskedFor) {
+  const auto pause = [&](const char* owner, std::map<std::string, std::string> more) {
+    more.insert({{"owner", owner}, {"reason", std::string("of ") + owner}});
+    command("pause", std::move(more));
+    second(0.2);
+    return answer();
+  };
+  second(0.2);
+  pause("ada", {{"for_ms", "7200000"}});
+  EXPECT_EQ(
+      pause("bob", {{"for_ms", "60000"}}),
+      "refused: the cluster is paused by ada until 10:00 UTC: of ada; end that with hotspotctl mode resume first, "
+      "or say --yes to put yours in its place");
+  EXPECT_THAT(loop_->status_line(), HasSubstr("PAUSED by ada"));
+  EXPECT_THAT(pause("ada", {{"for_ms", "60000"}}), HasSubstr("paused by ada until 08:01 UTC")) << "her own";
+  EXPECT_THAT(pause("bob", {{"yes", "true"}}), HasSubstr("the cluster is paused by bob: of bob"));
+}
+
+TEST_F(SteeringTest, PutsNoPauseInThePlaceOfItsOwnForHoldsThatItCouldNotRead) {
+  store_.state["holds"] = "{";
+  second(0.2);
+  command("pause", {{"owner", "ada"}, {"reason", "lunch"}, {"for_ms", "60000"}});
+  second(0.2);
+  EXPECT_THAT(answer(), HasSubstr("refused: the cluster is paused by hotspotd: the holds of before cannot be read"));
 }
 
 TEST_F(SteeringTest, PausesWhenTheHoldsOfBeforeCannotBeRead) {
@@ -162,6 +198,30 @@ TEST_F(SteeringTest, KeepsTheRestOverATakeover) {
   for (int i = 0; i < 10; ++i) second(0.95, 1);
   EXPECT_THAT(journal(), IsEmpty());
   EXPECT_EQ(status().at("foreign_rests").at(uuid_of("a")).at("what"), "vCPUs 2 → 1");
+}
+
+TEST_F(SteeringTest, DoesNotJudgeOnceMoreWhatHistoryShowsAfterARestart) {
+  second(0.2, 2);
+  second(0.2, 1);
+  second(0.2, 1);
+  const auto rest = status().at("foreign_rests").at(uuid_of("a"));
+  loop_->stop();
+  clock_.advance(30 * kSecond);
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  loop_->tick();
+  ASSERT_THAT(loop_->status_line(), HasSubstr("leads"));
+  std::vector<ports::Arrival> history;
+  for (int i = 0; i < 2; ++i) {
+    const WallTime at = clock_.now() - (33 - i) * kSecond;
+    history.push_back({node("h1").at(at, ++sequence_).with(domain("a").vcpus(2 - i, 4)), at});
+  }
+  loop_->take(std::move(history));
+  second(0.2, 1);
+  second(0.2, 1);
+  EXPECT_EQ(status().at("foreign_rests").at(uuid_of("a")), rest);
+  second(0.2, 3);
+  second(0.2, 3);
+  EXPECT_THAT(sentences(), Contains(HasSubstr("vCPUs 1 → 3 by somebody else"))) << "what is new is judged";
 }
 
 TEST_F(SteeringTest, DoesNotTakeItsOwnActionForSomebodyElsesNorThatOfTheLeaderBefore) {

@@ -89,6 +89,23 @@ TEST(Drain, KeepsGroupsApartOnTheNodesThatTheyGoTo) {
   EXPECT_EQ(step_of(round.only()), "nothing") << "there is one node for two that do not go together";
 }
 
+// What the last migration taught counts for the length; the act samples the dirty rate once more.
+TEST(Drain, BeginsNoMoveInAWindowThatMayNeverEnd) {
+  Round round({node("h1").with(busy("a", 1)), node("h2")});
+  MigrationBook book;
+  ASSERT_TRUE(book.restore("guest " + uuid_of("a") + " 1e12 0 0 " + std::to_string(to_unix_ms(kNow)) + "\n"));
+  round.migrations = &book;
+  round.migration.auto_converge = false;
+  Windows windows;
+  windows.allow.emplace_back().to_minute = 20 * 60;
+  round.restraints.windows = &windows;
+  round.node_fires("h1", {rules::Drain{}});
+  const Decision decision = round.only();
+  EXPECT_EQ(step_of(decision), "nothing") << explain(decision);
+  EXPECT_THAT(refusals_of(decision),
+              Contains(HasSubstr("it would take 30 d, but the window for migrations closes 20:00 UTC")));
+}
+
 TEST(DrainRequested, KeepsEverythingElseAwayFromTheNode) {
   Round round({node("h1").cpu(0.9).with(busy("a", 2)), node("h2").cpu(0.05), node("h3").cpu(0.3)});
   round.cluster.set_draining({uuid_of("h2")});

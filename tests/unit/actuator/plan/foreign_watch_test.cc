@@ -63,12 +63,69 @@ TEST_F(ForeignWatchTest, KnowsItsOwnDoingWhileItIsUnderWayAndAWhileAfter) {
   snapshot(kSecond, node("h1").with(vm()));
   watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kIntent, now_);
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
-  watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kDone, now_);
+  watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kFailed, now_);
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(2, 4))), IsEmpty()) << "we may have taken it back";
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(4, 4))), ElementsAre("a vCPUs 2 → 4"))
       << "not to that number";
   snapshot(10 * kMinute, node("h1").with(vm().vcpus(4, 4)));
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), ElementsAre("a vCPUs 4 → 3")) << "too late";
+}
+
+TEST_F(ForeignWatchTest, KnowsEachVcpuOfSeveralThatItPlugsOrUnplugs) {
+  snapshot(kSecond, node("h1").with(vm().vcpus(4, 4)));
+  watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kStarted, now_);
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(2, 4))), IsEmpty());
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(1, 4))), ElementsAre("a vCPUs 2 → 1")) << "more than ours";
+}
+
+TEST_F(ForeignWatchTest, KnowsItsOwnUnplugThatStoppedHalfWay) {
+  snapshot(kSecond, node("h1").with(vm().vcpus(4, 4)));
+  watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kFailed, now_);
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(4, 4))), IsEmpty()) << "it may have been taken back";
+}
+
+TEST_F(ForeignWatchTest, TakesWhoeverTakesBackWhatItHasDoneForSomebodyElse) {
+  snapshot(kSecond, node("h1").with(vm()));
+  watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kIntent, now_);
+  snapshot(kSecond, node("h1").with(vm().vcpus(3, 4)));
+  watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kDone, now_);
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(2, 4))), ElementsAre("a vCPUs 3 → 2"));
+}
+
+TEST_F(ForeignWatchTest, TakesWhoeverMovesADomainBackForSomebodyElse) {
+  snapshot(kSecond, node("h1").with(vm()));
+  snapshot(kSecond, node("h2"));
+  watch_.note_own(action(migrate_to("h2")), ActionState::kIntent, now_);
+  snapshot(kSecond, node("h1"));
+  EXPECT_THAT(snapshot(kSecond, node("h2").with(vm())), IsEmpty());
+  watch_.note_own(action(migrate_to("h2")), ActionState::kDone, now_);
+  snapshot(kSecond, node("h2"));
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm())), ElementsAre("a moved from h2 to h1"));
+}
+
+TEST_F(ForeignWatchTest, TakesMemoryForItsOwnOnlyShortlyAfterAMigration) {
+  snapshot(kSecond, node("h1").with(vm()));
+  watch_.note_own(action(migrate_to("h2")), ActionState::kDone, now_);
+  EXPECT_THAT(snapshot(5 * kMinute, node("h1").with(vm())), IsEmpty());
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().memory(kGibibyte, kGibibyte))),
+              ElementsAre("a balloon 512 MiB → 1 GiB"));
+}
+
+TEST_F(ForeignWatchTest, TakesNothingForTheDoingOfWhatItSkipped) {
+  snapshot(kSecond, node("h1").with(vm()));
+  watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kIntent, now_);
+  watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kSkipped, now_);
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), ElementsAre("a vCPUs 2 → 3"));
+}
+
+// Who intended it may have died before it could write that it had begun.
+TEST_F(ForeignWatchTest, TakesForItsOwnWhatAnActionDidThatItFoundOpenThoughItEndsSkipped) {
+  snapshot(kSecond, node("h1").with(vm().vcpus(4, 4)));
+  watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kIntent, now_, ForeignWatch::Found::kAdopted);
+  watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kSkipped, now_);
+  EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
 }
 
 TEST_F(ForeignWatchTest, TakesEveryStepOfItsOwnShrinkAsItsOwnButNotMemoryThatComesBack) {
@@ -143,8 +200,18 @@ TEST(ForeignRests, KeepTheirDomainFromBeingPlannedForUntilTheyEnd) {
   EXPECT_THAT(refusals_of(round.only()),
               ::testing::Contains(
                   HasSubstr("changed_by_others, a rests until 08:01 UTC: somebody else changed it (vCPUs 2 → 1)")));
-  rests.forget_ended(kNow + kMinute);
+  rests.forget_ended(kNow + kMinute, kMinute);
   EXPECT_EQ(step_of(round.only()), "vCPUs 1 → 2");
+}
+
+TEST(ForeignRests, LastNoLongerThanTheyMayWhenTheClockWasSetBack) {
+  ForeignRests rests;
+  rests.note(uuid_of("a"), {"a", "vCPUs 2 → 1", kNow, kNow + 30 * kMinute});
+  const WallTime earlier = kNow - 300 * kMinute;
+  rests.forget_ended(earlier, 30 * kMinute);
+  EXPECT_EQ(rests.entries().at(uuid_of("a")).until, earlier + 30 * kMinute);
+  rests.forget_ended(earlier + 30 * kMinute, 30 * kMinute);
+  EXPECT_THAT(rests.entries(), IsEmpty());
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ Hold hold(HoldOn on, const std::string& name) {
           .reason = "backup",
           .since = kNow,
           .until = kNow + 2 * kHour,
-          .for_a_time = true};
+          .for_a_time = true,
+          .length = 2 * kHour};
 }
 
 Round hot_node() {
@@ -111,15 +112,31 @@ TEST(Holds, AreNotMovedTwiceForOneJumpWhenAnotherTakesOver) {
   leader.add(hold(HoldOn::kDomain, "a"));
   (void)leader.expire(kNow, Milliseconds(0));
   (void)leader.expire(kNow + 6 * kHour, kHour);
-  standby.restore(leader.all(), leader.last_number());
+  standby.restore(leader.all(), leader.last_number(), kNow + 6 * kHour);
   EXPECT_THAT(standby.expire(kNow + 6 * kHour, kHour), IsEmpty());
   EXPECT_THAT(standby.expire(kNow + 7 * kHour, 2 * kHour), SizeIs(1));
+}
+
+TEST(Holds, ThatWereGivenALengthLastNoLongerThanThatWhenTheClockWasPutRightMeanwhile) {
+  // Set while the clock was five hours ahead; hotspotd was restarted since.
+  Hold by_length = hold(HoldOn::kDomain, "a"), by_time = hold(HoldOn::kDomain, "b");
+  by_length.until = by_time.until = kNow + 7 * kHour;
+  by_time.for_a_time = false;
+  by_time.length.reset();
+  HoldBook holds;
+  holds.restore({by_length, by_time}, 2, kNow);
+  EXPECT_EQ(holds.all()[0].until, kNow + 2 * kHour);
+  EXPECT_EQ(holds.all()[1].until, kNow + 7 * kHour);
+  (void)holds.expire(kNow + kHour, kHour);
+  holds.restore(holds.all(), 2, kNow + kHour);
+  EXPECT_EQ(holds.all()[0].until, kNow + 2 * kHour) << "a restart makes it no longer";
 }
 
 TEST(Holds, UntilATimeOfDayDoNotEndByAClockThatHasJustJumpedAhead) {
   HoldBook holds;
   Hold until = hold(HoldOn::kDomain, "a");
   until.for_a_time = false;
+  until.length.reset();
   holds.add(until);
   (void)holds.expire(kNow, Milliseconds(0));
   const Milliseconds minute(60'000);
@@ -140,7 +157,7 @@ TEST(Holds, AreNumberedAndTheirNumbersDoNotComeAgain) {
   EXPECT_TRUE(holds.remove("2"));
   EXPECT_FALSE(holds.remove("2"));
   HoldBook next;
-  next.restore(holds.all(), holds.last_number());
+  next.restore(holds.all(), holds.last_number(), kNow);
   EXPECT_EQ(next.add(hold(HoldOn::kNode, "h1")).id, "3");
 }
 

@@ -58,6 +58,11 @@ TEST(MigrationTime, OfAGuestThatWritesTheSamePagesAgainDependsOnHowManyTheyAre) 
       std::isinf(estimate_migration({1000 * kMebibyte, 3 * kLink, 200.0 * kMebibyte}, {kLink, 0.3, {}}).total_seconds));
 }
 
+TEST(MigrationTime, OfOneThatNeverEndsIsAMonthForAWindow) {
+  EXPECT_EQ(length_of(estimate_migration(1000 * kMebibyte, 2 * kLink, kLink)), std::chrono::hours(30 * 24));
+  EXPECT_EQ(length_of({1.5, 0, 1, 0}), Milliseconds(1500));
+}
+
 TEST(MigrationTime, EndsWithAutoConvergeWhereItWouldNotEndWithout) {
   const GuestMemory memory{1000 * kMebibyte, 1.2 * kLink, std::nullopt};
   EXPECT_TRUE(std::isinf(estimate_migration(memory, {kLink, 0.3, {}}).total_seconds));

@@ -47,6 +47,7 @@ struct Round {
   model::Freshness freshness;
   Restraints restraints;
   MigrationSettings migration;
+  const MigrationBook* migrations = nullptr;
   WallTime now = kNow;
 
   rules::Firing& fires(rules::Rule rule, rules::Subject subject) {
@@ -107,6 +108,7 @@ struct Round {
                        .freshness = freshness,
                        .now = now,
                        .migration = migration,
+                       .migrations = migrations,
                        .restraints = restraints,
                        .id_prefix = "1-1"});
   }
