@@ -20,6 +20,9 @@ struct LibvirtOptions {
   unsigned keepalive_count = 3;
   Milliseconds progress_interval{250};
   Milliseconds cancel_limit{30'000};  // for libvirt to end a migration that was cancelled
+  // After a migration that did not happen, for libvirt to resume the domain at the source and to end what waits at the
+  // target; it takes moments.
+  Milliseconds resume_limit{5'000};
   // A connection was made (true) or lost (false), with a sentence for the log; once at each change, from threads of
   // ours.
   std::function<void(const ports::NodeAddress&, bool connected, const std::string& message)> on_change;

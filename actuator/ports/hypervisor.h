@@ -40,14 +40,18 @@ struct NodeAddress {
 struct DomainFacts {
   telemetry::DomainState state = telemetry::DomainState::kUnknown;
   bool persistent = false;
-  bool job_active = false;
-  std::string block_job;  // "copy of vda": of its disks, by whomever; empty: none
+  bool job_active = false;     // a migration that comes in counts, too
+  bool autostart = false;      // of a persistent domain: it is started with its node
+  bool post_copy = false;      // it is in the middle of a post-copy: a part of its memory here, a part there
+  bool was_suspended = false;  // it runs again after a migration that had stopped it: the target may have got it whole
+  std::string block_job;       // "copy of vda": of its disks, by whomever; empty: none
   int vcpus = 0, vcpus_max = 0;
   std::optional<int> persistent_vcpus;                    // in its definition; empty: it has none, or it is not known
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;  // without virtio-mem; DIMMs are the balloon's too
   std::vector<telemetry::MemoryDevice> memory_devices;
   std::optional<std::int64_t> guest_memory_bytes;  // the guest's own total; empty: it tells nothing
 };
+bool runs(const DomainFacts& facts);  // blocked is running, for Xen
 const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device);
 std::int64_t dimm_bytes(const std::vector<telemetry::MemoryDevice>& devices);
 
@@ -128,7 +132,8 @@ class Hypervisor {
                                            const model::Step& step) = 0;
 
   // Live, peer to peer; a persistent definition follows the domain. Disks that are copied get files of their own on the
-  // target, in a storage pool that is there; those files are removed again when the domain has not moved. on_progress
+  // target, in a storage pool that is there; those files are removed again when the domain has not moved and the target
+  // has nothing of it. A failure is kUnreachable where the domain may run on the target as well. on_progress
   // is called about four times a second from the calling thread or another one of the body's, and says what becomes of
   // the migration; post-copy only where the options have it, and from then on nothing cancels it. Returns the completed
   // job's figures.
