@@ -39,7 +39,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     ActionState state = ActionState::kIntent;
     WallTime verifying_since{};
     Milliseconds verify_until{0};           // steady
-    std::map<std::string, double> figures;  // the last that were told
+    std::map<std::string, double> figures;  // all that were told, the newest of each
     std::optional<ShrinkWatch> shrink;      // of one that takes memory away
     std::set<int> vcpus_in_use;             // of those that it added
     bool guest_answered = false;            // its agent has said that all are online
@@ -66,6 +66,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     auto entry = std::make_unique<Running>();
     entry->order = order;
     entry->state = state;
+    entry->figures = order->recorded;
     if (is_shrink(order->action)) entry->shrink.emplace(options.shrink);
     entry->thread = std::thread([self = shared_from_this(), order] {
       Worker(self->hypervisor, self->clock, self->options, [&](Report report) {
@@ -114,8 +115,9 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
   void note(Running& entry, ActionState state, WallTime at, std::string message,
             std::map<std::string, double> figures) {
     entry.state = state;
-    if (!figures.empty()) entry.figures = figures;
-    if (model::is_final(state)) figures = entry.figures;  // the last that were known, so that the end tells all
+    // Every entry tells all that is known, so that the end does, and whoever takes over, who has only the newest.
+    for (const auto& [name, value] : figures) entry.figures.insert_or_assign(name, value);
+    figures = entry.figures;
     unwritten.push_back({.action = entry.order->action,
                          .state = state,
                          .at = at,
@@ -383,6 +385,7 @@ void Executor::adopt(const std::vector<JournalEntry>& open) {
     order->action = entry.action;
     order->adopted = true;
     order->adopted_state = entry.state;
+    order->recorded = entry.figures;
     impl_->hypervisor.know_node(source_of(entry.action));
     if (std::holds_alternative<model::MigrateTo>(entry.action.step))
       impl_->hypervisor.know_node(target_of(entry.action));

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "actuator/act/executor.h"
+#include "actuator/act/migration_watch.h"
 
 namespace hotspot::act {
 
@@ -35,9 +36,13 @@ struct WorkOrder {
   std::atomic<int> steps_allowed{1};  // of a shrink: the executor allows the next when the guest is well
   std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
-  int asked = 0;                    // the worker's own: how often both nodes knew the domain and no job was on it
-  std::string cancel_reason;        // guarded by mutex
-  bool finished = false;            // guarded by mutex: the worker has said all
+  // The worker's own.
+  int asked = 0;                           // how often both nodes knew the domain and no job was on it
+  int unanswered = 0;                      // how often, one after the other, a node did not answer what became of it
+  std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
+  std::optional<MigrationWatch> watch;     // of a migration that is under way
+  std::string cancel_reason;               // guarded by mutex
+  bool finished = false;                   // guarded by mutex: the worker has said all
 };
 
 class Worker {
@@ -53,6 +58,7 @@ class Worker {
   void carry_out(WorkOrder& order);
   void find_out(WorkOrder& order);
   bool find_out_migration(WorkOrder& order);
+  void attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   bool find_out_scaling(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);
   bool second_look(WorkOrder& order);
@@ -65,6 +71,7 @@ class Worker {
   struct Prepared;
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);
+  ports::Verdict follow(WorkOrder& order, const ports::MigrationProgress& progress);
   void settle(WorkOrder& order, const ports::CallError& error);
   bool change_definition(WorkOrder& order, const ports::DomainFacts& live);  // false: told why not
   bool guest_follows(WorkOrder& order, std::map<std::string, double>& figures);
@@ -79,6 +86,7 @@ class Worker {
   std::function<void(Report)> report_;
 };
 
+std::string cancel_reason(WorkOrder& order);
 ports::NodeAddress source_of(const model::Action& action);
 ports::NodeAddress target_of(const model::Action& action);  // of a migration
 

@@ -76,18 +76,33 @@ bool Worker::find_out_scaling(WorkOrder& order) {
   return true;
 }
 
+// It goes on. Whoever began it does not watch it any more: we do.
+void Worker::attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target) {
+  const model::Action& action = order.action;
+  // While ours goes on, the target has the domain: it is being moved elsewhere, or ours has only just begun.
+  const bool elsewhere = !target && target.error().fault == CallFault::kNotFound;
+  if (elsewhere && !order.cancel) return;
+  const auto figures =
+      hypervisor_.migration_figures(source_of(action), action.domain_uuid, ports::Hypervisor::JobWhen::kRunning);
+  if (!figures || !*figures) return;  // somebody else's job, which is no migration
+  ports::MigrationProgress progress = **figures;
+  progress.post_copy = progress.post_copy || source.post_copy;
+  // What libvirt refuses because it comes too early is asked again at the next figures.
+  const ports::Verdict verdict = follow(order, progress);
+  if (verdict == ports::Verdict::kPostCopy) (void)hypervisor_.start_post_copy(source_of(action), action.domain_uuid);
+  if (verdict == ports::Verdict::kCancel) (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
+}
+
 bool Worker::find_out_migration(WorkOrder& order) {
   const model::Action& action = order.action;
   const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
   const Facts source = hypervisor_.look(source_of(action), action.domain_uuid);
-  const auto runs = [](const Facts& facts) {  // blocked is running, for Xen
-    return facts && (facts->state == DomainState::kRunning || facts->state == DomainState::kBlocked);
-  };
+  const auto runs = [](const Facts& facts) { return facts && ports::runs(*facts); };
   const auto gone = [](const Facts& facts) {
     return (!facts && facts.error().fault == CallFault::kNotFound) || (facts && facts->state == DomainState::kShutoff);
   };
-  if (runs(source) && source->job_active && order.cancel) {
-    (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
+  if (source && !gone(source) && source->job_active) {
+    attend(order, *source, target);
     return false;
   }
   if (runs(target) && gone(source)) {
@@ -97,8 +112,10 @@ bool Worker::find_out_migration(WorkOrder& order) {
   if (source && !gone(source) && !source->job_active && gone(target)) {
     const bool begun = order.adopted_state != ActionState::kIntent;
     const std::string how = runs(source) ? " runs" : std::string(" is ") + telemetry::to_string(source->state);
+    const std::string why =
+        order.watch && !order.watch->stopped().empty() ? order.watch->stopped() : "it ended before it was complete";
     tell(order, begun ? ActionState::kAborted : ActionState::kSkipped,
-         begun ? "it ended before it was complete; " + action.domain_name + how + " on " + action.node_name
+         begun ? why + "; " + action.domain_name + how + " on " + action.node_name
                : "who intended it ended before it began");
     return true;
   }

@@ -95,6 +95,11 @@ Result<LibvirtDomain, ports::CallError> find_domain(const ConnectionHandle& conn
 
 ports::CallError domain_error(const LibvirtDomain& domain) { return last_error(domain.connection.get(), domain.about); }
 
+bool is_in_post_copy(virDomainPtr domain) {
+  int state = 0, reason = 0;
+  return virDomainGetState(domain, &state, &reason, 0) == 0 && is_post_copy(state, reason);
+}
+
 Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain) {
   const virDomainPtr handle = domain.handle.get();
   ports::DomainFacts facts;

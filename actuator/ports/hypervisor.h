@@ -85,7 +85,8 @@ struct MigrationProgress {
   std::int64_t elapsed_ms = 0;
   std::optional<std::int64_t> memory_total_bytes, memory_processed_bytes, memory_remaining_bytes;
   std::optional<std::int64_t> bandwidth_bytes_per_second, dirty_bytes_per_second;
-  std::optional<std::int64_t> iteration, downtime_ms, setup_ms, throttle_percent;
+  std::optional<std::int64_t> iteration, setup_ms, throttle_percent;
+  std::optional<std::int64_t> downtime_ms, expected_downtime_ms;  // measured, of one that is done; QEMU's expectation
   std::optional<std::int64_t> memory_normal_bytes, memory_constant_pages, post_copy_requests;
   std::optional<std::int64_t> disk_total_bytes, disk_processed_bytes, disk_remaining_bytes, disk_bytes_per_second;
   std::optional<std::int64_t> storage_ms;  // until all disks were the same on both sides
@@ -145,6 +146,18 @@ class Hypervisor {
   // How fast the guest writes to its memory, sampled for so long; not while it migrates.
   virtual Result<double, CallError> dirty_bytes_per_second(const NodeAddress& node, const std::string& domain_uuid,
                                                            int seconds) = 0;
+
+  // --- for a migration that another waits for, or nobody any more ----------------------------------------------------
+  // The figures of the migration that goes out of the node, or of the one that was completed last (either node has
+  // them). Empty: there is none; other jobs are none.
+  enum class JobWhen { kRunning, kCompleted };
+  using Figures = std::optional<MigrationProgress>;
+  virtual Result<Figures, CallError> migration_figures(const NodeAddress& node, const std::string& domain_uuid,
+                                                       JobWhen when) = 0;
+  // Turns it to post-copy. kRefused: it was not begun with that, or QEMU has not begun yet.
+  virtual Result<void, CallError> start_post_copy(const NodeAddress& source, const std::string& domain_uuid) = 0;
+  // Marks a persistent domain to be started with its node.
+  virtual Result<void, CallError> set_autostart(const NodeAddress& node, const std::string& domain_uuid) = 0;
 
   // Cancels the job that is running on the domain, whoever began it.
   virtual Result<void, CallError> cancel_job(const NodeAddress& node, const std::string& domain_uuid) = 0;

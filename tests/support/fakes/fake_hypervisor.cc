@@ -29,6 +29,7 @@ ports::MigrationProgress progress_at(int step, int steps) {
   progress.memory_processed_bytes = kMigrationBytes * step / steps;
   progress.memory_remaining_bytes = kMigrationBytes - *progress.memory_processed_bytes;
   progress.iteration = 1 + step / 2;
+  progress.expected_downtime_ms = 300;
   return progress;
 }
 
@@ -275,6 +276,7 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
                                                       const OnProgress& on_progress) {
   for (int step = 0; step < migration_steps_;) {
     const auto progress = progress_at(step, migration_steps_);
+    figures_[key_of(source)][domain_uuid].running = progress;
     lock.unlock();
     const bool go_on = !on_progress || on_progress(progress) != ports::Verdict::kCancel;
     lock.lock();
@@ -292,8 +294,11 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   nodes_[key_of(target)][domain_uuid].job_active = false;
   nodes_[key_of(source)].erase(domain_uuid);
   auto figures = progress_at(migration_steps_, migration_steps_);
+  figures.expected_downtime_ms.reset();
   figures.downtime_ms = 60;
   figures.setup_ms = 5;
+  figures_[key_of(target)][domain_uuid] = {std::nullopt, figures};
+  figures_[key_of(source)].erase(domain_uuid);
   return figures;
 }
 
@@ -326,6 +331,45 @@ Result<double, CallError> FakeHypervisor::dirty_bytes_per_second(const NodeAddre
   const auto rate = dirty_rates_.find(domain_uuid);
   if (rate == dirty_rates_.end()) return CallError{CallFault::kRefused, node.name + ": cannot sample the dirty rate"};
   return rate->second;
+}
+
+void FakeHypervisor::set_figures(const std::string& node_uuid, const std::string& domain_uuid, Figures running,
+                                 Figures completed) {
+  const Lock lock(mutex_);
+  figures_[node_uuid][domain_uuid] = {std::move(running), std::move(completed)};
+}
+
+Result<FakeHypervisor::Figures, CallError> FakeHypervisor::migration_figures(const NodeAddress& node,
+                                                                             const std::string& domain_uuid,
+                                                                             JobWhen when) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", node, domain_uuid + " job")) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  const Job& job = figures_[key_of(node)][domain_uuid];
+  if (when == JobWhen::kCompleted) return job.completed;
+  return (*domain)->job_active ? job.running : Figures();
+}
+
+Result<void, CallError> FakeHypervisor::start_post_copy(const NodeAddress& source, const std::string& domain_uuid) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "start_post_copy", source, domain_uuid)) return *error;
+  const auto domain = find(source, domain_uuid);
+  if (!domain) return domain.error();
+  Figures& running = figures_[key_of(source)][domain_uuid].running;
+  if (!(*domain)->job_active || !running) return CallError{CallFault::kRefused, source.name + ": nothing migrates"};
+  running->post_copy = (*domain)->post_copy = true;
+  (*domain)->state = telemetry::DomainState::kPaused;
+  return {};
+}
+
+Result<void, CallError> FakeHypervisor::set_autostart(const NodeAddress& node, const std::string& domain_uuid) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "set_autostart", node, domain_uuid)) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  (*domain)->autostart = true;
+  return {};
 }
 
 Result<void, CallError> FakeHypervisor::cancel_job(const NodeAddress& node, const std::string& domain_uuid) {

@@ -33,6 +33,32 @@ class AdoptTest : public Stage {
     facts.state = state;
     return facts;
   }
+  // h1 sends the domain to h2, and this is how far it has come.
+  void goes_on(std::int64_t remaining_bytes = 60 * kMebibyte, bool post_copy = false) {
+    ports::MigrationProgress progress;
+    progress.elapsed_ms = 5000;
+    progress.iteration = 4;
+    progress.memory_remaining_bytes = remaining_bytes;
+    progress.expected_downtime_ms = 900;
+    progress.post_copy = post_copy;
+    hypervisor_.set_figures(uuid_of("h1"), uuid_of("a"), progress);
+    hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());
+    hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), in_state(DomainState::kPaused));
+  }
+  // As the one before wrote it down.
+  void adopt_recorded(const model::Action& action, std::map<std::string, double> figures) {
+    ports::JournalEntry entry;
+    entry.action = action;
+    entry.state = ActionState::kProgress;
+    entry.token = token_;
+    entry.figures = std::move(figures);
+    ASSERT_TRUE(journal_.append(entry));
+    executor_->adopt(*journal_.open_actions());
+  }
+  std::size_t count(const std::string& call) const {
+    const auto all = hypervisor_.calls();
+    return static_cast<std::size_t>(std::count(all.begin(), all.end(), call));
+  }
   static ports::DomainFacts held() {
     ports::DomainFacts facts = facts_with(1);
     facts.job_active = true;
@@ -152,14 +178,86 @@ TEST_F(AdoptTest, WaitsForAMigrationThatIsStillUnderWay) {
 }
 
 TEST_F(AdoptTest, EndsAMigrationThatIsStillUnderWayWhenAnOperatorAsks) {
-  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  goes_on();
   adopt(action_of(migrate_to("h2")), ActionState::kStarted);
   EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
-  ASSERT_TRUE(advance_until([&] { return !changes().empty(); })) << shown();
-  EXPECT_THAT(changes(), Contains("cancel_job h1 uuid-a"));
+  ASSERT_TRUE(advance_until([&] { return count("cancel_job h1 uuid-a") >= 2; })) << "as long as it goes on\n"
+                                                                                 << shown();
+  hypervisor_.remove_domain(uuid_of("h2"), uuid_of("a"));
   hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1));
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  EXPECT_EQ(journal().back(), "aborted: an operator asked for it; a runs on h1");
+}
+
+TEST_F(AdoptTest, LeavesAJobThatIsNoMigrationToItsOwner) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());  // a backup; ours had ended
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  ASSERT_TRUE(advance_until([&] { return count("look h1 uuid-a job") >= 3; })) << shown();
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(AdoptTest, TellsHowAMigrationGoesOnThatNobodyElseWatches) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  goes_on();
+  adopt_recorded(action_of(migrate_to("h2")), {{"predicted_total_ms", 9000}});
+  ASSERT_TRUE(advance_until([&] { return store_.entries.size() > 1; })) << shown();
+  EXPECT_EQ(store_.entries.back().state, ActionState::kProgress);
+  EXPECT_EQ(store_.entries.back().figures.at("memory_remaining_bytes"), 60.0 * kMebibyte);
+  EXPECT_EQ(store_.entries.back().figures.at("expected_downtime_ms"), 900);
+  EXPECT_FALSE(store_.entries.back().figures.contains("downtime_ms")) << "nothing was measured yet";
+  EXPECT_EQ(store_.entries.back().figures.at("predicted_total_ms"), 9000) << "for whoever takes over next";
+}
+
+TEST_F(AdoptTest, CancelsAMigrationThatDoesNotGetOnAgainAndAgain) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  goes_on();
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
   ASSERT_TRUE(ends()) << shown();
-  EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a runs on h1");
+  EXPECT_THAT(changes(), IsEmpty());
+  clock_.advance(options_.stall_limit);
+  ASSERT_TRUE(advance_until([&] { return count("cancel_job h1 uuid-a") >= 2; })) << shown();
+  hypervisor_.remove_domain(uuid_of("h2"), uuid_of("a"));
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1));
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  EXPECT_EQ(journal().back(), "aborted: no progress for 2 min 30 s, at best 60 MiB were left to copy; a runs on h1");
+}
+
+TEST_F(AdoptTest, LeavesAMigrationToItsOwnerThatGoesElsewhere) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  goes_on();
+  hypervisor_.remove_domain(uuid_of("h2"), uuid_of("a"));
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  const auto looked = [&](std::size_t more) {
+    const auto before = count("look h1 uuid-a");
+    return advance_until([&] { return count("look h1 uuid-a") >= before + more; });
+  };
+  ASSERT_TRUE(looked(3)) << shown();
+  clock_.advance(2 * options_.stall_limit);
+  ASSERT_TRUE(looked(3)) << shown();
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(AdoptTest, TurnsAMigrationToPostCopyWhereThatWasAllowedAndNeverCancelsItThen) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  goes_on();
+  adopt_recorded(action_of(migrate_to("h2")), {{"may_post_copy", 1}});
+  ASSERT_TRUE(ends()) << shown();
+  clock_.advance(options_.stall_limit);
+  ASSERT_TRUE(advance_until([&] { return count("start_post_copy h1 uuid-a") == 1; })) << shown();
+  clock_.advance(3 * options_.stall_limit);
+  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  const auto before = count("look h1 uuid-a job");
+  ASSERT_TRUE(advance_until([&] { return count("look h1 uuid-a job") >= before + 5; })) << shown();
+  EXPECT_THAT(changes(), ElementsAre("start_post_copy h1 uuid-a"));
 }
 
 TEST_F(AdoptTest, AsksAgainUntilTheNodeAnswers) {
