@@ -58,6 +58,7 @@ class Worker {
   void carry_out(WorkOrder& order);
   void find_out(WorkOrder& order);
   bool find_out_migration(WorkOrder& order);
+  void found_at_target(WorkOrder& order, std::string message);
   void attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   bool find_out_scaling(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);

@@ -60,12 +60,14 @@ bool Worker::find_out_scaling(WorkOrder& order) {
   const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
   const auto memory = model::memory_change(order.action.step);
   const std::int64_t has = memory_found(order.action.step, *facts);
+  const bool reached =
+      vcpus != nullptr ? facts->vcpus == vcpus->to : std::llabs(has - memory->to_bytes) <= kBalloonToleranceBytes;
+  // Who began it may have ended between the live change and the definition.
+  if (reached && !change_definition(order, *facts)) return true;
   if (is_shrink(order.action) && has < memory->from_bytes - kBalloonToleranceBytes) {
     tell(order, ActionState::kVerifying, "found at " + model::bytes_text(has) + "; it is watched");
     return true;
   }
-  const bool reached =
-      vcpus != nullptr ? facts->vcpus == vcpus->to : std::llabs(has - memory->to_bytes) <= kBalloonToleranceBytes;
   if (reached) {
     tell(order, ActionState::kVerifying, "found as it should be after all");
   } else if (order.adopted_state == ActionState::kIntent) {
@@ -93,6 +95,26 @@ void Worker::attend(WorkOrder& order, const ports::DomainFacts& source, const Fa
   if (verdict == ports::Verdict::kCancel) (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
 }
 
+// What the end of the call would have told and done.
+void Worker::found_at_target(WorkOrder& order, std::string message) {
+  const model::Action& action = order.action;
+  std::map<std::string, double> figures;
+  // A transient domain is gone from the source by now, and its figures went with it.
+  for (const ports::NodeAddress& node : {target_of(action), source_of(action)}) {
+    const auto completed =
+        hypervisor_.migration_figures(node, action.domain_uuid, ports::Hypervisor::JobWhen::kCompleted);
+    if (!completed || !*completed) continue;
+    figures = figures_of(**completed);
+    figures["total_ms"] = static_cast<double>((*completed)->elapsed_ms);
+    break;
+  }
+  if (order.recorded.contains(kHadAutostart)) {
+    const auto marked = hypervisor_.set_autostart(target_of(action), action.domain_uuid);
+    if (!marked) message += "; it is not marked to be started with its node any more: " + marked.error().message;
+  }
+  tell(order, ActionState::kVerifying, std::move(message), std::move(figures));
+}
+
 bool Worker::find_out_migration(WorkOrder& order) {
   const model::Action& action = order.action;
   const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
@@ -106,7 +128,7 @@ bool Worker::find_out_migration(WorkOrder& order) {
     return false;
   }
   if (runs(target) && gone(source)) {
-    tell(order, ActionState::kVerifying, "found on " + target_of(action).name + " after all");
+    found_at_target(order, "found on " + target_of(action).name + " after all");
     return true;
   }
   if (source && !gone(source) && !source->job_active && gone(target)) {

@@ -191,6 +191,53 @@ TEST_F(AdoptTest, EndsAMigrationThatIsStillUnderWayWhenAnOperatorAsks) {
   EXPECT_EQ(journal().back(), "aborted: an operator asked for it; a runs on h1");
 }
 
+TEST_F(AdoptTest, ChangesTheDefinitionThatTheOneBeforeDidNotComeTo) {
+  ports::DomainFacts facts = facts_with(2);
+  facts.persistent = true;
+  facts.persistent_vcpus = 1;
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts);
+  adopt(action_of(model::SetVcpus{.from = 1, .to = 2, .persistent = true}), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "verifying: found as it should be after all");
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->persistent_vcpus, 2);
+}
+
+TEST_F(AdoptTest, SaysThatTheDefinitionCouldNotBeChanged) {
+  ports::DomainFacts facts = facts_with(2);
+  facts.persistent = true;
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts);
+  hypervisor_.fail_next("set_persistently", {CallFault::kRefused, "h1: read-only"});
+  adopt(action_of(model::SetVcpus{.from = 1, .to = 2, .persistent = true}), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "failed: it was changed live, but not in its definition: h1: read-only");
+}
+
+TEST_F(AdoptTest, TellsWhatAMigrationCameToThatEndedMeanwhile) {
+  hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), facts_with(1));
+  ports::MigrationProgress completed;
+  completed.elapsed_ms = 7000;
+  completed.downtime_ms = 61;
+  completed.memory_processed_bytes = 130 * kMebibyte;
+  hypervisor_.set_figures(uuid_of("h2"), uuid_of("a"), std::nullopt, completed);
+  adopt_recorded(action_of(migrate_to("h2")), {{"predicted_total_ms", 9000}, {"elapsed_ms", 3000}});
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  const auto& figures = store_.entries.back().figures;
+  EXPECT_EQ(figures.at("total_ms"), 7000);
+  EXPECT_EQ(figures.at("downtime_ms"), 61);
+  EXPECT_EQ(figures.at("memory_processed_bytes"), 130.0 * kMebibyte);
+  EXPECT_EQ(figures.at("predicted_total_ms"), 9000);
+  EXPECT_THAT(changes(), IsEmpty()) << "it was not marked to be started with its node";
+}
+
+TEST_F(AdoptTest, KeepsTheMarkForAutostartOfADomainThatHasMovedMeanwhile) {
+  hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), facts_with(1));
+  adopt_recorded(action_of(migrate_to("h2")), {{"autostart", 1}});
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  EXPECT_TRUE(hypervisor_.facts(uuid_of("h2"), uuid_of("a"))->autostart);
+}
+
 TEST_F(AdoptTest, LeavesAJobThatIsNoMigrationToItsOwner) {
   options_.ask_again = Milliseconds(1);
   make_executor();
