@@ -375,7 +375,8 @@ bool Executor::cancel(const std::string& action_id, const std::string& why) {
 
 std::vector<plan::InFlight> Executor::in_flight() const {
   std::vector<plan::InFlight> all;
-  for (const auto& entry : impl_->running) all.push_back({entry->order->action, entry->state});
+  for (const auto& entry : impl_->running)
+    all.push_back({entry->order->action, entry->state, entry->order->unanswered >= kAskedBeforeAWord});
   return all;
 }
 

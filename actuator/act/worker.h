@@ -24,6 +24,10 @@ struct Report {
   std::map<std::string, double> figures;
 };
 
+// A node that did not answer so often what became of an action is worth a word; an operator may then close the action
+// without it.
+constexpr int kAskedBeforeAWord = 10;
+
 // What loop and worker share about one action. The loop may ask to stop; the worker sees it between its steps.
 struct WorkOrder {
   model::Action action;
@@ -38,7 +42,7 @@ struct WorkOrder {
   std::condition_variable changed;  // cancel or abandon was set
   // The worker's own.
   int asked = 0;                           // how often both nodes knew the domain and no job was on it
-  int unanswered = 0;                      // how often, one after the other, a node did not answer what became of it
+  std::atomic<int> unanswered{0};          // how often, one after the other, a node did not answer what became of it
   std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
   std::optional<MigrationWatch> watch;     // of a migration that is under way
   std::string cancel_reason;               // guarded by mutex
@@ -58,6 +62,9 @@ class Worker {
   void carry_out(WorkOrder& order);
   void find_out(WorkOrder& order);
   bool find_out_migration(WorkOrder& order);
+  bool close_unanswered(WorkOrder& order, const std::string& node, const std::string& known);
+  bool source_away(WorkOrder& order, const Facts& target);
+  void tell_stayed(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   void found_at_target(WorkOrder& order, std::string message);
   void attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   bool find_out_scaling(WorkOrder& order);

@@ -238,6 +238,109 @@ TEST_F(AdoptTest, KeepsTheMarkForAutostartOfADomainThatHasMovedMeanwhile) {
   EXPECT_TRUE(hypervisor_.facts(uuid_of("h2"), uuid_of("a"))->autostart);
 }
 
+TEST_F(AdoptTest, ClosesAMigrationWhoseSourceIsAwayWhenAnOperatorAsks) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  hypervisor_.fail_node(uuid_of("h1"), {CallFault::kUnreachable, "h1: no route to host"});
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(),
+            "progress: h1 does not answer, the fate of a is not known; h2 does not have it; it is asked on, hotspotctl "
+            "action cancel ends that");
+  EXPECT_TRUE(executor_->in_flight().front().unanswered) << "so that it takes no place from healthy nodes";
+  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  ASSERT_TRUE(reaches(ActionState::kFailed)) << shown();
+  EXPECT_EQ(
+      journal().back(),
+      "failed: h1 does not answer, the fate of a is not known; h2 does not have it; closed: an operator asked for "
+      "it");
+}
+
+TEST_F(AdoptTest, ClosesAScalingWhoseNodeIsAwayWhenAnOperatorAsks) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  hypervisor_.fail_node(uuid_of("h1"), {CallFault::kUnreachable, "h1: no route to host"});
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kStarted);
+  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  ASSERT_TRUE(reaches(ActionState::kFailed)) << shown();
+  EXPECT_EQ(journal().back(),
+            "failed: h1 does not answer, the fate of a is not known; closed: an operator asked for it");
+}
+
+TEST_F(AdoptTest, DoesNotCloseForOneAnswerThatDidNotCome) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  goes_on();
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(ends()) << shown();
+  hypervisor_.fail_next("look", {CallFault::kUnreachable, "h2: connection reset"});
+  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  ASSERT_TRUE(advance_until([&] { return count("cancel_job h1 uuid-a") >= 2; })) << shown();
+  EXPECT_EQ(executor_->in_flight().size(), 1u) << shown();
+}
+
+TEST_F(AdoptTest, GoesByTheTargetThatRunsTheDomainWhenTheSourceStaysAway) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  hypervisor_.fail_node(uuid_of("h1"), {CallFault::kUnreachable, "h1: no route to host"});
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), facts_with(1));
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  EXPECT_EQ(journal().back(), "verifying: found on h2; h1 does not answer: whether it runs there as well is not known");
+}
+
+TEST_F(AdoptTest, WaitsForTheSourceWhileTheTargetHasOnlyAPart) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  hypervisor_.fail_node(uuid_of("h1"), {CallFault::kUnreachable, "h1: no route to host"});
+  ports::DomainFacts half = facts_with(1);
+  half.post_copy = true;
+  ports::DomainFacts arriving = facts_with(1);
+  arriving.job_active = true;
+  for (const auto& facts : {half, arriving, in_state(DomainState::kPaused)}) {
+    store_.entries.clear();
+    make_executor();
+    hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), facts);
+    const auto before = count("look h1 uuid-a");
+    adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+    ASSERT_TRUE(advance_until([&] { return count("look h1 uuid-a") >= before + 70; })) << shown();
+    EXPECT_EQ(executor_->in_flight().size(), 1u) << shown();
+  }
+}
+
+TEST_F(AdoptTest, NamesTheDisksWhoseFilesMayBeLeftOnTheTarget) {
+  model::MigrateTo move = migrate_to("h2");
+  move.copied_disks = {"vda", "vdb"};
+  adopt(action_of(move), ActionState::kProgress);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(
+      journal().back(),
+      "aborted: it ended before it was complete; a runs on h1; files that were made for its disks (vda, vdb) may be "
+      "left on h2: remove them before it is to be moved there");
+}
+
+TEST_F(AdoptTest, EndsAMigrationOfADomainThatWasNeverStoppedThoughTheTargetIsAway) {
+  hypervisor_.fail_node(uuid_of("h2"), {CallFault::kUnreachable, "h2: no route to host"});
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a runs on h1; h2 does not answer");
+}
+
+TEST_F(AdoptTest, WaitsForATargetThatMayRunTheDomainAsWell) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  ports::DomainFacts back = facts_with(1);
+  back.was_suspended = true;
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), back);
+  hypervisor_.fail_node(uuid_of("h2"), {CallFault::kUnreachable, "h2: no route to host"});
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(advance_until([&] { return count("look h1 uuid-a") >= 70; })) << shown();
+  ASSERT_EQ(executor_->in_flight().size(), 1u) << shown();
+  hypervisor_.mend_node(uuid_of("h2"));
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a runs on h1");
+}
+
 TEST_F(AdoptTest, LeavesAJobThatIsNoMigrationToItsOwner) {
   options_.ask_again = Milliseconds(1);
   make_executor();

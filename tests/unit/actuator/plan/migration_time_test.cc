@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "telemetry/units.h"
+
 namespace hotspot::plan {
 namespace {
 
