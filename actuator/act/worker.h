@@ -41,7 +41,7 @@ struct WorkOrder {
   std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
   // The worker's own.
-  int asked = 0;                           // how often both nodes knew the domain and no job was on it
+  int asked = 0;                           // how often it looked as if it stayed so for good
   std::atomic<int> unanswered{0};          // how often, one after the other, a node did not answer what became of it
   std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
   std::optional<MigrationWatch> watch;     // of a migration that is under way

@@ -98,7 +98,7 @@ void Worker::attend(WorkOrder& order, const ports::DomainFacts& source, const Fa
   const model::Action& action = order.action;
   // While ours goes on, the target has the domain: it is being moved elsewhere, or ours has only just begun.
   const bool elsewhere = !target && target.error().fault == CallFault::kNotFound;
-  if (elsewhere && !order.cancel) return;
+  if (elsewhere) return;
   const auto figures =
       hypervisor_.migration_figures(source_of(action), action.domain_uuid, ports::Hypervisor::JobWhen::kRunning);
   if (!figures || !*figures) return;  // somebody else's job, which is no migration
@@ -140,7 +140,14 @@ bool Worker::find_out_migration(WorkOrder& order) {
   };
   const auto away = [](const Facts& facts) { return !facts && facts.error().fault != CallFault::kNotFound; };
   if (!away(source) && !away(target)) order.unanswered = 0;
+  if (source && source->post_copy_failed && ++order.asked >= kMostAsked) {
+    tell(order, ActionState::kFailed,
+         "the post-copy of " + action.domain_name + " has failed: a part of it is on " + action.node_name +
+             ", a part on " + target_of(action).name + "; see virsh migrate --postcopy-resume");
+    return true;
+  }
   if (source && !gone(source) && source->job_active) {
+    order.unanswered = 0;
     attend(order, *source, target);
     return false;
   }
@@ -153,13 +160,13 @@ bool Worker::find_out_migration(WorkOrder& order) {
     tell_stayed(order, *source, target);
     return true;
   }
-  if (target && !gone(target) && !target->job_active && gone(source)) {
+  if (target && !gone(target) && gone(source) && (!target->job_active || ++order.asked >= kMostAsked)) {
     tell(order, ActionState::kFailed,
          action.domain_name + " is on " + target_of(action).name + ", but " + telemetry::to_string(target->state) +
              ": it was paused by somebody, or " + "could not go on");
     return true;
   }
-  if (source && target && !source->job_active && !target->job_active && ++order.asked >= kMostAsked) {
+  if (source && target && !gone(source) && !gone(target) && ++order.asked >= kMostAsked) {
     tell(order, ActionState::kFailed,
          "libvirt knows " + action.domain_name + " on both nodes: as " + telemetry::to_string(source->state) + " on " +
              action.node_name + " and as " + telemetry::to_string(target->state) + " on " + target_of(action).name +

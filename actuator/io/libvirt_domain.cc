@@ -112,6 +112,7 @@ Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain
   if (most_vcpus < 0) return domain_error(domain);
   facts.state = state_from(state);
   facts.post_copy = is_post_copy(state, reason);
+  facts.post_copy_failed = state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED;
   facts.was_suspended = state == VIR_DOMAIN_RUNNING && reason == VIR_DOMAIN_RUNNING_MIGRATION_CANCELED;
   facts.persistent = virDomainIsPersistent(handle) == 1;
   int autostart = 0;

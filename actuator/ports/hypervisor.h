@@ -40,9 +40,10 @@ struct NodeAddress {
 struct DomainFacts {
   telemetry::DomainState state = telemetry::DomainState::kUnknown;
   bool persistent = false;
-  bool job_active = false;     // a migration that comes in counts, too
-  bool autostart = false;      // of a persistent domain: it is started with its node
-  bool post_copy = false;      // it is in the middle of a post-copy: a part of its memory here, a part there
+  bool job_active = false;        // a migration that comes in counts, too
+  bool autostart = false;         // of a persistent domain: it is started with its node
+  bool post_copy = false;         // it is in the middle of a post-copy: a part of its memory here, a part there
+  bool post_copy_failed = false;  // ... which has failed: neither part can run on without the other
   bool was_suspended = false;  // it runs again after a migration that had stopped it: the target may have got it whole
   std::string block_job;       // "copy of vda": of its disks, by whomever; empty: none
   int vcpus = 0, vcpus_max = 0;

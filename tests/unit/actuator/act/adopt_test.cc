@@ -341,10 +341,27 @@ TEST_F(AdoptTest, WaitsForATargetThatMayRunTheDomainAsWell) {
   EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a runs on h1");
 }
 
+TEST_F(AdoptTest, SaysThatAPostCopyHasFailed) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  goes_on(0, true);
+  ports::DomainFacts half = held();
+  half.state = DomainState::kPaused;
+  half.post_copy = half.post_copy_failed = true;
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), half);
+  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
+  ASSERT_TRUE(reaches(ActionState::kFailed)) << shown();
+  EXPECT_EQ(journal().back(),
+            "failed: the post-copy of a has failed: a part of it is on h1, a part on h2; see virsh migrate "
+            "--postcopy-resume");
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
 TEST_F(AdoptTest, LeavesAJobThatIsNoMigrationToItsOwner) {
   options_.ask_again = Milliseconds(1);
   make_executor();
-  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());  // a backup; ours had ended
+  goes_on();
+  hypervisor_.set_figures(uuid_of("h1"), uuid_of("a"), std::nullopt);  // a backup; ours had ended
   adopt(action_of(migrate_to("h2")), ActionState::kProgress);
   EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
   ASSERT_TRUE(advance_until([&] { return count("look h1 uuid-a job") >= 3; })) << shown();
