@@ -266,8 +266,15 @@ FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const
   migration_options_ = options;
   (*domain)->job_active = true;
   cancelled_[domain_uuid] = false;
+  ports::DomainFacts arriving = **domain;
+  arriving.state = telemetry::DomainState::kPaused;
+  auto left_behind = nodes_[key_of(target)].extract(domain_uuid);
+  nodes_[key_of(target)][domain_uuid] = arriving;
   auto outcome = run_migration(lock, source, domain_uuid, target, on_progress);
   if (auto still_here = find(source, domain_uuid); still_here) (*still_here)->job_active = false;
+  if (outcome) return outcome;
+  nodes_[key_of(target)].erase(domain_uuid);
+  if (!left_behind.empty()) nodes_[key_of(target)].insert(std::move(left_behind));
   return outcome;
 }
 
@@ -291,7 +298,9 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   auto domain = find(source, domain_uuid);
   if (!domain) return domain.error();
   nodes_[key_of(target)][domain_uuid] = **domain;
-  nodes_[key_of(target)][domain_uuid].job_active = false;
+  ports::DomainFacts& moved = nodes_[key_of(target)][domain_uuid];
+  if (moved.post_copy) moved.state = telemetry::DomainState::kRunning;
+  moved.job_active = moved.post_copy = false;
   nodes_[key_of(source)].erase(domain_uuid);
   auto figures = progress_at(migration_steps_, migration_steps_);
   figures.expected_downtime_ms.reset();
