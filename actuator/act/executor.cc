@@ -40,7 +40,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     ActionState state = ActionState::kIntent;
     WallTime verifying_since{};
     Milliseconds verify_until{0};           // steady
-    std::map<std::string, double> figures;  // the last that were told
+    std::map<std::string, double> figures;  // all that were told, the newest of each
     std::optional<ShrinkWatch> shrink;      // of one that takes memory away
     std::set<int> vcpus_in_use;             // of those that it added
     bool guest_answered = false;            // its agent has said that all are online
@@ -59,7 +59,8 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
   std::deque<JournalEntry> unwritten;             // what Redis has not taken yet, in order
   bool fenced = false;
 
-  std::atomic<Milliseconds> act_until{Milliseconds::max()};
+  const std::shared_ptr<std::atomic<Milliseconds>> act_until =
+      std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
   std::mutex mutex;
   std::vector<Report> reports;  // guarded by mutex
   bool closed = false;          // guarded by mutex: the executor is gone, a worker that was left behind talks to nobody
@@ -68,6 +69,7 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     auto entry = std::make_unique<Running>();
     entry->order = order;
     entry->state = state;
+    entry->figures = order->recorded;
     if (is_shrink(order->action)) entry->shrink.emplace(options.shrink);
     entry->thread = std::thread([self = shared_from_this(), order] {
       Worker(self->hypervisor, self->clock, self->options, self->act_until, [&](Report report) {
@@ -116,8 +118,9 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
   void note(Running& entry, ActionState state, WallTime at, std::string message,
             std::map<std::string, double> figures) {
     entry.state = state;
-    if (!figures.empty()) entry.figures = figures;
-    if (model::is_final(state)) figures = entry.figures;  // the last that were known, so that the end tells all
+    // Every entry tells all that is known, so that the end does, and whoever takes over, who has only the newest.
+    for (const auto& [name, value] : figures) entry.figures.insert_or_assign(name, value);
+    figures = entry.figures;
     unwritten.push_back({.action = entry.order->action,
                          .state = state,
                          .at = at,
@@ -373,7 +376,7 @@ std::vector<JournalEntry> Executor::advance(const model::Cluster& cluster, std::
   return written;
 }
 
-void Executor::act_until(Milliseconds steady) { impl_->act_until = steady; }
+void Executor::act_until(Milliseconds steady) { *impl_->act_until = steady; }
 
 bool Executor::fenced() const { return impl_->fenced; }
 
@@ -394,7 +397,8 @@ bool Executor::cancel(const std::string& action_id, const std::string& why) {
 
 std::vector<plan::InFlight> Executor::in_flight() const {
   std::vector<plan::InFlight> all;
-  for (const auto& entry : impl_->running) all.push_back({entry->order->action, entry->state});
+  for (const auto& entry : impl_->running)
+    all.push_back({entry->order->action, entry->state, entry->order->unanswered >= kAskedBeforeAWord});
   return all;
 }
 
@@ -404,6 +408,7 @@ void Executor::adopt(const std::vector<JournalEntry>& open) {
     order->action = entry.action;
     order->adopted = true;
     order->adopted_state = entry.state;
+    order->recorded = entry.figures;
     impl_->hypervisor.know_node(source_of(entry.action));
     if (std::holds_alternative<model::MigrateTo>(entry.action.step))
       impl_->hypervisor.know_node(target_of(entry.action));

@@ -96,6 +96,7 @@ std::map<std::string, double> figures_of(const ports::MigrationProgress& progres
   add("dirty_bytes_per_second", progress.dirty_bytes_per_second);
   add("iteration", progress.iteration);
   add("downtime_ms", progress.downtime_ms);
+  add("expected_downtime_ms", progress.expected_downtime_ms);
   add("setup_ms", progress.setup_ms);
   add("throttle_percent", progress.throttle_percent);
   add("post_copy_requests", progress.post_copy_requests);

@@ -11,6 +11,11 @@
 
 namespace hotspot::act {
 
+// Figures that every entry of a migration has from `started` on: whoever takes over has only the newest.
+constexpr const char* kMayPostCopy = "may_post_copy";
+constexpr const char* kTurnsEarly = "turns_early";  // to post-copy, after the first round
+constexpr const char* kHadAutostart = "autostart";  // at the source; libvirt does not take it along
+
 // What the hypervisor is told.
 ports::MigrationOptions options_of(const plan::MigrationSettings& settings, const plan::MigrationMethod& method);
 // How long to sample the dirty rate: QEMU takes few pages of a small guest, which then needs longer.

@@ -4,7 +4,6 @@
 
 #include "actuator/act/action_machine.h"
 #include "actuator/act/migration_record.h"
-#include "actuator/act/stall.h"
 #include "actuator/model/text.h"
 
 namespace hotspot::act {
@@ -13,12 +12,12 @@ namespace {
 using model::ActionState;
 using ports::CallFault;
 
+}  // namespace
+
 std::string cancel_reason(WorkOrder& order) {
   const std::lock_guard lock(order.mutex);
   return order.cancel_reason;
 }
-
-}  // namespace
 
 ports::NodeAddress source_of(const model::Action& action) {
   return {action.node_uuid, action.node_name, action.node_uri};
@@ -62,7 +61,10 @@ void Worker::carry_out(WorkOrder& order) {
     tell(order, ActionState::kStarted);
     return scale(order);
   }
-  tell(order, ActionState::kStarted, prepared->sentence, prepared->figures);
+  order.recorded.insert(prepared->figures.begin(), prepared->figures.end());
+  if (prepared->method.post_copy) order.recorded[kMayPostCopy] = 1;
+  if (prepared->method.turn_early) order.recorded[kTurnsEarly] = 1;
+  tell(order, ActionState::kStarted, prepared->sentence, order.recorded);
   migrate(order, *prepared);
 }
 
@@ -133,6 +135,7 @@ bool Worker::second_look(WorkOrder& order) {
     if (tuned && *tuned) why = "it is so already: " + model::describe(order.action.step);
   }
   if (why) tell(order, ActionState::kSkipped, *why);
+  if (source && source->autostart) order.recorded[kHadAutostart] = 1;
   return !why;
 }
 
@@ -181,33 +184,15 @@ void Worker::shrink(WorkOrder& order) {
 }
 
 void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
-  StallWatch watch(options_.stall_limit);
-  std::string stopped;  // why we ended it
-  Milliseconds last_told{-1};
-  const auto on_progress = [&](const ports::MigrationProgress& progress) {
-    const Milliseconds now = clock_.steady();
-    if (last_told < Milliseconds(0) || now - last_told >= options_.progress_interval) {
-      last_told = now;
-      tell(order, ActionState::kProgress, "", figures_of(progress));
-    }
-    if (order.cancel) stopped = cancel_reason(order);
-    const bool early = prepared.method.turn_early && progress.iteration.value_or(0) >= 2;
-    if (stopped.empty() && (watch.stalled(progress, now) || early)) {
-      if (prepared.method.post_copy && !progress.post_copy) {
-        watch.start_over(now);
-        return ports::Verdict::kPostCopy;
-      }
-      // Once in post-copy, the domain is in two halves: it goes on, however long it takes.
-      if (!progress.post_copy) stopped = stall_sentence(options_.stall_limit, watch.least_remaining_bytes());
-    }
-    // When the executor ends, libvirt finishes the migration, and the next leader finds it.
-    return stopped.empty() ? ports::Verdict::kGoOn : ports::Verdict::kCancel;
-  };
+  // When the executor ends, libvirt finishes the migration, and the next leader finds it.
+  const auto on_progress = [&](const ports::MigrationProgress& progress) { return follow(order, progress); };
   const Milliseconds begun = clock_.steady();
   ports::MigrationOptions options = options_of(options_.migration, prepared.method);
   const auto& move = std::get<model::MigrateTo>(order.action.step);
   options.copied_disks = move.copied_disks;
   options.shared_by_statement = move.shared_by_statement;
+  // Files are made and connections opened before libvirt is asked: the lease may run out meanwhile.
+  options.may_begin = [deadline = deadline_, &clock = clock_] { return clock.steady() < deadline->load(); };
   const auto result = hypervisor_.migrate(source_of(order.action), order.action.domain_uuid, target_of(order.action),
                                           options, on_progress);
   if (result) {
@@ -218,8 +203,21 @@ void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
     return confirm(order, std::move(figures));
   }
   ports::CallError error = result.error();
-  if (error.fault == CallFault::kCancelled && !stopped.empty()) error.message = stopped;
+  if (error.fault == CallFault::kCancelled && order.watch && !order.watch->stopped().empty())
+    error.message = order.watch->stopped();
   settle(order, error);
+}
+
+ports::Verdict Worker::follow(WorkOrder& order, const ports::MigrationProgress& progress) {
+  if (!order.watch) {
+    order.watch.emplace(MigrationWatch::Options{.stall_limit = options_.stall_limit,
+                                                .progress_interval = options_.progress_interval,
+                                                .post_copy = order.recorded.contains(kMayPostCopy),
+                                                .turn_early = order.recorded.contains(kTurnsEarly)});
+  }
+  const Milliseconds now = clock_.steady();
+  if (order.watch->is_due(now)) tell(order, ActionState::kProgress, "", figures_of(progress));
+  return order.watch->judge(progress, now, order.cancel ? std::optional(cancel_reason(order)) : std::nullopt);
 }
 
 // The call ended with an error: what is the state of things?

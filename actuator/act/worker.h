@@ -7,11 +7,13 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
 #include "actuator/act/executor.h"
+#include "actuator/act/migration_watch.h"
 
 namespace hotspot::act {
 
@@ -22,6 +24,10 @@ struct Report {
   std::string message;
   std::map<std::string, double> figures;
 };
+
+// A node that did not answer so often what became of an action is worth a word; an operator may then close the action
+// without it.
+constexpr int kAskedBeforeAWord = 10;
 
 // What loop and worker share about one action. The loop may ask to stop; the worker sees it between its steps.
 struct WorkOrder {
@@ -35,17 +41,27 @@ struct WorkOrder {
   std::atomic<int> steps_allowed{1};  // of a shrink: the executor allows the next when the guest is well
   std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
-  int asked = 0;                    // the worker's own: how often both nodes knew the domain and no job was on it
-  std::string cancel_reason;        // guarded by mutex
-  bool finished = false;            // guarded by mutex: the worker has said all
+  // The worker's own.
+  int asked = 0;                           // how often it looked as if it stayed so for good
+  std::atomic<int> unanswered{0};          // how often, one after the other, a node did not answer what became of it
+  std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
+  std::optional<MigrationWatch> watch;     // of a migration that is under way
+  std::string cancel_reason;               // guarded by mutex
+  bool finished = false;                   // guarded by mutex: the worker has said all
 };
+
+using Deadline = std::shared_ptr<const std::atomic<Milliseconds>>;
 
 class Worker {
  public:
-  // act_until: steady; nothing is begun from then on, unless it is moved on.
-  Worker(ports::Hypervisor& hypervisor, const ports::Clock& clock, const ExecutorOptions& options,
-         const std::atomic<Milliseconds>& act_until, std::function<void(Report)> report)
-      : hypervisor_(hypervisor), clock_(clock), options_(options), act_until_(act_until), report_(std::move(report)) {}
+  // deadline: steady; nothing is begun from then on, unless it is moved on. Calls that hang may outlive the worker.
+  Worker(ports::Hypervisor& hypervisor, const ports::Clock& clock, const ExecutorOptions& options, Deadline deadline,
+         std::function<void(Report)> report)
+      : hypervisor_(hypervisor),
+        clock_(clock),
+        options_(options),
+        deadline_(std::move(deadline)),
+        report_(std::move(report)) {}
 
   void run(WorkOrder& order);
 
@@ -55,6 +71,11 @@ class Worker {
   void give_back(WorkOrder& order);
   void find_out(WorkOrder& order);
   bool find_out_migration(WorkOrder& order);
+  bool close_unanswered(WorkOrder& order, const std::string& node, const std::string& known);
+  bool source_away(WorkOrder& order, const Facts& target);
+  void tell_stayed(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
+  void found_at_target(WorkOrder& order, std::string message);
+  void attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   bool find_out_scaling(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);
   bool second_look(WorkOrder& order);
@@ -67,6 +88,7 @@ class Worker {
   struct Prepared;
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);
+  ports::Verdict follow(WorkOrder& order, const ports::MigrationProgress& progress);
   void settle(WorkOrder& order, const ports::CallError& error);
   bool change_definition(WorkOrder& order, const ports::DomainFacts& live);  // false: told why not
   bool guest_follows(WorkOrder& order, std::map<std::string, double>& figures);
@@ -74,15 +96,16 @@ class Worker {
   void tell(const WorkOrder& order, model::ActionState state, std::string message = "",
             std::map<std::string, double> figures = {});
   bool pause(WorkOrder& order, Milliseconds duration);  // false: abandon
-  bool may_act() const { return clock_.steady() < act_until_.load(); }
+  bool may_act() const { return clock_.steady() < deadline_->load(); }
 
   ports::Hypervisor& hypervisor_;
   const ports::Clock& clock_;
   const ExecutorOptions& options_;
-  const std::atomic<Milliseconds>& act_until_;
+  Deadline deadline_;
   std::function<void(Report)> report_;
 };
 
+std::string cancel_reason(WorkOrder& order);
 ports::NodeAddress source_of(const model::Action& action);
 ports::NodeAddress target_of(const model::Action& action);  // of a migration
 

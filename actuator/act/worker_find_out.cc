@@ -4,6 +4,7 @@
 #include "actuator/act/action_machine.h"
 #include "actuator/act/worker.h"
 #include "actuator/model/text.h"
+#include "actuator/ports/migration_fate.h"
 
 namespace hotspot::act {
 namespace {
@@ -12,7 +13,8 @@ using model::ActionState;
 using ports::CallFault;
 using telemetry::DomainState;
 
-// A domain that both nodes know, without a job, is asked about this often before we say so.
+// A domain that both nodes know, without a job, is asked about this often before we say so. So is a node that does not
+// answer, before we go by what the other one says.
 constexpr int kMostAsked = 60;
 
 // By the thing that the step changes: the balloon, one virtio-mem device, or all DIMMs.
@@ -71,7 +73,8 @@ void Worker::give_back(WorkOrder& order) {
 
 bool Worker::find_out_tuning(WorkOrder& order) {
   const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
-  if (!tuned && tuned.error().fault == CallFault::kUnreachable) return false;
+  if (!tuned && tuned.error().fault == CallFault::kUnreachable)
+    return close_unanswered(order, order.action.node_name, "");
   if (!tuned) {
     tell(order, ActionState::kFailed, tuned.error().message);
   } else if (*tuned) {
@@ -91,24 +94,38 @@ void Worker::find_out(WorkOrder& order) {
   }
 }
 
+// `node` did not answer; `known`: what the other one says. True: an operator has closed the action all the same.
+bool Worker::close_unanswered(WorkOrder& order, const std::string& node, const std::string& known) {
+  ++order.unanswered;
+  const std::string text = node + " does not answer, the fate of " + order.action.domain_name + " is not known" +
+                           (known.empty() ? "" : "; " + known);
+  if (order.unanswered == kAskedBeforeAWord)
+    tell(order, ActionState::kProgress, text + "; it is asked on, hotspotctl action cancel ends that");
+  if (!order.cancel || order.unanswered < kAskedBeforeAWord) return false;
+  tell(order, ActionState::kFailed, text + "; closed: " + cancel_reason(order));
+  return true;
+}
+
 // True when the outcome is known and told.
 bool Worker::find_out_scaling(WorkOrder& order) {
   if (model::is_tuning(order.action.step)) return find_out_tuning(order);
   const Facts facts = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
   if (!facts) {
-    if (facts.error().fault != CallFault::kNotFound) return false;
+    if (facts.error().fault != CallFault::kNotFound) return close_unanswered(order, order.action.node_name, "");
     tell(order, ActionState::kFailed, order.action.domain_name + " is not on " + order.action.node_name + " any more");
     return true;
   }
   const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
   const auto memory = model::memory_change(order.action.step);
   const std::int64_t has = memory_found(order.action.step, *facts);
+  const bool reached =
+      vcpus != nullptr ? facts->vcpus == vcpus->to : std::llabs(has - memory->to_bytes) <= kBalloonToleranceBytes;
+  // Who began it may have ended between the live change and the definition.
+  if (reached && !change_definition(order, *facts)) return true;
   if (is_shrink(order.action) && has < memory->from_bytes - kBalloonToleranceBytes) {
     tell(order, ActionState::kVerifying, "found at " + model::bytes_text(has) + "; it is watched");
     return true;
   }
-  const bool reached =
-      vcpus != nullptr ? facts->vcpus == vcpus->to : std::llabs(has - memory->to_bytes) <= kBalloonToleranceBytes;
   if (reached) {
     tell(order, ActionState::kVerifying, "found as it should be after all");
   } else if (order.adopted_state == ActionState::kIntent) {
@@ -119,39 +136,80 @@ bool Worker::find_out_scaling(WorkOrder& order) {
   return true;
 }
 
+// It goes on. Whoever began it does not watch it any more: we do.
+void Worker::attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target) {
+  const model::Action& action = order.action;
+  // While ours goes on, the target has the domain: it is being moved elsewhere, or ours has only just begun.
+  const bool elsewhere = !target && target.error().fault == CallFault::kNotFound;
+  if (elsewhere) return;
+  const auto figures =
+      hypervisor_.migration_figures(source_of(action), action.domain_uuid, ports::Hypervisor::JobWhen::kRunning);
+  if (!figures || !*figures) return;  // somebody else's job, which is no migration
+  ports::MigrationProgress progress = **figures;
+  progress.post_copy = progress.post_copy || source.post_copy;
+  // What libvirt refuses because it comes too early is asked again at the next figures.
+  const ports::Verdict verdict = follow(order, progress);
+  if (verdict == ports::Verdict::kPostCopy) (void)hypervisor_.start_post_copy(source_of(action), action.domain_uuid);
+  if (verdict == ports::Verdict::kCancel) (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
+}
+
+// What the end of the call would have told and done.
+void Worker::found_at_target(WorkOrder& order, std::string message) {
+  const model::Action& action = order.action;
+  std::map<std::string, double> figures;
+  // A transient domain is gone from the source by now, and its figures went with it.
+  for (const ports::NodeAddress& node : {target_of(action), source_of(action)}) {
+    const auto completed =
+        hypervisor_.migration_figures(node, action.domain_uuid, ports::Hypervisor::JobWhen::kCompleted);
+    if (!completed || !*completed) continue;
+    figures = figures_of(**completed);
+    figures["total_ms"] = static_cast<double>((*completed)->elapsed_ms);
+    break;
+  }
+  if (order.recorded.contains(kHadAutostart)) {
+    const auto marked = hypervisor_.set_autostart(target_of(action), action.domain_uuid);
+    if (!marked) message += "; it is not marked to be started with its node any more: " + marked.error().message;
+  }
+  tell(order, ActionState::kVerifying, std::move(message), std::move(figures));
+}
+
 bool Worker::find_out_migration(WorkOrder& order) {
   const model::Action& action = order.action;
   const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
   const Facts source = hypervisor_.look(source_of(action), action.domain_uuid);
-  const auto runs = [](const Facts& facts) {  // blocked is running, for Xen
-    return facts && (facts->state == DomainState::kRunning || facts->state == DomainState::kBlocked);
-  };
+  const auto runs = [](const Facts& facts) { return facts && ports::runs(*facts); };
   const auto gone = [](const Facts& facts) {
     return (!facts && facts.error().fault == CallFault::kNotFound) || (facts && facts->state == DomainState::kShutoff);
   };
-  if (runs(source) && source->job_active && order.cancel) {
-    (void)hypervisor_.cancel_job(source_of(action), action.domain_uuid);
+  const auto away = [](const Facts& facts) { return !facts && facts.error().fault != CallFault::kNotFound; };
+  if (!away(source) && !away(target)) order.unanswered = 0;
+  if (source && source->post_copy_failed && ++order.asked >= kMostAsked) {
+    tell(order, ActionState::kFailed,
+         "the post-copy of " + action.domain_name + " has failed: a part of it is on " + action.node_name +
+             ", a part on " + target_of(action).name + "; see virsh migrate --postcopy-resume");
+    return true;
+  }
+  if (source && !gone(source) && source->job_active) {
+    order.unanswered = 0;
+    attend(order, *source, target);
     return false;
   }
   if (runs(target) && gone(source)) {
-    tell(order, ActionState::kVerifying, "found on " + target_of(action).name + " after all");
+    found_at_target(order, "found on " + target_of(action).name + " after all");
     return true;
   }
-  if (source && !gone(source) && !source->job_active && gone(target)) {
-    const bool begun = order.adopted_state != ActionState::kIntent;
-    const std::string how = runs(source) ? " runs" : std::string(" is ") + telemetry::to_string(source->state);
-    tell(order, begun ? ActionState::kAborted : ActionState::kSkipped,
-         begun ? "it ended before it was complete; " + action.domain_name + how + " on " + action.node_name
-               : "who intended it ended before it began");
+  const bool stays = runs(source) ? ports::stay_of(*source, target) != ports::Stay::kNotKnown : gone(target);
+  if (source && !gone(source) && stays) {
+    tell_stayed(order, *source, target);
     return true;
   }
-  if (target && !gone(target) && !target->job_active && gone(source)) {
+  if (target && !gone(target) && gone(source) && (!target->job_active || ++order.asked >= kMostAsked)) {
     tell(order, ActionState::kFailed,
          action.domain_name + " is on " + target_of(action).name + ", but " + telemetry::to_string(target->state) +
              ": it was paused by somebody, or " + "could not go on");
     return true;
   }
-  if (source && target && !source->job_active && !target->job_active && ++order.asked >= kMostAsked) {
+  if (source && target && !gone(source) && !gone(target) && ++order.asked >= kMostAsked) {
     tell(order, ActionState::kFailed,
          "libvirt knows " + action.domain_name + " on both nodes: as " + telemetry::to_string(source->state) + " on " +
              action.node_name + " and as " + telemetry::to_string(target->state) + " on " + target_of(action).name +
@@ -164,7 +222,50 @@ bool Worker::find_out_migration(WorkOrder& order) {
              ": it was shut down, or moved by somebody else");
     return true;
   }
-  return false;  // under way, or a node does not answer
+  if (away(source)) return source_away(order, target);
+  if (away(target)) {
+    return close_unanswered(
+        order, target_of(action).name,
+        source ? "it is " + std::string(telemetry::to_string(source->state)) + " on " + action.node_name
+               : "it is not on " + action.node_name + " any more");
+  }
+  return false;  // under way
+}
+
+// The target runs the guest only once it has all of it, in the last step but one; in the last the source lets it go.
+// That a source that is away runs it as well cannot be ruled out from here; nor does waiting rule it out.
+bool Worker::source_away(WorkOrder& order, const Facts& target) {
+  const std::string& there = target_of(order.action).name;
+  const bool complete = target && ports::runs(*target) && !target->job_active && !target->post_copy;
+  if (complete && order.unanswered >= kMostAsked) {
+    found_at_target(order, "found on " + there + "; " + order.action.node_name +
+                               " does not answer: whether it runs there as well is not known");
+    return true;
+  }
+  std::string known = there + " does not answer either";
+  if (target) known = "it is " + std::string(telemetry::to_string(target->state)) + " on " + there;
+  if (!target && target.error().fault == CallFault::kNotFound) known = there + " does not have it";
+  return close_unanswered(order, order.action.node_name, known);
+}
+
+void Worker::tell_stayed(WorkOrder& order, const ports::DomainFacts& source, const Facts& target) {
+  const model::Action& action = order.action;
+  if (order.adopted_state == ActionState::kIntent)
+    return tell(order, ActionState::kSkipped, "who intended it ended before it began");
+  const auto& move = std::get<model::MigrateTo>(action.step);
+  const bool stopped = order.watch && !order.watch->stopped().empty();
+  std::string text = stopped ? order.watch->stopped() : "it ended before it was complete";
+  text += "; " + action.domain_name +
+          (ports::runs(source) ? " runs" : std::string(" is ") + telemetry::to_string(source.state)) + " on " +
+          action.node_name;
+  if (!target && target.error().fault != CallFault::kNotFound) text += "; " + move.target_name + " does not answer";
+  // What lies there by now may be somebody else's: nothing is removed that was made before our time.
+  std::string disks;
+  for (const std::string& disk : move.copied_disks) disks += (disks.empty() ? "" : ", ") + disk;
+  if (!disks.empty())
+    text += "; files that were made for its disks (" + disks + ") may be left on " + move.target_name +
+            ": remove them before it is to be moved there";
+  tell(order, ActionState::kAborted, std::move(text));
 }
 
 }  // namespace hotspot::act

@@ -73,6 +73,22 @@ Result<double, ports::CallError> DryRunHypervisor::dirty_bytes_per_second(const 
   return pretended("sampled the dirty rate", domain_uuid, node);
 }
 
+Result<ports::Hypervisor::Figures, ports::CallError> DryRunHypervisor::migration_figures(const ports::NodeAddress& node,
+                                                                                         const std::string& domain_uuid,
+                                                                                         JobWhen when) {
+  return real_.migration_figures(node, domain_uuid, when);
+}
+
+Result<void, ports::CallError> DryRunHypervisor::start_post_copy(const ports::NodeAddress& source,
+                                                                 const std::string& domain_uuid) {
+  return pretended("turned the migration to post-copy", domain_uuid, source);
+}
+
+Result<void, ports::CallError> DryRunHypervisor::set_autostart(const ports::NodeAddress& node,
+                                                               const std::string& domain_uuid) {
+  return pretended("set the autostart", domain_uuid, node);
+}
+
 Result<void, ports::CallError> DryRunHypervisor::cancel_job(const ports::NodeAddress& node,
                                                             const std::string& domain_uuid) {
   return pretended("cancelled the job", domain_uuid, node);

@@ -33,6 +33,11 @@ class DryRunHypervisor : public ports::Hypervisor {
                                                              const OnProgress& on_progress) override;
   Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
                                                           const std::string& domain_uuid, int seconds) override;
+  Result<Figures, ports::CallError> migration_figures(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                      JobWhen when) override;
+  Result<void, ports::CallError> start_post_copy(const ports::NodeAddress& source,
+                                                 const std::string& domain_uuid) override;
+  Result<void, ports::CallError> set_autostart(const ports::NodeAddress& node, const std::string& domain_uuid) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
 
  private:

@@ -32,14 +32,19 @@ telemetry::DomainState state_from(int state) {
   }
 }
 
+// Drivers without jobs (test:///default) refuse the question (VIR_ERR_NO_SUPPORT). QEMU's refuses it with another code
+// for a migration that comes in: "migration statistics are available only on the source host" (qemu_driver.c).
 bool has_job(virDomainPtr domain) {
   virDomainJobInfo job{};
-  // Drivers without jobs (test:///default) refuse the question.
-  return virDomainGetJobInfo(domain, &job) == 0 && job.type != VIR_DOMAIN_JOB_NONE;
+  if (virDomainGetJobInfo(domain, &job) == 0) return job.type != VIR_DOMAIN_JOB_NONE;
+  return virGetLastErrorCode() == VIR_ERR_OPERATION_UNSUPPORTED;
 }
 
-bool runs(const ports::DomainFacts& facts) {
-  return facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked;
+bool is_post_copy(int state, int reason) {
+  if (state == VIR_DOMAIN_RUNNING)
+    return reason == VIR_DOMAIN_RUNNING_POSTCOPY || reason == VIR_DOMAIN_RUNNING_POSTCOPY_FAILED;
+  return state == VIR_DOMAIN_PAUSED &&
+         (reason == VIR_DOMAIN_PAUSED_POSTCOPY || reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED);
 }
 
 struct GuestMemory {
@@ -51,8 +56,9 @@ struct GuestMemory {
 GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts) {
   GuestMemory memory;
   std::array<virDomainMemoryStatStruct, VIR_DOMAIN_MEMORY_STAT_NR> stats{};
-  const int count =
-      runs(facts) && !facts.job_active ? virDomainMemoryStats(domain, stats.data(), VIR_DOMAIN_MEMORY_STAT_NR, 0) : 0;
+  const int count = ports::runs(facts) && !facts.job_active
+                        ? virDomainMemoryStats(domain, stats.data(), VIR_DOMAIN_MEMORY_STAT_NR, 0)
+                        : 0;
   for (int i = 0; i < count; ++i) {
     const auto& stat = stats[static_cast<std::size_t>(i)];
     const auto bytes = static_cast<std::int64_t>(stat.val) * kKibibyte;
@@ -89,20 +95,30 @@ Result<LibvirtDomain, ports::CallError> find_domain(const ConnectionHandle& conn
 
 ports::CallError domain_error(const LibvirtDomain& domain) { return last_error(domain.connection.get(), domain.about); }
 
+bool is_in_post_copy(virDomainPtr domain) {
+  int state = 0, reason = 0;
+  return virDomainGetState(domain, &state, &reason, 0) == 0 && is_post_copy(state, reason);
+}
+
 Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain) {
   const virDomainPtr handle = domain.handle.get();
   ports::DomainFacts facts;
   virDomainInfo info{};
-  int state = 0;
-  if (virDomainGetState(handle, &state, nullptr, 0) != 0) return domain_error(domain);
+  int state = 0, reason = 0;
+  if (virDomainGetState(handle, &state, &reason, 0) != 0) return domain_error(domain);
   if (virDomainGetInfo(handle, &info) != 0) return domain_error(domain);
   // Without AFFECT_LIVE or AFFECT_CONFIG: of the running domain, or of the definition of one that does not run.
   const int most_vcpus = virDomainGetVcpusFlags(handle, VIR_DOMAIN_VCPU_MAXIMUM);
   if (most_vcpus < 0) return domain_error(domain);
   facts.state = state_from(state);
+  facts.post_copy = is_post_copy(state, reason);
+  facts.post_copy_failed = state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED;
+  facts.was_suspended = state == VIR_DOMAIN_RUNNING && reason == VIR_DOMAIN_RUNNING_MIGRATION_CANCELED;
   facts.persistent = virDomainIsPersistent(handle) == 1;
+  int autostart = 0;
+  facts.autostart = facts.persistent && virDomainGetAutostart(handle, &autostart) == 0 && autostart == 1;
   facts.job_active = has_job(handle);
-  if (runs(facts) && !facts.job_active) facts.block_job = block_job_of(handle);
+  if (ports::runs(facts) && !facts.job_active) facts.block_job = block_job_of(handle);
   facts.vcpus = info.nrVirtCpu;
   facts.vcpus_max = most_vcpus;
   if (facts.persistent) {

@@ -23,6 +23,7 @@ Result<LibvirtDomain, ports::CallError> find_domain(const ConnectionHandle& conn
                                                     const std::string& uuid);
 ports::CallError domain_error(const LibvirtDomain& domain);
 Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain);
+bool is_in_post_copy(virDomainPtr domain);
 
 // Finds the domain and makes the call, within the node's limit for both. T: what the call gives.
 template <typename T>

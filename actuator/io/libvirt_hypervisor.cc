@@ -7,6 +7,7 @@
 #include "actuator/io/libvirt_dirty_rate.h"
 #include "actuator/io/libvirt_domain.h"
 #include "actuator/io/libvirt_host.h"
+#include "actuator/io/libvirt_job.h"
 #include "actuator/io/libvirt_memory.h"
 #include "actuator/io/libvirt_migration.h"
 #include "actuator/io/libvirt_node.h"
@@ -150,6 +151,27 @@ Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const por
 Result<double, CallError> LibvirtHypervisor::dirty_bytes_per_second(const ports::NodeAddress& node,
                                                                     const std::string& domain_uuid, int seconds) {
   return sample_dirty_rate(*impl_->node(node), domain_uuid, seconds);
+}
+
+Result<ports::Hypervisor::Figures, CallError> LibvirtHypervisor::migration_figures(const ports::NodeAddress& node,
+                                                                                   const std::string& domain_uuid,
+                                                                                   JobWhen when) {
+  return with_domain<Figures>(*impl_->node(node), domain_uuid,
+                              [when](const LibvirtDomain& domain) -> Result<Figures, CallError> {
+                                Figures figures = job_figures(domain.handle.get(), when);
+                                if (figures && when == JobWhen::kRunning)
+                                  figures->post_copy = is_in_post_copy(domain.handle.get());
+                                return figures;
+                              });
+}
+
+Done LibvirtHypervisor::start_post_copy(const ports::NodeAddress& source, const std::string& domain_uuid) {
+  return change(*impl_->node(source), domain_uuid,
+                [](virDomainPtr domain) { return virDomainMigrateStartPostCopy(domain, 0); });
+}
+
+Done LibvirtHypervisor::set_autostart(const ports::NodeAddress& node, const std::string& domain_uuid) {
+  return change(*impl_->node(node), domain_uuid, [](virDomainPtr domain) { return virDomainSetAutostart(domain, 1); });
 }
 
 Done LibvirtHypervisor::cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) {

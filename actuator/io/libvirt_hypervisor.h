@@ -20,6 +20,9 @@ struct LibvirtOptions {
   unsigned keepalive_count = 3;
   Milliseconds progress_interval{250};
   Milliseconds cancel_limit{30'000};  // for libvirt to end a migration that was cancelled
+  // After a migration that did not happen, for libvirt to resume the domain at the source and to end what waits at the
+  // target; it takes moments.
+  Milliseconds resume_limit{5'000};
   // A connection was made (true) or lost (false), with a sentence for the log; once at each change, from threads of
   // ours.
   std::function<void(const ports::NodeAddress&, bool connected, const std::string& message)> on_change;
@@ -56,6 +59,11 @@ class LibvirtHypervisor : public ports::Hypervisor {
                                                              const OnProgress& on_progress) override;
   Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
                                                           const std::string& domain_uuid, int seconds) override;
+  Result<Figures, ports::CallError> migration_figures(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                      JobWhen when) override;
+  Result<void, ports::CallError> start_post_copy(const ports::NodeAddress& source,
+                                                 const std::string& domain_uuid) override;
+  Result<void, ports::CallError> set_autostart(const ports::NodeAddress& node, const std::string& domain_uuid) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
 
  private:

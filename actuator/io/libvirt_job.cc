@@ -32,13 +32,20 @@ class JobParameters {
   int type_ = VIR_DOMAIN_JOB_NONE;
 };
 
+// A driver that does not say which job it is has no others.
+bool is_migration(const JobParameters& job) {
+  const auto operation = job.find(VIR_DOMAIN_JOB_OPERATION);
+  return !operation || *operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT ||
+         *operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN;
+}
+
 }  // namespace
 
 std::optional<ports::MigrationProgress> job_figures(virDomainPtr domain, JobWhen when) {
   const unsigned flags =
       when == JobWhen::kCompleted ? VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED : 0u;
   const JobParameters job(domain, flags);
-  if (!job.there()) return std::nullopt;
+  if (!job.there() || !is_migration(job)) return std::nullopt;
   ports::MigrationProgress figures;
   figures.elapsed_ms = job.find(VIR_DOMAIN_JOB_TIME_ELAPSED).value_or(0);
   figures.memory_total_bytes = job.find(VIR_DOMAIN_JOB_MEMORY_TOTAL);
@@ -53,7 +60,9 @@ std::optional<ports::MigrationProgress> job_figures(virDomainPtr domain, JobWhen
   figures.disk_remaining_bytes = job.find(VIR_DOMAIN_JOB_DISK_REMAINING);
   figures.disk_bytes_per_second = job.find(VIR_DOMAIN_JOB_DISK_BPS);
   figures.iteration = job.find(VIR_DOMAIN_JOB_MEMORY_ITERATION);
-  figures.downtime_ms = job.find(VIR_DOMAIN_JOB_DOWNTIME);
+  // "expected to happen during migration. The real computed value is available only in completed statistics."
+  (when == JobWhen::kCompleted ? figures.downtime_ms : figures.expected_downtime_ms) =
+      job.find(VIR_DOMAIN_JOB_DOWNTIME);
   figures.setup_ms = job.find(VIR_DOMAIN_JOB_SETUP_TIME);
   figures.throttle_percent = job.find(VIR_DOMAIN_JOB_AUTO_CONVERGE_THROTTLE);
   figures.memory_normal_bytes = job.find(VIR_DOMAIN_JOB_MEMORY_NORMAL_BYTES);

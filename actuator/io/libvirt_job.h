@@ -8,9 +8,10 @@
 
 namespace hotspot::io {
 
-enum class JobWhen { kRunning, kCompleted };
+using JobWhen = ports::Hypervisor::JobWhen;
 
-// Empty: there is no such job, or the domain is not here. What is completed stays readable for others.
+// Empty: there is no such job, or it is no migration, or the domain is not here. What is completed stays readable for
+// others.
 std::optional<ports::MigrationProgress> job_figures(virDomainPtr domain, JobWhen when);
 
 }  // namespace hotspot::io

@@ -7,6 +7,7 @@
 #include "actuator/io/libvirt_job.h"
 #include "actuator/io/libvirt_migrate_call.h"
 #include "actuator/io/libvirt_migration_events.h"
+#include "actuator/ports/migration_fate.h"
 
 namespace hotspot::io {
 namespace {
@@ -15,13 +16,6 @@ using Figures = std::optional<ports::MigrationProgress>;
 using Steady = std::chrono::steady_clock;
 using ports::CallError;
 using ports::CallFault;
-
-// After a migration that did not happen, libvirt resumes the domain at the source within moments.
-constexpr Milliseconds kResumeLimit{5000};
-
-bool runs(const ports::DomainFacts& facts) {
-  return facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked;
-}
 
 }  // namespace
 
@@ -39,12 +33,13 @@ LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgr
   const MigrationEvents at_target(*target_, MigrationSide::kTarget, domain_uuid_, clock_);
   if (const auto no_room = make_room_at_target()) return *no_room;
   auto pending = begin();
-  if (!pending) return stayed(pending.error());
+  if (!pending) return not_begun(pending.error());
   for (;;) {
     if (const auto ended = (*pending)->wait_for(source_->options().progress_interval)) return conclude(*ended);
     if (const auto hopeless = follow(on_progress)) {
       // It may have ended while we asked.
       if (const auto ended = (*pending)->wait_for(Milliseconds(0))) return conclude(*ended);
+      if (!room_.empty()) return with_files_left(*hopeless);
       return *hopeless;
     }
   }
@@ -63,6 +58,8 @@ Result<std::shared_ptr<Pending<LibvirtMigration::Ended>>, CallError> LibvirtMigr
                                         options = options_]() -> Ended {
     auto domain = find_domain(connection, name, uuid);
     if (!domain) return domain.error();
+    if (options.may_begin && !options.may_begin())
+      return CallError{CallFault::kCancelled, "the lease ran out before libvirt was asked"};
     return migrate_now(*domain, uri, options);
   });
 }
@@ -88,18 +85,33 @@ std::optional<CallError> LibvirtMigration::make_room_at_target() {
   return std::nullopt;
 }
 
-CallError LibvirtMigration::stayed(CallError error) {
-  if (room_.empty()) return error;
+// libvirt was not asked to move anything.
+CallError LibvirtMigration::not_begun(CallError error) {
+  if (!remove_room_at_target()) return with_files_left(std::move(error));
+  return error;
+}
+
+// In one call, so that nothing comes between: the target has no such domain, and its files go.
+bool LibvirtMigration::remove_room_at_target() {
+  if (room_.empty()) return true;
   const auto connection = target_->connection(target_->options().call_limit);
-  const bool removed = connection && target_->calls()
-                                         .run<bool>(target_->options().call_limit,
-                                                    [target = *connection, disks = room_] {
-                                                      remove_room(target, disks);
-                                                      return true;
-                                                    })
-                                         .value_or(false);
-  if (!removed) error.message += "; files that were made for its disks may be left on " + target_->address().name;
-  room_.clear();
+  if (!connection) return false;
+  return target_->calls()
+      .run<bool>(target_->options().call_limit,
+                 [target = *connection, name = target_->address().name, uuid = domain_uuid_, disks = room_] {
+                   const auto there = find_domain(target, name, uuid);
+                   if (there || there.error().fault != CallFault::kNotFound) return false;
+                   remove_room(target, disks);
+                   return true;
+                 })
+      .value_or(false);
+}
+
+CallError LibvirtMigration::with_files_left(CallError error) const {
+  if (room_.empty()) return error;
+  std::string files;
+  for (const CopiedDisk& disk : room_) files += (files.empty() ? "" : ", ") + disk.path;
+  error.message += "; files that were made for its disks may be left on " + target_->address().name + ": " + files;
   return error;
 }
 
@@ -223,18 +235,33 @@ CallFault LibvirtMigration::fault_while_running(CallFault said) const {
 }
 
 LibvirtMigration::Outcome LibvirtMigration::not_migrated(const CallError& error) {
-  if (error.fault == CallFault::kUnreachable) return error;
-  const auto resumed_by = Steady::now() + kResumeLimit;
+  if (error.fault == CallFault::kUnreachable) return with_files_left(error);
+  const auto ended_by = Steady::now() + source_->options().resume_limit;
   for (;;) {
     auto facts = with_domain<ports::DomainFacts>(*source_, domain_uuid_, look_at);
-    if (facts && runs(*facts)) return stayed({fault_while_running(error.fault), error.message});
     if (!facts && facts.error().fault == CallFault::kNotFound && error.fault == CallFault::kNotFound) return error;
-    if (!facts || Steady::now() > resumed_by)
-      return source_->unreachable(
-          "the migration failed (" + error.message + "), and the domain was not seen to run here; " +
-          (facts ? std::string("it is ") + telemetry::to_string(facts->state) : facts.error().message));
+    const bool runs = facts && ports::runs(*facts);
+    // Refused because of somebody else's job, which may be what the target has the domain from.
+    if (runs && facts->job_active && error.fault == CallFault::kBusy) return with_files_left(error);
+    const auto target = runs ? with_domain<ports::DomainFacts>(*target_, domain_uuid_, look_at) : facts;
+    const auto stay = runs ? ports::stay_of(*facts, target) : ports::Stay::kNotKnown;
+    const CallError said{fault_while_running(error.fault), error.message};
+    if (stay == ports::Stay::kStayedNotThere && remove_room_at_target()) return said;
+    if (stay != ports::Stay::kNotKnown) return with_files_left(said);
+    if (!facts || Steady::now() > ended_by) return with_files_left(not_known(error, facts, target));
     std::this_thread::sleep_for(source_->options().progress_interval);
   }
+}
+
+CallError LibvirtMigration::not_known(const CallError& error, const Facts& source, const Facts& target) const {
+  const std::string failed = "the migration failed (" + error.message + "), ";
+  if (source && ports::runs(*source))
+    return target_->unreachable(
+        failed + "and the domain runs at the source; whether it runs here as well is not known: " +
+        (target ? std::string("it is ") + telemetry::to_string(target->state) : target.error().message));
+  return source_->unreachable(
+      failed + "and the domain was not seen to run here; " +
+      (source ? std::string("it is ") + telemetry::to_string(source->state) : source.error().message));
 }
 
 }  // namespace hotspot::io

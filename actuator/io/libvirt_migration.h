@@ -27,6 +27,7 @@ class LibvirtMigration {
 
  private:
   using Ended = Result<Moved, ports::CallError>;
+  using Facts = Result<ports::DomainFacts, ports::CallError>;
   using Outcome = Result<ports::MigrationProgress, ports::CallError>;
 
   Result<std::shared_ptr<Pending<Ended>>, ports::CallError> begin();
@@ -41,9 +42,13 @@ class LibvirtMigration {
   Outcome completed();
   ports::CallFault fault_while_running(ports::CallFault said) const;
   Outcome not_migrated(const ports::CallError& error);
-  // Files on the target for the disks that are copied; and their end, when the domain is known to have stayed.
+  ports::CallError not_begun(ports::CallError error);
+  ports::CallError not_known(const ports::CallError& error, const Facts& source, const Facts& target) const;
+  // Files on the target for the disks that are copied; and their end, once the target says that it has no such domain:
+  // otherwise its QEMU may be using them.
   std::optional<ports::CallError> make_room_at_target();
-  ports::CallError stayed(ports::CallError error);
+  bool remove_room_at_target();  // false: they may be left
+  ports::CallError with_files_left(ports::CallError error) const;
   void note_storage(const ports::MigrationProgress& figures);
 
   std::shared_ptr<LibvirtNode> source_, target_;

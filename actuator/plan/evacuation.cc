@@ -191,6 +191,7 @@ std::optional<Refusal> other_first(const Planning& planning, const rules::Firing
   const PlanInput& input = planning.input();
   for (const InFlight& entry : input.in_flight) {
     if (entry.action.rule != firing.rule->name || entry.action.node_uuid == source.uuid()) continue;
+    if (planning.is_cut_off(entry)) continue;
     return Refusal{RefusalKind::kInFlight, entry.action.node_name + " is being emptied; one node at a time"};
   }
   for (const rules::Firing& other : input.firings) {

@@ -26,6 +26,7 @@ namespace hotspot::plan {
 struct InFlight {
   model::Action action;
   model::ActionState state = model::ActionState::kIntent;
+  bool unanswered = false;  // for some time a node has not answered what became of it
 };
 
 struct PlanInput {

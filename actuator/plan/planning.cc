@@ -13,8 +13,18 @@ using model::RefusalKind;
 Planning::Planning(const PlanInput& input) : input_(input), projection_(input.cluster) {
   for (const InFlight& entry : input.in_flight) {
     assume(entry);
-    count(entry.action);
+    is_cut_off(entry) ? keep_off(entry.action) : count(entry.action);
   }
+}
+
+bool Planning::is_away(const std::string& node_uuid) const {
+  const model::Node* node = input_.cluster.find_node(node_uuid);
+  return node == nullptr || model::is_stale(*node, input_.now, input_.freshness);
+}
+
+bool Planning::is_cut_off(const InFlight& entry) const {
+  const auto* move = std::get_if<model::MigrateTo>(&entry.action.step);
+  return entry.unanswered && (is_away(entry.action.node_uuid) || (move != nullptr && is_away(move->target_uuid)));
 }
 
 // The load of what is under way, as far as the snapshots do not show it yet. What a domain gives back is free only once
@@ -126,12 +136,16 @@ model::Action Planning::new_action(const rules::Firing& firing, const model::Dom
   return action;
 }
 
-void Planning::count(const model::Action& action) {
-  ++actions_;
+void Planning::keep_off(const model::Action& action) {
   busy_domains_.insert(action.domain_uuid);
+  if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) going_to_[action.domain_uuid] = move->target_uuid;
+}
+
+void Planning::count(const model::Action& action) {
+  keep_off(action);
+  ++actions_;
   const auto* move = std::get_if<model::MigrateTo>(&action.step);
   if (move == nullptr) return;
-  going_to_[action.domain_uuid] = move->target_uuid;
   ++migrations_;
   ++migrations_out_[action.node_uuid];
   ++migrations_in_[move->target_uuid];

@@ -41,6 +41,9 @@ class Planning {
   Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
   model::Action new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step);
   void count(const model::Action& action);  // from now on it is under way
+  // Nobody can tell what became of it, because a node of its own is away. It holds its domain, but takes no place from
+  // the nodes that are well.
+  bool is_cut_off(const InFlight& entry) const;
   // As far as affinity is concerned, the domain is on its way there: for trying out several moves.
   void assume_going(const std::string& domain_uuid, const std::string& target_uuid) {
     going_to_[domain_uuid] = target_uuid;
@@ -51,6 +54,8 @@ class Planning {
 
  private:
   void assume(const InFlight& entry);
+  void keep_off(const model::Action& action);  // nothing else is done to its domain
+  bool is_away(const std::string& node_uuid) const;
 
   const PlanInput& input_;
   model::Projection projection_;

@@ -40,14 +40,19 @@ struct NodeAddress {
 struct DomainFacts {
   telemetry::DomainState state = telemetry::DomainState::kUnknown;
   bool persistent = false;
-  bool job_active = false;
-  std::string block_job;  // "copy of vda": of its disks, by whomever; empty: none
+  bool job_active = false;        // a migration that comes in counts, too
+  bool autostart = false;         // of a persistent domain: it is started with its node
+  bool post_copy = false;         // it is in the middle of a post-copy: a part of its memory here, a part there
+  bool post_copy_failed = false;  // ... which has failed: neither part can run on without the other
+  bool was_suspended = false;  // it runs again after a migration that had stopped it: the target may have got it whole
+  std::string block_job;       // "copy of vda": of its disks, by whomever; empty: none
   int vcpus = 0, vcpus_max = 0;
   std::optional<int> persistent_vcpus;                    // in its definition; empty: it has none, or it is not known
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;  // without virtio-mem; DIMMs are the balloon's too
   std::vector<telemetry::MemoryDevice> memory_devices;
   std::optional<std::int64_t> guest_memory_bytes;  // the guest's own total; empty: it tells nothing
 };
+bool runs(const DomainFacts& facts);  // blocked is running, for Xen
 const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device);
 std::int64_t dimm_bytes(const std::vector<telemetry::MemoryDevice>& devices);
 
@@ -61,6 +66,8 @@ struct MigrationOptions {
   bool tls = false, tunnelled = false;
   std::vector<std::string> copied_disks;  // target names; the others are there already
   bool shared_by_statement = false;       // libvirt is not asked whether it takes the others for shared
+  // Asked in the last moment before the hypervisor is, from any thread; false ends it as kCancelled. Empty: yes.
+  std::function<bool()> may_begin;
 };
 
 // The phases of Clark et al., "Live Migration of Virtual Machines" (NSDI 2005), section 3.1, as libvirt's events part
@@ -81,7 +88,8 @@ struct MigrationProgress {
   std::int64_t elapsed_ms = 0;
   std::optional<std::int64_t> memory_total_bytes, memory_processed_bytes, memory_remaining_bytes;
   std::optional<std::int64_t> bandwidth_bytes_per_second, dirty_bytes_per_second;
-  std::optional<std::int64_t> iteration, downtime_ms, setup_ms, throttle_percent;
+  std::optional<std::int64_t> iteration, setup_ms, throttle_percent;
+  std::optional<std::int64_t> downtime_ms, expected_downtime_ms;  // measured, of one that is done; QEMU's expectation
   std::optional<std::int64_t> memory_normal_bytes, memory_constant_pages, post_copy_requests;
   std::optional<std::int64_t> disk_total_bytes, disk_processed_bytes, disk_remaining_bytes, disk_bytes_per_second;
   std::optional<std::int64_t> storage_ms;  // until all disks were the same on both sides
@@ -128,7 +136,8 @@ class Hypervisor {
                                            const model::Step& step) = 0;
 
   // Live, peer to peer; a persistent definition follows the domain. Disks that are copied get files of their own on the
-  // target, in a storage pool that is there; those files are removed again when the domain has not moved. on_progress
+  // target, in a storage pool that is there; those files are removed again when the domain has not moved and the target
+  // has nothing of it. A failure is kUnreachable where the domain may run on the target as well. on_progress
   // is called about four times a second from the calling thread or another one of the body's, and says what becomes of
   // the migration; post-copy only where the options have it, and from then on nothing cancels it. Returns the completed
   // job's figures.
@@ -140,6 +149,18 @@ class Hypervisor {
   // How fast the guest writes to its memory, sampled for so long; not while it migrates.
   virtual Result<double, CallError> dirty_bytes_per_second(const NodeAddress& node, const std::string& domain_uuid,
                                                            int seconds) = 0;
+
+  // --- for a migration that another waits for, or nobody any more ----------------------------------------------------
+  // The figures of the migration that goes out of the node, or of the one that was completed last (either node has
+  // them). Empty: there is none; other jobs are none.
+  enum class JobWhen { kRunning, kCompleted };
+  using Figures = std::optional<MigrationProgress>;
+  virtual Result<Figures, CallError> migration_figures(const NodeAddress& node, const std::string& domain_uuid,
+                                                       JobWhen when) = 0;
+  // Turns it to post-copy. kRefused: it was not begun with that, or QEMU has not begun yet.
+  virtual Result<void, CallError> start_post_copy(const NodeAddress& source, const std::string& domain_uuid) = 0;
+  // Marks a persistent domain to be started with its node.
+  virtual Result<void, CallError> set_autostart(const NodeAddress& node, const std::string& domain_uuid) = 0;
 
   // Cancels the job that is running on the domain, whoever began it.
   virtual Result<void, CallError> cancel_job(const NodeAddress& node, const std::string& domain_uuid) = 0;

@@ -20,6 +20,10 @@ const char* to_string(CallFault fault) {
   return "unknown";
 }
 
+bool runs(const DomainFacts& facts) {
+  return facts.state == telemetry::DomainState::kRunning || facts.state == telemetry::DomainState::kBlocked;
+}
+
 const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device) {
   for (const telemetry::MemoryDevice& one : facts.memory_devices)
     if (one.device == device) return &one;

@@ -64,7 +64,7 @@ int move(char** argv) {
   action.expected = book.expect(cluster.find_domain(domain.uuid), *cluster.find_node(argv[5]), options.migration);
   hypervisor.know_node(act::source_of(action));
   hypervisor.know_node(act::target_of(action));
-  const std::atomic<Milliseconds> no_lease{Milliseconds::max()};
+  const auto no_lease = std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
   act::Worker(hypervisor, clock, options, no_lease, [&](const act::Report& report) {
     const nlohmann::json line{{"state", model::to_string(report.state)},
                               {"at_ms", to_unix_ms(report.at)},

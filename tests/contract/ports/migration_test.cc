@@ -127,6 +127,78 @@ TEST_P(MigrationContract, ACancelledMigrationLeavesTheDomainRunningWhereItWas) {
   EXPECT_FALSE(hypervisor().look(source, domain())->job_active);
 }
 
+TEST_P(MigrationContract, IsNotBegunWhenTheLastMomentSaysNo) {
+  const auto source = home(), target = away();
+  const auto refused = hypervisor().migrate(source, domain(), target, {.may_begin = [] { return false; }},
+                                            [](const MigrationProgress&) { return Verdict::kGoOn; });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, CallFault::kCancelled) << refused.error().message;
+  EXPECT_TRUE(runs_at(source));
+  EXPECT_TRUE(missing_at(target));
+}
+
+using JobWhen = ports::Hypervisor::JobWhen;
+
+TEST_P(MigrationContract, TellsEverybodyItsFiguresWhileItGoesOnAndWhatItCameToAfterwards) {
+  const auto source = home(), target = away();
+  ports::Hypervisor::Figures seen;
+  const auto moved = hypervisor().migrate(
+      source, domain(), target, {.bandwidth_bytes_per_second = 32 * kMebibyte}, [&](const MigrationProgress& progress) {
+        if (!seen && progress.memory_total_bytes) {
+          const auto figures = hypervisor().migration_figures(source, domain(), JobWhen::kRunning);
+          if (figures && *figures && (*figures)->memory_total_bytes.value_or(0) > 0) seen = *figures;
+          EXPECT_FALSE(progress.downtime_ms) << "nothing was measured yet";
+        }
+        return Verdict::kGoOn;
+      });
+  ASSERT_TRUE(moved) << moved.error().message;
+  ASSERT_TRUE(seen) << "no figures of its memory";
+  EXPECT_FALSE(seen->downtime_ms || seen->post_copy);
+  const auto completed = hypervisor().migration_figures(target, domain(), JobWhen::kCompleted);
+  ASSERT_TRUE(completed && *completed);
+  EXPECT_EQ((*completed)->downtime_ms, moved->downtime_ms);
+  EXPECT_EQ((*completed)->memory_processed_bytes, moved->memory_processed_bytes);
+  const auto after = hypervisor().migration_figures(target, domain(), JobWhen::kRunning);
+  EXPECT_TRUE(after && !*after);
+}
+
+TEST_P(MigrationContract, ShowsAtTheTargetThatTheDomainIsOnItsWay) {
+  const auto source = home(), target = away();
+  bool on_its_way = false, stopped_before = true;
+  const auto cancelled = hypervisor().migrate(source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte},
+                                              [&](const MigrationProgress& progress) {
+                                                if (!progress.memory_total_bytes) return Verdict::kGoOn;
+                                                const auto there = hypervisor().look(target, domain());
+                                                const auto here = hypervisor().look(source, domain());
+                                                on_its_way = there && there->job_active && !ports::runs(*there);
+                                                stopped_before = !here || !here->job_active || here->was_suspended;
+                                                return Verdict::kCancel;
+                                              });
+  EXPECT_FALSE(cancelled);
+  EXPECT_TRUE(on_its_way);
+  EXPECT_FALSE(stopped_before);
+  const auto stayed = hypervisor().look(source, domain());
+  ASSERT_TRUE(stayed) << stayed.error().message;
+  EXPECT_FALSE(stayed->was_suspended) << "it was cancelled while the guest ran";
+}
+
+TEST_P(MigrationContract, CanBeTurnedToPostCopyByAnother) {
+  const auto source = home(), target = away();
+  bool asked = false;
+  const auto moved =
+      hypervisor().migrate(source, domain(), target, {.bandwidth_bytes_per_second = 4 * kMebibyte, .post_copy = true},
+                           [&](const MigrationProgress& progress) {
+                             if (!asked && progress.memory_total_bytes)
+                               asked = hypervisor().start_post_copy(source, domain()).ok();
+                             return Verdict::kGoOn;
+                           });
+  EXPECT_TRUE(moved) << moved.error().message;
+  EXPECT_TRUE(asked);
+  EXPECT_TRUE(runs_at(target));
+  EXPECT_TRUE(missing_at(source));
+  EXPECT_FALSE(hypervisor().look(target, domain())->post_copy);
+}
+
 TEST_P(MigrationContract, CancelJobEndsAMigrationThatAnotherThreadWaitsFor) {
   const auto source = home(), target = away();
   bool asked = false;

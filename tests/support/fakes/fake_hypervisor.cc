@@ -29,6 +29,7 @@ ports::MigrationProgress progress_at(int step, int steps) {
   progress.memory_processed_bytes = kMigrationBytes * step / steps;
   progress.memory_remaining_bytes = kMigrationBytes - *progress.memory_processed_bytes;
   progress.iteration = 1 + step / 2;
+  progress.expected_downtime_ms = 300;
   return progress;
 }
 
@@ -262,11 +263,20 @@ FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const
   if ((*domain)->job_active) return CallError{CallFault::kBusy, source.name + ": another job holds " + domain_uuid};
   if (failing_nodes_.contains(key_of(target)) || hanging_[key_of(target)])
     return CallError{CallFault::kRefused, source.name + ": cannot connect to " + target.name};
+  if (options.may_begin && !options.may_begin())
+    return CallError{CallFault::kCancelled, "the lease ran out before libvirt was asked"};
   migration_options_ = options;
   (*domain)->job_active = true;
   cancelled_[domain_uuid] = false;
+  ports::DomainFacts arriving = **domain;
+  arriving.state = telemetry::DomainState::kPaused;
+  auto left_behind = nodes_[key_of(target)].extract(domain_uuid);
+  nodes_[key_of(target)][domain_uuid] = arriving;
   auto outcome = run_migration(lock, source, domain_uuid, target, on_progress);
   if (auto still_here = find(source, domain_uuid); still_here) (*still_here)->job_active = false;
+  if (outcome) return outcome;
+  nodes_[key_of(target)].erase(domain_uuid);
+  if (!left_behind.empty()) nodes_[key_of(target)].insert(std::move(left_behind));
   return outcome;
 }
 
@@ -275,6 +285,7 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
                                                       const OnProgress& on_progress) {
   for (int step = 0; step < migration_steps_;) {
     const auto progress = progress_at(step, migration_steps_);
+    figures_[key_of(source)][domain_uuid].running = progress;
     lock.unlock();
     const bool go_on = !on_progress || on_progress(progress) != ports::Verdict::kCancel;
     lock.lock();
@@ -289,11 +300,16 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   auto domain = find(source, domain_uuid);
   if (!domain) return domain.error();
   nodes_[key_of(target)][domain_uuid] = **domain;
-  nodes_[key_of(target)][domain_uuid].job_active = false;
+  ports::DomainFacts& moved = nodes_[key_of(target)][domain_uuid];
+  if (moved.post_copy) moved.state = telemetry::DomainState::kRunning;
+  moved.job_active = moved.post_copy = false;
   nodes_[key_of(source)].erase(domain_uuid);
   auto figures = progress_at(migration_steps_, migration_steps_);
+  figures.expected_downtime_ms.reset();
   figures.downtime_ms = 60;
   figures.setup_ms = 5;
+  figures_[key_of(target)][domain_uuid] = {std::nullopt, figures};
+  figures_[key_of(source)].erase(domain_uuid);
   return figures;
 }
 
@@ -326,6 +342,45 @@ Result<double, CallError> FakeHypervisor::dirty_bytes_per_second(const NodeAddre
   const auto rate = dirty_rates_.find(domain_uuid);
   if (rate == dirty_rates_.end()) return CallError{CallFault::kRefused, node.name + ": cannot sample the dirty rate"};
   return rate->second;
+}
+
+void FakeHypervisor::set_figures(const std::string& node_uuid, const std::string& domain_uuid, Figures running,
+                                 Figures completed) {
+  const Lock lock(mutex_);
+  figures_[node_uuid][domain_uuid] = {std::move(running), std::move(completed)};
+}
+
+Result<FakeHypervisor::Figures, CallError> FakeHypervisor::migration_figures(const NodeAddress& node,
+                                                                             const std::string& domain_uuid,
+                                                                             JobWhen when) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", node, domain_uuid + " job")) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  const Job& job = figures_[key_of(node)][domain_uuid];
+  if (when == JobWhen::kCompleted) return job.completed;
+  return (*domain)->job_active ? job.running : Figures();
+}
+
+Result<void, CallError> FakeHypervisor::start_post_copy(const NodeAddress& source, const std::string& domain_uuid) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "start_post_copy", source, domain_uuid)) return *error;
+  const auto domain = find(source, domain_uuid);
+  if (!domain) return domain.error();
+  Figures& running = figures_[key_of(source)][domain_uuid].running;
+  if (!(*domain)->job_active || !running) return CallError{CallFault::kRefused, source.name + ": nothing migrates"};
+  running->post_copy = (*domain)->post_copy = true;
+  (*domain)->state = telemetry::DomainState::kPaused;
+  return {};
+}
+
+Result<void, CallError> FakeHypervisor::set_autostart(const NodeAddress& node, const std::string& domain_uuid) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "set_autostart", node, domain_uuid)) return *error;
+  const auto domain = find(node, domain_uuid);
+  if (!domain) return domain.error();
+  (*domain)->autostart = true;
+  return {};
 }
 
 Result<void, CallError> FakeHypervisor::cancel_job(const NodeAddress& node, const std::string& domain_uuid) {

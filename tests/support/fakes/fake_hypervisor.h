@@ -45,6 +45,9 @@ class FakeHypervisor : public ports::Hypervisor {
   void hold_migrations();
   void let_migrations_go();
 
+  // What migration_figures says, of a migration that nobody waits for.
+  void set_figures(const std::string& node_uuid, const std::string& domain_uuid, Figures running,
+                   Figures completed = std::nullopt);
   // What dirty_bytes_per_second says of the domain; not set: it is refused.
   void set_dirty_rate(const std::string& domain_uuid, double bytes_per_second);
   // Without this every node has plenty.
@@ -82,9 +85,17 @@ class FakeHypervisor : public ports::Hypervisor {
                                                              const OnProgress& on_progress) override;
   Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
                                                           const std::string& domain_uuid, int seconds) override;
+  Result<Figures, ports::CallError> migration_figures(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                      JobWhen when) override;
+  Result<void, ports::CallError> start_post_copy(const ports::NodeAddress& source,
+                                                 const std::string& domain_uuid) override;
+  Result<void, ports::CallError> set_autostart(const ports::NodeAddress& node, const std::string& domain_uuid) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
 
  private:
+  struct Job {
+    Figures running, completed;
+  };
   using Domains = std::map<std::string, ports::DomainFacts>;
   using Lock = std::unique_lock<std::mutex>;
   using Outcome = Result<ports::MigrationProgress, ports::CallError>;
@@ -102,6 +113,7 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, ports::CallError> failing_nodes_;
   std::map<std::string, ports::CallError> failing_calls_;
   std::map<std::string, bool> hanging_;
+  std::map<std::string, std::map<std::string, Job>> figures_;        // by node and domain UUID
   std::map<std::string, bool> cancelled_;                            // by domain UUID
   std::map<std::string, int> guest_vcpus_;                           // by domain UUID
   std::map<std::string, std::map<std::string, model::Step>> tuned_;  // by domain UUID and name of the step

@@ -302,6 +302,34 @@ TEST_F(MigrationTest, IsEndedWhenItDoesNotGetOnAndTheDomainStaysWhereItWas) {
   EXPECT_THAT(hypervisor_.nodes_with(uuid_of("a")), ElementsAre(uuid_of("h1")));
 }
 
+TEST_F(MigrationTest, TellsWhoTakesOverWhatItMustKnow) {
+  options_.migration.post_copy = true;
+  make_executor();
+  ports::DomainFacts facts = facts_with(1);
+  facts.persistent = facts.autostart = true;
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts);
+  hypervisor_.hold_migrations();
+  ASSERT_TRUE(begin(action_of(migrate_to("h2"))));
+  ASSERT_TRUE(reaches(ActionState::kProgress)) << shown();
+  const auto figures = progress().back().figures;
+  EXPECT_EQ(figures.count("may_post_copy"), 1u);
+  EXPECT_EQ(figures.count("autostart"), 1u);
+  EXPECT_EQ(figures.count("predicted_total_ms"), 1u);
+  EXPECT_EQ(figures.at("expected_downtime_ms"), 300);
+}
+
+TEST_F(MigrationTest, KeepsItsPredictionsAndNamesNoDowntimeWhenItIsEnded) {
+  hypervisor_.hold_migrations();
+  ASSERT_TRUE(begin(action_of(migrate_to("h2"))));
+  ASSERT_TRUE(reaches(ActionState::kProgress)) << shown();
+  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  const auto& figures = store_.entries.back().figures;
+  EXPECT_EQ(figures.count("predicted_total_ms"), 1u);
+  EXPECT_EQ(figures.count("expected_downtime_ms"), 1u);
+  EXPECT_EQ(figures.count("downtime_ms"), 0u) << "nothing was measured";
+}
+
 TEST_F(MigrationTest, IsNotEndedBecauseItTakesLong) {
   hypervisor_.hold_migrations();
   ASSERT_TRUE(begin(action_of(migrate_to("h2"))));

@@ -14,7 +14,7 @@ class WorkerTest : public Stage {
   std::vector<std::string> run(const model::Action& action) {
     std::vector<std::string> told;
     order_.action = action;
-    Worker(hypervisor_, clock_, options_, act_until_, [&](const Report& report) {
+    Worker(hypervisor_, clock_, options_, deadline_, [&](const Report& report) {
       if (report.state == model::ActionState::kProgress) return;
       told.push_back(std::string(model::to_string(report.state)) +
                      (report.message.empty() ? "" : ": " + report.message));
@@ -27,7 +27,7 @@ class WorkerTest : public Stage {
     order_.cancel = true;
   }
 
-  std::atomic<Milliseconds> act_until_{Milliseconds::max()};
+  Deadline deadline_ = std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
   WorkOrder order_;
 };
 

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -111,6 +114,42 @@ TEST(LibvirtHypervisor, AMigrationThatTheDriverCannotDoIsRefused) {
       hypervisor.migrate(good, kTestDomain, {"u3", "h3", "qemu+tcp://127.0.0.1:1/system"}, {}, nullptr);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().fault, CallFault::kRefused) << refused.error().message;
+}
+
+// Libvirt's test driver never migrates, which is what is needed here: what do we say when the source runs the domain
+// on?
+class FailedMigration : public ::testing::Test {
+ protected:
+  ports::CallError migrate_to(const ports::NodeAddress& target) {
+    const auto moved = hypervisor_.migrate({"uuid-of-h1", "h1", "test:///default"}, kTestDomain, target, {}, nullptr);
+    return moved ? ports::CallError{CallFault::kDryRun, "it has moved"} : moved.error();
+  }
+  LibvirtHypervisor hypervisor_{{.progress_interval = Milliseconds(5), .resume_limit = Milliseconds(50)}};
+};
+
+TEST_F(FailedMigration, IsRefusedWhereTheTargetHasNoSuchDomain) {
+  std::string path = ::testing::TempDir() + "hotspot-node-XXXXXX";
+  close(mkstemp(path.data()));
+  std::ofstream(path) << "<node/>";
+  const auto error = migrate_to({"uuid-of-h2", "h2", "test://" + path});
+  std::filesystem::remove(path);
+  EXPECT_EQ(error.fault, CallFault::kRefused);
+  EXPECT_NE(error.message.find("migration is not supported"), std::string::npos) << error.message;
+}
+
+// Every connection to test:///default shows one and the same host.
+TEST_F(FailedMigration, IsOfUnknownOutcomeWhereTheTargetHasTheDomainAsWell) {
+  const auto error = migrate_to({"uuid-of-h2", "h2", "test:///default"});
+  EXPECT_EQ(error.fault, CallFault::kUnreachable);
+  EXPECT_NE(error.message.find("runs at the source; whether it runs here as well is not known: it is running"),
+            std::string::npos)
+      << error.message;
+}
+
+// It was never stopped: the target cannot have got it whole.
+TEST_F(FailedMigration, IsRefusedWhereTheTargetDoesNotAnswerAboutADomainThatRanOn) {
+  const auto error = migrate_to({"uuid-of-h3", "h3", "qemu+tcp://127.0.0.1:1/system"});
+  EXPECT_EQ(error.fault, CallFault::kRefused) << error.message;
 }
 
 TEST(LibvirtErrors, AreFaultsOfThePort) {

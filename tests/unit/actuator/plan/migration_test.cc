@@ -184,6 +184,24 @@ TEST(MigrationLimits, LeaveAFewMigrationsInTheCluster) {
               ElementsAre("too_many, 2 migrations are under way in the cluster, the limit is 2"));
 }
 
+TEST(MigrationLimits, DoNotCountWhatNobodyCanTellOfBecauseItsNodeIsAway) {
+  Round round = hot_h1({node("h2"), node("h4").with(domain("b")).at(kNow - Milliseconds(60'000))});
+  round.limits.migrations_per_cluster = round.limits.actions_per_cluster = 1;
+  round.under_way("b", "h4", migrate_to("h2"));
+  EXPECT_EQ(step_of(round.only()), "nothing") << "its libvirtd answers: the migration goes on";
+  round.in_flight.front().unanswered = true;
+  EXPECT_EQ(step_of(round.only()), "migrate to h2");
+  round.in_flight.front().action.domain_uuid = uuid_of("a");
+  EXPECT_EQ(step_of(round.only()), "nothing") << "its own domain is left alone";
+}
+
+TEST(MigrationLimits, CountWhatIsNotAnsweredWhileBothNodesAreWell) {
+  Round round = hot_h1({node("h2"), node("h4").with(domain("b"))});
+  round.under_way("b", "h4", migrate_to("h2"));
+  round.in_flight.front().unanswered = true;
+  EXPECT_THAT(refusals_of(round.only()), Contains("a to h2: too_many, a migration to h2 is under way already"));
+}
+
 TEST(MigrationSettling, WaitsForFreshFiguresOfTheSource) {
   Round round = hot_h1({node("h2")});
   round.limits.settle_samples = 2;

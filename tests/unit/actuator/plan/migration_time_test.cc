@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "telemetry/units.h"
+
 namespace hotspot::plan {
 namespace {
 

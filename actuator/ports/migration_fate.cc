@@ -1,0 +1,12 @@
+#include "actuator/ports/migration_fate.h"
+
+namespace hotspot::ports {
+
+Stay stay_of(const DomainFacts& source, const Result<DomainFacts, CallError>& target) {
+  // A definition that does not run may be one that has run: its files are not ours to remove.
+  if (target) return target->state == telemetry::DomainState::kShutoff ? Stay::kStayed : Stay::kNotKnown;
+  if (target.error().fault == CallFault::kNotFound) return Stay::kStayedNotThere;
+  return source.was_suspended ? Stay::kNotKnown : Stay::kStayed;
+}
+
+}  // namespace hotspot::ports
