@@ -177,7 +177,8 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
     return std::nullopt;
   };
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (auto refusal = scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? ActionKind::kGrow : ActionKind::kShrink))
+  if (auto refusal =
+          scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? ActionKind::kGrow : ActionKind::kShrink))
     return no(*refusal);
   const auto step = memory_step(*domain.domain, remedy);
   if (!step) return no(step.error());
