@@ -5,21 +5,22 @@
 #   format   clang-format, on every file
 #   unit     unit and contract tests, with warnings as errors
 #   rules    the packs that ship: checked, tested, formatted; and rule test against Debian's promtool
-#   asan     the same tests under the address and undefined-behaviour sanitizers
+#   rig      the rig proves itself: real hosts, real guests, a real live migration
+#   e2e      the whole loop on the rig
+#   faults   things are killed, stopped and cut off on the rig (HOTSPOT_FAULT_ROUNDS of each, 1)
+#   asan     the unit and contract tests under the address and undefined-behaviour sanitizers
 #   tsan     those with threads under the thread sanitizer
 #   fuzz     each fuzz target for a short while (HOTSPOT_FUZZ_SECONDS, 20)
 #   tidy     clang-tidy
-#   rig      the rig proves itself: real hosts, real guests, a real live migration
-#   e2e      the whole loop on the rig
-#   faults   things are killed, stopped and cut off on the rig
 #
+# While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores.
 # Installs the Debian packages that are missing. Safe to run again; cleans up after itself, also on Ctrl-C. The last line
 # is the count over all stages: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export LC_ALL=C.UTF-8
 
-all_stages="format unit rules asan tsan fuzz tidy rig e2e faults"
+all_stages="format unit rules rig e2e faults asan tsan fuzz tidy"
 stages=${*:-$all_stages}
 for stage in $stages; do
   case " $all_stages " in *" $stage "*) ;; *) sed -n '2,19p' "$0" >&2; exit 2 ;; esac
@@ -40,6 +41,7 @@ counted() {
 
 finish() {
   trap - EXIT INT TERM
+  [ -z "$ahead" ] || kill -- -"$ahead" 2> /dev/null
   RIG_ID=${RIG_ID:-8} tests/rig/rig down > /dev/null 2>&1 < /dev/null
   say "all stages that ran: $stages"
   echo "$passed passed, $failed failed, $skipped skipped"
@@ -47,6 +49,32 @@ finish() {
   exit $?
 }
 trap 'failed=$((failed + 1)); say "interrupted"; finish 1' INT TERM
+
+# Builds what the stages after the rig's need, and lets clang-tidy look, with one process that yields to all others.
+ahead="" tidy_code=build/test-logs/tidy.code
+build_ahead() {
+  local preset target
+  for preset in asan tsan fuzz; do
+    case " $stages " in *" $preset "*) ;; *) continue ;; esac
+    target=$(target_of $preset)
+    cmake --preset $preset && cmake --build --preset $preset -j1 ${target:+--target $target}
+  done > $log_dir/ahead.log 2>&1
+  case " $stages " in *" tidy "*) tidy 1; echo $? > $tidy_code ;; esac
+}
+begin_ahead() {
+  rm -f $tidy_code
+  set -m
+  (renice -n 19 $BASHPID > /dev/null; build_ahead) &
+  ahead=$!
+  set +m
+}
+end_ahead() {
+  [ -n "$ahead" ] || return 0
+  kill -0 "$ahead" 2> /dev/null && say "waiting for what is built meanwhile" && renice -n 0 -g "$ahead" > /dev/null 2>&1
+  wait "$ahead"
+  ahead=""
+}
+target_of() { case $1 in tsan) echo threads_tests ;; fuzz) echo fuzz_targets ;; esac; }
 
 # build PRESET [--target TARGET]: configures and builds; a build that fails is a failed test.
 build() {
@@ -110,26 +138,40 @@ stage_asan() {
     run_ctest asan asan -E '^(house|collectd|collectd_redis|collectd_history_.*|rules_schema)$'
 }
 stage_tsan() {
-  build tsan --target threads_tests &&
+  build tsan --target "$(target_of tsan)" &&
     TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp run_ctest tsan tsan -L threads
 }
-stage_fuzz() { build fuzz --target fuzz_targets && run_suite fuzz tests/fuzz/run.sh build/fuzz/bin "${HOTSPOT_FUZZ_SECONDS:-20}"; }
+stage_fuzz() { build fuzz --target "$(target_of fuzz)" && run_suite fuzz tests/fuzz/run.sh build/fuzz/bin "${HOTSPOT_FUZZ_SECONDS:-20}"; }
 # The commands of a build, without building: what is compiled here was compiled in the stages before.
-stage_tidy() {
+tidy() {
   local log=$log_dir/tidy.log
-  if cmake --preset tidy > "$log" 2>&1 && run-clang-tidy -quiet -j2 -p build/tidy '/(telemetry|collectd-plugin|actuator)/' >> "$log" 2>&1
-  then counted tidy 1 0 0; else grep -E -A3 'error:' "$log" | head -60; counted tidy 0 1 0; fi
+  cmake --preset tidy > "$log" 2>&1 &&
+    run-clang-tidy -quiet -j"$1" -p build/tidy '/(telemetry|collectd-plugin|actuator)/' >> "$log" 2>&1
+}
+stage_tidy() {
+  if if [ -e $tidy_code ]; then [ "$(cat $tidy_code)" = 0 ]; else tidy 2; fi; then
+    counted tidy 1 0 0
+  else
+    grep -E -A3 'error:' $log_dir/tidy.log | head -60
+    counted tidy 0 1 0
+  fi
 }
 stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
 stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/ci; }
-stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" python3 tests/faults/run.py build/ci; }
+stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" HOTSPOT_FAULT_ROUNDS="${HOTSPOT_FAULT_ROUNDS:-1}" python3 tests/faults/run.py build/ci; }
 
 groups="build test"
 case " $stages " in *" rig "* | *" e2e "* | *" faults "*) groups="$groups run rig" ;; esac
 say "packages"
 packaging/dependencies.sh $groups || { counted packages 0 1 0; finish 1; }
+rm -f $tidy_code
 for stage in $stages; do
+  case $stage in
+    rig | e2e | faults) [ -n "$ahead" ] || begin_ahead ;;
+    asan | tsan | fuzz | tidy) end_ahead ;;
+  esac
   say "stage $stage"
   "stage_$stage"
 done
+end_ahead
 finish 0

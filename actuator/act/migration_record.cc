@@ -34,9 +34,10 @@ ports::MigrationOptions options_of(const plan::MigrationSettings& settings, cons
   return options;
 }
 
-int sampling_seconds(const plan::Figures& expected) {
+DirtySampling sampling_of(const plan::Figures& expected) {
   const auto memory = expected.find(plan::kExpectedMemory);
-  return memory != expected.end() && memory->second >= static_cast<double>(kGibibyte) ? 1 : 3;
+  return memory != expected.end() && memory->second >= static_cast<double>(kGibibyte) ? DirtySampling{1, 1}
+                                                                                      : DirtySampling{3, 2};
 }
 
 std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,

@@ -18,8 +18,12 @@ constexpr const char* kHadAutostart = "autostart";  // at the source; libvirt do
 
 // What the hypervisor is told.
 ports::MigrationOptions options_of(const plan::MigrationSettings& settings, const plan::MigrationMethod& method);
-// How long to sample the dirty rate: QEMU takes few pages of a small guest, which then needs longer.
-int sampling_seconds(const plan::Figures& expected);
+// How to sample the dirty rate. QEMU takes 512 pages of each GiB: of a small guest so few that it needs longer, and
+// twice, each time of other pages.
+struct DirtySampling {
+  int seconds = 1, times = 1;
+};
+DirtySampling sampling_of(const plan::Figures& expected);
 
 // "predicted_total_ms", … beside what it was predicted from.
 std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,

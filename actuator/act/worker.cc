@@ -74,11 +74,12 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   plan::Figures expected = action.expected;
   std::string source = expected.contains(plan::kExpectedDirty) ? "of the snapshot" : "not known";
   if (!expected.contains(plan::kExpectedDirty)) {
-    const int seconds = sampling_seconds(expected);
+    const DirtySampling sampling = sampling_of(expected);
     const auto last = expected.find(plan::kExpectedDirtyLast);
     const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
-    if (const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(action), action.domain_uuid, seconds)) {
-      const double believed = plan::believed_dirty_rate({*sampled, static_cast<double>(seconds)}, of_last);
+    if (const auto sampled = sample_dirty_rate(order, sampling)) {
+      const double believed =
+          plan::believed_dirty_rate({*sampled, static_cast<double>(sampling.seconds * sampling.times)}, of_last);
       expected["sampled_dirty_bytes_per_second"] = *sampled;
       expected[plan::kExpectedDirty] = believed;
       source = believed == *sampled ? "sampled" : "of its last migration, confirmed by a sample";
@@ -106,6 +107,18 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   }
   return Prepared{*method, predicted_figures(outlook, *method, expected),
                   prediction_sentence(outlook, *method, source)};
+}
+
+Result<double, ports::CallError> Worker::sample_dirty_rate(const WorkOrder& order, const DirtySampling& sampling) {
+  double sum = 0;
+  for (int i = 0; i < sampling.times; ++i) {
+    if (order.abandon || order.cancel) return ports::CallError{CallFault::kCancelled, "it was not sampled"};
+    const auto sampled =
+        hypervisor_.dirty_bytes_per_second(source_of(order.action), order.action.domain_uuid, sampling.seconds);
+    if (!sampled) return sampled;
+    sum += *sampled;
+  }
+  return sum / sampling.times;
 }
 
 bool Worker::second_look(WorkOrder& order) {

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "actuator/act/executor.h"
+#include "actuator/act/migration_record.h"
 #include "actuator/act/migration_watch.h"
 
 namespace hotspot::act {
@@ -86,6 +87,7 @@ class Worker {
   std::string hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
                               const ports::DomainFacts& facts);
   struct Prepared;
+  Result<double, ports::CallError> sample_dirty_rate(const WorkOrder& order, const DirtySampling& sampling);
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);
   ports::Verdict follow(WorkOrder& order, const ports::MigrationProgress& progress);

@@ -92,9 +92,10 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
   if (const auto guest = guests_.find(domain.domain->uuid); guest != guests_.end()) {
     const double before = guest->second.first_round_bytes, thought = guest->second.thought_bytes;
     const auto most = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
+    // Pages that were not zero stay so while the guest runs, also those that it has freed since.
     if (thought > 0)
       expected[kExpectedMemory] =
-          before >= thought ? std::min(std::max(memory, before), std::max(most, memory)) : memory * before / thought;
+          std::min(std::max(before, memory * std::min(1.0, before / thought)), std::max(most, memory));
     if (guest->second.dirty_bytes_per_second) expected[kExpectedDirtyLast] = *guest->second.dirty_bytes_per_second;
   }
   double rate = kAssumedBytesPerSecond;

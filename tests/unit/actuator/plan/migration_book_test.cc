@@ -61,6 +61,19 @@ TEST_F(MigrationBookTest, LearnsBandwidthOverheadMemoryAndDirtyRateFromTheRounds
   EXPECT_NEAR(expect()[kExpectedDirtyLast], 5 * kMebibyte, 1) << "1.875 s were sent that were written within 7.5 s";
 }
 
+// What the guest has freed since is sent all the same: it is not zero.
+TEST_F(MigrationBookTest, ExpectsNoLessThanWasSentAlsoWhenTheGuestUsesLess) {
+  Figures less = figures();
+  less["first_round_ms"] = 4500;  // 90 MiB of the 100 that were thought
+  less["memory_processed_bytes"] = 157.5 * kMebibyte;
+  book_.note(moved(), less, kNow);
+  telemetry::DomainSample sample = domain("a");
+  sample.memory_balloon_bytes = 256 * kMebibyte;
+  sample.memory_unused_bytes = 196 * kMebibyte;
+  cluster_ = cluster_of({node("h1").with(sample), node("h2")});
+  EXPECT_NEAR(expect()[kExpectedMemory] / kMebibyte, 88.6, 0.1);
+}
+
 TEST_F(MigrationBookTest, LearnsNoBandwidthFromPostCopy) {
   Figures turned = figures();
   turned["post_copy"] = 1;
