@@ -164,7 +164,7 @@ guest_work() {
   need_guest "$1"
   local name=$1
   shift
-  guest_client "$name" "${RIG_LIMIT:-20}" work "$*"
+  guest_client "$name" "${RIG_LIMIT:-60}" work "$*"
 }
 guest_ask() {
   [ $# = 1 ] || wrong_usage "guest ask takes a name"
