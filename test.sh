@@ -68,10 +68,11 @@ begin_ahead() {
   ahead=$!
   set +m
 }
+# What is not built yet is built by the stages themselves, with all cores.
 end_ahead() {
   [ -n "$ahead" ] || return 0
-  kill -0 "$ahead" 2> /dev/null && say "waiting for what is built meanwhile" && renice -n 0 -g "$ahead" > /dev/null 2>&1
-  wait "$ahead"
+  kill -- -"$ahead" 2> /dev/null
+  wait "$ahead" 2> /dev/null
   ahead=""
 }
 target_of() { case $1 in tsan) echo threads_tests ;; fuzz) echo fuzz_targets ;; esac; }
