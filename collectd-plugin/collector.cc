@@ -268,9 +268,11 @@ void add_node_cpu(const NodeReading* before, const NodeReading& now, telemetry::
   };
   const auto user = advance(&NodeReading::cpu_user_ns), system = advance(&NodeReading::cpu_system_ns),
              idle = advance(&NodeReading::cpu_idle_ns);
-  if (!user || !system || !idle) return;
+  // The kernel moves time between idle and waiting for I/O afterwards (proc(5)), so that each of them may go back a
+  // little; a node that was started anew counts all of them from zero.
+  if (!user || !system || !before->cpu_idle_ns || !now.cpu_idle_ns) return;
   const auto iowait = advance(&NodeReading::cpu_iowait_ns), steal = advance(&NodeReading::cpu_steal_ns);
-  const double total = *user + *system + *idle + iowait.value_or(0) + steal.value_or(0);
+  const double total = *user + *system + idle.value_or(0) + iowait.value_or(0) + steal.value_or(0);
   if (!(total > 0)) return;
   node.cpu_ratio = (*user + *system) / total;
   node.cpu_user_ratio = *user / total;

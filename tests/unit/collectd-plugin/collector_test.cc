@@ -118,6 +118,15 @@ TEST(Collector, DoesWithoutIowaitWhereTheNodeHasNone) {
   EXPECT_EQ(snapshot.node.cpu_iowait_ratio, std::nullopt);
 }
 
+TEST(Collector, KnowsTheCpuOfANodeWhoseIdleTimeWasCountedAsWaitingAfterwards) {
+  Reading before = reading_at(10), now = reading_at(11);
+  set_cpu(before, 100, 100, 100, 100);
+  set_cpu(now, 160, 120, 99, 120);
+  EXPECT_DOUBLE_EQ(after(before, now).node.cpu_ratio.value(), 0.8);
+  before.node.cpu_idle_ns = std::nullopt;
+  EXPECT_EQ(after(before, now).node.cpu_ratio, std::nullopt) << "what was not told is not zero";
+}
+
 TEST(Collector, HasNoNodeCpuWhenItsCountersWentBackOrStoodStillOrAreNotThere) {
   Reading before = reading_at(10), now = reading_at(11);
   set_cpu(before, 100, 100, 100, 100);
