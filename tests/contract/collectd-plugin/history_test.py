@@ -4,14 +4,19 @@
 history_test.py HOTSPOT.SO
 """
 import contextlib
+import functools
 import pathlib
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import waiting
+from waiting import free_port
+
+wait_for = functools.partial(waiting.wait_for, limit=40)
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SAMPLES = ROOT / "collectd-plugin/collectd.conf.d"
 PLUGIN = pathlib.Path(sys.argv.pop()).resolve()
@@ -29,23 +34,6 @@ PluginDir "/usr/lib/collectd"
   Connection "test:///default"
 </Plugin>
 """
-
-
-def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(type=kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(condition, what, limit=40.0):
-    end = time.monotonic() + limit
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {limit} s: {what()}")
-        time.sleep(0.05)
 
 
 class History(unittest.TestCase):

@@ -3,11 +3,11 @@
 
 steering_test.py HOTSPOTD HOTSPOTCTL [-v]
 """
+import functools
 import json
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +15,11 @@ import threading
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import waiting
+from waiting import free_port
+
+wait_for = functools.partial(waiting.wait_for, limit=20)
 HOTSPOTD, HOTSPOTCTL = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
 del sys.argv[1:3]
 
@@ -26,23 +31,6 @@ RULES = """groups:
     for: 1 of 2
     remedy: [{scale_vcpus: {by: 1, max: 8}}, migrate]
 """
-
-
-def wait_for(condition, what, limit=20.0):
-    end = time.monotonic() + limit
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {limit} s: {what() if callable(what) else what}")
-        time.sleep(0.05)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Redis:
@@ -225,7 +213,7 @@ class Steering(unittest.TestCase):
         first = self.start()
         wait_for(lambda: led() == [first.pid] * 4, lambda: f"{led()}\n{self.logs()}")
         second = self.start()
-        wait_for(lambda: led() == sorted([first.pid] * 2 + [second.pid] * 2), lambda: f"{led()}\n{self.logs()}", 40)
+        wait_for(lambda: led() == sorted([first.pid] * 2 + [second.pid] * 2), lambda: f"{led()}\n{self.logs()}", limit=40)
         self.assertIn("--cluster: a, b, c, d", self.ctl("hold", "list", expect=2))
         self.assertIn("no cluster 'e' is configured", self.ctl("--cluster", "e", "hold", "list", expect=2))
         status = wait_for(lambda: (text := self.ctl("status", expect=None)).count("would") >= 0 and

@@ -4,16 +4,21 @@
 history_test.py HOTSPOTD HOTSPOTCTL [-v]
 """
 import contextlib
+import functools
 import json
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import waiting
+from waiting import free_port
+
+wait_for = functools.partial(waiting.wait_for, limit=30)
 HOTSPOTD, HOTSPOTCTL = sys.argv.pop(1), sys.argv.pop(1)
 STEP = 10
 
@@ -27,19 +32,6 @@ RULES = """groups:
   - alert: RecordedForLong
     expr: avg_over_time(node:cpu:mean[90m]) > 40% and count_over_time(node:cpu:mean[90m]) > 450
 """
-
-
-def wait_for(condition, said, limit=30):
-    end = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < end, said()
-        time.sleep(0.1)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class History(unittest.TestCase):

@@ -4,6 +4,7 @@
 collectd_redis_test.py HOTSPOT.SO HOTSPOTD HOTSPOTCTL
 """
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -16,6 +17,11 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import waiting
+from waiting import free_port
+
+wait_for = functools.partial(waiting.wait_for, limit=15)
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PLUGIN, HOTSPOTD, HOTSPOTCTL = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 del sys.argv[1:4]
@@ -45,20 +51,6 @@ PluginDir "/usr/lib/collectd"
   </Redis>
 </Plugin>
 """
-
-
-def wait_for(condition, what, limit=15.0):
-    end = time.monotonic() + limit
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {limit} s: {what() if callable(what) else what}")
-        time.sleep(0.02)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Roles(unittest.TestCase):
