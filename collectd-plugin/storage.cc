@@ -10,11 +10,16 @@
 #include <memory>
 #include <string_view>
 
+#include "telemetry/storage_places.h"
+
 namespace hotspot::collector {
 namespace {
 
-// A machine with thousands of containers has thousands of mounts: a snapshot tells of so many.
-constexpr std::size_t kMostFilesystems = 64, kMostBlockDevices = 512;
+using telemetry::lies_under;
+
+// A machine with thousands of containers has thousands of mounts. With more than so many a snapshot tells of none: on
+// which of them a disk lies would be a guess, and a wrong one would take a local disk for shared.
+constexpr std::size_t kMostFilesystems = 128, kMostBlockDevices = 512;
 constexpr int kMostLinks = 40;  // as the kernel follows
 constexpr int kMostLayers = 8;  // of device mapper upon device mapper
 
@@ -32,10 +37,6 @@ constexpr std::array<std::string_view, 9> kLocal{"ext2", "ext3",  "ext4", "xfs",
 template <typename List>
 bool is_in(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-bool lies_under(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) && (folder == "/" || path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 // mountinfo writes blanks and the like as \040.
@@ -107,6 +108,13 @@ std::optional<telemetry::Filesystem> filesystem_from(std::string_view line) {
   return filesystem;
 }
 
+bool Storage::is_too_much() const { return filesystems_.size() > kMostFilesystems; }
+
+const std::vector<telemetry::Filesystem>& Storage::filesystems() const {
+  static const std::vector<telemetry::Filesystem> kNone;
+  return is_too_much() ? kNone : filesystems_;
+}
+
 void Storage::refresh(SteadyTime now) {
   if (now < due_) return;
   due_ = now + refresh_interval_;
@@ -119,11 +127,14 @@ void Storage::read_filesystems() {
   filesystems_.clear();
   auto text = file_.read(proc_path_ + "/1/mountinfo");
   if (!text || text->empty()) text = file_.read(proc_path_ + "/self/mountinfo");
-  while (text && !text->empty() && filesystems_.size() < kMostFilesystems) {
+  while (text && !text->empty()) {
     auto filesystem = filesystem_from(next_line(*text));
     if (!filesystem) continue;
-    if (is_in(kLocal, filesystem->type)) filesystem->free_bytes = free_bytes_of(filesystem->path);
     filesystems_.push_back(std::move(*filesystem));
+  }
+  if (is_too_much()) return;
+  for (telemetry::Filesystem& one : filesystems_) {
+    if (is_in(kLocal, one.type)) one.free_bytes = free_bytes_of(one.path);
   }
 }
 
@@ -166,9 +177,7 @@ std::string Storage::id_of(const std::string& device, int depth) {
 }
 
 bool Storage::is_remote(const std::string& path) const {
-  const telemetry::Filesystem* nearest = nullptr;
-  for (const telemetry::Filesystem& one : filesystems_)
-    if (lies_under(path, one.path) && (nearest == nullptr || one.path.size() >= nearest->path.size())) nearest = &one;
+  const telemetry::Filesystem* nearest = telemetry::filesystem_of(filesystems_, path);
   return nearest != nullptr && !is_in(kLocal, nearest->type);
 }
 

@@ -20,7 +20,8 @@ class Storage {
 
   // Reads again what is due.
   void refresh(SteadyTime now);
-  const std::vector<telemetry::Filesystem>& filesystems() const { return filesystems_; }
+  // None where there are more than a snapshot can tell.
+  const std::vector<telemetry::Filesystem>& filesystems() const;
   const std::vector<telemetry::BlockDevice>& block_devices() const { return block_devices_; }
   // Fills in what the XML does not tell.
   void locate(telemetry::DiskSource& disk) const;
@@ -30,13 +31,14 @@ class Storage {
   void read_block_devices();
   std::string id_of(const std::string& device, int depth);
   std::string real_path(const std::string& path) const;
+  bool is_too_much() const;
   bool is_remote(const std::string& path) const;
 
   std::string proc_path_, sys_path_;
   std::chrono::seconds refresh_interval_;
   SteadyTime due_{};
   SmallFile file_;
-  std::vector<telemetry::Filesystem> filesystems_;
+  std::vector<telemetry::Filesystem> filesystems_;  // all
   std::vector<telemetry::BlockDevice> block_devices_;
 };
 

@@ -42,7 +42,7 @@ struct DiskSample {
 };
 
 // Where a disk's data are, from the domain's XML. Whether another node reaches them too is decided by comparing the two
-// nodes' file systems and block devices (actuator/model/storage.h).
+// nodes' file systems and block devices (actuator/plan/storage.h).
 struct DiskSource {
   std::string device;      // target name, "vda"
   std::string type;        // libvirt's: "file", "block", "network", "volume"

@@ -5,6 +5,7 @@
 
 #include "actuator/model/text.h"
 #include "actuator/plan/scaling.h"
+#include "telemetry/memory_devices.h"
 
 namespace hotspot::act {
 namespace {
@@ -19,13 +20,6 @@ constexpr double kOnlineRatio = 1e-4;
 constexpr double kCapToleranceRatio = 0.05, kCapToleranceCores = 0.03;
 
 std::string vcpus_text(int count) { return std::to_string(count) + (count == 1 ? " vCPU" : " vCPUs"); }
-
-// What virtio-mem holds: the snapshot's balloon counts it in, libvirt's does not.
-std::int64_t plugged_bytes(const std::vector<telemetry::MemoryDevice>& devices) {
-  std::int64_t bytes = 0;
-  for (const telemetry::MemoryDevice& device : devices) bytes += device.current_bytes.value_or(0);
-  return bytes;
-}
 
 // Where the domain should be once the action is done.
 const std::string& node_after(const model::Action& action) {
@@ -66,7 +60,7 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
              " by now, the plan was made for " + bytes_text(plugged->from_bytes);
     }
   } else if (const auto* dimm = std::get_if<model::PlugDimm>(&action.step)) {
-    const std::int64_t now = ports::dimm_bytes(source.memory_devices);
+    const std::int64_t now = telemetry::dimm_bytes(source.memory_devices);
     if (now != dimm->from_bytes) {
       return name + " has DIMMs of " + bytes_text(now) + " by now, the plan was made for " +
              bytes_text(dimm->from_bytes);
@@ -87,7 +81,7 @@ std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
 
 MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source) {
   if (std::holds_alternative<model::MigrateTo>(action.step))
-    return {source.balloon_bytes + plugged_bytes(source.memory_devices), true};
+    return {source.balloon_bytes + telemetry::plugged_bytes(source.memory_devices), true};
   const auto change = model::memory_change(action.step);
   // What a guest gave up and needs back is never withheld.
   if (!change || !action.undoes.empty()) return {};
@@ -189,8 +183,9 @@ Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluste
   }
   if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     const auto& now = found.domain->memory_balloon_bytes;
-    return now && is_about(*now - plugged_bytes(found.domain->memory_devices), balloon->to_bytes) ? Seen::kYes
-                                                                                                  : Seen::kNotYet;
+    return now && is_about(*now - telemetry::plugged_bytes(found.domain->memory_devices), balloon->to_bytes)
+               ? Seen::kYes
+               : Seen::kNotYet;
   }
   if (const auto* plugged = std::get_if<model::SetVirtioMem>(&action.step)) {
     for (const telemetry::MemoryDevice& device : found.domain->memory_devices)
@@ -198,7 +193,7 @@ Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluste
     return Seen::kNotYet;
   }
   if (const auto* dimm = std::get_if<model::PlugDimm>(&action.step)) {
-    return ports::dimm_bytes(found.domain->memory_devices) == dimm->to_bytes ? Seen::kYes : Seen::kNotYet;
+    return telemetry::dimm_bytes(found.domain->memory_devices) == dimm->to_bytes ? Seen::kYes : Seen::kNotYet;
   }
   if (const auto* cap = std::get_if<model::SetCpuCap>(&action.step); cap != nullptr && cap->to_percent > 0) {
     if (!found.domain->cpu_ratio || !found.domain->vcpus) return Seen::kNotYet;
@@ -228,7 +223,7 @@ std::optional<std::string> overtaken_by_others(const model::Action& action, cons
   if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     const auto [least, most] = std::minmax(balloon->from_bytes, balloon->to_bytes);
     if (!now.memory_balloon_bytes) return std::nullopt;
-    const std::int64_t has = *now.memory_balloon_bytes - plugged_bytes(now.memory_devices);
+    const std::int64_t has = *now.memory_balloon_bytes - telemetry::plugged_bytes(now.memory_devices);
     if (has >= least - kBalloonToleranceBytes && has <= most + kBalloonToleranceBytes) return std::nullopt;
     return said("has " + bytes_text(has));
   }

@@ -51,9 +51,8 @@ void Worker::carry_out(WorkOrder& order) {
   }
   // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay. A lease that is
   // renewed late was nobody else's meanwhile, but what was seen is old.
-  while (!may_act() && !order.abandon) {
-    if (!pause(order, options_.ask_again)) return;
-    if (may_act() && !second_look(order)) return;
+  while (!may_act()) {
+    if (!wait_for_lease(order) || !second_look(order)) return;
   }
   if (order.abandon) return;
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
@@ -77,7 +76,7 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
     const DirtySampling sampling = sampling_of(expected);
     const auto last = expected.find(plan::kExpectedDirtyLast);
     const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
-    if (const auto sampled = sample_dirty_rate(order, sampling)) {
+    if (const auto sampled = sample_dirty_rate(action, sampling)) {
       const double believed =
           plan::believed_dirty_rate({*sampled, static_cast<double>(sampling.seconds * sampling.times)}, of_last);
       expected["sampled_dirty_bytes_per_second"] = *sampled;
@@ -109,12 +108,10 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
                   prediction_sentence(outlook, *method, source)};
 }
 
-Result<double, ports::CallError> Worker::sample_dirty_rate(const WorkOrder& order, const DirtySampling& sampling) {
+Result<double, ports::CallError> Worker::sample_dirty_rate(const model::Action& action, const DirtySampling& sampling) {
   double sum = 0;
   for (int i = 0; i < sampling.times; ++i) {
-    if (order.abandon || order.cancel) return ports::CallError{CallFault::kCancelled, "it was not sampled"};
-    const auto sampled =
-        hypervisor_.dirty_bytes_per_second(source_of(order.action), order.action.domain_uuid, sampling.seconds);
+    const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(action), action.domain_uuid, sampling.seconds);
     if (!sampled) return sampled;
     sum += *sampled;
   }
@@ -182,7 +179,7 @@ void Worker::shrink(WorkOrder& order) {
     order.changed.wait(lock,
                        [&] { return order.steps_allowed > steps || order.stop || order.cancel || order.abandon; });
     lock.unlock();
-    if (order.abandon || order.stop) return;
+    if (order.stop || !wait_for_lease(order)) return;
     if (order.cancel) {
       return tell(order, ActionState::kAborted, cancel_reason(order) + "; it stays at " + model::bytes_text(now));
     }
@@ -213,7 +210,7 @@ void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
     // libvirt's own count begins after we have connected.
     figures["total_ms"] = static_cast<double>(std::max((clock_.steady() - begun).count(), result->elapsed_ms));
     figures.insert(prepared.figures.begin(), prepared.figures.end());
-    return confirm(order, std::move(figures));
+    return confirm(order, std::move(figures), keep_autostart(order));
   }
   ports::CallError error = result.error();
   if (error.fault == CallFault::kCancelled && order.watch && !order.watch->stopped().empty())
@@ -253,20 +250,27 @@ void Worker::settle(WorkOrder& order, const ports::CallError& error) {
   find_out(order);
 }
 
-void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures) {
+// What could not be done: a sentence. libvirt does not take the mark along.
+std::string Worker::keep_autostart(const WorkOrder& order) {
+  if (!order.recorded.contains(kHadAutostart)) return "";
+  const auto marked = hypervisor_.set_autostart(target_of(order.action), order.action.domain_uuid);
+  return marked ? "" : "it is not marked to be started with its node any more: " + marked.error().message;
+}
+
+void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures, std::string message) {
   const bool moved = std::holds_alternative<model::MigrateTo>(order.action.step);
   const Facts facts =
       hypervisor_.look(moved ? target_of(order.action) : source_of(order.action), order.action.domain_uuid);
   if (!facts) {
     // libvirt said done and now says nothing: the snapshots decide.
-    return tell(order, ActionState::kVerifying, facts.error().message, std::move(figures));
+    return tell(order, ActionState::kVerifying, message.empty() ? facts.error().message : message, std::move(figures));
   }
   if (const auto mismatch = mismatch_in_libvirt(order.action, *facts)) {
     return tell(order, ActionState::kFailed, *mismatch, std::move(figures));
   }
   if (!guest_takes_memory(order, figures) || !change_definition(order, *facts) || !guest_follows(order, figures))
     return;
-  tell(order, ActionState::kVerifying, "", std::move(figures));
+  tell(order, ActionState::kVerifying, std::move(message), std::move(figures));
 }
 
 // A transient domain has no definition: there is nothing to change.
@@ -341,6 +345,13 @@ std::string Worker::hold_virtio_mem(const model::Action& action, const model::Se
 void Worker::tell(const WorkOrder& order, ActionState state, std::string message,
                   std::map<std::string, double> figures) {
   report_({order.action.id, state, clock_.now(), std::move(message), std::move(figures)});
+}
+
+bool Worker::wait_for_lease(WorkOrder& order) {
+  while (!may_act()) {
+    if (!pause(order, options_.ask_again)) return false;
+  }
+  return !order.abandon;
 }
 
 bool Worker::pause(WorkOrder& order, Milliseconds duration) {

@@ -79,6 +79,7 @@ class Worker {
   void attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   bool find_out_scaling(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);
+  void tell_found(WorkOrder& order, bool reached);
   bool second_look(WorkOrder& order);
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
@@ -87,17 +88,19 @@ class Worker {
   std::string hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
                               const ports::DomainFacts& facts);
   struct Prepared;
-  Result<double, ports::CallError> sample_dirty_rate(const WorkOrder& order, const DirtySampling& sampling);
+  Result<double, ports::CallError> sample_dirty_rate(const model::Action& action, const DirtySampling& sampling);
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);
   ports::Verdict follow(WorkOrder& order, const ports::MigrationProgress& progress);
   void settle(WorkOrder& order, const ports::CallError& error);
   bool change_definition(WorkOrder& order, const ports::DomainFacts& live);  // false: told why not
   bool guest_follows(WorkOrder& order, std::map<std::string, double>& figures);
-  void confirm(WorkOrder& order, std::map<std::string, double> figures);
+  std::string keep_autostart(const WorkOrder& order);
+  void confirm(WorkOrder& order, std::map<std::string, double> figures, std::string message = "");
   void tell(const WorkOrder& order, model::ActionState state, std::string message = "",
             std::map<std::string, double> figures = {});
   bool pause(WorkOrder& order, Milliseconds duration);  // false: abandon
+  bool wait_for_lease(WorkOrder& order);                // false: abandon
   bool may_act() const { return clock_.steady() < deadline_->load(); }
 
   ports::Hypervisor& hypervisor_;

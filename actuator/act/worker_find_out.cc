@@ -5,6 +5,7 @@
 #include "actuator/act/worker.h"
 #include "actuator/model/text.h"
 #include "actuator/ports/migration_fate.h"
+#include "telemetry/memory_devices.h"
 
 namespace hotspot::act {
 namespace {
@@ -19,7 +20,7 @@ constexpr int kMostAsked = 60;
 
 // By the thing that the step changes: the balloon, one virtio-mem device, or all DIMMs.
 std::int64_t memory_found(const model::Step& step, const ports::DomainFacts& facts) {
-  if (std::holds_alternative<model::PlugDimm>(step)) return ports::dimm_bytes(facts.memory_devices);
+  if (std::holds_alternative<model::PlugDimm>(step)) return telemetry::dimm_bytes(facts.memory_devices);
   const auto* plugged = std::get_if<model::SetVirtioMem>(&step);
   if (plugged == nullptr) return facts.balloon_bytes;
   const auto* device = ports::find_memory_device(facts, plugged->device);
@@ -71,19 +72,18 @@ void Worker::give_back(WorkOrder& order) {
   }
 }
 
+void Worker::tell_found(WorkOrder& order, bool reached) {
+  if (reached) return tell(order, ActionState::kVerifying, "found as it should be after all");
+  if (order.adopted_state == ActionState::kIntent)
+    return tell(order, ActionState::kSkipped, "who intended it ended before it began");
+  tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
+}
+
 bool Worker::find_out_tuning(WorkOrder& order) {
   const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
   if (!tuned && tuned.error().fault == CallFault::kUnreachable)
     return close_unanswered(order, order.action.node_name, "");
-  if (!tuned) {
-    tell(order, ActionState::kFailed, tuned.error().message);
-  } else if (*tuned) {
-    tell(order, ActionState::kVerifying, "found as it should be after all");
-  } else if (order.adopted_state == ActionState::kIntent) {
-    tell(order, ActionState::kSkipped, "who intended it ended before it began");
-  } else {
-    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
-  }
+  tuned ? tell_found(order, *tuned) : tell(order, ActionState::kFailed, tuned.error().message);
   return true;
 }
 
@@ -126,13 +126,7 @@ bool Worker::find_out_scaling(WorkOrder& order) {
     tell(order, ActionState::kVerifying, "found at " + model::bytes_text(has) + "; it is watched");
     return true;
   }
-  if (reached) {
-    tell(order, ActionState::kVerifying, "found as it should be after all");
-  } else if (order.adopted_state == ActionState::kIntent) {
-    tell(order, ActionState::kSkipped, "who intended it ended before it began");
-  } else {
-    tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
-  }
+  tell_found(order, reached);
   return true;
 }
 
@@ -166,10 +160,7 @@ void Worker::found_at_target(WorkOrder& order, std::string message) {
     figures["total_ms"] = static_cast<double>((*completed)->elapsed_ms);
     break;
   }
-  if (order.recorded.contains(kHadAutostart)) {
-    const auto marked = hypervisor_.set_autostart(target_of(action), action.domain_uuid);
-    if (!marked) message += "; it is not marked to be started with its node any more: " + marked.error().message;
-  }
+  if (const std::string undone = keep_autostart(order); !undone.empty()) message += "; " + undone;
   tell(order, ActionState::kVerifying, std::move(message), std::move(figures));
 }
 

@@ -145,15 +145,7 @@ int hold_list(Session& session) {
   Json json = Json::array();
   std::vector<std::vector<std::string>> rows;
   for (const plan::Hold& hold : state->holds) {
-    const Json until = hold.until ? Json(to_unix_seconds(*hold.until)) : Json(nullptr);
-    json.push_back({{"id", hold.id},
-                    {"on", plan::to_string(hold.on)},
-                    {"name", hold.name},
-                    {"uuid", hold.uuid},
-                    {"owner", hold.owner},
-                    {"reason", hold.reason},
-                    {"since", to_unix_seconds(hold.since)},
-                    {"until", until}});
+    json.push_back(daemon::json_of(hold));
     rows.push_back({hold.id, plan::subject_of(hold), hold.owner, time_cell(to_unix_seconds(hold.since)),
                     hold.until ? time_cell(to_unix_seconds(*hold.until)) : "removed", hold.reason});
   }

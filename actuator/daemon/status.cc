@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actuator/daemon/steering_state.h"
 #include "hotspot_version.h"
 
 namespace hotspot::daemon {
@@ -84,17 +85,6 @@ Json json_of(const model::Action& action) {
           {"planned_at", to_unix_seconds(action.planned_at)}};
 }
 
-Json json_of(const plan::Hold& hold) {
-  return {{"id", hold.id},
-          {"on", plan::to_string(hold.on)},
-          {"name", hold.name},
-          {"uuid", hold.uuid},
-          {"owner", hold.owner},
-          {"reason", hold.reason},
-          {"since", to_unix_seconds(hold.since)},
-          {"until", hold.until ? Json(to_unix_seconds(*hold.until)) : Json(nullptr)}};
-}
-
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json json_of(const plan::Effect& effect) {
@@ -122,7 +112,7 @@ std::string to_json(const Status& status) {
     cooldowns[uuid] = {{"until", to_unix_seconds(cooldown.until)}, {"repetitions", cooldown.repetitions}};
   }
   Json holds = Json::array();
-  for (const plan::Hold& hold : *status.holds) holds.push_back(json_of(hold));
+  for (const plan::Hold& hold : *status.holds) holds.push_back(daemon::json_of(hold));
   Json rests = Json::object();
   for (const auto& [uuid, rest] : *status.rests) {
     rests[uuid] = {{"domain", rest.domain_name},

@@ -126,16 +126,16 @@ std::string Steering::add_hold(const ports::Command& command, const Situation& s
   if (!wrong.empty()) return "refused: " + wrong;
 
   const Hold& added = holds_.add(std::move(hold));
-  std::string answer = plan::subject_of(added) + " is " + plan::describe(added, situation.now, zone_);
+  const std::string held = plan::subject_of(added) + " is " + plan::describe(added, situation.now, zone_);
+  std::string answer = held;
   if (!pause) answer += " (hold " + added.id + ")";
   news.notices.push_back({"hold", plan::subject_of(added), answer, situation.now});
   const bool cancel = argument(command, "cancel") == "true";
-  const std::string why = plan::subject_of(added) + " is " + plan::describe(added, situation.now, zone_);
   int going_on = 0, cancelled = 0;
   for (const plan::InFlight& entry : situation.in_flight) {
     // A roll-back gives a guest back what it needs: that is safety, and no hold stops it.
     if (!entry.action.undoes.empty() || !is_held(added, entry.action)) continue;
-    ++(cancel && situation.cancel(entry.action.id, why) ? cancelled : going_on);
+    ++(cancel && situation.cancel(entry.action.id, held) ? cancelled : going_on);
   }
   if (going_on > 0) answer += "; actions under way that go on: " + std::to_string(going_on);
   if (cancelled > 0) answer += "; actions that are cancelled: " + std::to_string(cancelled);

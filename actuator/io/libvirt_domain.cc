@@ -6,6 +6,7 @@
 #include "actuator/io/libvirt_block_jobs.h"
 #include "actuator/io/libvirt_errors.h"
 #include "actuator/io/libvirt_memory.h"
+#include "telemetry/memory_devices.h"
 
 namespace hotspot::io {
 namespace {
@@ -71,12 +72,11 @@ GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts)
 // libvirt counts virtio-mem in: what it holds now, and in the limit its whole size. QEMU's balloon knows nothing of it.
 void look_at_memory(virDomainPtr domain, const virDomainInfo& info, ports::DomainFacts& facts) {
   facts.memory_devices = memory_devices_of(domain);
-  facts.balloon_bytes = static_cast<std::int64_t>(info.memory) * kKibibyte;
+  facts.balloon_bytes =
+      static_cast<std::int64_t>(info.memory) * kKibibyte - telemetry::plugged_bytes(facts.memory_devices);
   facts.balloon_max_bytes = static_cast<std::int64_t>(info.maxMem) * kKibibyte;
   for (const telemetry::MemoryDevice& device : facts.memory_devices) {
-    if (device.model != "virtio-mem") continue;
-    facts.balloon_bytes -= device.current_bytes.value_or(0);
-    facts.balloon_max_bytes -= device.size_bytes;
+    if (telemetry::is_virtio_mem(device)) facts.balloon_max_bytes -= device.size_bytes;
   }
   const GuestMemory by_qemu = memory_by_qemu(domain, facts);
   facts.balloon_bytes = by_qemu.balloon_bytes.value_or(facts.balloon_bytes);

@@ -36,25 +36,18 @@ void fill(LibvirtParameters& parameters, const ports::MigrationOptions& options)
     parameters.add(VIR_MIGRATE_PARAM_AUTO_CONVERGE_INCREMENT, *options.throttle_increment_percent);
 }
 
-// libvirt moves neither the mark for autostart nor, where it cannot, says so: it is a link beside the definition.
-int autostart_of(virDomainPtr domain) {
-  int autostart = 0;
-  return virDomainGetAutostart(domain, &autostart) == 0 ? autostart : 0;
-}
-
 }  // namespace
 
-Result<Moved, ports::CallError> migrate_now(const LibvirtDomain& domain, const std::string& target_uri,
-                                            const ports::MigrationOptions& options) {
+Result<int, ports::CallError> migrate_now(const LibvirtDomain& domain, const std::string& target_uri,
+                                          const ports::MigrationOptions& options) {
   LibvirtParameters parameters;
   fill(parameters, options);
   const int persistent = virDomainIsPersistent(domain.handle.get());
   if (persistent < 0) return domain_error(domain);
-  const Moved moved{persistent == 1 && autostart_of(domain.handle.get()) == 1};
   if (virDomainMigrateToURI3(domain.handle.get(), target_uri.c_str(), parameters.list(),
                              static_cast<unsigned>(parameters.count()), migration_flags(persistent == 1, options)) != 0)
     return domain_error(domain);
-  return moved;
+  return 0;
 }
 
 }  // namespace hotspot::io

@@ -8,12 +8,8 @@
 
 namespace hotspot::io {
 
-struct Moved {
-  bool autostart = false;  // it was set at the source; libvirt does not take it along
-};
-
-// Live, peer to peer; a persistent definition follows. Blocks until the domain has moved or has not.
-Result<Moved, ports::CallError> migrate_now(const LibvirtDomain& domain, const std::string& target_uri,
-                                            const ports::MigrationOptions& options);
+// Live, peer to peer; a persistent definition follows. Blocks until the domain has moved (0) or has not.
+Result<int, ports::CallError> migrate_now(const LibvirtDomain& domain, const std::string& target_uri,
+                                          const ports::MigrationOptions& options);
 
 }  // namespace hotspot::io

@@ -117,11 +117,8 @@ CallError LibvirtMigration::with_files_left(CallError error) const {
 
 void LibvirtMigration::note_storage(const ports::MigrationProgress& figures) {
   if (!figures.disk_total_bytes || *figures.disk_total_bytes == 0) return;
-  const auto before = storage_ ? storage_->storage_ms : std::nullopt;
   storage_ = figures;
-  storage_->storage_ms = before;
-  if (!before && figures.disk_remaining_bytes.value_or(1) == 0)
-    storage_->storage_ms = std::chrono::duration_cast<Milliseconds>(Steady::now() - begun_at_).count();
+  if (figures.disk_remaining_bytes.value_or(1) == 0) clock_->mark(MigrationClock::Mark::kCopied, Steady::now());
 }
 
 std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnProgress& on_progress) {
@@ -169,14 +166,6 @@ void LibvirtMigration::turn_to_post_copy() {
   post_copy_ = turned.ok();
 }
 
-// As far as the target lets us: the domain has moved, and that is what counts.
-void LibvirtMigration::keep_autostart() {
-  (void)with_domain<int>(*target_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
-    if (virDomainSetAutostart(domain.handle.get(), 1) != 0) return domain_error(domain);
-    return 0;
-  });
-}
-
 std::optional<CallError> LibvirtMigration::keep_cancelling() {
   // An abort may come too early or too late for libvirt, and is then refused: it is repeated until the call ends.
   auto asked = with_domain<int>(*source_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
@@ -191,7 +180,6 @@ std::optional<CallError> LibvirtMigration::keep_cancelling() {
 LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
   if (!ended) return not_migrated(ended.error());
   clock_->mark(MigrationClock::Mark::kReturned, Steady::now());
-  if (ended->autostart) keep_autostart();
   Outcome outcome = completed();
   if (!outcome) return outcome;
   outcome->phases = clock_->phases();
@@ -200,7 +188,7 @@ LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
     outcome->disk_total_bytes = storage_->disk_total_bytes;
     outcome->disk_processed_bytes = storage_->disk_processed_bytes;
     outcome->disk_remaining_bytes = storage_->disk_remaining_bytes;
-    outcome->storage_ms = storage_->storage_ms;
+    outcome->storage_ms = clock_->storage_ms();
   }
   // libvirt forgets how far the guest was slowed down once it is over.
   if (!outcome->throttle_percent && progress_) outcome->throttle_percent = progress_->throttle_percent;

@@ -26,7 +26,7 @@ class LibvirtMigration {
   Result<ports::MigrationProgress, ports::CallError> run(const ports::Hypervisor::OnProgress& on_progress);
 
  private:
-  using Ended = Result<Moved, ports::CallError>;
+  using Ended = Result<int, ports::CallError>;
   using Facts = Result<ports::DomainFacts, ports::CallError>;
   using Outcome = Result<ports::MigrationProgress, ports::CallError>;
 
@@ -36,7 +36,6 @@ class LibvirtMigration {
   std::optional<ports::CallError> ask_for_figures();
   std::optional<ports::CallError> keep_cancelling();
   void turn_to_post_copy();
-  void keep_autostart();
   ports::MigrationProgress current() const;
   Outcome conclude(const Ended& ended);
   Outcome completed();

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "actuator/io/libvirt_errors.h"
+#include "telemetry/storage_places.h"
 
 namespace hotspot::io {
 namespace {
@@ -24,9 +25,6 @@ struct VolumeFreer {
 };
 using Pool = std::unique_ptr<virStoragePool, PoolFreer>;
 using Volume = std::unique_ptr<virStorageVol, VolumeFreer>;
-
-// A pool that is full to the brim stops other guests' writes: so much of its free room is left.
-constexpr double kLeftRatio = 0.10;
 
 std::string folder_of(const std::string& path) { return path.substr(0, std::max<std::size_t>(1, path.rfind('/'))); }
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -71,7 +69,7 @@ Result<int, CallError> make_one(const ConnectionHandle& target, const std::strin
   virStoragePoolInfo info{};
   if (virStoragePoolGetInfo(pool->get(), &info) != 0) return last_error(target.get(), target_name);
   std::int64_t& taken = promised[folder_of(disk.path)];
-  const auto room = static_cast<std::int64_t>(static_cast<double>(info.available) * (1 - kLeftRatio)) - taken;
+  const std::int64_t room = telemetry::room_for_copies(static_cast<std::int64_t>(info.available)) - taken;
   if (disk.allocated_bytes > room)
     return CallError{CallFault::kRefused, target_name + " has room for " + megabytes(std::max<std::int64_t>(room, 0)) +
                                               " in " + folder_of(disk.path) + ", disk " + disk.device + " needs " +

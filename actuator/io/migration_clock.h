@@ -18,6 +18,7 @@ class MigrationClock {
   enum class Mark {
     kCalled,     // we ask libvirt
     kReserved,   // the target has started a QEMU that waits
+    kCopied,     // its disks have been the same on both sides
     kSuspended,  // the guest stands still at the source
     kResumed,    // and runs at the target
     kReleased,   // the source's QEMU has ended
@@ -60,6 +61,12 @@ class MigrationClock {
     return phases;
   }
 
+  // A part of the reservation: the memory waits until the disks have come.
+  std::optional<std::int64_t> storage_ms() const {
+    const std::lock_guard lock(mutex_);
+    return between(at(Mark::kReserved), at(Mark::kCopied));
+  }
+
  private:
   std::optional<Time> at(Mark mark) const { return marks_[static_cast<std::size_t>(mark)]; }
   // Events of two nodes may overtake each other by a moment.
@@ -70,7 +77,7 @@ class MigrationClock {
   }
 
   mutable std::mutex mutex_;
-  std::optional<Time> marks_[6];
+  std::optional<Time> marks_[7];
   std::vector<Time> rounds_;
 };
 

@@ -6,6 +6,7 @@
 #include "actuator/model/text.h"
 #include "actuator/plan/planning.h"
 #include "actuator/plan/scaling.h"
+#include "telemetry/memory_devices.h"
 
 namespace hotspot::plan {
 namespace {
@@ -22,14 +23,10 @@ constexpr double kUsedAfterShrinkRatio = 0.70;
 // Linux on x86 takes memory in blocks of this size (Documentation/admin-guide/mm/memory-hotplug.rst), and only whole.
 constexpr std::int64_t kDimmUnitBytes = 128 * kMebibyte;
 
-std::int64_t bytes_or(const telemetry::MeasuredBytes& value, std::int64_t otherwise) {
-  return value.value_or(otherwise);
-}
-
 std::int64_t round_down(std::int64_t bytes, std::int64_t unit) { return bytes / unit * unit; }
 std::int64_t round_up(std::int64_t bytes, std::int64_t unit) { return round_down(bytes + unit - 1, unit); }
 std::int64_t block_of(const MemoryDevice& device) {
-  return std::max<std::int64_t>(bytes_or(device.block_bytes, 2 * kMebibyte), 1);
+  return std::max<std::int64_t>(device.block_bytes.value_or(2 * kMebibyte), 1);
 }
 
 // A domain's memory by what carries it. The snapshot's balloon counts all of it.
@@ -40,11 +37,12 @@ struct Carriers {
 };
 
 Carriers carriers_of(const model::DomainSample& domain) {
-  Carriers found{bytes_or(domain.memory_balloon_bytes, 0), bytes_or(domain.memory_balloon_max_bytes, 0), 0, {}};
+  Carriers found{domain.memory_balloon_bytes.value_or(0) - telemetry::plugged_bytes(domain.memory_devices),
+                 domain.memory_balloon_max_bytes.value_or(0),
+                 telemetry::dimm_bytes(domain.memory_devices),
+                 {}};
   for (const MemoryDevice& device : domain.memory_devices) {
-    if (device.model == "dimm") found.dimm_bytes += device.size_bytes;
-    if (device.model != "virtio-mem") continue;
-    found.balloon_bytes -= bytes_or(device.current_bytes, 0);
+    if (!telemetry::is_virtio_mem(device)) continue;
     found.balloon_max_bytes -= device.size_bytes;
     found.virtio_mem.push_back(&device);
   }
@@ -65,7 +63,7 @@ Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, co
   // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
   const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
   const auto needed = static_cast<std::int64_t>(used / kUsedAfterShrinkRatio) + hidden;
-  return std::max({needed, bytes_or(domain.policy.memory_min_bytes, 0), bytes_or(remedy.min_bytes, 0)});
+  return std::max({needed, domain.policy.memory_min_bytes.value_or(0), remedy.min_bytes.value_or(0)});
 }
 
 // virtio-mem needs no slot.
@@ -90,7 +88,7 @@ std::optional<model::Step> grow_plugged(const model::DomainSample& domain, const
                                         std::int64_t room) {
   const Carriers carriers = carriers_of(domain);
   for (const MemoryDevice* device : carriers.virtio_mem) {
-    const std::int64_t now = bytes_or(device->current_bytes, 0), block = block_of(*device);
+    const std::int64_t now = device->current_bytes.value_or(0), block = block_of(*device);
     const std::int64_t wanted = std::min(round_up(remedy.by_bytes, block), round_down(room, block));
     const std::int64_t to = std::min(now + wanted, device->size_bytes);
     if (to - now >= kLeastStepBytes) return model::SetVirtioMem{device->device, now, to, remedy.persistent};
@@ -107,7 +105,7 @@ Result<model::Step, Refusal> grow(const model::DomainSample& domain, const rules
   const Carriers carriers = carriers_of(domain);
   const std::int64_t now = *domain.memory_balloon_bytes;
   const std::int64_t allowed =
-      std::min(bytes_or(domain.policy.memory_max_bytes, INT64_MAX), bytes_or(remedy.max_bytes, INT64_MAX));
+      std::min(domain.policy.memory_max_bytes.value_or(INT64_MAX), remedy.max_bytes.value_or(INT64_MAX));
   const std::int64_t room = allowed - now;
   const std::int64_t by_balloon =
       std::min({remedy.by_bytes, room, carriers.balloon_max_bytes - carriers.balloon_bytes});
@@ -130,7 +128,7 @@ Result<model::Step, Refusal> shrink(const model::DomainSample& domain, const rul
   const std::int64_t now = *domain.memory_balloon_bytes;
   const std::int64_t take = std::min(-remedy.by_bytes, now - *floor);
   for (const MemoryDevice* device : carriers.virtio_mem) {
-    const std::int64_t holds = bytes_or(device->current_bytes, 0);
+    const std::int64_t holds = device->current_bytes.value_or(0);
     const std::int64_t less = std::min(round_down(take, block_of(*device)), holds);
     if (less >= kLeastStepBytes)
       return model::Step{model::SetVirtioMem{device->device, holds, holds - less, remedy.persistent}};

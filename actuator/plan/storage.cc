@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "actuator/model/text.h"
+#include "telemetry/storage_places.h"
 
 namespace hotspot::plan {
 namespace {
@@ -16,6 +17,8 @@ using telemetry::BlockDevice;
 using telemetry::DiskSample;
 using telemetry::DiskSource;
 using telemetry::Filesystem;
+using telemetry::filesystem_of;
+using telemetry::lies_under;
 using telemetry::NodeSample;
 
 // As libvirt knows them (virFileIsSharedFS), by the kernel's names.
@@ -23,13 +26,9 @@ constexpr std::array<std::string_view, 17> kNetworkFilesystems{
     "nfs",   "nfs4", "ceph", "fuse.ceph", "fuse.glusterfs", "gfs2", "ocfs2",        "cifs",       "smb3",
     "smbfs", "afs",  "gpfs", "lustre",    "beegfs",         "acfs", "fuse.quobyte", "fuse.beegfs"};
 
-// What of a target's free room is left, as when the files are made (io/libvirt_storage.cc).
-constexpr double kLeftRatio = 0.10;
-
-bool lies_under(std::string_view path, std::string_view folder) {
-  while (folder.size() > 1 && folder.ends_with('/')) folder.remove_suffix(1);
-  if (!path.starts_with(folder)) return false;
-  return folder == "/" || path.size() == folder.size() || path[folder.size()] == '/';
+// Network and cluster file systems, which several nodes may mount at once.
+bool is_network_filesystem(const std::string& type) {
+  return std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(), type) != kNetworkFilesystems.end();
 }
 
 // "nas:/srv", "/", "/vms/a.raw" as "nas:/srv/vms/a.raw": the same for every way in which it may be mounted.
@@ -63,8 +62,8 @@ Judgement judge_file(const DiskSource& disk, const NodeSample& here, const NodeS
     return {Sharing::kUnknown, (here.filesystems.empty() ? here : there).name +
                                    " has not told its file systems, so whether both have " + disk.source +
                                    " is not known; name its folder in 'shared_paths' if they have"};
-  const Filesystem* mine = filesystem_of(here, disk.real_path);
-  const Filesystem* other = filesystem_of(there, disk.real_path);
+  const Filesystem* mine = filesystem_of(here.filesystems, disk.real_path);
+  const Filesystem* other = filesystem_of(there.filesystems, disk.real_path);
   if (mine == nullptr || !is_network_filesystem(mine->type))
     return {Sharing::kLocal, disk.source + " lies on " + name_of(mine) + " of " + here.name};
   if (other != nullptr && place_of(*mine, disk.real_path) == place_of(*other, disk.real_path))
@@ -147,9 +146,9 @@ std::optional<Refusal> room_refusal(const std::vector<const DiskSource*>& disks,
                                        model::bytes_text(*settings.storage_max_bytes));
   // Disks on several file systems are taken for one: more careful than needed, never less.
   for (const DiskSource* disk : disks) {
-    const Filesystem* filesystem = filesystem_of(there, disk->real_path);
+    const Filesystem* filesystem = filesystem_of(there.filesystems, disk->real_path);
     if (filesystem == nullptr || !filesystem->free_bytes) continue;
-    const auto room = static_cast<std::int64_t>(static_cast<double>(*filesystem->free_bytes) * (1 - kLeftRatio));
+    const std::int64_t room = telemetry::room_for_copies(*filesystem->free_bytes);
     if (plan.allocated_bytes > room)
       return refused(*disk, there.name + " has room for " + model::bytes_text(room) + " on " + filesystem->path +
                                 ", and " + model::bytes_text(plan.allocated_bytes) + " would have to be copied");
@@ -158,20 +157,6 @@ std::optional<Refusal> room_refusal(const std::vector<const DiskSource*>& disks,
 }
 
 }  // namespace
-
-const Filesystem* filesystem_of(const NodeSample& node, const std::string& path) {
-  const Filesystem* nearest = nullptr;
-  for (const Filesystem& one : node.filesystems) {
-    if (!lies_under(path, one.path)) continue;
-    // Of two at the same place, the later one hides the other.
-    if (nearest == nullptr || one.path.size() >= nearest->path.size()) nearest = &one;
-  }
-  return nearest;
-}
-
-bool is_network_filesystem(const std::string& type) {
-  return std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(), type) != kNetworkFilesystems.end();
-}
 
 Result<StoragePlan, Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
                                           const MigrationSettings& settings) {

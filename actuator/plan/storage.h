@@ -25,9 +25,4 @@ struct StoragePlan {
 Result<StoragePlan, model::Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
                                                  const MigrationSettings& settings);
 
-// The file system on which a path lies: the one that is mounted nearest above it. Null: none is known.
-const telemetry::Filesystem* filesystem_of(const telemetry::NodeSample& node, const std::string& path);
-// Network and cluster file systems, which several nodes may mount at once, by the kernel's word.
-bool is_network_filesystem(const std::string& type);
-
 }  // namespace hotspot::plan

@@ -54,7 +54,6 @@ struct DomainFacts {
 };
 bool runs(const DomainFacts& facts);  // blocked is running, for Xen
 const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device);
-std::int64_t dimm_bytes(const std::vector<telemetry::MemoryDevice>& devices);
 
 struct MigrationOptions {
   std::optional<int> max_downtime_ms;
@@ -92,7 +91,7 @@ struct MigrationProgress {
   std::optional<std::int64_t> downtime_ms, expected_downtime_ms;  // measured, of one that is done; QEMU's expectation
   std::optional<std::int64_t> memory_normal_bytes, memory_constant_pages, post_copy_requests;
   std::optional<std::int64_t> disk_total_bytes, disk_processed_bytes, disk_remaining_bytes, disk_bytes_per_second;
-  std::optional<std::int64_t> storage_ms;  // until all disks were the same on both sides
+  std::optional<std::int64_t> storage_ms;  // from when the target waited, until all disks were the same on both sides
   bool post_copy = false;                  // it was turned to
   MigrationPhases phases;                  // of a migration that is done
 };

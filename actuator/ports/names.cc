@@ -30,11 +30,4 @@ const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, cons
   return nullptr;
 }
 
-std::int64_t dimm_bytes(const std::vector<telemetry::MemoryDevice>& devices) {
-  std::int64_t bytes = 0;
-  for (const telemetry::MemoryDevice& one : devices)
-    if (one.model == "dimm") bytes += one.size_bytes;
-  return bytes;
-}
-
 }  // namespace hotspot::ports

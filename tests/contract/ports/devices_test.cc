@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actuator/io/libvirt_hypervisor.h"
+#include "telemetry/memory_devices.h"
 #include "tests/support/fakes/fake_hypervisor.h"
 #include "tests/support/wait.h"
 
@@ -139,7 +140,7 @@ TEST_P(DevicesContract, ADimmIsPluggedInAndTheGuestUsesIt) {
   const auto before = look();
   const auto plugged = resize(model::PlugDimm{0, 128 * kMebibyte});
   ASSERT_TRUE(plugged) << plugged.error().message;
-  EXPECT_EQ(ports::dimm_bytes(look().memory_devices), 128 * kMebibyte);
+  EXPECT_EQ(telemetry::dimm_bytes(look().memory_devices), 128 * kMebibyte);
   EXPECT_TRUE(wait_for(
       [&] { return look().guest_memory_bytes.value_or(0) >= before.guest_memory_bytes.value_or(0) + 64 * kMebibyte; }));
 }

@@ -65,6 +65,26 @@ TEST_F(StorageTest, AsksLocalFileSystemsForTheirRoomAndNeverAServer) {
   EXPECT_EQ(read.filesystems()[1].free_bytes, std::nullopt);
 }
 
+// On which of them a disk lies would be a guess if some were missing. A server is still asked nothing.
+TEST_F(StorageTest, TellsNoFileSystemWhereThereAreTooManyToTellAll) {
+  std::string mounts = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n";
+  const auto add = [&](int number) {
+    mounts += std::to_string(number) + " 1 0:44 / /pods/" + std::to_string(number) + " rw - tmpfs tmpfs rw\n";
+  };
+  for (int number = 2; number <= 128; ++number) add(number);
+  write("proc/1/mountinfo", mounts);
+  EXPECT_EQ(storage().filesystems().size(), 128u);
+  add(129);
+  fs::create_directories(root_ / "nas");
+  fs::create_symlink("elsewhere", root_ / "nas/a.raw");
+  write("proc/1/mountinfo", mounts + "130 1 0:45 / " + (root_ / "nas").string() + " rw - nfs nas:/x rw\n");
+  const Storage read = storage();
+  EXPECT_TRUE(read.filesystems().empty());
+  DiskSource disk{.device = "vda", .type = "file", .source = (root_ / "nas/a.raw").string()};
+  read.locate(disk);
+  EXPECT_EQ(disk.real_path, disk.source) << "a link on a server is not followed";
+}
+
 TEST_F(StorageTest, FollowsLinksAsFarAsTheNodesOwnStorage) {
   fs::create_directories(root_ / "data/images");
   fs::create_directory_symlink(root_ / "data", root_ / "link");

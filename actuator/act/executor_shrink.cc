@@ -1,0 +1,124 @@
+// Memory that is taken away in steps, watched, and given back where the guest suffers.
+#include "actuator/act/executor_impl.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "actuator/act/action_machine.h"
+#include "actuator/model/text.h"
+
+namespace hotspot::act {
+
+using model::ActionState;
+using ports::JournalEntry;
+
+void Executor::Impl::note_step(Running& entry, const Report& report) {
+  ShrinkWatch& watch = *entry.shrink;
+  if (watch.begun_at == WallTime{}) watch.begun_at = report.at;
+  watch.step_at = report.at;
+  watch.fresh_at = clock.steady();
+  if (report.state == ActionState::kVerifying) entry.verify_until += options.shrink.watch;
+}
+
+void Executor::Impl::watch_shrink(Running& entry, const model::Cluster& cluster) {
+  ShrinkWatch& watch = *entry.shrink;
+  if (entry.state == ActionState::kIntent || model::is_final(entry.state) || !watch.trouble.empty()) return;
+  const model::DomainRef found = cluster.find_domain(entry.order->action.domain_uuid);
+  if (found && found.node->taken_at() > watch.seen_at) {
+    watch.seen_at = found.node->taken_at();
+    watch.fresh_at = clock.steady();
+    if (auto trouble = watch.guard.look(*found.domain, watch.seen_at, watch.begun_at)) {
+      return stop_shrink(entry, *trouble, ActionState::kAborted, GiveBack::kYes);
+    }
+  }
+  if (clock.steady() - watch.fresh_at >= options.shrink.silence) {
+    return stop_shrink(
+        entry, "no fresh snapshot for " + model::duration_text(options.shrink.silence) + ": no more memory is taken",
+        ActionState::kAborted, GiveBack::kNo);
+  }
+  if (entry.state == ActionState::kVerifying) {
+    // What somebody else has set meanwhile is not taken back.
+    if (auto others = overtaken_by_others(entry.order->action, cluster, entry.verifying_since))
+      return stop_shrink(entry, std::move(*others), ActionState::kFailed, GiveBack::kNo);
+    return finish_shrink(entry, cluster);
+  }
+  if (watch.seen_at < watch.step_at + options.shrink.step_pause) return;
+  const std::lock_guard lock(entry.order->mutex);
+  watch.step_at = watch.seen_at;
+  ++entry.order->steps_allowed;
+  entry.order->changed.notify_all();
+}
+
+void Executor::Impl::stop_shrink(Running& entry, std::string why, ActionState ends_as, GiveBack give_back) {
+  entry.shrink->trouble = std::move(why);
+  entry.shrink->ends_as = ends_as;
+  entry.shrink->give_back = give_back == GiveBack::kYes;
+  const std::lock_guard lock(entry.order->mutex);
+  entry.order->stop = true;
+  entry.order->changed.notify_all();
+}
+
+void Executor::Impl::finish_shrink(Running& entry, const model::Cluster& cluster) {
+  const model::Action& action = entry.order->action;
+  const bool watched = entry.shrink->seen_at >= entry.verifying_since + options.shrink.watch;
+  if (watched && seen_in_snapshots(action, cluster, entry.verifying_since) == Seen::kYes) {
+    return note(entry, ActionState::kDone, clock.now(), "", {});
+  }
+  if (watched && entry.order->adopted) {
+    return note(entry, ActionState::kAborted, clock.now(),
+                "who began it ended half-way; the guest was watched and is well, nothing is tried twice", {});
+  }
+  if (clock.steady() < entry.verify_until) return;
+  const model::DomainRef found = cluster.find_domain(action.domain_uuid);
+  const std::int64_t now = found ? found.domain->memory_balloon_bytes.value_or(0) : 0;
+  stop_shrink(entry, action.domain_name + " does not give memory back: it still has " + model::bytes_text(now),
+              ActionState::kFailed, GiveBack::kYes);
+}
+
+void Executor::Impl::end_shrinks(std::int64_t token, std::vector<JournalEntry>& written) {
+  std::vector<model::Action> back;
+  for (const auto& entry : running) {
+    if (!entry->shrink || entry->shrink->trouble.empty() || model::is_final(entry->state)) continue;
+    {
+      const std::lock_guard lock(entry->order->mutex);
+      if (!entry->order->finished) continue;
+    }
+    std::string message = entry->shrink->trouble;
+    if (entry->shrink->give_back) {
+      if (!unwritten.empty()) continue;  // Redis is away: later, in order
+      model::Action undo = roll_back(*entry, token);
+      JournalEntry intent = intent_of(undo, token);
+      const auto done = journal.append(intent);
+      if (!done) {
+        fenced = fenced || done.error().fault == ports::WriteFault::kFenced;
+        continue;
+      }
+      message += "; rolled back by action " + undo.id;
+      written.push_back(std::move(intent));
+      back.push_back(std::move(undo));
+    }
+    note(*entry, entry->shrink->ends_as, clock.now(), std::move(message), {});
+  }
+  for (model::Action& action : back) {
+    auto order = std::make_shared<WorkOrder>();
+    order->action = std::move(action);
+    start(std::move(order), ActionState::kIntent);
+  }
+}
+
+model::Action Executor::Impl::roll_back(const Running& entry, std::int64_t token) const {
+  model::Action undo = entry.order->action;
+  const model::MemoryChange taken = *model::memory_change(undo.step);
+  const auto reached = entry.figures.find("balloon_bytes");
+  const auto now = entry.state == ActionState::kVerifying || reached == entry.figures.end()
+                       ? taken.to_bytes
+                       : static_cast<std::int64_t>(reached->second);
+  undo.undoes = undo.id;
+  undo.id += "-back" + std::to_string(token);
+  undo.step = model::with_ends(undo.step, now, taken.from_bytes);
+  undo.reason = "rolls back " + undo.undoes + ": " + entry.shrink->trouble;
+  undo.planned_at = clock.now();
+  return undo;
+}
+
+}  // namespace hotspot::act
