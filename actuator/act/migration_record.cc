@@ -34,12 +34,6 @@ ports::MigrationOptions options_of(const plan::MigrationSettings& settings, cons
   return options;
 }
 
-DirtySampling sampling_of(const plan::Figures& expected) {
-  const auto memory = expected.find(plan::kExpectedMemory);
-  return memory != expected.end() && memory->second >= static_cast<double>(kGibibyte) ? DirtySampling{1, 1}
-                                                                                      : DirtySampling{3, 2};
-}
-
 std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,
                                                 const plan::MigrationMethod& method, const plan::Figures& expected) {
   std::map<std::string, double> figures{{"predicted_total_ms", std::round(method.estimate.total_seconds * 1000)},
@@ -51,6 +45,7 @@ std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& ou
                                         {"predicted_overhead_ms", std::round(outlook.overhead_seconds * 1000)}};
   if (outlook.memory.dirty_bytes_per_second)
     figures["predicted_dirty_bytes_per_second"] = std::round(*outlook.memory.dirty_bytes_per_second);
+  if (outlook.memory.writable_bytes) figures["predicted_writable_bytes"] = std::round(*outlook.memory.writable_bytes);
   if (outlook.storage.bytes > 0) {
     figures["predicted_storage_ms"] = std::round(method.storage_seconds * 1000);
     figures["predicted_storage_bytes"] = outlook.storage.bytes;
@@ -68,6 +63,8 @@ std::string prediction_sentence(const plan::MigrationOutlook& outlook, const pla
                      rate_text(outlook.bytes_per_second) + ", dirty rate ";
   if (outlook.memory.dirty_bytes_per_second) text += rate_text(*outlook.memory.dirty_bytes_per_second) + " (";
   text += dirty_rate_source + (outlook.memory.dirty_bytes_per_second ? ")" : "");
+  if (outlook.memory.writable_bytes)
+    text += " within " + model::bytes_text(static_cast<std::int64_t>(*outlook.memory.writable_bytes));
   if (outlook.storage.bytes > 0)
     text += "; before that " + model::bytes_text(static_cast<std::int64_t>(outlook.storage.bytes)) + " of disks over " +
             rate_text(outlook.storage.bytes_per_second) + " in " +

@@ -18,13 +18,6 @@ constexpr const char* kHadAutostart = "autostart";  // at the source; libvirt do
 
 // What the hypervisor is told.
 ports::MigrationOptions options_of(const plan::MigrationSettings& settings, const plan::MigrationMethod& method);
-// How to sample the dirty rate. QEMU takes 512 pages of each GiB: of a small guest so few that it needs longer, and
-// twice, each time of other pages.
-struct DirtySampling {
-  int seconds = 1, times = 1;
-};
-DirtySampling sampling_of(const plan::Figures& expected);
-
 // "predicted_total_ms", … beside what it was predicted from.
 std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,
                                                 const plan::MigrationMethod& method, const plan::Figures& expected);

@@ -71,23 +71,9 @@ void Worker::carry_out(WorkOrder& order) {
 std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   const model::Action& action = order.action;
   plan::Figures expected = action.expected;
-  std::string source = expected.contains(plan::kExpectedDirty) ? "of the snapshot" : "not known";
-  if (!expected.contains(plan::kExpectedDirty)) {
-    const DirtySampling sampling = sampling_of(expected);
-    const auto last = expected.find(plan::kExpectedDirtyLast);
-    const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
-    if (const auto sampled = sample_dirty_rate(action, sampling)) {
-      const double believed =
-          plan::believed_dirty_rate({*sampled, static_cast<double>(sampling.seconds * sampling.times)}, of_last);
-      expected["sampled_dirty_bytes_per_second"] = *sampled;
-      expected[plan::kExpectedDirty] = believed;
-      source = believed == *sampled ? "sampled" : "of its last migration, confirmed by a sample";
-    } else if (of_last) {
-      source = "of its last migration; " + sampled.error().message;
-    } else {
-      source += "; " + sampled.error().message;
-    }
-  }
+  if (order.emulated) expected[plan::kExpectedEmulated] = 1;
+  const std::string source =
+      expected.contains(plan::kExpectedDirty) ? "of the snapshot" : look_at_writing(action, expected);
   const plan::MigrationOutlook outlook = plan::outlook_of(expected);
   const auto method = plan::choose_migration(options_.migration, outlook);
   if (!method) {
@@ -108,14 +94,36 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
                   prediction_sentence(outlook, *method, source)};
 }
 
-Result<double, ports::CallError> Worker::sample_dirty_rate(const model::Action& action, const DirtySampling& sampling) {
+// Samples how the guest writes, and returns where the dirty rate is from.
+std::string Worker::look_at_writing(const model::Action& action, plan::Figures& expected) {
+  const auto last = expected.find(plan::kExpectedDirtyLast);
+  const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
+  const plan::MigrationOutlook outlook = plan::outlook_of(expected);
+  const plan::DirtySampling sampling = plan::sampling_of(static_cast<double>(outlook.memory.bytes));
+  const auto brief = sample_dirty_rate(action, sampling.brief_seconds, sampling.brief_times);
+  if (!brief) return (of_last ? "of its last migration; " : "not known; ") + brief.error().message;
+  std::optional<plan::DirtySample> longer;
+  if (plan::wants_longer(*brief, outlook.bytes_per_second)) {
+    if (const auto sampled = sample_dirty_rate(action, sampling.longer_seconds, 1)) longer = *sampled;
+  }
+  const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer);
+  const bool of_both = longer && !rate.writable_bytes;
+  const double believed = plan::believed_dirty_rate(
+      rate.bytes_per_second, brief->seconds * brief->times + (of_both ? longer->seconds : 0), of_last);
+  expected["sampled_dirty_bytes_per_second"] = rate.bytes_per_second;
+  expected[plan::kExpectedDirty] = believed;
+  if (rate.writable_bytes) expected[plan::kExpectedWritable] = *rate.writable_bytes;
+  return believed == rate.bytes_per_second ? "sampled" : "of its last migration, confirmed by a sample";
+}
+
+Worker::Sampled Worker::sample_dirty_rate(const model::Action& action, int seconds, int times) {
   double sum = 0;
-  for (int i = 0; i < sampling.times; ++i) {
-    const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(action), action.domain_uuid, sampling.seconds);
-    if (!sampled) return sampled;
+  for (int i = 0; i < times; ++i) {
+    const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(action), action.domain_uuid, seconds);
+    if (!sampled) return sampled.error();
     sum += *sampled;
   }
-  return sum / sampling.times;
+  return plan::DirtySample{sum / times, static_cast<double>(seconds), times};
 }
 
 bool Worker::second_look(WorkOrder& order) {
@@ -146,6 +154,7 @@ bool Worker::second_look(WorkOrder& order) {
   }
   if (why) tell(order, ActionState::kSkipped, *why);
   if (source && source->autostart) order.recorded[kHadAutostart] = 1;
+  if (source) order.emulated = source->emulated;
   return !why;
 }
 

@@ -15,6 +15,7 @@
 #include "actuator/act/executor.h"
 #include "actuator/act/migration_record.h"
 #include "actuator/act/migration_watch.h"
+#include "actuator/plan/dirty_rate.h"
 
 namespace hotspot::act {
 
@@ -46,6 +47,7 @@ struct WorkOrder {
   int asked = 0;                           // how often it looked as if it stayed so for good
   std::atomic<int> unanswered{0};          // how often, one after the other, a node did not answer what became of it
   std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
+  bool emulated = false;                   // its vCPUs are, as the worker saw
   std::optional<MigrationWatch> watch;     // of a migration that is under way
   std::string cancel_reason;               // guarded by mutex
   bool finished = false;                   // guarded by mutex: the worker has said all
@@ -88,7 +90,9 @@ class Worker {
   std::string hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
                               const ports::DomainFacts& facts);
   struct Prepared;
-  Result<double, ports::CallError> sample_dirty_rate(const model::Action& action, const DirtySampling& sampling);
+  using Sampled = Result<plan::DirtySample, ports::CallError>;
+  Sampled sample_dirty_rate(const model::Action& action, int seconds, int times);
+  std::string look_at_writing(const model::Action& action, plan::Figures& expected);
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);
   ports::Verdict follow(WorkOrder& order, const ports::MigrationProgress& progress);

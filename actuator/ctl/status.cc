@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/io/redis_lease.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/hold.h"
 
@@ -121,11 +122,26 @@ void show_holds(const Json& holds, const Json& rests, double now) {
   }
 }
 
+// Those who would lead, and may not.
+std::vector<ports::Abstention> abstentions_in(const std::map<std::string, std::string>& state, double now) {
+  const auto field = state.find(io::kAbstentionsField);
+  auto all = io::abstentions_from_text(field == state.end() ? "" : field->second);
+  std::erase_if(all, [&](const ports::Abstention& one) {
+    return now - to_unix_seconds(one.at) > to_seconds(ports::kAbstentionLasts);
+  });
+  return all;
+}
+
+void show_abstentions(const Json& abstentions) {
+  for (const Json& one : abstentions) line("NOT LEADING", one.value("holder", "") + " " + one.value("why", ""));
+}
+
 void show(const Json& status, const ports::LeaseState& lease, double now) {
   const Json none = Json::array();
   const Json holds = status.value("holds", none);
   show_pause(holds);
   show_leader(status, lease, now);
+  show_abstentions(status.at("abstentions"));
   line("mode", status.value("mode", "") + (status.value("dry_run", false) ? ", dry run" : "") +
                    (status.value("mode", "") == status.value("configured_mode", "")
                         ? ""
@@ -179,8 +195,10 @@ int status(Session& session) {
   if (!state) return fail(state.error().message);
   const auto lease = session.redis().lease();
   if (!lease) return fail(lease.error().message);
+  const auto abstentions = abstentions_in(*state, session.now_seconds());
   const auto text = state->find("status");
   if (text == state->end()) {
+    for (const ports::Abstention& one : abstentions) fail(one.holder + " " + one.why);
     fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet" +
          (lease->holder.empty() ? ", and none leads it now" : "; " + lease->holder + " has just begun"));
     return kNothing;
@@ -191,6 +209,9 @@ int status(Session& session) {
   try {
     status["cluster"] = session.config().cluster;
     status["leader"] = {{"holder", lease->holder}, {"token", lease->token}};
+    status["abstentions"] = Json::array();
+    for (const ports::Abstention& one : abstentions)
+      status["abstentions"].push_back({{"holder", one.holder}, {"at", to_unix_seconds(one.at)}, {"why", one.why}});
     if (session.format() != Format::kTable) {
       std::fputs(to_text(status, session.format()).c_str(), stdout);
     } else {

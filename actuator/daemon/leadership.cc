@@ -105,6 +105,14 @@ void Leadership::release() {
   tell_spread();
 }
 
+void Leadership::abstain(const std::string& why) {
+  const Milliseconds now = clock_.steady();
+  if (why.empty()) return lease_.abstain("");
+  if (now < next_renewal_) return;
+  next_renewal_ = now + renew_interval();
+  lease_.abstain(why);
+}
+
 Milliseconds Leadership::due_in() const { return std::max(next_renewal_ - clock_.steady(), Milliseconds(1)); }
 
 }  // namespace hotspot::daemon

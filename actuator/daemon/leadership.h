@@ -26,6 +26,8 @@ class Leadership {
   Change update(bool force = false);
   Change lose(const std::string& why);  // a write was fenced
   void release();
+  // Instead of update(), while it may not lead: tells why, as often as it would renew. "" takes it back.
+  void abstain(const std::string& why);
   // To whom this cluster should go, by the spread; empty: it stays.
   std::string heir() const;
   // Gives it back, and does not take it again for the length of a lease: another shall have it.

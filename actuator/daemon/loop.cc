@@ -75,6 +75,7 @@ void Loop::reload(const std::string& why) {
   warnings.insert(warnings.end(), unknown.begin(), unknown.end());
   rules_status_.last_reload_message = rules::format(warnings, loaded.files);
   if (rules_status_.fingerprint == set.fingerprint && has_rules_) return;
+  if (!has_rules_ && ticks_ > 0) leadership_.abstain("");
   has_rules_ = true;
   rules_status_.fingerprint = set.fingerprint;
   rules_status_.since = rules_status_.last_reload_at;
@@ -134,7 +135,10 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
 Milliseconds Loop::tick() {
   ++ticks_;
   watch_clock();
-  if (!has_rules_) return kIdleTick;
+  if (!has_rules_) {
+    leadership_.abstain(status_line());
+    return kIdleTick;
+  }
   switch (leadership_.update()) {
     case Leadership::Change::kGained:
       take_lead();

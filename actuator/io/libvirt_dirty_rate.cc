@@ -30,7 +30,8 @@ Result<Rate, CallError> measured(const LibvirtDomain& domain) {
     virTypedParamsGetInt(record->params, record->nparams, "dirtyrate.calc_status", &status);
     if (status == VIR_DOMAIN_DIRTYRATE_MEASURED &&
         virTypedParamsGetLLong(record->params, record->nparams, "dirtyrate.megabytes_per_second", &mebibytes) == 1)
-      rate = static_cast<double>(mebibytes) * static_cast<double>(kMebibyte);
+      // Cut to a whole number: on average half of one is missing.
+      rate = mebibytes <= 0 ? 0 : (static_cast<double>(mebibytes) + 0.5) * static_cast<double>(kMebibyte);
   }
   virDomainStatsRecordListFree(records);
   return rate;

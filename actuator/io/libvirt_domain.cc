@@ -70,8 +70,10 @@ GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts)
 }
 
 // libvirt counts virtio-mem in: what it holds now, and in the limit its whole size. QEMU's balloon knows nothing of it.
-void look_at_memory(virDomainPtr domain, const virDomainInfo& info, ports::DomainFacts& facts) {
-  facts.memory_devices = memory_devices_of(domain);
+void look_at_definition_and_memory(virDomainPtr domain, const virDomainInfo& info, ports::DomainFacts& facts) {
+  Definition definition = definition_of(domain);
+  facts.emulated = definition.emulated;
+  facts.memory_devices = std::move(definition.memory_devices);
   facts.balloon_bytes =
       static_cast<std::int64_t>(info.memory) * kKibibyte - telemetry::plugged_bytes(facts.memory_devices);
   facts.balloon_max_bytes = static_cast<std::int64_t>(info.maxMem) * kKibibyte;
@@ -125,7 +127,7 @@ Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain
     const int defined = virDomainGetVcpusFlags(handle, VIR_DOMAIN_AFFECT_CONFIG);
     if (defined > 0) facts.persistent_vcpus = defined;
   }
-  look_at_memory(handle, info, facts);
+  look_at_definition_and_memory(handle, info, facts);
   return facts;
 }
 

@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include "actuator/io/libvirt_errors.h"
 
@@ -82,12 +83,13 @@ Result<int, ports::CallError> plug(const LibvirtDomain& domain, const model::Plu
 
 }  // namespace
 
-std::vector<telemetry::MemoryDevice> memory_devices_of(virDomainPtr domain) {
-  std::vector<telemetry::MemoryDevice> devices;
+Definition definition_of(virDomainPtr domain) {
+  Definition definition;
   const auto xml = xml_of(domain, 0);
+  definition.emulated = std::string_view(xml.child("domain").attribute("type").value()) == "qemu";
   for (const pugi::xml_node& memory : xml.child("domain").child("devices").children("memory"))
-    devices.push_back(device_from(memory));
-  return devices;
+    definition.memory_devices.push_back(device_from(memory));
+  return definition;
 }
 
 Result<int, ports::CallError> resize_memory_of(const LibvirtDomain& domain, const model::Step& step, unsigned flags) {

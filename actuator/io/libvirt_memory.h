@@ -8,7 +8,12 @@
 namespace hotspot::io {
 
 // As libvirt shows them live; empty where there are none, or where the XML is not told.
-std::vector<telemetry::MemoryDevice> memory_devices_of(virDomainPtr domain);
+// What the domain's XML tells of it as it runs.
+struct Definition {
+  std::vector<telemetry::MemoryDevice> memory_devices;
+  bool emulated = false;  // type 'qemu'
+};
+Definition definition_of(virDomainPtr domain);
 
 // Sets what a virtio-mem device is to hold, or plugs a DIMM in. AFFECT_LIVE or AFFECT_CONFIG.
 Result<int, ports::CallError> resize_memory_of(const LibvirtDomain& domain, const model::Step& step, unsigned flags);

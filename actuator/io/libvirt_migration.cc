@@ -151,7 +151,11 @@ std::optional<CallError> LibvirtMigration::ask_for_figures() {
                                                   " is not known; " + asked.error().message};
   if (!asked) return std::nullopt;  // the domain has just gone, or is busy: the call itself will tell
   downtime_set_ = downtime_set_ || asked->downtime_set;
-  if (asked->figures) progress_ = asked->figures;
+  if (asked->figures) {
+    // libvirt does not tell it at each time.
+    if (!asked->figures->throttle_percent && progress_) asked->figures->throttle_percent = progress_->throttle_percent;
+    progress_ = asked->figures;
+  }
   if (asked->figures && !options_.copied_disks.empty()) note_storage(*asked->figures);
   return std::nullopt;
 }

@@ -50,6 +50,21 @@ if lease and string.match(lease, '^%d+ %S+ (%S+)$') == ARGV[1] then return redis
 return 0
 )lua"};
 
+// KEYS: state. ARGV: holder, why or '', for how long a line is kept in ms.
+constexpr RedisScript kAbstain{R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local lines = ''
+for holder, at, why in string.gmatch(redis.call('HGET', KEYS[1], 'abstentions') or '', '(%S+) (%d+) ([^\n]*)\n') do
+  if holder ~= ARGV[1] and math.abs(now - at) <= tonumber(ARGV[3]) then
+    lines = lines .. holder .. ' ' .. at .. ' ' .. why .. '\n'
+  end
+end
+if ARGV[2] ~= '' then lines = lines .. ARGV[1] .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[2] .. '\n' end
+if lines == '' then return redis.call('HDEL', KEYS[1], 'abstentions') end
+return redis.call('HSET', KEYS[1], 'abstentions', lines)
+)lua"};
+
 struct Seen {
   ports::Member member;
   std::int64_t asked_at_ms = 0;
@@ -106,6 +121,14 @@ Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
   return *lease;
 }
 
+void RedisLease::abstain(const std::string& why) {
+  std::string line = why;
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  // If it fails, people read it in the log.
+  [[maybe_unused]] const auto reply =
+      client_.run(kAbstain, {state_key_}, {holder_, line, std::to_string(ports::kAbstentionLasts.count())});
+}
+
 void RedisLease::release() {
   // If it fails, the lease runs out by itself.
   [[maybe_unused]] const auto reply = client_.run(kRelease, {lease_key_, state_key_}, {nonce_, holder_});
@@ -120,6 +143,21 @@ std::optional<ports::LeaseState> lease_from_text(const std::string& text) {
   if (error != std::errc() || end != text.data() + first) return std::nullopt;
   lease.holder = text.substr(first + 1, second - first - 1);
   return lease;
+}
+
+std::vector<ports::Abstention> abstentions_from_text(const std::string& text) {
+  std::vector<ports::Abstention> all;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream parts(line);
+    ports::Abstention one;
+    std::int64_t at_ms = 0;
+    if (!(parts >> one.holder >> at_ms)) continue;
+    one.at = from_unix_ms(at_ms);
+    std::getline(parts >> std::ws, one.why);
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 }  // namespace hotspot::io

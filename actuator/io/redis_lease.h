@@ -4,7 +4,8 @@
 // The token is the Redis server's time in ms when the lease was taken, or one more than the last token, whichever is
 // greater. So it rises even where Redis lost its last writes, or all of them.
 // Who takes part is in the field `members` of `state`: a line each of holder, when it asked last (the server's time in
-// ms) and how many clusters it leads. Lines older than a duration and a half are dropped. What a lease in one Redis
+// ms) and how many clusters it leads. Lines older than a duration and a half are dropped. Who takes no part is in the
+// field `abstentions`: a line each of holder, when it said so, and why. What a lease in one Redis
 // cannot give: after a failover to a replica that had not yet seen the lease, two may hold one for up to its duration.
 // The older token is refused by every script that writes, which read the same Redis.
 #pragma once
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actuator/io/redis_client.h"
 #include "actuator/ports/lease.h"
@@ -30,6 +32,7 @@ class RedisLease : public ports::Lease {
 
   using ports::Lease::acquire_or_renew;
   Result<ports::LeaseState> acquire_or_renew(ports::LeaseWish wish) override;
+  void abstain(const std::string& why) override;
   void announce(int led) override { led_ = led; }
   void release() override;
   Milliseconds duration() const override { return duration_; }
@@ -46,5 +49,9 @@ class RedisLease : public ports::Lease {
 
 // "TOKEN HOLDER NONCE" as a state of which held is false; empty for anything else.
 std::optional<ports::LeaseState> lease_from_text(const std::string& text);
+
+inline constexpr const char* kAbstentionsField = "abstentions";
+// What the field has, in its order; lines that are none are left out.
+std::vector<ports::Abstention> abstentions_from_text(const std::string& text);
 
 }  // namespace hotspot::io

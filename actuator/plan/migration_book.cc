@@ -59,8 +59,10 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   if (figures.contains("post_copy")) return;  // its times are of pre-copy, its bytes of both
   const double seconds = (*precopy + *stop) / 1000;
   if (seconds < kLeastSeconds || *sent <= 0) return;
-  const double rate = *sent / seconds;
   Pair& pair = pairs_[{action.node_uuid, move->target_uuid}];
+  // While the guest is slowed down, QEMU may wait for it and not use the link: that says little about the link.
+  const bool waited = pair.migrations > 0 && find(figures, "throttle_percent").value_or(0) > 0;
+  const double rate = waited ? std::max(pair.bytes_per_second, *sent / seconds) : *sent / seconds;
   pair.bytes_per_second = mixed(pair.bytes_per_second, rate, pair.migrations);
   const double disks = find(figures, "storage_ms").value_or(0) / 1000;
   pair.overhead_seconds = mixed(pair.overhead_seconds, std::max(0.0, *total / 1000 - seconds - disks), pair.migrations);
@@ -191,6 +193,8 @@ MigrationOutlook outlook_of(const Figures& expected) {
   outlook.memory.dirty_bytes_per_second = find(expected, kExpectedDirty);
   if (!outlook.memory.dirty_bytes_per_second)
     outlook.memory.dirty_bytes_per_second = find(expected, kExpectedDirtyLast);
+  outlook.emulated = find(expected, kExpectedEmulated).value_or(0) > 0;
+  outlook.memory.writable_bytes = find(expected, kExpectedWritable);
   outlook.memory.busy_ratio = find(expected, kExpectedBusy).value_or(1);
   outlook.bytes_per_second = find(expected, kExpectedBandwidth).value_or(kAssumedBytesPerSecond);
   outlook.storage = {find(expected, kExpectedStorage).value_or(0),

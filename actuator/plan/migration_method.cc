@@ -11,8 +11,11 @@ namespace {
 
 // What stands still besides the copying: the devices' state and the handing over. A third at most is kept for it.
 constexpr int kHandOverMs = 100;
-// Above this the rounds get many; a guest that may be slowed down is slowed down at once to half of the link.
-constexpr double kHighLambda = 0.8;
+// QEMU sends in windows of this length, and looks between two of them (migration.c, BUFFER_DELAY).
+constexpr double kWindowSeconds = 0.1;
+// Above this QEMU slows the guest down, from 20 % on in small steps: a guest that idles much does not notice these for
+// minutes. So it begins with what takes it to half of the link.
+constexpr double kHighLambda = 0.5;
 constexpr double kLambdaWanted = 0.5;
 // A connection more pays only where there is much to send.
 constexpr std::int64_t kManyBytes = kGibibyte;
@@ -28,7 +31,8 @@ double lambda(const MigrationOutlook& outlook) {
 MigrationPath path_of(const MigrationMethod& method, const MigrationOutlook& outlook) {
   std::optional<Throttle> throttle;
   if (method.auto_converge) throttle = method.throttle.value_or(Throttle{});
-  return {outlook.bytes_per_second, method.downtime_limit_ms / 1000.0, throttle};
+  const double allowed = method.downtime_limit_ms / 1000.0;
+  return {outlook.bytes_per_second, allowed, throttle, std::max(0.0, allowed - kWindowSeconds / 2), outlook.emulated};
 }
 
 // All is sent about once before the guest changes sides, and what it wrote meanwhile after that; hardly any downtime.
@@ -78,7 +82,10 @@ Result<MigrationMethod> choose_migration(const MigrationSettings& settings, cons
   if (outlook.memory.bytes >= kManyBytes && !settings.bandwidth_bytes_per_second && !method.post_copy &&
       !settings.tunnelled)
     method.connections = settings.connections;
-  if (method.auto_converge && lambda(outlook) >= kHighLambda) {
+  // What the guest writes again and again may fit into the downtime: then it ends after one round.
+  const bool small =
+      outlook.memory.writable_bytes.value_or(INFINITY) <= outlook.bytes_per_second * method.downtime_limit_ms / 1000.0;
+  if (method.auto_converge && lambda(outlook) >= kHighLambda && !small) {
     const double busy = std::clamp(outlook.memory.busy_ratio, 0.01, 1.0);
     const double wanted = std::ceil((1 - kLambdaWanted * busy / lambda(outlook)) * 20) / 20;
     method.throttle = Throttle{std::clamp(wanted, 0.2, kMostThrottle), 0.1};
@@ -99,13 +106,6 @@ Result<MigrationMethod> choose_migration(const MigrationSettings& settings, cons
   }
   method.estimate.total_seconds += outlook.overhead_seconds + method.storage_seconds;
   return method;
-}
-
-double believed_dirty_rate(const DirtySample& sample, std::optional<double> of_last_migration) {
-  if (!of_last_migration) return sample.bytes_per_second;
-  const double each = kSamplesPerByte * sample.seconds;
-  const double seen = sample.bytes_per_second * each, due = *of_last_migration * each;
-  return std::abs(seen - due) <= 2 * std::sqrt(std::max(due, 1.0)) ? *of_last_migration : sample.bytes_per_second;
 }
 
 }  // namespace hotspot::plan

@@ -47,6 +47,7 @@ struct MigrationOutlook {
   double bytes_per_second = kAssumedBytesPerSecond;
   double overhead_seconds = 1;  // all but the copying: connecting, the target's QEMU, handing over
   StorageOutlook storage;
+  bool emulated = false;  // its vCPUs are: without KVM
 };
 
 struct MigrationMethod {
@@ -63,16 +64,5 @@ struct MigrationMethod {
 
 // An error is the sentence of the refusal.
 Result<MigrationMethod> choose_migration(const MigrationSettings& settings, const MigrationOutlook& outlook);
-
-// A dirty rate that was sampled just before (QEMU compares pages at both ends of `seconds`), and what the last
-// migration of the same domain taught. How many pages of a sample changed is by chance: where n would have changed at
-// the last migration's rate, 2 √n more or less do not contradict it, and it is the better one.
-struct DirtySample {
-  double bytes_per_second = 0;
-  double seconds = 1;
-};
-// libvirt leaves QEMU at 512 samples for each GiB (qapi/migration.json, calc-dirty-rate).
-constexpr double kSamplesPerByte = 512.0 / (1024.0 * 1024 * 1024);
-double believed_dirty_rate(const DirtySample& sample, std::optional<double> of_last_migration);
 
 }  // namespace hotspot::plan

@@ -39,6 +39,12 @@ struct MigrationPath {
   double bytes_per_second = kAssumedBytesPerSecond;
   double allowed_downtime_seconds = kAssumedDowntimeSeconds;
   std::optional<Throttle> throttle;  // empty: the guest is not slowed down
+  // What is left when QEMU looks for new pages, as the time to send it. It looks as soon as the rest fits into the
+  // downtime, and does not send that first. 0: the formula's rounds, each of which sends all.
+  double unsent_seconds = 0;
+  // Without KVM, each look waits until the vCPU that is kept from running may run (accel/tcg,
+  // tcg_log_global_after_sync).
+  bool emulated = false;
 };
 
 struct MigrationEstimate {

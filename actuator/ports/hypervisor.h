@@ -41,6 +41,7 @@ struct DomainFacts {
   telemetry::DomainState state = telemetry::DomainState::kUnknown;
   bool persistent = false;
   bool job_active = false;        // a migration that comes in counts, too
+  bool emulated = false;          // its vCPUs are, by QEMU: there is no KVM
   bool autostart = false;         // of a persistent domain: it is started with its node
   bool post_copy = false;         // it is in the middle of a post-copy: a part of its memory here, a part there
   bool post_copy_failed = false;  // ... which has failed: neither part can run on without the other

@@ -22,6 +22,15 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
+// A daemon that takes no part, and why.
+struct Abstention {
+  std::string holder;
+  WallTime at{};
+  std::string why;  // one line
+  bool operator==(const Abstention&) const = default;
+};
+constexpr Milliseconds kAbstentionLasts{30'000};
+
 enum class LeaseWish {
   kTake,  // take it if it is free
   kLook   // only say that we are there; what we hold is extended all the same
@@ -44,6 +53,9 @@ class Lease {
   // from the moment on at which the last extension runs out.
   virtual Result<LeaseState> acquire_or_renew(LeaseWish wish) = 0;
   Result<LeaseState> acquire_or_renew() { return acquire_or_renew(LeaseWish::kTake); }
+  // Tells people, not the other members, why we take no part; "" takes that back. Forgotten unless it is said again
+  // within kAbstentionLasts. Nobody waits for it, so there is no error.
+  virtual void abstain(const std::string& why) = 0;
   // How many clusters we lead; told to the other members with the next request.
   virtual void announce(int led) = 0;
   // Gives it back, if it is ours, so that another need not wait. We are no member until we ask again.

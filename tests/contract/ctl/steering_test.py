@@ -242,9 +242,13 @@ class Steering(unittest.TestCase):
         self.assertIn("unknown key 'exrp'", self.logs())
         self.assertIn("until their rules are right, these clusters stand by: b; the others run", self.logs())
         self.assertIsNone(self.led_by("b"))
+        status = lambda **expect: self.ctl("--cluster", "b", "status", **expect)  # noqa: E731
+        wait_for(lambda: "unknown key 'exrp'" in status(expect=None), self.logs)
         (self.root / "other.yaml").write_text(RULES)
         daemon.send_signal(signal.SIGHUP)
         wait_for(lambda: self.led_by("b") == daemon.pid, self.logs)
+        wait_for(lambda: "leader" in status(expect=None), self.logs)
+        self.assertNotIn("exrp", status())
 
     def test_a_window_for_a_rule_that_is_not_there_is_refused(self):
         self.configure("cluster: test\nwindows: {allow: [{rules: [Hto], from: 22:00, to: 06:00}]}")

@@ -137,6 +137,23 @@ TEST_P(LeaseContract, ForgetsAMemberThatHasNotAskedForLong) {
   EXPECT_EQ(second->acquire_or_renew()->members, (std::vector<ports::Member>{{"b", 0}}));
 }
 
+TEST_P(LeaseContract, WhoTakesNoPartIsToldOfAndIsNoMember) {
+  const auto first = store_->lease("a", kLong), second = store_->lease("b", kLong);
+  first->abstain("waits until its rules\nare right");
+  second->abstain("waits too");
+  auto told = store_->abstentions();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].holder, "a");
+  EXPECT_EQ(told[0].why, "waits until its rules are right") << "one line";
+  EXPECT_EQ(told[1].why, "waits too");
+  first->abstain("still waits");
+  second->abstain("");
+  told = store_->abstentions();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].why, "still waits");
+  EXPECT_EQ(second->acquire_or_renew()->members, (std::vector<ports::Member>{{"b", 0}}));
+}
+
 TEST_P(LeaseContract, SaysSoWhenTheStoreIsAway) {
   const auto lease = store_->lease("a", kLong);
   ASSERT_TRUE(lease->acquire_or_renew());

@@ -20,6 +20,7 @@ class FakeStoreBody : public StoreBody {
     return std::make_unique<fakes::FakeLease>(store_, clock_, holder, duration);
   }
   std::unique_ptr<ports::Journal> journal() override { return std::make_unique<fakes::FakeJournal>(store_, clock_); }
+  std::vector<ports::Abstention> abstentions() override { return store_.abstentions; }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override { clock_.advance(duration); }
   void cut_off() override { store_.reachable = false; }
@@ -35,6 +36,10 @@ class RedisStoreBody : public StoreBody {
     return std::make_unique<io::RedisLease>(client(), clock_, keyspace_, holder, duration);
   }
   std::unique_ptr<ports::Journal> journal() override { return std::make_unique<io::RedisJournal>(client(), keyspace_); }
+  std::vector<ports::Abstention> abstentions() override {
+    const auto reply = client().command({"HGET", keyspace_.state(), io::kAbstentionsField});
+    return reply && reply->is_text() ? io::abstentions_from_text(reply->text) : std::vector<ports::Abstention>{};
+  }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override {
     const Milliseconds until = clock_.steady() + duration;

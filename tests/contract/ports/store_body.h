@@ -16,6 +16,7 @@ class StoreBody {
   // Each call makes another contender, as another hotspotd would be.
   virtual std::unique_ptr<ports::Lease> lease(const std::string& holder, Milliseconds duration) = 0;
   virtual std::unique_ptr<ports::Journal> journal() = 0;
+  virtual std::vector<ports::Abstention> abstentions() = 0;
   virtual Milliseconds steady() = 0;
   virtual void let_time_pass(Milliseconds duration) = 0;
   virtual void cut_off() = 0;  // the store does not answer any more

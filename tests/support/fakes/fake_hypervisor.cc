@@ -313,9 +313,9 @@ FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddr
   return figures;
 }
 
-void FakeHypervisor::set_dirty_rate(const std::string& domain_uuid, double bytes_per_second) {
-  const Lock lock(mutex_);
-  dirty_rates_[domain_uuid] = bytes_per_second;
+void FakeHypervisor::set_dirty_rate(const std::string& domain_uuid, double bytes_per_second, double writable_bytes) {
+  const std::lock_guard lock(mutex_);
+  dirty_rates_[domain_uuid] = {bytes_per_second, writable_bytes};
 }
 
 ports::MigrationOptions FakeHypervisor::migration_options() const {
@@ -336,12 +336,12 @@ Result<std::int64_t, CallError> FakeHypervisor::available_memory_bytes(const Nod
 }
 
 Result<double, CallError> FakeHypervisor::dirty_bytes_per_second(const NodeAddress& node,
-                                                                 const std::string& domain_uuid, int) {
+                                                                 const std::string& domain_uuid, int seconds) {
   Lock lock(mutex_);
   if (const auto error = enter(lock, "look", node, domain_uuid + " dirty rate")) return *error;
   const auto rate = dirty_rates_.find(domain_uuid);
   if (rate == dirty_rates_.end()) return CallError{CallFault::kRefused, node.name + ": cannot sample the dirty rate"};
-  return rate->second;
+  return std::min(rate->second.bytes_per_second, rate->second.writable_bytes / seconds);
 }
 
 void FakeHypervisor::set_figures(const std::string& node_uuid, const std::string& domain_uuid, Figures running,

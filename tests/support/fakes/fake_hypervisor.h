@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -49,7 +50,8 @@ class FakeHypervisor : public ports::Hypervisor {
   void set_figures(const std::string& node_uuid, const std::string& domain_uuid, Figures running,
                    Figures completed = std::nullopt);
   // What dirty_bytes_per_second says of the domain; not set: it is refused.
-  void set_dirty_rate(const std::string& domain_uuid, double bytes_per_second);
+  void set_dirty_rate(const std::string& domain_uuid, double bytes_per_second,
+                      double writable_bytes = std::numeric_limits<double>::infinity());
   // Without this every node has plenty.
   void set_available_memory(const std::string& node_uuid, std::int64_t bytes);
   // The options of the newest migration.
@@ -118,7 +120,10 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, int> guest_vcpus_;                           // by domain UUID
   std::map<std::string, std::map<std::string, model::Step>> tuned_;  // by domain UUID and name of the step
   int migration_steps_ = 4;
-  std::map<std::string, double> dirty_rates_;             // by domain UUID
+  struct DirtyRate {
+    double bytes_per_second, writable_bytes;
+  };
+  std::map<std::string, DirtyRate> dirty_rates_;          // by domain UUID
   std::map<std::string, std::int64_t> available_memory_;  // by node UUID
   ports::MigrationOptions migration_options_;
   bool held_ = false;

@@ -1,6 +1,7 @@
 // A lease in memory. Several on one FakeStore compete.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -41,6 +42,16 @@ class FakeLease : public ports::Lease {
     state.holder = holder_;
     state.held_until = store_.expires_at;
     return state;
+  }
+
+  void abstain(const std::string& why) override {
+    if (!store_.reachable) return;
+    std::erase_if(store_.abstentions, [&](const ports::Abstention& one) {
+      return one.holder == holder_ || clock_.now() - one.at > ports::kAbstentionLasts;
+    });
+    std::string line = why;
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    if (!line.empty()) store_.abstentions.push_back({holder_, clock_.now(), line});
   }
 
   void announce(int led) override { led_ = led; }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actuator/ports/journal.h"
+#include "actuator/ports/lease.h"
 
 namespace hotspot::fakes {
 
@@ -18,7 +19,8 @@ struct FakeStore {
   std::int64_t token = 0;  // of who holds it or held it last
   std::string holder;      // empty: free
   const void* owner = nullptr;
-  Milliseconds expires_at{0};                                   // steady
+  Milliseconds expires_at{0};  // steady
+  std::vector<ports::Abstention> abstentions;
   std::map<std::string, std::pair<Milliseconds, int>> members;  // holder → when it asked last, how many it leads
   // The journal.
   std::vector<ports::JournalEntry> entries;

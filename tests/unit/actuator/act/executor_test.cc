@@ -244,12 +244,22 @@ TEST_F(MigrationTest, PredictsFromAFreshSampleAndTellsThePredictionBesideTheResu
   ASSERT_TRUE(begin(action));
   ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
   EXPECT_THAT(journal(), Contains("started: pre-copy: 200 MiB over 20 MiB/s, dirty rate 5 MiB/s (sampled); "
-                                  "14 s and 156 ms of downtime are expected"));
+                                  "14 s and 188 ms of downtime are expected"));
   const auto& figures = store_.entries.back().figures;
-  EXPECT_NEAR(figures.at("predicted_total_ms"), 14'281, 1);
+  EXPECT_NEAR(figures.at("predicted_total_ms"), 14'271, 1);
   EXPECT_EQ(figures.at("predicted_dirty_bytes_per_second"), 5.0 * kMebibyte);
   EXPECT_EQ(figures.at("downtime_ms"), 60);
   EXPECT_EQ(hypervisor_.migration_options().max_downtime_ms, 200);
+}
+
+TEST_F(MigrationTest, FindsOutByALongerSampleThatAGuestWritesTheSamePagesAgainAndAgain) {
+  hypervisor_.set_dirty_rate(uuid_of("a"), 40.0 * kMebibyte, 60.0 * kMebibyte);
+  model::Action action = action_of(migrate_to("h2"));
+  action.expected = {{plan::kExpectedMemory, 160.0 * kMebibyte}, {plan::kExpectedBandwidth, 20.0 * kMebibyte}};
+  ASSERT_TRUE(begin(action));
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  EXPECT_THAT(journal(), Contains(HasSubstr("(sampled) within 60 MiB; ")));
+  EXPECT_EQ(store_.entries.back().figures.at("predicted_writable_bytes"), 60.0 * kMebibyte);
 }
 
 TEST_F(MigrationTest, BelievesTheSnapshotAndDoesNotSampleAgain) {

@@ -164,8 +164,11 @@ TEST_F(LoopTest, StandsByWithWrongRulesUntilTheyAreRight) {
   EXPECT_TRUE(store_.holder.empty()) << "another may lead, whose rules are right";
   EXPECT_THAT(loop_->status_line(),
               HasSubstr("stands by until its rules are right: rules.yaml:1:30: error: the rule has no"));
+  ASSERT_EQ(store_.abstentions.size(), 1u) << "and hotspotctl status can tell";
+  EXPECT_EQ(store_.abstentions[0].why, loop_->status_line());
   rules_text_ = right;
   loop_->take(ReloadRules{"SIGHUP"});
+  EXPECT_THAT(store_.abstentions, IsEmpty());
   second(0.95);
   second(0.95);
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2"));

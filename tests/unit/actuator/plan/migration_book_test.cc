@@ -102,6 +102,16 @@ TEST_F(MigrationBookTest, LearnsNoDirtyRateOfAGuestThatWasSlowedDown) {
   EXPECT_FALSE(expect().contains(kExpectedDirtyLast));
 }
 
+TEST_F(MigrationBookTest, TakesTheWaitingForAGuestThatIsSlowedDownForNoSlownessOfTheLink) {
+  book_.note(moved(), figures(), kNow);
+  Figures slowed = figures();
+  slowed["throttle_percent"] = 99;
+  slowed["precopy_ms"] = 15'875;
+  book_.note(moved(), slowed, kNow);
+  EXPECT_NEAR(expect().at(kExpectedBandwidth), 20 * kMebibyte, 1);
+  EXPECT_NEAR(book_.guests().at(uuid_of("a")).first_round_bytes, 120 * kMebibyte, 1);
+}
+
 TEST_F(MigrationBookTest, LearnsNothingFromAMigrationWithoutPhases) {
   book_.note(moved(), {{"total_ms", 9200}, {"memory_processed_bytes", 1e8}}, kNow);
   EXPECT_TRUE(book_.pairs().empty());

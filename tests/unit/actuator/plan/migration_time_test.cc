@@ -60,6 +60,27 @@ TEST(MigrationTime, OfAGuestThatWritesTheSamePagesAgainDependsOnHowManyTheyAre) 
       std::isinf(estimate_migration({1000 * kMebibyte, 3 * kLink, 200.0 * kMebibyte}, {kLink, 0.3, {}}).total_seconds));
 }
 
+TEST(MigrationTime, CountsRoundsAsQemuEndsThemWithAPartUnsent) {
+  // λ = 0.3, and 0.15 s stay unsent: 9.85 s, 2.955, 0.8865, 0.266, 0.08; then 0.174 s are left, which fit.
+  const MigrationPath qemu{kLink, 0.2, {}, 0.15};
+  const MigrationEstimate estimate = estimate_migration({1000 * kMebibyte, 0.3 * kLink, {}}, qemu);
+  EXPECT_EQ(estimate.rounds, 5);
+  EXPECT_NEAR(estimate.total_seconds, 9.85 * (1 - std::pow(0.3, 5)) / 0.7 + estimate.downtime_seconds, 1e-9);
+  EXPECT_NEAR(estimate.downtime_seconds, 0.15 + 9.85 * std::pow(0.3, 5), 1e-9);
+  // What it writes again and again is all that stays to be sent.
+  EXPECT_EQ(estimate_migration({1000 * kMebibyte, 3 * kLink, 15.0 * kMebibyte}, qemu).rounds, 1);
+}
+
+TEST(MigrationTime, IsLongerWithoutKvmWhereTheGuestIsSlowedDown) {
+  const GuestMemory memory{1000 * kMebibyte, 1.2 * kLink, std::nullopt};
+  MigrationPath path{kLink, 0.3, Throttle{0.98, 0.01}};
+  const double with_kvm = estimate_migration(memory, path).total_seconds;
+  path.emulated = true;
+  EXPECT_NEAR(estimate_migration(memory, path).total_seconds - with_kvm, 2.5 * 0.01 / 0.02, 1e-9);
+  const GuestMemory calm{1000 * kMebibyte, 0.1 * kLink, std::nullopt};
+  EXPECT_EQ(estimate_migration(calm, path).total_seconds, estimate_migration(calm, {kLink, 0.3, {}}).total_seconds);
+}
+
 TEST(MigrationTime, OfOneThatNeverEndsIsAMonthForAWindow) {
   EXPECT_EQ(length_of(estimate_migration(1000 * kMebibyte, 2 * kLink, kLink)), std::chrono::hours(30 * 24));
   EXPECT_EQ(length_of({1.5, 0, 1, 0}), Milliseconds(1500));

@@ -1,0 +1,42 @@
+// How a guest writes its memory, from samples of it.
+//
+// PURE. QEMU's sample (calc-dirty-rate) compares some pages at both ends of a time: a page that was written ten times
+// counts once. So a brief sample tells the rate, and a longer one tells less than that rate where the guest writes the
+// same pages again and again: then what it tells is all that the guest writes, its writable working set. Source: Clark,
+// Fraser, Hand and others, "Live Migration of Virtual Machines" (NSDI 2005), section 3.
+#pragma once
+
+#include <optional>
+
+namespace hotspot::plan {
+
+// Pages that differed, as bytes per second of the time between; the mean of several such.
+struct DirtySample {
+  double bytes_per_second = 0;
+  double seconds = 1;  // of each
+  int times = 1;
+};
+
+struct DirtyRate {
+  double bytes_per_second = 0;           // as long as it finds other pages to write
+  std::optional<double> writable_bytes;  // what it writes again and again; empty: it found no end of them
+};
+
+// How to sample. QEMU takes 512 pages of each GiB: of a small guest so few that it needs several samples, each time of
+// other pages. The longer one is worth its time only where the guest writes a good part of what the link carries.
+struct DirtySampling {
+  int brief_seconds = 1, brief_times = 1;
+  int longer_seconds = 8;
+};
+DirtySampling sampling_of(double memory_bytes);
+bool wants_longer(const DirtySample& brief, double link_bytes_per_second);
+
+DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer);
+
+// A rate that was sampled in so many seconds, and what the last migration of the same domain taught. How many pages of
+// a sample changed is by chance: where n would have changed at the last migration's rate, 2 √n more or less do not
+// contradict it, and it is the better one.
+double believed_dirty_rate(double sampled_bytes_per_second, double sampled_seconds,
+                           std::optional<double> of_last_migration);
+
+}  // namespace hotspot::plan
