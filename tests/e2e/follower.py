@@ -2,7 +2,7 @@
 import itertools
 import re
 
-from harness import wait_for
+from harness import Seen, wait_for
 
 MIB = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024}
 
@@ -24,9 +24,22 @@ class Follower:
         self.steps = len(sizes)
         return new
 
-    def has_room(self, used_ratio):
-        memory = self.rig.ask(self.name)["memory_kib"]
-        return 1 - memory["available"] / memory["total"] < used_ratio
+    def wait_for_room(self, held_mib, used_ratio):
+        def has_room():
+            memory = self.rig.ask(self.name)["memory_kib"]
+            if 1 - memory["available"] / memory["total"] < used_ratio:
+                return True
+            raise Seen(f"{memory}; {self.daemon.text()[-3000:]}")
+
+        wait_for(f"{self.name} has room beside {held_mib} MiB", has_room, 60, 0.5)
+
+    def wait_until_given_back(self, most_mib):
+        def given_back():
+            if self.balloon_mib() <= most_mib:
+                return True
+            raise Seen(f"{self.balloon_mib()} MiB; {self.daemon.text()[-3000:]}")
+
+        wait_for(f"at most {most_mib} MiB are left", given_back, 300, 1)
 
     def take_and_give_back(self, steps_mib, used_ratio, given_back_mib):
         """The guest holds more and more, step by step, whenever its rules are content, and then nothing.
@@ -34,13 +47,13 @@ class Follower:
         It must go up only and then down only, nothing be swapped in and no process killed."""
         for held in steps_mib:
             self.rig.work(self.name, f"hold {held}")
-            wait_for(f"{self.name} has room beside {held} MiB", lambda: self.has_room(used_ratio), 60, 0.5)
+            self.wait_for_room(held, used_ratio)
             said = self.rig.ask(self.name)
             assert said["work"]["held_mib"] == held, f"not {held} MiB are held: {said}; {self.daemon.text()[-3000:]}"
         grown = self.balloon_mib()
         assert grown > held, f"{grown} MiB; {self.daemon.text()[-3000:]}"
         self.rig.work(self.name, "hold 0")
-        wait_for("the memory is given back", lambda: self.balloon_mib() <= given_back_mib, 300, 1)
+        self.wait_until_given_back(given_back_mib)
         moved = self.new_steps()
         turns = [direction for direction, _ in itertools.groupby(moved)]
         # The end of what was given back before may come first.
