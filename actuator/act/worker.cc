@@ -73,7 +73,7 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   plan::Figures expected = action.expected;
   if (order.emulated) expected[plan::kExpectedEmulated] = 1;
   const std::string source =
-      expected.contains(plan::kExpectedDirty) ? "of the snapshot" : look_at_writing(action, expected);
+      expected.contains(plan::kExpectedDirty) ? "of the snapshot" : look_at_writing(order, expected);
   const plan::MigrationOutlook outlook = plan::outlook_of(expected);
   const auto method = plan::choose_migration(options_.migration, outlook);
   if (!method) {
@@ -95,31 +95,30 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
 }
 
 // Samples how the guest writes, and returns where the dirty rate is from.
-std::string Worker::look_at_writing(const model::Action& action, plan::Figures& expected) {
+std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expected) {
   const auto last = expected.find(plan::kExpectedDirtyLast);
   const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
   const plan::MigrationOutlook outlook = plan::outlook_of(expected);
   const plan::DirtySampling sampling = plan::sampling_of(static_cast<double>(outlook.memory.bytes));
-  const auto brief = sample_dirty_rate(action, sampling.brief_seconds, sampling.brief_times);
+  const auto brief = sample_dirty_rate(order, sampling.brief_seconds, sampling.brief_times);
   if (!brief) return (of_last ? "of its last migration; " : "not known; ") + brief.error().message;
   std::optional<plan::DirtySample> longer;
   if (plan::wants_longer(*brief, outlook.bytes_per_second)) {
-    if (const auto sampled = sample_dirty_rate(action, sampling.longer_seconds, 1)) longer = *sampled;
+    if (const auto sampled = sample_dirty_rate(order, sampling.longer_seconds, 1)) longer = *sampled;
   }
   const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer);
-  const bool of_both = longer && !rate.writable_bytes;
-  const double believed = plan::believed_dirty_rate(
-      rate.bytes_per_second, brief->seconds * brief->times + (of_both ? longer->seconds : 0), of_last);
+  const double believed = plan::believed_dirty_rate(rate, of_last);
   expected["sampled_dirty_bytes_per_second"] = rate.bytes_per_second;
   expected[plan::kExpectedDirty] = believed;
   if (rate.writable_bytes) expected[plan::kExpectedWritable] = *rate.writable_bytes;
   return believed == rate.bytes_per_second ? "sampled" : "of its last migration, confirmed by a sample";
 }
 
-Worker::Sampled Worker::sample_dirty_rate(const model::Action& action, int seconds, int times) {
+Worker::Sampled Worker::sample_dirty_rate(const WorkOrder& order, int seconds, int times) {
   double sum = 0;
   for (int i = 0; i < times; ++i) {
-    const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(action), action.domain_uuid, seconds);
+    if (order.abandon || order.cancel) return ports::CallError{CallFault::kCancelled, "it was not sampled"};
+    const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(order.action), order.action.domain_uuid, seconds);
     if (!sampled) return sampled.error();
     sum += *sampled;
   }
@@ -188,7 +187,8 @@ void Worker::shrink(WorkOrder& order) {
     order.changed.wait(lock,
                        [&] { return order.steps_allowed > steps || order.stop || order.cancel || order.abandon; });
     lock.unlock();
-    if (order.stop || !wait_for_lease(order)) return;
+    // The guest may have come to suffer while another might have led.
+    if (!wait_for_lease(order) || order.stop) return;
     if (order.cancel) {
       return tell(order, ActionState::kAborted, cancel_reason(order) + "; it stays at " + model::bytes_text(now));
     }
@@ -272,7 +272,8 @@ void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures, st
       hypervisor_.look(moved ? target_of(order.action) : source_of(order.action), order.action.domain_uuid);
   if (!facts) {
     // libvirt said done and now says nothing: the snapshots decide.
-    return tell(order, ActionState::kVerifying, message.empty() ? facts.error().message : message, std::move(figures));
+    if (!message.empty()) message += "; ";
+    return tell(order, ActionState::kVerifying, message + facts.error().message, std::move(figures));
   }
   if (const auto mismatch = mismatch_in_libvirt(order.action, *facts)) {
     return tell(order, ActionState::kFailed, *mismatch, std::move(figures));

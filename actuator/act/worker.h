@@ -91,8 +91,8 @@ class Worker {
                               const ports::DomainFacts& facts);
   struct Prepared;
   using Sampled = Result<plan::DirtySample, ports::CallError>;
-  Sampled sample_dirty_rate(const model::Action& action, int seconds, int times);
-  std::string look_at_writing(const model::Action& action, plan::Figures& expected);
+  Sampled sample_dirty_rate(const WorkOrder& order, int seconds, int times);
+  std::string look_at_writing(const WorkOrder& order, plan::Figures& expected);
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);
   ports::Verdict follow(WorkOrder& order, const ports::MigrationProgress& progress);

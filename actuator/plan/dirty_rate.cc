@@ -21,15 +21,6 @@ bool saturated(const DirtySample& brief, const DirtySample& longer) {
   return seen < kSaturated * due && seen < due - 2 * std::sqrt(due / kSamplesPerByte);
 }
 
-// Of pages that are written again within a brief sample, too, it sees each once. Of n pages, writes to any of them at
-// random leave n · e^(-writes / n) untouched.
-double rate_within(double writable_bytes, const DirtySample& brief) {
-  constexpr double kMostPasses = 3;  // in a brief sample: more cannot be told from it
-  const double untouched = 1 - brief.bytes_per_second * brief.seconds / writable_bytes;
-  const double passes = std::min(kMostPasses, -std::log(std::max(untouched, 1e-9)));
-  return passes * writable_bytes / brief.seconds;
-}
-
 }  // namespace
 
 DirtySampling sampling_of(double memory_bytes) {
@@ -41,23 +32,22 @@ bool wants_longer(const DirtySample& brief, double link_bytes_per_second) {
 }
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer) {
+  const double first = brief.seconds * brief.times;
   // That the guest has stopped writing meanwhile says nothing about how it writes.
-  if (!longer || longer->bytes_per_second <= 0) return {brief.bytes_per_second, std::nullopt};
+  if (!longer || longer->bytes_per_second <= 0) return {brief.bytes_per_second, first, std::nullopt};
   if (saturated(brief, *longer)) {
-    const double writable =
-        std::max(longer->bytes_per_second * longer->seconds, brief.bytes_per_second * brief.seconds);
-    return {rate_within(writable, brief), writable};
+    const double most = std::max(longer->bytes_per_second * longer->seconds, brief.bytes_per_second * brief.seconds);
+    return {brief.bytes_per_second, first, most};
   }
-  const double first = brief.seconds * brief.times, second = longer->seconds * longer->times;
-  return {(brief.bytes_per_second * first + longer->bytes_per_second * second) / (first + second), std::nullopt};
+  const double all = first + longer->seconds * longer->times;
+  return {(brief.bytes_per_second * first + longer->bytes_per_second * (all - first)) / all, all, std::nullopt};
 }
 
-double believed_dirty_rate(double sampled_bytes_per_second, double sampled_seconds,
-                           std::optional<double> of_last_migration) {
-  if (!of_last_migration) return sampled_bytes_per_second;
-  const double each = kSamplesPerByte * sampled_seconds;
-  const double seen = sampled_bytes_per_second * each, due = *of_last_migration * each;
-  return std::abs(seen - due) <= 2 * std::sqrt(std::max(due, 1.0)) ? *of_last_migration : sampled_bytes_per_second;
+double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration) {
+  if (!of_last_migration) return sampled.bytes_per_second;
+  const double each = kSamplesPerByte * sampled.seconds;
+  const double seen = sampled.bytes_per_second * each, due = *of_last_migration * each;
+  return std::abs(seen - due) <= 2 * std::sqrt(std::max(due, 1.0)) ? *of_last_migration : sampled.bytes_per_second;
 }
 
 }  // namespace hotspot::plan

@@ -18,7 +18,8 @@ struct DirtySample {
 };
 
 struct DirtyRate {
-  double bytes_per_second = 0;           // as long as it finds other pages to write
+  double bytes_per_second = 0;           // as long as it finds other pages to write; at least
+  double seconds = 1;                    // of the samples that this is from
   std::optional<double> writable_bytes;  // what it writes again and again; empty: it found no end of them
 };
 
@@ -33,10 +34,9 @@ bool wants_longer(const DirtySample& brief, double link_bytes_per_second);
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer);
 
-// A rate that was sampled in so many seconds, and what the last migration of the same domain taught. How many pages of
-// a sample changed is by chance: where n would have changed at the last migration's rate, 2 √n more or less do not
-// contradict it, and it is the better one.
-double believed_dirty_rate(double sampled_bytes_per_second, double sampled_seconds,
-                           std::optional<double> of_last_migration);
+// What was sampled just before, or what the last migration of the same domain taught. How many pages of a sample
+// changed is by chance: where n would have changed at the last migration's rate, 2 √n more or less do not contradict
+// it, and it is the better one.
+double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration);
 
 }  // namespace hotspot::plan

@@ -258,7 +258,7 @@ TEST_F(MigrationTest, FindsOutByALongerSampleThatAGuestWritesTheSamePagesAgainAn
   action.expected = {{plan::kExpectedMemory, 160.0 * kMebibyte}, {plan::kExpectedBandwidth, 20.0 * kMebibyte}};
   ASSERT_TRUE(begin(action));
   ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
-  EXPECT_THAT(journal(), Contains(HasSubstr("(sampled) within 60 MiB; ")));
+  EXPECT_THAT(journal(), Contains(HasSubstr("dirty rate 40 MiB/s (sampled) within 60 MiB; ")));
   EXPECT_EQ(store_.entries.back().figures.at("predicted_writable_bytes"), 60.0 * kMebibyte);
 }
 

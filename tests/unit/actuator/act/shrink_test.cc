@@ -87,6 +87,23 @@ TEST_F(ShrinkTest, StopsWhereItIsWhenTheSnapshotsFallSilent) {
   EXPECT_EQ(changes().size(), 1u) << "without a fresh reading nothing is done, a roll-back neither";
 }
 
+// A step that was allowed, waits for the lease, and must not be taken any more.
+TEST_F(ShrinkTest, Law8TakesNoStepFromAGuestThatCameToSufferWhileAnotherMightHaveLed) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  ASSERT_TRUE(begin_shrink());
+  executor_->act_until(Milliseconds(0));
+  EXPECT_FALSE(seconds_until(
+      4, [&] { return guest(); }, [&] { return changes().size() > 1; }))
+      << shown();
+  snapshots("h1", guest().set(&telemetry::DomainSample::swap_in_bytes_per_second, 1048576.0));
+  executor_->advance(cluster_, token_);
+  executor_->act_until(Milliseconds::max());
+  ASSERT_TRUE(advance_until([&] { return has(ActionState::kVerifying, back_id()); })) << shown();
+  EXPECT_THAT(changes(), ElementsAre("set_balloon h1 uuid-a " + std::to_string(412 * kMebibyte),
+                                     "set_balloon h1 uuid-a " + std::to_string(512 * kMebibyte)));
+}
+
 struct Suffering {
   const char* name;
   const char* reason;
