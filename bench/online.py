@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The published load for online resource management, at its full size on the rig: a guest takes 1.7 GiB in steps of 100 MiB
-and gives them back, over and over, while it works on 200 MiB more. rules/online.yml follows it, with its own thresholds and steps, and seconds for its
-minutes.
+and gives them back, over and over, while it works on 200 MiB more. rules/online.yml follows it, with its own thresholds
+and steps, and seconds for its minutes.
 
 The peer is the same guest with what it began with, 1 GiB, and nobody who follows. Compared is what must not be: pages
 swapped in, and processes killed for want of memory. With ours there may be none, and its memory must go up only while the
@@ -50,7 +50,8 @@ def ours(build, rig, cycles):
     try:
         follower = Follower(rig, "followed", daemon.leads())
         for _ in range(cycles):
-            follower.take_and_give_back(STEPS_MIB, used_ratio=0.8, given_back_mib=GIVEN_BACK_MIB)
+            follower.take_and_give_back(STEPS_MIB, used_ratio=0.8, grown_mib=STEPS_MIB[-1], given_back_mib=GIVEN_BACK_MIB,
+                                        given_back_s=300)
     finally:
         daemon.stop()
     return harm(rig, "followed")

@@ -33,15 +33,15 @@ class Follower:
 
         wait_for(f"{self.name} has room beside {held_mib} MiB", has_room, 60, 0.5)
 
-    def wait_until_given_back(self, most_mib):
+    def wait_until_given_back(self, most_mib, limit_s):
         def given_back():
             if self.balloon_mib() <= most_mib:
                 return True
             raise Seen(f"{self.balloon_mib()} MiB; {self.daemon.text()[-3000:]}")
 
-        wait_for(f"at most {most_mib} MiB are left", given_back, 300, 1)
+        wait_for(f"at most {most_mib} MiB are left", given_back, limit_s, 1)
 
-    def take_and_give_back(self, steps_mib, used_ratio, given_back_mib):
+    def take_and_give_back(self, steps_mib, used_ratio, grown_mib, given_back_mib, given_back_s=120):
         """The guest holds more and more, step by step, whenever its rules are content, and then nothing.
 
         It must go up only and then down only, nothing be swapped in and no process killed."""
@@ -51,9 +51,9 @@ class Follower:
             said = self.rig.ask(self.name)
             assert said["work"]["held_mib"] == held, f"not {held} MiB are held: {said}; {self.daemon.text()[-3000:]}"
         grown = self.balloon_mib()
-        assert grown > held, f"{grown} MiB; {self.daemon.text()[-3000:]}"
+        assert grown >= grown_mib, f"{grown} MiB; {self.daemon.text()[-3000:]}"
         self.rig.work(self.name, "hold 0")
-        self.wait_until_given_back(given_back_mib)
+        self.wait_until_given_back(given_back_mib, given_back_s)
         moved = self.new_steps()
         turns = [direction for direction, _ in itertools.groupby(moved)]
         # The end of what was given back before may come first.

@@ -41,7 +41,7 @@ def test_law_8_a_guest_that_takes_memory_and_gives_it_back_is_followed_without_s
     daemon = daemon_with(world, FOLLOW, extra=GENTLY)
     follower = Follower(world.rig, "mem4", daemon)
     for _ in range(2):
-        follower.take_and_give_back(range(20, 241, 20), used_ratio=0.8, given_back_mib=200)
+        follower.take_and_give_back(range(20, 241, 20), used_ratio=0.8, grown_mib=280, given_back_mib=200)
     ended = {e["state"] for e in daemon.journal() if e["state"] in ("failed", "aborted")}
     assert not ended, daemon.text()[-3000:]
 
