@@ -1,6 +1,7 @@
 #include "actuator/daemon/leadership.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hotspot::daemon {
 namespace {
@@ -26,6 +27,7 @@ Leadership::Change Leadership::update(bool force) {
     return Change::kLost;
   }
   if (!force && asked_at < next_renewal_) return Change::kNone;
+  abstain_no_more();
   lease_.announce(spread_ != nullptr ? spread_->led() : (token_ ? 1 : 0));
   const auto state = lease_.acquire_or_renew(wish(asked_at));
   next_renewal_ = asked_at + renew_interval();
@@ -100,6 +102,7 @@ Leadership::Change Leadership::lose(const std::string& why) {
 }
 
 void Leadership::release() {
+  abstain_no_more();
   if (token_) lease_.release();
   token_.reset();
   tell_spread();
@@ -107,10 +110,14 @@ void Leadership::release() {
 
 void Leadership::abstain(const std::string& why) {
   const Milliseconds now = clock_.steady();
-  if (why.empty()) return lease_.abstain("");
   if (now < next_renewal_) return;
   next_renewal_ = now + renew_interval();
+  abstains_ = true;
   lease_.abstain(why);
+}
+
+void Leadership::abstain_no_more() {
+  if (std::exchange(abstains_, false)) lease_.abstain("");
 }
 
 Milliseconds Leadership::due_in() const { return std::max(next_renewal_ - clock_.steady(), Milliseconds(1)); }

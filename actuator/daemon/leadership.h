@@ -26,7 +26,8 @@ class Leadership {
   Change update(bool force = false);
   Change lose(const std::string& why);  // a write was fenced
   void release();
-  // Instead of update(), while it may not lead: tells why, as often as it would renew. "" takes it back.
+  // Instead of update(), while it may not lead: tells why, as often as it would renew. update() and release() take it
+  // back.
   void abstain(const std::string& why);
   // To whom this cluster should go, by the spread; empty: it stays.
   std::string heir() const;
@@ -45,6 +46,7 @@ class Leadership {
   ports::LeaseWish wish(Milliseconds now) const;
   void plan_next(const ports::LeaseState& state, Milliseconds asked_at);
   void tell_spread();
+  void abstain_no_more();
   ports::Lease& lease_;
   const ports::Clock& clock_;
   Spread* spread_;
@@ -58,6 +60,7 @@ class Leadership {
   Milliseconds next_renewal_{0};
   std::string holder_;
   std::string problem_;
+  bool abstains_ = false;
 };
 
 }  // namespace hotspot::daemon

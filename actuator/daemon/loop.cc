@@ -75,7 +75,6 @@ void Loop::reload(const std::string& why) {
   warnings.insert(warnings.end(), unknown.begin(), unknown.end());
   rules_status_.last_reload_message = rules::format(warnings, loaded.files);
   if (rules_status_.fingerprint == set.fingerprint && has_rules_) return;
-  if (!has_rules_ && ticks_ > 0) leadership_.abstain("");
   has_rules_ = true;
   rules_status_.fingerprint = set.fingerprint;
   rules_status_.since = rules_status_.last_reload_at;

@@ -7,8 +7,7 @@
 
 namespace hotspot::io {
 
-// As libvirt shows them live; empty where there are none, or where the XML is not told.
-// What the domain's XML tells of it as it runs.
+// What the domain's XML tells of it as it runs; nothing where the XML is not told.
 struct Definition {
   std::vector<telemetry::MemoryDevice> memory_devices;
   bool emulated = false;  // type 'qemu'

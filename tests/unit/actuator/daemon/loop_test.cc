@@ -168,10 +168,19 @@ TEST_F(LoopTest, StandsByWithWrongRulesUntilTheyAreRight) {
   EXPECT_EQ(store_.abstentions[0].why, loop_->status_line());
   rules_text_ = right;
   loop_->take(ReloadRules{"SIGHUP"});
-  EXPECT_THAT(store_.abstentions, IsEmpty());
   second(0.95);
   second(0.95);
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2"));
+  EXPECT_THAT(store_.abstentions, IsEmpty());
+}
+
+TEST_F(LoopTest, TellsNoLongerThatItStandsByOnceItHasEnded) {
+  rules_text_ = "groups: [{name: cpu, rules: [{hotspto: A}]}]";
+  loop_ = make_loop("hotspotd@one:1", lease_, false);
+  second(0.95);
+  ASSERT_EQ(store_.abstentions.size(), 1u);
+  loop_->stop();
+  EXPECT_THAT(store_.abstentions, IsEmpty());
 }
 
 TEST_F(LoopTest, SaysAtEachLoadWhichWindowsNameARuleThatTheSetDoesNotHave) {
