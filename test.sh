@@ -26,6 +26,15 @@ for stage in $stages; do
   case " $all_stages " in *" $stage "*) ;; *) sed -n '2,19p' "$0" >&2; exit 2 ;; esac
 done
 
+# Two at once would take the rig and the build folders from each other.
+mine=/tmp/hotspot-test-${RIG_ID:-8}.pid
+other=$(cat "$mine" 2> /dev/null)
+if [ -n "$other" ] && tr '\0' ' ' < "/proc/$other/cmdline" 2> /dev/null | grep -q 'test\.sh'; then
+  echo "test.sh: another one is running (process $other, rig ${RIG_ID:-8}): wait until it has ended" >&2
+  exit 2
+fi
+echo $$ > "$mine"
+
 started=$SECONDS
 passed=0 failed=0 skipped=0
 log_dir=build/test-logs
@@ -44,6 +53,7 @@ finish() {
   [ -z "$ahead" ] || kill -- -"$ahead" 2> /dev/null
   RIG_ID=${RIG_ID:-8} tests/rig/rig down > /dev/null 2>&1 < /dev/null
   say "all stages that ran: $stages"
+  rm -f "$mine"
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ] && [ "${1:-0}" = 0 ]
   exit $?
