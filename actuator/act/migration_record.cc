@@ -35,10 +35,14 @@ ports::MigrationOptions options_of(const plan::MigrationSettings& settings, cons
 }
 
 std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,
-                                                const plan::MigrationMethod& method, const plan::Figures& expected) {
+                                                const plan::MigrationMethod& method,
+                                                const plan::MigrationSettings& settings,
+                                                const plan::Figures& expected) {
   std::map<std::string, double> figures{{"predicted_total_ms", std::round(method.estimate.total_seconds * 1000)},
                                         {"predicted_downtime_ms", std::round(method.estimate.downtime_seconds * 1000)},
                                         {"predicted_rounds", method.estimate.rounds},
+                                        {"downtime_limit_ms", method.downtime_limit_ms},
+                                        {"max_downtime_ms", settings.max_downtime_ms},
                                         {"predicted_throttle_percent", percent(method.estimate.throttle_ratio)},
                                         {"predicted_memory_bytes", static_cast<double>(outlook.memory.bytes)},
                                         {"predicted_bandwidth_bytes_per_second", std::round(outlook.bytes_per_second)},
@@ -52,8 +56,8 @@ std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& ou
     figures["predicted_storage_bandwidth_bytes_per_second"] = std::round(outlook.storage.bytes_per_second);
     figures["predicted_storage_written_bytes_per_second"] = std::round(outlook.storage.written_bytes_per_second);
   }
-  if (const auto sampled = expected.find("sampled_dirty_bytes_per_second"); sampled != expected.end())
-    figures["sampled_dirty_bytes_per_second"] = sampled->second;
+  if (const auto sampled = expected.find(plan::kExpectedDirtySampled); sampled != expected.end())
+    figures[plan::kExpectedDirtySampled] = sampled->second;
   return figures;
 }
 
@@ -69,6 +73,11 @@ std::string prediction_sentence(const plan::MigrationOutlook& outlook, const pla
     text += "; before that " + model::bytes_text(static_cast<std::int64_t>(outlook.storage.bytes)) + " of disks over " +
             rate_text(outlook.storage.bytes_per_second) + " in " +
             model::duration_text(milliseconds(method.storage_seconds));
+  if (method.stop_bytes_per_second > 0)
+    text += "; the rest goes at " + rate_text(method.stop_bytes_per_second) +
+            " while the guest stands still, when no limit holds: up to " +
+            model::bytes_text(static_cast<std::int64_t>(outlook.bytes_per_second * method.downtime_limit_ms / 1000)) +
+            " may be left for it";
   return text + "; " + model::duration_text(milliseconds(method.estimate.total_seconds)) + " and " +
          model::duration_text(milliseconds(method.estimate.downtime_seconds)) + " of downtime are expected";
 }
@@ -103,6 +112,7 @@ std::map<std::string, double> figures_of(const ports::MigrationProgress& progres
   add("disk_remaining_bytes", progress.disk_remaining_bytes);
   add("disk_bytes_per_second", progress.disk_bytes_per_second);
   add("storage_ms", progress.storage_ms);
+  add("stop_and_copy_bytes", progress.stop_and_copy_bytes);
   if (progress.post_copy) figures["post_copy"] = 1;
   const ports::MigrationPhases& phases = progress.phases;
   add("initialization_ms", phases.initialization_ms);

@@ -20,7 +20,8 @@ constexpr const char* kHadAutostart = "autostart";  // at the source; libvirt do
 ports::MigrationOptions options_of(const plan::MigrationSettings& settings, const plan::MigrationMethod& method);
 // "predicted_total_ms", … beside what it was predicted from.
 std::map<std::string, double> predicted_figures(const plan::MigrationOutlook& outlook,
-                                                const plan::MigrationMethod& method, const plan::Figures& expected);
+                                                const plan::MigrationMethod& method,
+                                                const plan::MigrationSettings& settings, const plan::Figures& expected);
 // "pre-copy: 127 MiB over 20 MiB/s, dirty rate 5 MiB/s (sampled); 9.6 s and 90 ms of downtime are expected".
 std::string prediction_sentence(const plan::MigrationOutlook& outlook, const plan::MigrationMethod& method,
                                 const std::string& dirty_rate_source);

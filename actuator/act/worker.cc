@@ -72,17 +72,26 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   const model::Action& action = order.action;
   plan::Figures expected = action.expected;
   if (order.emulated) expected[plan::kExpectedEmulated] = 1;
-  const std::string source =
-      expected.contains(plan::kExpectedDirty) ? "of the snapshot" : look_at_writing(order, expected);
-  const plan::MigrationOutlook outlook = plan::outlook_of(expected);
-  const auto method = plan::choose_migration(options_.migration, outlook);
+  std::string source = expected.contains(plan::kExpectedDirty) ? "of the snapshot" : look_at_writing(order, expected);
+  plan::MigrationOutlook outlook = plan::outlook_of(expected);
+  auto method = plan::choose_migration(options_.migration, outlook);
+  const auto closes = expected.find(plan::kExpectedWindowCloses);
+  const auto too_late = [&] {
+    return method && closes != expected.end() &&
+           to_unix_seconds(clock_.now()) + method->estimate.total_seconds > closes->second;
+  };
+  // What is only assumed refuses nothing, and turns nothing to post-copy.
+  if (expected.contains(plan::kExpectedDirtyAssumed) && (!method || method->turn_early || too_late())) {
+    outlook.memory.dirty_bytes_per_second = expected[plan::kExpectedDirtySampled];
+    method = plan::choose_migration(options_.migration, outlook);
+    source = "sampled, at least";
+  }
   if (!method) {
     tell(order, ActionState::kSkipped, method.error().message + " (dirty rate " + source + ")", expected);
     return std::nullopt;
   }
   // What is known by now may be more than what the plan knew.
-  const auto closes = expected.find(plan::kExpectedWindowCloses);
-  if (closes != expected.end() && to_unix_seconds(clock_.now()) + method->estimate.total_seconds > closes->second) {
+  if (too_late()) {
     tell(order, ActionState::kSkipped,
          "it would take " +
              model::duration_text(Milliseconds(static_cast<std::int64_t>(method->estimate.total_seconds * 1000))) +
@@ -90,7 +99,7 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
          expected);
     return std::nullopt;
   }
-  return Prepared{*method, predicted_figures(outlook, *method, expected),
+  return Prepared{*method, predicted_figures(outlook, *method, options_.migration, expected),
                   prediction_sentence(outlook, *method, source)};
 }
 
@@ -99,22 +108,30 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
   const auto last = expected.find(plan::kExpectedDirtyLast);
   const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
   const plan::MigrationOutlook outlook = plan::outlook_of(expected);
-  const plan::DirtySampling sampling = plan::sampling_of(static_cast<double>(outlook.memory.bytes));
-  const auto brief = sample_dirty_rate(order, sampling.brief_seconds, sampling.brief_times);
+  const auto brief = sample_dirty_rate(order, plan::brief_sampling(static_cast<double>(outlook.memory.bytes)));
   if (!brief) return (of_last ? "of its last migration; " : "not known; ") + brief.error().message;
   std::optional<plan::DirtySample> longer;
-  if (plan::wants_longer(*brief, outlook.bytes_per_second)) {
-    if (const auto sampled = sample_dirty_rate(order, sampling.longer_seconds, 1)) longer = *sampled;
+  std::string trouble;
+  if (const auto sampling = plan::longer_sampling(*brief, outlook.bytes_per_second)) {
+    const auto sampled = sample_dirty_rate(order, *sampling);
+    if (sampled) longer = *sampled;
+    if (!sampled) trouble = "; a longer sample failed: " + sampled.error().message;
+    if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a longer sample it wrote less than libvirt tells";
   }
   const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer);
-  const double believed = plan::believed_dirty_rate(rate, of_last);
-  expected["sampled_dirty_bytes_per_second"] = rate.bytes_per_second;
+  const double busy = expected.contains(plan::kExpectedBusy) ? outlook.memory.busy_ratio : 0;
+  const double believed = plan::believed_dirty_rate(rate, of_last, busy);
+  expected[plan::kExpectedDirtySampled] = rate.bytes_per_second;
   expected[plan::kExpectedDirty] = believed;
   if (rate.writable_bytes) expected[plan::kExpectedWritable] = *rate.writable_bytes;
-  return believed == rate.bytes_per_second ? "sampled" : "of its last migration, confirmed by a sample";
+  if (believed == rate.bytes_per_second) return "sampled" + trouble;
+  if (!rate.least) return "of its last migration, confirmed by a sample";
+  expected[plan::kExpectedDirtyAssumed] = 1;
+  return "assumed of a guest so busy; sampled: all that it writes, within a second";
 }
 
-Worker::Sampled Worker::sample_dirty_rate(const WorkOrder& order, int seconds, int times) {
+Worker::Sampled Worker::sample_dirty_rate(const WorkOrder& order, const plan::DirtySampling& sampling) {
+  const auto [seconds, times] = sampling;
   double sum = 0;
   for (int i = 0; i < times; ++i) {
     if (order.abandon || order.cancel) return ports::CallError{CallFault::kCancelled, "it was not sampled"};

@@ -91,7 +91,7 @@ class Worker {
                               const ports::DomainFacts& facts);
   struct Prepared;
   using Sampled = Result<plan::DirtySample, ports::CallError>;
-  Sampled sample_dirty_rate(const WorkOrder& order, int seconds, int times);
+  Sampled sample_dirty_rate(const WorkOrder& order, const plan::DirtySampling& sampling);
   std::string look_at_writing(const WorkOrder& order, plan::Figures& expected);
   std::optional<Prepared> prepare(WorkOrder& order);
   void migrate(WorkOrder& order, const Prepared& prepared);

@@ -22,7 +22,7 @@ struct Row {
 };
 
 // The phases add up to the total. What nothing is predicted of has a dash.
-constexpr std::array<Row, 18> kRows{
+constexpr std::array<Row, 19> kRows{
     {{"total", "predicted_total_ms", "total_ms", Unit::kMilliseconds},
      {"  initialization", "", "initialization_ms", Unit::kMilliseconds},
      {"  reservation", "", "reservation_ms", Unit::kMilliseconds},
@@ -37,6 +37,7 @@ constexpr std::array<Row, 18> kRows{
      {"rounds", "predicted_rounds", "rounds", Unit::kCount},
      {"sent first", "predicted_memory_bytes", "first_round_bytes", Unit::kBytes},
      {"sent", "", "memory_processed_bytes", Unit::kBytes},
+     {"  at the stop", "", "stop_and_copy_bytes", Unit::kBytes},
      {"disks", "predicted_storage_bytes", "disk_total_bytes", Unit::kBytes},
      {"bandwidth", "predicted_bandwidth_bytes_per_second", "copied_bytes_per_second", Unit::kBytesPerSecond},
      {"dirty rate", "predicted_dirty_bytes_per_second", "written_bytes_per_second", Unit::kBytesPerSecond},

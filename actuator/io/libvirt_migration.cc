@@ -14,6 +14,9 @@ namespace {
 
 using Figures = std::optional<ports::MigrationProgress>;
 using Steady = std::chrono::steady_clock;
+// Near its end: several times in each window by which a limit of the bandwidth is kept (stopped_copy.h).
+constexpr Milliseconds kOftenInterval{30};
+constexpr Milliseconds kNearTheEnd{2000};
 using ports::CallError;
 using ports::CallFault;
 
@@ -35,7 +38,7 @@ LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgr
   auto pending = begin();
   if (!pending) return not_begun(pending.error());
   for (;;) {
-    if (const auto ended = (*pending)->wait_for(source_->options().progress_interval)) return conclude(*ended);
+    if (const auto ended = (*pending)->wait_for(until_next_figures())) return conclude(*ended);
     if (const auto hopeless = follow(on_progress)) {
       // It may have ended while we asked.
       if (const auto ended = (*pending)->wait_for(Milliseconds(0))) return conclude(*ended);
@@ -132,7 +135,19 @@ std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnPro
   return cancelled_at_ ? keep_cancelling() : std::nullopt;
 }
 
+// What is sent while the guest stands still shows only where it was asked just before.
+Milliseconds LibvirtMigration::until_next_figures() const {
+  const Milliseconds usual = source_->options().progress_interval;
+  // Before it begins, libvirt says that nothing remains.
+  if (!options_.bandwidth_bytes_per_second || !progress_ || progress_->memory_remaining_bytes.value_or(0) == 0)
+    return usual;
+  const std::int64_t near_ms = options_.max_downtime_ms.value_or(0) + kNearTheEnd.count();
+  const bool near = *progress_->memory_remaining_bytes < *options_.bandwidth_bytes_per_second * near_ms / 1000;
+  return near ? std::min(usual, kOftenInterval) : usual;
+}
+
 std::optional<CallError> LibvirtMigration::ask_for_figures() {
+  const auto asked_at = Steady::now();
   const auto max_downtime_ms = downtime_set_ ? std::nullopt : options_.max_downtime_ms;
   struct Asked {
     Figures figures;
@@ -152,6 +167,8 @@ std::optional<CallError> LibvirtMigration::ask_for_figures() {
   if (!asked) return std::nullopt;  // the domain has just gone, or is busy: the call itself will tell
   downtime_set_ = downtime_set_ || asked->downtime_set;
   if (asked->figures) {
+    if (asked->figures->memory_processed_bytes && !clock_->suspended_at())
+      stopped_copy_.note(asked_at, Steady::now(), *asked->figures->memory_processed_bytes);
     // libvirt does not tell it at each time.
     if (!asked->figures->throttle_percent && progress_) asked->figures->throttle_percent = progress_->throttle_percent;
     progress_ = asked->figures;
@@ -187,6 +204,10 @@ LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
   Outcome outcome = completed();
   if (!outcome) return outcome;
   outcome->phases = clock_->phases();
+  if (const auto suspended = clock_->suspended_at();
+      suspended && options_.bandwidth_bytes_per_second && outcome->memory_processed_bytes && !post_copy_)
+    outcome->stop_and_copy_bytes =
+        stopped_copy_.least_bytes(*suspended, *outcome->memory_processed_bytes, *options_.bandwidth_bytes_per_second);
   outcome->post_copy = post_copy_;
   if (storage_) {  // of these, libvirt forgets all once it is over
     outcome->disk_total_bytes = storage_->disk_total_bytes;

@@ -14,6 +14,7 @@
 #include "actuator/io/libvirt_node.h"
 #include "actuator/io/libvirt_storage.h"
 #include "actuator/io/migration_clock.h"
+#include "actuator/io/stopped_copy.h"
 #include "actuator/ports/hypervisor.h"
 
 namespace hotspot::io {
@@ -50,12 +51,15 @@ class LibvirtMigration {
   ports::CallError with_files_left(ports::CallError error) const;
   void note_storage(const ports::MigrationProgress& figures);
 
+  Milliseconds until_next_figures() const;
+
   std::shared_ptr<LibvirtNode> source_, target_;
   std::string domain_uuid_;
   ports::MigrationOptions options_;
   std::chrono::steady_clock::time_point begun_at_{};
   std::optional<ports::MigrationProgress> progress_;
   std::shared_ptr<MigrationClock> clock_ = std::make_shared<MigrationClock>();
+  StoppedCopy stopped_copy_;
   bool downtime_set_ = false;
   bool post_copy_ = false;
   std::vector<CopiedDisk> room_;

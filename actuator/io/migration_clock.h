@@ -61,6 +61,11 @@ class MigrationClock {
     return phases;
   }
 
+  std::optional<Time> suspended_at() const {
+    const std::lock_guard lock(mutex_);
+    return at(Mark::kSuspended);
+  }
+
   // A part of the reservation: the memory waits until the disks have come.
   std::optional<std::int64_t> storage_ms() const {
     const std::lock_guard lock(mutex_);

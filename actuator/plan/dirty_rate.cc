@@ -10,40 +10,61 @@ namespace {
 
 // libvirt leaves QEMU at 512 samples for each GiB (qapi/migration.json, calc-dirty-rate).
 constexpr double kSamplesPerByte = 512.0 / static_cast<double>(kGibibyte);
-// Less of the link than this, and the rounds get short at once whatever the guest writes.
-constexpr double kWorthLonger = 0.25;
+// Less of the link than this in a second, and what is written fits into the downtime (migration_method.cc leaves QEMU
+// two thirds of 300 ms).
+constexpr double kWorthLonger = 0.15;
 // A longer sample that tells somewhat less than the brief ones proves nothing.
 constexpr double kSaturated = 0.65;
+// ... and one that tells of hardly more pages says that the brief ones saw all.
+constexpr double kSawAll = 1.25;
+// Written in a second: so little would be cut to nothing over eight seconds.
+constexpr double kLeastBytes = 4 * static_cast<double>(kMebibyte);
+constexpr double kLittleBytes = 16 * static_cast<double>(kMebibyte);
+// What a vCPU writes that computes on memory (y = a x + y) under emulation, as measured; with KVM more.
+constexpr double kBusyBytesPerSecond = 200 * static_cast<double>(kMebibyte);
 
+double all_seconds(const DirtySample& sample) { return sample.seconds * sample.times; }
+double bytes_of_each(const DirtySample& sample) { return sample.bytes_per_second * sample.seconds; }
+
+// How many pages of a sample changed is by chance: of n, √n more or less.
 bool saturated(const DirtySample& brief, const DirtySample& longer) {
-  const double due = brief.bytes_per_second * longer.seconds, seen = longer.bytes_per_second * longer.seconds;
-  // How many pages of a sample changed is by chance: of n, √n more or less.
-  return seen < kSaturated * due && seen < due - 2 * std::sqrt(due / kSamplesPerByte);
+  const double due = brief.bytes_per_second * longer.seconds, seen = bytes_of_each(longer);
+  return seen < kSaturated * due && seen < due - 2 * std::sqrt(due / kSamplesPerByte / longer.times);
+}
+
+bool saw_all(const DirtySample& brief, const DirtySample& longer) {
+  const double first = bytes_of_each(brief), then = bytes_of_each(longer);
+  const double by_chance =
+      std::sqrt(1 / (first * kSamplesPerByte * brief.times) + 1 / (then * kSamplesPerByte * longer.times));
+  return then <= (kSawAll + by_chance) * first;
 }
 
 }  // namespace
 
-DirtySampling sampling_of(double memory_bytes) {
-  return memory_bytes >= static_cast<double>(kGibibyte) ? DirtySampling{1, 1, 8} : DirtySampling{1, 4, 8};
+DirtySampling brief_sampling(double memory_bytes) {
+  return memory_bytes >= static_cast<double>(kGibibyte) ? DirtySampling{1, 1} : DirtySampling{1, 4};
 }
 
-bool wants_longer(const DirtySample& brief, double link_bytes_per_second) {
-  return brief.bytes_per_second > kWorthLonger * link_bytes_per_second;
+std::optional<DirtySampling> longer_sampling(const DirtySample& brief, double link_bytes_per_second) {
+  if (brief.bytes_per_second <= kWorthLonger * link_bytes_per_second) return std::nullopt;
+  if (bytes_of_each(brief) < kLeastBytes) return DirtySampling{2, 3};
+  return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{8, 1};
 }
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer) {
-  const double first = brief.seconds * brief.times;
+  const double first = all_seconds(brief);
   // That the guest has stopped writing meanwhile says nothing about how it writes.
   if (!longer || longer->bytes_per_second <= 0) return {brief.bytes_per_second, first, std::nullopt};
   if (saturated(brief, *longer)) {
-    const double most = std::max(longer->bytes_per_second * longer->seconds, brief.bytes_per_second * brief.seconds);
-    return {brief.bytes_per_second, first, most};
+    const double most = std::max(bytes_of_each(*longer), bytes_of_each(brief));
+    return {brief.bytes_per_second, first, most, saw_all(brief, *longer)};
   }
-  const double all = first + longer->seconds * longer->times;
+  const double all = first + all_seconds(*longer);
   return {(brief.bytes_per_second * first + longer->bytes_per_second * (all - first)) / all, all, std::nullopt};
 }
 
-double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration) {
+double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration, double busy_ratio) {
+  if (sampled.least) return std::max(sampled.bytes_per_second, busy_ratio * kBusyBytesPerSecond);
   if (!of_last_migration) return sampled.bytes_per_second;
   const double each = kSamplesPerByte * sampled.seconds;
   const double seen = sampled.bytes_per_second * each, due = *of_last_migration * each;

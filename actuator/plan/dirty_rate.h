@@ -2,7 +2,8 @@
 //
 // PURE. QEMU's sample (calc-dirty-rate) compares some pages at both ends of a time: a page that was written ten times
 // counts once. So a brief sample tells the rate, and a longer one tells less than that rate where the guest writes the
-// same pages again and again: then what it tells is all that the guest writes, its writable working set. Source: Clark,
+// same pages again and again: then what it tells is all that the guest writes, its writable working set. A brief sample
+// that held all of that already tells the least rate: the guest may write it many times a second. Source: Clark,
 // Fraser, Hand and others, "Live Migration of Virtual Machines" (NSDI 2005), section 3.
 #pragma once
 
@@ -21,22 +22,24 @@ struct DirtyRate {
   double bytes_per_second = 0;           // as long as it finds other pages to write; at least
   double seconds = 1;                    // of the samples that this is from
   std::optional<double> writable_bytes;  // what it writes again and again; empty: it found no end of them
+  bool least = false;                    // the brief sample saw as many pages as the longer one
 };
 
 // How to sample. QEMU takes 512 pages of each GiB: of a small guest so few that it needs several samples, each time of
-// other pages. The longer one is worth its time only where the guest writes a good part of what the link carries.
+// other pages.
 struct DirtySampling {
-  int brief_seconds = 1, brief_times = 1;
-  int longer_seconds = 8;
+  int seconds = 1, times = 1;
 };
-DirtySampling sampling_of(double memory_bytes);
-bool wants_longer(const DirtySample& brief, double link_bytes_per_second);
+DirtySampling brief_sampling(double memory_bytes);
+// Worth its time only where the guest writes what may not fit into the downtime. libvirt cuts a rate to whole MiB/s, so
+// the less was written, the shorter it has to be. Empty: not worth it.
+std::optional<DirtySampling> longer_sampling(const DirtySample& brief, double link_bytes_per_second);
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer);
 
 // What was sampled just before, or what the last migration of the same domain taught. How many pages of a sample
 // changed is by chance: where n would have changed at the last migration's rate, 2 √n more or less do not contradict
-// it, and it is the better one.
-double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration);
+// it, and it is the better one. Of a least rate, what a guest writes whose busiest vCPU is so busy.
+double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration, double busy_ratio);
 
 }  // namespace hotspot::plan

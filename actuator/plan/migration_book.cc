@@ -10,6 +10,7 @@ constexpr double kNewest = 0.5;
 constexpr Milliseconds kGuestMemory{std::chrono::hours(12)};
 // A copy that was over at once tells nothing about the link.
 constexpr double kLeastSeconds = 0.2;
+constexpr double kLeastStopBytes = kMebibyte;
 // Ethernet, IP and TCP take their part.
 constexpr double kPayloadRatio = 0.94;
 
@@ -57,15 +58,19 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   if (move == nullptr || !precopy || !stop || !sent || !total) return;
   note_storage(action, figures);
   if (figures.contains("post_copy")) return;  // its times are of pre-copy, its bytes of both
-  const double seconds = (*precopy + *stop) / 1000;
-  if (seconds < kLeastSeconds || *sent <= 0) return;
+  // The last pass went at another rate, where it is known how much it sent.
+  const auto stopped = find(figures, "stop_and_copy_bytes");
+  const double seconds = (*precopy + (stopped ? 0 : *stop)) / 1000, bytes = *sent - stopped.value_or(0);
   Pair& pair = pairs_[{action.node_uuid, move->target_uuid}];
+  note_stop(pair, figures);
+  if (seconds < kLeastSeconds || bytes <= 0) return;
   // While the guest is slowed down, QEMU may wait for it and not use the link: that says little about the link.
   const bool waited = pair.migrations > 0 && find(figures, "throttle_percent").value_or(0) > 0;
-  const double rate = waited ? std::max(pair.bytes_per_second, *sent / seconds) : *sent / seconds;
+  const double rate = waited ? std::max(pair.bytes_per_second, bytes / seconds) : bytes / seconds;
   pair.bytes_per_second = mixed(pair.bytes_per_second, rate, pair.migrations);
   const double disks = find(figures, "storage_ms").value_or(0) / 1000;
-  pair.overhead_seconds = mixed(pair.overhead_seconds, std::max(0.0, *total / 1000 - seconds - disks), pair.migrations);
+  pair.overhead_seconds =
+      mixed(pair.overhead_seconds, std::max(0.0, (*total - *precopy - *stop) / 1000 - disks), pair.migrations);
   ++pair.migrations;
   Guest& guest = guests_[action.domain_uuid];
   guest.at = now;
@@ -73,7 +78,30 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   const auto thought = find(action.expected, kExpectedEstimate), first = find(figures, "first_round_ms");
   if (!thought || *thought <= 0 || !first) return;
   guest.thought_bytes = *thought;
-  guest.first_round_bytes = rate * *first / 1000;
+  // QEMU looks for new pages as soon as the rest fits into the downtime, within half a window of 100 ms
+  // (migration_method.cc): so the first round left out some, of which as many are zero as of all, if nothing else is
+  // known.
+  const double least = rate * *first / 1000;
+  const double unsent = rate * std::max(0.0, find(figures, "downtime_limit_ms").value_or(0) / 1000 - 0.05);
+  const double whole = find(action.expected, kExpectedWhole).value_or(0);
+  const double used = whole > 0 ? std::min(1.0, find(action.expected, kExpectedMemory).value_or(whole) / whole) : 1;
+  const double before = guest.first_round_bytes > 0 ? guest.first_round_bytes : least + used * unsent;
+  guest.first_round_bytes = std::clamp(before, least, least + unsent);
+}
+
+// A least rate holds until a guest stands still for longer than the operator allows.
+void MigrationBook::note_stop(Pair& pair, const Figures& figures) {
+  const auto bytes = find(figures, "stop_and_copy_bytes"), downtime = find(figures, "downtime_ms"),
+             allowed = find(figures, "max_downtime_ms");
+  // Where disks are copied, that ends while the guest stands still.
+  if (!downtime || *downtime <= 0 || figures.contains("storage_ms")) return;
+  const double seen = bytes.value_or(0) / *downtime * 1000;
+  double& known = pair.stop_bytes_per_second;
+  if (allowed && *downtime > *allowed) {
+    known = std::min(known, seen);
+  } else if (bytes.value_or(0) >= kLeastStopBytes && seen > known) {
+    known = known > 0 ? mixed(known, seen, 1) : seen;
+  }
 }
 
 void MigrationBook::note_storage(const model::Action& action, const Figures& figures) {
@@ -89,6 +117,7 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
   Figures expected;
   const auto memory = static_cast<double>(memory_to_send_bytes(*domain.domain));
   expected[kExpectedEstimate] = expected[kExpectedMemory] = memory;
+  expected[kExpectedWhole] = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
   if (domain.domain->dirty_bytes_per_second) expected[kExpectedDirty] = *domain.domain->dirty_bytes_per_second;
   if (const auto busy = busiest_vcpu_ratio(*domain.domain)) expected[kExpectedBusy] = *busy;
   if (const auto guest = guests_.find(domain.domain->uuid); guest != guests_.end()) {
@@ -105,6 +134,7 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
       pair != pairs_.end() && pair->second.migrations > 0) {
     rate = pair->second.bytes_per_second;
     expected[kExpectedOverhead] = pair->second.overhead_seconds;
+    if (pair->second.stop_bytes_per_second > 0) expected[kExpectedStopBandwidth] = pair->second.stop_bytes_per_second;
   } else if (const auto here = link_bytes_per_second(*domain.node), there = link_bytes_per_second(target);
              here && there) {
     rate = std::min(*here, *there);
@@ -135,6 +165,7 @@ void MigrationBook::forget_old(WallTime now) {
 }
 
 // "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "disks SOURCE TARGET BYTES_PER_SECOND COPIES",
+// "stop SOURCE TARGET BYTES_PER_SECOND",
 // "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES AT_MS"; a dirty rate that is not known is -1.
 std::string MigrationBook::save() const {
   std::ostringstream text;
@@ -147,6 +178,9 @@ std::string MigrationBook::save() const {
     if (pair.copies > 0)
       text << "disks " << nodes.first << ' ' << nodes.second << ' ' << pair.storage_bytes_per_second << ' '
            << pair.copies << '\n';
+  for (const auto& [nodes, pair] : pairs_)
+    if (pair.stop_bytes_per_second > 0)
+      text << "stop " << nodes.first << ' ' << nodes.second << ' ' << pair.stop_bytes_per_second << '\n';
   for (const auto& [uuid, guest] : guests_)
     text << "guest " << uuid << ' ' << guest.dirty_bytes_per_second.value_or(-1) << ' ' << guest.first_round_bytes
          << ' ' << guest.thought_bytes << ' ' << to_unix_ms(guest.at) << '\n';
@@ -163,7 +197,7 @@ Result<void> MigrationBook::restore(const std::string& text) {
     if (Pair pair; kind == "pair" &&
                    fields >> second >> pair.bytes_per_second >> pair.overhead_seconds >> pair.migrations &&
                    pair.bytes_per_second > 0 && pair.overhead_seconds >= 0 && pair.migrations > 0) {
-      read.pairs_[{first, second}] = pair;
+      read.pairs_[{first, second}] = pair;  // its line is the first of the pair
       continue;
     }
     double rate = 0;
@@ -171,6 +205,10 @@ Result<void> MigrationBook::restore(const std::string& text) {
       Pair& pair = read.pairs_[{first, second}];
       pair.storage_bytes_per_second = rate;
       pair.copies = copies;
+      continue;
+    }
+    if (kind == "stop" && fields >> second >> rate && rate > 0) {
+      read.pairs_[{first, second}].stop_bytes_per_second = rate;
       continue;
     }
     double dirty = 0;
@@ -195,11 +233,14 @@ MigrationOutlook outlook_of(const Figures& expected) {
     outlook.memory.dirty_bytes_per_second = find(expected, kExpectedDirtyLast);
   outlook.emulated = find(expected, kExpectedEmulated).value_or(0) > 0;
   outlook.memory.writable_bytes = find(expected, kExpectedWritable);
+  outlook.memory.whole_bytes = find(expected, kExpectedWhole).value_or(0);
   outlook.memory.busy_ratio = find(expected, kExpectedBusy).value_or(1);
   outlook.bytes_per_second = find(expected, kExpectedBandwidth).value_or(kAssumedBytesPerSecond);
   outlook.storage = {find(expected, kExpectedStorage).value_or(0),
                      find(expected, kExpectedStorageBandwidth).value_or(outlook.bytes_per_second),
                      find(expected, kExpectedStorageWritten).value_or(0)};
+  outlook.dirty_assumed = find(expected, kExpectedDirtyAssumed).value_or(0) > 0;
+  outlook.stop_bytes_per_second = find(expected, kExpectedStopBandwidth).value_or(0);
   outlook.overhead_seconds = find(expected, kExpectedOverhead).value_or(outlook.overhead_seconds);
   return outlook;
 }

@@ -20,13 +20,17 @@ using Figures = std::map<std::string, double>;  // as in the journal: name with 
 
 // Names of what a plan expects of a migration: Action::expected.
 constexpr const char* kExpectedMemory = "memory_bytes";
+constexpr const char* kExpectedWhole = "balloon_bytes";             // with its zero pages
 constexpr const char* kExpectedEstimate = "memory_estimate_bytes";  // before what the book taught
 constexpr const char* kExpectedDirty = "dirty_bytes_per_second";
 constexpr const char* kExpectedWritable = "writable_bytes";  // what the guest writes again and again, if it is known
+constexpr const char* kExpectedDirtySampled = "sampled_dirty_bytes_per_second";
+constexpr const char* kExpectedDirtyAssumed = "dirty_assumed";  // 1: it is more than was sampled, see dirty_rate.h
 constexpr const char* kExpectedDirtyLast = "last_dirty_bytes_per_second";
 constexpr const char* kExpectedEmulated = "emulated";  // 1: its vCPUs are
 constexpr const char* kExpectedBusy = "busiest_vcpu_ratio";
 constexpr const char* kExpectedBandwidth = "bandwidth_bytes_per_second";
+constexpr const char* kExpectedStopBandwidth = "stop_bytes_per_second";  // while the guest stands still, at least
 constexpr const char* kExpectedOverhead = "overhead_seconds";
 constexpr const char* kExpectedWindowCloses = "window_closes_unix_seconds";  // by then it must be done
 
@@ -42,6 +46,7 @@ class MigrationBook {
     int migrations = 0;
     double storage_bytes_per_second = 0;  // 0: no disk was copied yet
     int copies = 0;
+    double stop_bytes_per_second = 0;  // while the guest stood still and no limit held, at least; 0: not known
   };
   struct Guest {
     std::optional<double> dirty_bytes_per_second;
@@ -70,6 +75,7 @@ class MigrationBook {
   Result<void> restore(const std::string& text);
 
  private:
+  void note_stop(Pair& pair, const Figures& figures);
   void note_storage(const model::Action& action, const Figures& figures);
   std::map<std::pair<std::string, std::string>, Pair> pairs_;  // source UUID, target UUID
   std::map<std::string, Guest> guests_;                        // by domain UUID

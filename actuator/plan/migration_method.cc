@@ -17,6 +17,12 @@ constexpr double kWindowSeconds = 0.1;
 // minutes. So it begins with what takes it to half of the link.
 constexpr double kHighLambda = 0.5;
 constexpr double kLambdaWanted = 0.5;
+// The downtime is used up only where the guest is then slowed down less or for a shorter time, or where that makes the
+// migration so much shorter; and what was seen is trusted so far.
+constexpr double kWorthIt = 0.6;
+constexpr double kMostFaster = 16;
+// Should the link be no faster after all, libvirt has to answer before its calls are given up (10 s).
+constexpr int kMostLimitMs = 5000;
 // A connection more pays only where there is much to send.
 constexpr std::int64_t kManyBytes = kGibibyte;
 
@@ -32,7 +38,8 @@ MigrationPath path_of(const MigrationMethod& method, const MigrationOutlook& out
   std::optional<Throttle> throttle;
   if (method.auto_converge) throttle = method.throttle.value_or(Throttle{});
   const double allowed = method.downtime_limit_ms / 1000.0;
-  return {outlook.bytes_per_second, allowed, throttle, std::max(0.0, allowed - kWindowSeconds / 2), outlook.emulated};
+  return {outlook.bytes_per_second,    allowed, throttle, std::max(0.0, allowed - kWindowSeconds / 2), outlook.emulated,
+          method.stop_bytes_per_second};
 }
 
 // All is sent about once before the guest changes sides, and what it wrote meanwhile after that; hardly any downtime.
@@ -40,6 +47,32 @@ MigrationEstimate estimate_post_copy(const MigrationOutlook& outlook) {
   const double once = static_cast<double>(outlook.memory.bytes) / outlook.bytes_per_second;
   const double again = once * std::min(1.0, lambda(outlook));
   return {once + again, kHandOverMs / 1000.0, 1, 0};
+}
+
+// How much faster the last pass is than what QEMU takes it for, which is at most the limit that libvirt is told, in
+// whole MiB/s: 1 where none holds the rounds back.
+double times_faster(const MigrationSettings& settings, const MigrationOutlook& outlook) {
+  if (!settings.bandwidth_bytes_per_second) return 1;
+  const auto told =
+      static_cast<double>(std::max<std::int64_t>(1, *settings.bandwidth_bytes_per_second / kMebibyte) * kMebibyte);
+  return std::clamp(outlook.stop_bytes_per_second / told, 1.0, kMostFaster);
+}
+
+// The throttle, and what follows.
+void expect(MigrationMethod& method, const MigrationOutlook& outlook) {
+  method.throttle.reset();
+  // What the guest writes again and again may fit into the downtime: then it ends after one round.
+  const bool small =
+      outlook.memory.writable_bytes.value_or(INFINITY) <= outlook.bytes_per_second * method.downtime_limit_ms / 1000.0;
+  // Before 9.0, QEMU loses writes of a guest without KVM that sleeps in the midst of them, the more so the longer
+  // (commit 03bfc2188f): so nothing that is only assumed begins with long sleeps.
+  const bool dangerous = outlook.emulated && outlook.dirty_assumed;
+  if (method.auto_converge && lambda(outlook) >= kHighLambda && !small && !dangerous) {
+    const double busy = std::clamp(outlook.memory.busy_ratio, 0.01, 1.0);
+    const double wanted = std::ceil((1 - kLambdaWanted * busy / lambda(outlook)) * 20) / 20;
+    method.throttle = Throttle{std::clamp(wanted, 0.2, kMostThrottle), 0.1};
+  }
+  method.estimate = estimate_migration(outlook.memory, path_of(method, outlook));
 }
 
 // A guest that writes to its disks nearly as fast as they are copied is never done.
@@ -82,15 +115,21 @@ Result<MigrationMethod> choose_migration(const MigrationSettings& settings, cons
   if (outlook.memory.bytes >= kManyBytes && !settings.bandwidth_bytes_per_second && !method.post_copy &&
       !settings.tunnelled)
     method.connections = settings.connections;
-  // What the guest writes again and again may fit into the downtime: then it ends after one round.
-  const bool small =
-      outlook.memory.writable_bytes.value_or(INFINITY) <= outlook.bytes_per_second * method.downtime_limit_ms / 1000.0;
-  if (method.auto_converge && lambda(outlook) >= kHighLambda && !small) {
-    const double busy = std::clamp(outlook.memory.busy_ratio, 0.01, 1.0);
-    const double wanted = std::ceil((1 - kLambdaWanted * busy / lambda(outlook)) * 20) / 20;
-    method.throttle = Throttle{std::clamp(wanted, 0.2, kMostThrottle), 0.1};
+  // What the limit may be raised to, so that the last pass takes no longer than the limit that is not raised.
+  const int most_ms =
+      std::min(kMostLimitMs, static_cast<int>(method.downtime_limit_ms * times_faster(settings, outlook)));
+  if (most_ms > method.downtime_limit_ms) method.stop_bytes_per_second = outlook.stop_bytes_per_second;
+  const int unraised_ms = method.downtime_limit_ms;
+  method.downtime_limit_ms = std::min(std::max(settings.max_downtime_ms, unraised_ms), std::max(most_ms, unraised_ms));
+  expect(method, outlook);
+  if (most_ms > method.downtime_limit_ms) {
+    MigrationMethod other = method;
+    other.downtime_limit_ms = most_ms;
+    expect(other, outlook);
+    const bool slower = method.estimate.throttle_ratio > other.estimate.throttle_ratio;
+    const double worth_it = method.estimate.throttle_ratio > 0 ? 1 : kWorthIt;
+    if (slower || other.estimate.total_seconds < worth_it * method.estimate.total_seconds) method = other;
   }
-  method.estimate = estimate_migration(outlook.memory, path_of(method, outlook));
   if (std::isinf(method.estimate.total_seconds) && method.post_copy) {
     method.turn_early = true;
     method.auto_converge = false;

@@ -3,6 +3,11 @@
 // PURE. Plain pre-copy where the model (migration_time.h) says that it ends soon; auto-converge where the guest writes
 // too fast for that and may be slowed down; post-copy as the last step where it is allowed; otherwise a refusal that
 // says what stands against what. Several connections (multifd) for much memory over a link that is not limited.
+//
+// QEMU takes what is left for small enough by the bandwidth of the rounds. Where that is limited, the last pass is not:
+// QEMU lifts the limit then (qapi/migration.json, avail-switchover-bandwidth, of QEMU 8.2, is for the same). So what is
+// left may be as much as the link carries within the downtime, where that was seen (migration_book.h), and guests that
+// never got below the limit end after a round or two, and without being slowed down.
 #pragma once
 
 #include <cstdint>
@@ -47,17 +52,23 @@ struct MigrationOutlook {
   double bytes_per_second = kAssumedBytesPerSecond;
   double overhead_seconds = 1;  // all but the copying: connecting, the target's QEMU, handing over
   StorageOutlook storage;
-  bool emulated = false;  // its vCPUs are: without KVM
+  bool emulated = false;       // its vCPUs are: without KVM
+  bool dirty_assumed = false;  // the dirty rate is more than what was sampled (dirty_rate.h)
+  // What the link was seen to carry at least while a guest stood still and no limit held; 0: not known.
+  double stop_bytes_per_second = 0;
 };
 
 struct MigrationMethod {
   bool auto_converge = false;
   std::optional<Throttle> throttle;  // empty: QEMU's own
   int connections = 1;
-  bool post_copy = false;       // may be turned to when pre-copy gets nowhere
-  bool turn_early = false;      // to post-copy after the first round: pre-copy is known not to end
-  int downtime_limit_ms = 300;  // for QEMU: less than the operator's, what it does not count has to fit as well
-  MigrationEstimate estimate;   // with the overhead and the disks
+  bool post_copy = false;   // may be turned to when pre-copy gets nowhere
+  bool turn_early = false;  // to post-copy after the first round: pre-copy is known not to end
+  // For QEMU: less than the operator's, what it does not count has to fit as well; or more, where it is known that QEMU
+  // counts too much: stop_bytes_per_second.
+  int downtime_limit_ms = 300;
+  double stop_bytes_per_second = 0;  // that the limit counts on; 0: that of the rounds
+  MigrationEstimate estimate;        // with the overhead and the disks
   double storage_seconds = 0;
   std::string name() const;  // "pre-copy", "pre-copy with auto-converge", …
 };

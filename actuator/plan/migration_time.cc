@@ -1,6 +1,7 @@
 #include "actuator/plan/migration_time.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace hotspot::plan {
@@ -17,6 +18,19 @@ constexpr double kThrottleTrigger = 0.5;
 constexpr double kThrottleSliceSeconds = 0.01;
 // With its guest nearly standing still, that often QEMU looks until the rest fits; as measured.
 constexpr double kLastLooks = 2.5;
+
+// Once all was sent, only pages that it writes again and again are left. Of what it writes then, some is pending
+// already.
+double newly_dirtied(double written, double most, double pending) {
+  if (std::isinf(most)) return written;
+  return most <= 0 ? 0 : std::max(0.0, most - pending) * std::min(1.0, written / most);
+}
+
+// The pages that stay unsent in the first round are the last of the memory. Where not all of it is used, half as many
+// of these were seen in use as of all (Linux guests of 256 MiB with 130 in use: 12 to 16 of 64).
+double used_share_of_last(double used_bytes, double whole_bytes) {
+  return whole_bytes > used_bytes ? used_bytes / whole_bytes / 2 : 1;
+}
 
 // What auto-converge does to the guest from round to round.
 class Throttling {
@@ -56,22 +70,24 @@ MigrationEstimate estimate_migration(const GuestMemory& memory, const MigrationP
   Throttling throttling(path.throttle);
   MigrationEstimate estimate;
   double left = static_cast<double>(memory.bytes);
+  const double first_unsent = unsent * used_share_of_last(left, memory.whole_bytes);
   while (left > small_enough) {
-    const double sent = left - std::min(unsent, small_enough);
+    const bool first = estimate.rounds == 0;
+    const double sent = left - std::min(first ? first_unsent : unsent, small_enough);
     const double seconds = sent / path.bytes_per_second;
     const double kept = std::min(1.0, (1 - throttling.ratio()) / std::clamp(memory.busy_ratio, 0.01, 1.0));
-    const double dirtied = std::min(rate * kept * seconds, most);
+    const double written = rate * kept * seconds, dirtied = std::min(written, most);
     estimate.total_seconds += seconds;
     ++estimate.rounds;
     const bool may_rise = throttling.may_rise();  // then this round says nothing about the next
     throttling.after_round(seconds, sent, dirtied);
-    const bool shrinks = dirtied < sent || most < sent;
-    if ((!shrinks && !may_rise) || estimate.rounds >= kMostRounds)
+    const double next = std::max(0.0, left - sent) + (first ? dirtied : newly_dirtied(written, most, left - sent));
+    if ((next >= left && !may_rise) || estimate.rounds >= kMostRounds)
       return {kInfinite, std::min(dirtied, left) / path.bytes_per_second, estimate.rounds, throttling.ratio()};
-    // Once all was sent, what it does not write again and again stays sent.
-    left = std::min(left - sent + dirtied, std::max(most, left - sent));
+    left = next;
   }
-  estimate.downtime_seconds = left / path.bytes_per_second;
+  estimate.downtime_seconds =
+      left / (path.stop_bytes_per_second > 0 ? path.stop_bytes_per_second : path.bytes_per_second);
   estimate.total_seconds += estimate.downtime_seconds;
   estimate.throttle_ratio = throttling.ratio();
   if (path.emulated && estimate.throttle_ratio > 0)

@@ -26,6 +26,8 @@ struct GuestMemory {
   std::optional<double> dirty_bytes_per_second;  // not measured counts as none: then memory alone decides
   std::optional<double> writable_bytes;          // what it writes again and again; empty: not known, no bound
   double busy_ratio = 1;  // of its vCPUs' time: one that idles writes no less while it is only kept from idling
+  // All that it has: QEMU counts pages that are zero like others, and sends next to nothing for them. 0: `bytes`.
+  double whole_bytes = 0;
 };
 
 // Auto-converge: the share of its time that a vCPU is kept from running.
@@ -45,6 +47,7 @@ struct MigrationPath {
   // Without KVM, each look waits until the vCPU that is kept from running may run (accel/tcg,
   // tcg_log_global_after_sync).
   bool emulated = false;
+  double stop_bytes_per_second = 0;  // while the guest stands still; 0: as before
 };
 
 struct MigrationEstimate {

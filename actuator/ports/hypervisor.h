@@ -93,8 +93,10 @@ struct MigrationProgress {
   std::optional<std::int64_t> memory_normal_bytes, memory_constant_pages, post_copy_requests;
   std::optional<std::int64_t> disk_total_bytes, disk_processed_bytes, disk_remaining_bytes, disk_bytes_per_second;
   std::optional<std::int64_t> storage_ms;  // from when the target waited, until all disks were the same on both sides
-  bool post_copy = false;                  // it was turned to
-  MigrationPhases phases;                  // of a migration that is done
+  // Sent while the guest stood still, at least; of one that is done whose bandwidth was limited until then.
+  std::optional<std::int64_t> stop_and_copy_bytes;
+  bool post_copy = false;  // it was turned to
+  MigrationPhases phases;  // of a migration that is done
 };
 
 // What on_progress wants.

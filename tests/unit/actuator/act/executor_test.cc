@@ -262,6 +262,35 @@ TEST_F(MigrationTest, FindsOutByALongerSampleThatAGuestWritesTheSamePagesAgainAn
   EXPECT_EQ(store_.entries.back().figures.at("predicted_writable_bytes"), 60.0 * kMebibyte);
 }
 
+// Computes on 8 MiB: a brief sample sees all of them, however often they are written.
+class OfAGuestThatComputes : public MigrationTest {
+ protected:
+  bool moves() {
+    hypervisor_.set_dirty_rate(uuid_of("a"), 200.0 * kMebibyte, 8.0 * kMebibyte);
+    model::Action action = action_of(migrate_to("h2"));
+    action.expected = {{plan::kExpectedMemory, 200.0 * kMebibyte},
+                       {plan::kExpectedBandwidth, 20.0 * kMebibyte},
+                       {plan::kExpectedBusy, 0.9}};
+    return begin(action) && reaches(ActionState::kVerifying);
+  }
+};
+
+TEST_F(OfAGuestThatComputes, TheMigrationSlowsItDownEarly) {
+  ASSERT_TRUE(moves()) << shown();
+  EXPECT_THAT(journal(), Contains(HasSubstr("pre-copy with auto-converge from 95 %")));
+  EXPECT_THAT(journal(), Contains(HasSubstr("dirty rate 180 MiB/s (assumed of a guest so busy; sampled: all that it "
+                                            "writes, within a second) within 8 MiB; ")));
+  EXPECT_EQ(store_.entries.back().figures.at("sampled_dirty_bytes_per_second"), 8.0 * kMebibyte);
+  EXPECT_EQ(hypervisor_.migration_options().throttle_initial_percent, 95);
+}
+
+TEST_F(OfAGuestThatComputes, TheMigrationIsNotRefusedForWhatIsOnlyAssumed) {
+  options_.migration.auto_converge = false;
+  make_executor();
+  ASSERT_TRUE(moves()) << shown();
+  EXPECT_THAT(journal(), Contains(HasSubstr("dirty rate 8 MiB/s (sampled, at least) within 8 MiB; ")));
+}
+
 TEST_F(MigrationTest, BelievesTheSnapshotAndDoesNotSampleAgain) {
   model::Action action = action_of(migrate_to("h2"));
   action.expected = {{plan::kExpectedMemory, 200.0 * kMebibyte}, {plan::kExpectedDirty, 1.0 * kMebibyte}};

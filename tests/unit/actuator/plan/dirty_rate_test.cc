@@ -30,12 +30,28 @@ TEST(DirtyRate, IsThatOfBothSamplesWhereTheLongerFoundLessByChanceOnly) {
   EXPECT_EQ(dirty_rate_of({5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 5, 1}).writable_bytes, std::nullopt);
 }
 
-TEST(DirtyRate, NeedsNoLongerSampleWhereTheLinkCarriesFarMore) {
-  EXPECT_FALSE(wants_longer({4 * kMiB, 1, 4}, 20 * kMiB));
-  EXPECT_TRUE(wants_longer({6 * kMiB, 1, 4}, 20 * kMiB));
-  const DirtyRate rate = dirty_rate_of({4 * kMiB, 1, 4}, std::nullopt);
-  EXPECT_EQ(rate.bytes_per_second, 4 * kMiB);
+TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
+  // y = a x + y over 8 MiB, as measured: 8 MiB in a second, and no more in three.
+  const DirtyRate rate = dirty_rate_of({8 * kMiB, 1, 4}, DirtySample{2.5 * kMiB, 3, 2});
+  EXPECT_TRUE(rate.least);
+  EXPECT_EQ(rate.writable_bytes, 8 * kMiB);
+  EXPECT_TRUE(dirty_rate_of({6.5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 3, 2}).least) << "13 pages and 9 by chance";
+  EXPECT_FALSE(dirty_rate_of({40 * kMiB, 1, 4}, DirtySample{7.5 * kMiB, 8, 1}).least) << "60 MiB at 40 MiB/s";
+  EXPECT_FALSE(dirty_rate_of({40 * kMiB, 1, 4}, std::nullopt).least);
+}
+
+TEST(DirtyRate, NeedsNoLongerSampleWhereWhatIsWrittenInASecondFitsIntoTheDowntime) {
+  EXPECT_FALSE(longer_sampling({3 * kMiB, 1, 4}, 20 * kMiB));
+  EXPECT_TRUE(longer_sampling({4 * kMiB, 1, 4}, 20 * kMiB));
+  const DirtyRate rate = dirty_rate_of({3 * kMiB, 1, 4}, std::nullopt);
+  EXPECT_EQ(rate.bytes_per_second, 3 * kMiB);
   EXPECT_EQ(rate.writable_bytes, std::nullopt);
+}
+
+TEST(DirtyRate, OfLittleIsNotCutToNothingByALongSample) {
+  const DirtySampling little = *longer_sampling({6 * kMiB, 1, 4}, 20 * kMiB);
+  EXPECT_GE(6.0 / little.seconds, 2.0) << "libvirt tells whole MiB/s";
+  EXPECT_GT(longer_sampling({40 * kMiB, 1, 4}, 20 * kMiB)->seconds, little.seconds);
 }
 
 TEST(DirtyRate, IsTheBriefSamplesWhereTheGuestWroteNothingInTheLongerOne) {
@@ -46,16 +62,22 @@ TEST(DirtyRate, IsTheBriefSamplesWhereTheGuestWroteNothingInTheLongerOne) {
 }
 
 TEST(DirtyRate, IsSampledMoreOftenOfASmallGuestOfWhichQemuTakesFewPages) {
-  EXPECT_GT(sampling_of(256 * kMiB).brief_times, sampling_of(4096 * kMiB).brief_times);
+  EXPECT_GT(brief_sampling(256 * kMiB).times, brief_sampling(4096 * kMiB).times);
 }
 
 TEST(DirtyRate, OfTheLastMigrationCountsWhereASampleAgreesWithIt) {
   // 8 MiB/s for 3 s are 12 pages among the samples: uncertain by 2.3 MiB/s.
-  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3, {}}, 5 * kMiB), 5 * kMiB);
-  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3, {}}, 30 * kMiB), 8 * kMiB) << "the guest does something else by now";
-  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3, {}}, std::nullopt), 8 * kMiB);
-  EXPECT_EQ(believed_dirty_rate({0, 3, {}}, 0.1 * kMiB), 0.1 * kMiB) << "less than a sample can see";
-  EXPECT_EQ(believed_dirty_rate({0, 3, {}}, 30 * kMiB), 0);
+  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3, {}}, 5 * kMiB, 1), 5 * kMiB);
+  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3, {}}, 30 * kMiB, 1), 8 * kMiB) << "the guest does something else by now";
+  EXPECT_EQ(believed_dirty_rate({8 * kMiB, 3, {}}, std::nullopt, 1), 8 * kMiB);
+  EXPECT_EQ(believed_dirty_rate({0, 3, {}}, 0.1 * kMiB, 1), 0.1 * kMiB) << "less than a sample can see";
+  EXPECT_EQ(believed_dirty_rate({0, 3, {}}, 30 * kMiB, 1), 0);
+}
+
+TEST(DirtyRate, ThatIsALeastOneIsThoughtHigherOfAGuestThatIsBusy) {
+  const DirtyRate least{8 * kMiB, 4, 8 * kMiB, true};
+  EXPECT_GT(believed_dirty_rate(least, 14 * kMiB, 0.9), 100 * kMiB);
+  EXPECT_EQ(believed_dirty_rate(least, 14 * kMiB, 0), 8 * kMiB);
 }
 
 }  // namespace

@@ -112,6 +112,65 @@ TEST_F(MigrationBookTest, TakesTheWaitingForAGuestThatIsSlowedDownForNoSlownessO
   EXPECT_NEAR(book_.guests().at(uuid_of("a")).first_round_bytes, 120 * kMebibyte, 1);
 }
 
+// 8 MiB in the last pass, at least, within 50 ms.
+Figures with_stop(double bytes, double downtime_ms) {
+  Figures all = figures();
+  all["stop_and_copy_bytes"] = bytes;
+  all["downtime_ms"] = downtime_ms;
+  all["downtime_limit_ms"] = 200;
+  all["max_downtime_ms"] = 300;
+  return all;
+}
+
+TEST_F(MigrationBookTest, LearnsWhatTheLinkCarriesAtLeastWhileTheGuestStandsStill) {
+  EXPECT_FALSE(expect().contains(kExpectedStopBandwidth));
+  book_.note(moved(), with_stop(8 * kMebibyte, 50), kNow);
+  EXPECT_NEAR(expect()[kExpectedStopBandwidth], 160 * kMebibyte, 1);
+  EXPECT_NEAR(expect()[kExpectedBandwidth], (160 - 8) / 7.875 * kMebibyte, 1) << "of the rounds alone";
+  book_.note(moved(), with_stop(2 * kMebibyte, 25), kNow);
+  EXPECT_NEAR(expect()[kExpectedStopBandwidth], 160 * kMebibyte, 1) << "less was left, which proves nothing";
+  MigrationBook other;
+  ASSERT_TRUE(other.restore(book_.save()));
+  EXPECT_EQ(other.save(), book_.save());
+}
+
+TEST_F(MigrationBookTest, KnowsNoBetterWhatAFirstRoundLeftOutThanFromTheOneBefore) {
+  book_.note(moved(), figures(), kNow);
+  Figures large = figures();
+  large["first_round_ms"] = 4000;  // 80 MiB, and up to 59 more that may be zero or not
+  large["downtime_limit_ms"] = 3000;
+  book_.note(moved(), large, kNow);
+  EXPECT_NEAR(expect()[kExpectedMemory], 120 * kMebibyte, 1);
+  large["first_round_ms"] = 7000;
+  book_.note(moved(), large, kNow);
+  EXPECT_NEAR(expect()[kExpectedMemory], 140 * kMebibyte, 1) << "no less than was sent";
+}
+
+TEST_F(MigrationBookTest, TrustsWhatTheLinkCarriedNoLongerOnceAGuestStoodStillForLongerThanIsAllowed) {
+  book_.note(moved(), with_stop(8 * kMebibyte, 50), kNow);
+  book_.note(moved(), with_stop(20 * kMebibyte, 1000), kNow);
+  EXPECT_NEAR(expect()[kExpectedStopBandwidth], 20 * kMebibyte, 1);
+  book_.note(moved(), with_stop(8 * kMebibyte, 50), kNow);
+  EXPECT_NEAR(expect()[kExpectedStopBandwidth], 90 * kMebibyte, 1) << "and comes to trust it again by halves";
+  Figures all_at_the_end = with_stop(60 * kMebibyte, 3000);
+  all_at_the_end["precopy_ms"] = 100;
+  all_at_the_end.erase("stop_and_copy_bytes");
+  book_.note(moved(), all_at_the_end, kNow);
+  EXPECT_FALSE(expect().contains(kExpectedStopBandwidth)) << "also where it is not known how much it sent";
+}
+
+TEST_F(MigrationBookTest, LearnsNothingOfTheLastPassWhereTheCopyingOfDisksEndsInIt) {
+  Figures disks = with_stop(8 * kMebibyte, 50);
+  disks["storage_ms"] = 1000;
+  book_.note(moved(), disks, kNow);
+  EXPECT_FALSE(expect().contains(kExpectedStopBandwidth));
+}
+
+TEST_F(MigrationBookTest, LearnsNoLinkFromALastPassOfNothing) {
+  book_.note(moved(), with_stop(0.5 * kMebibyte, 10), kNow);
+  EXPECT_FALSE(expect().contains(kExpectedStopBandwidth));
+}
+
 TEST_F(MigrationBookTest, LearnsNothingFromAMigrationWithoutPhases) {
   book_.note(moved(), {{"total_ms", 9200}, {"memory_processed_bytes", 1e8}}, kNow);
   EXPECT_TRUE(book_.pairs().empty());

@@ -50,6 +50,55 @@ TEST(MigrationMethod, SlowsAGuestThatIdlesMuchDownByWhatItIdlesAsWell) {
   EXPECT_NEAR(method->throttle->initial_ratio, 0.99, 1e-9);
 }
 
+// Under a limit of 20 MiB/s, over a link that was seen to carry 100.
+MigrationOutlook limited(double dirty_mib, double writable_mib) {
+  MigrationOutlook made = outlook(200, dirty_mib, 20);
+  made.memory.writable_bytes = writable_mib * kMebibyte;
+  made.stop_bytes_per_second = 100.0 * kMebibyte;
+  return made;
+}
+const MigrationSettings kLimited{.bandwidth_bytes_per_second = 20 * kMebibyte};
+
+TEST(MigrationMethod, LeavesAsMuchForTheDowntimeAsTheLinkCarriesOnceTheLimitIsLifted) {
+  const auto method = choose_migration(kLimited, limited(40, 18));
+  ASSERT_TRUE(method) << method.error().message;
+  EXPECT_EQ(method->downtime_limit_ms, 1000) << "QEMU counts 20 MiB/s";
+  EXPECT_FALSE(method->throttle);
+  EXPECT_LE(method->estimate.downtime_seconds, 0.2);
+  EXPECT_LT(method->estimate.total_seconds, 1 + 200.0 / 20 + 1);
+}
+
+TEST(MigrationMethod, CountsOnTheLimitThatQemuIsToldHoweverSlowTheRoundsWere) {
+  MigrationOutlook slow = limited(40, 18);
+  slow.bytes_per_second = 10.0 * kMebibyte;
+  const auto method = choose_migration(kLimited, slow);
+  ASSERT_TRUE(method) << method.error().message;
+  EXPECT_LE(method->downtime_limit_ms, 1000) << "QEMU may count 20 MiB/s, of which 100 MiB/s carry five times as much";
+  slow.storage = {100.0 * kMebibyte, 20.0 * kMebibyte, 15.0 * kMebibyte};
+  EXPECT_LE(choose_migration(kLimited, slow)->downtime_limit_ms, 1000);
+  const MigrationSettings tiny{.bandwidth_bytes_per_second = 1000};
+  EXPECT_LE(choose_migration(tiny, slow)->downtime_limit_ms, 3200) << "libvirt takes 1 MiB/s for the least";
+  const MigrationSettings long_one{.bandwidth_bytes_per_second = 20 * kMebibyte, .max_downtime_ms = 4000};
+  EXPECT_LE(choose_migration(long_one, limited(40, 60))->downtime_limit_ms, 5000);
+}
+
+TEST(MigrationMethod, UsesTheDowntimeUpOnlyWhereThatSavesTime) {
+  EXPECT_EQ(choose_migration(kLimited, limited(1, 2))->downtime_limit_ms, 300) << "which take 60 ms";
+  EXPECT_EQ(choose_migration({}, limited(40, 18))->downtime_limit_ms, 200) << "the link itself is so slow";
+}
+
+TEST(MigrationMethod, BeginsWithNoLongSleepsOfAGuestWithoutKvmForWhatIsOnlyAssumed) {
+  MigrationOutlook emulated = outlook(200, 180, 20);
+  emulated.memory.writable_bytes = 8.0 * kMebibyte;
+  emulated.dirty_assumed = true;
+  EXPECT_TRUE(choose_migration({}, emulated)->throttle);
+  emulated.emulated = true;
+  const auto method = choose_migration({}, emulated);
+  ASSERT_TRUE(method) << method.error().message;
+  EXPECT_FALSE(method->throttle);
+  EXPECT_GE(method->estimate.throttle_ratio, 0.8) << "QEMU gets there by itself";
+}
+
 TEST(MigrationMethod, RefusesWhatNeverEndsAndSaysWhatStandsAgainstWhat) {
   const auto method = choose_migration({.auto_converge = false}, outlook(200, 40, 20));
   ASSERT_FALSE(method);
