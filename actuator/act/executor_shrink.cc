@@ -12,6 +12,16 @@ namespace hotspot::act {
 using model::ActionState;
 using ports::JournalEntry;
 
+namespace {
+
+// Where the memory is by now, between the action's two ends.
+std::int64_t reached_bytes(const model::MemoryChange& taken, const std::map<std::string, double>& figures) {
+  const auto reached = figures.find("balloon_bytes");
+  return reached == figures.end() ? taken.to_bytes : static_cast<std::int64_t>(reached->second);
+}
+
+}  // namespace
+
 void Executor::Impl::note_step(Running& entry, const Report& report) {
   ShrinkWatch& watch = *entry.shrink;
   if (watch.begun_at == WallTime{}) watch.begun_at = report.at;
@@ -43,6 +53,13 @@ void Executor::Impl::watch_shrink(Running& entry, const model::Cluster& cluster)
     return finish_shrink(entry, cluster);
   }
   if (watch.seen_at < watch.step_at + options.shrink.step_pause) return;
+  const model::MemoryChange taken = *model::memory_change(entry.order->action.step);
+  const std::int64_t now = reached_bytes(taken, entry.figures);
+  if (found && now > taken.to_bytes) {
+    const std::int64_t step = now - next_balloon(now, taken.to_bytes, options.shrink);
+    if (auto need = ShrinkGuard::needs(*found.domain, step))
+      return stop_shrink(entry, std::move(*need), ActionState::kAborted, GiveBack::kNo);
+  }
   const std::lock_guard lock(entry.order->mutex);
   watch.step_at = watch.seen_at;
   ++entry.order->steps_allowed;
@@ -109,10 +126,7 @@ void Executor::Impl::end_shrinks(std::int64_t token, std::vector<JournalEntry>& 
 model::Action Executor::Impl::roll_back(const Running& entry, std::int64_t token) const {
   model::Action undo = entry.order->action;
   const model::MemoryChange taken = *model::memory_change(undo.step);
-  const auto reached = entry.figures.find("balloon_bytes");
-  const auto now = entry.state == ActionState::kVerifying || reached == entry.figures.end()
-                       ? taken.to_bytes
-                       : static_cast<std::int64_t>(reached->second);
+  const auto now = entry.state == ActionState::kVerifying ? taken.to_bytes : reached_bytes(taken, entry.figures);
   undo.undoes = undo.id;
   undo.id += "-back" + std::to_string(token);
   undo.step = model::with_ends(undo.step, now, taken.from_bytes);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "actuator/model/text.h"
+#include "actuator/plan/scaling.h"
 
 namespace hotspot::act {
 namespace {
@@ -11,10 +12,12 @@ namespace {
 // A rate that was there before must have doubled to count.
 constexpr double kWorse = 2;
 
-std::optional<double> used_ratio(const telemetry::DomainSample& sample) {
-  if (!sample.memory_available_bytes || !sample.memory_usable_bytes || *sample.memory_available_bytes <= 0)
-    return std::nullopt;
-  return 1 - static_cast<double>(*sample.memory_usable_bytes) / static_cast<double>(*sample.memory_available_bytes);
+// Of what the guest would have if so much less were there.
+std::optional<double> used_ratio(const telemetry::DomainSample& sample, std::int64_t less_bytes = 0) {
+  if (!sample.memory_available_bytes || !sample.memory_usable_bytes) return std::nullopt;
+  const std::int64_t left = *sample.memory_available_bytes - less_bytes;
+  if (left <= 0) return std::nullopt;
+  return static_cast<double>(*sample.memory_available_bytes - *sample.memory_usable_bytes) / static_cast<double>(left);
 }
 
 }  // namespace
@@ -49,6 +52,14 @@ std::optional<std::string> ShrinkGuard::look(const telemetry::DomainSample& samp
     return sample.name + " uses " + model::ratio_text(*used) + " of the memory that it has left";
   }
   return std::nullopt;
+}
+
+std::optional<std::string> ShrinkGuard::needs(const telemetry::DomainSample& sample, std::int64_t step_bytes) {
+  const auto used = used_ratio(sample, step_bytes);
+  if (!used || *used <= plan::kUsedAfterShrinkRatio) return std::nullopt;
+  return sample.name + " uses more by now: it would use " + model::ratio_text(*used) + " of what another step of " +
+         model::bytes_text(step_bytes) + " leaves, at most " + model::ratio_text(plan::kUsedAfterShrinkRatio) +
+         " is allowed; no more is taken";
 }
 
 }  // namespace hotspot::act

@@ -1,4 +1,4 @@
-// Names of what a plan expects of a scaling: Action::expected.
+// What planning and acting share about scaling; and names of what a plan expects of one: Action::expected.
 //
 // PURE.
 #pragma once
@@ -7,5 +7,9 @@ namespace hotspot::plan {
 
 // The guest's own total before a DIMM is plugged in: it has to rise by what it gets.
 constexpr const char* kExpectedGuestMemoryBefore = "guest_memory_before_bytes";
+
+// Of what is left to it after a shrink, a guest uses at most this by its own word: well below where rules let it grow,
+// so that one that was shrunk does not ask to grow at once.
+constexpr double kUsedAfterShrinkRatio = 0.70;
 
 }  // namespace hotspot::plan

@@ -17,9 +17,6 @@ using telemetry::MemoryDevice;
 
 // A step below this is not worth an action: the guest's own use changes by more between two reads.
 constexpr std::int64_t kLeastStepBytes = 1 * kMebibyte;
-// Of what is left to it after a shrink, a guest uses at most this by its own word: well below where rules let it grow,
-// so that one that was shrunk does not ask to grow at once.
-constexpr double kUsedAfterShrinkRatio = 0.70;
 // Linux on x86 takes memory in blocks of this size (Documentation/admin-guide/mm/memory-hotplug.rst), and only whole.
 constexpr std::int64_t kDimmUnitBytes = 128 * kMebibyte;
 

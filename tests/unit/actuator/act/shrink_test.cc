@@ -87,6 +87,18 @@ TEST_F(ShrinkTest, StopsWhereItIsWhenTheSnapshotsFallSilent) {
   EXPECT_EQ(changes().size(), 1u) << "without a fresh reading nothing is done, a roll-back neither";
 }
 
+TEST_F(ShrinkTest, Law8TakesNoFurtherStepFromAGuestThatHasTakenMemoryMeanwhile) {
+  ASSERT_TRUE(begin_shrink());
+  // 412 MiB, of which it uses 247 by now: of the 312 that the next step would leave, 79 %.
+  ASSERT_TRUE(seconds_until(
+      5, [&] { return guest(0.6); }, [&] { return has(ActionState::kAborted); }))
+      << shown();
+  EXPECT_THAT(journal().back(), HasSubstr("aborted: a uses more by now: it would use 79 % of what another step of "
+                                          "100 MiB leaves, at most 70 % is allowed; no more is taken"));
+  EXPECT_THAT(changes(), ElementsAre("set_balloon h1 uuid-a " + std::to_string(412 * kMebibyte)))
+      << "it keeps what it has, and needs nothing back";
+}
+
 // A step that was allowed, waits for the lease, and must not be taken any more.
 TEST_F(ShrinkTest, Law8TakesNoStepFromAGuestThatCameToSufferWhileAnotherMightHaveLed) {
   options_.ask_again = Milliseconds(1);
