@@ -110,6 +110,8 @@ def check_record(world, daemon, action, moved, target):
     phases = [figures[f"{phase}_ms"] for phase in
               ("initialization", "reservation", "precopy", "stop_and_copy", "commitment", "activation")]
     assert abs(sum(phases) - figures["total_ms"]) < 300, f"the phases {phases} are not the total: {figures}"
+    # Its bandwidth is limited but for the last pass.
+    assert "stop_and_copy_bytes" in figures, figures
     assert figures["predicted_total_ms"] > 0 and "predicted_downtime_ms" in figures, figures
     shown = daemon.ctl("action", "show", action["action"]).stdout
     assert re.search(r"^total +\S.* +\S", shown, re.M) and "pre-copy" in shown, shown
@@ -135,6 +137,29 @@ def test_a_hot_node_is_cooled_by_a_live_migration(world):
     assert world.rig.ask(moved)["vcpus_online"] == 1
     reason = daemon.json("decision", "list")
     assert any(d["outcome"] == "act" and d["effects"] for d in reason), reason
+
+
+def test_a_node_that_is_hardly_used_is_emptied_onto_one_that_is_in_use(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "full1", "--memory", "128/128")
+    for name in ("few1", "few2"):
+        guest(world, 2, name, "--memory", "128/128")
+    world.rig.work("full1", "cpu 80")
+    pack = (ROOT / "rules" / "consolidation.yml").read_text()
+    daemon = daemon_with(world, pack.replace("30m", "5s").replace("    mode: recommend\n", ""))
+
+    def emptied():
+        if [d for d in daemon.json("domain", "list") if d["node"] == "h2"]:
+            raise Seen("decided: " + "; ".join(d["sentence"] for d in daemon.json("decision", "list")[-3:]))
+        return True
+
+    wait_for("h2 is empty", emptied, 120, 0.5)
+    for name in ("full1", "few1", "few2"):
+        assert world.rig.where(name) == [1], f"{name} is at {world.rig.where(name)}"
+        world.rig.ask(name)
+    moves = [a for a in daemon.json("action", "list") if a["kind"] == "migrate"]
+    assert sorted((a["domain"], a["state"], a["step"]) for a in moves) == [
+        ("few1", "done", "migrate to h1"), ("few2", "done", "migrate to h1")], moves
 
 
 def test_a_node_that_is_to_be_drained_is_emptied_and_nothing_goes_there(world):
