@@ -10,7 +10,7 @@ FOLLOW = """groups:
 - name: memory
   rules:
   - hotspot: Grow
-    expr: domain_memory_used_ratio{domain="mem4"} > 80%
+    expr: domain_memory_used_ratio{domain="mem4"} > 75%
     for: 2 of 2
     remedy: [scale_memory: {by: 32MiB}]
     cooldown: 1s
@@ -34,14 +34,17 @@ CAP = """groups:
 """
 
 
-# The published load takes 1.7 GiB in steps of 100 MiB; here a seventh of it, in steps of 20.
+# The published load takes 1.7 GiB in steps of 100 MiB; here a seventh of it, in steps of 20. What does not shrink with it
+# are the 16 MiB of the guest's DMA zone: they count as available, but it swaps before it uses them. So growing begins
+# early enough that a step leaves more than these. It takes again once all was given back and the last step was watched: no
+# controller that looks once a second is faster than a guest that takes 60 MiB within that second.
 def test_law_8_a_guest_that_takes_memory_and_gives_it_back_is_followed_without_swapping_or_killing(world):
     world.rig.redis("FLUSHALL")
     guest(world, 1, "mem4", "--memory", "160/448", "--swap", "256")
     daemon = daemon_with(world, FOLLOW, extra=GENTLY)
     follower = Follower(world.rig, "mem4", daemon)
     for _ in range(2):
-        follower.take_and_give_back(range(20, 241, 20), used_ratio=0.8, grown_mib=280, given_back_mib=200)
+        follower.take_and_give_back(range(20, 241, 20), used_ratio=0.75, grown_mib=280, given_back_mib=128)
     ended = {e["state"] for e in daemon.journal() if e["state"] in ("failed", "aborted")}
     assert not ended, daemon.text()[-3000:]
 
