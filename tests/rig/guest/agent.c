@@ -166,7 +166,7 @@ static void handle(char *line, int port) {
   else if (strcmp(rest, "ask") == 0)
     report(answer + n, sizeof answer - n - 1);
   else
-    snprintf(answer + n, sizeof answer - n - 1, "ok");
+    snprintf(answer + n, sizeof answer - n - 1, strcmp(rest, "ping") == 0 ? "ok" : "again");
   n = strlen(answer);
   answer[n++] = '\n';
   for (size_t done = 0; done < n;) {

@@ -66,7 +66,7 @@ def main():
                 answer = try_once(path, request, mark, min(end, time.monotonic() + patience))
             except OSError:
                 answer = None
-            if answer is not None:
+            if answer is not None and answer != "again":  # not understood: a slow guest loses characters
                 if answer.startswith("error "):
                     sys.exit(f"rig: guest {name}: {answer[6:]}")
                 if answer != "ok":
