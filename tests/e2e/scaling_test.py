@@ -36,8 +36,8 @@ CAP = """groups:
 
 # The published load takes 1.7 GiB in steps of 100 MiB; here a seventh of it, in steps of 20. What does not shrink with it
 # are the 16 MiB of the guest's DMA zone: they count as available, but it swaps before it uses them. So growing begins
-# early enough that a step leaves more than these. It takes again once all was given back and the last step was watched: no
-# controller that looks once a second is faster than a guest that takes 60 MiB within that second.
+# early enough that a step leaves more than these. It takes again once all was given back: no controller that looks once a
+# second is faster than a guest that takes 60 MiB within that second.
 def test_law_8_a_guest_that_takes_memory_and_gives_it_back_is_followed_without_swapping_or_killing(world):
     world.rig.redis("FLUSHALL")
     guest(world, 1, "mem4", "--memory", "160/448", "--swap", "256")
