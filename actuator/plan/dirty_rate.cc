@@ -20,6 +20,11 @@ constexpr double kSawAll = 1.25;
 // Written in a second: so little would be cut to nothing over eight seconds.
 constexpr double kLeastBytes = 4 * static_cast<double>(kMebibyte);
 constexpr double kLittleBytes = 16 * static_cast<double>(kMebibyte);
+// Seen among the samples: a tenth more or less is by chance.
+constexpr double kEnoughPages = 100;
+constexpr int kMostFurtherSeconds = 16;
+// In this time a guest that takes its pages at random has written 95 % of them.
+constexpr double kTimesAround = 3;
 // What a vCPU writes that computes on memory (y = a x + y) under emulation, as measured; with KVM more.
 constexpr double kBusyBytesPerSecond = 200 * static_cast<double>(kMebibyte);
 
@@ -32,10 +37,11 @@ bool saturated(const DirtySample& brief, const DirtySample& longer) {
   return seen < kSaturated * due && seen < due - 2 * std::sqrt(due / kSamplesPerByte / longer.times);
 }
 
+double pages_seen(const DirtySample& sample) { return bytes_of_each(sample) * kSamplesPerByte * sample.times; }
+
 bool saw_all(const DirtySample& brief, const DirtySample& longer) {
   const double first = bytes_of_each(brief), then = bytes_of_each(longer);
-  const double by_chance =
-      std::sqrt(1 / (first * kSamplesPerByte * brief.times) + 1 / (then * kSamplesPerByte * longer.times));
+  const double by_chance = std::sqrt(1 / pages_seen(brief) + 1 / pages_seen(longer));
   return then <= (kSawAll + by_chance) * first;
 }
 
@@ -51,13 +57,26 @@ std::optional<DirtySampling> longer_sampling(const DirtySample& brief, double li
   return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{8, 1};
 }
 
-DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer) {
+std::optional<DirtySampling> further_sampling(const DirtySample& brief, const DirtySample& longer) {
+  if (longer.bytes_per_second <= 0 || !saturated(brief, longer) || saw_all(brief, longer)) return std::nullopt;
+  const double once_around = bytes_of_each(longer) / brief.bytes_per_second;
+  const int seconds = std::clamp(static_cast<int>(std::ceil(kTimesAround * once_around)), 2, 8);
+  const double each = pages_seen(longer) / longer.times;
+  const double times = std::ceil((kEnoughPages - pages_seen(longer)) / each);
+  if (times < 1) return std::nullopt;
+  return DirtySampling{seconds, std::min(static_cast<int>(times), kMostFurtherSeconds / seconds)};
+}
+
+DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer,
+                        const std::optional<DirtySample>& further) {
   const double first = all_seconds(brief);
   // That the guest has stopped writing meanwhile says nothing about how it writes.
   if (!longer || longer->bytes_per_second <= 0) return {brief.bytes_per_second, first, std::nullopt};
   if (saturated(brief, *longer)) {
-    const double most = std::max(bytes_of_each(*longer), bytes_of_each(brief));
-    return {brief.bytes_per_second, first, most, saw_all(brief, *longer)};
+    double most = bytes_of_each(*longer);
+    if (further && further->bytes_per_second > 0)
+      most = (most * longer->times + bytes_of_each(*further) * further->times) / (longer->times + further->times);
+    return {brief.bytes_per_second, first, std::max(most, bytes_of_each(brief)), saw_all(brief, *longer)};
   }
   const double all = first + all_seconds(*longer);
   return {(brief.bytes_per_second * first + longer->bytes_per_second * (all - first)) / all, all, std::nullopt};
