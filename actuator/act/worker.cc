@@ -110,7 +110,7 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
   const plan::MigrationOutlook outlook = plan::outlook_of(expected);
   const auto brief = sample_dirty_rate(order, plan::brief_sampling(static_cast<double>(outlook.memory.bytes)));
   if (!brief) return (of_last ? "of its last migration; " : "not known; ") + brief.error().message;
-  std::optional<plan::DirtySample> longer, further;
+  std::optional<plan::DirtySample> longer;
   std::string trouble;
   if (const auto sampling = plan::longer_sampling(*brief, outlook.bytes_per_second)) {
     const auto sampled = sample_dirty_rate(order, *sampling);
@@ -119,9 +119,9 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
     if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a longer sample it wrote less than libvirt tells";
   }
   if (const auto sampling = longer ? plan::further_sampling(*brief, *longer) : std::nullopt) {
-    if (const auto sampled = sample_dirty_rate(order, *sampling)) further = *sampled;
+    if (const auto sampled = sample_dirty_rate(order, *sampling)) longer = plan::joined(*longer, *sampled);
   }
-  const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer, further);
+  const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer);
   const double busy = expected.contains(plan::kExpectedBusy) ? outlook.memory.busy_ratio : 0;
   const double believed = plan::believed_dirty_rate(rate, of_last, busy);
   expected[plan::kExpectedDirtySampled] = rate.bytes_per_second;

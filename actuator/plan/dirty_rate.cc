@@ -23,8 +23,6 @@ constexpr double kLittleBytes = 16 * static_cast<double>(kMebibyte);
 // Seen among the samples: a tenth more or less is by chance.
 constexpr double kEnoughPages = 100;
 constexpr int kMostFurtherSeconds = 16;
-// In this time a guest that takes its pages at random has written 95 % of them.
-constexpr double kTimesAround = 3;
 // What a vCPU writes that computes on memory (y = a x + y) under emulation, as measured; with KVM more.
 constexpr double kBusyBytesPerSecond = 200 * static_cast<double>(kMebibyte);
 
@@ -58,25 +56,27 @@ std::optional<DirtySampling> longer_sampling(const DirtySample& brief, double li
 }
 
 std::optional<DirtySampling> further_sampling(const DirtySample& brief, const DirtySample& longer) {
-  if (longer.bytes_per_second <= 0 || !saturated(brief, longer) || saw_all(brief, longer)) return std::nullopt;
-  const double once_around = bytes_of_each(longer) / brief.bytes_per_second;
-  const int seconds = std::clamp(static_cast<int>(std::ceil(kTimesAround * once_around)), 2, 8);
-  const double each = pages_seen(longer) / longer.times;
-  const double times = std::ceil((kEnoughPages - pages_seen(longer)) / each);
+  if (longer.bytes_per_second <= 0 || !saturated(brief, longer)) return std::nullopt;
+  const double seen = pages_seen(longer), times = std::ceil((kEnoughPages - seen) * longer.times / seen);
   if (times < 1) return std::nullopt;
-  return DirtySampling{seconds, std::min(static_cast<int>(times), kMostFurtherSeconds / seconds)};
+  const int seconds = static_cast<int>(longer.seconds);
+  return DirtySampling{seconds, static_cast<int>(std::min(times, static_cast<double>(kMostFurtherSeconds / seconds)))};
 }
 
-DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                        const std::optional<DirtySample>& further) {
+DirtySample joined(const DirtySample& first, const DirtySample& second) {
+  if (second.bytes_per_second <= 0) return first;
+  const int times = first.times + second.times;
+  return {(first.bytes_per_second * first.times + second.bytes_per_second * second.times) / times, first.seconds,
+          times};
+}
+
+DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer) {
   const double first = all_seconds(brief);
   // That the guest has stopped writing meanwhile says nothing about how it writes.
   if (!longer || longer->bytes_per_second <= 0) return {brief.bytes_per_second, first, std::nullopt};
   if (saturated(brief, *longer)) {
-    double most = bytes_of_each(*longer);
-    if (further && further->bytes_per_second > 0)
-      most = (most * longer->times + bytes_of_each(*further) * further->times) / (longer->times + further->times);
-    return {brief.bytes_per_second, first, std::max(most, bytes_of_each(brief)), saw_all(brief, *longer)};
+    const double most = std::max(bytes_of_each(*longer), bytes_of_each(brief));
+    return {brief.bytes_per_second, first, most, saw_all(brief, *longer)};
   }
   const double all = first + all_seconds(*longer);
   return {(brief.bytes_per_second * first + longer->bytes_per_second * (all - first)) / all, all, std::nullopt};

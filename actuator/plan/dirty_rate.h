@@ -34,13 +34,13 @@ DirtySampling brief_sampling(double memory_bytes);
 // Worth its time only where the guest writes what may not fit into the downtime. libvirt cuts a rate to whole MiB/s, so
 // the less was written, the shorter it has to be. Empty: not worth it.
 std::optional<DirtySampling> longer_sampling(const DirtySample& brief, double link_bytes_per_second);
-// Where the longer one found an end of what the guest writes, but saw so few of these pages that their number is rather
-// by chance. Empty: it is sure enough.
+// Where the longer one found an end of what the guest writes, but saw so few of these pages that it may be by chance:
+// as long again, some times. Empty: it is sure enough.
 std::optional<DirtySampling> further_sampling(const DirtySample& brief, const DirtySample& longer);
+// Of samples as long as each other. That a guest wrote nothing in the second ones says nothing about how it writes.
+DirtySample joined(const DirtySample& first, const DirtySample& second);
 
-// `further` counts where the longer one found that end.
-DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                        const std::optional<DirtySample>& further = std::nullopt);
+DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer);
 
 // What was sampled just before, or what the last migration of the same domain taught. How many pages of a sample
 // changed is by chance: where n would have changed at the last migration's rate, 2 √n more or less do not contradict
