@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <vector>
 
 namespace hotspot::plan {
 namespace {
@@ -39,6 +40,14 @@ std::optional<double> link_bytes_per_second(const model::Node& node) {
   return best;
 }
 
+// 0 of none.
+double median(std::vector<double>& values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 // λ from the rounds: what was sent after the first one was written while all but the last were sent.
 std::optional<double> dirty_rate(const Figures& figures, double bytes_per_second) {
   const auto first = find(figures, "first_round_ms"), last = find(figures, "last_round_ms"),
@@ -74,6 +83,11 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   ++pair.migrations;
   Guest& guest = guests_[action.domain_uuid];
   guest.at = now;
+  note_guest(guest, action, figures, rate);
+  find_usual();
+}
+
+void MigrationBook::note_guest(Guest& guest, const model::Action& action, const Figures& figures, double rate) {
   guest.dirty_bytes_per_second = dirty_rate(figures, rate);
   const auto thought = find(action.expected, kExpectedEstimate), first = find(figures, "first_round_ms");
   if (!thought || *thought <= 0 || !first) return;
@@ -87,6 +101,18 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   const double used = whole > 0 ? std::min(1.0, find(action.expected, kExpectedMemory).value_or(whole) / whole) : 1;
   const double before = guest.first_round_bytes > 0 ? guest.first_round_bytes : least + used * unsent;
   guest.first_round_bytes = std::clamp(before, least, least + unsent);
+}
+
+void MigrationBook::find_usual() {
+  std::vector<double> rates, overheads, freed;
+  for (const auto& [nodes, pair] : pairs_) {
+    if (pair.migrations == 0) continue;
+    rates.push_back(pair.bytes_per_second);
+    overheads.push_back(pair.overhead_seconds);
+  }
+  for (const auto& [uuid, guest] : guests_)
+    if (guest.thought_bytes > 0) freed.push_back(std::max(0.0, guest.first_round_bytes - guest.thought_bytes));
+  usual_ = {median(rates), median(overheads), median(freed)};
 }
 
 // A least rate holds until a guest stands still for longer than the operator allows.
@@ -128,6 +154,8 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
       expected[kExpectedMemory] =
           std::min(std::max(before, memory * std::min(1.0, before / thought)), std::max(most, memory));
     if (guest->second.dirty_bytes_per_second) expected[kExpectedDirtyLast] = *guest->second.dirty_bytes_per_second;
+  } else {
+    expected[kExpectedMemory] = std::max(memory, std::min(memory + usual_.freed_bytes, expected[kExpectedWhole]));
   }
   double rate = kAssumedBytesPerSecond;
   if (const auto pair = pairs_.find({domain.node->uuid(), target.uuid()});
@@ -135,9 +163,13 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
     rate = pair->second.bytes_per_second;
     expected[kExpectedOverhead] = pair->second.overhead_seconds;
     if (pair->second.stop_bytes_per_second > 0) expected[kExpectedStopBandwidth] = pair->second.stop_bytes_per_second;
-  } else if (const auto here = link_bytes_per_second(*domain.node), there = link_bytes_per_second(target);
-             here && there) {
-    rate = std::min(*here, *there);
+  } else {
+    const auto here = link_bytes_per_second(*domain.node), there = link_bytes_per_second(target);
+    if (here && there) rate = std::min(*here, *there);
+    if (usual_.bytes_per_second > 0) {
+      rate = here && there ? std::min(rate, usual_.bytes_per_second) : usual_.bytes_per_second;
+      expected[kExpectedOverhead] = usual_.overhead_seconds;
+    }
   }
   if (settings.bandwidth_bytes_per_second)
     rate = std::min(rate, static_cast<double>(*settings.bandwidth_bytes_per_second));
@@ -222,6 +254,7 @@ Result<void> MigrationBook::restore(const std::string& text) {
     return Error{"the line '" + line + "' tells of no migration"};
   }
   *this = std::move(read);
+  find_usual();
   return {};
 }
 

@@ -58,13 +58,21 @@ class MigrationBook {
 
   // A migration was done; figures: those of its end.
   void note(const model::Action& action, const Figures& figures, WallTime now);
-  // What is known now about moving the domain there. Links that nothing was learned of: the settings' bandwidth, the
-  // slower of the nodes' links, or an assumption.
+  // What is known now about moving the domain there. Links that nothing was learned of: what is usual of others, at
+  // most the settings' bandwidth and the slower of the nodes' links; before the first of all, an assumption. A guest
+  // that nothing was learned of: as many pages that it has freed are sent as is usual.
   Figures expect(const model::DomainRef& domain, const model::Node& target, const MigrationSettings& settings) const;
 
   // ... and about the disks that are copied with it, if any; after expect().
   void expect_storage(const model::DomainRef& domain, const model::Node& target, const StoragePlan& storage,
                       const MigrationSettings& settings, Figures& expected) const;
+
+  // Medians of all that was learned. 0 of the rate: nothing was.
+  struct Usual {
+    double bytes_per_second = 0, overhead_seconds = 0;  // of the pairs
+    double freed_bytes = 0;                             // of the guests: unused, and sent all the same
+  };
+  const Usual& usual() const { return usual_; }
 
   const std::map<std::pair<std::string, std::string>, Pair>& pairs() const { return pairs_; }
   const std::map<std::string, Guest>& guests() const { return guests_; }
@@ -75,10 +83,13 @@ class MigrationBook {
   Result<void> restore(const std::string& text);
 
  private:
-  void note_stop(Pair& pair, const Figures& figures);
+  static void note_guest(Guest& guest, const model::Action& action, const Figures& figures, double rate);
+  static void note_stop(Pair& pair, const Figures& figures);
   void note_storage(const model::Action& action, const Figures& figures);
+  void find_usual();
   std::map<std::pair<std::string, std::string>, Pair> pairs_;  // source UUID, target UUID
   std::map<std::string, Guest> guests_;                        // by domain UUID
+  Usual usual_;                                                // of these
 };
 
 // The outlook that these figures tell.

@@ -61,6 +61,34 @@ TEST_F(MigrationBookTest, LearnsBandwidthOverheadMemoryAndDirtyRateFromTheRounds
   EXPECT_NEAR(expect()[kExpectedDirtyLast], 5 * kMebibyte, 1) << "1.875 s were sent that were written within 7.5 s";
 }
 
+TEST_F(MigrationBookTest, ExpectsWhatIsUsualOfAGuestAndAPairThatNeverMoved) {
+  for (const char* name : {"b", "c", "d"}) {
+    model::Action action = moved();
+    action.domain_uuid = uuid_of(name);
+    action.node_uuid = uuid_of(std::string("from-") + name);
+    Figures all = figures();
+    if (name[0] == 'd') all["first_round_ms"] = 7000, all["total_ms"] = 99'000;
+    book_.note(action, all, kNow);
+  }
+  EXPECT_NEAR(expect()[kExpectedMemory], 120 * kMebibyte, 1) << "20 MiB that it has freed are sent of most";
+  EXPECT_NEAR(expect()[kExpectedBandwidth], 20 * kMebibyte, 1);
+  EXPECT_NEAR(expect()[kExpectedOverhead], 1.2, 1e-9);
+  EXPECT_FALSE(expect().contains(kExpectedStopBandwidth)) << "the downtime is at stake";
+  EXPECT_EQ(expect({.bandwidth_bytes_per_second = 8 * kMebibyte})[kExpectedBandwidth], 8 * kMebibyte);
+  MigrationBook again;
+  ASSERT_TRUE(again.restore(book_.save()));
+  EXPECT_NEAR(again.usual().freed_bytes, 20 * kMebibyte, 1);
+}
+
+TEST_F(MigrationBookTest, NeverExpectsMoreOfAGuestThatNeverMovedThanItHas) {
+  model::Action action = moved();
+  action.domain_uuid = uuid_of("b");
+  Figures all = figures();
+  all["first_round_ms"] = 60'000;
+  book_.note(action, all, kNow);
+  EXPECT_EQ(expect()[kExpectedMemory], 256 * kMebibyte);
+}
+
 // What the guest has freed since is sent all the same: it is not zero.
 TEST_F(MigrationBookTest, ExpectsNoLessThanWasSentAlsoWhenTheGuestUsesLess) {
   Figures less = figures();
@@ -82,11 +110,14 @@ TEST_F(MigrationBookTest, LearnsNoBandwidthFromPostCopy) {
 }
 
 TEST_F(MigrationBookTest, LearnsOfEachPairOfNodesAlone) {
+  book_.note(moved(), figures(), kNow);
   model::Action back = moved();
   back.node_uuid = uuid_of("h2");
   std::get<model::MigrateTo>(back.step).target_uuid = uuid_of("h1");
-  book_.note(back, figures(), kNow);
-  EXPECT_FALSE(expect().contains(kExpectedOverhead));
+  Figures slower = figures();
+  slower["total_ms"] = 19'200;
+  book_.note(back, slower, kNow);
+  EXPECT_NEAR(expect()[kExpectedOverhead], 1.2, 1e-9);
 }
 
 TEST_F(MigrationBookTest, NeverExpectsMoreThanTheConfiguredBandwidth) {
