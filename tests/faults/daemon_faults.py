@@ -1,6 +1,9 @@
 """hotspotd killed and stopped."""
+import signal
+import time
+
 from harness import wait_for
-from rounds import another, rounds
+from rounds import EXTRA, another, pause, rounds
 
 
 def test_hotspotd_killed_at_random_moments_loses_and_doubles_nothing(world):
@@ -22,15 +25,30 @@ def test_hotspotd_killed_again_while_it_finds_out_what_was_open_loses_and_double
     rounds(world, kill_again)
 
 
+def wake_beside_another(world, daemon, stopped_s, extra):
+    began = time.monotonic()
+    daemon.process.send_signal(signal.SIGSTOP)
+    second = another(world, extra)
+    pause(max(0, began + stopped_s - time.monotonic()))
+    daemon.process.send_signal(signal.SIGCONT)
+    wait_for("the first gives the lead away", lambda: "does not lead any more" in daemon.text(), 20)
+    tokens = [int(e["token"]) for e in second.journal()]
+    assert tokens == sorted(tokens), f"an entry of an older leader came after one of a newer: {tokens}"
+    daemon.stop()
+    return second
+
+
 def test_hotspotd_stopped_for_longer_than_its_lease_does_not_act_when_it_wakes(world):
     def stop_and_wake(world, daemon, _):
-        daemon.process.send_signal(19)
-        second = another(world)
-        daemon.process.send_signal(18)
-        wait_for("the first gives the lead away", lambda: "does not lead any more" in daemon.text(), 20)
-        tokens = [int(e["token"]) for e in second.journal()]
-        assert tokens == sorted(tokens), f"an entry of an older leader came after one of a newer: {tokens}"
-        daemon.stop()
-        return second
+        return wake_beside_another(world, daemon, 0, EXTRA)
 
     rounds(world, stop_and_wake)
+
+
+def test_hotspotd_stopped_for_30_s_does_not_act_when_it_wakes(world):
+    usual = EXTRA.replace("lease: 2s\n", "")
+
+    def stop_for_30_s(world, daemon, _):
+        return wake_beside_another(world, daemon, 30, usual)
+
+    rounds(world, stop_for_30_s, usual, count=1)

@@ -1,6 +1,4 @@
-"""libvirtd that hangs, dies or restarts; links cut; a target that fills up."""
-from harness import wait_for
-from measure import guest
+"""libvirtd that hangs, dies or restarts; links cut."""
 from rounds import pause, rounds
 
 

@@ -179,13 +179,13 @@ def steps_chain(daemon, since):
         reached[key] = end
 
 
-def rounds(world, fault, extra=EXTRA):
+def rounds(world, fault, extra=EXTRA, count=ROUNDS):
     """fault(world, daemon, chance) breaks something and mends it again; it returns the daemon that leads afterwards."""
     chance = random.Random(f"{SEED} {fault.__name__}")
     print(f"     HOTSPOT_SEED={SEED}", flush=True)
     stage = Stage(world, chance)
     counted = collections.Counter()
-    for number in range(ROUNDS):
+    for number in range(count):
         stage.begin_round()
         since = time.time()
         daemon = another(world, extra)
