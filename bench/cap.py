@@ -4,12 +4,13 @@
 
 Ours is the cap as hotspotd sets it, the peer what an operator types: `virsh schedinfo --live vcpu_quota=…`. Both are
 measured in turn on the same guest. Where the cap is all that the guest has or more, what others kept from its vCPUs
-(their delay: it could have run and did not) is counted as used, since that is the machine's doing; below, it cannot be
-told from the cap. On a quiet machine it is nothing.
+(their delay: it could have run and did not; and what a hypervisor took from the machine itself, its steal time) is
+counted as used, since that is the machine's doing; below, it cannot be told from the cap. On a quiet machine it is
+nothing.
 
 The last line compares the largest deviations, ours with the two points.
 
-cap.py BUILD_DIR [SECONDS] [VCPUS/MEMORY...]     seconds a measurement (4); 1/128 1/256 1/512 2/128 2/256 2/512
+cap.py BUILD_DIR [SECONDS] [VCPUS/MEMORY...]     seconds a measurement (12); 1/128 1/256 1/512 2/128 2/256 2/512
 """
 import os
 import pathlib
@@ -25,6 +26,12 @@ from harness import Rig, run, wait_for  # noqa: E402
 CAPS = range(25, 201, 25)
 POINTS = 2.0
 GUEST = "capped"
+
+
+def stolen_ns():
+    """From all CPUs of the machine (proc(5)); a guest that wants them all lacks it."""
+    steal = int(pathlib.Path("/proc/stat").read_text().split(maxsplit=9)[8])
+    return steal * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
 
 class Capped:
@@ -45,7 +52,7 @@ class Capped:
         stats = self.rig.domstats(1, GUEST)
         used, delay = [sum(int(value) for key, value in stats.items() if key.startswith("vcpu.") and key.endswith(end))
                        for end in (".time", ".delay")]
-        return used, delay, time.monotonic()
+        return used, delay + stolen_ns(), time.monotonic()
 
     def used(self, set_cap, percent, seconds):
         """In per cent of one CPU, and what the machine kept from it."""
@@ -67,7 +74,7 @@ def deviation(capped, percent, used, kept):
 
 
 def main():
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 4
+    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 12
     shapes = sys.argv[3:] or ["1/128", "1/256", "1/512", "2/128", "2/256", "2/512"]
     rig = Rig(hosts=1)
     worst = {"ours": 0.0, "peer": 0.0}
