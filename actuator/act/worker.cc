@@ -112,14 +112,12 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
   if (!brief) return (of_last ? "of its last migration; " : "not known; ") + brief.error().message;
   std::optional<plan::DirtySample> longer;
   std::string trouble;
-  if (const auto sampling = plan::longer_sampling(*brief, outlook.bytes_per_second)) {
+  while (const auto sampling = plan::longer_sampling(*brief, longer, outlook.bytes_per_second)) {
     const auto sampled = sample_dirty_rate(order, *sampling);
-    if (sampled) longer = *sampled;
     if (!sampled) trouble = "; a longer sample failed: " + sampled.error().message;
     if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a longer sample it wrote less than libvirt tells";
-  }
-  if (const auto sampling = longer ? plan::further_sampling(*brief, *longer) : std::nullopt) {
-    if (const auto sampled = sample_dirty_rate(order, *sampling)) longer = plan::joined(*longer, *sampled);
+    if (!trouble.empty()) break;
+    longer = longer && longer->seconds == sampled->seconds ? plan::joined(*longer, *sampled) : *sampled;
   }
   const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer);
   const double busy = expected.contains(plan::kExpectedBusy) ? outlook.memory.busy_ratio : 0;

@@ -22,7 +22,10 @@ constexpr double kLeastBytes = 4 * static_cast<double>(kMebibyte);
 constexpr double kLittleBytes = 16 * static_cast<double>(kMebibyte);
 // Seen among the samples: a tenth more or less is by chance.
 constexpr double kEnoughPages = 100;
-constexpr int kMostFurtherSeconds = 16;
+constexpr double kMostSeconds = 24;
+constexpr int kLongestSeconds = 8;
+// So much of the link, and the rounds shrink slowly: then it matters whether there is an end of what is written.
+constexpr double kWorthLongest = 0.4;
 // What a vCPU writes that computes on memory (y = a x + y) under emulation, as measured; with KVM more.
 constexpr double kBusyBytesPerSecond = 200 * static_cast<double>(kMebibyte);
 
@@ -49,22 +52,26 @@ DirtySampling brief_sampling(double memory_bytes) {
   return memory_bytes >= static_cast<double>(kGibibyte) ? DirtySampling{1, 1} : DirtySampling{1, 4};
 }
 
-std::optional<DirtySampling> longer_sampling(const DirtySample& brief, double link_bytes_per_second) {
-  if (brief.bytes_per_second <= kWorthLonger * link_bytes_per_second) return std::nullopt;
-  if (bytes_of_each(brief) < kLeastBytes) return DirtySampling{2, 3};
-  return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{8, 1};
-}
-
-std::optional<DirtySampling> further_sampling(const DirtySample& brief, const DirtySample& longer) {
-  if (longer.bytes_per_second <= 0 || !saturated(brief, longer)) return std::nullopt;
-  const double seen = pages_seen(longer), times = std::ceil((kEnoughPages - seen) * longer.times / seen);
-  if (times < 1) return std::nullopt;
-  const int seconds = static_cast<int>(longer.seconds);
-  return DirtySampling{seconds, static_cast<int>(std::min(times, static_cast<double>(kMostFurtherSeconds / seconds)))};
+std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
+                                             double link_bytes_per_second) {
+  if (!longer) {
+    if (brief.bytes_per_second <= kWorthLonger * link_bytes_per_second) return std::nullopt;
+    if (bytes_of_each(brief) < kLeastBytes) return DirtySampling{2, 3};
+    return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{kLongestSeconds, 1};
+  }
+  if (longer->bytes_per_second <= 0) return std::nullopt;
+  const int seconds = static_cast<int>(longer->seconds);
+  if (!saturated(brief, *longer)) {
+    if (seconds >= kLongestSeconds || brief.bytes_per_second < kWorthLongest * link_bytes_per_second)
+      return std::nullopt;
+    return DirtySampling{kLongestSeconds, 1};
+  }
+  const double seen = pages_seen(*longer), wanted = std::ceil((kEnoughPages - seen) * longer->times / seen);
+  const int times = static_cast<int>(std::min(wanted, std::floor((kMostSeconds - all_seconds(*longer)) / seconds)));
+  return times < 1 ? std::nullopt : std::optional(DirtySampling{seconds, times});
 }
 
 DirtySample joined(const DirtySample& first, const DirtySample& second) {
-  if (second.bytes_per_second <= 0) return first;
   const int times = first.times + second.times;
   return {(first.bytes_per_second * first.times + second.bytes_per_second * second.times) / times, first.seconds,
           times};

@@ -31,13 +31,14 @@ struct DirtySampling {
   int seconds = 1, times = 1;
 };
 DirtySampling brief_sampling(double memory_bytes);
-// Worth its time only where the guest writes what may not fit into the downtime. libvirt cuts a rate to whole MiB/s, so
-// the less was written, the shorter it has to be. Empty: not worth it.
-std::optional<DirtySampling> longer_sampling(const DirtySample& brief, double link_bytes_per_second);
-// Where the longer one found an end of what the guest writes, but saw so few of these pages that it may be by chance:
-// as long again, some times. Empty: it is sure enough.
-std::optional<DirtySampling> further_sampling(const DirtySample& brief, const DirtySample& longer);
-// Of samples as long as each other. That a guest wrote nothing in the second ones says nothing about how it writes.
+// The next longer sample to take, with those that were taken (`longer`) of the last length. Worth its time only where
+// the guest writes what may not fit into the downtime. libvirt cuts a rate to whole MiB/s, so the less was written, the
+// shorter it has to be; where it found no end of what the guest writes, and that is much of the link, a longer one
+// follows; where it found an end, but saw so few of these pages that it may be by chance, as long again, some times.
+// Empty: it is sure enough.
+std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
+                                             double link_bytes_per_second);
+// Of samples as long as each other.
 DirtySample joined(const DirtySample& first, const DirtySample& second);
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer);

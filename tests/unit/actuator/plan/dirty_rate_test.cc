@@ -8,6 +8,7 @@ namespace hotspot::plan {
 namespace {
 
 constexpr double kMiB = kMebibyte;
+constexpr double kLink = 20 * kMiB;
 
 TEST(DirtyRate, IsThatOfBothSamplesWhereTheGuestGoesOnToOtherPages) {
   const DirtyRate rate = dirty_rate_of({6 * kMiB, 1, 4}, DirtySample{9 * kMiB, 5, 1});
@@ -30,31 +31,38 @@ TEST(DirtyRate, IsThatOfBothSamplesWhereTheLongerFoundLessByChanceOnly) {
   EXPECT_EQ(dirty_rate_of({5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 5, 1}).writable_bytes, std::nullopt);
 }
 
-TEST(DirtyRate, SamplesFurtherWhereTheEndOfWhatIsWrittenWasSeenInFewPages) {
+TEST(DirtyRate, IsSampledFurtherWhereTheEndOfWhatIsWrittenWasSeenInFewPages) {
   // 44 MiB are 22 pages among the samples: 60 MiB may be behind them.
   const DirtySample brief{40 * kMiB, 1, 4}, longer{5.5 * kMiB, 8, 1};
-  const DirtySampling further = *further_sampling(brief, longer);
+  const DirtySampling further = *longer_sampling(brief, longer, kLink);
   EXPECT_EQ(further.seconds, 8) << "as long again, so that they may be joined";
-  EXPECT_EQ(further.times, 2) << "16 s at most";
+  EXPECT_EQ(further.times, 2) << "24 s in all, at most";
   const DirtySample all = joined(longer, {8.5 * kMiB, 8, 2});
   EXPECT_DOUBLE_EQ(*dirty_rate_of(brief, all).writable_bytes, (44 + 2 * 68) / 3.0 * kMiB) << "the mean of all";
-  EXPECT_EQ(dirty_rate_of(brief, joined(longer, {0, 8, 2})).writable_bytes, 44 * kMiB)
-      << "that it has stopped writing meanwhile says nothing";
+  EXPECT_FALSE(longer_sampling(brief, all, kLink)) << "it ends";
 }
 
 TEST(DirtyRate, ThatEndedByChanceOnlyIsFoundOutByFurtherSamples) {
   // 60 MiB at 6 MiB/s, as measured: 12 MiB in 3 s where 23 were due.
   const DirtySample brief{7.75 * kMiB, 1, 4}, longer{4 * kMiB, 3, 2};
   ASSERT_TRUE(dirty_rate_of(brief, longer).writable_bytes);
-  const DirtySampling further = *further_sampling(brief, longer);
-  EXPECT_EQ(further.times, 5);
+  const DirtySampling further = *longer_sampling(brief, longer, kLink);
+  EXPECT_EQ(further.seconds, 3);
   EXPECT_FALSE(dirty_rate_of(brief, joined(longer, {6 * kMiB, 3, further.times})).writable_bytes);
 }
 
-TEST(DirtyRate, SamplesNoFurtherWhereThatTellsNothingNew) {
-  EXPECT_FALSE(further_sampling({400 * kMiB, 1, 1}, {75 * kMiB, 8, 1})) << "300 pages";
-  EXPECT_FALSE(further_sampling({6 * kMiB, 1, 4}, {9 * kMiB, 3, 2})) << "it found no end of them";
-  EXPECT_FALSE(further_sampling({40 * kMiB, 1, 4}, {0, 8, 1}));
+TEST(DirtyRate, IsSampledForLongerWhereTheEndMayStillComeAndTheRoundsShrinkSlowly) {
+  // 60 MiB at 14 MiB/s: 42 of them within 3 s.
+  const DirtySampling longest = *longer_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, kLink);
+  EXPECT_EQ(longest.seconds, 8);
+  EXPECT_EQ(*dirty_rate_of({14 * kMiB, 1, 4}, DirtySample{7.5 * kMiB, 8, 1}).writable_bytes, 60 * kMiB);
+  EXPECT_FALSE(longer_sampling({14 * kMiB, 1, 4}, DirtySample{13.5 * kMiB, 8, 1}, kLink)) << "there is none";
+  EXPECT_FALSE(longer_sampling({6 * kMiB, 1, 4}, DirtySample{6 * kMiB, 3, 2}, kLink)) << "the rounds shrink quickly";
+}
+
+TEST(DirtyRate, IsSampledNoFurtherWhereThatTellsNothingNew) {
+  EXPECT_FALSE(longer_sampling({400 * kMiB, 1, 1}, DirtySample{75 * kMiB, 8, 1}, kLink)) << "300 pages";
+  EXPECT_FALSE(longer_sampling({40 * kMiB, 1, 4}, DirtySample{0, 8, 1}, kLink));
 }
 
 TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
@@ -68,17 +76,17 @@ TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
 }
 
 TEST(DirtyRate, NeedsNoLongerSampleWhereWhatIsWrittenInASecondFitsIntoTheDowntime) {
-  EXPECT_FALSE(longer_sampling({3 * kMiB, 1, 4}, 20 * kMiB));
-  EXPECT_TRUE(longer_sampling({4 * kMiB, 1, 4}, 20 * kMiB));
+  EXPECT_FALSE(longer_sampling({3 * kMiB, 1, 4}, {}, kLink));
+  EXPECT_TRUE(longer_sampling({4 * kMiB, 1, 4}, {}, kLink));
   const DirtyRate rate = dirty_rate_of({3 * kMiB, 1, 4}, std::nullopt);
   EXPECT_EQ(rate.bytes_per_second, 3 * kMiB);
   EXPECT_EQ(rate.writable_bytes, std::nullopt);
 }
 
 TEST(DirtyRate, OfLittleIsNotCutToNothingByALongSample) {
-  const DirtySampling little = *longer_sampling({6 * kMiB, 1, 4}, 20 * kMiB);
+  const DirtySampling little = *longer_sampling({6 * kMiB, 1, 4}, {}, kLink);
   EXPECT_GE(6.0 / little.seconds, 2.0) << "libvirt tells whole MiB/s";
-  EXPECT_GT(longer_sampling({40 * kMiB, 1, 4}, 20 * kMiB)->seconds, little.seconds);
+  EXPECT_GT(longer_sampling({40 * kMiB, 1, 4}, {}, kLink)->seconds, little.seconds);
 }
 
 TEST(DirtyRate, IsTheBriefSamplesWhereTheGuestWroteNothingInTheLongerOne) {
