@@ -112,7 +112,8 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
   if (!brief) return (of_last ? "of its last migration; " : "not known; ") + brief.error().message;
   std::optional<plan::DirtySample> longer;
   std::string trouble;
-  while (const auto sampling = plan::longer_sampling(*brief, longer, outlook.bytes_per_second)) {
+  const double first_round_seconds = static_cast<double>(outlook.memory.bytes) / outlook.bytes_per_second;
+  while (const auto sampling = plan::longer_sampling(*brief, longer, outlook.bytes_per_second, first_round_seconds)) {
     const auto sampled = sample_dirty_rate(order, *sampling);
     if (!sampled) trouble = "; a longer sample failed: " + sampled.error().message;
     if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a longer sample it wrote less than libvirt tells";

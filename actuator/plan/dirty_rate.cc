@@ -23,7 +23,7 @@ constexpr double kLittleBytes = 16 * static_cast<double>(kMebibyte);
 // Seen among the samples: a tenth more or less is by chance.
 constexpr double kEnoughPages = 100;
 constexpr double kMostSeconds = 24;
-constexpr int kLongestSeconds = 8;
+constexpr double kLongSeconds = 8, kLongestSeconds = 16;
 // So much of the link, and the rounds shrink slowly: then it matters whether there is an end of what is written.
 constexpr double kWorthLongest = 0.4;
 // What a vCPU writes that computes on memory (y = a x + y) under emulation, as measured; with KVM more.
@@ -53,18 +53,18 @@ DirtySampling brief_sampling(double memory_bytes) {
 }
 
 std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                             double link_bytes_per_second) {
+                                             double link_bytes_per_second, double first_round_seconds) {
   if (!longer) {
     if (brief.bytes_per_second <= kWorthLonger * link_bytes_per_second) return std::nullopt;
     if (bytes_of_each(brief) < kLeastBytes) return DirtySampling{2, 3};
-    return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{kLongestSeconds, 1};
+    return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{static_cast<int>(kLongSeconds), 1};
   }
   if (longer->bytes_per_second <= 0) return std::nullopt;
   const int seconds = static_cast<int>(longer->seconds);
   if (!saturated(brief, *longer)) {
-    if (seconds >= kLongestSeconds || brief.bytes_per_second < kWorthLongest * link_bytes_per_second)
-      return std::nullopt;
-    return DirtySampling{kLongestSeconds, 1};
+    const int longest = static_cast<int>(std::clamp(std::ceil(2 * first_round_seconds), kLongSeconds, kLongestSeconds));
+    if (seconds >= longest || brief.bytes_per_second < kWorthLongest * link_bytes_per_second) return std::nullopt;
+    return DirtySampling{longest, 1};
   }
   const double seen = pages_seen(*longer), wanted = std::ceil((kEnoughPages - seen) * longer->times / seen);
   const int times = static_cast<int>(std::min(wanted, std::floor((kMostSeconds - all_seconds(*longer)) / seconds)));

@@ -33,11 +33,11 @@ struct DirtySampling {
 DirtySampling brief_sampling(double memory_bytes);
 // The next longer sample to take, with those that were taken (`longer`) of the last length. Worth its time only where
 // the guest writes what may not fit into the downtime. libvirt cuts a rate to whole MiB/s, so the less was written, the
-// shorter it has to be; where it found no end of what the guest writes, and that is much of the link, a longer one
-// follows; where it found an end, but saw so few of these pages that it may be by chance, as long again, some times.
-// Empty: it is sure enough.
+// shorter it has to be; where it found no end of what the guest writes, and that is much of the link, one of twice the
+// first round follows (16 s at most); where it found an end, but saw so few of these pages that it may be by chance, as
+// long again, some times. Empty: it is sure enough.
 std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                             double link_bytes_per_second);
+                                             double link_bytes_per_second, double first_round_seconds);
 // Of samples as long as each other.
 DirtySample joined(const DirtySample& first, const DirtySample& second);
 
