@@ -22,6 +22,7 @@ struct ShrinkWatch {
   ShrinkGuard guard;
   WallTime begun_at{};
   WallTime step_at{};        // the newest step
+  bool allowed = false;      // the next one, and it is not taken yet
   WallTime seen_at{};        // the newest snapshot
   Milliseconds fresh_at{0};  // steady: when it came
   std::string trouble;       // why it ends; empty: all is well

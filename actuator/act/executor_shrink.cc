@@ -6,6 +6,7 @@
 
 #include "actuator/act/action_machine.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/planning.h"
 
 namespace hotspot::act {
 
@@ -14,10 +15,19 @@ using ports::JournalEntry;
 
 namespace {
 
-// Where the memory is by now, between the action's two ends.
-std::int64_t reached_bytes(const model::MemoryChange& taken, const std::map<std::string, double>& figures) {
+// Where the last step that was told of went, between the action's two ends.
+std::int64_t reached_bytes(const std::map<std::string, double>& figures, std::int64_t if_none) {
   const auto reached = figures.find("balloon_bytes");
-  return reached == figures.end() ? taken.to_bytes : static_cast<std::int64_t>(reached->second);
+  return reached == figures.end() ? if_none : static_cast<std::int64_t>(reached->second);
+}
+
+// Why the next step must not be taken. A guest may still have more than the last step leaves it.
+std::optional<std::string> against_next_step(const model::Action& action, const std::map<std::string, double>& figures,
+                                             const telemetry::DomainSample& domain, const ShrinkOptions& options) {
+  const model::MemoryChange taken = *model::memory_change(action.step);
+  const std::int64_t now = reached_bytes(figures, taken.from_bytes);
+  const std::int64_t next = next_balloon(now, taken.to_bytes, options);
+  return ShrinkGuard::needs(domain, plan::memory_carried_by(action.step, domain).value_or(now) - next);
 }
 
 }  // namespace
@@ -26,6 +36,7 @@ void Executor::Impl::note_step(Running& entry, const Report& report) {
   ShrinkWatch& watch = *entry.shrink;
   if (watch.begun_at == WallTime{}) watch.begun_at = report.at;
   watch.step_at = report.at;
+  watch.allowed = false;
   watch.fresh_at = clock.steady();
   if (report.state == ActionState::kVerifying) entry.verify_until += options.shrink.watch;
 }
@@ -52,16 +63,14 @@ void Executor::Impl::watch_shrink(Running& entry, const model::Cluster& cluster)
       return stop_shrink(entry, std::move(*others), ActionState::kFailed, GiveBack::kNo);
     return finish_shrink(entry, cluster);
   }
-  if (watch.seen_at < watch.step_at + options.shrink.step_pause) return;
-  const model::MemoryChange taken = *model::memory_change(entry.order->action.step);
-  const std::int64_t now = reached_bytes(taken, entry.figures);
-  if (found && now > taken.to_bytes) {
-    const std::int64_t step = now - next_balloon(now, taken.to_bytes, options.shrink);
-    if (auto need = ShrinkGuard::needs(*found.domain, step))
-      return stop_shrink(entry, std::move(*need), ActionState::kAborted, GiveBack::kNo);
-  }
+  if (!watch.allowed && watch.seen_at < watch.step_at + options.shrink.step_pause) return;
+  if (!found) return;
+  // Also of a step that was allowed and waits for the lease.
+  if (auto against = against_next_step(entry.order->action, entry.figures, *found.domain, options.shrink))
+    return stop_shrink(entry, std::move(*against), ActionState::kAborted, GiveBack::kNo);
+  if (watch.allowed) return;
   const std::lock_guard lock(entry.order->mutex);
-  watch.step_at = watch.seen_at;
+  watch.allowed = true;
   ++entry.order->steps_allowed;
   entry.order->changed.notify_all();
 }
@@ -126,7 +135,8 @@ void Executor::Impl::end_shrinks(std::int64_t token, std::vector<JournalEntry>& 
 model::Action Executor::Impl::roll_back(const Running& entry, std::int64_t token) const {
   model::Action undo = entry.order->action;
   const model::MemoryChange taken = *model::memory_change(undo.step);
-  const auto now = entry.state == ActionState::kVerifying ? taken.to_bytes : reached_bytes(taken, entry.figures);
+  const auto now =
+      entry.state == ActionState::kVerifying ? taken.to_bytes : reached_bytes(entry.figures, taken.to_bytes);
   undo.undoes = undo.id;
   undo.id += "-back" + std::to_string(token);
   undo.step = model::with_ends(undo.step, now, taken.from_bytes);

@@ -11,6 +11,8 @@ namespace {
 
 // A rate that was there before must have doubled to count.
 constexpr double kWorse = 2;
+// A plan leaves the guest 70 %; that it then uses a little more of it is no reason to stop.
+constexpr double kUsedAfterStepRatio = plan::kUsedAfterShrinkRatio + 0.05;
 
 // Of what the guest would have if so much less were there.
 std::optional<double> used_ratio(const telemetry::DomainSample& sample, std::int64_t less_bytes = 0) {
@@ -54,12 +56,13 @@ std::optional<std::string> ShrinkGuard::look(const telemetry::DomainSample& samp
   return std::nullopt;
 }
 
-std::optional<std::string> ShrinkGuard::needs(const telemetry::DomainSample& sample, std::int64_t step_bytes) {
-  const auto used = used_ratio(sample, step_bytes);
-  if (!used || *used <= plan::kUsedAfterShrinkRatio) return std::nullopt;
-  return sample.name + " uses more by now: it would use " + model::ratio_text(*used) + " of what another step of " +
-         model::bytes_text(step_bytes) + " leaves, at most " + model::ratio_text(plan::kUsedAfterShrinkRatio) +
-         " is allowed; no more is taken";
+std::optional<std::string> ShrinkGuard::needs(const telemetry::DomainSample& sample, std::int64_t less_bytes) {
+  const auto used = used_ratio(sample, less_bytes);
+  if (!used) return sample.name + " does not tell what it would have left; no more memory is taken";
+  if (*used <= kUsedAfterStepRatio) return std::nullopt;
+  return sample.name + " uses more by now: it would use " + model::ratio_text(*used) +
+         " of what another step leaves, at most " + model::ratio_text(kUsedAfterStepRatio) +
+         " is allowed; no more memory is taken";
 }
 
 }  // namespace hotspot::act

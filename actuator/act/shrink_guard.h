@@ -36,8 +36,8 @@ class ShrinkGuard {
 
   // Takes a sample in. A sentence: the guest suffers since `begun_at`, when the first step was made.
   std::optional<std::string> look(const telemetry::DomainSample& sample, WallTime taken_at, WallTime begun_at);
-  // A sentence: the guest has taken so much since the plan that it would lack what this step takes.
-  static std::optional<std::string> needs(const telemetry::DomainSample& sample, std::int64_t step_bytes);
+  // A sentence: with so much less than it has now, the guest would lack it; or nothing tells.
+  static std::optional<std::string> needs(const telemetry::DomainSample& sample, std::int64_t less_bytes);
 
  private:
   ShrinkOptions options_;

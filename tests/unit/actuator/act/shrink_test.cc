@@ -93,10 +93,65 @@ TEST_F(ShrinkTest, Law8TakesNoFurtherStepFromAGuestThatHasTakenMemoryMeanwhile) 
   ASSERT_TRUE(seconds_until(
       5, [&] { return guest(0.6); }, [&] { return has(ActionState::kAborted); }))
       << shown();
-  EXPECT_THAT(journal().back(), HasSubstr("aborted: a uses more by now: it would use 79 % of what another step of "
-                                          "100 MiB leaves, at most 70 % is allowed; no more is taken"));
+  EXPECT_THAT(journal().back(), HasSubstr("aborted: a uses more by now: it would use 79 % of what another step leaves, "
+                                          "at most 75 % is allowed; no more memory is taken"));
   EXPECT_THAT(changes(), ElementsAre("set_balloon h1 uuid-a " + std::to_string(412 * kMebibyte)))
       << "it keeps what it has, and needs nothing back";
+}
+
+TEST_F(ShrinkTest, TakesAllThatThePlanAllowsFromAGuestThatUsesNoMore) {
+  ASSERT_TRUE(begin_shrink());
+  // A little more than 70 % of the 262 MiB that the plan leaves it.
+  const auto steady = [&]() -> telemetry::DomainSample {
+    const double balloon = static_cast<double>(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes);
+    return guest(0.71 * 262 * kMebibyte / balloon);
+  };
+  EXPECT_TRUE(seconds_until(40, steady, [&] { return has(ActionState::kDone); })) << shown();
+}
+
+TEST_F(ShrinkTest, Law8TakesNoFurtherStepFromAGuestThatTellsNothingAnyMore) {
+  ASSERT_TRUE(begin_shrink());
+  ASSERT_TRUE(seconds_until(
+      5,
+      [&]() -> telemetry::DomainSample {
+        telemetry::DomainSample silent = guest();
+        silent.memory_usable_bytes.reset();
+        return silent;
+      },
+      [&] { return has(ActionState::kAborted); }))
+      << shown();
+  EXPECT_THAT(journal().back(), HasSubstr("aborted: a does not tell what it would have left"));
+  EXPECT_EQ(changes().size(), 1u);
+}
+
+TEST_F(ShrinkTest, Law8CountsWhatAGuestThatGivesBackSlowlyStillHasToGive) {
+  ASSERT_TRUE(begin_shrink());
+  // It still has all of its 512 MiB and uses 256: of the 312 that the next step would leave, 82 %.
+  ASSERT_TRUE(seconds_until(
+      5, [&]() -> telemetry::DomainSample { return domain("a").memory(512 * kMebibyte, kGibibyte).used(0.5); },
+      [&] { return has(ActionState::kAborted); }))
+      << shown();
+  EXPECT_THAT(journal().back(), HasSubstr("it would use 82 % of what another step leaves"));
+  EXPECT_EQ(changes().size(), 1u);
+}
+
+TEST_F(ShrinkTest, Law8StepsThatWaitForTheLeaseDoNotAddUp) {
+  options_.ask_again = Milliseconds(1);
+  make_executor();
+  ASSERT_TRUE(begin_shrink());
+  executor_->act_until(Milliseconds(0));
+  EXPECT_FALSE(seconds_until(
+      10, [&] { return guest(); }, [&] { return changes().size() > 1; }))
+      << shown();
+  executor_->act_until(Milliseconds::max());
+  ASSERT_TRUE(advance_until([&] { return changes().size() == 2; })) << shown();
+  EXPECT_FALSE(wait_for(
+      [&] {
+        executor_->advance(cluster_, token_);
+        return changes().size() > 2;
+      },
+      std::chrono::milliseconds(200)))
+      << shown();
 }
 
 // A step that was allowed, waits for the lease, and must not be taken any more.
