@@ -26,7 +26,7 @@ for stage in $stages; do
   case " $all_stages " in *" $stage "*) ;; *) sed -n '2,19p' "$0" >&2; exit 2 ;; esac
 done
 
-# Two at once would take the rig and the build folders from each other.
+# Two at once would take the rig from each other.
 mine=/tmp/hotspot-test-${RIG_ID:-8}.pid
 other=$(cat "$mine" 2> /dev/null)
 if [ -n "$other" ] && tr '\0' ' ' < "/proc/$other/cmdline" 2> /dev/null | grep -q 'test\.sh'; then

@@ -29,9 +29,9 @@ GUEST = "capped"
 
 
 def stolen_ns():
-    """From all CPUs of the machine (proc(5)); a guest that wants them all lacks it."""
+    """From each CPU of the machine, on average (proc(5))."""
     steal = int(pathlib.Path("/proc/stat").read_text().split(maxsplit=9)[8])
-    return steal * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    return steal * 1_000_000_000 // os.sysconf("SC_CLK_TCK") // os.cpu_count()
 
 
 class Capped:
@@ -52,7 +52,7 @@ class Capped:
         stats = self.rig.domstats(1, GUEST)
         used, delay = [sum(int(value) for key, value in stats.items() if key.startswith("vcpu.") and key.endswith(end))
                        for end in (".time", ".delay")]
-        return used, delay + stolen_ns(), time.monotonic()
+        return used, delay + self.vcpus * stolen_ns(), time.monotonic()
 
     def used(self, set_cap, percent, seconds):
         """In per cent of one CPU, and what the machine kept from it."""

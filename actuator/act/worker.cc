@@ -82,7 +82,9 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   };
   // What is only assumed refuses nothing, and turns nothing to post-copy.
   if (expected.contains(plan::kExpectedDirtyAssumed) && (!method || method->turn_early || too_late())) {
-    outlook.memory.dirty_bytes_per_second = expected[plan::kExpectedDirtySampled];
+    expected[plan::kExpectedDirty] = expected[plan::kExpectedDirtySampled];
+    expected.erase(plan::kExpectedDirtyAssumed);
+    outlook = plan::outlook_of(expected);
     method = plan::choose_migration(options_.migration, outlook);
     source = "sampled, at least";
   }
@@ -113,7 +115,10 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
   std::optional<plan::DirtySample> longer;
   std::string trouble;
   const double first_round_seconds = static_cast<double>(outlook.memory.bytes) / outlook.bytes_per_second;
-  while (const auto sampling = plan::longer_sampling(*brief, longer, outlook.bytes_per_second, first_round_seconds)) {
+  double spent_seconds = brief->seconds * brief->times;
+  while (const auto sampling =
+             plan::longer_sampling(*brief, longer, outlook.bytes_per_second, first_round_seconds, spent_seconds)) {
+    spent_seconds += sampling->seconds * sampling->times;
     const auto sampled = sample_dirty_rate(order, *sampling);
     if (!sampled) trouble = "; a longer sample failed: " + sampled.error().message;
     if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a longer sample it wrote less than libvirt tells";

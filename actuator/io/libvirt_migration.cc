@@ -139,7 +139,8 @@ std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnPro
 Milliseconds LibvirtMigration::until_next_figures() const {
   const Milliseconds usual = source_->options().progress_interval;
   // Before it begins, libvirt says that nothing remains.
-  if (!options_.bandwidth_bytes_per_second || !progress_ || progress_->memory_remaining_bytes.value_or(0) == 0)
+  if (!options_.bandwidth_bytes_per_second || !progress_ || progress_->memory_remaining_bytes.value_or(0) == 0 ||
+      clock_->suspended_at())
     return usual;
   const std::int64_t near_ms = options_.max_downtime_ms.value_or(0) + kNearTheEnd.count();
   const bool near = *progress_->memory_remaining_bytes < *options_.bandwidth_bytes_per_second * near_ms / 1000;

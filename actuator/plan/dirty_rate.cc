@@ -22,7 +22,7 @@ constexpr double kLeastBytes = 4 * static_cast<double>(kMebibyte);
 constexpr double kLittleBytes = 16 * static_cast<double>(kMebibyte);
 // Seen among the samples: a tenth more or less is by chance.
 constexpr double kEnoughPages = 100;
-constexpr double kMostSeconds = 24;
+constexpr double kMostSeconds = 30;
 constexpr double kLongSeconds = 8, kLongestSeconds = 16;
 // So much of the link, and the rounds shrink slowly: then it matters whether there is an end of what is written.
 constexpr double kWorthLongest = 0.4;
@@ -40,10 +40,19 @@ bool saturated(const DirtySample& brief, const DirtySample& longer) {
 
 double pages_seen(const DirtySample& sample) { return bytes_of_each(sample) * kSamplesPerByte * sample.times; }
 
+double by_chance(const DirtySample& brief, const DirtySample& longer) {
+  return std::sqrt(1 / pages_seen(brief) + 1 / pages_seen(longer));
+}
+
 bool saw_all(const DirtySample& brief, const DirtySample& longer) {
-  const double first = bytes_of_each(brief), then = bytes_of_each(longer);
-  const double by_chance = std::sqrt(1 / pages_seen(brief) + 1 / pages_seen(longer));
-  return then <= (kSawAll + by_chance) * first;
+  return bytes_of_each(longer) <= (kSawAll + by_chance(brief, longer)) * bytes_of_each(brief);
+}
+
+// A guest that takes its pages at random has written 1 - e^(-rate * time / all) of them.
+double most_rate(const DirtySample& brief, const DirtySample& longer) {
+  const double all = bytes_of_each(longer);
+  const double share = (1 + by_chance(brief, longer)) * bytes_of_each(brief) / all;
+  return share < 1 ? -std::log(1 - share) * all / brief.seconds : INFINITY;
 }
 
 }  // namespace
@@ -53,21 +62,24 @@ DirtySampling brief_sampling(double memory_bytes) {
 }
 
 std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                             double link_bytes_per_second, double first_round_seconds) {
+                                             double link_bytes_per_second, double first_round_seconds,
+                                             double spent_seconds) {
   if (!longer) {
     if (brief.bytes_per_second <= kWorthLonger * link_bytes_per_second) return std::nullopt;
     if (bytes_of_each(brief) < kLeastBytes) return DirtySampling{2, 3};
     return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{static_cast<int>(kLongSeconds), 1};
   }
   if (longer->bytes_per_second <= 0) return std::nullopt;
+  const double left = kMostSeconds - spent_seconds;
   const int seconds = static_cast<int>(longer->seconds);
   if (!saturated(brief, *longer)) {
     const int longest = static_cast<int>(std::clamp(std::ceil(2 * first_round_seconds), kLongSeconds, kLongestSeconds));
-    if (seconds >= longest || brief.bytes_per_second < kWorthLongest * link_bytes_per_second) return std::nullopt;
+    if (seconds >= longest || longest > left || brief.bytes_per_second < kWorthLongest * link_bytes_per_second)
+      return std::nullopt;
     return DirtySampling{longest, 1};
   }
   const double seen = pages_seen(*longer), wanted = std::ceil((kEnoughPages - seen) * longer->times / seen);
-  const int times = static_cast<int>(std::min(wanted, std::floor((kMostSeconds - all_seconds(*longer)) / seconds)));
+  const int times = static_cast<int>(std::min(wanted, std::floor(left / seconds)));
   return times < 1 ? std::nullopt : std::optional(DirtySampling{seconds, times});
 }
 
@@ -83,14 +95,16 @@ DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySampl
   if (!longer || longer->bytes_per_second <= 0) return {brief.bytes_per_second, first, std::nullopt};
   if (saturated(brief, *longer)) {
     const double most = std::max(bytes_of_each(*longer), bytes_of_each(brief));
-    return {brief.bytes_per_second, first, most, saw_all(brief, *longer)};
+    return {brief.bytes_per_second, first, most, saw_all(brief, *longer), most_rate(brief, *longer)};
   }
   const double all = first + all_seconds(*longer);
   return {(brief.bytes_per_second * first + longer->bytes_per_second * (all - first)) / all, all, std::nullopt};
 }
 
 double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration, double busy_ratio) {
-  if (sampled.least) return std::max(sampled.bytes_per_second, busy_ratio * kBusyBytesPerSecond);
+  if (sampled.least)
+    return std::max(sampled.bytes_per_second,
+                    std::min(busy_ratio * kBusyBytesPerSecond, sampled.most_bytes_per_second));
   if (!of_last_migration) return sampled.bytes_per_second;
   const double each = kSamplesPerByte * sampled.seconds;
   const double seen = sampled.bytes_per_second * each, due = *of_last_migration * each;

@@ -7,6 +7,7 @@
 // Fraser, Hand and others, "Live Migration of Virtual Machines" (NSDI 2005), section 3.
 #pragma once
 
+#include <limits>
 #include <optional>
 
 namespace hotspot::plan {
@@ -23,6 +24,8 @@ struct DirtyRate {
   double seconds = 1;                    // of the samples that this is from
   std::optional<double> writable_bytes;  // what it writes again and again; empty: it found no end of them
   bool least = false;                    // the brief sample saw as many pages as the longer one
+  // Of a least one: at most, by the share of all these pages that the brief sample saw.
+  double most_bytes_per_second = std::numeric_limits<double>::infinity();
 };
 
 // How to sample. QEMU takes 512 pages of each GiB: of a small guest so few that it needs several samples, each time of
@@ -32,12 +35,13 @@ struct DirtySampling {
 };
 DirtySampling brief_sampling(double memory_bytes);
 // The next longer sample to take, with those that were taken (`longer`) of the last length. Worth its time only where
-// the guest writes what may not fit into the downtime. libvirt cuts a rate to whole MiB/s, so the less was written, the
-// shorter it has to be; where it found no end of what the guest writes, and that is much of the link, one of twice the
-// first round follows (16 s at most); where it found an end, but saw so few of these pages that it may be by chance, as
-// long again, some times. Empty: it is sure enough.
+// the guest writes what may not fit into a downtime of 300 ms. libvirt cuts a rate to whole MiB/s, so the less was
+// written, the shorter it has to be; where it found no end of what the guest writes, and that is much of the link, one
+// of twice the first round follows (16 s at most); where it found an end, but saw so few of these pages that it may be
+// by chance, as long again, some times. Empty: it is sure enough, or all the time is spent.
 std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                             double link_bytes_per_second, double first_round_seconds);
+                                             double link_bytes_per_second, double first_round_seconds,
+                                             double spent_seconds);
 // Of samples as long as each other.
 DirtySample joined(const DirtySample& first, const DirtySample& second);
 
@@ -45,7 +49,8 @@ DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySampl
 
 // What was sampled just before, or what the last migration of the same domain taught. How many pages of a sample
 // changed is by chance: where n would have changed at the last migration's rate, 2 √n more or less do not contradict
-// it, and it is the better one. Of a least rate, what a guest writes whose busiest vCPU is so busy.
+// it, and it is the better one. Of a least rate, what a guest writes whose busiest vCPU is so busy, as far as the
+// samples allow.
 double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration, double busy_ratio);
 
 }  // namespace hotspot::plan

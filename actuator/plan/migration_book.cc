@@ -64,14 +64,17 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   const auto* move = std::get_if<model::MigrateTo>(&action.step);
   const auto precopy = find(figures, "precopy_ms"), stop = find(figures, "stop_and_copy_ms"),
              sent = find(figures, "memory_processed_bytes"), total = find(figures, "total_ms");
-  if (move == nullptr || !precopy || !stop || !sent || !total) return;
+  if (move == nullptr) return;
+  const bool post_copy = figures.contains("post_copy");  // its times are of pre-copy, its bytes of both
+  if (!post_copy && figures.contains("downtime_ms")) note_stop(pairs_[{action.node_uuid, move->target_uuid}], figures);
+  if (!precopy || !stop || !sent || !total) return;
   note_storage(action, figures);
-  if (figures.contains("post_copy")) return;  // its times are of pre-copy, its bytes of both
+  if (post_copy) return;
   // The last pass went at another rate, where it is known how much it sent.
-  const auto stopped = find(figures, "stop_and_copy_bytes");
+  auto stopped = find(figures, "stop_and_copy_bytes");
+  if (stopped && *stopped <= 0) stopped.reset();
   const double seconds = (*precopy + (stopped ? 0 : *stop)) / 1000, bytes = *sent - stopped.value_or(0);
   Pair& pair = pairs_[{action.node_uuid, move->target_uuid}];
-  note_stop(pair, figures);
   if (seconds < kLeastSeconds || bytes <= 0) return;
   // While the guest is slowed down, QEMU may wait for it and not use the link: that says little about the link.
   const bool waited = pair.migrations > 0 && find(figures, "throttle_percent").value_or(0) > 0;
@@ -93,12 +96,11 @@ void MigrationBook::note_guest(Guest& guest, const model::Action& action, const 
   if (!thought || *thought <= 0 || !first) return;
   guest.thought_bytes = *thought;
   // QEMU looks for new pages as soon as the rest fits into the downtime, within half a window of 100 ms
-  // (migration_method.cc): so the first round left out some, of which as many are zero as of all, if nothing else is
-  // known.
+  // (migration_method.cc): so the first round left out some, of which some are zero.
   const double least = rate * *first / 1000;
   const double unsent = rate * std::max(0.0, find(figures, "downtime_limit_ms").value_or(0) / 1000 - 0.05);
   const double whole = find(action.expected, kExpectedWhole).value_or(0);
-  const double used = whole > 0 ? std::min(1.0, find(action.expected, kExpectedMemory).value_or(whole) / whole) : 1;
+  const double used = used_share_of_last(find(action.expected, kExpectedMemory).value_or(whole), whole);
   const double before = guest.first_round_bytes > 0 ? guest.first_round_bytes : least + used * unsent;
   guest.first_round_bytes = std::clamp(before, least, least + unsent);
 }
@@ -124,7 +126,7 @@ void MigrationBook::note_stop(Pair& pair, const Figures& figures) {
   const double seen = bytes.value_or(0) / *downtime * 1000;
   double& known = pair.stop_bytes_per_second;
   if (allowed && *downtime > *allowed) {
-    known = std::min(known, seen);
+    known = known > 0 ? std::min(known, std::max(seen, kLeastStopBytes)) : 0;
   } else if (bytes.value_or(0) >= kLeastStopBytes && seen > known) {
     known = known > 0 ? mixed(known, seen, 1) : seen;
   }
@@ -165,11 +167,11 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
     if (pair->second.stop_bytes_per_second > 0) expected[kExpectedStopBandwidth] = pair->second.stop_bytes_per_second;
   } else {
     const auto here = link_bytes_per_second(*domain.node), there = link_bytes_per_second(target);
-    if (here && there) rate = std::min(*here, *there);
     if (usual_.bytes_per_second > 0) {
-      rate = here && there ? std::min(rate, usual_.bytes_per_second) : usual_.bytes_per_second;
+      rate = usual_.bytes_per_second;
       expected[kExpectedOverhead] = usual_.overhead_seconds;
     }
+    if (here && there) rate = std::min(*here, *there);
   }
   if (settings.bandwidth_bytes_per_second)
     rate = std::min(rate, static_cast<double>(*settings.bandwidth_bytes_per_second));
@@ -193,7 +195,7 @@ void MigrationBook::expect_storage(const model::DomainRef& domain, const model::
 }
 
 void MigrationBook::forget_old(WallTime now) {
-  std::erase_if(guests_, [&](const auto& guest) { return now - guest.second.at > kGuestMemory; });
+  if (std::erase_if(guests_, [&](const auto& guest) { return now - guest.second.at > kGuestMemory; }) > 0) find_usual();
 }
 
 // "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "disks SOURCE TARGET BYTES_PER_SECOND COPIES",

@@ -58,9 +58,9 @@ class MigrationBook {
 
   // A migration was done; figures: those of its end.
   void note(const model::Action& action, const Figures& figures, WallTime now);
-  // What is known now about moving the domain there. Links that nothing was learned of: what is usual of others, at
-  // most the settings' bandwidth and the slower of the nodes' links; before the first of all, an assumption. A guest
-  // that nothing was learned of: as many pages that it has freed are sent as is usual.
+  // What is known now about moving the domain there. Links that nothing was learned of: the slower of the nodes'
+  // links; where that is not known, what is usual of others; before the first of all, an assumption; at most the
+  // settings' bandwidth. A guest that nothing was learned of: as many pages that it has freed are sent as is usual.
   Figures expect(const model::DomainRef& domain, const model::Node& target, const MigrationSettings& settings) const;
 
   // ... and about the disks that are copied with it, if any; after expect().

@@ -57,6 +57,10 @@ struct MigrationEstimate {
   double throttle_ratio = 0;  // at the end
 };
 
+// The pages that stay unsent in the first round are the last of the memory. Where not all of it is used, half as many
+// of these were seen in use as of all (Linux guests of 256 MiB with 130 in use: 12 to 16 of 64).
+double used_share_of_last(double used_bytes, double whole_bytes);
+
 // For a window of time: one that never ends takes a month.
 Milliseconds length_of(const MigrationEstimate& estimate);
 

@@ -34,37 +34,38 @@ TEST(DirtyRate, IsThatOfBothSamplesWhereTheLongerFoundLessByChanceOnly) {
 TEST(DirtyRate, IsSampledFurtherWhereTheEndOfWhatIsWrittenWasSeenInFewPages) {
   // 44 MiB are 22 pages among the samples: 60 MiB may be behind them.
   const DirtySample brief{40 * kMiB, 1, 4}, longer{5.5 * kMiB, 8, 1};
-  const DirtySampling further = *longer_sampling(brief, longer, kLink, 6);
+  const DirtySampling further = *longer_sampling(brief, longer, kLink, 6, 12);
   EXPECT_EQ(further.seconds, 8) << "as long again, so that they may be joined";
-  EXPECT_EQ(further.times, 2) << "24 s in all, at most";
+  EXPECT_EQ(further.times, 2) << "30 s in all, at most";
   const DirtySample all = joined(longer, {8.5 * kMiB, 8, 2});
   EXPECT_DOUBLE_EQ(*dirty_rate_of(brief, all).writable_bytes, (44 + 2 * 68) / 3.0 * kMiB) << "the mean of all";
-  EXPECT_FALSE(longer_sampling(brief, all, kLink, 6)) << "it ends";
+  EXPECT_FALSE(longer_sampling(brief, all, kLink, 6, 28)) << "it ends";
 }
 
 TEST(DirtyRate, ThatEndedByChanceOnlyIsFoundOutByFurtherSamples) {
   // 60 MiB at 6 MiB/s, as measured: 12 MiB in 3 s where 23 were due.
   const DirtySample brief{7.75 * kMiB, 1, 4}, longer{4 * kMiB, 3, 2};
   ASSERT_TRUE(dirty_rate_of(brief, longer).writable_bytes);
-  const DirtySampling further = *longer_sampling(brief, longer, kLink, 6);
+  const DirtySampling further = *longer_sampling(brief, longer, kLink, 6, 10);
   EXPECT_EQ(further.seconds, 3);
   EXPECT_FALSE(dirty_rate_of(brief, joined(longer, {6 * kMiB, 3, further.times})).writable_bytes);
 }
 
 TEST(DirtyRate, IsSampledForLongerWhereTheEndMayStillComeAndTheRoundsShrinkSlowly) {
   // 60 MiB at 14 MiB/s: 42 of them within 3 s.
-  const DirtySampling longest = *longer_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, kLink, 6);
+  const DirtySampling longest = *longer_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, kLink, 6, 12);
   EXPECT_EQ(longest.seconds, 12) << "twice the first round";
-  EXPECT_EQ(longer_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, kLink, 1)->seconds, 8);
-  EXPECT_EQ(longer_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 8, 1}, kLink, 100)->seconds, 16);
+  EXPECT_EQ(longer_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, kLink, 1, 12)->seconds, 8);
+  EXPECT_EQ(longer_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 8, 1}, kLink, 100, 12)->seconds, 16);
   EXPECT_EQ(*dirty_rate_of({14 * kMiB, 1, 4}, DirtySample{7.5 * kMiB, 8, 1}).writable_bytes, 60 * kMiB);
-  EXPECT_FALSE(longer_sampling({14 * kMiB, 1, 4}, DirtySample{13.5 * kMiB, 12, 1}, kLink, 6)) << "there is none";
-  EXPECT_FALSE(longer_sampling({6 * kMiB, 1, 4}, DirtySample{6 * kMiB, 3, 2}, kLink, 6)) << "the rounds shrink quickly";
+  EXPECT_FALSE(longer_sampling({14 * kMiB, 1, 4}, DirtySample{13.5 * kMiB, 12, 1}, kLink, 6, 12)) << "there is none";
+  EXPECT_FALSE(longer_sampling({6 * kMiB, 1, 4}, DirtySample{6 * kMiB, 3, 2}, kLink, 6, 12))
+      << "the rounds shrink quickly";
 }
 
 TEST(DirtyRate, IsSampledNoFurtherWhereThatTellsNothingNew) {
-  EXPECT_FALSE(longer_sampling({400 * kMiB, 1, 1}, DirtySample{75 * kMiB, 8, 1}, kLink, 6)) << "300 pages";
-  EXPECT_FALSE(longer_sampling({40 * kMiB, 1, 4}, DirtySample{0, 8, 1}, kLink, 6));
+  EXPECT_FALSE(longer_sampling({400 * kMiB, 1, 1}, DirtySample{75 * kMiB, 8, 1}, kLink, 6, 12)) << "300 pages";
+  EXPECT_FALSE(longer_sampling({40 * kMiB, 1, 4}, DirtySample{0, 8, 1}, kLink, 6, 12));
 }
 
 TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
@@ -78,17 +79,17 @@ TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
 }
 
 TEST(DirtyRate, NeedsNoLongerSampleWhereWhatIsWrittenInASecondFitsIntoTheDowntime) {
-  EXPECT_FALSE(longer_sampling({3 * kMiB, 1, 4}, {}, kLink, 6));
-  EXPECT_TRUE(longer_sampling({4 * kMiB, 1, 4}, {}, kLink, 6));
+  EXPECT_FALSE(longer_sampling({3 * kMiB, 1, 4}, {}, kLink, 6, 4));
+  EXPECT_TRUE(longer_sampling({4 * kMiB, 1, 4}, {}, kLink, 6, 4));
   const DirtyRate rate = dirty_rate_of({3 * kMiB, 1, 4}, std::nullopt);
   EXPECT_EQ(rate.bytes_per_second, 3 * kMiB);
   EXPECT_EQ(rate.writable_bytes, std::nullopt);
 }
 
 TEST(DirtyRate, OfLittleIsNotCutToNothingByALongSample) {
-  const DirtySampling little = *longer_sampling({6 * kMiB, 1, 4}, {}, kLink, 6);
+  const DirtySampling little = *longer_sampling({6 * kMiB, 1, 4}, {}, kLink, 6, 4);
   EXPECT_GE(6.0 / little.seconds, 2.0) << "libvirt tells whole MiB/s";
-  EXPECT_GT(longer_sampling({40 * kMiB, 1, 4}, {}, kLink, 6)->seconds, little.seconds);
+  EXPECT_GT(longer_sampling({40 * kMiB, 1, 4}, {}, kLink, 6, 4)->seconds, little.seconds);
 }
 
 TEST(DirtyRate, IsTheBriefSamplesWhereTheGuestWroteNothingInTheLongerOne) {
@@ -100,6 +101,31 @@ TEST(DirtyRate, IsTheBriefSamplesWhereTheGuestWroteNothingInTheLongerOne) {
 
 TEST(DirtyRate, IsSampledMoreOftenOfASmallGuestOfWhichQemuTakesFewPages) {
   EXPECT_GT(brief_sampling(256 * kMiB).times, brief_sampling(4096 * kMiB).times);
+}
+
+TEST(DirtyRate, ThatIsALeastOneIsThoughtNoHigherThanTheShareThatWasSeenAllows) {
+  // 15 of 20 MiB within a second, of 30 and 100 pages.
+  const DirtyRate rate = dirty_rate_of({15 * kMiB, 1, 4}, DirtySample{20 * kMiB / 3, 3, 10});
+  ASSERT_TRUE(rate.least);
+  EXPECT_NEAR(believed_dirty_rate(rate, {}, 1) / kMiB, 47, 1);
+  EXPECT_NEAR(believed_dirty_rate(rate, {}, 0.1) / kMiB, 20, 1) << "a guest that is hardly busy";
+  EXPECT_EQ(believed_dirty_rate(dirty_rate_of({8 * kMiB, 1, 4}, DirtySample{2.5 * kMiB, 3, 7}), {}, 0.9), 180 * kMiB);
+}
+
+TEST(DirtyRate, IsSampledFor30SecondsAtMost) {
+  for (double brief_mib = 1; brief_mib < 60; ++brief_mib)
+    for (double all_mib = 1; all_mib < 200; all_mib *= 1.3) {
+      const DirtySample brief{brief_mib * kMiB, 1, 4};
+      std::optional<DirtySample> longer;
+      double spent = 4;
+      while (const auto sampling = longer_sampling(brief, longer, kLink, 100, spent)) {
+        spent += sampling->seconds * sampling->times;
+        const double rate = std::min(brief_mib, all_mib / sampling->seconds) * kMiB;
+        const DirtySample next{rate, static_cast<double>(sampling->seconds), sampling->times};
+        longer = longer && longer->seconds == next.seconds ? joined(*longer, next) : next;
+      }
+      EXPECT_LE(spent, 30) << brief_mib << " of " << all_mib;
+    }
 }
 
 TEST(DirtyRate, OfTheLastMigrationCountsWhereASampleAgreesWithIt) {
