@@ -60,7 +60,7 @@ std::optional<std::string> ShrinkGuard::needs(const telemetry::DomainSample& sam
   const auto used = used_ratio(sample, less_bytes);
   if (!used) return sample.name + " does not tell what it would have left; no more memory is taken";
   if (*used <= kUsedAfterStepRatio) return std::nullopt;
-  return sample.name + " uses more by now: it would use " + model::ratio_text(*used) +
+  return sample.name + " needs what it has by now: it would use " + model::ratio_text(*used) +
          " of what another step leaves, at most " + model::ratio_text(kUsedAfterStepRatio) +
          " is allowed; no more memory is taken";
 }
