@@ -2,7 +2,7 @@
 import re
 
 from harness import wait_for
-from rounds import EXTRA, Stage, check, open_actions, pause, rounds, another
+from rounds import EXTRA, Stage, another, check, come_to_rest, open_actions, pause, rounds
 import random
 import time
 
@@ -84,8 +84,10 @@ def test_a_failover_of_redis_that_loses_the_last_writes_loses_no_action(world):
     daemon.leads(40)
     wait_for("what was written is there again", lambda: nothing_is_missing(daemon) is None, 20, 0.3)
     check(stage, daemon, since)
-    moved = len(daemon.journal())
+    come_to_rest(daemon)
     stage.begin_round()
+    moved = len(daemon.journal())
+    daemon.ctl("mode", "resume")
     wait_for("it acts again", lambda: len(daemon.journal()) > moved, 60, 0.5)
     wait_for("no action stays open", lambda: not open_actions(daemon), 60, 0.5)
     daemon.stop()

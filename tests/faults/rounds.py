@@ -72,6 +72,12 @@ def open_actions(daemon):
     return {action: state for action, state in newest.items() if state not in FINAL}
 
 
+def come_to_rest(daemon):
+    """It begins nothing any more and what it began has ended: guests can be moved by hand without meeting its own moves."""
+    daemon.ctl("mode", "pause", "-r", "the next round is made ready", "--for", "10m")
+    wait_for("no action stays open", lambda: not open_actions(daemon), 120, 0.2)
+
+
 def reach(daemon, chance):
     """A random moment: most often within an action that has come so far; a migration takes about a second here."""
     state = chance.choice(("intent", "started", "started", "progress", "verifying", None))
@@ -121,7 +127,7 @@ class Stage:
         guest(world, 3, SCALED, "--vcpus", "1/3", "--memory", "192/320")
 
     def begin_round(self):
-        """Both movers on h1, so that it is hot again; other work for the third."""
+        """Both movers on h1, so that it is hot again; other work for the third. No daemon may act meanwhile."""
         for name in MOVERS:
             place = where_exactly(self.world, name)
             if place != 1:
@@ -189,11 +195,14 @@ def rounds(world, fault, extra=EXTRA, count=ROUNDS):
         stage.begin_round()
         since = time.time()
         daemon = another(world, extra)
+        if number > 0:
+            daemon.ctl("mode", "resume")
         reach(daemon, chance)
         before = open_actions(daemon)
         daemon = fault(world, daemon, chance)
         try:
             check(stage, daemon, since)
+            come_to_rest(daemon)
         except Exception:
             print(f"     round {number + 1}: open at the fault {before}\n{daemon.text()[-6000:]}", flush=True)
             raise
