@@ -43,6 +43,8 @@ Carriers carriers_of(const model::DomainSample& domain) {
     found.balloon_max_bytes -= device.size_bytes;
     found.virtio_mem.push_back(&device);
   }
+  // QEMU may have a little more than libvirt knows of, and libvirt lets nobody set that: it could not be given back.
+  if (found.balloon_max_bytes > 0) found.balloon_bytes = std::min(found.balloon_bytes, found.balloon_max_bytes);
   return found;
 }
 

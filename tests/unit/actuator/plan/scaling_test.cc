@@ -176,6 +176,13 @@ TEST(ScalingMemory, NeverTakesBelowWhatPolicyAndRuleAskFor) {
             800 * kMebibyte);
 }
 
+TEST(ScalingMemory, TakesFromNoMoreThanMayBeSetSoThatItCanBeGivenBack) {
+  const auto a = domain("a").memory(320 * kMebibyte + 8 * kKibibyte, 320 * kMebibyte).used(0.1);
+  const Decision decision = scaled(a, ScaleMemory{.by_bytes = -64 * kMebibyte});
+  EXPECT_EQ(balloon_goal_of(decision), 256 * kMebibyte);
+  EXPECT_EQ(std::get<model::SetBalloon>(decision.action->step).from_bytes, 320 * kMebibyte);
+}
+
 TEST(ScalingMemory, NeverTakesWithoutBalloonStatistics) {
   const auto expected = ElementsAre(
       "not_measured, a tells nothing about its own memory (balloon statistics are off): memory is never taken without "
