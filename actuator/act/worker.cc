@@ -110,20 +110,23 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
   const auto last = expected.find(plan::kExpectedDirtyLast);
   const auto of_last = last == expected.end() ? std::nullopt : std::optional(last->second);
   const plan::MigrationOutlook outlook = plan::outlook_of(expected);
-  const auto brief = sample_dirty_rate(order, plan::brief_sampling(static_cast<double>(outlook.memory.bytes)));
+  auto brief = sample_dirty_rate(order, plan::brief_sampling(static_cast<double>(outlook.memory.bytes)));
   if (!brief) return (of_last ? "of its last migration; " : "not known; ") + brief.error().message;
   std::optional<plan::DirtySample> longer;
   std::string trouble;
   const double first_round_seconds = static_cast<double>(outlook.memory.bytes) / outlook.bytes_per_second;
   double spent_seconds = brief->seconds * brief->times;
   while (const auto sampling =
-             plan::longer_sampling(*brief, longer, outlook.bytes_per_second, first_round_seconds, spent_seconds)) {
+             plan::further_sampling(*brief, longer, outlook.bytes_per_second, first_round_seconds, spent_seconds)) {
     spent_seconds += sampling->seconds * sampling->times;
     const auto sampled = sample_dirty_rate(order, *sampling);
-    if (!sampled) trouble = "; a longer sample failed: " + sampled.error().message;
-    if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a longer sample it wrote less than libvirt tells";
+    if (!sampled) trouble = "; a further sample failed: " + sampled.error().message;
+    if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a further sample it wrote less than libvirt tells";
     if (!trouble.empty()) break;
-    longer = longer && longer->seconds == sampled->seconds ? plan::joined(*longer, *sampled) : *sampled;
+    if (sampled->seconds == brief->seconds)
+      brief = plan::joined(*brief, *sampled);
+    else
+      longer = longer && longer->seconds == sampled->seconds ? plan::joined(*longer, *sampled) : *sampled;
   }
   const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer);
   const double busy = expected.contains(plan::kExpectedBusy) ? outlook.memory.busy_ratio : 0;

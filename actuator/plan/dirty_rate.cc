@@ -32,13 +32,19 @@ constexpr double kBusyBytesPerSecond = 200 * static_cast<double>(kMebibyte);
 double all_seconds(const DirtySample& sample) { return sample.seconds * sample.times; }
 double bytes_of_each(const DirtySample& sample) { return sample.bytes_per_second * sample.seconds; }
 
-// How many pages of a sample changed is by chance: of n, √n more or less.
-bool saturated(const DirtySample& brief, const DirtySample& longer) {
-  const double due = brief.bytes_per_second * longer.seconds, seen = bytes_of_each(longer);
-  return seen < kSaturated * due && seen < due - 2 * std::sqrt(due / kSamplesPerByte / longer.times);
+double pages_seen(const DirtySample& sample) { return bytes_of_each(sample) * kSamplesPerByte * sample.times; }
+
+// The longer sample tells of fewer pages than the brief ones go on to ...
+bool seems_saturated(const DirtySample& brief, const DirtySample& longer) {
+  return longer.bytes_per_second < kSaturated * brief.bytes_per_second;
 }
 
-double pages_seen(const DirtySample& sample) { return bytes_of_each(sample) * kSamplesPerByte * sample.times; }
+// ... and not by chance: where n pages changed, it could as well have been √n more or less, in either of them.
+bool saturated(const DirtySample& brief, const DirtySample& longer) {
+  const double sigma = std::hypot(brief.bytes_per_second / std::sqrt(pages_seen(brief)),
+                                  longer.bytes_per_second / std::sqrt(pages_seen(longer)));
+  return seems_saturated(brief, longer) && brief.bytes_per_second - longer.bytes_per_second > 2 * sigma;
+}
 
 double by_chance(const DirtySample& brief, const DirtySample& longer) {
   return std::sqrt(1 / pages_seen(brief) + 1 / pages_seen(longer));
@@ -55,15 +61,20 @@ double most_rate(const DirtySample& brief, const DirtySample& longer) {
   return share < 1 ? -std::log(1 - share) * all / brief.seconds : INFINITY;
 }
 
+std::optional<DirtySampling> so_often(int seconds, double wanted, double left_seconds) {
+  const int times = static_cast<int>(std::min(wanted, std::floor(left_seconds / seconds)));
+  return times < 1 ? std::nullopt : std::optional(DirtySampling{seconds, times});
+}
+
 }  // namespace
 
 DirtySampling brief_sampling(double memory_bytes) {
   return memory_bytes >= static_cast<double>(kGibibyte) ? DirtySampling{1, 1} : DirtySampling{1, 4};
 }
 
-std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                             double link_bytes_per_second, double first_round_seconds,
-                                             double spent_seconds) {
+std::optional<DirtySampling> further_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
+                                              double link_bytes_per_second, double first_round_seconds,
+                                              double spent_seconds) {
   if (!longer) {
     if (brief.bytes_per_second <= kWorthLonger * link_bytes_per_second) return std::nullopt;
     if (bytes_of_each(brief) < kLeastBytes) return DirtySampling{2, 3};
@@ -72,15 +83,18 @@ std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std
   if (longer->bytes_per_second <= 0) return std::nullopt;
   const double left = kMostSeconds - spent_seconds;
   const int seconds = static_cast<int>(longer->seconds);
-  if (!saturated(brief, *longer)) {
+  if (!seems_saturated(brief, *longer)) {
     const int longest = static_cast<int>(std::clamp(std::ceil(2 * first_round_seconds), kLongSeconds, kLongestSeconds));
     if (seconds >= longest || longest > left || brief.bytes_per_second < kWorthLongest * link_bytes_per_second)
       return std::nullopt;
     return DirtySampling{longest, 1};
   }
-  const double seen = pages_seen(*longer), wanted = std::ceil((kEnoughPages - seen) * longer->times / seen);
-  const int times = static_cast<int>(std::min(wanted, std::floor(left / seconds)));
-  return times < 1 ? std::nullopt : std::optional(DirtySampling{seconds, times});
+  const double seen = pages_seen(*longer);
+  if (saturated(brief, *longer))
+    return so_often(seconds, std::ceil((kEnoughPages - seen) * longer->times / seen), left);
+  // As many again of those that fewer pages were seen in.
+  return pages_seen(brief) < seen ? so_often(static_cast<int>(brief.seconds), brief.times, left)
+                                  : so_often(seconds, longer->times, left);
 }
 
 DirtySample joined(const DirtySample& first, const DirtySample& second) {

@@ -34,12 +34,13 @@ struct DirtySampling {
   int seconds = 1, times = 1;
 };
 DirtySampling brief_sampling(double memory_bytes);
-// The next longer sample to take, with those that were taken (`longer`) of the last length. Worth its time only where
-// the guest writes what may not fit into a downtime of 300 ms. libvirt cuts a rate to whole MiB/s, so the less was
-// written, the shorter it has to be; where it found no end of what the guest writes, and that is much of the link, one
-// of twice the first round follows (16 s at most); where it found an end, but saw so few of these pages that it may be
-// by chance, as long again, some times. Empty: it is sure enough, or all the time is spent.
-std::optional<DirtySampling> longer_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
+// The next sample to take, with those that were taken: the brief ones, and those of the last greater length (`longer`).
+// Worth its time only where the guest writes what may not fit into a downtime of 300 ms. libvirt cuts a rate to whole
+// MiB/s, so the less was written, the shorter it has to be; where it found no end of what the guest writes, and that is
+// much of the link, one of twice the first round follows (16 s at most); where it found an end, it is taken again until
+// enough of these pages were seen; where it may have found one by chance only, that or the brief ones are taken again,
+// whichever saw fewer pages. Empty: it is sure enough, or all the time is spent.
+std::optional<DirtySampling> further_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
                                              double link_bytes_per_second, double first_round_seconds,
                                              double spent_seconds);
 // Of samples as long as each other.
