@@ -148,6 +148,7 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
   expected[kExpectedWhole] = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
   if (domain.domain->dirty_bytes_per_second) expected[kExpectedDirty] = *domain.domain->dirty_bytes_per_second;
   if (const auto busy = busiest_vcpu_ratio(*domain.domain)) expected[kExpectedBusy] = *busy;
+  if (domain.domain->vcpus) expected[kExpectedVcpus] = *domain.domain->vcpus;
   if (const auto guest = guests_.find(domain.domain->uuid); guest != guests_.end()) {
     const double before = guest->second.first_round_bytes, thought = guest->second.thought_bytes;
     const auto most = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));

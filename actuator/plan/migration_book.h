@@ -29,6 +29,7 @@ constexpr const char* kExpectedDirtyAssumed = "dirty_assumed";  // 1: it is more
 constexpr const char* kExpectedDirtyLast = "last_dirty_bytes_per_second";
 constexpr const char* kExpectedEmulated = "emulated";  // 1: its vCPUs are
 constexpr const char* kExpectedBusy = "busiest_vcpu_ratio";
+constexpr const char* kExpectedVcpus = "vcpus_running";  // that its QEMU runs, as the node told
 constexpr const char* kExpectedBandwidth = "bandwidth_bytes_per_second";
 constexpr const char* kExpectedStopBandwidth = "stop_bytes_per_second";  // while the guest stands still, at least
 constexpr const char* kExpectedOverhead = "overhead_seconds";

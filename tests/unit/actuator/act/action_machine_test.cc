@@ -67,6 +67,29 @@ TEST(SecondLook, SkipsWhenSomebodyElseChangedTheVcpus) {
   EXPECT_EQ(reason_to_skip(kMove, facts_with(3)), std::nullopt);
 }
 
+TEST(SecondLook, LeavesAnEmulatedDomainItsVcpus) {
+  const model::Action fewer = action_of(model::SetVcpus{2, 1});
+  ports::DomainFacts facts = facts_with(2);
+  EXPECT_EQ(reason_to_skip(fewer, facts), std::nullopt);
+  facts.emulated = true;
+  EXPECT_EQ(reason_to_skip(fewer, facts),
+            "a keeps its 2 vCPUs: QEMU without KVM does not tell libvirt of one that went, and would not survive a "
+            "migration after that");
+  facts.vcpus = 1;
+  EXPECT_EQ(reason_to_skip(kVcpus, facts), std::nullopt) << "it may get more";
+}
+
+TEST(SecondLook, DoesNotMoveADomainOfWhichLibvirtCountsMoreVcpusThanRun) {
+  model::Action move = kMove;
+  move.expected[plan::kExpectedVcpus] = 1;
+  EXPECT_EQ(
+      reason_to_skip(move, facts_with(2)),
+      "libvirt counts 2 vCPUs of a, of which 1 runs: should QEMU have let one go, it would not survive a migration");
+  EXPECT_EQ(reason_to_skip(move, facts_with(1)), std::nullopt);
+  move.expected[plan::kExpectedVcpus] = 2;
+  EXPECT_EQ(reason_to_skip(move, facts_with(1)), std::nullopt) << "libvirt has been told of the one that went";
+}
+
 TEST(SecondLook, SkipsWhatTheDomainMayNotHave) {
   EXPECT_EQ(reason_to_skip(action_of(model::SetVcpus{1, 5}), facts_with(1)), "a may have at most 4 vCPUs");
 }
