@@ -195,6 +195,7 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.state = domain_state(now.state);
   sample.state_reason = reason_of(now.state, now.state_reason);
   sample.persistent = now.definition.persistent;
+  sample.emulated = now.definition.emulated;
   sample.vcpus = now.vcpus;
   sample.vcpus_max = now.vcpus_max;
   sample.memory_balloon_bytes = now.balloon_bytes;

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <pugixml.hpp>
+#include <string_view>
 
 namespace hotspot::collector {
 namespace {
@@ -230,6 +231,7 @@ DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath&
                                              (parsed ? "there is no <domain> in it" : parsed.description()));
     return definition;
   }
+  definition.emulated = std::string_view(domain.attribute("type").value()) == "qemu";
   definition.vcpus_max = int_from_text(domain.child("vcpu").text().get());
   definition.interfaces = interfaces_from(domain.child("devices"));
   definition.metadata_name = metadata_name(domain.child("metadata"), metadata);

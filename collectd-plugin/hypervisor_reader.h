@@ -50,6 +50,7 @@ struct InterfaceDefinition {
 // What changes seldom, from the domain's XML.
 struct DomainDefinition {
   bool persistent = false;
+  bool emulated = false;  // type 'qemu'
   std::optional<int> vcpus_max;
   std::vector<std::string> migration_obstacles;
   telemetry::Policy policy;

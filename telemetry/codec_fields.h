@@ -128,6 +128,7 @@ void of_domain(Visit&& visit) {
   visit("job_remaining_bytes", &DomainSample::job_remaining_bytes);
   visit("memory_max_bytes", &DomainSample::memory_max_bytes);
   visit("memory_slots", &DomainSample::memory_slots);
+  visit("emulated", &DomainSample::emulated);
 }
 
 template <typename Visit>

@@ -91,6 +91,7 @@ struct DomainSample {
   DomainState state = DomainState::kUnknown;
   std::string state_reason;  // libvirt's own word for the reason, "migrating"; "" if unknown
   bool persistent = false;
+  bool emulated = false;  // its vCPUs are, by QEMU: there is no KVM
 
   std::optional<int> vcpus, vcpus_max;
   Measured cpu_ratio;  // CPU time that its vCPUs used ÷ (vCPUs × elapsed): how full the guest is

@@ -41,8 +41,8 @@ DirtySampling brief_sampling(double memory_bytes);
 // enough of these pages were seen; where it may have found one by chance only, that or the brief ones are taken again,
 // whichever saw fewer pages. Empty: it is sure enough, or all the time is spent.
 std::optional<DirtySampling> further_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                             double link_bytes_per_second, double first_round_seconds,
-                                             double spent_seconds);
+                                              double link_bytes_per_second, double first_round_seconds,
+                                              double spent_seconds);
 // Of samples as long as each other.
 DirtySample joined(const DirtySample& first, const DirtySample& second);
 

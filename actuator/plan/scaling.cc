@@ -49,6 +49,11 @@ Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::S
   if (!domain.vcpus || !domain.vcpus_max) {
     return Refusal{RefusalKind::kNotMeasured, "the vCPUs of " + domain.name + " are not known"};
   }
+  if (remedy.by < 0 && domain.emulated)
+    return Refusal{RefusalKind::kNotApplicable,
+                   domain.name + " keeps its " + vcpus_text(*domain.vcpus) +
+                       ": QEMU without KVM does not tell libvirt of one that went, and would not survive a migration "
+                       "after that"};
   const int most = smallest({remedy.max, domain.policy.vcpus_max}, *domain.vcpus_max);
   const int least = largest({remedy.min, domain.policy.vcpus_min}, 1);
   const int goal =

@@ -54,12 +54,14 @@ TEST(CollectorOfADomain, SaysWhatItIsAlsoWithoutRates) {
   now.unused_bytes = 5;
   now.usable_bytes = 6;
   now.disk_caches_bytes = 7;
-  now.definition = {.persistent = true, .migration_obstacles = {"a sentence"}, .policy = {.mode = "enforce"}};
+  now.definition = {
+      .persistent = true, .emulated = true, .migration_obstacles = {"a sentence"}, .policy = {.mode = "enforce"}};
   const DomainSample seen = sample(nullptr, now);
   EXPECT_EQ(seen.uuid, "uuid");
   EXPECT_EQ(seen.name, "vm");
   EXPECT_EQ(seen.state, DomainState::kRunning);
   EXPECT_TRUE(seen.persistent);
+  EXPECT_TRUE(seen.emulated);
   EXPECT_EQ(seen.vcpus, 2);
   EXPECT_EQ(seen.vcpus_max, 8);
   EXPECT_EQ(seen.memory_balloon_bytes, 1);

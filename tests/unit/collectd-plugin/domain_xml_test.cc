@@ -124,6 +124,12 @@ TEST(BytesFromText, RefusesAnythingElse) {
     EXPECT_EQ(bytes_from_text(wrong), std::nullopt) << wrong;
 }
 
+TEST(DomainXml, TellsWhetherThereIsKvm) {
+  EXPECT_TRUE(definition_from_xml("<domain type='qemu'/>").emulated);
+  EXPECT_FALSE(definition_from_xml("<domain type='kvm'/>").emulated);
+  EXPECT_FALSE(definition_from_xml("<domain type='xen'/>").emulated);
+}
+
 TEST(DomainXml, TellsItsInterfacesAndTheMostVcpus) {
   const auto definition = definition_from_xml(
       "<domain><vcpu placement='static' current='2'>8</vcpu><devices><interface type='bridge'>"

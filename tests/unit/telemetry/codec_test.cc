@@ -15,6 +15,7 @@ DomainSample full_domain(const std::string& name) {
   d.state = DomainState::kRunning;
   d.state_reason = "migrated";
   d.persistent = true;
+  d.emulated = true;
   d.vcpus = 2;
   d.vcpus_max = 8;
   d.cpu_ratio = 0.1 + 0.2;  // no short decimal: must survive to the last bit

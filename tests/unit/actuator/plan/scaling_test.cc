@@ -58,6 +58,14 @@ TEST(ScalingVcpus, GoesDownToTheMostOfWhatPolicyAndRuleAskForAndNeverBelowOne) {
             "vCPUs 4 → 3");
 }
 
+TEST(ScalingVcpus, TakesNoneFromADomainWithoutKvm) {
+  const auto a = domain("a").vcpus(2, 4).set(&model::DomainSample::emulated, true);
+  EXPECT_THAT(refusals_of(scaled(a, ScaleVcpus{.by = -1})),
+              ElementsAre("not_applicable, a keeps its 2 vCPUs: QEMU without KVM does not tell libvirt of one that "
+                          "went, and would not survive a migration after that"));
+  EXPECT_EQ(step_of(scaled(a, ScaleVcpus{.by = 1})), "vCPUs 2 → 3");
+}
+
 TEST(ScalingVcpus, SaysWhichLimitIsReached) {
   EXPECT_THAT(refusals_of(scaled(domain("a").vcpus(4, 4), ScaleVcpus{.by = 1})),
               ElementsAre("at_limit, a has 4 vCPUs, the limit is 4 (the domain's own 4, its policy's and the rule's)"));
