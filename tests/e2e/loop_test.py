@@ -124,8 +124,8 @@ def test_a_hot_node_is_cooled_by_a_live_migration(world):
     guest(world, 1, "one1")
     guest(world, 1, "two1")
     daemon = daemon_with(world, MIGRATE, extra="migration: {bandwidth: 40MiB/s}\n")
-    world.rig.work("one1", "cpu 55")
-    world.rig.work("two1", "cpu 40")
+    world.rig.work("one1", "cpu 65")
+    world.rig.work("two1", "cpu 50")
     action = wait_done(daemon, "migrate")
     moved, target = action["domain"], int(action["step"].removeprefix("migrate to h"))
     assert world.rig.where(moved) == [target], f"{world.rig.where(moved)}, the journal says h{target}"
