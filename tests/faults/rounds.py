@@ -121,7 +121,7 @@ class Stage:
         self.world, self.chance = world, chance
         self.uptime = collections.defaultdict(float)
         world.rig.redis("FLUSHALL")
-        for name, load in zip(MOVERS, (55, 40)):
+        for name, load in zip(MOVERS, (65, 50)):
             guest(world, 1, name, "--memory", "200/256")
             world.rig.work(name, f"cpu {load} rewrite 20 10")
         guest(world, 3, SCALED, "--vcpus", "1/3", "--memory", "192/320")
