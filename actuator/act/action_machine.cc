@@ -12,6 +12,7 @@ namespace hotspot::act {
 namespace {
 
 using model::bytes_text;
+using model::vcpus_text;
 
 bool is_about(std::int64_t a, std::int64_t b) { return std::llabs(a - b) <= kBalloonToleranceBytes; }
 
@@ -20,10 +21,7 @@ constexpr double kOnlineRatio = 1e-4;
 // Rates in the snapshots waver about a cap by this much.
 constexpr double kCapToleranceRatio = 0.05, kCapToleranceCores = 0.03;
 
-std::string vcpus_text(int count) { return std::to_string(count) + (count == 1 ? " vCPU" : " vCPUs"); }
-
-// QEMU without KVM does not tell libvirt that it let a vCPU go (of QEMU 7.2 no DEVICE_DELETED comes), and then crashes
-// at the begin of a migration, also at the source. libvirt goes on counting that vCPU.
+// A vCPU went and libvirt was not told (plan/scaling.h): such a QEMU crashes at the begin of a migration.
 std::optional<std::string> reason_against_move(const model::Action& action, const ports::DomainFacts& source) {
   const auto running = action.expected.find(plan::kExpectedVcpus);
   if (running == action.expected.end() || source.vcpus <= running->second) return std::nullopt;
@@ -57,8 +55,7 @@ std::optional<std::string> reason_to_skip(const model::Action& action, const por
     }
     if (vcpus->to > source.vcpus_max) return name + " may have at most " + vcpus_text(source.vcpus_max);
     if (vcpus->to < vcpus->from && source.emulated)
-      return name + " keeps its " + vcpus_text(source.vcpus) +
-             ": QEMU without KVM does not tell libvirt of one that went, and would not survive a migration after that";
+      return plan::keeps_vcpus_text(name, source.vcpus);  // the snapshot did not tell, or not yet
   } else if (const auto* balloon = std::get_if<model::SetBalloon>(&action.step)) {
     // A roll-back goes where it was, from wherever the guest is by now.
     if (!gives_back && !is_about(source.balloon_bytes, balloon->from_bytes)) {

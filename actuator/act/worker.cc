@@ -123,10 +123,7 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
     if (!sampled) trouble = "; a further sample failed: " + sampled.error().message;
     if (sampled && sampled->bytes_per_second <= 0) trouble = "; in a further sample it wrote less than libvirt tells";
     if (!trouble.empty()) break;
-    if (sampled->seconds == brief->seconds)
-      brief = plan::joined(*brief, *sampled);
-    else
-      longer = longer && longer->seconds == sampled->seconds ? plan::joined(*longer, *sampled) : *sampled;
+    plan::add_sample(*sampled, *brief, longer);
   }
   const plan::DirtyRate rate = plan::dirty_rate_of(*brief, longer);
   const double busy = expected.contains(plan::kExpectedBusy) ? outlook.memory.busy_ratio : 0;

@@ -74,7 +74,7 @@ std::string value_text(const Json& value) {
   if (name == "balloon_bytes") return model::bytes_text(it.get<std::int64_t>());
   if (name == "virtio_mem_bytes") return model::bytes_text(it.get<std::int64_t>()) + " plugged in by virtio-mem";
   if (name == "dimm_bytes") return model::bytes_text(it.get<std::int64_t>()) + " of DIMMs";
-  if (name == "vcpus") return it.dump() + (it == 1 ? " vCPU" : " vCPUs");
+  if (name == "vcpus") return model::vcpus_text(it.get<int>());
   if (name == "cpu_cap_percent") return it == 0 ? "no CPU cap" : "CPU cap " + it.dump() + " %";
   if (name == "disk_limit") return "disk limit " + it.get<std::string>();
   if (name == "network_limit") return "network limit " + it.get<std::string>();

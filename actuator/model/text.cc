@@ -28,6 +28,8 @@ std::string bytes_text(std::int64_t bytes) {
   return short_number(value) + " " + kUnits[unit];
 }
 
+std::string vcpus_text(int count) { return std::to_string(count) + (count == 1 ? " vCPU" : " vCPUs"); }
+
 std::string ratio_text(double ratio) { return short_number(ratio * 100) + " %"; }
 
 std::string duration_text(Milliseconds duration) {

@@ -103,6 +103,13 @@ DirtySample joined(const DirtySample& first, const DirtySample& second) {
           times};
 }
 
+void add_sample(const DirtySample& further, DirtySample& brief, std::optional<DirtySample>& longer) {
+  if (further.seconds == brief.seconds)
+    brief = joined(brief, further);
+  else
+    longer = longer && longer->seconds == further.seconds ? joined(*longer, further) : further;
+}
+
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer) {
   const double first = all_seconds(brief);
   // That the guest has stopped writing meanwhile says nothing about how it writes.

@@ -45,6 +45,8 @@ std::optional<DirtySampling> further_sampling(const DirtySample& brief, const st
                                               double spent_seconds);
 // Of samples as long as each other.
 DirtySample joined(const DirtySample& first, const DirtySample& second);
+// Joins a further sample with those that are as long; one that is longer than all takes the place of `longer`.
+void add_sample(const DirtySample& further, DirtySample& brief, std::optional<DirtySample>& longer);
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer);
 

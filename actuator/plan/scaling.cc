@@ -3,6 +3,7 @@
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/planning.h"
+#include "actuator/plan/scaling.h"
 
 namespace hotspot::plan {
 
@@ -42,24 +43,19 @@ int largest(std::initializer_list<std::optional<int>> limits, int otherwise) {
   return otherwise;
 }
 
-std::string vcpus_text(int vcpus) { return std::to_string(vcpus) + (vcpus == 1 ? " vCPU" : " vCPUs"); }
-
 // The number of vCPUs to go to, within the limits of the domain, its policy and the rule; or why there is none.
 Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::ScaleVcpus& remedy) {
   if (!domain.vcpus || !domain.vcpus_max) {
     return Refusal{RefusalKind::kNotMeasured, "the vCPUs of " + domain.name + " are not known"};
   }
   if (remedy.by < 0 && domain.emulated)
-    return Refusal{RefusalKind::kNotApplicable,
-                   domain.name + " keeps its " + vcpus_text(*domain.vcpus) +
-                       ": QEMU without KVM does not tell libvirt of one that went, and would not survive a migration "
-                       "after that"};
+    return Refusal{RefusalKind::kNotApplicable, keeps_vcpus_text(domain.name, *domain.vcpus)};
   const int most = smallest({remedy.max, domain.policy.vcpus_max}, *domain.vcpus_max);
   const int least = largest({remedy.min, domain.policy.vcpus_min}, 1);
   const int goal =
       remedy.by > 0 ? std::min(*domain.vcpus + remedy.by, most) : std::max(*domain.vcpus + remedy.by, least);
   if (remedy.by > 0 ? goal > *domain.vcpus : goal < *domain.vcpus) return goal;
-  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + vcpus_text(*domain.vcpus) + ", the limit is " +
+  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::vcpus_text(*domain.vcpus) + ", the limit is " +
                                             std::to_string(remedy.by > 0 ? most : least) + " (the domain's own " +
                                             std::to_string(*domain.vcpus_max) + ", its policy's and the rule's)"};
 }
@@ -74,6 +70,11 @@ double expected_growth_cores(const model::DomainSample& domain, int added) {
 }
 
 }  // namespace
+
+std::string keeps_vcpus_text(const std::string& domain_name, int vcpus) {
+  return domain_name + " keeps its " + model::vcpus_text(vcpus) +
+         ": QEMU without KVM does not tell libvirt of one that went, and would not survive a migration after that";
+}
 
 std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Firing& firing,
                                              const rules::ScaleVcpus& remedy, Decision& decision) {

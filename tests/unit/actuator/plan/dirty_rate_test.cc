@@ -62,6 +62,21 @@ TEST(DirtyRate, ThatMayHaveAnEndIsSampledAgainWhereFewerPagesWereSeen) {
   EXPECT_FALSE(further_sampling(brief, DirtySample{4 * kMiB, 3, 2}, kLink, 6, 28));
 }
 
+TEST(DirtyRate, JoinsASampleWithThoseThatAreAsLong) {
+  DirtySample brief{6 * kMiB, 1, 4};
+  std::optional<DirtySample> longer;
+  add_sample({4 * kMiB, 3, 2}, brief, longer);
+  add_sample({12 * kMiB, 1, 2}, brief, longer);
+  EXPECT_EQ(brief.times, 6);
+  EXPECT_DOUBLE_EQ(brief.bytes_per_second, 8 * kMiB);
+  add_sample({1 * kMiB, 3, 1}, brief, longer);
+  EXPECT_EQ(longer->times, 3);
+  EXPECT_DOUBLE_EQ(longer->bytes_per_second, 3 * kMiB);
+  add_sample({2 * kMiB, 12, 1}, brief, longer);
+  EXPECT_EQ(longer->seconds, 12) << "a longer one takes the place of these";
+  EXPECT_EQ(longer->times, 1);
+}
+
 TEST(DirtyRate, FindsASmallEndWithinItsTime) {
   // 10 MiB at 6 MiB/s.
   DirtySample brief{6 * kMiB, 1, 4};
@@ -71,10 +86,7 @@ TEST(DirtyRate, FindsASmallEndWithinItsTime) {
     spent += sampling->seconds * sampling->times;
     const DirtySample next{std::min(6.0, 10.0 / sampling->seconds) * kMiB, static_cast<double>(sampling->seconds),
                            sampling->times};
-    if (sampling->seconds == 1)
-      brief = joined(brief, next);
-    else
-      longer = longer ? joined(*longer, next) : next;
+    add_sample(next, brief, longer);
   }
   EXPECT_NEAR(dirty_rate_of(brief, longer).writable_bytes.value_or(0) / kMiB, 10, 0.1);
 }
@@ -102,6 +114,9 @@ TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
   EXPECT_TRUE(rate.least);
   EXPECT_EQ(rate.writable_bytes, 8 * kMiB);
   EXPECT_TRUE(dirty_rate_of({6.5 * kMiB, 1, 8}, DirtySample{2.7 * kMiB, 3, 4}).least) << "26 pages and 16 by chance";
+  EXPECT_FALSE(dirty_rate_of({6.5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 3, 2}).least) << "13 and 9 may be no end at all";
+  EXPECT_TRUE(further_sampling({6.5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 3, 2}, kLink, 6, 10))
+      << "so it is asked again";
   EXPECT_FALSE(dirty_rate_of({40 * kMiB, 1, 4}, DirtySample{7.5 * kMiB, 8, 1}).least) << "60 MiB at 40 MiB/s";
   EXPECT_FALSE(dirty_rate_of({40 * kMiB, 1, 4}, std::nullopt).least);
 }
@@ -150,10 +165,7 @@ TEST(DirtyRate, IsSampledFor30SecondsAtMost) {
         spent += sampling->seconds * sampling->times;
         const double rate = std::min(brief_mib, all_mib / sampling->seconds) * kMiB;
         const DirtySample next{rate, static_cast<double>(sampling->seconds), sampling->times};
-        if (next.seconds == brief.seconds)
-          brief = joined(brief, next);
-        else
-          longer = longer && longer->seconds == next.seconds ? joined(*longer, next) : next;
+        add_sample(next, brief, longer);
       }
       EXPECT_LE(spent, 30) << brief_mib << " of " << all_mib;
     }
