@@ -22,16 +22,11 @@ from measuring import conclude
 os.environ.setdefault("RIG_ID", "6")
 os.environ.setdefault("RIG_CPU_PERCENT", "200")
 from harness import Rig, run, wait_for  # noqa: E402
+from measure import machine_ns, taken_ns  # noqa: E402
 
 CAPS = range(25, 201, 25)
 POINTS = 2.0
 GUEST = "capped"
-
-
-def stolen_ns():
-    """From each CPU of the machine, on average (proc(5))."""
-    steal = int(pathlib.Path("/proc/stat").read_text().split(maxsplit=9)[8])
-    return steal * 1_000_000_000 // os.sysconf("SC_CLK_TCK") // os.cpu_count()
 
 
 class Capped:
@@ -49,10 +44,9 @@ class Capped:
         self.rig.virsh(1, "schedinfo", "--live", GUEST, "vcpu_period=100000", f"vcpu_quota={percent * 1000 // self.vcpus}")
 
     def counters(self):
-        stats = self.rig.domstats(1, GUEST)
-        used, delay = [sum(int(value) for key, value in stats.items() if key.startswith("vcpu.") and key.endswith(end))
-                       for end in (".time", ".delay")]
-        return used, delay + self.vcpus * stolen_ns(), time.monotonic()
+        used, delay = taken_ns(self, 1, GUEST)
+        _, stolen = machine_ns()  # of each vCPU as much as of each CPU
+        return used, delay + self.vcpus * stolen // os.cpu_count(), time.monotonic()
 
     def used(self, set_cap, percent, seconds):
         """In per cent of one CPU, and what the machine kept from it."""
