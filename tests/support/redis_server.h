@@ -9,10 +9,9 @@
 #include <string>
 #include <vector>
 
-namespace hotspot::testing {
+#include "tests/support/ports.h"
 
-// A port of 127.0.0.1 that nobody listens on now.
-int free_port();
+namespace hotspot::testing {
 
 class RedisServer {
  public:

@@ -1,8 +1,6 @@
 #include "tests/support/rrdcached.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -13,26 +11,11 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tests/support/ports.h"
 #include "tests/support/wait.h"
 
 namespace hotspot::testing {
 namespace {
-
-sockaddr_in local_port(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  return address;
-}
-
-bool answers(int port) {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = local_port(port);
-  const bool open = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  close(probe);
-  return open;
-}
 
 bool answers(const std::string& path) {
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -46,29 +29,16 @@ bool answers(const std::string& path) {
 
 }  // namespace
 
-int free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = local_port(0);
-  socklen_t length = sizeof address;
-  const bool bound = bind(probe, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-                     getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-  close(probe);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
-
-// Another test may have taken the port since it was free: then this one ends, and another port is tried.
+// Another test may have taken the port since it was free. rrdcached listens on what is left then, and the other test's
+// would be asked on the port: so the port must be this one's own, or another is tried.
 Rrdcached::Rrdcached(const std::string& folder) : socket_(folder + "/rrdcached.sock") {
   for (int attempt = 0; attempt < 5; ++attempt) {
     port_ = free_port();
     start(folder);
-    bool ended = false;
-    const bool listens = wait_for([&] {
-      ended = waitpid(process_, nullptr, WNOHANG) == process_;
-      return ended || (answers(port_) && answers(socket_));
-    });
-    if (listens && !ended) return;
-    if (!ended) break;
+    const bool started = wait_for([&] { return answers(socket_); });  // listens in the order of its command line
+    if (started && listens(process_, port_)) return;
+    stop();
+    if (!started) break;
   }
   throw std::runtime_error("rrdcached did not start");
 }
@@ -92,9 +62,11 @@ void Rrdcached::start(const std::string& folder) {
   }
 }
 
-Rrdcached::~Rrdcached() {
+void Rrdcached::stop() {
   kill(process_, SIGKILL);
   waitpid(process_, nullptr, 0);
 }
+
+Rrdcached::~Rrdcached() { stop(); }
 
 }  // namespace hotspot::testing

@@ -20,12 +20,11 @@ class Rrdcached {
 
  private:
   void start(const std::string& folder);
+  void stop();
 
   std::string socket_;
   int port_ = 0;
   pid_t process_ = 0;
 };
-
-int free_port();
 
 }  // namespace hotspot::testing
