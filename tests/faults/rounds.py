@@ -51,6 +51,7 @@ shrink: {step: 32MiB, step_pause: 1s, watch: 2s}
 FINAL = ("done", "failed", "aborted", "skipped")
 MOVERS = ("move1", "move2")
 SCALED = "scale1"
+SCALED_SIZE = ("--vcpus", "1/3", "--memory", "192/320")
 GUESTS = (*MOVERS, SCALED)
 
 
@@ -82,7 +83,7 @@ def reach(daemon, chance):
     """A random moment: most often within an action that has come so far; a migration takes about a second here."""
     state = chance.choice(("intent", "started", "started", "progress", "verifying", None))
     if state:
-        kind = chance.choice(("migrate", "migrate", "set_"))
+        kind = chance.choice(("migrate", "set_"))
 
         def come_so_far():
             newest = {e["action"]: e for e in daemon.journal()}
@@ -124,16 +125,38 @@ class Stage:
         for name, load in zip(MOVERS, (65, 50)):
             guest(world, 1, name, "--memory", "200/256")
             world.rig.work(name, f"cpu {load} rewrite 20 10")
-        guest(world, 3, SCALED, "--vcpus", "1/3", "--memory", "192/320")
+        guest(world, 3, SCALED, *SCALED_SIZE)
 
     def begin_round(self):
-        """Both movers on h1, so that it is hot again; other work for the third. No daemon may act meanwhile."""
+        """Both movers on h1, so that it is hot again, and something to follow for the third. No daemon may act meanwhile."""
         for name in MOVERS:
             place = where_exactly(self.world, name)
             if place != 1:
                 self.world.rig.virsh(place, "migrate", "--live", "--p2p", name, self.world.rig.uri(1))
-        held = self.chance.choice((0, 0, 60, 90))
-        self.world.rig("guest", "work", SCALED, f"cpu {self.chance.choice((3, 3, 95))} hold {held}", check=False)
+        self.chance.choice((self.want_vcpus, self.want_memory, self.leave_memory))()
+
+    def want_vcpus(self):
+        """Two more. A guest without KVM is never without one that it once had: then it starts anew."""
+        self.give_memory(192)
+        if has_now(self.world, SCALED)["set_vcpus"] > 1:
+            self.world.rig("guest", "stop", SCALED)
+            self.world.rig.start_guest(3, SCALED, *SCALED_SIZE)
+            self.uptime[SCALED] = 0
+        self.world.rig.work(SCALED, "cpu 95")
+
+    def want_memory(self):
+        """Above 75 % of 192 MiB, and of 224."""
+        self.give_memory(192)
+        self.world.rig.work(SCALED, "hold 110")
+
+    def leave_memory(self):
+        """Below 40 % of 320 MiB, and of each step down to 192."""
+        self.give_memory(320)
+
+    def give_memory(self, mib):
+        self.world.rig.work(SCALED, "cpu 3 hold 0")
+        self.world.rig.virsh(where_exactly(self.world, SCALED), "setmem", SCALED, f"{mib}MiB", "--live")
+        wait_for("the balloon", lambda: abs(has_now(self.world, SCALED)["set_balloon"] - mib) <= 1, 30, 0.2)
 
     def check_guests(self):
         for name in GUESTS:
