@@ -20,7 +20,7 @@ void Executor::Impl::start(std::shared_ptr<WorkOrder> order, ActionState state) 
   entry->order = order;
   entry->state = state;
   entry->figures = order->recorded;
-  if (is_shrink(order->action)) entry->shrink.emplace(options.shrink);
+  if (is_shrink(order->action)) entry->shrink.emplace(options.shrink, clock.steady());
   entry->thread = std::thread([self = shared_from_this(), order] {
     Worker(self->hypervisor, self->clock, self->options, self->act_until, [&](Report report) {
       self->post(std::move(report));

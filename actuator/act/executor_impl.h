@@ -18,14 +18,14 @@ namespace hotspot::act {
 
 // What is known of a guest from which memory is taken.
 struct ShrinkWatch {
-  explicit ShrinkWatch(const ShrinkOptions& options) : guard(options) {}
+  ShrinkWatch(const ShrinkOptions& options, Milliseconds now) : guard(options), fresh_at(now) {}
   ShrinkGuard guard;
   WallTime begun_at{};
-  WallTime step_at{};        // the newest step
-  bool allowed = false;      // the next one, and it is not taken yet
-  WallTime seen_at{};        // the newest snapshot
-  Milliseconds fresh_at{0};  // steady: when it came
-  std::string trouble;       // why it ends; empty: all is well
+  WallTime step_at{};     // the newest step
+  bool allowed = false;   // the next one, and it is not taken yet
+  WallTime seen_at{};     // the newest snapshot
+  Milliseconds fresh_at;  // steady: when it came; before the first, when the watch began
+  std::string trouble;    // why it ends; empty: all is well
   model::ActionState ends_as = model::ActionState::kAborted;
   bool give_back = false;
 };

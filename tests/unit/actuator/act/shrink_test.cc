@@ -252,6 +252,20 @@ TEST_F(ShrinkTest, WatchesOnAfterATakeoverAndRollsBack) {
   EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMebibyte) << shown();
 }
 
+TEST_F(ShrinkTest, WaitsForTheFirstSnapshotsAfterATakeover) {
+  ASSERT_TRUE(begin_shrink());
+  make_executor();
+  cluster_ = {};
+  executor_->adopt(*journal_.open_actions());
+  ASSERT_TRUE(reaches(ActionState::kVerifying)) << shown();
+  clock_.advance(std::chrono::seconds(19));
+  executor_->advance(cluster_, token_);
+  EXPECT_FALSE(has(ActionState::kAborted)) << shown();
+  clock_.advance(std::chrono::seconds(1));
+  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
+  EXPECT_THAT(journal().back(), HasSubstr("no fresh snapshot for 20 s")) << shown();
+}
+
 TEST_F(ShrinkTest, LeavesHalfAShrinkAfterATakeoverWhenTheGuestIsWell) {
   ASSERT_TRUE(begin_shrink());
   make_executor();
