@@ -136,7 +136,7 @@ class Stage:
         self.chance.choice((self.want_vcpus, self.want_memory, self.leave_memory))()
 
     def want_vcpus(self):
-        """Two more. A guest without KVM is never without one that it once had: then it starts anew."""
+        """Up to two more. One that it once had is not taken from a guest without KVM: then it starts anew."""
         self.give_memory(192)
         if has_now(self.world, SCALED)["set_vcpus"] > 1:
             self.world.rig("guest", "stop", SCALED)
@@ -145,12 +145,12 @@ class Stage:
         self.world.rig.work(SCALED, "cpu 95")
 
     def want_memory(self):
-        """Above 75 % of 192 MiB, and of 224."""
+        """Of what 192 MiB leave to its processes, 89 %: above the limit of 75 %."""
         self.give_memory(192)
         self.world.rig.work(SCALED, "hold 110")
 
     def leave_memory(self):
-        """Below 40 % of 320 MiB, and of each step down to 192."""
+        """Below the limit of 40 % of 320 MiB, and of each step down to 160."""
         self.give_memory(320)
 
     def give_memory(self, mib):
