@@ -157,7 +157,7 @@ stage_fuzz() { build fuzz --target "$(target_of fuzz)" && run_suite fuzz tests/f
 tidy() {
   local log=$log_dir/tidy.log
   cmake --preset tidy > "$log" 2>&1 &&
-    run-clang-tidy -quiet -j"$1" -p build/tidy '/(telemetry|collectd-plugin|actuator)/' >> "$log" 2>&1
+    run-clang-tidy -quiet -j"$1" -p build/tidy '/(telemetry|common|collectd-plugin|actuator)/' >> "$log" 2>&1
 }
 stage_tidy() {
   if if [ -e $tidy_code ]; then [ "$(cat $tidy_code)" = 0 ]; else tidy 2; fi; then

@@ -14,9 +14,9 @@ pkg_check_modules(librrd REQUIRED IMPORTED_TARGET librrd>=1.7)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis>=0.14)
 # TLS to Redis: hiredis has it from 1.0 on. Without it, what asks for TLS is refused with a sentence.
 pkg_check_modules(hiredis_ssl IMPORTED_TARGET hiredis_ssl>=1.0)
-find_package(OpenSSL)
+find_package(OpenSSL REQUIRED)  # signatures of snapshots
 set(HOTSPOT_REDIS_TLS OFF)
-if(hiredis_ssl_FOUND AND OPENSSL_FOUND)
+if(hiredis_ssl_FOUND)
   set(HOTSPOT_REDIS_TLS ON)
 endif()
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)

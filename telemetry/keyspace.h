@@ -22,6 +22,10 @@ class Keyspace {
   std::string decisions() const { return prefix_ + "decisions"; }
   std::string state() const { return prefix_ + "state"; }
   std::string lease() const { return prefix_ + "lease"; }
+  std::string nodes() const { return prefix_ + "nodes"; }                    // the registry of admitted nodes
+  std::string admin_commands() const { return prefix_ + "commands:admin"; }  // admit, forget, rekey, mode
+  std::string answers() const { return prefix_ + "answers"; }                // by the id of a command
+  std::string published() const { return prefix_ + "published"; }            // what collectors may know of the leader
 
  private:
   explicit Keyspace(const std::string& cluster) : cluster_(cluster), prefix_("hotspot:{" + cluster + "}:") {}
