@@ -30,6 +30,7 @@ ports::SourceListener listener_for(Inbox& inbox) {
 io::LibvirtOptions libvirt_options(const Config& config, Inbox& inbox) {
   io::LibvirtOptions options;
   options.call_limit = config.call_limit;
+  options.on_proof = [&inbox](const ports::NodeProof& proof) { inbox.post(proof); };
   options.on_event = [&inbox](const ports::DomainEvent& event) { inbox.post(event); };
   return options;
 }

@@ -12,6 +12,7 @@
 
 #include "actuator/daemon/history_reader.h"
 #include "actuator/ports/domain_event.h"
+#include "actuator/ports/node_proof.h"
 #include "actuator/ports/snapshot_source.h"
 #include "telemetry/units.h"
 
@@ -24,7 +25,7 @@ struct Stop {};
 struct WorkerNews {};
 
 using Message = std::variant<std::vector<ports::Arrival>, ports::BadSnapshot, ports::Command, ports::SourceChange,
-                             HistoryAnswer, ReloadRules, Stop, WorkerNews, ports::DomainEvent>;
+                             HistoryAnswer, ReloadRules, Stop, WorkerNews, ports::DomainEvent, ports::NodeProof>;
 
 class Inbox {
  public:

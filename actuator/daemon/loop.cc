@@ -109,9 +109,21 @@ void Loop::take(Message message) {
     reload(reload_rules->why);
   } else if (const auto* event = std::get_if<ports::DomainEvent>(&message)) {
     steering_.saw(*event, intake_.cluster());
+  } else if (const auto* proof = std::get_if<ports::NodeProof>(&message)) {
+    take_proof(*proof);
   } else if (std::holds_alternative<Stop>(message)) {
     stopping_ = true;
   }
+}
+
+void Loop::take_proof(const ports::NodeProof& proof) {
+  const auto change = connections_.note(proof);
+  if (!change) return;
+  const model::Node* node = intake_.cluster().find_node(proof.node_uuid);
+  const LogLevel level = change->kind == loop::ConnectionChange::Kind::kConnected ? LogLevel::kDebug
+                         : change->kind == loop::ConnectionChange::Kind::kLost    ? LogLevel::kWarning
+                                                                                  : LogLevel::kInfo;
+  log_(level, loop::sentence(*change, node != nullptr ? node->name() : proof.uri));
 }
 
 // A node may have sent more than one snapshot since the last round. Rules that count samples have to see each.

@@ -25,6 +25,7 @@
 #include "actuator/daemon/status.h"
 #include "actuator/daemon/steering.h"
 #include "actuator/daemon/windows.h"
+#include "actuator/loop/node_connections.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/hypervisor.h"
@@ -71,9 +72,11 @@ class Loop {
 
   std::string status_line() const;  // one line, for systemd
   const Intake& intake() const { return intake_; }
+  const loop::NodeConnections& connections() const { return connections_; }
 
  private:
   void take_arrivals(std::vector<ports::Arrival> arrivals);
+  void take_proof(const ports::NodeProof& proof);
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
@@ -109,6 +112,7 @@ class Loop {
   std::function<LoadedRules()> load_rules_;
   Log log_;
   Intake intake_;
+  loop::NodeConnections connections_;
   Leadership leadership_;
   rules::Engine engine_;
   RulesStatus rules_status_;

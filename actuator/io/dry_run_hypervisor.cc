@@ -12,6 +12,7 @@ ports::CallError pretended(const std::string& deed, const std::string& domain_uu
 }  // namespace
 
 void DryRunHypervisor::know_node(const ports::NodeAddress& node) { real_.know_node(node); }
+void DryRunHypervisor::forget_node(const std::string& node_uuid) { real_.forget_node(node_uuid); }
 
 Result<ports::DomainFacts, ports::CallError> DryRunHypervisor::look(const ports::NodeAddress& node,
                                                                     const std::string& domain_uuid) {

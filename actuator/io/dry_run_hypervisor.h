@@ -10,6 +10,7 @@ class DryRunHypervisor : public ports::Hypervisor {
   explicit DryRunHypervisor(ports::Hypervisor& real) : real_(real) {}
 
   void know_node(const ports::NodeAddress& node) override;
+  void forget_node(const std::string& node_uuid) override;
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
   Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;

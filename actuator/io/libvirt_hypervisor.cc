@@ -71,6 +71,14 @@ LibvirtHypervisor::~LibvirtHypervisor() {
 
 void LibvirtHypervisor::know_node(const ports::NodeAddress& node) { impl_->node(node)->open(); }
 
+void LibvirtHypervisor::forget_node(const std::string& node_uuid) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto known = impl_->nodes.find(node_uuid);
+  if (known == impl_->nodes.end()) return;
+  known->second->close();
+  impl_->nodes.erase(known);
+}
+
 Result<ports::DomainFacts, CallError> LibvirtHypervisor::look(const ports::NodeAddress& node,
                                                               const std::string& domain_uuid) {
   return with_domain<ports::DomainFacts>(*impl_->node(node), domain_uuid, look_at);

@@ -9,6 +9,7 @@
 
 #include "actuator/ports/domain_event.h"
 #include "actuator/ports/hypervisor.h"
+#include "actuator/ports/node_proof.h"
 
 namespace hotspot::io {
 
@@ -26,6 +27,9 @@ struct LibvirtOptions {
   // A connection was made (true) or lost (false), with a sentence for the log; once at each change, from threads of
   // ours.
   std::function<void(const ports::NodeAddress&, bool connected, const std::string& message)> on_change;
+  // Who answers at the node's URI, for each connection that is kept; or why nobody does. See NodeProof; from threads of
+  // ours.
+  std::function<void(const ports::NodeProof&)> on_proof;
   // What libvirt tells of domains while there is a connection; from libvirt's event loop.
   std::function<void(const ports::DomainEvent&)> on_event;
 };
@@ -36,6 +40,7 @@ class LibvirtHypervisor : public ports::Hypervisor {
   ~LibvirtHypervisor() override;  // waits a moment for calls under way; those that hang are left behind
 
   void know_node(const ports::NodeAddress& node) override;
+  void forget_node(const std::string& node_uuid) override;
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
   Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;

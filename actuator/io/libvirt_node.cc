@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "actuator/io/libvirt/identity.h"
 #include "actuator/io/libvirt_domain_events.h"
 #include "actuator/io/libvirt_errors.h"
 #include "actuator/io/libvirt_event_loop.h"
@@ -24,18 +25,6 @@ struct CloseContext {
   const virConnect* which = nullptr;
   std::vector<int> callbacks;  // of events; each of them holds the connection
 };
-
-// The UUID of the host that answers; empty where the driver has none (test:///default).
-std::string host_uuid(virConnectPtr connection) {
-  const TextHandle capabilities(virConnectGetCapabilities(connection));
-  if (!capabilities) return "";
-  const std::string xml = capabilities.get();
-  const std::string host = xml.substr(0, xml.find("</host>"));
-  const auto begin = host.find("<uuid>");
-  const auto end = host.find("</uuid>");
-  if (begin == std::string::npos || end == std::string::npos) return "";
-  return host.substr(begin + 6, end - begin - 6);
-}
 
 void on_close(virConnectPtr, int reason, void* opaque) {
   const auto* context = static_cast<CloseContext*>(opaque);
@@ -106,6 +95,7 @@ Result<ConnectionHandle, ports::CallError> LibvirtNode::connection(Milliseconds 
   if (stage_ == Stage::kClosed) begin_opening();
   if (was_dead) {
     lock.unlock();
+    prove(unreachable("the connection broke"));
     tell(false, unreachable("the connection broke").message);
     lock.lock();
   }
@@ -138,7 +128,11 @@ void LibvirtNode::open_until_done(unsigned attempt) {
   }
 }
 
-LibvirtNode::Opened LibvirtNode::connect_anew() { return connect(Listens::kNo); }
+Result<ConnectionHandle, ports::CallError> LibvirtNode::connect_anew() {
+  Opened opened = connect(Listens::kNo);
+  if (!opened) return opened.error();
+  return std::move(opened->handle);
+}
 
 LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
   run_libvirt_event_loop();
@@ -150,11 +144,13 @@ LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
   ConnectionHandle opened = shared_handle(raw, weak_from_this(), calls_, std::move(callbacks));
   // Refused by drivers without a network in between, which need none.
   virConnectSetKeepAlive(raw, options_.keepalive_interval_s, options_.keepalive_count);
-  const std::string uuid = host_uuid(raw);
+  auto identity = identity_of(raw, address_.name + " (" + address_.uri + ")");
+  if (!identity) return ports::CallError{ports::CallFault::kUnreachable, identity.error().message};
+  const std::string& uuid = identity->host_uuid;
   if (!uuid.empty() && !address_.uuid.empty() && uuid != address_.uuid)
     return unreachable("this URI leads to the host with UUID " + uuid + ", not to node " + address_.uuid +
                        "; let the node's collector announce a URI by which others reach it");
-  return opened;
+  return Proved{std::move(opened), std::move(*identity)};
 }
 
 bool LibvirtNode::settle(Opened opened, unsigned attempt) {
@@ -164,13 +160,14 @@ bool LibvirtNode::settle(Opened opened, unsigned attempt) {
     if (attempt != attempt_ || stage_ == Stage::kEnded) return true;
     stage_ = opened ? Stage::kOpen : Stage::kWaiting;
     if (opened) {
-      connection_ = *opened;
+      connection_ = opened->handle;
       backoff_.reset();
     } else {
       last_error_ = opened.error().message;
     }
     changed_.notify_all();
   }
+  prove(opened);
   tell(opened.ok(), opened ? address_.name + " (" + address_.uri + "): connected to libvirtd" : opened.error().message);
   return opened.ok();
 }
@@ -182,6 +179,7 @@ void LibvirtNode::on_closed(const virConnect* which, int reason) {
     connection_.reset();
     begin_opening();
   }
+  prove(unreachable(reason_text(reason)));
   tell(false, unreachable(reason_text(reason)).message);
 }
 
@@ -192,6 +190,22 @@ void LibvirtNode::tell(bool connected, const std::string& message) {
     told_ = connected;
   }
   if (options_.on_change) options_.on_change(address_, connected, message);
+}
+
+// Each connection, and each problem until another one or a connection follows it.
+void LibvirtNode::prove(const Opened& opened) {
+  ports::NodeProof proof{.node_uuid = address_.uuid,
+                         .uri = address_.uri,
+                         .identity = {},
+                         .problem = opened ? "" : opened.error().message,
+                         .at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now())};
+  if (opened) proof.identity = opened->identity;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ == Stage::kEnded || (!opened && last_problem_ == proof.problem)) return;
+    last_problem_ = proof.problem;
+  }
+  if (options_.on_proof) options_.on_proof(proof);
 }
 
 }  // namespace hotspot::io

@@ -16,6 +16,7 @@
 #include "actuator/io/libvirt_handles.h"
 #include "actuator/io/libvirt_hypervisor.h"
 #include "actuator/io/timed_calls.h"
+#include "actuator/ports/node_proof.h"
 
 namespace hotspot::io {
 
@@ -43,7 +44,11 @@ class LibvirtNode : public std::enable_shared_from_this<LibvirtNode> {
 
  private:
   enum class Stage { kClosed, kOpening, kWaiting, kOpen, kEnded };
-  using Opened = Result<ConnectionHandle, ports::CallError>;
+  struct Proved {
+    ConnectionHandle handle;
+    ports::NodeIdentity identity;
+  };
+  using Opened = Result<Proved, ports::CallError>;
 
   // Only the connection that is kept listens to events.
   enum class Listens { kNo, kYes };
@@ -53,6 +58,7 @@ class LibvirtNode : public std::enable_shared_from_this<LibvirtNode> {
   bool settle(Opened opened, unsigned attempt);  // true: no more to do for this opener
   bool drop_dead_connection();                   // true: there was one
   void tell(bool connected, const std::string& message);
+  void prove(const Opened& opened);
 
   const ports::NodeAddress address_;
   const LibvirtOptions options_;
@@ -67,6 +73,7 @@ class LibvirtNode : public std::enable_shared_from_this<LibvirtNode> {
   unsigned attempt_ = 0;      // rises with each opener; those that hung and come back late see that they are not wanted
   unsigned hung_ = 0;         // openers that were given up and have not come back
   std::optional<bool> told_;  // what on_change heard last
+  std::string last_problem_;  // what on_proof heard last; empty: of a connection
 };
 
 }  // namespace hotspot::io

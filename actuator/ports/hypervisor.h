@@ -109,7 +109,7 @@ class Hypervisor {
   // Says that a node exists, so that the connection is there before it is needed. Returns at once.
   virtual void know_node(const NodeAddress& node) = 0;
   // Closes the connection, and reports nothing of the node any more. Returns at once.
-  virtual void forget_node(const std::string& node_uuid) { static_cast<void>(node_uuid); }
+  virtual void forget_node(const std::string& node_uuid) = 0;
 
   virtual Result<DomainFacts, CallError> look(const NodeAddress& node, const std::string& domain_uuid) = 0;
 

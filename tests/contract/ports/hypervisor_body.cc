@@ -1,5 +1,8 @@
 #include "tests/contract/ports/hypervisor_body.h"
 
+#include <functional>
+#include <mutex>
+
 #include "actuator/io/libvirt_hypervisor.h"
 #include "tests/support/fakes/fake_hypervisor.h"
 
@@ -7,6 +10,28 @@ namespace hotspot::contract {
 namespace {
 
 constexpr const char* kTestDomain = "6695eb01-f6a4-8304-79aa-97f2502e193f";  // the one in test:///default
+
+// What was reported, from whichever thread.
+class HeardProofs {
+ public:
+  std::function<void(const ports::NodeProof&)> listener() {
+    return [heard = heard_](const ports::NodeProof& proof) {
+      const std::lock_guard lock(heard->mutex);
+      heard->proofs.push_back(proof);
+    };
+  }
+  std::vector<ports::NodeProof> all() const {
+    const std::lock_guard lock(heard_->mutex);
+    return heard_->proofs;
+  }
+
+ private:
+  struct Heard {
+    std::mutex mutex;
+    std::vector<ports::NodeProof> proofs;
+  };
+  std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
+};
 
 class FakeBody : public HypervisorBody {
  public:
@@ -18,12 +43,17 @@ class FakeBody : public HypervisorBody {
     facts.balloon_bytes = 2 * kGibibyte;
     facts.balloon_max_bytes = 8 * kGibibyte;
     fake_.add_domain(node().uuid, kTestDomain, facts);
+    fake_.fail_node(unreachable_node().uuid, {ports::CallFault::kUnreachable, "h9: Connection refused"});
+    fake_.on_proof(heard_.listener());
   }
   ports::Hypervisor& hypervisor() override { return fake_; }
   ports::NodeAddress node() override { return {"uuid-of-h1", "h1", "fake:///h1"}; }
+  ports::NodeAddress unreachable_node() override { return {"uuid-of-h9", "h9", "fake:///h9"}; }
+  std::vector<ports::NodeProof> proofs() const override { return heard_.all(); }
   std::string domain_uuid() override { return kTestDomain; }
 
  private:
+  HeardProofs heard_;
   fakes::FakeHypervisor fake_;
 };
 
@@ -31,10 +61,13 @@ class LibvirtTestBody : public HypervisorBody {
  public:
   ports::Hypervisor& hypervisor() override { return libvirt_; }
   ports::NodeAddress node() override { return {"uuid-of-test", "test", "test:///default"}; }
+  ports::NodeAddress unreachable_node() override { return {"uuid-of-h9", "h9", "qemu+tcp://127.0.0.1:1/system"}; }
+  std::vector<ports::NodeProof> proofs() const override { return heard_.all(); }
   std::string domain_uuid() override { return kTestDomain; }
 
  private:
-  io::LibvirtHypervisor libvirt_;
+  HeardProofs heard_;
+  io::LibvirtHypervisor libvirt_{{.on_proof = heard_.listener()}};
 };
 
 }  // namespace

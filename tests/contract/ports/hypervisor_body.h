@@ -4,8 +4,10 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "actuator/ports/hypervisor.h"
+#include "actuator/ports/node_proof.h"
 
 namespace hotspot::contract {
 
@@ -14,6 +16,8 @@ class HypervisorBody {
   virtual ~HypervisorBody() = default;
   virtual ports::Hypervisor& hypervisor() = 0;
   virtual ports::NodeAddress node() = 0;
+  virtual ports::NodeAddress unreachable_node() = 0;
+  virtual std::vector<ports::NodeProof> proofs() const = 0;  // those that were reported so far
   virtual std::string domain_uuid() = 0;  // running, with more vCPUs and memory possible than 1 and 512 MiB
 };
 

@@ -139,9 +139,43 @@ Result<ports::DomainFacts*, CallError> FakeHypervisor::find(const NodeAddress& n
   return &found->second;
 }
 
-void FakeHypervisor::know_node(const NodeAddress& node) {
+void FakeHypervisor::on_proof(std::function<void(const ports::NodeProof&)> hear) {
   const Lock lock(mutex_);
-  known_.push_back(key_of(node));
+  connections_.listen(std::move(hear));
+}
+
+void FakeHypervisor::set_identity(const std::string& node_uuid, ports::NodeIdentity identity) {
+  const Lock lock(mutex_);
+  connections_.set_identity(node_uuid, std::move(identity));
+}
+
+void FakeHypervisor::break_connection(const std::string& node_uuid, const std::string& problem) {
+  Lock lock(mutex_);
+  const auto report = connections_.break_off(node_uuid, problem);
+  lock.unlock();
+  if (report) report();
+}
+
+void FakeHypervisor::know_node(const NodeAddress& node) {
+  Lock lock(mutex_);
+  const std::string key = key_of(node);
+  known_.push_back(key);
+  if (hanging_[key]) return;
+  const auto failing = failing_nodes_.find(key);
+  const auto report = connections_.know(node, failing == failing_nodes_.end() ? "" : failing->second.message);
+  lock.unlock();
+  if (report) report();
+}
+
+void FakeHypervisor::forget_node(const std::string& node_uuid) {
+  const Lock lock(mutex_);
+  forgotten_.push_back(node_uuid);
+  connections_.forget(node_uuid);
+}
+
+std::vector<std::string> FakeHypervisor::forgotten_nodes() const {
+  const Lock lock(mutex_);
+  return forgotten_;
 }
 
 Result<ports::DomainFacts, CallError> FakeHypervisor::look(const NodeAddress& node, const std::string& domain_uuid) {

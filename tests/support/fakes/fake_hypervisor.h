@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "actuator/ports/hypervisor.h"
+#include "actuator/ports/node_proof.h"
+#include "tests/support/fakes/fake_connections.h"
 
 namespace hotspot::fakes {
 
@@ -35,6 +37,13 @@ class FakeHypervisor : public ports::Hypervisor {
   // Calls to the node block until it is mended; then they end with kUnreachable.
   void hang_node(const std::string& node_uuid);
   void mend_node(const std::string& node_uuid);
+
+  // --- connections ---------------------------------------------------------------------------------------------------
+  // Hears a NodeProof when a node is made known, whether it fails or not, and when its connection breaks.
+  void on_proof(std::function<void(const ports::NodeProof&)> hear);
+  // Who answers there; without this a host of that UUID and the node's name, with 8 CPUs and 64 GiB.
+  void set_identity(const std::string& node_uuid, ports::NodeIdentity identity);
+  void break_connection(const std::string& node_uuid, const std::string& problem);
 
   // --- migrations ----------------------------------------------------------------------------------------------------
   // What the guest's agent says; without this there is none.
@@ -60,10 +69,12 @@ class FakeHypervisor : public ports::Hypervisor {
   // --- what happened -------------------------------------------------------------------------------------------------
   // "set_vcpus h1 6695… 2", "migrate h1 6695… h2": the node's name, in order of beginning.
   std::vector<std::string> calls() const;
-  std::vector<std::string> known_nodes() const;  // UUIDs
+  std::vector<std::string> known_nodes() const;      // UUIDs, once for each know_node()
+  std::vector<std::string> forgotten_nodes() const;  // UUIDs, as they were forgotten
 
   // --- the port ------------------------------------------------------------------------------------------------------
   void know_node(const ports::NodeAddress& node) override;
+  void forget_node(const std::string& node_uuid) override;
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
   Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
@@ -129,7 +140,8 @@ class FakeHypervisor : public ports::Hypervisor {
   bool held_ = false;
   int dimm_slots_ = 0;
   bool guest_takes_memory_ = true;
-  std::vector<std::string> calls_, known_;
+  std::vector<std::string> calls_, known_, forgotten_;
+  FakeConnections connections_;
 };
 
 }  // namespace hotspot::fakes

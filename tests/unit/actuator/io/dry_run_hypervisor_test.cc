@@ -21,6 +21,8 @@ TEST(DryRunHypervisor, LooksForRealAndChangesNothing) {
 
   dry.know_node(h1);
   EXPECT_EQ(real.known_nodes(), std::vector<std::string>{"u1"});
+  dry.forget_node("u2");
+  EXPECT_EQ(real.forgotten_nodes(), std::vector<std::string>{"u2"});
   EXPECT_EQ(dry.look(h1, "d1")->vcpus, 1);
   const auto vcpus = dry.set_vcpus(h1, "d1", 2);
   const auto balloon = dry.set_balloon(h1, "d1", 512 * kMebibyte);

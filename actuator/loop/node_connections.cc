@@ -1,0 +1,53 @@
+#include "actuator/loop/node_connections.h"
+
+#include <algorithm>
+
+#include "actuator/model/text.h"
+#include "common/text/visible.h"
+
+namespace hotspot::loop {
+namespace {
+
+// libvirt's words may have the whole output of an ssh in them.
+constexpr std::size_t kMostBytesOfAProblem = 512;
+
+}  // namespace
+
+std::optional<ConnectionChange> NodeConnections::note(const ports::NodeProof& proof) {
+  const auto [entry, is_new] = nodes_.try_emplace(proof.node_uuid);
+  NodeConnection& known = entry->second;
+  const bool had_problem = !is_new && !known.identity;
+  const NodeConnection before = known;
+  const bool same_kind = !is_new && known.identity.has_value() == proof.identity.has_value();
+  known = {proof.uri, proof.identity, proof.problem, same_kind ? before.since : proof.at};
+  if (same_kind) return std::nullopt;
+  ConnectionChange change{.kind = ConnectionChange::Kind::kLost,
+                          .node_uuid = proof.node_uuid,
+                          .uri = proof.uri,
+                          .problem = proof.problem,
+                          .lasted = Milliseconds(0)};
+  if (!proof.identity) return change;
+  change.kind = had_problem ? ConnectionChange::Kind::kConnectedAgain : ConnectionChange::Kind::kConnected;
+  if (had_problem) change.lasted = std::max(proof.at - before.since, Milliseconds(0));
+  return change;
+}
+
+const NodeConnection* NodeConnections::find(const std::string& node_uuid) const {
+  const auto found = nodes_.find(node_uuid);
+  return found == nodes_.end() ? nullptr : &found->second;
+}
+
+std::string sentence(const ConnectionChange& change, const std::string& node_name) {
+  const std::string node = text::visible(node_name);
+  switch (change.kind) {
+    case ConnectionChange::Kind::kConnected:
+      return node + ": connected to its libvirt";
+    case ConnectionChange::Kind::kConnectedAgain:
+      return node + ": connected to its libvirt again, after " + model::duration_text(change.lasted);
+    case ConnectionChange::Kind::kLost:
+      break;
+  }
+  return node + ": no connection to its libvirt: " + text::visible(change.problem, kMostBytesOfAProblem);
+}
+
+}  // namespace hotspot::loop

@@ -1,0 +1,58 @@
+// What the loop makes of what the hypervisor reports of its connections.
+#include "tests/unit/actuator/daemon/loop_stage.h"
+
+namespace hotspot::daemon {
+namespace {
+
+class Connections : public LoopStage {
+ protected:
+  Connections() {
+    config_.mode = rules::Mode::kRecommend;
+    loop_ = make_loop("hotspotd@one:1", lease_);
+    hypervisor_.on_proof([this](const ports::NodeProof& proof) { reported_.push_back(proof); });
+  }
+  // What was reported meanwhile arrives, as it would through the inbox.
+  void deliver() {
+    for (ports::NodeProof& proof : std::exchange(reported_, {})) {
+      proof.at = clock_.now();
+      loop_->take(proof);
+    }
+  }
+  std::vector<std::string> said() const {
+    std::vector<std::string> lines;
+    for (const std::string& line : log_) {
+      if (line.find("libvirt") != std::string::npos && line.find("h1") != std::string::npos) lines.push_back(line);
+    }
+    return lines;
+  }
+  std::vector<ports::NodeProof> reported_;
+};
+
+TEST_F(Connections, AWrongUriIsSaidBeforeAnythingIsDoneAlsoWhereHotspotOnlyRecommends) {
+  hypervisor_.fail_node(uuid_of("h1"), {ports::CallFault::kUnreachable, "unable to resolve 'h1'"});
+  second(0.1);
+  deliver();
+  const std::vector<std::string> expected{"h1: no connection to its libvirt: unable to resolve 'h1'"};
+  EXPECT_EQ(said(), expected);
+  EXPECT_EQ(loop_->connections().find(uuid_of("h1"))->problem, "unable to resolve 'h1'");
+  EXPECT_TRUE(loop_->connections().find(uuid_of("h2"))->identity);
+}
+
+TEST_F(Connections, AConnectionThatBreaksIsSaidOnceAndThatItIsBackOnce) {
+  second(0.1);
+  deliver();
+  hypervisor_.break_connection(uuid_of("h1"), "libvirtd closed the connection");
+  deliver();
+  hypervisor_.break_connection(uuid_of("h1"), "Connection refused");
+  deliver();
+  clock_.advance(Milliseconds(90'000));
+  hypervisor_.break_connection(uuid_of("h1"), "");
+  deliver();
+  const std::vector<std::string> expected{"h1: connected to its libvirt",
+                                          "h1: no connection to its libvirt: libvirtd closed the connection",
+                                          "h1: connected to its libvirt again, after 1 min 30 s"};
+  EXPECT_EQ(said(), expected);
+}
+
+}  // namespace
+}  // namespace hotspot::daemon
