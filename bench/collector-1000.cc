@@ -18,6 +18,7 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <stdexcept>
 #include <thread>
 
 #include "collectd-plugin/redis_publisher.h"
@@ -178,6 +179,9 @@ struct Node {
     options.on_change = [](bool well, const std::string& said) {
       if (!well) std::fprintf(stderr, "%s\n", said.c_str());
     };
+    auto key = crypto::SigningKey::generate();
+    if (!key) throw std::runtime_error(key.error().message);
+    options.signer = std::make_shared<SnapshotSigner>(std::move(*key), "bench", 1);
     auto made = std::make_unique<RedisPublisher>(std::move(options));
     publisher = made.get();
     PluginConfig config;

@@ -7,6 +7,7 @@ extern "C" {
 #pragma GCC diagnostic ignored "-Wconversion"
 // clang-format off
 #include <collectd.h>
+#include <configfile.h>
 #include <plugin.h>
 #include <liboconfig/oconfig.h>
 // clang-format on

@@ -62,6 +62,15 @@ Setter one(T& target, const char* what) {
 
 Setter text(std::string& target) { return one(target, "one string in quotation marks"); }
 
+Setter path(std::string& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    const std::string wrong = text(target)(item);
+    if (!wrong.empty()) return wrong;
+    if (target.empty() || target.ends_with('/')) return "takes the path of a file";
+    return "";
+  };
+}
+
 Setter number(double& target, double least, double most) {
   return [=, &target](const ConfigItem& item) -> std::string {
     double value = 0;
@@ -295,6 +304,7 @@ Table plugin_table(PluginConfig& config, Loose& loose, std::vector<std::string>&
   Table table = virt_table(config, loose);
   table.merge(Table{{"Cluster", cluster(config.cluster)},
                     {"ActuatorURI", text(config.actuator_uri)},
+                    {"KeyFile", path(config.key_file)},
                     {"PluginName", text(config.plugin_name)},
                     {"Timeout", number(config.timeout_seconds, 0.05, 3600)},
                     {"Source", choice<bool>(config.kernel, {{"kernel", true}, {"libvirt", false}})},

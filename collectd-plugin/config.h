@@ -48,6 +48,7 @@ struct PluginConfig {
   std::string connection = "qemu:///system";
   std::string cluster = "default";
   std::string actuator_uri;          // empty: made from the node's name
+  std::string key_file;              // that snapshots are signed with; empty: hotspot/node.key in collectd's BaseDir
   std::string plugin_name = "virt";  // of the domains' values, so that existing graphs keep working
   std::vector<HostField> hostname{HostField::kName};
   std::vector<HostField> plugin_instance;  // empty: none

@@ -1,5 +1,6 @@
 // hotspot.so: the edge to collectd. Each callback ends here; no exception goes further.
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <map>
@@ -12,6 +13,7 @@
 #include "collectd-plugin/libvirt_reader.h"
 #include "collectd-plugin/redis_publisher.h"
 #include "collectd-plugin/sampler.h"
+#include "collectd-plugin/signing.h"
 #include "telemetry/keyspace.h"
 
 using namespace hotspot;
@@ -123,6 +125,29 @@ void notify(const StateNotice& from) {
   plugin_dispatch_notification(&notice);
 }
 
+// A relative path is below BaseDir, where collectd keeps its own files: Debian's is /var/lib/collectd.
+std::string key_file(const PluginConfig& config) {
+  const std::string given = config.key_file.empty() ? "hotspot/node.key" : config.key_file;
+  const char* base = global_option_get("BaseDir");
+  return given.starts_with('/') || base == nullptr ? given : std::string(base) + "/" + given;
+}
+
+// Without a key snapshots go out unsigned: whether such are taken is for hotspotd to say (require_keys), and collectd's
+// other values do not depend on it.
+std::shared_ptr<const SnapshotSigner> make_signer(const PluginConfig& config) {
+  const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+  const auto signing = begin_signing({.key_file = key_file(config), .cluster = config.cluster, .now = now});
+  if (!signing) {
+    log(Level::kError, "hotspot: KeyFile " + signing.error().message +
+                           "; then restart collectd. Until then snapshots are sent unsigned, and hotspotd refuses "
+                           "them unless it is told require_keys: false");
+    return nullptr;
+  }
+  for (const std::string& warning : signing->warnings) log(Level::kWarning, "hotspot: " + warning);
+  for (const std::string& note : signing->notes) log(Level::kInfo, "hotspot: " + note);
+  return signing->signer;
+}
+
 std::unique_ptr<Publisher> make_publisher(const PluginConfig& config, double interval_seconds) {
   RedisPublisherOptions options;
   options.redis = config.redis.server;
@@ -130,6 +155,7 @@ std::unique_ptr<Publisher> make_publisher(const PluginConfig& config, double int
   options.redis.connect_timeout = options.redis.command_timeout =
       Milliseconds(static_cast<std::int64_t>(config.redis.timeout_seconds * 1000));
   options.redis.key = options.stream = telemetry::Keyspace::of(config.cluster).value().snapshots();
+  options.signer = make_signer(config);
   options.max_age = Milliseconds(static_cast<std::int64_t>(config.redis.max_age_seconds * 1000));
   options.backlog = static_cast<std::size_t>(config.redis.backlog);
   options.backlog_bytes = static_cast<std::size_t>(config.redis.backlog_bytes);

@@ -19,10 +19,18 @@ struct PublisherCounts {
   std::uint64_t waiting = 0;          // snapshots that Redis has not taken yet
 };
 
+// A snapshot on its way, and what a signature says of it.
+struct Outgoing {
+  std::string snapshot;  // JSON; these very bytes are signed
+  std::string node;      // libvirt's host UUID, as in the snapshot
+  std::uint64_t sequence = 0;
+  WallTime taken_at{};
+};
+
 class Publisher {
  public:
   virtual ~Publisher() = default;
-  virtual void publish(std::string snapshot, WallTime taken_at) = 0;
+  virtual void publish(Outgoing snapshot) = 0;
   virtual PublisherCounts counts() const = 0;
 };
 

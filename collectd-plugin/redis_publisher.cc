@@ -11,7 +11,7 @@
 #include "actuator/io/backoff.h"
 #include "actuator/io/redis_connection.h"
 #include "actuator/io/redis_trouble.h"
-#include "telemetry/keyspace.h"
+#include "collectd-plugin/stream_entry.h"
 
 namespace hotspot::collector {
 namespace {
@@ -23,8 +23,6 @@ constexpr Milliseconds kFirstRetryDelay{200};
 Milliseconds steady_ms() {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
-
-std::size_t snapshot_bytes(const io::RedisCommand& append) { return append.back().size(); }
 
 }  // namespace
 
@@ -45,7 +43,7 @@ struct RedisPublisher::Impl {
 
   mutable std::mutex mutex;
   std::condition_variable changed;
-  std::deque<io::RedisCommand> waiting;  // guarded by mutex, as all below
+  std::deque<StreamEntry> waiting;  // guarded by mutex, as all below
   std::size_t waiting_bytes = 0;
   std::size_t sending = 0;  // snapshots that are with the thread
   PublisherCounts counts;
@@ -53,7 +51,7 @@ struct RedisPublisher::Impl {
 
   void run() {
     while (true) {
-      std::vector<io::RedisCommand> batch;
+      std::vector<StreamEntry> batch;
       {
         std::unique_lock lock(mutex);
         changed.wait(lock, [&] { return ending || !waiting.empty(); });
@@ -69,8 +67,8 @@ struct RedisPublisher::Impl {
     }
   }
 
-  std::vector<io::RedisCommand> take_batch() {  // with mutex held
-    std::vector<io::RedisCommand> batch;
+  std::vector<StreamEntry> take_batch() {  // with mutex held
+    std::vector<StreamEntry> batch;
     for (std::size_t bytes = 0; !waiting.empty(); waiting.pop_front()) {
       bytes += snapshot_bytes(waiting.front());
       if (!batch.empty() && bytes > kPipelineBytes) break;
@@ -82,15 +80,18 @@ struct RedisPublisher::Impl {
   }
 
   // Takes out of the batch what Redis took.
-  Result<void, io::RedisError> send(std::vector<io::RedisCommand>& batch) {
+  Result<void, io::RedisError> send(std::vector<StreamEntry>& batch) {
     if (!connection.connected()) {
       if (auto done = connection.connect(); !done) return done;
       const std::lock_guard lock(mutex);
       if (std::exchange(was_connected, true)) ++counts.reconnects;
     }
-    const auto replies = connection.pipeline(batch);
+    if (options.signer) {
+      for (StreamEntry& entry : batch) sign(entry, *options.signer);
+    }
+    const auto replies = connection.pipeline(Commands(batch).all());
     if (!replies) return replies.error();
-    std::vector<io::RedisCommand> left;
+    std::vector<StreamEntry> left;
     std::optional<io::RedisError> refused;
     std::uint64_t taken_bytes = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -111,7 +112,7 @@ struct RedisPublisher::Impl {
     return refused ? Result<void, io::RedisError>(*refused) : Result<void, io::RedisError>();
   }
 
-  void put_back(std::vector<io::RedisCommand>&& batch) {
+  void put_back(std::vector<StreamEntry>&& batch) {
     const std::lock_guard lock(mutex);
     sending = 0;
     for (auto one = batch.rbegin(); one != batch.rend(); ++one) {
@@ -183,13 +184,12 @@ RedisPublisher::~RedisPublisher() {
   impl_->changed.wait_for(lock, kFarewell, [&] { return impl_->ended; });
 }
 
-void RedisPublisher::publish(std::string snapshot, WallTime taken_at) {
-  const std::string oldest = std::to_string(to_unix_ms(taken_at - impl_->options.max_age));
-  io::RedisCommand append{
-      "XADD", impl_->options.stream, "MINID", "~", oldest, "*", telemetry::kSnapshotField, std::move(snapshot)};
+void RedisPublisher::publish(Outgoing snapshot) {
+  const WallTime oldest = snapshot.taken_at - impl_->options.max_age;
+  StreamEntry entry = stream_entry(impl_->options.stream, oldest, std::move(snapshot));
   const std::lock_guard lock(impl_->mutex);
-  impl_->waiting_bytes += snapshot_bytes(append);
-  impl_->waiting.push_back(std::move(append));
+  impl_->waiting_bytes += snapshot_bytes(entry);
+  impl_->waiting.push_back(std::move(entry));
   impl_->shorten();
   impl_->changed.notify_all();
 }

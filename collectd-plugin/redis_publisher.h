@@ -1,8 +1,8 @@
-// Appends snapshots to the stream in Redis, from a thread of its own.
+// Appends snapshots to the stream in Redis, signed, from a thread of its own.
 //
 // While Redis is away, slow or refuses them, snapshots wait, bounded in number and bytes; then the oldest give way and
-// are counted. What waits is sent in pipelines. What is wrong is said once, what else it becomes once, and that it is
-// over once, through on_change.
+// are counted. What waits is sent in pipelines, and keeps the signature that it got before the first attempt. What is
+// wrong is said once, what else it becomes once, and that it is over once, through on_change.
 #pragma once
 
 #include <functional>
@@ -11,12 +11,14 @@
 
 #include "actuator/io/redis_options.h"
 #include "collectd-plugin/publisher.h"
+#include "collectd-plugin/snapshot_signer.h"
 
 namespace hotspot::collector {
 
 struct RedisPublisherOptions {
   io::RedisOptions redis;
-  std::string stream;  // the key
+  std::string stream;                            // the key
+  std::shared_ptr<const SnapshotSigner> signer;  // empty: they are sent unsigned
   Milliseconds max_age{std::chrono::minutes(10)};
   std::size_t backlog = 60;                // snapshots that wait at most
   std::size_t backlog_bytes = 16u << 20;   // and their bytes; the newest one always has room
@@ -31,7 +33,7 @@ class RedisPublisher : public Publisher {
   explicit RedisPublisher(RedisPublisherOptions options);
   // A call that waits for Redis is interrupted. A thread that hangs in name resolution is left behind after kFarewell.
   ~RedisPublisher() override;
-  void publish(std::string snapshot, WallTime taken_at) override;
+  void publish(Outgoing snapshot) override;
   PublisherCounts counts() const override;
 
  private:

@@ -72,7 +72,10 @@ void Sampler::take(Reading reading) {
   telemetry::NodeSnapshot snapshot = make_snapshot(before_ ? &*before_ : nullptr, reading, context);
   std::string text = telemetry::encode(snapshot);
   snapshot_bytes_ = text.size();
-  ports_.publisher->publish(std::move(text), snapshot.taken_at);  // first: whoever decides waits for it
+  ports_.publisher->publish({.snapshot = std::move(text),  // first: whoever decides waits for it
+                             .node = snapshot.node.uuid,
+                             .sequence = snapshot.sequence,
+                             .taken_at = snapshot.taken_at});
   const Health health{.published = counts.published,
                       .dropped = counts.dropped,
                       .reconnects = counts.reconnects,

@@ -3,8 +3,10 @@
 
 collectd_redis_test.py HOTSPOT.SO HOTSPOTD HOTSPOTCTL
 """
+import base64
 import contextlib
 import functools
+import hashlib
 import json
 import os
 import pathlib
@@ -45,7 +47,7 @@ PluginDir "/usr/lib/collectd"
   Cluster "roles"
   <Redis>
     Port {port}
-    User "hotspot-collector"
+    User "{user}"
     PasswordFile "{dir}/password"
     Backlog 3
   </Redis>
@@ -88,9 +90,9 @@ class Roles(unittest.TestCase):
         done = subprocess.run(["redis-cli", "-p", str(self.port), *words], text=True, capture_output=True, check=False)
         return done.stdout.strip()
 
-    def start_collectd(self):
+    def start_collectd(self, user="hotspot-collector"):
         config = self.dir / "collectd.conf"
-        config.write_text(COLLECTD.format(dir=self.dir, plugins=PLUGIN.parent, port=self.port, interval=INTERVAL))
+        config.write_text(COLLECTD.format(user=user, dir=self.dir, plugins=PLUGIN.parent, port=self.port, interval=INTERVAL))
         self.collectd = self.start(["collectd", "-f", "-C", str(config), "-P", str(self.dir / "pid")], "collectd")
         wait_for(lambda: self.snapshots() > 0, self.said)
 
@@ -117,6 +119,85 @@ class Roles(unittest.TestCase):
         for path in self.dir.glob("csv/node1/load/*"):
             rows += [float(line.split(",")[0]) for line in path.read_text().splitlines()[1:]]
         return sorted(rows)
+
+    def newest_entry(self):
+        """The fields of the newest snapshot's entry."""
+        words = self.ask("XREVRANGE", STREAM, "+", "-", "COUNT", "1").split("\n")[1:]
+        return dict(zip(words[::2], words[1::2]))
+
+    def verifies(self, entry):
+        """What openssl says of the entry's signature; the text that is signed is put together anew (telemetry/envelope.h)."""
+        key = base64.b64decode(entry["key"])
+        (self.dir / "key.der").write_bytes(bytes.fromhex("302a300506032b6570032100") + key)  # RFC 8410
+        (self.dir / "signature").write_bytes(base64.b64decode(entry["signature"]))
+        text = "\n".join(["hotspot-snapshot-1", "roles", entry["node"], entry["boot"], entry["sequence"], entry["snapshot"]])
+        (self.dir / "text").write_text(text)
+        done = subprocess.run(["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key.der", "-rawin",
+                               "-in", "text", "-sigfile", "signature"], cwd=self.dir, text=True, capture_output=True, check=False)
+        return done.stdout.strip() or done.stderr
+
+    def restart_collectd(self):
+        """Ends collectd, and starts it on a stream that is empty."""
+        self.collectd.terminate()
+        self.collectd.wait(timeout=30)
+        self.ask("DEL", STREAM)
+        self.start_collectd()
+
+    def test_collectd_signs_its_snapshots_with_the_key_whose_fingerprint_it_logs(self):
+        self.start_collectd()
+        first = self.newest_entry()
+        self.assertEqual(set(first), {"snapshot", "node", "boot", "sequence", "key", "signature"})
+        self.assertEqual(self.verifies(first), "Signature Verified Successfully")
+        snapshot = json.loads(first["snapshot"])
+        self.assertEqual([first["node"], int(first["sequence"])], [snapshot["node"]["uuid"], snapshot["sequence"]])
+        digest = base64.b64encode(hashlib.sha256(base64.b64decode(first["key"])).digest()).decode().rstrip("=")
+        self.assertIn(f"hotspot: signs snapshots with key SHA256:{digest}\n", self.said())
+        key = self.dir / "hotspot/node.key"  # below BaseDir, where KeyFile is not given
+        self.assertEqual([key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777], [0o600, 0o700])
+        changed = dict(first, snapshot=first["snapshot"].replace('"schema":1', '"schema":2'))
+        self.assertNotEqual(changed["snapshot"], first["snapshot"])
+        self.assertIn("Verification Failure", self.verifies(changed))
+
+        self.restart_collectd()
+        second = self.newest_entry()
+        self.assertEqual(second["key"], first["key"], "the key stays")
+        self.assertGreater(int(second["boot"]), int(first["boot"]))
+        self.assertEqual(self.verifies(second), "Signature Verified Successfully")
+
+        key.chmod(0o644)
+        self.restart_collectd()
+        self.assertEqual(set(self.newest_entry()), {"snapshot"}, "a key that others know signs nothing")
+        self.assertEqual(self.said().count("hotspot: KeyFile "), 1, self.said())
+        self.assertIn(f"hotspot: KeyFile {key} may be read by others (its mode is 0644): chmod 600 it", self.said())
+
+        key.unlink()
+        self.restart_collectd()
+        third = self.newest_entry()
+        self.assertNotEqual(third["key"], first["key"], "a new key after the old one was removed")
+        self.assertGreater(int(third["boot"]), int(second["boot"]))
+        self.assertEqual(self.verifies(third), "Signature Verified Successfully")
+
+    def test_a_node_with_a_redis_user_of_its_own_is_named_and_shut_out_alone(self):
+        acl = (ROOT / "docs/acl.md").read_text()
+        line = next(line.strip() for line in acl.splitlines() if "ACL SETUSER hotspot-node1 /p" in line)
+        line = line.replace("/usr/share/hotspot/redis", str(ROOT / "packaging/redis")).replace("{rack7}", "{roles}")
+        for node in ("node1", "node2"):
+            subprocess.run([line.replace("node1", node) + f" -p {self.port}"], shell=True, check=True, capture_output=True)
+            self.assertEqual(self.ask("ACL", "SETUSER", f"hotspot-{node}", "on", ">secret"), "OK")
+
+        def as_node(node, *words):
+            return self.ask("--user", f"hotspot-{node}", "--pass", "secret", "--no-auth-warning", *words)
+        for words in (["XADD", "hotspot:{other}:snapshots", "*", "snapshot", "{}"], ["XRANGE", STREAM, "-", "+"],
+                      ["XADD", "hotspot:{roles}:commands", "*", "verb", "mode"], ["XTRIM", STREAM, "MAXLEN", "0"],
+                      ["HGETALL", "hotspot:{roles}:nodes"], ["DEL", STREAM], ["FLUSHALL"]):
+            self.assertIn("NOPERM", as_node("node1", *words), words)
+        self.assertIn("hotspot-node1", self.ask("ACL", "LOG"))
+        self.start_collectd("hotspot-node1")
+        wait_for(lambda: "user=hotspot-node1" in self.ask("CLIENT", "LIST"), lambda: self.ask("CLIENT", "LIST"))
+        self.ask("ACL", "SETUSER", "hotspot-node1", "off")
+        self.ask("CLIENT", "KILL", "USER", "hotspot-node1")
+        self.wait_for_words("WRONGPASS")
+        self.assertRegex(as_node("node2", "XADD", STREAM, "*", "snapshot", "{}"), r"^\d+-\d+$", "node2 speaks on")
 
     def test_no_part_of_hotspot_asks_redis_for_more_than_its_role_may(self):
         self.start_collectd()

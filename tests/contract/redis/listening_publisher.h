@@ -31,7 +31,10 @@ class ListeningPublisher {
   }
   void start() { publisher_ = std::make_unique<RedisPublisher>(options); }
   void publish(const std::string& snapshot) {
-    publisher_->publish(snapshot, std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()));
+    publisher_->publish({.snapshot = snapshot,
+                         .node = "c0ffee00-0000-4000-8000-000000000001",
+                         .sequence = ++sequence_,
+                         .taken_at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now())});
   }
   PublisherCounts counts() const { return publisher_->counts(); }
   std::vector<std::string> said() {
@@ -52,6 +55,7 @@ class ListeningPublisher {
   RedisPublisherOptions options;
 
  private:
+  std::uint64_t sequence_ = 0;
   std::mutex mutex_;
   std::vector<std::string> said_;
   std::unique_ptr<RedisPublisher> publisher_;  // last: it speaks to those above

@@ -53,11 +53,12 @@ TEST(PluginConfig, TakesTheOptionsOfTheVirtPlugin) {
 }
 
 TEST(PluginConfig, TakesItsOwnOptions) {
-  const CheckedConfig checked =
-      check({item("Cluster", text("rack-1")), item("ActuatorURI", text("qemu+tcp://h1/system")),
-             item("PluginName", text("libvirt")), item("Timeout", 0.5)});
+  const CheckedConfig checked = check(
+      {item("Cluster", text("rack-1")), item("ActuatorURI", text("qemu+tcp://h1/system")),
+       item("PluginName", text("libvirt")), item("KeyFile", text("/etc/hotspot/node.key")), item("Timeout", 0.5)});
   EXPECT_THAT(checked.errors, IsEmpty());
   EXPECT_EQ(checked.config.cluster, "rack-1");
+  EXPECT_EQ(checked.config.key_file, "/etc/hotspot/node.key");
   EXPECT_EQ(checked.config.actuator_uri, "qemu+tcp://h1/system");
   EXPECT_EQ(checked.config.plugin_name, "libvirt");
   EXPECT_EQ(checked.config.timeout_seconds, 0.5);
@@ -124,6 +125,12 @@ TEST(PluginConfig, RefusesWrongTypes) {
                           "hotspot plugin: IgnoreSelected in <Plugin hotspot>: takes true or false",
                           "hotspot plugin: Domain in <Plugin hotspot>: takes one string in quotation marks",
                           "hotspot plugin: Port in <Redis>: takes one number"));
+}
+
+TEST(PluginConfig, RefusesAKeyFileThatCannotBeAFile) {
+  for (const char* path : {"", "/etc/hotspot/"})
+    EXPECT_THAT(check({item("KeyFile", text(path))}).errors,
+                ElementsAre("hotspot plugin: KeyFile in <Plugin hotspot>: takes the path of a file"));
 }
 
 TEST(PluginConfig, RefusesNoValueAndMoreThanOne) {

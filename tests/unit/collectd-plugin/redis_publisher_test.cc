@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <map>
 #include <mutex>
 #include <utility>
 
 #include "actuator/io/redis_connection.h"
+#include "telemetry/envelope.h"
 #include "telemetry/keyspace.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/wait.h"
@@ -26,6 +28,7 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 constexpr const char* kStream = "hotspot:{test}:snapshots";
+constexpr const char* kNode = "c0ffee00-0000-4000-8000-000000000001";
 
 class RedisPublisherTest : public ::testing::Test {
  protected:
@@ -40,7 +43,15 @@ class RedisPublisherTest : public ::testing::Test {
 
   void start() { publisher_ = std::make_unique<RedisPublisher>(options_); }
   // Taken as many seconds after the present as its number says.
-  void publish(int number) { publisher_->publish("snapshot " + std::to_string(number), now_ + seconds(number)); }
+  void publish(int number) {
+    publisher_->publish({.snapshot = "snapshot " + std::to_string(number),
+                         .node = kNode,
+                         .sequence = static_cast<std::uint64_t>(number),
+                         .taken_at = now_ + seconds(number)});
+  }
+  void publish(const std::string& snapshot, WallTime taken_at) {
+    publisher_->publish({.snapshot = snapshot, .node = kNode, .sequence = 1, .taken_at = taken_at});
+  }
   void publish_from_to(int first, int last) {
     for (int i = first; i <= last; ++i) publish(i);
   }
@@ -115,9 +126,39 @@ TEST_F(RedisPublisherTest, SpeaksOverAUnixSocketToo) {
 TEST_F(RedisPublisherTest, KeepsWhatASnapshotHoldsToTheLastByte) {
   start();
   const std::string odd = std::string("a\0b\r\n\xFF", 6) + std::string(3u << 20, 'x');
-  publisher_->publish(odd, now_);
+  publish(odd, now_);
   ASSERT_TRUE(has_published(1));
   EXPECT_TRUE(stream() == std::vector<std::string>{odd});
+}
+
+TEST_F(RedisPublisherTest, SignsEachSnapshotAndKeepsItsSignatureWhileItWaits) {
+  const auto key = crypto::SigningKey::generate();
+  ASSERT_TRUE(key);
+  options_.signer = std::make_shared<SnapshotSigner>(*key, "test", 41);
+  server_.stop();
+  start();
+  publish(1);
+  ASSERT_TRUE(has_said(1)) << "the first attempt is over";
+  publish_from_to(2, 3);
+  server_.start();
+  ASSERT_TRUE(has_published(3)) << publisher_->counts().published;
+  std::vector<std::string> sequences;
+  for (const io::RedisReply& entry : ask({"XRANGE", kStream, "-", "+"}).elements) {
+    std::map<std::string, std::string> fields;
+    const auto& words = entry.elements.at(1).elements;
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) fields[words[i].text] = words[i + 1].text;
+    EXPECT_EQ(words.size(), 12u) << "no field twice";
+    EXPECT_EQ(fields["node"], kNode);
+    EXPECT_EQ(fields["boot"], "41");
+    EXPECT_EQ(fields["key"], crypto::to_base64(key->public_key()));
+    sequences.push_back(fields["sequence"]);
+    const auto signature = crypto::signature_from_base64(fields["signature"]);
+    ASSERT_TRUE(signature) << fields["signature"];
+    const telemetry::Position position{.boot = 41, .sequence = std::stoull(fields["sequence"])};
+    EXPECT_TRUE(crypto::verify(key->public_key(), telemetry::signed_text("test", kNode, position, fields["snapshot"]),
+                               *signature));
+  }
+  EXPECT_THAT(sequences, ElementsAre("1", "2", "3"));
 }
 
 TEST_F(RedisPublisherTest, LetsRedisForgetWhatIsTooOld) {
@@ -127,7 +168,7 @@ TEST_F(RedisPublisherTest, LetsRedisForgetWhatIsTooOld) {
   publish(0);
   ASSERT_TRUE(has_published(1));
   // "About": Redis trims whole pages of a hundred entries.
-  for (int i = 1; i <= 300; ++i) publisher_->publish("later", now_ + seconds(1000));
+  for (int i = 1; i <= 300; ++i) publish("later", now_ + seconds(1000));
   ASSERT_TRUE(has_published(301));
   EXPECT_LT(stream().size(), 301u);
 }

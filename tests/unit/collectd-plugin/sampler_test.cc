@@ -23,7 +23,7 @@ using ::testing::IsEmpty;
 // What left the plugin, in order.
 struct Written {
   std::vector<NodeSnapshot> snapshots;
-  std::vector<WallTime> published_at;
+  std::vector<Outgoing> published;
   std::vector<std::pair<ValueList, WallTime>> values;
   std::vector<std::string> log;
   std::vector<StateNotice> notices;
@@ -38,11 +38,11 @@ struct Written {
 class WritingPublisher : public Publisher {
  public:
   explicit WritingPublisher(Written& written) : written_(written) {}
-  void publish(std::string snapshot, WallTime taken_at) override {
-    auto decoded = decoder_.decode(snapshot);
-    ASSERT_TRUE(decoded) << decoded.error().message << "\n" << snapshot;
+  void publish(Outgoing snapshot) override {
+    auto decoded = decoder_.decode(snapshot.snapshot);
+    ASSERT_TRUE(decoded) << decoded.error().message << "\n" << snapshot.snapshot;
     written_.snapshots.push_back(*decoded);
-    written_.published_at.push_back(taken_at);
+    written_.published.push_back(std::move(snapshot));
     written_.did("publish");
   }
   PublisherCounts counts() const override { return written_.counts; }
@@ -117,7 +117,9 @@ TEST_F(SamplerTest, SendsASnapshotAndValuesOfEachRead) {
   ASSERT_EQ(newest().domains.size(), 1u);
   EXPECT_EQ(newest().domains[0].name, "vm");
   EXPECT_EQ(newest().domains[0].cpu_ratio, 0.25);
-  EXPECT_EQ(written_.published_at.back(), newest().taken_at);
+  EXPECT_EQ(written_.published.back().taken_at, newest().taken_at);
+  EXPECT_EQ(written_.published.back().node, newest().node.uuid) << "what is signed is what the snapshot says";
+  EXPECT_EQ(written_.published.back().sequence, newest().sequence);
   EXPECT_THAT(gauges("hotspot", "percent", "cpu"), ElementsAre(25)) << "the first read has no rates";
   EXPECT_THAT(gauges("virt", "domain_state", ""), ElementsAre(1, 1));
   EXPECT_THAT(written_.log, IsEmpty());

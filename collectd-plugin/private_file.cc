@@ -1,0 +1,155 @@
+#include "collectd-plugin/private_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+namespace hotspot::collector {
+namespace {
+
+constexpr std::size_t kMostBytes = 16u << 10;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int operator*() const { return number_; }
+  explicit operator bool() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+std::string words(int number) { return std::generic_category().message(number); }
+
+std::string octal(mode_t mode) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "%04o", static_cast<unsigned>(mode & 07777));
+  return text.data();
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Empty: it is ours.
+std::string owner_fault(const std::string& path, const struct stat& status) {
+  if (status.st_uid == geteuid() || status.st_uid == 0) return "";
+  return path + " belongs to the user with the number " + std::to_string(status.st_uid) +
+         ", and this process runs as number " + std::to_string(geteuid()) + ": chown it to the user of this process";
+}
+
+std::string file_fault(const std::string& path, const struct stat& status, mode_t forbidden) {
+  if (!S_ISREG(status.st_mode))
+    return path + " is no regular file: give the path of a file, or one where nothing is yet";
+  if (std::string wrong = owner_fault(path, status); !wrong.empty()) return wrong;
+  if ((status.st_mode & forbidden) == 0) return "";
+  const bool writable = (status.st_mode & kOthersMayNotWrite) != 0;
+  return path + " may be " + (writable ? "written" : "read") + " by others (its mode is " + octal(status.st_mode) +
+         "): chmod 600 it; if somebody else may have " + (writable ? "changed" : "read") + " it, remove it instead";
+}
+
+Result<std::optional<std::string>> text_of(const std::string& path, int file) {
+  std::string text(kMostBytes + 1, '\0');
+  std::size_t length = 0;
+  while (length < text.size()) {
+    const ssize_t got = ::read(file, text.data() + length, text.size() - length);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error{path + " cannot be read: " + words(errno)};
+    if (got == 0) break;
+    length += static_cast<std::size_t>(got);
+  }
+  if (length > kMostBytes) return Error{path + " is longer than 16 KiB, so it is not what it should be: remove it"};
+  text.resize(length);
+  return std::optional<std::string>(std::move(text));
+}
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::fsync(file) == 0;
+}
+
+// Where the name of a file is to outlive a power cut. A file system that cannot do it has said so to nobody.
+void sync_folder(const std::string& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened) ::fsync(*opened);
+}
+
+Error cannot_write(const std::string& path, int number) {
+  return {path + " cannot be written: " + words(number) + "; this process's user must be able to write to " +
+          folder_of(path)};
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> read_private(const std::string& path, mode_t forbidden) {
+  // Not blocking: a FIFO would be waited for.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!file && errno == ENOENT) return std::optional<std::string>();
+  if (!file && errno == ELOOP)
+    return Error{path + " is a symbolic link, and none is followed: give the path of the file itself"};
+  // A socket cannot be opened at all.
+  if (!file && errno == ENXIO) return Error{path + " is no regular file: give the path of a file"};
+  if (!file) return Error{path + " cannot be read: " + words(errno) + "; it should be this process's user's, mode 600"};
+  struct stat status {};
+  if (::fstat(*file, &status) != 0) return Error{path + " cannot be read: " + words(errno)};
+  if (std::string wrong = file_fault(path, status, forbidden); !wrong.empty()) return Error{std::move(wrong)};
+  return text_of(path, *file);
+}
+
+Result<void> ensure_private_folder(const std::string& path_of_file) {
+  const std::string folder = folder_of(path_of_file);
+  if (::mkdir(folder.c_str(), 0700) == 0) {
+    sync_folder(folder_of(folder));
+    return {};
+  }
+  const int why = errno;
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0)
+    return Error{folder + " cannot be made: " + words(why) + "; make it, mode 700, for this process's user"};
+  if (!S_ISDIR(status.st_mode)) return Error{folder + " is no folder: give the path of a file in one"};
+  if (std::string wrong = owner_fault(folder, status); !wrong.empty()) return Error{std::move(wrong)};
+  if ((status.st_mode & kOthersMayNotWrite) != 0)
+    return Error{folder + " may be written to by others (its mode is " + octal(status.st_mode) +
+                 "): give a file in a folder of its own, mode 700"};
+  return {};
+}
+
+Result<bool> write_private(const std::string& path, std::string_view text, Existing existing) {
+  std::string made = path + ".XXXXXX";
+  bool done = false, was_there = false;
+  int why = 0;
+  {
+    const Descriptor file(::mkostemp(made.data(), O_CLOEXEC));  // 0600
+    if (!file) return cannot_write(path, errno);
+    if (write_all(*file, text)) {
+      // link() puts a file only where none is.
+      done = existing == Existing::kReplaced ? ::rename(made.c_str(), path.c_str()) == 0
+                                             : ::link(made.c_str(), path.c_str()) == 0;
+    }
+    why = errno;
+    was_there = !done && existing == Existing::kKept && why == EEXIST;
+  }
+  if (existing == Existing::kKept || !done) ::unlink(made.c_str());
+  if (!done && !was_there) return cannot_write(path, why);
+  sync_folder(folder_of(path));
+  return done;
+}
+
+}  // namespace hotspot::collector
