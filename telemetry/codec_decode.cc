@@ -4,6 +4,7 @@
 #include <concepts>
 #include <functional>
 #include <limits>
+#include <unordered_set>
 
 #include "telemetry/codec.h"
 #include "telemetry/codec_fields.h"
@@ -177,12 +178,14 @@ std::optional<DecodeError> read_domains(object root, NodeSnapshot& to) {
   if (!columns) return columns.error();
   array list;
   if (rows.get(list) != simdjson::SUCCESS) return not_a_snapshot("the domains are no list");
+  std::unordered_set<std::string> uuids;
   for (const element one : list) {
     array row;
     if (one.get(row) != simdjson::SUCCESS) return not_a_snapshot("a domain is no list of values");
     DomainSample& domain = to.domains.emplace_back();
     if (auto wrong = columns->read(row, domain)) return wrong;
     if (domain.uuid.empty()) return not_a_snapshot("a domain has no UUID");
+    if (!uuids.insert(domain.uuid).second) return not_a_snapshot("the domain " + domain.uuid + " is listed twice");
   }
   return std::nullopt;
 }

@@ -5,11 +5,13 @@
 #include "actuator/io/redis_lease.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/hold.h"
+#include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
 
 using Json = nlohmann::json;
+using text::visible;
 
 // Older than this, the status tells of a daemon that writes no more.
 constexpr double kSilentSeconds = 15;
@@ -108,6 +110,19 @@ void show_pause(const Json& holds) {
   }
 }
 
+// Two guests may be writing to one disk: that comes before all else.
+void show_two_nodes(const Json& all) {
+  for (const Json& one : all) {
+    std::string nodes;
+    for (const Json& node : one.at("nodes"))
+      nodes += (nodes.empty() ? "" : " and on ") + visible(node.get<std::string>());
+    line("ALARM", visible(one.value("domain", "")) + " runs on " + nodes +
+                      (one.value("certain", false) ? " at once" : ", as far as is known; one of them is silent") +
+                      ", since " + time_cell(one.value("since", 0.0)) + "; nothing is done to it (" +
+                      visible(one.value("domain_uuid", "")) + ")");
+  }
+}
+
 void show_holds(const Json& holds, const Json& rests, double now) {
   for (const Json& hold : holds) {
     if (hold.at("id") == plan::kPauseId) continue;
@@ -139,6 +154,7 @@ void show_abstentions(const Json& abstentions) {
 void show(const Json& status, const ports::LeaseState& lease, double now) {
   const Json none = Json::array();
   const Json holds = status.value("holds", none);
+  show_two_nodes(status.value("domains_on_two_nodes", none));
   show_pause(holds);
   show_leader(status, lease, now);
   show_abstentions(status.at("abstentions"));

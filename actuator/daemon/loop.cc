@@ -172,6 +172,7 @@ Milliseconds Loop::tick() {
   if (!leadership_.leads()) return wait;
   run_commands();
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
+  watch_two_nodes();
   evaluate();
   follow_actions();
   if (may_plan()) plan_and_begin();
@@ -235,6 +236,8 @@ void Loop::plan_and_begin() {
     for (auto& [node, ended] : node_action_ended_) ended = std::min(ended, now);
     const auto in_flight = executor_->in_flight();
     const std::string id_prefix = std::to_string(to_unix_ms(now)) + "-" + std::to_string(++plans_);
+    plan::Restraints restraints = steering_.restraints();
+    restraints.kept = &two_nodes_.kept();
     const plan::PlanInput input{.cluster = intake_.cluster(),
                                 .firings = firing_,
                                 .in_flight = in_flight,
@@ -247,7 +250,7 @@ void Loop::plan_and_begin() {
                                 .now = now,
                                 .migration = config_.migration,
                                 .migrations = &migrations_,
-                                .restraints = steering_.restraints(),
+                                .restraints = restraints,
                                 .id_prefix = id_prefix};
     for (const plan::Decision& decision : plan::plan(input)) {
       current.insert(key_of(decision));

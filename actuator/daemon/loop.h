@@ -26,6 +26,7 @@
 #include "actuator/daemon/steering.h"
 #include "actuator/daemon/windows.h"
 #include "actuator/loop/node_connections.h"
+#include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/hypervisor.h"
@@ -52,6 +53,7 @@ using Log = std::function<void(LogLevel, const std::string&)>;
 inline constexpr const char* kRuleStatePrefix = "rule_state:";
 inline constexpr const char* kRuleClockField = "rule_clock";
 inline constexpr const char* kOldRuleStateField = "rule_state";
+inline constexpr const char* kTwoNodesField = "two_nodes";  // record/two_nodes.h
 
 class Loop {
  public:
@@ -100,6 +102,7 @@ class Loop {
   void note_end(const ports::JournalEntry& entry);
   void save_state(bool at_once);
   void take_news(const Steering::News& news);
+  void watch_two_nodes();
   void distrust_saved();
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state() const;
@@ -125,6 +128,7 @@ class Loop {
   plan::CooldownBook cooldowns_;
   plan::MigrationBook migrations_;
   Steering steering_;
+  loop::TwoNodes two_nodes_;
   std::map<std::string, WallTime> node_action_ended_;
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
   std::deque<ports::Command> commands_;

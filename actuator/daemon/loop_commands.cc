@@ -34,11 +34,29 @@ void Loop::run_commands() {
 
 void Loop::take_news(const Steering::News& news) {
   for (const Notice& notice : news.notices) {
-    log_(LogLevel::kInfo, notice.sentence);
+    log_(notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo, notice.sentence);
     const std::string id = std::to_string(to_unix_ms(ports_.clock.now())) + "-n" + std::to_string(++notices_);
     check_write(ports_.journal.record_decision(leadership_.token(), to_json(notice, id)), "a notice");
   }
   for (const auto& [action, why] : news.cancel) cancel(action, why);
+}
+
+// What is under way on such a domain is ended, if it can be; a guest that lacks memory gets it all the same.
+void Loop::watch_two_nodes() {
+  const auto flying = in_flight();
+  Steering::News news;
+  for (loop::Alarm& alarm : two_nodes_.advance({.cluster = intake_.cluster(),
+                            .freshness = intake_.freshness(),
+                            .in_flight = flying,
+                            .now = ports_.clock.now()}))
+    news.notices.push_back({std::move(alarm.kind), std::move(alarm.subject), std::move(alarm.sentence), alarm.at});
+  for (const plan::InFlight& entry : flying) {
+    const auto kept = two_nodes_.kept().find(entry.action.domain_uuid);
+    if (kept == two_nodes_.kept().end() || !entry.action.undoes.empty() || news.notices.empty()) continue;
+    if (!std::holds_alternative<model::MigrateTo>(entry.action.step))
+      news.cancel.emplace_back(entry.action.id, kept->second.message);
+  }
+  take_news(news);
 }
 
 bool Loop::cancel(const std::string& action, const std::string& why) {

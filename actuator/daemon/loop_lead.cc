@@ -69,6 +69,10 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
     saved_[kOldRuleStateField] = field(kOldRuleStateField);
   }
   const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
+  const auto on_two_nodes = record::on_two_nodes_from_json(field(kTwoNodesField));
+  if (on_two_nodes) two_nodes_.restore(*on_two_nodes, ports_.clock.now());
+  if (!on_two_nodes) log_(LogLevel::kWarning, on_two_nodes.error().message);
+  if (!field(kTwoNodesField).empty()) saved_[kTwoNodesField] = field(kTwoNodesField);
   const auto cooldowns = field("cooldowns");
   const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
   if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);

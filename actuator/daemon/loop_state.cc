@@ -39,6 +39,7 @@ std::map<std::string, std::string> Loop::durable_state() const {
                  {"mode_configured", rules::to_string(config_.mode)},
                  {"last_command", last_command_},
                  {kDrainsField, drains_.save()},
+                 {kTwoNodesField, record::to_json(two_nodes_.told())},
                  {"nodes", nodes_to_json(intake_.cluster())},
                  {"status", to_json(status)},
                  {"metrics", to_metrics(status, meters_)}});
@@ -101,6 +102,7 @@ Status Loop::status() const {
           .cooldowns = &cooldowns_.entries(),
           .holds = &steering_.holds().all(),
           .rests = &steering_.rests().entries(),
+          .two_nodes = two_nodes_.told(),
           .ticks = ticks_,
           .plans = plans_};
 }

@@ -118,6 +118,12 @@ void write_world(const Status& status, Exposition& out) {
   out.gauge("hotspot_nodes", "Nodes, by whether their data are fresh enough to act upon.");
   out.value(status.intake->cluster().nodes().size() - stale, {{"state", "fresh"}});
   out.value(stale, {{"state", "stale"}});
+  const auto certain = static_cast<std::size_t>(std::count_if(
+      status.two_nodes.begin(), status.two_nodes.end(), [](const record::OnTwoNodes& one) { return one.certain; }));
+  out.gauge("hotspot_domains_on_two_nodes",
+            "Domains that run on two nodes at once, by whether both nodes are heard of. Anything but 0 is an alarm.");
+  out.value(certain, {{"state", "certain"}});
+  out.value(status.two_nodes.size() - certain, {{"state", "not_known"}});
   out.counter("hotspot_snapshots_total", "Snapshots, by what became of them.");
   for (const auto& [outcome, count] : status.intake->counts()) {
     out.value(static_cast<std::size_t>(count), {{"outcome", outcome}});

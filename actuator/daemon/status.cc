@@ -85,6 +85,20 @@ Json json_of(const model::Action& action) {
           {"planned_at", to_unix_seconds(action.planned_at)}};
 }
 
+Json json_of(const std::vector<record::OnTwoNodes>& all) {
+  Json list = Json::array();
+  for (const record::OnTwoNodes& one : all) {
+    Json nodes = Json::array();
+    for (const record::OnTwoNodes::Place& place : one.places) nodes.push_back(place.node_name);
+    list.push_back({{"domain", one.domain_name},
+                    {"domain_uuid", one.domain_uuid},
+                    {"nodes", nodes},
+                    {"since", to_unix_seconds(one.since)},
+                    {"certain", one.certain}});
+  }
+  return list;
+}
+
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json json_of(const plan::Effect& effect) {
@@ -145,6 +159,7 @@ std::string to_json(const Status& status) {
        {"cooldowns", cooldowns},
        {"holds", holds},
        {"foreign_rests", rests},
+       {"domains_on_two_nodes", json_of(status.two_nodes)},
        {"ticks", status.ticks},
        {"plans", status.plans},
        {"dropped_arrivals", status.dropped_arrivals}});

@@ -11,6 +11,7 @@
 #include "actuator/daemon/intake.h"
 #include "actuator/daemon/windows.h"
 #include "actuator/plan/planner.h"
+#include "actuator/record/two_nodes.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
 
@@ -53,6 +54,7 @@ struct Status {
   const std::map<std::string, plan::Cooldown>* cooldowns = nullptr;
   const std::vector<plan::Hold>* holds = nullptr;
   const std::map<std::string, plan::ForeignRest>* rests = nullptr;  // by domain UUID
+  std::vector<record::OnTwoNodes> two_nodes;
   std::uint64_t ticks = 0;
   std::uint64_t plans = 0;
   std::size_t dropped_arrivals = 0;

@@ -2,7 +2,8 @@
 //
 // PURE: time comes in as an argument. A cluster copies; planning works on projections of it (projection.h).
 // A domain is known by its UUID, a node by its libvirt host UUID. While a domain migrates, both nodes report it: it
-// belongs to the node where it runs.
+// belongs to the node where it runs. If both say that it runs, it belongs to the one where it began to run last, until
+// one of the two reports it no more; loop/two_nodes.h makes an alarm of what does not end.
 #pragma once
 
 #include <cstdint>
@@ -78,16 +79,24 @@ class Cluster {
   DomainRef find_domain(const std::string& uuid) const;
   // Does the domain belong to this node that reports it? While it migrates, only one of the two nodes has it.
   bool belongs_here(const Node& node, const DomainSample& domain) const;
+  // Every node whose newest snapshot says that the domain runs there, the one that it belongs to first.
+  std::vector<DomainRef> find_running(const std::string& uuid) const;
+  // The domains that more than one node reports, in whatever state: UUID ▶ UUIDs of the nodes beside the one that it
+  // belongs to. As good as always empty.
+  const std::map<std::string, std::set<std::string>>& reported_elsewhere() const { return elsewhere_; }
   // The domains of this name (libvirt lets two nodes have one each), in order of node UUID.
   std::vector<DomainRef> find_domains_by_name(std::string_view name) const;
 
  private:
-  void index_domains(const Node& node);
-  void drop_domains(const Node& node);
+  void index_domains(const Node& node, const NodeSnapshot* before);
+  void contest(const Node& node, const DomainSample& domain, const NodeSnapshot* before);
+  void drop_domains(const NodeSnapshot& before, const NodeSnapshot* now);
+  void drop_domain(const std::string& uuid, const std::string& node_uuid);
   std::map<std::string, Node, std::less<>> nodes_;
   std::set<std::string> draining_;
   // Thousands of nodes send each second: what is looked up per snapshot is only that snapshot's own domains.
   std::unordered_map<std::string, std::string> domain_node_;  // domain UUID → UUID of the node where it runs
+  std::map<std::string, std::set<std::string>> elsewhere_;
 };
 
 // Is this node's newest snapshot too old to act upon?

@@ -30,6 +30,9 @@ enum class RefusalKind {
   kSettling,       // the node's figures are still of the time of the action before
   kTooMany,        // a limit on actions at once is reached
   kHeld,           // by an operator, or the actuator is paused
+  kOnTwoNodes,     // two nodes say that it runs there
+  kRefusedBefore,  // this target has refused this domain, and nothing has changed since
+  kMissing,        // the target lacks something that the domain needs: a network, huge pages, a file
   kForeign,        // it rests, because somebody else changed it
   kOutsideWindow,  // of time
   kMode,           // observe or recommend

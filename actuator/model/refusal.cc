@@ -36,6 +36,12 @@ const char* to_string(RefusalKind kind) {
       return "too_many";
     case RefusalKind::kHeld:
       return "held";
+    case RefusalKind::kOnTwoNodes:
+      return "on_two_nodes";
+    case RefusalKind::kRefusedBefore:
+      return "refused_before";
+    case RefusalKind::kMissing:
+      return "missing_at_target";
     case RefusalKind::kForeign:
       return "changed_by_others";
     case RefusalKind::kOutsideWindow:

@@ -83,7 +83,10 @@ std::vector<ForeignChange> ForeignWatch::look(const model::Node& node, const mod
   const bool node_is_new = before == newest_.end();
   if (!node_is_new) note_absent(*before->second, *node.snapshot);
   for (const DomainSample& sample : node.snapshot->domains) {
-    if (cluster.belongs_here(node, sample)) look_at({&node, &sample}, node_is_new, changes);
+    if (!cluster.belongs_here(node, sample)) continue;
+    // Two nodes say that it runs: it has moved once one of them has it no more, and until then nothing is known.
+    if (!cluster.reported_elsewhere().empty() && cluster.find_running(sample.uuid).size() > 1) continue;
+    look_at({&node, &sample}, node_is_new, changes);
   }
   newest_.insert_or_assign(node.uuid(), node.snapshot);
   return changes;

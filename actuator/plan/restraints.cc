@@ -34,6 +34,9 @@ std::optional<Refusal> Restraints::on_everything(const std::string& rule, WallTi
 }
 
 std::optional<Refusal> Restraints::on_domain(const model::DomainRef& domain, WallTime now) const {
+  if (kept != nullptr) {
+    if (const auto found = kept->find(domain.domain->uuid); found != kept->end()) return found->second;
+  }
   if (holds != nullptr) {
     const Hold* hold = holds->on_domain(domain.domain->uuid, domain.node->uuid());
     if (hold != nullptr) return refusal_of(hold, now, zone_or_utc(zone));

@@ -3,6 +3,9 @@
 // PURE. Null pointers: nothing of the kind.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "actuator/plan/foreign_rests.h"
 #include "actuator/plan/hold.h"
 #include "actuator/plan/windows.h"
@@ -16,12 +19,16 @@ struct ShrinkPace {
 };
 Milliseconds length_of(const model::Step& shrink, const ShrinkPace& pace);
 
+// What nothing is done to, whatever a rule says, and why; by domain UUID.
+using KeptDomains = std::map<std::string, model::Refusal>;
+
 struct Restraints {
   const HoldBook* holds = nullptr;
   const Windows* windows = nullptr;
   const ForeignRests* rests = nullptr;
   const model::TimeZone* zone = nullptr;  // in which times are told; UTC
   ShrinkPace shrink_pace;
+  const KeptDomains* kept = nullptr;
 
   // Each: why not, or nothing. What would make it possible is said too.
   std::optional<model::Refusal> on_everything(const std::string& rule, WallTime now) const;

@@ -168,6 +168,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "'vcpus'"},
         Refused{"ADomainWithoutUuid", R"({"schema":1,)" NODE R"(,"domains":[[null,2]]})", DecodeFault::kNotASnapshot,
                 "no UUID"},
+        Refused{"ADomainListedTwice", R"({"schema":1,)" NODE R"(,"domains":[["u",2],["v",1],["u",2]]})",
+                DecodeFault::kNotASnapshot, "the domain u is listed twice"},
         Refused{"ARowOfNoDomain",
                 R"({"schema":1,)" NODE R"(,"domains":[],"disks":{"columns":["domain","device"],"rows":[[0,"vda"]]}})",
                 DecodeFault::kNotASnapshot, "belongs to no domain"}),

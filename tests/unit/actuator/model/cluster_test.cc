@@ -58,6 +58,28 @@ TEST(Cluster, FollowsADomainToTheNodeWhereItRunsNow) {
   EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h2");
 }
 
+TEST(Cluster, KeepsADomainThatTwoNodesRunWhereItBeganToRunLast) {
+  Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2")});
+  for (int i = 1; i < 5; ++i) {
+    const WallTime at = kNow + i * kSecond;
+    cluster.apply(node("h2").with(domain("a")).at(at, 2), at);
+    cluster.apply(node("h1").with(domain("a")).at(at, 2), at);
+    EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h2") << "it does not go forth and back";
+    EXPECT_EQ(cluster.find_running(uuid_of("a")).size(), 2U);
+  }
+  const WallTime later = kNow + 6 * kSecond;
+  cluster.apply(node("h2").at(later, 3), later);
+  EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h1");
+  EXPECT_TRUE(cluster.reported_elsewhere().empty());
+}
+
+TEST(Cluster, ANodeThatIsSeenForTheFirstTimeTakesNoDomainFromAnother) {
+  Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2").with(domain("a"))});
+  EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h1");
+  cluster.forget_node(uuid_of("h1"));
+  EXPECT_EQ(cluster.find_domain(uuid_of("a")).node->name(), "h2");
+}
+
 TEST(Cluster, ForgetsADomainThatNoNodeReportsAnyMore) {
   Cluster cluster = cluster_of({node("h1").with(domain("a"))});
   cluster.apply(node("h1").at(kNow + kSecond, 2), kNow + kSecond);

@@ -214,5 +214,22 @@ TEST(ForeignRests, LastNoLongerThanTheyMayWhenTheClockWasSetBack) {
   EXPECT_THAT(rests.entries(), IsEmpty());
 }
 
+TEST_F(ForeignWatchTest, SaysNothingOfADomainThatRunsOnTwoNodesAtOnce) {
+  snapshot(kSecond, node("h1").with(vm()));
+  snapshot(kSecond, node("h2"));
+  for (int i = 0; i < 8; ++i) {
+    EXPECT_THAT(snapshot(kSecond, node("h2").with(vm())), IsEmpty());
+    EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(4, 4))), IsEmpty());
+  }
+}
+
+TEST_F(ForeignWatchTest, SaysThatADomainMovedOnceItsOldNodeHasItNoMore) {
+  snapshot(kSecond, node("h1").with(vm()));
+  snapshot(kSecond, node("h2"));
+  EXPECT_THAT(snapshot(kSecond, node("h2").with(vm())), IsEmpty());
+  EXPECT_THAT(snapshot(kSecond, node("h1")), IsEmpty());
+  EXPECT_THAT(snapshot(kSecond, node("h2").with(vm())), ElementsAre("a moved from h1 to h2"));
+}
+
 }  // namespace
 }  // namespace hotspot::plan
