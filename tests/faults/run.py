@@ -15,11 +15,13 @@ import suite  # noqa: E402
 import clock_faults  # noqa: E402
 import daemon_faults  # noqa: E402
 import guest_faults  # noqa: E402
+import night_faults  # noqa: E402
 import node_faults  # noqa: E402
 import redis_faults  # noqa: E402
 import storage_faults  # noqa: E402
 
-MODULES = [daemon_faults, redis_faults, node_faults, guest_faults, storage_faults, clock_faults]
+MODULES = [daemon_faults, redis_faults, node_faults, guest_faults, storage_faults, clock_faults,
+           night_faults]
 
 if __name__ == "__main__":
     sys.exit(suite.run(sys.argv[1], MODULES, only=sys.argv[2:]))

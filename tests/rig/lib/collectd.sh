@@ -55,6 +55,7 @@ PluginDir "/usr/lib/collectd"
   Connection "qemu:///system"
   Cluster "${RIG_CLUSTER:-rig}"
   ActuatorURI "$(host_tcp_uri "$i")"
+  KeyFile "$d/collectd/hotspot/node.key"
   <Redis>
     Host "$OUTSIDE"
     Port $REDIS_PORT
