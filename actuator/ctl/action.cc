@@ -5,6 +5,7 @@
 #include "actuator/ctl/action_record.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/migration_report.h"
+#include "actuator/ctl/send.h"
 #include "actuator/model/text.h"
 
 namespace hotspot::ctl {
@@ -126,7 +127,7 @@ int action_show(Session& session, const std::string& id) {
 }
 
 int action_cancel(Session& session, const std::string& id) {
-  return send_and_wait(session, "cancel", {{"action", id}, {"owner", login_user()}});
+  return send_and_wait(session, record::CancelAction{id, login_user()});
 }
 
 }  // namespace hotspot::ctl

@@ -1,7 +1,6 @@
 // The commands, one file a noun. Each returns the exit code of the process.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,7 +25,7 @@ int action_cancel(Session& session, const std::string& id);
 int decision_list(Session& session, std::size_t count);
 int decision_show(Session& session, const std::string& id);
 
-// Empty mode: show it. Otherwise ask for it and wait until the leader has taken the command.
+// Empty mode: show it. Otherwise ask for it and wait for the leader's answer.
 int mode(Session& session, const std::string& wanted);
 int reload(Session& session);
 
@@ -48,8 +47,5 @@ int hold_list(Session& session);
 int hold_remove(Session& session, const std::string& id, const HoldRequest& request);
 int pause(Session& session, const HoldRequest& request);
 int resume(Session& session, const HoldRequest& request);
-
-// Sends a command to the leader and waits for its answer, at most ten seconds.
-int send_and_wait(Session& session, const std::string& verb, const std::map<std::string, std::string>& arguments);
 
 }  // namespace hotspot::ctl

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/send.h"
 #include "actuator/ctl/time_of_day.h"
 #include "actuator/daemon/quantity.h"
 #include "actuator/daemon/steering_state.h"
@@ -15,7 +16,6 @@ namespace hotspot::ctl {
 namespace {
 
 using Json = nlohmann::json;
-using Arguments = std::map<std::string, std::string>;
 
 std::string owner_of(const HoldRequest& request) { return request.owner.empty() ? login_user() : request.owner; }
 
@@ -28,44 +28,46 @@ Result<daemon::HoldState> read_holds(Session& session) {
   return holds;
 }
 
-Result<Arguments> arguments_of(Session& session, const HoldRequest& request) {
-  Arguments arguments{{"owner", owner_of(request)}, {"reason", request.reason}};
-  if (!request.on.empty()) arguments.insert({{"on", request.on}, {"name", request.name}});
-  if (request.cancel) arguments["cancel"] = "true";
-  if (request.yes) arguments["yes"] = "true";
+Result<record::End> end_of(const Session& session, const HoldRequest& request) {
+  record::End end;
   if (!request.length.empty()) {
     const auto length = daemon::parse_duration(request.length);
     if (!length) return Error{"--for: " + length.error().message};
     if (*length <= Milliseconds(0)) return Error{"--for: it must be longer than nothing"};
-    arguments["for_ms"] = std::to_string(length->count());
+    end.length = *length;
   } else if (!request.until.empty()) {
     const auto until = parse_time(request.until, session.now());
     if (!until) return Error{"--until: " + until.error().message};
     if (*until <= session.now()) return Error{"--until: '" + request.until + "' is in the past"};
-    arguments["until_ms"] = std::to_string(to_unix_ms(*until));
+    end.until = *until;
   }
-  return arguments;
+  return end;
 }
 
 std::string subject_text(const HoldRequest& request) {
   return request.on.empty() || request.on == "cluster" ? "the cluster" : request.on + " " + request.name;
 }
 
-int send_hold(Session& session, const std::string& verb, const HoldRequest& request) {
-  const auto arguments = arguments_of(session, request);
-  if (!arguments) {
-    fail(arguments.error().message);
+record::Command command_of(const HoldRequest& request, const record::End& end) {
+  if (request.on.empty()) return record::Pause{owner_of(request), request.reason, end, request.cancel, request.yes};
+  return record::AddHold{request.on, request.name, owner_of(request), request.reason, end, request.cancel};
+}
+
+int send_hold(Session& session, const HoldRequest& request) {
+  const auto end = end_of(session, request);
+  if (!end) {
+    fail(end.error().message);
     return kUsage;
   }
-  if (!request.dry_run) return send_and_wait(session, verb, *arguments);
-  std::string end;
-  if (arguments->contains("for_ms")) end = " for " + request.length;
-  if (arguments->contains("until_ms")) {
-    const WallTime until = from_unix_ms(std::strtoll(arguments->at("until_ms").c_str(), nullptr, 10));
-    end = " until " + time_cell(to_unix_seconds(until));
-  }
-  std::printf("would %s %s for %s%s: %s\n", verb == "pause" ? "pause" : "hold", subject_text(request).c_str(),
-              arguments->at("owner").c_str(), end.c_str(), request.reason.c_str());
+  const record::Command command = command_of(request, *end);
+  // What would be refused for its length is not sent.
+  if (const auto read = record::command_from(record::to_entry(command)); !read) return fail(read.error().message);
+  if (!request.dry_run) return send_and_wait(session, command);
+  std::string until;
+  if (end->length) until = " for " + request.length;
+  if (end->until) until = " until " + time_cell(to_unix_seconds(*end->until));
+  std::printf("would %s %s for %s%s: %s\n", request.on.empty() ? "pause" : "hold", subject_text(request).c_str(),
+              owner_of(request).c_str(), until.c_str(), request.reason.c_str());
   return kDone;
 }
 
@@ -97,9 +99,8 @@ int lift(Session& session, const std::string& id, const HoldRequest& request) {
       return kDone;
     }
     if (!agreed(hold, request, "remove")) return kFailed;
-    const Arguments by{{"owner", owner_of(request)}};
-    if (pause) return send_and_wait(session, "resume", by);
-    return send_and_wait(session, "hold_remove", {{"owner", owner_of(request)}, {"id", id}});
+    if (pause) return send_and_wait(session, record::Resume{owner_of(request)});
+    return send_and_wait(session, record::RemoveHold{id, owner_of(request)});
   }
   fail(pause ? "it is not paused" : "there is no hold '" + id + "'; hotspotctl hold list shows them");
   return kNothing;
@@ -115,7 +116,7 @@ std::string login_user() {
 
 int hold_add(Session& session, const HoldRequest& request) {
   const bool cluster = request.on == "cluster";
-  if (cluster == request.name.empty()) return send_hold(session, "hold_add", request);
+  if (cluster == request.name.empty()) return send_hold(session, request);
   fail(cluster ? "the cluster is held without a name: hotspotctl hold add cluster --reason …"
                : "which " + request.on + "? hotspotctl hold add " + request.on + " NAME --reason …");
   return kUsage;
@@ -130,7 +131,7 @@ int pause(Session& session, const HoldRequest& request) {
     if (!agreed(hold, request, "replace")) return kFailed;
     agreed_upon.yes = true;
   }
-  return send_hold(session, "pause", agreed_upon);
+  return send_hold(session, agreed_upon);
 }
 
 int resume(Session& session, const HoldRequest& request) { return lift(session, plan::kPauseId, request); }

@@ -1,45 +1,24 @@
-// hotspotctl mode, and how any command reaches the leader.
+// hotspotctl mode.
 #include <cstdio>
 
 #include "actuator/ctl/commands.h"
-#include "actuator/ctl/wait.h"
-#include "actuator/daemon/commands.h"
+#include "actuator/ctl/send.h"
 
 namespace hotspot::ctl {
 namespace {
 
 using Json = nlohmann::json;
-constexpr Milliseconds kAnswerLimit{10'000};
+
+std::optional<record::Mode> mode_from(const std::string& word) {
+  for (const record::Mode mode : {record::Mode::kObserve, record::Mode::kRecommend, record::Mode::kEnforce})
+    if (word == record::to_string(mode)) return mode;
+  return std::nullopt;
+}
 
 }  // namespace
 
-int send_and_wait(Session& session, const std::string& verb, const std::map<std::string, std::string>& arguments) {
-  const auto id = session.redis().send_command(verb, arguments);
-  if (!id) return fail(id.error().message);
-  Json answer;
-  const auto answered = [&] {
-    const auto state = session.redis().state();
-    if (!state || !state->contains("last_command")) return false;
-    if (daemon::is_later_stream_id(*id, state->at("last_command"))) return false;
-    if (state->contains("command_result")) answer = Json::parse(state->at("command_result"), nullptr, false);
-    return true;
-  };
-  if (!wait_until(session, kAnswerLimit, answered)) {
-    return fail("no leader has taken the command within 10 s; it is carried out if one comes within 10 minutes (" +
-                *id + ")");
-  }
-  // Another command may have come after ours: then its result stands there, and ours was taken all the same.
-  if (!answer.is_object() || answer.value("id", "") != *id) {
-    std::puts("taken");
-    return kDone;
-  }
-  if (!answer.value("ok", false)) return fail(answer.value("message", ""));
-  std::puts(answer.value("message", "").c_str());
-  return kDone;
-}
-
 int mode(Session& session, const std::string& wanted) {
-  if (!wanted.empty()) return send_and_wait(session, "mode", {{"mode", wanted}});
+  if (const auto asked = mode_from(wanted)) return send_and_wait(session, record::SetMode{*asked, login_user()});
   const auto state = session.redis().state();
   if (!state) return fail(state.error().message);
   const auto text = state->find("status");
@@ -55,6 +34,6 @@ int mode(Session& session, const std::string& wanted) {
   return kDone;
 }
 
-int reload(Session& session) { return send_and_wait(session, "reload", {}); }
+int reload(Session& session) { return send_and_wait(session, record::Reload{login_user()}); }
 
 }  // namespace hotspot::ctl

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/send.h"
 #include "actuator/daemon/drains.h"
 
 namespace hotspot::ctl {
@@ -24,11 +25,11 @@ std::string owner() {
 }  // namespace
 
 int node_drain(Session& session, const std::string& node, const std::string& reason) {
-  return send_and_wait(session, "drain", {{"node", node}, {"owner", owner()}, {"reason", reason}});
+  return send_and_wait(session, record::DrainNode{node, owner(), reason});
 }
 
 int node_undrain(Session& session, const std::string& node) {
-  return send_and_wait(session, "undrain", {{"node", node}});
+  return send_and_wait(session, record::UndrainNode{node, owner(), ""});
 }
 
 std::set<std::string> drained_nodes(Session& session) {

@@ -99,6 +99,19 @@ void show_intake(const Json& intake) {
   }
 }
 
+// What was refused for its id or its number: somebody floods or forges.
+void show_commands(const Json& commands) {
+  const auto count = [&](const char* name) { return commands.value(name, std::uint64_t{0}); };
+  std::string text;
+  const auto add = [&](const char* name, const std::string& words) {
+    if (count(name) > 0) text += (text.empty() ? "" : ", ") + std::to_string(count(name)) + words;
+  };
+  add("of_the_future", " with ids ahead of Redis' clock");
+  add("too_many", " because too many came at once");
+  add("unanswered", " without an answer");
+  if (!text.empty()) line("COMMANDS", "refused since the start: " + text + "; docs/acl.md says who may write them");
+}
+
 std::string end_text(const Json& until) { return until.is_null() ? "" : " until " + time_cell(until.get<double>()); }
 
 // What keeps all of it from acting comes first.
@@ -165,6 +178,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_rules(status.at("rules"));
   show_windows(status.at("windows"));
   show_intake(status.at("intake"));
+  show_commands(status.value("commands", Json::object()));
   std::size_t pending = 0;
   for (const Json& firing : status.at("firings")) {
     if (firing.value("phase", "") == "pending" && ++pending > kListedPending) continue;

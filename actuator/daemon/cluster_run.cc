@@ -19,6 +19,7 @@ namespace {
 // at most however many nodes send; what arrives meanwhile is taken together.
 constexpr Milliseconds kCheapTick{3};
 constexpr Milliseconds kLongestRest{1000};
+constexpr Milliseconds kCommandsBack{std::chrono::minutes(15)};
 
 ports::SourceListener listener_for(Inbox& inbox) {
   return {.on_snapshots = [&inbox](std::vector<ports::Arrival> arrivals) { inbox.post(std::move(arrivals)); },
@@ -100,7 +101,9 @@ const rules::RuleSet& ClusterRun::rules() const { return parts_->loop.rules(); }
 
 void ClusterRun::start() {
   note_round();
-  parts_->source.start(listener_for(inbox_), config_.history.snapshots, "0-0");
+  // Older commands are too old to be carried out.
+  const std::int64_t from_ms = to_unix_ms(parts_->clock.now() - kCommandsBack);
+  parts_->source.start(listener_for(inbox_), config_.history.snapshots, std::to_string(from_ms) + "-0");
   thread_ = std::thread([this] { run(); });
 }
 
@@ -125,6 +128,7 @@ void ClusterRun::run() {
   Loop& loop = parts_->loop;
   while (!loop.stopping()) {
     for (Message& message : inbox_.take(wait)) loop.take(std::move(message));
+    loop.dropped(inbox_.dropped_arrivals(), inbox_.dropped_commands());
     const Milliseconds began = parts_->clock.steady();
     wait = loop.tick();
     const Milliseconds cost = parts_->clock.steady() - began;

@@ -11,10 +11,24 @@ void Inbox::post(Message message) {
     if (const auto* arrivals = std::get_if<std::vector<ports::Arrival>>(&message)) {
       waiting_arrivals_ += arrivals->size();
     }
+    if (const auto* command = std::get_if<ports::Command>(&message); command != nullptr && !has_room(*command)) return;
     messages_.push_back(std::move(message));
     if (waiting_arrivals_ > kMaxArrivals) make_room();
   }
   arrived_.notify_one();
+}
+
+bool Inbox::has_room(const ports::Command& command) {
+  std::size_t bytes = sizeof command + command.verb.size() + command.problem.size();
+  for (const auto& [name, value] : command.arguments) bytes += name.size() + value.size();
+  const std::size_t times = command.verb == "pause" ? 4 : record::is_careful({command.verb, command.arguments}) ? 2 : 1;
+  if (waiting_commands_ >= times * kMaxCommands || waiting_command_bytes_ + bytes > times * kMaxCommandBytes) {
+    ++dropped_commands_;
+    return false;
+  }
+  ++waiting_commands_;
+  waiting_command_bytes_ += bytes;
+  return true;
 }
 
 void Inbox::make_room() {
@@ -32,7 +46,13 @@ std::vector<Message> Inbox::take(Milliseconds limit) {
   std::unique_lock lock(mutex_);
   arrived_.wait_for(lock, limit, [this] { return !messages_.empty(); });
   waiting_arrivals_ = 0;
+  waiting_commands_ = waiting_command_bytes_ = 0;
   return std::exchange(messages_, {});
+}
+
+std::size_t Inbox::dropped_commands() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_commands_;
 }
 
 std::size_t Inbox::dropped_arrivals() const {

@@ -1,7 +1,8 @@
 // What other threads have for the loop: snapshots, commands, signals, workers' news.
 //
 // Thread rule: post() from any thread, take() from the loop's thread only. Bounded: when the loop does not keep up, the
-// oldest snapshots give way and are counted; commands, signals and news never do.
+// oldest snapshots give way and are counted; so do commands beyond kMaxCommands or kMaxCommandBytes, the careful ones
+// (a hold, a more careful mode, …) only beyond twice, and a pause beyond four times as many; signals and news never do.
 #pragma once
 
 #include <condition_variable>
@@ -30,19 +31,25 @@ using Message = std::variant<std::vector<ports::Arrival>, ports::BadSnapshot, po
 class Inbox {
  public:
   static constexpr std::size_t kMaxArrivals = 100'000;
+  static constexpr std::size_t kMaxCommands = 20'000;
+  static constexpr std::size_t kMaxCommandBytes = 16u << 20;
 
   void post(Message message);
   // Waits until there is something, at most for `limit`, and takes all of it.
   std::vector<Message> take(Milliseconds limit);
   std::size_t dropped_arrivals() const;
+  std::size_t dropped_commands() const;
 
  private:
-  void make_room();  // with mutex_ held
+  void make_room();                              // with mutex_ held
+  bool has_room(const ports::Command& command);  // likewise; counts it
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::vector<Message> messages_;
   std::size_t waiting_arrivals_ = 0;
   std::size_t dropped_arrivals_ = 0;
+  std::size_t waiting_commands_ = 0, waiting_command_bytes_ = 0;
+  std::size_t dropped_commands_ = 0;
 };
 
 }  // namespace hotspot::daemon

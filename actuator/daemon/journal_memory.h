@@ -37,6 +37,10 @@ class JournalMemory : public ports::Journal {
     return journal_.save_state(token, fields);
   }
   Result<std::map<std::string, std::string>> load_state() override { return journal_.load_state(); }
+  Result<void, ports::WriteError> answer(std::int64_t token, const std::vector<record::Answer>& answers) override {
+    return journal_.answer(token, answers);
+  }
+  Result<std::vector<record::Answer>> answers() override { return journal_.answers(); }
   std::uint64_t session() const override { return journal_.session(); }
 
  private:

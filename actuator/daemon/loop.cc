@@ -44,6 +44,7 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
       wake_(std::move(wake)),
       mode_(config_.mode),
       steering_(config_),
+      desk_(holder_, {.most_ahead = config_.freshness.max_clock_skew}),
       windows_(ports.ask_history, config_.history.limit, ports.clock) {
   started_at_ = ports_.clock.now();
 }
@@ -98,7 +99,7 @@ void Loop::take(Message message) {
     }
     intake_.take(*bad);
   } else if (auto* command = std::get_if<ports::Command>(&message)) {
-    commands_.push_back(std::move(*command));
+    desk_.take(std::move(*command));
   } else if (const auto* change = std::get_if<ports::SourceChange>(&message)) {
     connected_ = change->connected;
     connection_message_ = change->message;

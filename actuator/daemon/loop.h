@@ -6,15 +6,14 @@
 // Thread rule: one thread.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actuator/act/executor.h"
-#include "actuator/daemon/commands.h"
 #include "actuator/daemon/config.h"
 #include "actuator/daemon/drains.h"
 #include "actuator/daemon/inbox.h"
@@ -25,6 +24,7 @@
 #include "actuator/daemon/status.h"
 #include "actuator/daemon/steering.h"
 #include "actuator/daemon/windows.h"
+#include "actuator/loop/command_desk.h"
 #include "actuator/loop/node_connections.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
@@ -70,6 +70,8 @@ class Loop {
   // One round. Returns for how long nothing needs to be done unless something arrives.
   Milliseconds tick();
   void stop();  // gives the lease back
+  // What the inbox had no room for, since the start.
+  void dropped(std::size_t arrivals, std::size_t commands) { dropped_ = {arrivals, commands}; }
   bool stopping() const { return stopping_; }
 
   std::string status_line() const;  // one line, for systemd
@@ -82,16 +84,21 @@ class Loop {
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
-  std::vector<Notice> restore(const std::map<std::string, std::string>& state);
+  std::vector<Notice> restore(const std::map<std::string, std::string>& state,
+                              const std::vector<record::Answer>& answered);
   void restore_mode(const std::string& mode, const std::string& configured_then);
   void lose_lead(const std::string& why);
   void hand_over_if_uneven();
   void run_commands();
   bool cancel(const std::string& action, const std::string& why);
-  std::string run_command(const ports::Command& command, Steering::News& news);
+  record::Verdict run_command(const record::Command& command, Steering::News& news);
+  record::Verdict set_mode(const record::SetMode& asked);
+  record::Verdict reload_once();
+  record::Verdict cancel_action(const record::CancelAction& asked);
+  record::Verdict drain(const record::DrainNode& asked);
+  record::Verdict undrain(const std::string& name);
+  void write_answers();
   std::vector<plan::InFlight> in_flight() const;
-  std::string drain(const std::string& name, Drained drained);
-  std::string undrain(const std::string& name);
   bool may_plan() const;
   void evaluate();
   void fill_windows(Milliseconds& wait);
@@ -131,10 +138,10 @@ class Loop {
   loop::TwoNodes two_nodes_;
   std::map<std::string, WallTime> node_action_ended_;
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
-  std::deque<ports::Command> commands_;
-  std::string last_command_;
-  rules::Step evaluated_;              // the newest evaluation
-  std::vector<rules::Firing> firing_;  // of it: those in phase firing
+  loop::CommandDesk desk_;
+  std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
+  rules::Step evaluated_;                          // the newest evaluation
+  std::vector<rules::Firing> firing_;              // of it: those in phase firing
   Windows windows_;
   Meters meters_;
   std::vector<std::string> known_problems_;
@@ -151,6 +158,9 @@ class Loop {
   std::string connection_message_;
   Milliseconds adopting_until_{0};
   Milliseconds next_save_{0};
+  struct {
+    std::size_t arrivals = 0, commands = 0;
+  } dropped_;
   std::uint64_t ticks_ = 0;
   std::uint64_t plans_ = 0;
   std::uint64_t notices_ = 0;

@@ -1,34 +1,56 @@
 // What operators ask of the leader.
 #include <algorithm>
+#include <type_traits>
 
 #include "actuator/daemon/loop.h"
+#include "actuator/model/node_choice.h"
 #include "actuator/model/text.h"
+#include "common/text/visible.h"
 
 namespace hotspot::daemon {
 namespace {
 
-// Commands that nobody led to take are not carried out for ever after.
-constexpr Milliseconds kCommandLifetime{std::chrono::minutes(10)};
+using record::done;
+using record::refused;
+using record::Verdict;
+
+constexpr std::size_t kAnswersPerWrite = 200;
+constexpr std::size_t kMostAnswerShown = 1000;
 
 }  // namespace
 
 void Loop::run_commands() {
-  while (!commands_.empty()) {
-    const ports::Command command = std::move(commands_.front());
-    commands_.pop_front();
-    if (!is_later_stream_id(command.stream_id, last_command_)) continue;
-    last_command_ = command.stream_id;
-    Steering::News news;
-    const std::string answer = run_command(command, news);
-    log_(LogLevel::kInfo, "command " + command.verb + " (" + command.stream_id + "): " + answer);
-    std::map<std::string, std::string> changed = steering_.durable();
-    changed.insert({{"last_command", last_command_},
-                    {"command_result", command_result(command, answer)},
-                    {kDrainsField, drains_.save()},
-                    {"mode", rules::to_string(mode_)},
-                    {"mode_configured", rules::to_string(config_.mode)}});
-    check_write(ports_.journal.save_state(leadership_.token(), changed), "the command's result");
-    take_news(news);
+  Steering::News news;
+  reload_verdict_.reset();
+  for (const loop::CommandDesk::Ready& ready : desk_.round(ports_.clock.now())) {
+    Verdict verdict = run_command(ready.command, news);
+    log_(LogLevel::kInfo, "command " + record::to_entry(ready.command).verb + " (" +
+                              record::answer_id(ready.channel, to_string(ready.stream_id)) +
+                              "): " + text::visible(record::sentence(verdict), kMostAnswerShown));
+    desk_.answer(ready, std::move(verdict), ports_.clock.now());
+  }
+  for (const std::string& sentence : desk_.news()) log_(LogLevel::kWarning, sentence);
+  if (!desk_.unwritten().empty()) write_answers();
+  take_news(news);
+}
+
+// What was done comes first: success is said only of what outlives us.
+void Loop::write_answers() {
+  std::map<std::string, std::string> changed = steering_.durable();
+  changed.merge(desk_.durable());
+  changed.insert({{kDrainsField, drains_.save()},
+                  {"mode", rules::to_string(mode_)},
+                  {"mode_configured", rules::to_string(config_.mode)}});
+  const auto saved = ports_.journal.save_state(leadership_.token(), changed);
+  check_write(saved, "what commands did");
+  while (saved && leadership_.leads() && !desk_.unwritten().empty()) {
+    const auto& all = desk_.unwritten();
+    const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kAnswersPerWrite));
+    const std::vector<record::Answer> some(all.begin(), end);
+    const auto written = ports_.journal.answer(leadership_.token(), some);
+    check_write(written, "the answers to commands");
+    if (!written) return;
+    desk_.written(some.size());
   }
 }
 
@@ -65,67 +87,78 @@ bool Loop::cancel(const std::string& action, const std::string& why) {
   return can;
 }
 
-std::string Loop::run_command(const ports::Command& command, Steering::News& news) {
-  const auto argument = [&](const char* name) {
-    const auto found = command.arguments.find(name);
-    return found == command.arguments.end() ? std::string() : found->second;
-  };
-  const Milliseconds age = ports_.clock.now() - stream_id_time(command.stream_id);
-  if (age > kCommandLifetime) return "refused: it is " + model::duration_text(age) + " old";
+Verdict Loop::run_command(const record::Command& command, Steering::News& news) {
   const auto flying = in_flight();
   const Steering::Situation situation{
       intake_.cluster(), engine_.rules().get(), flying, ports_.clock.now(),
       [this](const std::string& action, const std::string& why) { return cancel(action, why); }};
-  if (auto answer = steering_.run(command, situation, news)) return *answer;
-  if (command.verb == "mode") {
-    const auto mode = rules::mode_from_string(argument("mode"));
-    if (!mode) return "refused: '" + argument("mode") + "' is not a mode";
-    const rules::Mode before = std::exchange(mode_, *mode);
-    return std::string("mode ") + rules::to_string(before) + " → " + rules::to_string(*mode);
-  }
-  if (command.verb == "reload") {
-    reload("command");
-    return rules_status_.last_reload_ok ? "reloaded" : "refused: " + rules_status_.last_reload_message;
-  }
-  if (command.verb == "cancel") {
-    const std::string who = argument("owner").empty() ? "an operator" : argument("owner");
-    if (executor_ != nullptr && executor_->cancel(argument("action"), who + " asked for it")) return "cancelling";
-    return "refused: no action '" + argument("action") + "' is under way that can be cancelled";
-  }
-  if (command.verb == "drain") {
-    return drain(argument("node"), {.node = argument("node"),
-                                    .owner = argument("owner"),
-                                    .reason = argument("reason"),
-                                    .since = ports_.clock.now()});
-  }
-  if (command.verb == "undrain") return undrain(argument("node"));
-  return "refused: unknown command";
+  if (auto verdict = steering_.run(command, situation, news)) return std::move(*verdict);
+  return std::visit(
+      [this](const auto& asked) -> Verdict {
+        using Asked = std::decay_t<decltype(asked)>;
+        if constexpr (std::is_same_v<Asked, record::SetMode>) return set_mode(asked);
+        if constexpr (std::is_same_v<Asked, record::Reload>) return reload_once();
+        if constexpr (std::is_same_v<Asked, record::CancelAction>) return cancel_action(asked);
+        if constexpr (std::is_same_v<Asked, record::DrainNode>) return drain(asked);
+        if constexpr (std::is_same_v<Asked, record::UndrainNode>) return undrain(asked.node);
+        return refused("this hotspotd does not know that command");
+      },
+      command);
 }
 
-std::string Loop::drain(const std::string& name, Drained drained) {
-  const model::Node* node = intake_.cluster().find_node_by_name(name);
-  if (node == nullptr) return "refused: no node is called '" + name + "'";
+Verdict Loop::set_mode(const record::SetMode& asked) {
+  const auto mode = rules::mode_from_string(record::to_string(asked.mode));
+  if (!mode) return refused("it is not a mode");
+  const rules::Mode before = std::exchange(mode_, *mode);
+  return done(std::string("mode ") + rules::to_string(before) + " → " + rules::to_string(*mode));
+}
+
+// However many ask for it at once.
+Verdict Loop::reload_once() {
+  if (!reload_verdict_) {
+    reload("command");
+    reload_verdict_ = rules_status_.last_reload_ok ? done("reloaded") : refused(rules_status_.last_reload_message);
+  }
+  return *reload_verdict_;
+}
+
+Verdict Loop::cancel_action(const record::CancelAction& asked) {
+  const std::string who = asked.owner.empty() ? "an operator" : asked.owner;
+  if (executor_ != nullptr && executor_->cancel(asked.action, who + " asked for it")) return done("cancelling");
+  return refused("no action '" + asked.action + "' is under way that can be cancelled");
+}
+
+Verdict Loop::drain(const record::DrainNode& asked) {
+  const auto node = model::find_one_node(intake_.cluster(), asked.node);
+  if (!node) return refused(node.error().message);
   const auto& rules = engine_.rules()->rules;
   const bool heard = std::any_of(rules.begin(), rules.end(), [](const rules::Rule& rule) {
     return std::any_of(rule.remedies.begin(), rule.remedies.end(),
                        [](const rules::Remedy& remedy) { return std::holds_alternative<rules::Drain>(remedy); });
   });
-  drains_.request(node->uuid(), std::move(drained));
+  const std::string name = (*node)->name();
+  drains_.request((*node)->uuid(),
+                  {.node = name, .owner = asked.owner, .reason = asked.reason, .since = ports_.clock.now()});
   intake_.set_draining(drains_.uuids());
-  return name + " is to be drained: nothing goes there any more" +
-         (heard ? ""
-                : "; no rule of the set that runs has the remedy 'drain', so nothing leaves it (see rules/drain.yml)");
+  return done(name + " is to be drained: nothing goes there any more" +
+              (heard ? ""
+                     : "; no rule of the set that runs has the remedy 'drain', so nothing leaves it (see "
+                       "rules/drain.yml)"));
 }
 
-std::string Loop::undrain(const std::string& name) {
-  for (const auto& [uuid, drained] : drains_.all()) {
-    if (drained.node != name) continue;
-    const std::string known = uuid;
-    drains_.withdraw(known);
-    intake_.set_draining(drains_.uuids());
-    return name + " is not to be drained any more";
+Verdict Loop::undrain(const std::string& name) {
+  std::vector<std::pair<std::string, std::string>> meant;  // host UUID and name
+  for (const auto& [uuid, drained] : drains_.all())
+    if (drained.node == name || uuid == name) meant.emplace_back(uuid, drained.node);
+  if (meant.empty()) return refused("'" + name + "' is not to be drained");
+  if (meant.size() > 1) {
+    std::string which;
+    for (const auto& [uuid, node] : meant) which += "\n  " + uuid;
+    return refused("several nodes named '" + name + "' are to be drained; give the host UUID of one:" + which);
   }
-  return "refused: '" + name + "' is not to be drained";
+  drains_.withdraw(meant.front().first);
+  intake_.set_draining(drains_.uuids());
+  return done(meant.front().second + " is not to be drained any more");
 }
 
 }  // namespace hotspot::daemon

@@ -16,13 +16,16 @@ void Loop::take_lead() {
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
   const auto newest = ports_.journal.newest(kEntriesOfOurs);
-  if (!state || !open || !newest) {
-    const std::string& why = !state ? state.error().message : !open ? open.error().message : newest.error().message;
+  const auto answered = ports_.journal.answers();
+  if (!state || !open || !newest || !answered) {
+    const std::string& why = !state  ? state.error().message
+                             : !open ? open.error().message
+                                     : (!newest ? newest.error() : answered.error()).message;
     log_(LogLevel::kError, "cannot read what was before: " + why + "; gives the lead back");
     leadership_.release();
     return;
   }
-  const std::vector<Notice> notices = restore(*state);
+  const std::vector<Notice> notices = restore(*state, *answered);
   last_decisions_.clear();
   const auto foreign = state->find("foreign");
   steering_.take_lead(foreign == state->end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
@@ -41,7 +44,8 @@ void Loop::take_lead() {
   take_news({notices, {}});
 }
 
-std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& state) {
+std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& state,
+                                  const std::vector<record::Answer>& answered) {
   const auto field = [&](const char* name) {
     const auto found = state.find(name);
     return found == state.end() ? std::string() : found->second;
@@ -49,9 +53,8 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   std::vector<Notice> notices;
   Result<void> drains_restored;
   // A store that lost its end knows less than we do of what operators asked for.
-  if (last_command_.empty() || !is_later_stream_id(last_command_, field("last_command"))) {
+  if (desk_.restore(state, answered, ports_.clock.now())) {
     restore_mode(field("mode"), field("mode_configured"));
-    last_command_ = field("last_command");
     notices = steering_.restore_holds(field("holds"), ports_.clock.now());
     drains_restored = drains_.restore(field(kDrainsField));
     intake_.set_draining(drains_.uuids());
@@ -110,6 +113,7 @@ void Loop::hand_over_if_uneven() {
 
 void Loop::lose_lead(const std::string& why) {
   log_(LogLevel::kWarning, "does not lead any more" + (why.empty() ? "" : ": " + why));
+  desk_.written(desk_.unwritten().size());  // whoever leads now answers
   executor_.reset();
 }
 

@@ -33,11 +33,11 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 std::map<std::string, std::string> Loop::durable_state() const {
   const Status status = this->status();
   std::map<std::string, std::string> fields = steering_.durable();
+  fields.merge(desk_.durable());
   fields.insert({{"cooldowns", cooldowns_.save()},
                  {"migrations", migrations_.save()},
                  {"mode", rules::to_string(mode_)},
                  {"mode_configured", rules::to_string(config_.mode)},
-                 {"last_command", last_command_},
                  {kDrainsField, drains_.save()},
                  {kTwoNodesField, record::to_json(two_nodes_.told())},
                  {"nodes", nodes_to_json(intake_.cluster())},
@@ -104,7 +104,9 @@ Status Loop::status() const {
           .rests = &steering_.rests().entries(),
           .two_nodes = two_nodes_.told(),
           .ticks = ticks_,
-          .plans = plans_};
+          .plans = plans_,
+          .dropped_arrivals = dropped_.arrivals,
+          .commands = desk_.counts(dropped_.commands)};
 }
 
 std::string Loop::status_line() const {

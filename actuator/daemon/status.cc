@@ -57,6 +57,12 @@ Json json_of(const Intake& intake, WallTime now) {
           {"bad_snapshots", bad}};
 }
 
+Json json_of(const loop::DeskCounts& commands) {
+  return {{"carried_out", commands.carried_out}, {"refused", commands.refused},
+          {"too_old", commands.too_old},         {"of_the_future", commands.of_the_future},
+          {"too_many", commands.too_many},       {"unanswered", commands.unanswered}};
+}
+
 Json json_of(const rules::Firing& firing) {
   Json json = {{"rule", firing.rule == nullptr ? "" : firing.rule->name},
                {"phase", rules::to_string(firing.phase)},
@@ -153,6 +159,7 @@ std::string to_json(const Status& status) {
        {"windows", json_of(status.windows)},
        {"store", {{"series", status.store.series}, {"samples", status.store.samples}, {"bytes", status.store.bytes}}},
        {"intake", json_of(*status.intake, status.at)},
+       {"commands", json_of(status.commands)},
        {"firings", firings},
        {"pending_count", status.pending_count},
        {"in_flight", in_flight},

@@ -10,6 +10,7 @@
 #include "actuator/daemon/drains.h"
 #include "actuator/daemon/intake.h"
 #include "actuator/daemon/windows.h"
+#include "actuator/loop/command_desk.h"
 #include "actuator/plan/planner.h"
 #include "actuator/record/two_nodes.h"
 #include "actuator/rules/firing.h"
@@ -58,6 +59,7 @@ struct Status {
   std::uint64_t ticks = 0;
   std::uint64_t plans = 0;
   std::size_t dropped_arrivals = 0;
+  loop::DeskCounts commands = {};
 };
 
 std::string to_json(const Status& status);

@@ -18,7 +18,8 @@
 #include "actuator/plan/restraints.h"
 #include "actuator/ports/domain_event.h"
 #include "actuator/ports/journal.h"
-#include "actuator/ports/snapshot_source.h"
+#include "actuator/record/answer.h"
+#include "actuator/record/command.h"
 
 namespace hotspot::daemon {
 
@@ -58,8 +59,7 @@ class Steering {
   // Ends holds, judges changes. While we lead; steady is a clock that does not jump.
   News advance(const std::vector<plan::InFlight>& in_flight, WallTime now, Milliseconds steady);
 
-  // The commands hold_add, hold_remove, pause and resume; empty for any other. An answer that begins with "refused"
-  // says why.
+  // The commands that set and lift holds and the pause; empty for any other.
   struct Situation {
     const model::Cluster& cluster;
     const rules::RuleSet* rules = nullptr;
@@ -68,11 +68,16 @@ class Steering {
     // Ends an action that is under way; false: it cannot be ended any more.
     std::function<bool(const std::string& action_id, const std::string& why)> cancel;
   };
-  std::optional<std::string> run(const ports::Command& command, const Situation& situation, News& news);
+  std::optional<record::Verdict> run(const record::Command& command, const Situation& situation, News& news);
 
  private:
-  std::string add_hold(const ports::Command& command, const Situation& situation, News& news);
-  std::string remove_hold(const ports::Command& command, const Situation& situation, News& news);
+  struct HoldWish {
+    record::End end;
+    bool cancel = false;  // what is under way on it is ended
+    bool yes = false;     // also in the place of somebody else's pause
+  };
+  record::Verdict add_hold(plan::Hold hold, const HoldWish& wish, const Situation& situation, News& news);
+  record::Verdict remove_hold(const std::string& id, const std::string& by, const Situation& situation, News& news);
   void judge(const plan::ForeignChange& change, const std::vector<plan::InFlight>& in_flight, WallTime now, News& news);
   void keep(std::vector<plan::ForeignChange> changes);
 

@@ -53,6 +53,28 @@ end
 return #ARGV
 )lua"};
 
+// KEYS: lease, answers. ARGV: token, how many to keep, for how long in ms, how many are beyond all measure, then ids
+// and answers. An id begins with the command's time in ms; one ahead of the clock gives way first.
+inline constexpr RedisScript kAnswer{HOTSPOT_FENCE R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if redis.call('HLEN', KEYS[2]) > tonumber(ARGV[4]) then redis.call('DEL', KEYS[2]) end
+for i = 5, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+local kept = {}
+for _, id in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local ms = tonumber(string.match(id, '^%a*:?(%d+)%-%d+$')) or 0
+  if now - ms > tonumber(ARGV[3]) then
+    redis.call('HDEL', KEYS[2], id)
+  else
+    kept[#kept + 1] = {ms <= now + 60000 and ms or 0, id}
+  end
+end
+table.sort(kept, function(a, b) return a[1] < b[1] end)
+for i = 1, #kept - tonumber(ARGV[2]) do redis.call('HDEL', KEYS[2], kept[i][2]) end
+return #kept
+)lua"};
+
 }  // namespace hotspot::io
 
 #undef HOTSPOT_FENCE

@@ -89,6 +89,12 @@ RedisError timed_out(const RedisPeer& peer, Milliseconds waited) {
       to_string(peer) + " did not answer within " + std::to_string(waited.count()) + " ms; the connection was dropped"};
 }
 
+RedisError no_redis(const RedisPeer& peer, const std::string& what) {
+  return {RedisFault::kAway, "NOREDIS",
+          "what answers as " + to_string(peer) + " is no Redis: it answered " + what +
+              " as no Redis does; check the address and the port"};
+}
+
 RedisError none_of(const std::vector<RedisError>& errors) {
   if (errors.size() == 1) return errors.front();
   RedisError all{errors.front().fault, "", "no master of Redis was found"};

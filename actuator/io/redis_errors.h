@@ -26,6 +26,9 @@ RedisError cannot_connect(const RedisPeer& peer, const std::string& detail);
 RedisError connection_lost(const RedisPeer& peer, const std::string& detail);
 RedisError timed_out(const RedisPeer& peer, Milliseconds waited);
 
+// It answered `what` in a way that no Redis does.
+RedisError no_redis(const RedisPeer& peer, const std::string& what);
+
 // Several were tried and none would do: one error that says of each why. Precondition: not empty.
 RedisError none_of(const std::vector<RedisError>& errors);
 

@@ -5,6 +5,7 @@
 
 #include "actuator/io/journal_codec.h"
 #include "actuator/io/journal_scripts.h"
+#include "actuator/io/redis/answers.h"
 #include "actuator/io/redis_stream.h"
 
 namespace hotspot::io {
@@ -93,6 +94,19 @@ Result<std::map<std::string, std::string>> RedisJournal::load_state() {
   auto state = read_state(client_, keyspace_);
   if (state) std::erase_if(*state, [](const auto& field) { return is_reserved_field(field.first); });
   return state;
+}
+
+Result<void, ports::WriteError> RedisJournal::answer(std::int64_t token, const std::vector<record::Answer>& answers) {
+  if (answers.empty()) return {};
+  auto written = write_answers(client_, keyspace_, token, answers);
+  if (!written) return write_error(written.error());
+  return {};
+}
+
+Result<std::vector<record::Answer>> RedisJournal::answers() {
+  auto answers = read_answers(client_, keyspace_);
+  if (!answers) return Error{answers.error().message};
+  return std::move(*answers);
 }
 
 Result<std::vector<ports::JournalEntry>> read_newest_entries(RedisClient& client, const telemetry::Keyspace& keyspace,

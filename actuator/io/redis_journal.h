@@ -32,6 +32,8 @@ class RedisJournal : public ports::Journal {
   Result<void, ports::WriteError> save_state(std::int64_t token,
                                              const std::map<std::string, std::string>& fields) override;
   Result<std::map<std::string, std::string>> load_state() override;
+  Result<void, ports::WriteError> answer(std::int64_t token, const std::vector<record::Answer>& answers) override;
+  Result<std::vector<record::Answer>> answers() override;
   std::uint64_t session() const override { return client_.connections(); }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actuator/io/redis/answers.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_stream.h"
@@ -12,6 +13,15 @@ namespace {
 
 constexpr std::size_t kSnapshotsPerPage = 64;  // some MB a page
 constexpr std::size_t kDecisionsPerRead = 256;
+
+// Less is what the clocks of a master and its replica differ by after a failover.
+constexpr Milliseconds kMostAhead{5000};
+
+std::string needs_admin(const RedisError& error) {
+  return "this needs the role admin, whose Redis user (hotspot-admin) may write the stream commands:admin; docs/acl.md "
+         "has its line: " +
+         error.message;
+}
 
 Result<std::int64_t> server_time_ms(RedisClient& client) {
   auto reply = client.command({"TIME"});
@@ -50,17 +60,28 @@ void take_page(const std::vector<StreamEntry>& page, telemetry::SnapshotDecoder&
 RedisOperator::RedisOperator(RedisClient& client, const telemetry::Keyspace& keyspace)
     : client_(client), keyspace_(keyspace) {}
 
-Result<std::string> RedisOperator::send_command(const std::string& verb,
-                                                const std::map<std::string, std::string>& arguments) {
-  if (arguments.contains("verb")) return Error{"an argument of a command cannot be named 'verb'"};
-  RedisCommand add{"XADD", keyspace_.commands(), "MAXLEN", "~", std::to_string(kKeptCommands), "*", "verb", verb};
-  for (const auto& [name, value] : arguments) {
-    add.push_back(name);
-    add.push_back(value);
-  }
+Result<RedisOperator::Sent> RedisOperator::send(const record::Command& command) {
+  const record::Channel channel = record::channel_of(command);
+  const bool admin = channel == record::Channel::kAdmin;
+  const record::CommandEntry entry = record::to_entry(command);
+  RedisCommand add{"XADD", admin ? keyspace_.admin_commands() : keyspace_.commands()};
+  add.insert(add.end(), {"MAXLEN", "~", std::to_string(kKeptCommands), "*", "verb", entry.verb});
+  for (const auto& [name, value] : entry.arguments) add.insert(add.end(), {name, value});
   auto reply = client_.command(add);
-  if (!reply) return Error{reply.error().message};
-  return std::move(reply->text);
+  if (!reply)
+    return Error{admin && reply.error().code == "NOPERM" ? needs_admin(reply.error()) : reply.error().message};
+  const auto now_ms = server_time_ms(client_);
+  if (!now_ms) return now_ms.error();
+  const WallTime given = time_of(stream_id_from_string(reply->text).value_or(StreamId{}));
+  const Milliseconds ahead = given - from_unix_ms(*now_ms);
+  return Sent{record::answer_id(channel, reply->text), ahead > kMostAhead ? ahead : Milliseconds(0)};
+}
+
+Result<std::optional<record::Answer>> RedisOperator::answer(const std::string& answer_id) {
+  auto answer = read_answer(client_, keyspace_, answer_id);
+  if (!answer && answer.error().code == "NOPERM") return std::optional<record::Answer>();  // the ACL of before
+  if (!answer) return Error{answer.error().message};
+  return std::move(*answer);
 }
 
 Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds window) {

@@ -1,10 +1,11 @@
-// What an operator's tools ask of Redis: to read everything, and to append to `commands`.
+// What an operator's tools ask of Redis: to read everything, and to append to the streams of commands.
 //
 // Thread rule: one thread at a time.
 #pragma once
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
 #include "actuator/ports/snapshot_source.h"
+#include "actuator/record/answer.h"
+#include "actuator/record/command.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::io {
@@ -28,8 +31,15 @@ class RedisOperator {
 
   RedisOperator(RedisClient& client, const telemetry::Keyspace& keyspace);
 
-  // The command's stream ID, by which its effect can be found. No argument may be named "verb".
-  Result<std::string> send_command(const std::string& verb, const std::map<std::string, std::string>& arguments);
+  // By what its answer is found. ahead: of Redis' own clock; where it is not 0 the command will be refused, because
+  // somebody has put an id of the future into the stream.
+  struct Sent {
+    std::string answer_id;
+    Milliseconds ahead{0};
+  };
+  Result<Sent> send(const record::Command& command);
+  // Empty: it is not answered (yet).
+  Result<std::optional<record::Answer>> answer(const std::string& answer_id);
 
   struct Newest {
     std::vector<ports::Arrival> snapshots;  // one a node, ordered by node UUID

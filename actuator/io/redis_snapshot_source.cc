@@ -5,10 +5,21 @@
 namespace hotspot::io {
 namespace {
 
-ports::Command command_from(StreamEntry&& entry, WallTime received_at) {
-  ports::Command command{std::move(entry.id), "", {}, received_at};
+// An entry as a command. What is too large is not carried along: of it, the problem alone is known.
+ports::Command command_from(StreamEntry&& entry, record::Channel channel, WallTime received_at) {
+  ports::Command command{std::move(entry.id), "", {}, received_at, channel};
+  std::size_t bytes = 0;
+  for (const auto& [field, value] : entry.fields) bytes += field.size() + value.size();
+  if (entry.fields.size() > record::kMostArguments + 1 || bytes > record::kMostEntryBytes) {
+    command.problem = "a command may have " + std::to_string(record::kMostArguments) + " arguments and " +
+                      std::to_string(record::kMostEntryBytes >> 10) + " KiB";
+    return command;
+  }
   for (auto& [field, value] : entry.fields) {
-    if (field == "verb")
+    const bool verb = field == "verb";
+    if (verb ? !command.verb.empty() : command.arguments.contains(field))
+      command.problem = "it has the argument '" + field + "' twice";
+    else if (verb)
       command.verb = std::move(value);
     else
       command.arguments[std::move(field)] = std::move(value);
@@ -76,8 +87,15 @@ void RedisSnapshotSource::deliver(Followed&& followed) {
            {telemetry::DecodeFault::kTooLarge, "the entry is too large to be read (limit " + limit + " MiB)"},
            now});
   }
-  for (StreamEntry& entry : followed.commands)
-    if (listener_.on_command) listener_.on_command(command_from(std::move(entry), now));
+  if (!listener_.on_command) return;
+  for (auto [entries, channel] : {std::pair(&followed.commands, record::Channel::kOperator),
+                                  std::pair(&followed.admin_commands, record::Channel::kAdmin)}) {
+    for (StreamEntry& entry : *entries) {
+      ports::Command command = command_from(std::move(entry), channel, now);
+      command.store_time = from_unix_ms(followed.server_ms);
+      listener_.on_command(std::move(command));
+    }
+  }
 }
 
 void RedisSnapshotSource::deliver_snapshots(std::vector<StreamEntry>&& entries) {

@@ -3,29 +3,20 @@
 // PURE.
 #pragma once
 
-#include <compare>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "actuator/io/redis_reply.h"
+#include "actuator/record/stream_id.h"
 
 namespace hotspot::io {
 
-// "1700000000000-3": the server's wall time in ms, and a number within that millisecond.
-struct StreamId {
-  std::uint64_t ms = 0;
-  std::uint64_t number = 0;
-  auto operator<=>(const StreamId&) const = default;
-};
-std::optional<StreamId> stream_id_from_string(std::string_view text);
-std::string to_string(const StreamId& id);
-// The next ID, and the one before: Redis before 6.2 has no "(" for ranges that leave their end out.
-StreamId successor(StreamId id);
-StreamId predecessor(StreamId id);  // of 0-0: 0-0
+using record::predecessor;
+using record::stream_id_from_string;
+using record::StreamId;
+using record::successor;
 
 struct StreamEntry {
   std::string id;

@@ -7,13 +7,16 @@ namespace hotspot::io {
 namespace {
 
 constexpr std::size_t kMostEntriesPerRead = 256;  // some 25 MB of usual snapshots
-// How long one read waits in Redis. Also how often, while nothing comes, we look whether the stream went back.
+// How long one read waits in Redis. Also how often we look whether a stream went back.
 constexpr Milliseconds kBlock{2000};
 // The clocks of a master and its replica differ a little; a snapshot taken twice does no harm.
 constexpr Milliseconds kSkewMargin{1000};
 // Two clocks cut off to whole ms: a command of the ms in which we began is one of ours.
 constexpr Milliseconds kRounding{2};
-constexpr std::size_t kRememberedCommands = 256;
+constexpr std::size_t kRememberedCommands = 4096;
+// An ID further ahead of Redis' clock is nobody's honest entry, but what somebody has made up.
+constexpr Milliseconds kMostIdAhead{5000};
+enum Stream : std::size_t { kSnapshots, kCommands, kAdminCommands };
 
 // KEYS: streams. Returns the server's time in ms, and of each stream the last ID that it gave out, whether that entry
 // is still there or not. In a script, because XINFO also sends whole entries, and a stream may not exist.
@@ -46,7 +49,8 @@ return found
 )lua";
 
 StreamId id_at(std::int64_t ms) { return {static_cast<std::uint64_t>(std::max<std::int64_t>(ms, 0)), 0}; }
-std::int64_t ms_of(StreamId id) { return static_cast<std::int64_t>(id.ms); }
+std::int64_t ms_of(StreamId id) { return to_unix_ms(time_of(id)); }
+bool is_before(StreamId id, std::int64_t ms) { return ms_of(id) <= ms; }
 
 }  // namespace
 
@@ -55,8 +59,8 @@ StreamFollower::StreamFollower(RedisOptions options, const ports::Clock& clock, 
     : connection_(std::move(options)),
       clock_(clock),
       from_(std::move(from)),
-      snapshots_{keyspace.snapshots(), {}, false},
-      commands_{keyspace.commands(), {}, false},
+      positions_{Position{keyspace.snapshots(), {}, false, {}}, Position{keyspace.commands(), {}, false, {}},
+                 Position{keyspace.admin_commands(), {}, false, {}}},
       begun_at_(clock.steady()),
       heard_at_(begun_at_),
       count_(kMostEntriesPerRead) {}
@@ -78,57 +82,79 @@ Result<Followed, RedisError> StreamFollower::read() {
   }
 }
 
+std::int64_t StreamFollower::server_ms() const { return located_ms_ + (clock_.steady() - located_at_).count(); }
+
 Result<Followed, RedisError> StreamFollower::read_batch(Milliseconds block) {
-  auto reply =
-      connection_.command({"XREAD", "COUNT", std::to_string(count_), "BLOCK", std::to_string(block.count()), "STREAMS",
-                           snapshots_.key, commands_.key, to_string(snapshots_.after), to_string(commands_.after)},
-                          block);
+  RedisCommand read{"XREAD", "COUNT", std::to_string(count_), "BLOCK", std::to_string(block.count()), "STREAMS"};
+  for (const Position& position : positions_) read.push_back(position.key);
+  for (const Position& position : positions_) read.push_back(to_string(position.after));
+  auto reply = connection_.command(read, block);
   if (!reply) return reply.error();
+  if (!reply->is_array() && reply->kind != RedisReply::Kind::kNil) return no_answer_of_redis("XREAD");
   Followed followed;
   const bool nothing = !reply->is_array();
   for (StreamBatch& batch : batches_from(std::move(*reply))) take(followed, std::move(batch));
   count_ = std::min(count_ * 2, kMostEntriesPerRead);
-  if (nothing)
+  if (nothing || clock_.steady() - located_at_ >= kBlock)
     if (auto located = locate(); !located) return located.error();
   heard_at_ = clock_.steady();
+  followed.server_ms = server_ms();
   return followed;
 }
 
 void StreamFollower::take(Followed& followed, StreamBatch&& batch) {
   if (batch.entries.empty()) return;
-  Position& position = batch.key == snapshots_.key ? snapshots_ : commands_;
-  if (const auto last = stream_id_from_string(batch.entries.back().id)) position = {position.key, *last, true};
-  if (&position == &snapshots_) {
+  const auto found = std::find_if(positions_.begin(), positions_.end(),
+                                  [&](const Position& position) { return position.key == batch.key; });
+  if (found == positions_.end()) return;
+  const std::int64_t latest_ms = server_ms() + kMostIdAhead.count();
+  for (const StreamEntry& entry : batch.entries) {
+    const auto id = stream_id_from_string(entry.id);
+    if (!id) continue;
+    found->after = *id;
+    found->seen = true;
+    if (is_before(*id, latest_ms)) found->believed = *id;
+  }
+  if (found == positions_.begin() + kSnapshots) {
     followed.snapshots = std::move(batch.entries);
     return;
   }
+  auto& commands = found == positions_.begin() + kCommands ? followed.commands : followed.admin_commands;
   for (StreamEntry& entry : batch.entries)
-    if (is_new_command(entry)) followed.commands.push_back(std::move(entry));
+    if (is_new_command(found->key + " " + entry.id)) commands.push_back(std::move(entry));
 }
 
-bool StreamFollower::is_new_command(const StreamEntry& entry) {
-  if (std::find(seen_commands_.begin(), seen_commands_.end(), entry.id) != seen_commands_.end()) return false;
-  seen_commands_.push_back(entry.id);
+bool StreamFollower::is_new_command(const std::string& key_and_id) {
+  if (std::find(seen_commands_.begin(), seen_commands_.end(), key_and_id) != seen_commands_.end()) return false;
+  seen_commands_.push_back(key_and_id);
   if (seen_commands_.size() > kRememberedCommands) seen_commands_.pop_front();
   return true;
 }
 
 Result<void, RedisError> StreamFollower::locate() {
-  auto found = ask(kLocate, {snapshots_.key, commands_.key});
+  std::vector<std::string> keys;
+  for (const Position& position : positions_) keys.push_back(position.key);
+  auto found = ask(kLocate, keys);
   if (!found) return found.error();
-  if (found->elements.size() != 3) return {};
-  const std::int64_t server_ms = found->elements[0].integer;
-  const StreamId newest_snapshot = stream_id_from_string(found->elements[1].text).value_or(StreamId{});
-  const StreamId newest_command = stream_id_from_string(found->elements[2].text).value_or(StreamId{});
-  if (!located_) start(server_ms, newest_snapshot, newest_command);
-  recover(snapshots_, server_ms, newest_snapshot);
-  recover(commands_, server_ms, newest_command);
+  if (found->elements.size() != 1 + kStreams || found->elements[0].integer <= 0) return no_answer_of_redis("a script");
+  located_ms_ = found->elements[0].integer;
+  located_at_ = clock_.steady();
+  std::array<StreamId, kStreams> newest;
+  for (std::size_t i = 0; i < kStreams; ++i)
+    newest[i] = stream_id_from_string(found->elements[i + 1].text).value_or(StreamId{});
+  if (!located_) start(newest);
+  for (std::size_t i = 0; i < kStreams; ++i) recover(positions_[i], newest[i]);
   return {};
 }
 
-// A script that only reads; the first two arguments are its keys.
+RedisError StreamFollower::no_answer_of_redis(const std::string& what) {
+  connection_.drop();
+  return no_redis(connection_.peer(), what);
+}
+
+// A script that only reads; the first arguments are its keys.
 Result<RedisReply, RedisError> StreamFollower::ask(const char* script, const std::vector<std::string>& arguments) {
-  RedisCommand command{"EVAL_RO", script, "2"};
+  RedisCommand command{"EVAL_RO", script, std::to_string(kStreams)};
   command.insert(command.end(), arguments.begin(), arguments.end());
   auto reply = connection_.command(command);
   if (reply || reply.error().message.find("unknown command") == std::string::npos) return reply;
@@ -136,39 +162,58 @@ Result<RedisReply, RedisError> StreamFollower::ask(const char* script, const std
   return connection_.command(command);
 }
 
-void StreamFollower::start(std::int64_t server_ms, StreamId newest_snapshot, StreamId newest_command) {
-  // A stream may be ahead of the clock, where that was set back: its IDs go on from where they were.
-  snapshots_.after = id_at(std::max(server_ms, ms_of(newest_snapshot)) - from_.history.count());
-  const StreamId begun = id_at(server_ms - (clock_.steady() - begun_at_).count() - kRounding.count());
-  commands_.after = newest_command > id_at(server_ms) ? newest_command : begun;
-  if (const auto asked = stream_id_from_string(from_.after_command)) commands_ = {commands_.key, *asked, true};
+void StreamFollower::start(const std::array<StreamId, kStreams>& newest) {
+  // Streams may be ahead of the clock, where that was set back: their IDs go on from where they were.
+  Position& snapshots = positions_[kSnapshots];
+  snapshots.after = id_at(std::max(located_ms_, ms_of(newest[kSnapshots])) - from_.history.count());
+  snapshots.believed = id_at(located_ms_ - from_.history.count());
+  for (const Stream stream : {kCommands, kAdminCommands}) {
+    Position& position = positions_[stream];
+    const StreamId begun = id_at(located_ms_ - (clock_.steady() - begun_at_).count() - kRounding.count());
+    const auto asked = stream_id_from_string(from_.after_command);
+    const bool believed = asked && is_before(*asked, located_ms_ + kMostIdAhead.count());
+    position.believed = believed ? *asked : begun;
+    position.seen = believed;
+    position.after = !believed && newest[stream] > id_at(located_ms_) ? newest[stream] : position.believed;
+  }
   located_ = true;
 }
 
-void StreamFollower::recover(Position& position, std::int64_t server_ms, StreamId newest) {
+void StreamFollower::recover(Position& position, StreamId newest) {
   if (newest >= position.after) return;
-  const StreamId heard = id_at(server_ms - (clock_.steady() - heard_at_ + kSkewMargin).count());
-  if (position.seen)
-    position = {position.key, heard, false};
-  else if (server_ms < ms_of(position.after))
+  const StreamId heard = id_at(located_ms_ - (clock_.steady() - heard_at_ + kSkewMargin).count());
+  if (!is_before(position.after, located_ms_ + kMostIdAhead.count())) {
+    // Somebody had made up an ID, and it is gone. What was written since stands after the last that was not made up.
+    position.after = position.believed;
+    position.seen = true;
+  } else if (position.seen) {
+    position.after = std::min(heard, position.after);
+    position.seen = false;
+  } else if (located_ms_ < ms_of(position.after)) {
     position.after = std::max(newest, heard);
+  }
 }
 
 // Even one entry of each stream is too much: names those that are, and goes on after them.
 Result<Followed, RedisError> StreamFollower::skip_too_large() {
   if (auto connected = connection_.connect(); !connected) return connected.error();
-  auto sizes = ask(kMeasureNext, {snapshots_.key, commands_.key, to_string(successor(snapshots_.after)),
-                                  to_string(successor(commands_.after))});
+  std::vector<std::string> arguments;
+  for (const Position& position : positions_) arguments.push_back(position.key);
+  for (const Position& position : positions_) arguments.push_back(to_string(successor(position.after)));
+  auto sizes = ask(kMeasureNext, arguments);
   if (!sizes) return sizes.error();
   Followed followed;
-  for (std::size_t i = 0; i < sizes->elements.size() && i < 2; ++i) {
+  for (std::size_t i = 0; i < sizes->elements.size() && i < kStreams; ++i) {
     const auto& parts = sizes->elements[i].elements;
     if (parts.size() != 2 || static_cast<std::size_t>(parts[1].integer) < connection_.options().max_reply_bytes / 2)
       continue;
-    Position& position = i == 0 ? snapshots_ : commands_;
-    if (const auto id = stream_id_from_string(parts[0].text)) position = {position.key, *id, true};
+    if (const auto id = stream_id_from_string(parts[0].text)) {
+      positions_[i].after = *id;
+      positions_[i].seen = true;
+    }
     followed.too_large.push_back(parts[0].text);
   }
+  followed.server_ms = server_ms();
   return followed;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actuator/model/action.h"
+#include "actuator/record/answer.h"
 #include "telemetry/result.h"
 
 namespace hotspot::ports {
@@ -50,6 +51,11 @@ class Journal {
   // The `state` hash: what must outlive a restart. Guarded like append.
   virtual Result<void, WriteError> save_state(std::int64_t token, const std::map<std::string, std::string>& fields) = 0;
   virtual Result<std::map<std::string, std::string>> load_state() = 0;
+
+  // What became of commands, for who gave them. Guarded like append.
+  virtual Result<void, WriteError> answer(std::int64_t token, const std::vector<record::Answer>& answers) = 0;
+  // What is answered of late.
+  virtual Result<std::vector<record::Answer>> answers() = 0;
 
   // Another number when the store may have lost what it was given last: with each new connection to it.
   virtual std::uint64_t session() const = 0;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/record/command.h"
 #include "telemetry/codec.h"
 #include "telemetry/snapshot.h"
 
@@ -25,12 +26,15 @@ struct BadSnapshot {
   WallTime received_at{};
 };
 
-// What an operator asked for, from the `commands` stream.
+// What an operator asked for: an entry of the stream `commands` or `commands:admin`, as it stands there.
 struct Command {
   std::string stream_id;
   std::string verb;  // "mode", "reload", …
   std::map<std::string, std::string> arguments;
   WallTime received_at{};
+  record::Channel channel = record::Channel::kOperator;
+  std::string problem = {};  // why it cannot be carried out, whatever it says: too large, a field twice; empty: it can
+  WallTime store_time{};     // the store's own clock when it was received; not set: ours
 };
 
 struct SourceChange {

@@ -194,6 +194,60 @@ class Steering(unittest.TestCase):
         wait_for(lambda: self.ctl("mode") == "observe\n", lambda: self.ctl("mode"))
         self.assertIn("recommende", self.ctl("mode", "recommende", expect=2))
 
+    def test_an_id_of_the_future_never_makes_a_pause_seem_done(self):
+        """An entry far ahead, then the stream deleted: a pause works, at once and after a restart."""
+        _, daemon = self.begin()
+        key = "hotspot:{test}:commands"
+        for future in ("4000000000000-0", "18446744073709551615-18446744073709551615"):
+            self.redis.call("XADD", key, future, "verb", "resume")
+            wait_for(lambda: self.redis.call("HEXISTS", "hotspot:{test}:answers", future).strip() == "1", self.logs)
+            self.redis.call("DEL", key)
+            self.assertIn("is paused by ada", self.ctl("mode", "pause", "-r", "x", "--owner", "ada"))
+            self.status_tells("PAUSED       by ada")
+            self.ctl("mode", "resume", "--owner", "ada")
+            self.redis.call("HSET", "hotspot:{test}:state", "last_command", future)
+            self.end(daemon, signal.SIGKILL)
+            daemon = self.start()
+            wait_for(lambda: self.led_by("test") == daemon.pid, self.logs)
+            self.assertIn("is paused by ada", self.ctl("mode", "pause", "-r", "x", "--owner", "ada"))
+            self.ctl("mode", "resume", "--owner", "ada")
+        self.assertIn("is ahead of Redis' clock", self.logs())
+
+    def test_success_is_said_only_with_the_answer_to_that_very_command(self):
+        _, daemon = self.begin()
+        wait_for(lambda: self.led_by("test") == daemon.pid, self.logs)
+        # Several at once: each hears its own.
+        said = {}
+        def drain(node):
+            said[node] = subprocess.run([HOTSPOTCTL, "-c", self.config, "node", "drain", node], text=True,
+                                        capture_output=True, stdin=subprocess.DEVNULL)
+        threads = [threading.Thread(target=drain, args=(node,)) for node in ("h1", "h8", "h9")]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        self.assertEqual([said[node].returncode for node in ("h1", "h8", "h9")], [0, 1, 1], said)
+        self.assertIn("no node 'h8' is in the snapshots", said["h8"].stderr)
+        # The leader is stopped: a later position, and a result of somebody else's, are no answer.
+        daemon.send_signal(signal.SIGSTOP)
+        state = "hotspot:{test}:state"
+        self.redis.call("HSET", state, "last_command", "3999999999999-0", "command_result",
+                        json.dumps({"id": "1-0", "ok": True, "message": "done"}))
+        said = self.ctl("mode", "pause", "-r", "x", expect=1)
+        self.assertRegex(said, r"no answer to the command \d+-\d+ within 10 s: ")
+        daemon.send_signal(signal.SIGCONT)
+
+    def test_a_flood_of_commands_costs_neither_the_lead_nor_a_pause(self):
+        _, daemon = self.begin()
+        wait_for(lambda: self.led_by("test") == daemon.pid, self.logs)
+        token = self.redis.call("GET", "hotspot:{test}:lease").split()[0]
+        script = "for i = 1, 20000 do redis.call('XADD', KEYS[1], '*', 'verb', 'reload', 'owner', i) end"
+        self.redis.call("EVAL", script, "1", "hotspot:{test}:commands")
+        began = time.monotonic()
+        self.assertIn("is paused by ada", self.ctl("mode", "pause", "-r", "x", "--owner", "ada"))
+        self.assertLess(time.monotonic() - began, 10)
+        self.status_tells(r"COMMANDS +refused since the start: \d+ because too many came at once")
+        self.assertEqual(self.redis.call("GET", "hotspot:{test}:lease").split()[0], token, "the same term")
+        self.assertLessEqual(int(self.redis.call("HLEN", "hotspot:{test}:answers")), 1000)
+
     def test_windows_and_changes_of_somebody_else(self):
         today = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"][(time.gmtime().tm_wday + 1) % 7]
         node, _ = self.begin("cluster: test\nforeign_rest: 10m\ntimezone: UTC\n"

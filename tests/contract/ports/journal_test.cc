@@ -180,6 +180,26 @@ TEST_P(JournalContract, DecisionsAreTakenFromALeader) {
   EXPECT_TRUE(journal_->record_decision(lead(), R"({"id":"d"})"));
 }
 
+TEST_P(JournalContract, AnswersAreALeadersAndAreReadBackById) {
+  const record::Answer one{"1700000000000-0", "pause", record::done("paused"), from_unix_ms(1'700'000'000'000), "a"};
+  EXPECT_EQ(journal_->answer(1, {one}).error().fault, WriteFault::kFenced);
+  const auto token = lead();
+  const std::string recent =
+      std::to_string(std::chrono::duration_cast<Milliseconds>(WallTime::clock::now().time_since_epoch()).count() /
+                     1000) +
+      "000-0";
+  record::Answer two{recent, "mode", {record::AnswerKind::kRefused, "no \"mode\"", {"a", "b"}}, one.at, "a"};
+  record::Answer three{"admin:" + recent, "admit", record::done("admitted"), one.at, "a"};
+  ASSERT_TRUE(journal_->answer(token, {two, three}));
+  ASSERT_TRUE(journal_->answer(token, {}));
+  const auto all = journal_->answers();
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_EQ(all->size(), 2u);
+  for (const record::Answer& read : *all) EXPECT_TRUE(read == two || read == three) << record::to_json(read);
+  be_overtaken();
+  EXPECT_EQ(journal_->answer(token, {two}).error().fault, WriteFault::kFenced);
+}
+
 TEST_P(JournalContract, SaysSoWhenTheStoreIsAway) {
   const auto token = lead();
   store_->cut_off();

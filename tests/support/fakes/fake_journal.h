@@ -63,6 +63,19 @@ class FakeJournal : public ports::Journal {
     return store_.state;
   }
 
+  Result<void, ports::WriteError> answer(std::int64_t token, const std::vector<record::Answer>& answers) override {
+    if (auto allowed = check(token); !allowed) return allowed;
+    for (const record::Answer& answer : answers) store_.answers[answer.id] = answer;
+    return {};
+  }
+
+  Result<std::vector<record::Answer>> answers() override {
+    if (!store_.reachable) return Error{"the fake store is away"};
+    std::vector<record::Answer> all;
+    for (const auto& [id, answer] : store_.answers) all.push_back(answer);
+    return all;
+  }
+
   std::uint64_t session() const override { return store_.session; }
 
  private:

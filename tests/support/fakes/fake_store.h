@@ -26,6 +26,7 @@ struct FakeStore {
   std::vector<ports::JournalEntry> entries;
   std::vector<std::string> decisions;
   std::map<std::string, std::string> state;
+  std::map<std::string, record::Answer> answers;  // by the id of the command
   std::uint64_t session = 0;
 
   // What a failover does that loses the newest entries, and lease and all that.

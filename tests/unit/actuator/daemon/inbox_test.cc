@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "actuator/daemon/commands.h"
+#include "actuator/record/stream_id.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -34,10 +34,26 @@ TEST(Inbox, LetsTheOldestSnapshotsGiveWayAndCountsThem) {
 }
 
 TEST(StreamId, IsComparedAsNumbersNotAsText) {
-  EXPECT_TRUE(is_later_stream_id("10-0", "9-5"));
-  EXPECT_TRUE(is_later_stream_id("9-10", "9-9"));
-  EXPECT_FALSE(is_later_stream_id("9-9", "9-9"));
-  EXPECT_TRUE(is_later_stream_id("0-1", ""));
+  const auto id = [](const char* text) { return *record::stream_id_from_string(text); };
+  EXPECT_GT(id("10-0"), id("9-5"));
+  EXPECT_GT(id("9-10"), id("9-9"));
+  EXPECT_EQ(id("9-9"), id("9-9"));
+  EXPECT_GT(id("0-1"), record::StreamId{});
+}
+
+TEST(Inbox, BoundsCommandsAndKeepsThePauseThatComesLast) {
+  Inbox inbox;
+  for (std::size_t i = 0; i < Inbox::kMaxCommands + 5; ++i) inbox.post(ports::Command{"1-0", "reload", {}, {}});
+  inbox.post(ports::Command{"2-0", "pause", {}, {}});
+  EXPECT_EQ(inbox.dropped_commands(), 5u);
+  const auto messages = inbox.take(Milliseconds(0));
+  ASSERT_EQ(messages.size(), Inbox::kMaxCommands + 1);
+  EXPECT_EQ(std::get<ports::Command>(messages.back()).verb, "pause");
+  const std::string large(1u << 20, 'x');
+  for (int i = 0; i < 20; ++i) inbox.post(ports::Command{"3-0", "drain", {{"node", large}}, {}});
+  EXPECT_EQ(inbox.take(Milliseconds(0)).size(), 15u) << "their bytes are bounded too";
+  inbox.post(ports::Command{"4-0", "reload", {}, {}});
+  EXPECT_EQ(inbox.take(Milliseconds(0)).size(), 1u);
 }
 
 }  // namespace

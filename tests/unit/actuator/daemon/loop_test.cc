@@ -210,6 +210,84 @@ TEST_F(LoopTest, ChangesItsModeOnCommandOnceAndKeepsItOverARestart) {
   EXPECT_THAT(loop_->status_line(), HasSubstr("mode observe"));
 }
 
+TEST_F(LoopTest, AnswersEveryCommandByItsOwnIdHoweverManyCameAtOnce) {
+  second(0.2);
+  const auto id = [&](int number) { return std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(number); };
+  loop_->take(ports::Command{id(1), "mode", {{"mode", "recommend"}}, clock_.now()});
+  loop_->take(ports::Command{id(2), "drain", {{"node", "h9"}}, clock_.now()});
+  loop_->take(ports::Command{id(3), "undrain", {{"node", "refused"}}, clock_.now()});
+  loop_->take(ports::Command{id(3), "mode", {{"mode", "enforce"}}, clock_.now(), record::Channel::kAdmin});
+  loop_->tick();
+  EXPECT_EQ(store_.answers.at(id(1)).verdict, record::done("mode enforce → recommend"));
+  EXPECT_EQ(store_.answers.at(id(2)).verdict.kind, record::AnswerKind::kRefused);
+  EXPECT_EQ(store_.answers.at("admin:" + id(3)).verdict, record::done("mode recommend → enforce"));
+  EXPECT_EQ(store_.answers.at(id(1)).holder, "hotspotd@one:1");
+}
+
+TEST_F(LoopTest, ANodeNamedRefusedIsDrainedWithoutBeingRefused) {
+  second(0.2);
+  clock_.advance(kSecond);
+  std::vector<ports::Arrival> arrivals;
+  arrivals.push_back({node("refused").at(clock_.now(), ++sequence_), clock_.now()});
+  loop_->take(std::move(arrivals));
+  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+  loop_->take(ports::Command{id, "drain", {{"node", "refused"}, {"owner", "ada"}}, clock_.now()});
+  loop_->tick();
+  EXPECT_EQ(store_.answers.at(id).verdict.kind, record::AnswerKind::kDone) << store_.answers.at(id).verdict.message;
+  EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("ok"), true);
+}
+
+TEST_F(LoopTest, AnAnswerThatRedisDidNotTakeIsWrittenOnceItIsBack) {
+  second(0.2);
+  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+  loop_->take(ports::Command{id, "mode", {{"mode", "observe"}}, clock_.now()});
+  store_.reachable = false;
+  loop_->tick();
+  EXPECT_TRUE(store_.answers.empty());
+  store_.reachable = true;
+  loop_->tick();
+  EXPECT_EQ(store_.answers.at(id).verdict.kind, record::AnswerKind::kDone);
+  EXPECT_EQ(store_.state.at("mode"), "observe");
+}
+
+TEST_F(LoopTest, APositionOfTheFutureInTheStateHidesNoPauseAlsoAfterARestart) {
+  second(0.2);
+  for (int restart = 0; restart < 2; ++restart) {
+    loop_->stop();
+    store_.state["last_command"] = "4000000000000-0";
+    loop_ = make_loop("hotspotd@one:1", lease_);
+    second(0.2);
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+    loop_->take(ports::Command{id, "pause", {{"owner", "ada"}, {"reason", "x"}, {"yes", "true"}}, clock_.now()});
+    loop_->tick();
+    EXPECT_EQ(store_.answers.at(id).verdict.kind, record::AnswerKind::kDone);
+    EXPECT_THAT(loop_->status_line(), HasSubstr("PAUSED by ada"));
+    EXPECT_THAT(log_, Contains(HasSubstr("the position '4000000000000-0' in the stream commands is not believed")));
+  }
+}
+
+TEST_F(LoopTest, RefusesANodeNameThatSeveralHave) {
+  second(0.2);
+  clock_.advance(kSecond);
+  auto twin = node("h1").at(clock_.now(), ++sequence_);
+  std::vector<ports::Arrival> arrivals;
+  telemetry::NodeSnapshot other = twin;
+  other.node.uuid = "00000000-0000-0000-0000-00000000beef";
+  arrivals.push_back({std::move(other), clock_.now()});
+  loop_->take(std::move(arrivals));
+  const auto ask = [&](const std::string& verb, std::map<std::string, std::string> arguments) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++sequence_);
+    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now()});
+    loop_->tick();
+    return store_.answers.at(id).verdict;
+  };
+  EXPECT_THAT(ask("drain", {{"node", "h1"}}).message, HasSubstr("several nodes are named 'h1'; give the host UUID"));
+  EXPECT_THAT(ask("hold_add", {{"on", "node"}, {"name", "h1"}, {"owner", "a"}, {"reason", "b"}}).message,
+              HasSubstr("several nodes are named 'h1'"));
+  EXPECT_EQ(ask("drain", {{"node", uuid_of("h1")}}).kind, record::AnswerKind::kDone);
+  EXPECT_EQ(ask("undrain", {{"node", uuid_of("h1")}}).kind, record::AnswerKind::kDone);
+}
+
 TEST_F(LoopTest, RefusesACommandThatIsTooOldAndOneThatItDoesNotKnow) {
   second(0.2);
   const auto id = [&](Milliseconds ago) { return std::to_string(to_unix_ms(clock_.now() - ago)) + "-0"; };
@@ -259,7 +337,7 @@ TEST_F(LoopTest, EmptiesANodeThatAnOperatorWantsDrainedAlsoAfterARestart) {
     loop_->tick();
     return nlohmann::json::parse(store_.state.at("command_result")).at("message").get<std::string>();
   };
-  EXPECT_EQ(command("drain", "h9"), "refused: no node is called 'h9'");
+  EXPECT_EQ(command("drain", "h9"), "refused: no node 'h9' is in the snapshots; see hotspotctl node list");
   EXPECT_EQ(command("undrain", "h1"), "refused: 'h1' is not to be drained");
   EXPECT_EQ(command("drain", "h1"), "h1 is to be drained: nothing goes there any more");
   loop_->stop();
@@ -345,7 +423,7 @@ TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyW
   second(0.2);
   const auto command = [&](const char* mode) {
     const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-    loop_->take(ports::Command{id, "mode", {{"mode", mode}}, clock_.now()});
+    loop_->take(ports::Command{id, "mode", {{"mode", mode}}, clock_.now(), record::Channel::kAdmin});
   };
   command("recommend");
   second(0.2);
@@ -355,7 +433,7 @@ TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyW
   second(0.95);
   ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
   store_.state["mode"] = "recommend";
-  store_.state["last_command"] = "";
+  store_.state["last_admin_command"] = "";
   store_.holder.clear();
   store_.lose_entries(2);
   clock_.advance(10 * kSecond);

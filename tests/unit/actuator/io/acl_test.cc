@@ -20,7 +20,7 @@ class AclTest : public RedisTest {
     std::string line;
     int users = 0;
     for (; std::getline(lines, line); ++users) set_user(line);
-    ASSERT_EQ(users, 3);
+    ASSERT_EQ(users, 4);
   }
   // "user NAME RULE…", then switched on as docs/acl.md says.
   void set_user(const std::string& line) {
@@ -73,7 +73,7 @@ class AclTest : public RedisTest {
 
   std::string password_file_ = server_.folder() + "/password";
   RedisClient collector_{as("hotspot-collector"), clock_}, actuator_{as("hotspot-actuator"), clock_},
-      operator_{as("hotspot-operator"), clock_};
+      operator_{as("hotspot-operator"), clock_}, admin_{as("hotspot-admin"), clock_};
 };
 
 TEST_F(AclTest, ACollectorAppendsSnapshotsAndNothingElse) {
@@ -122,25 +122,60 @@ TEST_F(AclTest, AnActuatorCanStepOverAnEntryThatIsTooLarge) {
   EXPECT_EQ(followed->too_large.size(), 1u);
 }
 
-TEST_F(AclTest, AnActuatorInventsNeitherSnapshotsNorCommands) {
-  EXPECT_EQ(fault(actuator_, {"XADD", keyspace_.snapshots(), "*", "snapshot", "{}"}), "NOPERM");
-  EXPECT_EQ(fault(actuator_, {"XADD", keyspace_.commands(), "*", "verb", "x"}), "NOPERM");
+TEST_F(AclTest, AnActuatorAnswersCommandsOfBothStreamsAndMayMendStreams) {
+  RedisLease lease(actuator_, clock_, keyspace_, "hotspotd@n1:1");
+  RedisJournal journal(actuator_, keyspace_);
+  const auto taken = lease.acquire_or_renew();
+  ASSERT_TRUE(taken) << taken.error().message;
+  const auto answered = journal.answer(taken->token, {{"1-0", "mode", record::done("done"), clock_.now(), "a"}});
+  EXPECT_TRUE(answered) << answered.error().message;
+  EXPECT_TRUE(journal.answers());
+  for (const std::string& key : {keyspace_.commands(), keyspace_.admin_commands(), keyspace_.snapshots()}) {
+    cli({"XADD", key, "*", "a", "b"});
+    EXPECT_EQ(fault(actuator_, {"UNLINK", key}), "");
+  }
+  for (const std::string& key : {keyspace_.nodes(), keyspace_.answers()})
+    EXPECT_EQ(fault(actuator_, {"HSET", key, "a", "b"}), "");
+  EXPECT_EQ(fault(actuator_, {"SET", keyspace_.published(), "{}", "PX", "1000"}), "");
 }
 
 TEST_F(AclTest, AnOperatorReadsEverythingAndSendsCommands) {
   RedisOperator tool(operator_, keyspace_);
-  const auto sent = tool.send_command("mode", {{"mode", "observe"}});
+  const auto sent = tool.send(record::SetMode{record::Mode::kObserve, "ada"});
   ASSERT_TRUE(sent) << sent.error().message;
   EXPECT_TRUE(tool.newest_snapshots(Milliseconds(1000)) && tool.newest_decisions(5) && tool.newest_entries(5));
   EXPECT_TRUE(tool.decisions_after("0", Milliseconds(1)) && tool.state() && tool.lease());
+  EXPECT_TRUE(tool.answer(sent->answer_id));
+  EXPECT_EQ(fault(operator_, {"HSET", keyspace_.answers(), "a", "b"}), "NOPERM");
+  EXPECT_EQ(fault(operator_, {"HSET", keyspace_.nodes(), "a", "b"}), "NOPERM");
   EXPECT_EQ(fault(operator_, {"XADD", keyspace_.journal(), "*", "a", "b"}), "NOPERM");
   EXPECT_EQ(fault(operator_, {"XADD", keyspace_.snapshots(), "*", "a", "b"}), "NOPERM");
   EXPECT_EQ(fault(operator_, {"SET", keyspace_.lease(), "x"}), "NOPERM");
   EXPECT_EQ(fault(operator_, {"HSET", keyspace_.state(), "a", "b"}), "NOPERM");
 }
 
+TEST_F(AclTest, WhatMakesHotspotDoMoreIsAnAdminsAlone) {
+  const record::Command commands[] = {record::SetMode{record::Mode::kEnforce, "ada"},
+                                      record::AdmitNode{"h1", "qemu+tls://h1/system", "", "ada"},
+                                      record::ForgetNode{"h1", "ada"}};
+  RedisOperator operators(operator_, keyspace_), admins(admin_, keyspace_);
+  for (const record::Command& command : commands) {
+    const auto refused = operators.send(command);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("needs the role admin"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("docs/acl.md"), std::string::npos);
+    const auto sent = admins.send(command);
+    EXPECT_TRUE(sent) << sent.error().message;
+  }
+  EXPECT_TRUE(admins.send(record::Pause{"ada", "storage", {}, false, false}));
+  for (const std::string& key : {keyspace_.journal(), keyspace_.snapshots()})
+    EXPECT_EQ(fault(admin_, {"XADD", key, "*", "a", "b"}), "NOPERM");
+  EXPECT_EQ(fault(admin_, {"HSET", keyspace_.nodes(), "a", "b"}), "NOPERM");
+  EXPECT_EQ(fault(collector_, {"XADD", keyspace_.admin_commands(), "*", "verb", "admit"}), "NOPERM");
+}
+
 TEST_F(AclTest, NobodyDestroysOrSeesWhatIsNotOurs) {
-  for (RedisClient* client : {&collector_, &actuator_, &operator_}) {
+  for (RedisClient* client : {&collector_, &actuator_, &operator_, &admin_}) {
     for (const RedisCommand& command : std::vector<RedisCommand>{{"FLUSHALL"},
                                                                  {"KEYS", "*"},
                                                                  {"CONFIG", "GET", "*"},
@@ -161,11 +196,13 @@ TEST_F(AclTest, ARoleHasTheCommandsThatAreNamedForItAndNoOther) {
     return more;
   };
   EXPECT_EQ(allowed("hotspot-collector"), everybody);
-  EXPECT_EQ(allowed("hotspot-operator"),
-            with({"time", "get", "hgetall", "hget", "xread", "xrange", "xrevrange", "xlen"}));
+  for (const char* user : {"hotspot-operator", "hotspot-admin"})
+    EXPECT_EQ(allowed(user),
+              with({"time", "type", "get", "hgetall", "hget", "hlen", "xread", "xrange", "xrevrange", "xlen"}));
   EXPECT_EQ(allowed("hotspot-actuator"),
-            with({"time", "exists", "script|load", "eval", "evalsha", "eval_ro", "get", "set", "del", "pexpire", "hget",
-                  "hset", "hdel", "hgetall", "xread", "xrange", "xrevrange", "xinfo|stream"}));
+            with({"time", "exists",  "type",    "script|load", "eval",   "evalsha",   "eval_ro",     "get",     "set",
+                  "del",  "unlink",  "pexpire", "strlen",      "hget",   "hset",      "hdel",        "hgetall", "hkeys",
+                  "hlen", "hstrlen", "xlen",    "xread",       "xrange", "xrevrange", "xinfo|stream"}));
 }
 
 TEST_F(AclTest, AUserOfOneClusterStaysInIt) {

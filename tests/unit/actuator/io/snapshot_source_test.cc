@@ -2,7 +2,6 @@
 #include <chrono>
 #include <mutex>
 
-#include "actuator/io/redis_operator.h"
 #include "actuator/io/redis_snapshot_source.h"
 #include "tests/unit/actuator/io/redis_fixture.h"
 
@@ -40,6 +39,12 @@ class Heard {
   std::vector<ports::Command> commands() const { return copy(commands_); }
   std::vector<ports::SourceChange> changes() const { return copy(changes_); }
   std::chrono::steady_clock::time_point last_at() const { return copy(last_at_); }
+  std::string text() const {
+    std::string all = std::to_string(sequences().size()) + " snapshots";
+    for (const ports::Command& command : commands()) all += "\n" + command.verb + " " + command.stream_id;
+    for (const ports::SourceChange& change : changes()) all += "\n" + change.message;
+    return all;
+  }
   bool connected(std::size_t change) const {
     const auto all = changes();
     return all.size() > change && all[change].connected;
@@ -77,6 +82,12 @@ class SnapshotSourceTest : public RedisTest {
   std::string add(std::uint64_t sequence, const std::string& id = "*") { return add_text(encoded(sequence), id); }
   std::string add_text(const std::string& json, const std::string& id = "*") {
     return cli({"XADD", keyspace_.snapshots(), id, telemetry::kSnapshotField, json});
+  }
+  // Its id.
+  std::string give(const std::string& verb, const std::map<std::string, std::string>& arguments = {}) {
+    RedisCommand add{"XADD", keyspace_.commands(), "*", "verb", verb};
+    for (const auto& [name, value] : arguments) add.insert(add.end(), {name, value});
+    return cli(add);
   }
   void begin(Milliseconds history = Milliseconds(60'000), const std::string& after_command = "") {
     source_.start(heard_.listener(), history, after_command);
@@ -155,15 +166,13 @@ TEST_F(SnapshotSourceTest, EntriesBeyondAllMeasureAreSkippedAndTheRestIsRead) {
 }
 
 TEST_F(SnapshotSourceTest, CommandsComeFromNowOnOrFromWhereOneLeftOff) {
-  RedisOperator operator_(client_, keyspace_);
-  const auto before = operator_.send_command("mode", {{"mode", "observe"}});
-  ASSERT_TRUE(before);
-  const auto missed = operator_.send_command("reload", {});
-  begin(Milliseconds(0), *before);
+  const auto before = give("mode", {{"mode", "observe"}});
+  const auto missed = give("reload");
+  begin(Milliseconds(0), before);
   ASSERT_TRUE(hears_commands(1));
   EXPECT_EQ(heard_.commands()[0].verb, "reload");
-  EXPECT_EQ(heard_.commands()[0].stream_id, *missed);
-  const auto sent = operator_.send_command("mode", {{"mode", "enforce"}, {"domain", "vm 1"}});
+  EXPECT_EQ(heard_.commands()[0].stream_id, missed);
+  const auto sent = give("mode", {{"mode", "enforce"}, {"domain", "vm 1"}});
   ASSERT_TRUE(hears_commands(2));
   EXPECT_EQ(heard_.commands()[1].arguments,
             (std::map<std::string, std::string>{{"domain", "vm 1"}, {"mode", "enforce"}}));
@@ -176,7 +185,7 @@ TEST_F(SnapshotSourceTest, CommandsComeFromNowOnOrFromWhereOneLeftOff) {
   wait_for([&] { return clock_.steady() > later; });
   another.start(fresh.listener(), Milliseconds(0), "");
   ASSERT_TRUE(wait_for([&] { return fresh.connected(0); }));
-  ASSERT_TRUE(operator_.send_command("drain", {{"node", "h1"}}));
+  give("drain", {{"node", "h1"}});
   EXPECT_TRUE(wait_for([&] { return fresh.commands().size() == 1; }));
   EXPECT_EQ(fresh.commands()[0].verb, "drain");
   another.stop();
@@ -210,21 +219,19 @@ TEST_F(SnapshotSourceTest, AConnectionThatBreaksLosesAndRepeatsNothing) {
 }
 
 TEST_F(SnapshotSourceTest, AnEmptyRedisInItsPlaceIsFollowed) {
-  RedisOperator operator_(client_, keyspace_);
   begin();
   add(1);
-  ASSERT_TRUE(operator_.send_command("first", {}));
+  give("first");
   ASSERT_TRUE(hears({1}) && hears_commands(1));
   restart_server();
   add(2);
-  ASSERT_TRUE(operator_.send_command("second", {}));
+  give("second");
   EXPECT_TRUE(hears({1, 2}));
   EXPECT_TRUE(hears_commands(2));
 }
 
 TEST_F(SnapshotSourceTest, AStreamThatWentBackBehindUsIsFollowedAgain) {
   // IDs from far in the future, as by a clock that was wrong; then all of it is gone.
-  RedisOperator operator_(client_, keyspace_);
   begin();
   ASSERT_TRUE(wait_for([this] { return heard_.connected(0); }));
   add(1, "4000000000000-0");
@@ -232,7 +239,7 @@ TEST_F(SnapshotSourceTest, AStreamThatWentBackBehindUsIsFollowedAgain) {
   ASSERT_TRUE(hears({1}) && hears_commands(1));
   cli({"FLUSHALL"});
   add(2);
-  ASSERT_TRUE(operator_.send_command("second", {}));
+  give("second");
   EXPECT_TRUE(hears({1, 2}));  // found after a silence of 2 s, without a reconnect
   EXPECT_TRUE(hears_commands(2));
   add(3);
@@ -249,6 +256,60 @@ TEST_F(SnapshotSourceTest, AStreamAheadOfTheClockIsFollowedAndItsOldCommandsAreN
   EXPECT_TRUE(hears({1, 2}));
   ASSERT_TRUE(hears_commands(1));
   EXPECT_EQ(heard_.commands()[0].verb, "new");
+}
+
+TEST_F(SnapshotSourceTest, AnIdOfTheFutureThatIsGoneHidesNoLaterCommandWhileSnapshotsFlow) {
+  begin();
+  ASSERT_TRUE(wait_for([this] { return heard_.connected(0); }));
+  give("before");
+  const auto heard = [this](const char* verb) {
+    const auto all = heard_.commands();
+    return std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.verb == verb; });
+  };
+  std::uint64_t sequence = 0;
+  int round = 0;
+  for (const char* future : {"4000000000000-0", "18446744073709551615-18446744073709551615"}) {
+    ++round;
+    for (const std::string& key : {keyspace_.commands(), keyspace_.admin_commands()})
+      cli({"XADD", key, future, "verb", "poison"});
+    ASSERT_TRUE(wait_for([&] { return heard("poison") == 2 * round; })) << heard_.text();
+    // A stream that begins anew within the same millisecond would give out the same ids.
+    const auto later = clock_.steady() + Milliseconds(5);
+    wait_for([&] { return clock_.steady() > later; });
+    cli({"DEL", keyspace_.commands(), keyspace_.admin_commands()});
+    give("pause");
+    cli({"XADD", keyspace_.admin_commands(), "*", "verb", "admit"});
+    EXPECT_TRUE(wait_for([&] {
+      add(++sequence);  // a cluster that lives: there is always something to read
+      return heard("pause") == round && heard("admit") == round;
+    })) << future
+        << ": " << heard_.text();
+  }
+  EXPECT_EQ(heard("before"), 1);
+}
+
+TEST_F(SnapshotSourceTest, TellsAnAdminsCommandsFromAnOperatorsAndWhatTheStoresClockSays) {
+  begin();
+  ASSERT_TRUE(wait_for([this] { return heard_.connected(0); }));
+  cli({"XADD", keyspace_.admin_commands(), "*", "verb", "forget", "node", "h1"});
+  ASSERT_TRUE(hears_commands(1));
+  const ports::Command command = heard_.commands()[0];
+  EXPECT_EQ(command.channel, record::Channel::kAdmin);
+  EXPECT_LT(std::abs((command.store_time - clock_.now()).count()), 60'000);
+}
+
+TEST_F(SnapshotSourceTest, ACommandBeyondAllMeasureIsHandedOnAsAProblemAlone) {
+  begin();
+  ASSERT_TRUE(wait_for([this] { return heard_.connected(0); }));
+  give("pause", {{"reason", std::string(20'000, 'x')}});
+  RedisCommand many{"XADD", keyspace_.commands(), "*", "verb", "pause"};
+  for (int i = 0; i < 40; ++i) many.insert(many.end(), {"a" + std::to_string(i), "b"});
+  cli(many);
+  cli({"XADD", keyspace_.commands(), "*", "verb", "pause", "reason", "a", "reason", "b"});
+  ASSERT_TRUE(hears_commands(3));
+  for (const ports::Command& command : heard_.commands()) EXPECT_NE(command.problem, "") << command.stream_id;
+  EXPECT_TRUE(heard_.commands()[0].arguments.empty());
+  EXPECT_EQ(heard_.commands()[2].problem, "it has the argument 'reason' twice");
 }
 
 TEST_F(SnapshotSourceTest, StopsAtOnceWhetherRedisAnswersOrNot) {

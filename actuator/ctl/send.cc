@@ -1,0 +1,96 @@
+#include "actuator/ctl/send.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "actuator/ctl/wait.h"
+#include "actuator/model/text.h"
+#include "actuator/record/answer.h"
+#include "common/text/visible.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Json = nlohmann::json;
+constexpr Milliseconds kAnswerLimit{10'000};
+constexpr Milliseconds kOldLook{500};  // how often the whole state is read for what a hotspotd of before writes
+constexpr double kSilentSeconds = 15;
+constexpr std::size_t kMostShown = 4000;
+
+// A hotspotd of the version before writes only its newest result. Of any other command nothing is known by it.
+std::optional<record::Verdict> old_answer(Session& session, const std::string& id) {
+  const auto state = session.redis().state();
+  if (!state || !state->contains("command_result")) return std::nullopt;
+  const Json result = Json::parse(state->at("command_result"), nullptr, false);
+  if (!result.is_object() || result.value("id", "") != id) return std::nullopt;
+  const auto kind = result.value("ok", false) ? record::AnswerKind::kDone : record::AnswerKind::kRefused;
+  std::string message = result.value("message", "");
+  if (message.starts_with("refused: ")) message = message.substr(9);
+  return record::Verdict{kind, std::move(message), {}};
+}
+
+// What is known where no answer came.
+std::string silence(Session& session, const std::string& id) {
+  const std::string begin = "no answer to the command " + id + " within 10 s: ";
+  const std::string later = "; it is carried out if one comes within 10 minutes";
+  const auto lease = session.redis().lease();
+  if (!lease) return begin + lease.error().message;
+  if (lease->holder.empty()) return begin + "no hotspotd leads the cluster '" + session.config().cluster + "'" + later;
+  const std::string holder = text::visible(lease->holder);
+  const auto state = session.redis().state();
+  const auto text = state ? state->find("status") : std::map<std::string, std::string>::const_iterator();
+  const bool known = state && text != state->end();
+  const Json status = known ? Json::parse(text->second, nullptr, false) : Json();
+  if (!status.is_object()) return begin + holder + " leads, and has not answered it; see hotspotctl status";
+  const double silent = session.now_seconds() - status.value("at", 0.0);
+  if (silent > kSilentSeconds)
+    return begin + holder + " leads, but has written nothing for " +
+           model::duration_text(Milliseconds(static_cast<std::int64_t>(silent * 1000))) + "; see its log";
+  const auto unanswered = status.value("commands", Json::object()).value("unanswered", std::uint64_t{0});
+  if (unanswered > 0)
+    return begin + "too many commands wait, and " + holder + " has refused " + std::to_string(unanswered) +
+           " of them without an answer; give it again";
+  const bool admin = id.starts_with("admin:");
+  return begin + holder + " leads, and has not answered it; see hotspotctl status and its log" +
+         (admin ? "; a hotspotd of an older version does not read the stream commands:admin" : "");
+}
+
+int print(const record::Verdict& verdict) {
+  std::string text = text::visible(verdict.message, kMostShown);
+  for (const std::string& line : verdict.details) text += "\n  " + text::visible(line, kMostShown);
+  if (verdict.kind != record::AnswerKind::kDone) return fail("refused: " + text);
+  std::puts(text.c_str());
+  return kDone;
+}
+
+}  // namespace
+
+int send_and_wait(Session& session, const record::Command& command) {
+  const auto sent = session.redis().send(command);
+  if (!sent) return fail(sent.error().message);
+  const std::string& id = sent->answer_id;
+  if (sent->ahead > Milliseconds(0)) {
+    return fail("the command is not carried out: Redis gave it the id " + id + ", which is " +
+                model::duration_text(sent->ahead) +
+                " ahead of Redis' own clock, because somebody has put an id of the future into the stream. The leader "
+                "mends that within 10 s: give the command again then, and see hotspotctl status");
+  }
+  std::optional<record::Verdict> verdict;
+  std::string problem;
+  Milliseconds old_look = session.steady() + kOldLook;
+  const auto answered = [&] {
+    const auto answer = session.redis().answer(id);
+    problem = answer ? "" : answer.error().message;
+    if (answer && *answer) verdict = (*answer)->verdict;
+    if (!verdict && session.steady() >= old_look) {
+      verdict = old_answer(session, id);
+      old_look = session.steady() + kOldLook;
+    }
+    return verdict.has_value();
+  };
+  if (wait_until(session, kAnswerLimit, answered)) return print(*verdict);
+  return fail(problem.empty() ? silence(session, id) : "no answer to the command " + id + ": " + problem);
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,45 @@
+#include "actuator/io/redis/answers.h"
+
+#include "actuator/io/journal_scripts.h"
+
+namespace hotspot::io {
+namespace {
+
+// Somebody has filled the hash: more than would ever stand there is not looked through.
+constexpr const char* kBeyondAllMeasure = "20000";
+
+}  // namespace
+
+Result<void, RedisError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace, std::int64_t token,
+                                       const std::vector<record::Answer>& answers) {
+  std::vector<std::string> arguments{std::to_string(token), std::to_string(record::kKeptAnswers),
+                                     std::to_string(record::kAnswerAge.count()), kBeyondAllMeasure};
+  for (const record::Answer& answer : answers) {
+    arguments.push_back(answer.id);
+    arguments.push_back(record::to_json(answer));
+  }
+  auto reply = client.run(kAnswer, {keyspace.lease(), keyspace.answers()}, arguments);
+  if (!reply) return reply.error();
+  return {};
+}
+
+Result<std::vector<record::Answer>, RedisError> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace) {
+  auto reply = client.command({"HGETALL", keyspace.answers()});
+  if (!reply) return reply.error();
+  std::vector<record::Answer> answers;
+  for (std::size_t i = 1; i < reply->elements.size(); i += 2)
+    if (auto answer = record::answer_from_json(reply->elements[i].text)) answers.push_back(std::move(*answer));
+  return answers;
+}
+
+Result<std::optional<record::Answer>, RedisError> read_answer(RedisClient& client, const telemetry::Keyspace& keyspace,
+                                                              const std::string& id) {
+  auto reply = client.command({"HGET", keyspace.answers(), id});
+  if (!reply) return reply.error();
+  if (!reply->is_text()) return std::optional<record::Answer>();
+  auto answer = record::answer_from_json(reply->text);
+  if (!answer || answer->id != id) return std::optional<record::Answer>();
+  return std::optional(std::move(*answer));
+}
+
+}  // namespace hotspot::io

@@ -1,0 +1,26 @@
+// The hash `answers`: what the leader answered to each command, by the command's id.
+//
+// Written through the fence like all that a leader writes. Kept for an hour and the newest of them, so that the hash
+// stays small whatever is sent.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actuator/io/redis_client.h"
+#include "actuator/record/answer.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::io {
+
+// An error with the code FENCED: another leads.
+Result<void, RedisError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace, std::int64_t token,
+                                       const std::vector<record::Answer>& answers);
+// Those that can be read.
+Result<std::vector<record::Answer>, RedisError> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace);
+// Empty: there is none (yet).
+Result<std::optional<record::Answer>, RedisError> read_answer(RedisClient& client, const telemetry::Keyspace& keyspace,
+                                                              const std::string& id);
+
+}  // namespace hotspot::io

@@ -1,0 +1,75 @@
+#include "actuator/record/answer.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace hotspot::record {
+namespace {
+
+constexpr std::array<const char*, 5> kKinds{"done", "refused", "too_old", "of_the_future", "too_many"};
+constexpr std::size_t kMostJsonBytes = 256 * 1024;
+constexpr std::size_t kMostDetails = 1000;
+using nlohmann::json;
+
+std::string dumped(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+std::string answer_text(const json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+const char* to_string(AnswerKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+
+std::string answer_id(Channel channel, const std::string& stream_id) {
+  return (channel == Channel::kAdmin ? "admin:" : "") + stream_id;
+}
+
+std::string to_json(const Answer& answer) {
+  return dumped({{"id", answer.id},
+                 {"verb", answer.verb},
+                 {"result", to_string(answer.verdict.kind)},
+                 {"message", answer.verdict.message},
+                 {"details", answer.verdict.details},
+                 {"at_ms", to_unix_ms(answer.at)},
+                 {"holder", answer.holder}});
+}
+
+Result<Answer> answer_from_json(std::string_view text) {
+  if (text.size() > kMostJsonBytes) return Error{"an answer is larger than 256 KiB"};
+  const json object = json::parse(text, nullptr, false);
+  if (!object.is_object()) return Error{"an answer is not a JSON object"};
+  Answer answer{.id = answer_text(object, "id"),
+                .verb = answer_text(object, "verb"),
+                .verdict = {},
+                .at = {},
+                .holder = answer_text(object, "holder")};
+  const auto kind = std::find(kKinds.begin(), kKinds.end(), answer_text(object, "result"));
+  if (answer.id.empty() || kind == kKinds.end()) return Error{"an answer has no id or no result that is known"};
+  answer.verdict.kind = static_cast<AnswerKind>(kind - kKinds.begin());
+  answer.verdict.message = answer_text(object, "message");
+  const auto at = object.find("at_ms");
+  if (at != object.end() && at->is_number_integer()) answer.at = from_unix_ms(at->get<std::int64_t>());
+  const auto details = object.find("details");
+  if (details != object.end() && details->is_array()) {
+    for (const json& line : *details)
+      if (line.is_string() && answer.verdict.details.size() < kMostDetails)
+        answer.verdict.details.push_back(line.get<std::string>());
+  }
+  return answer;
+}
+
+std::string sentence(const Verdict& verdict) {
+  return (verdict.kind == AnswerKind::kDone ? "" : "refused: ") + verdict.message;
+}
+
+std::string to_command_result(const Answer& answer) {
+  return dumped({{"id", answer.id},
+                 {"verb", answer.verb},
+                 {"ok", answer.verdict.kind == AnswerKind::kDone},
+                 {"message", sentence(answer.verdict)}});
+}
+
+}  // namespace hotspot::record
