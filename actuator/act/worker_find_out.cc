@@ -75,7 +75,7 @@ void Worker::give_back(WorkOrder& order) {
 void Worker::tell_found(WorkOrder& order, bool reached) {
   if (reached) return tell(order, ActionState::kVerifying, "found as it should be after all");
   if (order.adopted_state == ActionState::kIntent)
-    return tell(order, ActionState::kSkipped, "who intended it ended before it began");
+    return tell(order, ActionState::kSkipped, "nothing was begun before the lead changed");
   tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
 }
 
@@ -242,7 +242,7 @@ bool Worker::source_away(WorkOrder& order, const Facts& target) {
 void Worker::tell_stayed(WorkOrder& order, const ports::DomainFacts& source, const Facts& target) {
   const model::Action& action = order.action;
   if (order.adopted_state == ActionState::kIntent)
-    return tell(order, ActionState::kSkipped, "who intended it ended before it began");
+    return tell(order, ActionState::kSkipped, "nothing was begun before the lead changed");
   const auto& move = std::get<model::MigrateTo>(action.step);
   const bool stopped = order.watch && !order.watch->stopped().empty();
   std::string text = stopped ? order.watch->stopped() : "it ended before it was complete";

@@ -20,6 +20,8 @@ namespace {
 constexpr Milliseconds kCheapTick{3};
 constexpr Milliseconds kLongestRest{1000};
 constexpr Milliseconds kCommandsBack{std::chrono::minutes(15)};
+// Between two attempts to reach a Redis that is away: an absence shorter than the rest of the lease costs no lead.
+constexpr Milliseconds kLongestRetry{2000};
 
 ports::SourceListener listener_for(Inbox& inbox) {
   return {.on_snapshots = [&inbox](std::vector<ports::Arrival> arrivals) { inbox.post(std::move(arrivals)); },
@@ -56,7 +58,7 @@ std::function<void(HistoryRequest)> asks(HistoryReader* history) {
 struct ClusterRun::Parts {
   Parts(const Config& config, const telemetry::Keyspace& keys, const std::string& holder, Spread& spread, Inbox& inbox,
         const Log& log)
-      : redis(redis_options(config, "hotspotd"), clock),
+      : redis(redis_options(config, "hotspotd"), clock, {.longest = std::min(kLongestRetry, config.lease / 8)}),
         lease(redis, clock, keys, holder, config.lease),
         journal(redis, keys),
         libvirt(libvirt_options(config, inbox)),

@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace hotspot::daemon {
 namespace {
@@ -11,24 +12,55 @@ namespace {
 constexpr Milliseconds kRemembered{std::chrono::minutes(5)};
 // Of the journal's end; more than is written in that time.
 constexpr std::size_t kCompared = 5000;
+// In one answer, when what another wrote is read.
+constexpr std::size_t kFollowed = 500;
 
 }  // namespace
 
+JournalMemory::Done JournalMemory::write(const std::function<Done()>& attempt) {
+  Done done = attempt();
+  if (done || done.error().fault != ports::WriteFault::kFenced || !confirm_ || !confirm_()) return done;
+  return attempt();
+}
+
 Result<void, ports::WriteError> JournalMemory::append(const ports::JournalEntry& entry) {
   if (auto mended = mend(entry.token); !mended) return mended;
-  auto written = journal_.append(entry);
-  if (written) {
-    forget_old();
-    written_.push_back({entry, clock_.steady()});
-  }
+  auto written = write([&] { return journal_.append(entry); });
+  if (written) remember(entry);
+  followed_.clear();  // our own entries need not be read again
   return written;
+}
+
+void JournalMemory::remember(const ports::JournalEntry& entry) {
+  forget_old();
+  written_.push_back({entry, clock_.steady()});
+  if (written_.size() > kCompared) written_.pop_front();
+  if (model::is_final(entry.state))
+    open_.erase(entry.action.id);
+  else
+    open_.insert_or_assign(entry.action.id, entry);
+}
+
+Result<void> JournalMemory::follow() {
+  // A store with another history begins anew; what is known of the one before stays.
+  if (std::exchange(followed_session_, journal_.session()) != journal_.session()) followed_.clear();
+  while (true) {
+    const auto read = followed_.empty() ? journal_.newest(kFollowed) : journal_.entries_after(followed_, kFollowed);
+    if (!read) return Error{read.error()};
+    const bool more = !followed_.empty() && read->size() == kFollowed;
+    for (const ports::JournalEntry& entry : *read) {
+      followed_ = entry.stream_id;
+      remember(entry);
+    }
+    if (!more) return {};
+  }
 }
 
 Result<void, ports::WriteError> JournalMemory::mend(std::int64_t token) {
   const std::uint64_t session = journal_.session();
   if (session == session_) return {};
   forget_old();
-  if (written_.empty()) {
+  if (written_.empty() && open_.empty()) {
     session_ = session;
     return {};
   }
@@ -40,14 +72,21 @@ Result<void, ports::WriteError> JournalMemory::mend(std::int64_t token) {
     there.emplace(entry.action.id, entry.state, to_unix_ms(entry.at));
     if (model::is_final(entry.state)) ended.insert(entry.action.id);
   }
+  // What is open and older than all that is remembered comes first.
+  std::vector<ports::JournalEntry> known;
+  std::set<std::string> recent;
+  for (const Written& written : written_) recent.insert(written.entry.action.id);
+  for (const auto& [id, entry] : open_) {
+    if (!recent.contains(id)) known.push_back(entry);
+  }
+  for (const Written& written : written_) known.push_back(written.entry);
   std::size_t again = 0;
-  for (const Written& written : written_) {
-    ports::JournalEntry entry = written.entry;
+  for (ports::JournalEntry& entry : known) {
     if (ended.contains(entry.action.id) || there.contains({entry.action.id, entry.state, to_unix_ms(entry.at)})) {
       continue;
     }
     entry.token = token;
-    if (auto done = journal_.append(entry); !done) return done;
+    if (auto done = write([&] { return journal_.append(entry); }); !done) return done;
     ++again;
   }
   session_ = session;

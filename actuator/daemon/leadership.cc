@@ -10,6 +10,7 @@ namespace {
 // out; one that was given back they find at their next look.
 constexpr Milliseconds kHesitation{1000};
 constexpr Milliseconds kLookAgain{250};
+constexpr Milliseconds kAskAgain{200};
 // After another's lease has run out by its own count, Redis has removed it.
 constexpr Milliseconds kRunOut{20};
 
@@ -33,6 +34,8 @@ Leadership::Change Leadership::update(bool force) {
   next_renewal_ = asked_at + renew_interval();
   if (!state) {
     problem_ = state.error().message;
+    // Whoever leads asks often while the store is away: it must be heard before the lease runs out.
+    if (token_) next_renewal_ = asked_at + kAskAgain;
     tell_spread();
     return Change::kNone;
   }
@@ -55,10 +58,13 @@ Leadership::Change Leadership::update(bool force) {
 }
 
 ports::LeaseWish Leadership::wish(Milliseconds now) const {
-  if (spread_ == nullptr || token_) return ports::LeaseWish::kTake;
+  if (token_) return ports::LeaseWish::kTake;
+  // A key that is gone too early was lost by the store, and its holder still leads by its own clock.
+  const auto take = now < runs_out_at_ ? ports::LeaseWish::kTakeIfGivenBack : ports::LeaseWish::kTake;
+  if (spread_ == nullptr) return take;
   if (now < stands_back_until_) return ports::LeaseWish::kLook;
   const bool waited = free_since_ && now - *free_since_ >= hesitation_;
-  return spread_->hesitates(cluster_) && !waited ? ports::LeaseWish::kLook : ports::LeaseWish::kTake;
+  return spread_->hesitates(cluster_) && !waited ? ports::LeaseWish::kLook : take;
 }
 
 // Looks again when the holder's lease runs out, or soon if nobody holds it.
@@ -99,6 +105,17 @@ Leadership::Change Leadership::lose(const std::string& why) {
   tell_spread();
   next_renewal_ = clock_.steady() + renew_interval();
   return led ? Change::kLost : Change::kNone;
+}
+
+bool Leadership::confirm() {
+  if (!leads()) return false;
+  const Milliseconds asked_at = clock_.steady();
+  const auto state = lease_.acquire_or_renew(ports::LeaseWish::kTake);
+  next_renewal_ = asked_at;
+  if (!state || !state->held || state->token != *token_) return false;
+  valid_until_ = asked_at + lease_.duration();
+  next_renewal_ = asked_at + renew_interval();
+  return true;
 }
 
 void Leadership::release() {

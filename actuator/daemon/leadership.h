@@ -25,6 +25,9 @@ class Leadership {
   // Renews when that is due, or now if `force`.
   Change update(bool force = false);
   Change lose(const std::string& why);  // a write was fenced
+  // Is the lease still ours, under the same token? For a write that was refused: a store that was started again without
+  // its last writes has lost the key. Asks at once. False: update() finds out what became of it.
+  bool confirm();
   void release();
   // Instead of update(), while it may not lead: tells why, as often as it would renew. update() and release() take it
   // back.

@@ -28,7 +28,9 @@ std::string key_of(const plan::Decision& decision) { return decision.rule + " " 
 
 Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<LoadedRules()> load_rules,
            std::function<void()> wake, Log log)
-    : memory_(ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); }),
+    : memory_(
+          ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); },
+          [this] { return leadership_.confirm(); }),
       ports_{.hypervisor = ports.hypervisor,
              .journal = memory_,
              .lease = ports.lease,
@@ -167,6 +169,7 @@ Milliseconds Loop::tick() {
   if (!leadership_.leads()) {
     // Who takes over has full windows.
     engine_.observe(intake_.cluster(), ports_.clock.now());
+    follow_leader();
     return wait;
   }
   check_write(memory_.mend(leadership_.token()), "what the journal had lost");

@@ -26,6 +26,7 @@
 #include "actuator/daemon/windows.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/node_connections.h"
+#include "actuator/loop/state_memory.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
@@ -84,6 +85,8 @@ class Loop {
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
+  void follow_leader();
+  Notice state_was_lost() const;
   std::vector<Notice> restore(const std::map<std::string, std::string>& state,
                               const std::vector<record::Answer>& answered);
   void restore_mode(const std::string& mode, const std::string& configured_then);
@@ -108,6 +111,7 @@ class Loop {
   void follow_actions();
   void note_end(const ports::JournalEntry& entry);
   void save_state(bool at_once);
+  Result<void, ports::WriteError> write_fields(std::map<std::string, std::string> fields);
   void take_news(const Steering::News& news);
   void watch_two_nodes();
   void distrust_saved();
@@ -147,6 +151,8 @@ class Loop {
   std::vector<std::string> known_problems_;
   std::map<std::string, std::string> saved_;  // fields as they stand in Redis
   std::uint64_t saved_session_ = 0;
+  loop::StateMemory state_memory_;
+  Milliseconds next_follow_{0}, next_state_read_{0};
   std::map<std::string, std::string> unwritten_;  // what could not be written, and the reason that was told
 
   struct {

@@ -41,7 +41,7 @@ void Loop::write_answers() {
   changed.insert({{kDrainsField, drains_.save()},
                   {"mode", rules::to_string(mode_)},
                   {"mode_configured", rules::to_string(config_.mode)}});
-  const auto saved = ports_.journal.save_state(leadership_.token(), changed);
+  const auto saved = write_fields(std::move(changed));
   check_write(saved, "what commands did");
   while (saved && leadership_.leads() && !desk_.unwritten().empty()) {
     const auto& all = desk_.unwritten();

@@ -3,11 +3,15 @@
 #include <utility>
 
 #include "actuator/daemon/loop.h"
+#include "actuator/model/text.h"
 
 namespace hotspot::daemon {
 
 // Of the journal, that a new leader reads to know what was ours: more than a quarter of an hour has.
 constexpr std::size_t kEntriesOfOurs = 2000;
+// How old what a standby knows of the leader's journal and state may be.
+constexpr Milliseconds kFollowInterval{std::chrono::seconds(1)};
+constexpr Milliseconds kStateInterval{std::chrono::seconds(5)};
 
 void Loop::take_lead() {
   log_(LogLevel::kInfo,
@@ -25,10 +29,17 @@ void Loop::take_lead() {
     leadership_.release();
     return;
   }
-  const std::vector<Notice> notices = restore(*state, *answered);
+  const loop::StateFields* known = state_memory_.later_than(*state);
+  const loop::StateFields before = known != nullptr ? *known : *state;
+  std::vector<Notice> notices = restore(before, *answered);
+  if (known != nullptr) {
+    if (state->contains(kDrainsField)) saved_[kDrainsField] = state->at(kDrainsField);
+    distrust_saved();
+    notices.push_back(state_was_lost());
+  }
   last_decisions_.clear();
-  const auto foreign = state->find("foreign");
-  steering_.take_lead(foreign == state->end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
+  const auto foreign = before.find("foreign");
+  steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
   executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
                                               act::ExecutorOptions{.verify_limit = config_.verify_limit,
                                                                    .stall_limit = config_.migration_stall,
@@ -42,6 +53,24 @@ void Loop::take_lead() {
     adopting_until_ = ports_.clock.steady() + config_.call_limit + Milliseconds(2000);
   }
   take_news({notices, {}});
+}
+
+Notice Loop::state_was_lost() const {
+  return {"state_lost", "cluster " + config_.cluster,
+          "Redis has lost holds, rests, modes or rule state that were written to it; what this hotspotd knew " +
+              model::duration_text(ports_.clock.steady() - state_memory_.known_at()) + " ago is written again",
+          ports_.clock.now()};
+}
+
+// Whoever stands by keeps what the leader wrote, for a Redis that loses it.
+void Loop::follow_leader() {
+  const Milliseconds now = ports_.clock.steady();
+  if (now < next_follow_) return;
+  next_follow_ = now + kFollowInterval;
+  if (!memory_.follow()) return;  // that Redis is away is said elsewhere
+  if (now < next_state_read_) return;
+  next_state_read_ = now + kStateInterval;
+  if (auto state = ports_.journal.load_state()) state_memory_.read(std::move(*state), now);
 }
 
 std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& state,

@@ -56,6 +56,14 @@ void Loop::distrust_saved() {
   for (auto& [name, value] : saved_) value = kUnknown;
 }
 
+// With the revision by which whoever leads next knows what is later.
+Result<void, ports::WriteError> Loop::write_fields(std::map<std::string, std::string> fields) {
+  fields[loop::kRevisionField] = state_memory_.next_revision(leadership_.token());
+  auto written = ports_.journal.save_state(leadership_.token(), fields);
+  if (written) state_memory_.wrote(fields, ports_.clock.steady());
+  return written;
+}
+
 // Only the fields that changed are written, at most once a second, except when an action ended.
 void Loop::save_state(bool at_once) {
   if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
@@ -71,7 +79,8 @@ void Loop::save_state(bool at_once) {
     return before == saved_.end() ? field.second.empty() : before->second == field.second;
   });
   changed.merge(removed);  // an empty value removes the field
-  const auto written = ports_.journal.save_state(leadership_.token(), changed);
+  if (changed.empty()) return;
+  const auto written = write_fields(changed);
   if (written) {
     for (auto& [name, value] : changed) value.empty() ? void(saved_.erase(name)) : void(saved_[name] = value);
   }

@@ -30,10 +30,23 @@ Result<ports::JournalEntry> entry_from_open_field(const std::string& field, cons
   return entry;
 }
 
+std::vector<ports::JournalEntry> entries_of(RedisReply&& reply) {
+  std::vector<ports::JournalEntry> entries;
+  for (const StreamEntry& raw : entries_from(std::move(reply))) {
+    const std::string* body = raw.find("body");
+    auto entry = decode_entry(body != nullptr ? *body : "");
+    if (!entry) continue;  // written by hand or by a newer version; what is open is read elsewhere
+    entry->stream_id = raw.id;
+    entries.push_back(std::move(*entry));
+  }
+  return entries;
+}
+
 }  // namespace
 
 bool is_reserved_field(const std::string& field) {
-  return field == "fencing_token" || field == "members" || field.compare(0, kOpenPrefix.size(), kOpenPrefix) == 0;
+  return field == "fencing_token" || field == "given_back" || field == "members" ||
+         field.compare(0, kOpenPrefix.size(), kOpenPrefix) == 0;
 }
 
 RedisJournal::RedisJournal(RedisClient& client, const telemetry::Keyspace& keyspace, RedisJournalOptions options)
@@ -90,6 +103,14 @@ Result<std::vector<ports::JournalEntry>> RedisJournal::newest(std::size_t count)
   return read_newest_entries(client_, keyspace_, count);
 }
 
+Result<std::vector<ports::JournalEntry>> RedisJournal::entries_after(const std::string& stream_id, std::size_t count) {
+  auto reply = client_.command({"XRANGE", keyspace_.journal(),
+                                to_string(successor(stream_id_from_string(stream_id).value_or(StreamId{}))), "+",
+                                "COUNT", std::to_string(count)});
+  if (!reply) return Error{reply.error().message};
+  return entries_of(std::move(*reply));
+}
+
 Result<std::map<std::string, std::string>> RedisJournal::load_state() {
   auto state = read_state(client_, keyspace_);
   if (state) std::erase_if(*state, [](const auto& field) { return is_reserved_field(field.first); });
@@ -113,14 +134,7 @@ Result<std::vector<ports::JournalEntry>> read_newest_entries(RedisClient& client
                                                              std::size_t count) {
   auto reply = client.command({"XREVRANGE", keyspace.journal(), "+", "-", "COUNT", std::to_string(count)});
   if (!reply) return Error{reply.error().message};
-  std::vector<ports::JournalEntry> entries;
-  for (const StreamEntry& raw : entries_from(std::move(*reply))) {
-    const std::string* body = raw.find("body");
-    auto entry = decode_entry(body != nullptr ? *body : "");
-    if (!entry) continue;  // written by hand or by a newer version; what is open is read elsewhere
-    entry->stream_id = raw.id;
-    entries.push_back(std::move(*entry));
-  }
+  std::vector<ports::JournalEntry> entries = entries_of(std::move(*reply));
   std::reverse(entries.begin(), entries.end());
   return entries;
 }

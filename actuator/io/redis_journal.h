@@ -27,6 +27,7 @@ class RedisJournal : public ports::Journal {
   Result<void, ports::WriteError> append(const ports::JournalEntry& entry) override;
   Result<std::vector<ports::JournalEntry>> open_actions() override;
   Result<std::vector<ports::JournalEntry>> newest(std::size_t count) override;
+  Result<std::vector<ports::JournalEntry>> entries_after(const std::string& stream_id, std::size_t count) override;
   Result<void, ports::WriteError> record_decision(std::int64_t token, const std::string& json) override;
   // A field with an empty value is removed; the others stay. Fields that is_reserved_field() names are not touched.
   Result<void, ports::WriteError> save_state(std::int64_t token,

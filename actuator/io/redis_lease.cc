@@ -8,7 +8,8 @@
 namespace hotspot::io {
 namespace {
 
-// KEYS: lease, state. ARGV: holder, nonce, duration in ms, "take" or "look", how many it leads.
+// KEYS: lease, state. ARGV: holder, nonce, duration in ms, "take", "given_back" or "look", how many it leads, the token
+// that it still holds by its own clock, or 0.
 // Returns held (0 or 1), the lease's text or '', the members' lines, the server's time in ms.
 constexpr RedisScript kAcquire{R"lua(
 local time = redis.call('TIME')
@@ -27,10 +28,13 @@ if lease then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   return {1, lease, members, now}
 end
-if ARGV[4] ~= 'take' then return {0, '', members, now} end
-local token = now
 local last = tonumber(redis.call('HGET', KEYS[2], 'fencing_token') or 0) or 0
+local own = tonumber(ARGV[6])
+local given_back = last > 0 and tonumber(redis.call('HGET', KEYS[2], 'given_back') or 0) == last
+if ARGV[4] == 'look' or (ARGV[4] == 'given_back' and not given_back) then return {0, '', members, now} end
+local token = now
 if token <= last then token = last + 1 end
+if own > 0 and own >= last and not (given_back and own == last) then token = own end
 local text = string.format('%.0f', token)
 redis.call('HSET', KEYS[2], 'fencing_token', text)
 lease = text .. ' ' .. ARGV[1] .. ' ' .. ARGV[2]
@@ -46,7 +50,10 @@ for holder, at, led in string.gmatch(redis.call('HGET', KEYS[2], 'members') or '
 end
 redis.call('HSET', KEYS[2], 'members', members)
 local lease = redis.call('GET', KEYS[1])
-if lease and string.match(lease, '^%d+ %S+ (%S+)$') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+if lease and string.match(lease, '^%d+ %S+ (%S+)$') == ARGV[1] then
+  redis.call('HSET', KEYS[2], 'given_back', string.match(lease, '^%d+'))
+  return redis.call('DEL', KEYS[1])
+end
 return 0
 )lua"};
 
@@ -64,6 +71,18 @@ if ARGV[2] ~= '' then lines = lines .. ARGV[1] .. ' ' .. string.format('%.0f', n
 if lines == '' then return redis.call('HDEL', KEYS[1], 'abstentions') end
 return redis.call('HSET', KEYS[1], 'abstentions', lines)
 )lua"};
+
+const char* word_for(ports::LeaseWish wish) {
+  switch (wish) {
+    case ports::LeaseWish::kTake:
+      return "take";
+    case ports::LeaseWish::kTakeIfGivenBack:
+      return "given_back";
+    case ports::LeaseWish::kLook:
+      break;
+  }
+  return "look";
+}
 
 struct Seen {
   ports::Member member;
@@ -95,9 +114,10 @@ RedisLease::RedisLease(RedisClient& client, const ports::Clock& clock, const tel
 Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
   // From before the request: Redis counts from a moment that is not earlier.
   const Milliseconds asked_at = clock_.steady();
-  auto reply = client_.run(kAcquire, {lease_key_, state_key_},
-                           {holder_, nonce_, std::to_string(duration_.count()),
-                            wish == ports::LeaseWish::kTake ? "take" : "look", std::to_string(led_)});
+  const std::int64_t own = asked_at < held_until_ ? token_ : 0;
+  auto reply = client_.run(
+      kAcquire, {lease_key_, state_key_},
+      {holder_, nonce_, std::to_string(duration_.count()), word_for(wish), std::to_string(led_), std::to_string(own)});
   if (!reply) return Error{reply.error().message};
   const auto& parts = reply->elements;
   const bool free = parts.size() == 4 && parts[1].text.empty();
@@ -118,6 +138,8 @@ Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
   lease->held = granted && clock_.steady() < held_until;
   lease->held_until = lease->held ? held_until : Milliseconds(0);
   if (lease->held) lease->runs_out_in.reset();
+  token_ = lease->held ? lease->token : 0;
+  held_until_ = lease->held_until;
   return *lease;
 }
 
@@ -130,6 +152,7 @@ void RedisLease::abstain(const std::string& why) {
 }
 
 void RedisLease::release() {
+  token_ = 0;
   // If it fails, the lease runs out by itself.
   [[maybe_unused]] const auto reply = client_.run(kRelease, {lease_key_, state_key_}, {nonce_, holder_});
 }

@@ -5,9 +5,11 @@
 // greater. So it rises even where Redis lost its last writes, or all of them.
 // Who takes part is in the field `members` of `state`: a line each of holder, when it asked last (the server's time in
 // ms) and how many clusters it leads. Lines older than a duration and a half are dropped. Who takes no part is in the
-// field `abstentions`: a line each of holder, when it said so, and why. What a lease in one Redis
-// cannot give: after a failover to a replica that had not yet seen the lease, two may hold one for up to its duration.
-// The older token is refused by every script that writes, which read the same Redis.
+// field `abstentions`: a line each of holder, when it said so, and why. The field `given_back` has the token of the
+// last lease that was released. A holder whose key is gone before it ran out takes it again under its own token, unless
+// a later one was given out. What a lease in one Redis cannot give: after a failover to a replica that had not yet seen
+// the lease, two may hold one for up to its duration. The older token is refused by every script that writes, which
+// read the same Redis.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +44,9 @@ class RedisLease : public ports::Lease {
   const ports::Clock& clock_;
   std::string lease_key_, state_key_;
   std::string holder_;
-  std::string nonce_;  // tells this object from all others, also from one of the same name before a restart
+  std::int64_t token_ = 0;      // of our lease while it has not run out
+  Milliseconds held_until_{0};  // steady
+  std::string nonce_;           // tells this object from all others, also from one of the same name before a restart
   Milliseconds duration_;
   int led_ = 0;
 };

@@ -45,6 +45,9 @@ class Journal {
   // The newest `count` entries, oldest first.
   virtual Result<std::vector<JournalEntry>> newest(std::size_t count) = 0;
 
+  // Up to `count` entries after the one with this stream id ("0-0": from the first that is kept), oldest first.
+  virtual Result<std::vector<JournalEntry>> entries_after(const std::string& stream_id, std::size_t count) = 0;
+
   // One decision as JSON, for people and programs; guarded like append.
   virtual Result<void, WriteError> record_decision(std::int64_t token, const std::string& json) = 0;
 

@@ -32,8 +32,9 @@ struct Abstention {
 constexpr Milliseconds kAbstentionLasts{30'000};
 
 enum class LeaseWish {
-  kTake,  // take it if it is free
-  kLook   // only say that we are there; what we hold is extended all the same
+  kTake,             // take it if it is free
+  kTakeIfGivenBack,  // only if its last holder released it: where the key is merely gone, that holder may still lead
+  kLook              // only say that we are there; what we hold is extended all the same
 };
 
 struct LeaseState {
@@ -49,8 +50,9 @@ struct LeaseState {
 class Lease {
  public:
   virtual ~Lease() = default;
-  // Takes the lease if it is free, extends it if it is ours. An error: Redis did not answer; then we do not hold it
-  // from the moment on at which the last extension runs out.
+  // Takes the lease if it is free, extends it if it is ours. Where the store lost it (it was emptied, or came back
+  // without its last writes) while it had not run out yet, and nobody has taken it since, it goes on under its token.
+  // An error: Redis did not answer; then we do not hold it from the moment on at which the last extension runs out.
   virtual Result<LeaseState> acquire_or_renew(LeaseWish wish) = 0;
   Result<LeaseState> acquire_or_renew() { return acquire_or_renew(LeaseWish::kTake); }
   // Tells people, not the other members, why we take no part; "" takes that back. Forgotten unless it is said again

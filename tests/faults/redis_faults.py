@@ -1,8 +1,8 @@
 """Redis killed, come back without its last writes, failed over."""
 import re
 
-from harness import wait_for
-from rounds import EXTRA, Stage, another, check, come_to_rest, open_actions, pause, rounds
+from harness import CLUSTER, Daemon, wait_for
+from rounds import EXTRA, RULES, Stage, another, check, come_to_rest, open_actions, pause, rounds
 import random
 import time
 
@@ -40,6 +40,23 @@ def test_redis_that_comes_back_without_its_last_writes_gets_them_again(world):
         return daemon
 
     rounds(world, lose_writes)
+
+
+def test_redis_emptied_under_two_hotspotd_costs_neither_the_lead_nor_an_action(world):
+    def empty(world, daemon, chance):
+        standby = Daemon(world.rig, world.build, RULES, extra=EXTRA).start()
+        world.later(standby.stop)
+        wait_for("another stands by", lambda: f":{standby.process.pid} " in
+                 world.rig.redis("HGET", f"hotspot:{{{CLUSTER}}}:state", "members"), 20, 0.05)
+        led_before = daemon.status()["token"]
+        world.rig.redis("FLUSHALL")
+        wait_for("what was written is there again", lambda: nothing_is_missing(daemon) is None, 20, 0.3)
+        daemon.leads(20)
+        assert daemon.status()["token"] == led_before, f"a new term:\n{daemon.text()[-4000:]}"
+        standby.stop()
+        return daemon
+
+    rounds(world, empty)
 
 
 def collectd_by_sentinel(world, host, on):

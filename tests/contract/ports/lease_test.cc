@@ -154,6 +154,42 @@ TEST_P(LeaseContract, WhoTakesNoPartIsToldOfAndIsNoMember) {
   EXPECT_EQ(second->acquire_or_renew()->members, (std::vector<ports::Member>{{"b", 0}}));
 }
 
+TEST_P(LeaseContract, GoesOnUnderItsTokenWhereTheStoreLostEverything) {
+  const auto first = store_->lease("a", kLong), second = store_->lease("b", kLong);
+  const auto taken = first->acquire_or_renew();
+  store_->lose_everything();
+  const auto again = first->acquire_or_renew();
+  ASSERT_TRUE(taken && again);
+  EXPECT_TRUE(again->held);
+  EXPECT_EQ(again->token, taken->token);
+  EXPECT_FALSE(second->acquire_or_renew()->held);
+}
+
+TEST_P(LeaseContract, DoesNotGoOnWhereAnotherHasLedSince) {
+  const auto first = store_->lease("a", kLong), second = store_->lease("b", kLong);
+  const auto taken = first->acquire_or_renew();
+  store_->lose_everything();
+  const auto passed = second->acquire_or_renew();
+  ASSERT_TRUE(taken && passed);
+  ASSERT_TRUE(passed->held);
+  EXPECT_FALSE(first->acquire_or_renew()->held);
+  second->release();
+  const auto later = first->acquire_or_renew();
+  ASSERT_TRUE(later);
+  EXPECT_TRUE(later->held);
+  EXPECT_GT(later->token, passed->token);
+}
+
+TEST_P(LeaseContract, WhoTakesOnlyWhatWasGivenBackLeavesALostKeyToItsHolder) {
+  const auto first = store_->lease("a", kLong), second = store_->lease("b", kLong);
+  ASSERT_TRUE(first->acquire_or_renew());
+  store_->lose_everything();
+  EXPECT_FALSE(second->acquire_or_renew(ports::LeaseWish::kTakeIfGivenBack)->held);
+  ASSERT_TRUE(first->acquire_or_renew()->held);
+  first->release();
+  EXPECT_TRUE(second->acquire_or_renew(ports::LeaseWish::kTakeIfGivenBack)->held);
+}
+
 TEST_P(LeaseContract, SaysSoWhenTheStoreIsAway) {
   const auto lease = store_->lease("a", kLong);
   ASSERT_TRUE(lease->acquire_or_renew());

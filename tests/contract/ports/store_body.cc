@@ -1,5 +1,7 @@
 #include "tests/contract/ports/store_body.h"
 
+#include <gtest/gtest.h>
+
 #include <vector>
 
 #include "actuator/io/redis_journal.h"
@@ -23,6 +25,7 @@ class FakeStoreBody : public StoreBody {
   std::vector<ports::Abstention> abstentions() override { return store_.abstentions; }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override { clock_.advance(duration); }
+  void lose_everything() override { store_.lose_everything(); }
   void cut_off() override { store_.reachable = false; }
 
  private:
@@ -45,6 +48,7 @@ class RedisStoreBody : public StoreBody {
     const Milliseconds until = clock_.steady() + duration;
     testing::wait_for([this, until] { return clock_.steady() > until; });
   }
+  void lose_everything() override { ASSERT_TRUE(client().command({"FLUSHALL"})); }
   void cut_off() override { server_.stop(); }
 
  private:

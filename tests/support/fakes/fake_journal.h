@@ -40,6 +40,14 @@ class FakeJournal : public ports::Journal {
                                             store_.entries.end());
   }
 
+  Result<std::vector<ports::JournalEntry>> entries_after(const std::string& stream_id, std::size_t count) override {
+    if (!store_.reachable) return Error{"the fake store is away"};
+    const std::size_t from = std::min<std::size_t>(std::stoul(stream_id), store_.entries.size());
+    const std::size_t taken = std::min(count, store_.entries.size() - from);
+    const auto begin = store_.entries.begin() + static_cast<std::ptrdiff_t>(from);
+    return std::vector<ports::JournalEntry>(begin, begin + static_cast<std::ptrdiff_t>(taken));
+  }
+
   Result<void, ports::WriteError> record_decision(std::int64_t token, const std::string& json) override {
     if (auto allowed = check(token); !allowed) return allowed;
     store_.decisions.push_back(json);

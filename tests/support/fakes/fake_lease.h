@@ -27,13 +27,19 @@ class FakeLease : public ports::Lease {
     for (const auto& [holder, seen] : store_.members) state.members.push_back({holder, seen.second});
     const bool free = store_.holder.empty() || now >= store_.expires_at;
     if (free && wish == ports::LeaseWish::kLook) return state;
+    if (free && wish == ports::LeaseWish::kTakeIfGivenBack && !store_.given_back) return state;
     if (!free && store_.owner != this) {
       state.token = store_.token;
       state.holder = store_.holder;
       state.runs_out_in = store_.expires_at - now;
       return state;
     }
-    if (free) ++store_.token;
+    if (free) {
+      const bool goes_on = token_ > 0 && now < held_until_ && token_ >= store_.token && !store_.given_back;
+      store_.last_given = std::max(store_.last_given, store_.token);
+      store_.token = goes_on ? token_ : store_.last_given + 1;
+      store_.given_back = false;
+    }
     store_.holder = holder_;
     store_.owner = this;
     store_.expires_at = now + duration_;
@@ -41,6 +47,9 @@ class FakeLease : public ports::Lease {
     state.token = store_.token;
     state.holder = holder_;
     state.held_until = store_.expires_at;
+    token_ = state.token;
+    held_until_ = state.held_until;
+    store_.last_given = std::max(store_.last_given, token_);
     return state;
   }
 
@@ -58,7 +67,10 @@ class FakeLease : public ports::Lease {
 
   void release() override {
     if (store_.reachable) store_.members.erase(holder_);
-    if (store_.reachable && store_.owner == this) store_.holder.clear();
+    token_ = 0;
+    if (!store_.reachable || store_.owner != this || store_.holder.empty()) return;
+    store_.holder.clear();
+    store_.given_back = true;
   }
 
   Milliseconds duration() const override { return duration_; }
@@ -69,6 +81,8 @@ class FakeLease : public ports::Lease {
   std::string holder_;
   Milliseconds duration_;
   int led_ = 0;
+  std::int64_t token_ = 0;  // of ours while it has not run out
+  Milliseconds held_until_{0};
 };
 
 }  // namespace hotspot::fakes

@@ -19,7 +19,9 @@ struct FakeStore {
   std::int64_t token = 0;  // of who holds it or held it last
   std::string holder;      // empty: free
   const void* owner = nullptr;
-  Milliseconds expires_at{0};  // steady
+  Milliseconds expires_at{0};   // steady
+  bool given_back = false;      // by who held it last
+  std::int64_t last_given = 0;  // the real tokens are times: they rise although the store was emptied
   std::vector<ports::Abstention> abstentions;
   std::map<std::string, std::pair<Milliseconds, int>> members;  // holder → when it asked last, how many it leads
   // The journal.
@@ -32,6 +34,19 @@ struct FakeStore {
   // What a failover does that loses the newest entries, and lease and all that.
   void lose_entries(std::size_t count) {
     entries.resize(entries.size() - std::min(count, entries.size()));
+    ++session;
+  }
+
+  // What a Redis does that is started again without its data.
+  void lose_everything() {
+    token = 0;
+    holder.clear();
+    given_back = false;
+    members.clear();
+    abstentions.clear();
+    entries.clear();
+    decisions.clear();
+    state.clear();
     ++session;
   }
 

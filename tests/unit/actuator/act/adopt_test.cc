@@ -92,7 +92,7 @@ TEST_F(AdoptTest, NeverTakesAStepTwice) {
 TEST_F(AdoptTest, SkipsWhatWasOnlyIntended) {
   adopt(action_of(model::SetVcpus{1, 2}), ActionState::kIntent);
   ASSERT_TRUE(ends()) << shown();
-  EXPECT_EQ(journal().back(), "skipped: who intended it ended before it began");
+  EXPECT_EQ(journal().back(), "skipped: nothing was begun before the lead changed");
   EXPECT_THAT(changes(), IsEmpty());
 }
 
@@ -155,7 +155,7 @@ TEST_F(AdoptTest, FindsAMigrationThatEndedTooEarly) {
 TEST_F(AdoptTest, SkipsAMigrationThatWasOnlyIntended) {
   adopt(action_of(migrate_to("h2")), ActionState::kIntent);
   ASSERT_TRUE(ends()) << shown();
-  EXPECT_EQ(journal().back(), "skipped: who intended it ended before it began");
+  EXPECT_EQ(journal().back(), "skipped: nothing was begun before the lead changed");
 }
 
 TEST_F(AdoptTest, SaysFailedWhenTheDomainRunsNowhere) {

@@ -100,5 +100,46 @@ TEST_F(JournalMemoryTest, TriesAgainWhenTheStoreGoesAwayMeanwhile) {
   EXPECT_THAT(entries(), ElementsAre("a intent"));
 }
 
+TEST_F(JournalMemoryTest, AnEmptiedStoreIsGivenWhatIsStillOpenHoweverOldItIs) {
+  write("long", ActionState::kStarted);
+  clock_.advance(std::chrono::minutes(20));
+  write("b", ActionState::kIntent);
+  store_.entries.clear();
+  ++store_.session;
+  ASSERT_TRUE(memory_.mend(token_));
+  EXPECT_THAT(entries(), ElementsAre("long started", "b intent"));
+}
+
+TEST_F(JournalMemoryTest, WhatAnotherLeaderWroteIsKnownToWhoFollowedIt) {
+  JournalMemory standby(journal_, clock_, [](const std::string&) {});
+  write("a", ActionState::kIntent);
+  ASSERT_TRUE(standby.follow());
+  write("a", ActionState::kStarted);
+  write("b", ActionState::kIntent);
+  write("b", ActionState::kDone);
+  ASSERT_TRUE(standby.follow());
+  store_.entries.clear();
+  ++store_.session;
+  ASSERT_TRUE(standby.mend(token_));
+  EXPECT_THAT(entries(), ElementsAre("a intent", "a started", "b intent", "b done"));
+  ASSERT_EQ(journal_.open_actions()->size(), 1u);
+  EXPECT_EQ(journal_.open_actions()->front().action.id, "a");
+}
+
+TEST_F(JournalMemoryTest, AWriteThatWasRefusedBecauseTheStoreLostTheLeaseIsRepeated) {
+  JournalMemory memory(
+      journal_, clock_, [](const std::string&) {}, [this] { return lease_.acquire_or_renew()->token == token_; });
+  store_.holder.clear();
+  ports::JournalEntry entry;
+  entry.action.id = "a";
+  entry.token = token_;
+  EXPECT_TRUE(memory.append(entry));
+  EXPECT_THAT(entries(), ElementsAre("a intent"));
+  store_.holder = "another";
+  store_.owner = nullptr;
+  ++store_.token;
+  EXPECT_EQ(memory.append(entry).error().fault, ports::WriteFault::kFenced) << "another leads";
+}
+
 }  // namespace
 }  // namespace hotspot::daemon

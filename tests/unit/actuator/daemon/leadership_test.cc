@@ -115,5 +115,63 @@ TEST_F(LeadershipTest, AStoreThatIsAwayCostsItsOwnClusterAlone) {
   EXPECT_EQ(led(), (std::vector{6}));
 }
 
+TEST_F(LeadershipTest, AStoreThatIsAwayForLessThanTheLeaseCostsNoLead) {
+  join("a");
+  pass(kLease);
+  join("b");
+  pass(8 * kLease);
+  const auto before = led();
+  ASSERT_EQ(before, (std::vector{3, 3}));
+  for (auto& store : stores_) store.reachable = false;
+  pass(Milliseconds(5000));
+  EXPECT_EQ(led(), before) << "by the leases that they still hold";
+  for (auto& store : stores_) store.reachable = true;
+  pass(Milliseconds(400));
+  std::vector<std::int64_t> tokens;
+  for (const auto& store : stores_) tokens.push_back(store.token);
+  pass(2 * kLease);
+  EXPECT_EQ(led(), before);
+  for (std::size_t c = 0; c < stores_.size(); ++c) EXPECT_EQ(stores_[c].token, tokens[c]) << "no new term in " << c;
+}
+
+TEST_F(LeadershipTest, AStoreThatWasEmptiedCostsNoLeadAndGivesNoNewToken) {
+  join("a");
+  pass(kLease);
+  join("b");
+  pass(8 * kLease);
+  const auto before = led();
+  std::vector<std::int64_t> tokens;
+  for (auto& store : stores_) {
+    tokens.push_back(store.token);
+    store.lose_everything();
+  }
+  pass(2 * kLease);
+  EXPECT_EQ(led(), before);
+  for (std::size_t c = 0; c < stores_.size(); ++c) EXPECT_EQ(stores_[c].token, tokens[c]) << "of store " << c;
+}
+
+TEST_F(LeadershipTest, WhoStoodByTakesAnEmptiedStoreOnceTheLeaseThatItKnewOfHasRunOut) {
+  join("a");
+  pass(kLease);
+  join("b");
+  pass(Milliseconds(2000));
+  daemons_.erase(daemons_.begin());  // without a word
+  for (auto& store : stores_) store.lose_everything();
+  pass(Milliseconds(9900));
+  EXPECT_EQ(led(), (std::vector{6}));
+}
+
+TEST_F(LeadershipTest, ALeaseThatWasGivenBackIsTakenAtOnce) {
+  join("a");
+  pass(kLease);
+  join("b");
+  pass(Milliseconds(1000));
+  ASSERT_EQ(led(), (std::vector{6, 0}));
+  for (const auto& one : daemons_.front()->leads) one->release();
+  daemons_.erase(daemons_.begin());
+  pass(Milliseconds(3000));
+  EXPECT_EQ(led(), (std::vector{6}));
+}
+
 }  // namespace
 }  // namespace hotspot::daemon

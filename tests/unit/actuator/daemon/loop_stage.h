@@ -106,6 +106,13 @@ class LoopStage : public ::testing::Test {
     });
   }
 
+  void hold(const std::string& on, const std::string& name) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+    loop_->take(ports::Command{
+        id, "hold_add", {{"on", on}, {"name", name}, {"owner", "ada"}, {"reason", "backup"}}, clock_.now()});
+    second(0.2);
+  }
+
   nlohmann::json status() { return nlohmann::json::parse(store_.state.at("status")); }
 
   fakes::FakeClock clock_{kNow};

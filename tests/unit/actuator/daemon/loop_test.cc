@@ -468,6 +468,49 @@ TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesANodeIsStillToBeDrained) {
   }
 }
 
+TEST_F(LoopTest, RedisEmptiedUnderItCostsNeitherTheLeadNorAnActionNorAHold) {
+  second(0.2);
+  hold("node", "h2");
+  second(0.95);
+  second(0.95);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  const std::int64_t token = store_.token;
+  store_.lose_everything();
+  EXPECT_TRUE(wait_for([&] {
+    second(0.6, 2);
+    return !journal().empty() && journal().back() == "done vCPUs 1 → 2";
+  })) << ::testing::PrintToString(journal());
+  second(0.2, 2);
+  second(0.2, 2);
+  EXPECT_EQ(store_.token, token) << "the same term";
+  EXPECT_THAT(store_.state.at("holds"), HasSubstr("backup"));
+  EXPECT_THAT(log_, Not(Contains(HasSubstr("does not lead"))));
+}
+
+TEST_F(LoopTest, WhoStoodByWritesAnEmptiedRedisAgainWhenItsLeaderIsGoneToo) {
+  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
+  auto standby = make_loop("hotspotd@two:2", other);
+  const auto both = [&](double cpu, int vcpus) {
+    second(cpu, vcpus);
+    standby->take(std::vector<ports::Arrival>{
+        {node("h1").at(clock_.now(), sequence_).with(domain("a").cpu(cpu).vcpus(vcpus, 4)), clock_.now()},
+        {node("h2").at(clock_.now(), sequence_), clock_.now()}});
+    standby->tick();
+  };
+  both(0.2, 1);
+  hold("domain", "a");
+  for (int i = 0; i < 7; ++i) both(0.2, 1);
+  loop_.reset();  // without a word
+  store_.lose_everything();
+  loop_ = std::move(standby);
+  EXPECT_TRUE(wait_for([&] {
+    second(0.2);
+    return store_.state.contains("holds");
+  }));
+  EXPECT_THAT(store_.state.at("holds"), HasSubstr("backup"));
+  EXPECT_THAT(log_, Contains(HasSubstr("Redis has lost holds")));
+}
+
 TEST_F(LoopTest, Law1DoesNotActWhileItsClockIsAnHourOffAndGoesOnWhenItIsRightAgain) {
   for (const Milliseconds jump : {3600 * kSecond, -3600 * kSecond}) {
     store_.entries.clear();

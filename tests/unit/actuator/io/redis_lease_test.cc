@@ -25,7 +25,7 @@ TEST_F(RedisLeaseTest, ReadsInRedisCli) {
   EXPECT_LE(expiry, 60'000);
 }
 
-TEST_F(RedisLeaseTest, TheTokenRisesAlsoWhenRedisLostAllItsData) {
+TEST_F(RedisLeaseTest, AnothersTokenRisesAlsoWhenRedisLostAllItsData) {
   const auto before = lease_.acquire_or_renew();
   ASSERT_TRUE(before);
   server_.stop();
@@ -35,7 +35,8 @@ TEST_F(RedisLeaseTest, TheTokenRisesAlsoWhenRedisLostAllItsData) {
   const auto fenced = journal.save_state(before->token, {{"a", "b"}});
   ASSERT_FALSE(fenced);
   EXPECT_EQ(fenced.error().fault, ports::WriteFault::kFenced);
-  const auto after = lease_.acquire_or_renew();
+  RedisLease another(client_, clock_, keyspace_, "another", kLong);
+  const auto after = another.acquire_or_renew();
   ASSERT_TRUE(after);
   EXPECT_TRUE(after->held);
   EXPECT_GT(after->token, before->token);
