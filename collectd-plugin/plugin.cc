@@ -14,6 +14,7 @@
 #include "collectd-plugin/redis_publisher.h"
 #include "collectd-plugin/sampler.h"
 #include "collectd-plugin/signing.h"
+#include "common/text/visible.h"
 #include "telemetry/keyspace.h"
 
 using namespace hotspot;
@@ -28,7 +29,7 @@ cdtime_t g_interval = 0;  // collectd knows it in its own threads only
 
 void log(Level level, const std::string& text) {
   const int priority = level == Level::kError ? LOG_ERR : level == Level::kWarning ? LOG_WARNING : LOG_INFO;
-  plugin_log(priority, "%s", text.c_str());
+  plugin_log(priority, "%s", text::visible(text, text::kMostLineBytes).c_str());
 }
 
 template <typename Body>
@@ -118,9 +119,10 @@ void notify(const StateNotice& from) {
   notice.time = cdtime();
   const std::size_t length = std::min(from.message.size(), sizeof notice.message - 1);
   std::memcpy(notice.message, from.message.data(), length);
-  copy(notice.host, from.host.empty() ? std::string(hostname_g) : from.host);
+  // People read these in mails and logs.
+  copy(notice.host, from.host.empty() ? std::string(hostname_g) : text::visible(from.host));
   copy(notice.plugin, g_config ? g_config->plugin_name : "virt");
-  copy(notice.plugin_instance, from.plugin_instance);
+  copy(notice.plugin_instance, text::visible(from.plugin_instance));
   copy(notice.type, "domain_state");
   plugin_dispatch_notification(&notice);
 }

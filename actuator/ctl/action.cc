@@ -62,11 +62,11 @@ std::vector<ActionRecord> by_action(const std::vector<ports::JournalEntry>& entr
 // What for, by whom, where; then what was predicted of a migration beside what came of it.
 void print_head(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
   const model::Action& action = entry.action;
-  std::printf("%s\n%s on %s: %s; asked for by %s, decision %s\n", action.reason.c_str(), action.domain_name.c_str(),
-              action.node_name.c_str(), model::describe(action.step).c_str(), asked_by(action).c_str(),
-              action.decision_id.c_str());
-  std::printf("before: %s; after: %s\n", value_text(before(action)).c_str(), value_text(after(entry, figures)).c_str());
-  std::printf("\n");
+  say(action.reason);
+  say(action.domain_name + " on " + action.node_name + ": " + model::describe(action.step) + "; asked for by " +
+      asked_by(action) + ", decision " + action.decision_id);
+  say("before: " + value_text(before(action)) + "; after: " + value_text(after(entry, figures)));
+  say("");
   const auto report = migration_report(figures);
   if (!report.empty())
     std::printf("%s\n", table({{"MIGRATION"}, {"PREDICTED", true}, {"MEASURED", true}}, report).c_str());

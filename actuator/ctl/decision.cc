@@ -37,9 +37,10 @@ int decision_show(Session& session, const std::string& id) {
   if (!decisions) return fail(decisions.error().message);
   for (const Json& one : *decisions) {
     if (one.value("id", "") != id) continue;
-    std::fputs(session.format() == Format::kTable ? one.value("explanation", "").c_str()
-                                                  : to_text(one, session.format()).c_str(),
-               stdout);
+    if (session.format() == Format::kTable)
+      say_lines(one.value("explanation", ""));
+    else
+      std::fputs(to_text(one, session.format()).c_str(), stdout);
     return kDone;
   }
   fail("there is no decision '" + id + "' any more, or there never was; hotspotctl decision list shows the newest");

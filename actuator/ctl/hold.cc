@@ -11,6 +11,7 @@
 #include "actuator/ctl/time_of_day.h"
 #include "actuator/daemon/quantity.h"
 #include "actuator/daemon/steering_state.h"
+#include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -66,8 +67,8 @@ int send_hold(Session& session, const HoldRequest& request) {
   std::string until;
   if (end->length) until = " for " + request.length;
   if (end->until) until = " until " + time_cell(to_unix_seconds(*end->until));
-  std::printf("would %s %s for %s%s: %s\n", request.on.empty() ? "pause" : "hold", subject_text(request).c_str(),
-              owner_of(request).c_str(), until.c_str(), request.reason.c_str());
+  say("would " + std::string(request.on.empty() ? "pause " : "hold ") + subject_text(request) + " for " +
+      owner_of(request) + until + ": " + request.reason);
   return kDone;
 }
 
@@ -76,12 +77,13 @@ bool agreed(const plan::Hold& hold, const HoldRequest& request, const std::strin
   if (request.yes || hold.owner == owner_of(request)) return true;
   const std::string until = hold.until ? " until " + time_cell(to_unix_seconds(*hold.until)) : "";
   if (request.dry_run || isatty(STDIN_FILENO) == 0) {
-    fail("that is " + hold.owner + "'s" + until + " (" + hold.reason + "); say --yes to " + what + " it" +
-         (what == "replace" ? ", or end it with hotspotctl mode resume" : ""));
+    fail("that is " + text::visible(hold.owner) + "'s" + until + " (" + text::visible(hold.reason) +
+         "); say --yes to " + what + " it" + (what == "replace" ? ", or end it with hotspotctl mode resume" : ""));
     return false;
   }
-  std::fprintf(stderr, "%s is held by %s%s: %s. Do you want to %s it? [y/N] ", plan::subject_of(hold).c_str(),
-               hold.owner.c_str(), until.c_str(), hold.reason.c_str(), what.c_str());
+  const std::string held = plan::subject_of(hold) + " is held by " + hold.owner + until + ": " + hold.reason;
+  std::fprintf(stderr, "%s. Do you want to %s it? [y/N] ", text::visible(held, text::kMostLineBytes).c_str(),
+               what.c_str());
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "yes";
@@ -94,8 +96,7 @@ int lift(Session& session, const std::string& id, const HoldRequest& request) {
   for (const plan::Hold& hold : state->holds) {
     if (hold.id != id) continue;
     if (request.dry_run) {
-      std::printf("would let %s go, held by %s: %s\n", plan::subject_of(hold).c_str(), hold.owner.c_str(),
-                  hold.reason.c_str());
+      say("would let " + plan::subject_of(hold) + " go, held by " + hold.owner + ": " + hold.reason);
       return kDone;
     }
     if (!agreed(hold, request, "remove")) return kFailed;

@@ -5,6 +5,7 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/model/cluster.h"
 #include "actuator/model/load.h"
+#include "common/text/secrets.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -37,7 +38,7 @@ Json node_json(const Session& session, const model::Node& node) {
   const WallTime now = session.now();
   return {{"uuid", sample.uuid},
           {"name", sample.name},
-          {"uri", sample.uri},
+          {"uri", text::without_passwords(sample.uri)},
           {"hypervisor", sample.hypervisor},
           {"cpus", sample.cpus},
           {"cpu_ratio", or_null(sample.cpu_ratio)},
@@ -63,7 +64,7 @@ void add_silent_nodes(Session& session, Json& nodes) {
     if (shown.contains(uuid)) continue;
     nodes.push_back({{"uuid", uuid},
                      {"name", node.value("name", "")},
-                     {"uri", node.value("uri", "")},
+                     {"uri", text::without_passwords(node.value("uri", ""))},
                      {"taken_at", node.value("last_snapshot_at", 0.0)},
                      {"age_seconds", session.now_seconds() - node.value("last_snapshot_at", 0.0)},
                      {"stale", true}});

@@ -28,9 +28,10 @@ int mode(Session& session, const std::string& wanted) {
     return kNothing;
   }
   const Json json = {{"mode", status.value("mode", "")}, {"configured_mode", status.value("configured_mode", "")}};
-  std::fputs(session.format() == Format::kTable ? (status.value("mode", "") + "\n").c_str()
-                                                : to_text(json, session.format()).c_str(),
-             stdout);
+  if (session.format() == Format::kTable)
+    say(status.value("mode", ""));
+  else
+    std::fputs(to_text(json, session.format()).c_str(), stdout);
   return kDone;
 }
 

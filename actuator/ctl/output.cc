@@ -4,24 +4,48 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <ctime>
 
 #include "actuator/model/text.h"
+#include "common/text/characters.h"
+#include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
 
-// Characters, not bytes: "→" is one column wide.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+std::string shown(const std::string& cell) { return text::visible(cell, text::kMostLineBytes); }
+
+// Within strings alone: nothing else of JSON or of our YAML has such characters, but for the ends of lines.
+std::string with_escapes(std::string_view document, Format format) {
+  std::string safe;
+  std::array<char, 16> escape{};
+  while (!document.empty()) {
+    const text::Character next = text::first_character(document);
+    const auto code = static_cast<unsigned>(next.code);
+    if (!next.valid || code == '\n' || !text::is_invisible(next.code)) {
+      safe += document.substr(0, next.bytes);
+    } else {
+      if (code < 0x10000)
+        std::snprintf(escape.data(), escape.size(), "\\u%04x", code);
+      else if (format == Format::kYaml)
+        std::snprintf(escape.data(), escape.size(), "\\U%08x", code);
+      else
+        std::snprintf(escape.data(), escape.size(), "\\u%04x\\u%04x", 0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff));
+      safe += escape.data();
+    }
+    document.remove_prefix(next.bytes);
+  }
+  return safe;
 }
 
 void emit(YAML::Emitter& out, const nlohmann::json& json) {
   if (json.is_object()) {
     out << YAML::BeginMap;
     for (const auto& [key, value] : json.items()) {
-      out << YAML::Key << key << YAML::Value;
+      out << YAML::Key;
+      if (text::visible(key) != key) out << YAML::DoubleQuoted;
+      out << key << YAML::Value;
       emit(out, value);
     }
     out << YAML::EndMap;
@@ -38,18 +62,23 @@ void emit(YAML::Emitter& out, const nlohmann::json& json) {
 
 }  // namespace
 
-std::string table(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows) {
+std::string table(const std::vector<Column>& titles, const std::vector<std::vector<std::string>>& cells) {
+  std::vector<Column> columns = titles;
+  for (Column& column : columns) column.title = shown(column.title);
+  std::vector<std::vector<std::string>> rows = cells;
+  for (auto& row : rows) std::transform(row.begin(), row.end(), row.begin(), shown);
   std::vector<std::size_t> widths;
-  for (const Column& column : columns) widths.push_back(width_of(column.title));
+  for (const Column& column : columns) widths.push_back(text::columns_of(column.title));
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
+    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], text::columns_of(row[i]));
   }
   std::string text;
   const auto add_row = [&](const auto& cell_of) {
     std::string line;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const std::string cell = cell_of(i);
-      const std::string padding(widths[i] - width_of(cell), ' ');
+      const std::string padding(widths[i] - text::columns_of(cell), ' ');
       line += (i == 0 ? "" : "  ") + (columns[i].right ? padding + cell : cell + padding);
     }
     line.erase(line.find_last_not_of(' ') + 1);
@@ -62,13 +91,17 @@ std::string table(const std::vector<Column>& columns, const std::vector<std::vec
   return text;
 }
 
+void say(const std::string& line) { std::puts(shown(line).c_str()); }
+
+void say_lines(const std::string& text) { std::fputs(text::visible_lines(text).c_str(), stdout); }
+
 std::string to_text(const nlohmann::json& json, Format format) {
   if (format == Format::kYaml) {
     YAML::Emitter out;
     emit(out, json);
-    return std::string(out.c_str()) + "\n";
+    return with_escapes(out.c_str(), format) + "\n";
   }
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return with_escapes(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace), format) + "\n";
 }
 
 std::string ratio_cell(const nlohmann::json& value) {

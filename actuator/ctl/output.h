@@ -16,10 +16,15 @@ struct Column {
   bool right = false;  // numbers
 };
 
+// What strangers wrote is made visible (text::visible) by each of these three.
 // Columns as wide as their widest cell, two spaces between them, nothing behind the last.
-std::string table(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows);
+std::string table(const std::vector<Column>& titles, const std::vector<std::vector<std::string>>& cells);
 
-std::string to_text(const nlohmann::json& json, Format format);  // kJson or kYaml
+void say(const std::string& line);        // one line on standard output, whatever a name in it holds
+void say_lines(const std::string& text);  // a text that has lines of its own
+
+// kJson or kYaml. It says what there is; what a terminal would obey stands there as an escape of that format.
+std::string to_text(const nlohmann::json& json, Format format);
 
 // "-" where there is nothing: not measured is not zero.
 std::string ratio_cell(const nlohmann::json& value);

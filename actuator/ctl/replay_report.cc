@@ -9,6 +9,7 @@
 #include "actuator/model/text.h"
 #include "actuator/rules/humanize.h"
 #include "actuator/rules/testing/expectation_text.h"
+#include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -128,10 +129,11 @@ std::string notes(const ReplayedSet& set) {
   for (const auto& [rule, series] : set.result.without_data) {
     std::string names;
     for (const std::string& one : series) names += (names.empty() ? "" : ", ") + one;
-    text += "note: " + rule + " had no data at all for " + names + ": history does not hold it\n";
+    const std::string missing = rule + " had no data at all for " + names;
+    text += "note: " + text::visible(missing, text::kMostLineBytes) + ": history does not hold it\n";
   }
   for (const auto& [sentence, count] : set.result.problems) {
-    text += "note: " + std::to_string(count) + " times: " + sentence + "\n";
+    text += "note: " + std::to_string(count) + " times: " + text::visible(sentence, text::kMostLineBytes) + "\n";
   }
   return text;
 }
@@ -167,7 +169,7 @@ Json json_of(const ReplayedFiring& one) {
 std::string replay_text(const std::vector<ReplayedSet>& sets) {
   std::string text;
   for (const ReplayedSet& set : sets) {
-    if (sets.size() > 1) text += set.name + "\n";
+    if (sets.size() > 1) text += text::visible(set.name) + "\n";
     text += set.result.firings.empty() ? "nothing would have fired\n" : firings_table(set.result);
     text += notes(set) + "\n";
   }
@@ -217,7 +219,8 @@ Result<void> draw_replay(const std::vector<ReplayedSet>& sets, const std::string
     }
     for (auto& [name, row] : by_subject) {
       row.row.color = static_cast<int>(i);
-      row.row.label = (sets.size() == 1 ? "" : sets[i].name + "  ") + name + "  " + model::duration_text(row.total);
+      row.row.label =
+          text::visible((sets.size() == 1 ? "" : sets[i].name + "  ") + name + "  ") + model::duration_text(row.total);
       rows.push_back(std::move(row));
     }
   }
@@ -227,7 +230,8 @@ Result<void> draw_replay(const std::vector<ReplayedSet>& sets, const std::string
   std::stable_sort(rows.begin(), rows.end(),
                    [](const Row& a, const Row& b) { return a.row.bars.front().first < b.row.bars.front().first; });
   io::Timeline timeline{
-      .title = "What " + sets.front().name + (sets.size() > 1 ? " and " + sets[1].name : "") + " would have found hot",
+      .title = text::visible("What " + sets.front().name + (sets.size() > 1 ? " and " + sets[1].name : "")) +
+               " would have found hot",
       .from = sets.front().result.from,
       .to = sets.front().result.to,
       .rows = {}};

@@ -55,7 +55,7 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
   if (value.type == rules::ValueType::kScalar || value.type == rules::ValueType::kString) {
     const bool number = value.type == rules::ValueType::kScalar;
     const std::string text = number ? value_cell(value.scalar, unit) : value.text;
-    if (session.format() == Format::kTable) return std::puts(text.c_str()), kDone;
+    if (session.format() == Format::kTable) return say(text), kDone;
     const Json result = number ? json_number(value.scalar) : Json(value.text);
     std::fputs(to_text({{"at", to_unix_seconds(now)}, {"value", result}}, session.format()).c_str(), stdout);
     return kDone;

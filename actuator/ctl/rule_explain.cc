@@ -131,14 +131,15 @@ Answer answer(Session& session, const LiveData& live, const Question& question) 
 }
 
 void show_rule(const rules::Rule& rule) {
-  std::printf("%s  (%s:%d, group %s)\n", rule.name.c_str(), rule.file.c_str(), rule.position.line, rule.group.c_str());
-  std::printf("fires when it holds %s; mode %s\n", rules::hold_text(rule.hold).c_str(), rules::to_string(rule.mode));
-  for (const rules::Remedy& remedy : rule.remedies) std::printf("  then %s\n", rules::remedy_text(remedy).c_str());
+  say(rule.name + "  (" + rule.file + ":" + std::to_string(rule.position.line) + ", group " + rule.group + ")");
+  say("fires when it holds " + rules::hold_text(rule.hold) + "; mode " + rules::to_string(rule.mode));
+  for (const rules::Remedy& remedy : rule.remedies) say("  then " + rules::remedy_text(remedy));
 }
 
 void show(const Question& question, const Answer& answer, WallTime now) {
   show_rule(*question.rule);
-  std::printf("\nnow%s\n", question.subject.empty() ? "" : (", for " + question.subject).c_str());
+  say("");
+  say(question.subject.empty() ? "now" : "now, for " + question.subject);
   std::vector<std::vector<std::string>> rows;
   for (const rules::ExplainedPart& part : answer.parts) {
     const std::string verdict = rules::to_string(part.verdict);
@@ -159,13 +160,12 @@ void show(const Question& question, const Answer& answer, WallTime now) {
       if (labels.contains(label)) where += std::string(" ") + label + "=" + labels.value(label, "");
     }
     const std::string missing = missing_text(*question.rule, firing, to_unix_seconds(now));
-    std::printf(
-        "%s%s since %s, held %s%s%s\n", firing.value("phase", "").c_str(), where.c_str(),
-        time_cell(firing.value(firing.value("phase", "") == "firing" ? "firing_since" : "pending_since", 0.0)).c_str(),
-        firing.value("held", "").c_str(), missing.empty() ? "" : (", still missing: " + missing).c_str(),
-        firing.value("fresh", true) ? "" : "; its data are stale: nothing is done on it");
+    const std::string phase = firing.value("phase", "");
+    say(phase + where + " since " + time_cell(firing.value(phase == "firing" ? "firing_since" : "pending_since", 0.0)) +
+        ", held " + firing.value("held", "") + (missing.empty() ? "" : ", still missing: " + missing) +
+        (firing.value("fresh", true) ? "" : "; its data are stale: nothing is done on it"));
   }
-  for (const std::string& sentence : answer.stale) std::printf("stale: %s\n", sentence.c_str());
+  for (const std::string& sentence : answer.stale) say("stale: " + sentence);
 }
 
 void show_json(const Session& session, const Question& question, const Answer& answer, WallTime now) {

@@ -76,7 +76,7 @@ int rule_fmt(const std::vector<std::string>& paths, FmtMode mode, Format format)
     }
   }
   if (format == Format::kTable) {
-    for (const std::string& path : changed) std::printf("%s\n", path.c_str());
+    for (const std::string& path : changed) say(path);
   } else {
     std::fputs(to_text({{"files", files->size()}, {"changed", changed}}, format).c_str(), stdout);
   }

@@ -9,6 +9,7 @@
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/io/rrd_history.h"
+#include "common/text/visible.h"
 #include "telemetry/codec.h"
 
 namespace hotspot::ctl {
@@ -107,7 +108,7 @@ int rule_replay(Session& session, const ReplayQuestion& question) {
   const auto read = question.snapshots.empty() ? read_rrd(session, question, problems, take)
                                                : read_recorded(question, problems, take);
   if (!read) return fail(read.error().message);
-  for (const std::string& problem : problems) std::fprintf(stderr, "hotspotctl: %s\n", problem.c_str());
+  for (const std::string& problem : problems) fail(text::visible(problem, text::kMostLineBytes));
   if (taken == 0) {
     fail("there is no history of that time: no RRD file of hotspot.so has a value in it");
     return kNothing;

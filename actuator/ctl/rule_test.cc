@@ -95,16 +95,17 @@ rules::TestFileResult run_file(const std::string& path) {
 
 // In promtool's words, with the line of each test that failed.
 void show(const rules::TestFileResult& result) {
-  std::printf("Unit Testing:  %s\n", result.path.c_str());
+  say("Unit Testing:  " + result.path);
   if (result.ok()) {
     std::puts("  SUCCESS\n");
     return;
   }
   std::puts("  FAILED:");
-  for (const std::string& problem : result.problems) std::printf("%s\n", problem.c_str());
+  for (const std::string& problem : result.problems) say_lines(problem + "\n");
   for (const rules::TestGroupResult& group : result.groups) {
     for (const rules::TestFailure& failure : group.failures) {
-      std::printf("%s:%d:\n%s\n\n", result.path.c_str(), failure.position.line, failure.text.c_str());
+      say(result.path + ":" + std::to_string(failure.position.line) + ":");
+      say_lines(failure.text + "\n\n");
     }
   }
 }

@@ -7,6 +7,7 @@
 
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/rule_files.h"
+#include "common/text/visible.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::ctl {
@@ -94,7 +95,7 @@ int Session::show(const std::vector<Column>& columns, const std::vector<std::vec
 }
 
 int fail(const std::string& message) {
-  std::fprintf(stderr, "hotspotctl: %s\n", message.c_str());
+  std::fprintf(stderr, "hotspotctl: %s\n", text::visible_lines(message).c_str());
   return kFailed;
 }
 

@@ -17,7 +17,9 @@ using text::visible;
 constexpr double kSilentSeconds = 15;
 constexpr std::size_t kListedPending = 20;
 
-void line(const char* name, const std::string& value) { std::printf("%-12s %s\n", name, value.c_str()); }
+void line(const char* name, const std::string& value) {
+  std::printf("%-12s %s\n", name, text::visible(value, text::kMostLineBytes).c_str());
+}
 
 std::string firing_line(const Json& firing) {
   std::string labels;
@@ -48,7 +50,7 @@ void show_rules(const Json& rules) {
   if (!rules.value("last_reload_ok", true)) {
     line("",
          "LAST RELOAD REFUSED at " + time_cell(rules.value("last_reload_at", 0.0)) + "; the set above keeps running");
-    std::printf("%s", rules.value("last_reload_message", "").c_str());
+    say_lines(rules.value("last_reload_message", ""));
   }
 }
 
@@ -228,7 +230,8 @@ int status(Session& session) {
   const auto abstentions = abstentions_in(*state, session.now_seconds());
   const auto text = state->find("status");
   if (text == state->end()) {
-    for (const ports::Abstention& one : abstentions) fail(one.holder + " " + one.why);
+    for (const ports::Abstention& one : abstentions)
+      fail(text::visible(one.holder + " " + one.why, text::kMostLineBytes));
     fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet" +
          (lease->holder.empty() ? ", and none leads it now" : "; " + lease->holder + " has just begun"));
     return kNothing;

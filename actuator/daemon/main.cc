@@ -10,6 +10,7 @@
 #include "actuator/daemon/log.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/daemon/run.h"
+#include "common/text/visible.h"
 #include "hotspot_version.h"
 
 using namespace hotspot;
@@ -30,7 +31,7 @@ int check_only(const std::vector<daemon::Config>& clusters, const rules::SourceF
   std::vector<const rules::RuleSet*> sets;
   for (const daemon::Config& config : clusters) {
     const daemon::LoadedRules loaded = daemon::load_rules(config.rules_path);
-    if (!loaded.problem.empty()) std::fprintf(stderr, "hotspotd: %s\n", loaded.problem.c_str());
+    if (!loaded.problem.empty()) std::fprintf(stderr, "hotspotd: %s\n", text::visible(loaded.problem).c_str());
     std::fputs(rules::format(loaded.checked.diagnostics, loaded.files).c_str(), stderr);
     if (!loaded.problem.empty() || !loaded.checked.ok()) continue;
     kept.push_back(loaded.checked.rules);
@@ -62,7 +63,7 @@ int main(int argc, char** argv) {
     return app.exit(problem) == 0 ? 0 : kUsage;
   }
   const auto file = daemon::read_file(config_path);
-  if (!file) return std::fprintf(stderr, "hotspotd: %s\n", file.error().message.c_str()), kUsage;
+  if (!file) return std::fprintf(stderr, "hotspotd: %s\n", text::visible(file.error().message).c_str()), kUsage;
   std::vector<daemon::Config> clusters = read_config(*file);
   if (clusters.empty()) return kUsage;
   for (daemon::Config& config : clusters) {
@@ -71,5 +72,7 @@ int main(int argc, char** argv) {
   }
   if (check) return check_only(clusters, *file);
   daemon::set_up_log(clusters.front().log_level);
-  return daemon::run(clusters, *file);
+  const int status = daemon::run(clusters, *file);
+  daemon::end_log();
+  return status;
 }

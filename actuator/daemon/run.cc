@@ -16,6 +16,7 @@
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/signals.h"
 #include "actuator/io/system_clock.h"
+#include "common/text/visible.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::daemon {
@@ -78,7 +79,8 @@ class Watch {
     if (all_live) sd_notify(0, "WATCHDOG=1");
     std::string status = status_of(runs, spread.led());
     if (status == told) return;
-    sd_notifyf(0, "STATUS=%s", status.c_str());
+    // A newline would end the line, and what follows would be another message to systemd.
+    sd_notifyf(0, "STATUS=%s", text::visible(status, text::kMostLineBytes).c_str());
     told = std::move(status);
   }
 
@@ -134,6 +136,7 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   watch.until_all_end(runs, spread);
   sd_notify(0, "STOPPING=1");
   log_line(LogLevel::kInfo, "hotspotd has ended");
+  end_log();
   // A worker may still wait for libvirt in a migration, which goes on without us and which the next leader finds. It
   // uses what the destructors would take away.
   std::_Exit(0);

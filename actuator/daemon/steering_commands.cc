@@ -34,7 +34,8 @@ std::string find_domain(const model::Cluster& cluster, Hold& hold) {
   if (found.empty()) return "no domain '" + hold.name + "' is in the snapshots; see hotspotctl domain list";
   if (found.size() > 1) {
     std::string which;
-    for (const model::DomainRef& one : found) which += "\n  " + one.domain->uuid + " on " + one.node->name();
+    for (const model::DomainRef& one : found)
+      which += (which.empty() ? " " : ", ") + one.domain->uuid + " on " + one.node->name();
     return "several domains are named '" + hold.name + "'; give the UUID of one:" + which;
   }
   hold.uuid = found.front().domain->uuid;

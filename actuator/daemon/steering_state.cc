@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 WallTime time_of(const Json& object, const char* name) { return from_unix_ms(object.at(name).get<std::int64_t>()); }
 
@@ -68,7 +68,7 @@ std::string to_json(const HoldState& state) {
                      {"for_a_time", hold.for_a_time},
                      {"length_ms", hold.length ? Json(hold.length->count()) : Json(nullptr)}});
   }
-  return dump({{"last_number", state.last_number}, {"holds", holds}});
+  return dumped({{"last_number", state.last_number}, {"holds", holds}});
 }
 
 Result<HoldState> holds_from_json(const std::string& text) {
@@ -86,7 +86,7 @@ std::string to_json(const ForeignState& state) {
                    {"at_ms", to_unix_ms(rest.at)},
                    {"until_ms", to_unix_ms(rest.until)}};
   }
-  return dump({{"judged_until_ms", to_unix_ms(state.judged_until)}, {"rests", rests}});
+  return dumped({{"judged_until_ms", to_unix_ms(state.judged_until)}, {"rests", rests}});
 }
 
 Result<ForeignState> foreign_from_json(const std::string& text) {

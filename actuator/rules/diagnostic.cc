@@ -4,6 +4,9 @@
 #include <numeric>
 
 #include "actuator/rules/source_text.h"
+#include "common/text/characters.h"
+#include "common/text/secrets.h"
+#include "common/text/visible.h"
 
 namespace hotspot::rules {
 namespace {
@@ -13,27 +16,46 @@ constexpr std::size_t kLineWidth = 100;
 
 struct Excerpt {
   std::string line;
-  std::size_t caret = 0;  // characters before it
+  std::size_t caret = 0;  // columns before it
 };
 
-// The line as code points, with control characters (a tab as well) shown as one blank each.
-std::vector<std::string> characters(std::string_view line) {
+// A line as it is shown, a cell a column: a tab is one blank, other characters that show nothing are escapes of
+// several cells; a wide character has an empty cell behind it, and a mark stands in the cell of its character.
+struct Cells {
   std::vector<std::string> all;
-  for (std::size_t i = 0; i < line.size();) {
-    const std::size_t length = std::min(utf8_length(line[i]), line.size() - i);
-    const bool control = length == 1 && (static_cast<unsigned char>(line[i]) < 0x20 || line[i] == 0x7f);
-    all.emplace_back(control ? " " : std::string(line.substr(i, length)));
-    i += length;
+  std::vector<std::size_t> of_character;  // where each begins
+};
+
+Cells cells_of(std::string_view line) {
+  Cells cells;
+  while (!line.empty()) {
+    const text::Character next = text::first_character(line);
+    const std::string_view one = line.substr(0, next.bytes);
+    line.remove_prefix(next.bytes);
+    cells.of_character.push_back(cells.all.size());
+    if (next.valid && text::is_mark(next.code) && !cells.all.empty() &&
+        text::visible(cells.all.back() + std::string(one)).ends_with(one)) {
+      cells.all.back() += one;
+      cells.of_character.back() = cells.all.size() - 1;
+    } else if (const std::string shown = one == "\t" ? " " : text::visible(one); shown == one || one == "\t") {
+      cells.all.push_back(shown);
+      cells.all.resize(cells.all.size() + text::columns_of(shown) - 1);
+    } else {
+      for (const char c : shown) cells.all.emplace_back(1, c);
+    }
   }
-  return all;
+  return cells;
 }
 
 Excerpt excerpt(std::string_view line, int column) {
-  const std::vector<std::string> all = characters(line);
-  std::size_t caret = std::min(static_cast<std::size_t>(std::max(column, 1) - 1), all.size());
+  const Cells cells = cells_of(line);
+  const std::vector<std::string>& all = cells.all;
+  const auto character = static_cast<std::size_t>(std::max(column, 1) - 1);
+  const std::size_t caret = character < cells.of_character.size() ? cells.of_character[character] : all.size();
   std::size_t begin = 0;
   if (all.size() > kLineWidth && caret > kLineWidth / 2)
     begin = std::min(caret - kLineWidth / 2, all.size() - kLineWidth);
+  while (begin > 0 && all[begin].empty()) --begin;  // not behind a wide character's first half
   const std::size_t end = std::min(begin + kLineWidth, all.size());
   Excerpt result;
   if (begin > 0) result.line = "…";
@@ -41,6 +63,17 @@ Excerpt excerpt(std::string_view line, int column) {
   for (std::size_t i = begin; i < end; ++i) result.line += all[i];
   if (end < all.size()) result.line += "…";
   return result;
+}
+
+// A password stays out of terminals and logs, also one that stands below its key.
+std::string without_secret(std::string_view line, std::string_view line_before) {
+  const auto begun = text::secret_value(line_before);
+  const std::size_t indented = std::min(line.find_first_not_of(" \t"), line.size());
+  const bool goes_on = begun && line_before.substr(*begun).find_first_not_of(" \t|>+-\"'") == std::string_view::npos &&
+                       line.find(':') == std::string_view::npos;
+  const auto secret = goes_on ? indented : text::secret_value(line);
+  if (!secret || *secret >= line.size()) return std::string(line);
+  return std::string(line.substr(0, *secret)) + std::string(text::kHidden);
 }
 
 std::size_t file_order(const std::string& path, const std::vector<SourceFile>& files) {
@@ -75,14 +108,17 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string format(const Diagnostic& diagnostic, const std::vector<SourceFile>& files) {
   const Position at = diagnostic.position;
-  std::string text = diagnostic.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+  std::string text =
+      text::visible(diagnostic.file) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
   text += diagnostic.severity == Severity::kError ? "error: " : "warning: ";
-  text += diagnostic.message;
-  if (!diagnostic.suggestion.empty()) text += ", did you mean '" + diagnostic.suggestion + "'?";
+  text += text::visible(diagnostic.message, text::kMostLineBytes);
+  if (!diagnostic.suggestion.empty()) text += ", did you mean '" + text::visible(diagnostic.suggestion) + "'?";
   text += "\n";
   const std::size_t file = file_order(diagnostic.file, files);
   if (file == files.size()) return text;
-  const Excerpt shown = excerpt(SourceText(files[file].text).line(at.line), at.column);
+  const SourceText source(files[file].text);
+  const std::string_view before = at.line > 1 ? source.line(at.line - 1) : std::string_view();
+  const Excerpt shown = excerpt(without_secret(source.line(at.line), before), at.column);
   if (shown.line.empty()) return text;
   return text + "  " + shown.line + "\n  " + std::string(shown.caret, ' ') + "^\n";
 }

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "tests/support/wait.h"
+#include "tests/support/write_password.h"
 
 namespace hotspot::testing {
 namespace {
@@ -31,7 +32,7 @@ std::string ask(const RedisServer& server, const io::RedisCommand& command, cons
   options.unix_socket = server.unix_socket();
   if (!password.empty()) {
     options.password_file = server.folder() + "/password-of-the-test";
-    std::ofstream(options.password_file) << password << "\n";
+    write_password(options.password_file, password);
   }
   io::RedisConnection connection(options);
   if (const auto connected = connection.connect(); !connected) return connected.error().message;

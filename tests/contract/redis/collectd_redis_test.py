@@ -61,11 +61,16 @@ class Roles(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.dir = pathlib.Path(folder.name)
         self.port = free_port()
-        (self.dir / "password").write_text("secret\n")
+        self.write_password("secret")
         lines = (ROOT / "packaging/redis/hotspot.acl").read_text().splitlines()
         lines = [re.sub(r"^(user \S+)", r"\1 on >secret", line) for line in lines]
         (self.dir / "users.acl").write_text("user default on nopass ~* &* +@all\n" + "\n".join(lines) + "\n")
         self.start_redis()
+
+    def write_password(self, password):
+        path = self.dir / "password"
+        path.touch(mode=0o600)
+        path.write_text(password + "\n")
 
     def start(self, words, name):
         log = open(self.dir / f"{name}.log", "ab")
@@ -242,12 +247,12 @@ class Roles(unittest.TestCase):
         self.ask("CLIENT", "KILL", "USER", "hotspot-collector")
         self.wait_for_words("WRONGPASS")
         before = self.snapshots()
-        (self.dir / "password").write_text("other\n")
+        self.write_password("other")
         self.expect_recovery(before)
         # It dies, and comes back empty, with the users of before.
         self.end(self.redis)
         self.wait_for_words("Connection refused")
-        (self.dir / "password").write_text("secret\n")
+        self.write_password("secret")
         self.start_redis()
         self.expect_recovery(0)
         wait_for(lambda: self.said().count("Redis is back after") == 4, self.said)

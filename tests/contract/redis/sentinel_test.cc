@@ -8,6 +8,7 @@
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/system_clock.h"
 #include "tests/contract/redis/listening_publisher.h"
+#include "tests/support/write_password.h"
 
 namespace hotspot::io {
 namespace {
@@ -76,7 +77,7 @@ TEST(RedisBehindSentinel, IsFoundWhereTheSentinelsHaveAPasswordOfTheirOwn) {
   ASSERT_FALSE(without);
   EXPECT_EQ(without.error().code, "NOAUTH") << without.error().message;
   options.sentinel.password_file = master.folder() + "/password";
-  std::ofstream(options.sentinel.password_file) << "sentinels-secret\n";
+  hotspot::testing::write_password(options.sentinel.password_file, "sentinels-secret");
   const auto with = RedisConnection(options).connect();
   EXPECT_TRUE(with) << with.error().message;
   // A user of the sentinels with what docs/acl.md says is enough.

@@ -7,6 +7,7 @@
 #include "actuator/io/redis_client.h"
 #include "actuator/io/system_clock.h"
 #include "tests/contract/redis/listening_publisher.h"
+#include "tests/support/write_password.h"
 
 namespace hotspot::collector {
 namespace {
@@ -91,14 +92,15 @@ TEST_F(RedisInTrouble, BecauseThePasswordWasChanged) {
   password_ = "old";
   ask(server_, {"CONFIG", "SET", "requirepass", "old"});
   const std::string file = publisher_.options.redis.password_file = server_.folder() + "/password";
-  std::ofstream(file) << "old\n";
+  hotspot::testing::write_password(file, "old");
   start();
   count_from_now();
   ask(server_, {"CONFIG", "SET", "requirepass", "new"}, password_);
   password_ = "new";
   ask(server_, {"CLIENT", "KILL", "TYPE", "normal"}, password_);
   // The file is read again at each connect.
-  expect_trouble_and_recovery("WRONGPASS", "what the password file holds", [&] { std::ofstream(file) << "new\n"; });
+  expect_trouble_and_recovery("WRONGPASS", "what the password file holds",
+                              [&] { hotspot::testing::write_password(file, "new"); });
 }
 
 TEST_F(RedisInTrouble, BecauseItForbidsWhatWeDo) {

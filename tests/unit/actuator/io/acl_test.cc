@@ -7,6 +7,7 @@
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_operator.h"
 #include "actuator/io/redis_snapshot_source.h"
+#include "tests/support/write_password.h"
 #include "tests/unit/actuator/io/redis_fixture.h"
 
 namespace hotspot::io {
@@ -15,7 +16,7 @@ namespace {
 class AclTest : public RedisTest {
  protected:
   void SetUp() override {
-    std::ofstream(password_file_) << "secret\n";
+    hotspot::testing::write_password(password_file_, "secret");
     std::ifstream lines(std::string(HOTSPOT_SOURCE_DIR) + "/packaging/redis/hotspot.acl");
     std::string line;
     int users = 0;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/write_password.h"
 #include "tests/unit/actuator/io/redis_fixture.h"
 
 namespace hotspot::io {
@@ -14,7 +15,7 @@ class RedisConnectionTest : public RedisTest {
  protected:
   std::string password_file(const std::string& password) {
     const std::string path = ::testing::TempDir() + "/hotspot-password-" + std::to_string(server_.port());
-    std::ofstream(path) << password << "\n";
+    hotspot::testing::write_password(path, password);
     return path;
   }
 };

@@ -36,6 +36,27 @@ TEST(Diagnostic, CutsALongLineAroundTheCaret) {
                 std::string(51, ' ') + "^\n");
 }
 
+TEST(Diagnostic, ShowsTextOfStrangersVisiblyWithTheCaretUnderItsCharacter) {
+  const std::vector<SourceFile> files{{"a\x1b[2J.yaml", "x: \x1b[31m\xe2\x80\xae数 !"}};
+  EXPECT_EQ(format(Diagnostic{"a\x1b[2J.yaml", {1, 12}, Severity::kError, "no '\n\xc2\x9b'", "\x07"}, files),
+            "a\\x1b[2J.yaml:1:12: error: no '\\x0a\\u009b', did you mean '\\x07'?\n"
+            "  x: \\x1b[31m\\u202e数 !\n  " +
+                std::string(20, ' ') + "^\n");
+}
+
+TEST(Diagnostic, DoesNotShowThePasswordOfAConfigurationLine) {
+  const std::vector<SourceFile> files{{"c", "redis:\n  password: s3cret\n  passphrase: |\n    s3cret too\n  x: 1"}};
+  EXPECT_EQ(format(Diagnostic{"c", {2, 3}, Severity::kError, "unknown key 'password'", ""}, files),
+            "c:2:3: error: unknown key 'password'\n  "
+            "  password: ****\n    ^\n");
+  EXPECT_EQ(format(Diagnostic{"c", {2, 16}, Severity::kError, "bad", ""}, files),
+            "c:2:16: error: bad\n    password: ****\n  " + std::string(15, ' ') + "^\n");
+  EXPECT_EQ(format(Diagnostic{"c", {4, 5}, Severity::kError, "bad", ""}, files),
+            "c:4:5: error: bad\n      ****\n      ^\n");
+  EXPECT_EQ(format(Diagnostic{"c", {5, 3}, Severity::kError, "bad", ""}, files),
+            "c:5:3: error: bad\n    x: 1\n    ^\n");
+}
+
 TEST(Diagnostics, AreOrderedByFileAndPositionAndCounted) {
   const std::vector<Diagnostic> all{{"rules/20-näher.yaml", {1, 1}, Severity::kWarning, "w", ""},
                                     {"rules/10-cpu.yaml", {2, 1}, Severity::kError, "second", ""},
