@@ -60,7 +60,7 @@ int print(const record::Verdict& verdict) {
   std::string text = text::visible(verdict.message, kMostShown);
   for (const std::string& line : verdict.details) text += "\n  " + text::visible(line, kMostShown);
   if (verdict.kind != record::AnswerKind::kDone) return fail("refused: " + text);
-  std::puts(text.c_str());
+  say_lines(text + "\n");
   return kDone;
 }
 

@@ -40,7 +40,7 @@ void show_leader(const Json& status, const ports::LeaseState& lease, double now)
     line("leader", lease.holder + ", but it has written nothing for " + ago_cell(status.value("at", 0.0), now));
   } else {
     line("leader", lease.holder + ", token " + std::to_string(lease.token) + ", since " +
-                       time_cell(status.value("started_at", 0.0)));
+                       time_cell(status.value("leads_since", status.value("started_at", 0.0))));
   }
 }
 

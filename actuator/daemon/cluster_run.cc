@@ -74,8 +74,7 @@ struct ClusterRun::Parts {
             config, holder, [path = config.rules_path] { return load_rules(path); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
         source(redis_options(config, "hotspotd-source"), clock, keys) {
-    redis.on_change(
-        [log](bool well, const std::string& message) { log(well ? LogLevel::kInfo : LogLevel::kError, message); });
+    redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });
   }
   io::SystemClock clock;
   io::RedisClient redis;

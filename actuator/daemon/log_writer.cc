@@ -1,6 +1,8 @@
 #include "actuator/daemon/log_writer.h"
 
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,7 +24,14 @@ Milliseconds steady_now() {
 }  // namespace
 
 LogWriter::LogWriter(int fd, Missing missing, std::size_t most_bytes)
-    : fd_(fd), missing_(std::move(missing)), most_bytes_(most_bytes), thread_([this] { work(); }) {}
+    : fd_(fd), missing_(std::move(missing)), most_bytes_(most_bytes) {
+  // Signals are for the threads that wait for them: here SIGTERM or SIGHUP would end the process.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { work(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
 
 LogWriter::~LogWriter() {
   {

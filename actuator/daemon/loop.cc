@@ -22,6 +22,24 @@ Windows::Say say_in(const Log& log) {
   };
 }
 
+// A line each, without the lines of the files.
+std::vector<std::string> lines_of(const std::vector<rules::Diagnostic>& diagnostics) {
+  std::vector<std::string> lines;
+  for (const rules::Diagnostic& one : diagnostics) {
+    lines.push_back(rules::format(one, {}));
+    lines.back().pop_back();  // its newline
+  }
+  return lines;
+}
+
+std::vector<std::string> problem_lines(const LoadedRules& loaded) {
+  if (!loaded.problem.empty()) return {loaded.problem};
+  std::vector<rules::Diagnostic> errors;
+  std::copy_if(loaded.checked.diagnostics.begin(), loaded.checked.diagnostics.end(), std::back_inserter(errors),
+               [](const rules::Diagnostic& one) { return one.severity == rules::Severity::kError; });
+  return lines_of(errors);
+}
+
 std::string key_of(const plan::Decision& decision) { return decision.rule + " " + decision.subject_key; }
 
 }  // namespace
@@ -40,7 +58,8 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
-      log_(std::move(log)),
+      log_(log),
+      story_(std::move(log), ports.clock),
       intake_(with_skew(config_)),
       leadership_(ports.lease, ports.clock, ports.spread, config_.cluster),
       wake_(std::move(wake)),
@@ -66,9 +85,7 @@ void Loop::reload(const std::string& why) {
     rules_status_.last_reload_ok = false;
     rules_status_.last_reload_message =
         loaded.problem.empty() ? rules::format(loaded.checked.diagnostics, loaded.files) : loaded.problem;
-    log_(LogLevel::kError,
-         (has_rules_ ? "rules not reloaded (" + why + "), the set of before keeps running:\n" : std::string()) +
-             rules_status_.last_reload_message);
+    story_.rules_refused({why, problem_lines(loaded), has_rules_});
     return;
   }
   const rules::RuleSet& set = *loaded.checked.rules;
@@ -77,16 +94,14 @@ void Loop::reload(const std::string& why) {
   const auto unknown = unknown_window_rules(config_.window_rules, {&set}, rules::Severity::kWarning);
   warnings.insert(warnings.end(), unknown.begin(), unknown.end());
   rules_status_.last_reload_message = rules::format(warnings, loaded.files);
-  if (rules_status_.fingerprint == set.fingerprint && has_rules_) return;
+  if (rules_status_.fingerprint == set.fingerprint && has_rules_) return story_.rules_unchanged(why, set);
   has_rules_ = true;
   rules_status_.fingerprint = set.fingerprint;
   rules_status_.since = rules_status_.last_reload_at;
   ++meters_.rule_sets_loaded;
   rules_status_.files = set.files;
   rules_status_.rules = set.rules.size();
-  log_(LogLevel::kInfo, "rules loaded (" + why + "): " + std::to_string(set.rules.size()) + " rules of " +
-                            std::to_string(set.files.size()) + " files, set " + set.fingerprint);
-  if (!warnings.empty()) log_(LogLevel::kWarning, rules_status_.last_reload_message);
+  story_.rules_loaded(why, set, lines_of(warnings));
   engine_.load(loaded.checked.rules);
 }
 
@@ -94,18 +109,14 @@ void Loop::take(Message message) {
   if (auto* arrivals = std::get_if<std::vector<ports::Arrival>>(&message)) {
     take_arrivals(std::move(*arrivals));
   } else if (const auto* bad = std::get_if<ports::BadSnapshot>(&message)) {
-    const auto known = intake_.bad().find(telemetry::to_string(bad->error.fault));
-    if (known == intake_.bad().end()) {
-      log_(LogLevel::kWarning, "a snapshot was skipped (" + bad->stream_id + "): " + bad->error.message +
-                                   "; more of its kind are only counted, see hotspotctl status");
-    }
+    story_.bad_snapshot(telemetry::to_string(bad->error.fault), bad->stream_id, bad->error.message);
     intake_.take(*bad);
   } else if (auto* command = std::get_if<ports::Command>(&message)) {
     desk_.take(std::move(*command));
   } else if (const auto* change = std::get_if<ports::SourceChange>(&message)) {
     connected_ = change->connected;
     connection_message_ = change->message;
-    log_(change->connected ? LogLevel::kInfo : LogLevel::kWarning, change->message);
+    story_.redis("reader", change->connected, change->message);
   } else if (auto* history = std::get_if<HistoryAnswer>(&message)) {
     windows_.take(std::move(*history), say_in(log_));
   } else if (const auto* reload_rules = std::get_if<ReloadRules>(&message)) {
@@ -149,6 +160,13 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
 Milliseconds Loop::tick() {
   ++ticks_;
   watch_clock();
+  const Milliseconds wait = round();
+  story_.nodes(intake_.cluster(), intake_.freshness());
+  story_.say();
+  return wait;
+}
+
+Milliseconds Loop::round() {
   if (!has_rules_) {
     leadership_.abstain(status_line());
     return kIdleTick;
@@ -197,9 +215,7 @@ void Loop::watch_clock() {
   const bool first = clock_seen_.wall == WallTime{};
   clock_seen_ = {now, steady};
   if (first || std::max(moved, -moved) <= config_.freshness.max_clock_skew) return;
-  log_(LogLevel::kWarning, "this machine's clock moved by " + model::duration_text(std::max(moved, -moved)) +
-                               (moved > Milliseconds(0) ? " forth" : " back") +
-                               ": it was set, or the machine slept; snapshots count again once the clocks agree");
+  story_.clock_moved(moved);
 }
 
 void Loop::fill_windows(Milliseconds& wait) {
@@ -214,21 +230,9 @@ void Loop::evaluate() {
   meters_.note_evaluation(ports_.clock.exact() - began, evaluated_.transitions);
   // Texts are made for what fires and what changed; there may be thousands that are merely pending.
   firing_ = evaluated_.firing > 0 ? engine_.firings(rules::Phase::kFiring, kAllFirings) : std::vector<rules::Firing>();
-  const auto transitions = evaluated_.transitions > 0 ? engine_.transitions() : std::vector<rules::Firing>();
-  for (const rules::Firing& change : transitions) {
-    if (change.rule == nullptr) continue;
-    std::string subject;
-    for (const auto& [name, value] : change.subject.labels) subject += " " + name + "=" + value;
-    const LogLevel level = change.phase == rules::Phase::kFiring ? LogLevel::kInfo : LogLevel::kDebug;
-    log_(level, "rule " + change.rule->name + subject + ": " + rules::to_string(change.phase) +
-                    (change.held.empty() ? "" : ", held " + change.held));
-  }
-  for (const std::string& problem : evaluated_.problems) {
-    if (std::find(known_problems_.begin(), known_problems_.end(), problem) == known_problems_.end()) {
-      log_(LogLevel::kWarning, problem);
-    }
-  }
-  known_problems_ = evaluated_.problems;
+  story_.firings(firing_, intake_.cluster());
+  story_.problems(evaluated_.problems);
+  story_.say();  // that it fires stands before what is decided
 }
 
 void Loop::plan_and_begin() {
@@ -270,7 +274,7 @@ void Loop::record(const plan::Decision& decision) {
   const auto before = last_decisions_.find(key_of(decision));
   const bool repeats = before != last_decisions_.end() && decision.repeats(before->second);
   if (repeats && decision.outcome != plan::Outcome::kAct) return;
-  log_(LogLevel::kInfo, "decision " + decision.id + ": " + decision.sentence);
+  story_.decision(decision);
   last_decisions_.insert_or_assign(key_of(decision), decision);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
@@ -294,13 +298,7 @@ void Loop::begin(const plan::Decision& decision) {
 void Loop::follow_actions() {
   if (executor_ == nullptr) return;
   for (const ports::JournalEntry& entry : executor_->advance(intake_.cluster(), leadership_.token())) {
-    const bool bad = entry.state == model::ActionState::kFailed || entry.state == model::ActionState::kAborted;
-    log_(entry.state == model::ActionState::kProgress ? LogLevel::kDebug
-         : bad                                        ? LogLevel::kWarning
-                                                      : LogLevel::kInfo,
-         "action " + entry.action.id + " " + model::to_string(entry.state) + ": " + entry.action.domain_name + " on " +
-             entry.action.node_name + ", " + model::describe(entry.action.step) +
-             (entry.message.empty() ? "" : "; " + entry.message));
+    story_.action(entry);
     steering_.note(entry);
     if (model::is_final(entry.state)) note_end(entry);
   }

@@ -25,6 +25,8 @@
 #include "actuator/daemon/steering.h"
 #include "actuator/daemon/windows.h"
 #include "actuator/loop/command_desk.h"
+#include "actuator/loop/log_level.h"
+#include "actuator/loop/log_story.h"
 #include "actuator/loop/node_connections.h"
 #include "actuator/loop/state_memory.h"
 #include "actuator/loop/two_nodes.h"
@@ -47,8 +49,8 @@ struct LoopPorts {
   Spread* spread = nullptr;  // where this daemon may lead several clusters
 };
 
-enum class LogLevel { kDebug, kInfo, kWarning, kError };
-using Log = std::function<void(LogLevel, const std::string&)>;
+using loop::Log;
+using loop::LogLevel;
 
 // Fields of the `state` hash that hold the rules' state, see rules::SavedParts; the old one is of versions before.
 inline constexpr const char* kRuleStatePrefix = "rule_state:";
@@ -68,9 +70,11 @@ class Loop {
   bool start();
   const rules::RuleSet& rules() const { return *engine_.rules(); }
   void take(Message message);
+  // Redis, as the connection sees it that journal and lease have: in the loop's thread.
+  void note_redis(bool well, const std::string& message) { story_.redis("writer", well, message); }
   // One round. Returns for how long nothing needs to be done unless something arrives.
-  Milliseconds tick();
-  void stop();  // gives the lease back
+  Milliseconds tick();  // what the log has to tell of it is said at its end
+  void stop();          // gives the lease back
   // What the inbox had no room for, since the start.
   void dropped(std::size_t arrivals, std::size_t commands) { dropped_ = {arrivals, commands}; }
   bool stopping() const { return stopping_; }
@@ -80,6 +84,7 @@ class Loop {
   const loop::NodeConnections& connections() const { return connections_; }
 
  private:
+  Milliseconds round();
   void take_arrivals(std::vector<ports::Arrival> arrivals);
   void take_proof(const ports::NodeProof& proof);
   void reload(const std::string& why);
@@ -125,6 +130,7 @@ class Loop {
   std::string holder_;
   std::function<LoadedRules()> load_rules_;
   Log log_;
+  loop::LogStory story_;
   Intake intake_;
   loop::NodeConnections connections_;
   Leadership leadership_;
@@ -148,12 +154,10 @@ class Loop {
   std::vector<rules::Firing> firing_;              // of it: those in phase firing
   Windows windows_;
   Meters meters_;
-  std::vector<std::string> known_problems_;
   std::map<std::string, std::string> saved_;  // fields as they stand in Redis
   std::uint64_t saved_session_ = 0;
   loop::StateMemory state_memory_;
   Milliseconds next_follow_{0}, next_state_read_{0};
-  std::map<std::string, std::string> unwritten_;  // what could not be written, and the reason that was told
 
   struct {
     WallTime wall{};
@@ -171,6 +175,7 @@ class Loop {
   std::uint64_t plans_ = 0;
   std::uint64_t notices_ = 0;
   WallTime started_at_{};
+  WallTime leads_since_{};
 };
 
 }  // namespace hotspot::daemon

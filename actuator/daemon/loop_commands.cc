@@ -56,7 +56,7 @@ void Loop::write_answers() {
 
 void Loop::take_news(const Steering::News& news) {
   for (const Notice& notice : news.notices) {
-    log_(notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo, notice.sentence);
+    story_.notice(notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo, notice.subject, notice.sentence);
     const std::string id = std::to_string(to_unix_ms(ports_.clock.now())) + "-n" + std::to_string(++notices_);
     check_write(ports_.journal.record_decision(leadership_.token(), to_json(notice, id)), "a notice");
   }

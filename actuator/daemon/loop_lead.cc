@@ -14,8 +14,8 @@ constexpr Milliseconds kFollowInterval{std::chrono::seconds(1)};
 constexpr Milliseconds kStateInterval{std::chrono::seconds(5)};
 
 void Loop::take_lead() {
-  log_(LogLevel::kInfo,
-       "leads cluster '" + config_.cluster + "' as " + holder_ + ", token " + std::to_string(leadership_.token()));
+  leads_since_ = ports_.clock.now();
+  story_.took_lead(config_.cluster, holder_, leadership_.token());
   check_write(memory_.mend(leadership_.token()), "what the journal had lost");
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
@@ -27,6 +27,7 @@ void Loop::take_lead() {
                                      : (!newest ? newest.error() : answered.error()).message;
     log_(LogLevel::kError, "cannot read what was before: " + why + "; gives the lead back");
     leadership_.release();
+    story_.lost_lead("it was given back");
     return;
   }
   const loop::StateFields* known = state_memory_.later_than(*state);
@@ -138,10 +139,11 @@ void Loop::hand_over_if_uneven() {
   save_state(true);
   executor_.reset();
   leadership_.hand_over();
+  story_.lost_lead("handed over");
 }
 
 void Loop::lose_lead(const std::string& why) {
-  log_(LogLevel::kWarning, "does not lead any more" + (why.empty() ? "" : ": " + why));
+  story_.lost_lead(why);
   desk_.written(desk_.unwritten().size());  // whoever leads now answers
   executor_.reset();
 }

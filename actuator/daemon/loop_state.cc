@@ -15,17 +15,8 @@ constexpr std::size_t kListedPending = 1000;
 }  // namespace
 
 void Loop::check_write(const Result<void, ports::WriteError>& written, const std::string& what) {
-  // Each kind of thing that cannot be written is told once, and when it can be written again.
-  const auto told = unwritten_.find(what);
-  if (written) {
-    if (told == unwritten_.end()) return;
-    unwritten_.erase(told);
-    log_(LogLevel::kInfo, what + " can be written again");
-    return;
-  }
-  if (told != unwritten_.end() && told->second == written.error().message) return;
-  unwritten_[what] = written.error().message;
-  log_(LogLevel::kError, what + " could not be written: " + written.error().message);
+  if (written) return story_.written(what);
+  story_.write_failed(what, written.error());
   if (written.error().fault != ports::WriteFault::kFenced) return;
   if (leadership_.lose(written.error().message) == Leadership::Change::kLost) lose_lead(leadership_.problem());
 }
@@ -96,6 +87,7 @@ Status Loop::status() const {
           .token = leadership_.token(),
           .at = ports_.clock.now(),
           .started_at = started_at_,
+          .leads_since = leads_since_,
           .mode = mode_,
           .configured_mode = config_.mode,
           .dry_run = config_.dry_run,

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actuator/daemon/steering_state.h"
+#include "common/text/visible.h"
 #include "hotspot_version.h"
 
 namespace hotspot::daemon {
@@ -152,6 +153,7 @@ std::string to_json(const Status& status) {
        {"token", status.token},
        {"at", to_unix_seconds(status.at)},
        {"started_at", to_unix_seconds(status.started_at)},
+       {"leads_since", to_unix_seconds(status.leads_since)},
        {"mode", rules::to_string(status.mode)},
        {"configured_mode", rules::to_string(status.configured_mode)},
        {"dry_run", status.dry_run},
@@ -194,7 +196,7 @@ std::string to_json(const plan::Decision& decision) {
                {"action", decision.action ? json_of(*decision.action) : Json(nullptr)},
                {"considered", considered},
                {"effects", effects},
-               {"sentence", decision.sentence},
+               {"sentence", text::visible(decision.sentence, text::kMostLineBytes)},
                {"explanation", plan::explain(decision)}});
 }
 

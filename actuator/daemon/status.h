@@ -40,6 +40,7 @@ struct Status {
   std::int64_t token = 0;
   WallTime at{};
   WallTime started_at{};
+  WallTime leads_since{};
   rules::Mode mode = rules::Mode::kObserve;
   rules::Mode configured_mode = rules::Mode::kObserve;
   bool dry_run = false;

@@ -1,6 +1,7 @@
 #include "actuator/plan/decision.h"
 
 #include "actuator/model/text.h"
+#include "common/text/visible.h"
 
 namespace hotspot::plan {
 namespace {
@@ -14,7 +15,7 @@ std::string effect_line(const Effect& effect) {
     line += " memory " + model::ratio_text(*effect.memory_used_ratio_before) + " → " +
             model::ratio_text(*effect.memory_used_ratio_after);
   }
-  return line + "\n";
+  return text::visible(line, text::kMostLineBytes) + "\n";
 }
 
 std::string considered_line(const Considered& one) {
@@ -22,7 +23,8 @@ std::string considered_line(const Considered& one) {
   if (!one.remedy.empty()) line += " " + one.remedy;
   if (!one.domain.empty()) line += " " + one.domain;
   if (!one.target.empty()) line += " to " + one.target;
-  return line + ": " + model::to_string(one.refusal.kind) + ", " + one.refusal.message + "\n";
+  line += std::string(": ") + model::to_string(one.refusal.kind) + ", " + one.refusal.message;
+  return text::visible(line, text::kMostLineBytes) + "\n";
 }
 
 }  // namespace
@@ -56,11 +58,13 @@ bool Decision::repeats(const Decision& before) const {
 }
 
 std::string explain(const Decision& decision) {
+  // A newline in a name begins no line.
+  const auto line = [](const std::string& words) { return text::visible(words, text::kMostLineBytes) + "\n"; };
   std::string text =
-      decision.rule + " on " + decision.subject + (decision.held.empty() ? "" : ", held " + decision.held) + "\n";
+      line(decision.rule + " on " + decision.subject + (decision.held.empty() ? "" : ", held " + decision.held));
   if (decision.action) {
-    text += std::string(decision.outcome == Outcome::kAct ? "done: " : "would be done: ") +
-            model::describe(decision.action->step) + " for " + decision.action->domain_name + "\n";
+    text += line(std::string(decision.outcome == Outcome::kAct ? "done: " : "would be done: ") +
+                 model::describe(decision.action->step) + " for " + decision.action->domain_name);
     text += "predicted effect:\n";
     for (const Effect& effect : decision.effects) text += effect_line(effect);
   } else {

@@ -50,11 +50,31 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
   return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
 }
 
+// It is in no snapshot, or its data are too old to act upon; why that is so, as far as it is known.
+std::optional<Refusal> absence_refusal(const PlanInput& input, const rules::Firing& firing) {
+  const bool of_domain = firing.subject.kind == rules::SubjectKind::kDomain;
+  const model::DomainRef domain = input.cluster.find_domain(firing.subject.domain_uuid);
+  if (firing.fresh && (domain || !of_domain)) return std::nullopt;
+  for (const InFlight& entry : input.in_flight) {
+    if (!of_domain || entry.action.domain_uuid != firing.subject.domain_uuid) continue;
+    return Refusal{RefusalKind::kInFlight, "an action on it is under way: " + model::describe(entry.action.step) +
+                                               " (action " + entry.action.id + ")"};
+  }
+  if (of_domain && !domain)
+    return Refusal{RefusalKind::kNotRunning, "it is in no snapshot now: it was stopped, or it is between two nodes"};
+  const model::Node* node = input.cluster.find_node(firing.subject.node_uuid);
+  if (node != nullptr && !model::is_stale(*node, input.now, input.freshness))
+    return Refusal{
+        RefusalKind::kStale,
+        "there is no new sample of it yet that the rule could judge: it has just started, moved or come back"};
+  return Refusal{RefusalKind::kStale, "its data are stale: nothing is done without a fresh reading"};
+}
+
 // Why the firing as a whole leads to nothing, before any remedy is looked at.
 std::optional<Refusal> firing_refusal(const PlanInput& input, const rules::Firing& firing, Mode mode) {
   if (firing.rule->remedies.empty())
     return Refusal{RefusalKind::kNotApplicable, "the rule names no remedy: it only tells"};
-  if (!firing.fresh) return Refusal{RefusalKind::kStale, "its data are stale: nothing is done without a fresh reading"};
+  if (auto refusal = absence_refusal(input, firing)) return refusal;
   if (mode == Mode::kObserve) {
     return Refusal{RefusalKind::kMode,
                    "the mode is observe (the most careful of the daemon's, the rule's and the domain's)"};

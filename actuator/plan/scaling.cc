@@ -15,7 +15,8 @@ std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Fi
   if (firing.subject.kind != rules::SubjectKind::kDomain) {
     return Refusal{RefusalKind::kNotApplicable, "only a domain can be scaled"};
   }
-  if (!domain) return Refusal{RefusalKind::kNotRunning, "the domain is not in the snapshots any more"};
+  if (!domain)
+    return Refusal{RefusalKind::kNotRunning, "it is in no snapshot now: it was stopped, or it is between two nodes"};
   if (auto refusal = planning.input().restraints.by_window(kind, firing.rule->name, planning.input().now))
     return refusal;
   if (auto refusal = planning.action_limit_refusal()) return refusal;

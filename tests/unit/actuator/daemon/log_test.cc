@@ -106,6 +106,21 @@ TEST(DaemonLogTest, APipeThatNobodyReadsBlocksNobodyAndTheGapIsSaidAfterwards) {
   EXPECT_EQ(count_of(text, '\n') - 2 + missing, 10'000u) << "each line is there or counted";
 }
 
+TEST(DaemonLogTest, ItsThreadTakesNoSignalFromThoseThatWaitForOne) {
+  Pipe pipe;
+  DaemonLog log(pipe.in(), "info", DaemonLog::Form::kJournal);
+  sigset_t hangup, before;
+  sigemptyset(&hangup);
+  sigaddset(&hangup, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &hangup, &before);
+  kill(getpid(), SIGHUP);  // ends the process if any thread lets it through
+  log.line(LogLevel::kInfo, "still here");
+  ASSERT_TRUE(log.flush(kLimit));
+  const timespec at_once{};
+  EXPECT_EQ(sigtimedwait(&hangup, nullptr, &at_once), SIGHUP);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 TEST(DaemonLogTest, OneThatWasClosedIsNoReasonToWait) {
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);

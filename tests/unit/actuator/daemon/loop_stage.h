@@ -65,7 +65,11 @@ class LoopStage : public ::testing::Test {
           loaded.checked = rules::check(loaded.files);
           return loaded;
         },
-        [] {}, [this](LogLevel, const std::string& line) { log_.push_back(line); });
+        [] {},
+        [this](LogLevel level, const std::string& line) {
+          log_.push_back(line);
+          if (level != LogLevel::kDebug) shown_.push_back(line);
+        });
     EXPECT_EQ(loop->start(), rules_are_right) << (log_.empty() ? "" : log_.back());
     return loop;
   }
@@ -98,6 +102,14 @@ class LoopStage : public ::testing::Test {
   }
 
   // Workers run in threads of their own: rounds without news until the journal says so.
+  // What was said of it, in the order of the log.
+  std::vector<std::string> said(const std::string& part) const {
+    std::vector<std::string> lines;
+    std::copy_if(log_.begin(), log_.end(), std::back_inserter(lines),
+                 [&](const std::string& line) { return line.find(part) != std::string::npos; });
+    return lines;
+  }
+
   bool journal_reaches(const std::string& line) {
     return wait_for([&] {
       loop_->tick();
@@ -124,6 +136,7 @@ class LoopStage : public ::testing::Test {
   std::function<void(HistoryRequest)> ask_history_;
   std::string rules_text_ = kCpuRule;
   std::vector<std::string> log_;
+  std::vector<std::string> shown_;  // of it, what is not debug
   std::uint64_t sequence_ = 0;
   std::unique_ptr<Loop> loop_;
 };

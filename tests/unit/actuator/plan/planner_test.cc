@@ -131,8 +131,28 @@ INSTANTIATE_TEST_SUITE_P(, PlannerMode,
 TEST(Planner, DoesNothingOnStaleData) {
   Round round = one_hot_domain();
   round.firings.front().fresh = false;
+  round.now += std::chrono::minutes(1);
   EXPECT_THAT(refusals_of(round.only()),
               ElementsAre("stale, its data are stale: nothing is done without a fresh reading"));
+}
+
+TEST(Planner, DoesNotCallADomainStaleThatHasJustStarted) {
+  Round round = one_hot_domain();
+  round.firings.front().fresh = false;
+  EXPECT_THAT(refusals_of(round.only()),
+              ElementsAre("stale, there is no new sample of it yet that the rule could judge: "
+                          "it has just started, moved or come back"));
+}
+
+TEST(Planner, KnowsThatADomainIsInNoSnapshotBecauseItIsBeingMoved) {
+  Round round({node("h1"), node("h2")});
+  rules::Firing& firing = round.domain_fires("a", {rules::ScaleVcpus{}});
+  firing.subject.node_uuid = uuid_of("h1");
+  EXPECT_THAT(refusals_of(round.only()),
+              ElementsAre("not_running, it is in no snapshot now: it was stopped, or it is between two nodes"));
+  round.under_way("a", "h1", model::MigrateTo{uuid_of("h2"), "h2", "qemu+tls://h2/system"});
+  EXPECT_THAT(refusals_of(round.only()),
+              ElementsAre("in_flight, an action on it is under way: migrate to h2 (action 0-a)"));
 }
 
 TEST(Planner, DoesNothingForARuleThatOnlyTells) {

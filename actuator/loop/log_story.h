@@ -1,0 +1,75 @@
+// What the loop's log tells of a night: each trouble with its begin, its end and its length, once; names as people know
+// them; what is routine as debug.
+//
+// Sentences are made here, and Episodes decides when they are said. Nothing here is acted upon.
+// Thread rule: one thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actuator/loop/episodes.h"
+#include "actuator/model/cluster.h"
+#include "actuator/plan/decision.h"
+#include "actuator/ports/clock.h"
+#include "actuator/ports/journal.h"
+#include "actuator/rules/firing.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::loop {
+
+class LogStory {
+ public:
+  LogStory(Log log, const ports::Clock& clock) : log_(log), clock_(clock), episodes_(std::move(log)) {}
+
+  // Rule files. `why` they were read: "SIGHUP"; `problems`: a line each; `runs_on`: the set of before, if there is one.
+  struct Refused {
+    std::string why;
+    std::vector<std::string> problems;
+    bool runs_on = false;
+  };
+  void rules_refused(const Refused& refused);
+  void rules_loaded(const std::string& why, const rules::RuleSet& set, const std::vector<std::string>& warnings);
+  void rules_unchanged(const std::string& why, const rules::RuleSet& set);
+
+  void took_lead(const std::string& cluster, const std::string& holder, std::int64_t token);
+  void lost_lead(const std::string& why);  // or gave it back: nothing of it is ours to tell any more
+
+  // Redis, as one of our connections to it sees it.
+  void redis(const std::string& connection, bool well, const std::string& message);
+  void write_failed(const std::string& what, const ports::WriteError& error);
+  void written(const std::string& what);
+  void bad_snapshot(const std::string& fault, const std::string& stream_id, const std::string& message);
+  void nodes(const model::Cluster& cluster, const model::Freshness& freshness);
+  void clock_moved(Milliseconds by);
+
+  // Of one evaluation: those in phase firing, and what could not be evaluated.
+  void firings(const std::vector<rules::Firing>& firing, const model::Cluster& cluster);
+  void problems(const std::vector<std::string>& problems);
+  void decision(const plan::Decision& decision);
+  void action(const ports::JournalEntry& entry);
+  // One sentence about a subject; the same subject's next ones within a minute are counted.
+  void notice(LogLevel level, const std::string& subject, const std::string& sentence);
+
+  void say();  // once a round, at its end
+
+ private:
+  void node_trouble(const model::Node& node, std::vector<Episode>& silent) const;
+
+  Log log_;
+  const ports::Clock& clock_;
+  Episodes episodes_;
+  struct {
+    bool wrong = false;
+    Milliseconds since{0};
+    std::vector<std::string> problems;
+  } rules_;
+  std::optional<Milliseconds> leads_since_;
+  Milliseconds redis_well_since_{0};
+  std::map<std::string, std::string> redis_words_;     // by connection: what it said last
+  std::map<std::string, Milliseconds> bad_snapshots_;  // by fault: when the newest came
+};
+
+}  // namespace hotspot::loop
