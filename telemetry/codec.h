@@ -1,7 +1,8 @@
 // A snapshot as one JSON object, and back. docs/snapshot.md is the description for other programs.
 //
 // encode() is total. SnapshotDecoder::decode() never throws and never trusts its input: what is cut off, too large, not
-// JSON, of a higher schema or without what makes a snapshot is refused with a kind that is counted and a sentence.
+// JSON, of a higher schema, of more parts than a node has (snapshot_limits.h) or without what makes a snapshot is
+// refused with a kind that is counted and a sentence. Single values that cannot be are made absent (plausible.h).
 // Unknown fields and unknown columns are skipped, null and missing values stay empty.
 // A decoder keeps its buffers between calls; use one per thread.
 #pragma once
@@ -13,13 +14,14 @@
 
 #include "telemetry/result.h"
 #include "telemetry/snapshot.h"
+#include "telemetry/snapshot_limits.h"
 
 namespace hotspot::telemetry {
 
 std::string encode(const NodeSnapshot& snapshot);
 
-enum class DecodeFault { kNotJson, kTooLarge, kHigherSchema, kNotASnapshot };
-const char* to_string(DecodeFault fault);  // "not_json", "too_large", "higher_schema", "not_a_snapshot"
+enum class DecodeFault { kNotJson, kTooLarge, kHigherSchema, kNotASnapshot, kTooMany, kOutOfRange };
+const char* to_string(DecodeFault fault);  // "not_json", "too_large", "higher_schema", "not_a_snapshot", …
 
 struct DecodeError {
   DecodeFault fault;
@@ -28,9 +30,7 @@ struct DecodeError {
 
 class SnapshotDecoder {
  public:
-  static constexpr std::size_t kDefaultMaxBytes = 64u << 20;
-
-  explicit SnapshotDecoder(std::size_t max_bytes = kDefaultMaxBytes);
+  explicit SnapshotDecoder(const SnapshotLimits& limits = {});
   ~SnapshotDecoder();
   SnapshotDecoder(SnapshotDecoder&&) noexcept;
   SnapshotDecoder& operator=(SnapshotDecoder&&) noexcept;
@@ -40,7 +40,7 @@ class SnapshotDecoder {
  private:
   struct Parser;  // keeps simdjson out of this header
   std::unique_ptr<Parser> parser_;
-  std::size_t max_bytes_;
+  SnapshotLimits limits_;
 };
 
 }  // namespace hotspot::telemetry

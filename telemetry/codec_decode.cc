@@ -8,6 +8,7 @@
 
 #include "telemetry/codec.h"
 #include "telemetry/codec_fields.h"
+#include "telemetry/plausible.h"
 
 namespace hotspot::telemetry {
 namespace {
@@ -16,11 +17,16 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-// Each set() takes a JSON value into a field. False: it is of another type or out of range. Null leaves the field as
-// it is, which is empty.
+// Of texts and lists: these bounds are the same for every reader.
+constexpr SnapshotLimits kLimits;
+// A document of more than this is rare: the parser's buffers, which are several times as large, are given back.
+constexpr std::size_t kLargeDocument = 2u << 20;
+
+// Each set() takes a JSON value into a field. False: it is of another type, out of range or too long. Null leaves the
+// field as it is, which is empty.
 bool set(element from, std::string& to) {
   std::string_view text;
-  if (from.get(text) != simdjson::SUCCESS) return false;
+  if (from.get(text) != simdjson::SUCCESS || text.size() > kLimits.text_bytes) return false;
   to = text;
   return true;
 }
@@ -53,7 +59,7 @@ bool set(element from, DomainState& to) {
 
 bool set(element from, std::vector<std::string>& to) {
   array list;
-  if (from.get(list) != simdjson::SUCCESS) return false;
+  if (from.get(list) != simdjson::SUCCESS || list.size() > kLimits.list_items) return false;
   for (const element one : list) {
     if (!set(one, to.emplace_back())) return false;
   }
@@ -101,7 +107,7 @@ bool set(element from, Pressure& to) {
 template <typename Struct, typename Fields>
 bool set_list(element from, std::vector<Struct>& to, Fields each_field) {
   array list;
-  if (from.get(list) != simdjson::SUCCESS) return false;
+  if (from.get(list) != simdjson::SUCCESS || list.size() > kLimits.node_items) return false;
   for (const element one : list) {
     if (!set_struct(one, to.emplace_back(), each_field)) return false;
   }
@@ -125,6 +131,19 @@ bool set(element from, std::vector<BlockDevice>& to) {
 }
 
 DecodeError not_a_snapshot(std::string why) { return {DecodeFault::kNotASnapshot, std::move(why)}; }
+
+std::optional<DecodeError> check_count(const std::string& what, std::size_t count, std::size_t most) {
+  if (count <= most) return std::nullopt;
+  return DecodeError{DecodeFault::kTooMany, what + ": " + std::to_string(count) + ", at most " + std::to_string(most) +
+                                                " are taken (limits.domains_per_node in hotspotd.yaml)"};
+}
+
+// What is read, and how much of it may be there.
+struct Reading {
+  object root;
+  NodeSnapshot& to;
+  const SnapshotLimits& limits;
+};
 
 // A table: the names of its columns, found among the known fields; what is unknown is skipped.
 template <typename Struct>
@@ -155,7 +174,8 @@ class Columns {
       const Column& column = columns_[place++];
       if (column.set == nullptr || value.is_null()) continue;
       if (!column.set(value, to)) {
-        return not_a_snapshot(std::string(table_) + ": a value of '" + column.name + "' is of the wrong type");
+        return not_a_snapshot(std::string(table_) + ": a value of '" + column.name +
+                              "' is of the wrong type or too long");
       }
     }
     return std::nullopt;
@@ -170,7 +190,22 @@ class Columns {
   std::vector<Column> columns_;
 };
 
-std::optional<DecodeError> read_domains(object root, NodeSnapshot& to) {
+// A domain is known by its UUID, and libvirt gives a name once.
+std::optional<DecodeError> check_identities(const NodeSnapshot& snapshot) {
+  std::unordered_set<std::string_view> uuids, names;
+  for (const DomainSample& domain : snapshot.domains) {
+    if (domain.uuid.empty()) return not_a_snapshot("a domain has no UUID");
+    if (domain.uuid.size() > kLimits.name_bytes || domain.name.size() > kLimits.name_bytes)
+      return not_a_snapshot("a domain's UUID or name is too long");
+    if (!uuids.insert(domain.uuid).second) return not_a_snapshot("the domain " + domain.uuid + " is listed twice");
+    if (!domain.name.empty() && !names.insert(domain.name).second)
+      return not_a_snapshot("two domains have the name '" + domain.name + "'");
+  }
+  return std::nullopt;
+}
+
+std::optional<DecodeError> read_domains(const Reading& reading) {
+  auto& [root, to, limits] = reading;
   element names, rows;
   if (root.at_key("columns").get(names) != simdjson::SUCCESS) return not_a_snapshot("there are no columns");
   if (root.at_key("domains").get(rows) != simdjson::SUCCESS) return not_a_snapshot("there is no list of domains");
@@ -178,22 +213,21 @@ std::optional<DecodeError> read_domains(object root, NodeSnapshot& to) {
   if (!columns) return columns.error();
   array list;
   if (rows.get(list) != simdjson::SUCCESS) return not_a_snapshot("the domains are no list");
-  std::unordered_set<std::string> uuids;
+  if (auto wrong = check_count("the domains of " + to.node.name, list.size(), limits.domains)) return wrong;
   for (const element one : list) {
     array row;
     if (one.get(row) != simdjson::SUCCESS) return not_a_snapshot("a domain is no list of values");
     DomainSample& domain = to.domains.emplace_back();
     if (auto wrong = columns->read(row, domain)) return wrong;
-    if (domain.uuid.empty()) return not_a_snapshot("a domain has no UUID");
-    if (!uuids.insert(domain.uuid).second) return not_a_snapshot("the domain " + domain.uuid + " is listed twice");
   }
-  return std::nullopt;
+  return check_identities(to);
 }
 
 // A list by devices: each row belongs to the domain whose place its column "domain" tells.
 template <typename Item, typename Fields>
-std::optional<DecodeError> read_devices(object root, const char* table, std::vector<Item> DomainSample::*items,
-                                        Fields each_field, NodeSnapshot& to) {
+std::optional<DecodeError> read_devices(const Reading& reading, const char* table,
+                                        std::vector<Item> DomainSample::*items, Fields each_field) {
+  auto& [root, to, limits] = reading;
   struct Placed : Item {
     std::size_t domain = std::numeric_limits<std::size_t>::max();
   };
@@ -210,6 +244,8 @@ std::optional<DecodeError> read_devices(object root, const char* table, std::vec
   if (!columns) return columns.error();
   array list;
   if (rows.get(list) != simdjson::SUCCESS) return not_a_snapshot(std::string(table) + ": the rows are no list");
+  const std::size_t most = limits.domains * limits.devices_per_domain_mean;
+  if (auto wrong = check_count(std::string("the rows of ") + table, list.size(), most)) return wrong;
   for (const element one : list) {
     array row;
     if (one.get(row) != simdjson::SUCCESS) return not_a_snapshot(std::string(table) + ": a row is no list");
@@ -218,7 +254,12 @@ std::optional<DecodeError> read_devices(object root, const char* table, std::vec
     if (placed.domain >= to.domains.size()) {
       return not_a_snapshot(std::string(table) + ": a row belongs to no domain");
     }
-    (to.domains[placed.domain].*items).push_back(std::move(static_cast<Item&>(placed)));
+    auto& of_domain = to.domains[placed.domain].*items;
+    if (of_domain.size() >= limits.devices_per_domain) {
+      return DecodeError{DecodeFault::kTooMany, std::string(table) + " of " + to.domains[placed.domain].name +
+                                                    ": more than " + std::to_string(limits.devices_per_domain)};
+    }
+    of_domain.push_back(std::move(static_cast<Item&>(placed)));
   }
   return std::nullopt;
 }
@@ -244,7 +285,7 @@ std::optional<DecodeError> read_head(object root, NodeSnapshot& to) {
     visit("elapsed_seconds", &NodeSnapshot::elapsed_seconds);
     visit("interval_seconds", &NodeSnapshot::interval_seconds);
   });
-  if (!wrong.empty()) return not_a_snapshot("'" + std::string(wrong) + "' is of the wrong type");
+  if (!wrong.empty()) return not_a_snapshot("'" + std::string(wrong) + "' is of the wrong type or too long");
   if (to.interval_seconds < 0 || to.interval_seconds > 86'400 * 366.0) {
     return not_a_snapshot("'interval_seconds' is out of range");
   }
@@ -255,38 +296,37 @@ std::optional<DecodeError> read_node(object root, NodeSnapshot& to) {
   object node;
   if (root.at_key("node").get(node) != simdjson::SUCCESS) return not_a_snapshot("there is no node");
   std::string_view wrong = set_object(node, to.node, [](auto&& v) { fields::of_node(v); });
-  if (!wrong.empty()) return not_a_snapshot("node: '" + std::string(wrong) + "' is of the wrong type");
+  if (!wrong.empty()) return not_a_snapshot("node: '" + std::string(wrong) + "' is of the wrong type or too long");
   if (to.node.uuid.empty()) return not_a_snapshot("the node has no UUID");
+  if (to.node.uuid.size() > kLimits.name_bytes || to.node.name.size() > kLimits.name_bytes)
+    return not_a_snapshot("the node's UUID or name is too long");
   object collector;
   if (root.at_key("collector").get(collector) != simdjson::SUCCESS) return std::nullopt;
   wrong = set_object(collector, to.collector, [](auto&& v) { fields::of_collector(v); });
-  if (!wrong.empty()) return not_a_snapshot("collector: '" + std::string(wrong) + "' is of the wrong type");
+  if (!wrong.empty()) return not_a_snapshot("collector: '" + std::string(wrong) + "' is of the wrong type or too long");
   return std::nullopt;
 }
 
-std::optional<DecodeError> read_snapshot(object root, NodeSnapshot& to) {
-  if (auto wrong = check_schema(root)) return wrong;
-  if (auto wrong = read_head(root, to)) return wrong;
-  if (auto wrong = read_node(root, to)) return wrong;
-  if (auto wrong = read_domains(root, to)) return wrong;
-  if (auto wrong = read_devices(
-          root, "vcpus", &DomainSample::vcpu_samples, [](auto&& v) { fields::of_vcpu(v); }, to)) {
+std::optional<DecodeError> read_snapshot(const Reading& reading) {
+  if (auto wrong = check_schema(reading.root)) return wrong;
+  if (auto wrong = read_head(reading.root, reading.to)) return wrong;
+  if (auto wrong = read_node(reading.root, reading.to)) return wrong;
+  if (auto wrong = read_domains(reading)) return wrong;
+  if (auto wrong = read_devices(reading, "vcpus", &DomainSample::vcpu_samples, [](auto&& v) { fields::of_vcpu(v); }))
     return wrong;
-  }
-  if (auto wrong = read_devices(
-          root, "disks", &DomainSample::disks, [](auto&& v) { fields::of_disk(v); }, to)) {
+  if (auto wrong = read_devices(reading, "disks", &DomainSample::disks, [](auto&& v) { fields::of_disk(v); }))
     return wrong;
-  }
-  if (auto wrong = read_devices(
-          root, "interfaces", &DomainSample::interfaces, [](auto&& v) { fields::of_interface(v); }, to)) {
+  if (auto wrong =
+          read_devices(reading, "interfaces", &DomainSample::interfaces, [](auto&& v) { fields::of_interface(v); }))
     return wrong;
-  }
-  if (auto wrong = read_devices(
-          root, "disk_sources", &DomainSample::disk_sources, [](auto&& v) { fields::of_disk_source(v); }, to)) {
+  if (auto wrong = read_devices(reading, "disk_sources", &DomainSample::disk_sources,
+                                [](auto&& v) { fields::of_disk_source(v); }))
     return wrong;
-  }
-  return read_devices(
-      root, "memory_devices", &DomainSample::memory_devices, [](auto&& v) { fields::of_memory_device(v); }, to);
+  if (auto wrong = read_devices(reading, "memory_devices", &DomainSample::memory_devices,
+                                [](auto&& v) { fields::of_memory_device(v); }))
+    return wrong;
+  if (auto wrong = drop_implausible(reading.to)) return DecodeError{DecodeFault::kOutOfRange, std::move(*wrong)};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -295,16 +335,18 @@ struct SnapshotDecoder::Parser {
   simdjson::dom::parser json;
 };
 
-SnapshotDecoder::SnapshotDecoder(std::size_t max_bytes) : parser_(std::make_unique<Parser>()), max_bytes_(max_bytes) {}
+SnapshotDecoder::SnapshotDecoder(const SnapshotLimits& limits) : parser_(std::make_unique<Parser>()), limits_(limits) {}
 SnapshotDecoder::~SnapshotDecoder() = default;
 SnapshotDecoder::SnapshotDecoder(SnapshotDecoder&&) noexcept = default;
 SnapshotDecoder& SnapshotDecoder::operator=(SnapshotDecoder&&) noexcept = default;
 
 Result<NodeSnapshot, DecodeError> SnapshotDecoder::decode(std::string_view json) {
-  if (json.size() > max_bytes_) {
+  if (json.size() > limits_.bytes) {
     return DecodeError{DecodeFault::kTooLarge, "the snapshot has " + std::to_string(json.size()) + " bytes, at most " +
-                                                   std::to_string(max_bytes_) + " are taken"};
+                                                   std::to_string(limits_.bytes) + " are taken"};
   }
+  if (parser_->json.capacity() > kLargeDocument && json.size() <= kLargeDocument)
+    parser_->json = simdjson::dom::parser();
   element document;
   const simdjson::error_code fault = parser_->json.parse(json.data(), json.size()).get(document);
   if (fault != simdjson::SUCCESS) {
@@ -313,7 +355,7 @@ Result<NodeSnapshot, DecodeError> SnapshotDecoder::decode(std::string_view json)
   object root;
   if (document.get(root) != simdjson::SUCCESS) return not_a_snapshot("it is no JSON object");
   NodeSnapshot snapshot;
-  if (auto wrong = read_snapshot(root, snapshot)) return std::move(*wrong);
+  if (auto wrong = read_snapshot({root, snapshot, limits_})) return std::move(*wrong);
   return snapshot;
 }
 
@@ -327,6 +369,10 @@ const char* to_string(DecodeFault fault) {
       return "higher_schema";
     case DecodeFault::kNotASnapshot:
       return "not_a_snapshot";
+    case DecodeFault::kTooMany:
+      return "too_many";
+    case DecodeFault::kOutOfRange:
+      return "out_of_range";
   }
   return "unknown";
 }

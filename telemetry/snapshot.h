@@ -200,6 +200,13 @@ struct CollectorSample {
   bool operator==(const CollectorSample&) const = default;
 };
 
+// Values that cannot be, and were removed when the snapshot was read (plausible.h).
+struct Implausible {
+  std::uint32_t count = 0;
+  std::string first;  // a sentence about the first of them
+  bool operator==(const Implausible&) const = default;
+};
+
 struct NodeSnapshot {
   std::string cluster;
   WallTime taken_at{};
@@ -209,6 +216,7 @@ struct NodeSnapshot {
   CollectorSample collector;
   NodeSample node;
   std::vector<DomainSample> domains;
+  Implausible implausible;
   bool operator==(const NodeSnapshot&) const = default;
 };
 

@@ -61,7 +61,7 @@ Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vec
 // A JSON object a line; other lines (IDs and field names of `redis-cli --raw XRANGE`) are passed over.
 Result<void> read_recorded(const ReplayQuestion& question, std::vector<std::string>& problems, const Take& take) {
   std::vector<telemetry::NodeSnapshot> all;
-  telemetry::SnapshotDecoder decoder;
+  telemetry::SnapshotDecoder decoder(telemetry::SnapshotLimits::widest());
   for (const std::string& path : question.snapshots) {
     std::ifstream file(path);
     if (!file) return Error{"cannot read " + path};

@@ -73,7 +73,7 @@ struct ClusterRun::Parts {
              .spread = &spread},
             config, holder, [path = config.rules_path] { return load_rules(path); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
-        source(redis_options(config, "hotspotd-source"), clock, keys) {
+        source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot) {
     redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });
   }
   io::SystemClock clock;

@@ -86,6 +86,16 @@ Reader::Setter downtime_into(int& target) {
   };
 }
 
+Reader::Setter snapshot_size_into(std::size_t& target) {
+  return [&target](const std::string& text) -> std::string {
+    const auto value = parse_bytes(text);
+    if (!value) return value.error().message;
+    if (*value < kMebibyte || *value > 64 * kMebibyte) return "must be between 1MiB and 64MiB";
+    target = static_cast<std::size_t>(*value);
+    return "";
+  };
+}
+
 Reader::Setter storage_into(plan::LocalStorage& target) {
   return [&target](const std::string& text) -> std::string {
     for (const auto& [word, meaning] :
@@ -169,7 +179,8 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
       {"freshness",
        {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
         {"min_max_age", into(config.freshness.min_max_age)},
-        {"max_clock_skew", into(config.freshness.max_clock_skew)}}},
+        {"max_clock_skew", into(config.freshness.max_clock_skew)},
+        {"max_interval", into(config.freshness.max_interval)}}},
       {"margins",
        {{"node_cpu_ceiling", ratio_into(config.margins.node_cpu_ceiling_ratio)},
         {"node_memory", ratio_into(config.margins.node_memory_margin_ratio)}}},
@@ -180,7 +191,11 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
         {"actions_per_cluster", count_into(limits.actions_per_cluster, 0, 10'000)},
         {"cooldown_cap", into(limits.cooldown_cap)},
         {"cooldown_window", into(limits.cooldown_window)},
-        {"settle_samples", count_into(limits.settle_samples, 0, 1000)}}},
+        {"settle_samples", count_into(limits.settle_samples, 0, 1000)},
+        {"nodes", parsed([](const std::string& text) { return parse_count(text, 1, 100'000); }, config.most_nodes)},
+        {"domains_per_node",
+         parsed([](const std::string& text) { return parse_count(text, 1, 1'000'000); }, config.snapshot.domains)},
+        {"snapshot_size", snapshot_size_into(config.snapshot.bytes)}}},
       {"migration",
        {{"max_downtime", downtime_into(config.migration.max_downtime_ms)},
         {"bandwidth", bandwidth_into(config.migration.bandwidth_bytes_per_second)},

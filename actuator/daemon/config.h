@@ -15,6 +15,7 @@
 #include "actuator/plan/windows.h"
 #include "actuator/rules/diagnostic.h"
 #include "actuator/rules/rule_set.h"
+#include "telemetry/snapshot_limits.h"
 
 namespace hotspot::daemon {
 
@@ -44,6 +45,8 @@ struct Config {
   model::Freshness freshness;
   model::Margins margins;
   plan::Limits limits;
+  telemetry::SnapshotLimits snapshot;
+  std::size_t most_nodes = 10'000;  // of one cluster
   plan::MigrationSettings migration;
   Milliseconds migration_stall{std::chrono::seconds(150)};
   act::ShrinkOptions shrink;

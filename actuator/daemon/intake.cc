@@ -1,6 +1,7 @@
 #include "actuator/daemon/intake.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace hotspot::daemon {
@@ -13,6 +14,8 @@ bool Intake::take(ports::Arrival arrival, const std::string& cluster) {
     return false;
   }
   const WallTime received_at = arrival.received_at;
+  if (!makes_sense(arrival.snapshot, received_at)) return false;
+  note_implausible(arrival.snapshot, received_at);
   const model::Ingest outcome = cluster_.apply(std::move(arrival.snapshot), received_at, freshness_);
   ++counts_[model::to_string(outcome)];
   if (outcome == model::Ingest::kFuture) {
@@ -20,6 +23,35 @@ bool Intake::take(ports::Arrival arrival, const std::string& cluster) {
            "");
   }
   return outcome == model::Ingest::kTaken;
+}
+
+// What a snapshot says of time, and that it is not one node too many.
+bool Intake::makes_sense(const telemetry::NodeSnapshot& snapshot, WallTime received_at) {
+  const std::string& node = snapshot.node.name;
+  if (cluster_.nodes().size() >= most_nodes_ && cluster_.find_node(snapshot.node.uuid) == nullptr) {
+    refuse("too_many_nodes",
+           node + " would be one node more than the " + std::to_string(most_nodes_) +
+               " that are taken (limits.nodes in hotspotd.yaml)",
+           received_at, "");
+    return false;
+  }
+  const model::Ingest outcome = cluster_.judge(snapshot, received_at, freshness_);
+  if (outcome == model::Ingest::kTaken) return true;
+  ++counts_[model::to_string(outcome)];
+  std::string why = node + " sends more often than its own interval allows";
+  if (outcome == model::Ingest::kInterval)
+    why = node + " says that it sends every " + std::to_string(std::llround(snapshot.interval_seconds)) +
+          " s; longer than freshness.max_interval in hotspotd.yaml";
+  if (outcome == model::Ingest::kOld) why = "a snapshot of " + node + " was taken more than a day before it came";
+  refuse(model::to_string(outcome), why, received_at, "");
+  return false;
+}
+
+// The values are gone; that they came is told and counted.
+void Intake::note_implausible(const telemetry::NodeSnapshot& snapshot, WallTime at) {
+  if (snapshot.implausible.count == 0) return;
+  counts_["implausible_values"] += snapshot.implausible.count;
+  refuse("implausible", snapshot.node.name + ", " + snapshot.implausible.first + "; it counts as not measured", at, "");
 }
 
 void Intake::take(const ports::BadSnapshot& bad) {

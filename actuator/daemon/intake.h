@@ -22,7 +22,9 @@ struct BadSnapshots {
 
 class Intake {
  public:
-  explicit Intake(const model::Freshness& freshness) : freshness_(freshness) {}
+  // most_nodes: so many nodes of one cluster are known; snapshots of more are refused.
+  explicit Intake(const model::Freshness& freshness, std::size_t most_nodes = 10'000)
+      : freshness_(freshness), most_nodes_(most_nodes) {}
 
   // True if a node sent something new. A snapshot of another cluster is refused.
   bool take(ports::Arrival arrival, const std::string& cluster);
@@ -40,7 +42,10 @@ class Intake {
 
  private:
   void refuse(const std::string& fault, const std::string& message, WallTime at, const std::string& stream_id);
+  void note_implausible(const telemetry::NodeSnapshot& snapshot, WallTime at);
+  bool makes_sense(const telemetry::NodeSnapshot& snapshot, WallTime received_at);
   model::Freshness freshness_;
+  std::size_t most_nodes_;
   model::Cluster cluster_;
   std::map<std::string, std::uint64_t> counts_;
   std::map<std::string, BadSnapshots> bad_;

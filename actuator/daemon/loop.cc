@@ -12,8 +12,6 @@ namespace {
 // A message comes at once; without one the loop looks at the clock this often.
 constexpr Milliseconds kIdleTick{1000};
 
-model::Freshness with_skew(const Config& config) { return config.freshness; }
-
 constexpr std::size_t kAllFirings = static_cast<std::size_t>(-1);
 
 Windows::Say say_in(const Log& log) {
@@ -60,7 +58,7 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
       load_rules_(std::move(load_rules)),
       log_(log),
       story_(std::move(log), ports.clock),
-      intake_(with_skew(config_)),
+      intake_(config_.freshness, config_.most_nodes),
       leadership_(ports.lease, ports.clock, ports.spread, config_.cluster),
       wake_(std::move(wake)),
       mode_(config_.mode),

@@ -14,9 +14,7 @@ constexpr Milliseconds kSettleAtMost{15'000};
 // Putting samples in place takes no longer at a time.
 constexpr Milliseconds kFillAtATime{20};
 
-Milliseconds interval_of(const model::Node& node) {
-  return Milliseconds(std::max(1LL, std::llround(node.snapshot->interval_seconds * 1000)));
-}
+Milliseconds interval_of(const model::Node& node) { return std::max(node.cadence.interval(), Milliseconds(1)); }
 
 }  // namespace
 

@@ -88,7 +88,7 @@ Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds windo
   const auto now_ms = server_time_ms(client_);
   if (!now_ms) return now_ms.error();
   const std::string oldest = std::to_string(std::max<std::int64_t>(*now_ms - window.count(), 0));
-  telemetry::SnapshotDecoder decoder;
+  telemetry::SnapshotDecoder decoder(telemetry::SnapshotLimits::widest());
   std::map<std::string, ports::Arrival> by_node;
   Newest newest;
   for (std::string before = "+";;) {
@@ -107,7 +107,7 @@ Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds windo
 Result<RedisOperator::Newest> RedisOperator::snapshots_within(Milliseconds window) {
   const auto now_ms = server_time_ms(client_);
   if (!now_ms) return now_ms.error();
-  telemetry::SnapshotDecoder decoder;
+  telemetry::SnapshotDecoder decoder(telemetry::SnapshotLimits::widest());
   Newest all;
   for (std::string from = std::to_string(std::max<std::int64_t>(*now_ms - window.count(), 0));;) {
     auto reply =

@@ -30,8 +30,13 @@ ports::Command command_from(StreamEntry&& entry, record::Channel channel, WallTi
 }  // namespace
 
 RedisSnapshotSource::RedisSnapshotSource(RedisOptions options, const ports::Clock& clock,
-                                         const telemetry::Keyspace& keyspace, Backoff::Options backoff)
-    : options_(std::move(options)), clock_(clock), keyspace_(keyspace), backoff_(backoff, random_seed()) {}
+                                         const telemetry::Keyspace& keyspace, Backoff::Options backoff,
+                                         const telemetry::SnapshotLimits& limits)
+    : options_(std::move(options)),
+      clock_(clock),
+      keyspace_(keyspace),
+      backoff_(backoff, random_seed()),
+      decoder_(limits) {}
 
 RedisSnapshotSource::~RedisSnapshotSource() { stop(); }
 

@@ -21,7 +21,7 @@ namespace hotspot::io {
 class RedisSnapshotSource : public ports::SnapshotSource {
  public:
   RedisSnapshotSource(RedisOptions options, const ports::Clock& clock, const telemetry::Keyspace& keyspace,
-                      Backoff::Options backoff = {});
+                      Backoff::Options backoff = {}, const telemetry::SnapshotLimits& limits = {});
   ~RedisSnapshotSource() override;
 
   // on_change comes first when Redis answered, or did not, and then at each change; another

@@ -6,6 +6,7 @@
 // one of the two reports it no more; loop/two_nodes.h makes an alarm of what does not end.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actuator/model/cadence.h"
 #include "telemetry/snapshot.h"
 
 namespace hotspot::model {
@@ -24,17 +26,19 @@ using telemetry::NodeSample;
 using telemetry::NodeSnapshot;
 
 // What judging freshness needs. A node is stale when its newest snapshot is older than
-// max(max_age_intervals × its own interval, min_max_age).
+// max(max_age_intervals × the interval at which its snapshots were seen to come, min_max_age); see cadence.h.
 struct Freshness {
   double max_age_intervals = 3;
   Milliseconds min_max_age{3000};
-  Milliseconds max_clock_skew{5000};  // a snapshot from further in the future is refused
+  Milliseconds max_clock_skew{5000};                   // a snapshot from further in the future is refused
+  Milliseconds max_interval{std::chrono::minutes(5)};  // a node that says that it sends less often is refused
   bool operator==(const Freshness&) const = default;
 };
 
 struct Node {
   std::shared_ptr<const NodeSnapshot> snapshot;  // never null
   WallTime received_at{};
+  Cadence cadence;
   std::uint64_t samples = 0;     // snapshots taken in since this process knows the node; rises by one each
   std::uint64_t missed = 0;      // snapshots that the sequence says were lost on the way
   bool drain_requested = false;  // an operator wants it empty: nothing goes there
@@ -55,12 +59,19 @@ enum class Ingest {
   kTaken,
   kDuplicate,   // the same read again
   kOutOfOrder,  // older than what is known
-  kFuture       // the sender's clock is too far ahead
+  kFuture,      // the sender's clock is too far ahead
+  kInterval,    // it says that it sends less often than the operator allows
+  kOld,         // taken more than a day ago
+  kTooSoon      // taken a moment after the one before
 };
 const char* to_string(Ingest outcome);
 
 class Cluster {
  public:
+  // Of a snapshot that just came: does what it says of time make sense? kTaken, or why not. For live snapshots only:
+  // history has longer steps, and is old.
+  Ingest judge(const NodeSnapshot& snapshot, WallTime received_at, const Freshness& freshness) const;
+
   // Takes the snapshot in, or says why not. received_at: when it arrived here.
   Ingest apply(NodeSnapshot snapshot, WallTime received_at, const Freshness& freshness = {});
 
@@ -82,21 +93,31 @@ class Cluster {
   // Every node whose newest snapshot says that the domain runs there, the one that it belongs to first.
   std::vector<DomainRef> find_running(const std::string& uuid) const;
   // The domains that more than one node reports, in whatever state: UUID ▶ UUIDs of the nodes beside the one that it
-  // belongs to. As good as always empty.
-  const std::map<std::string, std::set<std::string>>& reported_elsewhere() const { return elsewhere_; }
+  // belongs to, each with the place in its list. As good as always empty.
+  const std::map<std::string, std::map<std::string, std::size_t>>& reported_elsewhere() const { return elsewhere_; }
   // The domains of this name (libvirt lets two nodes have one each), in order of node UUID.
   std::vector<DomainRef> find_domains_by_name(std::string_view name) const;
 
  private:
+  struct Place {
+    std::string node_uuid;  // where it runs
+    std::size_t index = 0;  // among the domains of that node's snapshot
+  };
   void index_domains(const Node& node, const NodeSnapshot* before);
-  void contest(const Node& node, const DomainSample& domain, const NodeSnapshot* before);
+  void contest(const Node& node, std::size_t index, const NodeSnapshot* before);
   void drop_domains(const NodeSnapshot& before, const NodeSnapshot* now);
-  void drop_domain(const std::string& uuid, const std::string& node_uuid);
+  void drop_domain(const DomainSample& domain, const std::string& node_uuid);
+  void index_name(const DomainSample& domain);
+  void drop_name(const DomainSample& domain);
+  DomainRef domain_at(const std::string& uuid, const Place& place) const;
   std::map<std::string, Node, std::less<>> nodes_;
   std::set<std::string> draining_;
-  // Thousands of nodes send each second: what is looked up per snapshot is only that snapshot's own domains.
-  std::unordered_map<std::string, std::string> domain_node_;  // domain UUID → UUID of the node where it runs
-  std::map<std::string, std::set<std::string>> elsewhere_;
+  // Thousands of nodes send each second: what is looked up per snapshot is only that snapshot's own domains, and no
+  // look-up goes through those of a node.
+  std::unordered_map<std::string, Place> places_;                          // by domain UUID
+  std::unordered_map<std::string, std::vector<std::string>> uuids_named_;  // domain name → UUIDs
+  // Domain UUID → the other nodes that report it, and where in their snapshots.
+  std::map<std::string, std::map<std::string, std::size_t>> elsewhere_;
 };
 
 // Is this node's newest snapshot too old to act upon?

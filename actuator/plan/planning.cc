@@ -81,8 +81,7 @@ std::optional<Refusal> Planning::settling_refusal(const model::Node& node) const
   const auto ended = input_.node_action_ended.find(node.uuid());
   if (ended == input_.node_action_ended.end()) return std::nullopt;
   // The first read after the action measures a time that is in part before it.
-  const auto interval = Milliseconds(static_cast<std::int64_t>(node.snapshot->interval_seconds * 1000));
-  const WallTime settled = ended->second + interval * input_.limits.settle_samples;
+  const WallTime settled = ended->second + node.cadence.interval() * input_.limits.settle_samples;
   if (node.taken_at() >= settled) return std::nullopt;
   return Refusal{RefusalKind::kSettling, "the figures of " + node.name() +
                                              " are still of the time of the action before; it needs " +

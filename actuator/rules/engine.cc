@@ -10,11 +10,6 @@
 namespace hotspot::rules {
 namespace {
 
-Milliseconds max_age(const KnownNode& node, const model::Freshness& freshness) {
-  const double by_interval_ms = node.interval_seconds * 1000 * freshness.max_age_intervals;
-  return std::max(Milliseconds(static_cast<std::int64_t>(by_interval_ms)), freshness.min_max_age);
-}
-
 model::Freshness freshness_for(const Rule& rule, const model::Freshness& daemons) {
   if (!rule.max_age) return daemons;
   return {.max_age_intervals = 0, .min_max_age = *rule.max_age, .max_clock_skew = daemons.max_clock_skew};
@@ -23,7 +18,7 @@ model::Freshness freshness_for(const Rule& rule, const model::Freshness& daemons
 void judge(Nodes& nodes, WallTime now, const model::Freshness& freshness) {
   for (std::uint32_t id = 0; id < nodes.size(); ++id) {
     KnownNode& node = nodes.at(id);
-    node.max_age = max_age(node, freshness);
+    node.max_age = model::max_age(node.cadence, freshness);
     // As model::is_stale() has it: of the future is as bad as old.
     const Milliseconds age = now - node.taken_at;
     node.stale = !node.in_cluster || age > node.max_age || -age > freshness.max_clock_skew;

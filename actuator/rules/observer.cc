@@ -38,7 +38,7 @@ void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<
     KnownNode& known = nodes_.at(id);
     if (!known.in_cluster || known.name != node.name()) nodes_.set_name(id, node.name());
     known.in_cluster = true;
-    known.interval_seconds = node.snapshot->interval_seconds;
+    known.cadence = node.cadence;
     if (nodes_.find_by_name(node.name()) != id) {
       problems.push_back("two nodes have the name '" + node.name() + "'; rules see the first of them only");
       continue;

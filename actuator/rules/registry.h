@@ -21,7 +21,7 @@ struct KnownNode {
   bool in_cluster = false;
   WallTime taken_at{};     // of its newest snapshot
   WallTime observed_at{};  // when that was looked at first
-  double interval_seconds = 0;
+  model::Cadence cadence;  // how often its snapshots come
   // For the freshness of the evaluation that is under way.
   Milliseconds max_age{0};
   bool stale = true;

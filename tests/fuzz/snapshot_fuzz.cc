@@ -6,7 +6,7 @@
 #include "telemetry/codec.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static hotspot::telemetry::SnapshotDecoder decoder(1u << 20);
+  static hotspot::telemetry::SnapshotDecoder decoder({.bytes = 1u << 20});
   const auto decoded = decoder.decode({reinterpret_cast<const char*>(data), size});
   if (!decoded) {
     if (decoded.error().message.empty()) std::abort();

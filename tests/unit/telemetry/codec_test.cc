@@ -176,7 +176,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.what; });
 
 TEST(Codec, RefusesWhatIsTooLargeBeforeItReadsIt) {
-  SnapshotDecoder decoder(100);
+  SnapshotDecoder decoder({.bytes = 100});
   const auto decoded = decoder.decode(std::string(101, '{'));
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().fault, DecodeFault::kTooLarge);

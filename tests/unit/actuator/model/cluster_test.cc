@@ -119,5 +119,45 @@ TEST(Freshness, NeverCallsAFastNodeStaleWithinTheSmallestAge) {
   EXPECT_FALSE(is_stale(*cluster.find_node(uuid_of("h1")), kNow + 3 * kSecond, {}));
 }
 
+TEST(Cluster, FindsADomainAfterItsPlaceInTheListChanged) {
+  Cluster cluster = cluster_of({node("h1").with(domain("a")).with(domain("b")).with(domain("c"))});
+  cluster.apply(node("h1").with(domain("c")).with(domain("b")).at(kNow + kSecond, 2), kNow + kSecond);
+  EXPECT_EQ(cluster.find_domain(uuid_of("c")).domain->name, "c");
+  EXPECT_EQ(cluster.find_domain(uuid_of("b")).domain->name, "b");
+  EXPECT_FALSE(cluster.find_domain(uuid_of("a")));
+  EXPECT_TRUE(cluster.find_domains_by_name("a").empty());
+  EXPECT_EQ(cluster.find_domains_by_name("c").size(), 1u);
+}
+
+TEST(Cluster, FindsADomainByTheNameThatItHasNow) {
+  Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2").with(domain("b"))});
+  DomainSample renamed = domain("a");
+  renamed.name = "b";
+  cluster.apply(node("h1").with(renamed).at(kNow + kSecond, 2), kNow + kSecond);
+  EXPECT_TRUE(cluster.find_domains_by_name("a").empty());
+  const auto found = cluster.find_domains_by_name("b");
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].node->name(), "h1");
+  EXPECT_EQ(found[1].node->name(), "h2");
+}
+
+TEST(Cluster, FindsADomainByNameOnceWhereverItMoves) {
+  Cluster cluster = cluster_of({node("h1").with(domain("a")), node("h2")});
+  for (int i = 1; i <= 6; ++i) {
+    const WallTime now = kNow + i * kSecond;
+    const bool there = i % 2 == 1;
+    const auto mine = [&](const char* name, bool has) {
+      return has ? node(name).at(now, 1u + static_cast<unsigned>(i)).with(domain("a")) : node(name).at(now, 9);
+    };
+    cluster.apply(mine("h2", there), now);
+    cluster.apply(mine("h1", !there), now);
+    const auto found = cluster.find_domains_by_name("a");
+    ASSERT_EQ(found.size(), 1u) << "after move " << i;
+    EXPECT_EQ(found[0].node->name(), there ? "h2" : "h1");
+  }
+  cluster.forget_node(uuid_of("h1"));
+  EXPECT_TRUE(cluster.find_domains_by_name("a").empty());
+}
+
 }  // namespace
 }  // namespace hotspot::model

@@ -1,0 +1,138 @@
+#include "telemetry/plausible.h"
+
+#include <gtest/gtest.h>
+
+#include "telemetry/codec.h"
+
+namespace hotspot::telemetry {
+namespace {
+
+NodeSnapshot sound() {
+  NodeSnapshot s;
+  s.taken_at = from_unix_ms(1'795'245'457'492);
+  s.interval_seconds = 1;
+  s.node.uuid = "n";
+  s.node.name = "h1";
+  s.node.cpus = 4;
+  s.node.memory_bytes = kGibibyte;
+  DomainSample d;
+  d.uuid = "d";
+  d.name = "web1";
+  d.vcpus = 2;
+  d.cpu_ratio = 0.5;
+  d.memory_balloon_bytes = kGibibyte;
+  d.disks = {{"vda", 1.5}};
+  d.memory_devices = {{.device = "dimm0", .size_bytes = kGibibyte}};
+  s.domains = {d};
+  return s;
+}
+
+Result<NodeSnapshot, DecodeError> through_the_wire(const NodeSnapshot& snapshot, SnapshotLimits limits = {}) {
+  return SnapshotDecoder(limits).decode(encode(snapshot));
+}
+
+TEST(Plausible, LeavesASoundSnapshotAsItIs) {
+  NodeSnapshot snapshot = sound();
+  snapshot.domains[0].cpu_ratio = 1.02;  // accounted a little late
+  const auto read = through_the_wire(snapshot);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, snapshot);
+  EXPECT_EQ(read->implausible.count, 0u);
+}
+
+TEST(Plausible, TakesAValueThatCannotBeForNotMeasuredAndCountsIt) {
+  NodeSnapshot snapshot = sound();
+  DomainSample& d = snapshot.domains[0];
+  d.cpu_ratio = 1e300;
+  d.vcpus = -1;
+  d.memory_balloon_bytes = -5;
+  d.memory_usable_bytes = (std::int64_t{1} << 62) + 1;
+  d.disks[0].read_bytes_per_second = -1;
+  d.swap_in_bytes_per_second = 1e200;
+  d.memory_devices[0].size_bytes = -1;
+  snapshot.node.cpu_ratio = 7;
+  snapshot.node.pressure.cpu_some_ratio = -0.1;
+  snapshot.node.memory_available_bytes = -1;
+  snapshot.elapsed_seconds = -3;
+  const auto read = through_the_wire(snapshot);
+  ASSERT_TRUE(read) << read.error().message;
+  const DomainSample& got = read->domains[0];
+  EXPECT_EQ(got.cpu_ratio, std::nullopt);
+  EXPECT_EQ(got.vcpus, std::nullopt);
+  EXPECT_EQ(got.memory_balloon_bytes, std::nullopt);
+  EXPECT_EQ(got.memory_usable_bytes, std::nullopt);
+  EXPECT_EQ(got.disks[0].read_bytes_per_second, std::nullopt);
+  EXPECT_EQ(got.swap_in_bytes_per_second, std::nullopt);
+  EXPECT_TRUE(got.memory_devices.empty());
+  EXPECT_EQ(read->node.cpu_ratio, std::nullopt);
+  EXPECT_EQ(read->node.pressure.cpu_some_ratio, std::nullopt);
+  EXPECT_EQ(read->node.memory_available_bytes, std::nullopt);
+  EXPECT_EQ(read->elapsed_seconds, std::nullopt);
+  EXPECT_EQ(read->implausible.count, 11u);
+  EXPECT_EQ(read->implausible.first, "h1: 'elapsed_seconds' cannot be -3.000000");
+}
+
+TEST(Plausible, LeavesADomainAloneWhosePolicyCannotBe) {
+  NodeSnapshot snapshot = sound();
+  snapshot.domains[0].policy.vcpus_max = -4;
+  snapshot.domains[0].policy.mode = "enforce";
+  const auto read = through_the_wire(snapshot);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->domains[0].policy.vcpus_max, std::nullopt);
+  EXPECT_EQ(read->domains[0].policy.mode, "observe");
+}
+
+TEST(Plausible, RefusesANodeThatCannotBe) {
+  NodeSnapshot snapshot = sound();
+  snapshot.node.cpus = -2;
+  const auto read = through_the_wire(snapshot);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().fault, DecodeFault::kOutOfRange);
+  EXPECT_EQ(read.error().message, "the node cannot have -2 CPUs");
+}
+
+TEST(SnapshotLimits, RefuseMoreDomainsThanANodeMayHave) {
+  NodeSnapshot snapshot = sound();
+  for (int i = 1; i < 6; ++i) {
+    snapshot.domains.push_back({.uuid = "d" + std::to_string(i), .name = "app" + std::to_string(i)});
+  }
+  EXPECT_TRUE(through_the_wire(snapshot, {.domains = 6}));
+  const auto read = through_the_wire(snapshot, {.domains = 5});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().fault, DecodeFault::kTooMany);
+  EXPECT_EQ(read.error().message,
+            "the domains of h1: 6, at most 5 are taken (limits.domains_per_node in hotspotd.yaml)");
+}
+
+TEST(SnapshotLimits, BoundDevicesListsAndTexts) {
+  NodeSnapshot vcpus = sound();
+  vcpus.domains[0].vcpu_samples.resize(1025);
+  EXPECT_EQ(through_the_wire(vcpus).error().fault, DecodeFault::kTooMany);
+  NodeSnapshot rows = sound();
+  rows.domains[0].vcpu_samples.resize(40);
+  EXPECT_TRUE(through_the_wire(rows, {.domains = 3}));
+  EXPECT_EQ(through_the_wire(rows, {.domains = 2}).error().fault, DecodeFault::kTooMany);
+  NodeSnapshot filesystems = sound();
+  filesystems.node.filesystems.resize(20'000);
+  EXPECT_FALSE(through_the_wire(filesystems));
+  NodeSnapshot obstacles = sound();
+  obstacles.domains[0].migration_obstacles.resize(300);
+  EXPECT_FALSE(through_the_wire(obstacles));
+  NodeSnapshot name = sound();
+  name.domains[0].name = std::string(2000, 'x');
+  EXPECT_FALSE(through_the_wire(name));
+  NodeSnapshot text = sound();
+  text.node.uri = std::string(10'000, 'x');
+  EXPECT_FALSE(through_the_wire(text));
+}
+
+TEST(SnapshotLimits, RefuseOneDomainTwice) {
+  NodeSnapshot snapshot = sound();
+  snapshot.domains.push_back(snapshot.domains[0]);
+  EXPECT_EQ(through_the_wire(snapshot).error().message, "the domain d is listed twice");
+  snapshot.domains[1].uuid = "other";
+  EXPECT_EQ(through_the_wire(snapshot).error().message, "two domains have the name 'web1'");
+}
+
+}  // namespace
+}  // namespace hotspot::telemetry
