@@ -127,4 +127,23 @@ std::map<std::string, double> figures_of(const ports::MigrationProgress& progres
   return figures;
 }
 
+std::map<std::string, double> refusal_figures(const ports::CallError& error, Sent sent) {
+  if (error.fault != ports::CallFault::kRefused) return {};
+  std::map<std::string, double> figures;
+  if (sent == Sent::kSome) figures[kCopied] = 1;
+  switch (error.blame) {
+    case ports::Blame::kDomain:
+      figures[kRefusedForDomain] = 1;
+      break;
+    case ports::Blame::kPassing:
+      figures[kRefusedForNow] = 1;
+      break;
+    case ports::Blame::kTarget:
+    case ports::Blame::kNotSaid:
+      figures[kRefusedByTarget] = 1;
+      break;
+  }
+  return figures;
+}
+
 }  // namespace hotspot::act

@@ -16,6 +16,17 @@ constexpr const char* kMayPostCopy = "may_post_copy";
 constexpr const char* kTurnsEarly = "turns_early";  // to post-copy, after the first round
 constexpr const char* kHadAutostart = "autostart";  // at the source; libvirt does not take it along
 
+// Of a migration that ended without success, each 1: who has to change before it is worth another attempt, and whether
+// anything was copied. Without one of the first three it was not refused.
+constexpr const char* kRefusedByTarget = "refused_by_target";
+constexpr const char* kRefusedForDomain = "refused_for_domain";
+constexpr const char* kRefusedForNow = "refused_for_now";
+constexpr const char* kCopied = "copied";
+
+// The figures of a migration that ended with this error; `copied`: some of its memory had been sent.
+enum class Sent { kNothing, kSome };
+std::map<std::string, double> refusal_figures(const ports::CallError& error, Sent sent);
+
 // What the hypervisor is told.
 ports::MigrationOptions options_of(const plan::MigrationSettings& settings, const plan::MigrationMethod& method);
 // "predicted_total_ms", … beside what it was predicted from.

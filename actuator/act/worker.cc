@@ -149,36 +149,59 @@ Worker::Sampled Worker::sample_dirty_rate(const WorkOrder& order, const plan::Di
   return plan::DirtySample{sum / times, static_cast<double>(seconds), times};
 }
 
+// Nothing of it costs the guest anything, so that all of it comes before its writing is sampled.
+std::optional<Worker::Skip> Worker::look_at_target(const WorkOrder& order) {
+  const model::Action& action = order.action;
+  const Facts there = hypervisor_.look(target_of(action), action.domain_uuid);
+  if (const auto why = reason_to_skip_at_target(action, there)) {
+    const bool answers = there || there.error().fault != CallFault::kUnreachable;
+    return Skip{*why, {{answers ? kRefusedByTarget : kRefusedForNow, 1}}};
+  }
+  // What cannot be asked is left to the migration itself.
+  const auto obstacle = hypervisor_.target_obstacle(source_of(action), action.domain_uuid, target_of(action));
+  if (obstacle && *obstacle) return Skip{**obstacle, {{kRefusedByTarget, 1}}};
+  return std::nullopt;
+}
+
+std::optional<Worker::Skip> Worker::look_for_memory(const WorkOrder& order, const MemoryNeed& need) {
+  // A hypervisor that cannot tell (kRefused) leaves it to the plan.
+  const auto left =
+      hypervisor_.available_memory_bytes(need.at_target ? target_of(order.action) : source_of(order.action));
+  std::map<std::string, double> figures;
+  if (need.at_target) figures[kRefusedForNow] = 1;
+  if (left) {
+    const auto why = reason_to_skip_for_memory(order.action, need, *left);
+    return why ? std::optional(Skip{*why, figures}) : std::nullopt;
+  }
+  if (left.error().fault == CallFault::kRefused) return std::nullopt;
+  return Skip{"the second look was not possible: " + left.error().message, figures};
+}
+
 bool Worker::second_look(WorkOrder& order) {
   const Facts source = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
-  std::optional<std::string> why;
+  std::optional<Skip> skip;
+  const auto because = [&](const std::optional<std::string>& why) {
+    if (why) skip = Skip{*why, {}};
+  };
   if (!source) {
-    why = source.error().fault == CallFault::kNotFound
-              ? order.action.domain_name + " is not on " + order.action.node_name + " any more"
-              : "the second look was not possible: " + source.error().message;
+    because(source.error().fault == CallFault::kNotFound
+                ? order.action.domain_name + " is not on " + order.action.node_name + " any more"
+                : "the second look was not possible: " + source.error().message);
   } else {
-    why = reason_to_skip(order.action, *source);
+    because(reason_to_skip(order.action, *source));
   }
-  if (!why && std::holds_alternative<model::MigrateTo>(order.action.step)) {
-    why = reason_to_skip_at_target(order.action, hypervisor_.look(target_of(order.action), order.action.domain_uuid));
-  }
-  if (const MemoryNeed need = source ? memory_need(order.action, *source) : MemoryNeed{}; !why && need.bytes > 0) {
-    // A hypervisor that cannot tell (kRefused) leaves it to the plan.
-    const auto left =
-        hypervisor_.available_memory_bytes(need.at_target ? target_of(order.action) : source_of(order.action));
-    if (left) why = reason_to_skip_for_memory(order.action, need, *left);
-    if (!left && left.error().fault != CallFault::kRefused)
-      why = "the second look was not possible: " + left.error().message;
-  }
-  if (!why && model::is_tuning(order.action.step)) {
+  if (!skip && std::holds_alternative<model::MigrateTo>(order.action.step)) skip = look_at_target(order);
+  if (const MemoryNeed need = source ? memory_need(order.action, *source) : MemoryNeed{}; !skip && need.bytes > 0)
+    skip = look_for_memory(order, need);
+  if (!skip && model::is_tuning(order.action.step)) {
     const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
-    if (!tuned) why = "the second look was not possible: " + tuned.error().message;
-    if (tuned && *tuned) why = "it is so already: " + model::describe(order.action.step);
+    if (!tuned) because("the second look was not possible: " + tuned.error().message);
+    if (tuned && *tuned) because("it is so already: " + model::describe(order.action.step));
   }
-  if (why) tell(order, ActionState::kSkipped, *why);
+  if (skip) tell(order, ActionState::kSkipped, skip->why, skip->figures);
   if (source && source->autostart) order.recorded[kHadAutostart] = 1;
   if (source) order.emulated = source->emulated;
-  return !why;
+  return !skip;
 }
 
 void Worker::scale(WorkOrder& order) {
@@ -259,6 +282,7 @@ ports::Verdict Worker::follow(WorkOrder& order, const ports::MigrationProgress& 
                                                 .turn_early = order.recorded.contains(kTurnsEarly)});
   }
   const Milliseconds now = clock_.steady();
+  order.copied = order.copied || progress.memory_processed_bytes.value_or(0) > 0;
   if (order.watch->is_due(now)) tell(order, ActionState::kProgress, "", figures_of(progress));
   return order.watch->judge(progress, now, order.cancel ? std::optional(cancel_reason(order)) : std::nullopt);
 }
@@ -273,7 +297,10 @@ void Worker::settle(WorkOrder& order, const ports::CallError& error) {
     case CallFault::kNotFound:
     case CallFault::kRefused:
     case CallFault::kBusy:
-      return tell(order, ActionState::kFailed, error.message);
+      return tell(order, ActionState::kFailed, error.message,
+                  std::holds_alternative<model::MigrateTo>(order.action.step)
+                      ? refusal_figures(error, order.copied ? Sent::kSome : Sent::kNothing)
+                      : std::map<std::string, double>());
     case CallFault::kUnreachable:
       break;
   }

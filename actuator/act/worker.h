@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "actuator/act/action_machine.h"
 #include "actuator/act/executor.h"
 #include "actuator/act/migration_record.h"
 #include "actuator/act/migration_watch.h"
@@ -47,6 +48,7 @@ struct WorkOrder {
   int asked = 0;                           // how often it looked as if it stayed so for good
   std::atomic<int> unanswered{0};          // how often, one after the other, a node did not answer what became of it
   std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
+  bool copied = false;                     // of a migration: some of its memory was sent
   bool emulated = false;                   // its vCPUs are, as the worker saw
   std::optional<MigrationWatch> watch;     // of a migration that is under way
   std::string cancel_reason;               // guarded by mutex
@@ -83,6 +85,12 @@ class Worker {
   bool find_out_tuning(WorkOrder& order);
   void tell_found(WorkOrder& order, bool reached);
   bool second_look(WorkOrder& order);
+  struct Skip {
+    std::string why;
+    std::map<std::string, double> figures;  // of a target that would refuse
+  };
+  std::optional<Skip> look_at_target(const WorkOrder& order);
+  std::optional<Skip> look_for_memory(const WorkOrder& order, const MemoryNeed& need);
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
   Result<void, ports::CallError> set_memory(const model::Action& action, const model::Step& step);

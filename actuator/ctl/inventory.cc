@@ -94,6 +94,15 @@ Json domain_json(const model::Cluster& cluster, const model::Node& node, const m
 
 Json cell(const Json& row, const char* name) { return row.contains(name) ? row.at(name) : Json(nullptr); }
 
+// Nodes that refused several domains of late: UUID ▶ why they come last as targets.
+Json last_targets(Session& session) {
+  const auto state = session.redis().state();
+  if (!state || !state->contains("status")) return Json::object();
+  const Json status = Json::parse(state->at("status"), nullptr, false);
+  if (!status.is_object() || !status.contains("target_refusals")) return Json::object();
+  return status.at("target_refusals").value("distrusted_nodes", Json::object());
+}
+
 }  // namespace
 
 int node_list(Session& session) {
@@ -101,9 +110,11 @@ int node_list(Session& session) {
   if (!cluster) return fail(cluster.error().message);
   Json nodes = Json::array();
   const std::set<std::string> drained = drained_nodes(session);
+  const Json last = last_targets(session);
   for (const auto& [uuid, node] : cluster->nodes()) {
     nodes.push_back(node_json(session, node));
     nodes.back()["drain_requested"] = drained.contains(uuid);
+    nodes.back()["comes_last"] = last.value(uuid, "");
   }
   add_silent_nodes(session, nodes);
   Rows rows;
@@ -112,7 +123,10 @@ int node_list(Session& session) {
                     ago_cell(node.at("taken_at").get<double>(), session.now_seconds()), text_cell(cell(node, "cpus")),
                     ratio_cell(cell(node, "cpu_ratio")), ratio_cell(cell(node, "cpu_domains_ratio")),
                     bytes_cell(cell(node, "memory_bytes")), ratio_cell(cell(node, "memory_used_ratio")),
-                    text_cell(cell(node, "domains")), node.value("drain_requested", false) ? "drain" : "",
+                    text_cell(cell(node, "domains")),
+                    node.value("drain_requested", false)   ? "drain"
+                    : node.value("comes_last", "").empty() ? ""
+                                                           : "last",
                     text_cell(node.at("uri"))});
   }
   return session.show({{"NODE"},

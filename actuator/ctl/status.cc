@@ -152,6 +152,25 @@ void show_holds(const Json& holds, const Json& rests, double now) {
   }
 }
 
+constexpr std::size_t kListedRefusals = 10;
+
+void show_refusals(const Json& refusals, double now) {
+  for (const auto& [uuid, why] : refusals.at("distrusted_nodes").items()) {
+    std::string name = uuid;
+    for (const Json& one : refusals.at("list"))
+      if (one.value("target_uuid", "") == uuid) name = one.value("target", "");
+    line("last target", visible(name) + ": " + why.get<std::string>());
+  }
+  std::size_t left = 0;
+  for (const Json& one : refusals.at("list")) {
+    if (one.value("until", 0.0) <= now || ++left > kListedRefusals) continue;
+    line("refused", visible(one.value("domain", "")) + " by " + visible(one.value("target", "")) + ", " +
+                        ago_cell(one.value("at", 0.0), now) + " ago, not again for " +
+                        ago_cell(now, one.value("until", 0.0)) + ": " + visible(one.value("reason", "")));
+  }
+  if (left > kListedRefusals) line("", "and " + std::to_string(left - kListedRefusals) + " more; see status -o json");
+}
+
 // Those who would lead, and may not.
 std::vector<ports::Abstention> abstentions_in(const std::map<std::string, std::string>& state, double now) {
   const auto field = state.find(io::kAbstentionsField);
@@ -201,6 +220,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
                           ")");
   }
   show_holds(holds, status.value("foreign_rests", Json::object()), now);
+  if (const auto refusals = status.find("target_refusals"); refusals != status.end()) show_refusals(*refusals, now);
   for (const auto& [uuid, cooldown] : status.at("cooldowns").items()) {
     if (cooldown.value("until", 0.0) <= now) continue;
     line("cooldown", uuid + " for another " + ago_cell(now, cooldown.value("until", 0.0)) + ", action " +

@@ -5,6 +5,7 @@
 
 #include "actuator/daemon/config_windows.h"
 #include "actuator/model/text.h"
+#include "common/text/visible.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -239,6 +240,7 @@ void Loop::plan_and_begin() {
   if (!firing_.empty()) {
     const WallTime now = ports_.clock.now();
     cooldowns_.forget_expired(now, config_.limits);
+    refusals_.review(intake_.cluster(), now, config_.limits.cooldown_cap);
     for (auto& [node, ended] : node_action_ended_) ended = std::min(ended, now);
     const auto in_flight = executor_->in_flight();
     const std::string id_prefix = std::to_string(to_unix_ms(now)) + "-" + std::to_string(++plans_);
@@ -256,6 +258,7 @@ void Loop::plan_and_begin() {
                                 .now = now,
                                 .migration = config_.migration,
                                 .migrations = &migrations_,
+                                .refusals = &refusals_,
                                 .restraints = restraints,
                                 .id_prefix = id_prefix};
     for (const plan::Decision& decision : plan::plan(input)) {
@@ -307,8 +310,27 @@ void Loop::follow_actions() {
   }
 }
 
+// The domain rests for a moment only, if it cost it nothing, and another target is tried.
+void Loop::note_refusal(const ports::JournalEntry& entry) {
+  const WallTime now = ports_.clock.now();
+  const auto* move = std::get_if<model::MigrateTo>(&entry.action.step);
+  if (move != nullptr && entry.state == model::ActionState::kDone)
+    refusals_.forget(entry.action.domain_uuid, move->target_uuid);
+  const auto refused = loop::refusal_in(entry);
+  if (!refused) return;
+  refusals_.note(*refused, intake_.cluster(), now, entry.action.cooldown, config_.limits.cooldown_cap);
+  if (const auto why = refusals_.distrust(move->target_uuid, now))
+    log_(LogLevel::kWarning, text::visible(move->target_name) + " comes last as a target: " + *why);
+}
+
 void Loop::note_end(const ports::JournalEntry& entry) {
   const WallTime now = ports_.clock.now();
+  note_refusal(entry);
+  if (loop::cost_nothing(entry)) {
+    cooldowns_.note(entry.action.domain_uuid, now, std::min(entry.action.cooldown, loop::kRestAfterRefusal),
+                    config_.limits, {.doubles = false, .holds_growth = false});
+    return save_state(true);
+  }
   // What was not even begun is not held against the domain for long.
   const bool skipped = entry.state == model::ActionState::kSkipped;
   const Milliseconds base = skipped ? std::min(entry.action.cooldown, Milliseconds(60'000)) : entry.action.cooldown;

@@ -28,6 +28,7 @@
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
 #include "actuator/loop/node_connections.h"
+#include "actuator/loop/refusals.h"
 #include "actuator/loop/state_memory.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
@@ -56,7 +57,8 @@ using loop::LogLevel;
 inline constexpr const char* kRuleStatePrefix = "rule_state:";
 inline constexpr const char* kRuleClockField = "rule_clock";
 inline constexpr const char* kOldRuleStateField = "rule_state";
-inline constexpr const char* kTwoNodesField = "two_nodes";  // record/two_nodes.h
+inline constexpr const char* kTargetRefusalsField = "target_refusals";  // record/target_refusal.h
+inline constexpr const char* kTwoNodesField = "two_nodes";              // record/two_nodes.h
 
 class Loop {
  public:
@@ -115,6 +117,7 @@ class Loop {
   void record(const plan::Decision& decision);
   void follow_actions();
   void note_end(const ports::JournalEntry& entry);
+  void note_refusal(const ports::JournalEntry& entry);
   void save_state(bool at_once);
   Result<void, ports::WriteError> write_fields(std::map<std::string, std::string> fields);
   void take_news(const Steering::News& news);
@@ -144,6 +147,7 @@ class Loop {
   Drains drains_;
   plan::CooldownBook cooldowns_;
   plan::MigrationBook migrations_;
+  plan::TargetRefusals refusals_;
   Steering steering_;
   loop::TwoNodes two_nodes_;
   std::map<std::string, WallTime> node_action_ended_;

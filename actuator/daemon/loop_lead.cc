@@ -102,6 +102,9 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
     saved_[kOldRuleStateField] = field(kOldRuleStateField);
   }
   const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
+  if (const auto restored = loop::restore(refusals_, field(kTargetRefusalsField)); !restored)
+    log_(LogLevel::kWarning, "what targets refused before is not usable: " + restored.error().message);
+  if (!field(kTargetRefusalsField).empty()) saved_[kTargetRefusalsField] = field(kTargetRefusalsField);
   const auto on_two_nodes = record::on_two_nodes_from_json(field(kTwoNodesField));
   if (on_two_nodes) two_nodes_.restore(*on_two_nodes, ports_.clock.now());
   if (!on_two_nodes) log_(LogLevel::kWarning, on_two_nodes.error().message);

@@ -106,6 +106,25 @@ Json json_of(const std::vector<record::OnTwoNodes>& all) {
   return list;
 }
 
+// Of the nodes that come last for all, why; and what each target refused.
+Json json_of(const plan::TargetRefusals& refusals, WallTime now) {
+  Json list = Json::array(), distrusted = Json::object();
+  for (const plan::TargetRefusal& one : refusals.all()) {
+    list.push_back({{"domain", one.domain_name},
+                    {"domain_uuid", one.domain_uuid},
+                    {"target", one.target_name},
+                    {"target_uuid", one.target_uuid},
+                    {"about", plan::to_string(one.scope)},
+                    {"reason", one.reason},
+                    {"times", one.times},
+                    {"at", to_unix_seconds(one.at)},
+                    {"until", to_unix_seconds(one.until)}});
+    if (distrusted.contains(one.target_uuid)) continue;
+    if (const auto why = refusals.distrust(one.target_uuid, now)) distrusted[one.target_uuid] = *why;
+  }
+  return {{"list", list}, {"distrusted_nodes", distrusted}};
+}
+
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json json_of(const plan::Effect& effect) {
@@ -169,6 +188,7 @@ std::string to_json(const Status& status) {
        {"holds", holds},
        {"foreign_rests", rests},
        {"domains_on_two_nodes", json_of(status.two_nodes)},
+       {"target_refusals", json_of(*status.refusals, status.at)},
        {"ticks", status.ticks},
        {"plans", status.plans},
        {"dropped_arrivals", status.dropped_arrivals}});

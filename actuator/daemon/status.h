@@ -57,6 +57,7 @@ struct Status {
   const std::vector<plan::Hold>* holds = nullptr;
   const std::map<std::string, plan::ForeignRest>* rests = nullptr;  // by domain UUID
   std::vector<record::OnTwoNodes> two_nodes;
+  const plan::TargetRefusals* refusals = nullptr;
   std::uint64_t ticks = 0;
   std::uint64_t plans = 0;
   std::size_t dropped_arrivals = 0;

@@ -17,7 +17,46 @@ bool says_busy(const std::string& message) {
   return false;
 }
 
+// From its sources (virdomainobjlist.c): a domain of that name, or with that UUID, is there already.
+bool says_taken(const std::string& message) {
+  return contains(message, "already exists with uuid") || contains(message, "is already defined with uuid") ||
+         contains(message, "is already active as");
+}
+
+bool says_no_connection(const std::string& message) {
+  constexpr std::array<std::string_view, 5> kWords{"nable to connect to server", "onnection refused",
+                                                   "No route to host", "onnection timed out", "onnection reset"};
+  for (const std::string_view words : kWords)
+    if (contains(message, words)) return true;
+  return false;
+}
+
 }  // namespace
+
+ports::Blame blame_of(int code, int part, const std::string& message) {
+  using ports::Blame;
+  if (says_taken(message)) return Blame::kTarget;
+  if (says_no_connection(message)) return Blame::kPassing;
+  switch (code) {
+    case VIR_ERR_OPERATION_TIMEOUT:
+    case VIR_ERR_RESOURCE_BUSY:
+    case VIR_ERR_NO_CONNECT:
+    case VIR_ERR_RPC:
+    case VIR_ERR_AGENT_UNRESPONSIVE:
+      return Blame::kPassing;
+    // Host devices, a wrong state: the source says it. Of a network or a pool that is not active, the target does.
+    case VIR_ERR_OPERATION_INVALID:
+      return part == VIR_FROM_QEMU || part == VIR_FROM_DOMAIN || part == VIR_FROM_NONE ? Blame::kDomain
+                                                                                       : Blame::kTarget;
+    case VIR_ERR_MIGRATE_UNSAFE:  // disks that are not shared
+      return Blame::kDomain;
+    case VIR_ERR_SYSTEM_ERROR:
+      return part == VIR_FROM_RPC || part == VIR_FROM_REMOTE ? Blame::kPassing : Blame::kTarget;
+    // Names of networks and pools, the CPU, what its libvirt or QEMU does not know, who may not: all the target's.
+    default:
+      return Blame::kTarget;
+  }
+}
 
 ports::CallFault fault_of(int code, const std::string& message, bool alive) {
   using ports::CallFault;
@@ -39,7 +78,8 @@ ports::CallError last_error(virConnectPtr connection, const std::string& about) 
   const int code = error != nullptr ? error->code : 0;
   const std::string words = error != nullptr && error->message != nullptr ? error->message : "libvirt gave no reason";
   const bool alive = connection == nullptr || virConnectIsAlive(connection) == 1;
-  return {fault_of(code, words, alive), about + ": " + words};
+  return {fault_of(code, words, alive), about + ": " + words,
+          error != nullptr ? blame_of(code, error->domain, words) : ports::Blame::kNotSaid};
 }
 
 void silence_libvirt() {

@@ -13,6 +13,10 @@ namespace hotspot::io {
 // alive: does our connection still stand? If not, the answer was lost, whatever the code says.
 ports::CallFault fault_of(int code, const std::string& message, bool alive);
 
+// Of a migration that libvirt refused: by its number (virErrorNumber) and part (virErrorDomain), and where these say
+// too little by its words.
+ports::Blame blame_of(int code, int part, const std::string& message);
+
 // The last error of this thread. about: "h1: domain 6695eb01-…".
 ports::CallError last_error(virConnectPtr connection, const std::string& about);
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <utility>
 
+#include "actuator/io/libvirt/target_check.h"
 #include "actuator/io/libvirt_dirty_rate.h"
 #include "actuator/io/libvirt_domain.h"
 #include "actuator/io/libvirt_host.h"
@@ -86,6 +87,12 @@ Result<ports::DomainFacts, CallError> LibvirtHypervisor::look(const ports::NodeA
 
 Result<std::int64_t, CallError> LibvirtHypervisor::available_memory_bytes(const ports::NodeAddress& address) {
   return available_memory(*impl_->node(address));
+}
+
+Result<std::optional<std::string>, CallError> LibvirtHypervisor::target_obstacle(const ports::NodeAddress& source,
+                                                                                 const std::string& domain_uuid,
+                                                                                 const ports::NodeAddress& target) {
+  return target_obstacle_of(*impl_->node(source), domain_uuid, *impl_->node(target));
 }
 
 Done LibvirtHypervisor::set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid, int count) {

@@ -259,7 +259,7 @@ LibvirtMigration::Outcome LibvirtMigration::not_migrated(const CallError& error)
     if (runs && facts->job_active && error.fault == CallFault::kBusy) return with_files_left(error);
     const auto target = runs ? with_domain<ports::DomainFacts>(*target_, domain_uuid_, look_at) : facts;
     const auto stay = runs ? ports::stay_of(*facts, target) : ports::Stay::kNotKnown;
-    const CallError said{fault_while_running(error.fault), error.message};
+    const CallError said{fault_while_running(error.fault), error.message, error.blame};
     if (stay == ports::Stay::kStayedNotThere && remove_room_at_target()) return said;
     if (stay != ports::Stay::kNotKnown) return with_files_left(said);
     if (!facts || Steady::now() > ended_by) return with_files_left(not_known(error, facts, target));

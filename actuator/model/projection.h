@@ -32,7 +32,7 @@ enum class RefusalKind {
   kHeld,           // by an operator, or the actuator is paused
   kOnTwoNodes,     // two nodes say that it runs there
   kRefusedBefore,  // this target has refused this domain, and nothing has changed since
-  kMissing,        // the target lacks something that the domain needs: a network, huge pages, a file
+  kTargetCannot,   // what the target has, or lacks, is in the way
   kForeign,        // it rests, because somebody else changed it
   kOutsideWindow,  // of time
   kMode,           // observe or recommend

@@ -40,8 +40,8 @@ const char* to_string(RefusalKind kind) {
       return "on_two_nodes";
     case RefusalKind::kRefusedBefore:
       return "refused_before";
-    case RefusalKind::kMissing:
-      return "missing_at_target";
+    case RefusalKind::kTargetCannot:
+      return "target_cannot";
     case RefusalKind::kForeign:
       return "changed_by_others";
     case RefusalKind::kOutsideWindow:

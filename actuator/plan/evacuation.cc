@@ -104,7 +104,7 @@ class Evacuation {
 
   const Node* best_target(const DomainRef& domain, std::vector<Stuck>& refused) {
     const Node* best = nullptr;
-    std::tuple<double, std::string> best_score;
+    std::tuple<bool, double, std::string> best_score;
     for (const auto& [uuid, node] : trial_.input().cluster.nodes()) {
       if (uuid == domain.node->uuid()) continue;
       if (auto refusal = target_refusal(domain, node)) {
@@ -114,7 +114,8 @@ class Evacuation {
       model::Projection tried = trial_.projection();
       tried.move_domain(domain, node, margins_);
       const double after = tried.node(uuid).cpu_ratio().value_or(1);
-      const std::tuple score{fit_ == Fit::kSpread ? after : -after, uuid};
+      const bool last = comes_last(trial_, domain, node).has_value();
+      const std::tuple score{last, fit_ == Fit::kSpread ? after : -after, uuid};
       if (best != nullptr && !(score < best_score)) continue;
       best = &node;
       best_score = score;

@@ -122,7 +122,8 @@ class MigrationPlanner {
 
   const Node* best_target(const Candidate& candidate) {
     const Node* best = nullptr;
-    std::tuple<bool, double, std::int64_t> best_score;
+    std::tuple<bool, bool, double, std::int64_t> best_score;
+    std::vector<std::pair<const Node*, Refusal>> last;
     for (const auto& [uuid, node] : planning_.input().cluster.nodes()) {
       if (uuid == candidate.domain.node->uuid()) continue;
       if (auto refusal = target_refusal(candidate, node)) {
@@ -134,11 +135,16 @@ class MigrationPlanner {
       const bool copies = storage && !storage->copied_disks.empty();
       // Where no disk has to be copied, a move costs a fraction. Nodes differ in size: what counts then is the ratio
       // after the move. Then the most memory left.
-      const std::tuple score{copies, (*now.cores_used + candidate.cores) / now.cpus, -*now.memory_available_bytes};
+      const auto why_last = comes_last(planning_, candidate.domain, node);
+      if (why_last) last.emplace_back(&node, *why_last);
+      const std::tuple score{why_last.has_value(), copies, (*now.cores_used + candidate.cores) / now.cpus,
+                             -*now.memory_available_bytes};
       if (best != nullptr && !(score < best_score)) continue;
       best = &node;
       best_score = score;
     }
+    for (auto& [node, why] : last)
+      if (node != best) no(candidate.domain.domain->name, node->name(), std::move(why));
     return best;
   }
 

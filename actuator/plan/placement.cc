@@ -5,6 +5,7 @@
 #include "actuator/model/text.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/storage.h"
+#include "common/text/visible.h"
 
 namespace hotspot::plan {
 namespace {
@@ -55,6 +56,16 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
   return std::nullopt;
 }
 
+// libvirt takes no second domain of one name.
+std::optional<Refusal> name_refusal(const DomainRef& domain, const Node& target) {
+  for (const telemetry::DomainSample& other : target.snapshot->domains) {
+    if (other.name != domain.domain->name || other.uuid == domain.domain->uuid) continue;
+    return Refusal{RefusalKind::kTargetCannot, text::visible(target.name()) + " has another domain of the name '" +
+                                                   text::visible(other.name) + "' (" + text::visible(other.uuid) + ")"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Figures expected_migration(const Planning& planning, const DomainRef& domain, const Node& target) {
@@ -73,8 +84,17 @@ std::optional<Refusal> place_refusal(const Planning& planning, const DomainRef& 
   if (auto refusal = planning.input().restraints.on_target(target, planning.input().now)) return refusal;
   if (target.drain_requested) return Refusal{RefusalKind::kHeld, target.name() + " is to be drained"};
   if (auto refusal = affinity_refusal(planning, domain, target)) return refusal;
+  if (auto refusal = name_refusal(domain, target)) return refusal;
+  if (const TargetRefusals* refusals = planning.input().refusals) {
+    if (auto refusal = refusals->refusal(domain.domain->uuid, target.uuid(), planning.input().now)) return refusal;
+  }
   if (const auto storage = plan_storage(domain, target, planning.input().migration); !storage) return storage.error();
   return convergence_refusal(planning, domain, target);
+}
+
+std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& domain, const Node& target) {
+  const TargetRefusals* refusals = planning.input().refusals;
+  return refusals == nullptr ? std::nullopt : refusals->comes_last(domain.domain->uuid, target, planning.input().now);
 }
 
 model::Action move_action(Planning& planning, const rules::Firing& firing, const DomainRef& domain, const Node& target,

@@ -16,6 +16,10 @@ Figures expected_migration(const Planning& planning, const model::DomainRef& dom
 std::optional<model::Refusal> place_refusal(const Planning& planning, const model::DomainRef& domain,
                                             const model::Node& target);
 
+// Why a target that may be chosen comes last all the same: what it refused before.
+std::optional<model::Refusal> comes_last(const Planning& planning, const model::DomainRef& domain,
+                                         const model::Node& target);
+
 // The action that moves the domain, with its effects in the decision; its arrival is in the projection from now on.
 model::Action move_action(Planning& planning, const rules::Firing& firing, const model::DomainRef& domain,
                           const model::Node& target, Decision& decision);

@@ -4,7 +4,8 @@
 // way. Remedies of a rule are tried in their order; the first that is possible is taken. Firings with stale data
 // (Firing::fresh false) are never acted upon.
 //
-// Migration target: of the nodes that fit with the margins, one that has the domain's disks (storage.h) before one to
+// Migration target: of the nodes that fit with the margins, one that has refused nothing of late (target_refusals.h)
+// before one that has, then one that has the domain's disks (storage.h) before one to
 // which they would be copied, then the one with the lowest projected CPU ratio, then the most
 // memory left, then the lower UUID. Domain to move off a hot node: by the rule's `select`; least migration time (and of
 // equals the least downtime, see migration_time.h) among those that cure the hotspot, and if none cures it alone, the
@@ -20,6 +21,7 @@
 #include "actuator/plan/guardrails.h"
 #include "actuator/plan/migration_book.h"
 #include "actuator/plan/restraints.h"
+#include "actuator/plan/target_refusals.h"
 
 namespace hotspot::plan {
 
@@ -42,6 +44,7 @@ struct PlanInput {
   WallTime now{};
   MigrationSettings migration;
   const MigrationBook* migrations = nullptr;  // what was learned; empty: nothing
+  const TargetRefusals* refusals = nullptr;   // likewise
   Restraints restraints;
   std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
 };

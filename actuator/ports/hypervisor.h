@@ -27,9 +27,18 @@ enum class CallFault {
 };
 const char* to_string(CallFault fault);
 
+// Of a migration that was refused: what has to change before it may go well.
+enum class Blame {
+  kNotSaid,
+  kTarget,  // another target may take it: a file, a network, huge pages, a CPU, a name that is taken
+  kDomain,  // no target will: a host device, a job, disks that are not shared
+  kPassing  // a time-out, a broken link
+};
+
 struct CallError {
   CallFault fault = CallFault::kRefused;
   std::string message;  // libvirt's own words, with node and domain
+  Blame blame = Blame::kNotSaid;
 };
 
 struct NodeAddress {
@@ -115,6 +124,15 @@ class Hypervisor {
 
   // What the node could give to guests now: its free memory, and what it can take back from its caches.
   virtual Result<std::int64_t, CallError> available_memory_bytes(const NodeAddress& node) = 0;
+
+  // Why the target would refuse the domain, as far as it can be asked without beginning anything: a name that is taken,
+  // networks, files, huge pages, machine type, CPU. Empty: nothing is known against it.
+  virtual Result<std::optional<std::string>, CallError> target_obstacle(const NodeAddress& source,
+                                                                        const std::string& domain_uuid,
+                                                                        const NodeAddress& target) {
+    static_cast<void>(source), static_cast<void>(domain_uuid), static_cast<void>(target);
+    return std::optional<std::string>();
+  }
 
   // Live. Returns when libvirt says that it is done.
   virtual Result<void, CallError> set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) = 0;

@@ -46,6 +46,16 @@ TEST_P(HypervisorContract, DoesNotFindADomainThatIsNotThere) {
   EXPECT_NE(looked.error().message.find(node().name), std::string::npos) << looked.error().message;
 }
 
+TEST_P(HypervisorContract, KnowsNothingAgainstADomainWhereItRunsAndDoesNotFindWhatIsNotThere) {
+  const auto own = hypervisor().target_obstacle(node(), domain(), node());
+  ASSERT_TRUE(own) << own.error().message;
+  EXPECT_FALSE(*own) << **own;
+  const auto nobody = hypervisor().target_obstacle(node(), kNobody, node());
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().fault, CallFault::kNotFound);
+  EXPECT_FALSE(hypervisor().target_obstacle(node(), domain(), body_->unreachable_node()));
+}
+
 // libvirt's test driver cannot tell; a real node in migration_test.cc can.
 TEST_P(HypervisorContract, TellsWhatMemoryTheNodeHasLeftOrThatItCannot) {
   const auto left = hypervisor().available_memory_bytes(node());

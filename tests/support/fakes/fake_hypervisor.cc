@@ -299,6 +299,9 @@ FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const
     return CallError{CallFault::kRefused, source.name + ": cannot connect to " + target.name};
   if (options.may_begin && !options.may_begin())
     return CallError{CallFault::kCancelled, "the lease ran out before libvirt was asked"};
+  const auto& refusing = refusing_[key_of(target)];
+  if (const auto refused = refusing.find(domain_uuid); refused != refusing.end())
+    return CallError{CallFault::kRefused, source.name + ": " + refused->second.first, ports::Blame::kTarget};
   migration_options_ = options;
   (*domain)->job_active = true;
   cancelled_[domain_uuid] = false;
@@ -367,6 +370,25 @@ Result<std::int64_t, CallError> FakeHypervisor::available_memory_bytes(const Nod
   if (const auto error = enter(lock, "look", node, "memory")) return *error;
   const auto set = available_memory_.find(node.uuid);
   return set == available_memory_.end() ? 256 * kGibibyte : set->second;
+}
+
+void FakeHypervisor::refuse_at(const std::string& node_uuid, const std::string& domain_uuid, const std::string& reason,
+                               Refuses when) {
+  const Lock lock(mutex_);
+  refusing_[node_uuid][domain_uuid] = {reason, when};
+}
+
+Result<std::optional<std::string>, CallError> FakeHypervisor::target_obstacle(const NodeAddress& source,
+                                                                              const std::string& domain_uuid,
+                                                                              const NodeAddress& target) {
+  Lock lock(mutex_);
+  if (const auto error = enter(lock, "look", target, domain_uuid + " needs")) return *error;
+  const auto domain = find(source, domain_uuid);
+  if (!domain) return domain.error();
+  const auto& at_target = refusing_[key_of(target)];
+  const auto found = at_target.find(domain_uuid);
+  if (found == at_target.end() || found->second.second == Refuses::kWhenItBegins) return std::optional<std::string>();
+  return std::optional<std::string>(found->second.first);
 }
 
 Result<double, CallError> FakeHypervisor::dirty_bytes_per_second(const NodeAddress& node,

@@ -63,6 +63,10 @@ class FakeHypervisor : public ports::Hypervisor {
                       double writable_bytes = std::numeric_limits<double>::infinity());
   // Without this every node has plenty.
   void set_available_memory(const std::string& node_uuid, std::int64_t bytes);
+  // The target says no to the domain: when it is asked beforehand, or only when the migration begins.
+  enum class Refuses { kWhenAsked, kWhenItBegins };
+  void refuse_at(const std::string& node_uuid, const std::string& domain_uuid, const std::string& reason,
+                 Refuses when = Refuses::kWhenItBegins);
   // The options of the newest migration.
   ports::MigrationOptions migration_options() const;
 
@@ -78,6 +82,9 @@ class FakeHypervisor : public ports::Hypervisor {
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
   Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
+  Result<std::optional<std::string>, ports::CallError> target_obstacle(const ports::NodeAddress& source,
+                                                                       const std::string& domain_uuid,
+                                                                       const ports::NodeAddress& target) override;
   Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
@@ -134,8 +141,9 @@ class FakeHypervisor : public ports::Hypervisor {
   struct DirtyRate {
     double bytes_per_second, writable_bytes;
   };
-  std::map<std::string, DirtyRate> dirty_rates_;          // by domain UUID
-  std::map<std::string, std::int64_t> available_memory_;  // by node UUID
+  std::map<std::string, DirtyRate> dirty_rates_;                                            // by domain UUID
+  std::map<std::string, std::int64_t> available_memory_;                                    // by node UUID
+  std::map<std::string, std::map<std::string, std::pair<std::string, Refuses>>> refusing_;  // by node and domain UUID
   ports::MigrationOptions migration_options_;
   bool held_ = false;
   int dimm_slots_ = 0;

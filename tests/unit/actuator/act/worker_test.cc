@@ -16,6 +16,7 @@ class WorkerTest : public Stage {
     order_.action = action;
     Worker(hypervisor_, clock_, options_, deadline_, [&](const Report& report) {
       if (report.state == model::ActionState::kProgress) return;
+      figures_ = report.figures;
       told.push_back(std::string(model::to_string(report.state)) +
                      (report.message.empty() ? "" : ": " + report.message));
     }).run(order_);
@@ -29,6 +30,7 @@ class WorkerTest : public Stage {
 
   Deadline deadline_ = std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
   WorkOrder order_;
+  std::map<std::string, double> figures_;  // of the newest report
 };
 
 TEST_F(WorkerTest, CarriesOutWhatNothingStops) {
@@ -42,6 +44,31 @@ TEST_F(WorkerTest, Law5SkipsAMoveToATargetThatHasFilledUpMeanwhile) {
   ASSERT_EQ(told.size(), 1U);
   EXPECT_THAT(told.front(), ::testing::HasSubstr("skipped: h2 has only 100 MiB of memory left by now, a needs "));
   EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(WorkerTest, AsksTheTargetForAllItNeedsBeforeTheGuestsWritingIsSampled) {
+  hypervisor_.set_dirty_rate("uuid-a", 1e6);
+  hypervisor_.refuse_at(uuid_of("h2"), "uuid-a", "h2 has no file '/srv/iso/cd.iso'",
+                        fakes::FakeHypervisor::Refuses::kWhenAsked);
+  EXPECT_THAT(run(action_of(migrate_to("h2"))), ElementsAre("skipped: h2 has no file '/srv/iso/cd.iso'"));
+  EXPECT_THAT(hypervisor_.calls(), ElementsAre("look h1 uuid-a", "look h2 uuid-a", "look h2 uuid-a needs"));
+  EXPECT_TRUE(figures_.contains(kRefusedByTarget));
+}
+
+TEST_F(WorkerTest, SaysWhoseFaultItIsThatLibvirtRefusedAMigration) {
+  const std::pair<ports::Blame, const char*> said[] = {{ports::Blame::kTarget, kRefusedByTarget},
+                                                       {ports::Blame::kNotSaid, kRefusedByTarget},
+                                                       {ports::Blame::kDomain, kRefusedForDomain},
+                                                       {ports::Blame::kPassing, kRefusedForNow}};
+  for (const auto& [blame, figure] : said) {
+    hypervisor_.fail_next("migrate", {ports::CallFault::kRefused, "h1: no", blame});
+    EXPECT_THAT(run(action_of(migrate_to("h2"))), ::testing::Contains("failed: h1: no"));
+    EXPECT_TRUE(figures_.contains(figure)) << figure;
+    EXPECT_FALSE(figures_.contains(kCopied));
+  }
+  hypervisor_.fail_next("migrate", {ports::CallFault::kBusy, "h1: a backup"});
+  run(action_of(migrate_to("h2")));
+  EXPECT_THAT(figures_, IsEmpty()) << "no target refused anything";
 }
 
 TEST_F(WorkerTest, Law5SkipsMemoryThatTheNodeDoesNotHaveAnyMore) {

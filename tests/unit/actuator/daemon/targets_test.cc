@@ -34,6 +34,109 @@ class TargetsTest : public LoopStage {
   }
 };
 
+// h1 is hot for its domains; h2 is emptier than h3.
+class RefusingTargetsTest : public TargetsTest {
+ protected:
+  RefusingTargetsTest() {
+    rules_text_ = R"(groups:
+- name: node
+  rules:
+  - hotspot: NodeHot
+    expr: node_cpu_ratio > 85%
+    for: 2 of 3
+    remedy:
+    - migrate
+    cooldown: 5m
+)";
+    loop_ = make_loop("hotspotd@one:1", lease_);
+    hypervisor_.set_dirty_rate(uuid_of("a"), 1e6);
+  }
+  static ports::DomainFacts guest() { return facts(2); }
+  void three_nodes() {
+    clock_.advance(kSecond);
+    ++sequence_;
+    const auto of = [&](const std::string& name, double cpu) {
+      auto built = node(name).cpu(cpu).at(clock_.now(), sequence_);
+      for (const std::string& vm : hot_)
+        if (hypervisor_.nodes_with(uuid_of(vm)) == std::vector{uuid_of(name)})
+          built.with(domain(vm).vcpus(2, 2).cpu(0.5).set(&telemetry::DomainSample::cpu_cores, 1.0));
+      return ports::Arrival{built, clock_.now()};
+    };
+    std::vector<ports::Arrival> arrivals;
+    for (const auto& [name, cpu] : {std::pair{"h1", 0.9}, std::pair{"h2", 0.02}, std::pair{"h3", 0.2}})
+      arrivals.push_back(of(name, cpu));
+    loop_->take(std::move(arrivals));
+    loop_->tick();
+  }
+  // Time goes on only while no worker is at it, however slow this machine is.
+  void round() {
+    using model::ActionState;
+    const bool works = !store_.entries.empty() && !model::is_final(store_.entries.back().state) &&
+                       store_.entries.back().state != ActionState::kVerifying;
+    works ? static_cast<void>(loop_->tick()) : three_nodes();
+  }
+  // Until an action has ended so.
+  bool ends(const std::string& line) {
+    return wait_for([&] {
+      round();
+      const auto lines = journal();
+      return std::find(lines.begin(), lines.end(), line) != lines.end();
+    });
+  }
+  int count(const std::string& line) const {
+    const auto lines = journal();
+    return static_cast<int>(std::count(lines.begin(), lines.end(), line));
+  }
+  std::vector<std::string> hot_{"a"};
+};
+
+TEST_F(RefusingTargetsTest, Law13ADomainThatOneTargetRefusesEndsOnTheNextAndTheFirstIsTriedOnce) {
+  hypervisor_.refuse_at(uuid_of("h2"), uuid_of("a"), "Cannot access storage file '/srv/iso/cd.iso'");
+  const WallTime began = clock_.now();
+  ASSERT_TRUE(ends("done migrate to h3")) << ::testing::PrintToString(journal());
+  EXPECT_EQ(count("intent migrate to h2"), 1);
+  EXPECT_LT(clock_.now() - began, Milliseconds(60'000)) << "the refusal cost it next to nothing";
+  EXPECT_THAT(status().at("target_refusals").at("list").dump(), HasSubstr("/srv/iso/cd.iso"));
+}
+
+TEST_F(RefusingTargetsTest, ARefusalThatIsKnownBeforehandCostsNoSampling) {
+  hypervisor_.refuse_at(uuid_of("h2"), uuid_of("a"), "h2 has no active network 'dmz'",
+                        fakes::FakeHypervisor::Refuses::kWhenAsked);
+  ASSERT_TRUE(ends("skipped migrate to h2"));
+  for (const std::string& call : hypervisor_.calls()) EXPECT_THAT(call, Not(HasSubstr("dirty rate")));
+  ASSERT_TRUE(ends("done migrate to h3")) << ::testing::PrintToString(journal());
+  EXPECT_EQ(count("intent migrate to h2"), 1);
+}
+
+TEST_F(RefusingTargetsTest, Law13TheNextLeaderKnowsWhatTargetsRefused) {
+  for (const char* name : {"h2", "h3"}) hypervisor_.refuse_at(uuid_of(name), uuid_of("a"), "no huge pages");
+  ASSERT_TRUE(ends("failed migrate to h3")) << ::testing::PrintToString(journal());
+  loop_.reset();
+  clock_.advance(20 * kSecond);
+  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
+  loop_ = make_loop("hotspotd@two:2", other);
+  for (int i = 0; i < 30; ++i) three_nodes();
+  EXPECT_EQ(count("intent migrate to h2"), 1);
+  EXPECT_EQ(count("intent migrate to h3"), 1);
+  EXPECT_THAT(decisions("nothing"), Contains(HasSubstr("it is not tried again for")));
+  loop_.reset();
+}
+
+TEST_F(RefusingTargetsTest, ANodeThatRefusesSeveralDomainsIsSaidToComeLast) {
+  hot_ = {"a", "b"};
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("b"), guest());
+  for (const char* vm : {"a", "b"}) hypervisor_.refuse_at(uuid_of("h2"), uuid_of(vm), "no huge pages");
+  ASSERT_TRUE(wait_for([&] {
+    round();
+    return count("failed migrate to h2") == 2;
+  })) << ::testing::PrintToString(journal());
+  EXPECT_THAT(log_, Contains(HasSubstr("h2 comes last as a target: it refused 2 domains of late")));
+  three_nodes();
+  clock_.advance(kSecond);
+  three_nodes();
+  EXPECT_TRUE(status().at("target_refusals").at("distrusted_nodes").contains(uuid_of("h2")));
+}
+
 TEST_F(TargetsTest, ADomainThatRunsOnTwoNodesIsOneAlarmAndNothingIsDoneToIt) {
   second(0.2);
   for (int i = 0; i < 12; ++i) both_run_it(0.95);
