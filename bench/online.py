@@ -19,8 +19,9 @@ from follower import Follower  # noqa: E402
 from harness import Daemon, Rig, wait_for  # noqa: E402
 
 SECONDS_FOR_MINUTES = {"cooldown: 2m": "cooldown: 2s", "cooldown: 1m": "cooldown: 1s", "cooldown: 30m": "cooldown: 5s",
-                       "for: 10m": "for: 10s"}
-GENTLY = "limits: {settle_samples: 1}\nshrink: {step: 128MiB, step_pause: 2s, watch: 6s}\n"
+                       "for: 10m": "for: 10s", "[1h]": "[10s]"}
+GENTLY = ("limits: {settle_samples: 1, reversal_rest: 3s}\n"
+          "shrink: {step: 128MiB, step_pause: 2s, watch: 6s, observed: 10s, remember: 20s, after: 6s}\n")
 STEPS_MIB = range(100, 1701, 100)
 BEGINS_MIB, MOST_MIB, SWAP_MIB = 1024, 3072, 2048
 GIVEN_BACK_MIB = 1900  # the pack takes 500 MiB at a time, until a fifth is in use; 200 MiB and the kernel stay

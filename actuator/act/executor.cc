@@ -226,6 +226,24 @@ bool Executor::cancel(const std::string& action_id, const std::string& why) {
   return true;
 }
 
+void Executor::let_go(const std::string& action_id, const std::string& why) {
+  Impl::Running* entry = impl_->find(action_id);
+  if (entry == nullptr || entry->state != ActionState::kIntent || entry->order->adopted) return;
+  const std::lock_guard lock(entry->order->mutex);
+  entry->order->over_reason = why;
+  entry->order->over = true;
+  entry->order->changed.notify_all();
+}
+
+bool Executor::give_back(const std::string& action_id, const std::string& why) {
+  Impl::Running* entry = impl_->find(action_id);
+  if (entry == nullptr || !entry->shrink || entry->state == ActionState::kIntent || model::is_final(entry->state) ||
+      !entry->shrink->trouble.empty())
+    return false;
+  impl_->stop_shrink(*entry, why, ActionState::kAborted, Impl::GiveBack::kYes);
+  return true;
+}
+
 std::vector<plan::InFlight> Executor::in_flight() const {
   std::vector<plan::InFlight> all;
   for (const auto& entry : impl_->running)

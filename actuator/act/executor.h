@@ -52,6 +52,12 @@ class Executor {
   // is. False: it is too late.
   bool cancel(const std::string& action_id, const std::string& why);
 
+  // What the action was for is over: it is skipped, if its worker has not begun yet. `why` is the sentence.
+  void let_go(const std::string& action_id, const std::string& why);
+  // A guest asks for the memory that is being taken from it: it gets it back. False: this is no shrink that is under
+  // way.
+  bool give_back(const std::string& action_id, const std::string& why);
+
   // Not final yet, in order of beginning.
   std::vector<plan::InFlight> in_flight() const;
 

@@ -22,6 +22,12 @@ std::optional<double> used_ratio(const telemetry::DomainSample& sample, std::int
   return static_cast<double>(*sample.memory_available_bytes - *sample.memory_usable_bytes) / static_cast<double>(left);
 }
 
+std::string needs_text(const std::string& name, double used_ratio) {
+  return name + " needs what it has by now: it would use " + model::ratio_text(used_ratio) +
+         " of what another step leaves, at most " + model::ratio_text(kUsedAfterStepRatio) +
+         " is allowed; no more memory is taken";
+}
+
 }  // namespace
 
 bool is_shrink(const model::Action& action) {
@@ -60,9 +66,16 @@ std::optional<std::string> ShrinkGuard::needs(const telemetry::DomainSample& sam
   const auto used = used_ratio(sample, less_bytes);
   if (!used) return sample.name + " does not tell what it would have left; no more memory is taken";
   if (*used <= kUsedAfterStepRatio) return std::nullopt;
-  return sample.name + " needs what it has by now: it would use " + model::ratio_text(*used) +
-         " of what another step leaves, at most " + model::ratio_text(kUsedAfterStepRatio) +
-         " is allowed; no more memory is taken";
+  return needs_text(sample.name, *used);
+}
+
+std::optional<std::string> ShrinkGuard::needs(const std::string& domain_name, const ports::DomainFacts& facts,
+                                              std::int64_t less_bytes) {
+  telemetry::DomainSample now;
+  now.memory_available_bytes = facts.guest_memory_bytes;
+  now.memory_usable_bytes = facts.guest_usable_bytes;
+  const auto used = used_ratio(now, less_bytes);
+  return used && *used > kUsedAfterStepRatio ? std::optional(needs_text(domain_name, *used)) : std::nullopt;
 }
 
 }  // namespace hotspot::act

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "actuator/model/action.h"
+#include "actuator/ports/hypervisor.h"
 #include "telemetry/snapshot.h"
 
 namespace hotspot::act {
@@ -38,6 +39,9 @@ class ShrinkGuard {
   std::optional<std::string> look(const telemetry::DomainSample& sample, WallTime taken_at, WallTime begun_at);
   // A sentence: with so much less than it has now, the guest would lack it; or nothing tells.
   static std::optional<std::string> needs(const telemetry::DomainSample& sample, std::int64_t less_bytes);
+  // The same of what libvirt tells just now. A guest that tells nothing to libvirt is left to the snapshots.
+  static std::optional<std::string> needs(const std::string& domain_name, const ports::DomainFacts& facts,
+                                          std::int64_t less_bytes);
 
  private:
   ShrinkOptions options_;

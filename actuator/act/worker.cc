@@ -42,19 +42,19 @@ struct Worker::Prepared {
 
 void Worker::carry_out(WorkOrder& order) {
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
-  if (!second_look(order)) return;
+  if (is_over(order) || !second_look(order)) return;
   std::optional<Prepared> prepared;
   if (std::holds_alternative<model::MigrateTo>(order.action.step)) {
     prepared = prepare(order);
     // Sampling took its time: once more.
-    if (!prepared || !second_look(order)) return;
+    if (!prepared || is_over(order) || !second_look(order)) return;
   }
   // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay. A lease that is
   // renewed late was nobody else's meanwhile, but what was seen is old.
   while (!may_act()) {
     if (!wait_for_lease(order) || !second_look(order)) return;
   }
-  if (order.abandon) return;
+  if (order.abandon || is_over(order)) return;
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
   if (!prepared) {
     tell(order, ActionState::kStarted);
@@ -65,6 +65,18 @@ void Worker::carry_out(WorkOrder& order) {
   if (prepared->method.turn_early) order.recorded[kTurnsEarly] = 1;
   tell(order, ActionState::kStarted, prepared->sentence, order.recorded);
   migrate(order, *prepared);
+}
+
+// The loop follows what fires: the last word on that is its.
+bool Worker::is_over(const WorkOrder& order) {
+  if (!order.over) return false;
+  std::string why;
+  {
+    const std::lock_guard lock(order.mutex);
+    why = order.over_reason;
+  }
+  tell(order, ActionState::kSkipped, std::move(why));
+  return true;
 }
 
 // Predicts with what can be known at the last moment, and chooses the method. Empty: it was told why not.
@@ -141,7 +153,8 @@ Worker::Sampled Worker::sample_dirty_rate(const WorkOrder& order, const plan::Di
   const auto [seconds, times] = sampling;
   double sum = 0;
   for (int i = 0; i < times; ++i) {
-    if (order.abandon || order.cancel) return ports::CallError{CallFault::kCancelled, "it was not sampled"};
+    if (order.abandon || order.cancel || order.over)
+      return ports::CallError{CallFault::kCancelled, "it was not sampled"};
     const auto sampled = hypervisor_.dirty_bytes_per_second(source_of(order.action), order.action.domain_uuid, seconds);
     if (!sampled) return sampled.error();
     sum += *sampled;
@@ -177,8 +190,12 @@ std::optional<Worker::Skip> Worker::look_for_memory(const WorkOrder& order, cons
   return Skip{"the second look was not possible: " + left.error().message, figures};
 }
 
+Worker::Facts Worker::look_at_source(const WorkOrder& order) {
+  return hypervisor_.look(source_of(order.action), order.action.domain_uuid);
+}
+
 bool Worker::second_look(WorkOrder& order) {
-  const Facts source = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
+  const Facts source = look_at_source(order);
   std::optional<Skip> skip;
   const auto because = [&](const std::optional<std::string>& why) {
     if (why) skip = Skip{*why, {}};
@@ -191,6 +208,11 @@ bool Worker::second_look(WorkOrder& order) {
     because(reason_to_skip(order.action, *source));
   }
   if (!skip && std::holds_alternative<model::MigrateTo>(order.action.step)) skip = look_at_target(order);
+  if (!skip && is_shrink(order.action)) {
+    const model::MemoryChange taken = *model::memory_change(order.action.step);
+    because(ShrinkGuard::needs(order.action.domain_name, *source,
+                               taken.from_bytes - next_balloon(taken.from_bytes, taken.to_bytes, options_.shrink)));
+  }
   if (const MemoryNeed need = source ? memory_need(order.action, *source) : MemoryNeed{}; !skip && need.bytes > 0)
     skip = look_for_memory(order, need);
   if (!skip && model::is_tuning(order.action.step)) {
@@ -223,30 +245,6 @@ Result<void, ports::CallError> Worker::set_memory(const model::Action& action, c
   if (const auto* balloon = std::get_if<model::SetBalloon>(&step))
     return hypervisor_.set_balloon(source_of(action), action.domain_uuid, balloon->to_bytes);
   return hypervisor_.resize_memory(source_of(action), action.domain_uuid, step);
-}
-
-// Step by step, each allowed by the executor once the snapshots show that the guest is well.
-void Worker::shrink(WorkOrder& order) {
-  const model::MemoryChange goal = *model::memory_change(order.action.step);
-  std::int64_t now = goal.from_bytes;
-  for (int steps = 0; now > goal.to_bytes; ++steps) {
-    std::unique_lock lock(order.mutex);
-    order.changed.wait(lock,
-                       [&] { return order.steps_allowed > steps || order.stop || order.cancel || order.abandon; });
-    lock.unlock();
-    // The guest may have come to suffer while another might have led.
-    if (!wait_for_lease(order) || order.stop) return;
-    if (order.cancel) {
-      return tell(order, ActionState::kAborted, cancel_reason(order) + "; it stays at " + model::bytes_text(now));
-    }
-    now = next_balloon(now, goal.to_bytes, options_.shrink);
-    const auto done = set_memory(order.action, model::with_ends(order.action.step, goal.from_bytes, now));
-    if (!done) return settle(order, done.error());
-    if (now > goal.to_bytes) {
-      tell(order, ActionState::kProgress, "", {{"balloon_bytes", static_cast<double>(now)}});
-    }
-  }
-  confirm(order, {});
 }
 
 void Worker::migrate(WorkOrder& order, const Prepared& prepared) {

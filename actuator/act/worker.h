@@ -39,10 +39,11 @@ struct WorkOrder {
   model::ActionState adopted_state = model::ActionState::kIntent;
 
   std::atomic<bool> cancel{false};    // stop the action
+  std::atomic<bool> over{false};      // what it is for is over: skip it, unless it has begun
   std::atomic<bool> abandon{false};   // stop the worker; what is under way in libvirt goes on
   std::atomic<bool> stop{false};      // take no more memory, and end without a word: the executor says why
   std::atomic<int> steps_allowed{1};  // of a shrink: the executor allows the next when the guest is well
-  std::mutex mutex;
+  mutable std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
   // The worker's own.
   int asked = 0;                           // how often it looked as if it stayed so for good
@@ -52,6 +53,7 @@ struct WorkOrder {
   bool emulated = false;                   // its vCPUs are, as the worker saw
   std::optional<MigrationWatch> watch;     // of a migration that is under way
   std::string cancel_reason;               // guarded by mutex
+  std::string over_reason;                 // guarded by mutex
   bool finished = false;                   // guarded by mutex: the worker has said all
 };
 
@@ -84,6 +86,7 @@ class Worker {
   bool find_out_scaling(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);
   void tell_found(WorkOrder& order, bool reached);
+  bool is_over(const WorkOrder& order);  // true: it was told so
   bool second_look(WorkOrder& order);
   struct Skip {
     std::string why;
@@ -91,6 +94,7 @@ class Worker {
   };
   std::optional<Skip> look_at_target(const WorkOrder& order);
   std::optional<Skip> look_for_memory(const WorkOrder& order, const MemoryNeed& need);
+  Facts look_at_source(const WorkOrder& order);
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
   Result<void, ports::CallError> set_memory(const model::Action& action, const model::Step& step);

@@ -9,6 +9,7 @@
 
 #include "actuator/act/shrink_guard.h"
 #include "actuator/io/redis_options.h"
+#include "actuator/loop/memory_care.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
 #include "actuator/plan/migration_method.h"
@@ -50,6 +51,8 @@ struct Config {
   plan::MigrationSettings migration;
   Milliseconds migration_stall{std::chrono::seconds(150)};
   act::ShrinkOptions shrink;
+  Milliseconds shrink_observed{std::chrono::hours(1)};  // since a guest booted and is known, before memory is taken
+  loop::MemoryCareOptions memory_care;
   plan::Windows windows;
   std::vector<WindowRule> window_rules;                 // all that the windows name
   Milliseconds foreign_rest{std::chrono::minutes(30)};  // of a domain that somebody else changed; 0: it does not rest

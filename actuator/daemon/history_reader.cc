@@ -39,6 +39,19 @@ std::size_t values_in(const ports::HistoryContent& content) {
   return values;
 }
 
+void note_memory(const telemetry::NodeSnapshot& snapshot, HistoryAnswer& answer) {
+  constexpr std::int64_t kHourMs = 3'600'000;
+  const WallTime hour = from_unix_ms(to_unix_ms(snapshot.taken_at) / kHourMs * kHourMs);
+  for (const telemetry::DomainSample& domain : snapshot.domains) {
+    const auto used = model::memory_used_bytes(domain);
+    if (!used) continue;
+    // Of the first hour, when it really began.
+    auto& hours = answer.memory_used_bytes[domain.name];
+    std::int64_t& most = hours[hours.empty() ? snapshot.taken_at : std::max(hour, hours.begin()->first)];
+    most = std::max(most, *used);
+  }
+}
+
 }  // namespace
 
 HistoryAnswer read_history(ports::History& history, const HistoryRequest& request, const std::atomic<bool>& stop) {
@@ -64,8 +77,10 @@ HistoryAnswer read_history(ports::History& history, const HistoryRequest& reques
         answer.problems.push_back(problem);
       }
     }
-    model::for_each_snapshot(content->series, request.placement,
-                             [&](telemetry::NodeSnapshot snapshot) { past->take(std::move(snapshot)); });
+    model::for_each_snapshot(content->series, request.placement, [&](telemetry::NodeSnapshot snapshot) {
+      note_memory(snapshot, answer);
+      past->take(std::move(snapshot));
+    });
     const std::size_t values = std::max<std::size_t>(values_in(*content), 1);
     const double factor = static_cast<double>(kValuesOfAPiece) / static_cast<double>(values);
     const double next = static_cast<double>(piece.count()) * std::clamp(factor, 0.25, 4.0);

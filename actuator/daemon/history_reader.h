@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "actuator/model/memory_peaks.h"
 #include "actuator/ports/history.h"
 #include "actuator/rules/past.h"
 
@@ -30,7 +31,9 @@ struct HistoryAnswer {
   std::shared_ptr<const rules::RuleSet> rules;  // of the request
   std::shared_ptr<const rules::Past> past;      // null: nothing could be read
   std::string error;                            // a sentence; empty if `past` is there
-  std::vector<std::string> problems;            // files that could not be read
+  // What guests used of their memory, an hour's most each, by domain name; as far back as the rules look at memory.
+  std::map<std::string, std::map<WallTime, std::int64_t>> memory_used_bytes;
+  std::vector<std::string> problems;  // files that could not be read
 };
 
 // Reads piece by piece, as far back as the rules look. `stop`: ends before the next piece.

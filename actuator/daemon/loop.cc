@@ -5,6 +5,7 @@
 
 #include "actuator/daemon/config_windows.h"
 #include "actuator/model/text.h"
+#include "actuator/rules/advice/grow_marks.h"
 #include "common/text/visible.h"
 
 namespace hotspot::daemon {
@@ -65,6 +66,7 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
       mode_(config_.mode),
       steering_(config_),
       desk_(holder_, {.most_ahead = config_.freshness.max_clock_skew}),
+      memory_care_(config_.memory_care),
       windows_(ports.ask_history, config_.history.limit, ports.clock) {
   started_at_ = ports_.clock.now();
 }
@@ -102,6 +104,7 @@ void Loop::reload(const std::string& why) {
   rules_status_.rules = set.rules.size();
   story_.rules_loaded(why, set, lines_of(warnings));
   engine_.load(loaded.checked.rules);
+  grow_marks_ = rules::grow_marks(loaded.checked.rules);
 }
 
 void Loop::take(Message message) {
@@ -117,11 +120,13 @@ void Loop::take(Message message) {
     connection_message_ = change->message;
     story_.redis("reader", change->connected, change->message);
   } else if (auto* history = std::get_if<HistoryAnswer>(&message)) {
+    take_memory_of(*history);
     windows_.take(std::move(*history), say_in(log_));
   } else if (const auto* reload_rules = std::get_if<ReloadRules>(&message)) {
     reload(reload_rules->why);
   } else if (const auto* event = std::get_if<ports::DomainEvent>(&message)) {
     steering_.saw(*event, intake_.cluster());
+    memory_care_.saw(*event);
   } else if (const auto* proof = std::get_if<ports::NodeProof>(&message)) {
     take_proof(*proof);
   } else if (std::holds_alternative<Stop>(message)) {
@@ -151,8 +156,9 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
       leadership_.leads() ? evaluate() : engine_.observe(intake_.cluster(), ports_.clock.now());
       seen = {node};
     }
-    if (intake_.take(std::move(arrival), config_.cluster))
-      steering_.saw(*intake_.cluster().find_node(node), intake_.cluster());
+    if (!intake_.take(std::move(arrival), config_.cluster)) continue;
+    steering_.saw(*intake_.cluster().find_node(node), intake_.cluster());
+    memory_care_.saw(*intake_.cluster().find_node(node), intake_.cluster());
   }
 }
 
@@ -195,6 +201,8 @@ Milliseconds Loop::round() {
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
   watch_two_nodes();
   evaluate();
+  let_go_of_what_is_over();
+  look_after_guests();
   follow_actions();
   if (may_plan()) plan_and_begin();
   fill_windows(wait);
@@ -241,6 +249,7 @@ void Loop::plan_and_begin() {
     const WallTime now = ports_.clock.now();
     cooldowns_.forget_expired(now, config_.limits);
     refusals_.review(intake_.cluster(), now, config_.limits.cooldown_cap);
+    steps_.forget_old(now);
     for (auto& [node, ended] : node_action_ended_) ended = std::min(ended, now);
     const auto in_flight = executor_->in_flight();
     const std::string id_prefix = std::to_string(to_unix_ms(now)) + "-" + std::to_string(++plans_);
@@ -260,6 +269,10 @@ void Loop::plan_and_begin() {
                                 .migrations = &migrations_,
                                 .refusals = &refusals_,
                                 .restraints = restraints,
+                                .steps = &steps_,
+                                .memory = &memory_care_.peaks(),
+                                .memory_observed = config_.shrink_observed,
+                                .grow_marks = &grow_marks_,
                                 .id_prefix = id_prefix};
     for (const plan::Decision& decision : plan::plan(input)) {
       current.insert(key_of(decision));
@@ -283,16 +296,7 @@ void Loop::record(const plan::Decision& decision) {
 
 void Loop::begin(const plan::Decision& decision) {
   if (!leadership_.leads()) return;
-  const auto begun = executor_->begin(*decision.action, leadership_.token());
-  check_write(begun, "an intent");
-  if (!begun || executor_ == nullptr) return;
-  steering_.note({.action = *decision.action,
-                  .state = model::ActionState::kIntent,
-                  .at = ports_.clock.now(),
-                  .token = leadership_.token(),
-                  .message = "",
-                  .figures = {},
-                  .stream_id = ""});
+  if (!begin(*decision.action)) return;
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
 }
 
@@ -301,6 +305,7 @@ void Loop::follow_actions() {
   for (const ports::JournalEntry& entry : executor_->advance(intake_.cluster(), leadership_.token())) {
     story_.action(entry);
     steering_.note(entry);
+    memory_care_.note(entry, intake_.cluster());
     if (model::is_final(entry.state)) note_end(entry);
   }
   if (executor_->fenced()) {
@@ -321,25 +326,6 @@ void Loop::note_refusal(const ports::JournalEntry& entry) {
   refusals_.note(*refused, intake_.cluster(), now, entry.action.cooldown, config_.limits.cooldown_cap);
   if (const auto why = refusals_.distrust(move->target_uuid, now))
     log_(LogLevel::kWarning, text::visible(move->target_name) + " comes last as a target: " + *why);
-}
-
-void Loop::note_end(const ports::JournalEntry& entry) {
-  const WallTime now = ports_.clock.now();
-  note_refusal(entry);
-  if (loop::cost_nothing(entry)) {
-    cooldowns_.note(entry.action.domain_uuid, now, std::min(entry.action.cooldown, loop::kRestAfterRefusal),
-                    config_.limits, {.doubles = false, .holds_growth = false});
-    return save_state(true);
-  }
-  // What was not even begun is not held against the domain for long.
-  const bool skipped = entry.state == model::ActionState::kSkipped;
-  const Milliseconds base = skipped ? std::min(entry.action.cooldown, Milliseconds(60'000)) : entry.action.cooldown;
-  cooldowns_.note(entry.action.domain_uuid, now, base, config_.limits, plan::rest_after(entry.action, entry.state));
-  migrations_.forget_old(now);
-  if (entry.state == model::ActionState::kDone) migrations_.note(entry.action, entry.figures, now);
-  node_action_ended_[entry.action.node_uuid] = now;
-  if (const auto* move = std::get_if<model::MigrateTo>(&entry.action.step)) node_action_ended_[move->target_uuid] = now;
-  save_state(true);
 }
 
 void Loop::stop() {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
+#include "actuator/loop/memory_care.h"
 #include "actuator/loop/node_connections.h"
 #include "actuator/loop/refusals.h"
 #include "actuator/loop/state_memory.h"
@@ -114,8 +116,12 @@ class Loop {
   void fill_windows(Milliseconds& wait);
   void plan_and_begin();
   void begin(const plan::Decision& decision);
+  bool begin(const model::Action& action);
   void record(const plan::Decision& decision);
   void follow_actions();
+  void look_after_guests();
+  void take_memory_of(const HistoryAnswer& history);
+  void let_go_of_what_is_over();
   void note_end(const ports::JournalEntry& entry);
   void note_refusal(const ports::JournalEntry& entry);
   void save_state(bool at_once);
@@ -124,7 +130,7 @@ class Loop {
   void watch_two_nodes();
   void distrust_saved();
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
-  std::map<std::string, std::string> durable_state() const;
+  std::map<std::string, std::string> durable_state();
   Status status() const;
 
   JournalMemory memory_;
@@ -150,6 +156,10 @@ class Loop {
   plan::TargetRefusals refusals_;
   Steering steering_;
   loop::TwoNodes two_nodes_;
+  loop::MemoryCare memory_care_;
+  plan::RecentSteps steps_;
+  std::vector<rules::GrowMark> grow_marks_;  // of the rules that run
+  std::set<std::string> begun_, let_go_;     // ids of actions under way: that we began, and that are over before that
   std::map<std::string, WallTime> node_action_ended_;
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
   loop::CommandDesk desk_;

@@ -41,6 +41,10 @@ void Loop::take_lead() {
   last_decisions_.clear();
   const auto foreign = before.find("foreign");
   steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
+  begun_.clear(), let_go_.clear();
+  memory_care_.restore(*newest, intake_.cluster());
+  for (const ports::JournalEntry& entry : *newest)
+    if (model::is_final(entry.state)) steps_.note(entry.action, entry.state, entry.at);
   executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
                                               act::ExecutorOptions{.verify_limit = config_.verify_limit,
                                                                    .stall_limit = config_.migration_stall,
@@ -111,12 +115,13 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   if (!field(kTwoNodesField).empty()) saved_[kTwoNodesField] = field(kTwoNodesField);
   const auto cooldowns = field("cooldowns");
   const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
+  const auto memory_restored = memory_care_.restore(state, ports_.clock.now());
   if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
   const auto migrations = field("migrations");
   const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
   for (const auto& [what, restored] :
        {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},
-        std::pair{"learned migrations", &migrations_restored},
+        std::pair{"learned migrations", &migrations_restored}, std::pair{"what guests needed", &memory_restored},
         std::pair{"nodes to drain", &std::as_const(drains_restored)}}) {
     if (*restored) continue;
     log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored->error().message);

@@ -21,7 +21,7 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
   if (leadership_.lose(written.error().message) == Leadership::Change::kLost) lose_lead(leadership_.problem());
 }
 
-std::map<std::string, std::string> Loop::durable_state() const {
+std::map<std::string, std::string> Loop::durable_state() {
   const Status status = this->status();
   std::map<std::string, std::string> fields = steering_.durable();
   fields.merge(desk_.durable());
@@ -38,6 +38,7 @@ std::map<std::string, std::string> Loop::durable_state() const {
   rules::SavedParts rules = engine_.save_parts();
   for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
   fields[kRuleClockField] = std::move(rules.clock);
+  for (const auto& [name, text] : memory_care_.durable(status.at)) fields[name] = text;
   return fields;
 }
 

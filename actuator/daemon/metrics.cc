@@ -113,7 +113,7 @@ void write_windows(const Status& status, Exposition& out) {
   out.value(status.store.bytes);
 }
 
-void write_world(const Status& status, Exposition& out) {
+void write_world(const Status& status, const Meters& meters, Exposition& out) {
   const std::size_t stale = status.intake->stale_nodes(status.at);
   out.gauge("hotspot_nodes", "Nodes, by whether their data are fresh enough to act upon.");
   out.value(status.intake->cluster().nodes().size() - stale, {{"state", "fresh"}});
@@ -138,6 +138,9 @@ void write_world(const Status& status, Exposition& out) {
                                     [&](const auto& entry) { return entry.second.until > status.at; });
   out.gauge("hotspot_cooldowns", "Domains that are left alone for a while.");
   out.value(static_cast<std::size_t>(active));
+  out.counter("hotspot_shrinks_failed_total",
+              "Shrinks that a guest could not bear: rolled back, or it had to be given memory again soon.");
+  out.value(static_cast<std::size_t>(meters.shrinks_failed));
   out.counter("hotspot_ticks_total", "Rounds of the loop.");
   out.value(static_cast<std::size_t>(status.ticks));
   out.counter("hotspot_plans_total", "Rounds in which something was planned.");
@@ -151,7 +154,7 @@ std::string to_metrics(const Status& status, const Meters& meters) {
   write_daemon(status, out);
   write_rules(status, meters, out);
   write_windows(status, out);
-  write_world(status, out);
+  write_world(status, meters, out);
   return out.take();
 }
 

@@ -16,6 +16,7 @@ struct Meters {
   std::chrono::nanoseconds evaluation_time{0}, last_evaluation{0};
   std::uint64_t transitions = 0;
   std::uint64_t rule_sets_loaded = 0, rule_reloads_refused = 0;
+  std::uint64_t shrinks_failed = 0;  // rolled back, or the guest had to be given memory again
 
   void note_evaluation(std::chrono::nanoseconds took, std::size_t changed) {
     ++evaluations;

@@ -49,7 +49,7 @@ bool is_post_copy(int state, int reason) {
 }
 
 struct GuestMemory {
-  std::optional<std::int64_t> balloon_bytes, available_bytes;
+  std::optional<std::int64_t> balloon_bytes, available_bytes, usable_bytes;
 };
 
 // virDomainInfo.memory is what libvirt heard last: after a migration, or when the guest gives back slowly, QEMU says
@@ -65,6 +65,7 @@ GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts)
     const auto bytes = static_cast<std::int64_t>(stat.val) * kKibibyte;
     if (stat.tag == VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON) memory.balloon_bytes = bytes;
     if (stat.tag == VIR_DOMAIN_MEMORY_STAT_AVAILABLE) memory.available_bytes = bytes;
+    if (stat.tag == VIR_DOMAIN_MEMORY_STAT_USABLE) memory.usable_bytes = bytes;
   }
   return memory;
 }
@@ -83,6 +84,7 @@ void look_at_definition_and_memory(virDomainPtr domain, const virDomainInfo& inf
   const GuestMemory by_qemu = memory_by_qemu(domain, facts);
   facts.balloon_bytes = by_qemu.balloon_bytes.value_or(facts.balloon_bytes);
   facts.guest_memory_bytes = by_qemu.available_bytes;
+  facts.guest_usable_bytes = by_qemu.usable_bytes;
 }
 
 }  // namespace

@@ -159,7 +159,8 @@ std::optional<model::Action> move_next(Planning& planning, const rules::Firing& 
                                        const Plan& plan, Decision& decision) {
   for (const Place& place : plan.places) {
     const std::string& name = place.domain.domain->name;
-    auto refusal = planning.domain_refusal(place.domain);
+    auto refusal =
+        planning.domain_refusal(place.domain, place.domain.node->drain_requested ? Wish::kDrain : Wish::kAny);
     if (!refusal) refusal = planning.target_limit_refusal(*place.target);
     if (!refusal) refusal = planning.settling_refusal(*place.target);
     if (!refusal) {

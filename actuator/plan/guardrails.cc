@@ -23,8 +23,14 @@ bool shrinks(const model::Step& step) {
 Rest rest_after(const model::Action& action, model::ActionState end) {
   const bool well = end == model::ActionState::kDone;
   // A roll-back belongs to what it undoes, which has its own rest.
-  if (!action.undoes.empty()) return {.doubles = false, .holds_growth = false};
-  return {.doubles = !well || !(grows(action.step) || shrinks(action.step)), .holds_growth = !shrinks(action.step)};
+  if (!action.undoes.empty())
+    return {.doubles = false, .holds_growth = false, .starts_doubled = false, .holds_drain = false};
+  const bool scales = grows(action.step) || shrinks(action.step);
+  const bool small = scales || model::is_tuning(action.step);
+  return {.doubles = !well || !scales,
+          .holds_growth = !shrinks(action.step),
+          .starts_doubled = !well && shrinks(action.step) && model::memory_change(action.step).has_value(),
+          .holds_drain = !(well && small)};
 }
 
 void CooldownBook::note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits,
@@ -34,11 +40,13 @@ void CooldownBook::note(const std::string& domain_uuid, WallTime now, Millisecon
   if (now - entry.last_action > limits.cooldown_window) entry.repetitions = 0;
   if (rest.doubles) {
     ++entry.repetitions;
-    for (int i = 1; i < entry.repetitions && length < limits.cooldown_cap; ++i) length *= 2;
+    const int doublings = entry.repetitions - (rest.starts_doubled ? 0 : 1);
+    for (int i = 0; i < doublings && length < limits.cooldown_cap; ++i) length *= 2;
   }
   const WallTime until = now + std::min(length, limits.cooldown_cap);
   entry.until = std::max(entry.until, until);
   if (rest.holds_growth) entry.until_growth = std::max(entry.until_growth, until);
+  if (rest.holds_drain) entry.until_drain = std::max(entry.until_drain, until);
   entry.last_action = now;
 }
 
@@ -46,7 +54,9 @@ std::optional<model::Refusal> CooldownBook::refusal(const std::string& domain_uu
   const auto found = entries_.find(domain_uuid);
   if (found == entries_.end()) return std::nullopt;
   const Cooldown& entry = found->second;
-  const WallTime until = wish == Wish::kGrow ? entry.until_growth : entry.until;
+  const WallTime until = wish == Wish::kGrow    ? entry.until_growth
+                         : wish == Wish::kDrain ? entry.until_drain
+                                                : entry.until;
   if (now >= until) return std::nullopt;
   const int actions = std::max(1, entry.repetitions);
   return model::Refusal{model::RefusalKind::kInCooldown, "cools down for another " + model::duration_text(until - now) +
@@ -60,6 +70,7 @@ void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
     const auto ahead = entry.last_action - now;  // the clock was set back since: it rests for as long as it should
     entry.until -= ahead;
     entry.until_growth -= ahead;
+    entry.until_drain -= ahead;
     entry.last_action = now;
   }
   std::erase_if(entries_, [&](const auto& entry) {
@@ -67,12 +78,14 @@ void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
   });
 }
 
-// One line a domain: UUID, until, repetitions, last action, until for growing, times in unix milliseconds.
+// One line a domain: UUID, until, repetitions, last action, until for growing and for a drain, times in unix
+// milliseconds.
 std::string CooldownBook::save() const {
   std::string text;
   for (const auto& [uuid, entry] : entries_) {
     text += uuid + " " + std::to_string(to_unix_ms(entry.until)) + " " + std::to_string(entry.repetitions) + " " +
-            std::to_string(to_unix_ms(entry.last_action)) + " " + std::to_string(to_unix_ms(entry.until_growth)) + "\n";
+            std::to_string(to_unix_ms(entry.last_action)) + " " + std::to_string(to_unix_ms(entry.until_growth)) + " " +
+            std::to_string(to_unix_ms(entry.until_drain)) + "\n";
   }
   return text;
 }
@@ -93,6 +106,9 @@ Result<void> CooldownBook::restore(const std::string& text) {
     std::int64_t growth = until;  // of a version that wrote none
     if (!(fields >> growth)) growth = until;
     entry.until_growth = from_unix_ms(growth);
+    std::int64_t drain = until;
+    if (!(fields >> drain)) drain = until;
+    entry.until_drain = from_unix_ms(drain);
     restored[uuid] = entry;
   }
   entries_ = std::move(restored);

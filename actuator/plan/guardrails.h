@@ -27,12 +27,16 @@ struct Limits {
   Milliseconds cooldown_window{std::chrono::hours(24)};  // older repetitions are forgotten
   // After an action on a node, its figures say nothing until fresh snapshots of after the action have come.
   int settle_samples = 2;
+  // A domain that was given more is not taken from for so long, and does not go back where it was; growing never waits.
+  Milliseconds reversal_rest{std::chrono::minutes(3)};
+  Milliseconds return_rest{std::chrono::minutes(10)};
   bool operator==(const Limits&) const = default;
 };
 
 struct Cooldown {
   WallTime until{};
   WallTime until_growth{};  // growing may come sooner: it does not wait for the rest after a shrink
+  WallTime until_drain{};   // an operator's drain too: it does not wait for the rest after a scaling that went well
   int repetitions = 0;      // actions within the window that count: moves, and what did not succeed
   WallTime last_action{};
   bool operator==(const Cooldown&) const = default;
@@ -41,16 +45,20 @@ struct Cooldown {
 // How a domain rests after an action. What was scaled and was well afterwards rests for the base each time, so that a
 // guest can be followed up and down; moves, and what did not succeed, rest longer with each repetition. Growing does
 // not wait for the rest after a shrink: a guest that lacks memory must not pay for one that was taken from too much.
+// A shrink that failed rests twice as long from the first on. An operator's drain waits only for what was no scaling,
+// or did not succeed.
 struct Rest {
   bool doubles = true;
   bool holds_growth = true;
+  bool starts_doubled = false;
+  bool holds_drain = true;
   bool operator==(const Rest&) const = default;
 };
 Rest rest_after(const model::Action& action, model::ActionState end);
 bool grows(const model::Step& step);
 bool shrinks(const model::Step& step);
 
-enum class Wish { kAny, kGrow };
+enum class Wish { kAny, kGrow, kDrain };
 
 class CooldownBook {
  public:

@@ -66,6 +66,20 @@ std::optional<Refusal> name_refusal(const DomainRef& domain, const Node& target)
   return std::nullopt;
 }
 
+// What was left a moment ago, unless an operator wants the node where it is now empty; and what was just skipped.
+std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
+  const PlanInput& input = planning.input();
+  if (input.steps == nullptr) return std::nullopt;
+  if (!domain.node->drain_requested) {
+    if (auto refusal =
+            input.steps->against_return(domain.domain->uuid, target.uuid(), input.now, input.limits.return_rest))
+      return refusal;
+  }
+  model::MigrateTo move;
+  move.target_uuid = target.uuid();
+  return planning.repetition_refusal(domain, move);
+}
+
 }  // namespace
 
 Figures expected_migration(const Planning& planning, const DomainRef& domain, const Node& target) {
@@ -83,6 +97,7 @@ std::optional<Refusal> place_refusal(const Planning& planning, const DomainRef& 
   if (auto refusal = planning.stale_refusal(target)) return refusal;
   if (auto refusal = planning.input().restraints.on_target(target, planning.input().now)) return refusal;
   if (target.drain_requested) return Refusal{RefusalKind::kHeld, target.name() + " is to be drained"};
+  if (auto refusal = return_refusal(planning, domain, target)) return refusal;
   if (auto refusal = affinity_refusal(planning, domain, target)) return refusal;
   if (auto refusal = name_refusal(domain, target)) return refusal;
   if (const TargetRefusals* refusals = planning.input().refusals) {

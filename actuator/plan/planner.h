@@ -17,11 +17,14 @@
 #include <vector>
 
 #include "actuator/model/cluster.h"
+#include "actuator/model/memory_peaks.h"
 #include "actuator/plan/decision.h"
 #include "actuator/plan/guardrails.h"
 #include "actuator/plan/migration_book.h"
+#include "actuator/plan/recent_steps.h"
 #include "actuator/plan/restraints.h"
 #include "actuator/plan/target_refusals.h"
+#include "actuator/rules/grow_mark.h"
 
 namespace hotspot::plan {
 
@@ -46,6 +49,10 @@ struct PlanInput {
   const MigrationBook* migrations = nullptr;  // what was learned; empty: nothing
   const TargetRefusals* refusals = nullptr;   // likewise
   Restraints restraints;
+  const RecentSteps* steps = nullptr;                        // what was done lately; empty: nothing
+  const model::MemoryPeaks* memory = nullptr;                // what guests needed; empty: only the snapshot is known
+  Milliseconds memory_observed{std::chrono::hours(1)};       // so long at least before memory is taken
+  const std::vector<rules::GrowMark>* grow_marks = nullptr;  // of the rules that run; empty: none
   std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
 };
 

@@ -88,6 +88,44 @@ std::optional<Refusal> Planning::settling_refusal(const model::Node& node) const
                                              std::to_string(input_.limits.settle_samples) + " fresh snapshots"};
 }
 
+std::optional<Refusal> Planning::repetition_refusal(const model::DomainRef& domain, const model::Step& step) const {
+  if (input_.steps == nullptr) return std::nullopt;
+  return input_.steps->against_repetition(domain.domain->uuid, step, input_.now);
+}
+
+std::optional<Refusal> Planning::leaving_refusal(const model::DomainRef& domain) const {
+  const std::string& name = domain.domain->name;
+  const model::Node& node = *domain.node;
+  if (node.drain_requested)
+    return Refusal{RefusalKind::kHeld, node.name() + " is to be drained: " + name +
+                                           " is next to leave, nothing else "
+                                           "is done to it"};
+  for (const rules::Firing& firing : input_.firings) {
+    if (firing.rule == nullptr || firing.subject.node_uuid != node.uuid() || !firing.fresh ||
+        firing.subject.kind != rules::SubjectKind::kNode)
+      continue;
+    const auto& remedies = firing.rule->remedies;
+    const bool drains = std::any_of(remedies.begin(), remedies.end(), [](const rules::Remedy& remedy) {
+      return std::holds_alternative<rules::Drain>(remedy);
+    });
+    if (drains && mode_for(*firing.rule, domain.domain) == Mode::kEnforce)
+      return Refusal{RefusalKind::kHeld, firing.rule->name + " empties " + node.name() + ": " + name +
+                                             " is next to leave, nothing else is done to it"};
+  }
+  return std::nullopt;
+}
+
+std::optional<double> Planning::grow_mark(const model::DomainRef& domain, Resource resource) const {
+  std::optional<double> lowest;
+  if (input_.grow_marks == nullptr) return lowest;
+  for (const rules::GrowMark& mark : *input_.grow_marks) {
+    if (mark.memory != (resource == Resource::kMemory)) continue;
+    if (!mark.is_about(domain.domain->name, domain.node->name())) continue;
+    lowest = std::min(mark.above, lowest.value_or(mark.above));
+  }
+  return lowest;
+}
+
 std::optional<Refusal> Planning::action_limit_refusal() const {
   if (actions_ < input_.limits.actions_per_cluster) return std::nullopt;
   return Refusal{RefusalKind::kTooMany, std::to_string(actions_) +

@@ -15,6 +15,8 @@ namespace hotspot::plan {
 
 // A move or a step must change a node's CPU ratio by at least this, or the noise of one read undoes it the next minute.
 constexpr double kMinGainRatio = 0.05;
+// A domain from which something is taken has to stay so far below a mark at which it would be given it back.
+constexpr double kBelowMarkRatio = 0.10;
 // A node counts as cured when it is a fifth below the ceiling, so that it does not fire again at once.
 constexpr double kCuredShareOfCeiling = 0.8;
 // A decision is read by people: of what was considered and refused, so many are shown.
@@ -35,6 +37,12 @@ class Planning {
   // The node's figures are of before an action that ended on it.
   std::optional<model::Refusal> settling_refusal(const model::Node& node) const;
   std::optional<model::Refusal> action_limit_refusal() const;
+  // The same was skipped a moment ago.
+  std::optional<model::Refusal> repetition_refusal(const model::DomainRef& domain, const model::Step& step) const;
+  // Its node is being emptied, by an operator's wish or by a rule: nothing small is begun that would hold that up.
+  std::optional<model::Refusal> leaving_refusal(const model::DomainRef& domain) const;
+  // The lowest mark above which a rule would give the domain more.
+  std::optional<double> grow_mark(const model::DomainRef& domain, Resource resource) const;
   std::optional<model::Refusal> migration_limit_refusal(const model::Node& source) const;
   std::optional<model::Refusal> target_limit_refusal(const model::Node& target) const;
 

@@ -21,6 +21,7 @@ std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Fi
     return refusal;
   if (auto refusal = planning.action_limit_refusal()) return refusal;
   const Wish wish = kind == ActionKind::kGrow ? Wish::kGrow : Wish::kAny;
+  if (auto refusal = planning.leaving_refusal(domain)) return refusal;
   if (auto refusal = planning.domain_refusal(domain, wish)) return refusal;
   return planning.settling_refusal(*domain.node);
 }
@@ -61,6 +62,23 @@ Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::S
                                             std::to_string(*domain.vcpus_max) + ", its policy's and the rule's)"};
 }
 
+// Why a vCPU is not taken from a domain: it was given lately, or it would be given back at once.
+std::optional<Refusal> taken_back_refusal(const Planning& planning, const model::DomainRef& domain, int goal) {
+  const PlanInput& input = planning.input();
+  if (input.steps != nullptr) {
+    if (auto refusal =
+            input.steps->against_shrink(domain.domain->uuid, Resource::kVcpus, input.now, input.limits.reversal_rest))
+      return refusal;
+  }
+  const auto mark = planning.grow_mark(domain, Resource::kVcpus);
+  if (!mark || !domain.domain->cpu_ratio) return std::nullopt;
+  const double after = *domain.domain->cpu_ratio * *domain.domain->vcpus / goal;
+  if (after <= *mark - kBelowMarkRatio) return std::nullopt;
+  return Refusal{RefusalKind::kNotApplicable, domain.domain->name + " would be at " + model::ratio_text(after) +
+                                                  " of " + model::vcpus_text(goal) + ", and gets one more above " +
+                                                  model::ratio_text(*mark) + ": it would be given back at once"};
+}
+
 // What the domain will use of added vCPUs. Its demand is cut off at the vCPUs that it has, so nobody can see it; as
 // CloudScale (Shen et al., SoCC 2011) corrects an underestimate by a factor above 1, it is taken to want half as much
 // again as it uses, and never more than it gets. One that gives a vCPU back did not use it.
@@ -89,6 +107,11 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   const auto goal = vcpu_goal(*domain.domain, remedy);
   if (!goal) return no(goal.error());
   const int added = *goal - *domain.domain->vcpus;
+  if (added < 0) {
+    if (auto refusal = taken_back_refusal(planning, domain, *goal)) return no(*refusal);
+  }
+  const model::SetVcpus step{*domain.domain->vcpus, *goal, remedy.persistent};
+  if (auto refusal = planning.repetition_refusal(domain, step)) return no(*refusal);
   Effect effect = begin_effect(planning, *domain.node);
   if (auto refusal = planning.projection().add_cores(*domain.node, expected_growth_cores(*domain.domain, added),
                                                      planning.input().margins)) {
@@ -96,7 +119,7 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   }
   finish_effect(planning, *domain.node, effect);
   decision.effects.push_back(effect);
-  return planning.new_action(firing, domain, model::SetVcpus{*domain.domain->vcpus, *goal, remedy.persistent});
+  return planning.new_action(firing, domain, step);
 }
 
 namespace {
@@ -132,6 +155,7 @@ std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& f
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
   auto refusal = scaling_refusal(planning, firing, domain, ActionKind::kTune);
   if (!refusal) refusal = tuning_refusal(*domain.domain, step);
+  if (!refusal) refusal = planning.repetition_refusal(domain, step);
   if (refusal) {
     refuse(decision, {remedy, "", "", *refusal});
     return std::nullopt;

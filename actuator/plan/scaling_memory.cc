@@ -48,7 +48,40 @@ Carriers carriers_of(const model::DomainSample& domain) {
   return found;
 }
 
-Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+// What must stay with a guest, and why.
+struct Floor {
+  std::int64_t bytes = 0;
+  std::string why;
+};
+
+// Of what is left to it the guest may use so much, by the largest peak that is known.
+double used_after_shrink(const Planning& planning, const model::DomainRef& domain) {
+  const auto mark = planning.grow_mark(domain, Resource::kMemory);
+  return mark ? std::clamp(*mark - kBelowMarkRatio, 0.05, kUsedAfterShrinkRatio) : kUsedAfterShrinkRatio;
+}
+
+// Memory is taken only from a guest that is known for long enough, and not soon after it was given.
+std::optional<Refusal> too_soon(const Planning& planning, const model::DomainSample& domain) {
+  const PlanInput& input = planning.input();
+  if (input.steps != nullptr) {
+    if (auto refusal =
+            input.steps->against_shrink(domain.uuid, Resource::kMemory, input.now, input.limits.reversal_rest))
+      return refusal;
+  }
+  if (input.memory == nullptr) return std::nullopt;
+  const model::DomainMemory* known = input.memory->find(domain.uuid);
+  const Milliseconds observed = known == nullptr ? Milliseconds(0) : known->observed(input.now);
+  if (observed >= input.memory_observed) return std::nullopt;
+  const bool booted = known != nullptr && known->booted_at && *known->booted_at > known->known_since;
+  return Refusal{RefusalKind::kNotMeasured,
+                 "what " + domain.name + " needs is known for " + model::duration_text(observed) +
+                     (booted ? " since it booted" : "") + ": memory is taken only after " +
+                     model::duration_text(input.memory_observed) + " of that (shrink.observed)"};
+}
+
+Result<Floor, Refusal> shrink_floor(const Planning& planning, const model::DomainRef& ref,
+                                    const rules::ScaleMemory& remedy) {
+  const model::DomainSample& domain = *ref.domain;
   if (!domain.memory_available_bytes || !domain.memory_usable_bytes) {
     return Refusal{RefusalKind::kNotMeasured, domain.name +
                                                   " tells nothing about its own memory (balloon statistics are "
@@ -58,11 +91,24 @@ Result<std::int64_t, Refusal> shrink_floor(const model::DomainSample& domain, co
     return Refusal{RefusalKind::kNotApplicable,
                    domain.name + " swaps: memory is never taken from a guest that lacks it"};
   }
-  const double used = static_cast<double>(*domain.memory_available_bytes - *domain.memory_usable_bytes);
+  if (auto refusal = too_soon(planning, domain)) return *refusal;
+  std::int64_t used = *model::memory_used_bytes(domain);
+  Floor floor{0, "what the guest uses and room beside it, its policy's and the rule's"};
+  const PlanInput& input = planning.input();
+  const model::DomainMemory* known = input.memory == nullptr ? nullptr : input.memory->find(domain.uuid);
+  if (const auto peak = known == nullptr ? std::nullopt : known->largest(); peak && peak->used_bytes > used) {
+    used = peak->used_bytes;
+    floor.why = "it used " + model::bytes_text(used) + " at its peak within the last " +
+                model::duration_text(input.memory->remembers()) + ", and room beside it; its policy's and the rule's";
+  }
   // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
   const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
-  const auto needed = static_cast<std::int64_t>(used / kUsedAfterShrinkRatio) + hidden;
-  return std::max({needed, domain.policy.memory_min_bytes.value_or(0), remedy.min_bytes.value_or(0)});
+  const auto needed = static_cast<std::int64_t>(static_cast<double>(used) / used_after_shrink(planning, ref)) + hidden;
+  floor.bytes = std::max({needed, domain.policy.memory_min_bytes.value_or(0), remedy.min_bytes.value_or(0)});
+  if (known == nullptr || !known->floor || known->floor->bytes <= floor.bytes) return floor;
+  return Floor{known->floor->bytes, "less was not enough " +
+                                        model::duration_text(std::max(Milliseconds(0), input.now - known->floor->at)) +
+                                        " ago: " + known->floor->why};
 }
 
 // virtio-mem needs no slot.
@@ -120,12 +166,14 @@ Result<model::Step, Refusal> grow(const model::DomainSample& domain, const rules
                                             (room < kLeastStepBytes ? "" : nothing_to_plug(domain))};
 }
 
-Result<model::Step, Refusal> shrink(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
-  const auto floor = shrink_floor(domain, remedy);
+Result<model::Step, Refusal> shrink(const Planning& planning, const model::DomainRef& ref,
+                                    const rules::ScaleMemory& remedy) {
+  const model::DomainSample& domain = *ref.domain;
+  const auto floor = shrink_floor(planning, ref, remedy);
   if (!floor) return floor.error();
   const Carriers carriers = carriers_of(domain);
   const std::int64_t now = *domain.memory_balloon_bytes;
-  const std::int64_t take = std::min(-remedy.by_bytes, now - *floor);
+  const std::int64_t take = std::min(-remedy.by_bytes, now - floor->bytes);
   for (const MemoryDevice* device : carriers.virtio_mem) {
     const std::int64_t holds = device->current_bytes.value_or(0);
     const std::int64_t less = std::min(round_down(take, block_of(*device)), holds);
@@ -135,8 +183,7 @@ Result<model::Step, Refusal> shrink(const model::DomainSample& domain, const rul
   if (take >= kLeastStepBytes)
     return model::Step{model::SetBalloon{carriers.balloon_bytes, carriers.balloon_bytes - take, remedy.persistent}};
   return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::bytes_text(now) + ", the limit is " +
-                                            model::bytes_text(*floor) +
-                                            " (what the guest uses and room beside it, its policy's and the rule's)"};
+                                            model::bytes_text(floor->bytes) + " (" + floor->why + ")"};
 }
 
 // Taking memory in watched steps takes its time.
@@ -148,10 +195,12 @@ std::optional<Refusal> shrink_window_refusal(const Planning& planning, const rul
                                     length_of(step, input.restraints.shrink_pace));
 }
 
-Result<model::Step, Refusal> memory_step(const model::DomainSample& domain, const rules::ScaleMemory& remedy) {
+Result<model::Step, Refusal> memory_step(const Planning& planning, const model::DomainRef& ref,
+                                         const rules::ScaleMemory& remedy) {
+  const model::DomainSample& domain = *ref.domain;
   if (!domain.memory_balloon_bytes || !domain.memory_balloon_max_bytes)
     return Refusal{RefusalKind::kNotMeasured, "the balloon of " + domain.name + " is not known"};
-  return remedy.by_bytes > 0 ? grow(domain, remedy) : shrink(domain, remedy);
+  return remedy.by_bytes > 0 ? grow(domain, remedy) : shrink(planning, ref, remedy);
 }
 
 }  // namespace
@@ -177,8 +226,9 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
   if (auto refusal =
           scaling_refusal(planning, firing, domain, remedy.by_bytes > 0 ? ActionKind::kGrow : ActionKind::kShrink))
     return no(*refusal);
-  const auto step = memory_step(*domain.domain, remedy);
+  const auto step = memory_step(planning, domain, remedy);
   if (!step) return no(step.error());
+  if (auto refusal = planning.repetition_refusal(domain, *step)) return no(*refusal);
   if (auto refusal = shrink_window_refusal(planning, firing, *step)) return no(*refusal);
   const model::MemoryChange change = *model::memory_change(*step);
   const std::int64_t added = change.to_bytes - change.from_bytes;

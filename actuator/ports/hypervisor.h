@@ -61,6 +61,7 @@ struct DomainFacts {
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;  // without virtio-mem; DIMMs are the balloon's too
   std::vector<telemetry::MemoryDevice> memory_devices;
   std::optional<std::int64_t> guest_memory_bytes;  // the guest's own total; empty: it tells nothing
+  std::optional<std::int64_t> guest_usable_bytes;  // of it, what it could still give out (MemAvailable)
 };
 bool runs(const DomainFacts& facts);  // blocked is running, for Xen
 const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device);

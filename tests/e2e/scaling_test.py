@@ -20,9 +20,20 @@ FOLLOW = """groups:
     remedy: [scale_memory: {by: -96MiB, min: 128MiB}]
     cooldown: 1s
 """
-GENTLY = """limits: {settle_samples: 1}
-shrink: {step: 48MiB, step_pause: 2s, watch: 6s}
+GENTLY = """limits: {settle_samples: 1, reversal_rest: 3s}
+shrink: {step: 48MiB, step_pause: 2s, watch: 6s, observed: 10s, remember: 20s, after: 6s}
 """
+# Takes all that the guest does not need at rest; its work needs more for a second, every ten.
+PEAKS = """groups:
+- name: memory
+  rules:
+  - hotspot: Shrink
+    expr: domain_memory_used_ratio{domain="peak4"} < 40%
+    for: 2s
+    remedy: [scale_memory: {by: -64MiB, min: 96MiB}]
+    cooldown: 1s
+"""
+PEAK_MIB, PEAKS_SEEN, PEAKS_WATCHED = 120, 2, 7
 CAP = """groups:
 - name: cpu
   rules:
@@ -47,6 +58,28 @@ def test_law_8_a_guest_that_takes_memory_and_gives_it_back_is_followed_without_s
         follower.take_and_give_back(range(20, 241, 20), used_ratio=0.75, grown_mib=280, given_back_mib=128)
     ended = {e["state"] for e in daemon.journal() if e["state"] in ("failed", "aborted")}
     assert not ended, daemon.text()[-3000:]
+
+
+def peaks(world, name, count):
+    for _ in range(count):
+        world.rig.work(name, f"hold {PEAK_MIB}")
+        held = time.monotonic()
+        wait_for("a second of work", lambda: time.monotonic() >= held + 1.2, 10, 0.05)
+        world.rig.work(name, "hold 0")
+        rest = time.monotonic()
+        wait_for("the next peak", lambda: time.monotonic() >= rest + 8, 20, 0.1)
+
+
+def test_law_8_a_guest_whose_work_peaks_now_and_then_is_shrunk_and_not_starved(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "peak4", "--memory", "384/448")
+    observed = GENTLY.replace("observed: 10s, remember: 20s", "observed: 20s, remember: 10m")
+    daemon = daemon_with(world, PEAKS, extra=observed)
+    peaks(world, "peak4", PEAKS_SEEN)
+    peaks(world, "peak4", PEAKS_WATCHED)
+    said, left = world.rig.ask("peak4"), Follower(world.rig, "peak4", daemon).balloon_mib()
+    assert said["oom_kill"] == 0, f"{said}; {left} MiB are left; {daemon.text()[-3000:]}"
+    assert PEAK_MIB < left < 384, f"{left} MiB are left: nothing was taken, or too much; {daemon.text()[-3000:]}"
 
 
 def test_a_capped_domain_uses_what_its_cap_says(world):

@@ -29,8 +29,8 @@ FOLLOW = """groups:
     remedy: [scale_memory: {by: -64MiB, min: 224MiB}]
     cooldown: 1s
 """
-GENTLY = """limits: {settle_samples: 1}
-shrink: {step: 64MiB, step_pause: 1s, watch: 3s}
+GENTLY = """limits: {settle_samples: 1, reversal_rest: 2s}
+shrink: {step: 64MiB, step_pause: 1s, watch: 3s, observed: 5s, remember: 10s, after: 3s}
 """
 SLOW_DISK = """groups:
 - name: disk

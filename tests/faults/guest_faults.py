@@ -41,7 +41,7 @@ MEMORY = """groups:
 """
 GENTLY = """verify_limit: 8s
 limits: {settle_samples: 1}
-shrink: {step: 32MiB, step_pause: 1s, watch: 3s}
+shrink: {step: 32MiB, step_pause: 1s, watch: 3s, observed: 0s}
 """
 
 

@@ -45,8 +45,8 @@ RULES = """groups:
 EXTRA = """lease: 2s
 foreign_rest: 0s
 verify_limit: 10s
-limits: {settle_samples: 1, cooldown_cap: 1s, cooldown_window: 10s}
-shrink: {step: 32MiB, step_pause: 1s, watch: 2s}
+limits: {settle_samples: 1, cooldown_cap: 1s, cooldown_window: 10s, reversal_rest: 1s, return_rest: 0s}
+shrink: {step: 32MiB, step_pause: 1s, watch: 2s, observed: 1s, remember: 5s, after: 1s}
 """
 FINAL = ("done", "failed", "aborted", "skipped")
 MOVERS = ("move1", "move2")

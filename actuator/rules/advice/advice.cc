@@ -97,6 +97,38 @@ std::string why_undone(const Rule& gives, const Rule& takes, bool memory) {
   return "";
 }
 
+// The least memory of a domain from which the rule takes, by its own words; empty: it does not say.
+std::optional<double> least_memory(const Rule& rule) {
+  std::optional<double> least;
+  const auto conditions = by_series(rule);
+  const auto balloon = conditions.find("domain_memory_balloon_bytes");
+  if (balloon != conditions.end() && balloon->second.from > 0) least = balloon->second.from;
+  for (const Remedy& remedy : rule.remedies) {
+    const auto* memory = std::get_if<ScaleMemory>(&remedy);
+    if (memory == nullptr || memory->by_bytes >= 0 || !memory->min_bytes) continue;
+    // A whole step, which ends at what the remedy leaves.
+    least = std::max(least.value_or(0), static_cast<double>(*memory->min_bytes - memory->by_bytes));
+  }
+  return least;
+}
+
+// `takes` takes memory away: is the domain then above the mark at which `gives` gives it back?
+std::string why_given_back(const Rule& gives, const Rule& takes) {
+  constexpr const char* kSeries = "domain_memory_used_ratio";
+  if (speak_of_others(gives, takes)) return "";
+  const auto high = by_series(gives), low = by_series(takes);
+  const auto mark = high.find(kSeries), below = low.find(kSeries);
+  const auto least = least_memory(takes);
+  if (mark == high.end() || below == low.end() || !least) return "";
+  const double left = *least + step_of(takes, true);
+  if (left <= 0 || mark->second.from <= 0 || !std::isfinite(mark->second.from)) return "";
+  const double after = below->second.to * *least / left;
+  if (!std::isfinite(after) || after <= mark->second.from) return "";
+  return place_of(gives) + " gives back what it takes: a domain of " + humanize_1024(*least) + "B that uses " +
+         humanize_percentage(below->second.to) + " is at " + humanize_percentage(after) +
+         " after the step, which is above " + humanize_percentage(mark->second.from) + "; less is taken then";
+}
+
 // A cap, shares or limits: the rule's first remedy of that name; null if it has none.
 const Remedy* tuning_of(const Rule& rule, std::string_view name) {
   for (const Remedy& remedy : rule.remedies)
@@ -201,6 +233,8 @@ std::vector<Diagnostic> advise(const RuleSet& rules, const std::vector<SourceFil
         if (step_of(gives, memory) <= 0 || step_of(takes, memory) >= 0) continue;
         const std::string why = why_undone(gives, takes, memory);
         if (!why.empty()) all.push_back(warning(gives, why));
+        const std::string back = memory && why.empty() ? why_given_back(gives, takes) : "";
+        if (!back.empty()) all.push_back(warning(takes, back));
       }
     }
   }

@@ -217,6 +217,16 @@ TEST_P(SufferingTest, Law8RollsBackDuringTheWatchAfterTheLastStep) {
   EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMebibyte) << shown();
 }
 
+TEST_F(ShrinkTest, Law8GivesBackWhatItTookWhenItIsToldThatTheGuestNeedsIt) {
+  EXPECT_FALSE(executor_->give_back("action-a", "x")) << "nothing is under way";
+  ASSERT_TRUE(begin_shrink());
+  ASSERT_TRUE(executor_->give_back("action-a", "a needs it by now: Grow fires"));
+  EXPECT_FALSE(executor_->give_back("action-a", "once more"));
+  ASSERT_TRUE(advance_until([&] { return has(ActionState::kVerifying, back_id()); })) << shown();
+  EXPECT_THAT(journal(), Contains(HasSubstr("aborted: a needs it by now: Grow fires; rolled back by action")));
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h1"), uuid_of("a"))->balloon_bytes, 512 * kMebibyte) << shown();
+}
+
 TEST_F(ShrinkTest, DoesNotBlameTheShrinkForWhatWasSoBefore) {
   const auto busy = [&]() -> telemetry::DomainSample {
     return guest().set(&telemetry::DomainSample::major_faults_per_second, 500.0);

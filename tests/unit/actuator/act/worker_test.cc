@@ -79,6 +79,45 @@ TEST_F(WorkerTest, Law5SkipsMemoryThatTheNodeDoesNotHaveAnyMore) {
   EXPECT_THAT(changes(), IsEmpty());
 }
 
+TEST_F(WorkerTest, SkipsWhatIsOverBeforeItBegan) {
+  order_.over_reason = "NodeHot does not fire any more";
+  order_.over = true;
+  EXPECT_THAT(run(action_of(model::SetVcpus{1, 2})), ElementsAre("skipped: NodeHot does not fire any more"));
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(WorkerTest, SkipsAMigrationWhoseHotspotIsOverAfterTheSecondLook) {
+  int looks = 0;
+  hypervisor_.during_look = [&] {
+    if (++looks < 4) return;  // source and target, before and after sampling
+    const std::lock_guard lock(order_.mutex);
+    order_.over_reason = "NodeHot does not fire any more";
+    order_.over = true;
+  };
+  EXPECT_THAT(run(action_of(migrate_to("h2"))), ElementsAre("skipped: NodeHot does not fire any more"));
+  EXPECT_EQ(looks, 4);
+  EXPECT_THAT(hypervisor_.nodes_with(uuid_of("a")), ElementsAre(uuid_of("h1")));
+}
+
+TEST_F(WorkerTest, FinishesWhatHasBegunAlthoughItIsOverByThen) {
+  int looks = 0;
+  hypervisor_.during_look = [&] { order_.over = ++looks > 1; };
+  EXPECT_THAT(run(action_of(model::SetVcpus{1, 2})), ElementsAre("started", "verifying"));
+}
+
+TEST_F(WorkerTest, Law8TakesNothingFromAGuestThatHasTakenMemorySinceTheSnapshot) {
+  ports::DomainFacts facts = *hypervisor_.facts(uuid_of("h1"), uuid_of("a"));
+  facts.guest_memory_bytes = facts.balloon_bytes;
+  facts.guest_usable_bytes = facts.balloon_bytes / 4;
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts);
+  const auto told = run(action_of(model::SetBalloon{512 * kMebibyte, 412 * kMebibyte}));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_THAT(told.front(),
+              ::testing::HasSubstr("skipped: a needs what it has by now: it would use 93 % of what another "
+                                   "step leaves, at most 75 % is allowed"));
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
 TEST_F(WorkerTest, DoesNotEvenLookWhenItWasCancelledBefore) {
   cancel();
   EXPECT_THAT(run(action_of(model::SetVcpus{1, 2})), ElementsAre("aborted: an operator asked for it"));

@@ -63,6 +63,9 @@ class FollowTest : public ::testing::Test {
     config_.mode = rules::Mode::kEnforce;
     config_.limits.settle_samples = 1;
     config_.shrink.watch = std::chrono::seconds(20);
+    // Its hours are minutes.
+    config_.shrink_observed = config_.limits.reversal_rest = std::chrono::seconds(10);
+    config_.memory_care.remember = config_.memory_care.after = std::chrono::seconds(60);
     hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"),
                            {.state = telemetry::DomainState::kRunning,
                             .vcpus = 1,

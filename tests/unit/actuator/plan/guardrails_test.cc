@@ -72,9 +72,9 @@ TEST(CooldownBook, LetsAGuestGrowDuringTheRestAfterAShrink) {
   EXPECT_EQ(restored.entries(), book.entries());
 }
 
-TEST(CooldownBook, RestsLongerAfterEachShrinkThatHadToBeRolledBack) {
+TEST(CooldownBook, RestsTwiceAsLongAfterAShrinkThatHadToBeRolledBackAndLongerAfterEach) {
   CooldownBook book;
-  for (const minutes expected : {minutes(30), minutes(60), minutes(120)}) {
+  for (const minutes expected : {minutes(60), minutes(120), minutes(240)}) {
     book.note("a", kNow, minutes(30), {}, rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kAborted));
     EXPECT_EQ(left(book, "a", kNow), expected);
   }

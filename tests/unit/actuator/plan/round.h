@@ -48,6 +48,9 @@ struct Round {
   Restraints restraints;
   MigrationSettings migration;
   const MigrationBook* migrations = nullptr;
+  const RecentSteps* steps = nullptr;
+  const model::MemoryPeaks* memory = nullptr;
+  const std::vector<rules::GrowMark>* grow_marks = nullptr;
   WallTime now = kNow;
 
   rules::Firing& fires(rules::Rule rule, rules::Subject subject) {
@@ -110,6 +113,9 @@ struct Round {
                        .migration = migration,
                        .migrations = migrations,
                        .restraints = restraints,
+                       .steps = steps,
+                       .memory = memory,
+                       .grow_marks = grow_marks,
                        .id_prefix = "1-1"});
   }
   // The decision of a round that makes exactly one.

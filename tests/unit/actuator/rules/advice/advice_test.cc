@@ -1,5 +1,7 @@
 #include "actuator/rules/advice/advice.h"
 
+#include "actuator/rules/advice/grow_marks.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -72,6 +74,44 @@ TEST(Advice, KnowsAStepThatBringsAboutItsOwnUndoing) {
   EXPECT_EQ(pair("domain_cpu_ratio > 90%", "domain_cpu_ratio < 45%"), "");
   // From four vCPUs to five it falls less.
   EXPECT_EQ(pair("domain_cpu_ratio > 90%", "domain_cpu_ratio < 60%", "4"), "");
+}
+
+std::string memory_pair(const std::string& gives, const std::string& takes, const std::string& remedy) {
+  return advice("  - {hotspot: Up, expr: '" + gives + "', remedy: [{scale_memory: {by: 100MiB}}]}\n" +
+                "  - {hotspot: Down, expr: '" + takes + "', remedy: [{scale_memory: {" + remedy + "}}]}\n");
+}
+
+TEST(Advice, KnowsAShrinkAfterWhichAnotherRuleGivesTheMemoryBack) {
+  const std::string up = "domain_memory_used_ratio > 60%", down = "domain_memory_used_ratio < 40%";
+  EXPECT_THAT(memory_pair(up, down, "by: -512MiB, min: 512MiB"),
+              HasSubstr("'Up' (a.yml:4) gives back what it takes: a domain of 1GiB that uses 40% is at 80% after the "
+                        "step, which is above 60%"));
+  EXPECT_THAT(memory_pair(up, down + " and domain_memory_balloon_bytes > 1GiB", "by: -512MiB"), HasSubstr("is at 80%"));
+  EXPECT_EQ(memory_pair(up, down, "by: -128MiB, min: 512MiB"), "");
+  EXPECT_EQ(memory_pair("domain_memory_used_ratio > 85%", down, "by: -512MiB, min: 512MiB"), "");
+  EXPECT_EQ(memory_pair("domain_memory_used_ratio{domain=\"a\"} > 60%", "domain_memory_used_ratio{domain=\"b\"} < 40%",
+                        "by: -512MiB, min: 512MiB"),
+            "");
+  EXPECT_EQ(memory_pair(up, down, "by: -512MiB"), "") << "how large a domain is, nobody says";
+}
+
+TEST(GrowMarks, AreThoseAboveWhichARuleGivesMore) {
+  const auto set = set_of(
+      "  - {hotspot: M, expr: 'domain_memory_used_ratio{domain=~\"web.*\"} > 80%', remedy: [{scale_memory: {by: "
+      "100MiB}}]}\n"
+      "  - {hotspot: C, expr: 'avg_over_time(domain_cpu_ratio[5m]) > 90%', remedy: [{scale_vcpus: {by: 1}}]}\n"
+      "  - {hotspot: L, expr: 'domain_memory_used_ratio < 20%', remedy: [{scale_memory: {by: -100MiB, min: 1GiB}}]}\n"
+      "  - {hotspot: N, expr: 'node_cpu_ratio > 90%', remedy: [migrate]}\n");
+  const auto marks = grow_marks(set.rules);
+  ASSERT_EQ(marks.size(), 2u);
+  EXPECT_EQ(marks[0].rule, "M");
+  EXPECT_TRUE(marks[0].memory);
+  EXPECT_DOUBLE_EQ(marks[0].above, 0.8);
+  EXPECT_TRUE(marks[0].is_about("web1", "h1"));
+  EXPECT_FALSE(marks[0].is_about("db1", "h1"));
+  EXPECT_EQ(marks[1].rule, "C");
+  EXPECT_FALSE(marks[1].memory);
+  EXPECT_TRUE(grow_marks(nullptr).empty());
 }
 
 TEST(Advice, LeavesRulesAloneThatSpeakOfOtherDomainsOrOtherThings) {

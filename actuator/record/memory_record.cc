@@ -1,0 +1,91 @@
+#include "actuator/record/memory_record.h"
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+namespace hotspot::record {
+namespace {
+
+using Json = nlohmann::json;
+
+// No guest has more; what is larger was not written by us.
+constexpr std::int64_t kMostMebibytes = std::int64_t{1} << 40;
+constexpr std::size_t kMostPeaks = 25, kMostDomains = 100'000;
+constexpr std::int64_t kMinuteMs = 60'000;
+
+std::int64_t rounded_up(std::int64_t bytes) { return (bytes + kMebibyte - 1) / kMebibyte; }
+
+Json json_of(const model::DomainMemory& domain) {
+  Json peaks = Json::array();
+  for (const model::MemoryPeak& peak : domain.peaks)
+    peaks.push_back({to_unix_ms(peak.from), rounded_up(peak.used_bytes)});
+  Json json = {{"known_since_ms", to_unix_ms(domain.known_since)},
+               {"last_seen_ms", to_unix_ms(domain.last_seen) / kMinuteMs * kMinuteMs},
+               {"peaks_mib", std::move(peaks)}};
+  if (domain.booted_at) json["booted_at_ms"] = to_unix_ms(*domain.booted_at);
+  if (domain.floor) {
+    json["floor"] = {
+        {"mib", rounded_up(domain.floor->bytes)}, {"at_ms", to_unix_ms(domain.floor->at)}, {"why", domain.floor->why}};
+  }
+  return json;
+}
+
+WallTime time_in(const Json& json) {
+  const auto ms = json.get<std::int64_t>();
+  if (ms < 0 || ms > std::int64_t{1} << 53) throw std::out_of_range("a time is out of range");
+  return from_unix_ms(ms);
+}
+
+std::int64_t bytes_in(const Json& json) {
+  const auto mebibytes = json.get<std::int64_t>();
+  if (mebibytes < 0 || mebibytes > kMostMebibytes) throw std::out_of_range("a size is out of range");
+  return mebibytes * kMebibyte;
+}
+
+model::DomainMemory domain_in(const Json& json) {
+  model::DomainMemory domain;
+  domain.known_since = time_in(json.at("known_since_ms"));
+  domain.last_seen = time_in(json.at("last_seen_ms"));
+  if (const auto booted = json.find("booted_at_ms"); booted != json.end()) domain.booted_at = time_in(*booted);
+  const Json& peaks = json.at("peaks_mib");
+  if (peaks.size() > kMostPeaks) throw std::out_of_range("there are too many peaks");
+  for (const Json& peak : peaks) domain.peaks.push_back({time_in(peak.at(0)), bytes_in(peak.at(1))});
+  if (const auto floor = json.find("floor"); floor != json.end())
+    domain.floor = model::MemoryFloor{bytes_in(floor->at("mib")), time_in(floor->at("at_ms")),
+                                      floor->at("why").get<std::string>()};
+  return domain;
+}
+
+// FNV-1a: spreads the domains over the fields.
+char field_of(const std::string& uuid) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const char c : uuid) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return "0123456789abcdef"[(hash >> 32) & 0xf];
+}
+
+}  // namespace
+
+std::map<std::string, std::string> memory_fields(const DomainMemories& domains) {
+  std::map<std::string, Json> parts;
+  for (const auto& [uuid, domain] : domains)
+    parts[kMemoryPrefix + std::string(1, field_of(uuid))][uuid] = json_of(domain);
+  std::map<std::string, std::string> fields;
+  for (const auto& [name, json] : parts) fields[name] = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return fields;
+}
+
+Result<DomainMemories> memory_from_json(std::string_view text) {
+  DomainMemories domains;
+  if (text.empty()) return domains;
+  try {
+    const Json json = Json::parse(text);
+    if (!json.is_object()) return Error{"it is not a JSON object"};
+    if (json.size() > kMostDomains) return Error{"it has " + std::to_string(json.size()) + " domains"};
+    for (const auto& [uuid, domain] : json.items()) domains[uuid] = domain_in(domain);
+  } catch (const std::exception& problem) {
+    return Error{problem.what()};
+  }
+  return domains;
+}
+
+}  // namespace hotspot::record

@@ -1,0 +1,47 @@
+// What is known of guests' memory, in the state and back.
+#include "actuator/record/memory_record.h"
+
+#include <gtest/gtest.h>
+
+namespace hotspot::record {
+namespace {
+
+constexpr WallTime kAt = from_unix_ms(1'800'000'000'000);
+
+TEST(MemoryRecord, ComesBackAsItWasInMebibytes) {
+  DomainMemories domains;
+  for (const std::string uuid : {"uuid-a", "uuid-b", "uuid-c"}) {
+    model::DomainMemory& domain = domains[uuid];
+    domain.known_since = kAt - Milliseconds(5000);
+    domain.last_seen = kAt;
+    domain.peaks = {{kAt - Milliseconds(3'600'000), 300 * kMebibyte}, {kAt, 100 * kMebibyte}};
+  }
+  domains["uuid-b"].booted_at = kAt - Milliseconds(100);
+  domains["uuid-c"].floor = model::MemoryFloor{400 * kMebibyte, kAt, "it swapped \"\xff"};
+  DomainMemories back;
+  for (const auto& [name, text] : memory_fields(domains)) {
+    EXPECT_TRUE(name.starts_with("memory:")) << name;
+    auto part = memory_from_json(text);
+    ASSERT_TRUE(part) << part.error().message;
+    back.merge(*part);
+  }
+  ASSERT_EQ(back.size(), 3u);
+  EXPECT_EQ(back.at("uuid-a"), domains.at("uuid-a"));
+  EXPECT_EQ(back.at("uuid-b"), domains.at("uuid-b"));
+  EXPECT_EQ(back.at("uuid-c").floor->bytes, 400 * kMebibyte);
+}
+
+TEST(MemoryRecord, RefusesWhatAnybodyMayHaveWritten) {
+  for (const char* text :
+       {"[]", "7", "{", "\"x\"", R"({"a":7})", R"({"a":{"known_since_ms":"x","last_seen_ms":1,"peaks_mib":[]}})",
+        R"({"a":{"known_since_ms":-1,"last_seen_ms":1,"peaks_mib":[]}})",
+        R"({"a":{"known_since_ms":1,"last_seen_ms":1,"peaks_mib":[[1]]}})",
+        R"({"a":{"known_since_ms":1,"last_seen_ms":1,"peaks_mib":[[1,9223372036854775807]]}})",
+        R"({"a":{"known_since_ms":1,"last_seen_ms":1e300,"peaks_mib":[]}})"}) {
+    EXPECT_FALSE(memory_from_json(text)) << text;
+  }
+  EXPECT_TRUE(memory_from_json("")) << "nothing is known";
+}
+
+}  // namespace
+}  // namespace hotspot::record
