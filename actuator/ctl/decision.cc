@@ -8,6 +8,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr std::size_t kLookedThrough = 20'000;  // entries of the journal
+
 Result<Json> read_decisions(Session& session, std::size_t count) {
   const auto recorded = session.redis().newest_decisions(count);
   if (!recorded) return recorded.error();
@@ -17,6 +19,21 @@ Result<Json> read_decisions(Session& session, std::size_t count) {
     if (decision.is_object()) all.push_back(std::move(decision));
   }
   return all;
+}
+
+// What became of the action that was decided upon, as the journal has it; "" for a decision that led to none.
+std::string outcome_text(Session& session, const Json& decision) {
+  const Json action = decision.value("action", Json(nullptr));
+  if (decision.value("outcome", "") != "act" || !action.is_object()) return "";
+  const std::string id = action.value("id", "");
+  const auto entries = session.redis().newest_entries(kLookedThrough);
+  if (!entries) return "the action " + id + ": not known, " + entries.error().message + "\n";
+  const ports::JournalEntry* newest = nullptr;
+  for (const ports::JournalEntry& entry : *entries)
+    if (entry.action.id == id) newest = &entry;
+  if (newest == nullptr) return "the action " + id + ": not in the newest entries of the journal\n";
+  return "the action " + id + ": " + model::to_string(newest->state) + " at " + time_cell(to_unix_seconds(newest->at)) +
+         (newest->message.empty() ? "" : ", " + newest->message) + "\n";
 }
 
 }  // namespace
@@ -38,7 +55,7 @@ int decision_show(Session& session, const std::string& id) {
   for (const Json& one : *decisions) {
     if (one.value("id", "") != id) continue;
     if (session.format() == Format::kTable)
-      say_lines(one.value("explanation", ""));
+      say_lines(one.value("explanation", "") + outcome_text(session, one));
     else
       std::fputs(to_text(one, session.format()).c_str(), stdout);
     return kDone;

@@ -64,7 +64,7 @@ int rule_check(const std::vector<std::string>& paths, Format format, Session* li
   }
   std::fputs(rules::format(checked.diagnostics, files).c_str(), stderr);
   if (!checked.ok()) return kFailed;
-  std::printf("%zu rules of %zu files are right\n", checked.rules->rules.size(), files.size());
+  std::printf("%zu rules in %zu files are right\n", checked.rules->rules.size(), files.size());
   return files.empty() ? kNothing : kDone;
 }
 

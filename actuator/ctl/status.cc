@@ -45,7 +45,7 @@ void show_leader(const Json& status, const ports::LeaseState& lease, double now)
 }
 
 void show_rules(const Json& rules) {
-  line("rules", std::to_string(rules.value("rules", 0)) + " of " + std::to_string(rules.at("files").size()) +
+  line("rules", std::to_string(rules.value("rules", 0)) + " in " + std::to_string(rules.at("files").size()) +
                     " files, set " + rules.value("fingerprint", "") + " since " + time_cell(rules.value("since", 0.0)));
   if (!rules.value("last_reload_ok", true)) {
     line("",
@@ -185,6 +185,19 @@ void show_abstentions(const Json& abstentions) {
   for (const Json& one : abstentions) line("NOT LEADING", one.value("holder", "") + " " + one.value("why", ""));
 }
 
+// "2 domains run there still; db1 (paused) stays"
+std::string left_text(const Json& drain) {
+  if (!drain.contains("running")) return "";
+  const int running = drain.value("running", 0);
+  std::string text = running == 0   ? "nothing runs there any more"
+                     : running == 1 ? "1 domain runs there still"
+                                    : std::to_string(running) + " domains run there still";
+  std::string staying;
+  for (const Json& one : drain.value("staying", Json::array()))
+    staying += (staying.empty() ? "" : ", ") + one.value("domain", "") + " (" + one.value("state", "") + ")";
+  return text + (staying.empty() ? "" : "; stays: " + staying);
+}
+
 void show(const Json& status, const ports::LeaseState& lease, double now) {
   const Json none = Json::array();
   const Json holds = status.value("holds", none);
@@ -213,6 +226,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
     const std::string reason = drain.value("reason", "");
     line("drain", drain.value("node", "") + " since " + time_cell(drain.value("since", 0.0)) + ", by " +
                       drain.value("owner", "") + (reason.empty() ? "" : ": " + reason));
+    if (const std::string left = left_text(drain); !left.empty()) line("", left);
   }
   for (const Json& action : status.at("in_flight")) {
     line("in flight", action.value("state", "") + "  " + action.value("domain", "") + " on " +

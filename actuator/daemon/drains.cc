@@ -21,6 +21,7 @@ std::string Drains::save() const {
                   {"owner", drained.owner},
                   {"reason", drained.reason},
                   {"since", to_unix_seconds(drained.since)}};
+    if (!drained.phase.empty()) json[uuid]["phase"] = drained.phase;
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -37,7 +38,8 @@ Result<void> Drains::restore(const std::string& text) {
     };
     const auto since = one.find("since");
     const double seconds = since != one.end() && since->is_number() ? since->get<double>() : 0;
-    all[uuid] = {text_of("node"), text_of("owner"), text_of("reason"), from_unix_ms(std::llround(seconds * 1000))};
+    all[uuid] = {text_of("node"), text_of("owner"), text_of("reason"), from_unix_ms(std::llround(seconds * 1000)),
+                 text_of("phase")};
   }
   all_ = std::move(all);
   return {};

@@ -18,12 +18,14 @@ inline constexpr const char* kDrainsField = "drains";
 struct Drained {
   std::string node, owner, reason;
   WallTime since{};
+  std::string phase = {};  // of plan::DrainPhase, as it was said last; empty: nothing was said
 };
 
 class Drains {
  public:
   // By the node's UUID.
   void request(const std::string& uuid, Drained drained) { all_.insert_or_assign(uuid, std::move(drained)); }
+  void set_phase(const std::string& uuid, const std::string& phase) { all_[uuid].phase = phase; }
   bool withdraw(const std::string& uuid) { return all_.erase(uuid) > 0; }
   const std::map<std::string, Drained>& all() const { return all_; }
   std::set<std::string> uuids() const;

@@ -203,6 +203,7 @@ Milliseconds Loop::round() {
   evaluate();
   let_go_of_what_is_over();
   look_after_guests();
+  follow_drains();
   follow_actions();
   if (may_plan()) plan_and_begin();
   fill_windows(wait);

@@ -111,6 +111,7 @@ class Loop {
   record::Verdict undrain(const std::string& name);
   void write_answers();
   std::vector<plan::InFlight> in_flight() const;
+  void follow_drains();
   bool may_plan() const;
   void evaluate();
   void fill_windows(Milliseconds& wait);

@@ -5,6 +5,7 @@
 #include "actuator/daemon/loop.h"
 #include "actuator/model/node_choice.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/drain_outlook.h"
 #include "common/text/visible.h"
 
 namespace hotspot::daemon {
@@ -16,6 +17,8 @@ using record::Verdict;
 
 constexpr std::size_t kAnswersPerWrite = 200;
 constexpr std::size_t kMostAnswerShown = 1000;
+// In the answer to a command; of more, their number.
+constexpr std::size_t kMostHindrances = 8;
 
 }  // namespace
 
@@ -106,6 +109,23 @@ Verdict Loop::run_command(const record::Command& command, Steering::News& news) 
       command);
 }
 
+// Says once when a drain has got so far that nothing runs on the node any more, and what stays there.
+void Loop::follow_drains() {
+  Steering::News news;
+  const WallTime now = ports_.clock.now();
+  for (const std::string& uuid : drains_.uuids()) {
+    const model::Node* node = intake_.cluster().find_node(uuid);
+    if (node == nullptr || model::is_stale(*node, now, intake_.freshness())) continue;
+    const plan::DrainOutlook outlook = plan::drain_outlook(intake_.cluster(), *node);
+    const std::string phase = plan::to_string(outlook.phase);
+    if (drains_.all().at(uuid).phase == phase) continue;
+    drains_.set_phase(uuid, phase);
+    if (outlook.phase == plan::DrainPhase::kMoving) continue;
+    news.notices.push_back({"drain", "node " + node->name(), plan::describe(outlook, node->name()), now});
+  }
+  take_news(news);
+}
+
 Verdict Loop::set_mode(const record::SetMode& asked) {
   const auto mode = rules::mode_from_string(record::to_string(asked.mode));
   if (!mode) return refused("it is not a mode");
@@ -140,10 +160,27 @@ Verdict Loop::drain(const record::DrainNode& asked) {
   drains_.request((*node)->uuid(),
                   {.node = name, .owner = asked.owner, .reason = asked.reason, .since = ports_.clock.now()});
   intake_.set_draining(drains_.uuids());
-  return done(name + " is to be drained: nothing goes there any more" +
-              (heard ? ""
-                     : "; no rule of the set that runs has the remedy 'drain', so nothing leaves it (see "
-                       "rules/drain.yml)"));
+  std::string answer = name + " is to be drained: nothing goes there any more" +
+                       (heard ? ""
+                              : "; no rule of the set that runs has the remedy 'drain', so nothing leaves it (see "
+                                "rules/drain.yml)");
+  const plan::DrainOutlook outlook = plan::drain_outlook(intake_.cluster(), **node);
+  if (outlook.phase != plan::DrainPhase::kMoving)
+    answer += "; " + plan::describe(outlook, name);
+  else if (!outlook.staying.empty())
+    answer += "; it does not run, and stays: " + plan::names_of(outlook.staying);
+  const auto flying = in_flight();
+  const auto hindrances = plan::drain_hindrances({.cluster = intake_.cluster(),
+                                                  .node = **node,
+                                                  .restraints = steering_.restraints(),
+                                                  .cooldowns = cooldowns_,
+                                                  .in_flight = flying,
+                                                  .now = ports_.clock.now()});
+  for (std::size_t i = 0; i < std::min(hindrances.size(), kMostHindrances); ++i)
+    answer += (i == 0 ? "; what holds it up: " : "; ") + hindrances[i];
+  if (hindrances.size() > kMostHindrances)
+    answer += "; and " + std::to_string(hindrances.size() - kMostHindrances) + " more domains";
+  return done(std::move(answer));
 }
 
 Verdict Loop::undrain(const std::string& name) {

@@ -1,5 +1,7 @@
 #include "actuator/daemon/status.h"
 
+#include "actuator/plan/drain_outlook.h"
+
 #include <nlohmann/json.hpp>
 
 #include "actuator/daemon/steering_state.h"
@@ -127,6 +129,32 @@ Json json_of(const plan::TargetRefusals& refusals, WallTime now) {
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
+Json json_of(const plan::DrainOutlook& outlook) {
+  Json staying = Json::array();
+  for (const plan::StayingDomain& one : outlook.staying)
+    staying.push_back({{"domain", one.name}, {"state", telemetry::to_string(one.state)}});
+  return {{"phase", plan::to_string(outlook.phase)}, {"running", outlook.running}, {"staying", staying}};
+}
+
+Json json_of(const plan::Alternative& one) {
+  return {{"domain", one.domain},
+          {"target", one.target},
+          {"cpu_ratio", optional_number(one.cpu_ratio)},
+          {"memory_used_ratio", optional_number(one.memory_used_ratio)},
+          {"total_seconds", one.seconds},
+          {"downtime_seconds", one.downtime_seconds},
+          {"cures", one.cures}};
+}
+
+Json json_of(const plan::SubjectFigures& figures) {
+  return {{"domain", figures.domain},
+          {"cores_used", optional_number(figures.cores_used)},
+          {"vcpus", figures.vcpus ? Json(*figures.vcpus) : Json(nullptr)},
+          {"balloon_bytes", figures.balloon_bytes ? Json(*figures.balloon_bytes) : Json(nullptr)},
+          {"predicted_total_seconds", optional_number(figures.seconds)},
+          {"predicted_downtime_seconds", optional_number(figures.downtime_seconds)}};
+}
+
 Json json_of(const plan::Effect& effect) {
   return {{"node", effect.node},
           {"cpu_ratio_before", optional_number(effect.cpu_ratio_before)},
@@ -164,6 +192,8 @@ std::string to_json(const Status& status) {
   for (const auto& [uuid, one] : status.drains->all()) {
     drains.push_back(
         {{"node", one.node}, {"owner", one.owner}, {"reason", one.reason}, {"since", to_unix_seconds(one.since)}});
+    if (const model::Node* node = status.intake->cluster().find_node(uuid))
+      drains.back().update(json_of(plan::drain_outlook(status.intake->cluster(), *node)));
   }
   return dump(
       {{"version", kVersion},
@@ -203,18 +233,26 @@ std::string to_json(const plan::Decision& decision) {
                           {"refusal", model::to_string(one.refusal.kind)},
                           {"message", one.refusal.message}});
   }
+  Json alternatives = Json::array();
+  for (const plan::Alternative& one : decision.alternatives) alternatives.push_back(json_of(one));
   Json effects = Json::array();
   for (const plan::Effect& effect : decision.effects) effects.push_back(json_of(effect));
   return dump({{"id", decision.id},
                {"at", to_unix_seconds(decision.at)},
                {"rule", decision.rule},
                {"subject", decision.subject},
+               {"expression", decision.expression},
                {"value", decision.value},
+               {"measured_at", decision.measured_at ? Json(to_unix_seconds(*decision.measured_at)) : Json(nullptr)},
                {"held", decision.held},
                {"outcome", plan::to_string(decision.outcome)},
                {"mode", rules::to_string(decision.mode)},
                {"action", decision.action ? json_of(*decision.action) : Json(nullptr)},
+               {"figures", decision.figures ? json_of(*decision.figures) : Json(nullptr)},
                {"considered", considered},
+               {"more_refused", decision.more},
+               {"alternatives", alternatives},
+               {"more_alternatives", decision.more_alternatives},
                {"effects", effects},
                {"sentence", text::visible(decision.sentence, text::kMostLineBytes)},
                {"explanation", plan::explain(decision)}});

@@ -28,9 +28,10 @@ std::optional<Refusal> check_memory(const Node& node, const NodeProjection& now,
       static_cast<std::int64_t>(margins.node_memory_margin_ratio * static_cast<double>(now.memory_bytes));
   const std::int64_t after = *now.memory_available_bytes - bytes;
   if (after >= margin) return std::nullopt;
-  return Refusal{RefusalKind::kNoMemory, node.name() + " would have " + bytes_text(after) + " of " +
-                                             bytes_text(now.memory_bytes) + " memory available, the margin is " +
-                                             bytes_text(margin)};
+  const std::string would =
+      after < 0 ? " lacks " + bytes_text(-after) + " of memory for it, of " + bytes_text(now.memory_bytes)
+                : " would have " + bytes_text(after) + " of " + bytes_text(now.memory_bytes) + " memory available";
+  return Refusal{RefusalKind::kNoMemory, node.name() + would + ", the margin is " + bytes_text(margin)};
 }
 
 }  // namespace

@@ -1,21 +1,65 @@
 #include "actuator/plan/decision.h"
 
+#include <array>
+#include <cstdio>
+
 #include "actuator/model/text.h"
 #include "common/text/visible.h"
 
 namespace hotspot::plan {
 namespace {
 
+// A newline in a name begins no line.
+std::string shown(const std::string& words) { return text::visible(words, text::kMostLineBytes) + "\n"; }
+
+std::string change_text(const char* what, std::optional<double> before, std::optional<double> after) {
+  if (!before || !after) return "";
+  return std::string(", ") + what + " " + model::ratio_text(*before) + " → " + model::ratio_text(*after);
+}
+
 std::string effect_line(const Effect& effect) {
-  std::string line = "  " + effect.node + ":";
-  if (effect.cpu_ratio_before && effect.cpu_ratio_after) {
-    line += " CPU " + model::ratio_text(*effect.cpu_ratio_before) + " → " + model::ratio_text(*effect.cpu_ratio_after);
+  std::string changes = change_text("CPU", effect.cpu_ratio_before, effect.cpu_ratio_after) +
+                        change_text("memory", effect.memory_used_ratio_before, effect.memory_used_ratio_after);
+  return shown("  " + effect.node + ": " + (changes.empty() ? "not known" : changes.substr(2)));
+}
+
+// Four digits are more than a measurement is worth.
+std::string number_text(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", value);
+  return text.data();
+}
+
+std::string seconds_text(double seconds) {
+  return model::duration_text(Milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+}
+
+std::string measured_line(const Decision& decision) {
+  std::string line = "measured: " + number_text(decision.value);
+  if (decision.measured_at && decision.at >= *decision.measured_at)
+    line += ", " + model::duration_text(decision.at - *decision.measured_at) + " before the decision";
+  if (!decision.held.empty()) line += "; held " + decision.held;
+  return shown(line);
+}
+
+std::string figures_line(const SubjectFigures& figures) {
+  std::string line;
+  if (figures.cores_used) line += ", used " + number_text(*figures.cores_used) + " cores";
+  if (figures.vcpus) line += ", had " + model::vcpus_text(*figures.vcpus);
+  if (figures.balloon_bytes) line += ", had " + model::bytes_text(*figures.balloon_bytes) + " of memory";
+  if (figures.seconds) {
+    line += ", predicted to move within " + seconds_text(*figures.seconds);
+    if (figures.downtime_seconds) line += " and to stand still for " + seconds_text(*figures.downtime_seconds);
   }
-  if (effect.memory_used_ratio_before && effect.memory_used_ratio_after) {
-    line += " memory " + model::ratio_text(*effect.memory_used_ratio_before) + " → " +
-            model::ratio_text(*effect.memory_used_ratio_after);
-  }
-  return text::visible(line, text::kMostLineBytes) + "\n";
+  return line.empty() ? "" : shown(figures.domain + ": " + line.substr(2));
+}
+
+std::string alternative_line(const Alternative& one) {
+  std::string line = "  - " + one.domain + " to " + one.target + ":";
+  if (one.cpu_ratio) line += " CPU of " + one.target + " " + model::ratio_text(*one.cpu_ratio) + ",";
+  if (one.memory_used_ratio) line += " memory " + model::ratio_text(*one.memory_used_ratio) + ",";
+  line += " within " + seconds_text(one.seconds);
+  return shown(line + (one.cures ? "" : "; would not cure it alone"));
 }
 
 std::string considered_line(const Considered& one) {
@@ -24,7 +68,17 @@ std::string considered_line(const Considered& one) {
   if (!one.domain.empty()) line += " " + one.domain;
   if (!one.target.empty()) line += " to " + one.target;
   line += std::string(": ") + model::to_string(one.refusal.kind) + ", " + one.refusal.message;
-  return text::visible(line, text::kMostLineBytes) + "\n";
+  return shown(line);
+}
+
+std::string more_line(const std::map<std::string, int>& more) {
+  int all = 0;
+  std::string kinds;
+  for (const auto& [kind, count] : more) {
+    all += count;
+    kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
+  }
+  return all == 0 ? "" : "  and " + std::to_string(all) + " more: " + kinds + "\n";
 }
 
 }  // namespace
@@ -58,21 +112,24 @@ bool Decision::repeats(const Decision& before) const {
 }
 
 std::string explain(const Decision& decision) {
-  // A newline in a name begins no line.
-  const auto line = [](const std::string& words) { return text::visible(words, text::kMostLineBytes) + "\n"; };
-  std::string text =
-      line(decision.rule + " on " + decision.subject + (decision.held.empty() ? "" : ", held " + decision.held));
+  std::string text = shown(decision.rule + " on " + decision.subject + ", mode " + rules::to_string(decision.mode));
+  if (!decision.expression.empty()) text += shown("expression: " + decision.expression);
+  text += measured_line(decision);
   if (decision.action) {
-    text += line(std::string(decision.outcome == Outcome::kAct ? "done: " : "would be done: ") +
-                 model::describe(decision.action->step) + " for " + decision.action->domain_name);
-    text += "predicted effect:\n";
+    text += shown(std::string(decision.outcome == Outcome::kAct ? "decided: " : "would do: ") +
+                  model::describe(decision.action->step) + " for " + decision.action->domain_name);
+    if (decision.figures) text += figures_line(*decision.figures);
+    if (!decision.effects.empty()) text += "predicted effect:\n";
     for (const Effect& effect : decision.effects) text += effect_line(effect);
   } else {
     text += "nothing is done\n";
   }
-  if (!decision.considered.empty()) text += decision.action ? "considered before, and refused:\n" : "because:\n";
+  if (!decision.alternatives.empty()) text += "possible too, but worse:\n";
+  for (const Alternative& one : decision.alternatives) text += alternative_line(one);
+  if (decision.more_alternatives > 0) text += "  and " + std::to_string(decision.more_alternatives) + " more\n";
+  if (!decision.considered.empty()) text += decision.action ? "considered, and refused:\n" : "because:\n";
   for (const Considered& one : decision.considered) text += considered_line(one);
-  return text;
+  return text + more_line(decision.more);
 }
 
 }  // namespace hotspot::plan

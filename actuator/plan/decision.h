@@ -3,6 +3,8 @@
 // PURE. A decision holds every refusal that was met on the way, so that "why did it not?" has an answer.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +30,24 @@ struct Considered {
   model::Refusal refusal;
 };
 
+// A move that was possible. While planning also the chosen one; in a decision only those that were worse.
+struct Alternative {
+  std::string domain, target;                          // names
+  std::optional<double> cpu_ratio, memory_used_ratio;  // of the target, after it
+  double seconds = 0, downtime_seconds = 0;            // predicted
+  bool cures = false;                                  // the node's hot spot, by itself
+  bool chosen = false;
+};
+
+// What was moved or changed, as it was when that was decided.
+struct SubjectFigures {
+  std::string domain;  // name
+  std::optional<double> cores_used;
+  std::optional<int> vcpus;
+  std::optional<std::int64_t> balloon_bytes;
+  std::optional<double> seconds, downtime_seconds;  // predicted, of a migration
+};
+
 // What is expected of the action, by projection.
 struct Effect {
   std::string node;  // name
@@ -41,12 +61,18 @@ struct Decision {
   std::string rule;
   std::string subject;  // for people: "domain vm-cpu on h1", "node h1"
   std::string subject_key;
+  std::string expression;  // of the rule
   double value = 0;
-  std::string held;  // from the firing
+  std::optional<WallTime> measured_at;  // taken_at of the newest sample of the subject's node; empty for the cluster
+  std::string held;                     // from the firing
   Outcome outcome = Outcome::kNothing;
   rules::Mode mode = rules::Mode::kObserve;  // the most careful of the three
   std::optional<model::Action> action;       // for kAct and kRecommend
+  std::optional<SubjectFigures> figures;     // of the action's domain
   std::vector<Considered> considered;
+  std::map<std::string, int> more;  // refusals beyond those in `considered`: kind → how many
+  std::vector<Alternative> alternatives;
+  int more_alternatives = 0;  // beyond those that are listed
   std::vector<Effect> effects;
   std::string sentence;  // the whole of it for the log
 

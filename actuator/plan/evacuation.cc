@@ -5,6 +5,7 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/drain_outlook.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/placement.h"
 
@@ -220,7 +221,9 @@ std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& 
   if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, kName, *refusal);
   const Plan plan = Evacuation(planning, firing, decision.mode, Fit::kSpread).plan(*source);
   if (plan.places.empty() && plan.stuck.empty())
-    return nothing(decision, kName, {RefusalKind::kNotApplicable, source->name() + " has no running domain left"});
+    return nothing(
+        decision, kName,
+        {RefusalKind::kNotApplicable, describe(drain_outlook(planning.input().cluster, *source), source->name())});
   if (!plan.stuck.empty() && !(remedy.partial && !plan.places.empty())) {
     nothing(decision, kName,
             {RefusalKind::kNoTarget, "not all domains of " + source->name() + " can go: " + list_names(plan.stuck) +

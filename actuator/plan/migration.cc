@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "actuator/model/load.h"
@@ -43,15 +44,52 @@ class MigrationPlanner {
     for (const DomainRef& domain : domains_of_subject(*source)) {
       if (auto candidate = consider(domain)) candidates.push_back(*candidate);
     }
-    if (candidates.empty()) {
-      return no("", "",
-                {RefusalKind::kNoTarget, "no domain of " + source->name() + " can go anywhere that would help"});
-    }
+    if (candidates.empty()) return no("", "", {RefusalKind::kNoTarget, nowhere_text(*source)});
     const Candidate& chosen = best(candidates);
+    list_alternatives(candidates, chosen);
     return move_action(planning_, firing_, chosen.domain, *chosen.target, decision_);
   }
 
  private:
+  std::string nowhere_text(const Node& source) const {
+    if (firing_.subject.kind != rules::SubjectKind::kDomain)
+      return "no domain of " + source.name() + " can go anywhere that would help";
+    const DomainRef domain = planning_.input().cluster.find_domain(firing_.subject.domain_uuid);
+    return (domain ? domain.domain->name : "it") + std::string(" can go nowhere that would help");
+  }
+
+  // The best target of each domain, best first, and the other targets of the one that is chosen.
+  void list_alternatives(std::vector<Candidate>& candidates, const Candidate& chosen) {
+    const DomainRef moved = chosen.domain;
+    std::vector<Alternative> all{alternative(chosen, *chosen.target)};
+    all.front().chosen = true;
+    for (const Node* other : also_possible_[moved.domain->uuid])
+      if (other != chosen.target) all.push_back(alternative(chosen, *other));
+    std::vector<const Candidate*> others;
+    for (const Candidate& one : candidates)
+      if (&one != &chosen) others.push_back(&one);
+    std::sort(others.begin(), others.end(), [&](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
+    for (const Candidate* one : others) all.push_back(alternative(*one, *one->target));
+    decision_.alternatives = std::move(all);
+  }
+
+  Alternative alternative(const Candidate& candidate, const Node& target) const {
+    const model::NodeProjection now = planning_.projection().node(target.uuid());
+    Alternative one{.domain = candidate.domain.domain->name,
+                    .target = target.name(),
+                    .cpu_ratio = std::nullopt,
+                    .memory_used_ratio = std::nullopt,
+                    .seconds = candidate.estimate.total_seconds,
+                    .downtime_seconds = candidate.estimate.downtime_seconds,
+                    .cures = candidate.cures,
+                    .chosen = false};
+    if (now.cores_used && now.cpus > 0) one.cpu_ratio = (*now.cores_used + candidate.cores) / now.cpus;
+    if (const auto used = now.memory_used_ratio(); used && now.memory_bytes > 0)
+      one.memory_used_ratio =
+          *used + static_cast<double>(candidate.footprint_bytes) / static_cast<double>(now.memory_bytes);
+    return one;
+  }
+
   std::optional<model::Action> no(const std::string& domain, const std::string& target, Refusal refusal) {
     refuse(decision_, {"migrate", domain, target, std::move(refusal)});
     return std::nullopt;
@@ -130,6 +168,7 @@ class MigrationPlanner {
         no(candidate.domain.domain->name, node.name(), *refusal);
         continue;
       }
+      also_possible_[candidate.domain.domain->uuid].push_back(&node);
       const model::NodeProjection now = planning_.projection().node(uuid);
       const auto storage = plan_storage(candidate.domain, node, planning_.input().migration);
       const bool copies = storage && !storage->copied_disks.empty();
@@ -158,9 +197,9 @@ class MigrationPlanner {
     const auto before = planning_.projection().node(candidate.domain.node->uuid()).cpu_ratio();
     const auto after = tried.node(target.uuid()).cpu_ratio();
     if (*after <= *before - kMinGainRatio) return std::nullopt;
-    return Refusal{RefusalKind::kNoCpu, target.name() + " would be at " + model::ratio_text(*after) +
-                                            ", hardly better than " + candidate.domain.node->name() + " at " +
-                                            model::ratio_text(*before)};
+    const char* than = *after < *before ? " of its CPUs, hardly better than " : " of its CPUs, no better than ";
+    return Refusal{RefusalKind::kNoCpu, target.name() + " would be at " + model::ratio_text(*after) + than +
+                                            candidate.domain.node->name() + " is now at " + model::ratio_text(*before)};
   }
 
   const Candidate& best(const std::vector<Candidate>& candidates) const {
@@ -190,6 +229,7 @@ class MigrationPlanner {
   const rules::Firing& firing_;
   const rules::Migrate& remedy_;
   Decision& decision_;
+  std::map<std::string, std::vector<const Node*>> also_possible_;  // domain UUID → targets that were not refused
 };
 
 }  // namespace

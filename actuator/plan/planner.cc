@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actuator/model/load.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/evacuation.h"
 #include "actuator/plan/planning.h"
@@ -110,22 +111,53 @@ void word(const rules::Firing& firing, Decision& decision) {
     return;
   }
   std::string what = model::describe(decision.action->step) + " for " + decision.action->domain_name;
+  const bool memory = model::memory_change(decision.action->step).has_value();
   for (const Effect& effect : decision.effects) {
-    if (!effect.cpu_ratio_before || !effect.cpu_ratio_after) continue;
-    what += ", " + effect.node + " CPU " + model::ratio_text(*effect.cpu_ratio_before) + " → " +
-            model::ratio_text(*effect.cpu_ratio_after);
+    const auto before = memory ? effect.memory_used_ratio_before : effect.cpu_ratio_before;
+    const auto after = memory ? effect.memory_used_ratio_after : effect.cpu_ratio_after;
+    if (!before || !after) continue;
+    what += ", " + effect.node + (memory ? " memory " : " CPU ") + model::ratio_text(*before) + " → " +
+            model::ratio_text(*after);
   }
   decision.sentence = text + "; " + (decision.outcome == Outcome::kAct ? "" : "would do: ") + what;
   decision.action->reason = decision.sentence;
   decision.action->decision_id = decision.id;
 }
 
+// What speaks of a remedy as a whole says most, and stays; of the rest the first are listed, the others counted by
+// kind.
 void shorten(Decision& decision) {
+  if (decision.alternatives.size() > kMaxAlternatives) {
+    decision.more_alternatives = static_cast<int>(decision.alternatives.size() - kMaxAlternatives);
+    decision.alternatives.resize(kMaxAlternatives);
+  }
   if (decision.considered.size() <= kMaxConsidered) return;
-  const std::size_t more = decision.considered.size() - kMaxConsidered;
-  const Considered last = decision.considered.back();
+  std::stable_partition(decision.considered.begin(), decision.considered.end(),
+                        [](const Considered& one) { return one.domain.empty(); });
+  for (std::size_t i = kMaxConsidered; i < decision.considered.size(); ++i)
+    ++decision.more[model::to_string(decision.considered[i].refusal.kind)];
   decision.considered.resize(kMaxConsidered);
-  refuse(decision, {"", "", "", {last.refusal.kind, std::to_string(more) + " more were considered and refused"}});
+}
+
+void fill_figures(const PlanInput& input, const rules::Firing& firing, Decision& decision) {
+  if (const model::Node* node = input.cluster.find_node(firing.subject.node_uuid))
+    decision.measured_at = node->taken_at();
+  if (!decision.action) return;
+  const model::DomainRef domain = input.cluster.find_domain(decision.action->domain_uuid);
+  if (!domain) return;
+  SubjectFigures figures{.domain = domain.domain->name,
+                         .cores_used = model::domain_cores_used(*domain.domain),
+                         .vcpus = domain.domain->vcpus,
+                         .balloon_bytes = domain.domain->memory_balloon_bytes,
+                         .seconds = std::nullopt,
+                         .downtime_seconds = std::nullopt};
+  for (const Alternative& one : decision.alternatives) {
+    if (!one.chosen) continue;
+    figures.seconds = one.seconds;
+    figures.downtime_seconds = one.downtime_seconds;
+  }
+  std::erase_if(decision.alternatives, [](const Alternative& one) { return one.chosen; });
+  decision.figures = std::move(figures);
 }
 
 // Its own remedy is being carried out: there is nothing to decide until that has ended.
@@ -177,11 +209,13 @@ std::vector<Decision> plan(const PlanInput& input) {
     decision.rule = firing.rule->name;
     decision.subject = subject_text(firing);
     decision.subject_key = firing.subject.key();
+    decision.expression = firing.rule->expression_text;
     decision.value = firing.value;
     decision.held = firing.held;
     decision.mode = planning.mode_for(*firing.rule, domain.domain);
     decide(planning, firing, decision);
     if (only_settles(decision)) continue;
+    fill_figures(input, firing, decision);
     shorten(decision);
     word(firing, decision);
     decisions.push_back(std::move(decision));

@@ -21,6 +21,7 @@ constexpr double kBelowMarkRatio = 0.10;
 constexpr double kCuredShareOfCeiling = 0.8;
 // A decision is read by people: of what was considered and refused, so many are shown.
 constexpr std::size_t kMaxConsidered = 20;
+constexpr std::size_t kMaxAlternatives = 5;
 
 class Planning {
  public:

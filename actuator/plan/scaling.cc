@@ -57,8 +57,12 @@ Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::S
   const int goal =
       remedy.by > 0 ? std::min(*domain.vcpus + remedy.by, most) : std::max(*domain.vcpus + remedy.by, least);
   if (remedy.by > 0 ? goal > *domain.vcpus : goal < *domain.vcpus) return goal;
-  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::vcpus_text(*domain.vcpus) + ", the limit is " +
-                                            std::to_string(remedy.by > 0 ? most : least) + " (the domain's own " +
+  const std::string has = domain.name + " has " + model::vcpus_text(*domain.vcpus);
+  if (remedy.by < 0) {
+    return Refusal{RefusalKind::kAtLimit,
+                   has + " and keeps at least " + std::to_string(least) + " (its policy's least and the rule's)"};
+  }
+  return Refusal{RefusalKind::kAtLimit, has + ", the limit is " + std::to_string(most) + " (the domain's own " +
                                             std::to_string(*domain.vcpus_max) + ", its policy's and the rule's)"};
 }
 

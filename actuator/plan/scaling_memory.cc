@@ -182,7 +182,7 @@ Result<model::Step, Refusal> shrink(const Planning& planning, const model::Domai
   }
   if (take >= kLeastStepBytes)
     return model::Step{model::SetBalloon{carriers.balloon_bytes, carriers.balloon_bytes - take, remedy.persistent}};
-  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::bytes_text(now) + ", the limit is " +
+  return Refusal{RefusalKind::kAtLimit, domain.name + " has " + model::bytes_text(now) + " and keeps at least " +
                                             model::bytes_text(floor->bytes) + " (" + floor->why + ")"};
 }
 

@@ -46,7 +46,7 @@ struct Firing {
   WallTime first_sample_at{};  // taken_at of the first sample at which it held
   std::optional<WallTime> firing_since;
   WallTime last_held{};
-  std::string held;   // "3 of 5 samples", "31 s of 30 s": for people
+  std::string held;   // "3 of 5 samples", "31 s (for: 30 s)": for people
   bool fresh = true;  // false: firing is only remembered, its data are stale now. Never act on it.
   std::map<std::string, std::string> labels;       // the rule's and the subject's
   std::map<std::string, std::string> annotations;  // expanded, values with units

@@ -110,7 +110,7 @@ std::string SubjectState::held_text(const Rule& rule, WallTime now) const {
   const Milliseconds wanted = std::get<HoldFor>(rule.hold).time;
   if (wanted == Milliseconds(0)) return "at the first sample";
   const Milliseconds held = std::max((phase == Phase::kFiring ? last_held : now) - pending_since, Milliseconds(0));
-  return model::duration_text(held) + " of " + model::duration_text(wanted);
+  return model::duration_text(held) + " (for: " + model::duration_text(wanted) + ")";
 }
 
 }  // namespace hotspot::rules

@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr const char* kNowhere = "no_target, no domain of h1 can go anywhere that would help";
+constexpr const char* kNowhere = "no_target, a can go nowhere that would help";
 
 telemetry::Policy in_group(const std::string& group) {
   telemetry::Policy policy;
@@ -118,7 +118,7 @@ TEST(MigrationTarget, MustBeBetterThanWhereTheDomainIs) {
   Round round({node("h1").cpu(0.5).with(domain("a").cpu(0.4)), node("h2").cpu(0.4)});
   round.domain_fires("a", {Migrate{}});
   EXPECT_THAT(refusals_of(round.only()),
-              ElementsAre("a to h2: no_cpu, h2 would be at 50 %, hardly better than h1 at 50 %", kNowhere));
+              ElementsAre("a to h2: no_cpu, h2 would be at 50 % of its CPUs, no better than h1 is now at 50 %", kNowhere));
 }
 
 TEST(MigrationAffinity, KeepsADomainFromTheGroupsThatItDoesNotWant) {

@@ -70,7 +70,7 @@ TEST(ScalingVcpus, SaysWhichLimitIsReached) {
   EXPECT_THAT(refusals_of(scaled(domain("a").vcpus(4, 4), ScaleVcpus{.by = 1})),
               ElementsAre("at_limit, a has 4 vCPUs, the limit is 4 (the domain's own 4, its policy's and the rule's)"));
   EXPECT_THAT(refusals_of(scaled(domain("a").vcpus(2, 4), ScaleVcpus{.by = -1, .min = 2})),
-              ElementsAre(HasSubstr("at_limit, a has 2 vCPUs, the limit is 2")));
+              ElementsAre(HasSubstr("at_limit, a has 2 vCPUs and keeps at least 2")));
 }
 
 TEST(ScalingVcpus, NeverGoesTheOtherWayWhenTheDomainIsBeyondALimitAlready) {

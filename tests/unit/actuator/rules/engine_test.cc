@@ -32,7 +32,7 @@ TEST(ForTime, FiresAtExactlyItsTimeAndNotBefore) {
   EXPECT_EQ(firing.pending_since, since);
   EXPECT_EQ(firing.firing_since, since + 30s);
   EXPECT_EQ(firing.first_sample_at, since);
-  EXPECT_EQ(firing.held, "30 s of 30 s");
+  EXPECT_EQ(firing.held, "30 s (for: 30 s)");
   EXPECT_DOUBLE_EQ(firing.value, 0.95);
   EXPECT_TRUE(firing.fresh);
   EXPECT_EQ(due.next_due, std::nullopt);
