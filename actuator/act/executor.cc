@@ -1,6 +1,7 @@
 #include "actuator/act/executor.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "actuator/act/action_machine.h"
@@ -21,15 +22,28 @@ void Executor::Impl::start(std::shared_ptr<WorkOrder> order, ActionState state) 
   entry->state = state;
   entry->figures = order->recorded;
   if (is_shrink(order->action)) entry->shrink.emplace(options.shrink, clock.steady());
-  entry->thread = std::thread([self = shared_from_this(), order] {
-    Worker(self->hypervisor, self->clock, self->options, self->act_until, [&](Report report) {
-      self->post(std::move(report));
-    }).run(*order);
-    const std::lock_guard lock(order->mutex);
-    order->finished = true;
-    order->changed.notify_all();
-  });
   running.push_back(std::move(entry));
+  begin_working(*running.back());
+}
+
+void Executor::Impl::begin_working(Running& entry) {
+  const auto works = [](const std::unique_ptr<Running>& one) {
+    const std::lock_guard lock(one->order->mutex);
+    return one->thread.joinable() && !one->order->finished;
+  };
+  if (std::count_if(running.begin(), running.end(), works) >= options.most_workers) return;
+  try {
+    entry.thread = std::thread([self = shared_from_this(), order = entry.order] {
+      Worker(self->hypervisor, self->clock, self->options, self->act_until, [&](Report report) {
+        self->post(std::move(report));
+      }).run(*order);
+      const std::lock_guard lock(order->mutex);
+      order->finished = true;
+      order->changed.notify_all();
+    });
+  } catch (const std::system_error&) {
+    // As above: this process has as many as it may have.
+  }
 }
 
 void Executor::Impl::post(Report report) {
@@ -47,6 +61,7 @@ void Executor::Impl::close() {
     closed = true;
   }
   for (const auto& entry : running) {
+    if (!entry->thread.joinable()) continue;
     std::unique_lock lock(entry->order->mutex);
     entry->order->abandon = true;
     entry->order->changed.notify_all();
@@ -167,7 +182,7 @@ void Executor::Impl::forget_ended() {
   for (auto& entry : running) {
     const auto waits = [&](const JournalEntry& e) { return e.action.id == entry->order->action.id; };
     if (!model::is_final(entry->state) || std::any_of(unwritten.begin(), unwritten.end(), waits)) continue;
-    entry->thread.join();
+    if (entry->thread.joinable()) entry->thread.join();
     entry.reset();
   }
   std::erase(running, nullptr);
@@ -201,6 +216,9 @@ Result<void, ports::WriteError> Executor::begin(const model::Action& action, std
 
 std::vector<JournalEntry> Executor::advance(const model::Cluster& cluster, std::int64_t token) {
   impl_->take_reports();
+  for (const auto& entry : impl_->running) {
+    if (!entry->thread.joinable() && !model::is_final(entry->state)) impl_->begin_working(*entry);
+  }
   impl_->look_at_snapshots(cluster);
   std::vector<JournalEntry> written = impl_->write(token);
   impl_->forget_ended();

@@ -22,6 +22,7 @@ struct ExecutorOptions {
   Milliseconds verify_limit{std::chrono::seconds(30)};      // for the snapshots to show what libvirt says
   Milliseconds stall_limit{std::chrono::seconds(150)};      // a migration without progress for this long is cancelled
   Milliseconds progress_interval{std::chrono::seconds(1)};  // journal entries of a migration's progress, at most
+  int most_workers = 256;                                   // threads; an action more waits for one that ends
   Milliseconds ask_again{std::chrono::seconds(1)};  // before a node or a guest that did not answer is asked again
   plan::MigrationSettings migration;
   ShrinkOptions shrink;

@@ -64,6 +64,8 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
   bool closed = false;          // guarded by mutex: the executor is gone, a worker that was left behind talks to nobody
 
   void start(std::shared_ptr<WorkOrder> order, model::ActionState state);
+  // Where no thread is to be had the action waits as it is, and is tried again at the next round.
+  void begin_working(Running& entry);
   void post(Report report);
   // A worker may be in the middle of a migration, which libvirt goes on with. It is left alone: its thread keeps what
   // it needs alive, except the hypervisor and the clock.

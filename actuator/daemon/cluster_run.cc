@@ -30,8 +30,9 @@ ports::SourceListener listener_for(Inbox& inbox) {
           .on_change = [&inbox](ports::SourceChange change) { inbox.post(std::move(change)); }};
 }
 
-io::LibvirtOptions libvirt_options(const Config& config, Inbox& inbox) {
+io::LibvirtOptions libvirt_options(const Config& config, std::shared_ptr<io::DescriptorBudget> budget, Inbox& inbox) {
   io::LibvirtOptions options;
+  options.budget = std::move(budget);
   options.call_limit = config.call_limit;
   options.on_proof = [&inbox](const ports::NodeProof& proof) { inbox.post(proof); };
   options.on_event = [&inbox](const ports::DomainEvent& event) { inbox.post(event); };
@@ -56,12 +57,12 @@ std::function<void(HistoryRequest)> asks(HistoryReader* history) {
 }  // namespace
 
 struct ClusterRun::Parts {
-  Parts(const Config& config, const telemetry::Keyspace& keys, const std::string& holder, Spread& spread, Inbox& inbox,
-        const Log& log)
+  Parts(const Config& config, const telemetry::Keyspace& keys, const std::string& holder, const Shared& shared,
+        Inbox& inbox, const Log& log)
       : redis(redis_options(config, "hotspotd"), clock, {.longest = std::min(kLongestRetry, config.lease / 8)}),
         lease(redis, clock, keys, holder, config.lease),
         journal(redis, keys),
-        libvirt(libvirt_options(config, inbox)),
+        libvirt(libvirt_options(config, shared.budget, inbox)),
         pretending(libvirt),
         history(history_reader(config.history, inbox)),
         loop(
@@ -70,7 +71,7 @@ struct ClusterRun::Parts {
              .lease = lease,
              .clock = clock,
              .ask_history = asks(history.get()),
-             .spread = &spread},
+             .spread = &shared.spread},
             config, holder, [path = config.rules_path] { return load_rules(path); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
         source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot) {
@@ -87,12 +88,12 @@ struct ClusterRun::Parts {
   io::RedisSnapshotSource source;
 };
 
-ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Spread& spread, Log log,
+ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, Log log,
                        std::function<void()> on_end)
     : config_(std::move(config)),
       keys_(std::move(keys)),
       on_end_(std::move(on_end)),
-      parts_(std::make_unique<Parts>(config_, keys_, holder, spread, inbox_, log)) {}
+      parts_(std::make_unique<Parts>(config_, keys_, holder, shared, inbox_, log)) {}
 
 ClusterRun::~ClusterRun() { join(); }
 

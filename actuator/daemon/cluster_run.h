@@ -13,14 +13,20 @@
 #include "actuator/daemon/inbox.h"
 #include "actuator/daemon/loop.h"
 #include "actuator/daemon/spread.h"
+#include "actuator/io/libvirt/descriptor_budget.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::daemon {
 
 class ClusterRun {
  public:
+  // What all clusters of the process have in common.
+  struct Shared {
+    Spread& spread;
+    std::shared_ptr<io::DescriptorBudget> budget;
+  };
   // on_end is called from the loop's thread when it has ended. The name of this process: "hotspotd@node3:4711".
-  ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Spread& spread, Log log,
+  ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, Log log,
              std::function<void()> on_end);
   ~ClusterRun();
 

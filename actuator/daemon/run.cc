@@ -15,6 +15,7 @@
 #include "actuator/daemon/log.h"
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/signals.h"
+#include "actuator/io/libvirt/descriptor_budget.h"
 #include "actuator/io/system_clock.h"
 #include "common/text/visible.h"
 #include "telemetry/keyspace.h"
@@ -104,6 +105,9 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   const io::SystemClock clock;
   const std::string holder = holder_name();
   Spread spread(holder, clusters.front().lease);
+  const auto budget = std::make_shared<io::DescriptorBudget>(io::raise_descriptor_limit());
+  log_line(LogLevel::kInfo,
+           "file descriptors are enough for connections to " + std::to_string(budget->most_nodes()) + " nodes");
   Watch watch(clock);
   Runs runs;
   std::string wrong;
@@ -111,7 +115,7 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   for (const Config& config : clusters) {
     auto keys = telemetry::Keyspace::of(config.cluster);
     if (!keys) return log_line(LogLevel::kError, keys.error().message), 2;
-    runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder, spread,
+    runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder, ClusterRun::Shared{spread, budget},
                                                 log_for(config.cluster, clusters.size()), [&watch] { watch.wake(); }));
     if (runs.back()->prepare())
       sets.push_back(&runs.back()->rules());

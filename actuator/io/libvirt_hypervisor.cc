@@ -20,6 +20,10 @@ namespace {
 // For calls that are under way when we end; those that hang are let go by keep-alive later.
 constexpr Milliseconds kLeaveLimit{2000};
 
+// A node that nobody made known, after the last call to it.
+constexpr std::chrono::minutes kKeptForCalls{5};
+
+using Steady = std::chrono::steady_clock;
 using ports::CallError;
 using Done = Result<void, CallError>;
 
@@ -44,40 +48,82 @@ Done resize(LibvirtNode& node, const std::string& uuid, const model::Step& step,
 }  // namespace
 
 struct LibvirtHypervisor::Impl {
-  LibvirtOptions options;
-  TimedCalls calls;
-  std::mutex mutex;
-  std::map<std::string, std::shared_ptr<LibvirtNode>> nodes;  // by UUID; by URI where there is none
+  explicit Impl(LibvirtOptions options) : pool(std::make_shared<OpenerPool>(options.opening)) {
+    auto budget = options.budget ? options.budget : budget_of_this_process();
+    const CallLimits limits = options.calls;
+    shared =
+        std::make_unique<LibvirtShared>(LibvirtShared{std::move(options), TimedCalls(limits), std::move(budget), pool});
+  }
 
+  struct Known {
+    std::shared_ptr<LibvirtNode> node;
+    bool stays = false;  // by know_node(); others are there for calls alone
+    Steady::time_point used{};
+  };
+
+  // For one or several calls.
   std::shared_ptr<LibvirtNode> node(const ports::NodeAddress& address) {
     const std::lock_guard lock(mutex);
-    auto& known = nodes[address.uuid.empty() ? address.uri : address.uuid];
-    if (known && known->address().uri != address.uri) {
-      known->close();
-      known.reset();
+    return find(address).node;
+  }
+  std::shared_ptr<LibvirtNode> keep(const ports::NodeAddress& address) {
+    const std::lock_guard lock(mutex);
+    Known& known = find(address);
+    known.stays = true;
+    return known.node;
+  }
+  void forget(std::map<std::string, Known>::iterator known) {
+    known->second.node->close();
+    nodes.erase(known);
+  }
+
+  std::shared_ptr<OpenerPool> pool;
+  std::unique_ptr<LibvirtShared> shared;
+  std::mutex mutex;
+  std::map<std::string, Known> nodes;  // by UUID; by URI where there is none
+
+ private:
+  Known& find(const ports::NodeAddress& address) {
+    forget_unused();
+    Known& known = nodes[address.uuid.empty() ? address.uri : address.uuid];
+    known.used = Steady::now();
+    if (known.node && known.node->address().uri != address.uri) {
+      known.node->close();
+      known.node.reset();
     }
-    if (!known) known = std::make_shared<LibvirtNode>(address, options, calls);
+    if (!known.node) known.node = std::make_shared<LibvirtNode>(address, *shared);
     return known;
+  }
+
+  void forget_unused() {
+    for (auto known = nodes.begin(); known != nodes.end();) {
+      const auto here = known++;
+      if (!here->second.stays && Steady::now() - here->second.used > kKeptForCalls &&
+          here->second.node.use_count() == 1)
+        forget(here);
+    }
   }
 };
 
-LibvirtHypervisor::LibvirtHypervisor(LibvirtOptions options) : impl_(std::make_unique<Impl>()) {
-  impl_->options = std::move(options);
-}
+LibvirtHypervisor::LibvirtHypervisor(LibvirtOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
 LibvirtHypervisor::~LibvirtHypervisor() {
-  for (auto& [key, node] : impl_->nodes) node->close();
-  impl_->calls.wait_for_all(kLeaveLimit);
+  for (auto& [key, known] : impl_->nodes) known.node->close();
+  impl_->pool->stop(kLeaveLimit);
+  impl_->shared->calls.wait_for_all(kLeaveLimit);
 }
 
-void LibvirtHypervisor::know_node(const ports::NodeAddress& node) { impl_->node(node)->open(); }
+void LibvirtHypervisor::know_node(const ports::NodeAddress& node) { impl_->keep(node)->keep_connected(); }
 
 void LibvirtHypervisor::forget_node(const std::string& node_uuid) {
   const std::lock_guard lock(impl_->mutex);
   const auto known = impl_->nodes.find(node_uuid);
-  if (known == impl_->nodes.end()) return;
-  known->second->close();
-  impl_->nodes.erase(known);
+  if (known != impl_->nodes.end()) impl_->forget(known);
+}
+
+LibvirtCounts LibvirtHypervisor::counts() const {
+  const std::lock_guard lock(impl_->mutex);
+  return {impl_->pool->counts(), impl_->shared->calls.threads(), impl_->nodes.size()};
 }
 
 Result<ports::DomainFacts, CallError> LibvirtHypervisor::look(const ports::NodeAddress& node,

@@ -1,4 +1,6 @@
-// The hypervisor port on libvirt: one connection a node, opened in the background and kept.
+// The hypervisor port on libvirt: one connection a node, opened in the background and kept, for its events and so that
+// it is there before it is needed. However many nodes hang, threads and descriptors stay within bounds: a pool opens
+// connections, calls that hang are counted, and nodes for which there are no descriptors are not connected to.
 //
 // libvirt's own types stay inside the libvirt_*.cc.
 #pragma once
@@ -7,6 +9,9 @@
 #include <memory>
 #include <string>
 
+#include "actuator/io/libvirt/descriptor_budget.h"
+#include "actuator/io/libvirt/opener_pool.h"
+#include "actuator/io/timed_calls.h"
 #include "actuator/ports/domain_event.h"
 #include "actuator/ports/hypervisor.h"
 #include "actuator/ports/node_proof.h"
@@ -19,6 +24,10 @@ struct LibvirtOptions {
   // A libvirtd that is silent for interval × (count + 1) is taken for gone, and what hangs on it is let go.
   int keepalive_interval_s = 5;
   unsigned keepalive_count = 3;
+  Milliseconds look_interval{std::chrono::minutes(5)};  // at what a node has (CPUs may be plugged)
+  OpenerPool::Options opening;
+  CallLimits calls;
+  std::shared_ptr<DescriptorBudget> budget;  // of the process; null: made of its limit as it is
   Milliseconds progress_interval{250};
   Milliseconds cancel_limit{30'000};  // for libvirt to end a migration that was cancelled
   // After a migration that did not happen, for libvirt to resume the domain at the source and to end what waits at the
@@ -32,6 +41,13 @@ struct LibvirtOptions {
   std::function<void(const ports::NodeProof&)> on_proof;
   // What libvirt tells of domains while there is a connection; from libvirt's event loop.
   std::function<void(const ports::DomainEvent&)> on_event;
+};
+
+// What a hypervisor has under way, for tests and benches.
+struct LibvirtCounts {
+  OpenerPool::Counts opening;
+  int calls = 0;  // threads
+  std::size_t nodes = 0;
 };
 
 class LibvirtHypervisor : public ports::Hypervisor {
@@ -73,6 +89,8 @@ class LibvirtHypervisor : public ports::Hypervisor {
                                                  const std::string& domain_uuid) override;
   Result<void, ports::CallError> set_autostart(const ports::NodeAddress& node, const std::string& domain_uuid) override;
   Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+
+  LibvirtCounts counts() const;
 
  private:
   struct Impl;

@@ -14,11 +14,11 @@
 namespace hotspot::io {
 namespace {
 
-using Parameters = std::map<std::string, unsigned long long>;
+using LimitValues = std::map<std::string, unsigned long long>;
 using Devices = Result<std::vector<std::string>, ports::CallError>;
 
 // libvirt replaces all byte values, or all operation values, as soon as one of them is named: all are. 0: no limit.
-Parameters wanted(const model::DiskLimit& limit) {
+LimitValues wanted(const model::DiskLimit& limit) {
   const auto number = [](const std::optional<std::int64_t>& value) {
     return static_cast<unsigned long long>(value.value_or(0));
   };
@@ -35,8 +35,8 @@ unsigned long long kibibytes(std::int64_t bytes) {
   return static_cast<unsigned long long>(std::clamp<std::int64_t>(bytes / kKibibyte, 1, kMost));
 }
 
-Parameters wanted(const model::NetworkLimit& limit) {
-  Parameters all;
+LimitValues wanted(const model::NetworkLimit& limit) {
+  LimitValues all;
   const auto add = [&](const std::optional<model::Flow>& flow, const char* average, const char* peak,
                        const char* burst) {
     all[average] = flow ? kibibytes(flow->average_bytes_per_second) : 0;
@@ -70,7 +70,7 @@ Devices devices_of(const LibvirtDomain& domain, bool disks) {
 struct Limits {
   std::string device;  // "": all
   bool disks = false;
-  Parameters parameters;
+  LimitValues parameters;
 };
 
 Limits limits_of(const model::Step& step) {
@@ -84,8 +84,8 @@ Devices devices_of(const LibvirtDomain& domain, const Limits& limits) {
   return devices_of(domain, limits.disks);
 }
 
-Result<Parameters, ports::CallError> current(const LibvirtDomain& domain, const Limits& limits,
-                                             const std::string& device) {
+Result<LimitValues, ports::CallError> current(const LibvirtDomain& domain, const Limits& limits,
+                                              const std::string& device) {
   const auto ask = [&](virTypedParameterPtr list, int* count) {
     return limits.disks ? virDomainGetBlockIoTune(domain.handle.get(), device.c_str(), list, count, 0)
                         : virDomainGetInterfaceParameters(domain.handle.get(), device.c_str(), list, count, 0);
@@ -94,7 +94,7 @@ Result<Parameters, ports::CallError> current(const LibvirtDomain& domain, const 
   if (ask(nullptr, &count) != 0) return domain_error(domain);
   std::vector<virTypedParameter> list(static_cast<std::size_t>(count));
   if (ask(list.data(), &count) != 0) return domain_error(domain);
-  Parameters found;
+  LimitValues found;
   for (int i = 0; i < count; ++i) {
     const virTypedParameter& one = list[static_cast<std::size_t>(i)];
     if (one.type == VIR_TYPED_PARAM_ULLONG) found[one.field] = one.value.ul;

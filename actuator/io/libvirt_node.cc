@@ -2,10 +2,11 @@
 
 #include <libvirt/virterror.h>
 
+#include <chrono>
 #include <utility>
-#include <vector>
 
 #include "actuator/io/libvirt/identity.h"
+#include "actuator/io/libvirt/peer.h"
 #include "actuator/io/libvirt_domain_events.h"
 #include "actuator/io/libvirt_errors.h"
 #include "actuator/io/libvirt_event_loop.h"
@@ -13,11 +14,12 @@
 namespace hotspot::io {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-// An opener that hangs longer is given up for a new one: the node may have been replaced behind the same address.
-constexpr std::chrono::seconds kOpenLimit{20};
-constexpr unsigned kMostHungOpeners = 3;
+// Where a node was reached before, or was refused by somebody, it may be back in a moment. Where descriptors are short
+// only an operator can change that.
+constexpr Backoff::Options kPauses{.first = Milliseconds(200), .longest = Milliseconds(10'000)};
+constexpr Milliseconds kWithoutDescriptors{60'000};
+// For an action, no node rests longer than this.
+constexpr Milliseconds kShortRest{2'000};
 
 // What libvirt's event loop gives back when a connection breaks.
 struct CloseContext {
@@ -33,11 +35,12 @@ void on_close(virConnectPtr, int reason, void* opaque) {
 
 // The calls at its end ask libvirtd and may hang: a thread of its own. We own the context, because libvirt forgets to
 // give it back where the driver knows no close callback; there a broken connection is found at the next call.
-ConnectionHandle shared_handle(virConnectPtr raw, std::weak_ptr<LibvirtNode> node, const TimedCalls& calls,
-                               std::vector<int> callbacks) {
-  auto context = std::make_shared<CloseContext>(CloseContext{std::move(node), raw, std::move(callbacks)});
+ConnectionHandle shared_handle(virConnectPtr raw, std::shared_ptr<CloseContext> context, const TimedCalls& calls,
+                               std::shared_ptr<std::atomic<int>> in_use) {
   virConnectRegisterCloseCallback(raw, on_close, context.get(), nullptr);
-  return ConnectionHandle(raw, [context, calls = TimedCalls(calls)](virConnectPtr last) mutable {
+  ++*in_use;
+  return ConnectionHandle(raw, [context, calls = TimedCalls(calls), in_use](virConnectPtr last) mutable {
+    --*in_use;
     calls.spawn([last, context] {
       for (const int id : context->callbacks) virConnectDomainEventDeregisterAny(last, id);
       virConnectUnregisterCloseCallback(last, on_close);
@@ -61,53 +64,62 @@ const char* reason_text(int reason) {
 
 }  // namespace
 
-LibvirtNode::LibvirtNode(ports::NodeAddress address, const LibvirtOptions& options, TimedCalls calls)
+LibvirtNode::LibvirtNode(ports::NodeAddress address, const LibvirtShared& shared)
     : address_(std::move(address)),
-      options_(options),
-      calls_(std::move(calls)),
-      backoff_(Backoff::Options{}, random_seed()) {}
+      shared_(shared),
+      calls_(shared.calls.group(address_.name + " (" + address_.uri + ")")),
+      in_use_(std::make_shared<std::atomic<int>>(0)),
+      backoff_(kPauses, random_seed()) {}
 
 ports::CallError LibvirtNode::unreachable(const std::string& why) const {
   return {ports::CallFault::kUnreachable, address_.name + " (" + address_.uri + "): " + why};
 }
 
-void LibvirtNode::open() {
-  const std::lock_guard lock(mutex_);
-  if (stage_ == Stage::kClosed) begin_opening();
+// Never with mutex_ held: the pool asks us with its own.
+void LibvirtNode::ask_pool(Urgency urgency) {
+  if (const auto pool = shared_.pool.lock()) pool->add(shared_from_this(), urgency);
+}
+
+void LibvirtNode::keep_connected() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ != Stage::kClosed) return;
+    stage_ = Stage::kWaiting;
+  }
+  ask_pool(Urgency::kNew);
 }
 
 void LibvirtNode::close() {
+  if (const auto pool = shared_.pool.lock()) pool->remove(this);
   const std::lock_guard lock(mutex_);
   stage_ = Stage::kEnded;
   connection_.reset();
+  part_.reset();
   changed_.notify_all();
-}
-
-void LibvirtNode::begin_opening() {
-  stage_ = Stage::kOpening;
-  opening_since_ = Steady::now();
-  calls_.spawn([self = shared_from_this(), attempt = ++attempt_] { self->open_until_done(attempt); });
 }
 
 Result<ConnectionHandle, ports::CallError> LibvirtNode::connection(Milliseconds limit) {
   std::unique_lock lock(mutex_);
   const bool was_dead = drop_dead_connection();
-  if (stage_ == Stage::kClosed) begin_opening();
-  if (was_dead) {
-    lock.unlock();
-    prove(unreachable("the connection broke"));
-    tell(false, unreachable("the connection broke").message);
-    lock.lock();
+  const Stage found = stage_;
+  if (found == Stage::kClosed) stage_ = Stage::kWaiting;
+  lock.unlock();
+  if (was_dead) report(unreachable("the connection broke"));
+  if (found == Stage::kClosed) ask_pool(Urgency::kNeeded);
+  if (const auto pool = shared_.pool.lock(); pool && found != Stage::kOpen)
+    pool->hurry(this, found == Stage::kResting ? kShortRest : Milliseconds(0));
+  lock.lock();
+  changed_.wait_for(lock, limit, [this] { return stage_ != Stage::kWaiting && stage_ != Stage::kOpening; });
+  switch (stage_) {
+    case Stage::kOpen:
+      return connection_;
+    case Stage::kEnded:
+      return unreachable("the connection was closed for good");
+    case Stage::kResting:
+      return ports::CallError{ports::CallFault::kUnreachable, last_error_};
+    default:
+      return unreachable("no answer while connecting to libvirtd");
   }
-  if (stage_ == Stage::kOpening && Steady::now() - opening_since_ > kOpenLimit && hung_ < kMostHungOpeners) {
-    ++hung_;
-    begin_opening();
-  }
-  changed_.wait_for(lock, limit, [this] { return stage_ != Stage::kOpening; });
-  if (stage_ == Stage::kOpen) return connection_;
-  if (stage_ == Stage::kOpening) return unreachable("no answer while connecting to libvirtd");
-  if (stage_ == Stage::kEnded) return unreachable("the connection was closed for good");
-  return ports::CallError{ports::CallFault::kUnreachable, last_error_};
 }
 
 bool LibvirtNode::drop_dead_connection() {
@@ -117,15 +129,40 @@ bool LibvirtNode::drop_dead_connection() {
   return true;
 }
 
-void LibvirtNode::open_until_done(unsigned attempt) {
-  for (;;) {
-    if (settle(connect(Listens::kYes), attempt)) return;
-    std::unique_lock lock(mutex_);
-    const auto unwanted = [this, attempt] { return stage_ == Stage::kEnded || attempt_ != attempt; };
-    if (changed_.wait_for(lock, backoff_.next(), unwanted)) return;
-    stage_ = Stage::kOpening;
-    opening_since_ = Steady::now();
+std::optional<Milliseconds> LibvirtNode::open() {
+  ConnectionHandle standing;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stage_ == Stage::kEnded) return std::nullopt;
+    if (stage_ == Stage::kOpen)
+      standing = connection_;
+    else
+      stage_ = Stage::kOpening;
   }
+  return standing ? look_again(standing) : settle(connect_within_budget());
+}
+
+// The sockets of a connection that somebody uses are never shut down: a migration may be under way on it.
+void LibvirtNode::interrupt() {
+  const std::lock_guard lock(mutex_);
+  if (stage_ == Stage::kOpening) shut_down_sockets_to(opening_to_);
+}
+
+void LibvirtNode::postponed(const std::string& why) { report(unreachable("not connected to yet: " + why)); }
+
+LibvirtNode::Opened LibvirtNode::connect_within_budget() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!part_) part_ = DescriptorBudget::take(shared_.budget);
+    if (!part_) return unreachable("not connected to: " + shared_.budget->refusal());
+  }
+  const auto peer = peer_of(address_.uri);
+  auto addresses = peer && *in_use_ == 0 ? resolve(*peer) : std::vector<sockaddr_storage>();
+  {
+    const std::lock_guard lock(mutex_);
+    opening_to_ = std::move(addresses);
+  }
+  return connect(Listens::kYes);
 }
 
 Result<ConnectionHandle, ports::CallError> LibvirtNode::connect_anew() {
@@ -135,41 +172,59 @@ Result<ConnectionHandle, ports::CallError> LibvirtNode::connect_anew() {
 }
 
 LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
+  if (!shared_.budget->has_room())
+    return unreachable("not connected to: nearly all file descriptors of this process are in use; " +
+                       shared_.budget->refusal());
   run_libvirt_event_loop();
   virConnectPtr raw = virConnectOpen(address_.uri.c_str());
   if (raw == nullptr) return unreachable(last_error(nullptr, "cannot connect to libvirtd").message);
-  std::vector<int> callbacks;
-  if (listens == Listens::kYes && options_.on_event)
-    callbacks = listen_to_domains(raw, address_.uuid, options_.on_event);
-  ConnectionHandle opened = shared_handle(raw, weak_from_this(), calls_, std::move(callbacks));
+  auto context = std::make_shared<CloseContext>(CloseContext{weak_from_this(), raw, {}});
+  ConnectionHandle opened = shared_handle(raw, context, calls_, in_use_);
   // Refused by drivers without a network in between, which need none.
-  virConnectSetKeepAlive(raw, options_.keepalive_interval_s, options_.keepalive_count);
+  virConnectSetKeepAlive(raw, options().keepalive_interval_s, options().keepalive_count);
   auto identity = identity_of(raw, address_.name + " (" + address_.uri + ")");
   if (!identity) return ports::CallError{ports::CallFault::kUnreachable, identity.error().message};
   const std::string& uuid = identity->host_uuid;
   if (!uuid.empty() && !address_.uuid.empty() && uuid != address_.uuid)
     return unreachable("this URI leads to the host with UUID " + uuid + ", not to node " + address_.uuid +
                        "; let the node's collector announce a URI by which others reach it");
+  if (listens == Listens::kYes && options().on_event)
+    context->callbacks = listen_to_domains(raw, address_.uuid, options().on_event);
   return Proved{std::move(opened), std::move(*identity)};
 }
 
-bool LibvirtNode::settle(Opened opened, unsigned attempt) {
+std::optional<Milliseconds> LibvirtNode::settle(Opened opened) {
+  Milliseconds again = options().look_interval;
   {
     const std::lock_guard lock(mutex_);
-    if (attempt != attempt_) --hung_;
-    if (attempt != attempt_ || stage_ == Stage::kEnded) return true;
-    stage_ = opened ? Stage::kOpen : Stage::kWaiting;
+    opening_to_.clear();
+    if (stage_ == Stage::kEnded) return std::nullopt;
+    stage_ = opened ? Stage::kOpen : Stage::kResting;
     if (opened) {
       connection_ = opened->handle;
+      identity_ = opened->identity;
       backoff_.reset();
     } else {
       last_error_ = opened.error().message;
+      again = part_ ? backoff_.next() : kWithoutDescriptors;
     }
     changed_.notify_all();
   }
-  prove(opened);
-  tell(opened.ok(), opened ? address_.name + " (" + address_.uri + "): connected to libvirtd" : opened.error().message);
-  return opened.ok();
+  report(opened);
+  return again;
+}
+
+// A CPU may have been plugged, and the host renamed. That a connection is dead shows itself.
+std::optional<Milliseconds> LibvirtNode::look_again(const ConnectionHandle& connection) {
+  auto identity = identity_of(connection.get(), address_.name);
+  if (!identity) return options().look_interval;
+  {
+    const std::lock_guard lock(mutex_);
+    if (connection_ != connection || identity_ == *identity) return options().look_interval;
+    identity_ = *identity;
+  }
+  report(Proved{connection, std::move(*identity)});
+  return options().look_interval;
 }
 
 void LibvirtNode::on_closed(const virConnect* which, int reason) {
@@ -177,35 +232,30 @@ void LibvirtNode::on_closed(const virConnect* which, int reason) {
     const std::lock_guard lock(mutex_);
     if (stage_ != Stage::kOpen || connection_.get() != which) return;
     connection_.reset();
-    begin_opening();
+    stage_ = Stage::kWaiting;
   }
-  prove(unreachable(reason_text(reason)));
-  tell(false, unreachable(reason_text(reason)).message);
+  report(unreachable(reason_text(reason)));
+  ask_pool(Urgency::kLost);
 }
 
-void LibvirtNode::tell(bool connected, const std::string& message) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (told_ == connected || stage_ == Stage::kEnded) return;
-    told_ = connected;
-  }
-  if (options_.on_change) options_.on_change(address_, connected, message);
-}
-
-// Each connection, and each problem until another one or a connection follows it.
-void LibvirtNode::prove(const Opened& opened) {
+// on_change hears each change; on_proof each connection, and each problem until another one or a connection follows it.
+void LibvirtNode::report(const Opened& opened) {
   ports::NodeProof proof{.node_uuid = address_.uuid,
                          .uri = address_.uri,
                          .identity = {},
                          .problem = opened ? "" : opened.error().message,
                          .at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now())};
   if (opened) proof.identity = opened->identity;
+  bool is_change = false, is_proof = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stage_ == Stage::kEnded || (!opened && last_problem_ == proof.problem)) return;
-    last_problem_ = proof.problem;
+    if (stage_ == Stage::kEnded) return;
+    is_change = std::exchange(told_, opened.ok()) != opened.ok();
+    is_proof = std::exchange(last_problem_, proof.problem) != proof.problem || opened.ok();
   }
-  if (options_.on_proof) options_.on_proof(proof);
+  const std::string said = address_.name + " (" + address_.uri + "): connected to libvirtd";
+  if (is_proof && options().on_proof) options().on_proof(proof);
+  if (is_change && options().on_change) options().on_change(address_, opened.ok(), opened ? said : proof.problem);
 }
 
 }  // namespace hotspot::io

@@ -1,18 +1,23 @@
 // The connection to one node's libvirtd. For the libvirt_*.cc of this folder only.
 //
-// Opening may hang as long as the node does, so it happens in a background thread, which lives only while there is no
-// connection. When a connection breaks, the next one is opened at once, and then with a back-off.
-// Thread rule: every method may be called from several threads at once.
+// Opening may hang as long as the node does, so it is done by the pool (libvirt/opener_pool.h). When a connection
+// breaks, the next one is opened at once, and then with a back-off. While it stands, it is asked now and then what the
+// node has. Thread rule: every method may be called from several threads at once.
 #pragma once
 
-#include <chrono>
+#include <sys/socket.h>
+
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actuator/io/backoff.h"
+#include "actuator/io/libvirt/descriptor_budget.h"
+#include "actuator/io/libvirt/opener_pool.h"
 #include "actuator/io/libvirt_handles.h"
 #include "actuator/io/libvirt_hypervisor.h"
 #include "actuator/io/timed_calls.h"
@@ -20,12 +25,20 @@
 
 namespace hotspot::io {
 
-class LibvirtNode : public std::enable_shared_from_this<LibvirtNode> {
- public:
-  LibvirtNode(ports::NodeAddress address, const LibvirtOptions& options, TimedCalls calls);
+// What the nodes of one hypervisor share.
+struct LibvirtShared {
+  LibvirtOptions options;
+  TimedCalls calls;
+  std::shared_ptr<DescriptorBudget> budget;
+  std::weak_ptr<OpenerPool> pool;
+};
 
-  // Begins to open the connection if there is none.
-  void open();
+class LibvirtNode : public Openable, public std::enable_shared_from_this<LibvirtNode> {
+ public:
+  LibvirtNode(ports::NodeAddress address, const LibvirtShared& shared);
+
+  // Has a connection opened if there is none.
+  void keep_connected();
   // The connection; waits for it while it is being opened, but at most `limit`.
   Result<ConnectionHandle, ports::CallError> connection(Milliseconds limit);
   // A connection for one long call alone, opened now; may hang. libvirt's client up to 10.1 loses the wake-up of a
@@ -37,13 +50,19 @@ class LibvirtNode : public std::enable_shared_from_this<LibvirtNode> {
 
   const ports::NodeAddress& address() const { return address_; }
   TimedCalls& calls() { return calls_; }
-  const LibvirtOptions& options() const { return options_; }
+  const LibvirtOptions& options() const { return shared_.options; }
   ports::CallError unreachable(const std::string& why) const;
 
   void on_closed(const virConnect* which, int reason);  // from libvirt's event loop
 
+  // For the pool.
+  std::optional<Milliseconds> open() override;
+  void interrupt() override;
+  void postponed(const std::string& why) override;
+
  private:
-  enum class Stage { kClosed, kOpening, kWaiting, kOpen, kEnded };
+  // Waiting: for its turn in the pool; resting: an attempt failed, and the next comes later.
+  enum class Stage { kClosed, kWaiting, kOpening, kResting, kOpen, kEnded };
   struct Proved {
     ConnectionHandle handle;
     ports::NodeIdentity identity;
@@ -53,25 +72,27 @@ class LibvirtNode : public std::enable_shared_from_this<LibvirtNode> {
   // Only the connection that is kept listens to events.
   enum class Listens { kNo, kYes };
   Opened connect(Listens listens);
-  void begin_opening();  // with mutex_ held, as drop_dead_connection()
-  void open_until_done(unsigned attempt);
-  bool settle(Opened opened, unsigned attempt);  // true: no more to do for this opener
-  bool drop_dead_connection();                   // true: there was one
-  void tell(bool connected, const std::string& message);
-  void prove(const Opened& opened);
+  Opened connect_within_budget();
+  std::optional<Milliseconds> settle(Opened opened);
+  std::optional<Milliseconds> look_again(const ConnectionHandle& connection);
+  bool drop_dead_connection();  // with mutex_ held; true: there was one
+  void ask_pool(Urgency urgency);
+  void report(const Opened& opened);
 
   const ports::NodeAddress address_;
-  const LibvirtOptions options_;
+  const LibvirtShared shared_;
   TimedCalls calls_;
+  std::shared_ptr<std::atomic<int>> in_use_;  // connections that are not closed yet, those for one call too
   std::mutex mutex_;
   std::condition_variable changed_;
   Stage stage_ = Stage::kClosed;
   ConnectionHandle connection_;
+  ports::NodeIdentity identity_;
   Backoff backoff_;
   std::string last_error_;
-  std::chrono::steady_clock::time_point opening_since_{};
-  unsigned attempt_ = 0;      // rises with each opener; those that hung and come back late see that they are not wanted
-  unsigned hung_ = 0;         // openers that were given up and have not come back
+  std::unique_ptr<DescriptorBudget::Part> part_;
+  std::vector<sockaddr_storage>
+      opening_to_;            // the addresses of the attempt that is under way; empty: not to be ended so
   std::optional<bool> told_;  // what on_change heard last
   std::string last_problem_;  // what on_proof heard last; empty: of a connection
 };

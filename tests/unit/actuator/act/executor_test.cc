@@ -59,6 +59,24 @@ TEST_F(ExecutorTest, AsksLibvirtNothingWhenTheJournalRefuses) {
   EXPECT_TRUE(begin(action_of(model::SetVcpus{1, 2}))) << "once the journal is there again";
 }
 
+TEST_F(ExecutorTest, AnActionForWhichThereIsNoThreadWaitsForOneThatEnds) {
+  options_.most_workers = 1;
+  make_executor();
+  hypervisor_.add_domain(uuid_of("h2"), uuid_of("b"), facts_with(1));
+  hypervisor_.hang_node(uuid_of("h1"));
+  ASSERT_TRUE(begin(action_of(model::SetVcpus{1, 2})));
+  ASSERT_TRUE(begin(action_of(model::SetVcpus{1, 2}, "b", "h2")));
+  ASSERT_TRUE(wait_for([&] { return !hypervisor_.calls().empty(); }));
+  executor_->advance(cluster_, token_);
+  EXPECT_EQ(hypervisor_.facts(uuid_of("h2"), uuid_of("b"))->vcpus, 1);
+  hypervisor_.fail_node(uuid_of("h1"), {CallFault::kRefused, "it is not to be asked"});
+  hypervisor_.mend_node(uuid_of("h1"));
+  EXPECT_TRUE(wait_for([&] {
+    executor_->advance(cluster_, token_);
+    return hypervisor_.facts(uuid_of("h2"), uuid_of("b"))->vcpus == 2;
+  })) << shown();
+}
+
 TEST_F(ExecutorTest, BeginsNothingMoreOnceItIsFenced) {
   const auto begun = executor_->begin(action_of(model::SetVcpus{1, 2}), token_ - 1);
   ASSERT_FALSE(begun);
