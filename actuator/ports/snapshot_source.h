@@ -10,13 +10,31 @@
 
 #include "actuator/record/command.h"
 #include "telemetry/codec.h"
+#include "telemetry/envelope.h"
 #include "telemetry/snapshot.h"
 
 namespace hotspot::ports {
 
+// What an entry of the stream says besides its snapshot; the signature was checked over the snapshot's exact bytes.
+struct Envelope {
+  enum class Seal {
+    kNone,  // it is not signed
+    kGood,  // by `key`, whoever that is
+    kBad    // the signature or a field of the envelope is wrong; `problem` says what
+  };
+  Seal seal = Seal::kNone;
+  std::string key;          // base64
+  std::string fingerprint;  // of the key, "SHA256:…"
+  std::string node;         // the host UUID that was signed
+  telemetry::Position position;
+  std::string problem;
+};
+
 struct Arrival {
   telemetry::NodeSnapshot snapshot;
   WallTime received_at{};
+  Envelope envelope = {};
+  std::string stream_id = {};
 };
 
 // An entry of the snapshots stream that could not be used. The entry is skipped; the fault is counted and named.

@@ -1,0 +1,193 @@
+#include "actuator/loop/admission.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/crypto/ed25519.h"
+#include "common/text/visible.h"
+
+namespace hotspot::loop {
+namespace {
+
+constexpr std::string_view kFingerprintPrefix = "SHA256:";
+constexpr std::size_t kFingerprintBytes = 50;  // the prefix, and 43 characters for 32 bytes
+
+bool is_fingerprint(std::string_view text) {
+  return text.size() == kFingerprintBytes && text.starts_with(kFingerprintPrefix) &&
+         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+                                kFingerprintPrefix.size()) == std::string_view::npos;
+}
+
+std::optional<std::string> id_in(const std::map<std::string, std::string>& index, const std::string& key) {
+  const auto found = index.find(key);
+  if (key.empty() || found == index.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+const char* to_string(Standing standing) {
+  switch (standing) {
+    case Standing::kProven:
+      return "proven";
+    case Standing::kUnproven:
+      return "unproven";
+    case Standing::kKeyless:
+      return "keyless";
+    case Standing::kFrozen:
+      return "frozen";
+  }
+  return "unknown";
+}
+
+std::string fingerprint_of(const std::string& key) {
+  if (is_fingerprint(key)) return key;
+  const auto parsed = crypto::public_key_from_base64(key);
+  return parsed ? crypto::fingerprint(*parsed) : std::string();
+}
+
+Admission::Admission(std::string cluster, AdmissionOptions options)
+    : cluster_(std::move(cluster)), options_(std::move(options)) {
+  adopt({}, WallTime{});
+}
+
+void Admission::adopt(record::Registry registry, WallTime now) {
+  registry_ = std::move(registry);
+  add_listed(now);
+  index();
+}
+
+// An entry that is there holds, except that the configuration says by which URI a node is reached.
+void Admission::add_listed(WallTime now) {
+  for (const ListedNode& listed : options_.nodes) {
+    record::RegisteredNode& node = registry_.nodes[listed.name];
+    if (node.id.empty()) {
+      node = {.id = listed.name,
+              .host_uuid = listed.uuid,
+              .name = listed.name,
+              .uri = listed.uri,
+              .keys = {},
+              .admitted_at = now,
+              .admitted_by = "hotspotd.yaml"};
+    }
+    node.uri = listed.uri;
+    if (node.host_uuid.empty()) node.host_uuid = listed.uuid;
+    if (node.keys.empty() && !listed.key.empty()) node.keys.push_back({listed.key, now});
+  }
+}
+
+void Admission::index() {
+  ++changes_;
+  by_uuid_.clear();
+  by_name_.clear();
+  by_uri_.clear();
+  by_fingerprint_.clear();
+  for (const auto& [id, node] : registry_.nodes) {
+    State& state = states_[id];
+    const auto allowed = check_node_uri(node.uri, options_.uris);
+    state.not_allowed = allowed ? duplicate_of(node) : allowed.error().message;
+    if (!node.keys.empty()) state.keyless.clear();
+    if (!node.host_uuid.empty()) by_uuid_.try_emplace(node.host_uuid, id);
+    by_name_.try_emplace(node.name, id);
+    by_uri_.try_emplace(uri_identity(node.uri), id);
+    for (const record::NodeKey& key : node.keys) by_fingerprint_.try_emplace(fingerprint_of(key.key), id);
+  }
+  // The first of two that say the same found no other: both are meant.
+  for (const auto& [id, node] : registry_.nodes) {
+    if (states_[id].not_allowed.empty()) states_[id].not_allowed = duplicate_of(node);
+  }
+  std::erase_if(states_, [this](const auto& state) { return !registry_.nodes.contains(state.first); });
+  positions_.forget_unless([this](const std::string& id, const std::string& fingerprint) {
+    return id_in(by_fingerprint_, fingerprint) == id;
+  });
+  for (auto& [id, state] : states_) {
+    if (state.identity) compare(id);
+  }
+}
+
+void Admission::put(record::RegisteredNode node) {
+  const std::string id = node.id;
+  registry_.nodes[id] = std::move(node);
+  index();
+}
+
+std::string Admission::duplicate_of(const record::RegisteredNode& node) const {
+  const auto other = [&](const std::map<std::string, std::string>& index, const std::string& key) {
+    const auto id = id_in(index, key);
+    return id && *id != node.id ? *id : std::string();
+  };
+  const auto sentence = [&](const std::string& id, const std::string& what) {
+    return "'" + text::visible(node.id) + "' and '" + text::visible(id) + "' are both admitted with " + what +
+           "; forget the wrong one (hotspotctl node forget)";
+  };
+  if (const auto id = other(by_uuid_, node.host_uuid); !id.empty())
+    return sentence(id, "the host UUID " + text::visible(node.host_uuid) +
+                            "; set host_uuid in libvirtd.conf of one of the two hosts, or");
+  if (const auto id = other(by_name_, node.name); !id.empty())
+    return sentence(id, "the name '" + text::visible(node.name) + "'");
+  if (const auto id = other(by_uri_, uri_identity(node.uri)); !id.empty())
+    return sentence(id, "the URI " + text::visible(node.uri));
+  for (const record::NodeKey& key : node.keys) {
+    if (const auto id = other(by_fingerprint_, fingerprint_of(key.key)); !id.empty())
+      return sentence(id, "the key " + fingerprint_of(key.key));
+  }
+  return "";
+}
+
+Standing Admission::standing_of(const std::string& id, std::string* why) const {
+  const State& state = states_.at(id);
+  const auto say = [&](Standing standing, const std::string& sentence) {
+    if (why != nullptr) *why = sentence;
+    return standing;
+  };
+  for (const std::string* trouble : {&state.not_allowed, &state.conflict, &state.disagreement, &state.capacity})
+    if (!trouble->empty()) return say(Standing::kFrozen, *trouble);
+  if (!state.keyless.empty()) return say(Standing::kKeyless, state.keyless);
+  if (!state.identity)
+    return say(Standing::kUnproven, state.problem.empty() ? "libvirt at its URI has not answered yet" : state.problem);
+  return say(Standing::kProven, "");
+}
+
+std::vector<ports::NodeAddress> Admission::addresses() const {
+  std::vector<ports::NodeAddress> all;
+  for (const auto& [id, node] : registry_.nodes) {
+    if (states_.at(id).not_allowed.empty()) all.push_back({node.host_uuid, node.name, node.uri});
+  }
+  for (const auto& [uuid, probe] : probes_) all.push_back({uuid, probe.node.name, probe.node.uri});
+  return all;
+}
+
+const record::RegisteredNode* Admission::find(const std::string& host_uuid) const {
+  const auto id = id_in(by_uuid_, host_uuid);
+  return id ? &registry_.nodes.at(*id) : nullptr;
+}
+
+std::set<std::string> Admission::take_doubts() { return std::exchange(doubts_, {}); }
+
+std::vector<AdmittedNode> Admission::admitted() const {
+  std::vector<AdmittedNode> all;
+  for (const auto& [id, node] : registry_.nodes) {
+    const State& state = states_.at(id);
+    AdmittedNode one{.entry = node,
+                     .standing = Standing::kUnproven,
+                     .why = "",
+                     .proof = state.identity,
+                     .fingerprints = {},
+                     .last_seen = state.last_seen};
+    one.standing = standing_of(id, &one.why);
+    for (const record::NodeKey& key : node.keys) one.fingerprints.push_back(fingerprint_of(key.key));
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+std::set<std::string> Admission::frozen() const {
+  std::set<std::string> uuids;
+  for (const auto& [id, node] : registry_.nodes) {
+    const Standing standing = standing_of(id, nullptr);
+    if (standing == Standing::kFrozen || standing == Standing::kKeyless) uuids.insert(node.host_uuid);
+  }
+  return uuids;
+}
+
+}  // namespace hotspot::loop
