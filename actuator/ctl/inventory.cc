@@ -2,7 +2,9 @@
 #include <map>
 #include <set>
 
+#include "actuator/ctl/admitted.h"
 #include "actuator/ctl/commands.h"
+#include "actuator/loop/admission_status.h"
 #include "actuator/model/cluster.h"
 #include "actuator/model/load.h"
 #include "common/text/secrets.h"
@@ -22,12 +24,12 @@ Json or_null(const std::optional<T>& value) {
 }
 
 Result<model::Cluster> read_cluster(Session& session) {
-  auto newest = session.redis().newest_snapshots(kWindow);
+  auto newest = newest_of_admitted(session, kWindow);
   if (!newest) return newest.error();
   model::Cluster cluster;
   model::Freshness lenient;  // what is shown is marked stale; nothing is refused
   lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
-  for (ports::Arrival& arrival : newest->snapshots) {
+  for (ports::Arrival& arrival : newest->newest.snapshots) {
     cluster.apply(std::move(arrival.snapshot), arrival.received_at, lenient);
   }
   return cluster;
@@ -52,23 +54,58 @@ Json node_json(const Session& session, const model::Node& node) {
           {"stale", model::is_stale(node, now, session.config().freshness)}};
 }
 
-// Nodes that sent nothing for an hour are in the registry that the daemon keeps.
-void add_silent_nodes(Session& session, Json& nodes) {
-  const auto state = session.redis().state();
-  if (!state || !state->contains("nodes")) return;
-  const Json registry = Json::parse(state->at("nodes"), nullptr, false);
-  if (!registry.is_object()) return;
+// Admitted nodes that sent nothing for an hour; when they did last the daemon may remember.
+Result<void> add_silent_nodes(Session& session, const Json& state, Json& nodes) {
+  const auto registry = session.redis().registry();
+  if (!registry) return registry.error();
+  const Json heard = state.value("nodes", Json::object());
   std::set<std::string> shown;
-  for (const Json& node : nodes) shown.insert(node.at("uuid").get<std::string>());
-  for (const auto& [uuid, node] : registry.items()) {
-    if (shown.contains(uuid)) continue;
-    nodes.push_back({{"uuid", uuid},
-                     {"name", node.value("name", "")},
-                     {"uri", text::without_passwords(node.value("uri", ""))},
-                     {"taken_at", node.value("last_snapshot_at", 0.0)},
-                     {"age_seconds", session.now_seconds() - node.value("last_snapshot_at", 0.0)},
+  for (const Json& node : nodes) shown.insert(node.at("name").get<std::string>());
+  for (const auto& [id, node] : registry->nodes) {
+    if (shown.contains(node.name)) continue;
+    const double at = heard.value(node.host_uuid, Json::object()).value("last_snapshot_at", 0.0);
+    nodes.push_back({{"uuid", node.host_uuid},
+                     {"name", node.name},
+                     {"uri", text::without_passwords(node.uri)},
+                     {"taken_at", at > 0 ? Json(at) : Json(nullptr)},
+                     {"age_seconds", at > 0 ? Json(session.now_seconds() - at) : Json(nullptr)},
                      {"stale", true}});
   }
+  return {};
+}
+
+// What the leader says of each admitted node: whether it counts, and why not.
+void add_standings(const Json& admission, Json& nodes) {
+  const Json none = Json::object();
+  for (Json& node : nodes) {
+    const Json* found = &none;
+    for (const Json& one : admission.value("admitted", Json::array()))
+      if (one.value("id", "") == node.at("name")) found = &one;
+    node["standing"] = found->value("standing", "unproven");
+    node["why"] = found->value("why", "no hotspotd has said anything of it yet");
+  }
+}
+
+// The fields of the state hash that are JSON objects.
+Result<Json> read_state(Session& session) {
+  const auto fields = session.redis().state();
+  if (!fields) return fields.error();
+  Json state = Json::object();
+  for (const char* name : {"nodes", loop::kAdmissionField}) {
+    const auto field = fields->find(name);
+    Json json = field == fields->end() ? Json() : Json::parse(field->second, nullptr, false);
+    if (json.is_object()) state[name] = std::move(json);
+  }
+  return state;
+}
+
+std::string data_cell(const Json& node) {
+  const std::string standing = node.at("standing");
+  return standing != "proven" ? standing : node.at("stale").get<bool>() ? "stale" : "fresh";
+}
+
+std::string age_text(Session& session, const Json& taken_at) {
+  return taken_at.is_number() ? ago_cell(taken_at.get<double>(), session.now_seconds()) : "";
 }
 
 Json domain_json(const model::Cluster& cluster, const model::Node& node, const model::DomainSample& domain) {
@@ -116,14 +153,21 @@ int node_list(Session& session) {
     nodes.back()["drain_requested"] = drained.contains(uuid);
     nodes.back()["comes_last"] = last.value(uuid, "");
   }
-  add_silent_nodes(session, nodes);
+  const auto state = read_state(session);
+  if (!state) return fail(state.error().message);
+  if (const auto added = add_silent_nodes(session, *state, nodes); !added) return fail(added.error().message);
+  const Json admission = state->value(loop::kAdmissionField, Json::object());
+  add_standings(admission, nodes);
+  const std::size_t waiting = admission.value("waiting", Json::array()).size();
+  if (waiting > 0)
+    fail(std::to_string(waiting) + (waiting == 1 ? " node waits" : " nodes wait") +
+         " to be admitted: hotspotctl node list --waiting");
   Rows rows;
   for (const Json& node : nodes) {
-    rows.push_back({text_cell(node.at("name")), node.at("stale").get<bool>() ? "stale" : "fresh",
-                    ago_cell(node.at("taken_at").get<double>(), session.now_seconds()), text_cell(cell(node, "cpus")),
-                    ratio_cell(cell(node, "cpu_ratio")), ratio_cell(cell(node, "cpu_domains_ratio")),
-                    bytes_cell(cell(node, "memory_bytes")), ratio_cell(cell(node, "memory_used_ratio")),
-                    text_cell(cell(node, "domains")),
+    rows.push_back({text_cell(node.at("name")), data_cell(node), age_text(session, node.at("taken_at")),
+                    text_cell(cell(node, "cpus")), ratio_cell(cell(node, "cpu_ratio")),
+                    ratio_cell(cell(node, "cpu_domains_ratio")), bytes_cell(cell(node, "memory_bytes")),
+                    ratio_cell(cell(node, "memory_used_ratio")), text_cell(cell(node, "domains")),
                     node.value("drain_requested", false)   ? "drain"
                     : node.value("comes_last", "").empty() ? ""
                                                            : "last",

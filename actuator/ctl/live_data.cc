@@ -7,6 +7,7 @@
 #include <iterator>
 #include <set>
 
+#include "actuator/ctl/admitted.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/humanize.h"
@@ -91,14 +92,15 @@ Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<co
   const model::Freshness& freshness = session.config().freshness;
   model::Freshness lenient = freshness;
   lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
-  auto newest = session.redis().newest_snapshots(kLiveWindow);
+  auto newest = newest_of_admitted(session, kLiveWindow);
   if (!newest) return newest.error();
-  live->unreadable = newest->unreadable;
-  std::vector<ports::Arrival> arrivals = std::move(newest->snapshots);
+  live->unreadable = newest->newest.unreadable;
+  std::vector<ports::Arrival> arrivals = std::move(newest->newest.snapshots);
   if (lookback.count() > 0) {
-    auto recent = session.redis().snapshots_within(lookback + freshness.min_max_age);
+    auto recent = all_of_admitted(session, lookback + freshness.min_max_age);
     if (!recent) return recent.error();
-    std::move(recent->snapshots.begin(), recent->snapshots.end(), std::back_inserter(arrivals));
+    auto& all = recent->newest.snapshots;
+    std::move(all.begin(), all.end(), std::back_inserter(arrivals));
   }
   std::stable_sort(arrivals.begin(), arrivals.end(),
                    [](const auto& a, const auto& b) { return a.snapshot.taken_at < b.snapshot.taken_at; });

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iterator>
 
+#include "actuator/ctl/admitted.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/rules/advice/advice.h"
@@ -22,10 +23,10 @@ Json diagnostic_json(const rules::Diagnostic& one) {
 
 // What each label has now, for advise_labels.
 Result<rules::LabelValues> live_labels(Session& session) {
-  const auto newest = session.redis().newest_snapshots(std::chrono::hours(1));
+  const auto newest = newest_of_admitted(session, std::chrono::hours(1));
   if (!newest) return newest.error();
   rules::LabelValues values{{"node", {}}, {"domain", {}}};
-  for (const ports::Arrival& arrival : newest->snapshots) {
+  for (const ports::Arrival& arrival : newest->newest.snapshots) {
     values["node"].insert(arrival.snapshot.node.name);
     for (const auto& domain : arrival.snapshot.domains) values["domain"].insert(domain.name);
   }

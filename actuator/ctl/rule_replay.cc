@@ -1,5 +1,6 @@
 // hotspotctl rule replay: what a set of rules would have found hot.
 #include "actuator/ctl/rule_replay.h"
+#include "actuator/ctl/admitted.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -21,10 +22,10 @@ constexpr Milliseconds kPiece{std::chrono::hours(6)};
 using Take = std::function<void(const telemetry::NodeSnapshot&)>;
 
 Result<model::Placement> placement_now(Session& session) {
-  const auto newest = session.redis().newest_snapshots(std::chrono::hours(1));
+  const auto newest = newest_of_admitted(session, std::chrono::hours(1));
   if (!newest) return newest.error();
   model::Placement placement;
-  for (const ports::Arrival& arrival : newest->snapshots) {
+  for (const ports::Arrival& arrival : newest->newest.snapshots) {
     for (const auto& domain : arrival.snapshot.domains) placement[domain.name] = arrival.snapshot.node.name;
   }
   return placement;

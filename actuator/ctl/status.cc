@@ -114,6 +114,21 @@ void show_commands(const Json& commands) {
   if (!text.empty()) line("COMMANDS", "refused since the start: " + text + "; docs/acl.md says who may write them");
 }
 
+void show_admission(const Json& admission) {
+  if (!admission.is_object()) return;  // of an older version
+  const auto number = [&](const char* key) { return admission.value(key, std::size_t{0}); };
+  std::string text = std::to_string(number("admitted")) + " admitted";
+  for (const char* standing : {"frozen", "keyless", "unproven"})
+    if (number(standing) > 0) text += ", " + std::to_string(number(standing)) + " " + standing;
+  if (number("waiting") > 0) text += "; " + std::to_string(number("waiting")) + " wait: hotspotctl node list --waiting";
+  line("admission", text);
+  for (const Json& node : admission.at("troubled"))
+    line("", node.value("id", "") + " is " + node.value("standing", "") + ": " + node.value("why", ""));
+  for (const auto& [kind, refused] : admission.at("refused").items())
+    line("", "refused " + refused.at("count").dump() + " × " + kind + ", last at " +
+                 time_cell(refused.value("last_at", 0.0)) + ": " + refused.value("last_message", ""));
+}
+
 std::string end_text(const Json& until) { return until.is_null() ? "" : " until " + time_cell(until.get<double>()); }
 
 // What keeps all of it from acting comes first.
@@ -213,6 +228,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_windows(status.at("windows"));
   show_intake(status.at("intake"));
   show_commands(status.value("commands", Json::object()));
+  show_admission(status.value("admission", Json()));
   std::size_t pending = 0;
   for (const Json& firing : status.at("firings")) {
     if (firing.value("phase", "") == "pending" && ++pending > kListedPending) continue;

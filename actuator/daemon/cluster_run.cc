@@ -6,9 +6,11 @@
 #include "actuator/daemon/rule_files.h"
 #include "actuator/io/dry_run_hypervisor.h"
 #include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/redis/redis_registry.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_snapshot_source.h"
+#include "actuator/io/registry_file.h"
 #include "actuator/io/rrd_history.h"
 #include "actuator/io/system_clock.h"
 
@@ -62,6 +64,8 @@ struct ClusterRun::Parts {
       : redis(redis_options(config, "hotspotd"), clock, {.longest = std::min(kLongestRetry, config.lease / 8)}),
         lease(redis, clock, keys, holder, config.lease),
         journal(redis, keys),
+        registry(redis, keys),
+        registry_file(config.state_dir, config.cluster),
         libvirt(libvirt_options(config, shared.budget, inbox)),
         pretending(libvirt),
         history(history_reader(config.history, inbox)),
@@ -71,7 +75,9 @@ struct ClusterRun::Parts {
              .lease = lease,
              .clock = clock,
              .ask_history = asks(history.get()),
-             .spread = &shared.spread},
+             .spread = &shared.spread,
+             .registry = &registry,
+             .registry_copy = config.state_dir.empty() ? nullptr : &registry_file},
             config, holder, [path = config.rules_path] { return load_rules(path); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
         source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot) {
@@ -81,6 +87,8 @@ struct ClusterRun::Parts {
   io::RedisClient redis;
   io::RedisLease lease;
   io::RedisJournal journal;
+  io::RedisRegistry registry;
+  io::RegistryFile registry_file;
   io::LibvirtHypervisor libvirt;
   io::DryRunHypervisor pretending;
   std::unique_ptr<HistoryReader> history;

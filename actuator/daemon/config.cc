@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "actuator/daemon/config_admission.h"
 #include "actuator/daemon/config_clusters.h"
 #include "actuator/daemon/config_reader.h"
 #include "actuator/daemon/config_windows.h"
@@ -71,6 +72,14 @@ Reader::Setter log_level_into(std::string& target) {
       }
     }
     return "'" + text + "' is not a level; write debug, info, warning or error";
+  };
+}
+
+Reader::Setter state_dir_into(std::string& target) {
+  return [&target](const std::string& text) -> std::string {
+    if (!text.empty() && text.front() != '/') return "'" + text + "' is no whole path: it begins with '/'";
+    target = text;
+    return "";
   };
 }
 
@@ -261,6 +270,7 @@ Reader::Scalars scalars_of(Config& config) {
           {"call_limit", into(config.call_limit)},
           {"lease", into(config.lease)},
           {"history", into(config.history.snapshots)},
+          {"state_dir", state_dir_into(config.state_dir)},
           {"log_level", log_level_into(config.log_level)}};
 }
 
@@ -285,6 +295,7 @@ CheckedConfig check_config(const rules::SourceFile& file) {
     const YAML::Node root = YAML::Load(file.text);
     reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config),
                 {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config); }},
+                 {"admission", [&](const YAML::Node& node) { read_admission(reader, node, config.admission); }},
                  {"clusters", [](const YAML::Node&) {}}});  // below: each begins with all the rest
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();

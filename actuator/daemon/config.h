@@ -9,6 +9,7 @@
 
 #include "actuator/act/shrink_guard.h"
 #include "actuator/io/redis_options.h"
+#include "actuator/loop/admission_options.h"
 #include "actuator/loop/memory_care.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
@@ -61,6 +62,8 @@ struct Config {
   Milliseconds call_limit{std::chrono::seconds(10)};  // of a libvirt call that does not migrate
   Milliseconds lease{std::chrono::seconds(8)};        // another leads within 10 s
   HistoryConfig history;
+  loop::AdmissionOptions admission;            // who is a node
+  std::string state_dir = "/var/lib/hotspot";  // hotspotd's own copy of the registry of nodes; "": it has none
   std::string log_level = "info";
 };
 

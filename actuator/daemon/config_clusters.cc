@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actuator/daemon/config_admission.h"
+
 namespace hotspot::daemon {
 namespace {
 
@@ -34,7 +36,11 @@ void read_cluster(ConfigReader& reader, const YAML::Node& node, const ClusterKey
     config.redis.set_default_ports();
     if (const auto wrong = io::check(config.redis); wrong) reader.complain(redis.Mark(), *wrong);
   };
-  reader.read(node, "a cluster", scalars, {}, {{"redis", read_redis}});
+  const auto admission = [&](const YAML::Node& own) {
+    config.admission = {};
+    read_admission(reader, own, config.admission);
+  };
+  reader.read(node, "a cluster", scalars, {}, {{"redis", read_redis}, {"admission", admission}});
   if (config.cluster.empty() && node.IsMap() && !node["name"]) reader.complain(node.Mark(), "a cluster needs a 'name'");
 }
 

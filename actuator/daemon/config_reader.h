@@ -30,6 +30,7 @@ class ConfigReader {
   void read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
             const std::map<std::string, Scalars>& sections, const Reads& others = {});
 
+  std::size_t diagnostics() const { return diagnostics_.size(); }
   std::vector<rules::Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
 
  private:

@@ -31,6 +31,9 @@ class Intake {
   void take(const ports::BadSnapshot& bad);
   // The UUIDs of the nodes that are to be drained.
   void set_draining(std::set<std::string> uuids) { cluster_.set_draining(std::move(uuids)); }
+  // Nodes whose data count for nothing for now; their UUIDs.
+  void set_aside(const std::set<std::string>& uuids) { cluster_.set_aside(uuids); }
+  void forget(const std::string& uuid) { cluster_.forget_node(uuid); }
   // Forgets nodes that have been silent for a day; until then they are shown as stale.
   void forget_silent(WallTime now);
 

@@ -49,18 +49,25 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
     : memory_(
           ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); },
           [this] { return leadership_.confirm(); }),
-      ports_{.hypervisor = ports.hypervisor,
+      admitted_(ports.hypervisor),
+      ports_{.hypervisor = admitted_,
              .journal = memory_,
              .lease = ports.lease,
              .clock = ports.clock,
              .ask_history = ports.ask_history,
-             .spread = ports.spread},
+             .spread = ports.spread,
+             .registry = ports.registry,
+             .registry_copy = ports.registry_copy},
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
       log_(log),
       story_(std::move(log), ports.clock),
       intake_(config_.freshness, config_.most_nodes),
+      admission_(config_.cluster, config_.admission),
+      keeper_(ports.registry, ports.registry_copy, admission_,
+              [this](const std::string& what) { log_(LogLevel::kWarning, what); }),
+      node_admin_(admission_, keeper_),
       leadership_(ports.lease, ports.clock, ports.spread, config_.cluster),
       wake_(std::move(wake)),
       mode_(config_.mode),
@@ -74,6 +81,8 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
 Loop::~Loop() = default;
 
 bool Loop::start() {
+  keeper_.start(ports_.clock.now());
+  connect_admitted();
   reload("start");
   return has_rules_;
 }
@@ -135,23 +144,24 @@ void Loop::take(Message message) {
 }
 
 void Loop::take_proof(const ports::NodeProof& proof) {
+  admission_.hear(proof, ports_.clock.now());
+  connect_admitted();
   const auto change = connections_.note(proof);
   if (!change) return;
-  const model::Node* node = intake_.cluster().find_node(proof.node_uuid);
+  const record::RegisteredNode* node = admission_.find(proof.node_uuid);
   const LogLevel level = change->kind == loop::ConnectionChange::Kind::kConnected ? LogLevel::kDebug
                          : change->kind == loop::ConnectionChange::Kind::kLost    ? LogLevel::kWarning
                                                                                   : LogLevel::kInfo;
-  log_(level, loop::sentence(*change, node != nullptr ? node->name() : proof.uri));
+  log_(level, loop::sentence(*change, node != nullptr ? node->name : proof.uri));
 }
 
 // A node may have sent more than one snapshot since the last round. Rules that count samples have to see each.
 void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
+  const WallTime now = ports_.clock.now();
   std::set<std::string> seen;
   for (ports::Arrival& arrival : arrivals) {
+    if (!admits(arrival, now)) continue;
     const std::string node = arrival.snapshot.node.uuid;
-    const ports::NodeAddress address{node, arrival.snapshot.node.name, arrival.snapshot.node.uri};
-    const model::Node* known = intake_.cluster().find_node(node);
-    if (known == nullptr || known->snapshot->node.uri != address.uri) ports_.hypervisor.know_node(address);
     if (!seen.insert(node).second) {
       leadership_.leads() ? evaluate() : engine_.observe(intake_.cluster(), ports_.clock.now());
       seen = {node};
@@ -189,6 +199,7 @@ Milliseconds Loop::round() {
   if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
   intake_.forget_silent(ports_.clock.now());
+  admission_round();
   if (!leadership_.leads()) {
     // Who takes over has full windows.
     engine_.observe(intake_.cluster(), ports_.clock.now());

@@ -25,19 +25,25 @@
 #include "actuator/daemon/status.h"
 #include "actuator/daemon/steering.h"
 #include "actuator/daemon/windows.h"
+#include "actuator/loop/admission.h"
+#include "actuator/loop/admitted_hypervisor.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
 #include "actuator/loop/memory_care.h"
+#include "actuator/loop/node_admin.h"
 #include "actuator/loop/node_connections.h"
 #include "actuator/loop/refusals.h"
+#include "actuator/loop/registry_keeper.h"
 #include "actuator/loop/state_memory.h"
+#include "actuator/loop/troubles.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/hypervisor.h"
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
+#include "actuator/ports/registry.h"
 #include "actuator/rules/firing.h"
 
 namespace hotspot::daemon {
@@ -49,7 +55,9 @@ struct LoopPorts {
   const ports::Clock& clock;
   // Asks for history, which comes back as a message; empty: there is none to be had.
   std::function<void(HistoryRequest)> ask_history = {};
-  Spread* spread = nullptr;  // where this daemon may lead several clusters
+  Spread* spread = nullptr;                      // where this daemon may lead several clusters
+  ports::Registry* registry = nullptr;           // null: the registry of nodes is in memory alone
+  ports::RegistryCopy* registry_copy = nullptr;  // null: hotspotd has no copy of its own
 };
 
 using loop::Log;
@@ -61,6 +69,18 @@ inline constexpr const char* kRuleClockField = "rule_clock";
 inline constexpr const char* kOldRuleStateField = "rule_state";
 inline constexpr const char* kTargetRefusalsField = "target_refusals";  // record/target_refusal.h
 inline constexpr const char* kTwoNodesField = "two_nodes";              // record/two_nodes.h
+inline constexpr const char* kPositionsField = "positions";             // see loop::Positions
+
+// What was said of admission, so that it is said once.
+struct AdmissionLog {
+  loop::Troubles troubles{std::chrono::minutes(2)};
+  std::map<std::string, loop::Standing> standings;  // of entries that do not count, by id
+  std::size_t waiting = 0;
+  WallTime waiting_at{};
+  std::uint64_t connected_changes = 0;
+  Milliseconds next_round{0}, next_positions{0};
+  std::map<std::string, std::string> fields;  // of `state`
+};
 
 class Loop {
  public:
@@ -86,9 +106,19 @@ class Loop {
   std::string status_line() const;  // one line, for systemd
   const Intake& intake() const { return intake_; }
   const loop::NodeConnections& connections() const { return connections_; }
+  const loop::Admission& admission() const { return admission_; }
 
  private:
   Milliseconds round();
+  // loop_admission.cc: who is a node.
+  void admission_round();
+  void connect_admitted();
+  bool admits(ports::Arrival& arrival, WallTime now);
+  void say_waiting(WallTime now);
+  void say_standings();
+  bool take_registry();
+  void be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state);
+
   void take_arrivals(std::vector<ports::Arrival> arrivals);
   void take_proof(const ports::NodeProof& proof);
   void reload(const std::string& why);
@@ -135,7 +165,8 @@ class Loop {
   Status status() const;
 
   JournalMemory memory_;
-  LoopPorts ports_;  // its journal is memory_
+  loop::AdmittedHypervisor admitted_;  // the only one who connects
+  LoopPorts ports_;                    // its journal is memory_, its hypervisor admitted_
   Config config_;
   std::string holder_;
   std::function<LoadedRules()> load_rules_;
@@ -143,6 +174,10 @@ class Loop {
   loop::LogStory story_;
   Intake intake_;
   loop::NodeConnections connections_;
+  loop::Admission admission_;
+  loop::RegistryKeeper keeper_;
+  loop::NodeAdmin node_admin_;
+  AdmissionLog admission_log_;
   Leadership leadership_;
   rules::Engine engine_;
   RulesStatus rules_status_;

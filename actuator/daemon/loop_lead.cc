@@ -30,6 +30,7 @@ void Loop::take_lead() {
     story_.lost_lead("it was given back");
     return;
   }
+  if (!take_registry()) return;
   const loop::StateFields* known = state_memory_.later_than(*state);
   const loop::StateFields before = known != nullptr ? *known : *state;
   std::vector<Notice> notices = restore(before, *answered);
@@ -38,6 +39,7 @@ void Loop::take_lead() {
     distrust_saved();
     notices.push_back(state_was_lost());
   }
+  be_careful_with_a_cluster_of_before(before);
   last_decisions_.clear();
   const auto foreign = before.find("foreign");
   steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
@@ -54,6 +56,7 @@ void Loop::take_lead() {
   if (!open->empty()) {
     log_(LogLevel::kInfo,
          std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
+    admitted_.allow_journal(*open, config_.admission.uris);
     executor_->adopt(*open);
     adopting_until_ = ports_.clock.steady() + config_.call_limit + Milliseconds(2000);
   }
@@ -119,10 +122,12 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
   const auto migrations = field("migrations");
   const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
+  const auto positions_restored = admission_.restore_positions(field(kPositionsField));
   for (const auto& [what, restored] :
        {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},
         std::pair{"learned migrations", &migrations_restored}, std::pair{"what guests needed", &memory_restored},
-        std::pair{"nodes to drain", &std::as_const(drains_restored)}}) {
+        std::pair{"nodes to drain", &std::as_const(drains_restored)},
+        std::pair{"positions of nodes", &std::as_const(positions_restored)}}) {
     if (*restored) continue;
     log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored->error().message);
   }
@@ -146,6 +151,7 @@ void Loop::hand_over_if_uneven() {
   log_(LogLevel::kInfo, "hands cluster '" + config_.cluster + "' over: " + heir + " leads fewer");
   save_state(true);
   executor_.reset();
+  keeper_.lose_lead();
   leadership_.hand_over();
   story_.lost_lead("handed over");
 }
@@ -154,6 +160,7 @@ void Loop::lose_lead(const std::string& why) {
   story_.lost_lead(why);
   desk_.written(desk_.unwritten().size());  // whoever leads now answers
   executor_.reset();
+  keeper_.lose_lead();
 }
 
 // After a takeover nothing new is planned before libvirt was asked about what was open. A node that does not answer

@@ -3,6 +3,7 @@
 
 #include "actuator/daemon/loop.h"
 #include "actuator/daemon/metrics.h"
+#include "actuator/loop/admission_status.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -35,6 +36,7 @@ std::map<std::string, std::string> Loop::durable_state() {
                  {"nodes", nodes_to_json(intake_.cluster())},
                  {"status", to_json(status)},
                  {"metrics", to_metrics(status, meters_)}});
+  fields.insert(admission_log_.fields.begin(), admission_log_.fields.end());
   rules::SavedParts rules = engine_.save_parts();
   for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
   fields[kRuleClockField] = std::move(rules.clock);
@@ -95,6 +97,7 @@ Status Loop::status() const {
           .dry_run = config_.dry_run,
           .rules = rules_status_,
           .intake = &intake_,
+          .admission = loop::admission_summary(admission_),
           .firings = &firing_,
           .pending = engine_.firings(rules::Phase::kPending, kListedPending),
           .pending_count = evaluated_.pending,
@@ -125,6 +128,8 @@ std::string Loop::status_line() const {
   text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
           " nodes (" + std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " +
           std::to_string(firing_.size()) + " firing";
+  if (admission_.waiting_count() > 0)
+    text += ", " + std::to_string(admission_.waiting_count()) + " wait to be admitted";
   if (!connected_ && !connection_message_.empty()) text += "; " + connection_message_;
   return text;
 }

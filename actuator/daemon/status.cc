@@ -211,6 +211,7 @@ std::string to_json(const Status& status) {
        {"store", {{"series", status.store.series}, {"samples", status.store.samples}, {"bytes", status.store.bytes}}},
        {"intake", json_of(*status.intake, status.at)},
        {"commands", json_of(status.commands)},
+       {"admission", Json::parse(status.admission, nullptr, false)},
        {"firings", firings},
        {"pending_count", status.pending_count},
        {"in_flight", in_flight},

@@ -46,6 +46,7 @@ struct Status {
   bool dry_run = false;
   RulesStatus rules;
   const Intake* intake = nullptr;
+  std::string admission;                                // loop::admission_summary()
   const std::vector<rules::Firing>* firings = nullptr;  // in phase firing
   std::vector<rules::Firing> pending;                   // the first of them
   std::size_t pending_count = 0;                        // all of them

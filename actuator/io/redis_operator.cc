@@ -1,9 +1,12 @@
 #include "actuator/io/redis_operator.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "actuator/io/envelope_reader.h"
 #include "actuator/io/redis/answers.h"
+#include "actuator/io/redis/redis_registry.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_stream.h"
@@ -38,22 +41,29 @@ std::vector<RecordedDecision> decisions_from(const std::vector<StreamEntry>& ent
   return decisions;
 }
 
-// Takes those of a page, newest first, whose nodes are not known yet.
-void take_page(const std::vector<StreamEntry>& page, telemetry::SnapshotDecoder& decoder,
-               std::map<std::string, ports::Arrival>& by_node, std::size_t& unreadable) {
-  for (const StreamEntry& entry : page) {
+// Decodes entries one after the other; what is unreadable is counted.
+class Reading {
+ public:
+  Reading(const telemetry::Keyspace& keyspace, std::size_t& unreadable)
+      : cluster_(keyspace.cluster()), unreadable_(unreadable) {}
+
+  std::optional<ports::Arrival> read(const StreamEntry& entry) {
     const std::string* json = entry.find(telemetry::kSnapshotField);
-    auto snapshot = decoder.decode(json != nullptr ? *json : "");
+    auto snapshot = decoder_.decode(json != nullptr ? *json : "");
     if (!snapshot) {
-      ++unreadable;
-      continue;
+      ++unreadable_;
+      return std::nullopt;
     }
     const auto id = stream_id_from_string(entry.id).value_or(StreamId{});
-    std::string uuid = snapshot->node.uuid;
-    by_node.try_emplace(std::move(uuid),
-                        ports::Arrival{std::move(*snapshot), from_unix_ms(static_cast<std::int64_t>(id.ms))});
+    return ports::Arrival{std::move(*snapshot), from_unix_ms(static_cast<std::int64_t>(id.ms)),
+                          read_envelope(entry, cluster_, *json), entry.id};
   }
-}
+
+ private:
+  std::string cluster_;
+  std::size_t& unreadable_;
+  telemetry::SnapshotDecoder decoder_;
+};
 
 }  // namespace
 
@@ -84,19 +94,24 @@ Result<std::optional<record::Answer>> RedisOperator::answer(const std::string& a
   return std::move(*answer);
 }
 
-Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds window) {
+Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds window, const Counts& counts) {
   const auto now_ms = server_time_ms(client_);
   if (!now_ms) return now_ms.error();
   const std::string oldest = std::to_string(std::max<std::int64_t>(*now_ms - window.count(), 0));
-  telemetry::SnapshotDecoder decoder(telemetry::SnapshotLimits::widest());
   std::map<std::string, ports::Arrival> by_node;
   Newest newest;
+  Reading reading(keyspace_, newest.unreadable);
   for (std::string before = "+";;) {
     auto reply = client_.command(
         {"XREVRANGE", keyspace_.snapshots(), before, oldest, "COUNT", std::to_string(kSnapshotsPerPage)});
     if (!reply) return Error{reply.error().message};
     const auto page = entries_from(std::move(*reply));
-    take_page(page, decoder, by_node, newest.unreadable);
+    for (const StreamEntry& entry : page) {
+      auto arrival = reading.read(entry);
+      if (!arrival || by_node.contains(arrival->snapshot.node.uuid) || !counts(*arrival)) continue;
+      std::string uuid = arrival->snapshot.node.uuid;
+      by_node.emplace(std::move(uuid), std::move(*arrival));
+    }
     if (page.size() < kSnapshotsPerPage) break;
     before = to_string(predecessor(stream_id_from_string(page.back().id).value_or(StreamId{})));
   }
@@ -104,25 +119,19 @@ Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds windo
   return newest;
 }
 
-Result<RedisOperator::Newest> RedisOperator::snapshots_within(Milliseconds window) {
+Result<RedisOperator::Newest> RedisOperator::snapshots_within(Milliseconds window, const Counts& counts) {
   const auto now_ms = server_time_ms(client_);
   if (!now_ms) return now_ms.error();
-  telemetry::SnapshotDecoder decoder(telemetry::SnapshotLimits::widest());
   Newest all;
+  Reading reading(keyspace_, all.unreadable);
   for (std::string from = std::to_string(std::max<std::int64_t>(*now_ms - window.count(), 0));;) {
     auto reply =
         client_.command({"XRANGE", keyspace_.snapshots(), from, "+", "COUNT", std::to_string(kSnapshotsPerPage)});
     if (!reply) return Error{reply.error().message};
     const auto page = entries_from(std::move(*reply));
     for (const StreamEntry& entry : page) {
-      const std::string* json = entry.find(telemetry::kSnapshotField);
-      auto snapshot = decoder.decode(json != nullptr ? *json : "");
-      const auto id = stream_id_from_string(entry.id).value_or(StreamId{});
-      if (snapshot) {
-        all.snapshots.push_back({std::move(*snapshot), from_unix_ms(static_cast<std::int64_t>(id.ms))});
-      } else {
-        ++all.unreadable;
-      }
+      auto arrival = reading.read(entry);
+      if (arrival && counts(*arrival)) all.snapshots.push_back(std::move(*arrival));
     }
     if (page.size() < kSnapshotsPerPage) break;
     from = to_string(successor(stream_id_from_string(page.back().id).value_or(StreamId{})));
@@ -153,6 +162,8 @@ Result<std::vector<RecordedDecision>> RedisOperator::decisions_after(const std::
 Result<std::vector<ports::JournalEntry>> RedisOperator::newest_entries(std::size_t count) {
   return read_newest_entries(client_, keyspace_, count);
 }
+
+Result<record::Registry> RedisOperator::registry() { return read_registry(client_, keyspace_); }
 
 Result<std::map<std::string, std::string>> RedisOperator::state() { return read_state(client_, keyspace_); }
 

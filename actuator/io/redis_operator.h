@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "actuator/ports/snapshot_source.h"
 #include "actuator/record/answer.h"
 #include "actuator/record/command.h"
+#include "actuator/record/registry.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::io {
@@ -45,11 +47,16 @@ class RedisOperator {
     std::vector<ports::Arrival> snapshots;  // one a node, ordered by node UUID
     std::size_t unreadable = 0;             // entries within the window that could not be decoded
   };
+  // Of everybody, admitted or not: `counts` says which are looked at.
+  using Counts = std::function<bool(const ports::Arrival&)>;
   // The newest snapshot of each node that sent one within `window` (of Redis' clock).
-  Result<Newest> newest_snapshots(Milliseconds window);
+  Result<Newest> newest_snapshots(Milliseconds window, const Counts& counts);
 
   // All snapshots that came within `window`, as far as the stream still has them; oldest first.
-  Result<Newest> snapshots_within(Milliseconds window);
+  Result<Newest> snapshots_within(Milliseconds window, const Counts& counts);
+
+  // Who was admitted.
+  Result<record::Registry> registry();
 
   // Oldest first.
   Result<std::vector<RecordedDecision>> newest_decisions(std::size_t count);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actuator/io/envelope_reader.h"
+
 namespace hotspot::io {
 namespace {
 
@@ -114,7 +116,7 @@ void RedisSnapshotSource::deliver_snapshots(std::vector<StreamEntry>&& entries) 
                                     : telemetry::DecodeError{telemetry::DecodeFault::kNotASnapshot,
                                                              "the entry has no field 'snapshot'"};
     if (snapshot)
-      arrivals.push_back({std::move(*snapshot), now});
+      arrivals.push_back({std::move(*snapshot), now, read_envelope(entry, keyspace_.cluster(), *json), entry.id});
     else if (listener_.on_bad_snapshot)
       listener_.on_bad_snapshot({entry.id, snapshot.error(), now});
   }

@@ -83,6 +83,10 @@ void RegistryKeeper::settle(record::Registry read, WallTime now) {
   read.unreadable.clear();
   const bool is_behind = read.revision < stored_.revision || read.revision == 0;
   const record::Registry& mine = admission_.registry();
+  if (leads_ && read.nodes == mine.nodes) {  // ours, of which the answer was lost
+    stored_ = std::move(read);
+    return;
+  }
   if (leads_ || (is_behind && !stored_.nodes.empty())) {
     if (is_behind && !stored_.nodes.empty())
       log_("the registry of nodes in Redis is empty or older than ours; ours holds: " +

@@ -87,6 +87,7 @@ Ingest Cluster::apply(NodeSnapshot snapshot, WallTime received_at, const Freshne
   next.snapshot = std::make_shared<const NodeSnapshot>(std::move(snapshot));
   next.received_at = received_at;
   ++next.samples;
+  next.set_aside = false;
   next.drain_requested = draining_.contains(next.uuid());
   Node& node = nodes_[next.uuid()];
   node = std::move(next);
@@ -202,6 +203,10 @@ void Cluster::set_draining(std::set<std::string> uuids) {
   for (auto& [uuid, node] : nodes_) node.drain_requested = draining_.contains(uuid);
 }
 
+void Cluster::set_aside(const std::set<std::string>& uuids) {
+  for (auto& [uuid, node] : nodes_) node.set_aside = uuids.contains(uuid);
+}
+
 void Cluster::forget_node(const std::string& uuid) {
   const auto node = nodes_.find(uuid);
   if (node == nodes_.end()) return;
@@ -259,6 +264,7 @@ bool Cluster::belongs_here(const Node& node, const DomainSample& domain) const {
 Milliseconds age(const Node& node, WallTime now) { return std::max(now - node.taken_at(), Milliseconds(0)); }
 
 bool is_stale(const Node& node, WallTime now, const Freshness& freshness) {
+  if (node.set_aside) return true;
   // Our clock was set back: how old it is cannot be known.
   if (node.taken_at() > now + freshness.max_clock_skew) return true;
   return age(node, now) > max_age(node.cadence, freshness);

@@ -42,6 +42,7 @@ struct Node {
   std::uint64_t samples = 0;     // snapshots taken in since this process knows the node; rises by one each
   std::uint64_t missed = 0;      // snapshots that the sequence says were lost on the way
   bool drain_requested = false;  // an operator wants it empty: nothing goes there
+  bool set_aside = false;        // who it is is in doubt: it counts as stale, whatever its age
 
   const std::string& uuid() const { return snapshot->node.uuid; }
   const std::string& name() const { return snapshot->node.name; }
@@ -77,6 +78,9 @@ class Cluster {
 
   // The UUIDs of the nodes that are to be drained; of those that come later too.
   void set_draining(std::set<std::string> uuids);
+
+  // The UUIDs of those known nodes that count as stale until they are not among them any more.
+  void set_aside(const std::set<std::string>& uuids);
 
   // Forgets a node that has gone for good.
   void forget_node(const std::string& uuid);

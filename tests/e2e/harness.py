@@ -112,6 +112,13 @@ class Rig:
         return f"{self.env['REDIS_HOST']}:{self.env['REDIS_PORT']}"
 
 
+def admission(rig, state_dir):
+    """The rig's hosts, by their URIs and without keys; hotspotd's copy of the registry is the run's own."""
+    nodes = ", ".join(f"{{name: h{host}, uri: '{rig.uri(host)}'}}" for host in range(1, rig.hosts + 1))
+    return (f"admission: {{require_keys: false, schemes: [qemu+tcp], nodes: [{nodes}]}}\n"
+            f"state_dir: {state_dir}/state\n")
+
+
 class Daemon:
     """One hotspotd with a configuration and rules of its own."""
 
@@ -123,7 +130,8 @@ class Daemon:
         self.write_rules(rules)
         self.config = self.dir / "hotspotd.yaml"
         redis = redis or f"{{host: {rig.env['REDIS_HOST']}, port: {rig.env['REDIS_PORT']}}}"
-        self.config.write_text(f"cluster: {CLUSTER}\nmode: {mode}\nrules: {self.dir}/rules\nredis: {redis}\n{extra}")
+        self.config.write_text(f"cluster: {CLUSTER}\nmode: {mode}\nrules: {self.dir}/rules\nredis: {redis}\n"
+                               + admission(rig, self.dir) + extra)
         self.env = {**os.environ, **(env or {})}
         self.log = self.dir / "log"
         self.process = None

@@ -12,6 +12,9 @@ import tempfile
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import waiting
+
 HOTSPOTCTL = sys.argv.pop(1)
 NOW = int(time.time()) // 10 * 10
 STEP = 10
@@ -156,6 +159,8 @@ class Live(unittest.TestCase):
         while cls.call("PING").strip() != "PONG":
             assert time.monotonic() < end, "redis-server does not answer"
             cls.redis.poll()
+        for node in ("h1", "h2"):
+            cls.call("HSET", "hotspot:{test}:nodes", *waiting.entry(node, snapshot(0, 0, node)["node"]["uuid"]))
         now = int(time.time())
         for i in range(5, -1, -1):
             cls.add(snapshot(now - 10 * i, 0.95 if i < 3 else 0.5))

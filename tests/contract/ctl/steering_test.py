@@ -92,7 +92,8 @@ class Steering(unittest.TestCase):
         return redis
 
     def configure(self, text):
-        self.config.write_text(f"rules: {self.root}/rules.yaml\nredis: {{port: {self.redis.port}}}\n{text}\n")
+        self.config.write_text(f"rules: {self.root}/rules.yaml\nredis: {{port: {self.redis.port}}}\n{text}\n"
+                               + waiting.admission("h1"))
 
     def start(self):
         log = open(self.root / f"hotspotd{len(self.daemons)}.log", "w")

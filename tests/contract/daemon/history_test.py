@@ -98,7 +98,7 @@ class History(unittest.TestCase):
     def configure(self, history):
         self.config = self.dir / "hotspotd.yaml"
         self.config.write_text(f"cluster: test\nmode: observe\nrules: {self.dir}/rules.yml\n"
-                               f"redis: {{port: {self.port}}}\n{history}\n")
+                               f"redis: {{port: {self.port}}}\n{history}\n" + waiting.admission("h1"))
 
     def ctl(self, *words):
         done = subprocess.run([HOTSPOTCTL, "-c", str(self.config), *words], text=True, capture_output=True, timeout=60,

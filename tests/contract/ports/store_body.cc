@@ -4,12 +4,14 @@
 
 #include <vector>
 
+#include "actuator/io/redis/redis_registry.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/system_clock.h"
 #include "tests/support/fakes/fake_clock.h"
 #include "tests/support/fakes/fake_journal.h"
 #include "tests/support/fakes/fake_lease.h"
+#include "tests/support/fakes/fake_registry.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/wait.h"
 
@@ -22,6 +24,7 @@ class FakeStoreBody : public StoreBody {
     return std::make_unique<fakes::FakeLease>(store_, clock_, holder, duration);
   }
   std::unique_ptr<ports::Journal> journal() override { return std::make_unique<fakes::FakeJournal>(store_, clock_); }
+  std::unique_ptr<ports::Registry> registry() override { return std::make_unique<fakes::FakeRegistry>(store_, clock_); }
   std::vector<ports::Abstention> abstentions() override { return store_.abstentions; }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override { clock_.advance(duration); }
@@ -39,6 +42,9 @@ class RedisStoreBody : public StoreBody {
     return std::make_unique<io::RedisLease>(client(), clock_, keyspace_, holder, duration);
   }
   std::unique_ptr<ports::Journal> journal() override { return std::make_unique<io::RedisJournal>(client(), keyspace_); }
+  std::unique_ptr<ports::Registry> registry() override {
+    return std::make_unique<io::RedisRegistry>(client(), keyspace_);
+  }
   std::vector<ports::Abstention> abstentions() override {
     const auto reply = client().command({"HGET", keyspace_.state(), io::kAbstentionsField});
     return reply && reply->is_text() ? io::abstentions_from_text(reply->text) : std::vector<ports::Abstention>{};

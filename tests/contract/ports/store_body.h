@@ -7,6 +7,7 @@
 
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
+#include "actuator/ports/registry.h"
 
 namespace hotspot::contract {
 
@@ -16,6 +17,7 @@ class StoreBody {
   // Each call makes another contender, as another hotspotd would be.
   virtual std::unique_ptr<ports::Lease> lease(const std::string& holder, Milliseconds duration) = 0;
   virtual std::unique_ptr<ports::Journal> journal() = 0;
+  virtual std::unique_ptr<ports::Registry> registry() = 0;
   virtual std::vector<ports::Abstention> abstentions() = 0;
   virtual Milliseconds steady() = 0;
   virtual void let_time_pass(Milliseconds duration) = 0;

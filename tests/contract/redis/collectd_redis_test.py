@@ -207,7 +207,8 @@ class Roles(unittest.TestCase):
     def test_no_part_of_hotspot_asks_redis_for_more_than_its_role_may(self):
         self.start_collectd()
         config = self.dir / "hotspotd.yaml"
-        template = "cluster: roles\nmode: recommend\nrules: {rules}\nredis:\n  port: {port}\n  user: {user}\n  password_file: {dir}/password\n"
+        template = "cluster: roles\nmode: recommend\nrules: {rules}\nredis:\n  port: {port}\n  user: {user}\n  password_file: {dir}/password\n" + \
+            waiting.admission(socket.gethostname().split(".")[0]).replace("{", "{{").replace("}", "}}")
         config.write_text(template.format(rules=ROOT / "rules", port=self.port, user="hotspot-actuator", dir=self.dir))
         self.start([str(HOTSPOTD), "-c", str(config)], "hotspotd")
         operator = self.dir / "hotspotctl.yaml"

@@ -29,6 +29,7 @@ struct FakeStore {
   std::vector<std::string> decisions;
   std::map<std::string, std::string> state;
   std::map<std::string, record::Answer> answers;  // by the id of the command
+  std::map<std::string, std::string> nodes;       // the registry: fields of the hash
   std::uint64_t session = 0;
 
   // What a failover does that loses the newest entries, and lease and all that.
@@ -47,6 +48,8 @@ struct FakeStore {
     entries.clear();
     decisions.clear();
     state.clear();
+    answers.clear();
+    nodes.clear();
     ++session;
   }
 

@@ -12,6 +12,7 @@
 #include "tests/support/fakes/fake_journal.h"
 #include "tests/support/fakes/fake_lease.h"
 #include "tests/support/wait.h"
+#include "tests/unit/actuator/daemon/admitting.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -72,6 +73,7 @@ class FollowTest : public ::testing::Test {
                             .vcpus_max = 1,
                             .balloon_bytes = guest_.balloon,
                             .balloon_max_bytes = 2560 * kMiB});
+    admitting_.admit("h1", config_);
     loop_ = std::make_unique<Loop>(
         LoopPorts{hypervisor_, journal_, lease_, clock_}, config_, "hotspotd@one:1",
         [] {
@@ -82,6 +84,7 @@ class FollowTest : public ::testing::Test {
         },
         [] {}, [](LogLevel, const std::string&) {});
     EXPECT_TRUE(loop_->start());
+    admitting_.deliver(*loop_, clock_.now());
   }
 
   std::size_t news() const { return store_.entries.size() + hypervisor_.calls().size(); }
@@ -116,6 +119,7 @@ class FollowTest : public ::testing::Test {
   fakes::FakeClock clock_{kNow};
   fakes::FakeStore store_;
   fakes::FakeHypervisor hypervisor_;
+  Admitting admitting_{hypervisor_};
   fakes::FakeJournal journal_{store_, clock_};
   fakes::FakeLease lease_{store_, clock_, "hotspotd@one:1"};
   Config config_;

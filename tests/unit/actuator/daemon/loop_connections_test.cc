@@ -9,15 +9,9 @@ class Connections : public LoopStage {
   Connections() {
     config_.mode = rules::Mode::kRecommend;
     loop_ = make_loop("hotspotd@one:1", lease_);
-    hypervisor_.on_proof([this](const ports::NodeProof& proof) { reported_.push_back(proof); });
   }
   // What was reported meanwhile arrives, as it would through the inbox.
-  void deliver() {
-    for (ports::NodeProof& proof : std::exchange(reported_, {})) {
-      proof.at = clock_.now();
-      loop_->take(proof);
-    }
-  }
+  void deliver() { admitting_.deliver(*loop_, clock_.now()); }
   std::vector<std::string> said() const {
     std::vector<std::string> lines;
     for (const std::string& line : log_) {
@@ -25,11 +19,12 @@ class Connections : public LoopStage {
     }
     return lines;
   }
-  std::vector<ports::NodeProof> reported_;
 };
 
 TEST_F(Connections, AWrongUriIsSaidBeforeAnythingIsDoneAlsoWhereHotspotOnlyRecommends) {
   hypervisor_.fail_node(uuid_of("h1"), {ports::CallFault::kUnreachable, "unable to resolve 'h1'"});
+  log_.clear();
+  loop_ = make_loop("hotspotd@one:1", lease_);
   second(0.1);
   deliver();
   const std::vector<std::string> expected{"h1: no connection to its libvirt: unable to resolve 'h1'"};

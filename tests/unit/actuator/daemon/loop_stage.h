@@ -13,7 +13,9 @@
 #include "tests/support/fakes/fake_hypervisor.h"
 #include "tests/support/fakes/fake_journal.h"
 #include "tests/support/fakes/fake_lease.h"
+#include "tests/support/fakes/fake_registry.h"
 #include "tests/support/wait.h"
+#include "tests/unit/actuator/daemon/admitting.h"
 
 namespace hotspot::daemon {
 
@@ -45,6 +47,7 @@ class LoopStage : public ::testing::Test {
     config_.mode = rules::Mode::kEnforce;
     config_.limits.settle_samples = 1;
     hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts(1));
+    for (const char* name : {"h1", "h2"}) admit(name);
     loop_ = make_loop("hotspotd@one:1", lease_);
   }
 
@@ -56,9 +59,19 @@ class LoopStage : public ::testing::Test {
             .balloon_max_bytes = kGibibyte};
   }
 
+  void admit(const std::string& name) { admitting_.admit(name, config_); }
+
   std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease, bool rules_are_right = true) {
     auto loop = std::make_unique<Loop>(
-        LoopPorts{hypervisor_, journal_, lease, clock_, ask_history_}, config_, holder,
+        LoopPorts{.hypervisor = hypervisor_,
+                  .journal = journal_,
+                  .lease = lease,
+                  .clock = clock_,
+                  .ask_history = ask_history_,
+                  .spread = nullptr,
+                  .registry = &registry_,
+                  .registry_copy = &registry_copy_},
+        config_, holder,
         [this] {
           LoadedRules loaded;
           loaded.files = {{"rules.yaml", rules_text_}};
@@ -70,7 +83,9 @@ class LoopStage : public ::testing::Test {
           log_.push_back(line);
           if (level != LogLevel::kDebug) shown_.push_back(line);
         });
+    admitting_.listen();
     EXPECT_EQ(loop->start(), rules_are_right) << (log_.empty() ? "" : log_.back());
+    admitting_.deliver(*loop, clock_.now());
     return loop;
   }
 
@@ -83,6 +98,7 @@ class LoopStage : public ::testing::Test {
         {node("h1").cpu(node_cpu).at(clock_.now(), sequence_).with(domain("a").cpu(domain_cpu).vcpus(vcpus, 4)),
          clock_.now()});
     arrivals.push_back({node("h2").at(clock_.now(), sequence_), clock_.now()});
+    admitting_.deliver(*loop_, clock_.now());
     loop_->take(std::move(arrivals));
   }
 
@@ -130,7 +146,10 @@ class LoopStage : public ::testing::Test {
   fakes::FakeClock clock_{kNow};
   fakes::FakeStore store_;
   fakes::FakeHypervisor hypervisor_;
+  Admitting admitting_{hypervisor_};
   fakes::FakeJournal journal_{store_, clock_};
+  fakes::FakeRegistry registry_{store_, clock_};
+  fakes::FakeRegistryCopy registry_copy_;
   fakes::FakeLease lease_{store_, clock_, "hotspotd@one:1"};
   Config config_;
   std::function<void(HistoryRequest)> ask_history_;

@@ -132,7 +132,7 @@ TEST_F(RedisJournalTest, AnOperatorSeesTheNewestSnapshotOfEachNode) {
     }
   cli({"XADD", keyspace_.snapshots(), "*", telemetry::kSnapshotField, "{"});
   cli({"XADD", keyspace_.snapshots(), "*", "other", "field"});
-  const auto newest = reader.newest_snapshots(Milliseconds(60'000));
+  const auto newest = reader.newest_snapshots(Milliseconds(60'000), [](const ports::Arrival&) { return true; });
   ASSERT_TRUE(newest) << newest.error().message;
   EXPECT_EQ(newest->unreadable, 2u);
   ASSERT_EQ(newest->snapshots.size(), 3u);

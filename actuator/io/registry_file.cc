@@ -1,0 +1,84 @@
+#include "actuator/io/registry_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace hotspot::io {
+namespace {
+
+constexpr std::size_t kMostBytes = 64u << 20;
+
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int get() const { return descriptor_; }
+  bool ok() const { return descriptor_ >= 0; }
+
+ private:
+  int descriptor_;
+};
+
+Error because(const std::string& path) { return Error{path + ": " + std::strerror(errno)}; }
+
+bool write_all(int descriptor, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    done += static_cast<std::size_t>(written);
+  }
+  return true;
+}
+
+}  // namespace
+
+RegistryFile::RegistryFile(std::string folder, const std::string& cluster)
+    : folder_(std::move(folder)), path_(folder_ + "/registry-" + cluster + ".json") {}
+
+Result<record::Registry> RegistryFile::load() {
+  const File file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file.ok()) return errno == ENOENT ? Result<record::Registry>(record::Registry{}) : because(path_);
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0) return because(path_);
+  if (!S_ISREG(facts.st_mode)) return Error{path_ + " is no regular file"};
+  if (facts.st_uid != ::geteuid() || (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return Error{path_ + " belongs to another user, or others may write to it: it is not believed"};
+  std::string text;
+  std::array<char, 65536> part{};
+  for (ssize_t got = 0; (got = ::read(file.get(), part.data(), part.size())) != 0;) {
+    if (got < 0) return because(path_);
+    text.append(part.data(), static_cast<std::size_t>(got));
+    if (text.size() > kMostBytes) return Error{path_ + " is larger than 64 MiB"};
+  }
+  auto registry = record::registry_from_json(text);
+  if (!registry) return Error{path_ + ": " + registry.error().message};
+  return registry;
+}
+
+Result<void> RegistryFile::store(const record::Registry& registry) {
+  if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) return because(folder_);
+  const std::string part = path_ + ".part";
+  ::unlink(part.c_str());
+  {
+    const File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.ok()) return because(part);
+    if (!write_all(file.get(), record::to_json(registry) + "\n") || ::fsync(file.get()) != 0) return because(part);
+  }
+  if (::rename(part.c_str(), path_.c_str()) != 0) return because(path_);
+  const File folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.ok()) ::fsync(folder.get());
+  return {};
+}
+
+}  // namespace hotspot::io

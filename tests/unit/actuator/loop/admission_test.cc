@@ -1,0 +1,449 @@
+#include "actuator/loop/admission.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "actuator/loop/registry_keeper.h"
+#include "common/crypto/ed25519.h"
+#include "tests/support/build_cluster.h"
+#include "tests/support/fakes/fake_clock.h"
+#include "tests/support/fakes/fake_lease.h"
+#include "tests/support/fakes/fake_registry.h"
+
+namespace hotspot::loop {
+namespace {
+
+using hotspot::testing::kNow;
+using hotspot::testing::node;
+using hotspot::testing::uuid_of;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// A collector that signs with a key of its own, or does not.
+struct Collector {
+  std::string name;
+  std::optional<crypto::SigningKey> key = *crypto::SigningKey::generate();
+  std::uint64_t boot = 1, sequence = 0;
+  hotspot::testing::NodeBuilder snapshot = node(name);
+
+  std::string fingerprint() const { return crypto::fingerprint(key->public_key()); }
+  std::string public_key() const { return crypto::to_base64(key->public_key()); }
+  ports::Arrival send() {
+    ports::Arrival arrival{snapshot.at(kNow, ++sequence), kNow};
+    if (!key) return arrival;
+    arrival.envelope = {.seal = ports::Envelope::Seal::kGood,
+                        .key = public_key(),
+                        .fingerprint = fingerprint(),
+                        .node = arrival.snapshot.node.uuid,
+                        .position = {boot, sequence},
+                        .problem = ""};
+    return arrival;
+  }
+};
+
+class AdmissionTest : public ::testing::Test {
+ protected:
+  AdmissionTest() {
+    options_.uris.schemes.insert("qemu+tcp");
+    make();
+  }
+  void make() {
+    admission_ = std::make_unique<Admission>("test", options_);
+    admission_->take_lead();
+  }
+  static ports::NodeProof proof(const std::string& name) {
+    return {uuid_of(name), "qemu+tcp://" + name + "/system", ports::NodeIdentity{uuid_of(name), name, 4, 8 * kGibibyte},
+            "", kNow};
+  }
+  // What the operator sees is what he agrees to.
+  AdminResult admit(const Collector& from, const std::string& uri = "") {
+    const std::string fingerprint = from.key ? from.fingerprint() : "";
+    return admission_->admit({from.name, uri.empty() ? "qemu+tcp://" + from.name + "/system" : uri, fingerprint, "ada"},
+                             now_);
+  }
+  Verdict judge(Collector& from) { return judge(from.send()); }
+  Verdict judge(ports::Arrival arrival) {
+    last_ = std::move(arrival);
+    return admission_->judge(last_, now_);
+  }
+  void admitted_and_proven(Collector& from) {
+    judge(from);
+    const auto admitted = admit(from);
+    ASSERT_TRUE(admitted.ok()) << admitted.error().message;
+    admission_->hear(proof(from.name), now_);
+    const Verdict verdict = judge(from);
+    ASSERT_TRUE(verdict.counts()) << verdict.sentence;
+  }
+  std::string why(const std::string& id) const {
+    for (const AdmittedNode& node : admission_->admitted())
+      if (node.entry.id == id) return std::string(to_string(node.standing)) + ": " + node.why;
+    return "not admitted";
+  }
+
+  AdmissionOptions options_;
+  WallTime now_ = kNow;
+  std::unique_ptr<Admission> admission_;
+  ports::Arrival last_;
+};
+
+TEST_F(AdmissionTest, ANodeThatWasNotAdmittedIsConnectedToByNobody) {
+  Collector evil{"h1"};
+  evil.snapshot.set(&telemetry::NodeSample::uri, "qemu+ext:///system?command=/tmp/evil");
+  const Verdict verdict = judge(evil);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::kWaits);
+  EXPECT_THAT(admission_->addresses(), IsEmpty());
+  ASSERT_THAT(admission_->waiting(), SizeIs(1));
+  EXPECT_EQ(admission_->waiting()[0].fingerprint, evil.fingerprint());
+  EXPECT_EQ(admit(evil, "qemu+ext:///system?command=/tmp/evil").error().fault, AdminFault::kNotAllowed);
+  EXPECT_THAT(admission_->addresses(), IsEmpty());
+}
+
+TEST_F(AdmissionTest, ANodeCountsOnceItWasAdmittedAndItsLibvirtHasSaidTheSame) {
+  Collector h1{"h1"};
+  judge(h1);
+  ASSERT_TRUE(admit(h1).ok());
+  EXPECT_EQ(judge(h1).name, "not_proven");
+  ASSERT_THAT(admission_->addresses(), SizeIs(1));
+  admission_->hear(proof("h1"), now_);
+  EXPECT_TRUE(judge(h1).counts());
+  EXPECT_THAT(admission_->waiting(), IsEmpty());
+}
+
+TEST_F(AdmissionTest, ASnapshotNeverChangesAnAdmittedUri) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  h1.snapshot.set(&telemetry::NodeSample::uri, "qemu+tcp://elsewhere/system");
+  EXPECT_TRUE(judge(h1).counts());
+  EXPECT_EQ(last_.snapshot.node.uri, "qemu+tcp://h1/system");
+  EXPECT_EQ(admission_->addresses()[0].uri, "qemu+tcp://h1/system");
+}
+
+TEST_F(AdmissionTest, WhatTheOperatorDidNotSeeIsNotAdmitted) {
+  Collector h1{"h1"};
+  judge(h1);
+  EXPECT_EQ(admit(h1, "qemu+tcp://other/system").error().fault, AdminFault::kChanged);
+  EXPECT_EQ(admit(Collector{"h1"}).error().fault, AdminFault::kChanged) << "another key";
+  EXPECT_EQ(admit(Collector{"h2"}).error().fault, AdminFault::kNotFound);
+}
+
+TEST_F(AdmissionTest, WhatIsNotSignedIsRefusedAndCounted) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  Collector unsigned_h1{.name = "h1", .key = std::nullopt};
+  EXPECT_EQ(judge(unsigned_h1).name, "unsigned");
+  Collector stranger{.name = "h2", .key = std::nullopt};
+  EXPECT_EQ(judge(stranger).name, "unsigned");
+  EXPECT_EQ(admission_->refusals().at("unsigned").count, 2u);
+  EXPECT_TRUE(judge(h1).counts()) << "nobody else's snapshot freezes it";
+}
+
+TEST_F(AdmissionTest, AnUnsignedSnapshotOfANodeWhoseKeyIsPinnedIsRefusedAlsoWhereKeysAreNotRequired) {
+  options_.require_keys = false;
+  make();
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  Collector downgraded{.name = "h1", .key = std::nullopt};
+  EXPECT_EQ(judge(downgraded).name, "unsigned");
+  EXPECT_TRUE(judge(h1).counts());
+}
+
+TEST_F(AdmissionTest, ASnapshotThatIsSentAgainIsRefusedAlsoByTheNextLeader) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  ports::Arrival captured = h1.send();
+  captured.stream_id = "1000-0";
+  EXPECT_TRUE(judge(captured).counts());
+  EXPECT_TRUE(judge(captured).counts()) << "the same entry, read again after a lost connection";
+  captured.stream_id = "2000-0";
+  EXPECT_EQ(judge(captured).name, "replayed");
+
+  const std::string saved = admission_->save_positions();
+  const record::Registry registry = admission_->registry();
+  make();
+  admission_->adopt(registry, now_);
+  admission_->hear(proof("h1"), now_);
+  ASSERT_TRUE(admission_->restore_positions(saved).ok());
+  EXPECT_EQ(judge(captured).name, "replayed");
+  h1.boot = 2;
+  h1.sequence = 0;
+  EXPECT_TRUE(judge(h1).counts()) << "a collector that was started anew";
+}
+
+TEST_F(AdmissionTest, ASignatureForAnotherNodeOrSequenceIsRefused) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  ports::Arrival arrival = h1.send();
+  arrival.envelope.node = uuid_of("h2");
+  EXPECT_EQ(judge(arrival).name, "bad_signature");
+  arrival = h1.send();
+  ++arrival.envelope.position.sequence;
+  EXPECT_EQ(judge(arrival).name, "bad_signature");
+}
+
+TEST_F(AdmissionTest, ANodeThatClaimsMoreThanItsLibvirtSaysIsFrozenAndAskedAgain) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  h1.snapshot.cpus(512).memory(4096 * kGibibyte, 4096 * kGibibyte);
+  EXPECT_EQ(judge(h1).name, "frozen");
+  EXPECT_THAT(why("h1"), HasSubstr("frozen: its snapshots say 512 CPUs"));
+  EXPECT_THAT(admission_->frozen(), ElementsAre(uuid_of("h1")));
+  EXPECT_THAT(admission_->take_doubts(), ElementsAre(uuid_of("h1")));
+  judge(h1);
+  EXPECT_THAT(admission_->take_doubts(), IsEmpty()) << "once a minute, whatever is sent";
+  h1.snapshot.cpus(8).memory(8 * kGibibyte, 7 * kGibibyte);
+  EXPECT_EQ(judge(h1).name, "frozen");
+  ports::NodeProof grown = proof("h1");
+  grown.identity->cpus = 8;
+  admission_->hear(grown, now_);
+  EXPECT_TRUE(judge(h1).counts()) << "CPUs were plugged in";
+}
+
+TEST_F(AdmissionTest, ALibvirtThatIsAnotherHostFreezesTheNode) {
+  Collector h1{"h1"};
+  judge(h1);
+  ASSERT_TRUE(admit(h1).ok());
+  ports::NodeProof wrong = proof("h1");
+  wrong.identity->host_uuid = uuid_of("h7");
+  admission_->hear(wrong, now_);
+  EXPECT_EQ(judge(h1).name, "frozen");
+  wrong = proof("h1");
+  wrong.identity->hostname = "h7";
+  admission_->hear(wrong, now_);
+  EXPECT_EQ(judge(h1).name, "frozen");
+  admission_->hear(proof("h1"), now_);
+  EXPECT_TRUE(judge(h1).counts());
+}
+
+TEST_F(AdmissionTest, TwoNodesWithOneHostUuidAreBothRefusedAndNamedWithTheCure) {
+  options_.require_keys = false;
+  make();
+  Collector h1{.name = "h1", .key = std::nullopt};
+  admitted_and_proven(h1);
+  Collector h2{.name = "h2", .key = std::nullopt};
+  h2.snapshot.set(&telemetry::NodeSample::uuid, uuid_of("h1"));
+  EXPECT_EQ(judge(h2).name, "other_identity");
+  EXPECT_EQ(judge(h1).name, "frozen");
+  EXPECT_THAT(why("h1"), HasSubstr("'h1' and 'h2' say the same"));
+  EXPECT_THAT(why("h1"), HasSubstr("host_uuid in libvirtd.conf"));
+  now_ += std::chrono::minutes(3);
+  admission_->advance(now_);
+  EXPECT_TRUE(judge(h1).counts()) << "the other is silent";
+}
+
+TEST_F(AdmissionTest, AStrangerWithTheHostUuidOfANodeWhoseKeyIsPinnedFreezesNobody) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  Collector h2{"h2"};
+  h2.snapshot.set(&telemetry::NodeSample::uuid, uuid_of("h1"));
+  EXPECT_EQ(judge(h2).kind, Verdict::Kind::kWaits);
+  EXPECT_THAT(admission_->waiting()[0].why, HasSubstr("host_uuid in libvirtd.conf"));
+  EXPECT_TRUE(judge(h1).counts());
+  EXPECT_EQ(admit(h2).error().fault, AdminFault::kConflict);
+}
+
+TEST_F(AdmissionTest, ANodeThatClaimsAnothersHostUuidIsFrozenItself) {
+  Collector h1{"h1"}, h2{"h2"};
+  admitted_and_proven(h1);
+  admitted_and_proven(h2);
+  h2.snapshot.set(&telemetry::NodeSample::uuid, uuid_of("h1"));
+  EXPECT_FALSE(judge(h2).counts());
+  EXPECT_THAT(why("h2"), HasSubstr("frozen: 'h2' says that it has the host UUID of 'h1'"));
+  EXPECT_TRUE(judge(h1).counts());
+}
+
+TEST_F(AdmissionTest, ANodeThatWasInstalledAnewIsSaidAndIsOneNodeAfterItsRekey) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  Collector anew{"h1"};
+  anew.snapshot.set(&telemetry::NodeSample::uuid, uuid_of("new"));
+  EXPECT_EQ(judge(anew).name, "unknown_key");
+  EXPECT_THAT(admission_->waiting()[0].why, HasSubstr("hotspotctl node rekey h1"));
+  EXPECT_TRUE(judge(h1).counts()) << "the old one, while it still sends";
+  const auto rekeyed = admission_->rekey("h1", anew.fingerprint(), now_);
+  ASSERT_TRUE(rekeyed.ok()) << rekeyed.error().message;
+  EXPECT_EQ(rekeyed->host_uuid, uuid_of("new"));
+  ports::NodeProof now_it_is = proof("h1");
+  now_it_is.identity->host_uuid = uuid_of("new");
+  admission_->hear(now_it_is, now_);
+  EXPECT_TRUE(judge(anew).counts());
+  EXPECT_FALSE(judge(h1).counts());
+  EXPECT_THAT(admission_->admitted(), SizeIs(1));
+}
+
+TEST_F(AdmissionTest, TwoKeysOverlapWhileACollectorChangesItsKey) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  Collector next{"h1"};
+  ASSERT_TRUE(admission_->rekey("h1", next.fingerprint(), now_).ok());
+  EXPECT_TRUE(judge(h1).counts());
+  EXPECT_TRUE(judge(next).counts());
+  EXPECT_THAT(admission_->admitted()[0].fingerprints, ElementsAre(h1.fingerprint(), next.fingerprint()));
+  now_ += std::chrono::minutes(11);
+  admission_->advance(now_);
+  EXPECT_THAT(admission_->admitted()[0].fingerprints, ElementsAre(next.fingerprint()));
+  EXPECT_FALSE(judge(h1).counts());
+  EXPECT_TRUE(judge(next).counts());
+}
+
+TEST_F(AdmissionTest, AListedNodeWithoutAKeyWaitsUntilSomebodyHasComparedIt) {
+  options_.nodes = {{"h1", "qemu+tcp://h1/system", "", ""}};
+  make();
+  admission_->hear({"", "qemu+tcp://h1/system", proof("h1").identity, "", now_}, now_);
+  EXPECT_EQ(admission_->registry().nodes.at("h1").host_uuid, uuid_of("h1")) << "what its libvirt says";
+  Collector h1{"h1"};
+  EXPECT_EQ(judge(h1).name, "key_not_pinned");
+  EXPECT_THAT(why("h1"), HasSubstr("keyless"));
+  ASSERT_TRUE(admit(h1).ok());
+  EXPECT_TRUE(judge(h1).counts());
+}
+
+TEST_F(AdmissionTest, AListedNodeWithAFingerprintCountsWithThatKeyAlone) {
+  Collector h1{"h1"};
+  options_.nodes = {{"h1", "qemu+tcp://h1/system", h1.fingerprint(), uuid_of("h1")}};
+  make();
+  admission_->hear(proof("h1"), now_);
+  EXPECT_TRUE(judge(h1).counts());
+  Collector other{"h1"};
+  EXPECT_EQ(judge(other).name, "unknown_key");
+}
+
+TEST_F(AdmissionTest, APatternAdmitsOnlyOnceLibvirtAtTheUriIsThatNode) {
+  options_.patterns = {"qemu+tls://*.example.net/system"};
+  options_.trust_first_key = true;
+  make();
+  Collector evil{"evil"}, good{"good"};
+  evil.snapshot.set(&telemetry::NodeSample::uri, "qemu+tls://good.example.net/system");
+  good.snapshot.set(&telemetry::NodeSample::uri, "qemu+tls://good.example.net/system");
+  EXPECT_EQ(judge(evil).name, "not_proven");
+  ports::NodeProof answers = proof("good");
+  answers.uri = "qemu+tls://good.example.net/system";
+  admission_->hear(answers, now_);
+  EXPECT_THAT(admission_->registry().nodes, IsEmpty()) << "evil is not who answers there";
+  EXPECT_EQ(judge(good).name, "not_proven");
+  admission_->hear(answers, now_);
+  EXPECT_TRUE(judge(good).counts());
+  EXPECT_EQ(admission_->registry().nodes.at("good").keys[0].key, good.public_key());
+}
+
+TEST_F(AdmissionTest, APatternAloneAdmitsNobodyWhoseKeyNobodyHasCompared) {
+  options_.patterns = {"qemu+tls://*.example.net/system"};
+  make();
+  Collector h1{"h1"};
+  h1.snapshot.set(&telemetry::NodeSample::uri, "qemu+tls://h1.example.net/system");
+  EXPECT_EQ(judge(h1).name, "not_admitted");
+  EXPECT_THAT(admission_->addresses(), IsEmpty());
+  EXPECT_THAT(admission_->waiting()[0].why, HasSubstr("trust_first_key"));
+}
+
+TEST_F(AdmissionTest, TwoEntriesNeverHaveTheSameNameUriHostUuidOrKey) {
+  Collector h1{"h1"};
+  admitted_and_proven(h1);
+  const auto conflict = [&](const ListedNode& node) {
+    const auto added = admission_->add(node, "ada", now_);
+    return !added && added.error().fault == AdminFault::kConflict;
+  };
+  EXPECT_TRUE(conflict({"h1", "qemu+tcp://other/system", "", ""}));
+  EXPECT_TRUE(conflict({"h2", "qemu+tcp://H1/system", "", ""}));
+  EXPECT_TRUE(conflict({"h2", "qemu+tcp://h2/system", "", uuid_of("h1")}));
+  EXPECT_TRUE(conflict({"h2", "qemu+tcp://h2/system", h1.fingerprint(), ""}));
+  record::Registry forged = admission_->registry();
+  forged.nodes["h2"] = forged.nodes["h1"];
+  forged.nodes["h2"].id = "h2";
+  admission_->adopt(forged, now_);
+  EXPECT_THAT(why("h1"), HasSubstr("frozen"));
+  EXPECT_THAT(why("h2"), HasSubstr("frozen"));
+  EXPECT_THAT(admission_->addresses(), IsEmpty());
+}
+
+TEST_F(AdmissionTest, WhatStandsInTheRegistryIsConnectedToOnlyIfTheConfigurationAllowsIt) {
+  record::Registry forged;
+  forged.nodes["h1"] = {.id = "h1", .host_uuid = uuid_of("h1"), .name = "h1", .uri = "qemu+ext:///?command=/tmp/x"};
+  admission_->adopt(forged, now_);
+  EXPECT_THAT(admission_->addresses(), IsEmpty());
+  EXPECT_THAT(why("h1"), HasSubstr("frozen"));
+}
+
+TEST(WaitingListTest, AFloodOfNamesTakesNoPlaceFromWhoGoesOnSending) {
+  WaitingList list;
+  const WaitingNode honest{.name = "h1", .host_uuid = "u1", .uri = "qemu+tls://h1/system", .fingerprint = "SHA256:a"};
+  EXPECT_EQ(list.see(honest, kNow), WaitingList::Seen::kNew);
+  for (int i = 0; i < 5000; ++i) {
+    const WallTime now = kNow + Milliseconds(i);
+    list.see({.name = "evil" + std::to_string(i), .fingerprint = "SHA256:" + std::to_string(i)}, now);
+    list.see({.name = "evil" + std::to_string(i)}, now);
+    list.see(honest, now);
+  }
+  EXPECT_EQ(list.size(), 2 * WaitingList::kMostOfAKind);
+  EXPECT_GT(list.without_room(), 0u);
+  const auto nodes = list.nodes();
+  EXPECT_TRUE(std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.name == "h1"; }));
+  EXPECT_EQ(list.see({.name = "h2"}, kNow + WaitingList::kQuiet + Milliseconds(6000)), WaitingList::Seen::kNew);
+}
+
+TEST(RegistryKeeperTest, TheRegistryComesBackFromHotspotdsOwnCopyWhenRedisWasEmptied) {
+  fakes::FakeClock clock{kNow};
+  fakes::FakeStore store;
+  fakes::FakeLease lease{store, clock, "one"};
+  fakes::FakeRegistry registry{store, clock};
+  fakes::FakeRegistryCopy copy;
+  std::vector<std::string> log;
+  AdmissionOptions options;
+  const auto say = [&](const std::string& line) { log.push_back(line); };
+  const auto token = lease.acquire_or_renew()->token;
+  {
+    Admission admission("test", options);
+    RegistryKeeper keeper(&registry, &copy, admission, say);
+    ASSERT_TRUE(keeper.take_lead(token, kNow).ok());
+    ASSERT_TRUE(admission.add({"h1", "qemu+tls://h1/system", "", ""}, "ada", kNow).ok());
+    ASSERT_TRUE(keeper.save(token).ok());
+  }
+  EXPECT_EQ(copy.stored.nodes.size(), 1u);
+  store.nodes.clear();
+  Admission admission("test", options);
+  RegistryKeeper keeper(&registry, &copy, admission, say);
+  keeper.start(kNow);
+  EXPECT_EQ(admission.registry().nodes.size(), 1u);
+  ASSERT_TRUE(keeper.take_lead(token, kNow).ok());
+  EXPECT_EQ(record::registry_from_fields(store.nodes).nodes.count("h1"), 1u);
+  EXPECT_EQ(record::registry_from_fields(store.nodes).revision, 2);
+
+  // Forgotten is forgotten, also by a copy that still has it.
+  const record::Registry before = copy.stored;
+  ASSERT_TRUE(admission.forget("h1").ok());
+  ASSERT_TRUE(keeper.save(token).ok());
+  copy.stored = before;
+  Admission other("test", options);
+  RegistryKeeper standby(&registry, &copy, other, say);
+  standby.start(kNow);
+  standby.follow(Milliseconds(0), kNow);
+  EXPECT_THAT(other.registry().nodes, IsEmpty());
+}
+
+TEST(RegistryKeeperTest, WhatSomebodyElseWritesWhileWeLeadIsPutBack) {
+  fakes::FakeClock clock{kNow};
+  fakes::FakeStore store;
+  fakes::FakeLease lease{store, clock, "one"};
+  fakes::FakeRegistry registry{store, clock};
+  std::vector<std::string> log;
+  Admission admission("test", {});
+  RegistryKeeper keeper(&registry, nullptr, admission, [&](const std::string& line) { log.push_back(line); });
+  const auto token = lease.acquire_or_renew()->token;
+  ASSERT_TRUE(keeper.take_lead(token, kNow).ok());
+  ASSERT_TRUE(admission.add({"h1", "qemu+tls://h1/system", "", ""}, "ada", kNow).ok());
+  ASSERT_TRUE(keeper.save(token).ok());
+  const auto honest = store.nodes.at("h1");
+  record::RegisteredNode forged = *record::registered_node_from_json(honest);
+  forged.uri = "qemu+tls://evil.org/system";
+  store.nodes["h1"] = record::to_json(forged);
+  store.nodes[record::kRevisionField] = "99";
+  keeper.follow(Milliseconds(10'000), kNow);
+  EXPECT_EQ(admission.registry().nodes.at("h1").uri, "qemu+tls://h1/system");
+  ASSERT_TRUE(keeper.save(token).ok());
+  EXPECT_EQ(store.nodes.at("h1"), honest);
+  EXPECT_THAT(log, ::testing::Contains(HasSubstr("by somebody who does not lead")));
+}
+
+}  // namespace
+}  // namespace hotspot::loop
