@@ -25,13 +25,19 @@ struct Question {
 };
 
 // What the leader remembers of the rule's subjects: the entries of `firings` in its status.
-Json remembered(Session& session, const Question& question, std::size_t& unlisted) {
+Json remembered(Session& session, const Question& question, std::size_t& unlisted, std::string& aside) {
   Json found = Json::array();
   unlisted = 0;
   const auto state = session.redis().state();
   if (!state || !state->contains("status")) return found;
   const Json status = Json::parse(state->at("status"), nullptr, false);
   if (!status.is_object() || !status.contains("firings")) return found;
+  for (const Json& one : status.value("rules_aside", Json::array())) {
+    if (one.value("rule", "") != question.rule->name) continue;
+    aside = "it is set aside since " + time_cell(one.value("since", 0.0)) +
+            ": an evaluation costs more than limits.rule_operations; it is tried again at " +
+            time_cell(one.value("until", 0.0)) + ", or at a reload";
+  }
   unlisted = status.value("pending_count", std::size_t{0});
   for (const Json& firing : status.at("firings")) {
     if (firing.value("phase", "") == "pending" && unlisted > 0) --unlisted;
@@ -113,6 +119,7 @@ struct Answer {
   Json firings;
   std::size_t unlisted = 0;        // pending subjects, of any rule, that the leader does not list
   std::vector<std::string> stale;  // sentences
+  std::string aside;               // a sentence, if the leader does not evaluate it now
 };
 
 Answer answer(Session& session, const LiveData& live, const Question& question) {
@@ -120,7 +127,7 @@ Answer answer(Session& session, const LiveData& live, const Question& question) 
   result.parts = rules::explain(*question.rule->expression, question.rule->expression_text, live.engine.store(),
                                 live.now, live.options, question.filter);
   result.unit = unit_of(*question.rule->expression);
-  result.firings = remembered(session, question, result.unlisted);
+  result.firings = remembered(session, question, result.unlisted, result.aside);
   for (const auto& [uuid, node] : live.cluster.nodes()) {
     if (!question.filter.node.empty() && node.name() != question.filter.node) continue;
     if (!model::is_stale(node, live.now, session.config().freshness)) continue;
@@ -159,13 +166,16 @@ void show(const Question& question, const Answer& answer, WallTime now) {
     for (const char* label : {"domain", "node"}) {
       if (labels.contains(label)) where += std::string(" ") + label + "=" + labels.value(label, "");
     }
-    const std::string missing = missing_text(*question.rule, firing, to_unix_seconds(now));
+    const std::string waits = firing.value("waits_for", "");
+    const std::string missing =
+        !waits.empty() ? "a full window, " + waits : missing_text(*question.rule, firing, to_unix_seconds(now));
     const std::string phase = firing.value("phase", "");
     say(phase + where + " since " + time_cell(firing.value(phase == "firing" ? "firing_since" : "pending_since", 0.0)) +
         ", held " + firing.value("held", "") + (missing.empty() ? "" : ", still missing: " + missing) +
         (firing.value("fresh", true) ? "" : "; its data are stale: nothing is done on it"));
   }
   for (const std::string& sentence : answer.stale) say("stale: " + sentence);
+  if (!answer.aside.empty()) say(answer.aside);
 }
 
 void show_json(const Session& session, const Question& question, const Answer& answer, WallTime now) {
@@ -184,7 +194,8 @@ void show_json(const Session& session, const Question& question, const Answer& a
                     {"at", to_unix_seconds(now)},
                     {"parts", parts},
                     {"firings", answer.firings},
-                    {"stale", answer.stale}};
+                    {"stale", answer.stale},
+                    {"set_aside", answer.aside}};
   std::fputs(to_text(all, session.format()).c_str(), stdout);
 }
 

@@ -28,6 +28,8 @@ std::string firing_line(const Json& firing) {
   }
   std::string text = firing.at("phase").get<std::string>() + "  " + firing.at("rule").get<std::string>() + labels;
   if (!firing.at("held").get<std::string>().empty()) text += ", held " + firing.at("held").get<std::string>();
+  if (const std::string waits = firing.value("waits_for", ""); !waits.empty())
+    text += ", waits for its window: " + waits;
   if (!firing.at("fresh").get<bool>()) text += " (data are stale: not acted upon)";
   return text;
 }
@@ -233,6 +235,11 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   for (const Json& firing : status.at("firings")) {
     if (firing.value("phase", "") == "pending" && ++pending > kListedPending) continue;
     line("rule", firing_line(firing));
+  }
+  for (const Json& aside : status.value("rules_aside", none)) {
+    line("set aside", "rule " + aside.value("rule", "") + " since " + time_cell(aside.value("since", 0.0)) +
+                          ": it costs more than limits.rule_operations; tried again at " +
+                          time_cell(aside.value("until", 0.0)));
   }
   const std::size_t all_pending = status.value("pending_count", pending);
   if (all_pending > kListedPending) {

@@ -78,7 +78,8 @@ struct ClusterRun::Parts {
              .spread = &shared.spread,
              .registry = &registry,
              .registry_copy = config.state_dir.empty() ? nullptr : &registry_file},
-            config, holder, [path = config.rules_path] { return load_rules(path); },
+            config, holder,
+            [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
         source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot) {
     redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });

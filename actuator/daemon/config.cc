@@ -204,6 +204,8 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
         {"reversal_rest", into(limits.reversal_rest)},
         {"return_rest", into(limits.return_rest)},
         {"nodes", parsed([](const std::string& text) { return parse_count(text, 1, 100'000); }, config.most_nodes)},
+        {"rule_operations", parsed([](const std::string& text) { return parse_count(text, 100'000, 1'000'000'000); },
+                                   config.rule_operations)},
         {"domains_per_node",
          parsed([](const std::string& text) { return parse_count(text, 1, 1'000'000); }, config.snapshot.domains)},
         {"snapshot_size", snapshot_size_into(config.snapshot.bytes)}}},

@@ -48,7 +48,8 @@ struct Config {
   model::Margins margins;
   plan::Limits limits;
   telemetry::SnapshotLimits snapshot;
-  std::size_t most_nodes = 10'000;  // of one cluster
+  std::size_t most_nodes = 10'000;                            // of one cluster
+  std::size_t rule_operations = rules::kUsualMostOperations;  // of one rule in one evaluation
   plan::MigrationSettings migration;
   Milliseconds migration_stall{std::chrono::seconds(150)};
   act::ShrinkOptions shrink;

@@ -69,6 +69,7 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
               [this](const std::string& what) { log_(LogLevel::kWarning, what); }),
       node_admin_(admission_, keeper_),
       leadership_(ports.lease, ports.clock, ports.spread, config_.cluster),
+      engine_(rules::EngineOptions{.most_operations = config_.rule_operations}),
       wake_(std::move(wake)),
       mode_(config_.mode),
       steering_(config_),

@@ -99,6 +99,8 @@ Status Loop::status() const {
           .intake = &intake_,
           .admission = loop::admission_summary(admission_),
           .firings = &firing_,
+          .firing_count = evaluated_.firing,
+          .aside = evaluated_.aside,
           .pending = engine_.firings(rules::Phase::kPending, kListedPending),
           .pending_count = evaluated_.pending,
           .windows = windows_.status(engine_),

@@ -30,7 +30,7 @@ int check_only(const std::vector<daemon::Config>& clusters, const rules::SourceF
   std::vector<std::shared_ptr<const rules::RuleSet>> kept;
   std::vector<const rules::RuleSet*> sets;
   for (const daemon::Config& config : clusters) {
-    const daemon::LoadedRules loaded = daemon::load_rules(config.rules_path);
+    const daemon::LoadedRules loaded = daemon::load_rules(config.rules_path, config.rule_operations);
     if (!loaded.problem.empty()) std::fprintf(stderr, "hotspotd: %s\n", text::visible(loaded.problem).c_str());
     std::fputs(rules::format(loaded.checked.diagnostics, loaded.files).c_str(), stderr);
     if (!loaded.problem.empty() || !loaded.checked.ok()) continue;

@@ -90,7 +90,9 @@ void write_rules(const Status& status, const Meters& meters, Exposition& out) {
   out.value(rules.rules);
   out.gauge("hotspot_rule_subjects", "Domains, nodes and other subjects of rules, by phase.");
   out.value(status.pending_count, {{"phase", "pending"}});
-  out.value(status.firings->size(), {{"phase", "firing"}});
+  out.value(status.firing_count, {{"phase", "firing"}});
+  out.gauge("hotspot_rules_aside", "Rules that are left out for a while because they cost too much.");
+  out.value(status.aside.size());
   out.counter("hotspot_rule_transitions_total", "Times that a subject became pending, fired or resolved.");
   out.value(static_cast<std::size_t>(meters.transitions));
   out.counter("hotspot_rule_evaluations_total", "Evaluations of all rules that were due.");

@@ -58,7 +58,7 @@ Result<std::vector<rules::SourceFile>> read_rule_files(const std::string& path) 
   return files;
 }
 
-LoadedRules load_rules(const std::string& path) {
+LoadedRules load_rules(const std::string& path, std::size_t most_operations) {
   LoadedRules loaded;
   auto files = read_rule_files(path);
   if (!files) {
@@ -66,7 +66,7 @@ LoadedRules load_rules(const std::string& path) {
     return loaded;
   }
   loaded.files = std::move(*files);
-  loaded.checked = rules::check(loaded.files);
+  loaded.checked = rules::check(loaded.files, {.most_operations = most_operations});
   return loaded;
 }
 

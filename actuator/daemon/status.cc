@@ -74,6 +74,7 @@ Json json_of(const rules::Firing& firing) {
                {"annotations", firing.annotations},
                {"value", firing.value},
                {"held", firing.held},
+               {"waits_for", firing.waits},
                {"fresh", firing.fresh},
                {"pending_since", to_unix_seconds(firing.pending_since)},
                {"first_sample_at", to_unix_seconds(firing.first_sample_at)}};
@@ -169,6 +170,13 @@ std::string to_json(const Status& status) {
   Json firings = Json::array();
   for (const rules::Firing& firing : *status.firings) firings.push_back(json_of(firing));
   for (const rules::Firing& firing : status.pending) firings.push_back(json_of(firing));
+  Json aside = Json::array();
+  for (const rules::AsideRule& rule : status.aside) {
+    aside.push_back({{"rule", rule.rule},
+                     {"since", to_unix_seconds(rule.since)},
+                     {"until", to_unix_seconds(rule.until)},
+                     {"operations", rule.operations}});
+  }
   Json in_flight = Json::array();
   for (const plan::InFlight& entry : status.in_flight) {
     Json json = json_of(entry.action);
@@ -213,6 +221,8 @@ std::string to_json(const Status& status) {
        {"commands", json_of(status.commands)},
        {"admission", Json::parse(status.admission, nullptr, false)},
        {"firings", firings},
+       {"firing_count", status.firing_count},
+       {"rules_aside", aside},
        {"pending_count", status.pending_count},
        {"in_flight", in_flight},
        {"cooldowns", cooldowns},

@@ -48,6 +48,8 @@ struct Status {
   const Intake* intake = nullptr;
   std::string admission;                                // loop::admission_summary()
   const std::vector<rules::Firing>* firings = nullptr;  // in phase firing
+  std::size_t firing_count = 0;                         // all of them
+  std::vector<rules::AsideRule> aside;                  // rules that cost too much
   std::vector<rules::Firing> pending;                   // the first of them
   std::size_t pending_count = 0;                        // all of them
   WindowsStatus windows;

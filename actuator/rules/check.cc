@@ -2,14 +2,22 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include "actuator/rules/evaluate.h"
+#include "actuator/rules/held_samples.h"
 #include "actuator/rules/recorded.h"
 #include "actuator/rules/rule_reader.h"
 #include "actuator/rules/rule_set.h"
 
 namespace hotspot::rules {
 namespace {
+
+// Of one set; aliases of YAML make many of few.
+constexpr std::size_t kMostRules = 20'000;
+constexpr std::size_t kMostDiagnostics = 1000;
+// What the rules of a set may remember of 100 domains that are pending in all of them.
+constexpr double kMostMemory = 256.0 * kMebibyte;
 
 class SetReader {
  public:
@@ -54,6 +62,7 @@ class SetReader {
     if (groups == nullptr) return;
     std::map<std::string, int> lines;
     for (const YamlNodePtr& group : groups->items) {
+      if (told_too_many_ || diagnostics_.size() >= kMostDiagnostics) return;
       if (group->kind == YamlNode::Kind::kMap)
         read_group(*group, lines, complaints);
       else
@@ -81,6 +90,7 @@ class SetReader {
     const YamlNode* rules = fields.list("rules");
     if (rules == nullptr) return;
     for (const YamlNodePtr& item : rules->items) {
+      if (told_too_many_ || diagnostics_.size() >= kMostDiagnostics) return;
       if (item->kind == YamlNode::Kind::kMap)
         add_rule(*item, {name, interval, limit}, complaints);
       else
@@ -95,12 +105,34 @@ class SetReader {
   };
 
   void add_rule(const YamlNode& node, const Group& group, Complaints& complaints) {
-    Rule rule = read_rule(node, {known_, options_.any_series}, complaints);
+    if (set_.rules.size() >= kMostRules) {
+      if (!std::exchange(told_too_many_, true))
+        complaints.error(node, "more than " + std::to_string(kMostRules) + " rules in one set");
+      return;
+    }
+    Rule rule = read_rule(node, {known_, options_.any_series, options_.most_operations}, complaints);
     rule.group = group.name;
     rule.interval = group.interval;
     if (!rule.limit && group.limit.value_or(0) > 0) rule.limit = group.limit;
     if (rule.kind != RuleKind::kRecord && !options_.any_series) check_unique(rule);
+    if (!options_.any_series) check_memory(rule, node, complaints);
     set_.rules.push_back(std::move(rule));
+  }
+
+  // Where the sum passes the bound: there, and once.
+  void check_memory(const Rule& rule, const YamlNode& node, Complaints& complaints) {
+    const auto* counted = std::get_if<HoldSamples>(&rule.hold);
+    if (counted == nullptr || counted->n < 1) return;
+    const CostModel model;
+    const double subjects = rule.subject == SubjectKind::kNode      ? model.nodes
+                            : rule.subject == SubjectKind::kCluster ? 1
+                                                                    : model.domains;
+    const double before = memory_;
+    memory_ += subjects * static_cast<double>(HeldSamples::bytes_for(static_cast<std::size_t>(counted->n)));
+    if (before > kMostMemory || memory_ <= kMostMemory) return;
+    complaints.error(node,
+                     "up to this rule, those that count samples would remember more than 256 MiB for 100 domains; "
+                     "count fewer samples, or use 'for' with a time");
   }
 
   void check_unique(const Rule& rule) {
@@ -145,9 +177,11 @@ class SetReader {
   const std::vector<SourceFile>& files_;
   const CheckOptions& options_;
   KnownSeries known_;
+  bool told_too_many_ = false;
   RuleSet set_;
   std::vector<Diagnostic> diagnostics_;
   std::map<std::string, Place> places_;
+  double memory_ = 0;  // bytes
 };
 
 }  // namespace

@@ -160,6 +160,7 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
     windows.push_back(
         {table, metric.columns[i], rows.offsets[i], held, static_cast<std::size_t>(end), input.from_ms, input.to_ms});
   }
+  if (!can_afford(windows)) return false;
   const std::vector<std::uint8_t>& dirty = dirty_rows(selector->name.text, windows);
   for (const TableWindow& in : windows) {
     dirty_ = dirty.data() + in.offset;
@@ -168,6 +169,14 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
   const std::vector<std::uint8_t>& mask = dense_.mask(*selector, *metric.space);
   for (std::size_t i = 0; i < mask.size(); ++i) out.vector.present[i] &= mask[i];
   return true;
+}
+
+// The general way finds the budget spent, and says so.
+bool DenseRun::can_afford(const std::vector<TableWindow>& windows) const {
+  constexpr std::size_t kAtOnce = 16;
+  std::size_t samples = 0;
+  for (const TableWindow& in : windows) samples += (in.end - in.first) * in.table.rows().size();
+  return options_.budget == nullptr || options_.budget->spend(samples / kAtOnce);
 }
 
 const std::vector<std::uint8_t>& DenseRun::dirty_rows(const std::string& metric,

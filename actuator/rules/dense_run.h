@@ -42,6 +42,7 @@ class DenseRun {
   void window(const Function& function, const TableWindow& in, RangeInput& input, DenseVector& out);
   // Marks the rows of all tables; once for each window.
   const std::vector<std::uint8_t>& dirty_rows(const std::string& metric, const std::vector<TableWindow>& windows);
+  bool can_afford(const std::vector<TableWindow>& windows) const;
   bool run_kernel(const Function& function, const TableWindow& in, const RangeInput& input, double* result);
   bool binary(const Binary& what, DenseOperand& out);
   void with_scalar(const Binary& what, double number, bool number_is_left, DenseVector& vector);

@@ -4,6 +4,7 @@
 #include "actuator/model/cluster.h"
 #include "actuator/rules/engine_state.h"
 #include "actuator/rules/firing.h"
+#include "actuator/rules/measured_metrics.h"
 #include "actuator/rules/observer.h"
 #include "actuator/rules/rule_pass.h"
 
@@ -25,10 +26,13 @@ void judge(Nodes& nodes, WallTime now, const model::Freshness& freshness) {
   }
 }
 
+// Of one evaluation; each is a sentence that is compared with those of the one before.
+constexpr std::size_t kMostProblems = 200;
+
 }  // namespace
 
 struct Engine::State {
-  explicit State(EngineOptions given) : options(given) {}
+  explicit State(EngineOptions given) : options(std::move(given)) {}
 
   EngineOptions options;
   std::shared_ptr<const RuleSet> rules = std::make_shared<const RuleSet>();
@@ -41,9 +45,12 @@ struct Engine::State {
   std::vector<RuleState> states;  // one for each rule
   SavedStates waiting;            // restored before the rules were loaded
   std::vector<Transition> transitions;
-  std::vector<SubjectState> gone;   // those that resolved in the newest step
-  std::vector<Found> room;          // to work in
-  std::vector<RecordRows> records;  // one for each rule
+  std::vector<SubjectState> gone;                      // those that resolved in the newest step
+  std::vector<Found> room;                             // to work in
+  std::vector<RecordRows> records;                     // one for each rule
+  std::vector<std::vector<const Selector*>> measured;  // one for each rule
+  std::vector<NeededWindows> windows;                  // one for each rule
+  std::optional<WallTime> since;                       // the first look
   std::vector<std::string> observed_problems;
   WallTime now{};
   std::uint64_t number = 0;
@@ -55,8 +62,8 @@ struct Engine::State {
   void take_saved(SavedStates& all);
   RuleState load_state(const std::map<std::string, SavedSubject>& saved);
   Step run(const model::Cluster* cluster, const model::Freshness* freshness);
-  std::vector<Firing> firings(std::optional<Phase> phase, std::size_t at_most) const;
-  std::vector<Firing> changes() const;
+  std::vector<Firing> firings(std::optional<Phase> phase, const FiringPage& page) const;
+  std::vector<Firing> changes(std::size_t at_most) const;
   void restore(SavedStates states);
 };
 
@@ -145,6 +152,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   transitions.clear();
   gone.clear();
   if (++number % 1024 == 0) forget_subjects();
+  since = std::min(since.value_or(now), now);
   PassContext context{.cluster = cluster,
                       .now = now,
                       .number = number,
@@ -155,6 +163,10 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
                       .dense = dense,
                       .presence = presence,
                       .records = records,
+                      .measured = measured,
+                      .windows = windows,
+                      .since = since.value_or(now),
+                      .most_operations = options.most_operations,
                       .subquery_step = options.subquery_step,
                       .transitions = transitions,
                       .gone = gone,
@@ -176,26 +188,35 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
     }
     RulePass(rule, i, states[i], context).run();
     for (const SubjectState& state : states[i].all()) ++(state.phase == Phase::kFiring ? step.firing : step.pending);
+    if (const auto& aside = states[i].aside)
+      step.aside.push_back({rule.name, aside->since, aside->until, aside->operations});
+    if (options.between_rules) options.between_rules();
   }
   if (freshness != nullptr) judge(nodes, now, *freshness);  // as the daemon itself sees it, for evaluate_options()
   step.transitions = transitions.size();
   step.problems.insert(step.problems.begin(), observed_problems.begin(), observed_problems.end());
   observed_problems.clear();
+  if (step.problems.size() > kMostProblems) {
+    step.problems.resize(kMostProblems);
+    step.problems.push_back("there are more problems than are told");
+  }
   return step;
 }
 
-std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, std::size_t at_most) const {
+std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, const FiringPage& page) const {
   std::vector<Firing> all;
-  for (std::size_t i = 0; i < states.size(); ++i) {
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < states.size() && all.size() < page.count; ++i) {
     std::vector<const SubjectState*> ordered;
     for (const SubjectState& state : states[i].all()) {
-      if (!phase || state.phase == *phase) ordered.push_back(&state);
+      if (phase && state.phase != *phase) continue;
+      if (place++ < page.from || all.size() + ordered.size() >= page.count) continue;
+      ordered.push_back(&state);
     }
     std::sort(ordered.begin(), ordered.end(), [this](const SubjectState* a, const SubjectState* b) {
       return subjects.at(a->subject).key < subjects.at(b->subject).key;
     });
     for (const SubjectState* state : ordered) {
-      if (all.size() >= at_most) return all;
       all.push_back(make_firing(*state, rules->rules[i], state->phase, nodes, subjects, now));
       all.back().rules = rules;
     }
@@ -203,9 +224,10 @@ std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, std::size
   return all;
 }
 
-std::vector<Firing> Engine::State::changes() const {
+std::vector<Firing> Engine::State::changes(std::size_t at_most) const {
   std::vector<Firing> all;
   for (const Transition& transition : transitions) {
+    if (all.size() >= at_most) break;
     const Rule& rule = rules->rules[transition.rule];
     const SubjectState* state = transition.gone == kNoId ? nullptr : &gone[transition.gone];
     if (state == nullptr) state = const_cast<RuleState&>(states[transition.rule]).find(transition.subject);
@@ -216,7 +238,7 @@ std::vector<Firing> Engine::State::changes() const {
   return all;
 }
 
-Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(options)) { state_->keep_samples(); }
+Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(std::move(options))) { state_->keep_samples(); }
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
@@ -226,6 +248,8 @@ void Engine::load(std::shared_ptr<const RuleSet> rules) {
   state_->waiting.clear();
   state_->rules = rules ? std::move(rules) : std::make_shared<const RuleSet>();
   state_->take_saved(known);
+  state_->measured = measured_by(*state_->rules);
+  state_->windows = needed_windows(*state_->rules);
   state_->dense.forget();
   state_->records.clear();
   state_->keep_samples();
@@ -235,6 +259,7 @@ const std::shared_ptr<const RuleSet>& Engine::rules() const { return state_->rul
 
 void Engine::observe(const model::Cluster& cluster, WallTime now) {
   if (!std::exchange(state_->with_cluster, true)) state_->keep_samples();
+  state_->since = std::min(state_->since.value_or(now), now);
   state_->observed_problems.clear();  // what is wrong with the cluster is found again each time
   state_->observer.observe(cluster, now, state_->observed_problems);
 }
@@ -260,9 +285,13 @@ Evaluation Engine::evaluate_store(WallTime now) {
   return {firings(), transitions(), std::move(done.problems), done.next_due};
 }
 
-std::vector<Firing> Engine::firings() const { return state_->firings(std::nullopt, kNoId); }
-std::vector<Firing> Engine::firings(Phase phase, std::size_t at_most) const { return state_->firings(phase, at_most); }
-std::vector<Firing> Engine::transitions() const { return state_->changes(); }
+std::vector<Firing> Engine::firings() const { return state_->firings(std::nullopt, FiringPage{}); }
+std::vector<Firing> Engine::firings(Phase phase, std::size_t at_most) const {
+  return state_->firings(phase, {.from = 0, .count = at_most});
+}
+std::vector<Firing> Engine::firings(Phase phase, const FiringPage& page) const { return state_->firings(phase, page); }
+std::vector<Firing> Engine::transitions() const { return state_->changes(kNoId); }
+std::vector<Firing> Engine::transitions(std::size_t at_most) const { return state_->changes(at_most); }
 Store& Engine::store() { return state_->store; }
 const Store& Engine::store() const { return state_->store; }
 

@@ -79,12 +79,7 @@ void write_subject(std::string& text, const SavedSubject& saved, const NodeClock
   line.time(state.not_held_since);
   write_time(line, state.last_sample, taken_at);
   write_time(line, state.last_look, observed_at);
-  std::string samples;
-  for (const SubjectState::Sample& sample : state.samples) {
-    samples += std::to_string(to_unix_ms(sample.taken_at)) + "/" + std::to_string(to_unix_ms(sample.seen_at)) +
-               (sample.held ? "+" : "-");
-  }
-  line.field(samples);
+  line.field(state.samples.text());
   line.field(std::to_string(state.measured));
   for (const auto& [name, value] : saved.subject.labels) line.field(name), line.field(value);
   line.end();
@@ -161,21 +156,6 @@ Enum named(FieldReader& reader, const std::array<Enum, N>& all) {
   return all[0];
 }
 
-void read_samples(FieldReader& reader, std::vector<SubjectState::Sample>& samples) {
-  const std::string_view text = reader.text();
-  for (std::size_t at = 0; at < text.size() && reader.ok();) {
-    const std::size_t slash = text.find('/', at);
-    const std::size_t end = text.find_first_of("+-", slash == std::string_view::npos ? at : slash);
-    if (slash == std::string_view::npos || end == std::string_view::npos || samples.size() >= kMaxSamples) {
-      return reader.fail();
-    }
-    const WallTime taken_at = reader.time(text.substr(at, slash - at));
-    const WallTime seen_at = reader.time(text.substr(slash + 1, end - slash - 1));
-    samples.push_back({taken_at, seen_at, text[end] == '+'});
-    at = end + 1;
-  }
-}
-
 std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields, const NodeClocks& clocks) {
   FieldReader reader(fields);
   SavedSubject saved;
@@ -195,7 +175,10 @@ std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields,
   state.not_held_since = reader.optional_time();
   state.last_sample = reader.time_or(taken_at);
   state.last_look = reader.time_or(observed_at);
-  read_samples(reader, state.samples);
+  if (auto samples = HeldSamples::from_text(reader.text(), kMaxSamples))
+    state.samples = std::move(*samples);
+  else
+    reader.fail();
   state.measured = reader.number<std::uint64_t>();
   const std::size_t first_label = kSubjectFields + 1;
   if (!reader.ok() || fields.size() % 2 != first_label % 2) return std::nullopt;

@@ -16,6 +16,14 @@ namespace hotspot::rules {
 // The subjects of one rule: few of all there are, found by number.
 class RuleState {
  public:
+  // It cost more than one evaluation may: it is not evaluated until then.
+  struct Aside {
+    WallTime since{}, until{};
+    Milliseconds rest{0};  // doubles as long as it is too dear
+    std::size_t operations = 0;
+  };
+  std::optional<Aside> aside;
+
   // Made if there is none.
   SubjectState& of(std::uint32_t subject);
   SubjectState* find(std::uint32_t subject);

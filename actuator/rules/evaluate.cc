@@ -24,12 +24,16 @@ double clamp(double value, double least, double most) {
   return std::max(least, std::min(most, value));
 }
 
+// Labels are looked at, copied and hashed: a value with them costs so many operations.
+constexpr std::size_t kOfElement = 4;
+
 class Evaluator {
  public:
   Evaluator(const Store& store, WallTime time, const EvaluateOptions& options)
       : store_(store), query_ms_(to_unix_ms(time)), options_(options) {}
 
   Result<Value> run(const Expression& expression, std::int64_t time_ms) {
+    if (auto paid = spend(1); !paid) return paid.error();
     return std::visit([&](const auto& what) { return value_of(what, time_ms); }, expression.what);
   }
 
@@ -54,8 +58,15 @@ class Evaluator {
     return (options_.lookback_of ? options_.lookback_of(table) : options_.lookback).count();
   }
 
+  Result<void> spend(std::size_t operations) {
+    if (options_.budget == nullptr || options_.budget->spend(operations)) return {};
+    return Error{"more than " + operations_text(static_cast<double>(options_.budget->most())) +
+                 " operations in one evaluation"};
+  }
+
   Result<void> count(std::size_t samples) {
     samples_ += samples;
+    if (auto paid = spend(samples); !paid) return paid.error();
     if (samples_ <= options_.max_samples) return {};
     return Error{"more than " + std::to_string(options_.max_samples) + " samples in one evaluation"};
   }
@@ -64,6 +75,7 @@ class Evaluator {
     const std::int64_t at = shifted(what.timing, time_ms);
     if (what.range) return ranges_of(what, at);
     Vector selected;
+    if (auto paid = spend(series_of(what).size() * kOfElement); !paid) return paid.error();
     for (const Store::Series& series : series_of(what)) {
       if (const auto sample = series.at(at, lookback(*series.table)))
         selected.push_back({series.labels(), sample->value});
@@ -74,6 +86,7 @@ class Evaluator {
 
   Result<Value> ranges_of(const Selector& what, std::int64_t to) {
     Matrix matrix;
+    if (auto paid = spend(series_of(what).size()); !paid) return paid.error();
     for (const Store::Series& series : series_of(what)) {
       Range range;
       series.range(to - what.range->count(), to, range.samples);
@@ -102,6 +115,7 @@ class Evaluator {
       Result<Value> value = run(*what.operand, at);
       if (!value) return value;
       if (auto counted = count(value->vector.size() + 1); !counted) return counted.error();
+      if (auto paid = spend(value->vector.size() * (kOfElement - 1)); !paid) return paid.error();
       for (const Element& element : value->vector) {
         const auto [place, is_new] = places.emplace(element.labels, matrix.size());
         if (is_new) matrix.push_back({element.labels, {}});
@@ -128,6 +142,7 @@ class Evaluator {
     }
     Result<Value> inside = run(*what.operand, time_ms);
     if (!inside) return inside;
+    if (auto paid = spend(inside->vector.size() * kOfElement); !paid) return paid.error();
     return vector(aggregate(what, parameter, inside->vector));
   }
 
@@ -136,6 +151,7 @@ class Evaluator {
     if (!left) return left;
     Result<Value> right = run(*what.right, time_ms);
     if (!right) return right;
+    if (auto paid = spend((left->vector.size() + right->vector.size()) * kOfElement); !paid) return paid.error();
     const bool left_scalar = left->type == ValueType::kScalar;
     const bool right_scalar = right->type == ValueType::kScalar;
     if (left_scalar && right_scalar) {
@@ -185,6 +201,7 @@ class Evaluator {
     for (const ExpressionPtr& argument : what.arguments) {
       Result<Value> value = run(*argument, time_ms);
       if (!value) return value;
+      if (auto paid = spend(value->vector.size() * kOfElement); !paid) return paid.error();
       arguments.push_back(std::move(value).value());
     }
     if (function.over_range != nullptr) return over_ranges(what, arguments, time_ms);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/rules/cost.h"
 #include "actuator/rules/expression.h"
 #include "actuator/rules/store.h"
 #include "telemetry/result.h"
@@ -45,6 +46,8 @@ struct EvaluateOptions {
   std::size_t max_samples = 50'000'000;
   // More steps than this in all subqueries of one evaluation, too.
   std::size_t max_steps = 1'000'000;
+  // If set: what all evaluations with these options may cost together. Null: what the two above allow.
+  Budget* budget = nullptr;
 };
 
 // The expression must be checked, without an error. An error of evaluation (many values match many) is a sentence.

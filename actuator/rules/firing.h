@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,7 +47,9 @@ struct Firing {
   WallTime first_sample_at{};  // taken_at of the first sample at which it held
   std::optional<WallTime> firing_since;
   WallTime last_held{};
-  std::string held;   // "3 of 5 samples", "31 s (for: 30 s)": for people
+  std::string held;  // "3 of 5 samples", "31 s (for: 30 s)": for people
+  // Of what is pending though it held for long enough: "domain_cpu_ratio reaches back 2 min of 5 min".
+  std::string waits;
   bool fresh = true;  // false: firing is only remembered, its data are stale now. Never act on it.
   std::map<std::string, std::string> labels;       // the rule's and the subject's
   std::map<std::string, std::string> annotations;  // expanded, values with units
@@ -61,12 +64,26 @@ struct Evaluation {
   std::optional<WallTime> next_due;   // when a pending subject's `for` is up, if no sample comes before
 };
 
+// A rule whose evaluation was too dear, and that is left out for a while.
+struct AsideRule {
+  std::string rule;
+  WallTime since{}, until{};   // since when; when it is tried again
+  std::size_t operations = 0;  // that it had needed when it was stopped
+};
+
+// Which of many firings are wanted: in the order of rules, `count` from the one numbered `from` on.
+struct FiringPage {
+  std::size_t from = 0;
+  std::size_t count = static_cast<std::size_t>(-1);
+};
+
 // What one step found, before anything is written out for people.
 struct Step {
   std::size_t pending = 0, firing = 0;  // subjects, over all rules
   std::size_t transitions = 0;
   std::vector<std::string> problems;
   std::optional<WallTime> next_due;
+  std::vector<AsideRule> aside;
 };
 
 // The state as it is kept between processes. Each key is a field of the `state` hash.
@@ -84,6 +101,10 @@ struct EngineOptions {
   bool keep_all_samples = false;                        // the store forgets nothing: replays and unit tests
   bool only_records = false;                            // of the rules, only those that record are evaluated
   Milliseconds subquery_step{std::chrono::minutes(1)};  // of subqueries that name none
+  // What one evaluation of one rule may cost (cost.h); one that needs more is set aside. 0: no bound.
+  std::size_t most_operations = 0;
+  // Called between two rules of a step, so that what must not wait goes on however many there are. May be empty.
+  std::function<void()> between_rules;
 };
 
 class Engine {
@@ -108,7 +129,9 @@ class Engine {
   Step step(const model::Cluster& cluster, WallTime now, const model::Freshness& freshness);
   std::vector<Firing> firings() const;
   std::vector<Firing> firings(Phase phase, std::size_t at_most) const;  // of these, the first so many
+  std::vector<Firing> firings(Phase phase, const FiringPage& page) const;
   std::vector<Firing> transitions() const;
+  std::vector<Firing> transitions(std::size_t at_most) const;
 
   // Without a cluster, from the store alone, as Prometheus's rule manager does it: for unit tests and replays. The
   // caller fills store() and moves the time; a subject is known by its labels, each evaluation counts as a sample, and

@@ -27,9 +27,13 @@ std::vector<const YamlNode*> items(const YamlNode& map, std::string_view key) {
   return all;
 }
 
-void collect(const YamlNode& root, std::vector<Record>& records) {
+// Aliases of YAML make many rules of few; what is too many is said when the rules are read.
+constexpr std::size_t kMostLookedAt = 20'000;
+
+void collect(const YamlNode& root, std::vector<Record>& records, std::size_t& looked_at) {
   for (const YamlNode* group : items(root, "groups")) {
     for (const YamlNode* rule : items(*group, "rules")) {
+      if (++looked_at > kMostLookedAt) return;
       const YamlNode* name = entry(*rule, "record");
       const YamlNode* text = entry(*rule, "expr");
       if (name == nullptr || text == nullptr) continue;
@@ -55,8 +59,9 @@ ExpressionFacts facts_of(Record& record, const KnownSeries& known) {
 
 KnownSeries find_recorded(const std::vector<YamlNodePtr>& roots, KnownSeries known) {
   std::vector<Record> records;
+  std::size_t looked_at = 0;
   for (const YamlNodePtr& root : roots) {
-    if (root != nullptr) collect(*root, records);
+    if (root != nullptr) collect(*root, records, looked_at);
   }
   const LabelNames any{{}, true};
   for (const Record& record : records) known.recorded[record.name].possible_labels = any;

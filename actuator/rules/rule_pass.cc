@@ -24,21 +24,10 @@ Round round_of(const Nodes& nodes) {
   return round;
 }
 
-// The metrics that were measured somewhere: of what a rule recorded, those that it was made of.
-void collect_measured(const Expression& expression, const RuleSet& rules, int depth,
-                      std::vector<const Selector*>& all) {
-  for (const Selector* selector : selectors_of(expression)) {
-    bool recorded = false;
-    for (const Rule& rule : rules.rules) {
-      if (rule.kind != RuleKind::kRecord || rule.name != selector->name.text) continue;
-      recorded = true;
-      if (depth < 10) collect_measured(*rule.expression, rules, depth + 1, all);
-    }
-    const bool known = std::any_of(all.begin(), all.end(),
-                                   [&](const Selector* other) { return other->name.text == selector->name.text; });
-    if (!recorded && !known && all.size() < 64) all.push_back(selector);
-  }
-}
+// More complaints of one rule in one evaluation would say the same of other series.
+constexpr std::size_t kMostComplaints = 5;
+// A rule that is too dear is tried again after so long, and then half as often each time.
+constexpr Milliseconds kFirstRest = std::chrono::minutes(1), kLongestRest = std::chrono::hours(1);
 
 }  // namespace
 
@@ -74,6 +63,7 @@ Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, con
   firing.last_held = state.last_held;
   firing.held = state.held_text(rule, now);
   firing.fresh = state.fresh;
+  if (state.waits) firing.waits = *state.waits;
   firing.labels = firing.subject.labels;
   for (const auto& [name, text] : rule.labels) {
     firing.labels[name] = expand_template(text, state.value, firing.subject.labels);
@@ -85,9 +75,13 @@ Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, con
 }
 
 RulePass::RulePass(const Rule& rule, std::size_t index, RuleState& state, PassContext& context)
-    : rule_(rule), index_(index), state_(state), context_(context) {
+    : rule_(rule),
+      index_(index),
+      state_(state),
+      context_(context),
+      selectors_(context.measured[index]),
+      budget_(context.most_operations) {
   if (context.cluster != nullptr) round_ = round_of(context.nodes);
-  if (context.cluster != nullptr) collect_measured(*rule.expression, context.rules, 0, selectors_);
   about_data_ = std::any_of(selectors_.begin(), selectors_.end(), [](const Selector* selector) {
     return selector->series != nullptr && model::is_about_data(*selector->series);
   });
@@ -101,6 +95,15 @@ void RulePass::run() {
     return note_due();
   }
   state_.last_evaluated = context_.now;
+  if (is_set_aside()) {
+    for (SubjectState& state : state_.all()) suspend(state);
+    return drop_gone();
+  }
+  evaluate_rule();
+  settle_budget();
+}
+
+void RulePass::evaluate_rule() {
   if (rule_.kind == RuleKind::kRecord) return record();
   if (!look()) {
     for (SubjectState& state : state_.all()) suspend(state);
@@ -110,14 +113,39 @@ void RulePass::run() {
   note_due();
 }
 
+bool RulePass::is_set_aside() {
+  if (!state_.aside) return false;
+  // A clock that was set back must not keep it aside for ever.
+  if (context_.now >= state_.aside->until || context_.now < state_.aside->since) return false;
+  complain("is set aside: an evaluation needs more than " +
+           operations_text(static_cast<double>(context_.most_operations)) +
+           " operations (limits.rule_operations); it is tried again from time to time, and at a reload");
+  return true;
+}
+
+void RulePass::settle_budget() {
+  if (!budget_.is_spent() || context_.most_operations == 0) return state_.aside.reset();
+  const Milliseconds before = state_.aside ? state_.aside->rest : Milliseconds(0);
+  const Milliseconds rest = std::clamp(before * 2, kFirstRest, kLongestRest);
+  const WallTime since = state_.aside ? std::min(state_.aside->since, context_.now) : context_.now;
+  state_.aside = {since, context_.now + rest, rest, budget_.used()};
+}
+
+void RulePass::complain(const std::string& what) {
+  if (++complaints_ <= kMostComplaints) context_.problems.push_back("rule '" + rule_.name + "': " + what);
+  if (complaints_ == kMostComplaints + 1)
+    context_.problems.push_back("rule '" + rule_.name + "': there is more of this kind");
+}
+
 bool RulePass::is_too_early() const {
   const auto& last = state_.last_evaluated;
   return last && context_.now >= *last && context_.now - *last < rule_.interval;
 }
 
-EvaluateOptions RulePass::make_options() const {
+EvaluateOptions RulePass::make_options() {
   EvaluateOptions options;
   options.subquery_step = context_.subquery_step;
+  if (context_.most_operations > 0) options.budget = &budget_;
   if (context_.cluster == nullptr) {
     if (rule_.max_age) options.lookback = *rule_.max_age;
     return options;
@@ -141,100 +169,6 @@ bool RulePass::look() {
   return true;
 }
 
-bool RulePass::find(const Expression& expression, std::vector<Found>& found) {
-  if (const DenseVector* values = context_.dense.evaluate(expression, context_.now, options_)) {
-    find_dense(*values, found);
-    return true;
-  }
-  return find_general(expression, found);
-}
-
-void RulePass::find_dense(const DenseVector& values, std::vector<Found>& found) {
-  const std::vector<DenseRow>& rows = context_.dense.rows(values.space);
-  const bool cluster = context_.cluster != nullptr;
-  const Table* table = nullptr;
-  std::uint32_t node = kNoId;
-  found.reserve(static_cast<std::size_t>(std::count(values.present.begin(), values.present.end(), 1)));
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (values.present[i] == 0) continue;
-    const DenseRow& row = rows[i];
-    if (cluster && row.table != table) {
-      table = row.table;
-      node = context_.nodes.find_by_name(table->partition());
-    }
-    if (cluster && (node == kNoId || (context_.nodes.at(node).stale && !about_data_))) continue;
-    if (cluster && row.table->row_at(row.row).away) continue;
-    const std::uint32_t subject = row.subject != kNoId ? row.subject : number_row(row);
-    found.push_back({subject, node, values.values[i], nullptr});
-  }
-}
-
-// Without a cluster, a row's subject is known by its labels.
-std::uint32_t RulePass::number_row(const DenseRow& row) {
-  Table::Row& of = row.table->row_at(row.row);
-  const SubjectKind kind = SubjectKind::kCluster;
-  if (of.subject == kNoId) of.subject = context_.subjects.id_of(kind, "", subject_key(kind, "", *of.labels));
-  context_.subjects.set_labels(of.subject, of.labels);
-  return row.subject = of.subject;
-}
-
-bool RulePass::find_general(const Expression& expression, std::vector<Found>& found) {
-  Result<Value> value = evaluate(expression, context_.store, context_.now, options_);
-  if (!value) {
-    context_.problems.push_back(rule_text() + value.error().message);
-    return false;
-  }
-  for (const Element& element : value->vector) {
-    auto one = resolve(element);
-    if (!one) continue;
-    one->value = element.value;
-    one->labels = &held_.emplace_back(element.labels.shared_labels());
-    found.push_back(*one);
-  }
-  return true;
-}
-
-std::optional<Found> RulePass::resolve(const Element& element) {
-  const Labels& labels = element.labels.labels();
-  Subjects& subjects = context_.subjects;
-  if (context_.cluster == nullptr || rule_.subject == SubjectKind::kCluster) {
-    const SubjectKind kind = SubjectKind::kCluster;
-    return Found{.subject = subjects.id_of(kind, "", subject_key(kind, "", labels))};
-  }
-  if (rule_.subject == SubjectKind::kDomain) return resolve_domain(element.labels);
-  const std::uint32_t node = context_.nodes.find_by_name(element.labels.get("node"));
-  if (node == kNoId || (context_.nodes.at(node).stale && !about_data_)) return std::nullopt;
-  const std::string& uuid = context_.nodes.at(node).uuid;
-  return Found{.subject = subjects.id_of(SubjectKind::kNode, uuid, subject_key(SubjectKind::kNode, uuid, labels)),
-               .node = node};
-}
-
-// By the names of domain and node; by that of the domain alone where it is the only one of its name.
-std::optional<Found> RulePass::resolve_domain(const LabelSet& labels) {
-  const std::string name(labels.get("domain"));
-  std::string node_name(labels.get("node"));
-  if (node_name.empty()) {
-    const auto all = context_.cluster->find_domains_by_name(name);
-    if (all.size() > 1) {
-      context_.problems.push_back(rule_text() + std::to_string(all.size()) + " domains have the name '" + name +
-                                  "'; keep the label node in the expression");
-    }
-    if (all.size() != 1) return std::nullopt;
-    node_name = all.front().node->name();
-  }
-  const std::uint32_t node = context_.nodes.find_by_name(node_name);
-  if (node == kNoId || (context_.nodes.at(node).stale && !about_data_)) return std::nullopt;
-  const Table& table = context_.store.node_table(node_name, Table::Kind::kDomains);
-  const auto row = table.find_row(std::make_shared<const Labels>(Labels{{"domain", name}, {"node", node_name}}));
-  if (!row || table.rows()[*row].subject == kNoId || table.rows()[*row].away) return std::nullopt;
-  if (labels.labels().size() == 2 && !labels.get("node").empty()) {
-    return Found{.subject = table.rows()[*row].subject, .node = node};
-  }
-  const std::string uuid = context_.subjects.at(table.rows()[*row].subject).uuid;
-  const std::string key = subject_key(SubjectKind::kDomain, uuid, labels.labels());
-  return Found{.subject = context_.subjects.id_of(SubjectKind::kDomain, uuid, key), .node = node};
-}
-
 void RulePass::take_held(std::vector<Found>& found) {
   constexpr std::size_t kAhead = 8;
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -243,8 +177,7 @@ void RulePass::take_held(std::vector<Found>& found) {
     SubjectState& state = state_.of(one.subject);
     if (state.round == context_.number) {
       const auto& labels = one.labels != nullptr ? *one.labels : context_.subjects.at(one.subject).labels;
-      context_.problems.push_back(rule_text() + "two values for one subject, " + LabelSet(nullptr, labels).describe() +
-                                  "; the first one counts");
+      complain("two values for one subject, " + LabelSet(nullptr, labels).describe() + "; the first one counts");
       continue;
     }
     state.round = context_.number;
@@ -373,6 +306,20 @@ void RulePass::drop_gone() {
   gone_.clear();
 }
 
+// A value over half a window is what it is, and no reason to act.
+void RulePass::wait_for_windows(std::vector<SubjectState*>& ready) {
+  const NeededWindows& needed = context_.windows[index_];
+  if (needed.empty() || ready.empty()) return;
+  FullWindows windows(context_.store, needed, context_.now, context_.since);
+  std::erase_if(ready, [&](SubjectState* state) {
+    const auto& known = context_.subjects.at(state->subject).labels;
+    const LabelSet labels(nullptr, state->labels ? state->labels : known);
+    const auto partial = windows.missing(labels.get("node"), labels.get("domain"));
+    state->waits = partial ? std::make_shared<const std::string>(describe(*partial)) : nullptr;
+    return partial.has_value();
+  });
+}
+
 void RulePass::promote() {
   std::vector<SubjectState*> ready;
   std::size_t firing = 0;
@@ -381,12 +328,12 @@ void RulePass::promote() {
     // Only what was looked at just now can begin to fire.
     if (state.round == context_.number && state.ready(rule_, context_.now)) ready.push_back(&state);
   }
+  wait_for_windows(ready);
   const std::size_t wanted = firing + ready.size();
   if (!ready.empty() && rule_.limit && wanted > static_cast<std::size_t>(*rule_.limit)) {
     withheld_ = true;
-    context_.problems.push_back(rule_text() + "would fire on " + std::to_string(wanted) +
-                                " subjects at once, more than its limit of " + std::to_string(*rule_.limit) +
-                                "; nothing new fires");
+    complain("would fire on " + std::to_string(wanted) + " subjects at once, more than its limit of " +
+             std::to_string(*rule_.limit) + "; nothing new fires");
     ready.clear();
   }
   for (SubjectState* state : ready) {
@@ -408,87 +355,6 @@ void RulePass::note_due() {
     if (*due <= context_.now) continue;
     context_.next_due = std::min(context_.next_due.value_or(*due), *due);
   }
-}
-
-void RulePass::record() {
-  if (record_dense()) return;
-  Result<Value> value = evaluate(*rule_.expression, context_.store, context_.now, options_);
-  if (!value) {
-    context_.problems.push_back(rule_text() + value.error().message);
-    return append_record({});
-  }
-  Vector values = std::move(value->vector);
-  if (value->type == ValueType::kScalar) values.push_back({{}, value->scalar});
-  for (Element& element : values) {
-    for (const auto& [name, text] : rule_.labels) {
-      element.labels = element.labels.with(name, expand_template(text, element.value, element.labels.map()));
-    }
-  }
-  if (rule_.limit && values.size() > static_cast<std::size_t>(*rule_.limit)) {
-    context_.problems.push_back(rule_text() + "gives " + std::to_string(values.size()) +
-                                " series, more than its limit of " + std::to_string(*rule_.limit) +
-                                "; none is recorded");
-    values.clear();
-  }
-  append_record(values);
-}
-
-// Two rules may record one series, with labels that tell them apart.
-Table& RulePass::record_table() {
-  std::string& key = context_.records[index_].table;
-  if (key.empty()) {
-    const auto& all = context_.rules.rules;
-    const auto before =
-        std::count_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(index_),
-                      [&](const Rule& rule) { return rule.kind == rule_.kind && rule.name == rule_.name; });
-    key = "record " + rule_.name + " " + std::to_string(before);
-  }
-  return context_.store.table(key);
-}
-
-// Straight from the arrays, as long as the rule adds no labels of its own.
-bool RulePass::record_dense() {
-  if (!rule_.labels.empty() || rule_.limit) return false;
-  const DenseVector* values = context_.dense.evaluate(*rule_.expression, context_.now, options_);
-  if (values == nullptr) return false;
-  const std::vector<DenseRow>& rows = context_.dense.rows(values->space);
-  Table& table = record_table();
-  const std::uint32_t column = context_.store.column(table, rule_.name);
-  RecordRows& record = context_.records[index_];
-  if (record.dense_layout != context_.dense.layout() || record.record_layout != table.layout()) {
-    record.rows.assign(rows.size(), kNoId);
-    record.dense_layout = context_.dense.layout();
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (values->present[i] == 0 || record.rows[i] != kNoId) continue;
-    record.rows[i] = table.row(rows[i].table->rows()[rows[i].row].labels);
-  }
-  const std::int64_t time = to_unix_ms(context_.now);
-  table.drop_from(time);
-  const auto frame = table.frame(time, stale_marker());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (values->present[i] != 0) table.set(frame->index, column, record.rows[i], values->values[i]);
-  }
-  table.trim();
-  record.record_layout = table.layout();
-  return true;
-}
-
-// A series that is not among the values ends: the frame is filled with the stale marker.
-void RulePass::append_record(const Vector& values) {
-  Table& table = record_table();
-  const std::int64_t time = to_unix_ms(context_.now);
-  table.drop_from(time);
-  const auto frame = table.frame(time, stale_marker());
-  const std::uint32_t column = context_.store.column(table, rule_.name);
-  for (const Element& element : values) {
-    const std::uint32_t row = table.row(element.labels.shared_labels());
-    if (!table.set(frame->index, column, row, element.value)) {
-      context_.problems.push_back(rule_text() + "two values for one series, " +
-                                  element.labels.without_name().describe() + "; the first one counts");
-    }
-  }
-  table.trim();
 }
 
 }  // namespace hotspot::rules

@@ -10,6 +10,7 @@
 #include "actuator/rules/dense.h"
 #include "actuator/rules/engine_state.h"
 #include "actuator/rules/evaluate.h"
+#include "actuator/rules/full_windows.h"
 #include "actuator/rules/presence.h"
 
 namespace hotspot::rules {
@@ -55,6 +56,11 @@ struct PassContext {
   Dense& dense;
   Presence& presence;
   std::vector<RecordRows>& records;  // by rule
+  // By rule: the metrics whose measuring decides whether "no value" means "does not hold".
+  const std::vector<std::vector<const Selector*>>& measured;
+  const std::vector<NeededWindows>& windows;  // by rule: those that must be full before it fires
+  WallTime since{};                           // from when on there were samples at all
+  std::size_t most_operations = 0;            // of one rule in one evaluation; 0: no bound
   Milliseconds subquery_step{0};
   std::vector<Transition>& transitions;
   std::vector<SubjectState>& gone;
@@ -70,8 +76,13 @@ class RulePass {
 
  private:
   bool is_too_early() const;
+  bool is_set_aside();
+  void settle_budget();
+  void evaluate_rule();
+  // Told with the rule's name; of many of one rule the first few.
+  void complain(const std::string& what);
   bool look();
-  EvaluateOptions make_options() const;
+  EvaluateOptions make_options();
   // The subjects for which the expression has a value. False: it could not be evaluated.
   bool find(const Expression& expression, std::vector<Found>& found);
   void find_dense(const DenseVector& values, std::vector<Found>& found);
@@ -92,19 +103,21 @@ class RulePass {
   void note(SubjectState& state, Change change);
   void drop_gone();
   void promote();
+  void wait_for_windows(std::vector<SubjectState*>& ready);
   void note_due();
   void record();
   void append_record(const Vector& values);
   bool record_dense();
   Table& record_table();
-  std::string rule_text() const { return "rule '" + rule_.name + "': "; }
 
   const Rule& rule_;
   std::size_t index_;
   RuleState& state_;
   PassContext& context_;
   Round round_;
-  std::vector<const Selector*> selectors_;
+  const std::vector<const Selector*>& selectors_;
+  Budget budget_;
+  std::size_t complaints_ = 0;
   bool about_data_ = false;
   std::vector<bool> off_;
   std::vector<std::uint32_t> gone_, became_pending_;

@@ -24,7 +24,7 @@ class RuleReader {
         complaints_(complaints),
         fields_(node, "a rule",
                 {"hotspot", "alert", "record", "expr", "until", "for", "keep_firing_for", "labels", "annotations",
-                 "remedy", "cooldown", "mode", "limit", "max_age"},
+                 "remedy", "cooldown", "mode", "partial_window", "limit", "max_age"},
                 complaints) {}
 
   Rule read() {
@@ -105,6 +105,7 @@ class RuleReader {
                                    ""});
       }
     }
+    check_cost(*node, parsed);
     for (TextProblem& problem : parsed.problems) complaints_.inside(*node, std::move(problem));
     rule_.until = std::move(parsed.expression);
   }
@@ -141,10 +142,28 @@ class RuleReader {
              std::string("the expression is ") + to_string(facts_.type) + "; a series cannot be made of it", ""});
     }
     const bool wrong = has_error(parsed);
+    check_cost(*node, parsed);
     for (TextProblem& problem : parsed.problems) complaints_.inside(*node, std::move(problem));
     rule_.subject = subject_of(facts_);
     understood_ = parsed.expression != nullptr && facts_.type == ValueType::kVector && !wrong;
     rule_.expression = std::move(parsed.expression);
+  }
+
+  // In a small cluster already: what a large one costs is counted while it runs.
+  void check_cost(const YamlNode& node, const ParsedExpression& parsed) {
+    if (context_.any_series || parsed.expression == nullptr || has_error(parsed)) return;
+    const CostModel model;
+    const Cost cost = cost_of(*parsed.expression, model);
+    if (cost.operations <= static_cast<double>(context_.most_operations)) return;
+    const Expression& dearest = cost.dearest != nullptr ? *cost.dearest : *parsed.expression;
+    complaints_.inside(
+        node,
+        {dearest.offset,
+         "this is too dear: one evaluation takes " + operations_text(cost.operations / model.domains) +
+             " operations for each domain, " + operations_text(cost.operations) + " for 100 domains, and " +
+             operations_text(static_cast<double>(context_.most_operations)) +
+             " are allowed (limits.rule_operations); take a shorter range or a larger step, or record the inner part",
+         ""});
   }
 
   void check_holds(const YamlNode& node, const Expression& expression, const ExpressionFacts& facts) {
@@ -213,7 +232,7 @@ class RuleReader {
   }
 
   void refuse_acting() {
-    for (const char* key : {"remedy", "cooldown", "mode"}) {
+    for (const char* key : {"remedy", "cooldown", "mode", "partial_window"}) {
       if (const YamlNode* found = fields_.key(key)) {
         complaints_.error(*found,
                           quoted(key) + " is for rules that act; name the rule with 'hotspot' instead of 'alert'");
@@ -222,7 +241,8 @@ class RuleReader {
   }
 
   void refuse_for_records() {
-    for (const char* key : {"until", "for", "keep_firing_for", "annotations", "remedy", "cooldown", "mode"}) {
+    for (const char* key :
+         {"until", "for", "keep_firing_for", "annotations", "remedy", "cooldown", "mode", "partial_window"}) {
       if (const YamlNode* found = fields_.key(key)) {
         complaints_.error(*found, quoted(key) + " is for rules that fire; 'record' makes a series");
       }
@@ -236,6 +256,11 @@ class RuleReader {
         rule_.mode = *known;
       else
         complaints_.inside(*mode, unknown_word(0, "mode", mode->text, {"observe", "recommend", "enforce"}));
+    }
+    if (const YamlNode* partial = fields_.text("partial_window")) {
+      rule_.acts_on_partial_windows = partial->text == "allow";
+      if (partial->text != "allow" && partial->text != "wait")
+        complaints_.inside(*partial, unknown_word(0, "partial_window", partial->text, {"wait", "allow"}));
     }
     const YamlNode* remedies = fields_.list("remedy");
     if (remedies == nullptr) return;

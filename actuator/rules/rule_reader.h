@@ -12,6 +12,7 @@ namespace hotspot::rules {
 struct ReadingContext {
   const KnownSeries& known;
   bool any_series = false;
+  std::size_t most_operations = kUsualMostOperations;
 };
 Rule read_rule(const YamlNode& node, const ReadingContext& context, Complaints& complaints);
 

@@ -14,6 +14,7 @@
 
 #include "actuator/model/limits.h"
 #include "actuator/model/series.h"
+#include "actuator/rules/cost.h"
 #include "actuator/rules/diagnostic.h"
 #include "telemetry/result.h"
 #include "telemetry/units.h"
@@ -115,7 +116,9 @@ struct Rule {
   std::vector<Remedy> remedies;                    // empty: the rule only tells
   Milliseconds cooldown{std::chrono::minutes(15)};
   Mode mode = Mode::kEnforce;
-  std::optional<int> limit;             // refuse to fire on (record) more subjects than this at once; the group's too
+  std::optional<int> limit;  // refuse to fire on (record) more subjects than this at once; the group's too
+  // May it fire while the samples do not reach back as far as it looks? Of rules with remedies; see full_windows.h.
+  bool acts_on_partial_windows = false;
   std::optional<Milliseconds> max_age;  // data older than this do not count; the daemon's own limit otherwise
   Milliseconds interval{0};             // of its group: least time between two evaluations
 };
@@ -137,6 +140,8 @@ struct CheckOptions {
   // Every name is a series with any labels, for unit tests in promtool's format. Otherwise series are those of the
   // catalogue and what the set itself records.
   bool any_series = false;
+  // What one evaluation of a rule may cost in a small cluster (cost.h); one that would cost more is an error.
+  std::size_t most_operations = kUsualMostOperations;
 };
 
 // Checks the files as one set, in the order given. Never throws. No file at all gives an empty set.

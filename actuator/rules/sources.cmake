@@ -2,6 +2,7 @@ set(rules_sources
   aggregate.cc
   calendar.cc
   check.cc
+  cost.cc
   dense.cc
   dense_run.cc
   diagnostic.cc
@@ -11,8 +12,10 @@ set(rules_sources
   expression.cc
   expression_check.cc
   forecast.cc
+  full_windows.cc
   functions.cc
   grammar_words.cc
+  held_samples.cc
   histogram.cc
   humanize.cc
   kernels.cc
@@ -20,6 +23,7 @@ set(rules_sources
   labels.cc
   lexer.cc
   matching.cc
+  measured_metrics.cc
   names.cc
   observer.cc
   parser.cc
@@ -35,8 +39,10 @@ set(rules_sources
   regex_pattern.cc
   registry.cc
   remedy_reader.cc
+  rule_find.cc
   rule_pass.cc
   rule_reader.cc
+  rule_record.cc
   source_text.cc
   store.cc
   string_literal.cc

@@ -42,17 +42,14 @@ void SubjectState::undo_clock_jump(WallTime now) {
   if (firing_since && now < *firing_since) firing_since = now;
 }
 
-int SubjectState::held_samples() const {
-  return static_cast<int>(std::count_if(samples.begin(), samples.end(), [](const Sample& s) { return s.held; }));
-}
-
 bool SubjectState::take_sample(const Look& look, const Rule& rule) {
   const auto* counted = std::get_if<HoldSamples>(&rule.hold);
   if (counted == nullptr) return look.holds;
-  if (look.is_new) samples.push_back({look.taken_at, look.now, look.holds});
-  while (samples.size() > static_cast<std::size_t>(counted->n)) samples.erase(samples.begin());
-  const auto first = std::find_if(samples.begin(), samples.end(), [](const Sample& s) { return s.held; });
-  if (phase == Phase::kPending && first != samples.end()) {
+  const auto n = static_cast<std::size_t>(counted->n);
+  if (look.is_new) samples.push({look.taken_at, look.now, look.holds}, n);
+  samples.shrink_to(n);
+  const auto first = samples.first_held();
+  if (phase == Phase::kPending && first) {
     pending_since = std::min(first->seen_at, look.now);
     first_sample_at = first->taken_at;
   }
@@ -95,6 +92,7 @@ void SubjectState::fire(WallTime now) {
   phase = Phase::kFiring;
   firing_since = now;
   not_held_since.reset();
+  waits.reset();
 }
 
 std::optional<WallTime> SubjectState::due(const Rule& rule) const {

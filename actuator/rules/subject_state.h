@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actuator/rules/firing.h"
+#include "actuator/rules/held_samples.h"
 #include "actuator/rules/labels.h"
 
 namespace hotspot::rules {
@@ -27,12 +28,6 @@ struct Look {
 enum class Change { kNone, kBecamePending, kGone, kResolved };
 
 struct SubjectState {
-  struct Sample {
-    WallTime taken_at{};
-    WallTime seen_at{};
-    bool held = false;
-  };
-
   std::uint32_t subject = 0;             // its number in Subjects
   std::uint32_t node = 0;                // where it was seen last, its number in Nodes; kNoId: nowhere
   std::shared_ptr<const Labels> labels;  // of the value at which it held; null: those of the subject itself
@@ -45,12 +40,13 @@ struct SubjectState {
   WallTime first_sample_at{};
   std::optional<WallTime> firing_since;
   WallTime last_held{};
-  std::optional<WallTime> not_held_since;  // while firing: the first look at which it did not hold any more
-  WallTime last_sample{};                  // taken_at of the newest sample that was looked at
-  WallTime last_look{};                    // when that was
-  std::uint64_t measured = 0;              // which series of the expression were there when it held, one bit each
-  std::vector<Sample> samples;             // the last n, for k of n
-  std::uint64_t round = 0;                 // the evaluation in which it held last
+  std::optional<WallTime> not_held_since;    // while firing: the first look at which it did not hold any more
+  WallTime last_sample{};                    // taken_at of the newest sample that was looked at
+  WallTime last_look{};                      // when that was
+  std::uint64_t measured = 0;                // which series of the expression were there when it held, one bit each
+  HeldSamples samples;                       // the last n, for k of n
+  std::uint64_t round = 0;                   // the evaluation in which it held last
+  std::shared_ptr<const std::string> waits;  // pending though it held for long enough: which window is not full
 
   // Takes a look in; it may leave the subject ready to fire, see ready().
   Change take(const Look& look, const Rule& rule);
@@ -65,7 +61,7 @@ struct SubjectState {
   void begin(const Look& look);
   void undo_clock_jump(WallTime now);
   bool take_sample(const Look& look, const Rule& rule);  // does the rule's condition hold after it?
-  int held_samples() const;
+  int held_samples() const { return static_cast<int>(samples.held()); }
 };
 
 }  // namespace hotspot::rules

@@ -16,9 +16,9 @@ using Style = DocumentNode::Style;
 constexpr std::size_t kWidth = 120;
 
 constexpr std::array<std::string_view, 4> kGroupKeys{"name", "interval", "limit", "rules"};
-constexpr std::array<std::string_view, 14> kRuleKeys{
-    "hotspot", "alert",       "record", "expr",     "until", "for",   "keep_firing_for",
-    "labels",  "annotations", "remedy", "cooldown", "mode",  "limit", "max_age"};
+constexpr std::array<std::string_view, 15> kRuleKeys{
+    "hotspot",     "alert",  "record",   "expr", "until",          "for",   "keep_firing_for", "labels",
+    "annotations", "remedy", "cooldown", "mode", "partial_window", "limit", "max_age"};
 
 template <std::size_t N>
 void order_keys(DocumentNode& map, const std::array<std::string_view, N>& order) {
