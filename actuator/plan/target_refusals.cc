@@ -18,6 +18,8 @@ constexpr std::size_t kMostRefusals = 1000, kMostReasonBytes = 500;
 // A reason such as a file that is missing rarely goes within minutes, whatever the rule's cooldown is.
 constexpr Milliseconds kLeastRest{std::chrono::minutes(10)}, kPassingRest{std::chrono::minutes(1)};
 constexpr Milliseconds kRemembered{std::chrono::hours(24)};
+// What passes is a matter of minutes, however often it comes.
+constexpr Milliseconds kLongestPassing{std::chrono::minutes(15)}, kPassingRemembered{std::chrono::hours(1)};
 // So many different domains within so long.
 constexpr std::size_t kSeveral = 2;
 constexpr Milliseconds kOfLate{std::chrono::minutes(30)};
@@ -91,9 +93,11 @@ void TargetRefusals::note(const Happened& what, const model::Cluster& cluster, W
   entry.scope = what.scope;
   entry.reason = cut(what.reason);
   entry.at = now;
-  Milliseconds rest = what.scope == RefusalScope::kPassing ? kPassingRest : std::max(base, kLeastRest);
-  for (int i = 1; i < entry.times && rest < longest; ++i) rest *= 2;
-  entry.until = now + std::min(rest, std::max(longest, kPassingRest));
+  const bool passes = what.scope == RefusalScope::kPassing;
+  const Milliseconds most = passes ? kLongestPassing : std::max(longest, kLeastRest);
+  Milliseconds rest = passes ? kPassingRest : std::max(base, kLeastRest);
+  for (int i = 1; i < entry.times && rest < most; ++i) rest *= 2;
+  entry.until = now + std::min(rest, most);
   const model::Node* target = cluster.find_node(what.target_uuid);
   const model::DomainRef domain = cluster.find_domain(what.domain_uuid);
   entry.facts = target == nullptr || !domain ? "" : facts_of(domain, *target);
@@ -112,7 +116,8 @@ void TargetRefusals::review(const model::Cluster& cluster, WallTime now, Millise
   }
   std::erase_if(entries_, [&](const auto& item) {
     const TargetRefusal& entry = item.second;
-    if (now - entry.at > kRemembered && now >= entry.until) return true;
+    const Milliseconds remembered = entry.scope == RefusalScope::kPassing ? kPassingRemembered : kRemembered;
+    if (now - entry.at > remembered && now >= entry.until) return true;
     const model::Node* target = cluster.find_node(entry.target_uuid);
     const model::DomainRef domain = cluster.find_domain(entry.domain_uuid);
     // What is not seen for a while has not changed.

@@ -131,6 +131,17 @@ TEST(TargetRefusals, WhatPassesIsTriedAgainSoon) {
   EXPECT_FALSE(round.book.refusal(uuid_of("a"), uuid_of("h2"), round.now + kMin));
 }
 
+TEST(TargetRefusals, WhatPassesIsNeverAMatterOfMoreThanAQuarterOfAnHourAndForgottenAfterAnHour) {
+  Refused round;
+  for (int i = 0; i < 8; ++i) round.refused("h2", "a", RefusalScope::kPassing);
+  EXPECT_TRUE(round.book.refusal(uuid_of("a"), uuid_of("h2"), round.now + 14 * kMin));
+  EXPECT_FALSE(round.book.refusal(uuid_of("a"), uuid_of("h2"), round.now + 15 * kMin));
+  round.later(59 * kMin);
+  EXPECT_EQ(step_of(round.decide()), "migrate to h3") << "it comes last for a while";
+  round.later(2 * kMin);
+  EXPECT_EQ(step_of(round.decide()), "migrate to h2");
+}
+
 TEST(TargetRefusals, ANodeThatRefusedSeveralDomainsComesLastForAll) {
   Refused round;
   round.refused("h2", "b");
