@@ -12,6 +12,11 @@ void Inbox::post(Message message) {
       waiting_arrivals_ += arrivals->size();
     }
     if (const auto* command = std::get_if<ports::Command>(&message); command != nullptr && !has_room(*command)) return;
+    // What it would have told shows in the snapshots, a little later.
+    if (std::holds_alternative<ports::DomainEvent>(message) && ++waiting_events_ > kMaxEvents) {
+      ++dropped_events_;
+      return;
+    }
     messages_.push_back(std::move(message));
     if (waiting_arrivals_ > kMaxArrivals) make_room();
   }
@@ -47,6 +52,7 @@ std::vector<Message> Inbox::take(Milliseconds limit) {
   arrived_.wait_for(lock, limit, [this] { return !messages_.empty(); });
   waiting_arrivals_ = 0;
   waiting_commands_ = waiting_command_bytes_ = 0;
+  waiting_events_ = 0;
   return std::exchange(messages_, {});
 }
 
@@ -58,6 +64,11 @@ std::size_t Inbox::dropped_commands() const {
 std::size_t Inbox::dropped_arrivals() const {
   const std::lock_guard lock(mutex_);
   return dropped_arrivals_;
+}
+
+std::size_t Inbox::dropped_events() const {
+  const std::lock_guard lock(mutex_);
+  return dropped_events_;
 }
 
 }  // namespace hotspot::daemon

@@ -2,7 +2,8 @@
 //
 // Thread rule: post() from any thread, take() from the loop's thread only. Bounded: when the loop does not keep up, the
 // oldest snapshots give way and are counted; so do commands beyond kMaxCommands or kMaxCommandBytes, the careful ones
-// (a hold, a more careful mode, …) only beyond twice, and a pause beyond four times as many; signals and news never do.
+// (a hold, a more careful mode, …) only beyond twice, and a pause beyond four times as many; and of
+// events of domains the newest. Signals and news never do.
 #pragma once
 
 #include <condition_variable>
@@ -33,12 +34,14 @@ class Inbox {
   static constexpr std::size_t kMaxArrivals = 100'000;
   static constexpr std::size_t kMaxCommands = 20'000;
   static constexpr std::size_t kMaxCommandBytes = 16u << 20;
+  static constexpr std::size_t kMaxEvents = 10'000;  // a node's libvirt may send any number
 
   void post(Message message);
   // Waits until there is something, at most for `limit`, and takes all of it.
   std::vector<Message> take(Milliseconds limit);
   std::size_t dropped_arrivals() const;
   std::size_t dropped_commands() const;
+  std::size_t dropped_events() const;
 
  private:
   void make_room();                              // with mutex_ held
@@ -50,6 +53,8 @@ class Inbox {
   std::size_t dropped_arrivals_ = 0;
   std::size_t waiting_commands_ = 0, waiting_command_bytes_ = 0;
   std::size_t dropped_commands_ = 0;
+  std::size_t waiting_events_ = 0;
+  std::size_t dropped_events_ = 0;
 };
 
 }  // namespace hotspot::daemon

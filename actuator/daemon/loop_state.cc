@@ -98,6 +98,7 @@ Status Loop::status() const {
           .rules = rules_status_,
           .intake = &intake_,
           .admission = loop::admission_summary(admission_),
+          .connections = &connections_,
           .firings = &firing_,
           .firing_count = evaluated_.firing,
           .aside = evaluated_.aside,

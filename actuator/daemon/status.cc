@@ -128,6 +128,22 @@ Json json_of(const plan::TargetRefusals& refusals, WallTime now) {
   return {{"list", list}, {"distrusted_nodes", distrusted}};
 }
 
+// Of a node that is in neither number, nothing was heard yet.
+Json json_of(const loop::NodeConnections& connections) {
+  constexpr std::size_t kListed = 1000;
+  std::size_t connected = 0, troubled = 0;
+  Json troubles = Json::array();
+  for (const auto& [uuid, connection] : connections.all()) {
+    if (connection.identity) {
+      ++connected;
+    } else if (++troubled <= kListed) {
+      troubles.push_back(
+          {{"node_uuid", uuid}, {"problem", connection.problem}, {"since", to_unix_seconds(connection.since)}});
+    }
+  }
+  return {{"connected", connected}, {"not_connected", troubled}, {"troubles", troubles}};
+}
+
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json json_of(const plan::DrainOutlook& outlook) {
@@ -220,6 +236,7 @@ std::string to_json(const Status& status) {
        {"intake", json_of(*status.intake, status.at)},
        {"commands", json_of(status.commands)},
        {"admission", Json::parse(status.admission, nullptr, false)},
+       {"connections", status.connections != nullptr ? json_of(*status.connections) : Json(nullptr)},
        {"firings", firings},
        {"firing_count", status.firing_count},
        {"rules_aside", aside},

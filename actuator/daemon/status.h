@@ -11,6 +11,7 @@
 #include "actuator/daemon/intake.h"
 #include "actuator/daemon/windows.h"
 #include "actuator/loop/command_desk.h"
+#include "actuator/loop/node_connections.h"
 #include "actuator/plan/planner.h"
 #include "actuator/record/two_nodes.h"
 #include "actuator/rules/firing.h"
@@ -47,6 +48,7 @@ struct Status {
   RulesStatus rules;
   const Intake* intake = nullptr;
   std::string admission;                                // loop::admission_summary()
+  const loop::NodeConnections* connections = nullptr;   // null: nothing is known of them
   const std::vector<rules::Firing>* firings = nullptr;  // in phase firing
   std::size_t firing_count = 0;                         // all of them
   std::vector<rules::AsideRule> aside;                  // rules that cost too much

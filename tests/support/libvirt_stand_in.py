@@ -7,7 +7,7 @@ asks to open a connection, what the host is, and for events. Or it misbehaves.
 silent says nothing at all; mute opens and says nothing about its host; closes ends in the middle; huge announces a
 message of 2 GiB; garbage answers with noise; slow takes two seconds for each answer. Node i has the address of
 address(i) and the host UUID of uuid(i). Reads lines from standard input: "drop" ends every connection of the good ones
-(they listen on), "count" prints how many there are. Ends with its standard input.
+(they listen on), "plug" gives every host 32 CPUs in the place of 16. Ends with its standard input.
 
 The protocol is libvirt's own (remote_protocol.x, virnetprotocol.x): XDR; a message is its length, program, version,
 procedure, type, serial and status, and then its content.
@@ -26,6 +26,7 @@ HOSTNAME, FEATURE, AUTH_LIST = 59, 60, 66
 EVENT_ON, EVENT_OFF, CLOSE_ON, CLOSE_OFF = 316, 317, 360, 361
 NO_SUPPORT = 3
 LONGEST = 1 << 20
+cpus = [16]
 
 
 def address(i):
@@ -57,7 +58,7 @@ def answer(i, procedure):
         AUTH_LIST: struct.pack(">Ii", 1, 0), OPEN: b"", CLOSE: b"", FEATURE: struct.pack(">i", 1),
         GET_TYPE: text("QEMU"), CAPABILITIES: text(capabilities(i)), HOSTNAME: text(f"n{i:04d}"),
         # The model is an array of 32 chars, each of which takes a word.
-        NODE_INFO: b"\0" * 128 + struct.pack(">Qiiiiii", 64 << 20, 16, 2400, 1, 1, 8, 2),
+        NODE_INFO: b"\0" * 128 + struct.pack(">Qiiiiii", 64 << 20, cpus[0], 2400, 1, 1, 8, 2),
         EVENT_ON: struct.pack(">i", i), EVENT_OFF: b"", CLOSE_ON: b"", CLOSE_OFF: b"",
     }
     if procedure in contents:
@@ -124,6 +125,8 @@ async def main():
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while line := (await lines.readline()).decode().strip():
         good = [writer for node in nodes if node.kind == "good" for writer in node.writers]
+        if line == "plug":
+            cpus[0] = 32
         if line == "drop":
             for writer in good:
                 writer.transport.abort()

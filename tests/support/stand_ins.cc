@@ -67,8 +67,11 @@ StandIns::~StandIns() {
 
 std::size_t StandIns::good() const { return static_cast<std::size_t>(std::count(good_.begin(), good_.end(), true)); }
 
-void StandIns::drop() {
-  std::fputs("drop\n", commands_);
+void StandIns::drop() { tell("drop\n"); }
+void StandIns::plug_cpus() { tell("plug\n"); }
+
+void StandIns::tell(const char* command) {
+  std::fputs(command, commands_);
   std::fflush(commands_);
   answer();
 }

@@ -45,6 +45,11 @@ class ManyNodes : public ::testing::Test {
     return last_[node.uuid].problem;
   }
 
+  int cpus_of(const ports::NodeAddress& node) {
+    const std::lock_guard lock(mutex_);
+    return last_[node.uuid].identity ? last_[node.uuid].identity->cpus : 0;
+  }
+
   std::mutex mutex_;
   std::map<std::string, ports::NodeProof> last_;
   std::map<std::string, int> connections_;
@@ -81,6 +86,19 @@ TEST_F(ManyNodes, AreConnectedToAsFarAsDescriptorsReachAndTheOthersAreSaid) {
   };
   EXPECT_TRUE(wait_for([&] { return connected(nodes, 1) == 20 && refused() == 10; }))
       << connected(nodes, 1) << " " << refused();
+}
+
+TEST_F(ManyNodes, AreLookedAtAgainWhileTheyAreConnectedAndWhatWasPluggedIsSaidOnce) {
+  StandIns nodes({{"good", 2}});
+  auto often = options();
+  often.look_interval = Milliseconds(20);
+  io::LibvirtHypervisor hypervisor(often);
+  for (const auto& node : nodes.nodes()) hypervisor.know_node(node);
+  ASSERT_TRUE(wait_for([&] { return connected(nodes, 1) == 2; }));
+  nodes.plug_cpus();
+  EXPECT_TRUE(wait_for([&] { return connected(nodes, 2) == 2; })) << "a proof more";
+  EXPECT_EQ(cpus_of(nodes.nodes()[0]), 32);
+  EXPECT_FALSE(wait_for([&] { return connected(nodes, 3) > 0; }, std::chrono::milliseconds(200))) << "and no third";
 }
 
 TEST_F(ManyNodes, TakeTwoDescriptorsEachAndGiveThemBackWhenTheyAreForgotten) {

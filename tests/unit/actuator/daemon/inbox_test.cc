@@ -33,6 +33,16 @@ TEST(Inbox, LetsTheOldestSnapshotsGiveWayAndCountsThem) {
   EXPECT_EQ(inbox.dropped_arrivals(), Inbox::kMaxArrivals - 10);
 }
 
+TEST(Inbox, HoldsSoManyEventsOfDomainsAndCountsTheOthersUntilTheLoopHasTakenThem) {
+  Inbox inbox;
+  for (std::size_t i = 0; i < Inbox::kMaxEvents + 5; ++i) inbox.post(ports::DomainEvent{});
+  inbox.post(Stop{});
+  EXPECT_EQ(inbox.take(Milliseconds(0)).size(), Inbox::kMaxEvents + 1);
+  EXPECT_EQ(inbox.dropped_events(), 5U);
+  inbox.post(ports::DomainEvent{});
+  EXPECT_EQ(inbox.take(Milliseconds(0)).size(), 1U);
+}
+
 TEST(StreamId, IsComparedAsNumbersNotAsText) {
   const auto id = [](const char* text) { return *record::stream_id_from_string(text); };
   EXPECT_GT(id("10-0"), id("9-5"));

@@ -33,6 +33,19 @@ TEST_F(Connections, AWrongUriIsSaidBeforeAnythingIsDoneAlsoWhereHotspotOnlyRecom
   EXPECT_TRUE(loop_->connections().find(uuid_of("h2"))->identity);
 }
 
+TEST_F(Connections, TheStatusNamesEachNodeThatIsNotConnectedAndSinceWhen) {
+  hypervisor_.fail_node(uuid_of("h1"), {ports::CallFault::kUnreachable, "unable to resolve 'h1'"});
+  second(0.1);
+  deliver();
+  const double since = to_unix_seconds(clock_.now());
+  for (int i = 0; i < 3; ++i) second(0.1);
+  const auto connections = status().at("connections");
+  EXPECT_EQ(connections.at("connected"), 1);
+  EXPECT_EQ(connections.at("not_connected"), 1);
+  const nlohmann::json expected{{"node_uuid", uuid_of("h1")}, {"problem", "unable to resolve 'h1'"}, {"since", since}};
+  EXPECT_EQ(connections.at("troubles").at(0), expected);
+}
+
 TEST_F(Connections, AConnectionThatBreaksIsSaidOnceAndThatItIsBackOnce) {
   second(0.1);
   deliver();
