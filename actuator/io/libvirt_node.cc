@@ -95,6 +95,7 @@ void LibvirtNode::close() {
   stage_ = Stage::kEnded;
   connection_.reset();
   part_.reset();
+  shut_down_sockets_to(opening_to_);  // so that an attempt that hangs gives its thread back
   changed_.notify_all();
 }
 
@@ -145,7 +146,7 @@ std::optional<Milliseconds> LibvirtNode::open() {
 // The sockets of a connection that somebody uses are never shut down: a migration may be under way on it.
 void LibvirtNode::interrupt() {
   const std::lock_guard lock(mutex_);
-  if (stage_ == Stage::kOpening) shut_down_sockets_to(opening_to_);
+  shut_down_sockets_to(opening_to_);
 }
 
 void LibvirtNode::postponed(const std::string& why) { report(unreachable("not connected to yet: " + why)); }

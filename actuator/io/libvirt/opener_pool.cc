@@ -150,7 +150,8 @@ OpenerPool::Pool::Attempts::iterator OpenerPool::Pool::attempt_at(const Openable
 void OpenerPool::Pool::run_opener() {
   std::unique_lock lock(mutex);
   for (;;) {
-    if (!ready.wait_for(lock, options.idle_limit, [this] { return stop || !handed.empty(); }) || handed.empty()) break;
+    ready.wait_for(lock, options.idle_limit, [this] { return stop || !handed.empty(); });
+    if (stop || handed.empty()) break;
     const auto attempt = handed.front();
     handed.pop_front();
     --idle;
@@ -192,7 +193,7 @@ void OpenerPool::Pool::finish(Attempts::iterator attempt, std::optional<Millisec
 std::vector<std::shared_ptr<Openable>> OpenerPool::Pool::interrupt_overdue(Time now) {
   std::vector<std::shared_ptr<Openable>> overdue;
   for (Attempt& attempt : attempts) {
-    if (now < attempt.limit) continue;
+    if (!attempt.opener || now < attempt.limit) continue;
     attempt.overdue = true;
     attempt.urgency = Urgency::kSuspect;
     attempt.limit = now + kInterruptAgain;
@@ -264,6 +265,10 @@ void OpenerPool::stop(Milliseconds limit) {
   std::unique_lock lock(pool_->mutex);
   pool_->stop = true;
   pool_->waiting.clear();
+  const auto under_way = pool_->interrupt_overdue(Time::max() - kInterruptAgain);
+  lock.unlock();
+  for (const auto& what : under_way) what->interrupt();
+  lock.lock();
   pool_->changed.notify_all();
   pool_->ready.notify_all();
   pool_->changed.wait_for(lock, limit, [this] { return pool_->threads == 0; });

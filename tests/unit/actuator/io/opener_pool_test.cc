@@ -137,6 +137,14 @@ TEST_F(Opening, ThreadsEndOnceThereIsNothingToOpen) {
   EXPECT_TRUE(wait_for([&] { return pool_.counts().threads == 0; })) << pool_.counts().threads;
 }
 
+TEST_F(Opening, ItsEndInterruptsWhatHangs) {
+  const Doors hanging = doors(6, Door::Kind::kHangs);
+  add(hanging);
+  ASSERT_TRUE(wait_for([&] { return pool_.counts().attempts == 6; }));
+  pool_.stop(Milliseconds(10'000));
+  EXPECT_EQ(pool_.counts().threads, 0U);
+}
+
 TEST_F(Opening, WhoIsRemovedIsNotTriedAgain) {
   const Doors hanging = doors(1, Door::Kind::kHangs);
   add(hanging);
