@@ -24,6 +24,40 @@ std::optional<std::string> id_in(const std::map<std::string, std::string>& index
   return found->second;
 }
 
+using Index = std::map<std::string, std::string>;
+struct Indexes {
+  const Index &by_uuid, &by_name, &by_uri, &by_fingerprint;
+};
+
+// Another entry that says the same of itself, and what.
+struct Twin {
+  std::string id, what;
+};
+
+std::optional<Twin> twin_of(const record::RegisteredNode& node, const Indexes& indexes) {
+  const auto other = [&](const Index& index, const std::string& key) {
+    const auto id = id_in(index, key);
+    return id && *id != node.id ? *id : std::string();
+  };
+  if (const auto id = other(indexes.by_uuid, node.host_uuid); !id.empty())
+    return Twin{id, "the host UUID " + text::visible(node.host_uuid) +
+                        "; set host_uuid in libvirtd.conf of one of the two hosts, or"};
+  if (const auto id = other(indexes.by_name, node.name); !id.empty())
+    return Twin{id, "the name '" + text::visible(node.name) + "';"};
+  if (const auto id = other(indexes.by_uri, uri_identity(node.uri)); !id.empty())
+    return Twin{id, "the URI " + text::visible(node.uri) + ";"};
+  for (const record::NodeKey& key : node.keys) {
+    if (const auto id = other(indexes.by_fingerprint, fingerprint_of(key.key)); !id.empty())
+      return Twin{id, "the key " + fingerprint_of(key.key) + ";"};
+  }
+  return std::nullopt;
+}
+
+std::string both_say(const std::string& id, const Twin& twin) {
+  return "'" + text::visible(id) + "' and '" + text::visible(twin.id) + "' are both admitted with " + twin.what +
+         " forget the wrong one (hotspotctl node forget)";
+}
+
 }  // namespace
 
 const char* to_string(Standing standing) {
@@ -85,16 +119,19 @@ void Admission::index() {
   for (const auto& [id, node] : registry_.nodes) {
     State& state = states_[id];
     const auto allowed = check_node_uri(node.uri, options_.uris);
-    state.not_allowed = allowed ? duplicate_of(node) : allowed.error().message;
+    state.not_allowed = allowed ? "" : allowed.error().message;
     if (!node.keys.empty()) state.keyless.clear();
     if (!node.host_uuid.empty()) by_uuid_.try_emplace(node.host_uuid, id);
     by_name_.try_emplace(node.name, id);
     by_uri_.try_emplace(uri_identity(node.uri), id);
     for (const record::NodeKey& key : node.keys) by_fingerprint_.try_emplace(fingerprint_of(key.key), id);
   }
-  // The first of two that say the same found no other: both are meant.
+  // An index holds the first of two that say the same: both are meant.
   for (const auto& [id, node] : registry_.nodes) {
-    if (states_[id].not_allowed.empty()) states_[id].not_allowed = duplicate_of(node);
+    const auto twin = twin_of(node, {by_uuid_, by_name_, by_uri_, by_fingerprint_});
+    if (!twin) continue;
+    for (const std::string& one : {id, twin->id})
+      if (states_[one].not_allowed.empty()) states_[one].not_allowed = both_say(id, *twin);
   }
   std::erase_if(states_, [this](const auto& state) { return !registry_.nodes.contains(state.first); });
   positions_.forget_unless([this](const std::string& id, const std::string& fingerprint) {
@@ -112,26 +149,8 @@ void Admission::put(record::RegisteredNode node) {
 }
 
 std::string Admission::duplicate_of(const record::RegisteredNode& node) const {
-  const auto other = [&](const std::map<std::string, std::string>& index, const std::string& key) {
-    const auto id = id_in(index, key);
-    return id && *id != node.id ? *id : std::string();
-  };
-  const auto sentence = [&](const std::string& id, const std::string& what) {
-    return "'" + text::visible(node.id) + "' and '" + text::visible(id) + "' are both admitted with " + what +
-           "; forget the wrong one (hotspotctl node forget)";
-  };
-  if (const auto id = other(by_uuid_, node.host_uuid); !id.empty())
-    return sentence(id, "the host UUID " + text::visible(node.host_uuid) +
-                            "; set host_uuid in libvirtd.conf of one of the two hosts, or");
-  if (const auto id = other(by_name_, node.name); !id.empty())
-    return sentence(id, "the name '" + text::visible(node.name) + "'");
-  if (const auto id = other(by_uri_, uri_identity(node.uri)); !id.empty())
-    return sentence(id, "the URI " + text::visible(node.uri));
-  for (const record::NodeKey& key : node.keys) {
-    if (const auto id = other(by_fingerprint_, fingerprint_of(key.key)); !id.empty())
-      return sentence(id, "the key " + fingerprint_of(key.key));
-  }
-  return "";
+  const auto twin = twin_of(node, {by_uuid_, by_name_, by_uri_, by_fingerprint_});
+  return twin ? both_say(node.id, *twin) : std::string();
 }
 
 Standing Admission::standing_of(const std::string& id, std::string* why) const {

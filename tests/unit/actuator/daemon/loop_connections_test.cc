@@ -8,6 +8,7 @@ class Connections : public LoopStage {
  protected:
   Connections() {
     config_.mode = rules::Mode::kRecommend;
+    log_.clear();
     loop_ = make_loop("hotspotd@one:1", lease_);
   }
   // What was reported meanwhile arrives, as it would through the inbox.
