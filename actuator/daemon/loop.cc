@@ -73,8 +73,8 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
       wake_(std::move(wake)),
       mode_(config_.mode),
       steering_(config_),
-      desk_(holder_, {.most_ahead = config_.freshness.max_clock_skew}),
       memory_care_(config_.memory_care),
+      desk_(holder_, {.most_ahead = config_.freshness.max_clock_skew}),
       windows_(ports.ask_history, config_.history.limit, ports.clock) {
   started_at_ = ports_.clock.now();
 }

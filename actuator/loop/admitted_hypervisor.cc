@@ -83,6 +83,16 @@ Result<std::int64_t, CallError> AdmittedHypervisor::available_memory_bytes(const
   return address ? real_.available_memory_bytes(*address) : Result<std::int64_t, CallError>(address.error());
 }
 
+Result<std::optional<std::string>, CallError> AdmittedHypervisor::target_obstacle(const NodeAddress& source,
+                                                                                  const std::string& domain_uuid,
+                                                                                  const NodeAddress& target) {
+  const auto from = address_of(source);
+  if (!from) return from.error();
+  const auto to = address_of(target);
+  if (!to) return to.error();
+  return real_.target_obstacle(*from, domain_uuid, *to);
+}
+
 Result<void, CallError> AdmittedHypervisor::set_vcpus(const NodeAddress& node, const std::string& domain_uuid,
                                                       int count) {
   const auto address = address_of(node);

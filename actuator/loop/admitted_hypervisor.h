@@ -9,6 +9,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ class AdmittedHypervisor : public ports::Hypervisor {
   Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
                                                     const std::string& domain_uuid) override;
   Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
+  Result<std::optional<std::string>, ports::CallError> target_obstacle(const ports::NodeAddress& source,
+                                                                       const std::string& domain_uuid,
+                                                                       const ports::NodeAddress& target) override;
   Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
                                            int count) override;
   Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,

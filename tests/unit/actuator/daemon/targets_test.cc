@@ -47,6 +47,7 @@ class RefusingTargetsTest : public TargetsTest {
     - migrate
     cooldown: 5m
 )";
+    admit("h3");
     loop_ = make_loop("hotspotd@one:1", lease_);
     hypervisor_.set_dirty_rate(uuid_of("a"), 1e6);
   }
