@@ -77,9 +77,10 @@ Result<void> add_silent_nodes(Session& session, const Json& state, Json& nodes) 
 // What the leader says of each admitted node: whether it counts, and why not.
 void add_standings(const Json& admission, Json& nodes) {
   const Json none = Json::object();
+  const Json admitted = admission.value("admitted", Json::array());
   for (Json& node : nodes) {
     const Json* found = &none;
-    for (const Json& one : admission.value("admitted", Json::array()))
+    for (const Json& one : admitted)
       if (one.value("id", "") == node.at("name")) found = &one;
     node["standing"] = found->value("standing", "unproven");
     node["why"] = found->value("why", "no hotspotd has said anything of it yet");
