@@ -117,8 +117,9 @@ TEST(MigrationTarget, DoesNotHelpADomainThatSomethingHoldsWhereItIs) {
 TEST(MigrationTarget, MustBeBetterThanWhereTheDomainIs) {
   Round round({node("h1").cpu(0.5).with(domain("a").cpu(0.4)), node("h2").cpu(0.4)});
   round.domain_fires("a", {Migrate{}});
-  EXPECT_THAT(refusals_of(round.only()),
-              ElementsAre("a to h2: no_cpu, h2 would be at 50 % of its CPUs, no better than h1 is now at 50 %", kNowhere));
+  EXPECT_THAT(
+      refusals_of(round.only()),
+      ElementsAre("a to h2: no_cpu, h2 would be at 50 % of its CPUs, no better than h1 is now at 50 %", kNowhere));
 }
 
 TEST(MigrationAffinity, KeepsADomainFromTheGroupsThatItDoesNotWant) {
