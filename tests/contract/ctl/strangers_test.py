@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Whatever guests, nodes and operators' programs are called or say, hotspotctl sends nothing to a terminal that it would obey.
+
+strangers_test.py HOTSPOTCTL [-v]
+"""
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+HOTSPOTCTL = sys.argv.pop(1)
+# A title, colours, C1, a mark that turns text around, a tag, a forged line; and a password in an address.
+STRANGER = "web\x1b]0;title\x07\x1b[31m\u009b31m\u202e\U000e0021\x7f\nhotspotctl: all is well\r数"
+URI = "qemu+ssh://root:s3cret@h1/system"
+HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\U000e0000-\U000e0fff]")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+class Strangers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.port = free_port()
+        cls.redis = subprocess.Popen(["redis-server", "--port", cls.port, "--bind", "127.0.0.1", "--save", ""],
+                                     stdout=subprocess.DEVNULL)
+        limit = time.time() + 20
+        while subprocess.run(["redis-cli", "-p", cls.port, "ping"], capture_output=True).stdout != b"PONG\n":
+            assert time.time() < limit, "redis-server did not come up within 20 s"
+        node = {"uuid": "11111111-1111-1111-1111-111111111111", "name": "h1" + STRANGER, "uri": URI,
+                "hypervisor": "QEMU", "cpus": 4, "memory_bytes": 4 << 30}
+        snapshot = {"schema": 1, "cluster": "default", "sequence": 1, "taken_at": time.time(), "interval_seconds": 10.0,
+                    "node": node, "columns": ["uuid", "name", "state"],
+                    "domains": [["22222222-2222-2222-2222-222222222222", STRANGER, "running"]]}
+        cls.write("XADD", "hotspot:{default}:snapshots", "*", "snapshot", json.dumps(snapshot))
+        decision = {"id": "1-0", "at": 1.0, "rule": STRANGER, "subject": STRANGER, "outcome": "nothing",
+                    "sentence": STRANGER, "explanation": STRANGER}
+        cls.write("XADD", "hotspot:{default}:decisions", "*", "decision", json.dumps(decision))
+        hold = {"id": "1", "on": "domain", "name": STRANGER, "uuid": "u", "owner": STRANGER, "reason": STRANGER,
+                "since_ms": 1000, "until_ms": None, "for_a_time": False, "length_ms": None}
+        cls.write("HSET", "hotspot:{default}:state", "holds", json.dumps({"last_number": 1, "holds": [hold]}))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.redis.terminate()
+        cls.redis.wait()
+
+    @classmethod
+    def write(cls, *command):
+        subprocess.run(["redis-cli", "-p", cls.port, *command], check=True, capture_output=True)
+
+    def run_ctl(self, *arguments):
+        return subprocess.run([HOTSPOTCTL, "--redis", "127.0.0.1:" + self.port, "--cluster", "default", *arguments],
+                              capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+
+    def test_no_verb_sends_a_terminal_what_it_would_obey(self):
+        for verb in (["domain", "list"], ["node", "list"], ["decision", "list"], ["decision", "show", "1-0"],
+                     ["hold", "list"], ["hold", "remove", "1"], ["domain", "list", "--node", STRANGER],
+                     ["decision", "show", STRANGER], ["action", "show", STRANGER]):
+            for form in ("table", "json", "yaml"):
+                done = self.run_ctl("-o", form, *verb)
+                for what, text in (("stdout", done.stdout), ("stderr", done.stderr)):
+                    with self.subTest(verb=verb, form=form, what=what):
+                        shown = text.decode()  # and it is UTF-8
+                        self.assertIsNone(HARMFUL.search(shown), shown)
+                        self.assertNotIn("s3cret", shown)
+
+    def test_a_name_is_one_row_and_forges_no_line(self):
+        shown = self.run_ctl("domain", "list").stdout.decode()
+        self.assertEqual(len(shown.splitlines()), 2, shown)
+        self.assertIn("web\\x1b]0;title\\x07\\x1b[31m\\u009b31m\\u202e\\U000e0021\\x7f\\x0ahotspotctl: all is well\\x0d数", shown)
+
+    def test_json_says_the_name_as_it_is(self):
+        shown = json.loads(self.run_ctl("-o", "json", "domain", "list").stdout)
+        self.assertEqual([one["name"] for one in shown], [STRANGER])
+
+    def test_a_password_in_an_address_is_left_out(self):
+        self.assertIn("qemu+ssh://root:****@h1/system", self.run_ctl("node", "list").stdout.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()
