@@ -9,7 +9,7 @@ import time
 
 def written_by(daemon):
     """The ids of the actions of which its log says that they began."""
-    return set(re.findall(r"action (\S+) started", daemon.text()))
+    return set(re.findall(r" started \(action ([^\s,)]+)", daemon.text()))
 
 
 def nothing_is_missing(daemon):

@@ -42,7 +42,9 @@ RULES = """groups:
     remedy: [scale_memory: {by: -32MiB, min: 160MiB}]
     cooldown: 1s
 """
+# debug: the log names each action when it is started; as information only when it is over.
 EXTRA = """lease: 2s
+log_level: debug
 foreign_rest: 0s
 verify_limit: 10s
 limits: {settle_samples: 1, cooldown_cap: 1s, cooldown_window: 10s, reversal_rest: 1s, return_rest: 0s}

@@ -99,6 +99,17 @@ TEST_F(LoopNight, IsToldOnTwoScreens) {
   if (std::getenv("HOTSPOT_SHOW_LOG") != nullptr) std::fputs(all().c_str(), stderr);
 }
 
+TEST_F(LoopNight, AnActionIsItsDecisionAndItsEndAndItsStepsAreDebug) {
+  for (int i = 0; i < 3; ++i) second(0.97);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2")) << all();
+  for (int i = 0; i < 3; ++i) second(0.3, 2);
+  ASSERT_TRUE(journal_reaches("done vCPUs 1 → 2")) << all();
+  EXPECT_THAT(log_, Contains(HasSubstr("domain a on h1: vCPUs 1 → 2 started (action "))) << "tests/faults reads this";
+  EXPECT_EQ(count("domain a on h1: vCPUs 1 → 2 started"), 0u) << all();
+  EXPECT_EQ(count("decision "), 1u) << all();
+  EXPECT_EQ(count("domain a on h1: vCPUs 1 → 2 done after "), 1u) << all();
+}
+
 TEST_F(LoopNight, AReloadThatChangesNothingSaysSo) {
   pass({.count = 2});
   loop_->take(ReloadRules{"SIGHUP"});
