@@ -72,7 +72,7 @@ void Episodes::replace(const std::string& kind, const std::vector<Episode>& last
   std::set<std::string> keys;
   for (const Episode& episode : lasting) {
     keys.insert(episode.key);
-    begin(episode, now);
+    if (!full() || states_.contains(episode.key)) begin(episode, now);
   }
   for (const auto& [key, state] : states_) {
     if (state.lasts && state.episode.kind == kind && !keys.contains(key)) end(key, now);

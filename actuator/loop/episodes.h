@@ -51,6 +51,7 @@ class Episodes {
   // Those of the kind are not ours to tell any more.
   void forget(const std::string& kind);
   bool lasts(const std::string& key) const;
+  bool full() const { return states_.size() >= kMost; }
 
   void say(Milliseconds now);
 

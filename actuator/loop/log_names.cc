@@ -10,15 +10,15 @@ std::string label(const rules::Firing& firing, const char* name) {
   return found == firing.subject.labels.end() ? "" : found->second;
 }
 
-std::string domain_name(const rules::Firing& firing, const model::Cluster& cluster) {
+std::string domain_name(const rules::Firing& firing, const model::Cluster* cluster) {
   const std::string name = label(firing, "domain");
-  const bool several = cluster.find_domains_by_name(name).size() > 1;
+  const bool several = cluster != nullptr && cluster->find_domains_by_name(name).size() > 1;
   return "domain " + name + (several ? " (" + firing.subject.domain_uuid + ")" : "") + " on " + label(firing, "node");
 }
 
 }  // namespace
 
-std::string subject_name(const rules::Firing& firing, const model::Cluster& cluster) {
+std::string subject_name(const rules::Firing& firing, const model::Cluster* cluster) {
   std::string name = firing.subject.kind == rules::SubjectKind::kDomain ? domain_name(firing, cluster)
                      : firing.subject.kind == rules::SubjectKind::kNode ? "node " + label(firing, "node")
                                                                         : "the cluster";

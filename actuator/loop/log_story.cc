@@ -12,6 +12,7 @@ namespace {
 
 constexpr Milliseconds kRuleWindow{std::chrono::minutes(10)};
 constexpr std::size_t kProblemLines = 5;
+constexpr std::size_t kLookedFor = 20;  // names, in one round
 // After Redis was away, nodes have this long to send before their silence is theirs.
 constexpr Milliseconds kAfterRedis{std::chrono::seconds(10)};
 constexpr Milliseconds kNoMoreBad{std::chrono::minutes(5)};
@@ -194,10 +195,20 @@ void LogStory::clock_moved(Milliseconds by) {
 
 void LogStory::firings(const std::vector<rules::Firing>& firing, const model::Cluster& cluster) {
   std::vector<Episode> all;
+  std::size_t new_ones = 0;
   for (const rules::Firing& one : firing) {
     if (one.rule == nullptr) continue;
-    const std::string rule = "rule " + one.rule->name, subject = subject_name(one, cluster);
-    all.push_back({.key = rule + " " + one.subject.key(),
+    const std::string rule = "rule " + one.rule->name;
+    const std::string key = rule + " " + one.subject.key();
+    if (episodes_.lasts(key)) {
+      all.push_back({.key = key, .kind = "rule"});
+      continue;
+    }
+    // Thousands may fire in one round: to look for a name among all domains is for the few that are listed.
+    if (episodes_.full()) continue;
+    const bool looks = ++new_ones <= kLookedFor;
+    const std::string subject = subject_name(one, looks ? &cluster : nullptr);
+    all.push_back({.key = key,
                    .kind = "rule",
                    .group = rule,
                    .subject = subject,

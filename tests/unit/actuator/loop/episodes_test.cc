@@ -166,8 +166,11 @@ TEST_F(EpisodesTest, AnEventHasNoEndAndIsNotRepeatedAllTheTime) {
 TEST_F(EpisodesTest, WhatStrangersCanMakeManyOfIsBounded) {
   for (std::size_t i = 0; i < Episodes::kMost + 500; ++i) episodes_.begin(fires(std::to_string(i)), now_);
   EXPECT_THAT(said(), SizeIs(1));
+  EXPECT_TRUE(episodes_.full());
   now_ += 11 * kSixtySeconds;
   EXPECT_THAT(said(), ElementsAre(::testing::HasSubstr("fired 500 times more in 10 min")));
+  episodes_.replace("rule", {fires("one more")}, now_);
+  EXPECT_FALSE(episodes_.lasts("Hot one more")) << "what lasts is looked at each round: it is not counted each time";
 }
 
 }  // namespace
