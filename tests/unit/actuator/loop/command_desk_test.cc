@@ -12,25 +12,25 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const WallTime kNow = from_unix_ms(1'800'000'000'000);
+const WallTime kDeskNow = from_unix_ms(1'800'000'000'000);
 using Arguments = std::map<std::string, std::string>;
 
 class CommandDeskTest : public ::testing::Test {
  protected:
   static std::string id(Milliseconds from_now = Milliseconds(0), int number = 0) {
-    return std::to_string(to_unix_ms(kNow + from_now)) + "-" + std::to_string(number);
+    return std::to_string(to_unix_ms(kDeskNow + from_now)) + "-" + std::to_string(number);
   }
   void give(const std::string& stream_id, const std::string& verb, Arguments arguments = {},
             record::Channel channel = record::Channel::kOperator) {
-    desk_.take({stream_id, verb, std::move(arguments), kNow, channel});
+    desk_.take({stream_id, verb, std::move(arguments), kDeskNow, channel});
   }
   void give_pause(const std::string& stream_id) { give(stream_id, "pause", {{"owner", "ada"}, {"reason", "x"}}); }
   // Carries out what is ready; the verbs in order.
   std::vector<std::string> round() {
     std::vector<std::string> verbs;
-    for (const CommandDesk::Ready& ready : desk_.round(kNow)) {
+    for (const CommandDesk::Ready& ready : desk_.round(kDeskNow)) {
       verbs.push_back(record::to_entry(ready.command).verb);
-      desk_.answer(ready, record::done("ok"), kNow);
+      desk_.answer(ready, record::done("ok"), kDeskNow);
     }
     return verbs;
   }
@@ -71,12 +71,12 @@ TEST_F(CommandDeskTest, AnIdOfTheFutureIsRefusedCountedSaidAndMovesNoPosition) {
 TEST_F(CommandDeskTest, APoisonedPositionOfBeforeIsNotBelieved) {
   for (const char* poison : {"4000000000000-0", "18446744073709551615-18446744073709551615", "junk"}) {
     CommandDesk desk("hotspotd@two:1");
-    const record::Answer answered{id(Milliseconds(-5000)), "resume", record::done("ok"), kNow, "hotspotd@one:1"};
-    EXPECT_TRUE(desk.restore({{"last_command", poison}}, {answered}, kNow));
+    const record::Answer answered{id(Milliseconds(-5000)), "resume", record::done("ok"), kDeskNow, "hotspotd@one:1"};
+    EXPECT_TRUE(desk.restore({{"last_command", poison}}, {answered}, kDeskNow));
     EXPECT_THAT(desk.news(), ElementsAre(HasSubstr("is not believed")));
-    desk.take({id(Milliseconds(-5000)), "resume", {}, kNow});
-    desk.take({id(Milliseconds(-1000)), "pause", {{"owner", "ada"}, {"reason", "x"}}, kNow});
-    const auto ready = desk.round(kNow);
+    desk.take({id(Milliseconds(-5000)), "resume", {}, kDeskNow});
+    desk.take({id(Milliseconds(-1000)), "pause", {{"owner", "ada"}, {"reason", "x"}}, kDeskNow});
+    const auto ready = desk.round(kDeskNow);
     ASSERT_EQ(ready.size(), 1u) << poison << ": the answered one is not carried out again, the new one is";
     EXPECT_EQ(to_string(ready[0].stream_id), id(Milliseconds(-1000)));
   }
@@ -141,8 +141,8 @@ TEST_F(CommandDeskTest, WhatNobodyLedToTakeInTimeIsRefusedAndSaysHowOldItIs) {
 
 TEST_F(CommandDeskTest, TheClockThatIdsAreComparedWithIsRedisOwn) {
   // Ours is an hour behind: an operator's command is not of the future for that.
-  ports::Command command{id(std::chrono::hours(1)), "reload", {}, kNow};
-  command.store_time = kNow + std::chrono::hours(1);
+  ports::Command command{id(std::chrono::hours(1)), "reload", {}, kDeskNow};
+  command.store_time = kDeskNow + std::chrono::hours(1);
   desk_.take(command);
   EXPECT_THAT(round(), ElementsAre("reload"));
 }
@@ -150,9 +150,9 @@ TEST_F(CommandDeskTest, TheClockThatIdsAreComparedWithIsRedisOwn) {
 TEST_F(CommandDeskTest, KeepsWhatItSettledItselfWhereTheStoreLostIt) {
   give_pause(id());
   ASSERT_THAT(round(), ElementsAre("pause"));
-  EXPECT_FALSE(desk_.restore({}, {}, kNow));
+  EXPECT_FALSE(desk_.restore({}, {}, kDeskNow));
   EXPECT_EQ(desk_.durable().at("last_command"), id());
-  EXPECT_TRUE(desk_.restore({{"last_command", id(Milliseconds(5))}}, {}, kNow));
+  EXPECT_TRUE(desk_.restore({{"last_command", id(Milliseconds(5))}}, {}, kDeskNow));
 }
 
 }  // namespace
