@@ -39,17 +39,7 @@ void add_decision_commands(CLI::App& app, Parsed& parsed) {
   on_session(show, parsed, [&parsed](Session& s) { return ctl::decision_show(s, parsed.name); });
 }
 
-void add_inventory_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* node = app.add_subcommand("node", "Nodes")->require_subcommand(1);
-  on_session(node->add_subcommand("list", "All nodes, with load and age of data"), parsed, ctl::node_list);
-  CLI::App* drain =
-      node->add_subcommand("drain", "Want a node empty: nothing goes there, and rules may move what is there");
-  drain->add_option("node", parsed.node, "The node's name")->required();
-  drain->add_option("--reason", parsed.name, "Why, for those who come after");
-  on_session(drain, parsed, [&parsed](Session& s) { return ctl::node_drain(s, parsed.node, parsed.name); });
-  CLI::App* undrain = node->add_subcommand("undrain", "Use the node again");
-  undrain->add_option("node", parsed.node, "The node's name")->required();
-  on_session(undrain, parsed, [&parsed](Session& s) { return ctl::node_undrain(s, parsed.node); });
+void add_domain_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* domain = app.add_subcommand("domain", "Domains")->require_subcommand(1);
   CLI::App* list = domain->add_subcommand("list", "All domains, with load and where they run");
   list->add_option("--node", parsed.node, "Only on this node");
@@ -59,7 +49,8 @@ void add_inventory_commands(CLI::App& app, Parsed& parsed) {
 void add_commands(CLI::App& app, Parsed& parsed) {
   ctl::on_each_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong; of all clusters"),
                        parsed, ctl::status);
-  add_inventory_commands(app, parsed);
+  ctl::add_node_commands(app, parsed);
+  add_domain_commands(app, parsed);
   ctl::add_rule_commands(app, parsed);
   add_action_commands(app, parsed);
   add_decision_commands(app, parsed);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/node_admission.h"
 #include "actuator/ctl/session.h"
 
 namespace hotspot::ctl {
@@ -18,6 +19,8 @@ struct Parsed {
   std::vector<std::string> paths;
   std::size_t count = 20;
   HoldRequest hold;
+  AdmissionRequest admission;
+  bool waiting = false;
   std::function<int()> run;
 };
 
@@ -62,5 +65,7 @@ void add_rule_commands(CLI::App& app, Parsed& parsed);
 // hotspotctl hold …, hotspotctl mode …
 void add_hold_commands(CLI::App& app, Parsed& parsed);
 void add_mode_commands(CLI::App& app, Parsed& parsed);
+// hotspotctl node …
+void add_node_commands(CLI::App& app, Parsed& parsed);
 
 }  // namespace hotspot::ctl

@@ -15,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 constexpr Milliseconds kAnswerLimit{10'000};
 constexpr Milliseconds kOldLook{500};  // how often the whole state is read for what a hotspotd of before writes
-constexpr double kSilentSeconds = 15;
+constexpr double kSilentLeaderSeconds = 15;
 constexpr std::size_t kMostShown = 4000;
 
 // A hotspotd of the version before writes only its newest result. Of any other command nothing is known by it.
@@ -44,7 +44,7 @@ std::string silence(Session& session, const std::string& id) {
   const Json status = known ? Json::parse(text->second, nullptr, false) : Json();
   if (!status.is_object()) return begin + holder + " leads, and has not answered it; see hotspotctl status";
   const double silent = session.now_seconds() - status.value("at", 0.0);
-  if (silent > kSilentSeconds)
+  if (silent > kSilentLeaderSeconds)
     return begin + holder + " leads, but has written nothing for " +
            model::duration_text(Milliseconds(static_cast<std::int64_t>(silent * 1000))) + "; see its log";
   const auto unanswered = status.value("commands", Json::object()).value("unanswered", std::uint64_t{0});

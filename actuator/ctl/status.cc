@@ -131,6 +131,22 @@ void show_admission(const Json& admission) {
                  time_cell(refused.value("last_at", 0.0)) + ": " + refused.value("last_message", ""));
 }
 
+void show_streams(const Json& streams) {
+  for (const Json& stream : streams) {
+    const bool mended = stream.value("mended", false);
+    line("STREAM", stream.value("key", "") + " had an id of the future (" + stream.value("last_id", "") + ") " +
+                       stream.at("times").dump() + " times, last at " + time_cell(stream.value("last_at", 0.0)) +
+                       (mended ? ": it began anew, " + stream.at("lost").dump() + " entries are gone"
+                               : ": rename it as Redis' administrator") +
+                       "; see docs/acl.md");
+  }
+}
+
+void show_remarks(const Json& remarks) {
+  for (const Json& remark : remarks)
+    line("STORE", "at " + time_cell(remark.value("at", 0.0)) + ": " + remark.value("sentence", ""));
+}
+
 std::string end_text(const Json& until) { return until.is_null() ? "" : " until " + time_cell(until.get<double>()); }
 
 // What keeps all of it from acting comes first.
@@ -231,6 +247,8 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_intake(status.at("intake"));
   show_commands(status.value("commands", Json::object()));
   show_admission(status.value("admission", Json()));
+  show_streams(status.value("streams_ahead", Json::array()));
+  show_remarks(status.value("store_remarks", Json::array()));
   std::size_t pending = 0;
   for (const Json& firing : status.at("firings")) {
     if (firing.value("phase", "") == "pending" && ++pending > kListedPending) continue;

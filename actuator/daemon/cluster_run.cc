@@ -7,6 +7,7 @@
 #include "actuator/io/dry_run_hypervisor.h"
 #include "actuator/io/libvirt_hypervisor.h"
 #include "actuator/io/redis/redis_registry.h"
+#include "actuator/io/redis/stream_care.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_snapshot_source.h"
@@ -66,6 +67,7 @@ struct ClusterRun::Parts {
         journal(redis, keys),
         registry(redis, keys),
         registry_file(config.state_dir, config.cluster),
+        streams(redis, keys, config.freshness.max_clock_skew),
         libvirt(libvirt_options(config, shared.budget, inbox)),
         pretending(libvirt),
         history(history_reader(config.history, inbox)),
@@ -77,12 +79,14 @@ struct ClusterRun::Parts {
              .ask_history = asks(history.get()),
              .spread = &shared.spread,
              .registry = &registry,
-             .registry_copy = config.state_dir.empty() ? nullptr : &registry_file},
+             .registry_copy = config.state_dir.empty() ? nullptr : &registry_file,
+             .streams = &streams},
             config, holder,
             [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
         source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot) {
     redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });
+    lease.on_remark([this](const std::string& sentence) { loop.remark(sentence); });
   }
   io::SystemClock clock;
   io::RedisClient redis;
@@ -90,6 +94,7 @@ struct ClusterRun::Parts {
   io::RedisJournal journal;
   io::RedisRegistry registry;
   io::RegistryFile registry_file;
+  io::RedisStreamCare streams;
   io::LibvirtHypervisor libvirt;
   io::DryRunHypervisor pretending;
   std::unique_ptr<HistoryReader> history;

@@ -57,7 +57,8 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
              .ask_history = ports.ask_history,
              .spread = ports.spread,
              .registry = ports.registry,
-             .registry_copy = ports.registry_copy},
+             .registry_copy = ports.registry_copy,
+             .streams = ports.streams},
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
@@ -199,6 +200,7 @@ Milliseconds Loop::round() {
   }
   if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
+  watch_silence();
   intake_.forget_silent(ports_.clock.now());
   admission_round();
   if (!leadership_.leads()) {
@@ -208,6 +210,8 @@ Milliseconds Loop::round() {
     return wait;
   }
   check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  if (!leadership_.leads()) return wait;
+  tend_streams();
   if (!leadership_.leads()) return wait;
   run_commands();
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));

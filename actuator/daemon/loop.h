@@ -36,6 +36,7 @@
 #include "actuator/loop/refusals.h"
 #include "actuator/loop/registry_keeper.h"
 #include "actuator/loop/state_memory.h"
+#include "actuator/loop/stream_watch.h"
 #include "actuator/loop/troubles.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
@@ -58,6 +59,7 @@ struct LoopPorts {
   Spread* spread = nullptr;                      // where this daemon may lead several clusters
   ports::Registry* registry = nullptr;           // null: the registry of nodes is in memory alone
   ports::RegistryCopy* registry_copy = nullptr;  // null: hotspotd has no copy of its own
+  ports::StreamCare* streams = nullptr;          // null: nobody looks after them
 };
 
 using loop::Log;
@@ -102,6 +104,8 @@ class Loop {
   // What the inbox had no room for, since the start.
   void dropped(std::size_t arrivals, std::size_t commands) { dropped_ = {arrivals, commands}; }
   bool stopping() const { return stopping_; }
+  // What others wrote into the keys of the store, and what was done about it: for the log and the status.
+  void remark(const std::string& sentence);
 
   std::string status_line() const;  // one line, for systemd
   const Intake& intake() const { return intake_; }
@@ -140,6 +144,8 @@ class Loop {
   record::Verdict drain(const record::DrainNode& asked);
   record::Verdict undrain(const std::string& name);
   void write_answers();
+  void tend_streams();
+  void watch_silence();
   std::vector<plan::InFlight> in_flight() const;
   void follow_drains();
   bool may_plan() const;
@@ -199,6 +205,9 @@ class Loop {
   std::map<std::string, WallTime> node_action_ended_;
   std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
   loop::CommandDesk desk_;
+  loop::StreamWatch stream_watch_;
+  loop::SilenceWatch silence_watch_;
+  Milliseconds next_tending_{0};
   std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
   rules::Step evaluated_;                          // the newest evaluation
   std::vector<rules::Firing> firing_;              // of it: those in phase firing
@@ -221,6 +230,7 @@ class Loop {
   struct {
     std::size_t arrivals = 0, commands = 0;
   } dropped_;
+  std::vector<StoreRemark> remarks_;  // the newest few
   std::uint64_t ticks_ = 0;
   std::uint64_t plans_ = 0;
   std::uint64_t notices_ = 0;

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "actuator/daemon/loop.h"
+#include "actuator/loop/node_commands.h"
 #include "actuator/model/node_choice.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/drain_outlook.h"
@@ -96,6 +97,11 @@ Verdict Loop::run_command(const record::Command& command, Steering::News& news) 
       intake_.cluster(), engine_.rules().get(), flying, ports_.clock.now(),
       [this](const std::string& action, const std::string& why) { return cancel(action, why); }};
   if (auto verdict = steering_.run(command, situation, news)) return std::move(*verdict);
+  const loop::NodeAdmin::Writer writer{.token = leadership_.token(), .now = ports_.clock.now()};
+  if (auto verdict = loop::run_node_command(node_admin_, command, writer)) {
+    connect_admitted();
+    return std::move(*verdict);
+  }
   return std::visit(
       [this](const auto& asked) -> Verdict {
         using Asked = std::decay_t<decltype(asked)>;

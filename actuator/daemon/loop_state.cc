@@ -9,6 +9,8 @@ namespace hotspot::daemon {
 namespace {
 
 constexpr Milliseconds kSaveInterval{1000};
+constexpr Milliseconds kTendInterval{5000};
+constexpr std::size_t kKeptRemarks = 5;
 constexpr const char* kUnknown = "?";  // what no field holds
 // Pending subjects in the status; of more, their number alone.
 constexpr std::size_t kListedPending = 1000;
@@ -82,6 +84,28 @@ void Loop::save_state(bool at_once) {
   check_write(written, "the state");
 }
 
+void Loop::tend_streams() {
+  if (ports_.streams == nullptr || ports_.clock.steady() < next_tending_) return;
+  next_tending_ = ports_.clock.steady() + kTendInterval;
+  const auto found = ports_.streams->tend(leadership_.token());
+  check_write(found ? Result<void, ports::WriteError>() : found.error(), "what keeps the streams in order");
+  if (!found) return;
+  for (const loop::Said& said : stream_watch_.saw(*found, ports_.clock.now()))
+    log_(said.is_problem ? LogLevel::kError : LogLevel::kInfo, said.sentence);
+}
+
+void Loop::remark(const std::string& sentence) {
+  log_(LogLevel::kError, sentence);
+  remarks_.push_back({ports_.clock.now(), sentence});
+  if (remarks_.size() > kKeptRemarks) remarks_.erase(remarks_.begin());
+}
+
+void Loop::watch_silence() {
+  const std::size_t stale = intake_.stale_nodes(ports_.clock.now());
+  const auto said = silence_watch_.saw(intake_.cluster().nodes().size(), stale, ports_.clock.steady());
+  if (said) log_(said->is_problem ? LogLevel::kWarning : LogLevel::kInfo, said->sentence);
+}
+
 std::vector<plan::InFlight> Loop::in_flight() const {
   return executor_ == nullptr ? std::vector<plan::InFlight>() : executor_->in_flight();
 }
@@ -116,7 +140,9 @@ Status Loop::status() const {
           .ticks = ticks_,
           .plans = plans_,
           .dropped_arrivals = dropped_.arrivals,
-          .commands = desk_.counts(dropped_.commands)};
+          .commands = desk_.counts(dropped_.commands),
+          .remarks = &remarks_,
+          .streams = &stream_watch_.streams()};
 }
 
 std::string Loop::status_line() const {

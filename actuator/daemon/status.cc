@@ -66,6 +66,20 @@ Json json_of(const loop::DeskCounts& commands) {
           {"too_many", commands.too_many},       {"unanswered", commands.unanswered}};
 }
 
+Json json_of(const std::map<std::string, loop::WatchedStream>& streams) {
+  Json list = Json::array();
+  for (const auto& [key, stream] : streams) {
+    list.push_back({{"key", key},
+                    {"last_id", stream.last_id},
+                    {"last_at", to_unix_seconds(stream.last_at)},
+                    {"mended", stream.mended},
+                    {"lasts", stream.lasts},
+                    {"times", stream.times},
+                    {"lost", stream.lost}});
+  }
+  return list;
+}
+
 Json json_of(const rules::Firing& firing) {
   Json json = {{"rule", firing.rule == nullptr ? "" : firing.rule->name},
                {"phase", rules::to_string(firing.phase)},
@@ -212,6 +226,11 @@ std::string to_json(const Status& status) {
                    {"at", to_unix_seconds(rest.at)},
                    {"until", to_unix_seconds(rest.until)}};
   }
+  Json remarks = Json::array();
+  if (status.remarks != nullptr) {
+    for (const StoreRemark& remark : *status.remarks)
+      remarks.push_back({{"at", to_unix_seconds(remark.at)}, {"sentence", remark.sentence}});
+  }
   Json drains = Json::array();
   for (const auto& [uuid, one] : status.drains->all()) {
     drains.push_back(
@@ -237,6 +256,8 @@ std::string to_json(const Status& status) {
        {"commands", json_of(status.commands)},
        {"admission", Json::parse(status.admission, nullptr, false)},
        {"connections", status.connections != nullptr ? json_of(*status.connections) : Json(nullptr)},
+       {"store_remarks", remarks},
+       {"streams_ahead", status.streams == nullptr ? Json::array() : json_of(*status.streams)},
        {"firings", firings},
        {"firing_count", status.firing_count},
        {"rules_aside", aside},

@@ -12,6 +12,7 @@
 #include "actuator/daemon/windows.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/node_connections.h"
+#include "actuator/loop/stream_watch.h"
 #include "actuator/plan/planner.h"
 #include "actuator/record/two_nodes.h"
 #include "actuator/rules/firing.h"
@@ -34,6 +35,12 @@ struct RulesStatus {
   bool last_reload_ok = true;
   WallTime last_reload_at{};
   std::string last_reload_message;  // the diagnostics, if it was refused
+};
+
+// Something odd that was found in the store.
+struct StoreRemark {
+  WallTime at{};
+  std::string sentence;
 };
 
 struct Status {
@@ -67,6 +74,8 @@ struct Status {
   std::uint64_t plans = 0;
   std::size_t dropped_arrivals = 0;
   loop::DeskCounts commands = {};
+  const std::vector<StoreRemark>* remarks = nullptr;
+  const std::map<std::string, loop::WatchedStream>* streams = nullptr;  // those that were ahead of the clock, by key
 };
 
 std::string to_json(const Status& status);

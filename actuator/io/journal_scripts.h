@@ -75,6 +75,53 @@ for i = 1, #kept - tonumber(ARGV[2]) do redis.call('HDEL', KEYS[2], kept[i][2]) 
 return #kept
 )lua"};
 
+// KEYS: lease, stream. ARGV: token, how far its ids may be ahead of the clock in ms, "nothing", "recent" or "look", how
+// old in ms what is carried over may be, how many bytes of it. Returns nothing, or the last id that was given out, 1 if
+// the stream begins anew, how many entries it keeps and how many it has lost. Read in pages, oldest first: where there
+// is too much, the oldest give way.
+inline constexpr RedisScript kTendStream{HOTSPOT_FENCE R"lua(
+if redis.call('EXISTS', KEYS[2]) == 0 then return {} end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = now + tonumber(ARGV[2])
+local last = ''
+local info = redis.call('XINFO', 'STREAM', KEYS[2])
+for i = 1, #info, 2 do
+  if info[i] == 'last-generated-id' then last = info[i + 1] end
+end
+if tonumber(string.match(last, '^%d+')) <= latest then return {} end
+if ARGV[3] == 'look' then return {last, 0, 0, 0} end
+local before = redis.call('XLEN', KEYS[2])
+local kept, first, bytes = {}, 1, 0
+local from, to = string.format('%.0f', now - tonumber(ARGV[4])), string.format('%.0f', latest)
+while ARGV[3] == 'recent' do
+  local page = redis.call('XRANGE', KEYS[2], from, to, 'COUNT', 32)
+  for _, entry in ipairs(page) do
+    local size = 0
+    for _, part in ipairs(entry[2]) do size = size + #part end
+    if #entry[2] <= 1000 then
+      kept[#kept + 1] = {entry, size}
+      bytes = bytes + size
+    end
+    while bytes > tonumber(ARGV[5]) do
+      bytes = bytes - kept[first][2]
+      kept[first] = false
+      first = first + 1
+    end
+  end
+  if #page < 32 then break end
+  local ms, number = string.match(page[32][1], '^(%d+)%-(%d+)$')
+  if #number < 15 then
+    from = ms .. '-' .. string.format('%.0f', tonumber(number) + 1)
+  else
+    from = string.format('%.0f', tonumber(ms) + 1)
+  end
+end
+redis.call('UNLINK', KEYS[2])
+for i = first, #kept do redis.call('XADD', KEYS[2], kept[i][1][1], unpack(kept[i][1][2])) end
+return {last, 1, #kept - first + 1, before - (#kept - first + 1)}
+)lua"};
+
 }  // namespace hotspot::io
 
 #undef HOTSPOT_FENCE

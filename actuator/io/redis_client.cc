@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actuator/io/redis/key_types.h"
+
 namespace hotspot::io {
 
 RedisClient::RedisClient(RedisOptions options, const ports::Clock& clock, Backoff::Options backoff)
@@ -26,6 +28,7 @@ Result<RedisReply, RedisError> RedisClient::ask(const RedisCommand& command, Mil
                                                 const std::string& name) {
   if (auto ready = ensure_connected(); !ready) return ready.error();
   auto reply = connection_.command(command, extra_wait);
+  if (!reply && reply.error().code == "WRONGTYPE") reply = with_types(command, reply.error());
   if (reply)
     note_done(name);
   else if (reply.error().fault != RedisFault::kRefused || calls_for_a_new_connection(reply.error().code))
@@ -33,6 +36,19 @@ Result<RedisReply, RedisError> RedisClient::ask(const RedisCommand& command, Mil
   else if (is_fault_of_redis(reply.error()))
     note(reply.error(), name);
   return reply;
+}
+
+// Which of the keys is of the wrong type, Redis does not say.
+RedisError RedisClient::with_types(const RedisCommand& command, RedisError error) {
+  std::string keys;
+  for (const std::string& word : command) {
+    const std::string right = right_type_of(word);
+    if (right.empty()) continue;
+    const auto type = connection_.command({"TYPE", word});
+    if (type && type->text != "none" && type->text != right)
+      keys += (keys.empty() ? "" : ", ") + word + " is a " + type->text + ", where a " + right + " belongs";
+  }
+  return keys.empty() ? error : wrong_types(std::move(error), keys);
 }
 
 // name: "" where no command can be done now, until the next attempt is due.

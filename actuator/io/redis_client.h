@@ -46,6 +46,7 @@ class RedisClient {
   Result<void, RedisError> ensure_connected();
   Result<RedisReply, RedisError> ask(const RedisCommand& command, Milliseconds extra_wait, const std::string& name);
   Result<std::string, RedisError> digest_of(const RedisScript& script);
+  RedisError with_types(const RedisCommand& command, RedisError error);
   void note(const RedisError& error, const std::string& name);
   void note_done(const std::string& name);
 

@@ -120,7 +120,7 @@ Result<RedisConnection::Met, RedisError> RedisConnection::meet(RedisWire& wire, 
     if (!reply) return reply.error();
     if (reply->front().is_error()) return refused(peer, reply->front().text);
   }
-  std::vector<RedisCommand> questions{{"CLIENT", "SETNAME", options_.client_name}};
+  std::vector<RedisCommand> questions{{"CLIENT", "SETNAME", options_.client_name}, {"PING"}};
   if (ask != Ask::kNothing) questions.push_back({"ROLE"});
   if (ask == Ask::kRoleAndCluster) {
     questions.push_back({"CLUSTER", "KEYSLOT", options_.key});
@@ -132,12 +132,17 @@ Result<RedisConnection::Met, RedisError> RedisConnection::meet(RedisWire& wire, 
   // What it refuses to tell it may not know (no Redis Cluster), or not tell us: it is used all the same.
   const RedisReply& named = replies->front();
   if (named.is_error() && code_of(named.text) == "NOAUTH") return refused(peer, named.text);
+  const RedisReply& pong = (*replies)[1];
+  if (!pong.is_error() && !(pong.is_text() && pong.text == "PONG")) {
+    wire.drop();
+    return no_redis(peer, "PING");
+  }
   Met met;
-  if (ask != Ask::kNothing && !(*replies)[1].elements.empty()) met.role = (*replies)[1].elements[0].text;
-  if (ask == Ask::kRoleAndCluster && (*replies)[4].is_array()) {
+  if (ask != Ask::kNothing && !(*replies)[2].elements.empty()) met.role = (*replies)[2].elements[0].text;
+  if (ask == Ask::kRoleAndCluster && (*replies)[5].is_array()) {
     met.is_cluster = true;
-    met.node_id = (*replies)[3].text;
-    met.view = cluster_view_from((*replies)[4], (*replies)[2].integer, peer.address.host);
+    met.node_id = (*replies)[4].text;
+    met.view = cluster_view_from((*replies)[5], (*replies)[3].integer, peer.address.host);
   }
   return met;
 }

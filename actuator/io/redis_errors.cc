@@ -30,6 +30,10 @@ constexpr std::array kAdvice{
     Advice{"NOREPLICAS", "it has too few replicas to write (min-replicas-to-write): bring them back"},
     Advice{"WRONGTYPE", "something else has written a key of ours: remove that key, or choose another cluster name"},
     Advice{"BUSY", "a script of somebody else blocks it: see SCRIPT KILL"},
+    Advice{
+        "STREAMID",
+        "somebody has put an entry with an id of the future into this stream, so that nothing can be appended any "
+        "more; the hotspotd that leads lets the stream begin anew within 10 s; docs/acl.md says how to do it by hand"},
 };
 
 const char* advice_for(const std::string& code, const std::string& reply) {
@@ -64,7 +68,11 @@ std::string to_string(const RedisPeer& peer) {
 }
 
 RedisError refused(const RedisPeer& peer, const std::string& reply) {
-  const std::string code = code_of(reply);
+  std::string code = code_of(reply);
+  for (const char* spoilt : {"exhausted the last possible ID", "equal or smaller than the target stream top item"})
+    if (reply.find(spoilt) != std::string::npos) code = "STREAMID";
+  // Redis before version 7 puts what a script met behind words of its own.
+  if (reply.find("WRONGTYPE") != std::string::npos) code = "WRONGTYPE";
   std::string message = to_string(peer);
   if (!peer.user.empty()) message += " (user '" + peer.user + "')";
   message += " answered: " + reply;
@@ -87,6 +95,11 @@ RedisError timed_out(const RedisPeer& peer, Milliseconds waited) {
   return {
       RedisFault::kTimedOut, "",
       to_string(peer) + " did not answer within " + std::to_string(waited.count()) + " ms; the connection was dropped"};
+}
+
+RedisError wrong_types(RedisError error, const std::string& keys) {
+  error.message += "; found: " + keys;
+  return error;
 }
 
 RedisError no_redis(const RedisPeer& peer, const std::string& what) {

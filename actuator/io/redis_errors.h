@@ -18,7 +18,8 @@ struct RedisPeer {
 };
 std::string to_string(const RedisPeer& peer);  // "Redis at 127.0.0.1:6379", "the Sentinel at …"
 
-// reply: the text of an error reply, "NOPERM this user has no permissions to run the 'xadd' command".
+// reply: the text of an error reply, "NOPERM this user has no permissions to run the 'xadd' command". Its code is the
+// first word, but "STREAMID" where ids of a stream have run ahead, and "WRONGTYPE" also where a script met it.
 RedisError refused(const RedisPeer& peer, const std::string& reply);
 
 // detail: what the system said, "Connection refused".
@@ -26,6 +27,9 @@ RedisError cannot_connect(const RedisPeer& peer, const std::string& detail);
 RedisError connection_lost(const RedisPeer& peer, const std::string& detail);
 RedisError timed_out(const RedisPeer& peer, Milliseconds waited);
 
+// A WRONGTYPE with the keys of ours that are not what they should be: "hotspot:{c1}:lease is a list (a string is
+// right)".
+RedisError wrong_types(RedisError error, const std::string& keys);
 // It answered `what` in a way that no Redis does.
 RedisError no_redis(const RedisPeer& peer, const std::string& what);
 

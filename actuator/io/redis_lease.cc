@@ -5,33 +5,74 @@
 #include <sstream>
 #include <utility>
 
+#include "common/text/visible.h"
+
 namespace hotspot::io {
 namespace {
 
-// KEYS: lease, state. ARGV: holder, nonce, duration in ms, "take", "given_back" or "look", how many it leads, the token
-// that it still holds by its own clock, or 0.
-// Returns held (0 or 1), the lease's text or '', the members' lines, the server's time in ms.
-constexpr RedisScript kAcquire{R"lua(
+// Anybody with the actuator's password may have written these fields: their length is looked at before they are read,
+// and a line is matched by itself, from its beginning. A pattern that is tried at each place of a long text is
+// quadratic.
+#define HOTSPOT_LINES                                                                      \
+  "local most_bytes = 65536\n"                                                             \
+  "local function lines_of(key, field)\n"                                                  \
+  "  local lines, at = {}, 1\n"                                                            \
+  "  if redis.call('HSTRLEN', key, field) > most_bytes then return lines end\n"            \
+  "  local text = redis.call('HGET', key, field) or ''\n"                                  \
+  "  while true do\n"                                                                      \
+  "    local stop = string.find(text, '\\n', at, true)\n"                                  \
+  "    if not stop then return lines end\n"                                                \
+  "    if stop - at <= 1024 then lines[#lines + 1] = string.sub(text, at, stop - 1) end\n" \
+  "    at = stop + 1\n"                                                                    \
+  "  end\n"                                                                                \
+  "end\n"                                                                                  \
+  "local function token_of(text, now)\n"                                                   \
+  "  if #text > 15 or not string.match(text, '^%d+$') then return nil end\n"               \
+  "  local token = tonumber(text)\n"                                                       \
+  "  return token <= now + 3155760000000 and token or nil\n"                               \
+  "end\n"
+
+// KEYS: lease, state, journal. ARGV: holder, nonce, duration in ms, "take", "given_back" or "look", how many it leads,
+// the token that it still holds by its own clock, or 0. Returns held (0 or 1), the lease's text or '', the members'
+// lines, the server's time in ms, and what stood in the place of the last token, if that is none: no number, or one of
+// more than a hundred years ahead. A new token is greater than the last, than that of the journal's newest entries, and
+// than the clock.
+constexpr RedisScript kAcquire{HOTSPOT_LINES R"lua(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local members = ''
-for holder, at, led in string.gmatch(redis.call('HGET', KEYS[2], 'members') or '', '(%S+) (%d+) (%d+)\n') do
-  if holder ~= ARGV[1] and math.abs(now - at) <= ARGV[3] * 1.5 then
-    members = members .. holder .. ' ' .. at .. ' ' .. led .. '\n'
+local kept = {}
+for _, line in ipairs(lines_of(KEYS[2], 'members')) do
+  local holder, at, led = string.match(line, '^(%S+) (%d+) (%d+)$')
+  if holder and holder ~= ARGV[1] and math.abs(now - at) <= ARGV[3] * 1.5 then kept[#kept + 1] = line end
+end
+kept[#kept + 1] = ARGV[1] .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[5]
+local members = table.concat(kept, '\n') .. '\n'
+redis.call('HSET', KEYS[2], 'members', members)
+if redis.call('HSTRLEN', KEYS[2], 'abstentions') > most_bytes then redis.call('HDEL', KEYS[2], 'abstentions') end
+local last, odd = 0, ''
+local found = 'what is longer than 64 bytes'
+if redis.call('HSTRLEN', KEYS[2], 'fencing_token') <= 64 then found = redis.call('HGET', KEYS[2], 'fencing_token') end
+if found then
+  last = token_of(found, now) or 0
+  if not token_of(found, now) then odd = found end
+end
+local lease = 'what is longer than 1 KiB'
+if redis.call('STRLEN', KEYS[1]) <= 1024 then lease = redis.call('GET', KEYS[1]) end
+if lease then
+  if string.match(lease, '^%d+ %S+ (%S+)$') ~= ARGV[2] then return {0, lease, members, now, ''} end
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+  if odd ~= '' then redis.call('HSET', KEYS[2], 'fencing_token', string.match(lease, '^%d+')) end
+  return {1, lease, members, now, odd}
+end
+local newest = redis.pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 8)
+for _, entry in ipairs(newest.err and {} or newest) do
+  for i = 1, #entry[2] - 1, 2 do
+    if entry[2][i] == 'token' then last = math.max(last, token_of(entry[2][i + 1], now) or 0) end
   end
 end
-members = members .. ARGV[1] .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[5] .. '\n'
-redis.call('HSET', KEYS[2], 'members', members)
-local lease = redis.call('GET', KEYS[1])
-if lease then
-  if string.match(lease, '^%d+ %S+ (%S+)$') ~= ARGV[2] then return {0, lease, members, now} end
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  return {1, lease, members, now}
-end
-local last = tonumber(redis.call('HGET', KEYS[2], 'fencing_token') or 0) or 0
 local own = tonumber(ARGV[6])
 local given_back = last > 0 and tonumber(redis.call('HGET', KEYS[2], 'given_back') or 0) == last
-if ARGV[4] == 'look' or (ARGV[4] == 'given_back' and not given_back) then return {0, '', members, now} end
+if ARGV[4] == 'look' or (ARGV[4] == 'given_back' and not given_back) then return {0, '', members, now, ''} end
 local token = now
 if token <= last then token = last + 1 end
 if own > 0 and own >= last and not (given_back and own == last) then token = own end
@@ -39,16 +80,17 @@ local text = string.format('%.0f', token)
 redis.call('HSET', KEYS[2], 'fencing_token', text)
 lease = text .. ' ' .. ARGV[1] .. ' ' .. ARGV[2]
 redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
-return {1, lease, members, now}
+return {1, lease, members, now, odd}
 )lua"};
 
 // KEYS: lease, state. ARGV: nonce, holder.
-constexpr RedisScript kRelease{R"lua(
-local members = ''
-for holder, at, led in string.gmatch(redis.call('HGET', KEYS[2], 'members') or '', '(%S+) (%d+) (%d+)\n') do
-  if holder ~= ARGV[2] then members = members .. holder .. ' ' .. at .. ' ' .. led .. '\n' end
+constexpr RedisScript kRelease{HOTSPOT_LINES R"lua(
+local kept = {}
+for _, line in ipairs(lines_of(KEYS[2], 'members')) do
+  local holder = string.match(line, '^(%S+) %d+ %d+$')
+  if holder and holder ~= ARGV[2] then kept[#kept + 1] = line .. '\n' end
 end
-redis.call('HSET', KEYS[2], 'members', members)
+redis.call('HSET', KEYS[2], 'members', table.concat(kept))
 local lease = redis.call('GET', KEYS[1])
 if lease and string.match(lease, '^%d+ %S+ (%S+)$') == ARGV[1] then
   redis.call('HSET', KEYS[2], 'given_back', string.match(lease, '^%d+'))
@@ -58,16 +100,16 @@ return 0
 )lua"};
 
 // KEYS: state. ARGV: holder, why or '', for how long a line is kept in ms.
-constexpr RedisScript kAbstain{R"lua(
+constexpr RedisScript kAbstain{HOTSPOT_LINES R"lua(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local lines = ''
-for holder, at, why in string.gmatch(redis.call('HGET', KEYS[1], 'abstentions') or '', '(%S+) (%d+) ([^\n]*)\n') do
-  if holder ~= ARGV[1] and math.abs(now - at) <= tonumber(ARGV[3]) then
-    lines = lines .. holder .. ' ' .. at .. ' ' .. why .. '\n'
-  end
+local kept = {}
+for _, line in ipairs(lines_of(KEYS[1], 'abstentions')) do
+  local holder, at = string.match(line, '^(%S+) (%d+) ')
+  if holder and holder ~= ARGV[1] and math.abs(now - at) <= tonumber(ARGV[3]) then kept[#kept + 1] = line .. '\n' end
 end
-if ARGV[2] ~= '' then lines = lines .. ARGV[1] .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[2] .. '\n' end
+if ARGV[2] ~= '' then kept[#kept + 1] = ARGV[1] .. ' ' .. string.format('%.0f', now) .. ' ' .. ARGV[2] .. '\n' end
+local lines = table.concat(kept)
 if lines == '' then return redis.call('HDEL', KEYS[1], 'abstentions') end
 return redis.call('HSET', KEYS[1], 'abstentions', lines)
 )lua"};
@@ -97,6 +139,8 @@ std::vector<Seen> members_from(const std::string& text) {
   return all;
 }
 
+#undef HOTSPOT_LINES
+
 }  // namespace
 
 RedisLease::RedisLease(RedisClient& client, const ports::Clock& clock, const telemetry::Keyspace& keyspace,
@@ -105,6 +149,7 @@ RedisLease::RedisLease(RedisClient& client, const ports::Clock& clock, const tel
       clock_(clock),
       lease_key_(keyspace.lease()),
       state_key_(keyspace.state()),
+      journal_key_(keyspace.journal()),
       holder_(std::move(holder)),
       nonce_(std::to_string(random_seed())),
       duration_(duration) {
@@ -116,17 +161,25 @@ Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
   const Milliseconds asked_at = clock_.steady();
   const std::int64_t own = asked_at < held_until_ ? token_ : 0;
   auto reply = client_.run(
-      kAcquire, {lease_key_, state_key_},
+      kAcquire, {lease_key_, state_key_, journal_key_},
       {holder_, nonce_, std::to_string(duration_.count()), word_for(wish), std::to_string(led_), std::to_string(own)});
   if (!reply) return Error{reply.error().message};
   const auto& parts = reply->elements;
-  const bool free = parts.size() == 4 && parts[1].text.empty();
-  auto lease = free                ? std::optional(ports::LeaseState{})
-               : parts.size() == 4 ? lease_from_text(parts[1].text)
-                                   : std::nullopt;
-  if (!lease)
-    return Error{"the key " + lease_key_ +
-                 " holds something that is not a lease; remove it, or choose another cluster name"};
+  if (parts.size() != 5) return Error{"Redis answered the script that takes the lease in a way that is not understood"};
+  const bool free = parts[1].text.empty();
+  auto lease = free ? std::optional(ports::LeaseState{}) : lease_from_text(parts[1].text);
+  if (!lease) {
+    const std::string problem = "the key " + lease_key_ + " holds something that is not a lease ('" +
+                                text::visible(parts[1].text, 60) +
+                                "'), so nobody can lead; remove it (DEL), or choose another cluster name";
+    if (!std::exchange(said_no_lease_, true)) remark(problem);
+    return Error{problem};
+  }
+  said_no_lease_ = false;
+  if (!parts[4].text.empty())
+    remark("the field fencing_token of " + state_key_ + " held '" + text::visible(parts[4].text, 60) +
+           "', which is no token: it is replaced by " + std::to_string(lease->token) +
+           ", which is later than the clock and the journal's newest entries; see docs/acl.md who may write it");
   for (Seen& one : members_from(parts[2].text)) {
     // Its holder renewed it when it asked last.
     if (one.member.holder == lease->holder)

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,10 +40,18 @@ class RedisLease : public ports::Lease {
   void release() override;
   Milliseconds duration() const override { return duration_; }
 
+  // Called, in acquire_or_renew(), with a sentence about what others wrote into our keys.
+  void on_remark(std::function<void(const std::string&)> told) { told_ = std::move(told); }
+
  private:
+  void remark(const std::string& sentence) const {
+    if (told_) told_(sentence);
+  }
   RedisClient& client_;
   const ports::Clock& clock_;
-  std::string lease_key_, state_key_;
+  std::string lease_key_, state_key_, journal_key_;
+  std::function<void(const std::string&)> told_;
+  bool said_no_lease_ = false;
   std::string holder_;
   std::int64_t token_ = 0;      // of our lease while it has not run out
   Milliseconds held_until_{0};  // steady

@@ -214,6 +214,28 @@ class Steering(unittest.TestCase):
             self.ctl("mode", "resume", "--owner", "ada")
         self.assertIn("is ahead of Redis' clock", self.logs())
 
+    def test_streams_that_were_ended_for_all_begin_anew(self):
+        _, daemon = self.begin()
+        wait_for(lambda: self.led_by("test") == daemon.pid, self.logs)
+        last = "18446744073709551615-18446744073709551615"
+        for name in ("snapshots", "commands"):
+            key = f"hotspot:{{test}}:{name}"
+            self.assertEqual(self.redis.call("XADD", key, last, "verb", "x").strip(), last)
+            wait_for(lambda: f"the stream {key} has an id of the future, {last}" in self.logs(), self.logs)
+            wait_for(lambda: self.redis.call("XADD", key, "*", "verb", "x").strip()[:2] == "17", self.logs)
+            self.status_tells(rf"STREAM +{re.escape(key)} had an id of the future")
+        # A command in such a stream fails with what happened, and works once the leader has mended it.
+        daemon.send_signal(signal.SIGSTOP)
+        self.redis.call("XADD", "hotspot:{test}:commands", "4000000000000-0", "verb", "x")
+        said = self.ctl("mode", "pause", "-r", "x", "--owner", "ada", expect=1)
+        self.assertIn("ahead of Redis' own clock", said)
+        self.redis.call("XADD", "hotspot:{test}:commands", last, "verb", "x")
+        said = self.ctl("mode", "pause", "-r", "x", "--owner", "ada", expect=1)
+        self.assertIn("somebody has put an entry with an id of the future into this stream", said)
+        daemon.send_signal(signal.SIGCONT)
+        wait_for(lambda: "is paused by ada" in self.ctl("mode", "pause", "-r", "x", "--owner", "ada", expect=None),
+                 self.logs)
+
     def test_success_is_said_only_with_the_answer_to_that_very_command(self):
         _, daemon = self.begin()
         wait_for(lambda: self.led_by("test") == daemon.pid, self.logs)

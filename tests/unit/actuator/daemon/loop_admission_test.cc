@@ -90,6 +90,35 @@ TEST_F(LoopAdmission, ThoseOfTheConfigurationStandInTheRegistryWhichOnlyTheLeade
   EXPECT_EQ(registry_copy_.stored.nodes.size(), 2u);
 }
 
+// Of the stream of admins; what was answered.
+TEST_F(LoopAdmission, AnAdminAdmitsByWhatWasShownAndForgets) {
+  second(0.1);
+  send_forged(node("h5").at(clock_.now()));
+  int number = 0;
+  const auto ask = [&](const std::string& verb, std::map<std::string, std::string> arguments) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++number);
+    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now(), record::Channel::kAdmin});
+    loop_->tick();
+    return store_.answers.at("admin:" + id).verdict;
+  };
+  const auto registered = [&](const std::string& id) {
+    return record::registry_from_fields(store_.nodes).nodes.contains(id);
+  };
+  const std::string uri = "qemu+tcp://h5/system";
+  EXPECT_EQ(ask("admit", {{"node", uuid_of("h5")}, {"uri", "qemu+tcp://evil/system"}}).kind,
+            record::AnswerKind::kRefused)
+      << "that is not what the node says";
+  EXPECT_FALSE(registered("h5"));
+  const auto admitted = ask("admit", {{"node", uuid_of("h5")}, {"uri", uri}, {"owner", "ada"}});
+  EXPECT_EQ(admitted.kind, record::AnswerKind::kDone) << admitted.message;
+  EXPECT_TRUE(registered("h5"));
+  EXPECT_THAT(hypervisor_.known_nodes(), Contains(uuid_of("h5")));
+  EXPECT_EQ(ask("rekey", {{"node", "h9"}, {"fingerprint", "SHA256:x"}}).kind, record::AnswerKind::kRefused);
+  const auto forgotten = ask("forget", {{"node", "h5"}, {"owner", "ada"}});
+  EXPECT_EQ(forgotten.kind, record::AnswerKind::kDone) << forgotten.message;
+  EXPECT_FALSE(registered("h5"));
+}
+
 TEST_F(LoopAdmission, AClusterOfBeforeStartsInRecommendAndSaysHowItIsAdmitted) {
   config_.admission = {};
   store_.state["status"] = "{}";

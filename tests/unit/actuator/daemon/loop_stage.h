@@ -70,7 +70,8 @@ class LoopStage : public ::testing::Test {
                   .ask_history = ask_history_,
                   .spread = nullptr,
                   .registry = &registry_,
-                  .registry_copy = &registry_copy_},
+                  .registry_copy = &registry_copy_,
+                  .streams = streams_},
         config_, holder,
         [this] {
           LoadedRules loaded;
@@ -153,6 +154,7 @@ class LoopStage : public ::testing::Test {
   fakes::FakeLease lease_{store_, clock_, "hotspotd@one:1"};
   Config config_;
   std::function<void(HistoryRequest)> ask_history_;
+  ports::StreamCare* streams_ = nullptr;
   std::string rules_text_ = kCpuRule;
   std::vector<std::string> log_;
   std::vector<std::string> shown_;  // of it, what is not debug

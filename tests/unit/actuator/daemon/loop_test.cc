@@ -225,6 +225,8 @@ TEST_F(LoopTest, AnswersEveryCommandByItsOwnIdHoweverManyCameAtOnce) {
 }
 
 TEST_F(LoopTest, ANodeNamedRefusedIsDrainedWithoutBeingRefused) {
+  admit("refused");
+  loop_ = make_loop("hotspotd@one:1", lease_);
   second(0.2);
   clock_.advance(kSecond);
   std::vector<ports::Arrival> arrivals;
@@ -266,26 +268,42 @@ TEST_F(LoopTest, APositionOfTheFutureInTheStateHidesNoPauseAlsoAfterARestart) {
   }
 }
 
-TEST_F(LoopTest, RefusesANodeNameThatSeveralHave) {
+TEST_F(LoopTest, LooksAfterTheStreamsWhileItLeadsAndSaysWhatItFound) {
+  struct Care : ports::StreamCare {
+    Result<std::vector<ports::StreamTrouble>, ports::WriteError> tend(std::int64_t) override {
+      ++looks;
+      return looks == 2 ? std::vector{ports::StreamTrouble{"hotspot:{test}:snapshots", "4000000000000-0", true, 0, 9}}
+                        : std::vector<ports::StreamTrouble>();
+    }
+    int looks = 0;
+  } care;
+  streams_ = &care;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 12; ++i) second(0.2);
+  EXPECT_EQ(care.looks, 3) << "every five seconds";
+  EXPECT_EQ(std::count_if(log_.begin(), log_.end(),
+                          [](const std::string& line) { return line.find("id of the future") != std::string::npos; }),
+            1);
+  EXPECT_EQ(status().at("streams_ahead").at(0).at("lost"), 9);
+  loop_->remark("the field fencing_token held 'junk'");
   second(0.2);
-  clock_.advance(kSecond);
-  auto twin = node("h1").at(clock_.now(), ++sequence_);
-  std::vector<ports::Arrival> arrivals;
-  telemetry::NodeSnapshot other = twin;
-  other.node.uuid = "00000000-0000-0000-0000-00000000beef";
-  arrivals.push_back({std::move(other), clock_.now()});
-  loop_->take(std::move(arrivals));
-  const auto ask = [&](const std::string& verb, std::map<std::string, std::string> arguments) {
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++sequence_);
-    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now()});
+  second(0.2);
+  EXPECT_EQ(status().at("store_remarks").at(0).at("sentence"), "the field fencing_token held 'junk'");
+}
+
+TEST_F(LoopTest, SaysOnceThatAllNodesWentSilentAndThatTheyAreHeardAgain) {
+  second(0.2);
+  for (int i = 0; i < 20; ++i) {
+    clock_.advance(kSecond);
     loop_->tick();
-    return store_.answers.at(id).verdict;
+  }
+  second(0.2);
+  const auto count = [&](const char* words) {
+    return std::count_if(log_.begin(), log_.end(),
+                         [&](const std::string& line) { return line.find(words) != std::string::npos; });
   };
-  EXPECT_THAT(ask("drain", {{"node", "h1"}}).message, HasSubstr("several nodes are named 'h1'; give the host UUID"));
-  EXPECT_THAT(ask("hold_add", {{"on", "node"}, {"name", "h1"}, {"owner", "a"}, {"reason", "b"}}).message,
-              HasSubstr("several nodes are named 'h1'"));
-  EXPECT_EQ(ask("drain", {{"node", uuid_of("h1")}}).kind, record::AnswerKind::kDone);
-  EXPECT_EQ(ask("undrain", {{"node", uuid_of("h1")}}).kind, record::AnswerKind::kDone);
+  EXPECT_EQ(count("2 of 2 nodes are stale at once"), 1);
+  EXPECT_EQ(count("nodes are heard again: 2 of 2"), 1);
 }
 
 TEST_F(LoopTest, RefusesACommandThatIsTooOldAndOneThatItDoesNotKnow) {

@@ -1,0 +1,25 @@
+// Streams whose ids have run ahead of Redis' clock: `snapshots` begins anew, of the streams of commands and of the
+// decisions what is not of the future is carried over, and of the journal nothing is touched.
+#pragma once
+
+#include "actuator/io/redis_client.h"
+#include "actuator/ports/stream_care.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::io {
+
+class RedisStreamCare : public ports::StreamCare {
+ public:
+  // most_ahead: of Redis' own clock; clocks of a master and its replica differ by less.
+  RedisStreamCare(RedisClient& client, const telemetry::Keyspace& keyspace, Milliseconds most_ahead)
+      : client_(client), keyspace_(keyspace), most_ahead_(most_ahead) {}
+
+  Result<std::vector<ports::StreamTrouble>, ports::WriteError> tend(std::int64_t token) override;
+
+ private:
+  RedisClient& client_;
+  telemetry::Keyspace keyspace_;
+  Milliseconds most_ahead_;
+};
+
+}  // namespace hotspot::io
