@@ -96,8 +96,8 @@ Result<Signing> begin_signing(const SigningOptions& options) {
   if (!boot.problem.empty()) {
     signing.warnings.push_back(
         boot.problem +
-        "; without the number of the last start, a clock that was set back makes hotspotd refuse this "
-        "node's snapshots as sent again, until 'hotspotctl node rekey'");
+        "; without the number of the last start, a clock that was ahead once makes hotspotd refuse this node's "
+        "snapshots as sent again, until it has a new key (hotspotctl node rekey)");
   }
   return signing;
 }

@@ -15,6 +15,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RIG = ROOT / "tests" / "rig" / "rig"
 CLUSTER = "rig"
+# The rig's libvirtds speak neither TLS nor ssh.
+SCHEMES = "admission:\n  schemes: [qemu+tcp]\n"
 
 
 class Seen(AssertionError):
@@ -79,8 +81,23 @@ class Rig:
     def root(self):
         return os.environ.get("RIG_ROOT", f"/tmp/hotspot-rig-{self.id}")
 
+    def address(self, host):
+        return f"10.77.{self.id}.1{host}"
+
     def uri(self, host):
-        return f"qemu+tcp://10.77.{self.id}.1{host}/system"
+        return f"qemu+tcp://{self.address(host)}/system"
+
+    def fingerprint(self, host):
+        """Of the key that the host's snapshots are signed with, as its collectd logged it; empty: it has none yet."""
+        log = pathlib.Path(self.root, f"h{host}", "log", "collectd.log")
+        logged = re.findall(r"signs snapshots with key (SHA256:\S+)", log.read_text()) if log.exists() else []
+        return logged[-1] if logged else ""
+
+    def admission(self):
+        """For hotspotd.yaml: these hosts, with what their collectds logged. An operator would copy it from there."""
+        nodes = [f"  - {{name: h{host}, uri: '{self.uri(host)}', key: '{self.fingerprint(host)}'}}\n"
+                 for host in range(1, self.hosts + 1) if self.fingerprint(host)]
+        return SCHEMES + ("  nodes:\n" + "".join(nodes) if nodes else "")
 
     def virsh(self, host, *arguments, check=True):
         return run("virsh", "-q", "-c", self.uri(host), *arguments, check=check).stdout.strip()
@@ -112,17 +129,10 @@ class Rig:
         return f"{self.env['REDIS_HOST']}:{self.env['REDIS_PORT']}"
 
 
-def admission(rig, state_dir):
-    """The rig's hosts, by their URIs and without keys; hotspotd's copy of the registry is the run's own."""
-    nodes = ", ".join(f"{{name: h{host}, uri: '{rig.uri(host)}'}}" for host in range(1, rig.hosts + 1))
-    return (f"admission: {{require_keys: false, schemes: [qemu+tcp], nodes: [{nodes}]}}\n"
-            f"state_dir: {state_dir}/state\n")
-
-
 class Daemon:
-    """One hotspotd with a configuration and rules of its own."""
+    """One hotspotd with a configuration and rules of its own. It admits the rig's hosts by their keys, unless told otherwise."""
 
-    def __init__(self, rig, build, rules, mode="enforce", extra="", redis="", env=None):
+    def __init__(self, rig, build, rules, mode="enforce", extra="", redis="", env=None, admission=None):
         self.build = pathlib.Path(build)
         self.rig = rig
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="hotspotd-"))
@@ -130,8 +140,10 @@ class Daemon:
         self.write_rules(rules)
         self.config = self.dir / "hotspotd.yaml"
         redis = redis or f"{{host: {rig.env['REDIS_HOST']}, port: {rig.env['REDIS_PORT']}}}"
+        (self.dir / "state").mkdir(mode=0o700)
+        admission = rig.admission() if admission is None else admission
         self.config.write_text(f"cluster: {CLUSTER}\nmode: {mode}\nrules: {self.dir}/rules\nredis: {redis}\n"
-                               + admission(rig, self.dir) + extra)
+                               f"state_dir: {self.dir}/state\n{admission}{extra}")
         self.env = {**os.environ, **(env or {})}
         self.log = self.dir / "log"
         self.process = None

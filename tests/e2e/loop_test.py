@@ -37,8 +37,8 @@ MIGRATE = """groups:
 """
 
 
-def daemon_with(world, rules, mode="enforce", extra=""):
-    daemon = Daemon(world.rig, world.build, rules, mode, extra).start()
+def daemon_with(world, rules, mode="enforce", extra="", **more):
+    daemon = Daemon(world.rig, world.build, rules, mode, extra, **more).start()
     world.later(daemon.stop)
     return daemon.leads()
 

@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import suite  # noqa: E402
+import admission_test  # noqa: E402
 import collector_test  # noqa: E402
 import loop_test  # noqa: E402
 import robustness_test  # noqa: E402
@@ -17,7 +18,7 @@ import steering_test  # noqa: E402
 import storage_test  # noqa: E402
 import values_test  # noqa: E402
 
-MODULES = [values_test, collector_test, loop_test, scaling_test, storage_test, steering_test, robustness_test]
+MODULES = [values_test, collector_test, admission_test, loop_test, scaling_test, storage_test, steering_test, robustness_test]
 
 if __name__ == "__main__":
     sys.exit(suite.run(sys.argv[1], MODULES, only=sys.argv[2:]))
