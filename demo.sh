@@ -113,6 +113,7 @@ is_done() { [ "$(journal | jq -r --arg k "$1" --arg d "$2" 'map(select(.kind == 
 ended() { case "$(journal | jq -r --arg k "$1" --arg d "$2" 'map(select(.kind == $k and .domain == $d)) | last | .state // empty')" in done | failed | aborted | skipped) ;; *) false ;; esac; }
 cpu_of() { ctl -o json node list 2> /dev/null | jq -r --arg n "$1" '.[] | select(.name == $n) | .cpu_ratio // empty'; }
 is_below() { awk -v a="$(cpu_of "$1")" -v b="$2" 'BEGIN { exit !(a != "" && a < b) }'; }
+all_nodes_wait() { [ "$(ctl -o json node list --waiting 2> /dev/null | jq length)" = 3 ]; }
 all_nodes_fresh() { [ "$(ctl -o json node list 2> /dev/null | jq 'map(select(.stale | not)) | length')" = 3 ]; }
 
 chapter "Setting up"
@@ -132,19 +133,28 @@ step "guest batch1 on h1" $rig guest start 1 batch1
 step "guest idle1 on h3" $rig guest start 3 idle1
 for guest in web1 batch1 idle1; do step "$guest has booted" $rig guest wait $guest; done
 
+rm -rf "$work/state"    # what hotspotd of an earlier demo knew of its nodes
 mkdir -p "$work/rules.d"
+mkdir -m 700 "$work/state"
 cp rules/scale-or-move.yml rules/node-cpu.yml "$work/rules.d"
 cat > "$work/hotspotd.yaml" <<C
 cluster: rig
 mode: enforce
 rules: $work/rules.d
+state_dir: $work/state
+admission:
+  schemes: [qemu+tcp]    # these hosts have no certificates; yours should
 redis:
   host: $REDIS_HOST
   port: $REDIS_PORT
 C
 build/release/bin/hotspotd -c "$work/hotspotd.yaml" > "$work/hotspotd.log" 2>&1 < /dev/null &
 daemon_pid=$!
-until_true 60 "snapshots of all three nodes" all_nodes_fresh
+until_true 60 "snapshots of all three nodes" all_nodes_wait
+say "nobody is a node yet: these send snapshots, and an operator compares their keys with what each collectd logged"
+ctl node list --waiting
+step "admitted them: hotspotctl node admit --all-seen" ctl node admit --all-seen --yes
+until_true 60 "all three nodes are connected to" all_nodes_fresh
 until_true 60 "the nodes are quiet" is_below h1 0.3
 say "hotspotd runs (process $daemon_pid) with the packs scale-or-move and node-cpu of rules/"
 ctl node list

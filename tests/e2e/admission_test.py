@@ -40,18 +40,25 @@ def all_wait(world):
     wait_for("each node waits with the fingerprint that its collectd logged", seen, 30, 0.5)
 
 
-def test_a_node_is_nobody_until_it_is_admitted(world):
+def test_a_node_is_nobody_until_an_operator_admits_it(world):
     world.rig.redis("FLUSHALL")
     guest(world, 1, "move1")
-    stranger = daemon_with(world, MIGRATE, admission=SCHEMES)
+    daemon = daemon_with(world, MIGRATE, admission=SCHEMES)
     world.rig.work("move1", "cpu:0 95")
     all_wait(world)
-    assert connections(stranger) == [], "it is connected to before anybody admitted it"
-    assert stranger.json("domain", "list") == [], "its data count"
-    stranger.stop()
-    known = daemon_with(world, MIGRATE)
-    wait_for("each node is connected to", lambda: len(peers(known)) == world.rig.hosts, 30, 0.5)
-    wait_done(known, "migrate")
+    listed = daemon.json("node", "list", "--waiting")
+    assert {node["name"]: node["fingerprint"] for node in listed} == waiting(world), listed
+    assert connections(daemon) == [], "it is connected to before anybody admitted it"
+    assert daemon.json("domain", "list") == [], "its data count"
+    wrong = daemon.ctl("node", "admit", "h1", "--fingerprint", world.rig.fingerprint(2), "--yes", check=False)
+    assert wrong.returncode == 3 and world.rig.fingerprint(1) in wrong.stderr, wrong
+    daemon.ctl("node", "admit", "h1", "--fingerprint", world.rig.fingerprint(1), "--yes")
+    wait_for("h1 counts", lambda: "move1" in [domain["name"] for domain in daemon.json("domain", "list")], 30, 0.5)
+    assert peers(daemon) == {world.rig.address(1) + LIBVIRT_PORT}, "h1 alone is connected to"
+    told = daemon.ctl("node", "admit", "--all-seen", "--yes").stderr
+    assert world.rig.uri(2) in told and world.rig.fingerprint(3) in told and world.rig.uri(1) not in told, told
+    wait_for("each node is connected to", lambda: len(peers(daemon)) == world.rig.hosts, 30, 0.5)
+    wait_done(daemon, "migrate")
 
 
 def test_a_forged_snapshot_runs_nothing_and_is_the_target_of_nothing(world):
