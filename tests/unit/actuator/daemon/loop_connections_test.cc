@@ -35,8 +35,9 @@ TEST_F(Connections, AWrongUriIsSaidBeforeAnythingIsDoneAlsoWhereHotspotOnlyRecom
 }
 
 TEST_F(Connections, TheStatusNamesEachNodeThatIsNotConnectedAndSinceWhen) {
-  hypervisor_.fail_node(uuid_of("h1"), {ports::CallFault::kUnreachable, "unable to resolve 'h1'"});
   second(0.1);
+  deliver();
+  hypervisor_.break_connection(uuid_of("h1"), "unable to resolve 'h1'");
   deliver();
   const double since = to_unix_seconds(clock_.now());
   for (int i = 0; i < 3; ++i) second(0.1);

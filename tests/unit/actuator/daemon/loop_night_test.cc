@@ -119,7 +119,10 @@ TEST_F(LoopNight, AReloadThatChangesNothingSaysSo) {
 TEST_F(LoopNight, WhoTakesTheLeadSaysSinceWhenAndWhoLosesItForHowLong) {
   pass({.count = 30});
   const double began = to_unix_seconds(clock_.now());
-  store_.holder.clear();  // another had it meanwhile
+  store_.holder = "hotspotd@two:2";  // another had it meanwhile
+  store_.owner = nullptr;
+  ++store_.token;
+  store_.expires_at = clock_.steady() + 2 * kSecond;
   pass({.count = 10});
   EXPECT_GE(status().at("leads_since").get<double>(), began);
   EXPECT_LT(status().at("started_at").get<double>(), began);

@@ -237,7 +237,8 @@ TEST(Scaling, LeavesADomainAloneThatDoesNotRunOrIsHeldByAJob) {
 TEST(Scaling, SaysWhenTheDomainIsNotThereAnyMore) {
   Round round({node("h1")});
   round.domain_fires("gone", {ScaleVcpus{}});
-  EXPECT_THAT(refusals_of(round.only()), ElementsAre("not_running, the domain is not in the snapshots any more"));
+  EXPECT_THAT(refusals_of(round.only()),
+              ElementsAre("not_running, it is in no snapshot now: it was stopped, or it is between two nodes"));
 }
 
 TEST(Tuning, CapsADomainAndSetsItsShares) {

@@ -56,9 +56,10 @@ TEST_F(ShrinkFloorTest, LeavesRoomForTheLargestPeakOfTheDay) {
   memory_.note_past(uuid_of("a"), kNow - hours(20), 350 * kMebibyte);
   EXPECT_EQ(step_of(shrunk(400)), "balloon 512 MiB → 500 MiB") << "350 MiB are 70 % of it";
   memory_.note_past(uuid_of("a"), kNow - hours(20), 400 * kMebibyte);
-  EXPECT_THAT(refusals_of(shrunk(400)),
-              ElementsAre(HasSubstr("at_limit, a has 512 MiB, the limit is 571 MiB (it used 400 MiB at its peak within "
-                                    "the last 24 h")));
+  EXPECT_THAT(
+      refusals_of(shrunk(400)),
+      ElementsAre(HasSubstr("at_limit, a has 512 MiB and keeps at least 571 MiB (it used 400 MiB at its peak within "
+                            "the last 24 h")));
 }
 
 TEST_F(ShrinkFloorTest, LeavesWhatTheGuestCouldNotDoWithout) {
@@ -66,7 +67,7 @@ TEST_F(ShrinkFloorTest, LeavesWhatTheGuestCouldNotDoWithout) {
   memory_.raise_floor(uuid_of("a"), {500 * kMebibyte, kNow - minutes(10), "a swaps in 1 MiB a second"});
   EXPECT_EQ(step_of(shrunk()), "balloon 512 MiB → 500 MiB");
   memory_.raise_floor(uuid_of("a"), {512 * kMebibyte, kNow - minutes(10), "a swaps in 1 MiB a second"});
-  EXPECT_THAT(refusals_of(shrunk()), ElementsAre(HasSubstr("the limit is 512 MiB (less was not enough 10 min ago: a "
+  EXPECT_THAT(refusals_of(shrunk()), ElementsAre(HasSubstr("keeps at least 512 MiB (less was not enough 10 min ago: a "
                                                            "swaps in 1 MiB a second)")));
 }
 
