@@ -39,6 +39,9 @@ class Strangers(unittest.TestCase):
                     "node": node, "columns": ["uuid", "name", "state"],
                     "domains": [["22222222-2222-2222-2222-222222222222", STRANGER, "running"]]}
         cls.write("XADD", "hotspot:{default}:snapshots", "*", "snapshot", json.dumps(snapshot))
+        admitted = {"id": node["name"], "host_uuid": node["uuid"], "name": node["name"], "uri": URI, "keys": [],
+                    "admitted_at_ms": 1, "admitted_by": "test"}
+        cls.write("HSET", "hotspot:{default}:nodes", node["name"], json.dumps(admitted))
         decision = {"id": "1-0", "at": 1.0, "rule": STRANGER, "subject": STRANGER, "outcome": "nothing",
                     "sentence": STRANGER, "explanation": STRANGER}
         cls.write("XADD", "hotspot:{default}:decisions", "*", "decision", json.dumps(decision))
