@@ -115,6 +115,8 @@ bool ClusterRun::prepare() { return parts_->loop.start(); }
 
 const rules::RuleSet& ClusterRun::rules() const { return parts_->loop.rules(); }
 
+std::size_t ClusterRun::admitted_nodes() const { return parts_->loop.admission().registry().nodes.size(); }
+
 void ClusterRun::start() {
   note_round();
   // Older commands are too old to be carried out.

@@ -34,6 +34,7 @@ class ClusterRun {
   // right.
   bool prepare();
   const rules::RuleSet& rules() const;  // before start()
+  std::size_t admitted_nodes() const;   // likewise: those of hotspotd.yaml and of hotspotd's copy of the registry
   void start();
   void join();
 

@@ -148,6 +148,7 @@ void Loop::take(Message message) {
 void Loop::take_proof(const ports::NodeProof& proof) {
   admission_.hear(proof, ports_.clock.now());
   connect_admitted();
+  if (!admitted_.connects_to(proof.node_uuid, proof.uri)) return;
   const auto change = connections_.note(proof);
   if (!change) return;
   const record::RegisteredNode* node = admission_.find(proof.node_uuid);
@@ -160,6 +161,7 @@ void Loop::take_proof(const ports::NodeProof& proof) {
 // A node may have sent more than one snapshot since the last round. Rules that count samples have to see each.
 void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
   const WallTime now = ports_.clock.now();
+  take_early();
   std::set<std::string> seen;
   for (ports::Arrival& arrival : arrivals) {
     if (!admits(arrival, now)) continue;
@@ -168,10 +170,15 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
       leadership_.leads() ? evaluate() : engine_.observe(intake_.cluster(), ports_.clock.now());
       seen = {node};
     }
-    if (!intake_.take(std::move(arrival), config_.cluster)) continue;
-    steering_.saw(*intake_.cluster().find_node(node), intake_.cluster());
-    memory_care_.saw(*intake_.cluster().find_node(node), intake_.cluster());
+    take_in(std::move(arrival));
   }
+}
+
+void Loop::take_in(ports::Arrival arrival) {
+  const std::string node = arrival.snapshot.node.uuid;
+  if (!intake_.take(std::move(arrival), config_.cluster)) return;
+  steering_.saw(*intake_.cluster().find_node(node), intake_.cluster());
+  memory_care_.saw(*intake_.cluster().find_node(node), intake_.cluster());
 }
 
 Milliseconds Loop::tick() {

@@ -123,7 +123,9 @@ class Loop {
   bool take_registry();
   void be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state);
 
+  void take_early();
   void take_arrivals(std::vector<ports::Arrival> arrivals);
+  void take_in(ports::Arrival arrival);
   void take_proof(const ports::NodeProof& proof);
   void reload(const std::string& why);
   void watch_clock();

@@ -51,6 +51,19 @@ bool Loop::admits(ports::Arrival& arrival, WallTime now) {
   return false;
 }
 
+// What nodes sent before libvirt had said who they are fills the rules' windows; rules are evaluated on all of it.
+void Loop::take_early() {
+  std::set<std::string> seen;
+  for (ports::Arrival& arrival : admission_.take_early(ports_.clock.now())) {
+    if (!seen.insert(arrival.snapshot.node.uuid).second) {
+      engine_.observe(intake_.cluster(), ports_.clock.now());
+      seen = {arrival.snapshot.node.uuid};
+    }
+    take_in(std::move(arrival));
+  }
+  if (!seen.empty()) engine_.observe(intake_.cluster(), ports_.clock.now());
+}
+
 void Loop::connect_admitted() {
   if (admission_log_.connected_changes != admission_.changes()) {
     admission_log_.connected_changes = admission_.changes();
@@ -59,7 +72,9 @@ void Loop::connect_admitted() {
       if (admission_.find(uuid) == nullptr) gone.push_back(uuid);
     }
     for (const std::string& uuid : gone) intake_.forget(uuid);
-    admitted_.set_addresses(admission_.addresses());
+    const auto addresses = admission_.addresses();
+    connections_.forget_unless(addresses);
+    admitted_.set_addresses(addresses);
   }
   for (const std::string& uuid : admission_.take_doubts()) {
     const auto flying = in_flight();
@@ -75,6 +90,7 @@ void Loop::admission_round() {
   const WallTime now = ports_.clock.now();
   const Milliseconds steady = ports_.clock.steady();
   admission_.advance(now);
+  take_early();
   keeper_.follow(steady, now);
   if (leadership_.leads()) check_write(keeper_.save(leadership_.token()), "the registry of nodes");
   connect_admitted();

@@ -100,14 +100,28 @@ io::RedisOptions redis_options(const Config& config, const std::string& client_n
   return options;
 }
 
+// How many nodes will be connected to, against what this process may connect to.
+void say_admitted(const Runs& runs, const io::DescriptorBudget& budget) {
+  std::size_t all = 0, listed = 0;
+  for (const auto& one : runs) {
+    all += one->admitted_nodes();
+    listed += one->config().admission.nodes.size();
+  }
+  const bool too_many = all > budget.most_nodes();
+  log_line(too_many ? LogLevel::kWarning : LogLevel::kInfo,
+           std::to_string(all) + (all == 1 ? " node is" : " nodes are") + " admitted (" + std::to_string(listed) +
+               " by hotspotd.yaml, " + std::to_string(all - std::min(all, listed)) +
+               " by the registry as it was last read); file descriptors are enough for connections to " +
+               std::to_string(budget.most_nodes()) +
+               (too_many ? ": some are not connected to; LimitNOFILE of the unit has to be higher" : ""));
+}
+
 int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   SignalWatcher::block();
   const io::SystemClock clock;
   const std::string holder = holder_name();
   Spread spread(holder, clusters.front().lease);
   const auto budget = std::make_shared<io::DescriptorBudget>(io::raise_descriptor_limit());
-  log_line(LogLevel::kInfo,
-           "file descriptors are enough for connections to " + std::to_string(budget->most_nodes()) + " nodes");
   Watch watch(clock);
   Runs runs;
   std::string wrong;
@@ -123,6 +137,7 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
       wrong += (wrong.empty() ? "" : ", ") + config.cluster;
   }
   if (sets.empty()) return 2;
+  say_admitted(runs, *budget);
   if (!wrong.empty())
     log_line(LogLevel::kError, "until their rules are right, these clusters stand by: " + wrong + "; the others run");
   // What another cluster's set may have is not known to be wrong; each loop warns of what its own has not.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "actuator/model/text.h"
 
@@ -41,6 +42,15 @@ void Windows::note_nodes(const rules::Engine& engine, const model::Cluster& clus
     newest_node_ = clock_.steady();
     if (!first_node_) first_node_ = newest_node_;
   }
+  if (nodes_.size() > cluster.nodes().size()) forget_gone(cluster);
+}
+
+// A node that is admitted again later is a new one, whose history is asked for.
+void Windows::forget_gone(const model::Cluster& cluster) {
+  std::set<std::string> names;
+  for (const auto& [uuid, node] : cluster.nodes()) names.insert(node.name());
+  std::erase_if(nodes_, [&](const auto& node) { return !names.contains(node.first); });
+  std::erase_if(intervals_, [&](const auto& node) { return !names.contains(node.first); });
 }
 
 bool Windows::is_due() const {

@@ -43,6 +43,7 @@ class Windows {
 
  private:
   void note_nodes(const rules::Engine& engine, const model::Cluster& cluster);
+  void forget_gone(const model::Cluster& cluster);
   bool is_due() const;
   void ask(const rules::Engine& engine, const model::Cluster& cluster);
   bool fill(rules::Engine& engine, const Say& say);

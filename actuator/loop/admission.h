@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "actuator/loop/admission_options.h"
+#include "actuator/loop/early_arrivals.h"
 #include "actuator/loop/positions.h"
 #include "actuator/loop/waiting_list.h"
 #include "actuator/ports/hypervisor.h"
@@ -96,6 +97,9 @@ class Admission {
   // If it counts, its URI is the registry's afterwards, whatever it said.
   Verdict judge(ports::Arrival& arrival, WallTime now);
   void hear(const ports::NodeProof& proof, WallTime now);
+  // Of nodes that are proven since the last call: what they sent before, as far as it agrees with the proof, in the
+  // order in which it came. It counts, and is to be called before judge(), so that it comes before what is newer.
+  std::vector<ports::Arrival> take_early(WallTime now);
   // What ends by time: conflicts, silence, the overlap of two keys.
   void advance(WallTime now);
 
@@ -163,6 +167,7 @@ class Admission {
   Verdict judge_own(ports::Arrival& arrival, const std::string& id, WallTime now);
   Verdict judge_position(const ports::Arrival& arrival, const std::string& id, WallTime now);
   Verdict judge_proof(ports::Arrival& arrival, const std::string& id, WallTime now);
+  bool still_holds(const ports::Arrival& arrival, const std::string& id) const;
   std::optional<std::pair<std::string, Claim>> claimed_by(const ports::Arrival& arrival) const;
   void freeze(const std::string& id, std::string sentence, WallTime now);
   bool matches_pattern(const std::string& uri) const;
@@ -182,6 +187,7 @@ class Admission {
   std::map<std::string, WallTime> failed_probes_;
   WaitingList waiting_;
   Positions positions_;
+  EarlyArrivals early_;
   std::map<std::string, Refusals> refusals_;
   std::set<std::string> doubts_;
   std::vector<WaitingNode> seen_;  // of the last request

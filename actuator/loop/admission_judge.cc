@@ -279,6 +279,8 @@ Verdict Admission::judge_proof(ports::Arrival& arrival, const std::string& id, W
     node.uri = registry_.nodes.at(id).uri;
     return {Verdict::Kind::kCounts, "", ""};
   }
+  // It is kept, and counted as what it is by now: not proven.
+  standing == Standing::kUnproven ? early_.keep(id, arrival, now) : early_.drop(id);
   const bool frozen = standing == Standing::kFrozen;
   return refuse(frozen ? "frozen" : "not_proven", quoted(id) + ": " + why, now);
 }

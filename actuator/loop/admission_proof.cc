@@ -132,6 +132,7 @@ void Admission::advance(WallTime now) {
     if (!state.conflict.empty() && now >= state.conflict_until) state.conflict.clear();
   }
   waiting_.forget_silent(now);
+  early_.forget_old(now);
   for (auto probe = probes_.begin(); probe != probes_.end();) {
     if (now - probe->second.since < kProbeLasts) {
       ++probe;

@@ -38,6 +38,12 @@ void AdmittedHypervisor::set_addresses(const std::vector<NodeAddress>& addresses
   for (const NodeAddress& address : fresh) real_.know_node(address);
 }
 
+bool AdmittedHypervisor::connects_to(const std::string& node_uuid, const std::string& uri) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = addresses_.find(node_uuid.empty() ? uri : node_uuid);
+  return known != addresses_.end() && known->second.uri == uri;
+}
+
 void AdmittedHypervisor::ask_anew(const std::string& node_uuid) {
   NodeAddress address;
   {

@@ -25,6 +25,8 @@ class AdmittedHypervisor : public ports::Hypervisor {
 
   // Connects to those that are new, lets those go that are not among them.
   void set_addresses(const std::vector<ports::NodeAddress>& addresses);
+  // Is this one of them? What is reported of another comes late.
+  bool connects_to(const std::string& node_uuid, const std::string& uri) const;
   // Connects anew, so that libvirt says again who it is.
   void ask_anew(const std::string& node_uuid);
   // For nodes of open actions that are not in the registry: their URIs hold if `rules` allow them without parameters.

@@ -1,6 +1,7 @@
 #include "actuator/loop/node_connections.h"
 
 #include <algorithm>
+#include <set>
 
 #include "actuator/model/text.h"
 #include "common/text/visible.h"
@@ -14,7 +15,7 @@ constexpr std::size_t kMostBytesOfAProblem = 512;
 }  // namespace
 
 std::optional<ConnectionChange> NodeConnections::note(const ports::NodeProof& proof) {
-  const auto [entry, is_new] = nodes_.try_emplace(proof.node_uuid);
+  const auto [entry, is_new] = nodes_.try_emplace(proof.node_uuid.empty() ? proof.uri : proof.node_uuid);
   NodeConnection& known = entry->second;
   const bool had_problem = !is_new && !known.identity;
   const NodeConnection before = known;
@@ -30,6 +31,12 @@ std::optional<ConnectionChange> NodeConnections::note(const ports::NodeProof& pr
   change.kind = had_problem ? ConnectionChange::Kind::kConnectedAgain : ConnectionChange::Kind::kConnected;
   if (had_problem) change.lasted = std::max(proof.at - before.since, Milliseconds(0));
   return change;
+}
+
+void NodeConnections::forget_unless(const std::vector<ports::NodeAddress>& addresses) {
+  std::set<std::string> kept;
+  for (const ports::NodeAddress& address : addresses) kept.insert(address.uuid.empty() ? address.uri : address.uuid);
+  std::erase_if(nodes_, [&](const auto& node) { return !kept.contains(node.first); });
 }
 
 const NodeConnection* NodeConnections::find(const std::string& node_uuid) const {

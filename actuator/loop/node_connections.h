@@ -6,7 +6,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "actuator/ports/hypervisor.h"
 #include "actuator/ports/node_proof.h"
 #include "telemetry/units.h"
 
@@ -33,11 +35,12 @@ class NodeConnections {
  public:
   // Empty: nothing new.
   std::optional<ConnectionChange> note(const ports::NodeProof& proof);
-  void forget(const std::string& node_uuid) { nodes_.erase(node_uuid); }
+  // Of nodes that are not connected to any more.
+  void forget_unless(const std::vector<ports::NodeAddress>& addresses);
 
   // Null: nothing was reported of it yet.
   const NodeConnection* find(const std::string& node_uuid) const;
-  const std::map<std::string, NodeConnection>& all() const { return nodes_; }  // by node UUID
+  const std::map<std::string, NodeConnection>& all() const { return nodes_; }  // by node UUID, or else by URI
 
  private:
   std::map<std::string, NodeConnection> nodes_;

@@ -133,5 +133,86 @@ TEST_F(LoopAdmission, AClusterOfBeforeStartsInRecommendAndSaysHowItIsAdmitted) {
   EXPECT_EQ(status().at("mode"), "recommend") << "until somebody says otherwise";
 }
 
+// What is sent before libvirt has said who the nodes are.
+class LoopAdmissionEarly : public LoopAdmission {
+ protected:
+  LoopAdmissionEarly() {
+    for (const char* name : {"h1", "h2"})
+      hypervisor_.fail_node(uuid_of(name), {ports::CallFault::kUnreachable, "wait"});
+    rules_text_ = kLongRule;
+    config_.mode = rules::Mode::kRecommend;
+    loop_ = make_loop("hotspotd@one:1", lease_);
+  }
+  void answer(const std::string& name) {
+    hypervisor_.break_connection(uuid_of(name), "");
+    admitting_.deliver(*loop_, clock_.now());
+  }
+  double samples() {
+    const auto all = status();
+    for (const auto& firing : all.at("firings"))
+      if (firing.at("rule") == "Counted") return firing.at("value");
+    return 0;
+  }
+  static constexpr const char* kLongRule = R"(groups:
+- name: long
+  rules:
+  - alert: Counted
+    expr: count_over_time(domain_cpu_ratio[10m]) > 0
+)";
+};
+
+TEST_F(LoopAdmissionEarly, NothingOfAnUnprovenNodeCountsBeforeTheProofAndItsHistoryDoesAfterwards) {
+  for (int i = 0; i < 5; ++i) second(0.95);
+  EXPECT_TRUE(loop_->intake().cluster().nodes().empty());
+  EXPECT_EQ(status().at("firings").size(), 0u);
+  answer("h1");
+  loop_->tick();
+  ASSERT_NE(loop_->intake().cluster().find_node(uuid_of("h1")), nullptr);
+  EXPECT_EQ(loop_->intake().cluster().find_node(uuid_of("h2")), nullptr) << "nobody has said who that is";
+  second(0.95);
+  EXPECT_EQ(samples(), 6) << status().at("firings");
+}
+
+TEST_F(LoopAdmissionEarly, HistoryComesBeforeASnapshotThatCameTogetherWithTheProof) {
+  for (int i = 0; i < 3; ++i) second(0.95);
+  answer("h1");
+  send(0.95);
+  loop_->tick();
+  clock_.advance(kSecond);
+  loop_->tick();
+  EXPECT_EQ(samples(), 4) << status().at("firings");
+}
+
+TEST_F(LoopAdmissionEarly, WhatTheProofContradictsNeverCounts) {
+  for (int i = 0; i < 3; ++i) second(0.95);
+  hypervisor_.set_identity(uuid_of("h1"), {uuid_of("h1"), "h1", 64, 8 * kGibibyte});
+  answer("h1");
+  loop_->tick();
+  EXPECT_EQ(loop_->intake().cluster().find_node(uuid_of("h1")), nullptr) << "it said that it has 4 CPUs";
+}
+
+TEST_F(LoopAdmission, ANodeThatIsForgottenLeavesClusterConnectionsAndStatus) {
+  second(0.1);
+  send_forged(node("h5").at(clock_.now()));
+  const auto ask = [&](const std::string& verb, std::map<std::string, std::string> arguments) {
+    static int number = 0;
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++number);
+    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now(), record::Channel::kAdmin});
+    loop_->tick();
+    EXPECT_EQ(store_.answers.at("admin:" + id).verdict.kind, record::AnswerKind::kDone);
+  };
+  ask("admit", {{"node", uuid_of("h5")}, {"uri", "qemu+tcp://h5/system"}, {"owner", "ada"}});
+  hypervisor_.break_connection(uuid_of("h5"), "no route to host");
+  admitting_.deliver(*loop_, clock_.now());
+  EXPECT_NE(loop_->connections().find(uuid_of("h5")), nullptr);
+  ask("forget", {{"node", "h5"}, {"owner", "ada"}});
+  EXPECT_EQ(loop_->connections().find(uuid_of("h5")), nullptr);
+  loop_->take(ports::NodeProof{uuid_of("h5"), "qemu+tcp://h5/system", std::nullopt, "it comes late", clock_.now()});
+  EXPECT_EQ(loop_->connections().find(uuid_of("h5")), nullptr);
+  EXPECT_EQ(loop_->intake().cluster().find_node(uuid_of("h5")), nullptr);
+  second(0.1);
+  EXPECT_EQ(status().at("connections").at("not_connected"), 0);
+}
+
 }  // namespace
 }  // namespace hotspot::daemon

@@ -34,7 +34,7 @@ class LoopNight : public LoopStage {
   }
   void break_libvirt(const std::string& why) {
     loop_->take(ports::NodeProof{.node_uuid = uuid_of("h1"),
-                                 .uri = "qemu+tls://h1/system",
+                                 .uri = "qemu+tcp://h1/system",
                                  .identity = identity(why),
                                  .problem = why,
                                  .at = clock_.now()});

@@ -49,7 +49,9 @@ TEST(NodeConnections, KnowWhatTheNodeHasNow) {
 TEST(NodeConnections, ANodeThatWasForgottenBeginsAnew) {
   NodeConnections connections;
   connections.note(broken(0));
-  connections.forget(kNode);
+  connections.forget_unless({{kNode, "h1", "qemu+tls://h1/system"}});
+  EXPECT_NE(connections.find(kNode), nullptr);
+  connections.forget_unless({});
   EXPECT_EQ(connections.find(kNode), nullptr);
   EXPECT_EQ(connections.note(connected(60))->kind, Kind::kConnected);
 }
