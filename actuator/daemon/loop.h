@@ -144,6 +144,7 @@ class Loop {
   record::Verdict reload_once();
   record::Verdict cancel_action(const record::CancelAction& asked);
   record::Verdict drain(const record::DrainNode& asked);
+  record::Verdict drain_silent(const record::DrainNode& asked, const std::string& why);
   record::Verdict undrain(const std::string& name);
   void write_answers();
   void tend_streams();

@@ -156,7 +156,7 @@ Verdict Loop::cancel_action(const record::CancelAction& asked) {
 
 Verdict Loop::drain(const record::DrainNode& asked) {
   const auto node = model::find_one_node(intake_.cluster(), asked.node);
-  if (!node) return refused(node.error().message);
+  if (!node) return drain_silent(asked, node.error().message);
   const auto& rules = engine_.rules()->rules;
   const bool heard = std::any_of(rules.begin(), rules.end(), [](const rules::Rule& rule) {
     return std::any_of(rule.remedies.begin(), rule.remedies.end(),
@@ -187,6 +187,22 @@ Verdict Loop::drain(const record::DrainNode& asked) {
   if (hindrances.size() > kMostHindrances)
     answer += "; and " + std::to_string(hindrances.size() - kMostHindrances) + " more domains";
   return done(std::move(answer));
+}
+
+// A node that was admitted, and of which no snapshot counts now: it is drained from the first one that does.
+Verdict Loop::drain_silent(const record::DrainNode& asked, const std::string& why) {
+  for (const loop::AdmittedNode& known : admission_.admitted()) {
+    const record::RegisteredNode& entry = known.entry;
+    if (entry.id != asked.node && entry.name != asked.node && entry.host_uuid != asked.node) continue;
+    if (entry.host_uuid.empty())
+      return refused(entry.id + " was admitted, but libvirt there has not said yet who it is");
+    drains_.request(entry.host_uuid,
+                    {.node = entry.id, .owner = asked.owner, .reason = asked.reason, .since = ports_.clock.now()});
+    intake_.set_draining(drains_.uuids());
+    return done(entry.id + " is to be drained: nothing goes there any more. No snapshot of it counts now" +
+                (known.why.empty() ? "" : ": " + known.why) + "; what runs there leaves it once one does");
+  }
+  return refused(why);
 }
 
 Verdict Loop::undrain(const std::string& name) {

@@ -167,6 +167,7 @@ def test_a_node_that_is_to_be_drained_is_emptied_and_nothing_goes_there(world):
     for name in ("leave1", "leave2"):
         guest(world, 1, name, "--memory", "128/128")
     daemon = daemon_with(world, (ROOT / "rules" / "drain.yml").read_text())
+    wait_for("h1 counts", lambda: [n for n in daemon.json("node", "list") if n["name"] == "h1" and not n["stale"]], 30)
     told = daemon.ctl("node", "drain", "h1", "--reason", "new fans")
     assert "nothing goes there any more" in told.stdout + told.stderr, told
     wait_for("h1 is empty", lambda: world.rig.where("leave1") != [1] and world.rig.where("leave2") != [1] and

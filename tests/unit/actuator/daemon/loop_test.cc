@@ -239,6 +239,22 @@ TEST_F(LoopTest, ANodeNamedRefusedIsDrainedWithoutBeingRefused) {
   EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("ok"), true);
 }
 
+TEST_F(LoopTest, ANodeThatWasAdmittedAndIsSilentIsDrainedFromItsFirstSnapshotOn) {
+  admit("h9");
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.2);
+  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+  loop_->take(ports::Command{id, "drain", {{"node", "h9"}, {"owner", "ada"}}, clock_.now()});
+  loop_->tick();
+  EXPECT_THAT(store_.answers.at(id).verdict.message, HasSubstr("No snapshot of it counts now"));
+  clock_.advance(kSecond);
+  std::vector<ports::Arrival> arrivals;
+  arrivals.push_back({node("h9").at(clock_.now(), ++sequence_), clock_.now()});
+  loop_->take(std::move(arrivals));
+  loop_->tick();
+  EXPECT_TRUE(loop_->intake().cluster().find_node(uuid_of("h9"))->drain_requested);
+}
+
 TEST_F(LoopTest, AnAnswerThatRedisDidNotTakeIsWrittenOnceItIsBack) {
   second(0.2);
   const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
