@@ -22,7 +22,7 @@ bool Loop::take_registry() {
   const auto taken = keeper_.take_lead(leadership_.token(), ports_.clock.now());
   connect_admitted();
   if (taken) return true;
-  log_(LogLevel::kError, "cannot settle the registry of nodes: " + taken.error().message + "; gives the lead back");
+  story_.cannot_lead("cannot settle the registry of nodes: " + taken.error().message);
   keeper_.lose_lead();
   leadership_.release();
   return false;

@@ -15,7 +15,6 @@ constexpr Milliseconds kStateInterval{std::chrono::seconds(5)};
 
 void Loop::take_lead() {
   leads_since_ = ports_.clock.now();
-  story_.took_lead(config_.cluster, holder_, leadership_.token());
   check_write(memory_.mend(leadership_.token()), "what the journal had lost");
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();
@@ -25,12 +24,11 @@ void Loop::take_lead() {
     const std::string& why = !state  ? state.error().message
                              : !open ? open.error().message
                                      : (!newest ? newest.error() : answered.error()).message;
-    log_(LogLevel::kError, "cannot read what was before: " + why + "; gives the lead back");
     leadership_.release();
-    story_.lost_lead("it was given back");
-    return;
+    return story_.cannot_lead("cannot read what was before: " + why);
   }
   if (!take_registry()) return;
+  story_.took_lead(config_.cluster, holder_, leadership_.token());
   const loop::StateFields* known = state_memory_.later_than(*state);
   const loop::StateFields before = known != nullptr ? *known : *state;
   std::vector<Notice> notices = restore(before, *answered);

@@ -75,7 +75,18 @@ void LogStory::rules_unchanged(const std::string& why, const rules::RuleSet& set
 
 void LogStory::took_lead(const std::string& cluster, const std::string& holder, std::int64_t token) {
   leads_since_ = clock_.steady();
-  log_(LogLevel::kInfo, "leads cluster '" + cluster + "' as " + holder + ", token " + std::to_string(token));
+  const bool could_not = !std::exchange(cannot_lead_, "").empty();
+  log_(LogLevel::kInfo, "leads cluster '" + cluster + "' as " + holder + ", token " + std::to_string(token) +
+                            (could_not ? ", after " + model::duration_text(clock_.steady() - cannot_lead_since_) +
+                                             " in which it could not"
+                                       : ""));
+}
+
+void LogStory::cannot_lead(const std::string& why) {
+  if (why == cannot_lead_) return log_(LogLevel::kDebug, "still cannot lead: " + why);
+  if (cannot_lead_.empty()) cannot_lead_since_ = clock_.steady();
+  cannot_lead_ = why;
+  log_(LogLevel::kError, "cannot lead: " + why + "; gives the lead back, and tries again each second");
 }
 
 void LogStory::lost_lead(const std::string& why) {

@@ -35,6 +35,8 @@ class LogStory {
   void rules_unchanged(const std::string& why, const rules::RuleSet& set);
 
   void took_lead(const std::string& cluster, const std::string& holder, std::int64_t token);
+  // It was given and is given back, because what was before cannot be read: said once for each reason, however often.
+  void cannot_lead(const std::string& why);
   void lost_lead(const std::string& why);  // or gave it back: nothing of it is ours to tell any more
 
   // Redis, as one of our connections to it sees it.
@@ -67,6 +69,8 @@ class LogStory {
     std::vector<std::string> problems;
   } rules_;
   std::optional<Milliseconds> leads_since_;
+  std::string cannot_lead_;  // why; empty: it can
+  Milliseconds cannot_lead_since_{0};
   Milliseconds redis_well_since_{0};
   std::map<std::string, std::string> redis_words_;     // by connection: what it said last
   std::map<std::string, Milliseconds> bad_snapshots_;  // by fault: when the newest came

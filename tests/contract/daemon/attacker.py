@@ -89,8 +89,9 @@ class Key:
         text = json.dumps(snapshot)
         node = snapshot["node"]["uuid"] if node is None else node
         sequence = snapshot["sequence"] if sequence is None else sequence
-        (self.dir / "signed.txt").write_text("\n".join(["hotspot-snapshot-1", cluster, node, str(boot), str(sequence), text]))
-        signature = self.openssl("pkeyutl", "-sign", "-inkey", self.pem, "-rawin", "-in", "signed.txt")
+        name = f"signed-{threading.get_ident()}.txt"
+        (self.dir / name).write_text("\n".join(["hotspot-snapshot-1", cluster, node, str(boot), str(sequence), text]))
+        signature = self.openssl("pkeyutl", "-sign", "-inkey", self.pem, "-rawin", "-in", name)
         return ["snapshot", text, "node", node, "boot", boot, "sequence", sequence, "key", self.public,
                 "signature", base64.b64encode(signature).decode()]
 
@@ -116,18 +117,19 @@ class Honest(threading.Thread):
         super().__init__(daemon=True)
         self.test, self.redis, self.key = test, test.as_role("collector"), Key(test.dir, "h1")
         self.boot, self.sequence, self.sent = 1, 0, []
-        self.ending, self.quiet = threading.Event(), threading.Event()
+        self.ending, self.quiet, self.lock = threading.Event(), threading.Event(), threading.Lock()
 
     def run(self):
         while not self.ending.wait(0.5):
             if not self.quiet.is_set():
                 self.send()
 
-    def send(self):
-        self.sequence += 1
-        fields = self.key.envelope(snapshot(1, self.sequence), self.boot)
-        self.sent.append(fields)
-        self.redis.call("XADD", "hotspot:{test}:snapshots", "*", *fields)
+    def send(self, number=1, **changes):
+        with self.lock:
+            self.sequence += 1
+            fields = self.key.envelope(snapshot(number, self.sequence, **changes), self.boot)
+            self.sent.append(fields)
+            self.redis.call("XADD", "hotspot:{test}:snapshots", "*", *fields)
 
     def stop(self):
         self.ending.set()
