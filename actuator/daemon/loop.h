@@ -111,6 +111,8 @@ class Loop {
   const Intake& intake() const { return intake_; }
   const loop::NodeConnections& connections() const { return connections_; }
   const loop::Admission& admission() const { return admission_; }
+  // How much is remembered, by what it is: none of it may grow without end.
+  std::map<std::string, std::size_t> remembered() const;
 
  private:
   Milliseconds round();

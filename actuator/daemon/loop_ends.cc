@@ -9,6 +9,8 @@ namespace {
 
 // What only libvirt could tell, and what was skipped for it, is not asked again for so long.
 constexpr Milliseconds kSkipped{std::chrono::minutes(1)};
+// The figures of any node have settled after an action so long ago.
+constexpr Milliseconds kSettled{std::chrono::hours(24)};
 
 }  // namespace
 
@@ -91,6 +93,7 @@ void Loop::note_end(const ports::JournalEntry& entry) {
   steps_.note(action, entry.state, now);
   migrations_.forget_old(now);
   if (entry.state == model::ActionState::kDone) migrations_.note(action, entry.figures, now);
+  std::erase_if(node_action_ended_, [&](const auto& node) { return now - node.second > kSettled; });
   node_action_ended_[action.node_uuid] = now;
   if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) node_action_ended_[move->target_uuid] = now;
   save_state(true);

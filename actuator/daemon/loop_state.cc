@@ -145,6 +145,16 @@ Status Loop::status() const {
           .streams = &stream_watch_.streams()};
 }
 
+std::map<std::string, std::size_t> Loop::remembered() const {
+  return {{"nodes", intake_.cluster().nodes().size()},    {"connections", connections_.all().size()},
+          {"changes of others", steering_.watched()},     {"changes to be judged", steering_.unjudged()},
+          {"rests", steering_.rests().entries().size()},  {"nodes of windows", windows_.nodes()},
+          {"ends of actions", node_action_ended_.size()}, {"actions begun", begun_.size() + let_go_.size()},
+          {"decisions", last_decisions_.size()},          {"cooldowns", cooldowns_.entries().size()},
+          {"standings", admission_log_.standings.size()}, {"series", engine_.store().size().series},
+          {"samples", engine_.store().size().samples}};
+}
+
 std::string Loop::status_line() const {
   if (!has_rules_) {
     const std::string& why = rules_status_.last_reload_message;

@@ -38,6 +38,8 @@ class Steering {
   plan::Restraints restraints() const;
   const plan::HoldBook& holds() const { return holds_; }
   const plan::ForeignRests& rests() const { return rests_; }
+  std::size_t watched() const { return watch_.size(); }
+  std::size_t unjudged() const { return unjudged_.size(); }
 
   // A node's newest snapshot, or what libvirt told of a domain: also while another leads.
   void saw(const model::Node& node, const model::Cluster& cluster);

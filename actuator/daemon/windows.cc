@@ -42,7 +42,7 @@ void Windows::note_nodes(const rules::Engine& engine, const model::Cluster& clus
     newest_node_ = clock_.steady();
     if (!first_node_) first_node_ = newest_node_;
   }
-  if (nodes_.size() > cluster.nodes().size()) forget_gone(cluster);
+  if (nodes_.size() > cluster.nodes().size() || intervals_.size() > nodes_.size()) forget_gone(cluster);
 }
 
 // A node that is admitted again later is a new one, whose history is asked for.

@@ -40,6 +40,7 @@ class Windows {
   bool advance(rules::Engine& engine, const model::Cluster& cluster, const Say& say);
   void take(HistoryAnswer answer, const Say& say);
   WindowsStatus status(const rules::Engine& engine) const;
+  std::size_t nodes() const { return nodes_.size() + intervals_.size(); }  // that it remembers, twice each
 
  private:
   void note_nodes(const rules::Engine& engine, const model::Cluster& cluster);

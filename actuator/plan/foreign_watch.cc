@@ -23,6 +23,7 @@ constexpr Milliseconds kSkew{5000};  // between the clocks of a node and ours
 constexpr Milliseconds kGoneAfter{std::chrono::minutes(1)};
 constexpr Milliseconds kForgotten{std::chrono::hours(24)};
 constexpr Milliseconds kLookForGone{10'000};
+constexpr Milliseconds kForgetEvery{std::chrono::minutes(10)};
 
 // Balloon, virtio-mem or DIMMs: a snapshot tells all of it in one, so that only the difference can be compared. Memory
 // that is being taken away does not come back by itself, nor the other way round.
@@ -150,10 +151,13 @@ std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
   std::vector<ForeignChange> gone;
   if (next_look_ > now && next_look_ <= now + kLookForGone) return gone;
   next_look_ = now + kLookForGone;
+  forget_old(now);
   std::erase_if(absent_, [&](const auto& entry) {
     if (now - entry.second < kGoneAfter) return false;
     if (now - entry.second > kForgotten) return seen_.erase(entry.first), true;
-    Seen& seen = seen_[entry.first];
+    const auto known = seen_.find(entry.first);
+    if (known == seen_.end()) return true;
+    Seen& seen = known->second;
     if (!seen.told_gone) {
       gone.push_back({ForeignKind::kGone, entry.first, seen.name, seen.node_uuid, seen.node_name, 0, 0, seen.node_uuid,
                       seen.node_name, seen.at, entry.second});
@@ -162,6 +166,25 @@ std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
     return false;
   });
   return gone;
+}
+
+// Of nodes that fell silent for good nothing says that their domains are gone.
+void ForeignWatch::forget_old(WallTime now) {
+  if (next_forget_ > now && next_forget_ <= now + kForgetEvery) return;
+  next_forget_ = now + kForgetEvery;
+  std::erase_if(newest_, [&](const auto& entry) { return now - entry.second->taken_at > kForgotten; });
+  std::erase_if(seen_, [&](const auto& entry) {
+    if (now - entry.second.at <= kForgotten) return false;
+    absent_.erase(entry.first);
+    return true;
+  });
+  for (auto entry = own_.begin(); entry != own_.end();) {
+    // Of one whose end another leader saw, only its begin is known here.
+    std::erase_if(entry->second, [&](const Own& own) {
+      return own.ended ? now - *own.ended > kLateMemory + kSkew : now - own.begun > kForgotten;
+    });
+    entry = entry->second.empty() ? own_.erase(entry) : std::next(entry);
+  }
 }
 
 void ForeignWatch::note_reboot(const std::string& domain_uuid, WallTime at) {

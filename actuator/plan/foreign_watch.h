@@ -55,6 +55,8 @@ class ForeignWatch {
   void note_own(const model::Action& action, model::ActionState state, WallTime at, Found found = Found::kOurs);
   // Did an action of ours do it? Whoever takes back what we did, once it is done, is somebody else.
   bool is_own(const ForeignChange& change) const;
+  // Domains, nodes and domains with actions of ours that it remembers: those of a day.
+  std::size_t size() const { return seen_.size() + absent_.size() + own_.size() + newest_.size(); }
 
  private:
   struct Seen {
@@ -76,11 +78,13 @@ class ForeignWatch {
   static bool explains(const Own& own, const ForeignChange& change);
   void look_at(const model::DomainRef& domain, bool node_is_new, std::vector<ForeignChange>& changes);
   void note_absent(const telemetry::NodeSnapshot& before, const telemetry::NodeSnapshot& now);
+  void forget_old(WallTime now);
 
-  std::unordered_map<std::string, Seen> seen_;   // by domain UUID
-  std::map<std::string, WallTime> absent_;       // domain UUID → since when no node shows it
-  WallTime next_look_{};                         // for those
-  std::map<std::string, std::vector<Own>> own_;  // by domain UUID
+  std::unordered_map<std::string, Seen> seen_;  // by domain UUID
+  std::map<std::string, WallTime> absent_;      // domain UUID → since when no node shows it
+  WallTime next_look_{};                        // for those
+  WallTime next_forget_{};
+  std::map<std::string, std::vector<Own>> own_;                                             // by domain UUID
   std::unordered_map<std::string, std::shared_ptr<const telemetry::NodeSnapshot>> newest_;  // by node UUID
 };
 
