@@ -282,6 +282,23 @@ class Attack(Attacked):
             self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
             self.assertNotRegex(text, "(?m)^(<3>)?forged")
 
+    def test_owner_and_reason_are_what_the_sender_says(self):
+        self.begin()
+        self.assertIn("is paused by bob", self.ctl("mode", "pause", "-r", "x", "--owner", "bob"))
+
+    def test_a_mode_that_was_written_between_two_leaders_is_believed(self):
+        daemon = self.begin()
+        self.ctl("mode", "observe")
+        wait_for(lambda: self.json("status")["mode"] == "observe", self.all)
+        self.end(daemon)
+        state = "hotspot:{test}:state"
+        told = self.admin.call("HGET", state, "mode")
+        self.as_role("actuator").call("HSET", state, "mode", told.replace("observe", "enforce"))
+        self.run_daemon()
+        self.expect_h1_counts()
+        self.assertEqual(self.json("status")["mode"], "enforce")
+        self.assertIn("NOPERM", self.as_role("admin").call("HSET", state, "mode", told))
+
     def test_junk_in_every_record_stops_nobody(self):
         daemon = self.begin()
         key = "hotspot:{test}:%s"
