@@ -19,9 +19,9 @@ mount -t tmpfs tmpfs /var/log/libvirt && exec libvirtd --listen --config "$1"
 """
 
 
-def limits():
+def limits(*names):
     unit = (ROOT / "packaging/systemd/hotspotd.service").read_text()
-    return {name: re.search(rf"^{name}=(\S+)$", unit, re.M).group(1) for name in ("LimitNOFILE", "TasksMax", "MemoryMax")}
+    return {name: re.search(rf"^{name}=(\S+)$", unit, re.M).group(1) for name in names or ("LimitNOFILE", "TasksMax", "MemoryMax")}
 
 
 def start_libvirtd(number, folder):
@@ -100,4 +100,5 @@ def main():
     return 1 if failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

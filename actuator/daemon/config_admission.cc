@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "actuator/daemon/quantity.h"
 #include "actuator/loop/admission.h"
@@ -71,7 +73,23 @@ Reader::Setter node_uuid(std::string& target) {
   };
 }
 
-void read_node(Reader& reader, const YAML::Node& item, loop::AdmissionOptions& admission) {
+// What two nodes of the list may not have in common, by "what value".
+using Seen = std::set<std::string>;
+
+// "URI": another node before has the same; "": none has.
+std::string same_as_before(const loop::ListedNode& node, Seen& seen) {
+  const std::vector<std::pair<std::string, std::string>> all{{"name", node.name},
+                                                             {"URI", loop::uri_identity(node.uri)},
+                                                             {"UUID", node.uuid},
+                                                             {"key", loop::fingerprint_of(node.key)}};
+  for (const auto& [what, value] : all) {
+    if (!value.empty() && seen.contains(what + ' ' + value)) return what;
+  }
+  for (const auto& [what, value] : all) seen.insert(what + ' ' + value);
+  return "";
+}
+
+void read_node(Reader& reader, const YAML::Node& item, loop::AdmissionOptions& admission, Seen& seen) {
   loop::ListedNode node;
   const std::size_t before = reader.diagnostics();
   const auto text_into = [](std::string& target) -> Reader::Setter {
@@ -91,16 +109,8 @@ void read_node(Reader& reader, const YAML::Node& item, loop::AdmissionOptions& a
     return reader.complain(item.Mark(), "a node of 'admission' needs a 'name' and a 'uri'");
   if (const auto allowed = loop::check_node_uri(node.uri, admission.uris); !allowed)
     return reader.complain(item["uri"].Mark(), allowed.error().message);
-  for (const loop::ListedNode& other : admission.nodes) {
-    const char* same = other.name == node.name                                         ? "name"
-                       : loop::uri_identity(other.uri) == loop::uri_identity(node.uri) ? "URI"
-                       : !node.uuid.empty() && other.uuid == node.uuid                 ? "UUID"
-                       : !node.key.empty() && loop::fingerprint_of(other.key) == loop::fingerprint_of(node.key)
-                           ? "key"
-                           : nullptr;
-    if (same != nullptr)
-      return reader.complain(item.Mark(), std::string("two nodes of 'admission' have the same ") + same);
-  }
+  if (const std::string same = same_as_before(node, seen); !same.empty())
+    return reader.complain(item.Mark(), "two nodes of 'admission' have the same " + same);
   admission.nodes.push_back(std::move(node));
 }
 
@@ -128,13 +138,15 @@ void read_admission(Reader& reader, const YAML::Node& node, loop::AdmissionOptio
     };
   };
   const auto done = [](const YAML::Node&) {};
+  Seen seen;
   reader.read(node, "'admission'",
               {{"trust_first_key", admission_switch(admission.trust_first_key)},
                {"require_keys", admission_switch(admission.require_keys)}},
               {},
               {{"schemes", done},
                {"parameters", done},
-               {"nodes", each("nodes", read_node)},
+               {"nodes", each("nodes", [&seen](Reader& one, const YAML::Node& item,
+                                               loop::AdmissionOptions& into) { read_node(one, item, into, seen); })},
                {"patterns", each("patterns", read_pattern)}});
 }
 

@@ -14,7 +14,17 @@ constexpr Milliseconds kAdmissionEvery{1000};
 // Of thousands of nodes that is a write of some size.
 constexpr Milliseconds kPositionsEvery{10'000};
 constexpr Milliseconds kSayWaitingEvery{std::chrono::minutes(1)};
-constexpr Milliseconds kSettling{5000};  // after the start: connections are made, nodes are heard for the first time
+// After the start: connections are made, nodes are heard for the first time. Of thousands that takes a minute.
+constexpr Milliseconds kSettling{5000};
+constexpr Milliseconds kSettlingOfANode{40};
+constexpr std::size_t kSaidEach = 10;  // lines of one kind in one round; more are said together
+
+void say_together(const Log& log, LogLevel level, const std::vector<std::string>& lines) {
+  if (lines.size() > kSaidEach)
+    return log(level, lines.front() + "; and " + std::to_string(lines.size() - 1) + " nodes more likewise, see " +
+                          "hotspotctl node list");
+  for (const std::string& line : lines) log(level, line);
+}
 
 }  // namespace
 
@@ -127,25 +137,30 @@ void Loop::say_waiting(WallTime now) {
 // Why an admitted node does not count: once when that begins, and when it is over.
 void Loop::say_standings() {
   auto& said = admission_log_.standings;
-  const bool settling = ports_.clock.now() - started_at_ < kSettling;
+  const auto admitted = static_cast<int>(admission_.registry().nodes.size());
+  const bool settling = ports_.clock.now() - started_at_ < kSettling + admitted * kSettlingOfANode;
   std::set<std::string> there;
+  std::vector<std::string> well;
+  std::map<loop::Standing, std::vector<std::string>> ill;
   for (const loop::AdmittedNode& node : admission_.admitted()) {
     there.insert(node.entry.id);
     const auto before = said.find(node.entry.id);
     if (node.standing == loop::Standing::kProven) {
       if (before != said.end())
-        log_(LogLevel::kInfo, "node '" + text::visible(node.entry.id) + "' counts" +
-                                  (before->second == loop::Standing::kFrozen ? " again" : "") +
-                                  ": libvirt at its URI is what it was admitted as");
+        well.push_back("node '" + text::visible(node.entry.id) + "' counts" +
+                       (before->second == loop::Standing::kFrozen ? " again" : "") +
+                       ": libvirt at its URI is what it was admitted as");
       said.erase(node.entry.id);
       continue;
     }
     if (before != said.end() && before->second == node.standing) continue;
     if (node.standing == loop::Standing::kUnproven && settling) continue;
     said[node.entry.id] = node.standing;
-    log_(LogLevel::kWarning, "node '" + text::visible(node.entry.id) + "' does not count (" +
+    ill[node.standing].push_back("node '" + text::visible(node.entry.id) + "' does not count (" +
                                  loop::to_string(node.standing) + "): " + node.why);
   }
+  say_together(log_, LogLevel::kInfo, well);
+  for (const auto& [standing, lines] : ill) say_together(log_, LogLevel::kWarning, lines);
   std::erase_if(said, [&](const auto& one) { return !there.contains(one.first); });
 }
 

@@ -1,6 +1,7 @@
 #include "actuator/rules/observer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hotspot::rules {
 namespace {
@@ -37,7 +38,7 @@ void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<
     const std::uint32_t id = nodes_.id_of(uuid);
     KnownNode& known = nodes_.at(id);
     if (!known.in_cluster || known.name != node.name()) nodes_.set_name(id, node.name());
-    known.in_cluster = true;
+    if (!std::exchange(known.in_cluster, true)) ++in_cluster_;
     known.cadence = node.cadence;
     if (nodes_.find_by_name(node.name()) != id) {
       problems.push_back("two nodes have the name '" + node.name() + "'; rules see the first of them only");
@@ -47,7 +48,7 @@ void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<
     known.taken_at = node.taken_at();
     if (about_data_) take_about_data(cluster, node, now);
   }
-  if (++rounds_ % 256 == 0) forget_gone(cluster, now);
+  if (++rounds_ % 256 == 0 || in_cluster_ > cluster.nodes().size()) forget_gone(cluster, now);
 }
 
 // A node's clock may be a little ahead: for the rules, nothing lies in the future.
@@ -165,12 +166,21 @@ void Observer::take_about_data(const model::Cluster& cluster, const model::Node&
   }
 }
 
+// It left the cluster: what it sent is in no rule's window any more, unless another node has its name by now.
+void Observer::forget_node(std::uint32_t id) {
+  const std::string name = nodes_.at(id).name;
+  nodes_.at(id).in_cluster = false;
+  nodes_.forget(id);
+  --in_cluster_;
+  if (nodes_.find_by_name(name) != kNoId) return;
+  std::erase_if(where_, [&](const auto& entry) { return entry.second.table->partition() == name; });
+  store_.forget_node(name);
+}
+
 void Observer::forget_gone(const model::Cluster& cluster, WallTime now) {
   for (std::uint32_t id = 0; id < nodes_.size(); ++id) {
     KnownNode& node = nodes_.at(id);
-    if (!node.in_cluster || cluster.find_node(node.uuid) != nullptr) continue;
-    node.in_cluster = false;
-    nodes_.forget(id);
+    if (node.in_cluster && cluster.find_node(node.uuid) == nullptr) forget_node(id);
   }
   std::erase_if(where_, [&](const auto& entry) {
     const Place& place = entry.second;

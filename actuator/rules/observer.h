@@ -30,6 +30,7 @@ class Observer {
   std::uint32_t row_of(Table& table, const model::Node& node, const model::DomainSample& domain);
   std::int64_t stamp(const model::Node& node) const;
   void forget_gone(const model::Cluster& cluster, WallTime now);
+  void forget_node(std::uint32_t id);
 
   struct Place {
     Table* table = nullptr;
@@ -46,6 +47,7 @@ class Observer {
   std::vector<model::SeriesValue> values_;
   WallTime now_{};
   std::uint64_t rounds_ = 0;
+  std::size_t in_cluster_ = 0;  // of the nodes that are known
 };
 
 }  // namespace hotspot::rules

@@ -236,6 +236,10 @@ std::uint64_t Store::layout() const {
   return layout;
 }
 
+void Store::forget_node(std::string_view node) {
+  dropped_tables_ += std::erase_if(tables_, [&](const auto& entry) { return entry.second->partition() == node; });
+}
+
 void Store::forget_before(WallTime time) {
   dropped_tables_ += std::erase_if(tables_, [&](const auto& entry) {
     const auto newest = entry.second->newest();

@@ -92,6 +92,8 @@ class Store {
   std::vector<Place> places_of(std::string_view metric) const;
   // Changes whenever tables, rows or columns come or go: what was joined before must be joined anew.
   std::uint64_t layout() const;
+  // Forgets all tables of a node.
+  void forget_node(std::string_view node);
   // Forgets tables whose newest sample is older.
   void forget_before(WallTime time);
 

@@ -134,4 +134,5 @@ async def main():
     os._exit(0)  # with whoever is still connected
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

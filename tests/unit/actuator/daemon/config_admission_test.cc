@@ -51,6 +51,14 @@ TEST(ConfigAdmission, SaysWhereSomethingIsWrong) {
   EXPECT_THAT(admission_problems("admission: {nodes: [{name: a, uri: 'qemu:///system'}, {name: b, uri: "
                                  "'qemu:///system'}]}\n"),
               HasSubstr("two nodes of 'admission' have the same URI"));
+  const std::string key = "SHA256:" + std::string(43, 'A'), uuid = "4c4c4544-0000-0000-0000-000000000001";
+  const std::string first = "admission: {nodes: [{name: a, uri: 'qemu+tls://a/system', uuid: " + uuid + ", key: '" +
+                            key + "'}, {uri: 'qemu+tls://b/system', ";
+  EXPECT_THAT(admission_problems(first + "name: a}]}\n"), HasSubstr("two nodes of 'admission' have the same name"));
+  EXPECT_THAT(admission_problems(first + "name: b, uuid: " + uuid + "}]}\n"),
+              HasSubstr("two nodes of 'admission' have the same UUID"));
+  EXPECT_THAT(admission_problems(first + "name: b, key: '" + key + "'}]}\n"),
+              HasSubstr("two nodes of 'admission' have the same key"));
   EXPECT_THAT(admission_problems("admission: {schemes: [qemu+tcp], patterns: ['qemu+tcp://*/system']}\n"),
               HasSubstr("anybody who has the address can answer"));
   EXPECT_THAT(admission_problems("admission: {paterns: []}\n"), HasSubstr("did you mean 'patterns'?"));

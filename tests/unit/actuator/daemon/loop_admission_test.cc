@@ -183,6 +183,27 @@ TEST_F(LoopAdmissionEarly, HistoryComesBeforeASnapshotThatCameTogetherWithThePro
   EXPECT_EQ(samples(), 4) << status().at("firings");
 }
 
+TEST_F(LoopAdmissionEarly, OfManyNodesThatDoNotCountYetTheLogHasALineAndNotAThousand) {
+  for (int i = 0; i < 300; ++i) {
+    const std::string name = "many" + std::to_string(i);
+    admit(name);
+    hypervisor_.fail_node(uuid_of(name), {ports::CallFault::kUnreachable, "wait"});
+  }
+  log_.clear();
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 10; ++i) second(0.1);
+  EXPECT_EQ(said("does not count").size(), 0u) << "connections are still made";
+  for (int i = 0; i < 10; ++i) second(0.1);
+  ASSERT_EQ(said("does not count").size(), 1u);
+  EXPECT_NE(said("does not count").front().find("and 301 nodes more likewise"), std::string::npos)
+      << said("does not count").front();
+  for (int i = 0; i < 300; ++i) hypervisor_.break_connection(uuid_of("many" + std::to_string(i)), "");
+  admitting_.deliver(*loop_, clock_.now());
+  second(0.1);
+  second(0.1);
+  EXPECT_EQ(said("' counts").size(), 1u) << said("' counts").front();
+}
+
 TEST_F(LoopAdmissionEarly, WhatTheProofContradictsNeverCounts) {
   for (int i = 0; i < 3; ++i) second(0.95);
   hypervisor_.set_identity(uuid_of("h1"), {uuid_of("h1"), "h1", 64, 8 * kGibibyte});
@@ -212,6 +233,44 @@ TEST_F(LoopAdmission, ANodeThatIsForgottenLeavesClusterConnectionsAndStatus) {
   EXPECT_EQ(loop_->intake().cluster().find_node(uuid_of("h5")), nullptr);
   second(0.1);
   EXPECT_EQ(status().at("connections").at("not_connected"), 0);
+}
+
+TEST_F(LoopAdmission, WhatAForgottenNodeSentIsInNoWindowAnyMore) {
+  rules_text_ = R"(groups:
+- name: nodes
+  rules:
+  - alert: Nodes
+    expr: count(count_over_time(node_cpu_ratio[1h])) > 0
+)";
+  config_.mode = rules::Mode::kRecommend;
+  registry_copy_.stored.nodes["h5"] = {.id = "h5",
+                                       .host_uuid = uuid_of("h5"),
+                                       .name = "h5",
+                                       .uri = "qemu+tcp://h5/system",
+                                       .keys = {},
+                                       .admitted_at = kNow,
+                                       .admitted_by = "ada"};
+  hypervisor_.set_identity(uuid_of("h5"), {uuid_of("h5"), "h5", 4, 8 * kGibibyte});
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  std::uint64_t sequence = 0;
+  const auto counted = [&](bool with_h5) {
+    for (int i = 0; i < 5; ++i) {
+      second(0.1);
+      if (with_h5) send_forged(node("h5").cpu(0.2).at(clock_.now(), ++sequence));
+    }
+    second(0.1);
+    const auto all = status();
+    for (const auto& firing : all.at("firings")) return firing.at("value").get<double>();
+    return 0.0;
+  };
+  EXPECT_EQ(counted(true), 3);
+  loop_->take(ports::Command{std::to_string(to_unix_ms(clock_.now())) + "-1",
+                             "forget",
+                             {{"node", "h5"}, {"owner", "ada"}},
+                             clock_.now(),
+                             record::Channel::kAdmin});
+  loop_->tick();
+  EXPECT_EQ(counted(false), 2);
 }
 
 }  // namespace
