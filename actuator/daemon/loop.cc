@@ -40,8 +40,6 @@ std::vector<std::string> problem_lines(const LoadedRules& loaded) {
   return lines_of(errors);
 }
 
-std::string key_of(const plan::Decision& decision) { return decision.rule + " " + decision.subject_key; }
-
 }  // namespace
 
 Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<LoadedRules()> load_rules,
@@ -70,7 +68,8 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
               [this](const std::string& what) { log_(LogLevel::kWarning, what); }),
       node_admin_(admission_, keeper_),
       leadership_(ports.lease, ports.clock, ports.spread, config_.cluster),
-      engine_(rules::EngineOptions{.most_operations = config_.rule_operations}),
+      engine_(
+          rules::EngineOptions{.most_operations = config_.rule_operations, .between_rules = [this] { keep_lead(); }}),
       wake_(std::move(wake)),
       mode_(config_.mode),
       steering_(config_),
@@ -170,6 +169,7 @@ void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
       leadership_.leads() ? evaluate() : engine_.observe(intake_.cluster(), ports_.clock.now());
       seen = {node};
     }
+    keep_lead();
     take_in(std::move(arrival));
   }
 }
@@ -195,16 +195,8 @@ Milliseconds Loop::round() {
     leadership_.abstain(status_line());
     return kIdleTick;
   }
-  switch (leadership_.update()) {
-    case Leadership::Change::kGained:
-      take_lead();
-      break;
-    case Leadership::Change::kLost:
-      lose_lead(leadership_.problem());
-      break;
-    case Leadership::Change::kNone:
-      break;
-  }
+  follow_lead(std::exchange(meanwhile_, Leadership::Change::kNone));  // what arrived may have taken long
+  follow_lead(leadership_.update());
   if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
   watch_silence();
@@ -224,11 +216,13 @@ Milliseconds Loop::round() {
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
   watch_two_nodes();
   evaluate();
+  if (!lead_goes_on()) return wait;
   let_go_of_what_is_over();
   look_after_guests();
   follow_drains();
   follow_actions();
   if (may_plan()) plan_and_begin();
+  if (!lead_goes_on()) return wait;
   fill_windows(wait);
   save_state(false);
   hand_over_if_uneven();
@@ -268,8 +262,9 @@ void Loop::evaluate() {
 
 void Loop::plan_and_begin() {
   adopting_until_ = Milliseconds(0);
-  std::set<std::string> current;
-  if (!firing_.empty()) {
+  decisions_.begin_round();
+  const loop::PlanningTurn::Part turn = turn_.next(firing_);
+  if (!turn.firings.empty()) {
     const WallTime now = ports_.clock.now();
     cooldowns_.forget_expired(now, config_.limits);
     refusals_.review(intake_.cluster(), now, config_.limits.cooldown_cap);
@@ -297,23 +292,34 @@ void Loop::plan_and_begin() {
                                 .memory = &memory_care_.peaks(),
                                 .memory_observed = config_.shrink_observed,
                                 .grow_marks = &grow_marks_,
+                                .turn = &turn.firings,
                                 .id_prefix = id_prefix};
     for (const plan::Decision& decision : plan::plan(input)) {
-      current.insert(key_of(decision));
+      keep_lead();
+      if (meanwhile_ != Leadership::Change::kNone || !leadership_.leads()) return;
       record(decision);
       if (decision.outcome == plan::Outcome::kAct && decision.action) begin(decision);
       if (executor_ == nullptr) return;
     }
   }
-  std::erase_if(last_decisions_, [&](const auto& entry) { return !current.contains(entry.first); });
+  if (turn.came_round) decisions_.end_turn();
+  say_postponed();
+}
+
+// Once for as long as it lasts.
+void Loop::say_postponed() {
+  const bool postponed = decisions_.postponed() > 0;
+  if (postponed && !said_postponed_)
+    log_(LogLevel::kWarning, std::to_string(firing_.size()) +
+                                 " subjects of rules fire at once: they are decided upon some at a time, and of new "
+                                 "decisions " +
+                                 std::to_string(loop::DecisionBook::kMostRecordedARound) + " a round are recorded");
+  said_postponed_ = postponed || (said_postponed_ && firing_.size() > loop::PlanningTurn::kMostARound);
 }
 
 void Loop::record(const plan::Decision& decision) {
-  const auto before = last_decisions_.find(key_of(decision));
-  const bool repeats = before != last_decisions_.end() && decision.repeats(before->second);
-  if (repeats && decision.outcome != plan::Outcome::kAct) return;
+  if (!decisions_.records(decision)) return;
   story_.decision(decision);
-  last_decisions_.insert_or_assign(key_of(decision), decision);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
 }

@@ -28,11 +28,13 @@
 #include "actuator/loop/admission.h"
 #include "actuator/loop/admitted_hypervisor.h"
 #include "actuator/loop/command_desk.h"
+#include "actuator/loop/decision_book.h"
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
 #include "actuator/loop/memory_care.h"
 #include "actuator/loop/node_admin.h"
 #include "actuator/loop/node_connections.h"
+#include "actuator/loop/planning_turn.h"
 #include "actuator/loop/refusals.h"
 #include "actuator/loop/registry_keeper.h"
 #include "actuator/loop/state_memory.h"
@@ -132,6 +134,9 @@ class Loop {
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
+  void follow_lead(Leadership::Change change);
+  void keep_lead();
+  bool lead_goes_on();
   void follow_leader();
   Notice state_was_lost() const;
   std::vector<Notice> restore(const std::map<std::string, std::string>& state,
@@ -159,6 +164,7 @@ class Loop {
   void plan_and_begin();
   void begin(const plan::Decision& decision);
   bool begin(const model::Action& action);
+  void say_postponed();
   void record(const plan::Decision& decision);
   void follow_actions();
   void look_after_guests();
@@ -208,7 +214,11 @@ class Loop {
   std::vector<rules::GrowMark> grow_marks_;  // of the rules that run
   std::set<std::string> begun_, let_go_;     // ids of actions under way: that we began, and that are over before that
   std::map<std::string, WallTime> node_action_ended_;
-  std::map<std::string, plan::Decision> last_decisions_;  // by rule and subject
+  loop::PlanningTurn turn_;
+  loop::DecisionBook decisions_;
+  bool said_postponed_ = false;
+  // What became of the lead while a round went on, if nothing was done about it yet.
+  Leadership::Change meanwhile_ = Leadership::Change::kNone;
   loop::CommandDesk desk_;
   loop::StreamWatch stream_watch_;
   loop::SilenceWatch silence_watch_;

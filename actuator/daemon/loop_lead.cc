@@ -38,7 +38,8 @@ void Loop::take_lead() {
     notices.push_back(state_was_lost());
   }
   be_careful_with_a_cluster_of_before(before);
-  last_decisions_.clear();
+  decisions_.clear();
+  turn_.begin_anew();
   const auto foreign = before.find("foreign");
   steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
   begun_.clear(), let_go_.clear();
@@ -152,6 +153,25 @@ void Loop::hand_over_if_uneven() {
   keeper_.lose_lead();
   leadership_.hand_over();
   story_.lost_lead("handed over");
+}
+
+void Loop::follow_lead(Leadership::Change change) {
+  if (change == Leadership::Change::kGained) take_lead();
+  if (change == Leadership::Change::kLost) lose_lead(leadership_.problem());
+}
+
+// However much there is to do: the lease is renewed when that is due. What a change means is seen to by lead_goes_on(),
+// where nothing is half done.
+void Loop::keep_lead() {
+  if (!leadership_.leads() || meanwhile_ != Leadership::Change::kNone) return;
+  meanwhile_ = leadership_.update();
+  if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
+}
+
+bool Loop::lead_goes_on() {
+  keep_lead();
+  follow_lead(std::exchange(meanwhile_, Leadership::Change::kNone));
+  return leadership_.leads();
 }
 
 void Loop::lose_lead(const std::string& why) {

@@ -139,6 +139,7 @@ Status Loop::status() const {
           .refusals = &refusals_,
           .ticks = ticks_,
           .plans = plans_,
+          .postponed_decisions = decisions_.postponed(),
           .dropped_arrivals = dropped_.arrivals,
           .commands = desk_.counts(dropped_.commands),
           .remarks = &remarks_,
@@ -146,12 +147,18 @@ Status Loop::status() const {
 }
 
 std::map<std::string, std::size_t> Loop::remembered() const {
-  return {{"nodes", intake_.cluster().nodes().size()},    {"connections", connections_.all().size()},
-          {"changes of others", steering_.watched()},     {"changes to be judged", steering_.unjudged()},
-          {"rests", steering_.rests().entries().size()},  {"nodes of windows", windows_.nodes()},
-          {"ends of actions", node_action_ended_.size()}, {"actions begun", begun_.size() + let_go_.size()},
-          {"decisions", last_decisions_.size()},          {"cooldowns", cooldowns_.entries().size()},
-          {"standings", admission_log_.standings.size()}, {"series", engine_.store().size().series},
+  return {{"nodes", intake_.cluster().nodes().size()},
+          {"connections", connections_.all().size()},
+          {"changes of others", steering_.watched()},
+          {"changes to be judged", steering_.unjudged()},
+          {"rests", steering_.rests().entries().size()},
+          {"nodes of windows", windows_.nodes()},
+          {"ends of actions", node_action_ended_.size()},
+          {"actions begun", begun_.size() + let_go_.size()},
+          {"decisions", decisions_.size()},
+          {"cooldowns", cooldowns_.entries().size()},
+          {"standings", admission_log_.standings.size()},
+          {"series", engine_.store().size().series},
           {"samples", engine_.store().size().samples}};
 }
 

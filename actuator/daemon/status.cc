@@ -260,6 +260,7 @@ std::string to_json(const Status& status) {
        {"streams_ahead", status.streams == nullptr ? Json::array() : json_of(*status.streams)},
        {"firings", firings},
        {"firing_count", status.firing_count},
+       {"postponed_decisions", status.postponed_decisions},
        {"rules_aside", aside},
        {"pending_count", status.pending_count},
        {"in_flight", in_flight},

@@ -72,6 +72,7 @@ struct Status {
   const plan::TargetRefusals* refusals = nullptr;
   std::uint64_t ticks = 0;
   std::uint64_t plans = 0;
+  std::size_t postponed_decisions = 0;  // of the newest round: they are recorded in a later one
   std::size_t dropped_arrivals = 0;
   loop::DeskCounts commands = {};
   const std::vector<StoreRemark>* remarks = nullptr;

@@ -183,11 +183,11 @@ bool only_settles(const Decision& decision) {
 // What is to be done comes before what is only said: a recommendation must not take the place of an action.
 std::vector<const rules::Firing*> in_order(const Planning& planning, const PlanInput& input) {
   std::vector<const rules::Firing*> all;
-  for (const rules::Firing& firing : input.firings) {
-    if (firing.rule == nullptr || firing.phase != rules::Phase::kFiring || own_action_under_way(input, firing))
-      continue;
-    all.push_back(&firing);
-  }
+  if (input.turn != nullptr) all = *input.turn;
+  for (std::size_t i = 0; input.turn == nullptr && i < input.firings.size(); ++i) all.push_back(&input.firings[i]);
+  std::erase_if(all, [&](const rules::Firing* firing) {
+    return firing->rule == nullptr || firing->phase != rules::Phase::kFiring || own_action_under_way(input, *firing);
+  });
   std::stable_partition(all.begin(), all.end(), [&](const rules::Firing* firing) {
     const model::DomainRef domain = input.cluster.find_domain(firing->subject.domain_uuid);
     return planning.mode_for(*firing->rule, domain.domain) == Mode::kEnforce;

@@ -53,6 +53,8 @@ struct PlanInput {
   const model::MemoryPeaks* memory = nullptr;                // what guests needed; empty: only the snapshot is known
   Milliseconds memory_observed{std::chrono::hours(1)};       // so long at least before memory is taken
   const std::vector<rules::GrowMark>* grow_marks = nullptr;  // of the rules that run; empty: none
+  // Which of the firings are decided upon; null: all. The others are known all the same.
+  const std::vector<const rules::Firing*>* turn = nullptr;
   std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
 };
 

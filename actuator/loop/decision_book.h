@@ -1,0 +1,43 @@
+// Which decisions were recorded already, so that one that only repeats is not recorded again, and how many a round may
+// record.
+//
+// Firings are planned some at a time, in turns: a turn has come round when each was planned once. What was not decided
+// in a whole turn is forgotten. Bounded: of more subjects than kMostRemembered the decisions are counted, not recorded.
+// Thread rule: one thread, the loop's.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "actuator/plan/decision.h"
+
+namespace hotspot::loop {
+
+class DecisionBook {
+ public:
+  static constexpr std::size_t kMostRecordedARound = 100;
+  static constexpr std::size_t kMostRemembered = 20'000;
+
+  void begin_round() { recorded_ = postponed_ = 0; }
+  // Is it news, and may it be recorded in this round? Then it is remembered. An action always may.
+  bool records(const plan::Decision& decision);
+  // All that fires was decided upon since the last call.
+  void end_turn();
+  void clear() { last_.clear(); }
+
+  std::size_t postponed() const { return postponed_; }  // in this round; they come again in a later one
+  std::size_t size() const { return last_.size(); }
+
+ private:
+  struct Entry {
+    plan::Decision decision;
+    std::uint64_t turn = 0;
+  };
+  std::map<std::string, Entry> last_;  // by rule and subject
+  std::uint64_t turn_ = 0;
+  std::size_t recorded_ = 0, postponed_ = 0;
+};
+
+}  // namespace hotspot::loop
