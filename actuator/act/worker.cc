@@ -280,7 +280,8 @@ ports::Verdict Worker::follow(WorkOrder& order, const ports::MigrationProgress& 
                                                 .turn_early = order.recorded.contains(kTurnsEarly)});
   }
   const Milliseconds now = clock_.steady();
-  order.copied = order.copied || progress.memory_processed_bytes.value_or(0) > 0;
+  order.copied =
+      order.copied || progress.memory_processed_bytes.value_or(0) > 0 || progress.disk_processed_bytes.value_or(0) > 0;
   if (order.watch->is_due(now)) tell(order, ActionState::kProgress, "", figures_of(progress));
   return order.watch->judge(progress, now, order.cancel ? std::optional(cancel_reason(order)) : std::nullopt);
 }

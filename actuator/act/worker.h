@@ -49,7 +49,7 @@ struct WorkOrder {
   int asked = 0;                           // how often it looked as if it stayed so for good
   std::atomic<int> unanswered{0};          // how often, one after the other, a node did not answer what became of it
   std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
-  bool copied = false;                     // of a migration: some of its memory was sent
+  bool copied = false;                     // of a migration: some of its memory or disks was sent
   bool emulated = false;                   // its vCPUs are, as the worker saw
   std::optional<MigrationWatch> watch;     // of a migration that is under way
   std::string cancel_reason;               // guarded by mutex

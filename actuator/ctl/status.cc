@@ -249,9 +249,10 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_admission(status.value("admission", Json()));
   show_streams(status.value("streams_ahead", Json::array()));
   show_remarks(status.value("store_remarks", Json::array()));
-  std::size_t pending = 0;
+  std::size_t pending = 0, firing_listed = 0;
   for (const Json& firing : status.at("firings")) {
     if (firing.value("phase", "") == "pending" && ++pending > kListedPending) continue;
+    if (firing.value("phase", "") == "firing") ++firing_listed;
     line("rule", firing_line(firing));
   }
   for (const Json& aside : status.value("rules_aside", none)) {
@@ -259,6 +260,10 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
                           ": it costs more than limits.rule_operations; tried again at " +
                           time_cell(aside.value("until", 0.0)));
   }
+  const std::size_t all_firing = status.value("firing_count", firing_listed);
+  if (all_firing > firing_listed) line("", "and " + std::to_string(all_firing - firing_listed) + " more firing");
+  if (const auto later = status.value("postponed_decisions", std::size_t{0}); later > 0)
+    line("", std::to_string(later) + " decisions come in later rounds: too many fire at once");
   const std::size_t all_pending = status.value("pending_count", pending);
   if (all_pending > kListedPending) {
     line("", "and " + std::to_string(all_pending - kListedPending) + " more pending; see hotspotctl rule list");

@@ -4,12 +4,26 @@
 #include <utility>
 
 namespace hotspot::daemon {
+namespace {
+
+std::size_t bytes_of(const std::vector<ports::Arrival>& arrivals) {
+  std::size_t bytes = 0;
+  for (const ports::Arrival& arrival : arrivals) bytes += arrival.bytes;
+  return bytes;
+}
+
+}  // namespace
 
 void Inbox::post(Message message) {
   {
     const std::lock_guard lock(mutex_);
     if (const auto* arrivals = std::get_if<std::vector<ports::Arrival>>(&message)) {
       waiting_arrivals_ += arrivals->size();
+      waiting_arrival_bytes_ += bytes_of(*arrivals);
+    }
+    if (std::holds_alternative<ports::BadSnapshot>(message) && ++waiting_bad_ > kMaxBad) {
+      ++dropped_arrivals_;
+      return;
     }
     if (const auto* command = std::get_if<ports::Command>(&message); command != nullptr && !has_room(*command)) return;
     // What it would have told shows in the snapshots, a little later.
@@ -18,7 +32,7 @@ void Inbox::post(Message message) {
       return;
     }
     messages_.push_back(std::move(message));
-    if (waiting_arrivals_ > kMaxArrivals) make_room();
+    if (waiting_arrivals_ > kMaxArrivals || waiting_arrival_bytes_ > kMaxArrivalBytes) make_room();
   }
   arrived_.notify_one();
 }
@@ -41,16 +55,17 @@ void Inbox::make_room() {
     auto* arrivals = std::get_if<std::vector<ports::Arrival>>(&message);
     if (arrivals == nullptr || arrivals->empty()) continue;
     waiting_arrivals_ -= arrivals->size();
+    waiting_arrival_bytes_ -= bytes_of(*arrivals);
     dropped_arrivals_ += arrivals->size();
     arrivals->clear();
-    if (waiting_arrivals_ <= kMaxArrivals / 2) return;
+    if (waiting_arrivals_ <= kMaxArrivals / 2 && waiting_arrival_bytes_ <= kMaxArrivalBytes / 2) return;
   }
 }
 
 std::vector<Message> Inbox::take(Milliseconds limit) {
   std::unique_lock lock(mutex_);
   arrived_.wait_for(lock, limit, [this] { return !messages_.empty(); });
-  waiting_arrivals_ = 0;
+  waiting_arrivals_ = waiting_arrival_bytes_ = waiting_bad_ = 0;
   waiting_commands_ = waiting_command_bytes_ = 0;
   waiting_events_ = 0;
   return std::exchange(messages_, {});

@@ -1,9 +1,9 @@
 // What other threads have for the loop: snapshots, commands, signals, workers' news.
 //
 // Thread rule: post() from any thread, take() from the loop's thread only. Bounded: when the loop does not keep up, the
-// oldest snapshots give way and are counted; so do commands beyond kMaxCommands or kMaxCommandBytes, the careful ones
-// (a hold, a more careful mode, …) only beyond twice, and a pause beyond four times as many; and of
-// events of domains the newest. Signals and news never do.
+// oldest snapshots give way, by number and by bytes, and are counted, as are the newest that cannot be read; so do
+// commands beyond kMaxCommands or kMaxCommandBytes, the careful ones (a hold, a more careful mode, …) only beyond
+// twice, and a pause beyond four times as many; and of events of domains the newest. Signals and news never do.
 #pragma once
 
 #include <condition_variable>
@@ -32,6 +32,8 @@ using Message = std::variant<std::vector<ports::Arrival>, ports::BadSnapshot, po
 class Inbox {
  public:
   static constexpr std::size_t kMaxArrivals = 100'000;
+  static constexpr std::size_t kMaxArrivalBytes = 256u << 20;
+  static constexpr std::size_t kMaxBad = 10'000;
   static constexpr std::size_t kMaxCommands = 20'000;
   static constexpr std::size_t kMaxCommandBytes = 16u << 20;
   static constexpr std::size_t kMaxEvents = 10'000;  // a node's libvirt may send any number
@@ -39,7 +41,7 @@ class Inbox {
   void post(Message message);
   // Waits until there is something, at most for `limit`, and takes all of it.
   std::vector<Message> take(Milliseconds limit);
-  std::size_t dropped_arrivals() const;
+  std::size_t dropped_arrivals() const;  // those that could not be read, too
   std::size_t dropped_commands() const;
   std::size_t dropped_events() const;
 
@@ -49,7 +51,7 @@ class Inbox {
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::vector<Message> messages_;
-  std::size_t waiting_arrivals_ = 0;
+  std::size_t waiting_arrivals_ = 0, waiting_arrival_bytes_ = 0, waiting_bad_ = 0;
   std::size_t dropped_arrivals_ = 0;
   std::size_t waiting_commands_ = 0, waiting_command_bytes_ = 0;
   std::size_t dropped_commands_ = 0;

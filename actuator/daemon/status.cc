@@ -196,9 +196,15 @@ Json json_of(const plan::Effect& effect) {
 
 }  // namespace
 
+// Thousands that fire at once are read by nobody, and are written each second.
+constexpr std::size_t kListedFirings = 1000;
+
 std::string to_json(const Status& status) {
   Json firings = Json::array();
-  for (const rules::Firing& firing : *status.firings) firings.push_back(json_of(firing));
+  for (const rules::Firing& firing : *status.firings) {
+    if (firings.size() == kListedFirings) break;  // `firing_count` has all of them
+    firings.push_back(json_of(firing));
+  }
   for (const rules::Firing& firing : status.pending) firings.push_back(json_of(firing));
   Json aside = Json::array();
   for (const rules::AsideRule& rule : status.aside) {

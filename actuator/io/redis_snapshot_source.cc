@@ -116,7 +116,8 @@ void RedisSnapshotSource::deliver_snapshots(std::vector<StreamEntry>&& entries) 
                                     : telemetry::DecodeError{telemetry::DecodeFault::kNotASnapshot,
                                                              "the entry has no field 'snapshot'"};
     if (snapshot)
-      arrivals.push_back({std::move(*snapshot), now, read_envelope(entry, keyspace_.cluster(), *json), entry.id});
+      arrivals.push_back(
+          {std::move(*snapshot), now, read_envelope(entry, keyspace_.cluster(), *json), entry.id, json->size()});
     else if (listener_.on_bad_snapshot)
       listener_.on_bad_snapshot({entry.id, snapshot.error(), now});
   }

@@ -43,6 +43,35 @@ TEST(Inbox, HoldsSoManyEventsOfDomainsAndCountsTheOthersUntilTheLoopHasTakenThem
   EXPECT_EQ(inbox.take(Milliseconds(0)).size(), 1U);
 }
 
+TEST(Inbox, HoldsSoManyBytesOfSnapshotsAndLetsTheOldestGo) {
+  Inbox inbox;
+  for (int i = 0; i < 20; ++i) {
+    std::vector<ports::Arrival> one(1);
+    one.front().bytes = Inbox::kMaxArrivalBytes / 10;
+    one.front().snapshot.sequence = static_cast<std::uint64_t>(i);
+    inbox.post(std::move(one));
+  }
+  std::size_t bytes = 0;
+  std::uint64_t newest = 0;
+  for (const Message& message : inbox.take(Milliseconds(0))) {
+    for (const ports::Arrival& arrival : std::get<std::vector<ports::Arrival>>(message)) {
+      bytes += arrival.bytes;
+      newest = arrival.snapshot.sequence;
+    }
+  }
+  EXPECT_LE(bytes, Inbox::kMaxArrivalBytes);
+  EXPECT_GT(bytes, 0u);
+  EXPECT_EQ(newest, 19u) << "the newest stays";
+  EXPECT_GT(inbox.dropped_arrivals(), 0u);
+}
+
+TEST(Inbox, HoldsSoManySnapshotsThatCannotBeReadAndCountsTheOthers) {
+  Inbox inbox;
+  for (std::size_t i = 0; i < Inbox::kMaxBad + 7; ++i) inbox.post(ports::BadSnapshot{});
+  EXPECT_EQ(inbox.take(Milliseconds(0)).size(), Inbox::kMaxBad);
+  EXPECT_EQ(inbox.dropped_arrivals(), 7u);
+}
+
 TEST(StreamId, IsComparedAsNumbersNotAsText) {
   const auto id = [](const char* text) { return *record::stream_id_from_string(text); };
   EXPECT_GT(id("10-0"), id("9-5"));
