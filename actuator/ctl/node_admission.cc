@@ -10,6 +10,7 @@
 
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/send.h"
+#include "actuator/loop/admission.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -47,13 +48,29 @@ Result<Json> read_admission_list(Session& session, const char* name) {
   return admission.at(name);
 }
 
+// The leader writes its list once a second, and an admission at once.
+bool is_admitted(const Waiting& node, const record::Registry& registry) {
+  const auto found = registry.nodes.find(node.name);
+  if (found == registry.nodes.end()) return false;
+  const record::RegisteredNode& entry = found->second;
+  return (entry.host_uuid.empty() || entry.host_uuid == node.host_uuid) && entry.uri == node.uri &&
+         (node.fingerprint.empty() ? entry.keys.empty()
+                                   : std::any_of(entry.keys.begin(), entry.keys.end(), [&](const record::NodeKey& key) {
+                                       return loop::fingerprint_of(key.key) == node.fingerprint;
+                                     }));
+}
+
 Result<std::vector<Waiting>> read_waiting(Session& session) {
   const auto list = read_admission_list(session, "waiting");
   if (!list) return list.error();
+  const auto registry = session.redis().registry();
+  if (!registry) return registry.error();
   std::vector<Waiting> all;
-  for (const Json& one : *list)
-    all.push_back({text_at(one, "name"), text_at(one, "host_uuid"), text_at(one, "uri"), text_at(one, "fingerprint"),
-                   text_at(one, "why"), number_at(one, "first_seen")});
+  for (const Json& one : *list) {
+    Waiting node{text_at(one, "name"),        text_at(one, "host_uuid"), text_at(one, "uri"),
+                 text_at(one, "fingerprint"), text_at(one, "why"),       number_at(one, "first_seen")};
+    if (!is_admitted(node, *registry)) all.push_back(std::move(node));
+  }
   return all;
 }
 

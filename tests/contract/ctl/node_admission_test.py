@@ -3,7 +3,9 @@
 
 node_admission_test.py HOTSPOTCTL [-v]
 """
+import base64
 import functools
+import hashlib
 import json
 import os
 import pathlib
@@ -22,7 +24,7 @@ wait_for = functools.partial(waiting.wait_for, limit=20)
 HOTSPOTCTL = pathlib.Path(sys.argv[1]).resolve()
 del sys.argv[1:2]
 
-STATE, ANSWERS, ADMIN = (f"hotspot:{{test}}:{name}" for name in ("state", "answers", "commands:admin"))
+STATE, ANSWERS, ADMIN, NODES = (f"hotspot:{{test}}:{name}" for name in ("state", "answers", "commands:admin", "nodes"))
 H1 = {"name": "h1", "host_uuid": "00000000-0000-0000-0000-000000000001", "uri": "qemu+tls://h1/system",
       "fingerprint": "SHA256:one", "why": "nobody has admitted it", "first_seen": 1795000000.0}
 H2 = dict(H1, name="h2", host_uuid="00000000-0000-0000-0000-000000000002", uri="qemu+tls://h2/system", fingerprint="")
@@ -46,6 +48,11 @@ class NodeAdmission(unittest.TestCase):
 
     def seen(self, *nodes):
         self.redis("HSET", STATE, "admission", json.dumps({"admitted": [], "waiting": nodes}))
+
+    def admitted(self, node, key=""):
+        self.redis("HSET", NODES, node["name"], json.dumps(
+            {"id": node["name"], "name": node["name"], "uri": node["uri"], "host_uuid": node["host_uuid"],
+             "keys": [{"key": key, "since_ms": 1}] if key else []}))
 
     def sent(self):
         """What came to the stream of admins, as a list of dictionaries."""
@@ -152,6 +159,21 @@ class NodeAdmission(unittest.TestCase):
         self.assertEqual(said.count("[y/N]"), 1)
         self.assertIn("Do you want to admit all 2?", said)
         self.assertEqual([one["uri"] for one in self.sent()], [H1["uri"], H2["uri"]])
+
+    def test_who_was_admitted_since_the_list_was_written_waits_no_more(self):
+        key = base64.b64encode(bytes(32)).decode()
+        print_of_key = "SHA256:" + base64.b64encode(hashlib.sha256(bytes(32)).digest()).decode().rstrip("=")
+        signs = dict(H1, fingerprint=print_of_key)
+        self.seen(signs, H2, TWIN)
+        self.admitted(signs, key)
+        text = self.ctl("node", "list", "--waiting")
+        self.assertNotIn(H1["uri"], text)
+        self.assertIn(H2["uri"], text)
+        self.assertIn(TWIN["uri"], text)
+        self.admitted(H2)
+        self.answering()
+        self.ctl("node", "admit", "--all-seen", "--yes")
+        self.assertEqual([one["uri"] for one in self.sent()], [TWIN["uri"]])
 
     def test_what_was_given_must_be_what_the_node_says(self):
         self.seen(H1)
