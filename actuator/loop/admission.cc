@@ -24,6 +24,12 @@ std::optional<std::string> id_in(const std::map<std::string, std::string>& index
   return found->second;
 }
 
+// One libvirt, and one host: what it said of itself before still holds. A host UUID may become known.
+bool is_reached_as(const record::RegisteredNode& before, const record::RegisteredNode& now) {
+  return before.uri == now.uri && before.name == now.name &&
+         (before.host_uuid.empty() || before.host_uuid == now.host_uuid);
+}
+
 using Index = std::map<std::string, std::string>;
 struct Indexes {
   const Index &by_uuid, &by_name, &by_uri, &by_fingerprint;
@@ -86,8 +92,13 @@ Admission::Admission(std::string cluster, AdmissionOptions options)
 }
 
 void Admission::adopt(record::Registry registry, WallTime now) {
-  registry_ = std::move(registry);
+  const record::Registry before = std::exchange(registry_, std::move(registry));
   add_listed(now);
+  for (const auto& [id, node] : registry_.nodes) {
+    const auto known = before.nodes.find(id);
+    if (known == before.nodes.end() || is_reached_as(known->second, node)) continue;
+    states_[id] = {};  // what another libvirt has proven proves nothing of this one
+  }
   index();
 }
 

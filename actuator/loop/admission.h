@@ -173,7 +173,9 @@ class Admission {
   bool matches_pattern(const std::string& uri) const;
   bool begin_probe(const WaitingNode& node, WallTime now);
   void hear_of_probe(const ports::NodeProof& proof, WallTime now);
+  void learn(const std::string& id);
   void compare(const std::string& id);
+  std::vector<std::string> ids_without_host_uuid() const;  // whose libvirt has said something
   void retire_keys(WallTime now);
   std::string capacity_problem(const std::string& id, const telemetry::NodeSample& node, WallTime now);
   const WaitingNode* seen(const AdmitRequest& request, AdminError& error);

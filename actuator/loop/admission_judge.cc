@@ -262,10 +262,15 @@ Verdict Admission::judge_proof(ports::Arrival& arrival, const std::string& id, W
   State& state = states_.at(id);
   telemetry::NodeSample& node = arrival.snapshot.node;
   state.last_seen = now;
-  if (registry_.nodes.at(id).host_uuid.empty() && state.identity && state.identity->host_uuid.empty()) {
+  const bool unknown = registry_.nodes.at(id).host_uuid.empty() && state.identity && state.disagreement.empty();
+  if (unknown) {
     // Its driver has no host UUID (test:///default): what its snapshots say is all there is.
     record::RegisteredNode entry = registry_.nodes.at(id);
     entry.host_uuid = node.uuid;
+    if (!duplicate_of(entry).empty()) {
+      freeze(id, quoted(id) + " says that it has the host UUID of another node: " + host_uuid_cure(node.uuid), now);
+      return wait(arrival, "other_identity", state.conflict, now);
+    }
     put(std::move(entry));
   }
   state.capacity = capacity_problem(id, node, now);

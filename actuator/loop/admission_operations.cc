@@ -117,9 +117,12 @@ AdminResult Admission::rekey(const std::string& id, const std::string& fingerpri
   record::RegisteredNode entry = found->second;
   const std::string wanted = fingerprint_of(fingerprint);
   const auto all = waiting_.nodes();
-  const auto node = std::find_if(all.begin(), all.end(), [&](const WaitingNode& one) {
-    return one.name == entry.name && one.fingerprint == wanted;
-  });
+  const auto is_meant = [&](const WaitingNode& one) { return one.name == entry.name && one.fingerprint == wanted; };
+  const auto node = std::find_if(all.begin(), all.end(), is_meant);
+  if (std::count_if(node, all.end(), is_meant) > 1)
+    return AdminError{AdminFault::kAmbiguous, "several nodes wait as " + shown(id) +
+                                                  " and do not sign; let the right one sign, and give its "
+                                                  "fingerprint"};
   if (node == all.end() && wanted.empty())
     return not_found("nobody waits who calls himself " + shown(id) + " and has no key");
   const bool is_known = std::any_of(entry.keys.begin(), entry.keys.end(),

@@ -53,11 +53,16 @@ void Admission::hear(const ports::NodeProof& proof, WallTime now) {
   state.problem = text::visible(proof.problem);
   if (!proof.identity) return;  // what it proved before still holds: a broken connection makes nobody another
   state.identity = proof.identity;
-  const record::RegisteredNode& entry = registry_.nodes.at(id);
-  if (entry.host_uuid.empty() && !proof.identity->host_uuid.empty() && proof.identity->hostname == entry.name) {
-    record::RegisteredNode pinned = entry;
-    pinned.host_uuid = proof.identity->host_uuid;
-    if (duplicate_of(pinned).empty()) return put(std::move(pinned));
+  learn(id);
+}
+
+// Of an entry that has no host UUID yet, what its libvirt says becomes its own, if no other entry has it.
+void Admission::learn(const std::string& id) {
+  record::RegisteredNode entry = registry_.nodes.at(id);
+  const ports::NodeIdentity& identity = *states_.at(id).identity;
+  if (entry.host_uuid.empty() && !identity.host_uuid.empty() && identity.hostname == entry.name) {
+    entry.host_uuid = identity.host_uuid;
+    if (duplicate_of(entry).empty()) put(std::move(entry));
   }
   compare(id);
 }
@@ -68,6 +73,12 @@ void Admission::compare(const std::string& id) {
   state.disagreement.clear();
   state.capacity.clear();
   if (!has_identity(entry.uri)) return;
+  if (state.identity->host_uuid.empty()) {
+    state.disagreement = "libvirt at " + text::visible(entry.uri) +
+                         " says no UUID of its host, so nobody can tell which node it is: set host_uuid in "
+                         "libvirtd.conf there and restart its libvirtd";
+    return;
+  }
   if (!entry.host_uuid.empty() && state.identity->host_uuid != entry.host_uuid)
     state.disagreement = "libvirt at " + text::visible(entry.uri) + " is " + what_it_is(*state.identity) +
                          ", and it was admitted with the host UUID " + text::visible(entry.host_uuid) +
@@ -77,6 +88,10 @@ void Admission::compare(const std::string& id) {
     state.disagreement = "libvirt at " + text::visible(entry.uri) + " is " + what_it_is(*state.identity) +
                          ", and it was admitted as '" + text::visible(entry.name) +
                          "'; the name must be what `virsh hostname` says there";
+  else if (entry.host_uuid.empty())
+    state.disagreement = "libvirt at " + text::visible(entry.uri) + " is " + what_it_is(*state.identity) +
+                         ", and another node was admitted with this host UUID: set host_uuid in libvirtd.conf of one "
+                         "of the two hosts and restart its libvirtd";
 }
 
 bool Admission::matches_pattern(const std::string& uri) const {
@@ -131,6 +146,7 @@ void Admission::advance(WallTime now) {
   for (auto& [id, state] : states_) {
     if (!state.conflict.empty() && now >= state.conflict_until) state.conflict.clear();
   }
+  for (const std::string& id : ids_without_host_uuid()) learn(id);  // the other one may have been forgotten
   waiting_.forget_silent(now);
   early_.forget_old(now);
   for (auto probe = probes_.begin(); probe != probes_.end();) {
@@ -144,6 +160,13 @@ void Admission::advance(WallTime now) {
   }
   std::erase_if(failed_probes_, [&](const auto& failed) { return now - failed.second >= kProbeAgain; });
   if (leads_) retire_keys(now);
+}
+
+std::vector<std::string> Admission::ids_without_host_uuid() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, node] : registry_.nodes)
+    if (node.host_uuid.empty() && states_.at(id).identity) ids.push_back(id);
+  return ids;
 }
 
 void Admission::retire_keys(WallTime now) {

@@ -6,9 +6,10 @@
 namespace hotspot::loop {
 namespace {
 
-// By its name alone a node may be admitted that was not heard yet; a host UUID names one that was.
-bool is_host_uuid(const std::string& text) {
-  return text.size() == 36 && std::count(text.begin(), text.end(), '-') == 4;
+// By its name alone a node may be admitted that was not heard yet; a host UUID or a fingerprint names one that was.
+bool names_one_that_was_heard(const std::string& text) {
+  const bool is_host_uuid = text.size() == 36 && std::count(text.begin(), text.end(), '-') == 4;
+  return is_host_uuid || !fingerprint_of(text).empty();
 }
 
 std::string owner_of(const std::string& owner) { return owner.empty() ? "an admin" : owner; }
@@ -22,7 +23,8 @@ record::Verdict admit_node(NodeAdmin& admin, const record::AdmitNode& asked, con
   const std::string by = owner_of(asked.owner);
   auto admitted =
       admin.admit({.node = asked.node, .uri = asked.uri, .fingerprint = asked.fingerprint, .by = by}, writer);
-  const bool unheard = !admitted && admitted.error().fault == AdminFault::kNotFound && !is_host_uuid(asked.node);
+  const bool unheard =
+      !admitted && admitted.error().fault == AdminFault::kNotFound && !names_one_that_was_heard(asked.node);
   if (unheard)
     admitted = admin.add({.name = asked.node, .uri = asked.uri, .key = asked.fingerprint, .uuid = ""}, by, writer);
   return verdict_of(admitted, unheard ? "is admitted, and was not heard yet"

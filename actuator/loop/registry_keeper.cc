@@ -17,7 +17,7 @@ std::string described(const record::RegisteredNode& node) {
 }
 
 ports::RegistryChange difference(const record::Registry& from, const record::Registry& to) {
-  ports::RegistryChange change{from.revision + 1, {}};
+  ports::RegistryChange change{std::min(from.revision + 1, record::kLastRevision), {}};
   for (const auto& [id, node] : from.nodes) {
     if (!to.nodes.contains(id)) change.entries[id] = "";
   }

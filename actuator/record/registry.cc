@@ -13,7 +13,8 @@ constexpr std::size_t kMostFileBytes = 64u << 20;
 std::int64_t revision_of(const std::string& text) {
   std::int64_t revision = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
-  return error == std::errc() && end == text.data() + text.size() && revision > 0 ? revision : 0;
+  return error == std::errc() && end == text.data() + text.size() && revision > 0 ? std::min(revision, kLastRevision)
+                                                                                  : 0;
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ Result<Registry> registry_from_json(std::string_view text) {
     fields[read->id] = line;
   }
   Registry registry = registry_from_fields(fields);
-  registry.revision = std::max<std::int64_t>(revision->get<std::int64_t>(), 0);
+  registry.revision = std::clamp<std::int64_t>(revision->get<std::int64_t>(), 0, kLastRevision);
   return registry;
 }
 

@@ -16,6 +16,8 @@ namespace hotspot::record {
 
 // The field of the hash that holds the revision; no node can be called so.
 inline constexpr const char* kRevisionField = ":revision";
+// Nobody gets there by changes; what is beyond was made up, and counts as this one.
+inline constexpr std::int64_t kLastRevision = std::int64_t{1} << 53;
 inline constexpr std::size_t kMostRegisteredNodes = 10'000;
 
 struct Registry {
