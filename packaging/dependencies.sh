@@ -20,7 +20,7 @@ declare -A packages=(
     python3-yaml python3-jsonschema git"
   [run]="collectd-core redis-server redis-tools rrdtool rrdcached librrd8 graphite-carbon fonts-dejavu-core tzdata"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
-    gzip gcc libc6-dev kmod jq curl libfaketime qemu-utils"
+    gzip gcc libc6-dev kmod jq curl libfaketime qemu-utils xz-utils"
   [bench]="prometheus prometheus-libvirt-exporter"
 )
 

@@ -2,8 +2,6 @@
 
 namespace hotspot::rules {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 std::string listed(const std::vector<std::string_view>& words) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {

@@ -17,7 +17,11 @@ struct TextProblem {
   Severity severity = Severity::kError;
 };
 
-std::string quoted(std::string_view text);                       // 'text'
+// 'text'. An object, not a function: for a std::string argument a function would compete with std::quoted, which newer
+// standard libraries bring along with <chrono>.
+inline constexpr struct {
+  std::string operator()(std::string_view text) const { return "'" + std::string(text) + "'"; }
+} quoted;
 std::string listed(const std::vector<std::string_view>& words);  // a, b and c
 
 // "unknown mode 'enforcd' in a rule" with the nearest word as suggestion, or if none is near, with all there are.

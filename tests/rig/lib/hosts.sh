@@ -78,6 +78,7 @@ cgroup_controllers = [ "cpu", "cpuacct", "cpuset", "memory" ]
 migration_host = "$ip"
 migration_address = "$ip"
 namespaces = [ ]
+max_core = 0
 stdio_handler = "file"
 C
   { echo "127.0.0.1 localhost"

@@ -43,7 +43,11 @@ guest_build() {
 
 image_make() {
   local package=$1 dir=$2 t m file
+  # We run in a subshell and hold the lock: what was left of one that was killed goes, and ours goes however we end.
+  rm -rf "$RIG_CACHE"/making-*
   t=$(mktemp -d "$RIG_CACHE/making-XXXXXX")
+  # shellcheck disable=SC2064
+  trap "rm -rf '$t'" EXIT
   chmod 755 "$t"
   (cd "$t" && apt-get download -q "$package") > "$t/log" 2>&1 ||
     { apt-get update && cd "$t" && apt-get download -q "$package"; } >> "$t/log" 2>&1 ||
@@ -55,7 +59,8 @@ image_make() {
     file=$(find "$t/kernel" -name "$m.ko*" | head -1)
     case $file in
       *.ko) cp "$file" "$t/i/m/" ;;
-      *.ko.xz) xz -dc "$file" > "$t/i/m/$m.ko" ;;
+      *.ko.xz) xz -dc "$file" > "$t/i/m/$m.ko" || die "cannot unpack $file with xz (package xz-utils)" ;;
+      *.ko.*) die "cannot unpack $file: only xz is known here" ;;
     esac    # a module that this kernel has built in is not there, and not needed
   done
   cp /bin/busybox "$t/i/bin/"
@@ -67,5 +72,4 @@ image_make() {
   (cd "$t/i" && find . | LC_ALL=C sort | cpio -o -H newc --reproducible 2> /dev/null | gzip -1n) > "$t/out/initrd.gz"
   rm -rf "$dir"
   mv "$t/out" "$dir"
-  rm -rf "$t"
 }

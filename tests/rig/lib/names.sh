@@ -1,7 +1,10 @@
 # Names and addresses. Everything of a rig carries its id, so that `down` finds its own things and no others.
 
 RIG_ID=${RIG_ID:-7}
-[[ $RIG_ID =~ ^[0-9]$ ]] || { echo "rig: RIG_ID is '$RIG_ID' and must be one digit" >&2; exit 2; }
+[[ $RIG_ID =~ ^(0|[1-9][0-9]?)$ ]] || {
+  echo "rig: RIG_ID is '$RIG_ID' and must be a number from 0 to 99; each rig on a machine has one of its own" >&2
+  exit 2
+}
 RIG_ROOT=${RIG_ROOT:-/tmp/hotspot-rig-$RIG_ID}
 RIG_CACHE=${RIG_CACHE:-/var/cache/hotspot-rig}
 RIG_CPUS=${RIG_CPUS:-2}                   # that a host shows

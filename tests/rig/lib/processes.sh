@@ -7,7 +7,7 @@ host_enter() {
   init=$(cat "$(host_dir "$i")/init.pid")
   [ -d "/proc/$init" ] || die "host $i is not alive: its first process has ended"
   cgroup_join "h$i"
-  exec nsenter -t "$init" -m -u -n -p -C -W "$PWD" -- "$@"
+  exec nsenter -t "$init" -m -u -n -p -C --wdns="$PWD" -- "$@"
 }
 
 # host_spawn I NAME CMD...: starts CMD inside host I as a child of its first process; its number inside is kept.
