@@ -9,7 +9,7 @@ SCALE = """groups:
 - name: cpu
   rules:
   - hotspot: DomainCpuHot
-    expr: domain_cpu_ratio{domain="hot1"} > 90%
+    expr: domain_cpu_ratio{domain="hot1"} > 75%
     for: 3 of 5
     remedy:
     - scale_vcpus: {by: 1}
@@ -226,6 +226,6 @@ def test_a_rule_file_that_becomes_wrong_does_not_replace_the_running_set(world):
     assert "did you mean 'domain_cpu_ratio'" in status["rules"]["last_reload_message"], status["rules"]
     world.rig.work("hot1", "cpu:0 98")
     wait_done(daemon, "set_vcpus")
-    daemon.write_rules(SCALE.replace("90%", "95%"))
+    daemon.write_rules(SCALE.replace("75%", "80%"))
     wait_for("the mended set runs", lambda: daemon.status()["rules"]["fingerprint"] != before)
     assert time.time() > 0
