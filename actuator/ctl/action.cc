@@ -94,9 +94,16 @@ int action_list(Session& session, std::size_t count, const std::string& domain) 
                     model::duration_text(record.newest.at - record.begun), action.rule, action.id,
                     record.newest.message});
   }
-  return session.show(
-      {{"BEGUN"}, {"STATE"}, {"DOMAIN"}, {"NODE"}, {"ACTION"}, {"TOOK", true}, {"RULE"}, {"ID"}, {"MESSAGE"}}, rows,
-      json);
+  return session.show({{"BEGUN", false, Give::kDropLast},
+                       {"STATE", false, Give::kNever, true},
+                       {"DOMAIN"},
+                       {"NODE", false, Give::kDrop},
+                       {"ACTION", false, Give::kDropLast},
+                       {"TOOK", true, Give::kDrop},
+                       {"RULE", false, Give::kDropFirst},
+                       {"ID"},
+                       {"MESSAGE", false, Give::kBelow}},
+                      rows, json, domain.empty() ? "no actions yet" : "no actions of " + domain + " in the journal");
 }
 
 int action_show(Session& session, const std::string& id) {
@@ -113,7 +120,7 @@ int action_show(Session& session, const std::string& id) {
     json.push_back(entry_json(entry, told));
     std::string figures;
     for (const auto& [name, value] : entry.figures) {
-      figures += (figures.empty() ? "" : " ") + name + "=" + Json(value).dump();
+      figures += (figures.empty() ? "" : " ") + name + "=" + number_cell(value);
     }
     rows.push_back({time_cell(to_unix_seconds(entry.at)), model::to_string(entry.state), std::to_string(entry.token),
                     entry.message, figures});
@@ -123,7 +130,12 @@ int action_show(Session& session, const std::string& id) {
     return kNothing;
   }
   if (session.format() == Format::kTable) print_head(newest, told);
-  return session.show({{"AT"}, {"STATE"}, {"TOKEN"}, {"MESSAGE"}, {"FIGURES"}}, rows, json);
+  return session.show({{"AT"},
+                       {"STATE", false, Give::kNever, true},
+                       {"TOKEN", true, Give::kDrop},
+                       {"MESSAGE", false, Give::kBelow},
+                       {"FIGURES", false, Give::kBelow}},
+                      rows, json, "");
 }
 
 int action_cancel(Session& session, const std::string& id) {

@@ -1,9 +1,11 @@
 #include "actuator/ctl/command_line.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <vector>
 
+#include "actuator/ctl/parsed.h"
 #include "actuator/rules/diagnostic.h"
 
 namespace hotspot::ctl {
@@ -38,7 +40,44 @@ bool takes_value(CLI::App& root, CLI::App& at, const std::string& option) {
   return false;
 }
 
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return text;
+}
+
 }  // namespace
+
+CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
+                        const std::vector<std::string>& words, std::function<void(const std::string&)> take) {
+  const std::string option = name.substr(name.find("--"), name.find(',', name.find("--")) - name.find("--"));
+  return command.add_option_function<std::string>(
+      name,
+      [option, words, take = std::move(take)](const std::string& word) {
+        if (std::find(words.begin(), words.end(), word) != words.end()) return take(word);
+        const std::string near = rules::nearest(word, {words.begin(), words.end()});
+        throw CLI::ValidationError(option, "'" + word + "' is none of " + listed(words) +
+                                               (near.empty() ? "" : "; did you mean '" + near + "'?"));
+      },
+      help);
+}
+
+CLI::Option* add_count(CLI::App* command, Parsed& parsed) {
+  return command
+      ->add_option_function<std::string>(
+          "-n,--count",
+          [&parsed](const std::string& text) {
+            constexpr std::size_t kMost = 10'000;
+            std::size_t count = 0;
+            const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
+            if (problem != std::errc() || end != text.data() + text.size() || count < 1 || count > kMost)
+              throw CLI::ValidationError("--count", "'" + text + "' is no number from 1 to 10000");
+            parsed.count = count;
+          },
+          "How many, 1 to 10000")
+      ->option_text("COUNT [20]");
+}
 
 std::string wrong_command(CLI::App& app, int argc, const char* const* argv) {
   CLI::App* at = &app;

@@ -46,7 +46,13 @@ int decision_list(Session& session, std::size_t count) {
     rows.push_back({time_cell(one.value("at", 0.0)), one.value("outcome", ""), one.value("subject", ""),
                     one.value("rule", ""), one.value("sentence", ""), one.value("id", "")});
   }
-  return session.show({{"AT"}, {"OUTCOME"}, {"SUBJECT"}, {"RULE"}, {"WHY"}, {"ID"}}, rows, *decisions);
+  return session.show({{"AT"},
+                       {"OUTCOME", false, Give::kNever, true},
+                       {"SUBJECT", false, Give::kDropLast},
+                       {"RULE", false, Give::kDrop},
+                       {"WHY", false, Give::kBelow},
+                       {"ID"}},
+                      rows, *decisions, "no decisions yet");
 }
 
 int decision_show(Session& session, const std::string& id) {

@@ -151,7 +151,13 @@ int hold_list(Session& session) {
     rows.push_back({hold.id, plan::subject_of(hold), hold.owner, time_cell(to_unix_seconds(hold.since)),
                     hold.until ? time_cell(to_unix_seconds(*hold.until)) : "removed", hold.reason});
   }
-  return session.show({{"ID"}, {"HELD"}, {"BY"}, {"SINCE"}, {"UNTIL"}, {"REASON"}}, rows, json);
+  return session.show({{"ID"},
+                       {"HELD"},
+                       {"BY"},
+                       {"SINCE", false, Give::kDropFirst},
+                       {"UNTIL", false, Give::kDropLast},
+                       {"REASON", false, Give::kBelow}},
+                      rows, json, "no holds");
 }
 
 }  // namespace hotspot::ctl

@@ -175,17 +175,17 @@ int node_list(Session& session) {
                     text_cell(node.at("uri"))});
   }
   return session.show({{"NODE"},
-                       {"DATA"},
-                       {"AGE", true},
-                       {"CPUS", true},
+                       {"DATA", false, Give::kNever, true},
+                       {"AGE", true, Give::kDropLast},
+                       {"CPUS", true, Give::kDrop},
                        {"CPU", true},
-                       {"CPU DOMAINS", true},
-                       {"MEMORY", true},
+                       {"CPU DOMAINS", true, Give::kDrop},
+                       {"MEMORY", true, Give::kDropLast},
                        {"USED", true},
-                       {"DOMAINS", true},
-                       {""},
-                       {"URI"}},
-                      rows, nodes);
+                       {"DOMAINS", true, Give::kDropLast},
+                       {"", false, Give::kNever, true},
+                       {"URI", false, Give::kDropFirst}},
+                      rows, nodes, "no nodes: none is admitted (hotspotctl node list --waiting shows those that wait)");
 }
 
 int domain_list(Session& session, const std::string& only_node) {
@@ -213,15 +213,17 @@ int domain_list(Session& session, const std::string& only_node) {
   }
   return session.show({{"DOMAIN"},
                        {"NODE"},
-                       {"STATE"},
-                       {"VCPUS", true},
+                       {"STATE", false, Give::kNever, true},
+                       {"VCPUS", true, Give::kDropLast},
                        {"CPU", true},
-                       {"STEAL", true},
-                       {"BALLOON", true},
-                       {"MAX", true},
+                       {"STEAL", true, Give::kDrop},
+                       {"BALLOON", true, Give::kDropLast},
+                       {"MAX", true, Give::kDrop},
                        {"USED", true},
-                       {"UUID"}},
-                      rows, domains);
+                       {"UUID", false, Give::kDropFirst}},
+                      rows, domains,
+                      only_node.empty() ? "no domains: no admitted node has sent one within the last hour"
+                                        : "no domains on " + only_node);
 }
 
 }  // namespace hotspot::ctl

@@ -175,7 +175,13 @@ int node_waiting(Session& session) {
                     node.fingerprint.empty() ? "not signed" : visible(node.fingerprint), time_cell(node.since),
                     visible(node.host_uuid), visible(node.why)});
   }
-  return session.show({{"NODE"}, {"URI"}, {"FINGERPRINT"}, {"SINCE"}, {"HOST UUID"}, {"WHY"}}, rows, json);
+  return session.show({{"NODE"},
+                       {"URI", false, Give::kBelow},
+                       {"FINGERPRINT", false, Give::kBelow},
+                       {"SINCE", false, Give::kDropLast},
+                       {"HOST UUID"},
+                       {"WHY", false, Give::kBelow}},
+                      rows, json, "no node waits to be admitted");
 }
 
 int node_admit(Session& session, const AdmissionRequest& request) {

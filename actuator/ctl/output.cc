@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "actuator/ctl/screen.h"
 #include "actuator/model/text.h"
 #include "common/text/characters.h"
 #include "common/text/visible.h"
@@ -39,12 +40,19 @@ std::string with_escapes(std::string_view document, Format format) {
   return safe;
 }
 
+// What a reader of YAML 1.1 takes for something else than a text.
+bool is_no_plain_key(const std::string& key) {
+  for (const char* word : {"on", "off", "yes", "no", "y", "n", "true", "false", "null"})
+    if (key == word) return true;
+  return key.empty() || key.find_first_not_of("0123456789.+-eE_:") == std::string::npos;
+}
+
 void emit(YAML::Emitter& out, const nlohmann::json& json) {
   if (json.is_object()) {
     out << YAML::BeginMap;
     for (const auto& [key, value] : json.items()) {
       out << YAML::Key;
-      if (text::visible(key) != key) out << YAML::DoubleQuoted;
+      if (text::visible(key) != key || is_no_plain_key(key)) out << YAML::DoubleQuoted;
       out << key << YAML::Value;
       emit(out, value);
     }
@@ -55,49 +63,99 @@ void emit(YAML::Emitter& out, const nlohmann::json& json) {
     out << YAML::EndSeq;
   } else if (json.is_string()) {
     out << YAML::DoubleQuoted << json.get<std::string>();
+  } else if (json.is_null()) {
+    out << YAML::Null;
+  } else if (json.is_boolean()) {
+    out << json.get<bool>();
   } else {
-    out << json.dump();
+    out << json.dump();  // a number
   }
+}
+
+constexpr std::size_t kIndent = 2;  // of what does not fit into a line
+constexpr std::size_t kBelow = 4;   // of what stands below a row
+
+std::string line_of(const Cells& row, const std::vector<Column>& columns, const Layout& layout, Ink ink) {
+  std::string line, padding;
+  for (const std::size_t i : layout.shown) {
+    const std::string cell = shortened(row[i], layout.widths[i]);
+    const std::string fill(layout.widths[i] - text::columns_of(cell), ' ');
+    const std::string shade = inked(cell, columns[i].state && ink == Ink::kPlain ? ink_of(cell) : ink);
+    line += padding + (columns[i].right ? fill + shade : shade);
+    padding = columns[i].right ? "  " : fill + "  ";
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+std::string below(const Cells& row, const Layout& layout) {
+  std::string lines;
+  for (const std::size_t i : layout.below) {
+    if (row[i].empty()) continue;
+    lines += std::string(kBelow, ' ') + wrapped(row[i], screen().width - kBelow, 0) + "\n";
+  }
+  // Each line of it stands there.
+  for (std::size_t at = lines.find('\n'); at != std::string::npos && at + 1 < lines.size();
+       at = lines.find('\n', at + 1)) {
+    if (lines[at + 1] != ' ') lines.insert(at + 1, kBelow, ' ');
+  }
+  return lines;
+}
+
+// What an entry of a list is called by.
+std::string name_of(const nlohmann::json& entry) {
+  for (const char* key : {"id", "name", "action", "rule", "cluster", "file"}) {
+    const auto found = entry.is_object() ? entry.find(key) : entry.end();
+    if (entry.is_object() && found != entry.end() && found->is_string()) return found->get<std::string>();
+  }
+  return "";
+}
+
+std::string names_of_entries(const nlohmann::json& json) {
+  std::string lines;
+  for (const auto& entry : json.is_array() ? json : nlohmann::json::array({json})) {
+    if (const std::string name = name_of(entry); !name.empty()) lines += shown(name) + "\n";
+  }
+  return lines;
 }
 
 }  // namespace
 
-std::string table(const std::vector<Column>& titles, const std::vector<std::vector<std::string>>& cells) {
+std::string table(const std::vector<Column>& titles, const std::vector<Cells>& cells) {
   std::vector<Column> columns = titles;
   for (Column& column : columns) column.title = shown(column.title);
-  std::vector<std::vector<std::string>> rows = cells;
-  for (auto& row : rows) std::transform(row.begin(), row.end(), row.begin(), shown);
-  std::vector<std::size_t> widths;
-  for (const Column& column : columns) widths.push_back(text::columns_of(column.title));
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
-      widths[i] = std::max(widths[i], text::columns_of(row[i]));
+  std::vector<Cells> rows = cells;
+  for (Cells& row : rows) {
+    row.resize(columns.size());
+    std::transform(row.begin(), row.end(), row.begin(), shown);
   }
-  std::string text;
-  const auto add_row = [&](const auto& cell_of) {
-    std::string line;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::string cell = cell_of(i);
-      const std::string padding(widths[i] - text::columns_of(cell), ' ');
-      line += (i == 0 ? "" : "  ") + (columns[i].right ? padding + cell : cell + padding);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  };
-  add_row([&](std::size_t i) { return columns[i].title; });
-  for (const auto& row : rows) {
-    add_row([&](std::size_t i) { return i < row.size() ? row[i] : std::string(); });
-  }
+  const Layout layout = lay_out(columns, rows, screen().width);
+  Cells heads;
+  for (const Column& column : columns) heads.push_back(column.title);
+  std::string text = screen().heads ? line_of(heads, columns, layout, Ink::kTitle) : "";
+  for (const Cells& row : rows) text += line_of(row, columns, layout, Ink::kPlain) + below(row, layout);
   return text;
 }
 
-void say(const std::string& line) { std::puts(shown(line).c_str()); }
+void say(const std::string& line) { std::puts(wrapped(shown(line), screen().width, kIndent).c_str()); }
 
-void say_lines(const std::string& text) { std::fputs(text::visible_lines(text).c_str(), stdout); }
+void say_lines(const std::string& text) {
+  const std::string visible = text::visible_lines(text);
+  for (std::size_t begin = 0; begin < visible.size();) {
+    const std::size_t end = std::min(visible.find('\n', begin), visible.size());
+    const std::string line = visible.substr(begin, end - begin);
+    const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+    std::fputs(wrapped(line, screen().width, blanks + kIndent).c_str(), stdout);
+    if (end < visible.size()) std::fputc('\n', stdout);
+    begin = end + 1;
+  }
+}
 
 std::string to_text(const nlohmann::json& json, Format format) {
+  if (format == Format::kName) return names_of_entries(json);
   if (format == Format::kYaml) {
     YAML::Emitter out;
+    out.SetNullFormat(YAML::LowerNull);
     emit(out, json);
     return with_escapes(out.c_str(), format) + "\n";
   }
@@ -116,6 +174,12 @@ std::string text_cell(const nlohmann::json& value) {
   if (value.is_null()) return "-";
   if (value.is_string()) return value.get<std::string>().empty() ? "-" : value.get<std::string>();
   return value.dump();
+}
+
+std::string number_cell(double value) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", value);
+  return text.data();
 }
 
 std::string time_cell(double unix_seconds) {

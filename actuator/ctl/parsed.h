@@ -9,6 +9,7 @@
 
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/node_admission.h"
+#include "actuator/ctl/screen.h"
 #include "actuator/ctl/session.h"
 
 namespace hotspot::ctl {
@@ -21,8 +22,16 @@ struct Parsed {
   HoldRequest hold;
   AdmissionRequest admission;
   bool waiting = false;
+  bool wide = false, no_heads = false;
+  Colours colours = Colours::kAuto;
   std::function<int()> run;
 };
+
+// An option that takes one of some words; what is wrong with another is said with the nearest.
+CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
+                        const std::vector<std::string>& words, std::function<void(const std::string&)> take);
+// -n, --count: 1 to 10,000.
+CLI::Option* add_count(CLI::App* command, Parsed& parsed);
 
 // A command that needs nothing but its arguments.
 inline void on_call(CLI::App* command, Parsed& parsed, std::function<int()> run) {

@@ -83,7 +83,8 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
     fail("no value: nothing was measured, or nothing is left of it");
     return kNothing;
   }
-  return session.show(columns, cells, {{"at", to_unix_seconds(now)}, {"result", result}});
+  session.show(columns, cells, {{"at", to_unix_seconds(now)}, {"result", result}}, "");
+  return rows.empty() ? kNothing : kDone;
 }
 
 }  // namespace

@@ -24,6 +24,11 @@ const char* kind_text(rules::RuleKind kind) {
   return "";
 }
 
+std::string firing_value(const Json& firing) {
+  const Json value = firing.value("value", Json());
+  return value.is_number() ? number_cell(value.get<double>()) : text_cell(value);
+}
+
 }  // namespace
 
 int rule_list_files(const std::vector<std::string>& paths, Format format) {
@@ -53,12 +58,18 @@ int rule_list_files(const std::vector<std::string>& paths, Format format) {
                    {"file", rule.file},
                    {"line", rule.position.line}});
   }
-  std::fputs((format == Format::kTable
-                  ? table({{"RULE"}, {"KIND"}, {"GROUP"}, {"HOLDS"}, {"MODE"}, {"REMEDIES"}, {"AT"}}, rows)
-                  : to_text(all, format))
-                 .c_str(),
-             stdout);
-  return rows.empty() ? kNothing : kDone;
+  const std::vector<Column> columns{{"RULE"},
+                                    {"KIND", false, Give::kDropLast},
+                                    {"GROUP", false, Give::kDropFirst},
+                                    {"HOLDS", false, Give::kDropLast},
+                                    {"MODE", false, Give::kDropLast},
+                                    {"REMEDIES", false, Give::kBelow},
+                                    {"AT", false, Give::kDrop}};
+  if (rows.empty() && format == Format::kTable)
+    fail("no rules in these files");
+  else
+    std::fputs((format == Format::kTable ? table(columns, rows) : to_text(all, format)).c_str(), stdout);
+  return kDone;
 }
 
 int rule_list(Session& session) {
@@ -74,7 +85,7 @@ int rule_list(Session& session) {
   for (const Json& firing : status.at("firings")) {
     const Json labels = firing.value("labels", Json::object());
     rows.push_back({firing.value("rule", ""), firing.value("phase", ""), labels.value("node", "-"),
-                    labels.value("domain", "-"), firing.at("value").dump(), firing.value("held", ""),
+                    labels.value("domain", "-"), firing_value(firing), firing.value("held", ""),
                     ago_cell(firing.value("pending_since", 0.0), session.now_seconds()),
                     firing.value("fresh", true) ? "" : "stale"});
   }
@@ -84,8 +95,15 @@ int rule_list(Session& session) {
   if (const std::size_t all = status.value("pending_count", pending); all > pending) {
     std::fprintf(stderr, "hotspotctl: %zu more are pending; the status lists the first %zu\n", all - pending, pending);
   }
-  return session.show({{"RULE"}, {"PHASE"}, {"NODE"}, {"DOMAIN"}, {"VALUE", true}, {"HELD"}, {"SINCE", true}, {"DATA"}},
-                      rows, status.at("firings"));
+  return session.show({{"RULE"},
+                       {"PHASE", false, Give::kNever, true},
+                       {"NODE"},
+                       {"DOMAIN"},
+                       {"VALUE", true, Give::kDropLast},
+                       {"HELD", false, Give::kDrop},
+                       {"SINCE", true, Give::kDropLast},
+                       {"DATA", false, Give::kDropLast, true}},
+                      rows, status.at("firings"), "no rule is pending or firing");
 }
 
 }  // namespace hotspot::ctl

@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
+#include "actuator/ctl/screen.h"
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/rule_files.h"
 #include "common/text/visible.h"
@@ -88,14 +90,27 @@ std::unique_ptr<Session> Session::open(const Options& options) {
   return session;
 }
 
-int Session::show(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows,
-                  const nlohmann::json& json) const {
-  std::fputs((format_ == Format::kTable ? table(columns, rows) : to_text(json, format_)).c_str(), stdout);
-  return rows.empty() ? kNothing : kDone;
+int Session::show(const std::vector<Column>& columns, const std::vector<Cells>& rows, const nlohmann::json& json,
+                  const std::string& nothing) const {
+  if (format_ != Format::kTable) {
+    std::fputs(to_text(json, format_).c_str(), stdout);
+  } else if (rows.empty()) {
+    std::fprintf(stderr, "%s\n",
+                 wrapped(text::visible(nothing, text::kMostLineBytes), screen().error_width, 2).c_str());
+  } else {
+    std::fputs(table(columns, rows).c_str(), stdout);
+  }
+  return kDone;
 }
 
 int fail(const std::string& message) {
-  std::fprintf(stderr, "hotspotctl: %s\n", text::visible_lines(message).c_str());
+  std::fflush(stdout);  // where both are one terminal or file, the sentence comes behind what was shown
+  const std::string text = "hotspotctl: " + text::visible_lines(message);
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::fprintf(stderr, "%s\n", wrapped(text.substr(begin, end - begin), screen().error_width, 2).c_str());
+    begin = end + 1;
+  }
   return kFailed;
 }
 

@@ -13,8 +13,9 @@
 
 namespace hotspot::ctl {
 
-// Exit codes, the same for every command; hotspotctl(1) lists them.
-enum Exit : int { kDone = 0, kFailed = 1, kUsage = 2, kNothing = 3 };
+// Exit codes, the same for every command; exit_codes_text() and hotspotctl(1) list them. kNothing: what was named is
+// not there.
+enum Exit : int { kDone = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130 };
 
 struct Options {
   std::string config_path;  // empty: the first that is there of $HOTSPOT_CONFIG and the usual places
@@ -38,9 +39,10 @@ class Session {
   double now_seconds() const { return to_unix_seconds(now()); }
   Milliseconds steady() const { return clock_.steady(); }
 
-  // Prints rows as a table or `json` as it is, as the operator asked; kNothing when there are no rows.
-  int show(const std::vector<Column>& columns, const std::vector<std::vector<std::string>>& rows,
-           const nlohmann::json& json) const;
+  // Prints rows as a table or `json` as it is, as the operator asked. A list without rows is no error: instead of a
+  // table `nothing` ("no holds") is said then, on standard error. Always kDone.
+  int show(const std::vector<Column>& columns, const std::vector<Cells>& rows, const nlohmann::json& json,
+           const std::string& nothing) const;
 
  private:
   Session() = default;

@@ -1,7 +1,10 @@
 // hotspotctl status: who leads, what it believes, what is wrong.
+#include <algorithm>
 #include <cstdio>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/known_names.h"
+#include "actuator/ctl/screen.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/hold.h"
@@ -18,7 +21,12 @@ constexpr double kSilentSeconds = 15;
 constexpr std::size_t kListedPending = 20;
 
 void line(const char* name, const std::string& value) {
-  std::printf("%-12s %s\n", name, text::visible(value, text::kMostLineBytes).c_str());
+  constexpr std::size_t kNames = 12;
+  const std::string word = name;
+  const std::string fill(kNames - std::min(kNames, word.size()), ' ');
+  const std::string whole = word + fill + " " + text::visible(value, text::kMostLineBytes);
+  const std::string lines = wrapped(whole, screen().width, kNames + 1);
+  std::printf("%s%s\n", inked(word, ink_of(word)).c_str(), lines.substr(word.size()).c_str());
 }
 
 std::string firing_line(const Json& firing) {
@@ -283,14 +291,20 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   if (const auto refusals = status.find("target_refusals"); refusals != status.end()) show_refusals(*refusals, now);
   for (const auto& [uuid, cooldown] : status.at("cooldowns").items()) {
     if (cooldown.value("until", 0.0) <= now) continue;
-    line("cooldown", uuid + " for another " + ago_cell(now, cooldown.value("until", 0.0)) + ", action " +
-                         cooldown.at("repetitions").dump() + " of late");
+    const std::string name = cooldown.value("domain", "");
+    line("cooldown", (name.empty() ? uuid : name) + " for another " + ago_cell(now, cooldown.value("until", 0.0)) +
+                         ", action " + cooldown.at("repetitions").dump() + " of late");
   }
 }
 
-}  // namespace
-
-namespace {
+// Domains by their names, also where a hotspotd of before says only UUIDs.
+void name_cooldowns(Session& session, Json& cooldowns) {
+  const auto unnamed = [](const Json& one) { return one.value("domain", "").empty(); };
+  if (std::none_of(cooldowns.begin(), cooldowns.end(), unnamed)) return;
+  const auto known = known_names(session, Noun::kDomain);
+  for (const KnownName& domain : known ? *known : std::vector<KnownName>())
+    if (const auto found = cooldowns.find(domain.uuid); found != cooldowns.end()) (*found)["domain"] = domain.name;
+}
 
 // As hotspotd wrote them. Whoever collects them sees by hotspot_metrics_timestamp_seconds whether anybody leads.
 int metrics(const std::map<std::string, std::string>& state) {
@@ -325,6 +339,7 @@ int status(Session& session) {
     status["abstentions"] = Json::array();
     for (const ports::Abstention& one : abstentions)
       status["abstentions"].push_back({{"holder", one.holder}, {"at", to_unix_seconds(one.at)}, {"why", one.why}});
+    name_cooldowns(session, status.at("cooldowns"));
     if (session.format() != Format::kTable) {
       std::fputs(to_text(status, session.format()).c_str(), stdout);
     } else {

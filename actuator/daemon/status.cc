@@ -221,7 +221,10 @@ std::string to_json(const Status& status) {
   }
   Json cooldowns = Json::object();
   for (const auto& [uuid, cooldown] : *status.cooldowns) {
-    cooldowns[uuid] = {{"until", to_unix_seconds(cooldown.until)}, {"repetitions", cooldown.repetitions}};
+    const model::DomainRef domain = status.intake->cluster().find_domain(uuid);
+    cooldowns[uuid] = {{"domain", domain.domain == nullptr ? "" : domain.domain->name},
+                       {"until", to_unix_seconds(cooldown.until)},
+                       {"repetitions", cooldown.repetitions}};
   }
   Json holds = Json::array();
   for (const plan::Hold& hold : *status.holds) holds.push_back(daemon::json_of(hold));

@@ -137,8 +137,12 @@ Verdict Steering::add_hold(Hold hold, const HoldWish& wish, const Situation& sit
 Verdict Steering::remove_hold(const std::string& id, const std::string& by, const Situation& situation, News& news) {
   const auto removed = holds_.remove(id);
   if (!removed) return refused(id == plan::kPauseId ? "it is not paused" : "there is no hold '" + id + "'");
-  const std::string answer = plan::subject_of(*removed) + " is not " + plan::describe(*removed, situation.now, zone_) +
-                             " any more" + (by.empty() ? "" : ": lifted by " + by);
+  const std::string held = plan::describe(*removed, situation.now, zone_);  // "paused by ada until 18:00: storage"
+  const std::string answer =
+      id == plan::kPauseId
+          ? "the pause is over: hotspotd acts again, as its mode says" + (by.empty() ? "" : "; ended by " + by) +
+                " (it was " + held + ")"
+          : plan::subject_of(*removed) + " is not " + held + " any more" + (by.empty() ? "" : ": lifted by " + by);
   news.notices.push_back({"hold_ended", plan::subject_of(*removed), answer, situation.now});
   return done(answer);
 }

@@ -107,7 +107,7 @@ class NodeAdmission(unittest.TestCase):
             self.assertIn(word, text)
         self.assertEqual(json.loads(self.ctl("-o", "json", "node", "list", "--waiting"))[0]["fingerprint"], "SHA256:one")
         self.seen()
-        self.ctl("node", "list", "--waiting", expect=3)
+        self.ctl("node", "list", "--waiting")
 
     def test_names_of_strangers_are_made_visible(self):
         self.seen(dict(H1, name="h1\x1b]0;owned\x07", uri="qemu+tls://h1/\u202esystem"))

@@ -161,7 +161,7 @@ class Steering(unittest.TestCase):
         for wrong in ("25:00", "18", "2037-02-30 18:00", "18:00x", "tomorrow"):
             self.assertIn(f"'{wrong}' is not a time; write for instance 18:00", until(wrong, 2))
         self.assertIn("in the past", until("2020-01-01 18:00", 2))
-        self.assertEqual(self.ctl("hold", "list", expect=3).count("\n"), 1)
+        self.assertEqual(self.ctl("hold", "list"), "no holds\n")
         said = self.ctl(*hold, "web1", "-r", "backup", "--for", "2h", "--owner", "ada")
         self.assertRegex(said, r"domain web1 is held by ada until .*: backup \(hold 1\)")
         self.says("nothing is done, because domain web1 is held by ada until")

@@ -53,6 +53,17 @@ TEST(Output, JsonAndYamlSayWhatThereIsAndTheTerminalObeysNoneOfIt) {
   EXPECT_EQ(yaml["list"][0].as<std::string>(), kStranger);
 }
 
+TEST(Output, YamlKeepsWhatIsNothingTrueANumberOrAText) {
+  const Json json = {{"nothing", nullptr}, {"on", true}, {"number", 0.5}, {"text", "null"}, {"also", "true"}};
+  EXPECT_EQ(to_text(json, Format::kYaml), "also: \"true\"\nnothing: null\nnumber: 0.5\n\"on\": true\ntext: \"null\"\n");
+}
+
+TEST(Output, NamesOfAListAreALineEach) {
+  const Json list =
+      Json::array({{{"name", "web1"}, {"id", "x"}}, {{"id", "1-0"}}, {{"rule", "Hot"}}, {{"other", 1}}, 5});
+  EXPECT_EQ(to_text(list, Format::kName), "web1\n1-0\nHot\n");
+}
+
 TEST(Output, WhateverANameHoldsATableIsPlainText) {
   std::mt19937 random(1);
   for (int round = 0; round < 2000; ++round) {
