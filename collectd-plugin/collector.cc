@@ -189,6 +189,18 @@ void add_job(const DomainReading& now, DomainSample& sample) {
   }
 }
 
+void add_needs(const TargetNeeds& needs, DomainSample& sample) {
+  sample.machine = needs.machine;
+  sample.cpu_mode = needs.cpu_mode;
+  sample.cpu_vendor = needs.cpu_vendor;
+  sample.huge_page_bytes = needs.huge_page_bytes;
+  sample.huge_pages_bytes = needs.huge_pages_bytes;
+  sample.networks = needs.networks;
+  sample.node_interfaces = needs.node_interfaces;
+  sample.files = needs.files;
+  sample.emulated_tpm = needs.emulated_tpm;
+}
+
 void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.uuid = now.uuid;
   sample.name = now.name;
@@ -212,6 +224,8 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.memory_slots = now.definition.memory_slots;
   sample.migration_obstacles = now.definition.migration_obstacles;
   sample.policy = now.definition.policy;
+  sample.started_at = now.started_at;
+  add_needs(now.definition.needs, sample);
 }
 
 // The vCPUs alone, as the guest means it; a vCPU that was plugged in between counted from zero. Where libvirt does not

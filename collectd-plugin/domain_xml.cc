@@ -5,6 +5,8 @@
 #include <pugixml.hpp>
 #include <string_view>
 
+#include "collectd-plugin/domain_needs.h"
+
 namespace hotspot::collector {
 namespace {
 
@@ -133,6 +135,8 @@ telemetry::DiskSource disk_from(const pugi::xml_node& disk) {
   found.format = disk.child("driver").attribute("type").value();
   const std::string kind = disk.attribute("device").value();
   found.read_only = disk.child("readonly") || kind == "cdrom";
+  const std::string policy = source.attribute("startupPolicy").value();
+  found.may_be_missing = policy == "optional" || policy == "requisite";
   found.backed = static_cast<bool>(disk.child("backingStore").child("source"));
   return found;
 }
@@ -186,6 +190,12 @@ void add_obstacles(const pugi::xml_node& devices, std::vector<std::string>& obst
   for (const pugi::xml_node& interface : devices.children("interface")) {
     const std::string type = interface.attribute("type").value();
     if (type == "hostdev") obstacles.push_back("an interface is a host device that is passed through");
+    if (type == "vdpa") obstacles.push_back("an interface is a vDPA device of the node");
+  }
+  for (const pugi::xml_node& memory : devices.children("shmem")) {
+    if (std::string_view(memory.attribute("role").value()) != "master")
+      obstacles.push_back(std::string("it shares memory with others on the node (") + memory.attribute("name").value() +
+                          ")");
   }
   for (const pugi::xml_node& filesystem : devices.children("filesystem")) {
     const std::string folder = filesystem.child("source").attribute("dir").value();
@@ -240,6 +250,7 @@ DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath&
   for (const pugi::xml_node& disk : domain.child("devices").children("disk"))
     definition.disks.push_back(disk_from(disk));
   read_memory(domain, definition);
+  definition.needs = needs_from(domain);
   for (const pugi::xml_node& node : domain.child("metadata").children()) {
     if (is_policy(node)) definition.policy = policy_from(node);
   }

@@ -47,6 +47,16 @@ struct InterfaceDefinition {
   bool operator==(const InterfaceDefinition&) const = default;
 };
 
+// What a domain needs of a node that it moves to, from its live XML; telemetry/snapshot.h tells what each one is.
+struct TargetNeeds {
+  std::string machine, arch, emulator;
+  std::string cpu_mode, cpu_vendor;
+  telemetry::MeasuredBytes huge_page_bytes, huge_pages_bytes;
+  std::vector<std::string> networks, node_interfaces, files;
+  bool emulated_tpm = false;
+  bool operator==(const TargetNeeds&) const = default;
+};
+
 // What changes seldom, from the domain's XML.
 struct DomainDefinition {
   bool persistent = false;
@@ -60,6 +70,7 @@ struct DomainDefinition {
   std::vector<telemetry::MemoryDevice> memory_devices;
   telemetry::MeasuredBytes memory_max_bytes;
   std::optional<int> memory_slots;
+  TargetNeeds needs;
 };
 
 // When a group of a domain's statistics was read. {}: at the time of the whole reading.
@@ -85,6 +96,7 @@ struct DomainReading : MemoryReading {
   int id = -1;                      // libvirt's number of this run of the domain; another one: it was started anew
   int state = 0, state_reason = 0;  // virDomainState and its reason
   std::optional<int> vcpus, vcpus_max;
+  std::optional<std::int64_t> started_at;  // Unix seconds: its process
   Count cpu_ns, cpu_user_ns, cpu_system_ns;
   telemetry::MeasuredBytes dirty_bytes_per_second;
   bool job_active = false;

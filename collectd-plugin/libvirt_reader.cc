@@ -11,6 +11,7 @@
 #include "collectd-plugin/libvirt_monitor.h"
 #include "collectd-plugin/links.h"
 #include "collectd-plugin/node_facts.h"
+#include "collectd-plugin/node_offers.h"
 #include "collectd-plugin/proc_reader.h"
 #include "collectd-plugin/storage.h"
 
@@ -42,10 +43,12 @@ struct LibvirtReader::Impl {
         definitions(options.refresh_interval, options.metadata,
                     [this](DomainDefinition& definition) {
                       for (telemetry::DiskSource& disk : definition.disks) storage.locate(disk);
+                      offers.complete(definition.needs, fixed);
                     }),
         processes(options.proc_path),
         links(options.proc_path, options.sys_path),
         storage(options.proc_path, options.sys_path, options.refresh_interval),
+        offers(options.sys_path, options.refresh_interval),
         plan(options.groups, options.read_interval),
         lanes([uri = options.uri, access = options.groups.dirty_rate ? Access::kReadWrite : Access::kReadOnly] {
           return monitor_worker(uri, access);
@@ -60,6 +63,7 @@ struct LibvirtReader::Impl {
   std::set<std::string> not_found;  // UUIDs of domains whose process was looked for in vain
   Links links;
   Storage storage;
+  NodeOffers offers;
   std::map<std::string, std::int64_t> plugged;  // by UUID: the memory that libvirt showed when the XML was read
   int interface_looks = 0;  // reads in which libvirt is asked for all interfaces: links have come or gone
   MonitorPlan plan;
@@ -88,12 +92,17 @@ Result<void> LibvirtReader::Impl::connect() {
   }
   fixed = std::move(*read);
   definitions.clear();
+  offers.forget();
   interface_looks = 2;
   return {};
 }
 
 void LibvirtReader::Impl::read_node(NodeReading& node) {
   node.fixed = fixed;
+  offers.refresh(connection.get(),
+                 is_local(options.uri) ? NodeOffers::Kernel::kAsk : NodeOffers::Kernel::kOfAnotherMachine,
+                 steady_now());
+  offers.add_to(node.fixed);
   if (!local) {
     read_node_cpu(connection.get(), node);
     read_node_memory(connection.get(), node.fixed);

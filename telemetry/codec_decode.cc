@@ -72,6 +72,7 @@ bool set(element from, std::vector<NumaCell>& to);
 bool set(element from, std::vector<LinkSample>& to);
 bool set(element from, std::vector<Filesystem>& to);
 bool set(element from, std::vector<BlockDevice>& to);
+bool set(element from, std::vector<HugePagePool>& to);
 
 template <typename T>
 bool set(element from, std::optional<T>& to) {
@@ -128,6 +129,10 @@ bool set(element from, std::vector<Filesystem>& to) {
 
 bool set(element from, std::vector<BlockDevice>& to) {
   return set_list(from, to, [](auto&& v) { fields::of_block_device(v); });
+}
+
+bool set(element from, std::vector<HugePagePool>& to) {
+  return set_list(from, to, [](auto&& v) { fields::of_huge_page_pool(v); });
 }
 
 DecodeError not_a_snapshot(std::string why) { return {DecodeFault::kNotASnapshot, std::move(why)}; }

@@ -85,6 +85,15 @@ class Writer {
     list('[', ']', all, [&](const BlockDevice& one) { object(one, [](auto&& v) { fields::of_block_device(v); }); });
   }
 
+  void value(const std::vector<HugePagePool>& all) {
+    list('[', ']', all, [&](const HugePagePool& one) { object(one, [](auto&& v) { fields::of_huge_page_pool(v); }); });
+  }
+
+  void value(const Names& names) {
+    if (!names) return raw("null");
+    list('[', ']', *names, [&](const std::string& name) { string(name); });
+  }
+
   void value(const Pressure& pressure) {
     object(pressure, [](auto&& v) { fields::of_pressure(v); });
   }

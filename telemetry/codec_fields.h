@@ -41,6 +41,7 @@ void of_disk_source(Visit&& visit) {
   visit("format", &DiskSource::format);
   visit("read_only", &DiskSource::read_only);
   visit("backed", &DiskSource::backed);
+  visit("may_be_missing", &DiskSource::may_be_missing);
 }
 
 template <typename Visit>
@@ -66,6 +67,13 @@ template <typename Visit>
 void of_block_device(Visit&& visit) {
   visit("device", &BlockDevice::device);
   visit("id", &BlockDevice::id);
+}
+
+template <typename Visit>
+void of_huge_page_pool(Visit&& visit) {
+  visit("page_bytes", &HugePagePool::page_bytes);
+  visit("pool_bytes", &HugePagePool::pool_bytes);
+  visit("free_bytes", &HugePagePool::free_bytes);
 }
 
 template <typename Visit>
@@ -129,6 +137,16 @@ void of_domain(Visit&& visit) {
   visit("memory_max_bytes", &DomainSample::memory_max_bytes);
   visit("memory_slots", &DomainSample::memory_slots);
   visit("emulated", &DomainSample::emulated);
+  visit("started_at", &DomainSample::started_at);
+  visit("machine", &DomainSample::machine);
+  visit("cpu_mode", &DomainSample::cpu_mode);
+  visit("cpu_vendor", &DomainSample::cpu_vendor);
+  visit("huge_page_bytes", &DomainSample::huge_page_bytes);
+  visit("huge_pages_bytes", &DomainSample::huge_pages_bytes);
+  visit("networks", &DomainSample::networks);
+  visit("node_interfaces", &DomainSample::node_interfaces);
+  visit("files", &DomainSample::files);
+  visit("emulated_tpm", &DomainSample::emulated_tpm);
 }
 
 template <typename Visit>
@@ -192,6 +210,13 @@ void of_node(Visit&& visit) {
   visit("links", &NodeSample::links);
   visit("filesystems", &NodeSample::filesystems);
   visit("block_devices", &NodeSample::block_devices);
+  visit("huge_page_pools", &NodeSample::huge_page_pools);
+  visit("networks", &NodeSample::networks);
+  visit("interfaces", &NodeSample::interfaces);
+  visit("machine_types", &NodeSample::machine_types);
+  visit("cpu_vendor", &NodeSample::cpu_vendor);
+  visit("cpu_features", &NodeSample::cpu_features);
+  visit("emulated_tpm", &NodeSample::emulated_tpm);
 }
 
 template <typename Visit>

@@ -19,6 +19,7 @@ constexpr double kMostMemory = 0x1p56;  // 64 PiB
 constexpr double kMostBytes = 0x1p62;
 constexpr double kMostPerSecond = 1e15;
 constexpr double kMostSeconds = 86'400;
+constexpr double kMostTime = 1e11;  // Unix seconds, as of taken_at
 
 constexpr Bounds bounds_of(std::string_view name) {
   if (name.ends_with("_ratio")) return {0, kMostRatio};
@@ -27,6 +28,7 @@ constexpr Bounds bounds_of(std::string_view name) {
   if (name.ends_with("_bytes")) return {0, kMostBytes};
   if (name.ends_with("_seconds")) return {0, kMostSeconds};
   if (name.starts_with("load_")) return {0, 1e6};
+  if (name.ends_with("_at")) return {0, kMostTime};
   if (name == "priority") return {-1e9, 1e9};
   return {0, kMostCount};  // vCPUs, CPUs, cores, slots
 }
@@ -86,6 +88,12 @@ void sift(Sieve& sieve, NodeSample& node) {
   sieve.all_of(node.numa_cells, node.name, [](auto&& v) { fields::of_numa_cell(v); });
   sieve.all_of(node.links, node.name, [](auto&& v) { fields::of_link(v); });
   sieve.all_of(node.filesystems, node.name, [](auto&& v) { fields::of_filesystem(v); });
+  sieve.all_of(node.huge_page_pools, node.name, [](auto&& v) { fields::of_huge_page_pool(v); });
+  std::erase_if(node.huge_page_pools, [&](const HugePagePool& pool) {
+    if (Bounds{1, kMostMemory}.hold(static_cast<double>(pool.page_bytes))) return false;
+    sieve.note(node.name, "page_bytes", static_cast<double>(pool.page_bytes));
+    return true;
+  });
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ constexpr int kSchema = 1;
 
 using Measured = std::optional<double>;
 using MeasuredBytes = std::optional<std::int64_t>;
+// Empty: not known. An empty list: there are none.
+using Names = std::optional<std::vector<std::string>>;
 
 // virDomainState, by name. Only a running domain has rates.
 enum class DomainState { kUnknown, kRunning, kBlocked, kPaused, kShutdown, kShutoff, kCrashed, kSuspended };
@@ -52,6 +54,7 @@ struct DiskSource {
   std::string format;      // "qcow2"
   bool read_only = false;  // nobody writes to it: a CD-ROM, or marked so
   bool backed = false;     // it lies upon other images
+  bool may_be_missing = false;  // libvirt leaves the drive empty where the file is not there (startupPolicy)
   bool operator==(const DiskSource&) const = default;
 };
 
@@ -118,6 +121,20 @@ struct DomainSample {
   MeasuredBytes job_total_bytes, job_remaining_bytes;  // of that job, as far as it is known
   Policy policy;
 
+  // When its QEMU process began on this node, in Unix seconds. A migration begins another, a guest's reboot does not.
+  std::optional<std::int64_t> started_at;
+
+  // What it needs of a target, from its live XML; disk_sources too. Empty: nothing, or not known.
+  std::string machine;                // "pc-q35-7.2", where it runs in the emulator that libvirt names for this node
+  std::string cpu_mode;               // "host-passthrough", "host-model", "custom", "maximum"
+  std::string cpu_vendor;             // "Intel", where the XML names it
+  MeasuredBytes huge_page_bytes;      // the size of a huge page; 0: the node's default. Empty: it needs none
+  MeasuredBytes huge_pages_bytes;     // so much in huge pages; empty: not known, as where only a part of it is
+  std::vector<std::string> networks;  // libvirt's, by name
+  std::vector<std::string> node_interfaces;  // bridges and devices of the node to which it is connected
+  std::vector<std::string> files;            // kernel, initrd, device tree, firmware
+  bool emulated_tpm = false;
+
   std::vector<VcpuSample> vcpu_samples;
   std::vector<DiskSample> disks;
   std::vector<InterfaceSample> interfaces;
@@ -158,6 +175,14 @@ struct BlockDevice {
   bool operator==(const BlockDevice&) const = default;
 };
 
+// The huge pages of one size.
+struct HugePagePool {
+  std::int64_t page_bytes = 0;
+  MeasuredBytes pool_bytes;
+  MeasuredBytes free_bytes;  // what a domain may still take: neither used nor reserved, or the kernel may add it
+  bool operator==(const HugePagePool&) const = default;
+};
+
 // Pressure stall information (kernel Documentation/accounting/psi.rst): share of time that some, or all, tasks waited.
 struct Pressure {
   Measured cpu_some_ratio, memory_some_ratio, memory_full_ratio, io_some_ratio, io_full_ratio;
@@ -176,6 +201,7 @@ struct NodeSample {
   MeasuredBytes memory_free_bytes, memory_available_bytes;
   MeasuredBytes memory_buffers_bytes, memory_cached_bytes, memory_slab_bytes;
   MeasuredBytes huge_pages_bytes, huge_pages_free_bytes;  // the pool of huge pages of the default size
+  std::vector<HugePagePool> huge_page_pools;              // of all sizes; empty: not known
   MeasuredBytes ksm_saved_bytes;  // what kernel same-page merging saves (pages_sharing × page size)
   MeasuredBytes swap_bytes, swap_free_bytes;
   Measured swap_in_bytes_per_second, swap_out_bytes_per_second;
@@ -188,6 +214,13 @@ struct NodeSample {
   std::vector<LinkSample> links;
   std::vector<Filesystem> filesystems;
   std::vector<BlockDevice> block_devices;
+  // What it has for domains.
+  Names networks;             // libvirt's, that are active
+  Names interfaces;           // bridges, devices, VLANs; no guest's
+  std::string machine_types;  // machine_types.h; empty: not known
+  std::string cpu_vendor;
+  std::optional<std::string> cpu_features;  // what the CPU has beyond cpu_model, by libvirt's names with blanks between
+  std::optional<bool> emulated_tpm;         // libvirt can give a domain one
   bool operator==(const NodeSample&) const = default;
 };
 

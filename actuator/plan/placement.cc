@@ -5,6 +5,7 @@
 #include "actuator/model/text.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/storage.h"
+#include "actuator/plan/target_needs.h"
 #include "common/text/visible.h"
 
 namespace hotspot::plan {
@@ -100,6 +101,7 @@ std::optional<Refusal> place_refusal(const Planning& planning, const DomainRef& 
   if (auto refusal = return_refusal(planning, domain, target)) return refusal;
   if (auto refusal = affinity_refusal(planning, domain, target)) return refusal;
   if (auto refusal = name_refusal(domain, target)) return refusal;
+  if (auto refusal = needs_refusal(planning, domain, target)) return refusal;
   if (const TargetRefusals* refusals = planning.input().refusals) {
     if (auto refusal = refusals->refusal(domain.domain->uuid, target.uuid(), planning.input().now)) return refusal;
   }
@@ -109,7 +111,14 @@ std::optional<Refusal> place_refusal(const Planning& planning, const DomainRef& 
 
 std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& domain, const Node& target) {
   const TargetRefusals* refusals = planning.input().refusals;
-  return refusals == nullptr ? std::nullopt : refusals->comes_last(domain.domain->uuid, target, planning.input().now);
+  if (refusals != nullptr) {
+    if (auto why = refusals->comes_last(domain.domain->uuid, target, planning.input().now)) return why;
+  }
+  if (const auto file = doubtful_file(domain, target, planning.input().migration))
+    return Refusal{RefusalKind::kTargetCannot, text::visible(target.name()) + " comes last: it may refuse " +
+                                                   text::visible(domain.domain->name) + ", since " +
+                                                   text::visible(*file)};
+  return std::nullopt;
 }
 
 model::Action move_action(Planning& planning, const rules::Firing& firing, const DomainRef& domain, const Node& target,

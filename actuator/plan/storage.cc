@@ -181,4 +181,26 @@ Result<StoragePlan, Refusal> plan_storage(const model::DomainRef& domain, const 
   return plan;
 }
 
+std::optional<std::string> doubtful_file(const model::DomainRef& domain, const model::Node& target,
+                                         const MigrationSettings& settings) {
+  const NodeSample& here = domain.node->snapshot->node;
+  const NodeSample& there = target.snapshot->node;
+  const auto why = [&](const DiskSource& file) -> std::optional<std::string> {
+    const Filesystem* mine = filesystem_of(here.filesystems, file.real_path);
+    if (mine == nullptr || !is_network_filesystem(mine->type)) return std::nullopt;
+    const Judgement found = judge_file(file, here, there, settings.shared_paths);
+    return found.sharing == Sharing::kLocal ? std::optional(found.why) : std::nullopt;
+  };
+  for (const DiskSource& disk : domain.domain->disk_sources) {
+    if (!disk.read_only || disk.may_be_missing || disk.type != "file" || disk.source.empty()) continue;
+    if (auto found = why(disk)) return found;
+  }
+  for (const std::string& path : domain.domain->files) {
+    DiskSource file;
+    file.source = file.real_path = path;
+    if (auto found = why(file)) return found;
+  }
+  return std::nullopt;
+}
+
 }  // namespace hotspot::plan

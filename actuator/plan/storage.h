@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,11 @@ struct StoragePlan {
 
 Result<StoragePlan, model::Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
                                                  const MigrationSettings& settings);
+
+// A file that the domain only reads, and its node has from a server from which the target, as both told, has not:
+// unless it has a copy at the same place, it will refuse. As a sentence; empty: there is no such file, or it is not
+// known.
+std::optional<std::string> doubtful_file(const model::DomainRef& domain, const model::Node& target,
+                                         const MigrationSettings& settings);
 
 }  // namespace hotspot::plan

@@ -43,6 +43,22 @@ std::string ago(WallTime at, WallTime now) {
   return model::duration_text(std::max(now - at, Milliseconds(0))) + " ago";
 }
 
+// Of what the node has, only what the domain needs: other things come and go.
+std::string facts_of_needs(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
+  std::string text = domain.machine + " " + std::to_string(domain.huge_pages_bytes.value_or(0)) + "\n";
+  for (const telemetry::HugePagePool& one : node.huge_page_pools)
+    if (one.page_bytes == domain.huge_page_bytes)
+      text += std::to_string(one.pool_bytes.value_or(0)) + " " + std::to_string(one.free_bytes.value_or(0)) + "\n";
+  const auto add = [&](const std::vector<std::string>& needed, const telemetry::Names& there) {
+    for (const std::string& one : needed)
+      text += one + (there && std::find(there->begin(), there->end(), one) != there->end() ? " there\n" : "\n");
+  };
+  add(domain.networks, node.networks);
+  add(domain.node_interfaces, node.interfaces);
+  add(domain.files, std::nullopt);
+  return text;
+}
+
 }  // namespace
 
 const char* to_string(RefusalScope scope) {
@@ -69,6 +85,8 @@ std::string facts_of(const model::DomainRef& domain, const model::Node& target) 
                      "\n" + std::to_string(node.memory_bytes) + "\n" +
                      std::to_string(node.huge_pages_bytes.value_or(0)) + " " +
                      std::to_string(node.huge_pages_free_bytes.value_or(0)) + "\n";
+  text += node.machine_types + "\n" + node.cpu_features.value_or("") + (node.emulated_tpm == true ? "\ntpm\n" : "\n");
+  text += facts_of_needs(*domain.domain, node);
   for (const telemetry::Filesystem& one : node.filesystems)
     text += one.path + " " + one.type + " " + one.source + " " + one.root + "\n";
   for (const telemetry::BlockDevice& one : node.block_devices) text += one.id + "\n";

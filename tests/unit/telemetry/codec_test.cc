@@ -44,10 +44,21 @@ DomainSample full_domain(const std::string& name) {
   d.policy.storage = "copy";
   d.disk_sources = {{"vda", "file", "/srv/\"vm\".qcow2", "/mnt/vm", "", "qcow2", false, true},
                     {.device = "sda", .type = "block", .source = "/dev/vg/a", .id = "LVM-1", .read_only = true}};
+  d.disk_sources[1].may_be_missing = true;
   d.memory_devices = {{"virtiomem0", "virtio-mem", kGibibyte, 0, 0, 2 * kMebibyte},
                       {.device = "dimm0", .size_bytes = 1}};
   d.memory_max_bytes = 8 * kGibibyte;
   d.memory_slots = 4;
+  d.started_at = 1'795'245'000;
+  d.machine = "pc-q35-7.2";
+  d.cpu_mode = "host-passthrough";
+  d.cpu_vendor = "Intel";
+  d.huge_page_bytes = 0;
+  d.huge_pages_bytes = kGibibyte;
+  d.networks = {"default", "lan \"7\""};
+  d.node_interfaces = {"br0"};
+  d.files = {"/usr/share/OVMF/OVMF_CODE.fd"};
+  d.emulated_tpm = true;
   return d;
 }
 
@@ -74,6 +85,13 @@ NodeSnapshot full_snapshot() {
   s.node.links = {{"eth0", 1e10, 5.5, std::nullopt}, {"eth1", std::nullopt, std::nullopt, 0.0}};
   s.node.filesystems = {{"/", "ext4", "/dev/vda1", "/", 5}, {"/srv", "nfs4", "nas:/vms", "/", std::nullopt}};
   s.node.block_devices = {{"dm-3", "LVM-abc"}};
+  s.node.huge_page_pools = {{2 * kMebibyte, kGibibyte, 0}, {kGibibyte, std::nullopt, std::nullopt}};
+  s.node.networks = {{"default"}};
+  s.node.interfaces = Names(std::vector<std::string>{});
+  s.node.machine_types = "microvm pc-q35-2.6..10.0";
+  s.node.cpu_vendor = "Intel";
+  s.node.cpu_features = "";
+  s.node.emulated_tpm = false;
   s.node.numa_cells = {{0, kGibibyte, std::nullopt, 32}, {1, std::nullopt, 5, std::nullopt}};
   s.domains = {full_domain("a"), DomainSample{.uuid = "bare", .name = ""}, full_domain("b")};
   return s;
@@ -95,6 +113,28 @@ TEST(Codec, KeepsWhatWasNotMeasuredEmptyAndAZeroZero) {
   EXPECT_EQ(decoded->domains[0].swap_in_bytes_per_second, 0.0);
   EXPECT_EQ(decoded->domains[0].swap_out_bytes_per_second, std::nullopt);
   EXPECT_EQ(decoded->domains[1].cpu_ratio, std::nullopt);
+}
+
+TEST(Codec, KeepsNothingOfAKindApartFromNotKnown) {
+  NodeSnapshot snapshot = full_snapshot();
+  snapshot.node.networks = std::nullopt;
+  const auto decoded = SnapshotDecoder().decode(encode(snapshot));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(decoded->node.networks, std::nullopt);
+  EXPECT_EQ(decoded->node.interfaces, Names(std::vector<std::string>{})) << "the node said that it has none";
+  EXPECT_EQ(decoded->node.cpu_features, "");
+  EXPECT_EQ(decoded->domains[0].huge_page_bytes, 0);
+  EXPECT_EQ(decoded->domains[1].huge_page_bytes, std::nullopt);
+}
+
+TEST(Codec, ReadsASnapshotOfBeforeDomainsToldWhatTheyNeed) {
+  const auto decoded = SnapshotDecoder().decode(
+      R"({"schema":1,"taken_at":1.5,"node":{"uuid":"n"},"columns":["uuid","name"],"domains":[["u","web1"]]})");
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_TRUE(decoded->node.huge_page_pools.empty());
+  EXPECT_EQ(decoded->node.networks, std::nullopt);
+  EXPECT_EQ(decoded->node.emulated_tpm, std::nullopt);
+  EXPECT_EQ(decoded->domains[0], (DomainSample{.uuid = "u", .name = "web1"}));
 }
 
 TEST(Codec, WritesNumbersThatAreNotFiniteAsNotMeasured) {

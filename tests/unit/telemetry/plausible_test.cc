@@ -72,6 +72,20 @@ TEST(Plausible, TakesAValueThatCannotBeForNotMeasuredAndCountsIt) {
   EXPECT_EQ(read->implausible.first, "h1: 'elapsed_seconds' cannot be -3.000000");
 }
 
+TEST(Plausible, DropsHugePagesThatCannotBeAndAStartBeforeAllTime) {
+  NodeSnapshot snapshot = sound();
+  snapshot.node.huge_page_pools = {{0, kGibibyte, kGibibyte}, {-1, 0, 0}, {2 * kMebibyte, -1, kGibibyte}};
+  snapshot.domains[0].huge_pages_bytes = -1;
+  snapshot.domains[0].started_at = -1;
+  const auto read = through_the_wire(snapshot);
+  ASSERT_TRUE(read) << read.error().message;
+  const std::vector<HugePagePool> left{{2 * kMebibyte, std::nullopt, kGibibyte}};
+  EXPECT_EQ(read->node.huge_page_pools, left) << "a page without a size would be divided by";
+  EXPECT_EQ(read->domains[0].huge_pages_bytes, std::nullopt);
+  EXPECT_EQ(read->domains[0].started_at, std::nullopt);
+  EXPECT_EQ(read->implausible.count, 5u);
+}
+
 TEST(Plausible, LeavesADomainAloneWhosePolicyCannotBe) {
   NodeSnapshot snapshot = sound();
   snapshot.domains[0].policy.vcpus_max = -4;
@@ -118,6 +132,12 @@ TEST(SnapshotLimits, BoundDevicesListsAndTexts) {
   NodeSnapshot obstacles = sound();
   obstacles.domains[0].migration_obstacles.resize(300);
   EXPECT_FALSE(through_the_wire(obstacles));
+  NodeSnapshot networks = sound();
+  networks.node.networks.emplace(300, "net");
+  EXPECT_FALSE(through_the_wire(networks));
+  NodeSnapshot pools = sound();
+  pools.node.huge_page_pools.resize(20'000, {kMebibyte, 0, 0});
+  EXPECT_FALSE(through_the_wire(pools));
   NodeSnapshot name = sound();
   name.domains[0].name = std::string(2000, 'x');
   EXPECT_FALSE(through_the_wire(name));

@@ -1,0 +1,15 @@
+// What a domain needs of a node that it moves to. Private to the reading of its XML: needs pugixml.
+//
+// PURE. What cannot be told for sure is left empty: libvirt of the target is asked again before a migration is begun.
+#pragma once
+
+#include <pugixml.hpp>
+
+#include "collectd-plugin/hypervisor_reader.h"
+
+namespace hotspot::collector {
+
+// domain: the element <domain>, as libvirt tells it of a domain that runs.
+TargetNeeds needs_from(const pugi::xml_node& domain);
+
+}  // namespace hotspot::collector

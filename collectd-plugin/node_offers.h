@@ -1,0 +1,61 @@
+// What a node has that domains may need: huge pages, networks, machine types, its CPU's features.
+//
+// Asked seldom, since it changes seldom: networks, interfaces and huge pages once in the refresh interval, libvirt's
+// capabilities once in ten minutes; a read in between costs nothing. Private to the libvirt reader: needs libvirt's
+// types. Thread rule: one thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "collectd-plugin/hypervisor_reader.h"
+#include "collectd-plugin/libvirt_handles.h"
+#include "collectd-plugin/small_file.h"
+
+namespace hotspot::collector {
+
+// What libvirt's capabilities say. Empty: not known.
+struct HostCapabilities {
+  std::string emulator;       // that runs domains of the node's own architecture
+  std::string machine_types;  // of that; telemetry/machine_types.h
+  std::string cpu_vendor;
+  std::optional<std::string> cpu_features;
+  bool operator==(const HostCapabilities&) const = default;
+};
+HostCapabilities host_capabilities_from(const std::string& xml);
+// By libvirt's domain capabilities. Empty: they do not tell.
+std::optional<bool> emulated_tpm_from(const std::string& xml);
+
+// The huge pages of each size below `sys_path` (kernel: Documentation/admin-guide/mm/hugetlbpage.rst), by size.
+std::vector<telemetry::HugePagePool> read_huge_pages(const std::string& sys_path);
+// The node's network interfaces without those that are a guest's, by name. Empty: they cannot be listed, or are too
+// many for a snapshot.
+telemetry::Names read_interfaces(const std::string& sys_path);
+
+class NodeOffers {
+ public:
+  NodeOffers(std::string sys_path, std::chrono::seconds refresh_interval)
+      : sys_path_(std::move(sys_path)), refresh_interval_(refresh_interval) {}
+
+  // Asks again for what is due. kernel_path: ask the kernel of this machine too.
+  enum class Kernel { kAsk, kOfAnotherMachine };
+  void refresh(virConnectPtr connection, Kernel kernel, SteadyTime now);
+  // After a new connection everything is due.
+  void forget() { due_ = capabilities_due_ = {}; }
+  void add_to(telemetry::NodeSample& node) const;
+  // The machine type counts only where the domain runs in the emulator whose machine types the node tells.
+  void complete(TargetNeeds& needs, const telemetry::NodeSample& node) const;
+
+ private:
+  void ask_capabilities(virConnectPtr connection);
+
+  std::string sys_path_;
+  std::chrono::seconds refresh_interval_;
+  SteadyTime due_{}, capabilities_due_{};
+  HostCapabilities host_;
+  std::optional<bool> emulated_tpm_;
+  telemetry::Names networks_, interfaces_;
+  std::vector<telemetry::HugePagePool> huge_page_pools_;
+};
+
+}  // namespace hotspot::collector
