@@ -59,8 +59,11 @@ TEST(Output, YamlKeepsWhatIsNothingTrueANumberOrAText) {
 }
 
 TEST(Output, NamesOfAListAreALineEach) {
-  const Json list =
-      Json::array({{{"name", "web1"}, {"id", "x"}}, {{"id", "1-0"}}, {{"rule", "Hot"}}, {{"other", 1}}, 5});
+  const Json list = Json::array({{{"name", "web1"}, {"uuid", "x"}},
+                                 {{"id", "1-0"}, {"name", "of something"}},
+                                 {{"rule", "Hot"}},
+                                 {{"other", 1}},
+                                 5});
   EXPECT_EQ(to_text(list, Format::kName), "web1\n1-0\nHot\n");
 }
 
