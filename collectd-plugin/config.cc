@@ -1,107 +1,24 @@
 #include "collectd-plugin/config.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <functional>
-#include <iomanip>
-#include <map>
-#include <sstream>
 #include <string_view>
 
+#include "collectd-plugin/config_values.h"
+#include "collectd-plugin/stored_name.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::collector {
 namespace {
 
-using Setter = std::function<std::string(const ConfigItem&)>;  // a sentence if the value is wrong
-using Table = std::map<std::string, Setter>;
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-// Edits that make one word of the other (Levenshtein).
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
-std::string suggestion(const std::string& key, const Table& table) {
-  std::string best;
-  std::size_t least = key.size() / 3 + 1;
-  for (const auto& [known, setter] : table) {
-    const std::size_t away = distance(lower(key), lower(known));
-    if (away > least) continue;
-    best = known;
-    least = away;
-  }
-  return best.empty() ? "" : ", did you mean '" + best + "'?";
-}
-
-template <typename T>
-Setter one(T& target, const char* what) {
-  return [&target, what](const ConfigItem& item) -> std::string {
-    const T* value = item.values.size() == 1 ? std::get_if<T>(&item.values[0]) : nullptr;
-    if (value == nullptr) return std::string("takes ") + what;
-    target = *value;
-    return "";
-  };
-}
-
-Setter text(std::string& target) { return one(target, "one string in quotation marks"); }
-
-Setter path(std::string& target) {
-  return [&target](const ConfigItem& item) -> std::string {
-    const std::string wrong = text(target)(item);
-    if (!wrong.empty()) return wrong;
-    if (target.empty() || target.ends_with('/')) return "takes the path of a file";
-    return "";
-  };
-}
-
-Setter number(double& target, double least, double most) {
-  return [=, &target](const ConfigItem& item) -> std::string {
-    double value = 0;
-    const std::string wrong = one(value, "one number")(item);
-    if (!wrong.empty()) return wrong;
-    if (!(value >= least && value <= most)) {
-      std::ostringstream range;
-      range << std::setprecision(10) << "must be from " << least << " to " << most;
-      return range.str();
-    }
-    target = value;
-    return "";
-  };
-}
-
-Setter whole(int& target, int least, int most) {
-  return [=, &target](const ConfigItem& item) -> std::string {
-    double value = 0;
-    const std::string wrong = number(value, least, most)(item);
-    if (!wrong.empty()) return wrong;
-    if (value != std::floor(value)) return "must be a whole number";
-    target = static_cast<int>(value);
-    return "";
-  };
-}
+constexpr const char* kPluginBlock = "<Plugin hotspot>";
 
 Setter select(Selection& target) {
   return [&target](const ConfigItem& item) -> std::string {
     std::string pattern;
-    const std::string wrong = text(pattern)(item);
-    return wrong.empty() ? target.add(pattern).value_or("") : wrong;
+    if (item.values.size() > 1) return "takes one string in quotation marks, and is repeated for more";
+    if (const std::string wrong = text(pattern)(item); !wrong.empty()) return wrong;
+    if (pattern.empty() || pattern == "//") return "takes a name, or an expression between slashes";
+    return target.add(pattern).value_or("");
   };
 }
 
@@ -115,56 +32,30 @@ std::optional<HostField> host_field(const std::string& word) {
 
 enum class Hostname { kAllowed, kRefused };
 
-// One or more of name, uuid and so on, which are joined by a colon as the virt plugin does.
+// name, uuid and so on, which are joined by a colon as the virt plugin does; none ends them.
 Setter host_fields(std::vector<HostField>& target, Hostname hostname) {
   return [&target, hostname](const ConfigItem& item) -> std::string {
-    std::string words;
-    const std::string wrong = text(words)(item);
-    if (!wrong.empty()) return wrong;
+    const auto words = words_of(item);
+    if (!words) return words.error().message;
     target.clear();
-    std::istringstream each(words);
-    for (std::string word; each >> word;) {
-      if (hostname == Hostname::kRefused && word == "none") continue;
-      const auto field = host_field(word);
-      if (!field && hostname == Hostname::kAllowed)
-        return "'" + word + "' is not one of name, uuid, hostname and metadata";
-      if (!field || (hostname == Hostname::kRefused && field == HostField::kHostname)) {
+    const bool of_host = hostname == Hostname::kAllowed;
+    for (const std::string& word : *words) {
+      if (!of_host && lower(word) == "none") break;
+      const auto field = host_field(lower(word));
+      if (!field && of_host) return "'" + word + "' is not one of name, uuid, hostname and metadata";
+      if (!field || (!of_host && field == HostField::kHostname))
         return "'" + word + "' is not one of none, name, uuid and metadata";
-      }
       target.push_back(*field);
     }
-    if (target.size() > 1 && std::count(target.begin(), target.end(), HostField::kHostname) > 0) {
-      return "hostname stands alone: use it with PluginInstanceFormat";
-    }
-    if (hostname == Hostname::kAllowed && target.empty())
-      return "takes at least one of name, uuid, hostname and metadata";
-    return "";
-  };
-}
-
-// One of some words.
-template <typename T>
-Setter choice(T& target, std::vector<std::pair<std::string, T>> choices) {
-  return [&target, choices = std::move(choices)](const ConfigItem& item) -> std::string {
-    std::string word;
-    const std::string wrong = text(word)(item);
-    if (!wrong.empty()) return wrong;
-    std::string all;
-    for (std::size_t i = 0; i < choices.size(); ++i) {
-      if (choices[i].first == lower(word)) {
-        target = choices[i].second;
-        return "";
-      }
-      all += (i == 0 ? "" : i + 1 == choices.size() ? " and " : ", ") + choices[i].first;
-    }
-    return "'" + word + "' is not one of " + all;
+    return words->empty() || (of_host && target.empty()) ? "takes at least one of name, uuid, hostname and metadata"
+                                                         : "";
   };
 }
 
 Setter reporting(Reporting& target) {
   return [&target](const ConfigItem& item) -> std::string {
     bool wanted = true;
-    const std::string wrong = one(wanted, "true or false")(item);
+    const std::string wrong = flag(wanted)(item);
     if (wrong.empty()) target = wanted ? Reporting::kYes : Reporting::kNo;
     return wrong;
   };
@@ -173,12 +64,71 @@ Setter reporting(Reporting& target) {
 // May be repeated; the first takes the place of what is stored without the key.
 Setter extra_stats(ExtraStats& target, bool& given) {
   return [&target, &given](const ConfigItem& item) -> std::string {
-    std::string words;
-    const std::string wrong = text(words)(item);
-    if (!wrong.empty()) return wrong;
+    const auto words = words_of(item);
+    if (!words) return words.error().message;
     if (!given) target = ExtraStats::none();
     given = true;
-    return target.add_words(words).value_or("");
+    for (const std::string& word : *words)
+      if (const auto wrong = target.add_words(word)) return *wrong;
+    return "";
+  };
+}
+
+// What a URI is made of, as far as every URI of libvirt is; which ones may be connected to is for hotspotd to say.
+std::string uri_fault(const std::string& uri) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-";
+  const std::string example = ", for instance \"qemu+tls://node1.example.net/system\"";
+  if (std::any_of(uri.begin(), uri.end(), [](char c) { return c <= ' ' || c == '\x7f'; }))
+    return "'" + uri + "' is no URI: it has blanks or control characters" + example;
+  const std::size_t end = uri.find("://");
+  if (end == std::string::npos || end == 0 || uri.substr(0, end).find_first_not_of(kLetters) != std::string::npos)
+    return "'" + uri + "' is no URI: it begins with no scheme" + example;
+  if (uri.size() < end + 4) return "'" + uri + "' names no host and no path" + example;
+  return "";
+}
+
+Setter actuator_uri(std::string& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    std::string uri;
+    if (const std::string wrong = text(uri)(item); !wrong.empty()) return wrong;
+    target = uri;
+    return uri.empty() ? "is empty: leave it out for qemu+ssh://root@HOSTNAME/system" : uri_fault(uri);
+  };
+}
+
+// libvirt knows short names of URIs too (uri_aliases in libvirt.conf), and takes its default for an empty one.
+Setter connection(std::string& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    if (const std::string wrong = text(target)(item); !wrong.empty()) return wrong;
+    return target.find("://") != std::string::npos || target.find_first_of(" \t\r\n") != std::string::npos
+               ? uri_fault(target)
+               : "";
+  };
+}
+
+Setter plugin_name(std::string& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    if (const std::string wrong = text(target)(item); !wrong.empty()) return wrong;
+    if (target.empty() || stored_name(target, Place::kFolder) != target)
+      return "takes a name that a file can have: some characters, at most 127 bytes, no slash, no dot at its begin";
+    return "";
+  };
+}
+
+Setter name_space(std::string& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    const std::string wrong = text(target)(item);
+    return wrong.empty() && target.empty() ? "takes the namespace of an element" : wrong;
+  };
+}
+
+Setter host(std::string& target) {
+  return [&target](const ConfigItem& item) -> std::string {
+    if (const std::string wrong = text(target)(item); !wrong.empty()) return wrong;
+    if (target.empty() || target.find_first_of(" \t/@[]") != std::string::npos)
+      return "'" + target + "' is no name of a host and no IP address";
+    if (std::count(target.begin(), target.end(), ':') == 1) return "'" + target + "' has a port: that stands in Port";
+    return "";
   };
 }
 
@@ -186,15 +136,6 @@ Setter xpath(std::string& target) {
   return [&target](const ConfigItem& item) -> std::string {
     const std::string wrong = text(target)(item);
     return wrong.empty() ? metadata_path_fault(target).value_or("") : wrong;
-  };
-}
-
-Setter seconds(std::optional<double>& target) {
-  return [&target](const ConfigItem& item) -> std::string {
-    double value = 0;
-    const std::string wrong = number(value, 0, 86'400)(item);
-    if (wrong.empty()) target = value;
-    return wrong;
   };
 }
 
@@ -219,31 +160,18 @@ Setter address(std::vector<io::RedisAddress>& target) {
   };
 }
 
-void read(const ConfigItem& block, const std::string& where, const Table& table, std::vector<std::string>& errors) {
-  for (const ConfigItem& item : block.children) {
-    const auto known = std::find_if(table.begin(), table.end(),
-                                    [&](const auto& entry) { return lower(entry.first) == lower(item.key); });
-    if (known == table.end()) {
-      errors.push_back("hotspot plugin: unknown key '" + item.key + "' in " + where + suggestion(item.key, table));
-      continue;
-    }
-    const std::string wrong = known->second(item);
-    if (!wrong.empty()) errors.push_back("hotspot plugin: " + known->first + " in " + where + ": " + wrong);
-  }
-}
-
 Table redis_table(RedisConfig& redis) {
   io::RedisOptions& server = redis.server;
-  return {{"Host", text(server.host)},
+  return {{"Host", host(server.host)},
           {"Port", whole(server.port, 1, 65535)},
           {"Socket", text(server.unix_socket)},
-          {"Address", address(server.addresses)},
+          {"Address", {KeyKind::kRepeated, address(server.addresses)}},
           {"User", text(server.user)},
           {"PasswordFile", text(server.password_file)},
           {"Sentinel", text(server.sentinel.master)},
           {"SentinelUser", text(server.sentinel.user)},
           {"SentinelPasswordFile", text(server.sentinel.password_file)},
-          {"TLS", one(server.tls.on, "true or false")},
+          {"TLS", flag(server.tls.on)},
           {"CAFile", text(server.tls.ca_file)},
           {"CertificateFile", text(server.tls.certificate_file)},
           {"KeyFile", text(server.tls.key_file)},
@@ -252,12 +180,6 @@ Table redis_table(RedisConfig& redis) {
           {"MaxAge", number(redis.max_age_seconds, 10, 86'400 * 30)},
           {"Backlog", whole(redis.backlog, 1, 100'000)},
           {"BacklogBytes", whole(redis.backlog_bytes, 1 << 20, 1 << 30)}};
-}
-
-void read_redis(const ConfigItem& block, RedisConfig& redis, std::vector<std::string>& errors) {
-  read(block, "<Redis>", redis_table(redis), errors);
-  redis.server.set_default_ports();
-  if (const auto wrong = io::check(redis.server); wrong) errors.push_back("hotspot plugin: <Redis>: " + *wrong);
 }
 
 Table group_table(GroupIntervalConfig& groups) {
@@ -277,67 +199,121 @@ struct Loose {
 Table virt_table(PluginConfig& config, Loose& loose) {
   using Block = BlockDeviceFormat;
   using Interface = InterfaceFormat;
-  return {{"Connection", text(config.connection)},
+  return {{"Connection", connection(config.connection)},
           {"HostnameFormat", host_fields(config.hostname, Hostname::kAllowed)},
-          {"HostnameMetadataNS", text(config.metadata.name_space)},
+          {"HostnameMetadataNS", name_space(config.metadata.name_space)},
           {"HostnameMetadataXPath", xpath(config.metadata.xpath)},
           {"PluginInstanceFormat", host_fields(config.plugin_instance, Hostname::kRefused)},
           {"RefreshInterval", number(config.refresh_interval_seconds, 0, 86'400)},
-          {"Domain", select(config.domains)},
-          {"BlockDevice", select(config.block_devices)},
+          {"Domain", {KeyKind::kRepeated, select(config.domains)}},
+          {"BlockDevice", {KeyKind::kRepeated, select(config.block_devices)}},
           {"BlockDeviceFormat",
            choice<Block>(config.block_device_format, {{"target", Block::kTarget}, {"source", Block::kSource}})},
-          {"BlockDeviceFormatBasename", one(loose.basename, "true or false")},
-          {"InterfaceDevice", select(config.interface_devices)},
+          {"BlockDeviceFormatBasename", flag(loose.basename)},
+          {"InterfaceDevice", {KeyKind::kRepeated, select(config.interface_devices)}},
           {"InterfaceFormat", choice<Interface>(config.interface_format, {{"name", Interface::kName},
                                                                           {"address", Interface::kAddress},
                                                                           {"number", Interface::kNumber}})},
-          {"IgnoreSelected", one(loose.ignore, "true or false")},
+          {"IgnoreSelected", flag(loose.ignore)},
           {"ReportBlockDevices", reporting(config.block_devices_reported)},
           {"ReportNetworkInterfaces", reporting(config.interfaces_reported)},
-          {"ExtraStats", extra_stats(config.extra_stats, loose.extra_stats_given)},
-          {"PersistentNotification", one(config.persistent_notification, "true or false")},
+          {"ExtraStats", {KeyKind::kRepeated, extra_stats(config.extra_stats, loose.extra_stats_given)}},
+          {"PersistentNotification", flag(config.persistent_notification)},
           {"Instances", whole(loose.instances, 1, 1000)}};
 }
 
-Table plugin_table(PluginConfig& config, Loose& loose, std::vector<std::string>& errors) {
+Table plugin_table(PluginConfig& config, Loose& loose, KeyReader& reader) {
   Table table = virt_table(config, loose);
+  const auto block = [&reader](const char* where, Table keys) {
+    return Key{KeyKind::kBlock, [&reader, where, keys = std::move(keys)](const ConfigItem& item) {
+                 reader.read(item, where, keys);
+                 return std::string();
+               }};
+  };
   table.merge(Table{{"Cluster", cluster(config.cluster)},
-                    {"ActuatorURI", text(config.actuator_uri)},
+                    {"ActuatorURI", actuator_uri(config.actuator_uri)},
                     {"KeyFile", path(config.key_file)},
-                    {"PluginName", text(config.plugin_name)},
+                    {"PluginName", plugin_name(config.plugin_name)},
                     {"Timeout", number(config.timeout_seconds, 0.05, 3600)},
                     {"Source", choice<bool>(config.kernel, {{"kernel", true}, {"libvirt", false}})},
-                    {"GroupInterval",
-                     [&](const ConfigItem& item) {
-                       read(item, "<GroupInterval>", group_table(config.groups), errors);
-                       return std::string();
-                     }},
-                    {"Redis", [&](const ConfigItem& item) {
-                       read_redis(item, config.redis, errors);
-                       return std::string();
-                     }}});
+                    {"GroupInterval", block("<GroupInterval>", group_table(config.groups))},
+                    {"Redis", block("<Redis>", redis_table(config.redis))}});
   return table;
+}
+
+std::map<std::string, std::string> homes() {
+  std::map<std::string, std::string> homes{{"interval", "<LoadPlugin hotspot>"},
+                                           {"password", "a file of its own, which PasswordFile in <Redis> names"}};
+  RedisConfig redis;
+  GroupIntervalConfig groups;
+  PluginConfig config;
+  Loose loose;
+  for (const auto& [key, entry] : redis_table(redis)) homes.emplace(lower(key), "<Redis>");
+  for (const auto& [key, entry] : group_table(groups)) homes.emplace(lower(key), "<GroupInterval>");
+  for (const auto& [key, entry] : virt_table(config, loose)) homes.emplace(lower(key), kPluginBlock);
+  return homes;
+}
+
+void check_formats(PluginConfig& config, std::vector<std::string>& warnings) {
+  const auto is_hostname = [](HostField field) { return field == HostField::kHostname; };
+  if (!config.plugin_instance.empty() || !std::all_of(config.hostname.begin(), config.hostname.end(), is_hostname))
+    return;
+  warnings.push_back(
+      "hotspot plugin: HostnameFormat hostname without a PluginInstanceFormat would store all domains under one name: "
+      "PluginInstanceFormat name is used");
+  config.plugin_instance = {HostField::kName};
+}
+
+std::vector<std::string> without_effect(const PluginConfig& config, const Loose& loose, const KeyReader& reader) {
+  std::vector<std::string> warnings;
+  const auto warn = [&](const std::string& key, const char* why) {
+    warnings.push_back("hotspot plugin: " + key + " in <Plugin hotspot> has no effect: " + why);
+  };
+  const auto has_metadata = [](const std::vector<HostField>& fields) {
+    return std::find(fields.begin(), fields.end(), HostField::kMetadata) != fields.end();
+  };
+  if (loose.instances > 1) warn("Instances", "one that is stuck holds up no other here");
+  if (loose.basename && config.block_device_format == BlockDeviceFormat::kTarget)
+    warn("BlockDeviceFormatBasename", "only BlockDeviceFormat source has names with folders");
+  if (config.persistent_notification && !config.extra_stats.has(ExtraStat::kDomainState))
+    warn("PersistentNotification", "ExtraStats has no domain_state");
+  for (const char* key : {"HostnameMetadataNS", "HostnameMetadataXPath"}) {
+    if (reader.was_given(kPluginBlock, key) && !has_metadata(config.hostname) && !has_metadata(config.plugin_instance))
+      warn(key, "neither HostnameFormat nor PluginInstanceFormat has metadata");
+  }
+  return warnings;
 }
 
 }  // namespace
 
 CheckedConfig check_config(const ConfigItem& root) {
   CheckedConfig checked;
+  PluginConfig& config = checked.config;
   Loose loose;
-  read(root, "<Plugin hotspot>", plugin_table(checked.config, loose, checked.errors), checked.errors);
-  for (Selection* selection :
-       {&checked.config.domains, &checked.config.block_devices, &checked.config.interface_devices}) {
+  KeyReader reader(homes());
+  reader.read(root, kPluginBlock, plugin_table(config, loose, reader));
+  config.redis.server.set_default_ports();
+  if (const auto wrong = io::check(config.redis.server); wrong) reader.add_error("<Redis>: " + *wrong);
+  for (Selection* selection : {&config.domains, &config.block_devices, &config.interface_devices})
     selection->ignore_selected(loose.ignore);
-  }
-  if (loose.basename && checked.config.block_device_format == BlockDeviceFormat::kSource) {
-    checked.config.block_device_format = BlockDeviceFormat::kSourceBasename;
-  }
-  if (loose.instances > 1) {
-    checked.warnings.push_back(
-        "hotspot plugin: Instances in <Plugin hotspot> has no effect: one that is stuck holds up no other here");
-  }
+  checked.errors = reader.take_errors();
+  checked.warnings = without_effect(config, loose, reader);
+  if (loose.basename && config.block_device_format == BlockDeviceFormat::kSource)
+    config.block_device_format = BlockDeviceFormat::kSourceBasename;
+  check_formats(config, checked.warnings);
   return checked;
+}
+
+CheckedConfig ConfigBlocks::add(ConfigItem block) {
+  for (ConfigItem& item : block.children) all_.children.push_back(std::move(item));
+  CheckedConfig checked = check_config(all_);
+  is_right_ = checked.errors.empty();
+  std::erase_if(checked.errors, [&](const std::string& error) { return !told_.insert(error).second; });
+  return checked;
+}
+
+std::string libvirt_at(const std::string& uri) {
+  return uri.empty() ? "libvirt at its default URI (no Connection is given)" : "libvirt at " + uri;
 }
 
 GroupSeconds group_seconds(const GroupIntervalConfig& config, double interval_seconds) {

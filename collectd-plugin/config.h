@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,6 +24,9 @@ struct ConfigItem {
   std::vector<std::variant<std::string, double, bool>> values;
   std::vector<ConfigItem> children;
 };
+
+// collectd's plugin field of the node's values.
+inline constexpr const char* kNodePlugin = "hotspot";
 
 enum class HostField { kName, kUuid, kHostname, kMetadata };  // what stands for the domain in collectd's host field
 enum class BlockDeviceFormat { kTarget, kSource, kSourceBasename };
@@ -49,6 +53,7 @@ struct PluginConfig {
   std::string cluster = "default";
   std::string actuator_uri;          // empty: made from the node's name
   std::string key_file;              // that snapshots are signed with; empty: hotspot/node.key in collectd's BaseDir
+  std::string own_host;              // collectd's own host name: no option of ours
   std::string plugin_name = "virt";  // of the domains' values, so that existing graphs keep working
   std::vector<HostField> hostname{HostField::kName};
   std::vector<HostField> plugin_instance;  // empty: none
@@ -73,6 +78,22 @@ struct CheckedConfig {
 };
 
 CheckedConfig check_config(const ConfigItem& root);
+
+// collectd gives each <Plugin hotspot> block by itself, as of several files: together they are one configuration.
+class ConfigBlocks {
+ public:
+  // All blocks so far. Errors that were returned before are left out: is_right() says whether there are any.
+  CheckedConfig add(ConfigItem block);
+  bool is_right() const { return is_right_; }
+
+ private:
+  ConfigItem all_;
+  std::set<std::string> told_;
+  bool is_right_ = true;
+};
+
+// "libvirt at qemu:///system": how messages name it; an empty URI is libvirt's own default.
+std::string libvirt_at(const std::string& uri);
 
 // How often the groups are read with this interval of the plugin.
 struct GroupSeconds {

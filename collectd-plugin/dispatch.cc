@@ -3,45 +3,12 @@
 #include <algorithm>
 
 #include "collectd-plugin/dispatch_lists.h"
+#include "collectd-plugin/stored_name.h"
 
 namespace hotspot::collector {
 namespace {
 
 Count in_ms(Count ns) { return ns ? Count(*ns / 1'000'000) : ns; }
-
-// The fields joined by a colon, as the virt plugin does; collectd's own hostname is the empty text, if it is alone.
-std::string joined(const std::vector<HostField>& fields, const DomainReading& domain) {
-  std::string text;
-  for (const HostField field : fields) {
-    if (!text.empty()) text += ':';
-    if (field == HostField::kName) text += domain.name;
-    if (field == HostField::kUuid) text += domain.uuid;
-    if (field == HostField::kMetadata) {
-      // A domain without the element would otherwise share its files with all others without.
-      text += domain.definition.metadata_name.empty() ? domain.name : domain.definition.metadata_name;
-    }
-  }
-  return text;
-}
-
-std::string disk_name(BlockDeviceFormat format, const DiskReading& disk) {
-  if (format == BlockDeviceFormat::kTarget || disk.source.empty()) return disk.device;
-  if (format == BlockDeviceFormat::kSource) {
-    // The virt plugin's names have no leading slash; collectd makes underscores of the others.
-    return disk.source.substr(std::min(disk.source.find_first_not_of('/'), disk.source.size()));
-  }
-  return disk.source.substr(disk.source.find_last_of('/') + 1);
-}
-
-std::string interface_name(InterfaceFormat format, const DomainReading& domain, const InterfaceReading& one) {
-  if (format == InterfaceFormat::kName) return one.device;
-  const auto& known = domain.definition.interfaces;
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    if (known[i].device != one.device) continue;
-    return format == InterfaceFormat::kAddress ? known[i].mac : "interface-" + std::to_string(i + 1);
-  }
-  return one.device;
-}
 
 // What a device is selected by is what its values are named by.
 std::string disk_key(BlockDeviceFormat format, const DiskReading& disk) {
@@ -72,32 +39,35 @@ void add_disk(const DiskReading& disk, const std::string& name, const ExtraStats
   lists.counters("disk_octets", name, disk.read_bytes, disk.write_bytes);
   if (extra.has(ExtraStat::kDisk)) {
     lists.counters("disk_time", name, in_ms(disk.read_ns), in_ms(disk.write_ns));
-    lists.counter("total_requests", "flush-" + name, disk.flush_ops);
-    lists.counter("total_time_in_ms", "flush-" + name, in_ms(disk.flush_ns));
+    const std::string flush = stored_name("flush-" + name, Place::kWithin);
+    lists.counter("total_requests", flush, disk.flush_ops);
+    lists.counter("total_time_in_ms", flush, in_ms(disk.flush_ns));
   }
   if (extra.has(ExtraStat::kDiskAllocation)) lists.gauge_count("disk_allocation", name, disk.allocation_bytes);
   if (extra.has(ExtraStat::kDiskCapacity)) lists.gauge_count("disk_capacity", name, disk.capacity_bytes);
   if (extra.has(ExtraStat::kDiskPhysical)) lists.gauge_count("disk_physical", name, disk.physical_bytes);
 }
 
-void add_disks(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
-  const BlockDeviceFormat format = config.block_device_format;
+void add_disks(const DomainReading& domain, const StoredDomain& names, const PluginConfig& config, Lists& lists) {
   if (config.block_devices_reported == Reporting::kNo) return;
-  for (const DiskReading& disk : domain.disks) {
-    if (!config.block_devices.reports_device(domain.name, disk_key(format, disk))) continue;
-    if (domain.fresh.disks) add_disk(disk, disk_name(format, disk), config.extra_stats, lists);
+  for (std::size_t i = 0; i < domain.disks.size(); ++i) {
+    const DiskReading& disk = domain.disks[i];
+    if (!config.block_devices.reports_device(domain.name, disk_key(config.block_device_format, disk))) continue;
+    if (domain.fresh.disks) add_disk(disk, names.disks[i], config.extra_stats, lists);
     if (!domain.fresh.disk_errors || !config.extra_stats.has(ExtraStat::kDiskErr)) continue;
     for (const auto& [device, error] : domain.disk_errors) {
-      if (device == disk.device) lists.add("disk_error", disk_name(format, disk), {static_cast<double>(error)});
+      if (device == disk.device) lists.add("disk_error", names.disks[i], {static_cast<double>(error)});
     }
   }
 }
 
-void add_interfaces(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
+void add_interfaces(const DomainReading& domain, const StoredDomain& names, const PluginConfig& config, Lists& lists) {
   if (config.interfaces_reported == Reporting::kNo) return;
-  for (const InterfaceReading& one : domain.interfaces) {
-    const std::string name = interface_name(config.interface_format, domain, one);
-    if (!config.interface_devices.reports_device(domain.name, name)) continue;
+  for (std::size_t i = 0; i < domain.interfaces.size(); ++i) {
+    const InterfaceReading& one = domain.interfaces[i];
+    const std::string& name = names.interfaces[i];
+    const std::string key = interface_name(config.interface_format, domain, one);
+    if (!config.interface_devices.reports_device(domain.name, key)) continue;
     lists.counters("if_octets", name, one.receive_bytes, one.transmit_bytes);
     lists.counters("if_packets", name, one.receive_packets, one.transmit_packets);
     lists.counters("if_errors", name, one.receive_errors, one.transmit_errors);
@@ -147,25 +117,33 @@ void add_others(const DomainReading& domain, const ExtraStats& extra, Lists& lis
   }
 }
 
-void add_domain(const DomainReading& domain, const telemetry::DomainSample& sample, int node_cpus,
-                const PluginConfig& config, Lists& lists) {
+// A domain's part of the read.
+struct DomainToStore {
+  const DomainReading& domain;
+  const telemetry::DomainSample& sample;
+  const StoredDomain& names;
+  int node_cpus;
+};
+
+void add_domain(const DomainToStore& one, const PluginConfig& config, Lists& lists) {
   const ExtraStats& extra = config.extra_stats;
+  const DomainReading& domain = one.domain;
   if (extra.has(ExtraStat::kDomainState)) {
     lists.add("domain_state", "", {static_cast<double>(domain.state), static_cast<double>(domain.state_reason)});
   }
-  add_cpu(domain, sample, node_cpus, extra, lists);
+  add_cpu(domain, one.sample, one.node_cpus, extra, lists);
   add_vcpus(domain, extra, lists);
-  add_interfaces(domain, config, lists);
+  add_interfaces(domain, one.names, config, lists);
   add_others(domain, extra, lists);
 }
 
 // The groups that are read less often, each with its interval, so that an RRD file has its step.
-void add_slow_groups(const DomainReading& domain, const GroupSeconds& seconds, const PluginConfig& config,
-                     Lists& lists) {
+void add_slow_groups(const DomainToStore& one, const GroupSeconds& seconds, const PluginConfig& config, Lists& lists) {
+  const DomainReading& domain = one.domain;
   lists.interval(seconds.memory);
   add_memory(domain, config, lists);
   lists.interval(seconds.disks);
-  add_disks(domain, config, lists);
+  add_disks(domain, one.names, config, lists);
   if (domain.dirty_bytes_per_second && seconds.dirty_rate && domain.fresh.memory) {
     lists.interval(seconds.memory);
     lists.gauge("virt_dirty_rate", "", domain.dirty_bytes_per_second);
@@ -174,29 +152,24 @@ void add_slow_groups(const DomainReading& domain, const GroupSeconds& seconds, c
 
 }  // namespace
 
-std::string host_of(const PluginConfig& config, const DomainReading& domain) { return joined(config.hostname, domain); }
-
-std::string plugin_instance_of(const PluginConfig& config, const DomainReading& domain) {
-  return joined(config.plugin_instance, domain);
-}
-
-std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot,
-                                   const Health& health, const PluginConfig& config) {
+std::vector<ValueList> value_lists(const ToStore& read, const PluginConfig& config) {
+  const std::vector<DomainReading>& domains = read.reading.domains;
   std::vector<ValueList> all;
-  all.reserve(reading.domains.size() * 24 + 24);
+  all.reserve(domains.size() * 24 + 24);
   Lists lists(all);
-  GroupSeconds seconds = group_seconds(config.groups, snapshot.interval_seconds);
+  const double interval_seconds = read.snapshot.interval_seconds;
+  GroupSeconds seconds = group_seconds(config.groups, interval_seconds);
   for (double* one : {&seconds.memory, &seconds.disks}) {
-    if (*one <= snapshot.interval_seconds) *one = 0;  // at each read
+    if (*one <= interval_seconds) *one = 0;  // at each read
   }
-  for (std::size_t i = 0; i < reading.domains.size(); ++i) {
-    const DomainReading& domain = reading.domains[i];
-    lists.begin(host_of(config, domain), config.plugin_name, plugin_instance_of(config, domain));
-    add_domain(domain, snapshot.domains[i], snapshot.node.cpus, config, lists);
-    add_slow_groups(domain, seconds, config, lists);
+  for (std::size_t i = 0; i < domains.size(); ++i) {
+    const DomainToStore one{domains[i], read.snapshot.domains[i], read.names[i], read.snapshot.node.cpus};
+    lists.begin(one.names.host, config.plugin_name, one.names.plugin_instance);
+    add_domain(one, config, lists);
+    add_slow_groups(one, seconds, config, lists);
   }
-  lists.begin("", "hotspot", "");
-  add_node(reading, snapshot, health, lists);
+  lists.begin("", kNodePlugin, "");
+  add_node(read.reading, read.snapshot, read.health, lists);
   return all;
 }
 

@@ -13,6 +13,7 @@
 
 #include "collectd-plugin/config.h"
 #include "collectd-plugin/hypervisor_reader.h"
+#include "collectd-plugin/stored_domains.h"
 #include "telemetry/snapshot.h"
 
 namespace hotspot::collector {
@@ -33,13 +34,16 @@ struct Health {
   std::size_t snapshot_bytes = 0;
 };
 
-// What was not read anew is not said again.
-std::vector<ValueList> value_lists(const Reading& reading, const telemetry::NodeSnapshot& snapshot,
-                                   const Health& health, const PluginConfig& config);
+// One read: the snapshot's and the stored names' domains are the reading's, in its order.
+struct ToStore {
+  const Reading& reading;
+  const telemetry::NodeSnapshot& snapshot;
+  const std::vector<StoredDomain>& names;
+  Health health;
+};
 
-// Where a domain's values and notifications go: its host, empty for collectd's own, and its plugin instance.
-std::string host_of(const PluginConfig& config, const DomainReading& domain);
-std::string plugin_instance_of(const PluginConfig& config, const DomainReading& domain);
+// What was not read anew is not said again.
+std::vector<ValueList> value_lists(const ToStore& read, const PluginConfig& config);
 
 // The time to store a read under. RRDtool keeps whole seconds, collectd rounds to the nearest one, and two reads in one
 // second lose the second of them: a read that came a few milliseconds early is moved to the next second. Where the

@@ -90,6 +90,7 @@ void read_memory(const Fields& fields, DomainReading& reading) {
   reading.huge_page_allocations = fields.count("balloon.hugetlb_pgalloc");
   reading.huge_page_failures = fields.count("balloon.hugetlb_pgfail");
   reading.memory_updated_at = fields.count("balloon.last-update");
+  if (reading.memory_updated_at == 0u) reading.memory_updated_at.reset();  // the guest never told
 }
 
 void read_dirty_rate(const Fields& fields, DomainReading& reading) {

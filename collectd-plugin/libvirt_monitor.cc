@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "collectd-plugin/config.h"
 #include "collectd-plugin/domain_stats.h"
 
 namespace hotspot::collector {
@@ -75,7 +76,7 @@ bool LibvirtMonitor::connect(MonitorAnswer& answer) {
   domains_.clear();
   connection_.reset(access_ == Access::kReadWrite ? virConnectOpen(uri_.c_str())
                                                   : virConnectOpenReadOnly(uri_.c_str()));
-  if (!connection_) answer.error = libvirt_error("cannot connect to libvirt at " + uri_).message;
+  if (!connection_) answer.error = libvirt_error("cannot connect to " + libvirt_at(uri_)).message;
   return connection_ != nullptr;
 }
 

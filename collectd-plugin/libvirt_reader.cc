@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "collectd-plugin/config.h"
 #include "collectd-plugin/definitions.h"
 #include "collectd-plugin/domain_process.h"
 #include "collectd-plugin/domain_stats.h"
@@ -39,7 +40,8 @@ MonitorLanes::Worker monitor_worker(const std::string& uri, Access access) {
 struct LibvirtReader::Impl {
   explicit Impl(LibvirtReaderOptions from)
       : options(std::move(from)),
-        local(is_local(options.uri) && options.source == Source::kKernelAndLibvirt),
+        this_machine(is_local(options.uri)),
+        local(this_machine && options.source == Source::kKernelAndLibvirt),
         definitions(options.refresh_interval, options.metadata,
                     [this](DomainDefinition& definition) {
                       for (telemetry::DiskSource& disk : definition.disks) storage.locate(disk);
@@ -55,6 +57,7 @@ struct LibvirtReader::Impl {
         }) {}
 
   LibvirtReaderOptions options;
+  bool this_machine;
   bool local;  // the kernel can be asked
   Connection connection;
   telemetry::NodeSample fixed;
@@ -70,6 +73,7 @@ struct LibvirtReader::Impl {
   MonitorLanes lanes;
 
   Result<void> connect();
+  void learn_where();
   void read_node(NodeReading& node);
   Result<Records> list_domains(unsigned groups, int& count, Reading& reading);
   Result<void> read_domains(Reading& reading);
@@ -81,10 +85,18 @@ struct LibvirtReader::Impl {
   void ask_monitors(Reading& reading, const std::vector<MonitorSubject>& subjects);
 };
 
+// libvirt's default: of which machine it speaks is known once it is connected.
+void LibvirtReader::Impl::learn_where() {
+  const Text uri(virConnectGetURI(connection.get()));
+  this_machine = uri && is_local(uri.get());
+  local = this_machine && options.source == Source::kKernelAndLibvirt;
+}
+
 Result<void> LibvirtReader::Impl::connect() {
   if (connection && virConnectIsAlive(connection.get()) == 1) return {};
   connection.reset(virConnectOpenReadOnly(options.uri.c_str()));
-  if (!connection) return libvirt_error("cannot connect to libvirt at " + options.uri);
+  if (!connection) return libvirt_error("cannot connect to " + libvirt_at(options.uri));
+  if (options.uri.empty()) learn_where();
   auto read = read_node_facts(connection.get());
   if (!read) {
     connection.reset();
@@ -99,8 +111,7 @@ Result<void> LibvirtReader::Impl::connect() {
 
 void LibvirtReader::Impl::read_node(NodeReading& node) {
   node.fixed = fixed;
-  offers.refresh(connection.get(),
-                 is_local(options.uri) ? NodeOffers::Kernel::kAsk : NodeOffers::Kernel::kOfAnotherMachine,
+  offers.refresh(connection.get(), this_machine ? NodeOffers::Kernel::kAsk : NodeOffers::Kernel::kOfAnotherMachine,
                  steady_now());
   offers.add_to(node.fixed);
   if (!local) {
@@ -113,7 +124,7 @@ void LibvirtReader::Impl::read_node(NodeReading& node) {
     if (links.read()) interface_looks = 3;
     node.links = links.of_node();
   }
-  if (!is_local(options.uri)) return;
+  if (!this_machine) return;
   read_proc(options.proc_path, node.fixed);
   storage.refresh(steady_now());
   node.fixed.filesystems = storage.filesystems();

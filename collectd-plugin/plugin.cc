@@ -1,6 +1,7 @@
 // hotspot.so: the edge to collectd. Each callback ends here; no exception goes further.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <exception>
 #include <map>
@@ -23,7 +24,9 @@ using namespace hotspot::collector;
 namespace {
 
 // collectd loads a plugin once and calls init, read and shutdown from threads of its own, never two at a time.
+ConfigBlocks g_blocks;
 std::optional<PluginConfig> g_config;
+std::vector<std::string> g_warnings;  // of all blocks: another one may end the reason of one
 std::unique_ptr<Sampler> g_sampler;
 cdtime_t g_interval = 0;  // collectd knows it in its own threads only
 
@@ -58,11 +61,11 @@ ConfigItem item_from(const oconfig_item_t& from) {
 
 int configure(oconfig_item_t* root) {
   return guarded("the configuration", [&] {
-    CheckedConfig checked = check_config(item_from(*root));
+    CheckedConfig checked = g_blocks.add(item_from(*root));
     for (const std::string& error : checked.errors) log(Level::kError, error);
-    for (const std::string& warning : checked.warnings) log(Level::kWarning, warning);
-    if (!checked.errors.empty()) return -1;
+    if (!g_blocks.is_right()) return -1;
     g_config = std::move(checked.config);
+    g_warnings = std::move(checked.warnings);
     return 0;
   });
 }
@@ -173,7 +176,7 @@ std::unique_ptr<Publisher> make_publisher(const PluginConfig& config, double int
 LibvirtReaderOptions reader_options(const PluginConfig& config, double interval) {
   LibvirtReaderOptions options;
   options.uri = config.connection;
-  options.refresh_interval = std::chrono::seconds(static_cast<int>(config.refresh_interval_seconds));
+  options.refresh_interval = std::chrono::seconds(static_cast<int>(std::ceil(config.refresh_interval_seconds)));
   options.source = config.kernel ? Source::kKernelAndLibvirt : Source::kLibvirt;
   options.read_interval = Seconds(interval);
   const GroupSeconds seconds = group_seconds(config.groups, interval);
@@ -203,7 +206,9 @@ int read(user_data_t*) {
 int start() {
   return guarded("the start", [] {
     if (g_sampler) return 0;
-    const PluginConfig config = g_config.value_or(PluginConfig());
+    PluginConfig config = g_config.value_or(PluginConfig());
+    config.own_host = hostname_g;
+    for (const std::string& warning : g_warnings) log(Level::kWarning, warning);
     g_interval = plugin_get_interval();
     const double interval = CDTIME_T_TO_DOUBLE(g_interval);
     const LibvirtReaderOptions reader = reader_options(config, interval);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "collectd-plugin/collector.h"
 #include "hotspot_version.h"
@@ -34,6 +35,7 @@ Sampler::Sampler(PluginConfig config, double interval_seconds, SamplerPorts port
     : config_(std::move(config)),
       interval_seconds_(interval_seconds),
       ports_(std::move(ports)),
+      stored_domains_(config_),
       worker_(std::make_unique<ReadWorker>(ports_.make_reader, [this](auto& reading) { handle(reading); })) {}
 
 Sampler::~Sampler() { worker_.reset(); }
@@ -82,9 +84,13 @@ void Sampler::take(Reading reading) {
                       .timed_out_reads = timed_out_reads_,
                       .snapshot_bytes = snapshot_bytes_};
   stored_at_ = time_to_store(snapshot.taken_at, stored_at_, interval_seconds_);
-  for (const ValueList& list : value_lists(reading, snapshot, health, config_)) ports_.dispatch(list, *stored_at_);
-  notify_states(reading);
+  std::vector<StoredDomain> names = stored_domains_.of(reading.domains);
+  say_stored_names();
+  const ToStore to_store{.reading = reading, .snapshot = snapshot, .names = names, .health = health};
+  for (const ValueList& list : value_lists(to_store, config_)) ports_.dispatch(list, *stored_at_);
+  notify_states(reading, names);
   say_silent(reading.silent_domains);
+  names_ = std::move(names);
   before_ = std::move(reading);
   earlier_ = std::move(snapshot);
 }
@@ -113,27 +119,44 @@ void Sampler::say_silent(const std::vector<std::string>& names) {
   }
 }
 
-void Sampler::notify_states(const Reading& reading) const {
+void Sampler::say_stored_names() {
+  const StoredDomains::Notes notes = stored_domains_.take_notes();
+  for (const std::string& text : notes.warnings) ports_.log(Level::kWarning, "hotspot: " + text);
+  for (const std::string& text : notes.infos) ports_.log(Level::kInfo, "hotspot: " + text);
+}
+
+// Who is gone is told first, and not at all where another domain runs under that name now.
+void Sampler::notify_states(const Reading& reading, const std::vector<StoredDomain>& names) const {
   if (!config_.extra_stats.has(ExtraStat::kDomainState)) return;
-  const auto notify = [&](const DomainReading& domain, int state, int reason) {
+  const auto notify = [&](const StoredDomain& name, int state, int reason) {
     ports_.notify({.severity = state_severity(state),
                    .message = state_sentence(state, reason),
-                   .host = host_of(config_, domain),
-                   .plugin_instance = plugin_instance_of(config_, domain)});
+                   .host = name.host,
+                   .plugin_instance = name.plugin_instance});
   };
+  std::unordered_set<std::string_view> present;
+  for (const DomainReading& domain : reading.domains) present.insert(domain.uuid);
   std::unordered_map<std::string_view, const DomainReading*> known;
-  if (before_) {
-    for (const DomainReading& domain : before_->domains) known.emplace(domain.uuid, &domain);
+  std::vector<StoredDomain> gone;
+  for (std::size_t i = 0; before_ && i < before_->domains.size(); ++i) {
+    const DomainReading& domain = before_->domains[i];
+    known.emplace(domain.uuid, &domain);
+    if (!present.contains(domain.uuid)) gone.push_back(names_[i]);
   }
-  for (const DomainReading& domain : reading.domains) {
+  constexpr int kShutoff = 5;  // or migrated away: libvirt no longer lists it, and the reason is not known
+  for (const StoredDomain& name : gone) {
+    const bool taken = std::any_of(names.begin(), names.end(), [&](const StoredDomain& other) {
+      return other.host == name.host && other.plugin_instance == name.plugin_instance;
+    });
+    if (!taken) notify(name, kShutoff, 0);
+  }
+  for (std::size_t i = 0; i < reading.domains.size(); ++i) {
+    const DomainReading& domain = reading.domains[i];
     const auto found = known.find(domain.uuid);
     const bool changed = found == known.end() || found->second->state != domain.state ||
                          found->second->state_reason != domain.state_reason || found->second->id != domain.id;
-    if (config_.persistent_notification || (before_ && changed)) notify(domain, domain.state, domain.state_reason);
-    if (found != known.end()) known.erase(found);
+    if (config_.persistent_notification || (before_ && changed)) notify(names[i], domain.state, domain.state_reason);
   }
-  constexpr int kShutoff = 5;  // or migrated away: libvirt no longer lists it, and the reason is not known
-  for (const auto& [uuid, domain] : known) notify(*domain, kShutoff, 0);
 }
 
 void Sampler::say_away(const std::string& why) {
@@ -141,7 +164,7 @@ void Sampler::say_away(const std::string& why) {
   away_ = why;
   away_since_ = std::chrono::steady_clock::now();
   ports_.log(Level::kError,
-             "hotspot: libvirt at " + config_.connection + " is away: " + why + "; trying again at each read");
+             "hotspot: " + libvirt_at(config_.connection) + " is away: " + why + "; trying again at each read");
 }
 
 void Sampler::say_back() {
@@ -149,7 +172,7 @@ void Sampler::say_back() {
   away_.clear();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - away_since_);
   ports_.log(Level::kInfo,
-             "hotspot: libvirt at " + config_.connection + " is back after " + std::to_string(seconds.count()) + " s");
+             "hotspot: " + libvirt_at(config_.connection) + " is back after " + std::to_string(seconds.count()) + " s");
 }
 
 }  // namespace hotspot::collector

@@ -18,6 +18,7 @@
 #include "collectd-plugin/domain_state_words.h"
 #include "collectd-plugin/publisher.h"
 #include "collectd-plugin/read_worker.h"
+#include "collectd-plugin/stored_domains.h"
 
 namespace hotspot::collector {
 
@@ -53,7 +54,8 @@ class Sampler {
   void say_back();
   void keep_selected(Reading& reading) const;
   void say_silent(const std::vector<std::string>& names);
-  void notify_states(const Reading& reading) const;
+  void say_stored_names();
+  void notify_states(const Reading& reading, const std::vector<StoredDomain>& names) const;
 
   PluginConfig config_;
   double interval_seconds_;
@@ -61,7 +63,9 @@ class Sampler {
   std::mutex mutex_;  // of all below but the worker
   std::optional<Reading> before_;
   telemetry::NodeSnapshot earlier_;  // made of before_
-  std::set<std::string> silent_;     // domains that were said not to answer
+  std::vector<StoredDomain> names_;  // of before_
+  StoredDomains stored_domains_;
+  std::set<std::string> silent_;  // domains that were said not to answer
   std::optional<WallTime> stored_at_;
   std::uint64_t sequence_ = 0;
   std::uint64_t timed_out_reads_ = 0;

@@ -26,7 +26,7 @@ RedisWire::Deadline share_of(RedisWire::Deadline deadline, std::size_t left, Mil
 
 Result<RedisCommand, RedisError> auth_command(const RedisPeer& peer, const std::string& password_file) {
   auto password = read_password(password_file);
-  if (!password) return cannot_connect(peer, password.error().message);
+  if (!password) return no_password(peer, password.error().message);
   RedisCommand auth{"AUTH"};
   if (!peer.user.empty()) auth.push_back(peer.user);
   auth.push_back(std::move(*password));

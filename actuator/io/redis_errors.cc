@@ -87,6 +87,10 @@ RedisError cannot_connect(const RedisPeer& peer, const std::string& detail) {
       "cannot connect to " + to_string(peer) + ": " + detail + "; check that it runs and that the address is right"};
 }
 
+RedisError no_password(const RedisPeer& peer, const std::string& detail) {
+  return {RedisFault::kAway, "", "cannot log in to " + to_string(peer) + ": " + detail};
+}
+
 RedisError connection_lost(const RedisPeer& peer, const std::string& detail) {
   return {RedisFault::kAway, "", "the connection to " + to_string(peer) + " was lost: " + detail};
 }

@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "collectd-plugin/collector.h"
 #include "collectd-plugin/dispatch.h"
+#include "collectd-plugin/stored_name.h"
 
 namespace hotspot::collector {
 namespace {
@@ -37,7 +40,9 @@ class DispatchGroupsTest : public ::testing::Test {
   std::vector<ValueList> lists() {
     SnapshotContext context;
     context.interval_seconds = 5;
-    return value_lists(reading_, make_snapshot(nullptr, reading_, context), {}, config_);
+    const telemetry::NodeSnapshot snapshot = make_snapshot(nullptr, reading_, context);
+    const std::vector<StoredDomain> names = StoredDomains(config_).of(reading_.domains);
+    return value_lists({.reading = reading_, .snapshot = snapshot, .names = names, .health = {}}, config_);
   }
   // "disk_ops-vda" of all of the domain's lists.
   std::vector<std::string> names() {
@@ -77,7 +82,7 @@ TEST_F(DispatchGroupsTest, AreOfThePluginsIntervalWhenTheyAreReadEachTime) {
 
 TEST_F(DispatchGroupsTest, NameDisksByTheirSourceWhereThatIsAskedFor) {
   config_.block_device_format = BlockDeviceFormat::kSource;
-  EXPECT_THAT(names(), Contains("disk_ops-var/lib/images/vm.qcow2")) << "the edge to collectd makes underscores of it";
+  EXPECT_THAT(names(), Contains("disk_ops-var_lib_images_vm.qcow2")) << "as the virt plugin's after collectd";
   config_.block_device_format = BlockDeviceFormat::kSourceBasename;
   EXPECT_THAT(names(), Contains("disk_ops-vm.qcow2"));
   ASSERT_FALSE(config_.block_devices.add("vm:/var/lib/images/vm.qcow2"));
@@ -121,10 +126,35 @@ TEST_F(DispatchGroupsTest, StoreWhatIsAskedForBesides) {
 TEST_F(DispatchGroupsTest, NameADomainByItsMetadata) {
   config_.hostname = {HostField::kMetadata};
   config_.plugin_instance = {HostField::kName, HostField::kUuid};
-  EXPECT_EQ(host_of(config_, domain()), "vm") << "without the element, by its name";
+  EXPECT_EQ(lists().at(0).host, "vm") << "without the element, by its name";
   domain().definition.metadata_name = "shop-1";
-  EXPECT_EQ(host_of(config_, domain()), "shop-1");
-  EXPECT_EQ(plugin_instance_of(config_, domain()), "vm:uuid-vm");
+  EXPECT_EQ(lists().at(0).host, "shop-1");
+  EXPECT_EQ(lists().at(0).plugin_instance, "vm:uuid-vm");
+}
+
+TEST_F(DispatchGroupsTest, KeepTwoDisksOfOneNameApart) {
+  config_.block_device_format = BlockDeviceFormat::kSourceBasename;
+  domain().disks.push_back(domain().disks[0]);
+  domain().disks[1].device = "vdb";
+  domain().disks[1].source = "/srv/other/vm.qcow2";
+  EXPECT_THAT(names(), Contains("disk_ops-vm.qcow2-vda"));
+  EXPECT_THAT(names(), Contains("disk_ops-vm.qcow2-vdb"));
+  EXPECT_THAT(names(), Not(Contains("disk_ops-vm.qcow2")));
+}
+
+TEST_F(DispatchGroupsTest, ShortenLongNamesOfDisksAndTheirFlushes) {
+  config_.block_device_format = BlockDeviceFormat::kSource;
+  domain().disks[0].flush_ops = 1;
+  domain().disks.push_back(domain().disks[0]);
+  domain().disks[1].device = "vdb";
+  domain().disks[0].source = "/" + std::string(124, 'd') + "A";
+  domain().disks[1].source = "/" + std::string(124, 'd') + "B";
+  std::set<std::string> flushes;
+  for (const ValueList& list : lists()) {
+    EXPECT_LE(list.type_instance.size(), kMostNameBytes) << list.type_instance;
+    if (list.type == "total_requests") flushes.insert(list.type_instance);
+  }
+  EXPECT_EQ(flushes.size(), 2u) << ::testing::PrintToString(flushes);
 }
 
 }  // namespace

@@ -51,8 +51,10 @@ class DispatchTest : public ::testing::Test {
 
   std::vector<std::string> lines_of(const Reading* before) {
     std::vector<std::string> lines;
-    for (const ValueList& list : value_lists(now_, make_snapshot(before, now_, {}), health_, config_))
-      lines.push_back(line(list));
+    const telemetry::NodeSnapshot snapshot = make_snapshot(before, now_, {});
+    const std::vector<StoredDomain> names = StoredDomains(config_).of(now_.domains);
+    const ToStore read{.reading = now_, .snapshot = snapshot, .names = names, .health = health_};
+    for (const ValueList& list : value_lists(read, config_)) lines.push_back(line(list));
     return lines;
   }
   std::vector<std::string> lines() { return lines_of(&before_); }

@@ -230,6 +230,59 @@ TEST_F(SamplerTest, NotifiesOfChangesOfTheState) {
   EXPECT_THAT(written_.notices[1].message, HasSubstr("shut off"));
 }
 
+TEST_F(SamplerTest, TellsWhoIsGoneBeforeWhoIsNew) {
+  read(2);
+  libvirt_->change([](Reading& reading) {
+    reading.domains[0].uuid = "uuid-other";
+    reading.domains[0].name = "other";
+  });
+  read(2);
+  ASSERT_EQ(written_.notices.size(), 2u);
+  EXPECT_EQ(written_.notices[0].host, "vm");
+  EXPECT_THAT(written_.notices[0].message, HasSubstr("shut off"));
+  EXPECT_EQ(written_.notices[1].host, "other");
+  EXPECT_THAT(written_.notices[1].message, HasSubstr("running"));
+}
+
+TEST_F(SamplerTest, DoesNotTellThatADomainIsGoneWhereAnotherHasItsName) {
+  read(2);
+  libvirt_->change([](Reading& reading) { reading.domains[0].uuid = "uuid-created-anew"; });
+  read(2);
+  ASSERT_EQ(written_.notices.size(), 1u);
+  EXPECT_EQ(written_.notices[0].host, "vm");
+  EXPECT_THAT(written_.notices[0].message, HasSubstr("running"));
+}
+
+TEST_F(SamplerTest, KeepsDomainsOfOneNameApartAndSaysSoOnce) {
+  config_.hostname = {HostField::kMetadata};
+  libvirt_->change([](Reading& reading) {
+    reading.domains.push_back(reading.domains[0]);
+    reading.domains[1].uuid = "1f0c55ab-0000-4000-8000-000000000000";
+    reading.domains[1].name = "other";
+    for (DomainReading& domain : reading.domains) domain.definition.metadata_name = "shop";
+  });
+  read(3);
+  std::set<std::string> hosts;
+  for (const auto& [list, at] : written_.values)
+    if (list.plugin == "virt") hosts.insert(list.host);
+  EXPECT_THAT(hosts, ElementsAre("shop-1f0c55ab", "shop-6695eb01"));
+  EXPECT_THAT(written_.log, ElementsAre(AllOf(HasSubstr("warning: hotspot: domain vm ("), HasSubstr("domain other ("),
+                                              HasSubstr("would be stored under one name, 'shop'"))));
+  EXPECT_EQ(newest().domains[0].name, "vm") << "the snapshot has the names as they are";
+}
+
+TEST_F(SamplerTest, StoresANameThatBeginsWithADotAndPublishesItAsItIs) {
+  libvirt_->change([](Reading& reading) { reading.domains[0].name = ".hidden"; });
+  read(2);
+  for (const auto& [list, at] : written_.values) {
+    if (list.plugin == "virt") {
+      EXPECT_EQ(list.host, "_hidden");
+    }
+  }
+  EXPECT_EQ(newest().domains[0].name, ".hidden");
+  EXPECT_THAT(written_.log, ElementsAre(HasSubstr("info: hotspot: domain '.hidden' is stored as '_hidden'")));
+}
+
 TEST_F(SamplerTest, NotifiesAtEachReadWhereThatIsAskedFor) {
   config_.persistent_notification = true;
   read(3);

@@ -83,6 +83,9 @@ TEST_F(RedisConnectionTest, AsksForAPasswordWhereRedisWantsOne) {
   const auto missing = RedisConnection(with).connect();
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().message.find("/nonexistent/password"), std::string::npos);
+  EXPECT_NE(missing.error().message.find("cannot log in to Redis at"), std::string::npos) << missing.error().message;
+  EXPECT_EQ(missing.error().message.find("address"), std::string::npos)
+      << "it answered, so its address is right: " << missing.error().message;
 }
 
 TEST_F(RedisConnectionTest, NobodyThereIsSaidAtOnce) {
