@@ -34,7 +34,12 @@ void add_connections(const pugi::xml_node& devices, TargetNeeds& needs) {
     const pugi::xml_node source = interface.child("source");
     const std::string network = source.attribute("network").value(), bridge = source.attribute("bridge").value(),
                       device = source.attribute("dev").value();
-    if (type == "network" && !network.empty()) needs.networks.push_back(network);
+    // Of a network that only names a bridge or a device, libvirt tells the type of these: the target's network has its
+    // own.
+    if (!network.empty()) {
+      needs.networks.push_back(network);
+      continue;
+    }
     // Open vSwitch's bridges need not be interfaces of the kernel.
     if (type == "bridge" && !bridge.empty() && !interface.child("virtualport")) needs.node_interfaces.push_back(bridge);
     if (type == "direct" && !device.empty()) needs.node_interfaces.push_back(device);

@@ -81,8 +81,10 @@ TEST(DomainNeeds, NetworksBridgesAndDevicesOfTheNodeByName) {
       <interface type='bridge'><source bridge='br0'/></interface>
       <interface type='bridge'><source bridge='ovs0'/><virtualport type='openvswitch'/></interface>
       <interface type='direct'><source dev='bond0.7' mode='bridge'/></interface>
+      <interface type='bridge'><source network='named' portid='y' bridge='br7'/></interface>
+      <interface type='direct'><source network='macvtap' dev='eth7' mode='vepa'/></interface>
       <interface type='user'/></devices>)");
-  EXPECT_THAT(needs.networks, ElementsAre("default", "lan"));
+  EXPECT_THAT(needs.networks, ElementsAre("default", "lan", "macvtap", "named"));
   EXPECT_THAT(needs.node_interfaces, ElementsAre("bond0.7", "br0"))
       << "the bridges of Open vSwitch need not be interfaces of the kernel";
 }
