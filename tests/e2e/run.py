@@ -16,9 +16,11 @@ import robustness_test  # noqa: E402
 import scaling_test  # noqa: E402
 import steering_test  # noqa: E402
 import storage_test  # noqa: E402
+import targets_test  # noqa: E402
 import values_test  # noqa: E402
 
-MODULES = [values_test, collector_test, admission_test, loop_test, scaling_test, storage_test, steering_test, robustness_test]
+MODULES = [values_test, collector_test, admission_test, loop_test, scaling_test, storage_test, targets_test,
+           steering_test, robustness_test]
 
 if __name__ == "__main__":
     sys.exit(suite.run(sys.argv[1], MODULES, only=sys.argv[2:]))

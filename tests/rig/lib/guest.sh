@@ -16,15 +16,16 @@ guest_options() {
   [ $# -ge 2 ] || wrong_usage "guest start and guest xml take a host, a name and options"
   need_host "$1"
   [[ $2 =~ ^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,40}$ ]] || die "'$2' is no name for a guest: letters, digits, '-', '_', '.'"
-  host=$1 name=$2 vcpus="1 4" memory="128 256" disk='' own_disk='' swap='' plug='' net='' persistent='' policy=''
+  host=$1 name=$2 vcpus="1 4" memory="128 256" disk='' own_disk='' cdrom='' swap='' plug='' net='' persistent='' policy=''
   shift 2
   while [ $# -gt 0 ]; do
     case $1 in
-      --vcpus | --memory | --disk | --own-disk | --swap | --plug | --policy) [ $# -ge 2 ] || wrong_usage "$1 takes a value" ;;&
+      --vcpus | --memory | --disk | --own-disk | --cdrom | --swap | --plug | --policy) [ $# -ge 2 ] || wrong_usage "$1 takes a value" ;;&
       --vcpus) vcpus=$(pair "$2" 1/4); shift ;;
       --memory) memory=$(pair "$2" 128/256); shift ;;
       --disk) [[ $2 =~ ^[0-9]+$ ]] || die "--disk takes MiB, not '$2'"; disk=$2; shift ;;
       --own-disk) [[ $2 =~ ^[0-9]+$ ]] || die "--own-disk takes MiB, not '$2'"; own_disk=$2; shift ;;
+      --cdrom) [[ $2 = /* ]] || die "--cdrom takes the path of an image on the host, not '$2'"; cdrom=$2; shift ;;
       --swap) [[ $2 =~ ^[0-9]+$ ]] || die "--swap takes MiB, not '$2'"; swap=$2; shift ;;
       --plug) plug=$(pair "$2" 256/1024); shift ;;
       --policy) [ -r "$2" ] || die "cannot read the policy $2"; policy=$2; shift ;;
@@ -46,6 +47,10 @@ guest_devices() {
   if [ -n "$own_disk" ]; then    # /var/lib/libvirt is each host's own
     echo "    <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
       <source file='/var/lib/libvirt/images/$name.qcow2'/><target dev='vdb' bus='virtio'/></disk>"
+  fi
+  if [ -n "$cdrom" ]; then
+    echo "    <disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='$cdrom'/>
+      <target dev='sda' bus='sata'/><readonly/></disk>"
   fi
   if [ -n "$swap" ]; then
     echo "    <disk type='file' device='disk'><driver name='qemu' type='raw' cache='none'/><source file='$d/swap.raw'/>
@@ -118,13 +123,13 @@ X
 }
 
 guest_xml() {
-  local host name vcpus memory disk own_disk swap plug net persistent policy
+  local host name vcpus memory disk own_disk cdrom swap plug net persistent policy
   guest_options "$@"
   guest_print_xml
 }
 
 guest_start() {
-  local host name vcpus memory disk own_disk swap plug net persistent policy d images
+  local host name vcpus memory disk own_disk cdrom swap plug net persistent policy d images
   guest_options "$@"
   d=$(guest_dir "$name")
   [ -z "$(guest_where "$name" --all 2> /dev/null)" ] || die "there is a guest $name already; names are unique in a rig"
