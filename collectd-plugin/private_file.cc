@@ -9,6 +9,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
+
+#include "common/files/regular_file.h"
 
 namespace hotspot::collector {
 namespace {
@@ -51,28 +54,11 @@ std::string owner_fault(const std::string& path, const struct stat& status) {
 }
 
 std::string file_fault(const std::string& path, const struct stat& status, mode_t forbidden) {
-  if (!S_ISREG(status.st_mode))
-    return path + " is no regular file: give the path of a file, or one where nothing is yet";
   if (std::string wrong = owner_fault(path, status); !wrong.empty()) return wrong;
   if ((status.st_mode & forbidden) == 0) return "";
   const bool writable = (status.st_mode & kOthersMayNotWrite) != 0;
   return path + " may be " + (writable ? "written" : "read") + " by others (its mode is " + octal(status.st_mode) +
          "): chmod 600 it; if somebody else may have " + (writable ? "changed" : "read") + " it, remove it instead";
-}
-
-Result<std::optional<std::string>> text_of(const std::string& path, int file) {
-  std::string text(kMostBytes + 1, '\0');
-  std::size_t length = 0;
-  while (length < text.size()) {
-    const ssize_t got = ::read(file, text.data() + length, text.size() - length);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Error{path + " cannot be read: " + words(errno)};
-    if (got == 0) break;
-    length += static_cast<std::size_t>(got);
-  }
-  if (length > kMostBytes) return Error{path + " is longer than 16 KiB, so it is not what it should be: remove it"};
-  text.resize(length);
-  return std::optional<std::string>(std::move(text));
 }
 
 bool write_all(int file, std::string_view text) {
@@ -99,18 +85,21 @@ Error cannot_write(const std::string& path, int number) {
 }  // namespace
 
 Result<std::optional<std::string>> read_private(const std::string& path, mode_t forbidden) {
-  // Not blocking: a FIFO would be waited for.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-  if (!file && errno == ENOENT) return std::optional<std::string>();
-  if (!file && errno == ELOOP)
-    return Error{path + " is a symbolic link, and none is followed: give the path of the file itself"};
-  // A socket cannot be opened at all.
-  if (!file && errno == ENXIO) return Error{path + " is no regular file: give the path of a file"};
-  if (!file) return Error{path + " cannot be read: " + words(errno) + "; it should be this process's user's, mode 600"};
-  struct stat status {};
-  if (::fstat(*file, &status) != 0) return Error{path + " cannot be read: " + words(errno)};
-  if (std::string wrong = file_fault(path, status, forbidden); !wrong.empty()) return Error{std::move(wrong)};
-  return text_of(path, *file);
+  auto file = files::RegularFile::open(path, files::Links::kRefuse);
+  if (!file) {
+    const auto& [trouble, message] = file.error();
+    if (trouble == files::Trouble::kMissing) return std::optional<std::string>();
+    if (trouble == files::Trouble::kLink)
+      return Error{path + " is a symbolic link, and none is followed: give the path of the file itself"};
+    if (trouble == files::Trouble::kNotRegular) return Error{message + ", or one where nothing is yet"};
+    return Error{message + "; it should be this process's user's, mode 600"};
+  }
+  if (std::string wrong = file_fault(path, file->status(), forbidden); !wrong.empty()) return Error{std::move(wrong)};
+  auto text = file->read_beginning(kMostBytes + 1);
+  if (!text) return text.error();
+  if (text->size() > kMostBytes)
+    return Error{path + " is longer than 16 KiB, so it is not what it should be: remove it"};
+  return std::optional<std::string>(std::move(*text));
 }
 
 Result<void> ensure_private_folder(const std::string& path_of_file) {

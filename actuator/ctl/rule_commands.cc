@@ -18,7 +18,7 @@ std::shared_ptr<T> kept() {
 void add_check(CLI::App& rule, Parsed& parsed) {
   CLI::App* check = rule.add_subcommand("check", "Check rule files, or directories of them, as one set");
   const auto live = kept<bool>();
-  check->add_option("path", parsed.paths, "Files or directories")->required();
+  check->add_option("path", parsed.paths, "Files or directories; - for standard input")->required();
   check->add_flag("--live", *live, "Warn of nodes and domains that are named and not there (asks Redis)");
   on_call(check, parsed, [&parsed, live] {
     const auto session = *live ? Session::open(parsed.options) : nullptr;

@@ -1,11 +1,14 @@
 // hotspotctl rule fmt: files are written the one way, or named if they are not.
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
@@ -20,41 +23,85 @@ namespace fs = std::filesystem;
 // Of a directory unit tests too: they are formatted as well.
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
-// Beside it and then in its place, so that a full disk leaves the old file.
-Result<void> replace(const std::string& path, const std::string& text) {
-  const std::string beside = path + ".fmt-" + std::to_string(getpid());
-  std::error_code error;
-  const fs::perms permissions = fs::status(path, error).permissions();
-  {
-    std::ofstream file(beside, std::ios::binary);
-    file << text;
-    file.flush();
-    if (!file) {
-      fs::remove(beside, error);
-      return Error{"cannot write " + beside};
-    }
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
   }
-  fs::permissions(beside, permissions, error);
-  fs::rename(beside, path, error);
-  if (error) return Error{"cannot replace " + path + ": " + error.message()};
-  return {};
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+Error cannot_write(const std::string& path) { return {"cannot write " + path + ": " + std::strerror(errno)}; }
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return fsync(file) == 0;
 }
 
-int format_standard_input() {
-  const rules::SourceFile file{"-", {std::istreambuf_iterator<char>(std::cin), {}}};
-  const auto text = rules::format_rule_file(file);
+// Into the file itself: where another one in its place would lose its owner, or its other names.
+Result<void> overwrite(const std::string& target, const std::string& text) {
+  const Descriptor file(open(target.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
+  return file.get() >= 0 && write_all(file.get(), text) ? Result<void>() : cannot_write(target);
+}
+
+// Beside it and then in its place, so that a full disk leaves the old file. A symbolic link stays one: what it points
+// to is written, with the mode and the owner that it has.
+Result<void> replace(const std::string& path, const std::string& text) {
+  std::error_code error;
+  const std::string target = fs::canonical(path, error).string();
+  struct stat before {};
+  if (error || stat(target.c_str(), &before) != 0) return Error{"cannot replace " + path + ": it is gone"};
+  if (before.st_nlink > 1) return overwrite(target, text);
+  std::string beside = target + ".fmt-XXXXXX";
+  bool done = false;
+  {
+    const Descriptor file(mkostemp(beside.data(), O_CLOEXEC));
+    if (file.get() < 0) return errno == EACCES || errno == EPERM ? overwrite(target, text) : cannot_write(beside);
+    if (fchown(file.get(), before.st_uid, before.st_gid) != 0) {
+      unlink(beside.c_str());
+      return overwrite(target, text);
+    }
+    done = fchmod(file.get(), before.st_mode & 07777) == 0 && write_all(file.get(), text) &&
+           rename(beside.c_str(), target.c_str()) == 0;
+  }
+  if (done) return {};
+  const Error problem = cannot_write(target);
+  unlink(beside.c_str());
+  return problem;
+}
+
+// To standard output; with --check only its name, if it would change.
+int format_standard_input(FmtMode mode) {
+  const auto file = read_standard_input();
+  if (!file) return fail(file.error().message);
+  const auto text = rules::format_rule_file(*file);
   if (!text) {
-    std::fputs(rules::format(text.error(), {file}).c_str(), stderr);
+    std::fputs(rules::format(text.error(), {*file}).c_str(), stderr);
     return kFailed;
   }
-  std::fputs(text->c_str(), stdout);
-  return kDone;
+  if (mode == FmtMode::kWrite) return std::fputs(text->c_str(), stdout), kDone;
+  if (*text == file->text) return kDone;
+  say(kStandardInput);
+  return kFailed;
 }
 
 }  // namespace
 
 int rule_fmt(const std::vector<std::string>& paths, FmtMode mode, Format format) {
-  if (paths == std::vector<std::string>{"-"}) return format_standard_input();
+  if (paths == std::vector<std::string>{"-"}) return format_standard_input(mode);
+  if (std::find(paths.begin(), paths.end(), kStandardInput) != paths.end())
+    return fail("'-' is standard input, which is formatted alone");
   const auto files = files_named_by(paths, is_yaml);
   if (!files) return fail(files.error().message);
   std::vector<std::string> changed;

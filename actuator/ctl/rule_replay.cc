@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <functional>
 
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/io/rrd_history.h"
+#include "common/files/regular_file.h"
 #include "common/text/visible.h"
 #include "telemetry/codec.h"
 
@@ -18,6 +18,7 @@ namespace {
 
 // History is read piece by piece, so that a week of a large cluster need not be in memory at once.
 constexpr Milliseconds kPiece{std::chrono::hours(6)};
+constexpr std::size_t kMostSnapshotBytes = 64u << 20;  // as SnapshotLimits::widest()
 
 using Take = std::function<void(const telemetry::NodeSnapshot&)>;
 
@@ -64,19 +65,16 @@ Result<void> read_recorded(const ReplayQuestion& question, std::vector<std::stri
   std::vector<telemetry::NodeSnapshot> all;
   telemetry::SnapshotDecoder decoder(telemetry::SnapshotLimits::widest());
   for (const std::string& path : question.snapshots) {
-    std::ifstream file(path);
-    if (!file) return Error{"cannot read " + path};
-    std::size_t number = 0;
-    for (std::string line; std::getline(file, line);) {
-      ++number;
-      if (!line.starts_with("{")) continue;
+    const auto read = files::read_lines(path, kMostSnapshotBytes, [&](std::size_t number, std::string_view line) {
+      if (!line.starts_with("{")) return;
       auto snapshot = decoder.decode(line);
       if (snapshot) {
         all.push_back(std::move(*snapshot));
       } else {
         problems.push_back(path + ":" + std::to_string(number) + ": " + snapshot.error().message);
       }
-    }
+    });
+    if (!read) return read;
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.taken_at < b.taken_at; });
   for (const auto& snapshot : all) take(snapshot);

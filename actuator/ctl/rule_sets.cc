@@ -1,11 +1,15 @@
 #include "actuator/ctl/rule_sets.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
 
 #include "actuator/ctl/session.h"
 #include "actuator/daemon/rule_files.h"
+#include "actuator/rules/source_text.h"
+#include "common/files/regular_file.h"
 
 namespace hotspot::ctl {
 
@@ -30,9 +34,21 @@ Result<std::vector<std::string>> files_named_by(const std::vector<std::string>& 
   return files;
 }
 
+Result<rules::SourceFile> read_standard_input() {
+  auto text = files::read_stream(STDIN_FILENO, "standard input", rules::kMostFileBytes);
+  if (!text) return text.error();
+  return rules::SourceFile{kStandardInput, std::move(*text)};
+}
+
 Result<std::vector<rules::SourceFile>> read_rule_paths(const std::vector<std::string>& paths) {
   std::vector<rules::SourceFile> files;
   for (const std::string& path : paths) {
+    if (path == kStandardInput) {
+      auto file = read_standard_input();
+      if (!file) return file.error();
+      files.push_back(std::move(*file));
+      continue;
+    }
     auto read = daemon::read_rule_files(path);
     if (!read) return read.error();
     std::move(read->begin(), read->end(), std::back_inserter(files));

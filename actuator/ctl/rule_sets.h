@@ -15,7 +15,11 @@ namespace hotspot::ctl {
 Result<std::vector<std::string>> files_named_by(const std::vector<std::string>& paths,
                                                 bool (*wanted)(const std::filesystem::path&));
 
-// The files of the paths (files or directories), in order.
+// As a path: standard input, as one file.
+inline constexpr const char* kStandardInput = "-";
+Result<rules::SourceFile> read_standard_input();
+
+// The files of the paths (files, directories or "-"), in order.
 Result<std::vector<rules::SourceFile>> read_rule_paths(const std::vector<std::string>& paths);
 
 // Null after having said on standard error all that is wrong. Warnings are not said.

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+
+#include "actuator/rules/source_text.h"
+#include "common/files/regular_file.h"
 
 namespace hotspot::daemon {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::uintmax_t kMaxFileBytes = 16u << 20;
 
 bool is_rule_file(const fs::path& path) {
   const std::string name = path.filename().string();
@@ -36,14 +35,9 @@ Result<std::vector<std::string>> list_rule_files(const std::string& path) {
 }  // namespace
 
 Result<rules::SourceFile> read_file(const std::string& path) {
-  std::error_code problem;
-  const std::uintmax_t size = fs::file_size(path, problem);
-  if (!problem && size > kMaxFileBytes) return Error{path + " is larger than 16 MiB"};
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  if (stream) text << stream.rdbuf();
-  if (!stream) return Error{"cannot read " + path + (problem ? ": " + problem.message() : "")};
-  return rules::SourceFile{path, text.str()};
+  auto text = files::read_text(path, rules::kMostFileBytes);
+  if (!text) return text.error();
+  return rules::SourceFile{path, std::move(*text)};
 }
 
 Result<std::vector<rules::SourceFile>> read_rule_files(const std::string& path) {

@@ -11,6 +11,7 @@
 
 namespace hotspot::daemon {
 
+// Only regular files are read, of at most rules::kMostFileBytes; the error says what is wrong with the one that is not.
 Result<std::vector<rules::SourceFile>> read_rule_files(const std::string& path);
 Result<rules::SourceFile> read_file(const std::string& path);
 

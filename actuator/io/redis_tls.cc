@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+
+#include "common/files/regular_file.h"
 #else
 #define HOTSPOT_TLS_IS_BUILT_IN 0
 #endif
@@ -43,6 +45,10 @@ std::string openssl_reason() {
 }
 
 std::string load_files(SSL_CTX* context, const RedisTls& tls) {
+  for (const std::string* path : {&tls.ca_file, &tls.certificate_file, &tls.key_file}) {
+    if (path->empty()) continue;
+    if (std::string wrong = files::why_not_readable(*path); !wrong.empty()) return wrong;
+  }
   ERR_clear_error();
   const int trusted = tls.ca_file.empty() ? SSL_CTX_set_default_verify_paths(context)
                                           : SSL_CTX_load_verify_locations(context, tls.ca_file.c_str(), nullptr);

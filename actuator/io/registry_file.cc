@@ -4,10 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "common/files/regular_file.h"
 
 namespace hotspot::io {
 namespace {
@@ -47,21 +48,14 @@ RegistryFile::RegistryFile(std::string folder, const std::string& cluster)
     : folder_(std::move(folder)), path_(folder_ + "/registry-" + cluster + ".json") {}
 
 Result<record::Registry> RegistryFile::load() {
-  const File file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!file.ok()) return errno == ENOENT ? Result<record::Registry>(record::Registry{}) : because(path_);
-  struct stat facts {};
-  if (::fstat(file.get(), &facts) != 0) return because(path_);
-  if (!S_ISREG(facts.st_mode)) return Error{path_ + " is no regular file"};
-  if (facts.st_uid != ::geteuid() || (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+  auto file = files::RegularFile::open(path_, files::Links::kRefuse);
+  if (!file && file.error().trouble == files::Trouble::kMissing) return record::Registry{};
+  if (!file) return Error{file.error().message};
+  if (file->status().st_uid != ::geteuid() || (file->status().st_mode & (S_IWGRP | S_IWOTH)) != 0)
     return Error{path_ + " belongs to another user, or others may write to it: it is not believed"};
-  std::string text;
-  std::array<char, 65536> part{};
-  for (ssize_t got = 0; (got = ::read(file.get(), part.data(), part.size())) != 0;) {
-    if (got < 0) return because(path_);
-    text.append(part.data(), static_cast<std::size_t>(got));
-    if (text.size() > kMostBytes) return Error{path_ + " is larger than 64 MiB"};
-  }
-  auto registry = record::registry_from_json(text);
+  const auto text = file->read(kMostBytes);
+  if (!text) return text.error();
+  auto registry = record::registry_from_json(*text);
   if (!registry) return Error{path_ + ": " + registry.error().message};
   return registry;
 }

@@ -105,7 +105,9 @@ Result<std::vector<std::string>> RrdFiles::list_folder() const {
   std::error_code error;
   for (fs::recursive_directory_iterator at(source_.folder, fs::directory_options::skip_permission_denied, error), end;
        !error && at != end; at.increment(error)) {
-    if (at->path().extension() == ".rrd") paths.push_back(at->path().lexically_relative(source_.folder).string());
+    // librrd would wait for the other end of a pipe.
+    if (at->path().extension() == ".rrd" && at->is_regular_file(error))
+      paths.push_back(at->path().lexically_relative(source_.folder).string());
   }
   if (error) return Error{"cannot list " + source_.folder + ": " + error.message()};
   return paths;

@@ -10,6 +10,9 @@
 
 namespace hotspot::rules {
 
+// Of one file of rules, tests or configuration. More is never read, so that what has no end costs nothing.
+inline constexpr std::size_t kMostFileBytes = 4u << 20;
+
 // Bytes of the UTF-8 character that starts with this byte; 1 for a byte that starts none.
 std::size_t utf8_length(char first);
 // Where the text stops being UTF-8; empty if it is UTF-8 to its end.

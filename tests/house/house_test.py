@@ -14,8 +14,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAY_INCLUDE = {
     "telemetry": set(),
     "common/text": {"telemetry"},
+    "common/files": {"telemetry"},
     "common/crypto": {"telemetry"},
-    "collectd-plugin": {"telemetry", "common/text", "common/crypto"},
+    "collectd-plugin": {"telemetry", "common/text", "common/files", "common/crypto"},
     "actuator/model": {"telemetry", "common/text"},
     "actuator/record": {"telemetry", "common/text", "actuator/model"},
     "actuator/rules": {"telemetry", "common/text", "actuator/model"},
@@ -25,7 +26,7 @@ MAY_INCLUDE = {
                      "actuator/ports"},
     "actuator/loop": {"telemetry", "common/text", "common/crypto", "actuator/model", "actuator/rules",
                       "actuator/plan", "actuator/act", "actuator/ports", "actuator/record"},
-    "actuator/io": {"telemetry", "common/text", "common/crypto", "actuator/model", "actuator/ports",
+    "actuator/io": {"telemetry", "common/text", "common/files", "common/crypto", "actuator/model", "actuator/ports",
                     "actuator/record"},
     "actuator/sim": {"telemetry", "actuator/model", "actuator/ports"},
 }
