@@ -3,24 +3,37 @@
 #include <algorithm>
 
 namespace hotspot::collector {
+namespace {
+
+constexpr std::size_t kMaxRememberedName = 512;
+
+}  // namespace
 
 std::optional<std::string> Selection::add(const std::string& pattern) {
   if (pattern.size() < 2 || pattern.front() != '/' || pattern.back() != '/') {
     names_.push_back(pattern);
     return std::nullopt;
   }
-  try {
-    expressions_.emplace_back(pattern.substr(1, pattern.size() - 2), std::regex::extended | std::regex::nosubs);
-  } catch (const std::regex_error& problem) {
-    return "'" + pattern + "' is not a regular expression: " + problem.what();
-  }
+  auto expression = pattern::Pattern::compile_posix(pattern.substr(1, pattern.size() - 2));
+  if (!expression) return "'" + pattern + "' is not a regular expression: " + expression.error().message;
+  expressions_.push_back(std::move(expression).value());
   return std::nullopt;
 }
 
 bool Selection::selects(const std::string& name) const {
+  if (expressions_.empty()) return finds(name);
+  if (const auto known = remembered_.find(name); known != remembered_.end()) return known->second;
+  const bool found = finds(name);
+  // Domains come and go: what is full begins anew. A name that long is not worth its memory.
+  if (remembered_.size() >= kMaxRemembered) remembered_.clear();
+  if (name.size() <= kMaxRememberedName) remembered_.emplace(name, found);
+  return found;
+}
+
+bool Selection::finds(const std::string& name) const {
   return std::find(names_.begin(), names_.end(), name) != names_.end() ||
          std::any_of(expressions_.begin(), expressions_.end(),
-                     [&](const std::regex& expression) { return std::regex_search(name, expression); });
+                     [&](const pattern::Pattern& expression) { return expression.found_in(name); });
 }
 
 bool Selection::reports(const std::string& name) const { return selects_all() || selects(name) != ignore_selected_; }

@@ -14,7 +14,7 @@ set -euo pipefail
 declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libhiredis-dev libyaml-cpp-dev
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
-    libhowardhinnant-date-dev tzdata"
+    libhowardhinnant-date-dev libre2-dev tzdata"
   [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon openssl prometheus
     python3-yaml python3-jsonschema git"

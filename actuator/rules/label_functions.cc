@@ -14,46 +14,6 @@ Error too_long(const std::string& label) { return {"the label '" + label + "' wo
 
 bool is_word(char c) { return begins_name(c) || is_digit(c); }
 
-// What a group's number or name took; "" for one that is not there.
-std::string_view group_text(const Regex& regex, const std::vector<std::string_view>& groups, std::string_view name) {
-  const bool is_number = std::all_of(name.begin(), name.end(), is_digit);
-  if (is_number) {
-    if (name.size() > 4) return {};
-    const auto index = static_cast<std::size_t>(std::stoi(std::string(name)));
-    return index < groups.size() ? groups[index] : std::string_view();
-  }
-  const auto& names = regex.group_names();
-  const auto known = std::find(names.begin(), names.end(), name);
-  return known == names.end() ? std::string_view() : groups[static_cast<std::size_t>(known - names.begin()) + 1];
-}
-
-std::string expand(const LabelReplace& how, const std::vector<std::string_view>& groups) {
-  const std::string_view text = how.replacement;
-  std::string made;
-  for (std::size_t at = 0; at < text.size();) {
-    if (text[at] != '$' || at + 1 == text.size()) {
-      made += text[at++];
-      continue;
-    }
-    if (text[at + 1] == '$') {
-      made += '$';
-      at += 2;
-      continue;
-    }
-    const bool braces = text[at + 1] == '{';
-    const std::size_t begin = at + (braces ? 2 : 1);
-    std::size_t end = begin;
-    while (end < text.size() && is_word(text[end])) ++end;
-    if (end == begin || (braces && (end == text.size() || text[end] != '}'))) {
-      made += text[at++];
-      continue;
-    }
-    made += group_text(how.regex, groups, text.substr(begin, end - begin));
-    at = end + (braces ? 1 : 0);
-  }
-  return made;
-}
-
 Result<Vector> unique(Vector elements, const char* function) {
   if (const Element* repeated = find_repeated(elements)) {
     return Error{std::string(function) + " gives two values the labels " + repeated->labels.describe()};
@@ -72,7 +32,7 @@ Result<Vector> label_replace(const LabelReplace& how, Vector input) {
   for (Element& element : input) {
     const std::string source(element.labels.get(how.source));
     if (const auto groups = how.regex.captures(source)) {
-      const std::string made = expand(how, *groups);
+      const std::string made = how.regex.expand(how.replacement, *groups);
       if (made.size() > kMaxLabel) return too_long(how.target);
       element.labels = element.labels.with(how.target, made);
     }

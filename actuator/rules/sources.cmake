@@ -33,10 +33,6 @@ set(rules_sources
   reach.cc
   range_functions.cc
   recorded.cc
-  regex.cc
-  regex_captures.cc
-  regex_compiler.cc
-  regex_pattern.cc
   registry.cc
   remedy_reader.cc
   rule_find.cc

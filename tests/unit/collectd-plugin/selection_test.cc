@@ -87,5 +87,47 @@ TEST(Selection, IgnoresADeviceByEitherNameToo) {
   EXPECT_TRUE(devices.reports_device("web", "vdb"));
 }
 
+TEST(Selection, AnswersForAnExpressionThatBacktrackingWouldNeverEnd) {
+  const Selection bad = selection({"/^([a-z]+)+$/", "/^(a|aa)*c$/"});
+  EXPECT_FALSE(bad.reports(std::string(40, 'a') + "!"));
+  EXPECT_FALSE(bad.reports(std::string(100'000, 'a') + "!"));
+  EXPECT_TRUE(bad.reports(std::string(40, 'a')));
+}
+
+TEST(Selection, RemembersTheAnswerByNameWithinABound) {
+  const Selection expressions = selection({"/^web/"});
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_TRUE(expressions.reports("web1"));
+    EXPECT_FALSE(expressions.reports("db1"));
+  }
+  EXPECT_EQ(expressions.remembered(), 2U);
+  for (std::size_t i = 0; i < 2 * Selection::kMaxRemembered + 5; ++i) {
+    EXPECT_TRUE(expressions.reports("web" + std::to_string(i)));
+    ASSERT_LE(expressions.remembered(), Selection::kMaxRemembered);
+  }
+  expressions.reports(std::string(100'000, 'x'));
+  EXPECT_LE(expressions.remembered(), Selection::kMaxRemembered);
+}
+
+TEST(Selection, TakesClassesOfPosixAndOfPerl) {
+  EXPECT_TRUE(selection({"/^[[:alpha:]]+-[[:digit:]]{2}$/"}).reports("web-17"));
+  EXPECT_TRUE(selection({R"(/^vm\d+$/)"}).reports("vm12"));
+  EXPECT_FALSE(selection({R"(/^vm\d+$/)"}).reports("vmd"));
+  EXPECT_TRUE(selection({R"(/\<web\>/)"}).reports("my-web-1"));
+  EXPECT_FALSE(selection({R"(/\<web\>/)"}).reports("myweb1"));
+  EXPECT_TRUE(selection({"/^a[[.-.]]b[[=c=]]$/"}).reports("a-bc"));
+  EXPECT_TRUE(selection({R"(/^[\.\]]+$/)"}).reports("."));
+  EXPECT_TRUE(selection({"/(?i)^WEB/"}).reports("web1"));
+  EXPECT_TRUE(selection({"/^[^]a]$/"}).reports("b"));
+  EXPECT_TRUE(selection({"/^b.r$/"}).reports("bür"));
+}
+
+TEST(Selection, RefusesWhatLinearTimeCannotDo) {
+  Selection selection;
+  const auto wrong = selection.add(R"(/^(a+)\1$/)");
+  ASSERT_TRUE(wrong);
+  EXPECT_THAT(*wrong, HasSubstr(R"(unknown escape '\1')"));
+}
+
 }  // namespace
 }  // namespace hotspot::collector

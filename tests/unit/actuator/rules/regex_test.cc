@@ -53,6 +53,47 @@ TEST(Regex, KnowsWhatRe2Knows) {
   EXPECT_TRUE(matches("(?s)a.b", "a\nb"));
 }
 
+TEST(Regex, KnowsLettersOfAllScripts) {
+  EXPECT_TRUE(matches("(?i)é", "É"));
+  EXPECT_TRUE(matches("\\pL+", "zéя中"));
+  EXPECT_TRUE(matches("\\p{Greek}", "Ω"));
+  EXPECT_FALSE(matches("\\p{Greek}", "a"));
+  EXPECT_TRUE(matches("(?m)a$\nb", "a\nb"));
+  EXPECT_TRUE(matches("[[:print:]]\\141", "xa"));
+  EXPECT_TRUE(matches("(?P<n>a)(?P<n>b)", "ab"));
+}
+
+TEST(Regex, TakesALongAlternation) {
+  std::string names = "web-0";
+  for (int i = 1; i < 2000; ++i) names += "|web-" + std::to_string(i);
+  EXPECT_TRUE(matches(names, "web-1999"));
+  EXPECT_FALSE(matches(names, "web-2000"));
+}
+
+TEST(Regex, TakesAByteThatIsNoUtf8ForACharacterOfItsOwn) {
+  EXPECT_TRUE(matches("a.b",
+                      "a\xff"
+                      "b"));
+  EXPECT_TRUE(matches("\\x{fffd}+", "\xc3\xff"));
+  const auto regex = Regex::compile("(a)(.)(.*)");
+  const auto groups = regex->captures("a\xff\xc3z");
+  ASSERT_TRUE(groups);
+  EXPECT_EQ((*groups)[2], "\xff");
+  EXPECT_EQ((*groups)[3], "\xc3z");
+}
+
+TEST(Regex, ReplacesEveryMatchAsGoDoes) {
+  const auto replaced = [](std::string_view pattern, std::string_view text, std::string_view replacement) {
+    return Regex::compile(pattern)->replace_all(text, replacement, 1000).value_or("too long");
+  };
+  EXPECT_EQ(replaced("(.*):(.*)", "h1:9100", "$1 at ${2}x"), "h1 at 9100x");
+  EXPECT_EQ(replaced("a*", "baaac", "x"), "xbxcx");
+  EXPECT_EQ(replaced("", "äb", "-"), "-ä-b-");
+  EXPECT_EQ(replaced("^a", "aaa", "b"), "baa");
+  EXPECT_EQ(replaced("b|", "abc", "-"), "-a-c-");
+  EXPECT_EQ(replaced("a", std::string(600, 'a'), "bb"), "too long");
+}
+
 TEST(Regex, CountsACharacterOfManyBytesAsOne) {
   EXPECT_TRUE(matches("bür.", "bürö"));
   EXPECT_TRUE(matches("[ä-ö]", "ö"));
@@ -73,14 +114,21 @@ TEST(Regex, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(pattern_problem("*a"), "0: nothing before the '*' to repeat");
   EXPECT_EQ(pattern_problem("a**"), "2: a repetition of a repetition; put the inner one in parentheses");
   EXPECT_EQ(pattern_problem("a{3,2}"), "1: the repetition ends below where it begins");
-  EXPECT_EQ(pattern_problem("a{2000}"), "1: more than 1000 repetitions");
-  EXPECT_EQ(pattern_problem("[z-a]"), "1: the range ends below where it begins");
+  EXPECT_EQ(pattern_problem("a{2000}"), "1: more than 1000 repetitions, or of what repeats itself");
+  EXPECT_EQ(pattern_problem("[z-a]"), "1: the range 'z-a' ends below where it begins, or has no end");
   EXPECT_EQ(pattern_problem("a\\"), "1: a '\\' at the end stands for nothing");
   EXPECT_EQ(pattern_problem("\\y"), "0: unknown escape '\\y'");
-  EXPECT_EQ(pattern_problem("(?z)a"), "2: unknown flag 'z'");
-  EXPECT_EQ(pattern_problem("((a{100}){100}){100}"), "0: the regular expression repeats too much");
-  EXPECT_EQ(pattern_problem(std::string(1001, 'a')), "0: the regular expression is longer than 1000 bytes");
-  EXPECT_EQ(pattern_problem(std::string(500, '(')), "101: parentheses nested too deep");
+  EXPECT_EQ(pattern_problem("(?z)a"), "0: unknown flag in '(?z'; the flags are i, m, s and U");
+  EXPECT_EQ(pattern_problem("((a{100}){100}){100}"), "3: more than 1000 repetitions, or of what repeats itself");
+  EXPECT_EQ(pattern_problem("{1}"), "0: nothing before the '{1}' to repeat");
+  EXPECT_EQ(pattern_problem("(?=a)b"), "0: looking ahead, '(?=' and '(?!', is not in RE2's syntax");
+  EXPECT_EQ(pattern_problem("x\\p{Klingon}"), "1: unknown class of characters '\\p{Klingon}'");
+  EXPECT_EQ(pattern_problem("a\xff"), "0: the regular expression is not UTF-8");
+  EXPECT_EQ(pattern_problem("ab{99999999999}"), "2: more than 1000 repetitions, or of what repeats itself");
+  EXPECT_EQ(pattern_problem("\\Qa"), "0: a '\\Q' without its '\\E'");
+  EXPECT_EQ(pattern_problem("(?P<é>x)"), "4: 'é' is no name of a group; letters, digits and _ make one");
+  EXPECT_EQ(pattern_problem("a\\C"), "1: unknown escape '\\C'");
+  EXPECT_EQ(pattern_problem(std::string(1500, '(') + std::string(1500, ')')), "1000: parentheses nested too deep");
 }
 
 }  // namespace
