@@ -7,7 +7,8 @@
 # RRD files. The exit code is 0 only if libvirt says that the guest runs on the target and nowhere else.
 #
 # --keep leaves everything running and says how to look at it and how to stop it. Safe to run again. Everything is
-# cleaned up at the end, also on Ctrl-C. Guests run under software emulation, so no KVM is needed.
+# cleaned up at the end, also on Ctrl-C; the logs of a failure are kept in build/demo/failed. What is built belongs to who
+# called sudo. Guests run under software emulation, so no KVM is needed; a plain chroot will not do (lxcfs).
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export LC_ALL=C.UTF-8 RIG_ID=${RIG_ID:-7}
@@ -16,7 +17,7 @@ keep=no
 case "${1:-}" in
   --keep) keep=yes ;;
   '') ;;
-  *) sed -n '2,10p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,11p' "$0" >&2; exit 2 ;;
 esac
 [ "$(id -u)" = 0 ] || { echo "demo.sh: must be root: it starts hosts in namespaces of their own; try sudo ./demo.sh" >&2; exit 1; }
 
@@ -30,20 +31,53 @@ elapsed() { awk -v a="$started" -v b="${1:-$(date +%s.%N)}" 'BEGIN { d = b - a; 
 say() { printf '[%s] %s\n' "$(elapsed)" "$*"; }
 chapter() { printf '\n[%s] == %s\n' "$(elapsed)" "$*"; }
 
+# Under sudo: build/ is the user's, whose own cmake goes on in it.
+give_back() { [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" build; }
 clean_up() {
   trap - EXIT INT TERM
   if [ -n "$daemon_pid" ]; then kill "$daemon_pid" 2> /dev/null; wait "$daemon_pid" 2> /dev/null; fi
+  [ -z "$step_pid" ] || { kill -- -"$step_pid"; wait "$step_pid"; } 2> /dev/null
   $rig down > "$work/down.log" 2>&1 < /dev/null
+  give_back
 }
-die() { say "FAILED: $*"; [ -f "$work/hotspotd.log" ] && { echo "the end of hotspotd's log:"; tail -15 "$work/hotspotd.log"; }; clean_up; exit 1; }
+# The rig's own files go when it goes down: its logs are copied first.
+keep_logs() {
+  local at=${RIG_ROOT:-/tmp/hotspot-rig-$RIG_ID}
+  rm -rf "$work/failed"
+  mkdir -p "$work/failed"
+  cp "$work"/*.log "$work/failed/" 2> /dev/null
+  [ ! -d "$at" ] || (cd "$at" && find . -xdev -type f \( -name '*.log' -o -name '*.out' -o -path '*/log/*' \) -size -20M \
+    -exec cp --parents -t "$work/failed" {} +) 2> /dev/null
+  say "all logs are kept in $work/failed"
+}
+die() {
+  say "FAILED: $*"
+  [ -s "$work/hotspotd.log" ] && { echo "the end of hotspotd's log:"; tail -15 "$work/hotspotd.log"; }
+  keep_logs
+  clean_up
+  exit 1
+}
 trap 'say "interrupted, cleaning up"; clean_up; exit 130' INT TERM
 
-# step WHAT COMMAND...: says what it does and how long that took; shows the output only when it fails.
+# step WHAT COMMAND...: says what it does and how long that took, and every ten seconds how far it is; shows the output only
+# when it fails.
+step_pid=
 step() {
-  local what=$1 from
+  local what=$1 from shown=$SECONDS
   shift
   from=$(date +%s.%N)
-  if ! "$@" > "$work/step.log" 2>&1 < /dev/null; then tail -20 "$work/step.log"; die "$what"; fi
+  set -m    # a group of its own, which ends as a whole on Ctrl-C
+  "$@" > "$work/step.log" 2>&1 < /dev/null &
+  step_pid=$!
+  set +m
+  while kill -0 "$step_pid" 2> /dev/null; do
+    read -rt 0.2 <> <(:) || true
+    [ $((SECONDS - shown)) -ge 10 ] || continue
+    shown=$SECONDS
+    say "  … $what: $(awk -v a="$from" -v b="$(date +%s)" 'BEGIN { printf "%d s", b - a }') so far; $(tail -1 "$work/step.log" | cut -c1-90)"
+  done
+  if ! wait "$step_pid"; then step_pid=; tail -20 "$work/step.log"; die "$what"; fi
+  step_pid=
   say "$what ($(awk -v a="$from" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f s", b - a }'))"
 }
 
@@ -80,7 +114,8 @@ show_world() {
     case "$shown_decisions" in *" $id "*) continue ;; esac
     shown_decisions="$shown_decisions$id "
     say "  DECIDES   $line"
-    ctl decision show "$id" 2> /dev/null | sed 's/^/                      /'
+    # What became of it is told as it happens.
+    ctl decision show "$id" 2> /dev/null | sed '/^the action /d; s/^/                      /'
   done < <(ctl -o json decision list -n 20 2> /dev/null | jq -r '.[]? | [.id, .sentence] | @tsv' 2> /dev/null)
   while IFS=$'\t' read -r id line; do
     [ -n "$id" ] || continue
@@ -90,7 +125,7 @@ show_world() {
   done < <(journal_lines)
   if [ $((SECONDS - last_line)) -ge 2 ]; then
     last_line=$SECONDS
-    say "  $(ctl -o json node list 2> /dev/null | jq -r 'sort_by(.name) | map("\(.name) " + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end)) | "node CPU:  " + join("   ")')     $(guests_line)"
+    say "  $(ctl -o json node list 2> /dev/null | jq -r 'sort_by(.name) | map("\(.name) " + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end)) | "CPU:  " + join("   ")')   │  $(guests_line)"
   fi
 }
 guests_line() {
@@ -103,7 +138,7 @@ journal_lines() {
   local action
   for action in $(ctl -o json action list -n 2 2> /dev/null | jq -r '.[]?.action' 2> /dev/null); do
     ctl -o json action show "$action" 2> /dev/null | jq -r '.[]? | [.stream_id, "\(.state): \(.domain) on \(.node), \(.step)"
-      + (if .state == "progress" and .figures.memory_total_bytes then ", \((.figures.memory_processed_bytes // 0) / 1048576 | round) MiB copied, \((.figures.memory_remaining_bytes // 0) / 1048576 | round) MiB to go" else "" end)
+      + (if .state == "progress" and (.figures.memory_processed_bytes // 0) + (.figures.memory_remaining_bytes // 0) > 0 then ", \((.figures.memory_processed_bytes // 0) / 1048576 | round) MiB copied, \((.figures.memory_remaining_bytes // 0) / 1048576 | round) MiB to go" else "" end)
       + (if .message != "" then "; \(.message)" else "" end)] | @tsv' 2> /dev/null
   done
 }
@@ -117,8 +152,13 @@ all_nodes_wait() { [ "$(ctl -o json node list --waiting 2> /dev/null | jq length
 all_nodes_fresh() { [ "$(ctl -o json node list 2> /dev/null | jq 'map(select(.stale | not)) | length')" = 3 ]; }
 
 chapter "Setting up"
+if [ ! -e build/release/bin/hotspotd ]; then
+  say "the first time: Debian packages (a few minutes, by your mirror), and the build (ten minutes of a CPU, shared by your $(nproc))"
+fi
+say "the demo itself takes about two minutes"
 step "Debian packages" packaging/dependencies.sh build run rig
 step "built hotspotd, hotspotctl and hotspot.so" bash -c 'cmake --preset release && cmake --build --preset release'
+give_back
 HOTSPOT_PLUGIN=$(find "$PWD/build/release" -name hotspot.so | head -1)
 export HOTSPOT_PLUGIN
 step "a guest: Debian's kernel, busybox, and work that can be changed" $rig guest build
@@ -147,6 +187,8 @@ admission:
 redis:
   host: $REDIS_HOST
   port: $REDIS_PORT
+history:
+  rrd: [$(for i in 1 2 3; do printf '%sh%s=%s/h%s/rrd' "$([ $i = 1 ] || echo ', ')" $i "${RIG_ROOT:-/tmp/hotspot-rig-$RIG_ID}" $i; done)]
 C
 build/release/bin/hotspotd -c "$work/hotspotd.yaml" > "$work/hotspotd.log" 2>&1 < /dev/null &
 daemon_pid=$!
@@ -217,7 +259,7 @@ say "graph, drawn by librrd from the RRD files: $graph"
 here=$(where batch1)
 say "libvirt says that batch1 runs on: ${here:-no host}"
 result=0
-[ "$here" = "$target " ] || { say "FAILED: it should run on $target and nowhere else"; result=1; }
+[ "$here" = "$target " ] || { say "FAILED: it should run on $target and nowhere else"; keep_logs; result=1; }
 
 if [ $keep = yes ]; then
   trap - INT TERM
@@ -225,13 +267,15 @@ if [ $keep = yes ]; then
 
 Everything goes on running. To look at it:
   build/release/bin/hotspotctl -c $work/hotspotd.yaml status          (node list, domain list, action list, …)
-  $rig guest work web1 'cpu 50'                             changes a guest's work
+  build/release/bin/hotspotctl -c $work/hotspotd.yaml rule replay rules/node-cpu.yml --since 10m
+  sudo RIG_ID=$RIG_ID $rig guest work web1 'cpu 50'         changes a guest's work
   virsh -c qemu+tcp://10.77.$RIG_ID.11/system list --all
   redis-cli -h $REDIS_HOST -p $REDIS_PORT XREVRANGE 'hotspot:{rig}:journal' + - COUNT 5
   tail -f $work/hotspotd.log
 To stop it all:
-  kill $daemon_pid; RIG_ID=$RIG_ID $rig down
+  sudo kill $daemon_pid; sudo RIG_ID=$RIG_ID $rig down
 K
+  give_back
 else
   clean_up
   say "everything is stopped and removed"

@@ -27,7 +27,7 @@ groups="build test"
 packaging/dependencies.sh $groups || exit 1
 log=build/bench-build.log
 mkdir -p build
-if ! { cmake --preset release && cmake --build --preset release; } > $log 2>&1; then
+if ! { cmake --preset release -DHOTSPOT_BENCH=ON && cmake --build --preset release; } > $log 2>&1; then
   tail -30 $log >&2
   exit 1
 fi

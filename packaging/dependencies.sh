@@ -2,7 +2,8 @@
 # dependencies.sh GROUP...      install the Debian packages of the named groups that are missing (root)
 #
 # Groups: build   compiler, CMake and the -dev packages that the programs link
-#         test    what ./test.sh needs besides: clang's sanitizers and tidy, GoogleTest, Google Benchmark
+#         test    what the tests need besides: GoogleTest, Google Benchmark, real servers
+#         clang   what ./test.sh needs besides: clang's fuzzer, tidy and format, and what makes a clean Debian
 #         run     what an operator has already: collectd, Redis, Carbon, RRDtool
 #         bench   what bench/ measures us against
 #         rig     several libvirt hosts on one machine: libvirtd, QEMU, lxcfs, a guest's parts
@@ -15,10 +16,11 @@ declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libhiredis-dev libyaml-cpp-dev
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
     libhowardhinnant-date-dev libre2-dev tzdata"
-  [test]="clang clang-tidy clang-format libclang-rt-dev libgtest-dev libgmock-dev libbenchmark-dev python3
+  [test]="libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon openssl prometheus
-    python3-yaml python3-jsonschema git"
-  [run]="collectd-core redis-server redis-tools rrdtool rrdcached librrd8 graphite-carbon fonts-dejavu-core tzdata"
+    python3-yaml python3-jsonschema git procps libgcrypt20 systemd binutils"
+  [clang]="clang clang-tidy clang-format libclang-rt-dev mmdebstrap curl"
+  [run]="collectd redis-server redis-tools rrdtool rrdcached graphite-carbon fonts-dejavu-core tzdata libgcrypt20"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl libfaketime qemu-utils xz-utils"
   [bench]="prometheus prometheus-libvirt-exporter"
@@ -44,7 +46,19 @@ if [ ! -e $policy ]; then
 fi
 log=$(mktemp)
 export DEBIAN_FRONTEND=noninteractive
-install() { apt-get install -y --no-install-recommends "${wanted[@]}" > "$log" 2>&1 < /dev/null; }
+# Says every ten seconds how far apt is.
+install() {
+  local apt from=$SECONDS shown=$SECONDS
+  apt-get install -y --no-install-recommends "${wanted[@]}" > "$log" 2>&1 < /dev/null &
+  apt=$!
+  while kill -0 $apt 2> /dev/null; do
+    sleep 0.2
+    [ $((SECONDS - shown)) -ge 10 ] || continue
+    shown=$SECONDS
+    echo "  $((SECONDS - from)) s: $(tail -1 "$log" | cut -c1-90)"
+  done
+  wait $apt
+}
 # Package lists may be old or missing on a fresh machine: then one update, and once more.
 if ! install; then
   apt-get update >> "$log" 2>&1 || true

@@ -132,13 +132,41 @@ Json domain_json(const model::Cluster& cluster, const model::Node& node, const m
 
 Json cell(const Json& row, const char* name) { return row.contains(name) ? row.at(name) : Json(nullptr); }
 
-// Nodes that refused several domains of late: UUID ▶ why they come last as targets.
-Json last_targets(Session& session) {
+// The status that the leader wrote; an empty object if there is none.
+Json leaders_status(Session& session) {
   const auto state = session.redis().state();
   if (!state || !state->contains("status")) return Json::object();
-  const Json status = Json::parse(state->at("status"), nullptr, false);
-  if (!status.is_object() || !status.contains("target_refusals")) return Json::object();
-  return status.at("target_refusals").value("distrusted_nodes", Json::object());
+  Json status = Json::parse(state->at("status"), nullptr, false);
+  return status.is_object() ? status : Json::object();
+}
+
+// Nodes that refused several domains of late: UUID ▶ why they come last as targets.
+Json last_targets(const Json& status) {
+  return status.value("target_refusals", Json::object()).value("distrusted_nodes", Json::object());
+}
+
+// Why hotspotd has no connection to the libvirt of a node: UUID ▶ reason.
+Json without_libvirt(const Json& status) {
+  Json all = Json::object();
+  const Json connections = status.value("connections", Json());
+  if (!connections.is_object()) return all;
+  for (const Json& one : connections.value("troubles", Json::array()))
+    all[one.value("node_uuid", "")] = one.value("problem", "");
+  return all;
+}
+
+// What keeps a node from being acted upon, below the table: it is too long for a column.
+void say_troubles(const Json& nodes) {
+  constexpr std::size_t kSaid = 10;
+  std::size_t said = 0;
+  for (const Json& node : nodes) {
+    const std::string standing = node.at("standing"), problem = node.value("libvirt_problem", "");
+    const std::string why = standing == "proven" ? problem : node.value("why", "");
+    if (why.empty()) continue;
+    if (++said > kSaid) return void(fail("and other nodes; see hotspotctl -o json node list"));
+    fail(node.at("name").get<std::string>() +
+         (standing == "proven" ? ": no connection to its libvirt: " : " does not count: ") + why);
+  }
 }
 
 }  // namespace
@@ -148,11 +176,13 @@ int node_list(Session& session) {
   if (!cluster) return fail(cluster.error().message);
   Json nodes = Json::array();
   const std::set<std::string> drained = drained_nodes(session);
-  const Json last = last_targets(session);
+  const Json told = leaders_status(session);
+  const Json last = last_targets(told), cut_off = without_libvirt(told);
   for (const auto& [uuid, node] : cluster->nodes()) {
     nodes.push_back(node_json(session, node));
     nodes.back()["drain_requested"] = drained.contains(uuid);
     nodes.back()["comes_last"] = last.value(uuid, "");
+    nodes.back()["libvirt_problem"] = cut_off.value(uuid, "");
   }
   const auto state = read_state(session);
   if (!state) return fail(state.error().message);
@@ -163,6 +193,7 @@ int node_list(Session& session) {
   if (waiting > 0)
     fail(std::to_string(waiting) + (waiting == 1 ? " node waits" : " nodes wait") +
          " to be admitted: hotspotctl node list --waiting");
+  say_troubles(nodes);
   Rows rows;
   for (const Json& node : nodes) {
     rows.push_back({text_cell(node.at("name")), data_cell(node), age_text(session, node.at("taken_at")),

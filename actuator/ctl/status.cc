@@ -139,6 +139,22 @@ void show_admission(const Json& admission) {
                  time_cell(refused.value("last_at", 0.0)) + ": " + refused.value("last_message", ""));
 }
 
+// To whose libvirt there is no connection, in each mode: before anything has to act.
+void show_connections(const Json& connections) {
+  constexpr std::size_t kListed = 10;
+  if (!connections.is_object()) return;
+  const auto number = [&](const char* key) { return connections.value(key, std::size_t{0}); };
+  const std::string missing = std::to_string(number("not_connected"));
+  line("libvirt", "connected to " + std::to_string(number("connected")) + " nodes" +
+                      (missing == "0" ? "" : ", NOT to " + missing));
+  std::size_t listed = 0;
+  for (const Json& one : connections.at("troubles")) {
+    if (++listed > kListed) return line("", "and others; see hotspotctl -o json status");
+    line("", one.value("node", one.value("node_uuid", "")) + " since " + time_cell(one.value("since", 0.0)) + ": " +
+                 one.value("problem", ""));
+  }
+}
+
 void show_streams(const Json& streams) {
   for (const Json& stream : streams) {
     const bool mended = stream.value("mended", false);
@@ -255,6 +271,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_intake(status.at("intake"));
   show_commands(status.value("commands", Json::object()));
   show_admission(status.value("admission", Json()));
+  show_connections(status.value("connections", Json()));
   show_streams(status.value("streams_ahead", Json::array()));
   show_remarks(status.value("store_remarks", Json::array()));
   std::size_t pending = 0, firing_listed = 0;

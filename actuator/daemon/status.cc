@@ -143,7 +143,7 @@ Json json_of(const plan::TargetRefusals& refusals, WallTime now) {
 }
 
 // Of a node that is in neither number, nothing was heard yet.
-Json json_of(const loop::NodeConnections& connections) {
+Json json_of(const loop::NodeConnections& connections, const model::Cluster& cluster) {
   constexpr std::size_t kListed = 1000;
   std::size_t connected = 0, troubled = 0;
   Json troubles = Json::array();
@@ -151,8 +151,11 @@ Json json_of(const loop::NodeConnections& connections) {
     if (connection.identity) {
       ++connected;
     } else if (++troubled <= kListed) {
-      troubles.push_back(
-          {{"node_uuid", uuid}, {"problem", connection.problem}, {"since", to_unix_seconds(connection.since)}});
+      const model::Node* node = cluster.find_node(uuid);
+      troubles.push_back({{"node_uuid", uuid},
+                          {"node", node != nullptr ? node->name() : connection.uri},
+                          {"problem", connection.problem},
+                          {"since", to_unix_seconds(connection.since)}});
     }
   }
   return {{"connected", connected}, {"not_connected", troubled}, {"troubles", troubles}};
@@ -264,7 +267,8 @@ std::string to_json(const Status& status) {
        {"intake", json_of(*status.intake, status.at)},
        {"commands", json_of(status.commands)},
        {"admission", Json::parse(status.admission, nullptr, false)},
-       {"connections", status.connections != nullptr ? json_of(*status.connections) : Json(nullptr)},
+       {"connections",
+        status.connections != nullptr ? json_of(*status.connections, status.intake->cluster()) : Json(nullptr)},
        {"store_remarks", remarks},
        {"streams_ahead", status.streams == nullptr ? Json::array() : json_of(*status.streams)},
        {"firings", firings},

@@ -16,7 +16,7 @@ constexpr Milliseconds kConflictLasts{std::chrono::minutes(2)};
 constexpr std::size_t kMostNameBytes = 255;
 constexpr std::size_t kMostUuidBytes = 64;
 
-std::string quoted(const std::string& name) { return "'" + text::visible(name) + "'"; }
+std::string in_quotes(const std::string& name) { return "'" + text::visible(name) + "'"; }
 
 std::string admit_by(const std::string& name) {
   return "look at its URI and its key's fingerprint, then: hotspotctl node admit " + text::visible(name);
@@ -37,11 +37,11 @@ std::string rekey_cure(const std::string& id) {
 std::string malformed(const ports::Arrival& arrival) {
   const telemetry::NodeSample& node = arrival.snapshot.node;
   if (node.uuid.empty() || node.uuid.size() > kMostUuidBytes || text::visible(node.uuid) != node.uuid)
-    return "a snapshot's host UUID is empty, longer than 64 bytes, or no plain text: " + quoted(node.uuid);
+    return "a snapshot's host UUID is empty, longer than 64 bytes, or no plain text: " + in_quotes(node.uuid);
   if (node.name.empty() || node.name.size() > kMostNameBytes || text::visible(node.name) != node.name)
-    return "a snapshot's node name is empty, longer than 255 bytes, or no plain text: " + quoted(node.name);
+    return "a snapshot's node name is empty, longer than 255 bytes, or no plain text: " + in_quotes(node.name);
   if (node.uri.size() > kMostUriBytes)
-    return "the URI that " + quoted(node.name) + " announces is longer than 512 bytes";
+    return "the URI that " + in_quotes(node.name) + " announces is longer than 512 bytes";
   return "";
 }
 
@@ -69,7 +69,7 @@ Verdict Admission::refuse(const char* name, std::string sentence, WallTime now) 
 
 Verdict Admission::wait(const ports::Arrival& arrival, const char* name, std::string why, WallTime now) {
   waiting_.see(waiting_of(arrival, why), now);
-  Verdict verdict = refuse(name, quoted(arrival.snapshot.node.name) + " waits: " + why, now);
+  Verdict verdict = refuse(name, in_quotes(arrival.snapshot.node.name) + " waits: " + why, now);
   verdict.kind = Verdict::Kind::kWaits;
   return verdict;
 }
@@ -102,14 +102,16 @@ Verdict Admission::judge(ports::Arrival& arrival, WallTime now) {
   if (const std::string why = malformed(arrival); !why.empty()) return refuse("malformed", why, now);
   if (arrival.snapshot.cluster != cluster_)
     return refuse("other_cluster",
-                  quoted(node.name) + " says that it belongs to the cluster " + quoted(arrival.snapshot.cluster), now);
+                  in_quotes(node.name) + " says that it belongs to the cluster " + in_quotes(arrival.snapshot.cluster),
+                  now);
   const ports::Envelope& envelope = arrival.envelope;
   if (envelope.seal == Seal::kBad)
-    return refuse("bad_signature", "a snapshot of " + quoted(node.name) + ": " + envelope.problem, now);
+    return refuse("bad_signature", "a snapshot of " + in_quotes(node.name) + ": " + envelope.problem, now);
   if (envelope.seal == Seal::kGood &&
       (envelope.node != node.uuid || envelope.position.sequence != arrival.snapshot.sequence))
     return refuse("bad_signature",
-                  "a snapshot of " + quoted(node.name) + " was signed for another node or sequence than it says", now);
+                  "a snapshot of " + in_quotes(node.name) + " was signed for another node or sequence than it says",
+                  now);
   const auto claimed = claimed_by(arrival);
   if (!claimed) return judge_stranger(arrival, now);
   const auto& [id, claim] = *claimed;
@@ -161,18 +163,18 @@ Verdict Admission::judge_claim(const ports::Arrival& arrival, const std::string&
       states_.at(id).keyless =
           "its snapshots are not signed, and require_keys is on: its collector needs a version "
           "that signs them";
-    return refuse(kind, "a snapshot that says it is of " + quoted(id) + " is not signed; such ones count for nothing",
-                  now);
+    return refuse(
+        kind, "a snapshot that says it is of " + in_quotes(id) + " is not signed; such ones count for nothing", now);
   }
   if (claim == Claim::kUri)
-    return wait(arrival, kind, "it announces the URI of " + quoted(id) + "; give it an ActuatorURI of its own", now);
+    return wait(arrival, kind, "it announces the URI of " + in_quotes(id) + "; give it an ActuatorURI of its own", now);
   if (!same_name)
-    return wait(arrival, kind, quoted(id) + " was admitted with this host UUID: " + host_uuid_cure(node.uuid), now);
+    return wait(arrival, kind, in_quotes(id) + " was admitted with this host UUID: " + host_uuid_cure(node.uuid), now);
   if (!same_uuid)
-    return wait(arrival, kind, quoted(id) + " was admitted with another host UUID and another key; " + rekey_cure(id),
-                now);
+    return wait(arrival, kind,
+                in_quotes(id) + " was admitted with another host UUID and another key; " + rekey_cure(id), now);
   return wait(arrival, kind,
-              quoted(id) +
+              in_quotes(id) +
                   " was admitted with another key; if its collector has a new one, compare the fingerprint, "
                   "then: hotspotctl node rekey " +
                   text::visible(id),
@@ -188,9 +190,10 @@ Verdict Admission::judge_unsigned(ports::Arrival& arrival, const std::string& id
   const bool same_uuid = entry.host_uuid.empty() || node.uuid == entry.host_uuid;
   if (claim == Claim::kUri)
     return wait(arrival, "other_identity",
-                "it announces the URI of " + quoted(id) + "; give it an ActuatorURI of its own", now);
+                "it announces the URI of " + in_quotes(id) + "; give it an ActuatorURI of its own", now);
   if (node.name != entry.name) {
-    freeze(id, quoted(id) + " and " + quoted(node.name) + " say the same of themselves: " + host_uuid_cure(node.uuid),
+    freeze(id,
+           in_quotes(id) + " and " + in_quotes(node.name) + " say the same of themselves: " + host_uuid_cure(node.uuid),
            now);
     if (const auto other = by_name_.find(node.name); other != by_name_.end())
       freeze(other->second, states_.at(id).conflict, now);
@@ -198,9 +201,9 @@ Verdict Admission::judge_unsigned(ports::Arrival& arrival, const std::string& id
   }
   if (!same_uuid) {
     const bool heard = state.last_seen && now - *state.last_seen < kConflictLasts;
-    std::string why = heard ? "two nodes are called " + quoted(id) + ", with the host UUIDs " + entry.host_uuid +
+    std::string why = heard ? "two nodes are called " + in_quotes(id) + ", with the host UUIDs " + entry.host_uuid +
                                   " and " + text::visible(node.uuid) + "; rename one, or " + rekey_cure(id)
-                            : quoted(id) + " has come back with another host UUID (" + text::visible(node.uuid) +
+                            : in_quotes(id) + " has come back with another host UUID (" + text::visible(node.uuid) +
                                   ", before " + entry.host_uuid + "); " + rekey_cure(id);
     freeze(id, why, now);
     return wait(arrival, "other_identity", std::move(why), now);
@@ -231,17 +234,19 @@ Verdict Admission::judge_own(ports::Arrival& arrival, const std::string& id, Wal
   if (!entry.host_uuid.empty() && node.uuid != entry.host_uuid) {
     const auto other = by_uuid_.find(node.uuid);
     freeze(id,
-           other != by_uuid_.end() ? quoted(id) + " says that it has the host UUID of " + quoted(other->second) + ": " +
-                                         host_uuid_cure(node.uuid)
-                                   : quoted(id) + " has come back with another host UUID (" + text::visible(node.uuid) +
-                                         ", before " + entry.host_uuid + "); " + rekey_cure(id),
+           other != by_uuid_.end()
+               ? in_quotes(id) + " says that it has the host UUID of " + in_quotes(other->second) + ": " +
+                     host_uuid_cure(node.uuid)
+               : in_quotes(id) + " has come back with another host UUID (" + text::visible(node.uuid) + ", before " +
+                     entry.host_uuid + "); " + rekey_cure(id),
            now);
     return wait(arrival, "other_identity", states_.at(id).conflict, now);
   }
   if (node.name != entry.name) {
     freeze(id,
-           quoted(id) + " calls itself " + quoted(node.name) + " now, and was admitted as " + quoted(entry.name) +
-               "; if it was renamed: hotspotctl node forget " + text::visible(id) + ", then admit it anew",
+           in_quotes(id) + " calls itself " + in_quotes(node.name) + " now, and was admitted as " +
+               in_quotes(entry.name) + "; if it was renamed: hotspotctl node forget " + text::visible(id) +
+               ", then admit it anew",
            now);
     return wait(arrival, "other_identity", states_.at(id).conflict, now);
   }
@@ -253,7 +258,7 @@ Verdict Admission::judge_position(const ports::Arrival& arrival, const std::stri
   if (positions_.advance(id, envelope.fingerprint, envelope.position, arrival.stream_id) != Positions::Step::kReplayed)
     return {Verdict::Kind::kCounts, "", ""};
   return refuse("replayed",
-                "a snapshot of " + quoted(id) + " was sent again (boot " + std::to_string(envelope.position.boot) +
+                "a snapshot of " + in_quotes(id) + " was sent again (boot " + std::to_string(envelope.position.boot) +
                     ", sequence " + std::to_string(envelope.position.sequence) + "): somebody repeats what it sent",
                 now);
 }
@@ -287,7 +292,7 @@ Verdict Admission::judge_proof(ports::Arrival& arrival, const std::string& id, W
   // It is kept, and counted as what it is by now: not proven.
   standing == Standing::kUnproven ? early_.keep(id, arrival, now) : early_.drop(id);
   const bool frozen = standing == Standing::kFrozen;
-  return refuse(frozen ? "frozen" : "not_proven", quoted(id) + ": " + why, now);
+  return refuse(frozen ? "frozen" : "not_proven", in_quotes(id) + ": " + why, now);
 }
 
 }  // namespace hotspot::loop

@@ -211,7 +211,10 @@ Result<YamlNodePtr, YamlProblem> parse_yaml(const SourceText& source) {
   } catch (const Refused& refused) {
     return refused.problem;
   } catch (const YAML::Exception& error) {
-    return yaml_problem(source, error.mark, error.msg);
+    // yaml-cpp 0.8 says the anchor's name as well, and the caret shows it.
+    static constexpr std::string_view kUnknownAnchor = "the referenced anchor is not defined";
+    const bool unknown_anchor = error.msg.starts_with(kUnknownAnchor);
+    return yaml_problem(source, error.mark, unknown_anchor ? std::string(kUnknownAnchor) : error.msg);
   } catch (const std::exception& error) {
     return YamlProblem{0, std::string("not valid YAML: ") + error.what()};
   }

@@ -7,7 +7,15 @@ views_up() {
   (cgroup_join outside
     exec setsid lxcfs -f --enable-loadavg -p "$RIG_ROOT/lxcfs.pid" "$RIG_ROOT/lxcfs") \
     > "$RIG_ROOT/lxcfs.log" 2>&1 < /dev/null &
-  until_true 10 test -e "$RIG_ROOT/lxcfs/proc/stat" || die "lxcfs did not start; see $RIG_ROOT/lxcfs.log"
+  until_true 10 test -e "$RIG_ROOT/lxcfs/proc/stat" ||
+    die "lxcfs did not start: $(tail -1 "$RIG_ROOT/lxcfs.log")$(views_advice)"
+}
+views_advice() {
+  if [ ! -c /dev/fuse ]; then
+    echo "; it needs /dev/fuse, which this machine or container does not have"
+  elif [ "$(stat -c %d:%i /proc/1/root/.)" != "$(stat -c %d:%i /.)" ]; then
+    echo "; it does not run in a chroot: take a machine, a container or systemd-nspawn"
+  fi
 }
 
 # lxcfs ends with its mount, not on SIGTERM; the rest is done by killing what is in the cgroup.

@@ -44,7 +44,8 @@ TEST_F(Connections, TheStatusNamesEachNodeThatIsNotConnectedAndSinceWhen) {
   const auto connections = status().at("connections");
   EXPECT_EQ(connections.at("connected"), 1);
   EXPECT_EQ(connections.at("not_connected"), 1);
-  const nlohmann::json expected{{"node_uuid", uuid_of("h1")}, {"problem", "unable to resolve 'h1'"}, {"since", since}};
+  const nlohmann::json expected{
+      {"node_uuid", uuid_of("h1")}, {"node", "h1"}, {"problem", "unable to resolve 'h1'"}, {"since", since}};
   EXPECT_EQ(connections.at("troubles").at(0), expected);
 }
 
