@@ -6,12 +6,23 @@
 #include "actuator/io/journal_codec.h"
 #include "actuator/io/journal_scripts.h"
 #include "actuator/io/redis/answers.h"
+#include "actuator/io/redis/bounded_hash.h"
 #include "actuator/io/redis_stream.h"
 
 namespace hotspot::io {
 namespace {
 
 constexpr std::string_view kOpenPrefix = "open:";
+
+// Several times what the largest cluster writes: 10,000 nodes, 30,000 domains of which all are hot.
+HashBound state_bound() {
+  return {.most_fields = 4096,
+          .most_bytes = 128 << 20,
+          .most_bytes_a_field = 1 << 20,
+          .most_bytes_a_large = 32 << 20,
+          .large = {"rule_", "cooldowns", "holds", "foreign", "drains", "memory", "migrations", "positions", "nodes",
+                    "admission", "status", "metrics"}};
+}
 
 ports::WriteError write_error(const RedisError& error) {
   // Whatever else Redis refused (no permission, no memory), it is not done, and the writer may try again.
@@ -87,11 +98,12 @@ Result<void, ports::WriteError> RedisJournal::save_state(std::int64_t token,
 }
 
 Result<std::vector<ports::JournalEntry>> RedisJournal::open_actions() {
-  auto state = read_state(client_, keyspace_);
+  HashBound bound = state_bound();
+  bound.prefix = kOpenPrefix;
+  auto state = read_bounded(client_, keyspace_.state(), bound);
   if (!state) return state.error();
   std::vector<ports::JournalEntry> open;
   for (const auto& [field, value] : *state) {
-    if (field.compare(0, kOpenPrefix.size(), kOpenPrefix) != 0) continue;
     auto entry = entry_from_open_field(field, value);
     if (!entry) return entry.error();
     open.push_back(std::move(*entry));
@@ -112,7 +124,7 @@ Result<std::vector<ports::JournalEntry>> RedisJournal::entries_after(const std::
 }
 
 Result<std::map<std::string, std::string>> RedisJournal::load_state() {
-  auto state = read_state(client_, keyspace_);
+  auto state = read_bounded(client_, keyspace_.state(), state_bound());
   if (state) std::erase_if(*state, [](const auto& field) { return is_reserved_field(field.first); });
   return state;
 }
@@ -124,11 +136,7 @@ Result<void, ports::WriteError> RedisJournal::answer(std::int64_t token, const s
   return {};
 }
 
-Result<std::vector<record::Answer>> RedisJournal::answers() {
-  auto answers = read_answers(client_, keyspace_);
-  if (!answers) return Error{answers.error().message};
-  return std::move(*answers);
-}
+Result<std::vector<record::Answer>> RedisJournal::answers() { return read_answers(client_, keyspace_); }
 
 Result<std::vector<ports::JournalEntry>> read_newest_entries(RedisClient& client, const telemetry::Keyspace& keyspace,
                                                              std::size_t count) {

@@ -1,12 +1,14 @@
 #include "actuator/io/redis/answers.h"
 
 #include "actuator/io/journal_scripts.h"
+#include "actuator/io/redis/bounded_hash.h"
 
 namespace hotspot::io {
 namespace {
 
 // Somebody has filled the hash: more than would ever stand there is not looked through.
 constexpr const char* kBeyondAllMeasure = "20000";
+constexpr HashBound kBound{.most_fields = 20'000, .most_bytes = 64 << 20, .most_bytes_a_field = 1 << 20};
 
 }  // namespace
 
@@ -23,12 +25,12 @@ Result<void, RedisError> write_answers(RedisClient& client, const telemetry::Key
   return {};
 }
 
-Result<std::vector<record::Answer>, RedisError> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace) {
-  auto reply = client.command({"HGETALL", keyspace.answers()});
-  if (!reply) return reply.error();
+Result<std::vector<record::Answer>> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace) {
+  const auto fields = read_bounded(client, keyspace.answers(), kBound);
+  if (!fields) return fields.error();
   std::vector<record::Answer> answers;
-  for (std::size_t i = 1; i < reply->elements.size(); i += 2)
-    if (auto answer = record::answer_from_json(reply->elements[i].text)) answers.push_back(std::move(*answer));
+  for (const auto& [id, text] : *fields)
+    if (auto answer = record::answer_from_json(text)) answers.push_back(std::move(*answer));
   return answers;
 }
 

@@ -18,7 +18,7 @@ namespace hotspot::io {
 Result<void, RedisError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace, std::int64_t token,
                                        const std::vector<record::Answer>& answers);
 // Those that can be read.
-Result<std::vector<record::Answer>, RedisError> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace);
+Result<std::vector<record::Answer>> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace);
 // Empty: there is none (yet).
 Result<std::optional<record::Answer>, RedisError> read_answer(RedisClient& client, const telemetry::Keyspace& keyspace,
                                                               const std::string& id);

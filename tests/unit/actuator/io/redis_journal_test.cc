@@ -59,6 +59,40 @@ TEST_F(RedisJournalTest, AnOpenActionThatCannotBeReadIsNotForgotten) {
   EXPECT_NE(open.error().message.find("open:a9"), std::string::npos);
 }
 
+// What is read at a takeover, in a time that no stranger sets.
+TEST_F(RedisJournalTest, StateWithMoreThanHotspotdEverWritesIsRefusedWithASentenceBeforeItIsRead) {
+  ASSERT_TRUE(journal_.save_state(token_, {{"mode", "observe"}, {"status", std::string(2 << 20, 'x')}}));
+  EXPECT_TRUE(journal_.load_state()) << "that may be as large as the cluster";
+  cli({"HSET", keyspace_.state(), "junk\x1b", std::string(3 << 20, 'x')});
+  const auto refused = journal_.load_state();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(
+      refused.error().message,
+      "the field 'junk\\x1b' of the key " + keyspace_.state() +
+          " has 3145728 bytes, more than the 1048576 that hotspotd writes at most; somebody else wrote that: find "
+          "out who, and remove it (HDEL)");
+  EXPECT_FALSE(journal_.open_actions());
+  cli({"HDEL", keyspace_.state(), "junk\x1b"});
+  EXPECT_EQ(journal_.load_state()->at("mode"), "observe");
+}
+
+TEST_F(RedisJournalTest, TensOfThousandsOfFieldsOrAnswersAreRefusedToo) {
+  const auto fill = [&](const std::string& key, int count) {
+    RedisCommand fill{"HSET", key};
+    for (int i = 0; i < count; ++i) fill.insert(fill.end(), {"junk" + std::to_string(i), "x"});
+    ASSERT_TRUE(client_.command(fill));
+  };
+  fill(keyspace_.state(), 5000);
+  const auto state = journal_.load_state();
+  ASSERT_FALSE(state);
+  EXPECT_NE(state.error().message.find("fields, more than the 4096 that hotspotd writes at most"), std::string::npos)
+      << state.error().message;
+  fill(keyspace_.answers(), 25'000);
+  const auto answers = journal_.answers();
+  ASSERT_FALSE(answers);
+  EXPECT_NE(answers.error().message.find("has 25000 fields"), std::string::npos) << answers.error().message;
+}
+
 TEST_F(RedisJournalTest, EntriesThatOthersWroteAreSkippedWhenReading) {
   ASSERT_TRUE(journal_.append(entry("a1", ActionState::kIntent)));
   cli({"XADD", keyspace_.journal(), "*", "by", "hand"});
