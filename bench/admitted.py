@@ -44,9 +44,15 @@ class Node:
     def __init__(self, number, domains, port):
         self.number, self.sequence, self.port = number, 0, port
         self.uuid, self.name = stand_in.uuid(number), f"n{number:04d}"
-        self.domains = [(f"{number:08x}-0000-4000-a000-{one:012x}", f"vm{number}-{one}") for one in range(domains)]
+        self.domains = [self.domain(one) for one in range(domains)]
         self.key = Ed25519PrivateKey.generate() if Ed25519PrivateKey else None
         self.public = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) if self.key else b""
+
+    def domain(self, one):
+        return f"{self.number:08x}-0000-4000-a000-{one:012x}", f"vm{self.number}-{one}"
+
+    def ratio(self, place):
+        return round(random.uniform(0.05, 0.6), 3)
 
     def listed(self):
         digest = base64.b64encode(hashlib.sha256(self.public).digest()).decode().rstrip("=")
@@ -57,8 +63,8 @@ class Node:
     def entry(self, at):
         """The words of an XADD."""
         self.sequence += 1
-        rows = [[uuid, name, "running", 2, 4, round(random.uniform(0.05, 0.6), 3), 0.5, 0.0, 2 << 30, 4 << 30, 2 << 30,
-                 2 << 30, 1 << 29, 1 << 30, 0, 0] for uuid, name in self.domains]
+        rows = [[uuid, name, "running", 2, 4, self.ratio(place), 0.5, 0.0, 2 << 30, 4 << 30, 2 << 30, 2 << 30, 1 << 29,
+                 1 << 30, 0, 0] for place, (uuid, name) in enumerate(self.domains)]
         snapshot = json.dumps({
             "schema": 1, "cluster": "bench", "taken_at": round(at, 3), "sequence": self.sequence,
             "elapsed_seconds": INTERVAL, "interval_seconds": INTERVAL, "collector": {"version": "bench"},
@@ -147,9 +153,9 @@ class Process:
         return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def configuration(folder, nodes, port):
+def configuration(folder, nodes, port, mode="observe", rules=ROOT / "rules/careful.yml"):
     path = folder / "hotspotd.yaml"
-    path.write_text(f"cluster: bench\nmode: observe\nrules: {ROOT}/rules/careful.yml\nredis: {{port: {port}}}\nstate_dir: {folder}/state\n"
+    path.write_text(f"cluster: bench\nmode: {mode}\nrules: {rules}\nredis: {{port: {port}}}\nstate_dir: {folder}/state\n"
                     f"admission:\n  require_keys: {'true' if nodes[0].key else 'false'}\n  schemes: [qemu+tcp]\n"
                     "  nodes:\n" + "\n".join(node.listed() for node in nodes) + "\n")
     return path

@@ -15,13 +15,15 @@ namespace hotspot::loop {
 class PlanningTurn {
  public:
   static constexpr std::size_t kMostARound = 512;
+  // Each may be looked at with each node as its target: the more nodes, the fewer of them in a round.
+  static constexpr std::size_t kMostTargets = 50'000, kLeastARound = 16;
 
   struct Part {
     std::vector<const rules::Firing*> firings;  // of the list that was given
     bool came_round = false;                    // with these, each was planned once
   };
   // `all` in their order, which stays nearly the same from round to round.
-  Part next(const std::vector<rules::Firing>& all);
+  Part next(const std::vector<rules::Firing>& all, std::size_t nodes = 1);
   void begin_anew() { from_ = 0; }
 
  private:

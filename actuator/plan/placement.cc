@@ -25,46 +25,51 @@ std::optional<Refusal> convergence_refusal(const Planning& planning, const Domai
   return std::nullopt;
 }
 
+// The first of them that is another one; null: there is none.
+const telemetry::DomainSample* another(const NodeRoster::Domains& domains, const telemetry::DomainSample& than) {
+  const auto found =
+      std::find_if(domains.begin(), domains.end(), [&](const auto* other) { return other->uuid != than.uuid; });
+  return found == domains.end() ? nullptr : *found;
+}
+
 // Counts what is under way, and what this round has planned already.
 std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRef& of, const Node& target) {
   const telemetry::DomainSample& domain = *of.domain;
-  std::vector<const telemetry::DomainSample*> there = planning.domains_at(target);
-  std::erase_if(there, [&](const auto* other) { return other->uuid == domain.uuid; });
-  const auto has_group = [&](const std::string& group) {
-    return std::any_of(there.begin(), there.end(), [&](const auto* other) { return other->policy.group == group; });
-  };
+  const NodeRoster& there = planning.roster(target);
+  NodeRoster::Domains coming = planning.coming_to(target);
+  std::erase_if(coming, [&](const auto* other) { return other->uuid == domain.uuid; });
   for (const std::string& group : domain.policy.anti_affinity) {
-    if (has_group(group))
+    if (another(there.in_group(group), domain) != nullptr ||
+        std::any_of(coming.begin(), coming.end(), [&](const auto* other) { return other->policy.group == group; }))
       return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
   }
   // With whom it belongs must be there for sure: one that is only on its way might not arrive.
-  const auto& now = target.snapshot->domains;
   for (const std::string& group : domain.policy.affinity) {
-    if (std::none_of(now.begin(), now.end(), [&](const auto& other) {
-          return other.policy.group == group && other.uuid != domain.uuid && model::is_running(other) &&
-                 !planning.is_leaving(other.uuid, target);
+    const auto& mates = there.in_group(group);
+    if (std::none_of(mates.begin(), mates.end(), [&](const auto* other) {
+          return other->uuid != domain.uuid && !planning.is_leaving(other->uuid, target);
         }))
       return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
   }
   // Anti-affinity holds both ways: who is there may not want this one.
-  for (const telemetry::DomainSample* other : there) {
+  if (!domain.policy.group) return std::nullopt;
+  const telemetry::DomainSample* unwilling = another(there.against(*domain.policy.group), domain);
+  for (const telemetry::DomainSample* other : coming) {
     const auto& unwanted = other->policy.anti_affinity;
-    if (!domain.policy.group || std::find(unwanted.begin(), unwanted.end(), *domain.policy.group) == unwanted.end())
-      continue;
-    return Refusal{RefusalKind::kAffinity,
-                   other->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'"};
+    if (unwilling == nullptr && std::find(unwanted.begin(), unwanted.end(), *domain.policy.group) != unwanted.end())
+      unwilling = other;
   }
-  return std::nullopt;
+  if (unwilling == nullptr) return std::nullopt;
+  return Refusal{RefusalKind::kAffinity,
+                 unwilling->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'"};
 }
 
 // libvirt takes no second domain of one name.
-std::optional<Refusal> name_refusal(const DomainRef& domain, const Node& target) {
-  for (const telemetry::DomainSample& other : target.snapshot->domains) {
-    if (other.name != domain.domain->name || other.uuid == domain.domain->uuid) continue;
-    return Refusal{RefusalKind::kTargetCannot, text::visible(target.name()) + " has another domain of the name '" +
-                                                   text::visible(other.name) + "' (" + text::visible(other.uuid) + ")"};
-  }
-  return std::nullopt;
+std::optional<Refusal> name_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
+  const telemetry::DomainSample* other = another(planning.roster(target).named(domain.domain->name), *domain.domain);
+  if (other == nullptr) return std::nullopt;
+  return Refusal{RefusalKind::kTargetCannot, text::visible(target.name()) + " has another domain of the name '" +
+                                                 text::visible(other->name) + "' (" + text::visible(other->uuid) + ")"};
 }
 
 // What was left a moment ago, unless an operator wants the node where it is now empty; and what was just skipped.
@@ -100,7 +105,7 @@ std::optional<Refusal> place_refusal(const Planning& planning, const DomainRef& 
   if (target.drain_requested) return Refusal{RefusalKind::kHeld, target.name() + " is to be drained"};
   if (auto refusal = return_refusal(planning, domain, target)) return refusal;
   if (auto refusal = affinity_refusal(planning, domain, target)) return refusal;
-  if (auto refusal = name_refusal(domain, target)) return refusal;
+  if (auto refusal = name_refusal(planning, domain, target)) return refusal;
   if (auto refusal = needs_refusal(planning, domain, target)) return refusal;
   if (const TargetRefusals* refusals = planning.input().refusals) {
     if (auto refusal = refusals->refusal(domain.domain->uuid, target.uuid(), planning.input().now)) return refusal;

@@ -10,7 +10,20 @@ namespace hotspot::plan {
 using model::Refusal;
 using model::RefusalKind;
 
+namespace {
+
+bool empties_a_node(const rules::Firing& firing) {
+  if (firing.rule == nullptr || !firing.fresh || firing.subject.kind != rules::SubjectKind::kNode) return false;
+  const auto& remedies = firing.rule->remedies;
+  return std::any_of(remedies.begin(), remedies.end(),
+                     [](const rules::Remedy& remedy) { return std::holds_alternative<rules::Drain>(remedy); });
+}
+
+}  // namespace
+
 Planning::Planning(const PlanInput& input) : input_(input), projection_(input.cluster) {
+  for (const rules::Firing& firing : input.firings)
+    if (empties_a_node(firing)) emptied_[firing.subject.node_uuid].push_back(&firing);
   for (const InFlight& entry : input.in_flight) {
     assume(entry);
     is_cut_off(entry) ? keep_off(entry.action) : count(entry.action);
@@ -100,16 +113,11 @@ std::optional<Refusal> Planning::leaving_refusal(const model::DomainRef& domain)
     return Refusal{RefusalKind::kHeld, node.name() + " is to be drained: " + name +
                                            " is next to leave, nothing else "
                                            "is done to it"};
-  for (const rules::Firing& firing : input_.firings) {
-    if (firing.rule == nullptr || firing.subject.node_uuid != node.uuid() || !firing.fresh ||
-        firing.subject.kind != rules::SubjectKind::kNode)
-      continue;
-    const auto& remedies = firing.rule->remedies;
-    const bool drains = std::any_of(remedies.begin(), remedies.end(), [](const rules::Remedy& remedy) {
-      return std::holds_alternative<rules::Drain>(remedy);
-    });
-    if (drains && mode_for(*firing.rule, domain.domain) == Mode::kEnforce)
-      return Refusal{RefusalKind::kHeld, firing.rule->name + " empties " + node.name() + ": " + name +
+  const auto emptied = emptied_.find(node.uuid());
+  if (emptied == emptied_.end()) return std::nullopt;
+  for (const rules::Firing* firing : emptied->second) {
+    if (mode_for(*firing->rule, domain.domain) == Mode::kEnforce)
+      return Refusal{RefusalKind::kHeld, firing->rule->name + " empties " + node.name() + ": " + name +
                                              " is next to leave, nothing else is done to it"};
   }
   return std::nullopt;
@@ -198,6 +206,17 @@ std::vector<const model::DomainSample*> Planning::domains_at(const model::Node& 
   for (const telemetry::DomainSample& domain : node.snapshot->domains) {
     if (model::is_running(domain)) found.push_back(&domain);
   }
+  const auto coming = coming_to(node);
+  found.insert(found.end(), coming.begin(), coming.end());
+  return found;
+}
+
+const NodeRoster& Planning::roster(const model::Node& node) const {
+  return rosters_->try_emplace(node.uuid(), node).first->second;
+}
+
+std::vector<const model::DomainSample*> Planning::coming_to(const model::Node& node) const {
+  std::vector<const model::DomainSample*> found;
   for (const auto& [uuid, target] : going_to_) {
     if (target != node.uuid()) continue;
     const model::DomainRef domain = input_.cluster.find_domain(uuid);

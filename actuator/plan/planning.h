@@ -4,11 +4,13 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "actuator/plan/node_roster.h"
 #include "actuator/plan/planner.h"
 
 namespace hotspot::plan {
@@ -60,6 +62,9 @@ class Planning {
   // The domains that run on the node, and those on their way to it. One that moves counts at both ends: it may stay.
   bool is_leaving(const std::string& domain_uuid, const model::Node& node) const;
   std::vector<const model::DomainSample*> domains_at(const model::Node& node) const;
+  // The same in two: who is there, made once a round for each node that is asked about; and who is on the way to it.
+  const NodeRoster& roster(const model::Node& node) const;
+  std::vector<const model::DomainSample*> coming_to(const model::Node& node) const;
 
  private:
   void assume(const InFlight& entry);
@@ -68,6 +73,9 @@ class Planning {
 
   const PlanInput& input_;
   model::Projection projection_;
+  std::map<std::string, std::vector<const rules::Firing*>> emptied_;  // node UUID → those that empty it
+  // By node UUID; the same snapshots, so the same for copies that try something out.
+  std::shared_ptr<std::map<std::string, NodeRoster>> rosters_ = std::make_shared<std::map<std::string, NodeRoster>>();
   std::set<std::string> busy_domains_;
   std::map<std::string, std::string> going_to_;  // domain UUID → UUID of the node that it moves to
   std::map<std::string, int> migrations_out_, migrations_in_;

@@ -45,6 +45,16 @@ TEST(PlanningTurn, OfMoreEachIsPlannedOnceInATurn) {
   }
 }
 
+TEST(PlanningTurn, TheMoreNodesMayBeTargetsTheFewerArePlannedInARound) {
+  const rules::Rule rule;
+  const auto all = firings(1000, &rule);
+  const auto planned_with = [&](std::size_t nodes) { return PlanningTurn().next(all, nodes).firings.size(); };
+  EXPECT_EQ(planned_with(0), PlanningTurn::kMostARound);
+  EXPECT_EQ(planned_with(90), PlanningTurn::kMostARound);
+  EXPECT_EQ(planned_with(2000), 25U);
+  EXPECT_EQ(planned_with(10'000), PlanningTurn::kLeastARound) << "and never none";
+}
+
 TEST(PlanningTurn, WhatDrainsANodeComesFirstInEveryRound) {
   const rules::Rule hot;
   rules::Rule leaves;

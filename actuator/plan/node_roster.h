@@ -1,0 +1,33 @@
+// Who is on a node, by name and by what the operator wants of neighbours: so that a target is looked at without going
+// through its domains each time.
+//
+// PURE. Refers to the node's snapshot, which must stay. Thread rule: a value.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "actuator/model/cluster.h"
+
+namespace hotspot::plan {
+
+class NodeRoster {
+ public:
+  using Domains = std::vector<const telemetry::DomainSample*>;  // in the order of the snapshot
+
+  explicit NodeRoster(const model::Node& node);
+
+  const Domains& named(const std::string& name) const { return of(by_name_, name); }        // running or not
+  const Domains& in_group(const std::string& group) const { return of(by_group_, group); }  // those that run
+  // Those that run and do not go with a domain of this group.
+  const Domains& against(const std::string& group) const { return of(against_, group); }
+
+ private:
+  using Index = std::unordered_map<std::string_view, Domains>;
+  static const Domains& of(const Index& index, const std::string& key);
+  Index by_name_, by_group_, against_;
+};
+
+}  // namespace hotspot::plan

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""soak.py [MINUTES [NODES [DOMAINS [HOTSPOTD]]]]: does the memory of a hotspotd that leads for a while stop growing?
+
+10 admitted nodes of 100 domains, each with a stand-in for its libvirtd, send a signed snapshot a second into a real
+redis-server. Every minute a tenth of the domains is hot, another tenth each time, so that the rule here fires, is decided
+upon and resolves all the while; and one domain of each node goes and another one comes. The mode is recommend. Printed is
+hotspotd's resident memory each minute, with what it remembers; the windows of the rule are full after five. Bound: of the
+second half, the straight line through its figures rises by at most BENCH_BOUND_MIB_PER_MINUTE (0.1).
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+import admitted  # noqa: E402
+from admitted import ROOT, Node, Process, Redis, Sender, admission, configuration, free_port  # noqa: E402
+
+admitted.INTERVAL, admitted.HISTORY = 1, 2
+RULES = """groups:
+- name: soak
+  rules:
+  - hotspot: SoakDomainCpu
+    expr: avg_over_time(domain_cpu_ratio[5m]) > 0% and domain_cpu_ratio > 90%
+    for: 2 of 3
+    remedy:
+    - scale_vcpus: {by: 1}
+    - migrate
+    cooldown: 1m
+"""
+
+
+class Busy(Node):
+    """Its domains are hot in turns, and one of them is replaced each minute."""
+
+    def __init__(self, number, domains, port):
+        super().__init__(number, domains, port)
+        self.minute, self.born = 0, domains
+
+    def ratio(self, place):
+        return 0.95 if place % 10 == self.minute % 10 else super().ratio(place)
+
+    def entry(self, at):
+        minute = int(at // 60)
+        if minute != self.minute:
+            self.minute, self.born = minute, self.born + 1
+            self.domains[minute % len(self.domains)] = self.domain(self.born)
+        return super().entry(at)
+
+
+def slope(points):
+    """Of the straight line through them, by least squares."""
+    count = len(points)
+    x, y = (sum(column) / count for column in zip(*points))
+    return sum((a - x) * (b - y) for a, b in points) / sum((a - x) ** 2 for a, _ in points)
+
+
+def watch(daemon, redis, minutes):
+    """False: it does not come to an end."""
+    process, points = Process(daemon.pid), []
+    began, cpu = time.monotonic(), 0.0
+    for minute in range(1, minutes + 1):
+        time.sleep(max(began + 60 * minute - time.monotonic(), 0))
+        if daemon.poll() is not None:
+            raise SystemExit(f"hotspotd ended with {daemon.returncode}")
+        points.append((minute, process.memory("VmRSS")))
+        status, used = admission(redis), process.cpu_seconds()
+        print(f"minute {minute:3}: {points[-1][1]:7.2f} MiB, CPU {100 * (used - cpu) / 60:4.1f} % of a core, "
+              f"{status.get('admission', {}).get('proven')} nodes count, {status.get('firing_count')} fire, "
+              f"{status.get('store', {}).get('samples')} samples, {status.get('ticks')} rounds", flush=True)
+        cpu = used
+    rise, bound = slope(points[minutes // 2:]), float(os.environ.get("BENCH_BOUND_MIB_PER_MINUTE", "0.1"))
+    print(f"soak: ours={rise:.3f} peer={bound:.3f} ratio={rise / bound:.3f} bound=1 MiB/min")
+    return rise <= bound
+
+
+def main():
+    words = sys.argv[1:]
+    minutes, count, domains = (int(word) for word in (words[:3] + ["12", "10", "100"][len(words[:3]):]))
+    program = words[3] if len(words) > 3 else str(next((ROOT / "build").glob("*/bin/hotspotd")))
+    ends = []
+    with tempfile.TemporaryDirectory(prefix="hotspot-soak-") as name:
+        folder, port, libvirt_port = pathlib.Path(name), free_port(), free_port()
+        nodes = [Busy(number, domains, libvirt_port) for number in range(count)]
+        (folder / "rules.yml").write_text(RULES)
+        try:
+            for command in (["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", name],
+                            [sys.executable, str(ROOT / "tests/support/libvirt_stand_in.py"), str(libvirt_port),
+                             f"good={count}"]):
+                ends.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            if b"ready" not in ends[1].stdout.readline():
+                raise SystemExit("the stand-ins did not start")
+            sender = Sender(nodes, port)
+            sender.before()
+            sender.start()
+            log = open(folder / "log", "wb")
+            config = configuration(folder, nodes, port, mode="recommend", rules=folder / "rules.yml")
+            ends.append(subprocess.Popen([program, "-c", str(config)], stdout=log, stderr=log))
+            try:
+                well = watch(ends[2], Redis(port), minutes)
+            finally:
+                lines = (folder / "log").read_text().splitlines()
+                print(f"the log has {len(lines)} lines; the last:", *lines[-5:], sep="\n  ")
+            print(f"the sender was {sender.behind:.1f} s late at most")
+        finally:
+            for process in reversed(ends):
+                process.terminate()
+                process.wait()
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
