@@ -145,7 +145,9 @@ void ClusterRun::run() {
   Milliseconds wait{0};
   Loop& loop = parts_->loop;
   while (!loop.stopping()) {
-    for (Message& message : inbox_.take(wait)) loop.take(std::move(message));
+    const loop::ArrivalRoom room = loop.room();
+    for (Message& message : inbox_.take(wait, {.arrivals = room.count, .bytes = room.bytes}))
+      loop.take(std::move(message));
     loop.dropped(inbox_.dropped_arrivals(), inbox_.dropped_commands());
     const Milliseconds began = parts_->clock.steady();
     wait = loop.tick();

@@ -62,13 +62,39 @@ void Inbox::make_room() {
   }
 }
 
-std::vector<Message> Inbox::take(Milliseconds limit) {
+std::vector<Message> Inbox::take(Milliseconds limit, Room room) {
   std::unique_lock lock(mutex_);
   arrived_.wait_for(lock, limit, [this] { return !messages_.empty(); });
-  waiting_arrivals_ = waiting_arrival_bytes_ = waiting_bad_ = 0;
-  waiting_commands_ = waiting_command_bytes_ = 0;
-  waiting_events_ = 0;
-  return std::exchange(messages_, {});
+  waiting_bad_ = waiting_commands_ = waiting_command_bytes_ = waiting_events_ = 0;
+  std::vector<Message> taken, left;
+  for (Message& message : messages_) {
+    auto* arrivals = std::get_if<std::vector<ports::Arrival>>(&message);
+    if (arrivals == nullptr || arrivals->empty()) {
+      taken.push_back(std::move(message));
+      continue;
+    }
+    if (auto some = take_arrivals(*arrivals, room); !some.empty()) taken.emplace_back(std::move(some));
+    if (!arrivals->empty()) left.push_back(std::move(message));
+  }
+  messages_ = std::move(left);
+  return taken;
+}
+
+// However large the first one is, it fits where there is any room.
+std::vector<ports::Arrival> Inbox::take_arrivals(std::vector<ports::Arrival>& from, Room& room) {
+  std::size_t count = 0;
+  while (count < from.size() && room.arrivals > 0 && room.bytes > 0) {
+    const std::size_t bytes = from[count++].bytes;
+    --room.arrivals;
+    room.bytes -= std::min(room.bytes, bytes);
+    waiting_arrival_bytes_ -= bytes;
+  }
+  waiting_arrivals_ -= count;
+  if (count == from.size()) return std::exchange(from, {});
+  const auto end = from.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<ports::Arrival> some(std::make_move_iterator(from.begin()), std::make_move_iterator(end));
+  from.erase(from.begin(), end);
+  return some;
 }
 
 std::size_t Inbox::dropped_commands() const {

@@ -39,15 +39,23 @@ class Inbox {
   static constexpr std::size_t kMaxEvents = 10'000;  // a node's libvirt may send any number
 
   void post(Message message);
-  // Waits until there is something, at most for `limit`, and takes all of it.
-  std::vector<Message> take(Milliseconds limit);
+  // So many snapshots, and about so many bytes of them; more stay in the inbox.
+  struct Room {
+    std::size_t arrivals = kMaxArrivals;
+    std::size_t bytes = kMaxArrivalBytes;
+  };
+  // Waits until there is something, at most for `limit`, and takes all of it: of snapshots, the oldest for which there
+  // is room. What is no snapshot never waits for them.
+  std::vector<Message> take(Milliseconds limit) { return take(limit, Room{}); }
+  std::vector<Message> take(Milliseconds limit, Room room);
   std::size_t dropped_arrivals() const;  // those that could not be read, too
   std::size_t dropped_commands() const;
   std::size_t dropped_events() const;
 
  private:
-  void make_room();                              // with mutex_ held
-  bool has_room(const ports::Command& command);  // likewise; counts it
+  void make_room();                                                                          // with mutex_ held
+  std::vector<ports::Arrival> take_arrivals(std::vector<ports::Arrival>& from, Room& room);  // likewise
+  bool has_room(const ports::Command& command);                                              // likewise; counts it
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::vector<Message> messages_;

@@ -144,47 +144,28 @@ void Loop::take(Message message) {
   }
 }
 
-void Loop::take_proof(const ports::NodeProof& proof) {
+// After a start thousands come together: what they change of the addresses is done once, in admission_round().
+void Loop::take_proof(ports::NodeProof proof) {
   admission_.hear(proof, ports_.clock.now());
-  connect_admitted();
-  if (!admitted_.connects_to(proof.node_uuid, proof.uri)) return;
+  const bool by_uri = admitted_.connects_to(proof.node_uuid, proof.uri);
+  const record::RegisteredNode* node = admission_.find_by_uri(proof.uri);
+  if (proof.node_uuid.empty() && node != nullptr) proof.node_uuid = node->host_uuid;
+  if (!by_uri && !admitted_.connects_to(proof.node_uuid, proof.uri)) return;
   const auto change = connections_.note(proof);
   if (!change) return;
-  const record::RegisteredNode* node = admission_.find(proof.node_uuid);
   const LogLevel level = change->kind == loop::ConnectionChange::Kind::kConnected ? LogLevel::kDebug
                          : change->kind == loop::ConnectionChange::Kind::kLost    ? LogLevel::kWarning
                                                                                   : LogLevel::kInfo;
   log_(level, loop::sentence(*change, node != nullptr ? node->name : proof.uri));
 }
 
-// A node may have sent more than one snapshot since the last round. Rules that count samples have to see each.
-void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
-  const WallTime now = ports_.clock.now();
-  take_early();
-  std::set<std::string> seen;
-  for (ports::Arrival& arrival : arrivals) {
-    if (!admits(arrival, now)) continue;
-    const std::string node = arrival.snapshot.node.uuid;
-    if (!seen.insert(node).second) {
-      leadership_.leads() ? evaluate() : engine_.observe(intake_.cluster(), ports_.clock.now());
-      seen = {node};
-    }
-    keep_lead();
-    take_in(std::move(arrival));
-  }
-}
-
-void Loop::take_in(ports::Arrival arrival) {
-  const std::string node = arrival.snapshot.node.uuid;
-  if (!intake_.take(std::move(arrival), config_.cluster)) return;
-  steering_.saw(*intake_.cluster().find_node(node), intake_.cluster());
-  memory_care_.saw(*intake_.cluster().find_node(node), intake_.cluster());
-}
-
 Milliseconds Loop::tick() {
   ++ticks_;
   watch_clock();
-  const Milliseconds wait = round();
+  take_in_waiting();
+  Milliseconds wait = round();
+  budget_.begin_round();
+  if (!queue_.empty()) wait = std::min(wait, Milliseconds(1));
   story_.nodes(intake_.cluster(), intake_.freshness());
   story_.say();
   return wait;
@@ -204,7 +185,7 @@ Milliseconds Loop::round() {
   admission_round();
   if (!leadership_.leads()) {
     // Who takes over has full windows.
-    engine_.observe(intake_.cluster(), ports_.clock.now());
+    observe();
     follow_leader();
     return wait;
   }
@@ -250,7 +231,7 @@ void Loop::fill_windows(Milliseconds& wait) {
 void Loop::evaluate() {
   const auto began = ports_.clock.exact();
   const WallTime now = ports_.clock.now();
-  engine_.observe(intake_.cluster(), now);
+  observe();
   evaluated_ = engine_.step(intake_.cluster(), now, intake_.freshness());
   meters_.note_evaluation(ports_.clock.exact() - began, evaluated_.transitions);
   // Texts are made for what fires and what changed; there may be thousands that are merely pending.
@@ -263,7 +244,7 @@ void Loop::evaluate() {
 void Loop::plan_and_begin() {
   adopting_until_ = Milliseconds(0);
   decisions_.begin_round();
-  const loop::PlanningTurn::Part turn = turn_.next(firing_);
+  const loop::PlanningTurn::Part turn = turn_.next(firing_, intake_.cluster().nodes().size());
   if (!turn.firings.empty()) {
     const WallTime now = ports_.clock.now();
     cooldowns_.forget_expired(now, config_.limits);

@@ -27,8 +27,10 @@
 #include "actuator/daemon/windows.h"
 #include "actuator/loop/admission.h"
 #include "actuator/loop/admitted_hypervisor.h"
+#include "actuator/loop/arrival_queue.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/decision_book.h"
+#include "actuator/loop/intake_budget.h"
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
 #include "actuator/loop/memory_care.h"
@@ -98,6 +100,8 @@ class Loop {
   bool start();
   const rules::RuleSet& rules() const { return *engine_.rules(); }
   void take(Message message);
+  // For so many snapshots there is room; what is taken beyond it is taken all the same.
+  loop::ArrivalRoom room() const { return queue_.room(); }
   // Redis, as the connection sees it that journal and lease have: in the loop's thread.
   void note_redis(bool well, const std::string& message) { story_.redis("writer", well, message); }
   // One round. Returns for how long nothing needs to be done unless something arrives.
@@ -129,8 +133,11 @@ class Loop {
 
   void take_early();
   void take_arrivals(std::vector<ports::Arrival> arrivals);
+  void take_in_waiting();
+  bool look_between();
+  void observe();
   void take_in(ports::Arrival arrival);
-  void take_proof(const ports::NodeProof& proof);
+  void take_proof(ports::NodeProof proof);
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
@@ -189,6 +196,12 @@ class Loop {
   std::function<LoadedRules()> load_rules_;
   Log log_;
   loop::LogStory story_;
+  loop::ArrivalQueue queue_;   // what counts and was not taken in yet
+  loop::IntakeBudget budget_;  // of this round
+  struct {
+    std::set<std::string> nodes;  // UUIDs of those taken in since the rules looked last
+    bool are_early = true;        // all of them
+  } unseen_;
   Intake intake_;
   loop::NodeConnections connections_;
   loop::Admission admission_;

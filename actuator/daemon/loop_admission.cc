@@ -61,19 +61,6 @@ bool Loop::admits(ports::Arrival& arrival, WallTime now) {
   return false;
 }
 
-// What nodes sent before libvirt had said who they are fills the rules' windows; rules are evaluated on all of it.
-void Loop::take_early() {
-  std::set<std::string> seen;
-  for (ports::Arrival& arrival : admission_.take_early(ports_.clock.now())) {
-    if (!seen.insert(arrival.snapshot.node.uuid).second) {
-      engine_.observe(intake_.cluster(), ports_.clock.now());
-      seen = {arrival.snapshot.node.uuid};
-    }
-    take_in(std::move(arrival));
-  }
-  if (!seen.empty()) engine_.observe(intake_.cluster(), ports_.clock.now());
-}
-
 void Loop::connect_admitted() {
   if (admission_log_.connected_changes != admission_.changes()) {
     admission_log_.connected_changes = admission_.changes();

@@ -107,6 +107,7 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
     parts.parts["old"] = field(kOldRuleStateField);
     saved_[kOldRuleStateField] = field(kOldRuleStateField);
   }
+  keep_lead();
   const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
   if (const auto restored = loop::restore(refusals_, field(kTargetRefusalsField)); !restored)
     log_(LogLevel::kWarning, "what targets refused before is not usable: " + restored.error().message);
@@ -115,10 +116,12 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   if (on_two_nodes) two_nodes_.restore(*on_two_nodes, ports_.clock.now());
   if (!on_two_nodes) log_(LogLevel::kWarning, on_two_nodes.error().message);
   if (!field(kTwoNodesField).empty()) saved_[kTwoNodesField] = field(kTwoNodesField);
+  keep_lead();
   const auto cooldowns = field("cooldowns");
   const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
   const auto memory_restored = memory_care_.restore(state, ports_.clock.now());
   if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
+  keep_lead();
   const auto migrations = field("migrations");
   const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
   const auto positions_restored = admission_.restore_positions(field(kPositionsField));

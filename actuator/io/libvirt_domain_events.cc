@@ -12,14 +12,14 @@ using ports::DomainEvent;
 using ports::DomainEventKind;
 
 struct Listener {
-  std::string node_uuid;
+  std::function<std::string()> node_uuid;
   std::function<void(const DomainEvent&)> on_event;
 
   void tell(DomainEventKind kind, virDomainPtr domain) const {
     std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
     if (virDomainGetUUIDString(domain, uuid.data()) != 0) return;
     const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
-    on_event({kind, node_uuid, uuid.data(), now});
+    on_event({kind, node_uuid(), uuid.data(), now});
   }
 };
 
@@ -49,7 +49,7 @@ void add(virConnectPtr connection, int event, Callback callback, const Listener&
 
 }  // namespace
 
-std::vector<int> listen_to_domains(virConnectPtr connection, const std::string& node_uuid,
+std::vector<int> listen_to_domains(virConnectPtr connection, const std::function<std::string()>& node_uuid,
                                    const std::function<void(const DomainEvent&)>& on_event) {
   const Listener listener{node_uuid, on_event};
   std::vector<int> ids;

@@ -12,7 +12,8 @@
 namespace hotspot::io {
 
 // Returns the callbacks' ids: each holds the connection until it is taken back. Drivers without such events have none.
-std::vector<int> listen_to_domains(virConnectPtr connection, const std::string& node_uuid,
+// node_uuid is asked at each event, from libvirt's event loop.
+std::vector<int> listen_to_domains(virConnectPtr connection, const std::function<std::string()>& node_uuid,
                                    const std::function<void(const ports::DomainEvent&)>& on_event);
 
 }  // namespace hotspot::io

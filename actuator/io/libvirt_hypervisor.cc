@@ -85,6 +85,7 @@ struct LibvirtHypervisor::Impl {
  private:
   Known& find(const ports::NodeAddress& address) {
     forget_unused();
+    take_by_uri(address);
     Known& known = nodes[address.uuid.empty() ? address.uri : address.uuid];
     known.used = Steady::now();
     if (known.node && known.node->address().uri != address.uri) {
@@ -93,6 +94,17 @@ struct LibvirtHypervisor::Impl {
     }
     if (!known.node) known.node = std::make_shared<LibvirtNode>(address, *shared);
     return known;
+  }
+
+  // A node that was known by its URI alone, and has a UUID now.
+  void take_by_uri(const ports::NodeAddress& address) {
+    if (address.uuid.empty()) return;
+    auto by_uri = nodes.extract(address.uri);
+    if (by_uri.empty()) return;
+    if (nodes.contains(address.uuid)) return by_uri.mapped().node->close();  // there is one more, for calls
+    by_uri.mapped().node->identify(address.uuid);
+    by_uri.key() = address.uuid;
+    nodes.insert(std::move(by_uri));
   }
 
   void forget_unused() {

@@ -66,6 +66,7 @@ const char* reason_text(int reason) {
 
 LibvirtNode::LibvirtNode(ports::NodeAddress address, const LibvirtShared& shared)
     : address_(std::move(address)),
+      uuid_(std::make_shared<HostUuid>(address_.uuid)),
       shared_(shared),
       calls_(shared.calls.group(address_.name + " (" + address_.uri + ")")),
       in_use_(std::make_shared<std::atomic<int>>(0)),
@@ -185,12 +186,13 @@ LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
   virConnectSetKeepAlive(raw, options().keepalive_interval_s, options().keepalive_count);
   auto identity = identity_of(raw, address_.name + " (" + address_.uri + ")");
   if (!identity) return ports::CallError{ports::CallFault::kUnreachable, identity.error().message};
-  const std::string& uuid = identity->host_uuid;
-  if (!uuid.empty() && !address_.uuid.empty() && uuid != address_.uuid)
-    return unreachable("this URI leads to the host with UUID " + uuid + ", not to node " + address_.uuid +
+  const std::string &uuid = identity->host_uuid, known = uuid_->get();
+  if (!uuid.empty() && !known.empty() && uuid != known)
+    return unreachable("this URI leads to the host with UUID " + uuid + ", not to node " + known +
                        "; let the node's collector announce a URI by which others reach it");
   if (listens == Listens::kYes && options().on_event)
-    context->callbacks = listen_to_domains(raw, address_.uuid, options().on_event);
+    context->callbacks = listen_to_domains(
+        raw, [known = uuid_] { return known->get(); }, options().on_event);
   return Proved{std::move(opened), std::move(*identity)};
 }
 
@@ -241,7 +243,7 @@ void LibvirtNode::on_closed(const virConnect* which, int reason) {
 
 // on_change hears each change; on_proof each connection, and each problem until another one or a connection follows it.
 void LibvirtNode::report(const Opened& opened) {
-  ports::NodeProof proof{.node_uuid = address_.uuid,
+  ports::NodeProof proof{.node_uuid = uuid_->get(),
                          .uri = address_.uri,
                          .identity = {},
                          .problem = opened ? "" : opened.error().message,

@@ -33,6 +33,24 @@ struct LibvirtShared {
   std::weak_ptr<OpenerPool> pool;
 };
 
+// A node's host UUID. One that is known by its URI alone is given it later.
+class HostUuid {
+ public:
+  explicit HostUuid(std::string uuid) : uuid_(std::move(uuid)) {}
+  std::string get() const {
+    const std::lock_guard lock(mutex_);
+    return uuid_;
+  }
+  void set(const std::string& uuid) {
+    const std::lock_guard lock(mutex_);
+    uuid_ = uuid;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string uuid_;
+};
+
 class LibvirtNode : public Openable, public std::enable_shared_from_this<LibvirtNode> {
  public:
   LibvirtNode(ports::NodeAddress address, const LibvirtShared& shared);
@@ -47,8 +65,10 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
   Result<ConnectionHandle, ports::CallError> connect_anew();
   // For good.
   void close();
+  // Its connection stays as it is.
+  void identify(const std::string& uuid) { uuid_->set(uuid); }
 
-  const ports::NodeAddress& address() const { return address_; }
+  const ports::NodeAddress& address() const { return address_; }  // its UUID as it was known at first
   TimedCalls& calls() { return calls_; }
   const LibvirtOptions& options() const { return shared_.options; }
   ports::CallError unreachable(const std::string& why) const;
@@ -80,6 +100,7 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
   void report(const Opened& opened);
 
   const ports::NodeAddress address_;
+  const std::shared_ptr<HostUuid> uuid_;
   const LibvirtShared shared_;
   TimedCalls calls_;
   std::shared_ptr<std::atomic<int>> in_use_;  // connections that are not closed yet, those for one call too

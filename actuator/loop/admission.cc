@@ -121,22 +121,25 @@ void Admission::add_listed(WallTime now) {
   }
 }
 
+void Admission::index_one(const record::RegisteredNode& node) {
+  State& state = states_[node.id];
+  const auto allowed = check_node_uri(node.uri, options_.uris);
+  state.not_allowed = allowed ? "" : allowed.error().message;
+  if (!node.keys.empty()) state.keyless.clear();
+  if (!node.host_uuid.empty()) by_uuid_.try_emplace(node.host_uuid, node.id);
+  by_name_.try_emplace(node.name, node.id);
+  by_uri_.try_emplace(uri_identity(node.uri), node.id);
+  for (const record::NodeKey& key : node.keys) by_fingerprint_.try_emplace(fingerprint_of(key.key), node.id);
+}
+
 void Admission::index() {
   ++changes_;
+  ++times_indexed_;
   by_uuid_.clear();
   by_name_.clear();
   by_uri_.clear();
   by_fingerprint_.clear();
-  for (const auto& [id, node] : registry_.nodes) {
-    State& state = states_[id];
-    const auto allowed = check_node_uri(node.uri, options_.uris);
-    state.not_allowed = allowed ? "" : allowed.error().message;
-    if (!node.keys.empty()) state.keyless.clear();
-    if (!node.host_uuid.empty()) by_uuid_.try_emplace(node.host_uuid, id);
-    by_name_.try_emplace(node.name, id);
-    by_uri_.try_emplace(uri_identity(node.uri), id);
-    for (const record::NodeKey& key : node.keys) by_fingerprint_.try_emplace(fingerprint_of(key.key), id);
-  }
+  for (const auto& [id, node] : registry_.nodes) index_one(node);
   // An index holds the first of two that say the same: both are meant.
   for (const auto& [id, node] : registry_.nodes) {
     const auto twin = twin_of(node, {by_uuid_, by_name_, by_uri_, by_fingerprint_});
@@ -153,10 +156,33 @@ void Admission::index() {
   }
 }
 
+void Admission::take_out(const record::RegisteredNode& node) {
+  by_uuid_.erase(node.host_uuid);
+  by_name_.erase(node.name);
+  by_uri_.erase(uri_identity(node.uri));
+  for (const record::NodeKey& key : node.keys) by_fingerprint_.erase(fingerprint_of(key.key));
+}
+
+// Thousands may change one after the other, as after a start: the others are looked at only where one entry says what
+// another one says, or takes back what it signed with.
 void Admission::put(record::RegisteredNode node) {
   const std::string id = node.id;
-  registry_.nodes[id] = std::move(node);
-  index();
+  const auto known = registry_.nodes.find(id);
+  const bool is_new = known == registry_.nodes.end();
+  const bool said_the_same = !is_new && !states_.at(id).not_allowed.empty();
+  const bool says_the_same = twin_of(node, {by_uuid_, by_name_, by_uri_, by_fingerprint_}).has_value();
+  const bool keeps_keys = is_new || std::all_of(known->second.keys.begin(), known->second.keys.end(), [&](auto& key) {
+                            return std::find(node.keys.begin(), node.keys.end(), key) != node.keys.end();
+                          });
+  if (said_the_same || says_the_same || !keeps_keys) {
+    registry_.nodes[id] = std::move(node);
+    return index();
+  }
+  ++changes_;
+  if (!is_new) take_out(known->second);
+  const record::RegisteredNode& entry = registry_.nodes[id] = std::move(node);
+  index_one(entry);
+  if (states_.at(id).identity) compare(id);
 }
 
 std::string Admission::duplicate_of(const record::RegisteredNode& node) const {
@@ -189,6 +215,11 @@ std::vector<ports::NodeAddress> Admission::addresses() const {
 
 const record::RegisteredNode* Admission::find(const std::string& host_uuid) const {
   const auto id = id_in(by_uuid_, host_uuid);
+  return id ? &registry_.nodes.at(*id) : nullptr;
+}
+
+const record::RegisteredNode* Admission::find_by_uri(const std::string& uri) const {
+  const auto id = id_in(by_uri_, uri_identity(uri));
   return id ? &registry_.nodes.at(*id) : nullptr;
 }
 

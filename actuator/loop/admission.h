@@ -89,6 +89,8 @@ class Admission {
   void adopt(record::Registry registry, WallTime now);
   const record::Registry& registry() const { return registry_; }
   std::uint64_t changes() const { return changes_; }  // rises whenever the registry is another
+  // How often all entries were indexed: not for each of them, where thousands change.
+  std::uint64_t times_indexed() const { return times_indexed_; }
   // Only who leads admits by patterns and pins keys.
   void take_lead() { leads_ = true; }
   void lose_lead() { leads_ = false; }
@@ -105,7 +107,8 @@ class Admission {
 
   // --- what shall be connected to ------------------------------------------------------------------------------------
   std::vector<ports::NodeAddress> addresses() const;
-  const record::RegisteredNode* find(const std::string& host_uuid) const;  // null: it was not admitted
+  const record::RegisteredNode* find(const std::string& host_uuid) const;   // null: it was not admitted
+  const record::RegisteredNode* find_by_uri(const std::string& uri) const;  // likewise
   // Nodes whose libvirt is to be asked anew who it is, because a snapshot says otherwise. Host UUIDs; each is given
   // once.
   std::set<std::string> take_doubts();
@@ -154,6 +157,8 @@ class Admission {
   enum class Claim { kKey, kUuid, kName, kUri };
 
   void index();
+  void index_one(const record::RegisteredNode& node);
+  void take_out(const record::RegisteredNode& node);
   void add_listed(WallTime now);
   std::string duplicate_of(const record::RegisteredNode& node) const;  // a sentence; empty: no other says the same
   void put(record::RegisteredNode node);                               // and indexes anew
@@ -193,7 +198,7 @@ class Admission {
   std::map<std::string, Refusals> refusals_;
   std::set<std::string> doubts_;
   std::vector<WaitingNode> seen_;  // of the last request
-  std::uint64_t changes_ = 0;
+  std::uint64_t changes_ = 0, times_indexed_ = 0;
   bool leads_ = false;
 };
 

@@ -178,7 +178,8 @@ void Admission::retire_keys(WallTime now) {
     changed.push_back(node);
     changed.back().keys.erase(changed.back().keys.begin(), changed.back().keys.end() - 1);
   }
-  for (record::RegisteredNode& node : changed) put(std::move(node));
+  for (record::RegisteredNode& node : changed) registry_.nodes[node.id] = std::move(node);
+  if (!changed.empty()) index();
 }
 
 }  // namespace hotspot::loop

@@ -1,5 +1,6 @@
 #include "actuator/loop/admitted_hypervisor.h"
 
+#include <set>
 #include <utility>
 
 #include "common/text/visible.h"
@@ -22,8 +23,14 @@ void AdmittedHypervisor::set_addresses(const std::vector<NodeAddress>& addresses
   {
     const std::lock_guard lock(mutex_);
     std::map<std::string, NodeAddress> next;
-    for (const NodeAddress& address : addresses) next.emplace(key_of(address), address);
+    std::set<std::string> identified;  // URIs of those that are known by their UUIDs
+    for (const NodeAddress& address : addresses) {
+      next.emplace(key_of(address), address);
+      if (!address.uuid.empty()) identified.insert(address.uri);
+    }
     for (const auto& [key, address] : addresses_) {
+      // One that was known by its URI alone keeps its connection.
+      if (address.uuid.empty() && identified.contains(address.uri)) continue;
       const auto still = next.find(key);
       if (still == next.end() || !is_same(still->second, address)) gone.push_back(key);
     }

@@ -14,7 +14,16 @@ constexpr std::size_t kMostBytesOfAProblem = 512;
 
 }  // namespace
 
+// What was noted of its URI alone is the node's, once its UUID is known.
+void NodeConnections::identify(const std::string& node_uuid, const std::string& uri) {
+  auto by_uri = nodes_.extract(uri);
+  if (by_uri.empty() || nodes_.contains(node_uuid)) return;
+  by_uri.key() = node_uuid;
+  nodes_.insert(std::move(by_uri));
+}
+
 std::optional<ConnectionChange> NodeConnections::note(const ports::NodeProof& proof) {
+  if (!proof.node_uuid.empty()) identify(proof.node_uuid, proof.uri);
   const auto [entry, is_new] = nodes_.try_emplace(proof.node_uuid.empty() ? proof.uri : proof.node_uuid);
   NodeConnection& known = entry->second;
   const bool had_problem = !is_new && !known.identity;
@@ -35,7 +44,10 @@ std::optional<ConnectionChange> NodeConnections::note(const ports::NodeProof& pr
 
 void NodeConnections::forget_unless(const std::vector<ports::NodeAddress>& addresses) {
   std::set<std::string> kept;
-  for (const ports::NodeAddress& address : addresses) kept.insert(address.uuid.empty() ? address.uri : address.uuid);
+  for (const ports::NodeAddress& address : addresses) {
+    if (!address.uuid.empty()) identify(address.uuid, address.uri);
+    kept.insert(address.uuid.empty() ? address.uri : address.uuid);
+  }
   std::erase_if(nodes_, [&](const auto& node) { return !kept.contains(node.first); });
 }
 

@@ -43,6 +43,7 @@ class NodeConnections {
   const std::map<std::string, NodeConnection>& all() const { return nodes_; }  // by node UUID, or else by URI
 
  private:
+  void identify(const std::string& node_uuid, const std::string& uri);
   std::map<std::string, NodeConnection> nodes_;
 };
 

@@ -116,7 +116,7 @@ class Hypervisor {
  public:
   virtual ~Hypervisor() = default;
 
-  // Says that a node exists, so that the connection is there before it is needed. Returns at once.
+  // Has the connection made before it is needed; what was known by its URI alone keeps it under its UUID. At once.
   virtual void know_node(const NodeAddress& node) = 0;
   // Closes the connection, and reports nothing of the node any more. Returns at once.
   virtual void forget_node(const std::string& node_uuid) = 0;

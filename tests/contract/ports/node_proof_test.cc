@@ -66,6 +66,18 @@ TEST_P(NodeProofContract, ConnectsAnewToANodeThatWasForgotten) {
   EXPECT_TRUE(hears(body_->node(), 2));
 }
 
+TEST_P(NodeProofContract, KeepsTheConnectionOfANodeThatWasKnownByItsUriAloneOnceItsUuidIs) {
+  const ports::NodeAddress node = body_->node(), by_uri{"", node.name, node.uri};
+  hypervisor().know_node(by_uri);
+  ASSERT_TRUE(hears(by_uri, 1));
+  hypervisor().know_node(node);
+  ASSERT_TRUE(hypervisor().look(node, body_->domain_uuid()));
+  EXPECT_EQ(body_->proofs().size(), 1U) << "nobody has connected again";
+  hypervisor().forget_node(node.uuid);
+  hypervisor().know_node(node);
+  EXPECT_TRUE(hears(node, 1)) << "it is known by its UUID alone";
+}
+
 TEST_P(NodeProofContract, MayBeToldToForgetANodeThatItDoesNotKnow) {
   hypervisor().forget_node("00000000-0000-0000-0000-000000000001");
   EXPECT_TRUE(body_->proofs().empty());

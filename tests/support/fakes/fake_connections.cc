@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace hotspot::fakes {
+namespace {
+
+std::string place_of(const ports::NodeAddress& node) { return node.uuid.empty() ? node.uri : node.uuid; }
+
+}  // namespace
 
 void FakeConnections::listen(Hear hear) {
   hear_ = std::move(hear);
@@ -11,7 +16,13 @@ void FakeConnections::listen(Hear hear) {
 }
 
 std::function<void()> FakeConnections::know(const ports::NodeAddress& node, const std::string& problem) {
-  Connection& connection = connections_[node.uuid];
+  if (!node.uuid.empty() && !connections_.contains(node.uuid)) {
+    if (auto by_uri = connections_.extract(node.uri); !by_uri.empty()) {
+      by_uri.key() = by_uri.mapped().node.uuid = node.uuid;
+      connections_.insert(std::move(by_uri));
+    }
+  }
+  Connection& connection = connections_[place_of(node)];
   if (connection.node.uri != node.uri) connection = {node, std::nullopt};
   return report(connection, problem);
 }
@@ -31,7 +42,8 @@ std::function<void()> FakeConnections::report(Connection& connection, const std:
                          .problem = problem,
                          .at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now())};
   if (problem.empty()) {
-    const auto known = identities_.find(connection.node.uuid);
+    ++made_[connection.node.uri];
+    const auto known = identities_.find(place_of(connection.node));
     proof.identity = known != identities_.end()
                          ? known->second
                          : ports::NodeIdentity{connection.node.uuid, connection.node.name, 8, 64 * kGibibyte};

@@ -23,6 +23,9 @@ class FakeConnections {
   void set_identity(const std::string& node_uuid, ports::NodeIdentity identity) { identities_[node_uuid] = identity; }
   void forget(const std::string& node_uuid) { connections_.erase(node_uuid); }
 
+  const std::map<std::string, int>& made() const { return made_; }  // by URI: how many connections
+
+  // A node that was known by its URI alone keeps its connection once it has a UUID.
   // Each returns what is to be heard; null: nothing. A problem that is empty: the connection is made.
   std::function<void()> know(const ports::NodeAddress& node, const std::string& problem);
   std::function<void()> break_off(const std::string& node_uuid, const std::string& problem);
@@ -35,8 +38,9 @@ class FakeConnections {
   std::function<void()> report(Connection& connection, const std::string& problem);
 
   Hear hear_;
-  std::map<std::string, Connection> connections_;          // by node UUID
-  std::map<std::string, ports::NodeIdentity> identities_;  // by node UUID
+  std::map<std::string, Connection> connections_;          // by node UUID, or else by URI
+  std::map<std::string, ports::NodeIdentity> identities_;  // likewise
+  std::map<std::string, int> made_;
 };
 
 }  // namespace hotspot::fakes

@@ -173,6 +173,11 @@ void FakeHypervisor::forget_node(const std::string& node_uuid) {
   connections_.forget(node_uuid);
 }
 
+std::map<std::string, int> FakeHypervisor::connections_made() const {
+  const Lock lock(mutex_);
+  return connections_.made();
+}
+
 std::vector<std::string> FakeHypervisor::forgotten_nodes() const {
   const Lock lock(mutex_);
   return forgotten_;

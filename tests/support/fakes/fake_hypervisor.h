@@ -73,8 +73,9 @@ class FakeHypervisor : public ports::Hypervisor {
   // --- what happened -------------------------------------------------------------------------------------------------
   // "set_vcpus h1 6695… 2", "migrate h1 6695… h2": the node's name, in order of beginning.
   std::vector<std::string> calls() const;
-  std::vector<std::string> known_nodes() const;      // UUIDs, once for each know_node()
-  std::vector<std::string> forgotten_nodes() const;  // UUIDs, as they were forgotten
+  std::vector<std::string> known_nodes() const;         // UUIDs, once for each know_node()
+  std::map<std::string, int> connections_made() const;  // by URI: how often a connection was made
+  std::vector<std::string> forgotten_nodes() const;     // UUIDs, as they were forgotten
 
   // --- the port ------------------------------------------------------------------------------------------------------
   void know_node(const ports::NodeAddress& node) override;

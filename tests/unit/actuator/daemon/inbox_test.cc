@@ -65,6 +65,54 @@ TEST(Inbox, HoldsSoManyBytesOfSnapshotsAndLetsTheOldestGo) {
   EXPECT_GT(inbox.dropped_arrivals(), 0u);
 }
 
+std::vector<ports::Arrival> numbered(std::uint64_t from, std::uint64_t to, std::size_t bytes) {
+  std::vector<ports::Arrival> some;
+  for (std::uint64_t number = from; number <= to; ++number) {
+    some.emplace_back();
+    some.back().snapshot.sequence = number;
+    some.back().bytes = bytes;
+  }
+  return some;
+}
+
+// The numbers of the snapshots that are taken, and how many other messages come with them.
+std::pair<std::vector<std::uint64_t>, std::size_t> take(Inbox& inbox, Inbox::Room room) {
+  std::pair<std::vector<std::uint64_t>, std::size_t> taken;
+  for (const Message& message : inbox.take(Milliseconds(0), room)) {
+    const auto* some = std::get_if<std::vector<ports::Arrival>>(&message);
+    if (some == nullptr) ++taken.second;
+    if (some == nullptr) continue;
+    for (const ports::Arrival& arrival : *some) taken.first.push_back(arrival.snapshot.sequence);
+  }
+  return taken;
+}
+
+TEST(Inbox, GivesAsManySnapshotsAsThereIsRoomForAndKeepsTheOthersInTheirOrder) {
+  using Numbers = std::vector<std::uint64_t>;
+  Inbox inbox;
+  inbox.post(numbered(1, 3, 100));
+  inbox.post(ports::Command{"1-0", "pause", {}, {}});
+  inbox.post(numbered(4, 6, 100));
+  inbox.post(Stop{});
+  EXPECT_EQ(take(inbox, {.arrivals = 2, .bytes = 10'000}), std::pair(Numbers({1, 2}), std::size_t{2}))
+      << "a pause waits for no snapshot";
+  EXPECT_EQ(take(inbox, {.arrivals = 0, .bytes = 10'000}).first, Numbers());
+  EXPECT_EQ(take(inbox, {.arrivals = 10, .bytes = 1}).first, Numbers({3})) << "one fits, however large it is";
+  EXPECT_EQ(take(inbox, {.arrivals = 10, .bytes = 150}).first, Numbers({4, 5}));
+  EXPECT_EQ(take(inbox, {}).first, Numbers({6}));
+  EXPECT_EQ(inbox.dropped_arrivals(), 0U);
+}
+
+TEST(Inbox, CountsWhatStaysInItAgainstItsBounds) {
+  Inbox inbox;
+  inbox.post(numbered(1, 10, Inbox::kMaxArrivalBytes / 10));
+  EXPECT_EQ(take(inbox, {.arrivals = 4, .bytes = Inbox::kMaxArrivalBytes}).first.size(), 4U);
+  inbox.post(numbered(11, 14, Inbox::kMaxArrivalBytes / 10));
+  EXPECT_EQ(inbox.dropped_arrivals(), 0U) << "there was room again";
+  inbox.post(numbered(15, 16, Inbox::kMaxArrivalBytes / 10));
+  EXPECT_GT(inbox.dropped_arrivals(), 0U);
+}
+
 TEST(Inbox, HoldsSoManySnapshotsThatCannotBeReadAndCountsTheOthers) {
   Inbox inbox;
   for (std::size_t i = 0; i < Inbox::kMaxBad + 7; ++i) inbox.post(ports::BadSnapshot{});

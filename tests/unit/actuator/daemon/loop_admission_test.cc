@@ -81,6 +81,23 @@ TEST_F(LoopAdmission, ANodeInDoubtIsSetAsideAtOnceAndSaidOnceWhenThatBeginsAndEn
   EXPECT_EQ(said("node 'h1' counts again"), 1);
 }
 
+TEST_F(LoopAdmission, ANodeThatIsListedWithoutAUuidIsConnectedToOnceAndCountedOnce) {
+  const std::string uri = "qemu+tcp://h7/system";
+  config_.admission.nodes.push_back({"h7", uri, "", ""});
+  hypervisor_.set_identity(uri, {uuid_of("h7"), "h7", 4, 8 * kGibibyte});
+  const auto before = hypervisor_.connections_made()[uri];
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 3; ++i) {
+    send_forged(node("h7").at(clock_.now(), static_cast<std::uint64_t>(i + 1)));
+    second(0.1);
+    EXPECT_EQ(status().at("connections").at("connected"), 3) << "h1, h2 and h7, in round " << i;
+  }
+  EXPECT_EQ(hypervisor_.connections_made()[uri], before + 1);
+  EXPECT_EQ(admission().at("proven"), 3);
+  EXPECT_NE(loop_->intake().cluster().find_node(uuid_of("h7")), nullptr) << "its snapshots count";
+  EXPECT_NE(loop_->connections().find(uuid_of("h7")), nullptr);
+}
+
 TEST_F(LoopAdmission, ThoseOfTheConfigurationStandInTheRegistryWhichOnlyTheLeaderWrites) {
   second(0.1);
   const auto registry = record::registry_from_fields(store_.nodes);

@@ -19,6 +19,39 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+TEST_F(AdmissionTest, OfThousandsOfNodesEachIsIndexedAloneWhenItsUuidOrKeyIsPinned) {
+  constexpr int kNodes = 2000;
+  const auto name = [](int number) { return "n" + std::to_string(number); };
+  for (int i = 0; i < kNodes; ++i) options_.nodes.push_back({name(i), "qemu+tcp://" + name(i) + "/system", "", ""});
+  make();
+  const std::uint64_t before = admission_->times_indexed();
+  for (int i = 0; i < kNodes; ++i) {
+    ports::NodeProof said = proof(name(i));
+    said.node_uuid.clear();
+    admission_->hear(said, now_);
+  }
+  EXPECT_EQ(admission_->times_indexed(), before);
+  for (const int i : {0, 999, kNodes - 1}) {
+    ASSERT_NE(admission_->find(uuid_of(name(i))), nullptr) << name(i);
+    EXPECT_EQ(admission_->find_by_uri("qemu+tcp://" + name(i) + "/system")->host_uuid, uuid_of(name(i)));
+  }
+  const auto all = admission_->admitted();
+  EXPECT_TRUE(std::all_of(all.begin(), all.end(), [](const auto& one) { return one.standing == Standing::kProven; }));
+}
+
+TEST_F(AdmissionTest, WhoSaysWhatAnotherSaysIsFoundThoughTheOthersAreNotIndexedAnew) {
+  for (const char* name : {"n1", "n2"})
+    options_.nodes.push_back({name, std::string("qemu+tcp://") + name + "/system", "", ""});
+  make();
+  ports::NodeProof first = proof("n1"), twin = proof("n2");
+  first.node_uuid.clear(), twin.node_uuid.clear();
+  twin.identity->host_uuid = uuid_of("n1");
+  admission_->hear(first, now_);
+  admission_->hear(twin, now_);
+  EXPECT_EQ(admission_->find(uuid_of("n1"))->id, "n1") << "the first one has it";
+  EXPECT_EQ(admission_->registry().nodes.at("n2").host_uuid, "");
+}
+
 TEST_F(AdmissionTest, ANodeThatWasNotAdmittedIsConnectedToByNobody) {
   Collector evil{"h1"};
   evil.snapshot.set(&telemetry::NodeSample::uri, "qemu+ext:///system?command=/tmp/evil");

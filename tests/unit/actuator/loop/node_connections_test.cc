@@ -46,6 +46,21 @@ TEST(NodeConnections, KnowWhatTheNodeHasNow) {
   EXPECT_EQ(connections.find(kNode)->since, at(0));
 }
 
+TEST(NodeConnections, WhatWasNotedOfAUriIsTheNodesOnceItsUuidIsKnownAndCountsOnce) {
+  ports::NodeProof by_uri = connected(0);
+  by_uri.node_uuid.clear();
+  NodeConnections by_report, by_address;
+  for (NodeConnections* connections : {&by_report, &by_address})
+    EXPECT_EQ(connections->note(by_uri)->kind, Kind::kConnected);
+  EXPECT_FALSE(by_report.note(connected(5))) << "it is connected since before";
+  by_address.forget_unless({{kNode, "h1", "qemu+tls://h1/system"}});
+  for (const NodeConnections* connections : {&by_report, &by_address}) {
+    EXPECT_EQ(connections->all().size(), 1U);
+    ASSERT_NE(connections->find(kNode), nullptr);
+    EXPECT_EQ(connections->find(kNode)->since, at(0));
+  }
+}
+
 TEST(NodeConnections, ANodeThatWasForgottenBeginsAnew) {
   NodeConnections connections;
   connections.note(broken(0));

@@ -1,0 +1,47 @@
+// Snapshots that count and that the loop has not taken in yet: where more has come than one round may take in, the rest
+// waits here, and nothing is lost.
+//
+// Each node has its turn, with its oldest snapshot: one that sends without end delays itself alone. The queue has no
+// bound of its own; who fills it asks room() first. PURE. Thread rule: one thread.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+#include "actuator/ports/snapshot_source.h"
+
+namespace hotspot::loop {
+
+// So much may be taken from where snapshots come from.
+struct ArrivalRoom {
+  std::size_t count = 0;
+  std::size_t bytes = 0;  // as they were sent; at least one fits, however large it is, unless this is 0
+};
+
+class ArrivalQueue {
+ public:
+  static constexpr std::size_t kMostWaiting = 5000;
+  static constexpr std::size_t kMostWaitingBytes = std::size_t{64} << 20;
+
+  struct Waiting {
+    ports::Arrival arrival;
+    bool is_early = false;  // it came before its node was proven; see early_arrivals.h
+  };
+  void put(Waiting arrival);
+  // Of which node the next one is; "" if there is none.
+  const std::string& next_node() const;
+  Waiting take();  // the next one; there must be one
+
+  bool empty() const { return turns_.empty(); }
+  std::size_t size() const { return size_; }
+  ArrivalRoom room() const;
+
+ private:
+  std::unordered_map<std::string, std::deque<Waiting>> nodes_;  // by UUID; none is empty
+  std::deque<std::string> turns_;                               // each of them once
+  std::size_t size_ = 0, bytes_ = 0;
+};
+
+}  // namespace hotspot::loop
