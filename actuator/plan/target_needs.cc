@@ -26,10 +26,10 @@ std::int64_t pages_in(std::int64_t bytes, std::int64_t page_bytes) {
 // Of domains that are on their way and not there yet.
 std::int64_t promised_bytes(const Planning& planning, const DomainSample& domain, const Node& target) {
   std::int64_t bytes = 0;
-  for (const DomainSample* other : planning.domains_at(target)) {
+  for (const DomainSample* other : planning.coming_to(target)) {
     if (other->uuid == domain.uuid || other->huge_page_bytes != domain.huge_page_bytes) continue;
-    const auto& there = target.snapshot->domains;
-    if (std::any_of(there.begin(), there.end(), [&](const DomainSample& one) { return one.uuid == other->uuid; }))
+    const auto& there = planning.roster(target).named(other->name);
+    if (std::any_of(there.begin(), there.end(), [&](const DomainSample* one) { return one->uuid == other->uuid; }))
       continue;
     bytes += other->huge_pages_bytes.value_or(0);
   }

@@ -123,7 +123,7 @@ TEST_F(Load, OfOneNodesManySnapshotsARoundTakesInSomeAndAllInTheEndWhileOthersHa
   const WallTime before = clock_.now();
   clock_.advance(100 * kSecond);
   store_.expires_at = clock_.steady() + 10 * kSecond;
-  loop_->tick();  // it leads again
+  for (int i = 0; i < 2; ++i) loop_->tick();  // it leads again
   auto many = backlog("h1", 100, before, 10);
   for (ports::Arrival& arrival : backlog("h2", 2, clock_.now() - 2 * kSecond, 10)) many.push_back(std::move(arrival));
   loop_->take(std::move(many));
@@ -189,7 +189,7 @@ TEST_F(Load, WhatANodeSentIsNotTakenInOnceTheNodeWasForgotten) {
   };
   clock_.advance(50 * kSecond);
   store_.expires_at = clock_.steady() + 10 * kSecond;
-  loop_->tick();  // it leads again
+  for (int i = 0; i < 2; ++i) loop_->tick();  // it leads again
   const std::string admitted = ask("admit", {{"node", "h5"}, {"uri", "qemu+tcp://h5/system"}, {"owner", "ada"}});
   loop_->take(backlog("h5", 49, clock_.now() - 49 * kSecond, 10));
   ASSERT_NE(loop_->intake().cluster().find_node(uuid_of("h5")), nullptr) << admitted;
