@@ -101,7 +101,12 @@ class Worker {
   bool guest_takes_memory(WorkOrder& order, std::map<std::string, double>& figures);  // false: told why not
   std::string hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
                               const ports::DomainFacts& facts);
-  struct Prepared;
+  // A migration that was thought through just before it begins.
+  struct Prepared {
+    plan::MigrationMethod method;
+    std::map<std::string, double> figures;  // predicted
+    std::string sentence;
+  };
   using Sampled = Result<plan::DirtySample, ports::CallError>;
   Sampled sample_dirty_rate(const WorkOrder& order, const plan::DirtySampling& sampling);
   std::string look_at_writing(const WorkOrder& order, plan::Figures& expected);
