@@ -66,11 +66,26 @@ void DomainProcesses::find(const std::vector<std::string>& uuids) {
     const auto started = read_stat(process, ignored);
     if (!started) return;
     process.started = *started;
+    process.started_at = unix_time_of(*started);
     process.cgroup = cgroups_.folder_of(pid);
     // Two while one takes the other's place on this node: the one that was started later.
     const auto known = known_.find(uuid);
     if (known == known_.end() || known->second.started < process.started) known_[uuid] = std::move(process);
   });
+}
+
+// proc(5): the line "btime" of /proc/stat is the boot, in Unix seconds. Made once for each process: the kernel makes
+// btime of the wall clock at each look, so that it moves by a second when that is set.
+std::optional<std::int64_t> DomainProcesses::unix_time_of(std::uint64_t ticks) {
+  auto text = file_.read(proc_path_ + "/stat");
+  while (text && !text->empty()) {
+    std::string_view line = next_line(*text);
+    if (next_word(line) != "btime") continue;
+    const auto boot = number_in(next_word(line));
+    if (!boot) return std::nullopt;
+    return static_cast<std::int64_t>(*boot + ticks * ns_of_tick() / 1'000'000'000);
+  }
+  return std::nullopt;
 }
 
 // proc(5): "PID (COMM) STATE PPID …"; COMM may hold anything, blanks and parentheses too. Returns the start time.
@@ -108,6 +123,7 @@ std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid) {
   if (process.cgroup) {
     if (const auto cpu = cgroups_.read(*process.cgroup, file_)) reading.cpu = *cpu;
   }
+  reading.started_at = process.started_at;
   reading.open_files = open_files(process.folder + "/fd");
   read_threads(process, reading);
   return reading;

@@ -1,5 +1,6 @@
 // What the kernel shows of a domain's QEMU process, without asking QEMU or libvirt: CPU time of the domain and of each
-// vCPU, how long a vCPU could run but did not, resident memory, whether it is stopped, whether it migrates away.
+// vCPU, how long a vCPU could run but did not, resident memory, whether it is stopped, whether it migrates away, when
+// it was started.
 //
 // QEMU is found by the -uuid in its command line. libvirt names the thread of vCPU N "CPU N/KVM" (or /TCG). Time and
 // delay of a vCPU come from schedstat, in ns (kernel: Documentation/scheduler/sched-stats.rst); libvirt's vcpu.N.time
@@ -25,6 +26,7 @@ struct ProcessReading {
   bool waiting = false;         // in the kernel, uninterruptibly (state D), in this moment
   bool migrating_away = false;  // it has a thread that sends the guest's memory
   std::optional<std::uint64_t> open_files;
+  std::optional<std::int64_t> started_at;  // Unix seconds
   CpuTimes cpu;
   telemetry::MeasuredBytes rss_bytes;
   std::vector<VcpuReading> vcpus;  // sorted; empty where QEMU has one thread for all vCPUs
@@ -54,12 +56,14 @@ class DomainProcesses {
   struct Process {
     int pid = 0;
     std::uint64_t started = 0;  // clock ticks after boot: a pid that is given again is another process
-    std::string folder;         // "/proc/4711"
+    std::optional<std::int64_t> started_at;
+    std::string folder;  // "/proc/4711"
     std::optional<std::string> cgroup;
     std::map<int, Thread> threads;
     bool was_waiting = false;
   };
   std::optional<std::uint64_t> read_stat(const Process& process, ProcessReading& reading);
+  std::optional<std::int64_t> unix_time_of(std::uint64_t ticks);
   void read_threads(Process& process, ProcessReading& reading);
   void look_at(const std::string& folder, Thread& thread);
   Count wait_of(const std::string& folder);

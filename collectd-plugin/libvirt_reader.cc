@@ -202,6 +202,7 @@ void LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& sub
   domain.cpu_user_ns = process->cpu.user_ns;
   domain.cpu_system_ns = process->cpu.system_ns;
   domain.rss_bytes = process->rss_bytes;
+  domain.started_at = process->started_at;
   subject.stopped = process->stopped;
   subject.migrating_away = process->migrating_away;
   subject.open_files = process->open_files;

@@ -15,6 +15,8 @@ constexpr Milliseconds kGap{std::chrono::minutes(2)};
 constexpr Milliseconds kTold{std::chrono::minutes(2)};
 constexpr int kGapIntervals = 5;
 
+WallTime start_of(const telemetry::DomainSample& sample) { return from_unix_ms(*sample.started_at * 1000); }
+
 }  // namespace
 
 std::optional<std::int64_t> memory_used_bytes(const telemetry::DomainSample& sample) {
@@ -53,14 +55,26 @@ void MemoryPeaks::observe(const telemetry::DomainSample& sample, const telemetry
     const auto [place, is_new] = domains_.try_emplace(sample.uuid);
     DomainMemory& domain = place->second;
     if (is_new || at - domain.last_seen > std::max(kGap, intervals)) domain.known_since = at;
-    const bool was_away = here && domain.last_seen < before;
+    const bool was_away = here && domain.last_seen < before && !sample.started_at;
     const bool tells_again = here && !seen.told;
     const bool counts_anew = here && seen.told_faults && !faults;
     if (!is_new && (was_away || tells_again || counts_anew)) domain.booted_at = at;
+    // What ran elsewhere after this process had begun was taken over by it.
+    const bool overlaps = !is_new && !here && sample.started_at && domain.last_seen >= start_of(sample);
+    if (sample.started_at && (overlaps || sample.state_reason == "migrated")) seen.arrived = sample.started_at;
+    note_start(sample, at, seen, domain);
     domain.last_seen = std::max(domain.last_seen, at);
     note_peak(domain, at, *used);
   }
-  seen = {node_uuid, used.has_value(), used && faults};
+  seen = {node_uuid, used.has_value(), used && faults, seen.arrived};
+}
+
+void MemoryPeaks::note_start(const telemetry::DomainSample& sample, WallTime at, const Seen& seen,
+                             DomainMemory& domain) {
+  if (!sample.started_at || seen.arrived == sample.started_at) return;
+  const WallTime start = start_of(sample);
+  if (start > at) return;  // the node's clock was set meanwhile
+  domain.booted_at = std::max(start, domain.booted_at.value_or(start));
 }
 
 void MemoryPeaks::note_peak(DomainMemory& domain, WallTime at, std::int64_t used_bytes) {

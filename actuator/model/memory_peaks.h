@@ -48,8 +48,9 @@ class MemoryPeaks {
  public:
   explicit MemoryPeaks(Milliseconds remember) : remember_(std::max(remember, Milliseconds(1000))) {}
 
-  // A node's newest snapshot. A guest counts as booted when its node shows it again after a snapshot without it, when
-  // it begins to tell of its memory, and when its fault counters begin anew.
+  // A node's newest snapshot. A guest booted when its process began, unless it came by migration. A reboot within the
+  // same process is inferred: when it begins to tell of its memory, and when its fault counters begin anew; where the
+  // process's start is not told, also when its node shows it again after a snapshot without it.
   void observe(const telemetry::NodeSnapshot& snapshot);
   void note_boot(const std::string& domain_uuid, WallTime at);
   // A shrink failed: the guest needs so much. A floor only rises while it is remembered.
@@ -70,8 +71,10 @@ class MemoryPeaks {
   struct Seen {
     std::string node_uuid;
     bool told = false, told_faults = false;
+    std::optional<std::int64_t> arrived;  // the start of a process that took the guest over from another node
   };
   void observe(const telemetry::DomainSample& sample, const telemetry::NodeSnapshot& snapshot, WallTime before);
+  static void note_start(const telemetry::DomainSample& sample, WallTime at, const Seen& seen, DomainMemory& domain);
   void note_peak(DomainMemory& domain, WallTime at, std::int64_t used_bytes);
 
   Milliseconds remember_;

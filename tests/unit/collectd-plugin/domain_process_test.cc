@@ -58,6 +58,24 @@ TEST_F(DomainProcessTest, ReadsWhatTheProcessUsedWhereThereIsNoControlGroup) {
   EXPECT_FALSE(read->migrating_away);
 }
 
+TEST_F(DomainProcessTest, TellsWhenTheProcessBeganByTheBootOfTheNode) {
+  const auto ticks = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  write("stat", "cpu  1 2 3 4\nintr 5 0 0\nctxt 9\nbtime 1795000000\nprocesses 12\n");
+  qemu("471", "S", std::to_string(120 * ticks + ticks / 2).c_str());
+  auto all = processes();
+  all.find({kUuid});
+  EXPECT_EQ(all.read(kUuid)->started_at, 1'795'000'120);
+  write("stat", "btime 1795000001\n");
+  EXPECT_EQ(all.read(kUuid)->started_at, 1'795'000'120) << "the kernel makes btime of the wall clock at each look";
+}
+
+TEST_F(DomainProcessTest, DoesNotGuessWhenTheProcessBegan) {
+  qemu("471");
+  auto all = processes();
+  all.find({kUuid});
+  EXPECT_EQ(all.read(kUuid)->started_at, std::nullopt) << "there is no /proc/stat";
+}
+
 TEST_F(DomainProcessTest, ReadsEachVcpuAndSeesOneThatIsPluggedIn) {
   qemu("471");
   thread("471", "9", "CPU 1/KVM", "500 60 7");

@@ -100,6 +100,70 @@ TEST_F(MemoryPeaksTest, AMigrationIsNoBoot) {
   EXPECT_EQ(observed(seconds(110)), seconds(110));
 }
 
+testing::DomainBuilder started(Milliseconds since) {
+  return guest(50).set(&DomainSample::started_at, to_unix_ms(kNow + since) / 1000);
+}
+
+TEST_F(MemoryPeaksTest, AGuestBootedWhenItsProcessBeganWhateverHistoryTellsOfTheTimeBefore) {
+  at(seconds(0), started(-minutes(20)));
+  peaks_.note_past(uuid_of("a"), kNow - hours(5), 350 * kMiB);
+  EXPECT_EQ(observed(seconds(0)), minutes(20));
+  EXPECT_EQ(known().largest()->used_bytes, 350 * kMiB) << "what it used before still counts";
+}
+
+TEST_F(MemoryPeaksTest, ARestartThatIsQuickerThanTheReadingsIsSeenByTheProcess) {
+  for (int second = 0; second < 100; ++second) at(seconds(second), started(-hours(2)));
+  EXPECT_EQ(observed(seconds(100)), seconds(100));
+  for (int second = 100; second < 110; ++second) at(seconds(second), started(seconds(99)));
+  EXPECT_EQ(observed(seconds(110)), seconds(11));
+}
+
+TEST_F(MemoryPeaksTest, ARestartWhileNobodyLookedIsSeenByTheProcess) {
+  for (int second = 0; second < 4000; ++second) at(seconds(second), started(-hours(2)));
+  const auto before = peaks_.all();
+  peaks_ = MemoryPeaks(hours(24));
+  at(seconds(4060), started(seconds(4030)));
+  peaks_.restore(before, kNow + seconds(4060));
+  EXPECT_EQ(observed(seconds(4060)), seconds(30));
+}
+
+TEST_F(MemoryPeaksTest, TheSameProcessAfterASnapshotWithoutItHasNotBooted) {
+  for (int second = 0; second < 100; ++second) at(seconds(second), started(-hours(2)));
+  without(seconds(100));
+  at(seconds(101), started(-hours(2)));
+  EXPECT_EQ(observed(seconds(101)), seconds(101));
+}
+
+TEST_F(MemoryPeaksTest, ARebootWithinTheSameProcessIsStillInferred) {
+  for (int second = 0; second < 100; ++second) at(seconds(second), started(-hours(2)));
+  at(seconds(100), started(-hours(2)).set(&DomainSample::minor_faults_per_second, std::nullopt));
+  EXPECT_EQ(observed(seconds(110)), seconds(10));
+}
+
+TEST_F(MemoryPeaksTest, TheProcessThatTakesAGuestOverIsNoBoot) {
+  for (int second = 0; second < 100; ++second) at(seconds(second), started(-hours(2)));
+  // Post-copy: libvirt says later that it was migrated.
+  for (int second = 100; second < 110; ++second) at(seconds(second), started(seconds(95)), "h2");
+  EXPECT_EQ(observed(seconds(110)), seconds(110));
+  // Seen for the first time, but libvirt says where it is from; it was paused and resumed meanwhile.
+  peaks_ = MemoryPeaks(hours(24));
+  at(seconds(200), started(seconds(195)).set(&DomainSample::state_reason, "migrated"), "h2");
+  at(seconds(201), started(seconds(195)), "h2");
+  peaks_.note_past(uuid_of("a"), kNow, 50 * kMiB);
+  EXPECT_EQ(observed(seconds(201)), seconds(201));
+}
+
+TEST_F(MemoryPeaksTest, AGuestThatIsStartedOnAnotherNodeHasBooted) {
+  for (int second = 0; second < 100; ++second) at(seconds(second), started(-hours(2)));
+  for (int second = 105; second < 110; ++second) at(seconds(second), started(seconds(103)), "h2");
+  EXPECT_EQ(observed(seconds(110)), seconds(7));
+}
+
+TEST_F(MemoryPeaksTest, AClockThatIsAheadBootsNoGuestInTheFuture) {
+  at(seconds(0), started(hours(3)));
+  EXPECT_EQ(observed(seconds(5)), seconds(5));
+}
+
 TEST_F(MemoryPeaksTest, AFloorRisesAndIsForgottenAfterADay) {
   seconds_of(0, 10, 50);
   peaks_.raise_floor(uuid_of("a"), {400 * kMiB, kNow, "it swapped"});
