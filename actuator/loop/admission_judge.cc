@@ -273,7 +273,7 @@ Verdict Admission::judge_proof(ports::Arrival& arrival, const std::string& id, W
     record::RegisteredNode entry = registry_.nodes.at(id);
     entry.host_uuid = node.uuid;
     if (!duplicate_of(entry).empty()) {
-      freeze(id, quoted(id) + " says that it has the host UUID of another node: " + host_uuid_cure(node.uuid), now);
+      freeze(id, in_quotes(id) + " says that it has the host UUID of another node: " + host_uuid_cure(node.uuid), now);
       return wait(arrival, "other_identity", state.conflict, now);
     }
     put(std::move(entry));
