@@ -82,6 +82,7 @@ Result<void, RedisError> RedisWire::dial(RedisPeer peer, Deadline deadline) {
 Result<void, RedisError> RedisWire::finish_connecting(Deadline deadline) {
   const auto no_answer = [this] { return "no answer within " + std::to_string(patience_.count()) + " ms"; };
   if (context_->err != 0) return cannot_connect(peer_, context_->errstr);
+  build_replies(*context_->reader, budget_);
   const int fd = context_->fd;
   if (auto ready = wait(POLLOUT, deadline); !ready) {
     if (ready.error().fault != RedisFault::kTimedOut) return ready;
@@ -114,13 +115,15 @@ Result<std::vector<RedisReply>, RedisError> RedisWire::exchange(std::span<const 
     if (auto sent = send(command); !sent) return sent.error();
   if (auto flushed = flush(deadline); !flushed) return flushed.error();
   std::vector<RedisReply> replies;
-  std::size_t budget_bytes = options_.max_reply_bytes;
+  budget_ = ReplyBudget::of(options_.max_reply_bytes);
   while (replies.size() < commands.size()) {
-    auto reply = receive(deadline, budget_bytes);
+    auto reply = receive(deadline);
     if (!reply) return reply.error();
     replies.push_back(std::move(*reply));
   }
-  return replies;
+  if (context_->reader->pos == context_->reader->len) return replies;
+  drop();
+  return connection_lost(peer_, "it answers more than it was asked");
 }
 
 Result<void, RedisError> RedisWire::send(const RedisCommand& command) {
@@ -144,28 +147,31 @@ Result<void, RedisError> RedisWire::flush(Deadline deadline) {
   }
 }
 
-Result<RedisReply, RedisError> RedisWire::receive(Deadline deadline, std::size_t& budget_bytes) {
+Result<RedisReply, RedisError> RedisWire::receive(Deadline deadline) {
   for (;;) {
     void* raw = nullptr;
     if (redisReaderGetReply(context_->reader, &raw) != REDIS_OK) {
+      if (budget_.is_spent) return too_large();
       std::string detail = context_->reader->errstr;
       drop();
       return connection_lost(peer_, detail);
     }
-    if (raw != nullptr) return take_reply(static_cast<redisReply*>(raw));
+    if (raw != nullptr) return take_reply(raw);
     const std::size_t before = context_->reader->len;
     if (redisBufferRead(context_.get()) != REDIS_OK) return lost();
     const std::size_t taken = context_->reader->len - before;
-    if (taken > budget_bytes) {
-      drop();
-      return RedisError{RedisFault::kTooLarge, "",
-                        "a reply of " + to_string(peer_) + " is larger than " +
-                            std::to_string(options_.max_reply_bytes >> 20) + " MiB; it was not taken in"};
-    }
-    budget_bytes -= taken;
+    if (taken > budget_.bytes) return too_large();
+    budget_.bytes -= taken;
     if (taken > 0) continue;
     if (auto ready = wait(POLLIN, deadline); !ready) return ready.error();
   }
+}
+
+RedisError RedisWire::too_large() {
+  drop();
+  return {RedisFault::kTooLarge, "",
+          "a reply of " + to_string(peer_) + " is larger than " + std::to_string(options_.max_reply_bytes >> 20) +
+              " MiB, or of more parts than anything that is asked for; it was not taken in"};
 }
 
 Result<void, RedisError> RedisWire::wait(short events, Deadline deadline) {

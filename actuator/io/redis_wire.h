@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "actuator/io/redis/reply_budget.h"
 #include "actuator/io/redis_errors.h"
 #include "actuator/io/redis_options.h"
 #include "actuator/io/redis_reply.h"
@@ -24,6 +25,8 @@ class RedisWire {
 
   // interrupt_fd: calls end with kInterrupted while it is readable. `options` must outlive the wire.
   RedisWire(const RedisOptions& options, int interrupt_fd) : options_(options), interrupt_fd_(interrupt_fd) {}
+  RedisWire(const RedisWire&) = delete;
+  RedisWire& operator=(const RedisWire&) = delete;
 
   // Connects, with TLS where that is on. Only name resolution may outlast the deadline.
   Result<void, RedisError> dial(RedisPeer peer, Deadline deadline);
@@ -31,7 +34,8 @@ class RedisWire {
   bool connected();
   void drop() { context_.reset(); }
 
-  // Sends all in one write and takes as many replies. Error replies stand among them.
+  // Sends all in one write and takes as many replies. Error replies stand among them. A server that answers more than
+  // it was asked is not believed: nobody could tell which answer is whose.
   Result<std::vector<RedisReply>, RedisError> exchange(std::span<const RedisCommand> commands, Deadline deadline);
 
   const RedisPeer& peer() const { return peer_; }  // of the last dial
@@ -43,13 +47,15 @@ class RedisWire {
   Result<void, RedisError> finish_connecting(Deadline deadline);
   Result<void, RedisError> send(const RedisCommand& command);
   Result<void, RedisError> flush(Deadline deadline);
-  Result<RedisReply, RedisError> receive(Deadline deadline, std::size_t& budget_bytes);
+  Result<RedisReply, RedisError> receive(Deadline deadline);
+  RedisError too_large();
   Result<void, RedisError> wait(short events, Deadline deadline);
   RedisError lost();
 
   const RedisOptions& options_;
   int interrupt_fd_;
   RedisPeer peer_;
+  ReplyBudget budget_;  // of the exchange that is under way
   std::unique_ptr<redisContext, Closer> context_;
   Milliseconds patience_{0};  // of the call that is under way, for messages
 };

@@ -36,13 +36,14 @@ end
 return found
 )lua";
 
-// KEYS: streams. ARGV: for each the ID from which on. Returns for each the next entry's ID and its size in bytes.
+// KEYS: streams. ARGV: for each the ID from which on, then what a part costs besides its bytes. Returns for each the
+// next entry's ID and its size in bytes.
 constexpr const char* kMeasureNext = R"lua(
 local found = {}
 for i, key in ipairs(KEYS) do
   local entry = redis.call('XRANGE', key, ARGV[i], '+', 'COUNT', 1)[1]
   local bytes = 0
-  if entry then for _, part in ipairs(entry[2]) do bytes = bytes + #part end end
+  if entry then for _, part in ipairs(entry[2]) do bytes = bytes + #part + ARGV[#ARGV] end end
   found[i] = {entry and entry[1] or '', bytes}
 end
 return found
@@ -74,12 +75,20 @@ Result<Followed, RedisError> StreamFollower::read() {
       block = Milliseconds(1);  // so that who waits for the connection hears of it now
     }
     auto followed = read_batch(block);
-    if (followed || followed.error().fault != RedisFault::kTooLarge) return followed;
-    if (count_ > 1)
-      count_ /= 2;
-    else
-      return skip_too_large();
+    if (followed) return followed;
+    const RedisFault fault = followed.error().fault;
+    if (fault != RedisFault::kTooLarge && fault != RedisFault::kTimedOut) return followed;
+    if (count_ == 1) return step_over(followed.error());
+    count_ /= 2;
+    if (fault == RedisFault::kTimedOut) return followed;  // it may be away: whoever waits hears of it
   }
+}
+
+// Even one entry is too much, or takes too long. A Redis that is away has no such entry.
+Result<Followed, RedisError> StreamFollower::step_over(const RedisError& why) {
+  auto skipped = skip_too_large();
+  if (why.fault == RedisFault::kTimedOut && (!skipped || skipped->too_large.empty())) return why;
+  return skipped;
 }
 
 std::int64_t StreamFollower::server_ms() const { return located_ms_ + (clock_.steady() - located_at_).count(); }
@@ -200,13 +209,15 @@ Result<Followed, RedisError> StreamFollower::skip_too_large() {
   std::vector<std::string> arguments;
   for (const Position& position : positions_) arguments.push_back(position.key);
   for (const Position& position : positions_) arguments.push_back(to_string(successor(position.after)));
+  arguments.push_back(std::to_string(ReplyBudget::kBytesOfAnElement));
   auto sizes = ask(kMeasureNext, arguments);
   if (!sizes) return sizes.error();
+  // The largest of those that are too much together is a share of it at least.
+  const std::size_t large = connection_.options().max_reply_bytes / (kStreams + 1);
   Followed followed;
   for (std::size_t i = 0; i < sizes->elements.size() && i < kStreams; ++i) {
     const auto& parts = sizes->elements[i].elements;
-    if (parts.size() != 2 || static_cast<std::size_t>(parts[1].integer) < connection_.options().max_reply_bytes / 2)
-      continue;
+    if (parts.size() != 2 || static_cast<std::size_t>(parts[1].integer) < large) continue;
     if (const auto id = stream_id_from_string(parts[0].text)) {
       positions_[i].after = *id;
       positions_[i].seen = true;

@@ -57,6 +57,7 @@ class StreamFollower {
   std::int64_t server_ms() const;
   RedisError no_answer_of_redis(const std::string& what);
   Result<Followed, RedisError> read_batch(Milliseconds block);
+  Result<Followed, RedisError> step_over(const RedisError& why);
   Result<Followed, RedisError> skip_too_large();
   void take(Followed& followed, StreamBatch&& batch);
   bool is_new_command(const std::string& key_and_id);

@@ -5,11 +5,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
+#include "actuator/io/stream_follower.h"
 #include "tests/unit/actuator/io/redis_fixture.h"
 
 namespace hotspot::io {
@@ -106,10 +109,11 @@ TEST_F(OdditiesTest, LongJunkAmongTheMembersOrAbstentionsDoesNotKeepRedisBusy) {
   }
 }
 
-// Answers everything that is sent with the same words.
+// Answers what is sent with what `answer` makes of it.
 class NoRedis {
  public:
-  explicit NoRedis(std::string words) : words_(std::move(words)), listening_(socket(AF_INET, SOCK_STREAM, 0)) {
+  using Answer = std::function<std::string(const std::string&)>;
+  explicit NoRedis(Answer answer) : answer_(std::move(answer)), listening_(socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -134,22 +138,37 @@ class NoRedis {
       ++connections_;
       char some[4096];
       for (ssize_t got; (got = read(peer, some, sizeof some)) > 0;) {
-        for (ssize_t i = 0; i < got; ++i)
-          if (some[i] == '*' && send(peer, words_.data(), words_.size(), MSG_NOSIGNAL) < 0) break;
+        const std::string words = answer_(std::string(some, static_cast<std::size_t>(got)));
+        for (std::size_t at = 0; at < words.size();) {
+          const ssize_t sent = send(peer, words.data() + at, words.size() - at, MSG_NOSIGNAL);
+          if (sent <= 0) break;
+          at += static_cast<std::size_t>(sent);
+        }
       }
     }
   }
-  std::string words_;
+  Answer answer_;
   int listening_;
   int port_ = 0;
   std::atomic<int> connections_{0};
   std::thread thread_;
 };
 
+std::string repeated(const std::string& words, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) all += words;
+  return all;
+}
+
+bool is_greeting(const std::string& sent) { return sent.find("SETNAME") != std::string::npos; }
+constexpr const char* kGreeted = "+OK\r\n+PONG\r\n*1\r\n$6\r\nmaster\r\n";
+
 TEST(NoRedisTest, AServerThatAnswersNonsenseIsCalledSoAndIsNotConnectedToWithoutEnd) {
   for (const char* words :
        {"+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "$2\r\nhi\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n"}) {
-    const NoRedis server(words);
+    const NoRedis server([&](const std::string& sent) {
+      return repeated(words, static_cast<std::size_t>(std::count(sent.begin(), sent.end(), '*')));
+    });
     SystemClock clock;
     RedisOptions options;
     options.port = server.port();
@@ -170,6 +189,57 @@ TEST(NoRedisTest, AServerThatAnswersNonsenseIsCalledSoAndIsNotConnectedToWithout
       EXPECT_THAT(told[0], HasSubstr("is no Redis"));
     }
   }
+}
+
+// What becomes of a command that a server answers with `words`, which has greeted as a Redis does.
+RedisError answered_with(const std::string& words) {
+  const NoRedis server([&](const std::string& sent) { return is_greeting(sent) ? kGreeted : words; });
+  RedisOptions options;
+  options.port = server.port();
+  options.command_timeout = Milliseconds(5000);
+  RedisConnection connection(options);
+  if (auto connected = connection.connect(); !connected) return connected.error();
+  auto reply = connection.command({"GET", "hotspot:{unit}:lease"});
+  return reply ? RedisError{RedisFault::kRefused, "", "it was believed"} : reply.error();
+}
+
+TEST(NoRedisTest, ArraysInArraysWithoutEndAreNoDeepCallAndAreNotTakenIn) {
+  const RedisError error = answered_with(repeated("*1\r\n", 1'000'000));
+  EXPECT_TRUE(error.fault == RedisFault::kTooLarge || error.fault == RedisFault::kAway) << error.message;
+}
+
+TEST(NoRedisTest, AnArrayOfWhichMuchIsPromisedTakesNoMemoryBeforeItComes) {
+  EXPECT_EQ(answered_with("*2000000\r\n").fault, RedisFault::kTooLarge);
+  EXPECT_EQ(answered_with("*2\r\n" + repeated("*900000\r\n", 4)).fault, RedisFault::kTooLarge);
+}
+
+TEST(NoRedisTest, WhatIsSaidUnaskedIsNoAnswerToTheNextQuestion) {
+  const RedisError error = answered_with("$5\r\nfirst\r\n$6\r\nsecond\r\n");
+  EXPECT_THAT(error.message, HasSubstr("answers more than it was asked"));
+}
+
+TEST(NoRedisTest, WhatTakesTooLongIsAskedForInSmallerParts) {
+  std::atomic<int> least{1000};
+  const NoRedis server([&](const std::string& sent) -> std::string {
+    if (is_greeting(sent)) return kGreeted;
+    if (sent.find("EVAL") != std::string::npos)
+      return "*4\r\n:1700000000000\r\n$3\r\n0-0\r\n$3\r\n0-0\r\n$3\r\n0-0\r\n";
+    const auto at = sent.find("COUNT\r\n$");
+    if (at == std::string::npos) return "";
+    const int count = std::stoi(sent.substr(sent.find("\r\n", at + 8) + 2));
+    least = count;
+    return count <= 16 ? "*-1\r\n" : "";
+  });
+  RedisOptions options;
+  options.port = server.port();
+  options.command_timeout = Milliseconds(20);
+  SystemClock clock;
+  StreamFollower follower(options, clock, *telemetry::Keyspace::of("unit"), {Milliseconds(0), ""});
+  int failed = 0;
+  while (!follower.read() && failed < 20) ++failed;
+  EXPECT_GE(failed, 4) << "256, 128, 64, 32";
+  EXPECT_LT(failed, 20);
+  EXPECT_EQ(least, 16);
 }
 
 }  // namespace

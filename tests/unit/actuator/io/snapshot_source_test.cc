@@ -165,6 +165,35 @@ TEST_F(SnapshotSourceTest, EntriesBeyondAllMeasureAreSkippedAndTheRestIsRead) {
   EXPECT_EQ(heard_.changes().size(), 1u);  // that was no interruption
 }
 
+TEST_F(SnapshotSourceTest, EntriesOfManySmallFieldsAreSkippedAsLargeOnesAre) {
+  RedisOptions narrow = options();
+  narrow.max_reply_bytes = 1u << 20;
+  RedisSnapshotSource source(narrow, clock_, keyspace_, {.first = Milliseconds(5), .longest = Milliseconds(20)});
+  RedisCommand small{"XADD", keyspace_.snapshots(), "*"};
+  small.resize(3 + 20'000, "x");  // 20,000 bytes, and more values than a megabyte has room for
+  add(1);
+  cli(small);
+  add(2);
+  source.start(heard_.listener(), Milliseconds(60'000), "");
+  EXPECT_TRUE(hears({1, 2}));
+  source.stop();
+  EXPECT_EQ(heard_.bad(), std::vector<telemetry::DecodeFault>{telemetry::DecodeFault::kTooLarge});
+}
+
+TEST_F(SnapshotSourceTest, OfThreeEntriesThatAreTooMuchTogetherTheLargestGivesWay) {
+  RedisOptions narrow = options();
+  narrow.max_reply_bytes = 1u << 20;
+  RedisSnapshotSource source(narrow, clock_, keyspace_, {.first = Milliseconds(5), .longest = Milliseconds(20)});
+  const std::string part(400'000, 'x');
+  source.start(heard_.listener(), Milliseconds(60'000), "");
+  ASSERT_TRUE(wait_for([&] { return !heard_.changes().empty(); }));
+  cli({"EVAL", "for i = 1, 3 do redis.call('XADD', KEYS[i], '*', 'a', ARGV[1]) end", "3", keyspace_.snapshots(),
+       keyspace_.commands(), keyspace_.admin_commands(), part});
+  add(1);
+  EXPECT_TRUE(hears({1}));
+  source.stop();
+}
+
 TEST_F(SnapshotSourceTest, CommandsComeFromNowOnOrFromWhereOneLeftOff) {
   const auto before = give("mode", {{"mode", "observe"}});
   const auto missed = give("reload");
