@@ -6,11 +6,16 @@
 #include <string_view>
 
 #include "collectd-plugin/domain_needs.h"
+#include "telemetry/plausible.h"
+#include "telemetry/snapshot_limits.h"
 
 namespace hotspot::collector {
 namespace {
 
 constexpr std::string_view kPolicyNamespace = "https://hotspot/xmlns/policy/1";
+// What a reader of snapshots takes.
+constexpr telemetry::SnapshotLimits kLimits;
+constexpr std::size_t kMostPolicyText = 255;
 
 std::string local_name(const pugi::xml_node& node) {
   const std::string name = node.name();
@@ -76,30 +81,58 @@ std::optional<int> int_from_text(const std::string& text) {
   return value;
 }
 
-telemetry::Policy policy_from(const pugi::xml_node& node) {
-  telemetry::Policy policy;
-  if (const auto mode = node.attribute("mode")) policy.mode = mode.value();
-  policy.priority = int_from_text(node.attribute("priority").value());
-  for (const pugi::xml_node& child : node.children()) {
+// Whoever may write a domain's metadata may write anything there. A number that is there and is none is a limit that
+// nobody would keep to, and of what is too long a reader would refuse the snapshot of the whole node.
+class PolicyReader {
+ public:
+  telemetry::Policy read(const pugi::xml_node& node) {
+    telemetry::Policy policy;
+    if (const auto mode = node.attribute("mode")) policy.mode = bounded(mode.value());
+    policy.priority = number(node.attribute("priority"), int_from_text);
+    for (const pugi::xml_node& child : node.children()) read_child(child, policy);
+    if (is_readable_) return policy;
+    policy = {};
+    policy.mode = telemetry::kUnreadableMode;
+    return policy;
+  }
+
+ private:
+  void read_child(const pugi::xml_node& child, telemetry::Policy& policy) {
     const std::string name = local_name(child);
     if (name == "vcpus") {
-      policy.vcpus_min = int_from_text(child.attribute("min").value());
-      policy.vcpus_max = int_from_text(child.attribute("max").value());
+      policy.vcpus_min = number(child.attribute("min"), int_from_text);
+      policy.vcpus_max = number(child.attribute("max"), int_from_text);
     } else if (name == "memory") {
-      policy.memory_min_bytes = bytes_from_text(child.attribute("min").value());
-      policy.memory_max_bytes = bytes_from_text(child.attribute("max").value());
+      policy.memory_min_bytes = number(child.attribute("min"), bytes_from_text);
+      policy.memory_max_bytes = number(child.attribute("max"), bytes_from_text);
     } else if (name == "storage") {
-      policy.storage = child.text().get();
+      policy.storage = bounded(child.text().get());
     } else if (name == "group") {
-      policy.group = child.text().get();
+      policy.group = bounded(child.text().get());
     } else if (name == "affinity") {
-      policy.affinity.push_back(child.text().get());
+      add(policy.affinity, child.text().get());
     } else if (name == "anti-affinity") {
-      policy.anti_affinity.push_back(child.text().get());
+      add(policy.anti_affinity, child.text().get());
     }
   }
-  return policy;
-}
+  template <typename Read>
+  auto number(const pugi::xml_attribute& from, Read from_text) -> decltype(from_text("")) {
+    const auto value = from_text(from.value());
+    if (from && !value) is_readable_ = false;
+    return value;
+  }
+  std::string bounded(std::string_view text) {
+    if (text.size() > kMostPolicyText) is_readable_ = false;
+    return std::string(text.substr(0, kMostPolicyText));
+  }
+  void add(std::vector<std::string>& groups, std::string_view text) {
+    if (groups.size() < kLimits.list_items)
+      groups.push_back(bounded(text));
+    else
+      is_readable_ = false;
+  }
+  bool is_readable_ = true;
+};
 
 std::string pci_address(const pugi::xml_node& address) {
   const auto part = [&](const char* name) {
@@ -247,12 +280,14 @@ DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath&
   definition.metadata_name = metadata_name(domain.child("metadata"), metadata);
   add_obstacles(domain.child("devices"), definition.migration_obstacles);
   add_storage_obstacles(domain.child("devices"), definition.migration_obstacles);
+  if (definition.migration_obstacles.size() > kLimits.list_items)
+    definition.migration_obstacles.resize(kLimits.list_items);  // one is enough
   for (const pugi::xml_node& disk : domain.child("devices").children("disk"))
     definition.disks.push_back(disk_from(disk));
   read_memory(domain, definition);
   definition.needs = needs_from(domain);
   for (const pugi::xml_node& node : domain.child("metadata").children()) {
-    if (is_policy(node)) definition.policy = policy_from(node);
+    if (is_policy(node)) definition.policy = PolicyReader().read(node);
   }
   return definition;
 }

@@ -19,6 +19,8 @@ using simdjson::dom::object;
 
 // Of texts and lists: these bounds are the same for every reader.
 constexpr SnapshotLimits kLimits;
+// Several times as many as there are in any version.
+constexpr std::size_t kMostColumns = 512;
 // A document of more than this is rare: the parser's buffers, which are several times as large, are given back.
 constexpr std::size_t kLargeDocument = 2u << 20;
 
@@ -97,8 +99,12 @@ bool set_struct(element from, Struct& to, Fields each_field) {
   return from.get(fields) == simdjson::SUCCESS && set_object(fields, to, each_field).empty();
 }
 
+// Whoever may write a domain's metadata may write anything there: what cannot be read costs that domain alone.
 bool set(element from, Policy& to) {
-  return set_struct(from, to, [](auto&& v) { fields::of_policy(v); });
+  if (set_struct(from, to, [](auto&& v) { fields::of_policy(v); })) return true;
+  to = {};
+  to.mode = kUnreadableMode;
+  return true;
 }
 
 bool set(element from, Pressure& to) {
@@ -158,6 +164,9 @@ class Columns {
   static Result<Columns, DecodeError> of(element names, const char* table, Fields each_field) {
     array list;
     if (names.get(list) != simdjson::SUCCESS) return not_a_snapshot(std::string(table) + ": the columns are no list");
+    if (list.size() > kMostColumns)
+      return DecodeError{DecodeFault::kTooMany,
+                         std::string(table) + ": more than " + std::to_string(kMostColumns) + " columns"};
     Columns columns;
     columns.table_ = table;
     for (const element one : list) {

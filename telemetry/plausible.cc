@@ -57,8 +57,10 @@ class Sieve {
   }
 
   void note(std::string_view whose, std::string_view name, double value) {
-    if (found_.count++ > 0) return;
-    found_.first = std::string(whose) + ": '" + std::string(name) + "' cannot be " + std::to_string(value);
+    note(whose, "'" + std::string(name) + "' cannot be " + std::to_string(value));
+  }
+  void note(std::string_view whose, const std::string& what) {
+    if (found_.count++ == 0) found_.first = std::string(whose) + ": " + what;
   }
 
  private:
@@ -76,6 +78,10 @@ void sift(Sieve& sieve, DomainSample& domain) {
     sieve.note(domain.name, "size_bytes", static_cast<double>(device.size_bytes));
     return true;
   });
+  if (domain.policy.mode == kUnreadableMode) {
+    sieve.note(domain.name, "the policy in its metadata is of the wrong types, or too long: it is left alone");
+    domain.policy.mode = "observe";
+  }
   const Policy before = domain.policy;
   sieve.optionals_of(domain.policy, domain.name, [](auto&& v) { fields::of_policy(v); });
   // A limit of the operator's that cannot be read: the careful reading is to leave the domain alone.

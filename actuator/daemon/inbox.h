@@ -32,7 +32,7 @@ using Message = std::variant<std::vector<ports::Arrival>, ports::BadSnapshot, po
 class Inbox {
  public:
   static constexpr std::size_t kMaxArrivals = 100'000;
-  static constexpr std::size_t kMaxArrivalBytes = 256u << 20;
+  static constexpr std::size_t kMaxArrivalBytes = 384u << 20;  // in memory: some seconds of 2,000 nodes
   static constexpr std::size_t kMaxBad = 10'000;
   static constexpr std::size_t kMaxCommands = 20'000;
   static constexpr std::size_t kMaxCommandBytes = 16u << 20;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "actuator/daemon/config_windows.h"
+#include "actuator/loop/domain_events.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/advice/grow_marks.h"
 #include "common/text/visible.h"
@@ -135,6 +136,7 @@ void Loop::take(Message message) {
   } else if (const auto* reload_rules = std::get_if<ReloadRules>(&message)) {
     reload(reload_rules->why);
   } else if (const auto* event = std::get_if<ports::DomainEvent>(&message)) {
+    if (!loop::is_of_its_node(*event, intake_.cluster(), in_flight())) return;
     steering_.saw(*event, intake_.cluster());
     memory_care_.saw(*event);
   } else if (const auto* proof = std::get_if<ports::NodeProof>(&message)) {

@@ -3,9 +3,13 @@
 #include <utility>
 
 #include "actuator/io/envelope_reader.h"
+#include "telemetry/snapshot_size.h"
 
 namespace hotspot::io {
 namespace {
+
+// What is read at once may be as large as a reply, and many times that once it is decoded: it is handed on in parts.
+constexpr std::size_t kBytesHandedOn = 32u << 20;
 
 // An entry as a command. What is too large is not carried along: of it, the problem alone is known.
 ports::Command command_from(StreamEntry&& entry, record::Channel channel, WallTime received_at) {
@@ -110,17 +114,25 @@ void RedisSnapshotSource::deliver_snapshots(std::vector<StreamEntry>&& entries) 
   const WallTime now = clock_.now();
   std::vector<ports::Arrival> arrivals;
   arrivals.reserve(entries.size());
+  std::size_t bytes = 0;
   for (const StreamEntry& entry : entries) {
     const std::string* json = entry.find(telemetry::kSnapshotField);
     auto snapshot = json != nullptr ? decoder_.decode(*json)
                                     : telemetry::DecodeError{telemetry::DecodeFault::kNotASnapshot,
                                                              "the entry has no field 'snapshot'"};
-    if (snapshot)
-      arrivals.push_back(
-          {std::move(*snapshot), now, read_envelope(entry, keyspace_.cluster(), *json), entry.id, json->size()});
-    else if (listener_.on_bad_snapshot)
-      listener_.on_bad_snapshot({entry.id, snapshot.error(), now});
+    if (!snapshot) {
+      if (listener_.on_bad_snapshot) listener_.on_bad_snapshot({entry.id, snapshot.error(), now});
+      continue;
+    }
+    const std::size_t taken = telemetry::bytes_in_memory(*snapshot);
+    arrivals.push_back({std::move(*snapshot), now, read_envelope(entry, keyspace_.cluster(), *json), entry.id, taken});
+    bytes += taken;
+    if (bytes >= kBytesHandedOn) hand_on(std::exchange(arrivals, {})), bytes = 0;
   }
+  hand_on(std::move(arrivals));
+}
+
+void RedisSnapshotSource::hand_on(std::vector<ports::Arrival>&& arrivals) {
   if (!arrivals.empty() && listener_.on_snapshots) listener_.on_snapshots(std::move(arrivals));
 }
 

@@ -33,6 +33,7 @@ class RedisSnapshotSource : public ports::SnapshotSource {
   void run();
   void deliver(Followed&& followed);
   void deliver_snapshots(std::vector<StreamEntry>&& entries);
+  void hand_on(std::vector<ports::Arrival>&& arrivals);
   void say_away(const RedisError& error);
   void say_connected();
   bool pause(Milliseconds delay);  // false: stop

@@ -3,44 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "telemetry/snapshot_size.h"
+
 namespace hotspot::loop {
-namespace {
-
-constexpr std::size_t kTextsOfADomain = 256;  // its UUID, its name, its state
-
-template <typename Item>
-std::size_t of_list(const std::vector<Item>& list) {
-  return list.capacity() * sizeof(Item);
-}
-
-std::size_t of_texts(const std::vector<std::string>& texts) {
-  std::size_t bytes = of_list(texts);
-  for (const std::string& text : texts) bytes += text.capacity();
-  return bytes;
-}
-
-std::size_t of_domain(const telemetry::DomainSample& domain) {
-  std::size_t bytes = kTextsOfADomain + of_list(domain.vcpu_samples) + of_list(domain.disks) +
-                      of_list(domain.interfaces) + of_list(domain.disk_sources) + of_list(domain.memory_devices) +
-                      of_texts(domain.migration_obstacles) + of_texts(domain.policy.affinity) +
-                      of_texts(domain.policy.anti_affinity);
-  for (const telemetry::DiskSource& disk : domain.disk_sources)
-    bytes += disk.source.capacity() + disk.real_path.capacity() + disk.id.capacity();
-  return bytes;
-}
-
-}  // namespace
 
 std::size_t bytes_of(const ports::Arrival& arrival) {
-  const telemetry::NodeSnapshot& snapshot = arrival.snapshot;
-  const telemetry::NodeSample& node = snapshot.node;
-  std::size_t bytes = sizeof(EarlyArrivals::Kept) + of_list(snapshot.domains) + of_list(node.numa_cells) +
-                      of_list(node.links) + of_list(node.filesystems) + of_list(node.block_devices);
-  for (const telemetry::DomainSample& domain : snapshot.domains) bytes += of_domain(domain);
-  for (const telemetry::Filesystem& one : node.filesystems)
-    bytes += one.path.capacity() + one.source.capacity() + one.root.capacity();
-  for (const telemetry::BlockDevice& one : node.block_devices) bytes += one.device.capacity() + one.id.capacity();
-  return bytes;
+  return sizeof(EarlyArrivals::Kept) + telemetry::bytes_in_memory(arrival.snapshot);
 }
 
 void EarlyArrivals::keep(const std::string& id, const ports::Arrival& arrival, WallTime now) {

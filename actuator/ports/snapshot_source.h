@@ -35,7 +35,7 @@ struct Arrival {
   WallTime received_at{};
   Envelope envelope = {};
   std::string stream_id = {};
-  std::size_t bytes = 0;  // of the snapshot as it was sent
+  std::size_t bytes = 0;  // that it takes in memory, about
 };
 
 // An entry of the snapshots stream that could not be used. The entry is skipped; the fault is counted and named.

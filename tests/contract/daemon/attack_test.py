@@ -4,6 +4,7 @@
 attack_test.py HOTSPOTD HOTSPOTCTL [-v]
 """
 import json
+import pathlib
 import re
 import socket
 import subprocess
@@ -234,6 +235,16 @@ class Attack(Attacked):
         self.expect_h1_counts()
 
     # --- streams, commands and what stands in Redis -------------------------------------------------------------------
+
+    def test_entries_of_a_million_empty_fields_cost_neither_memory_nor_the_stream(self):
+        fields = [b"a", b"b"] * 300_000
+        for _ in range(8):
+            self.send(fields)  # before hotspotd starts: it reads them all at once
+        daemon = self.begin()
+        status = pathlib.Path(f"/proc/{daemon.pid}/status").read_text()
+        most = int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) // 1024
+        self.assertLess(most, 600, f"MiB for 8 entries of 600,000 empty values\n{self.log()}")
+        self.assertIn("has no field 'snapshot'", self.log())
 
     def test_a_stream_that_was_ended_is_said_and_begins_anew(self):
         self.begin()

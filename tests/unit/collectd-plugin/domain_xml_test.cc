@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "telemetry/plausible.h"
+#include "telemetry/snapshot_limits.h"
+
 namespace hotspot::collector {
 namespace {
 
@@ -64,10 +67,36 @@ TEST(DomainXml, LeavesOutWhatThePolicyDoesNotSay) {
   EXPECT_EQ(half.vcpus_max, 4);
 }
 
-TEST(DomainXml, LeavesOutFiguresThatAreNone) {
-  EXPECT_EQ(policy_of(R"(<p:policy xmlns:p="https://hotspot/xmlns/policy/1" priority="high">
-                         <p:vcpus min="one" max="4.5"/><p:memory min="much" max="1 GB"/></p:policy>)"),
-            telemetry::Policy());
+telemetry::Policy unreadable() {
+  telemetry::Policy policy;
+  policy.mode = telemetry::kUnreadableMode;
+  return policy;
+}
+
+std::string policy_with(const std::string& inside) {
+  return R"(<p:policy xmlns:p="https://hotspot/xmlns/policy/1" mode="enforce">)" + inside + "</p:policy>";
+}
+
+TEST(DomainXml, APolicyWithFiguresThatAreNoneIsNoPolicyWithoutLimits) {
+  for (const char* odd : {R"(<p:vcpus min="one"/>)", R"(<p:vcpus max="4.5"/>)", R"(<p:vcpus max="99999999999"/>)",
+                          R"(<p:memory min="much"/>)", R"(<p:memory max="1 GB"/>)", R"(<p:memory max="-1"/>)"})
+    EXPECT_EQ(policy_of(policy_with(odd)), unreadable()) << odd;
+  EXPECT_EQ(policy_of(R"(<p:policy xmlns:p="https://hotspot/xmlns/policy/1" priority="high"/>)"), unreadable());
+}
+
+TEST(DomainXml, APolicyThatIsTooLongForASnapshotIsNotCarriedAlong) {
+  std::string groups;
+  for (int i = 0; i < 300; ++i) groups += "<p:affinity>g" + std::to_string(i) + "</p:affinity>";
+  EXPECT_EQ(policy_of(policy_with(groups)), unreadable());
+  EXPECT_EQ(policy_of(policy_with("<p:group>" + std::string(10'000, 'g') + "</p:group>")), unreadable());
+  EXPECT_EQ(policy_of(policy_with("<p:storage>" + std::string(10'000, 'g') + "</p:storage>")), unreadable());
+}
+
+TEST(DomainXml, OfThousandsOfObstaclesSomeAreEnough) {
+  std::string devices;
+  for (int i = 0; i < 1000; ++i) devices += "<filesystem><source dir='/srv'/></filesystem>";
+  const auto found = obstacles_of(devices);
+  EXPECT_EQ(found.size(), telemetry::SnapshotLimits().list_items);
 }
 
 TEST(DomainXml, KnowsNoObstacleInWhatCanMove) {

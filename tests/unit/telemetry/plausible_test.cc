@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "telemetry/codec.h"
+#include "telemetry/snapshot_size.h"
 
 namespace hotspot::telemetry {
 namespace {
@@ -96,6 +97,29 @@ TEST(Plausible, LeavesADomainAloneWhosePolicyCannotBe) {
   EXPECT_EQ(read->domains[0].policy.mode, "observe");
 }
 
+TEST(Plausible, ADomainWhosePolicyCannotBeReadIsLeftAloneAndTheNodeIsNot) {
+  NodeSnapshot snapshot = sound();
+  snapshot.domains[0].policy.mode = "enforce";
+  snapshot.domains[0].policy.affinity.resize(SnapshotLimits().list_items + 1, "g");
+  snapshot.domains.push_back({.uuid = "e", .name = "db1", .cpu_ratio = 0.25});
+  auto read = through_the_wire(snapshot);
+  ASSERT_TRUE(read) << read.error().message;
+  Policy alone;
+  alone.mode = "observe";
+  EXPECT_EQ(read->domains[0].policy, alone);
+  EXPECT_EQ(read->domains[0].cpu_ratio, 0.5);
+  EXPECT_EQ(read->domains[1].cpu_ratio, 0.25);
+  EXPECT_EQ(read->implausible.count, 1u);
+  EXPECT_EQ(read->implausible.first,
+            "web1: the policy in its metadata is of the wrong types, or too long: it is left alone");
+
+  snapshot.domains[0].policy = {};
+  snapshot.domains[0].policy.group = std::string(SnapshotLimits().text_bytes + 1, 'g');
+  read = through_the_wire(snapshot);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->domains[0].policy, alone);
+}
+
 TEST(Plausible, RefusesANodeThatCannotBe) {
   NodeSnapshot snapshot = sound();
   snapshot.node.cpus = -2;
@@ -116,6 +140,24 @@ TEST(SnapshotLimits, RefuseMoreDomainsThanANodeMayHave) {
   EXPECT_EQ(read.error().fault, DecodeFault::kTooMany);
   EXPECT_EQ(read.error().message,
             "the domains of h1: 6, at most 5 are taken (limits.domains_per_node in hotspotd.yaml)");
+}
+
+TEST(SnapshotLimits, AMillionColumnsAreNotReadOneByOne) {
+  std::string json = encode(sound());
+  const auto at = json.find("\"columns\":[") + 11;
+  std::string more;
+  for (int i = 0; i < 1000; ++i) more += "\"\",";
+  json.insert(at, more);
+  const auto read = SnapshotDecoder().decode(json);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().fault, DecodeFault::kTooMany) << read.error().message;
+}
+
+TEST(SnapshotLimits, WhatASnapshotTakesInMemoryIsToldByWhatItHolds) {
+  NodeSnapshot small = sound(), large = sound();
+  large.domains[0].disks.resize(1000);
+  EXPECT_GT(bytes_in_memory(large), bytes_in_memory(small) + 900 * sizeof(DiskSample));
+  EXPECT_LT(encode(large).size(), bytes_in_memory(large)) << "its text says less";
 }
 
 TEST(SnapshotLimits, BoundDevicesListsAndTexts) {
