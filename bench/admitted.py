@@ -144,7 +144,7 @@ class Process:
         return threads, descriptors
 
     def memory(self, name):
-        """Of VmRSS or VmHWM, in MiB."""
+        """Of VmRSS, VmHWM or RssAnon, in MiB."""
         lines = dict(line.split(":", 1) for line in (self.folder / "status").read_text().splitlines())
         return int(lines[name].split()[0]) / 1024
 

@@ -4,7 +4,7 @@
 10 admitted nodes of 100 domains, each with a stand-in for its libvirtd, send a signed snapshot a second into a real
 redis-server. Every minute a tenth of the domains is hot, another tenth each time, so that the rule here fires, is decided
 upon and resolves all the while; and one domain of each node goes and another one comes. The mode is recommend. Printed is
-hotspotd's resident memory each minute, with what it remembers; the windows of the rule are full after five. Bound: of the
+hotspotd's resident memory each minute (its own: not what is mapped from files), with what it remembers; the windows of the rule are full after five. Bound: of the
 second half, the straight line through its figures rises by at most BENCH_BOUND_MIB_PER_MINUTE (0.1).
 """
 import os
@@ -65,7 +65,7 @@ def watch(daemon, redis, minutes):
         time.sleep(max(began + 60 * minute - time.monotonic(), 0))
         if daemon.poll() is not None:
             raise SystemExit(f"hotspotd ended with {daemon.returncode}")
-        points.append((minute, process.memory("VmRSS")))
+        points.append((minute, process.memory("RssAnon")))
         status, used = admission(redis), process.cpu_seconds()
         print(f"minute {minute:3}: {points[-1][1]:7.2f} MiB, CPU {100 * (used - cpu) / 60:4.1f} % of a core, "
               f"{status.get('admission', {}).get('proven')} nodes count, {status.get('firing_count')} fire, "

@@ -12,6 +12,7 @@
 
 #include "actuator/daemon/cluster_run.h"
 #include "actuator/daemon/config_windows.h"
+#include "actuator/daemon/heap.h"
 #include "actuator/daemon/log.h"
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/signals.h"
@@ -27,6 +28,7 @@ namespace {
 // libvirt's time-outs are shorter.
 constexpr Milliseconds kHangs{20'000};
 constexpr Milliseconds kLook{1000};
+constexpr Milliseconds kGiveBackEvery{std::chrono::minutes(1)};
 
 using Runs = std::vector<std::unique_ptr<ClusterRun>>;
 
@@ -63,6 +65,10 @@ class Watch {
     };
     while (!over()) {
       tell(runs, spread, told);
+      if (clock_.steady() >= give_back_at_) {
+        give_back_heap();
+        give_back_at_ = clock_.steady() + kGiveBackEvery;
+      }
       changed_.wait_for(lock, kLook, over);
     }
   }
@@ -89,6 +95,7 @@ class Watch {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool all_live_ = true;
+  Milliseconds give_back_at_{0};
 };
 
 }  // namespace
@@ -117,6 +124,7 @@ void say_admitted(const Runs& runs, const io::DescriptorBudget& budget) {
 }
 
 int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
+  keep_heap_small();
   SignalWatcher::block();
   const io::SystemClock clock;
   const std::string holder = holder_name();

@@ -1,0 +1,27 @@
+#include "actuator/daemon/heap.h"
+
+#include <cstdlib>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace hotspot::daemon {
+
+void keep_heap_small() {
+#ifdef __GLIBC__
+  constexpr int kArenas = 4, kLargeBytes = 256 * 1024;
+  mallopt(M_ARENA_MAX, kArenas);
+  // Set, so that glibc does not raise them with each large block that is freed.
+  mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+  mallopt(M_TRIM_THRESHOLD, kLargeBytes);
+#endif
+}
+
+void give_back_heap() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+}  // namespace hotspot::daemon
