@@ -74,7 +74,7 @@ step() {
     read -rt 0.2 <> <(:) || true
     [ $((SECONDS - shown)) -ge 10 ] || continue
     shown=$SECONDS
-    say "  … $what: $(awk -v a="$from" -v b="$(date +%s)" 'BEGIN { printf "%d s", b - a }') so far; $(tail -1 "$work/step.log" | cut -c1-90)"
+    say "  … $what: $(awk -v a="$from" -v b="$(date +%s)" 'BEGIN { printf "%d s", b - a }') so far$(tail -1 "$work/step.log" | sed -E 's/^ *([0-9]+ s: )?(.{1,90}).*/; \2/')"
   done
   if ! wait "$step_pid"; then step_pid=; tail -20 "$work/step.log"; die "$what"; fi
   step_pid=
@@ -100,7 +100,7 @@ where() { for i in 1 2 3; do virsh_on $i list --name --state-running | grep -qx 
 # What has happened since the last look, and every two seconds how the nodes are.
 shown_actions=' ' shown_decisions=' ' shown_firings=' ' last_line=0
 show_world() {
-  local line id
+  local line id nodes
   while IFS=$'\t' read -r id line; do
     [ -n "$id" ] || continue
     case "$shown_firings" in *" $id "*) continue ;; esac
@@ -125,7 +125,8 @@ show_world() {
   done < <(journal_lines)
   if [ $((SECONDS - last_line)) -ge 2 ]; then
     last_line=$SECONDS
-    say "  $(ctl -o json node list 2> /dev/null | jq -r 'sort_by(.name) | map("\(.name) " + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end)) | "CPU:  " + join("   ")')   │  $(guests_line)"
+    nodes=$(ctl -o json node list 2> /dev/null | jq -r 'sort_by(.name) | map("\(.name) " + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end)) | join("   ")')
+    [ -z "$nodes" ] || say "  CPU:  $nodes   │  $(guests_line)"
   fi
 }
 guests_line() {

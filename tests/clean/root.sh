@@ -68,7 +68,7 @@ inside() {
 # Mounts that nobody else sees, and processes that end with us: first of all, for what makes the root too.
 if [ "${HOTSPOT_CLEAN_INSIDE:-}" != "$suite" ]; then
   HOTSPOT_CLEAN_INSIDE=$suite unshare --mount --pid --fork --mount-proc --kill-child "$0" "$@" <&0 &
-  trap 'kill -KILL $! 2> /dev/null; wait; exit 130' INT TERM
+  trap '{ kill -KILL $!; wait; } 2> /dev/null; exit 130' INT TERM
   wait $!
   exit
 fi
