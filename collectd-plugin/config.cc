@@ -313,7 +313,7 @@ CheckedConfig ConfigBlocks::add(ConfigItem block) {
 }
 
 std::string libvirt_at(const std::string& uri) {
-  return uri.empty() ? "libvirt at its default URI (no Connection is given)" : "libvirt at " + uri;
+  return uri.empty() ? "libvirt at its default URI" : "libvirt at " + uri;
 }
 
 GroupSeconds group_seconds(const GroupIntervalConfig& config, double interval_seconds) {

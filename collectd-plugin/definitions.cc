@@ -4,27 +4,49 @@
 
 namespace hotspot::collector {
 
-const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading& reading, SteadyTime now) {
+namespace {
+
+// In refresh intervals. What is in none of the files, or was written past libvirt, is seen by then.
+constexpr int kTrustFiles = 10;
+
+}  // namespace
+
+void Definitions::read(virDomainPtr domain, const char* xml, Known& known) const {
+  known.as_read = definition_from_xml(xml, metadata_);
+  known.as_read.persistent = virDomainIsPersistent(domain) == 1;
+  if (const int snapshots = virDomainSnapshotNum(domain, 0); snapshots > 0)
+    known.as_read.migration_obstacles.push_back(
+        "it has " + std::to_string(snapshots) + (snapshots == 1 ? " snapshot" : " snapshots") +
+        ", which libvirt does not take along: virsh snapshot-delete --metadata forgets them");
+  known.definition = known.as_read;
+  complete_(known.definition);
+}
+
+const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading& reading, SteadyTime now,
+                                        const std::optional<DomainStamp>& stamp) {
   const auto [entry, is_new] = known_.try_emplace(reading.uuid);
   Known& known = entry->second;
   known.seen = true;
   const bool first = is_new || known.id != reading.id;
-  if (!first && now < known.due) return known.definition;
+  const bool written_anew = stamp && known.stamp && stamp != known.stamp;
+  if (!first && !written_anew && now < known.due) return known.definition;
+  if (!first && stamp && stamp == known.stamp && now < known.expires) {
+    known.definition = known.as_read;
+    complete_(known.definition);
+    known.due = now + refresh_interval_;
+    return known.definition;
+  }
   const Text xml(virDomainGetXMLDesc(domain, 0));
   if (xml) {
-    known.definition = definition_from_xml(xml.get(), metadata_);
-    known.definition.persistent = virDomainIsPersistent(domain) == 1;
-    if (const int snapshots = virDomainSnapshotNum(domain, 0); snapshots > 0)
-      known.definition.migration_obstacles.push_back(
-          "it has " + std::to_string(snapshots) + (snapshots == 1 ? " snapshot" : " snapshots") +
-          ", which libvirt does not take along: virsh snapshot-delete --metadata forgets them");
-    complete_(known.definition);
+    read(domain, xml.get(), known);
     known.id = reading.id;
+    known.stamp = stamp;
     // Domains that were first seen together are spread over the interval by their UUID.
     known.due = now + refresh_interval_;
     const auto seconds = static_cast<std::size_t>(refresh_interval_.count());
     if (first && seconds > 0)
       known.due = now + std::chrono::seconds(std::hash<std::string>()(reading.uuid) % seconds + 1);
+    known.expires = known.due + (kTrustFiles - 1) * refresh_interval_;
   } else if (is_new) {
     known_.erase(entry);  // it went away in the middle: the next read asks again
     static const DomainDefinition unknown = [] {
@@ -38,7 +60,7 @@ const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading
 }
 
 void Definitions::refresh(const std::string& uuid) {
-  if (const auto known = known_.find(uuid); known != known_.end()) known->second.due = {};
+  if (const auto known = known_.find(uuid); known != known_.end()) known->second.due = known->second.expires = {};
 }
 
 void Definitions::forget_unseen() {

@@ -1,6 +1,7 @@
 // What the domains' XML says, kept for a while. Private to the libvirt reader: needs libvirt's types.
 //
-// Each reading is a call to libvirt, so the domains are refreshed in turn and not all at once. Thread rule: one thread.
+// Each reading is a call to libvirt, so the domains are refreshed in turn and not all at once; one whose files libvirt
+// has written anew at once, and one whose files are the same at a tenth of that pace. Thread rule: one thread.
 #pragma once
 
 #include <functional>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "collectd-plugin/domain_xml.h"
+#include "collectd-plugin/libvirt_files.h"
 #include "collectd-plugin/libvirt_handles.h"
 
 namespace hotspot::collector {
@@ -19,8 +21,9 @@ class Definitions {
               std::function<void(DomainDefinition&)> complete)
       : refresh_interval_(refresh_interval), metadata_(std::move(metadata)), complete_(std::move(complete)) {}
 
-  // The definition of a domain; where it cannot be read yet, one with an obstacle that says so.
-  const DomainDefinition& of(virDomainPtr domain, const DomainReading& reading, SteadyTime now);
+  // The definition of a domain; where it cannot be read yet, one with an obstacle that says so. stamp: of just before.
+  const DomainDefinition& of(virDomainPtr domain, const DomainReading& reading, SteadyTime now,
+                             const std::optional<DomainStamp>& stamp);
   // The next of() of this domain reads it again: its devices have changed.
   void refresh(const std::string& uuid);
   // Forgets those that of() was not called for since the last time.
@@ -29,11 +32,14 @@ class Definitions {
 
  private:
   struct Known {
-    DomainDefinition definition;
+    DomainDefinition as_read, definition;  // the second completed
     int id = -1;
-    SteadyTime due;
+    SteadyTime due, expires;  // to be completed anew, and to be read although the files are the same
+    std::optional<DomainStamp> stamp;
     bool seen = false;
   };
+  void read(virDomainPtr domain, const char* xml, Known& known) const;
+
   std::chrono::seconds refresh_interval_;
   MetadataPath metadata_;
   std::function<void(DomainDefinition&)> complete_;

@@ -89,7 +89,7 @@ std::optional<std::int64_t> DomainProcesses::unix_time_of(std::uint64_t ticks) {
 }
 
 // proc(5): "PID (COMM) STATE PPID …"; COMM may hold anything, blanks and parentheses too. Returns the start time.
-std::optional<std::uint64_t> DomainProcesses::read_stat(const Process& process, ProcessReading& reading) {
+std::optional<std::uint64_t> DomainProcesses::read_stat(Process& process, ProcessReading& reading) {
   const auto text = file_.read(process.folder + "/stat");
   const std::size_t end = text ? text->rfind(')') : std::string_view::npos;
   if (end == std::string_view::npos) return std::nullopt;
@@ -104,11 +104,13 @@ std::optional<std::uint64_t> DomainProcesses::read_stat(const Process& process, 
   if (user && system) {
     reading.cpu = {(*user + *system) * ns_of_tick(), *user * ns_of_tick(), *system * ns_of_tick()};
   }
+  const std::uint64_t threads = number_in(fields[17]).value_or(0);
+  if (std::exchange(process.thread_count, threads) != threads) process.looks = 0;
   if (pages) reading.rss_bytes = static_cast<std::int64_t>(*pages) * sysconf(_SC_PAGESIZE);
   return number_in(fields[19]);
 }
 
-std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid) {
+std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid, const std::optional<DomainStamp>& stamp) {
   const auto known = known_.find(uuid);
   if (known == known_.end()) return std::nullopt;
   Process& process = known->second;
@@ -125,6 +127,7 @@ std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid) {
   }
   reading.started_at = process.started_at;
   reading.open_files = open_files(process.folder + "/fd");
+  if (std::exchange(process.stamp, stamp) != stamp || !stamp) process.looks = 0;
   read_threads(process, reading);
   return reading;
 }
@@ -159,7 +162,7 @@ Count DomainProcesses::wait_of(const std::string& folder) {
   return std::nullopt;
 }
 
-void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
+void DomainProcesses::list_threads(Process& process) {
   const std::string tasks = process.folder + "/task/";
   for_each_number(tasks, [&](int id) {
     constexpr int kLooks = 3;
@@ -168,13 +171,26 @@ void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
     thread.seen = true;
   });
   std::erase_if(process.threads, [](const auto& entry) { return !entry.second.seen; });
+  for (auto& [id, thread] : process.threads) thread.seen = false;
+}
+
+void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
+  constexpr int kLooks = 4;  // one more than at a thread's name
+  if (process.looks < kLooks) list_threads(process);
+  ++process.looks;
+  const std::string tasks = process.folder + "/task/";
   for (auto& [id, thread] : process.threads) {
-    thread.seen = false;
-    if (thread.kind == Kind::kMigration) reading.migrating_away = true;
+    if (thread.kind == Kind::kMigration) {
+      reading.migrating_away = true;
+      process.looks = 0;  // until it is gone
+    }
     if (thread.kind != Kind::kVcpu) continue;
     const std::string folder = tasks + std::to_string(id);
     auto text = file_.read(folder + "/schedstat");  // "RUN_NS DELAY_NS SLICES"
-    if (!text) continue;
+    if (!text) {
+      process.looks = 0;
+      continue;
+    }
     VcpuReading vcpu;
     vcpu.vcpu = thread.vcpu;
     vcpu.time_ns = number_in(next_word(*text));

@@ -17,6 +17,7 @@
 
 #include "collectd-plugin/domain_cgroup.h"
 #include "collectd-plugin/hypervisor_reader.h"
+#include "collectd-plugin/libvirt_files.h"
 #include "collectd-plugin/small_file.h"
 
 namespace hotspot::collector {
@@ -38,8 +39,10 @@ class DomainProcesses {
 
   // Looks for the QEMU processes of these domains, by UUID, where they are not known yet. Goes through all processes.
   void find(const std::vector<std::string>& uuids);
-  // Nothing where the process is not known or is gone; it is forgotten then.
-  std::optional<ProcessReading> read(const std::string& uuid);
+  // Nothing where the process is not known or is gone; it is forgotten then. While libvirt's files of the domain are
+  // the same (stamp) and it has as many threads as before, they are the same threads, but for those that work for a
+  // moment: what they are is looked at anew a few times after a change.
+  std::optional<ProcessReading> read(const std::string& uuid, const std::optional<DomainStamp>& stamp = std::nullopt);
   // The CPUs of the node on which each vCPU may run, into the readings.
   void read_affinity(const std::string& uuid, std::vector<VcpuReading>& vcpus);
   void forget(const std::string& uuid) { known_.erase(uuid); }
@@ -61,9 +64,13 @@ class DomainProcesses {
     std::optional<std::string> cgroup;
     std::map<int, Thread> threads;
     bool was_waiting = false;
+    std::optional<DomainStamp> stamp;
+    std::uint64_t thread_count = 0;  // as its stat says
+    int looks = 0;                   // at the list of its threads since anything changed
   };
-  std::optional<std::uint64_t> read_stat(const Process& process, ProcessReading& reading);
+  std::optional<std::uint64_t> read_stat(Process& process, ProcessReading& reading);
   std::optional<std::int64_t> unix_time_of(std::uint64_t ticks);
+  void list_threads(Process& process);
   void read_threads(Process& process, ProcessReading& reading);
   void look_at(const std::string& folder, Thread& thread);
   Count wait_of(const std::string& folder);

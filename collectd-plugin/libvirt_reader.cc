@@ -9,6 +9,7 @@
 #include "collectd-plugin/domain_process.h"
 #include "collectd-plugin/domain_stats.h"
 #include "collectd-plugin/lanes.h"
+#include "collectd-plugin/libvirt_files.h"
 #include "collectd-plugin/libvirt_monitor.h"
 #include "collectd-plugin/links.h"
 #include "collectd-plugin/node_facts.h"
@@ -30,6 +31,12 @@ bool is_tap(const InterfaceDefinition& interface) {
   return !interface.device.empty() && (interface.type == "bridge" || interface.type == "network");
 }
 
+// Only the system's libvirtd keeps them where they are looked for.
+LibvirtFiles files_of(const std::string& uri, Source source) {
+  return uri == "qemu:///system" && source == Source::kKernelAndLibvirt ? LibvirtFiles(LibvirtFiles::Folders{})
+                                                                        : LibvirtFiles();
+}
+
 MonitorLanes::Worker monitor_worker(const std::string& uri, Access access) {
   auto monitor = std::make_shared<LibvirtMonitor>(uri, access);
   return [monitor](const MonitorQuestion& question) { return monitor->answer(question); };
@@ -42,6 +49,7 @@ struct LibvirtReader::Impl {
       : options(std::move(from)),
         this_machine(is_local(options.uri)),
         local(this_machine && options.source == Source::kKernelAndLibvirt),
+        files(files_of(options.uri, options.source)),
         definitions(options.refresh_interval, options.metadata,
                     [this](DomainDefinition& definition) {
                       for (telemetry::DiskSource& disk : definition.disks) storage.locate(disk);
@@ -61,6 +69,8 @@ struct LibvirtReader::Impl {
   bool local;  // the kernel can be asked
   Connection connection;
   telemetry::NodeSample fixed;
+  LibvirtFiles files;
+  std::map<std::string, std::optional<DomainStamp>> stamps;  // by UUID, of this read
   Definitions definitions;
   DomainProcesses processes;
   std::set<std::string> not_found;  // UUIDs of domains whose process was looked for in vain
@@ -90,6 +100,7 @@ void LibvirtReader::Impl::learn_where() {
   const Text uri(virConnectGetURI(connection.get()));
   this_machine = uri && is_local(uri.get());
   local = this_machine && options.source == Source::kKernelAndLibvirt;
+  files = uri ? files_of(uri.get(), options.source) : LibvirtFiles();
 }
 
 Result<void> LibvirtReader::Impl::connect() {
@@ -153,11 +164,13 @@ Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
   auto records = list_domains(groups, count, reading);
   if (!records) return records.error();
   const SteadyTime now = steady_now();
+  stamps.clear();
   for (int i = 0; i < count; ++i) {
     const virDomainStatsRecord& record = *records->get()[i];
     DomainReading domain = reading_from(record);
     if (domain.uuid.empty()) continue;
-    domain.definition = definitions.of(record.dom, domain, now);
+    const auto& stamp = stamps[domain.uuid] = files.stamp(domain.name);
+    domain.definition = definitions.of(record.dom, domain, now, stamp);
     const auto knows = [&](const InterfaceReading& one) {
       const auto& known = domain.definition.interfaces;
       return std::any_of(known.begin(), known.end(),
@@ -166,7 +179,7 @@ Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
     if (with_interfaces && (domain.interfaces.size() != domain.definition.interfaces.size() ||
                             !std::all_of(domain.interfaces.begin(), domain.interfaces.end(), knows))) {
       definitions.refresh(domain.uuid);
-      domain.definition = definitions.of(record.dom, domain, now);
+      domain.definition = definitions.of(record.dom, domain, now, stamp);
     }
     reading.domains.push_back(std::move(domain));
   }
@@ -195,7 +208,7 @@ void LibvirtReader::Impl::find_processes(const Reading& reading) {
 // What the kernel does not show stays needed.
 void LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& subject) {
   const SteadyTime began = steady_now();
-  auto process = processes.read(domain.uuid);
+  auto process = processes.read(domain.uuid, subject.stamp);
   if (!process) return;
   domain.times.cpu = began + (steady_now() - began) / 2;
   domain.cpu_ns = process->cpu.total_ns;
@@ -292,6 +305,7 @@ Result<Reading> LibvirtReader::read() {
   for (DomainReading& domain : reading.domains) {
     MonitorSubject subject{.uuid = domain.uuid, .name = domain.name, .id = domain.id, .running = is_running(domain)};
     subject.needs_cpu = subject.needs_vcpus = true;
+    subject.stamp = impl_->stamps[domain.uuid];
     if (impl_->local && subject.running) {
       impl_->read_kernel(domain, subject);
       if (!impl_->interfaces_from_kernel(domain)) for_interfaces.insert(domain.uuid);

@@ -8,6 +8,14 @@ namespace {
 // After how many intervals without an answer a group's values are too old to be told.
 constexpr double kHeldIntervals = 2.5;
 constexpr int kSilentAfter = 2;
+// How often a guest that never told its balloon anything is asked all the same, in reads.
+constexpr int kMuteReads = 6;
+
+// Without a driver for its balloon, or before it has loaded it.
+bool never_told(const MemoryReading& memory) {
+  return !memory.memory_updated_at && !memory.available_bytes && !memory.unused_bytes && !memory.usable_bytes &&
+         !memory.swap_in_bytes && !memory.major_faults;
+}
 
 bool has_statistics(const std::vector<DiskReading>& disks) {
   return disks.empty() ||
@@ -57,11 +65,26 @@ MonitorQuestion MonitorPlan::question(const std::vector<MonitorSubject>& subject
   return question;
 }
 
+bool MonitorPlan::knows_memory(const Entry& entry, SteadyTime now) const {
+  if (entry.subject.needs_cpu || !entry.subject.stamp || entry.mute_stamp != entry.subject.stamp) return false;
+  const Seconds longest = std::max(intervals_.memory, kMuteReads * read_interval_) - read_interval_ / 2;
+  return entry.memory_asked_at && Seconds(now - *entry.memory_asked_at) < longest;
+}
+
+void MonitorPlan::ask_groups(Entry& entry, const Due& due, SteadyTime now) const {
+  if (due.memory && !entry.ask_all && knows_memory(entry, now)) {
+    entry.memory_at = now;
+    entry.fresh.memory = true;
+  } else if (due.memory || entry.ask_all) {
+    entry.asked |= kMemoryGroup;
+  }
+  if (due.disks || entry.ask_all || entry.disk_looks > 0) entry.asked |= kDisksGroup;
+}
+
 void MonitorPlan::ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuestion& question) const {
   const std::string& uuid = entry.subject.uuid;
-  const bool disks = due.disks || entry.ask_all || entry.disk_looks > 0;
-  if (due.memory || entry.ask_all) entry.asked |= kMemoryGroup;
-  if (disks) entry.asked |= kDisksGroup;
+  ask_groups(entry, due, now);
+  const bool disks = (entry.asked & kDisksGroup) != 0;
   if (entry.subject.needs_cpu) entry.asked |= kCpuGroup;
   if (entry.subject.needs_vcpus) entry.asked |= kVcpusGroup;
   if (entry.disk_looks > 0) --entry.disk_looks;
@@ -71,7 +94,14 @@ void MonitorPlan::ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuest
     what.push_back(uuid);
     waits = true;
   };
-  if (due.jobs || entry.ask_all || !no_job) ask_for(question.jobs);
+  const bool files_say = no_job && entry.subject.stamp && entry.jobless_stamp;
+  const bool same_files = files_say && entry.jobless_stamp == entry.subject.stamp;
+  if (same_files) {
+    entry.job_at = now;
+    entry.fresh.job = due.jobs;
+  } else if (due.jobs || entry.ask_all || !no_job || files_say) {
+    ask_for(question.jobs);
+  }
   if (disks && intervals_.disk_errors) ask_for(question.disk_errors);
   if (entry.dirty_measured_by && now >= *entry.dirty_measured_by) {
     entry.asked |= kDirtyRateGroup;
@@ -84,7 +114,17 @@ void MonitorPlan::ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuest
   // These calls wait for a QEMU that hangs; the groups are passed over then, and so who asks sees it by them.
   if (waits) entry.asked |= kMemoryGroup;
   if (entry.asked != 0) question.groups[entry.asked].push_back(uuid);
+  if (entry.asked & kMemoryGroup) entry.memory_asked_at = now;
+  if (entry.asked != 0) {
+    entry.asked_at = now;
+    entry.asked_stamp = entry.subject.stamp;
+  }
   entry.ask_all = false;
+}
+
+// An answer that came late is of an older question, when the files may have been others.
+bool MonitorPlan::is_of_newest(const Entry& entry, SteadyTime answered_at) {
+  return entry.asked_at && answered_at >= *entry.asked_at;
 }
 
 void MonitorPlan::take_groups(unsigned groups, DomainReading& reading, SteadyTime at, Entry& entry) {
@@ -93,6 +133,7 @@ void MonitorPlan::take_groups(unsigned groups, DomainReading& reading, SteadyTim
     entry.memory_at = at;
     entry.fresh.memory = true;
     entry.answered |= kMemoryGroup;
+    entry.mute_stamp = is_of_newest(entry, at) && never_told(reading) ? entry.asked_stamp : std::nullopt;
   }
   if ((groups & kDisksGroup) && has_statistics(reading.disks)) {
     entry.disks = std::move(reading.disks);
@@ -134,6 +175,8 @@ void MonitorPlan::take(MonitorAnswer answer) {
       found->second.job = std::move(job);
       found->second.job_at = answer.at;
       found->second.fresh.job = true;
+      Entry& entry = found->second;
+      entry.jobless_stamp = is_of_newest(entry, answer.at) && entry.job.empty() ? entry.asked_stamp : std::nullopt;
     }
   }
   for (auto& [uuid, errors] : answer.disk_errors) {

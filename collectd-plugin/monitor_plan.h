@@ -2,7 +2,10 @@
 //
 // A question to QEMU is what costs, so each group of statistics has an interval of its own; a domain that is new, or
 // whose open files changed (a disk was plugged in), is asked at once. A QEMU that is stopped is not asked: it would not
-// answer. PURE: time is an argument, and it asks nobody itself. Thread rule: one thread at a time.
+// answer. Nor is asked what is known: whether a job runs, where none did and libvirt's files of the domain are the same
+// (libvirt_files.h); and, but for each sixth read, the memory of a guest that never told its balloon anything, where
+// they are the same: its balloon's size is in them, and its resident memory is the kernel's to tell. PURE: time is an
+// argument, and it asks nobody itself. Thread rule: one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -11,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "collectd-plugin/libvirt_files.h"
 #include "collectd-plugin/monitor.h"
 
 namespace hotspot::collector {
@@ -34,6 +38,7 @@ struct MonitorSubject {
   bool needs_cpu = false;       // the kernel does not show its CPU time
   bool needs_vcpus = false;     // nor its vCPUs
   std::optional<std::uint64_t> open_files;
+  std::optional<DomainStamp> stamp;  // of just before
 };
 
 class MonitorPlan {
@@ -66,6 +71,11 @@ class MonitorPlan {
     telemetry::MeasuredBytes dirty_bytes_per_second;
     std::optional<SteadyTime> memory_at, disks_at, cpu_at, vcpus_at, job_at, dirty_at, dirty_measured_by;
     Fresh fresh;
+    // What libvirt's files were when the balloon was asked of a guest that never told it anything, and when there was
+    // no job.
+    std::optional<DomainStamp> mute_stamp, jobless_stamp;
+    std::optional<DomainStamp> asked_stamp;  // of the newest question
+    std::optional<SteadyTime> asked_at, memory_asked_at;
     unsigned asked = 0, answered = 0;
     int unanswered = 0;  // questions in a row
     int disk_looks = 0;  // reads in which the disks are asked for at once
@@ -80,6 +90,9 @@ class MonitorPlan {
   bool holds(const std::optional<SteadyTime>& at, Seconds interval, SteadyTime now) const;
   Entry& entry_of(const MonitorSubject& subject);
   void take_groups(unsigned groups, DomainReading& reading, SteadyTime at, Entry& entry);
+  static bool is_of_newest(const Entry& entry, SteadyTime answered_at);
+  bool knows_memory(const Entry& entry, SteadyTime now) const;
+  void ask_groups(Entry& entry, const Due& due, SteadyTime now) const;
   void ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuestion& question) const;
 
   GroupIntervals intervals_;

@@ -322,7 +322,7 @@ TEST(PluginConfig, RefusesAConnectionThatCannotBeMeant) {
 
 TEST(PluginConfig, TakesNoConnectionAsLibvirtsDefaultAndCallsItSo) {
   EXPECT_THAT(check({item("Connection", text(""))}).errors, IsEmpty());
-  EXPECT_EQ(libvirt_at(""), "libvirt at its default URI (no Connection is given)");
+  EXPECT_EQ(libvirt_at(""), "libvirt at its default URI");
   EXPECT_EQ(libvirt_at("xen:///"), "libvirt at xen:///");
 }
 

@@ -125,6 +125,43 @@ TEST_F(DomainProcessTest, TakesOneThatWaitsInTheKernelForStoppedWhenItStillDoesA
   EXPECT_FALSE(all.read(kUuid)->stopped);
 }
 
+// While libvirt's files are the same and so is the number of threads, nobody lists them.
+TEST_F(DomainProcessTest, KnowsItsThreadsWhileNothingChanged) {
+  const DomainStamp one{.state_inode = 1}, other{.state_inode = 2};
+  qemu("471");
+  thread("471", "8", "CPU 0/KVM", "400 50 7");
+  auto all = processes();
+  all.find({kUuid});
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(all.read(kUuid, one)->vcpus.size(), 1u);
+  thread("471", "9", "CPU 1/KVM");
+  EXPECT_EQ(all.read(kUuid, one)->vcpus.size(), 1u) << "its stat has as many threads as before";
+  thread("471", "8", "CPU 0/KVM", "401 50 7");
+  EXPECT_EQ(all.read(kUuid, one)->vcpus[0].time_ns, 401u) << "what they used is read each time";
+  EXPECT_EQ(all.read(kUuid, other)->vcpus.size(), 2u) << "libvirt wrote its file";
+  for (int i = 0; i < 5; ++i) all.read(kUuid, other);
+  thread("471", "10", "live_migration");
+  std::string stat =
+      "471 (qemu (odd) name) S 1 1 1 0 -1 0 0 0 0 0 30 12 0 0 20 0 6 0 77 1000 25 18446744073709551615\n";
+  write("471/stat", stat);
+  EXPECT_TRUE(all.read(kUuid, other)->migrating_away) << "it has one thread more";
+  std::filesystem::remove_all(folder_ + "/471/task/10");
+  EXPECT_FALSE(all.read(kUuid, other)->migrating_away) << "one that migrates is looked at each time";
+}
+
+TEST_F(DomainProcessTest, LooksAtItsThreadsWhereOneIsGone) {
+  const DomainStamp one{.state_inode = 1};
+  qemu("471");
+  thread("471", "8", "CPU 0/KVM");
+  thread("471", "9", "CPU 1/KVM");
+  auto all = processes();
+  all.find({kUuid});
+  for (int i = 0; i < 6; ++i) ASSERT_EQ(all.read(kUuid, one)->vcpus.size(), 2u);
+  std::filesystem::remove_all(folder_ + "/471/task/9");
+  thread("471", "11", "CPU 1/KVM");
+  all.read(kUuid, one);
+  EXPECT_EQ(all.read(kUuid, one)->vcpus.size(), 2u);
+}
+
 TEST_F(DomainProcessTest, ForgetsAProcessThatIsGoneOrAnother) {
   qemu("471");
   auto all = processes();

@@ -240,5 +240,111 @@ TEST(MonitorPlan, MeasuresTheDirtyRateOnlyWhenAskedToAndNotDuringAMigration) {
   EXPECT_THAT(question.start_dirty_rate, IsEmpty());
 }
 
+// A domain whose CPU the kernel shows, with libvirt's files as they were written at `written`.
+MonitorSubject with_files(const char* uuid, std::int64_t written) {
+  MonitorSubject subject = running(uuid);
+  subject.stamp = DomainStamp{.state_inode = 1, .state_ns = written};
+  return subject;
+}
+
+class MonitorPlanFilesTest : public MonitorPlanTest {
+ protected:
+  // One read at this second; the guest tells its balloon something, or never did.
+  MonitorQuestion read(double second, const MonitorSubject& subject, bool tells, std::vector<NamedCount> job = {}) {
+    MonitorQuestion question = plan_.question({subject}, at(second));
+    MonitorAnswer answer{.at = at(second)};
+    for (const auto& [groups, uuids] : question.groups) {
+      DomainReading reading = reading_of(subject, second);
+      if (tells) reading.memory_updated_at = 1;
+      if (!uuids.empty()) answer.groups.emplace_back(groups, std::move(reading));
+    }
+    for (const std::string& uuid : question.jobs) answer.jobs[uuid] = job;
+    plan_.take(std::move(answer));
+    plan_.finish(Answers::kCame);
+    return question;
+  }
+  // The seconds of twelve reads at which this is asked.
+  template <typename Asked>
+  std::vector<int> seconds_of(Asked asked, bool tells, bool with_stamp = true) {
+    std::vector<int> seconds;
+    for (int second = 0; second < 13; ++second) {
+      const auto question = read(second, with_stamp ? with_files("a", 5) : running("a"), tells);
+      if (asked(question)) seconds.push_back(second);
+    }
+    return seconds;
+  }
+  static bool asks_memory(const MonitorQuestion& question) {
+    return !question.groups.empty() && (question.groups.begin()->first & kMemoryGroup) != 0;
+  }
+  static bool asks_job(const MonitorQuestion& question) { return !question.jobs.empty(); }
+};
+
+TEST_F(MonitorPlanFilesTest, DoesNotAskForAJobWhereTheFilesSayThatNoneBegan) {
+  EXPECT_THAT(seconds_of(asks_job, true), ElementsAre(0));
+  EXPECT_FALSE(applied("a", 12).job_active);
+}
+
+TEST_F(MonitorPlanFilesTest, AsksForAJobAtItsIntervalWithoutFiles) {
+  EXPECT_THAT(seconds_of(asks_job, true, false), ElementsAre(0, 6, 12));
+}
+
+TEST_F(MonitorPlanFilesTest, AsksForAJobAtOnceWhereTheFilesWereWrittenAnew) {
+  read(0, with_files("a", 5), true);
+  EXPECT_TRUE(asks_job(read(1, with_files("a", 6), true, {{"type", 1}})));
+  EXPECT_TRUE(applied("a", 1).job_active);
+  EXPECT_TRUE(asks_job(read(2, with_files("a", 6), true, {{"type", 1}}))) << "it is followed";
+  EXPECT_TRUE(asks_job(read(3, with_files("a", 7), true))) << "and its end is seen";
+  EXPECT_FALSE(asks_job(read(4, with_files("a", 7), true)));
+  EXPECT_FALSE(applied("a", 4).job_active);
+}
+
+TEST_F(MonitorPlanFilesTest, AsksAGuestThatTellsOfItsMemoryAtTheInterval) {
+  EXPECT_THAT(seconds_of(asks_memory, true), ElementsAre(0, 2, 4, 6, 8, 10, 12));
+}
+
+TEST_F(MonitorPlanFilesTest, AsksAGuestThatNeverToldAtEachSixthRead) {
+  EXPECT_THAT(seconds_of(asks_memory, false), ElementsAre(0, 6, 12));
+}
+
+TEST_F(MonitorPlanFilesTest, AsksAGuestThatNeverToldAtTheIntervalWithoutFiles) {
+  EXPECT_THAT(seconds_of(asks_memory, false, false), ElementsAre(0, 2, 4, 6, 8, 10, 12));
+}
+
+TEST_F(MonitorPlanFilesTest, TellsTheMemoryOfSuchAGuestAtTheIntervalAllTheSame) {
+  read(0, with_files("a", 5), false);
+  read(1, with_files("a", 5), false);
+  EXPECT_FALSE(applied("a", 1).fresh.memory);
+  EXPECT_FALSE(asks_memory(read(2, with_files("a", 5), false)));
+  EXPECT_TRUE(applied("a", 2).fresh.memory);
+  EXPECT_EQ(applied("a", 2).balloon_bytes, 0) << "as it was told at 0";
+  EXPECT_EQ(applied("a", 2).times.memory, at(2));
+}
+
+TEST_F(MonitorPlanFilesTest, AsksSuchAGuestAtTheNextIntervalAfterItsBalloonChanged) {
+  read(0, with_files("a", 5), false);
+  EXPECT_TRUE(asks_memory(read(2, with_files("a", 6), false))) << "libvirt writes its files when the balloon changes";
+  EXPECT_FALSE(asks_memory(read(4, with_files("a", 6), false)));
+}
+
+TEST_F(MonitorPlanFilesTest, AsksSuchAGuestWhoseResidentMemoryTheKernelDoesNotShow) {
+  for (int second = 0; second < 5; second += 2) {
+    MonitorSubject subject = with_files("a", 5);
+    subject.needs_cpu = true;
+    EXPECT_TRUE(asks_memory(read(second, subject, false))) << second;
+  }
+}
+
+TEST_F(MonitorPlanFilesTest, TakesALateAnswerAsNoWordOnTheFilesOfNow) {
+  plan_.question({with_files("a", 5)}, at(0));
+  plan_.finish(Answers::kNone);
+  const auto question = plan_.question({with_files("a", 6)}, at(1));
+  ASSERT_FALSE(question.jobs.empty());
+  MonitorAnswer late{.at = at(0.5)};
+  late.jobs["a"] = {};
+  plan_.take(std::move(late));
+  plan_.finish(Answers::kCame);
+  EXPECT_TRUE(asks_job(plan_.question({with_files("a", 6)}, at(2))));
+}
+
 }  // namespace
 }  // namespace hotspot::collector

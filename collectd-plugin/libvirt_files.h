@@ -1,0 +1,39 @@
+// libvirt's own files of a domain that runs on this machine. As long as none of them was written anew, neither did the
+// domain's definition change, nor its balloon, nor did a job begin or end: libvirt need not be asked.
+//
+// libvirtd (and virtqemud) writes /run/libvirt/qemu/NAME.xml, the state from which it would go on after a restart, at
+// each change of the live definition, when the balloon changes, and when a job begins, goes on or ends; the definition
+// of the next start is in /etc/libvirt/qemu/NAME.xml. Each is written beside the old one and renamed, so that it is
+// another inode. They are looked at, never opened. Thread rule: any.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace hotspot::collector {
+
+// Which files they are; zeros: there is none (a domain without a definition for the next start).
+struct DomainStamp {
+  std::uint64_t state_inode = 0, definition_inode = 0;
+  std::int64_t state_ns = 0, definition_ns = 0;  // when they were written
+  bool operator==(const DomainStamp&) const = default;
+};
+
+class LibvirtFiles {
+ public:
+  struct Folders {
+    std::string state = "/run/libvirt/qemu", definitions = "/etc/libvirt/qemu";
+  };
+  // Empty: nothing is known of any domain.
+  LibvirtFiles() = default;
+  explicit LibvirtFiles(Folders folders) : folders_(std::move(folders)) {}
+
+  // Nothing where libvirt keeps no such file: another hypervisor, a user's own libvirtd, another machine.
+  std::optional<DomainStamp> stamp(const std::string& name) const;
+
+ private:
+  std::optional<Folders> folders_;
+};
+
+}  // namespace hotspot::collector

@@ -1,0 +1,64 @@
+#include "collectd-plugin/libvirt_files.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace hotspot::collector {
+namespace {
+
+class LibvirtFilesTest : public ::testing::Test {
+ protected:
+  LibvirtFilesTest() {
+    std::filesystem::remove_all(root_);
+    std::filesystem::create_directories(root_ / "state");
+    std::filesystem::create_directories(root_ / "definitions");
+  }
+  ~LibvirtFilesTest() override { std::filesystem::remove_all(root_); }
+  // As libvirt writes: beside the old file, then in its place.
+  void write(const std::string& file, const std::string& text) {
+    std::ofstream(root_ / (file + ".new")) << text;
+    std::filesystem::rename(root_ / (file + ".new"), root_ / file);
+  }
+
+  std::filesystem::path root_ = std::filesystem::path(::testing::TempDir()) / "hotspot-libvirt-files";
+  LibvirtFiles files_{LibvirtFiles::Folders{.state = root_ / "state", .definitions = root_ / "definitions"}};
+};
+
+TEST_F(LibvirtFilesTest, TellThatNothingWasWrittenAnew) {
+  write("state/web 1.xml", "<domstatus/>");
+  const auto before = files_.stamp("web 1");
+  ASSERT_TRUE(before);
+  EXPECT_EQ(files_.stamp("web 1"), before);
+}
+
+TEST_F(LibvirtFilesTest, TellThatTheStateWasWrittenAnew) {
+  write("state/web.xml", "<domstatus/>");
+  const auto before = files_.stamp("web");
+  write("state/web.xml", "<domstatus/>");
+  EXPECT_NE(files_.stamp("web"), before) << "also with the same text";
+}
+
+TEST_F(LibvirtFilesTest, TellThatADefinitionCameChangedOrWent) {
+  write("state/web.xml", "<domstatus/>");
+  const auto transient = files_.stamp("web");
+  write("definitions/web.xml", "<domain/>");
+  const auto defined = files_.stamp("web");
+  EXPECT_NE(defined, transient);
+  write("definitions/web.xml", "<domain/>");
+  EXPECT_NE(files_.stamp("web"), defined);
+  std::filesystem::remove(root_ / "definitions/web.xml");
+  EXPECT_EQ(files_.stamp("web"), transient);
+}
+
+TEST_F(LibvirtFilesTest, TellNothingWhereLibvirtKeepsNone) {
+  EXPECT_FALSE(files_.stamp("web"));
+  write("definitions/web.xml", "<domain/>");
+  EXPECT_FALSE(files_.stamp("web")) << "it does not run here";
+  EXPECT_FALSE(files_.stamp("../state/web"));
+  EXPECT_FALSE(LibvirtFiles().stamp("web"));
+}
+
+}  // namespace
+}  // namespace hotspot::collector
