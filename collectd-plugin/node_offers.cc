@@ -1,7 +1,6 @@
 #include "collectd-plugin/node_offers.h"
 
 #include <dirent.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <memory>
@@ -38,6 +37,13 @@ std::string joined_words(std::vector<std::string> words) {
   return text;
 }
 
+// Empty: more than a snapshot may hold.
+telemetry::Names sorted_names(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  if (names.size() > kLimits.list_items) return std::nullopt;
+  return names;
+}
+
 // libvirt's inactive networks are of no use to a domain. Empty: there is no network driver, or it does not answer.
 telemetry::Names active_networks(virConnectPtr connection) {
   virNetworkPtr* all = nullptr;
@@ -49,9 +55,22 @@ telemetry::Names active_networks(virConnectPtr connection) {
     virNetworkFree(all[i]);
   }
   free(all);
-  std::sort(names.begin(), names.end());
-  if (names.size() > kLimits.list_items) return std::nullopt;
-  return names;
+  return sorted_names(std::move(names));
+}
+
+// As libvirtd sees them, which is to connect domains to them: a collectd in a container may see others. Those of guests
+// are not among them. A bridge that has no port yet counts as inactive there.
+telemetry::Names interfaces_of(virConnectPtr connection) {
+  virInterfacePtr* all = nullptr;
+  const int count = virConnectListAllInterfaces(connection, &all, 0);
+  if (count < 0) return std::nullopt;
+  std::vector<std::string> names;
+  for (int i = 0; i < count; ++i) {
+    if (const char* name = virInterfaceGetName(all[i])) names.emplace_back(name);
+    virInterfaceFree(all[i]);
+  }
+  free(all);
+  return sorted_names(std::move(names));
 }
 
 std::optional<telemetry::HugePagePool> pool_at(SmallFile& file, const std::string& folder, std::string_view name) {
@@ -124,18 +143,6 @@ std::vector<telemetry::HugePagePool> read_huge_pages(const std::string& sys_path
   return pools;
 }
 
-telemetry::Names read_interfaces(const std::string& sys_path) {
-  const std::string folder = sys_path + "/class/net";
-  telemetry::Names names = entries_of(folder);
-  if (!names) return names;
-  std::erase_if(*names, [&](const std::string& name) {
-    struct stat status {};
-    return name == "lo" || stat((folder + "/" + name + "/tun_flags").c_str(), &status) == 0;
-  });
-  if (names->size() > kLimits.list_items) names.reset();
-  return names;
-}
-
 void NodeOffers::ask_capabilities(virConnectPtr connection) {
   const Text host(virConnectGetCapabilities(connection));
   if (host) host_ = host_capabilities_from(host.get());
@@ -151,9 +158,8 @@ void NodeOffers::refresh(virConnectPtr connection, Kernel kernel, SteadyTime now
   if (now < due_) return;
   due_ = now + refresh_interval_;
   networks_ = active_networks(connection);
-  if (kernel == Kernel::kOfAnotherMachine) return;
-  interfaces_ = read_interfaces(sys_path_);
-  huge_page_pools_ = read_huge_pages(sys_path_);
+  interfaces_ = interfaces_of(connection);
+  if (kernel == Kernel::kAsk) huge_page_pools_ = read_huge_pages(sys_path_);
 }
 
 void NodeOffers::add_to(telemetry::NodeSample& node) const {

@@ -28,16 +28,13 @@ std::optional<bool> emulated_tpm_from(const std::string& xml);
 
 // The huge pages of each size below `sys_path` (kernel: Documentation/admin-guide/mm/hugetlbpage.rst), by size.
 std::vector<telemetry::HugePagePool> read_huge_pages(const std::string& sys_path);
-// The node's network interfaces without those that are a guest's, by name. Empty: they cannot be listed, or are too
-// many for a snapshot.
-telemetry::Names read_interfaces(const std::string& sys_path);
 
 class NodeOffers {
  public:
   NodeOffers(std::string sys_path, std::chrono::seconds refresh_interval)
       : sys_path_(std::move(sys_path)), refresh_interval_(refresh_interval) {}
 
-  // Asks again for what is due. kernel_path: ask the kernel of this machine too.
+  // Asks again for what is due. Huge pages are the kernel's, and known of this machine alone.
   enum class Kernel { kAsk, kOfAnotherMachine };
   void refresh(virConnectPtr connection, Kernel kernel, SteadyTime now);
   // After a new connection everything is due.
