@@ -79,15 +79,20 @@ std::shared_ptr<const rules::RuleSet> records_and(const rules::RuleSet& all,
   return records_and(all, rule);
 }
 
-Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules) {
-  const rules::Reach reach = rules::reach_of(*rules);
-  const Milliseconds lookback = std::max(reach.longest(), reach.recorded);
+std::unique_ptr<LiveData> no_data(Session& session, std::shared_ptr<const rules::RuleSet> rules) {
   auto live = std::make_unique<LiveData>(LiveData{.cluster = {},
                                                   .engine = rules::Engine({.keep_all_samples = true}),
                                                   .now = session.now(),
                                                   .unreadable = 0,
                                                   .options = {}});
   live->engine.load(std::move(rules));
+  return live;
+}
+
+Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules) {
+  const rules::Reach reach = rules::reach_of(*rules);
+  const Milliseconds lookback = std::max(reach.longest(), reach.recorded);
+  auto live = no_data(session, std::move(rules));
   live->cluster.set_draining(drained_nodes(session));
   const model::Freshness& freshness = session.config().freshness;
   model::Freshness lenient = freshness;
@@ -117,6 +122,7 @@ std::shared_ptr<const rules::Expression> read_expression(const std::string& text
   rules::KnownSeries known;
   for (const rules::Rule& rule : all.rules) {
     if (rule.kind == rules::RuleKind::kRecord) known.recorded[rule.name].possible_labels.any = true;
+    known.labels.any = known.labels.any || rule.kind == rules::RuleKind::kRecord;
   }
   rules::ParsedExpression parsed = rules::parse_expression(text);
   if (parsed.expression) rules::check_expression(*parsed.expression, parsed.problems, known);

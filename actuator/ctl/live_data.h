@@ -26,6 +26,9 @@ struct LiveData {
 // look at is in the store, recorded series too: the rules that record were evaluated at each snapshot.
 Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<const rules::RuleSet> rules);
 
+// The same without a sample: for expressions that look at none, and where Redis cannot be asked.
+std::unique_ptr<LiveData> no_data(Session& session, std::shared_ptr<const rules::RuleSet> rules);
+
 // Sets that look no further than is needed: the rules that record in `all`, and one more.
 std::shared_ptr<const rules::RuleSet> records_and(const rules::RuleSet& all,
                                                   std::shared_ptr<const rules::Expression> expression);

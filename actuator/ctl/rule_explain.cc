@@ -120,14 +120,26 @@ struct Answer {
   std::size_t unlisted = 0;        // pending subjects, of any rule, that the leader does not list
   std::vector<std::string> stale;  // sentences
   std::string aside;               // a sentence, if the leader does not evaluate it now
+  std::string nobody;              // a sentence, if no leader could know of it
 };
 
-Answer answer(Session& session, const LiveData& live, const Question& question) {
+// Why nothing is pending or firing, where nobody looks; empty if somebody leads.
+std::string why_nobody(Session& session) {
+  const auto lease = session.redis().lease();
+  if (!lease) return "who leads is not known: " + lease.error().message;
+  if (!lease->holder.empty()) return "";
+  return "no hotspotd leads the cluster '" + session.config().cluster +
+         "': nobody evaluates the rule, so it can neither wait nor fire; see hotspotctl status";
+}
+
+// `redis_away`: why Redis could not be asked; empty where it was.
+Answer answer(Session& session, const LiveData& live, const Question& question, const std::string& redis_away) {
   Answer result;
   result.parts = rules::explain(*question.rule->expression, question.rule->expression_text, live.engine.store(),
                                 live.now, live.options, question.filter);
   result.unit = unit_of(*question.rule->expression);
-  result.firings = remembered(session, question, result.unlisted, result.aside);
+  result.nobody = redis_away.empty() ? why_nobody(session) : "Redis cannot be asked: " + redis_away;
+  if (redis_away.empty()) result.firings = remembered(session, question, result.unlisted, result.aside);
   for (const auto& [uuid, node] : live.cluster.nodes()) {
     if (!question.filter.node.empty() && node.name() != question.filter.node) continue;
     if (!model::is_stale(node, live.now, session.config().freshness)) continue;
@@ -156,7 +168,9 @@ void show(const Question& question, const Answer& answer, WallTime now) {
   }
   std::fputs(table({{"EXPRESSION"}, {""}, {"VALUE"}}, rows).c_str(), stdout);
   std::puts("");
-  if (answer.firings.empty()) {
+  if (answer.firings.empty() && !answer.nobody.empty()) {
+    say(answer.nobody);
+  } else if (answer.firings.empty()) {
     std::puts(answer.unlisted > 0 ? "the leader does not list it as firing; more are pending than it lists"
                                   : "the leader has nothing of it as pending or firing");
   }
@@ -195,7 +209,8 @@ void show_json(const Session& session, const Question& question, const Answer& a
                     {"parts", parts},
                     {"firings", answer.firings},
                     {"stale", answer.stale},
-                    {"set_aside", answer.aside}};
+                    {"set_aside", answer.aside},
+                    {"nobody_leads", answer.nobody}};
   std::fputs(to_text(all, session.format()).c_str(), stdout);
 }
 
@@ -215,13 +230,17 @@ int rule_explain(Session& session, const std::string& rule_name, const std::stri
     fail("no rule is called '" + rule_name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?"));
     return kNothing;
   }
-  const auto live = read_live(session, records_and(*set, *question.rule));
-  if (!live) return fail(live.error().message);
-  if (!find_subject((*live)->cluster, subject, question)) {
+  const auto looked_at = records_and(*set, *question.rule);
+  auto live = read_live(session, looked_at);
+  // Files that are named can be explained without a value.
+  const std::string redis_away = live ? "" : live.error().message;
+  if (!live && rule_paths.empty()) return fail(redis_away);
+  if (!live) live = no_data(session, looked_at);
+  if (redis_away.empty() && !find_subject((*live)->cluster, subject, question)) {
     fail("no node and no domain '" + subject + "' is in a snapshot of the last hour; see hotspotctl domain list");
     return kNothing;
   }
-  const Answer found = answer(session, **live, question);
+  const Answer found = answer(session, **live, question, redis_away);
   if (session.format() == Format::kTable) {
     show(question, found, (*live)->now);
   } else {

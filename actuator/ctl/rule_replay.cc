@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <set>
 
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
@@ -32,6 +33,27 @@ Result<model::Placement> placement_now(Session& session) {
   return placement;
 }
 
+// What is asked for and is not among the names that there are; empty if all is.
+std::string not_there(const char* what, const std::vector<std::string>& asked, const std::set<std::string>& there) {
+  constexpr std::size_t kMost = 8;
+  for (const std::string& name : asked) {
+    if (there.contains(name)) continue;
+    std::string text = std::string("no ") + what + " is called '" + name + "' in this history";
+    const std::string near = rules::nearest(name, {there.begin(), there.end()});
+    if (!near.empty()) return text + ", did you mean '" + near + "'?";
+    // The names that stand around it in the order of the alphabet.
+    auto first = there.lower_bound(name);
+    for (std::size_t i = 0; i < kMost / 2 && first != there.begin(); ++i) --first;
+    std::string names;
+    std::size_t listed = 0;
+    for (; first != there.end() && listed < kMost; ++first, ++listed) names += (names.empty() ? "" : ", ") + *first;
+    if (names.empty()) return text + ": it holds none";
+    return text + "; there " + (there.size() == 1 ? "is " : "are ") + names +
+           (listed < there.size() ? " and " + std::to_string(there.size() - listed) + " more" : "");
+  }
+  return "";
+}
+
 Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vector<std::string>& problems,
                       const Take& take) {
   model::Placement placement;
@@ -41,6 +63,11 @@ Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vec
     placement = std::move(*now);
   }
   io::RrdHistory history(io::rrd_history_options(question.rrd, question.rrdcached, question.plugin));
+  const auto there = history.names();
+  if (!there) return there.error();
+  std::string unknown = not_there("node", question.nodes, there->nodes);
+  if (unknown.empty()) unknown = not_there("domain", question.domains, there->domains);
+  if (!unknown.empty()) return Error{unknown};
   const WallTime end = session.now() - question.until;
   ports::HistoryQuery query{
       .from = session.now() - question.since,
@@ -60,6 +87,25 @@ Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vec
   return {};
 }
 
+// Takes away the nodes and domains that were not asked for; a sentence if one that was is not there.
+std::string keep_asked(const ReplayQuestion& question, std::vector<telemetry::NodeSnapshot>& all) {
+  std::set<std::string> nodes, domains;
+  for (const auto& snapshot : all) {
+    nodes.insert(snapshot.node.name);
+    for (const auto& domain : snapshot.domains) domains.insert(domain.name);
+  }
+  std::string unknown = not_there("node", question.nodes, nodes);
+  if (unknown.empty()) unknown = not_there("domain", question.domains, domains);
+  if (!unknown.empty()) return unknown;
+  const auto drops = [](const std::vector<std::string>& asked, const std::string& name) {
+    return !asked.empty() && std::find(asked.begin(), asked.end(), name) == asked.end();
+  };
+  std::erase_if(all, [&](const auto& snapshot) { return drops(question.nodes, snapshot.node.name); });
+  for (auto& snapshot : all)
+    std::erase_if(snapshot.domains, [&](const auto& domain) { return drops(question.domains, domain.name); });
+  return "";
+}
+
 // A JSON object a line; other lines (IDs and field names of `redis-cli --raw XRANGE`) are passed over.
 Result<void> read_recorded(const ReplayQuestion& question, std::vector<std::string>& problems, const Take& take) {
   std::vector<telemetry::NodeSnapshot> all;
@@ -76,6 +122,7 @@ Result<void> read_recorded(const ReplayQuestion& question, std::vector<std::stri
     });
     if (!read) return read;
   }
+  if (auto unknown = keep_asked(question, all); !unknown.empty()) return Error{unknown};
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.taken_at < b.taken_at; });
   for (const auto& snapshot : all) take(snapshot);
   return {};

@@ -85,6 +85,7 @@ rules::TestFileResult run_file(const std::string& path) {
     refused.problems.push_back(rules::format(checked.diagnostics, {*source}));
     return refused;
   }
+  std::fputs(rules::format(checked.diagnostics, {*source}).c_str(), stderr);  // warnings
   const auto set = rules_of(*checked.file, *source);
   if (!set) {
     refused.problems.push_back(set.error().message);

@@ -134,6 +134,22 @@ std::vector<RrdHistory::Wanted> RrdHistory::wanted_files(const Listing& listing,
   return wanted;
 }
 
+Result<RrdHistory::Names> RrdHistory::names() {
+  Names names;
+  for (std::size_t i = 0; i < options_.sources.size(); ++i) {
+    const RrdSource& source = options_.sources[i];
+    const auto files = RrdFiles::open(source);
+    if (!files) return files.error();
+    const auto listed = listing(**files, i);
+    if (!listed) return listed.error();
+    for (const Wanted& one : wanted_files(**listed, source, {})) {
+      if (!one.node.empty()) names.nodes.insert(one.node);
+      if (!one.domain.empty()) names.domains.insert(one.domain);
+    }
+  }
+  return names;
+}
+
 Result<ports::HistoryContent> RrdHistory::read(const ports::HistoryQuery& query) {
   ports::HistoryContent content;
   for (std::size_t i = 0; i < options_.sources.size(); ++i) {

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <string>
 
 #include "actuator/io/rrd_files.h"
 #include "actuator/ports/history.h"
@@ -26,6 +28,12 @@ class RrdHistory : public ports::History {
  public:
   explicit RrdHistory(RrdHistoryOptions options) : options_(std::move(options)) {}
   Result<ports::HistoryContent> read(const ports::HistoryQuery& query) override;
+
+  // Those that there are files of.
+  struct Names {
+    std::set<std::string> nodes, domains;
+  };
+  Result<Names> names();
 
  private:
   struct Wanted;

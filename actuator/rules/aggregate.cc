@@ -15,7 +15,8 @@ using Op = Aggregation::Op;
 
 struct Group {
   LabelSet labels;
-  double value = 0;
+  Aggregate all;
+  double value = 0;  // stddev and stdvar, with mean and count
   double mean = 0;
   double count = 0;
   std::vector<double> values;           // quantile
@@ -42,7 +43,7 @@ void add(Op op, Group& group, const Element& element) {
     case Op::kBottomk:
       return group.members.push_back(&element);
     default:
-      return add_to_aggregate(op, element.value, group.value, group.count);
+      return group.all.add(op, element.value);
   }
 }
 
@@ -61,7 +62,7 @@ double result_of(Op op, Group& group, double parameter) {
   if (op == Op::kStdvar) return group.value / group.count;
   if (op == Op::kStddev) return std::sqrt(group.value / group.count);
   if (op == Op::kQuantile) return quantile(parameter, group.values);
-  return group.value;
+  return group.all.result(op);
 }
 
 std::vector<std::string> grouping_of(const Aggregation& what, const Value& parameter) {
@@ -72,42 +73,29 @@ std::vector<std::string> grouping_of(const Aggregation& what, const Value& param
   return names;
 }
 
-// A mean that does not overflow where the sum would.
-void add_to_mean(double value, double& mean, double count) {
-  if (std::isinf(mean)) {
-    if (std::isinf(value) && (mean > 0) == (value > 0)) return;
-    if (!std::isinf(value) && !std::isnan(value)) return;
-  }
-  mean += value / count - mean / count;
-}
-
 }  // namespace
 
-void add_to_aggregate(Op op, double value, double& result, double& count) {
-  const bool first = count == 0;
-  count += 1;
+void Aggregate::add(Op op, double value) {
+  const bool first = count_ == 0;
+  count_ += 1;
+  if (op == Op::kSum || op == Op::kAvg) return sum_.add(value);
+  const bool is_better = op == Op::kMin ? best_ > value : op == Op::kMax && best_ < value;
+  if (first || is_better || std::isnan(best_)) best_ = value;
+}
+
+double Aggregate::result(Op op) const {
   switch (op) {
     case Op::kSum:
-      result += value;
-      return;
+      return sum_.sum();
     case Op::kAvg:
-      if (first)
-        result = value;
-      else
-        add_to_mean(value, result, count);
-      return;
+      return sum_.mean(count_);
     case Op::kMin:
-      if (first || result > value || std::isnan(result)) result = value;
-      return;
     case Op::kMax:
-      if (first || result < value || std::isnan(result)) result = value;
-      return;
+      return best_;
     case Op::kGroup:
-      result = 1;
-      return;
+      return 1;
     default:  // count and count_values
-      result = count;
-      return;
+      return count_;
   }
 }
 

@@ -46,7 +46,7 @@ class SetReader {
     Complaints complaints(file.path, file.text, diagnostics_);
     const std::size_t rules_before = set_.rules.size();
     const std::size_t problems_before = diagnostics_.size();
-    if (!tree) return complaints.at(tree.error().offset, {0, tree.error().message, ""});
+    if (!tree) return complaints.at(tree.error().offset, {0, tree.error().message, tree.error().suggestion});
     if (tree.value() != nullptr && tree.value()->kind != YamlNode::Kind::kNull) read_root(*tree.value(), complaints);
     if (set_.rules.size() == rules_before && diagnostics_.size() == problems_before) {
       complaints.at(0, {0, "there are no rules in this file", "", Severity::kWarning});
@@ -71,7 +71,10 @@ class SetReader {
   }
 
   void read_group(const YamlNode& node, std::map<std::string, int>& lines, Complaints& complaints) {
-    const Fields fields(node, "a group", {"name", "interval", "limit", "rules"}, complaints);
+    Fields fields(node, "a group", {"name", "interval", "limit", "rules"}, complaints);
+    const YamlNode* written = fields.find("rules");
+    const bool empty_rules = written != nullptr && written->kind == YamlNode::Kind::kNull;
+    fields.drop_empty({"interval", "limit", "rules"});
     std::string name;
     if (fields.misses("name")) complaints.error(node, "the group has no 'name'");
     if (const YamlNode* text = fields.text("name")) {
@@ -86,7 +89,7 @@ class SetReader {
     const Milliseconds interval = fields.read<Milliseconds>("interval", parse_duration).value_or(Milliseconds(0));
     const std::optional<int> limit = fields.number("limit");
     if (limit && *limit < 0) complaints.error(*fields.find("limit"), "a limit is a number of subjects; 0 is none");
-    if (fields.misses("rules")) complaints.error(node, "the group has no 'rules'");
+    if (fields.misses("rules") && !empty_rules) complaints.warn(node, "the group has no 'rules'");
     const YamlNode* rules = fields.list("rules");
     if (rules == nullptr) return;
     for (const YamlNodePtr& item : rules->items) {
@@ -116,7 +119,25 @@ class SetReader {
     if (!rule.limit && group.limit.value_or(0) > 0) rule.limit = group.limit;
     if (rule.kind != RuleKind::kRecord && !options_.any_series) check_unique(rule);
     if (!options_.any_series) check_memory(rule, node, complaints);
+    check_interval(rule, node, complaints);
     set_.rules.push_back(std::move(rule));
+  }
+
+  // A window that is shorter than the time between two evaluations leaves samples out that nobody looks at.
+  void check_interval(const Rule& rule, const YamlNode& node, Complaints& complaints) const {
+    if (options_.any_series || rule.expression == nullptr || rule.interval <= Milliseconds(0)) return;
+    const auto expr = std::find_if(node.entries.begin(), node.entries.end(),
+                                   [](const auto& entry) { return entry.first->text == "expr"; });
+    if (expr == node.entries.end()) return;
+    for (const Selector* selector : selectors_of(*rule.expression)) {
+      if (!selector->range || *selector->range >= rule.interval) continue;
+      return complaints.inside(
+          *expr->second,
+          {selector->name.offset,
+           "the window of " + duration_source(*selector->range) + " is shorter than the interval of the group, " +
+               duration_source(rule.interval) + ": what is in between is never looked at",
+           "", Severity::kWarning});
+    }
   }
 
   // Where the sum passes the bound: there, and once.

@@ -388,13 +388,13 @@ bool DenseRun::aggregation(const Aggregation& what, DenseOperand& out) {
   out.vector.values.assign(nodes, 0);
   out.vector.present.assign(nodes, 0);
   for (std::size_t i = 0; i < rows.tables.size(); ++i) {
-    double value = 0, count = 0;
+    Aggregate all;
     for (std::size_t at = rows.offsets[i]; at < rows.offsets[i + 1]; ++at) {
-      if (inside.vector.present[at] != 0) add_to_aggregate(what.op, inside.vector.values[at], value, count);
+      if (inside.vector.present[at] != 0) all.add(what.op, inside.vector.values[at]);
     }
-    if (count == 0) continue;
+    if (all.count() == 0) continue;
     if (dense_.node_of_[i] == kNoId) return false;
-    out.vector.values[dense_.node_of_[i]] = value;
+    out.vector.values[dense_.node_of_[i]] = all.result(what.op);
     out.vector.present[dense_.node_of_[i]] = 1;
   }
   dense_.give(std::move(inside.vector));

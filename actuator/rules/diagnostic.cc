@@ -1,7 +1,9 @@
 #include "actuator/rules/diagnostic.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <optional>
 
 #include "actuator/rules/source_text.h"
 #include "common/text/characters.h"
@@ -76,18 +78,14 @@ std::string without_secret(std::string_view line, std::string_view line_before) 
   return std::string(line.substr(0, *secret)) + std::string(text::kHidden);
 }
 
-std::size_t file_order(const std::string& path, const std::vector<SourceFile>& files) {
-  const auto found =
-      std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == path; });
-  return static_cast<std::size_t>(found - files.begin());
-}
-
 std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-// With the cost of a swap of neighbours as one step: "ratoi" is one step from "ratio".
-std::size_t edit_distance(std::string_view a, std::string_view b) {
+// With the cost of a swap of neighbours as one step: "ratoi" is one step from "ratio". What is not below the limit is
+// not counted to its end.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
   std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   std::iota(above.begin(), above.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -100,42 +98,68 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     }
     before.swap(above);
     above.swap(row);
+    const auto least =
+        std::min(*std::min_element(above.begin(), above.end()), *std::min_element(before.begin(), before.end()));
+    if (least >= limit) return limit;
   }
   return above[b.size()];
 }
 
+// Finds the lines of each file once.
+class Formatter {
+ public:
+  explicit Formatter(const std::vector<SourceFile>& files) : files_(files), sources_(files.size()) {
+    for (std::size_t i = 0; i < files.size(); ++i) order_.try_emplace(files[i].path, i);
+  }
+
+  std::size_t order_of(const std::string& path) const {
+    const auto found = order_.find(path);
+    return found == order_.end() ? files_.size() : found->second;
+  }
+
+  std::string format(const Diagnostic& diagnostic) {
+    const Position at = diagnostic.position;
+    std::string text =
+        text::visible(diagnostic.file) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+    text += diagnostic.severity == Severity::kError ? "error: " : "warning: ";
+    text += text::visible(diagnostic.message, text::kMostLineBytes);
+    if (!diagnostic.suggestion.empty()) text += ", did you mean '" + text::visible(diagnostic.suggestion) + "'?";
+    text += "\n";
+    const std::size_t file = order_of(diagnostic.file);
+    if (file == files_.size()) return text;
+    if (!sources_[file]) sources_[file].emplace(files_[file].text);
+    const std::string_view before = at.line > 1 ? sources_[file]->line(at.line - 1) : std::string_view();
+    const Excerpt shown = excerpt(without_secret(sources_[file]->line(at.line), before), at.column);
+    if (shown.line.empty()) return text;
+    return text + "  " + shown.line + "\n  " + std::string(shown.caret, ' ') + "^\n";
+  }
+
+ private:
+  const std::vector<SourceFile>& files_;
+  std::map<std::string_view, std::size_t> order_;
+  std::vector<std::optional<SourceText>> sources_;
+};
+
 }  // namespace
 
 std::string format(const Diagnostic& diagnostic, const std::vector<SourceFile>& files) {
-  const Position at = diagnostic.position;
-  std::string text =
-      text::visible(diagnostic.file) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
-  text += diagnostic.severity == Severity::kError ? "error: " : "warning: ";
-  text += text::visible(diagnostic.message, text::kMostLineBytes);
-  if (!diagnostic.suggestion.empty()) text += ", did you mean '" + text::visible(diagnostic.suggestion) + "'?";
-  text += "\n";
-  const std::size_t file = file_order(diagnostic.file, files);
-  if (file == files.size()) return text;
-  const SourceText source(files[file].text);
-  const std::string_view before = at.line > 1 ? source.line(at.line - 1) : std::string_view();
-  const Excerpt shown = excerpt(without_secret(source.line(at.line), before), at.column);
-  if (shown.line.empty()) return text;
-  return text + "  " + shown.line + "\n  " + std::string(shown.caret, ' ') + "^\n";
+  return Formatter(files).format(diagnostic);
 }
 
 std::string format(const std::vector<Diagnostic>& diagnostics, const std::vector<SourceFile>& files) {
   if (diagnostics.empty()) return "";
+  Formatter formatter(files);
   std::vector<const Diagnostic*> ordered;
   for (const Diagnostic& diagnostic : diagnostics) ordered.push_back(&diagnostic);
   std::stable_sort(ordered.begin(), ordered.end(), [&](const Diagnostic* a, const Diagnostic* b) {
-    const std::size_t file_a = file_order(a->file, files);
-    const std::size_t file_b = file_order(b->file, files);
+    const std::size_t file_a = formatter.order_of(a->file);
+    const std::size_t file_b = formatter.order_of(b->file);
     return file_a != file_b ? file_a < file_b : a->position < b->position;
   });
   std::string text;
   std::size_t errors = 0;
   for (const Diagnostic* diagnostic : ordered) {
-    text += format(*diagnostic, files);
+    text += formatter.format(*diagnostic);
     if (diagnostic->severity == Severity::kError) ++errors;
   }
   const std::size_t warnings = diagnostics.size() - errors;
@@ -152,7 +176,7 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
   std::string_view best;
   std::size_t best_distance = limit + 1;
   for (const std::string_view candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = edit_distance(word, candidate, best_distance);
     if (distance >= best_distance || distance >= candidate.size()) continue;
     best = candidate;
     best_distance = distance;

@@ -173,10 +173,13 @@ struct KnownSeries {
   bool any_name = false;  // every name is a series, with any labels: unit tests in promtool's format
   // Recorded by the rules of the set: what is known of each.
   std::map<std::string, ExpressionFacts, std::less<>> recorded;
+  LabelNames labels;  // that some value of those may have
 };
 
 // Completes the tree: series, labels, regular expressions, types. Appends all problems, warnings too.
 ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems,
                                  const KnownSeries& known = {});
+// The same, of an expression of which only the facts are wanted.
+ExpressionFacts facts_of_expression(Expression& expression, const KnownSeries& known);
 
 }  // namespace hotspot::rules

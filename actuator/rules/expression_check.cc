@@ -1,17 +1,16 @@
 // From a tree of words to a tree of meanings: which series and labels there are, what each part gives.
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <iterator>
 
+#include "actuator/rules/expression_units.h"
 #include "actuator/rules/functions.h"
 #include "actuator/rules/grammar_words.h"
+#include "actuator/rules/meant_words.h"
 #include "actuator/rules/operations.h"
 
 namespace hotspot::rules {
 namespace {
-
-using Written = NumberLiteral::Written;
 
 // In the order in which people think of them.
 std::vector<std::string_view> label_names(const LabelNames& labels) {
@@ -27,19 +26,10 @@ std::vector<std::string_view> label_names(const LabelNames& labels) {
 
 LabelNames names_of(const std::vector<std::string>& words) { return {{words.begin(), words.end()}, false}; }
 
-// A constant, seen through signs and parentheses.
-const NumberLiteral* literal(const Expression& expression) { return std::get_if<NumberLiteral>(&expression.what); }
-const Selector* selector(const Expression& expression) { return std::get_if<Selector>(&expression.what); }
-
-std::string percent_text(double number) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%g%%", number);
-  return text.data();
-}
-
 class Checker {
  public:
-  Checker(std::vector<TextProblem>& problems, const KnownSeries& known) : problems_(problems), known_(known) {}
+  // Without a place for problems, none is looked for that costs more than to look.
+  Checker(std::vector<TextProblem>* problems, const KnownSeries& known) : problems_(problems), known_(known) {}
 
   ExpressionFacts check(Expression& expression) {
     const ExpressionFacts facts = std::visit([&](auto& what) { return facts_of(expression, what); }, expression.what);
@@ -49,7 +39,8 @@ class Checker {
 
  private:
   void add(std::size_t offset, std::string message, std::string suggestion = "", Severity severity = Severity::kError) {
-    problems_.push_back({offset, std::move(message), std::move(suggestion), severity});
+    if (problems_ == nullptr) return;
+    problems_->push_back({offset, std::move(message), std::move(suggestion), severity});
   }
   void warn(std::size_t offset, std::string message, std::string suggestion = "") {
     add(offset, std::move(message), std::move(suggestion), Severity::kWarning);
@@ -95,16 +86,17 @@ class Checker {
 
   // What a rule may name in by(…) and on(…).
   LabelNames universe() const {
-    LabelNames all{{"node", "domain", "vcpu", "device"}, known_.any_name};
-    for (const auto& [name, facts] : known_.recorded) all = all.with(facts.possible_labels);
-    return all.with(made_);
+    const LabelNames ours{{"node", "domain", "vcpu", "device"}, known_.any_name};
+    return ours.with(known_.labels).with(made_);
   }
 
   void unknown_series(const Word& name) {
+    if (problems_ == nullptr) return;
     std::vector<std::string_view> names;
     for (const model::SeriesInfo& series : model::series_catalog()) names.push_back(series.name);
     for (const auto& [recorded, facts] : known_.recorded) names.push_back(recorded);
-    const std::string near = nearest(name.text, names);
+    const std::string meant = meant_series(name.text, names);
+    const std::string near = meant.empty() ? nearest(name.text, names) : meant;
     std::string more;
     if (near.empty()) {
       const auto alike = begin_alike(name.text, names);
@@ -128,11 +120,12 @@ class Checker {
   }
 
   void check_matcher(LabelMatcher& matcher, const Selector& what, const LabelNames& labels) {
+    if (problems_ == nullptr) return;
     if (matcher.name.text == kNameLabel) {
       if (!what.name.text.empty()) add(matcher.name.offset, "the name of the series stands there twice");
     } else if (!labels.has(matcher.name.text) && !what.name.text.empty()) {
       const auto names = label_names(labels);
-      const std::string near = nearest(matcher.name.text, names);
+      const std::string near = nearest_label(matcher.name.text, names);
       add(matcher.name.offset,
           quoted(what.name.text) + " has no label " + quoted(matcher.name.text) +
               (near.empty() ? (names.empty() ? "" : "; it has " + listed(names)) : ""),
@@ -212,10 +205,15 @@ class Checker {
   }
 
   void check_labels(const std::vector<Word>& words) {
+    if (problems_ == nullptr || words.empty()) return;
     const LabelNames all = universe();
     for (const Word& word : words) {
       if (word.text == kNameLabel || all.has(word.text)) continue;
-      problems_.push_back(unknown_word(word.offset, "label", word.text, label_names(all)));
+      const auto names = label_names(all);
+      TextProblem problem = unknown_word(word.offset, "label", word.text, names);
+      const std::string meant = meant_label(word.text, names);
+      if (!meant.empty()) problem = {word.offset, "unknown label " + quoted(word.text), meant};
+      problems_->push_back(std::move(problem));
     }
   }
 
@@ -274,7 +272,7 @@ class Checker {
         facts.possible_labels = facts.possible_labels.without({{"le"}, false});
         return;
       case Special::kLabelReplace:
-        if (const std::string* pattern = text_argument(what, 4)) {
+        if (const std::string* pattern = text_argument(what, 4); pattern != nullptr && problems_ != nullptr) {
           if (const auto regex = Regex::compile(*pattern); !regex) {
             add(what.arguments[4]->offset + 1 + regex.error().offset,
                 "bad regular expression: " + regex.error().message);
@@ -303,10 +301,6 @@ class Checker {
     const ExpressionFacts right = check(*what.right);
     check_matching(what, left, right);
     check_types(what, left, right);
-    if (is_comparison(what.op)) {
-      compare_units(*what.left, *what.right);
-      compare_units(*what.right, *what.left);
-    }
     ExpressionFacts facts;
     facts.has_series = left.has_series || right.has_series;
     const bool scalar = left.type == ValueType::kScalar && right.type == ValueType::kScalar;
@@ -327,7 +321,8 @@ class Checker {
     check_labels(matching.labels);
     check_labels(matching.include);
     const bool vectors = left.type == ValueType::kVector && right.type == ValueType::kVector;
-    if (matching.written && !vectors) {
+    // As in Prometheus: an empty list says nothing, so it may stand.
+    if (matching.written && !matching.labels.empty() && !vectors) {
       add(what.op_offset, "'on' and 'ignoring' match two sets of series; one side here is a number");
     }
     for (const Word& word : matching.include) {
@@ -381,30 +376,6 @@ class Checker {
     }
   }
 
-  void compare_units(const Expression& series_side, const Expression& number_side) {
-    const Selector* series = selector(series_side);
-    const NumberLiteral* number = literal(number_side);
-    if (series == nullptr || number == nullptr || series->series == nullptr) return;
-    const model::Unit unit = series->series->unit;
-    const std::string name = quoted(series->name.text);
-    if (unit == model::Unit::kRatio && number->written == Written::kPlain && number->value > 1) {
-      return warn(number_side.offset, name + " is a ratio, from 0 to 1",
-                  number->value <= 100 ? percent_text(number->value) : "");
-    }
-    const bool bytes = unit == model::Unit::kBytes || unit == model::Unit::kBytesPerSecond;
-    const bool fits = number->written == Written::kPlain ||
-                      (number->written == Written::kPercent && unit == model::Unit::kRatio) ||
-                      (number->written == Written::kBytes && bytes) ||
-                      (number->written == Written::kSeconds && unit == model::Unit::kSeconds);
-    if (!fits) warn(number_side.offset, name + " is measured in another unit: " + unit_text(unit));
-  }
-
-  static std::string unit_text(model::Unit unit) {
-    if (unit == model::Unit::kRatio) return "it is a ratio, from 0 to 1";
-    if (unit == model::Unit::kCount) return "it is a plain number";
-    return model::to_string(unit);
-  }
-
   void labels_of_result(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right,
                         ExpressionFacts& facts) {
     const Matching& matching = what.matching;
@@ -435,7 +406,7 @@ class Checker {
     facts.possible_labels = facts.possible_labels.without(included).with(one.possible_labels.only(included));
   }
 
-  std::vector<TextProblem>& problems_;
+  std::vector<TextProblem>* problems_;
   const KnownSeries& known_;
   LabelNames made_;  // by label_replace and its like
 };
@@ -443,7 +414,13 @@ class Checker {
 }  // namespace
 
 ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems, const KnownSeries& known) {
-  return Checker(problems, known).check(expression);
+  const ExpressionFacts facts = Checker(&problems, known).check(expression);
+  if (!known.any_name) warn_of_units(expression, problems);
+  return facts;
+}
+
+ExpressionFacts facts_of_expression(Expression& expression, const KnownSeries& known) {
+  return Checker(nullptr, known).check(expression);
 }
 
 }  // namespace hotspot::rules

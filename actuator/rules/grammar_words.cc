@@ -64,6 +64,12 @@ bool is_modifier(std::string_view word) {
   return std::find(kModifiers.begin(), kModifiers.end(), word) != kModifiers.end();
 }
 
+bool is_key_of_rules(std::string_view word) {
+  static constexpr std::array<std::string_view, 6> kKeys{"for",  "keep_firing_for", "until", "cooldown",
+                                                         "mode", "max_age"};
+  return std::find(kKeys.begin(), kKeys.end(), word) != kKeys.end();
+}
+
 std::vector<std::string_view> function_names() {
   std::vector<std::string_view> names;
   for (const Function& known : all_functions()) names.push_back(known.name);

@@ -25,6 +25,8 @@ const char* to_string(Aggregation::Op op);
 
 // on, bool, by, …: never the name of a series.
 bool is_modifier(std::string_view word);
+// for, until, mode, …: people write them behind an expression, where they mean nothing.
+bool is_key_of_rules(std::string_view word);
 // Functions and aggregations, for "did you mean".
 std::vector<std::string_view> function_names();
 

@@ -78,7 +78,7 @@ Result<Vector> histogram_quantile(double q, const Vector& input) {
   for (const Element& element : input) {
     const auto upper = upper_bound_of(std::string(element.labels.get("le")));
     if (!upper) continue;
-    LabelSet labels = element.labels.without({"le"});
+    LabelSet labels = element.labels.with("le", "");  // with the name: two histograms stay two
     const auto [place, is_new] = places.emplace(labels, histograms.size());
     if (is_new) histograms.push_back({std::move(labels), {}});
     histograms[place->second].buckets.push_back({*upper, element.value});
@@ -87,7 +87,7 @@ Result<Vector> histogram_quantile(double q, const Vector& input) {
   for (const Histogram& histogram : histograms) {
     result.push_back({histogram.labels, quantile_of(q, histogram.buckets)});
   }
-  return result;
+  return without_names(std::move(result));
 }
 
 }  // namespace hotspot::rules

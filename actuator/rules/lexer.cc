@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actuator/rules/characters.h"
+#include "actuator/rules/grammar_words.h"
 #include "actuator/rules/source_text.h"
 
 namespace hotspot::rules {
@@ -42,7 +43,11 @@ std::optional<double> go_number(std::string text) {
 }
 
 // Signs that other languages use, and what they are here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kForeignSigns{{{"&&", "and"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kForeignSigns{{{"!=~", "!~"},
+                                                                                       {"~=", "=~"},
+                                                                                       {"~", "=~"},
+                                                                                       {"=!", "!="},
+                                                                                       {"&&", "and"},
                                                                                        {"||", "or"},
                                                                                        {"<>", "!="},
                                                                                        {"=>", ">="},
@@ -170,7 +175,7 @@ bool Lexer::percent_follows(std::size_t at_sign) const {
   std::size_t end = after;
   while (is_name(at(end))) ++end;
   const std::string word = lower_case(text_.substr(after, end - after));
-  return word == "and" || word == "or" || word == "unless";
+  return word == "and" || word == "or" || word == "unless" || is_key_of_rules(word);
 }
 
 Token Lexer::name() {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "actuator/rules/evaluate.h"
+#include "actuator/rules/precise_sum.h"
 
 namespace hotspot::rules {
 
@@ -17,8 +18,18 @@ Vector combine_sets(const Binary& what, Vector left, const Vector& right);
 // `parameter` is a number or, for count_values, a text.
 Result<Vector> aggregate(const Aggregation& what, const Value& parameter, const Vector& input);
 
-// One value more for sum, avg, min, max, count and group; `count` begins at 0.
-void add_to_aggregate(Aggregation::Op op, double value, double& result, double& count);
+// What sum, avg, min, max, count, group and count_values make of some values, whatever their order.
+class Aggregate {
+ public:
+  void add(Aggregation::Op op, double value);
+  double result(Aggregation::Op op) const;
+  double count() const { return count_; }
+
+ private:
+  PreciseSum sum_;
+  double best_ = 0;
+  double count_ = 0;
+};
 
 Result<Vector> histogram_quantile(double q, const Vector& buckets);
 

@@ -12,7 +12,9 @@ namespace hotspot::rules {
 namespace {
 
 // Deep trees would need a deep stack, here and in evaluation. Nobody writes or reads a rule that is near to these.
-constexpr int kMaxDepth = 100;
+constexpr int kMaxNesting = 100;
+// A chain such as a + b + c is a tree that is as deep as it is long.
+constexpr int kMaxDepth = 250;
 constexpr std::size_t kMaxLength = 16 * 1024;
 
 class Parser {
@@ -48,6 +50,11 @@ class Parser {
     if (token_.kind == Token::Kind::kSign && token_.text == "=") {
       return fail(token_.offset, "'=' compares labels, within braces, only", "==");
     }
+    if (token_.kind == Token::Kind::kName && is_key_of_rules(token_.text)) {
+      return fail(token_.offset, quoted(token_.text) +
+                                     " is a key of the rule and not of the expression: it stands on a " +
+                                     "line of its own, '" + token_.text + ": …'");
+    }
     fail(token_.offset, "expected " + wanted + ", but here " + found());
   }
 
@@ -62,7 +69,7 @@ class Parser {
   }
 
   ExpressionPtr make(Expression::What what, std::size_t offset, int depth) {
-    if (depth > kMaxDepth) fail(offset, "more than 100 operations one within the other");
+    if (depth > kMaxDepth) fail(offset, "more than 250 operations one within the other");
     auto made = std::make_unique<Expression>();
     made->what = std::move(what);
     made->offset = offset;
@@ -78,24 +85,77 @@ class Parser {
 
   // All that binds at least as strongly. `nesting` counts what is open around it.
   ExpressionPtr expression(int strength, int nesting) {
-    if (nesting > kMaxDepth) fail(token_.offset, "more than 100 operations one within the other");
+    if (nesting > kMaxNesting) fail(token_.offset, "more than 100 operations one within the other");
     ExpressionPtr left = operand(nesting);
     while (!problem_) {
       const Operator* op = binary_operator();
       if (op == nullptr || op->strength < strength) break;
-      Binary binary{.op = op->op, .op_offset = token_.offset};
-      advance();
-      modifiers(binary);
-      const bool right_to_left = op->strength == kPowerStrength;
-      ExpressionPtr right = expression(op->strength + (right_to_left ? 0 : 1), nesting + 1);
-      if (problem_) break;
-      const std::size_t offset = left->offset;
-      const int depth = std::max(left->depth, right->depth) + 1;
-      binary.left = std::move(left);
-      binary.right = std::move(right);
-      left = make(std::move(binary), offset, depth);
+      const bool is_associative = op->op == BinaryOp::kOr || op->op == BinaryOp::kAnd;
+      left = is_associative ? chain(std::move(left), *op, nesting) : pair(std::move(left), *op, nesting);
     }
     return left;
+  }
+
+  // The operator and what stands behind it; `binary` is without a left side still.
+  ExpressionPtr right_side(const Operator& op, Binary& binary, int nesting) {
+    binary.op = op.op;
+    binary.op_offset = token_.offset;
+    advance();
+    modifiers(binary);
+    const bool right_to_left = op.strength == kPowerStrength;
+    return expression(op.strength + (right_to_left ? 0 : 1), nesting + 1);
+  }
+
+  ExpressionPtr joined(Binary binary, ExpressionPtr left, ExpressionPtr right) {
+    const std::size_t offset = left->offset, end = right->end;
+    const int depth = std::max(left->depth, right->depth) + 1;
+    binary.left = std::move(left);
+    binary.right = std::move(right);
+    ExpressionPtr made = make(std::move(binary), offset, depth);
+    made->end = end;
+    return made;
+  }
+
+  ExpressionPtr pair(ExpressionPtr left, const Operator& op, int nesting) {
+    Binary binary;
+    ExpressionPtr right = right_side(op, binary, nesting);
+    return problem_ ? std::move(left) : joined(std::move(binary), std::move(left), std::move(right));
+  }
+
+  // "a or b or c or …" may be long, and means the same however it is put in parentheses: it becomes a flat tree.
+  ExpressionPtr chain(ExpressionPtr first, const Operator& op, int nesting) {
+    std::vector<ExpressionPtr> operands;
+    std::vector<Binary> between;
+    operands.push_back(std::move(first));
+    const auto fold = [&] {
+      ExpressionPtr all = flat(operands, between, 0, operands.size());
+      operands.clear();
+      between.clear();
+      return all;
+    };
+    while (!problem_ && binary_operator() == &op) {
+      Binary binary;
+      ExpressionPtr right = right_side(op, binary, nesting);
+      if (problem_) break;
+      if (binary.matching.written) {  // it matches in its own way
+        ExpressionPtr left = fold();
+        operands.push_back(joined(std::move(binary), std::move(left), std::move(right)));
+      } else {
+        between.push_back(std::move(binary));
+        operands.push_back(std::move(right));
+      }
+    }
+    return fold();
+  }
+
+  // `between[i]` joins the operands i and i + 1.
+  ExpressionPtr flat(std::vector<ExpressionPtr>& operands, std::vector<Binary>& between, std::size_t from,
+                     std::size_t to) {
+    if (to - from == 1) return std::move(operands[from]);
+    const std::size_t middle = from + (to - from + 1) / 2;
+    ExpressionPtr left = flat(operands, between, from, middle);
+    ExpressionPtr right = flat(operands, between, middle, to);
+    return joined(std::move(between[middle - 1]), std::move(left), std::move(right));
   }
 
   ExpressionPtr operand(int nesting) {
@@ -209,7 +269,11 @@ class Parser {
     }
     advance();
     Subquery made{.range = *wide};
-    if (!is_sign("]")) made.step = duration("30s").value_or(Milliseconds(0));
+    if (!is_sign("]")) {
+      const std::size_t place = token_.offset;
+      made.step = duration("30s").value_or(Milliseconds(0));
+      if (made.step <= Milliseconds(0)) fail(place, "a step is longer than nothing; '[…:]' takes the usual one");
+    }
     expect("]", "']'");
     if (problem_) return nullptr;
     const std::size_t offset = inside->offset;
@@ -283,12 +347,17 @@ class Parser {
           word == "inf" ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
       return make(NumberLiteral{value}, name.offset, 1);
     }
-    if (binary_operator() != nullptr || is_modifier(word)) {
+    const bool is_grouping = word == "by" || word == "without";
+    if (binary_operator() != nullptr || (is_modifier(word) && !is_grouping)) {
       fail(name.offset, "expected a series, a number or '(', but here there is '" + name.text + "'");
       return nullptr;
     }
     advance();
     if (problem_) return nullptr;
+    if (is_grouping && is_sign("(")) {
+      fail(name.offset, "'" + name.text + "' stands behind the name of an aggregation, as in 'sum by (node) (…)'");
+      return nullptr;
+    }
     if (is_sign("(") || is_word("by") || is_word("without")) {
       if (const auto op = find_aggregation(word)) return aggregation(*op, name.offset, nesting);
       if (const Function* function = find_function(name.text); function != nullptr && is_sign("(")) {
@@ -318,7 +387,10 @@ class Parser {
       made.arguments.push_back(expression(kWeakest, nesting + 1));
       if (problem_) return nullptr;
       depth = std::max(depth, made.arguments.back()->depth + 1);
-      if (!is_sign(")")) expect(",", "',' or ')'");
+      if (is_sign(")")) break;
+      const std::size_t comma = token_.offset;
+      expect(",", "',' or ')'");
+      if (is_sign(")")) fail(comma, "behind this ',' an argument is missing");
     }
     expect(")", "')'");
     if (problem_) return nullptr;
@@ -410,12 +482,17 @@ class Parser {
     expect("{", "'{'");
     while (!problem_ && !is_sign("}")) {
       if (token_.kind != Token::Kind::kName) return unexpected("a label or '}'");
+      // Names of series have colons, those of labels have none.
+      if (const std::size_t colon = token_.text.find(':'); colon != std::string::npos)
+        return fail(token_.offset + colon, "':' does not compare a label", "=");
       LabelMatcher matcher{.name = {token_.text, token_.offset}};
       advance();
       matcher_sign(matcher);
       if (problem_) return;
       if (token_.kind != Token::Kind::kString) {
-        return fail(token_.offset, "expected a text in quotes, but here " + found());
+        const bool bare = token_.kind == Token::Kind::kName || token_.kind == Token::Kind::kNumber;
+        return fail(token_.offset, "expected a text in quotes, but here " + found(),
+                    bare ? '"' + std::string(text_.substr(token_.offset, token_.end - token_.offset)) + '"' : "");
       }
       matcher.value = {token_.text, token_.offset};
       selector.matchers.push_back(std::move(matcher));
@@ -437,6 +514,8 @@ class Parser {
       matcher.op = LabelMatcher::Op::kNoMatch;
     else if (is_sign("=="))
       return fail(token_.offset, "'==' compares values; labels are compared by '='", "=");
+    else if (is_sign(":"))
+      return fail(token_.offset, "':' does not compare a label", "=");
     else
       return fail(token_.offset, "expected one of = != =~ !~, but here " + found());
     advance();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "actuator/rules/condition.h"
 #include "actuator/rules/operations.h"
 #include "actuator/rules/template.h"
 
@@ -25,7 +26,9 @@ class RuleReader {
         fields_(node, "a rule",
                 {"hotspot", "alert", "record", "expr", "until", "for", "keep_firing_for", "labels", "annotations",
                  "remedy", "cooldown", "mode", "partial_window", "limit", "max_age"},
-                complaints) {}
+                complaints) {
+    fields_.drop_empty({"for", "keep_firing_for", "labels", "annotations", "limit", "max_age"});
+  }
 
   Rule read() {
     rule_.file = complaints_.path();
@@ -106,8 +109,24 @@ class RuleReader {
       }
     }
     check_cost(*node, parsed);
+    if (understood_ && !has_error(parsed)) check_until(*parsed.expression, parsed.problems);
     for (TextProblem& problem : parsed.problems) complaints_.inside(*node, std::move(problem));
     rule_.until = std::move(parsed.expression);
+  }
+
+  // Where both hold at once, the rule ends while it still holds, and begins again.
+  void check_until(const Expression& until, std::vector<TextProblem>& problems) const {
+    const Conditions begins = conditions_of(*rule_.expression, rule_.expression_text);
+    const Conditions ends = conditions_of(until, rule_.until_text);
+    if (ends.empty()) return;
+    for (const auto& [key, end] : ends) {
+      const auto begin = begins.find(key);
+      if (begin == begins.end() || end.interval.with(begin->second.interval).empty()) return;
+    }
+    problems.push_back({until.offset,
+                        "'until' can hold while 'expr' does: the rule would end and begin again; it is the mark at "
+                        "which the rule is over, on the other side of that of 'expr'",
+                        "", Severity::kWarning});
   }
 
   static std::string article(SubjectKind kind) {
@@ -186,7 +205,10 @@ class RuleReader {
     if (labels == nullptr) return;
     read_texts(*labels, rule_.labels);
     for (const auto& [key, value] : labels->entries) {
-      if (!is_label_name(key->text)) {
+      if (key->text == kNameLabel) {
+        complaints_.error(*key, "the label '__name__' is the name of the series, which " +
+                                    std::string(rule_.kind == RuleKind::kRecord ? "'record' gives" : "a rule keeps"));
+      } else if (!is_label_name(key->text)) {
         complaints_.error(*key, quoted(key->text) + " is not a name for a label; letters, digits and _ make one");
       } else if (!context_.any_series && kOwnLabels.has(key->text)) {
         complaints_.error(*key, "the label " + quoted(key->text) + " comes from the series and cannot be set here");
@@ -195,17 +217,26 @@ class RuleReader {
   }
 
   void read_annotations() {
-    if (const YamlNode* annotations = fields_.mapping("annotations")) read_texts(*annotations, rule_.annotations);
+    const YamlNode* annotations = fields_.mapping("annotations");
+    if (annotations == nullptr) return;
+    read_texts(*annotations, rule_.annotations);
+    for (const auto& [key, value] : annotations->entries) {
+      if (key->kind != YamlNode::Kind::kScalar || is_label_name(key->text)) continue;
+      complaints_.error(*key, quoted(key->text) + " is not a name for an annotation; letters, digits and _ make one" +
+                                  (key->text.find("{{") == std::string::npos ? "" : ", and no template"));
+    }
   }
 
   void read_texts(const YamlNode& map, std::map<std::string, std::string>& texts) {
     for (const auto& [key, value] : map.entries) {
       if (key->kind != YamlNode::Kind::kScalar) {
         complaints_.error(*key, std::string("a key must be a word, this is ") + describe(*key));
+      } else if (value->kind == YamlNode::Kind::kNull) {
+        complaints_.warn(*key, quoted(key->text) + " has no value: it counts as left out");
       } else if (value->kind != YamlNode::Kind::kScalar) {
-        complaints_.error(
-            value->kind == YamlNode::Kind::kNull ? *key : *value,
-            quoted(key->text) + " must be " + describe(YamlNode::Kind::kScalar) + ", this is " + describe(*value));
+        if (complaints_.is_bare_template(*value)) continue;
+        complaints_.error(*value, quoted(key->text) + " must be " + describe(YamlNode::Kind::kScalar) + ", this is " +
+                                      describe(*value));
       } else if (!texts.try_emplace(key->text, value->text).second) {
         complaints_.error(*key, "duplicate key " + quoted(key->text));
       } else {

@@ -2,6 +2,7 @@ set(rules_sources
   aggregate.cc
   calendar.cc
   check.cc
+  condition.cc
   cost.cc
   dense.cc
   dense_run.cc
@@ -11,6 +12,7 @@ set(rules_sources
   evaluate.cc
   expression.cc
   expression_check.cc
+  expression_units.cc
   forecast.cc
   full_windows.cc
   functions.cc
@@ -23,6 +25,7 @@ set(rules_sources
   labels.cc
   lexer.cc
   matching.cc
+  meant_words.cc
   measured_metrics.cc
   names.cc
   observer.cc
@@ -47,6 +50,7 @@ set(rules_sources
   template.cc
   wording.cc
   yaml_fields.cc
+  yaml_hints.cc
   yaml_offset.cc
   yaml_tree.cc)
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actuator/rules/yaml_hints.h"
+
 namespace hotspot::rules {
 void Complaints::at(std::size_t offset, TextProblem problem) {
   all_.push_back(
@@ -19,6 +21,13 @@ void Complaints::warn(const YamlNode& node, std::string message, std::string sug
 void Complaints::inside(const YamlNode& scalar, TextProblem problem) {
   const std::size_t offset = source_offset(source_, scalar, problem.offset);
   at(offset, std::move(problem));
+}
+
+bool Complaints::is_bare_template(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::kMap || !source_.text().substr(node.offset).starts_with("{{")) return false;
+  YamlProblem problem = template_without_quotes(source_.text(), node.offset);
+  at(problem.offset, {0, std::move(problem.message), std::move(problem.suggestion)});
+  return true;
 }
 
 const char* describe(YamlNode::Kind kind) {
@@ -95,9 +104,36 @@ const YamlNode* Fields::of_kind(std::string_view key, YamlNode::Kind kind) const
   if (node->kind == YamlNode::Kind::kNull) {
     complaints_.error(*this->key(key), quoted(key) + " has no value");
   } else {
-    complaints_.error(*node, quoted(key) + " must be " + describe(kind) + ", this is " + describe(*node));
+    complain_of_kind(key, *node, kind);
   }
   return nullptr;
+}
+
+void Fields::complain_of_kind(std::string_view key, const YamlNode& node, YamlNode::Kind kind) const {
+  const std::string_view text = complaints_.source().text();
+  if (kind == YamlNode::Kind::kScalar && complaints_.is_bare_template(node)) return;
+  if (kind == YamlNode::Kind::kScalar && node.kind == YamlNode::Kind::kMap && (key == "expr" || key == "until") &&
+      text.substr(node.offset).starts_with("{")) {
+    return complaints_.error(node, "an expression that begins with '{' needs quotes, or YAML takes it for a mapping",
+                             in_quotes(text, node.offset));
+  }
+  std::string suggestion, more;
+  if (kind == YamlNode::Kind::kList && key == "remedy") {
+    if (node.kind == YamlNode::Kind::kScalar && node.text.size() < 40) suggestion = "[" + node.text + "]";
+    if (node.kind == YamlNode::Kind::kMap) more = "; each remedy begins with '- '";
+  }
+  complaints_.error(node, quoted(key) + " must be " + describe(kind) + ", this is " + describe(node) + more,
+                    suggestion);
+}
+
+// A key without a value is a key that is not there, as in Prometheus; but it was hardly meant.
+void Fields::drop_empty(std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    const auto found = entries_.find(key);
+    if (found == entries_.end() || found->second.value->kind != YamlNode::Kind::kNull) continue;
+    complaints_.warn(*found->second.key, quoted(key) + " has no value: it counts as left out");
+    entries_.erase(found);
+  }
 }
 
 const YamlNode* Fields::list(std::string_view key) const { return of_kind(key, YamlNode::Kind::kList); }

@@ -28,6 +28,8 @@ class Complaints {
   void at(std::size_t offset, TextProblem problem);  // a byte of the file
   // A problem within the text of a scalar.
   void inside(const YamlNode& scalar, TextProblem problem);
+  // "summary: {{ … }}" without quotes is a mapping for YAML; complains if it is one.
+  bool is_bare_template(const YamlNode& node);
 
  private:
   std::string path_;
@@ -62,6 +64,8 @@ class Fields {
   }
   // A whole number without quotes.
   std::optional<int> number(std::string_view key) const;
+  // Of these keys those without a value count as left out, with a warning.
+  void drop_empty(std::initializer_list<std::string_view> keys);
 
  private:
   struct Entry {
@@ -71,6 +75,7 @@ class Fields {
   void merge(const YamlNode& value, std::initializer_list<std::string_view> known);
   void unknown(const YamlNode& key, std::initializer_list<std::string_view> known);
   const YamlNode* of_kind(std::string_view key, YamlNode::Kind kind) const;
+  void complain_of_kind(std::string_view key, const YamlNode& node, YamlNode::Kind kind) const;
 
   const YamlNode& map_;
   std::string what_;

@@ -9,13 +9,14 @@
 #include <optional>
 #include <sstream>
 
+#include "actuator/rules/yaml_hints.h"
+
 namespace hotspot::rules {
 namespace {
 
 // A rule needs seven levels and a file of a thousand rules some 30,000 nodes: limits far from both.
 constexpr int kMaxYamlDepth = 32;
 constexpr std::size_t kMaxNodes = 200'000;
-constexpr std::size_t kMaxBytes = 4 * 1024 * 1024;
 
 struct Refused : std::exception {
   explicit Refused(YamlProblem what) : problem(std::move(what)) {}
@@ -163,13 +164,14 @@ YamlProblem yaml_problem(const SourceText& source, const YAML::Mark& mark, const
   const std::size_t indent = source.text().substr(start).find_first_not_of(" \t");
   const std::size_t tab = source.text().substr(start).find('\t');
   if (tab != std::string_view::npos && indent != std::string_view::npos && tab < indent) {
-    return {start + tab, "a tab cannot indent in YAML; use spaces"};
+    return {start + tab, "a tab cannot indent in YAML; use spaces", ""};
   }
-  return {at, yaml_message(message)};
+  if (auto slip = probable_slip(source, at, message)) return *std::move(slip);
+  return {at, yaml_message(message), ""};
 }
 
 std::optional<YamlProblem> unreadable(std::string_view text) {
-  if (text.size() > kMaxBytes) return YamlProblem{0, "larger than 4 MiB; split the file"};
+  if (text.size() > kMostFileBytes) return YamlProblem{0, "larger than 4 MiB; split the file"};
   if (const auto bad = find_invalid_utf8(text)) return YamlProblem{*bad, "not UTF-8 text from here on"};
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);

@@ -37,6 +37,7 @@ const char* describe(const YamlNode& node);
 struct YamlProblem {
   std::size_t offset = 0;
   std::string message;
+  std::string suggestion;
 };
 
 // The one document of the text; a null pointer for a text without any. Never throws.

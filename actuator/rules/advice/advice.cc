@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "actuator/rules/advice/condition.h"
+#include "actuator/rules/condition.h"
 #include "actuator/rules/humanize.h"
 #include "actuator/rules/wording.h"
 
@@ -204,6 +204,21 @@ void advise_on_tuning(const Rule& sets, const RuleSet& rules, std::vector<Diagno
   }
 }
 
+// Of those that change vCPUs or memory: does one undo what another does?
+void advise_on_steps(const std::vector<const Rule*>& rules, std::vector<Diagnostic>& all) {
+  for (const Rule* gives : rules) {
+    for (const Rule* takes : rules) {
+      for (const bool memory : {false, true}) {
+        if (step_of(*gives, memory) <= 0 || step_of(*takes, memory) >= 0) continue;
+        const std::string why = why_undone(*gives, *takes, memory);
+        if (!why.empty()) all.push_back(warning(*gives, why));
+        const std::string back = memory && why.empty() ? why_given_back(*gives, *takes) : "";
+        if (!back.empty()) all.push_back(warning(*takes, back));
+      }
+    }
+  }
+}
+
 void order(std::vector<Diagnostic>& all, const std::vector<SourceFile>& files) {
   const auto place = [&](const Diagnostic& one) {
     return std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == one.file; }) -
@@ -227,17 +242,11 @@ std::vector<Diagnostic> advise(const RuleSet& rules, const std::vector<SourceFil
     if (!never.empty()) all.push_back(warning(rule, quoted(rule.name) + " can never fire: " + never));
   }
   for (const Rule& sets : rules.rules) advise_on_tuning(sets, rules, all);
-  for (const Rule& gives : rules.rules) {
-    for (const Rule& takes : rules.rules) {
-      for (const bool memory : {false, true}) {
-        if (step_of(gives, memory) <= 0 || step_of(takes, memory) >= 0) continue;
-        const std::string why = why_undone(gives, takes, memory);
-        if (!why.empty()) all.push_back(warning(gives, why));
-        const std::string back = memory && why.empty() ? why_given_back(gives, takes) : "";
-        if (!back.empty()) all.push_back(warning(takes, back));
-      }
-    }
+  std::vector<const Rule*> steps;
+  for (const Rule& rule : rules.rules) {
+    if (step_of(rule, false) != 0 || step_of(rule, true) != 0) steps.push_back(&rule);
   }
+  advise_on_steps(steps, all);
   order(all, files);
   return all;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "actuator/rules/advice/condition.h"
+#include "actuator/rules/condition.h"
 #include "actuator/rules/evaluate.h"
 
 namespace hotspot::rules {

@@ -48,7 +48,7 @@ class TestFileReader {
   TestFile read() {
     const auto tree = parse_yaml(complaints_.source());
     if (!tree) {
-      complaints_.at(tree.error().offset, {0, tree.error().message, ""});
+      complaints_.at(tree.error().offset, {0, tree.error().message, tree.error().suggestion});
     } else if (tree.value() == nullptr || tree.value()->kind != YamlNode::Kind::kMap) {
       complaints_.at(0, {0, "a file of rule tests begins with 'rule_files:' and 'tests:'", ""});
     } else {
@@ -59,8 +59,9 @@ class TestFileReader {
 
  private:
   void read_root(const YamlNode& root) {
-    const Fields fields(root, "a file of rule tests",
-                        {"rule_files", "evaluation_interval", "group_eval_order", "tests"}, complaints_);
+    Fields fields(root, "a file of rule tests", {"rule_files", "evaluation_interval", "group_eval_order", "tests"},
+                  complaints_);
+    fields.drop_empty({"rule_files", "evaluation_interval", "group_eval_order", "tests"});
     if (const YamlNode* files = fields.list("rule_files")) {
       for (const YamlNodePtr& item : files->items) {
         if (is_text(*item, "the path of a rule file")) {
@@ -92,10 +93,11 @@ class TestFileReader {
   }
 
   void read_group(const YamlNode& node) {
-    const Fields fields(
+    Fields fields(
         node, "a test",
         {"interval", "name", "input_series", "alert_rule_test", "promql_expr_test", "external_labels", "external_url"},
         complaints_);
+    fields.drop_empty({"interval", "name", "external_url"});
     TestGroup group;
     group.position = complaints_.position(node);
     group.interval = fields.read<Milliseconds>("interval", parse_duration).value_or(Milliseconds(0));
@@ -110,18 +112,20 @@ class TestFileReader {
   }
 
   void read_series(const YamlNode& node, TestGroup& group) {
-    const Fields fields(node, "an input series", {"series", "values"}, complaints_);
+    Fields fields(node, "an input series", {"series", "values"}, complaints_);
+    fields.drop_empty({"values"});
     InputSeries series;
     if (fields.misses("series")) complaints_.error(node, "the input series has no 'series'");
-    if (fields.misses("values")) complaints_.error(node, "the input series has no 'values'");
+    // Without values it is a series without samples.
     if (auto labels = fields.read<SeriesLabels>("series", parse_series)) series.labels = std::move(*labels);
     if (auto values = fields.read<NotedValues>("values", parse_values)) series.values = std::move(*values);
-    for (const InputSeries& other : group.input) {
-      if (!series.labels.empty() && other.labels == series.labels) {
-        complaints_.error(*fields.find("series"), "series " + series_text(series.labels) + " twice in one test");
-      }
-    }
-    group.input.push_back(std::move(series));
+    // As with promtool the last one counts.
+    const auto other = std::find_if(group.input.begin(), group.input.end(),
+                                    [&](const InputSeries& one) { return one.labels == series.labels; });
+    if (series.labels.empty() || other == group.input.end()) return group.input.push_back(std::move(series));
+    complaints_.warn(*fields.find("series"),
+                     "series " + series_text(series.labels) + " twice in one test; the values of the last one count");
+    *other = std::move(series);
   }
 
   void read_alert_test(const YamlNode& node, TestGroup& group) {
@@ -218,7 +222,9 @@ CheckedTestFile read_test_file(const SourceFile& source) {
   TestFile file = TestFileReader(source, checked.diagnostics).read();
   std::stable_sort(checked.diagnostics.begin(), checked.diagnostics.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return a.position < b.position; });
-  if (checked.diagnostics.empty()) checked.file = std::move(file);
+  const bool wrong = std::any_of(checked.diagnostics.begin(), checked.diagnostics.end(),
+                                 [](const Diagnostic& one) { return one.severity == Severity::kError; });
+  if (!wrong) checked.file = std::move(file);
   return checked;
 }
 

@@ -115,6 +115,14 @@ class Replay(unittest.TestCase):
         self.assertEqual([f["rule"] for f in self.replay("--domain", "vm2")["sets"][0]["firings"]], ["Short"])
         self.assertEqual([f["rule"] for f in self.replay("--until", "45m")["sets"][0]["firings"]], ["Hot"])
 
+    def test_names_what_history_holds_where_it_does_not_hold_what_is_asked_for(self):
+        self.assertIn("no domain is called 'nope' in this history; there are vm1, vm2",
+                      ctl(*self.base, "--domain", "nope", expect=1))
+        self.assertIn("no domain is called 'vm3' in this history, did you mean 'vm1'?",
+                      ctl(*self.base, "--domain", "vm3", expect=1))
+        self.assertIn("no node is called 'elsewhere' in this history; there is h1",
+                      ctl(*self.base, "--node", "elsewhere", expect=1))
+
     def test_draws_a_timeline(self):
         png = self.root / "timeline.png"
         ctl(*self.base, "--png", str(png))
@@ -128,6 +136,9 @@ class Replay(unittest.TestCase):
         recorded.write_text("\n".join(lines) + "\n")
         firings = self.replay("--snapshots", str(recorded))["sets"][0]["firings"]
         self.assertEqual([(f["rule"], f["from"] - self.start) for f in firings], [("Hot", 20)])
+        self.assertEqual(self.replay("--snapshots", str(recorded), "--domain", "vm1")["sets"][0]["firings"], firings)
+        self.assertIn("no domain is called 'other' in this history; there is vm1",
+                      ctl(*self.base, "--snapshots", str(recorded), "--domain", "other", expect=1))
 
     def test_no_history_is_nothing_to_do_and_no_folder_is_an_error(self):
         empty = self.root / "empty"
@@ -144,6 +155,27 @@ def snapshot(at, cpu, node="h1", domain="vm1"):
                      "hypervisor": "QEMU", "cpus": 4, "memory_bytes": 8 << 30, "cpu_ratio": 0.5},
             "columns": ["uuid", "name", "state", "vcpus", "cpu_ratio"],
             "domains": [[f"11111111-0000-0000-0000-0000000000{node[-1]}2", domain, "running", 2, cpu]]}
+
+
+class WithoutRedis(unittest.TestCase):
+    def setUp(self):
+        with socket.socket() as probe:  # nobody listens there afterwards
+            probe.bind(("127.0.0.1", 0))
+            self.options = ["--redis", f"127.0.0.1:{probe.getsockname()[1]}", "--cluster", "test"]
+        dir = tempfile.TemporaryDirectory()
+        self.addCleanup(dir.cleanup)
+        self.rules = pathlib.Path(dir.name) / "rules.yml"
+        self.rules.write_text(RULES)
+
+    def test_an_expression_that_asks_for_no_sample_has_its_value(self):
+        self.assertEqual(ctl(*self.options, "rule", "eval", "1 + 1"), "2\n")
+        ctl(*self.options, "rule", "eval", "domain_cpu_ratio", expect=1)
+
+    def test_rules_of_a_file_are_explained_part_by_part_without_values(self):
+        text = ctl(*self.options, "rule", "explain", "Hot", "vm1", "--rules", str(self.rules))
+        self.assertRegex(text, r"domain_cpu_ratio > 90% +no data")
+        self.assertIn("fires when it holds in 3 of the last 5 samples", text)
+        self.assertIn("Redis cannot be asked: ", text)
 
 
 class Files(unittest.TestCase):
@@ -299,6 +331,12 @@ class Live(unittest.TestCase):
         self.assertRegex(text, r"domain_cpu_ratio > 90% +holds +95")
         self.assertIn("in 3 of the last 5 samples", text)
         self.assertIn("now, for domain vm1 on h1", text)
+
+    def test_says_that_nobody_leads_where_nothing_can_be_pending_or_firing(self):
+        text = self.live("rule", "explain", "Hot", "vm1", "--rules", str(self.rules))
+        self.assertIn("no hotspotd leads the cluster 'test': nobody evaluates the rule, so it can neither wait nor fire",
+                      text)
+        self.assertNotIn("the leader has nothing", text)
 
     def test_explains_why_a_rule_does_not_hold_and_which_data_are_stale(self):
         text = self.live("rule", "explain", "Hot", "vm2", "--rules", str(self.rules))

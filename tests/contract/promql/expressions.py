@@ -23,6 +23,17 @@ CASES = (
     + [f"odd {o} bool 3" for o in COMPARISONS] + [f"3 {o} bool odd" for o in COMPARISONS]
     + [f"vcpus {o} on(node, domain) (cpu * 8)" for o in COMPARISONS]
     + [f"vcpus {o} bool ignoring(pool) (cpu * 8)" for o in COMPARISONS] + [
+        # What Prometheus takes and what it does not, at the edges of its grammar.
+        "cpu == ignoring() 0", "cpu + on() 1", "cpu == bool on() 0", "1 + on() 1", "cpu + ignoring() group_left 1",
+        "cpu + on(node) 1", "cpu{,}", "cpu{node=\"h1\",}", "{node=\"h1\",}", "{node=\"h1\",,}", "sum by (node,) (cpu)",
+        "sum by (,) (cpu)", "sum by (node, node) (cpu)", "cpu + on(domain,) vcpus", "abs(cpu,)", "sum(cpu,)",
+        "topk(1, cpu,)", "time(,)", "clamp_max(cpu, 1,)", "max_over_time(cpu[5m:0s])", "max_over_time(cpu[0s:1s])",
+        "max_over_time(cpu[5m:])", "cpu[0s]", "by", "without", "sum", "rate", "offset", "on", "bool", "group_left",
+        "by(node)", " or ".join(f"cpu > {i}" for i in range(150)), " and ".join(["cpu"] * 150),
+        " + ".join(["cpu"] * 150), "cpu or on(node) node_load or nothing or cpu", "cpu unless nothing and cpu or odd",
+        "histogram_quantile(0.5, {__name__=~\"latency_bucket|other_bucket\"})",
+        "histogram_quantile(0.5, latency_bucket or other_bucket)", "histogram_quantile(0.5, sum by (le) (other_bucket))",
+        "avg(cpu) == avg(cpu)", "avg by (node) (vcpus)", "sum(vcpus) / count(vcpus) - avg(vcpus)",
         "cpu", "odd", "odd offset 1m", "odd offset -1m", "odd @ 300", "odd @ 300 offset 45s", "odd offset 45s @ 300",
         "odd @ start()", "odd @ end()", "odd @ -5", "cpu{node=\"h1\"}", "cpu{node!=\"h1\"}", "cpu{node=~\"h[12]\"}",
         "cpu{node!~\"h1|h2\"}", "{__name__=\"cpu\"}", "{__name__=~\"cpu|vcpus\"}", "{__name__=~\"c.*\", node=\"h1\"}",

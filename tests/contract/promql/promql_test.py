@@ -59,6 +59,8 @@ def make_series(rng):
         for le in ("0.1", "0.5", "1", "2.5", "+Inf"):
             total += rng.randint(0, 40)
             add("latency_bucket", {"shard": shard, "le": le}, [total + i * rng.randint(0, 3) for i in range(SAMPLES)])
+    for le in ("1", "5", "+Inf"):
+        add("other_bucket", {"shard": "0", "le": le}, [len(le) * 3 + i for i in range(SAMPLES)])
     return series
 
 

@@ -31,8 +31,11 @@ TEST(ExpressionCheck, FindsEveryUnknownNameAtOnce) {
             "37: unknown series 'temperature'; docs/metrics.md lists all there are");
   EXPECT_EQ(check("node_cpu_ratio{domain=\"a\"} > 0.5"), "15: 'node_cpu_ratio' has no label 'domain'; it has node");
   EXPECT_EQ(check("sum by (nod) (node_cpus) > 4"), "8: unknown label 'nod' → node");
-  EXPECT_EQ(check("domain_vcpus and on(host) node_cpus"),
-            "20: unknown label 'host'; there are node, domain, vcpu and device");
+  EXPECT_EQ(check("domain_vcpus and on(host) node_cpus"), "20: unknown label 'host' → node");
+  EXPECT_EQ(check("domain_vcpus and on(colour) node_cpus"),
+            "20: unknown label 'colour'; there are node, domain, vcpu and device");
+  EXPECT_EQ(check("domain_vcpus{vm=\"a\"} > 1"), "13: 'domain_vcpus' has no label 'vm' → domain");
+  EXPECT_EQ(check("vm_cpu_ratio > 90%"), "0: unknown series 'vm_cpu_ratio' → domain_cpu_ratio");
 }
 
 TEST(ExpressionCheck, FindsTypesThatDoNotFit) {
@@ -58,6 +61,55 @@ TEST(ExpressionCheck, WarnsOfUnitsThatDoNotFit) {
   EXPECT_EQ(check("domain_swap_in_bytes_per_second > 1MiB"), "");
   EXPECT_EQ(check("snapshot_age_seconds > 5s"), "");
   EXPECT_EQ(check("domain_cpu_ratio >= 1"), "");
+}
+
+TEST(ExpressionCheck, TakesAListOfNoLabelsBesideANumberAsPrometheusDoes) {
+  EXPECT_EQ(check("node_cpus == ignoring() 0"), "");
+  EXPECT_EQ(check("node_cpus > on() 1"), "");
+}
+
+TEST(ExpressionCheck, WarnsOfPercentThatIsWrittenTwice) {
+  EXPECT_EQ(check("domain_cpu_ratio * 100 > 90%"),
+            "25 (warning): '90%' is 0.9, and the other side is multiplied by 100 → 90");
+  EXPECT_EQ(check("80% < 100 * max by (node) (domain_cpu_ratio)"),
+            "0 (warning): '80%' is 0.8, and the other side is multiplied by 100 → 80");
+  EXPECT_EQ(check("(1 - node_memory_used_ratio) * 100 < 10%"),
+            "37 (warning): '10%' is 0.1, and the other side is multiplied by 100 → 10");
+  EXPECT_EQ(check("domain_cpu_ratio * 100 > 0.9"), "25 (warning): 'domain_cpu_ratio' times 100 is from 0 to 100 → 90");
+  EXPECT_EQ(check("node_cpu_ratio > 0.9%"), "17 (warning): '0.9%' is 0.009 → 90%");
+  EXPECT_EQ(check("avg_over_time(node_cpu_ratio[5m]) > 90"),
+            "36 (warning): 'node_cpu_ratio' is a ratio, from 0 to 1 → 90%");
+  for (const char* right : {"domain_cpu_ratio * 100 > 90", "domain_cpu_steal_ratio > 0.5%", "node_cpu_ratio > 1%",
+                            "sum by (node) (domain_cpu_ratio) > 2", "domain_memory_rss_bytes / 1024 > 100"})
+    EXPECT_EQ(check(right), "") << right;
+}
+
+TEST(ExpressionCheck, WarnsOfRatesOfWhatIsNoCounter) {
+  EXPECT_EQ(check("rate(domain_memory_rss_bytes[5m]) > 1"),
+            "0 (warning): 'rate' is for counters, which only rise, and 'domain_memory_rss_bytes' is a gauge; take "
+            "avg_over_time for its mean, or delta or deriv for how it changes");
+  EXPECT_EQ(
+      check("increase(domain_net_receive_bytes_per_second[5m:30s]) > 1"),
+      "0 (warning): 'increase' is for counters, and 'domain_net_receive_bytes_per_second' is a rate already; take "
+      "avg_over_time for its mean, or deriv for its slope");
+  EXPECT_EQ(check("delta(domain_memory_rss_bytes[5m]) > 1"), "");
+}
+
+TEST(ExpressionCheck, WarnsOfWindowsWithoutSamples) {
+  EXPECT_EQ(check("avg_over_time(domain_cpu_ratio[5s]) > 0.9"),
+            "14 (warning): in 5 s there is often no sample: snapshots come every 10 s, unless collectd's Interval says "
+            "otherwise; 'avg_over_time' needs one");
+  EXPECT_EQ(check("deriv(domain_memory_rss_bytes[15s]) > 1"),
+            "6 (warning): in 15 s there is one sample at most: snapshots come every 10 s, unless collectd's Interval "
+            "says otherwise; 'deriv' needs two");
+  EXPECT_EQ(check("max_over_time(domain_cpu_ratio[1m:5m]) > 0.9"),
+            "14 (warning): the step of this subquery is longer than its range: most of the time it has no value");
+  EXPECT_EQ(check("domain_cpu_ratio offset -5m > 0.9"),
+            "0 (warning): a negative offset looks into the future, where no samples are: it never has a value");
+  EXPECT_EQ(check("max_over_time(domain_cpu_ratio[1h:1ms]) > 0.9"),
+            "14: this subquery has 3.6 million steps, and an evaluation may have 1.0 million: it could never be "
+            "evaluated; take a larger step");
+  EXPECT_EQ(check("avg_over_time(domain_cpu_ratio[10s]) > 0.9"), "");
 }
 
 TEST(ExpressionCheck, WarnsWhenNothingCanMatch) {

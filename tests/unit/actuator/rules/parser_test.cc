@@ -171,7 +171,7 @@ TEST(Parser, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(parse("a > 0x"), "4: '0x' is not a number");
   EXPECT_EQ(parse("a{x=\"1}"), "4: the string is not closed");
   EXPECT_EQ(parse("a{x=\"\\q\"}"), "5: unknown escape in a string; a backslash itself is written \\\\");
-  EXPECT_EQ(parse("a{x=1}"), "4: expected a text in quotes, but here there is '1'");
+  EXPECT_EQ(parse("a{x=1}"), "4: expected a text in quotes, but here there is '1' → \"1\"");
   EXPECT_EQ(parse("a{x==\"1\"}"), "3: '==' compares values; labels are compared by '=' → =");
   EXPECT_EQ(parse("a{x>\"1\"}"), "3: expected one of = != =~ !~, but here there is '>'");
   EXPECT_EQ(parse("a + bool 1"), "4: 'bool' can follow a comparison only");
@@ -231,8 +231,51 @@ TEST(Parser, RefusesDepthAndLengthThatNobodyCanRead) {
   EXPECT_EQ(parse(std::string(5000, '-') + "a"), "100: more than 100 operations one within the other");
   std::string sum = "a";
   for (int i = 0; i < 1000; ++i) sum += "+a";
-  EXPECT_EQ(parse(sum), "0: more than 100 operations one within the other");
+  EXPECT_EQ(parse(sum), "0: more than 250 operations one within the other");
   EXPECT_EQ(parse(std::string(20000, 'a')), "0: the expression is longer than 16 KiB");
+}
+
+TEST(Parser, TakesChainsOfOrAndAndOfAnyLength) {
+  for (const char* op : {" or ", " and "}) {
+    std::string chain = "a0";
+    for (int i = 1; i < 1500; ++i) chain += op + ("a" + std::to_string(i));
+    const ParsedExpression parsed = parse_expression(chain);
+    ASSERT_TRUE(parsed.expression) << parsed.problems.front().message;
+    EXPECT_LE(parsed.expression->depth, 12);
+    const auto selectors = selectors_of(*parsed.expression);
+    ASSERT_EQ(selectors.size(), 1500u);
+    for (std::size_t i = 0; i < selectors.size(); ++i) EXPECT_EQ(selectors[i]->name.text, "a" + std::to_string(i));
+    EXPECT_EQ(parsed.expression->end, chain.size());
+  }
+}
+
+TEST(Parser, LeavesOperatorsThatAreNotAssociativeAsTheyStand) {
+  const auto top = [](std::string_view text) {
+    const ParsedExpression parsed = parse_expression(text);
+    const auto& binary = std::get<Binary>(parsed.expression->what);
+    return std::string(text.substr(binary.left->offset, binary.left->end - binary.left->offset)) + " | " +
+           to_string(binary.op);
+  };
+  EXPECT_EQ(top("a unless b unless c"), "a unless b | unless");
+  EXPECT_EQ(top("a and b unless c"), "a and b | unless");
+  EXPECT_EQ(top("a - b - c"), "a - b | -");
+  EXPECT_EQ(top("a or b or on(x) c"), "a or b | or");
+}
+
+TEST(Parser, KnowsTheSlipsOfThoseWhoWriteRules) {
+  EXPECT_EQ(parse("a > 90% for 5m"),
+            "8: 'for' is a key of the rule and not of the expression: it stands on a line of its own, 'for: …'");
+  EXPECT_EQ(parse("a > 90 keep_firing_for 5m"),
+            "7: 'keep_firing_for' is a key of the rule and not of the expression: it stands on a line of its own, "
+            "'keep_firing_for: …'");
+  EXPECT_EQ(parse("a{b~=\"c\"}"), "3: '~=' is not an operator here → =~");
+  EXPECT_EQ(parse("a{b~\"c\"}"), "3: '~' is not an operator here → =~");
+  EXPECT_EQ(parse("a{b!=~\"c\"}"), "3: '!=~' is not an operator here → !~");
+  EXPECT_EQ(parse("a{b: \"c\"}"), "3: ':' does not compare a label → =");
+  EXPECT_EQ(parse("a{b=c}"), "4: expected a text in quotes, but here there is 'c' → \"c\"");
+  EXPECT_EQ(parse("by (node) sum(a)"), "0: 'by' stands behind the name of an aggregation, as in 'sum by (node) (…)'");
+  EXPECT_EQ(parse("abs(a,)"), "5: behind this ',' an argument is missing");
+  EXPECT_EQ(parse("max_over_time(a[5m:0s])"), "19: a step is longer than nothing; '[…:]' takes the usual one");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "actuator/rules/advice/condition.h"
+#include "actuator/rules/condition.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // What an expression asks of each series, as far as it is a conjunction of comparisons with numbers.
 //
-// PURE. Private to advice.
+// PURE. Private to the rules and to what advises on them.
 #pragma once
 
 #include <limits>
