@@ -46,6 +46,17 @@ int least_vcpus(const Rule& rule) {
   return 1;
 }
 
+// A rule and what is asked of it for each other rule.
+struct Outline {
+  explicit Outline(const Rule& of);
+  const Rule& rule;
+  std::map<std::string, Interval> series;
+  std::vector<const Selector*> selectors;
+};
+
+// Of one rule: what more there is says nothing new, and a set of thousands of alike rules has millions of pairs.
+constexpr std::size_t kMostOfOneRule = 5;
+
 // By series, without what narrows the domains down: two rules over other domains are told apart by their matchers.
 std::map<std::string, Interval> by_series(const Rule& rule) {
   std::map<std::string, Interval> result;
@@ -56,10 +67,12 @@ std::map<std::string, Interval> by_series(const Rule& rule) {
   return result;
 }
 
+Outline::Outline(const Rule& of) : rule(of), series(by_series(of)), selectors(selectors_of(*of.expression)) {}
+
 // Do both ask for other nodes or domains by name?
-bool speak_of_others(const Rule& a, const Rule& b) {
-  for (const Selector* left : selectors_of(*a.expression)) {
-    for (const Selector* right : selectors_of(*b.expression)) {
+bool speak_of_others(const Outline& a, const Outline& b) {
+  for (const Selector* left : a.selectors) {
+    for (const Selector* right : b.selectors) {
       for (const LabelMatcher& mine : left->matchers) {
         for (const LabelMatcher& other : right->matchers) {
           if (mine.name.text == other.name.text && mine.value.text != other.value.text) return true;
@@ -77,10 +90,11 @@ std::string place_of(const Rule& rule) {
 }
 
 // `gives` adds and `takes` takes away: does the one bring about what the other acts on?
-std::string why_undone(const Rule& gives, const Rule& takes, bool memory) {
-  if (speak_of_others(gives, takes)) return "";
-  const auto low = by_series(takes);
-  for (const auto& [series, high] : by_series(gives)) {
+std::string why_undone(const Outline& first, const Outline& second, bool memory) {
+  if (speak_of_others(first, second)) return "";
+  const Rule &gives = first.rule, &takes = second.rule;
+  const auto& low = second.series;
+  for (const auto& [series, high] : first.series) {
     const auto found = low.find(series);
     if (found == low.end()) continue;
     if (!high.with(found->second).empty()) {
@@ -98,9 +112,10 @@ std::string why_undone(const Rule& gives, const Rule& takes, bool memory) {
 }
 
 // The least memory of a domain from which the rule takes, by its own words; empty: it does not say.
-std::optional<double> least_memory(const Rule& rule) {
+std::optional<double> least_memory(const Outline& outline) {
+  const Rule& rule = outline.rule;
   std::optional<double> least;
-  const auto conditions = by_series(rule);
+  const auto& conditions = outline.series;
   const auto balloon = conditions.find("domain_memory_balloon_bytes");
   if (balloon != conditions.end() && balloon->second.from > 0) least = balloon->second.from;
   for (const Remedy& remedy : rule.remedies) {
@@ -113,12 +128,13 @@ std::optional<double> least_memory(const Rule& rule) {
 }
 
 // `takes` takes memory away: is the domain then above the mark at which `gives` gives it back?
-std::string why_given_back(const Rule& gives, const Rule& takes) {
+std::string why_given_back(const Outline& first, const Outline& second) {
   constexpr const char* kSeries = "domain_memory_used_ratio";
-  if (speak_of_others(gives, takes)) return "";
-  const auto high = by_series(gives), low = by_series(takes);
+  if (speak_of_others(first, second)) return "";
+  const Rule &gives = first.rule, &takes = second.rule;
+  const auto &high = first.series, &low = second.series;
   const auto mark = high.find(kSeries), below = low.find(kSeries);
-  const auto least = least_memory(takes);
+  const auto least = least_memory(second);
   if (mark == high.end() || below == low.end() || !least) return "";
   const double left = *least + step_of(takes, true);
   if (left <= 0 || mark->second.from <= 0 || !std::isfinite(mark->second.from)) return "";
@@ -171,10 +187,11 @@ std::optional<double> most_after(const Remedy& remedy, const std::string& series
 
 // Two rules set the same thing differently, or one sets and the other lifts it: when both hold, they take turns; and a
 // limit may itself bring about what lifts it.
-std::string why_they_take_turns(const Rule& sets, const Remedy& limit, const Rule& other, const Remedy& its) {
-  if (limit == its || speak_of_others(sets, other)) return "";
-  const auto theirs = by_series(other);
-  for (const auto& [series, mine] : by_series(sets)) {
+std::string why_they_take_turns(const Outline& sets, const Remedy& limit, const Outline& second, const Remedy& its) {
+  if (limit == its || speak_of_others(sets, second)) return "";
+  const Rule& other = second.rule;
+  const auto& theirs = second.series;
+  for (const auto& [series, mine] : sets.series) {
     const auto found = theirs.find(series);
     if (found == theirs.end()) continue;
     if (!mine.with(found->second).empty())
@@ -190,31 +207,42 @@ std::string why_they_take_turns(const Rule& sets, const Remedy& limit, const Rul
   return "";
 }
 
-void advise_on_tuning(const Rule& sets, const RuleSet& rules, std::vector<Diagnostic>& all) {
-  for (const char* name : {"cap_cpu", "cpu_shares", "limit_disk", "limit_network"}) {
-    const Remedy* limit = tuning_of(sets, name);
+void advise_on_tuning(const std::vector<Outline>& rules, const char* name, std::vector<Diagnostic>& all) {
+  for (const Outline& sets : rules) {
+    const Remedy* limit = tuning_of(sets.rule, name);
     if (limit == nullptr || lifts(*limit)) continue;
-    for (const Rule& other : rules.rules) {
-      const Remedy* its = tuning_of(other, name);
+    std::size_t told = 0;
+    for (const Outline& other : rules) {
+      const Remedy* its = tuning_of(other.rule, name);
       // Of two that both set, the later one is told of.
       if (its == nullptr || &other == &sets || (!lifts(*its) && &other < &sets)) continue;
       const std::string why = why_they_take_turns(sets, *limit, other, *its);
-      if (!why.empty()) all.push_back(warning(sets, why));
+      if (why.empty()) continue;
+      all.push_back(warning(sets.rule, why));
+      if (++told == kMostOfOneRule) break;
     }
   }
 }
 
 // Of those that change vCPUs or memory: does one undo what another does?
-void advise_on_steps(const std::vector<const Rule*>& rules, std::vector<Diagnostic>& all) {
-  for (const Rule* gives : rules) {
-    for (const Rule* takes : rules) {
-      for (const bool memory : {false, true}) {
-        if (step_of(*gives, memory) <= 0 || step_of(*takes, memory) >= 0) continue;
-        const std::string why = why_undone(*gives, *takes, memory);
-        if (!why.empty()) all.push_back(warning(*gives, why));
-        const std::string back = memory && why.empty() ? why_given_back(*gives, *takes) : "";
-        if (!back.empty()) all.push_back(warning(*takes, back));
+void advise_on_steps(const std::vector<Outline>& rules, bool memory, std::vector<Diagnostic>& all) {
+  std::map<const Rule*, std::size_t> told_back;
+  for (const Outline& gives : rules) {
+    if (step_of(gives.rule, memory) <= 0) continue;
+    std::size_t told = 0;
+    for (const Outline& takes : rules) {
+      if (step_of(takes.rule, memory) >= 0) continue;
+      const std::string why = told < kMostOfOneRule ? why_undone(gives, takes, memory) : "";
+      if (!why.empty()) {
+        all.push_back(warning(gives.rule, why));
+        ++told;
+        continue;
       }
+      if (!memory || told_back[&takes.rule] >= kMostOfOneRule) continue;
+      const std::string back = why_given_back(gives, takes);
+      if (back.empty()) continue;
+      all.push_back(warning(takes.rule, back));
+      ++told_back[&takes.rule];
     }
   }
 }
@@ -241,12 +269,12 @@ std::vector<Diagnostic> advise(const RuleSet& rules, const std::vector<SourceFil
     const std::string never = why_never(*rule.expression, rule.expression_text);
     if (!never.empty()) all.push_back(warning(rule, quoted(rule.name) + " can never fire: " + never));
   }
-  for (const Rule& sets : rules.rules) advise_on_tuning(sets, rules, all);
-  std::vector<const Rule*> steps;
+  std::vector<Outline> acting;
   for (const Rule& rule : rules.rules) {
-    if (step_of(rule, false) != 0 || step_of(rule, true) != 0) steps.push_back(&rule);
+    if (!rule.remedies.empty()) acting.emplace_back(rule);
   }
-  advise_on_steps(steps, all);
+  for (const char* name : {"cap_cpu", "cpu_shares", "limit_disk", "limit_network"}) advise_on_tuning(acting, name, all);
+  for (const bool memory : {false, true}) advise_on_steps(acting, memory, all);
   order(all, files);
   return all;
 }

@@ -174,5 +174,17 @@ TEST(Advice, KnowsNamesThatNobodyHas) {
   EXPECT_EQ(found[1].message, "no domain fits 'db-.*' now: 'B' looks at nothing");
 }
 
+TEST(Advice, TellsOfSomeOfThePairsOfAlikeRules) {
+  std::string rules;
+  for (int i = 0; i < 40; ++i) {
+    rules += "  - {hotspot: Up" + std::to_string(i) +
+             ", expr: domain_cpu_ratio > 50%, remedy: [scale_vcpus: {by: 1, max: 4}]}\n"
+             "  - {hotspot: Down" +
+             std::to_string(i) + ", expr: domain_cpu_ratio < 60%, remedy: [scale_vcpus: {by: -1, min: 1}]}\n";
+  }
+  const Set set = set_of(rules);
+  EXPECT_EQ(advise(*set.rules, set.files).size(), 40u * 5u);
+}
+
 }  // namespace
 }  // namespace hotspot::rules
