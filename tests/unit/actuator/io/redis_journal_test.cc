@@ -78,9 +78,9 @@ TEST_F(RedisJournalTest, StateWithMoreThanHotspotdEverWritesIsRefusedWithASenten
 
 TEST_F(RedisJournalTest, TensOfThousandsOfFieldsOrAnswersAreRefusedToo) {
   const auto fill = [&](const std::string& key, int count) {
-    RedisCommand fill{"HSET", key};
-    for (int i = 0; i < count; ++i) fill.insert(fill.end(), {"junk" + std::to_string(i), "x"});
-    ASSERT_TRUE(client_.command(fill));
+    RedisCommand command{"HSET", key};
+    for (int i = 0; i < count; ++i) command.insert(command.end(), {"junk" + std::to_string(i), "x"});
+    ASSERT_TRUE(client_.command(command));
   };
   fill(keyspace_.state(), 5000);
   const auto state = journal_.load_state();
