@@ -33,13 +33,26 @@ std::string rekey_cure(const std::string& id) {
          "; if it is gone for good: hotspotctl node forget " + text::visible(id);
 }
 
-// What cannot be told from one another by people, or would be one line in a log, is no name.
+// A host name, or a UUID: it begins with a letter or a digit and has no blanks. By other names one node could look like
+// another, or like a whole line of the list that an operator agrees to.
+bool is_plain(const std::string& text) {
+  const auto is_alphanumeric = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  return !text.empty() && is_alphanumeric(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+  });
+}
+
 std::string malformed(const ports::Arrival& arrival) {
   const telemetry::NodeSample& node = arrival.snapshot.node;
-  if (node.uuid.empty() || node.uuid.size() > kMostUuidBytes || text::visible(node.uuid) != node.uuid)
-    return "a snapshot's host UUID is empty, longer than 64 bytes, or no plain text: " + in_quotes(node.uuid);
-  if (node.name.empty() || node.name.size() > kMostNameBytes || text::visible(node.name) != node.name)
-    return "a snapshot's node name is empty, longer than 255 bytes, or no plain text: " + in_quotes(node.name);
+  if (node.uuid.size() > kMostUuidBytes || !is_plain(node.uuid))
+    return "a snapshot's host UUID is empty, longer than 64 bytes, or of other characters than a UUID has: " +
+           in_quotes(node.uuid);
+  if (node.name.size() > kMostNameBytes || !is_plain(node.name))
+    return "a snapshot's node name is empty, longer than 255 bytes, or of other characters than a host name has "
+           "(letters, digits, '-', '.', '_'): " +
+           in_quotes(node.name);
   if (node.uri.size() > kMostUriBytes)
     return "the URI that " + in_quotes(node.name) + " announces is longer than 512 bytes";
   return "";

@@ -127,6 +127,23 @@ TEST(RegistryKeeperTest, ARevisionThatSomebodyMadeUpKeepsNobodyFromWritingTheReg
   }
 }
 
+TEST_F(AdmissionTricksTest, ANameThatCouldBeTakenForAnotherOrForALineOfTheListIsNoNodes) {
+  for (const char* name : {"h9  qemu+tls://good/system  key SHA256:AAAA  (host UUID 1)", "h\xd0\xb0ppy", "h1\xc2\xa0",
+                           " h1", "h1 ", "-o", "..", "a/b", "h1:2", "", "'h1'"}) {
+    Collector one{"h1"};
+    one.snapshot.set(&telemetry::NodeSample::name, name);
+    EXPECT_EQ(judge(one).name, "malformed") << name;
+    Collector other{"h1"};
+    other.snapshot.set(&telemetry::NodeSample::uuid, name);
+    EXPECT_EQ(judge(other).name, "malformed") << name;
+  }
+  EXPECT_EQ(admission_->waiting_count(), 0u);
+  for (const char* name : {"h1", "H-1.example.net", "node_7", "10.0.0.7"}) {
+    Collector one{name};
+    EXPECT_EQ(judge(one).kind, Verdict::Kind::kWaits) << name;
+  }
+}
+
 TEST_F(AdmissionTricksTest, AFingerprintThatNobodyWaitsWithIsNoNewNodesName) {
   RegistryKeeper keeper(nullptr, nullptr, *admission_, [](const std::string&) {});
   NodeAdmin admin(*admission_, keeper);
