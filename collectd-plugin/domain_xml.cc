@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kPolicyNamespace = "https://hotspot/xmlns/policy/1";
 // What a reader of snapshots takes.
-constexpr telemetry::SnapshotLimits kLimits;
+constexpr telemetry::SnapshotLimits kSnapshotLimits;
 constexpr std::size_t kMostPolicyText = 255;
 
 std::string local_name(const pugi::xml_node& node) {
@@ -126,7 +126,7 @@ class PolicyReader {
     return std::string(text.substr(0, kMostPolicyText));
   }
   void add(std::vector<std::string>& groups, std::string_view text) {
-    if (groups.size() < kLimits.list_items)
+    if (groups.size() < kSnapshotLimits.list_items)
       groups.push_back(bounded(text));
     else
       is_readable_ = false;
@@ -280,8 +280,8 @@ DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath&
   definition.metadata_name = metadata_name(domain.child("metadata"), metadata);
   add_obstacles(domain.child("devices"), definition.migration_obstacles);
   add_storage_obstacles(domain.child("devices"), definition.migration_obstacles);
-  if (definition.migration_obstacles.size() > kLimits.list_items)
-    definition.migration_obstacles.resize(kLimits.list_items);  // one is enough
+  if (definition.migration_obstacles.size() > kSnapshotLimits.list_items)
+    definition.migration_obstacles.resize(kSnapshotLimits.list_items);  // one is enough
   for (const pugi::xml_node& disk : domain.child("devices").children("disk"))
     definition.disks.push_back(disk_from(disk));
   read_memory(domain, definition);
