@@ -1,12 +1,15 @@
 // hotspotctl action list, action show, action cancel: what the journal holds.
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
 #include "actuator/ctl/action_record.h"
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/known_names.h"
 #include "actuator/ctl/migration_report.h"
 #include "actuator/ctl/send.h"
 #include "actuator/model/text.h"
+#include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -15,6 +18,7 @@ using Json = nlohmann::json;
 
 // Enough entries to hold the newest `count` actions: an action has a handful of states, a migration more for progress.
 constexpr std::size_t kEntriesPerAction = 40;
+constexpr std::size_t kLookedThrough = 2000;  // for an action that is under way
 
 // figures: the newest of each, up to this state.
 Json entry_json(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
@@ -81,6 +85,11 @@ int action_list(Session& session, std::size_t count, const std::string& domain) 
   std::erase_if(records, [&](const ActionRecord& record) {
     return !domain.empty() && record.newest.action.domain_name != domain && record.newest.action.domain_uuid != domain;
   });
+  if (records.empty() && !domain.empty()) {
+    const auto known = known_names(session, Noun::kDomain);
+    const auto is_it = [&](const KnownName& one) { return one.name == domain || one.uuid == domain; };
+    if (known && std::none_of(known->begin(), known->end(), is_it)) return say_unknown(session, Noun::kDomain, domain);
+  }
   if (records.size() > count) records.erase(records.begin(), records.end() - static_cast<std::ptrdiff_t>(count));
   Json json = Json::array();
   std::vector<std::vector<std::string>> rows;
@@ -106,7 +115,53 @@ int action_list(Session& session, std::size_t count, const std::string& domain) 
                       rows, json, domain.empty() ? "no actions yet" : "no actions of " + domain + " in the journal");
 }
 
-int action_show(Session& session, const std::string& id) {
+namespace {
+
+// "db1: started, 1.2 of 3.9 GiB at 118 MiB/s".
+std::string progress_text(const ports::JournalEntry& entry) {
+  const auto figure = [&](const char* name) {
+    const auto found = entry.figures.find(name);
+    return found == entry.figures.end() ? std::optional<std::int64_t>()
+                                        : std::optional(static_cast<std::int64_t>(found->second));
+  };
+  std::string text =
+      entry.action.domain_name + ": " + model::describe(entry.action.step) + ", " + model::to_string(entry.state);
+  const auto copied = figure("memory_processed_bytes"), total = figure("memory_total_bytes");
+  if (copied && total && *total > 0) {
+    text += ", " + model::bytes_text(*copied) + " copied of " + model::bytes_text(*total);
+    if (const auto left = figure("memory_remaining_bytes")) text += ", " + model::bytes_text(*left) + " left";
+    if (const auto rate = figure("bandwidth_bytes_per_second")) text += ", " + model::bytes_text(*rate) + "/s";
+  }
+  return text + (entry.message.empty() ? "" : ": " + entry.message);
+}
+
+// The newest state of an action; none: the journal's newest entries do not have it.
+Result<std::optional<ports::JournalEntry>> newest_of(Session& session, const std::string& id) {
+  auto entries = session.redis().newest_entries(kLookedThrough);
+  if (!entries) return entries.error();
+  for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry)
+    if (entry->action.id == id) return std::optional(*entry);
+  return std::optional<ports::JournalEntry>();
+}
+
+int follow_action(Session& session, const std::string& id, const Patience& patience) {
+  const std::string goes_on = "the action goes on; hotspotctl action show " + id;
+  return follow(session, patience, goes_on, [&]() -> Look {
+    const auto entry = newest_of(session, id);
+    if (!entry) return {{}, entry.error().message};
+    if (!*entry) return {kNothing, "the journal's newest entries do not have the action '" + text::visible(id) + "'"};
+    if (!model::is_final((*entry)->state)) return {{}, progress_text(**entry)};
+    const bool done = (*entry)->state == model::ActionState::kDone;
+    return {done ? kDone : kFailed, done ? "" : progress_text(**entry)};
+  });
+}
+
+}  // namespace
+
+int action_show(Session& session, const std::string& id, const Patience& patience) {
+  if (patience.asked()) {
+    if (const int code = follow_action(session, id, patience); code != kDone) return code;
+  }
   const auto entries = session.redis().newest_entries(100'000);
   if (!entries) return fail(entries.error().message);
   Json json = Json::array();
@@ -125,10 +180,7 @@ int action_show(Session& session, const std::string& id) {
     rows.push_back({time_cell(to_unix_seconds(entry.at)), model::to_string(entry.state), std::to_string(entry.token),
                     entry.message, figures});
   }
-  if (rows.empty()) {
-    fail("the journal has no action '" + id + "'; hotspotctl action list shows the newest");
-    return kNothing;
-  }
+  if (rows.empty()) return say_unknown(session, Noun::kAction, id);
   if (session.format() == Format::kTable) print_head(newest, told);
   return session.show({{"AT"},
                        {"STATE", false, Give::kNever, true},

@@ -1,9 +1,18 @@
 #include "actuator/ctl/application.h"
 
+#include <cstdio>
 #include <map>
+#include <optional>
+#include <string_view>
 
+#include "actuator/ctl/about.h"
 #include "actuator/ctl/command_line.h"
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/complete.h"
+#include "actuator/ctl/help.h"
+#include "actuator/ctl/run.h"
+#include "actuator/ctl/show.h"
+#include "actuator/ctl/watch.h"
 #include "hotspot_version.h"
 
 namespace hotspot::ctl {
@@ -17,7 +26,8 @@ void add_action_commands(CLI::App& app, Parsed& parsed) {
   on_session(list, parsed, [&parsed](Session& s) { return action_list(s, parsed.count, parsed.domain); });
   CLI::App* show = action->add_subcommand("show", "Every state of one action, with its figures");
   show->add_option("id", parsed.name, "The action's ID")->required();
-  on_session(show, parsed, [&parsed](Session& s) { return action_show(s, parsed.name); });
+  add_wait(show, parsed.patience, "Look on until it has come to its end; the exit code is then the action's");
+  on_session(show, parsed, [&parsed](Session& s) { return action_show(s, parsed.name, parsed.patience); });
   CLI::App* cancel = action->add_subcommand("cancel", "End an action that is under way; the domain stays where it was");
   cancel->add_option("id", parsed.name, "The action's ID")->required();
   on_session(cancel, parsed, [&parsed](Session& s) { return action_cancel(s, parsed.name); });
@@ -39,6 +49,23 @@ void add_domain_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* list = domain->add_subcommand("list", "All domains, with load and where they run");
   list->add_option("--node", parsed.node, "Only on this node");
   on_session(list, parsed, [&parsed](Session& s) { return domain_list(s, parsed.node); });
+  CLI::App* show = domain->add_subcommand("show", "All that is known of one domain");
+  show->add_option("domain", parsed.domain, "Its name or UUID")->required();
+  on_session(show, parsed, [&parsed](Session& s) { return domain_show(s, parsed.domain); });
+}
+
+// What needs no cluster.
+void add_own_commands(CLI::App& app, Parsed& parsed) {
+  CLI::App* help = app.add_subcommand("help", "What a command does, with examples");
+  help->add_option("command", parsed.command, "The command; all if it is left out")->expected(0, 4);
+  on_call(help, parsed, [&app, &parsed] { return show_help(app, parsed.command); });
+  CLI::App* completion = app.add_subcommand("completion", "Print what makes a shell complete hotspotctl's words");
+  add_choice(*completion, "shell", "bash, zsh or fish", {"bash", "zsh", "fish"}, [&parsed](const std::string& word) {
+    parsed.name = word;
+  })->required();
+  on_call(completion, parsed, [&parsed] { return print_completion(parsed.name); });
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of what -o json says");
+  on_call(schema, parsed, print_schema);
 }
 
 // What is written how; for all commands.
@@ -60,6 +87,8 @@ void add_output_options(CLI::App& app, Parsed& parsed) {
              [&parsed, colours](const std::string& word) { parsed.colours = colours.at(word); })
       ->option_text("WHEN [auto]");
   app.add_flag("--no-headers", parsed.no_heads, "Tables without their first line");
+  app.add_flag("-w{2s},--watch{2s}", parsed.watch, "Show it again, every two seconds or as often, until Ctrl-C")
+      ->option_text("[=TIME]");
 }
 
 void add_where_options(CLI::App& app, Parsed& parsed) {
@@ -69,23 +98,56 @@ void add_where_options(CLI::App& app, Parsed& parsed) {
   app.add_option("--redis", parsed.options.redis, "HOST:PORT[,...], unix:PATH or sentinel:MASTER@HOST:PORT[,...]");
 }
 
-// What fits only some commands.
-std::string wrong_together(const CLI::App& app, const Parsed& parsed) {
-  if (parsed.options.format == Format::kPrometheus && !app.got_subcommand("status"))
-    return "-o prometheus is for 'status' alone";
-  if (parsed.options.format != Format::kName) return "";
-  const CLI::App* last = &app;
-  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
-  const std::string& word = last->get_name();
-  return word == "list" || word == "show" ? "" : "-o name is for what lists or shows things, such as 'node list'";
+// What fits only some commands; empty: all fits.
+std::string wrong_together(const std::vector<std::string>& command, const Parsed& parsed) {
+  const std::string first = command.empty() ? "" : command.front(), last = command.empty() ? "" : command.back();
+  if (parsed.options.format == Format::kPrometheus && first != "status") return "-o prometheus is for 'status' alone";
+  const bool lists = last == "list" || last == "show";
+  if (parsed.options.format == Format::kName && !lists)
+    return "-o name is for what lists or shows things, such as 'node list'";
+  if (parsed.watch.empty()) return "";
+  if (parsed.patience.asked()) return "--watch and --wait exclude each other: give one of them";
+  if (!lists && last != "status" && last != "mode" && last != "eval" && last != "explain")
+    return "--watch is for what shows things, such as 'node list' or 'status'";
+  const auto interval = watch_interval(parsed.watch);
+  return interval ? "" : "--watch: " + interval.error().message;
+}
+
+int say_usage(const std::string& sentence, const std::vector<std::string>& command) {
+  std::string path;
+  for (const std::string& word : command) path += " " + word;
+  fail(sentence);
+  std::fprintf(stderr, "hotspotctl%s --help says how it is used.\n", path.c_str());
+  return kUsage;
+}
+
+// What keeps the words from being parsed, or a call for help; empty: it was neither.
+std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  const std::vector<std::string> command = command_words(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForVersion&) {
+    return show_version();
+  } catch (const CLI::CallForHelp&) {
+    return show_help(app, command);
+  } catch (const CLI::ParseError& problem) {
+    const std::string sentence = wrong_command(app, argc, argv);
+    return say_usage(sentence.empty() ? wrong_arguments(app, problem, argc, argv) : sentence, command);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
+void add_wait(CLI::App* command, Patience& patience, const std::string& until) {
+  command->add_flag("--wait{forever}", patience.text, until)->option_text("[=TIME]");
+}
+
 void build(CLI::App& app, Parsed& parsed) {
+  app.description("See and steer Hotspot");
   app.require_subcommand(1);
   app.fallthrough();
-  app.set_version_flag("--version", std::string("hotspotctl ") + kVersion);
+  app.set_version_flag("--version", std::string("hotspotctl ") + kVersion, "What this hotspotctl is made of");
   add_output_options(app, parsed);
   add_where_options(app, parsed);
   on_each_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong; of all clusters"), parsed,
@@ -97,29 +159,25 @@ void build(CLI::App& app, Parsed& parsed) {
   add_decision_commands(app, parsed);
   add_hold_commands(app, parsed);
   add_mode_commands(app, parsed);
+  add_own_commands(app, parsed);
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"See and steer Hotspot.\nExit codes: 0 done, 1 failed, 2 usage, 3 not found."};
+  if (argc > 1 && std::string_view(argv[1]) == "__complete")
+    return complete(std::vector<std::string>(argv + 2, argv + argc));
+  CLI::App app;
   Parsed parsed;
   build(app, parsed);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& problem) {
-    if (const std::string sentence = wrong_command(app, argc, argv); !sentence.empty()) {
-      fail(sentence);
-      return kUsage;
-    }
-    return app.exit(problem) == 0 ? 0 : kUsage;
-  }
-  if (const std::string wrong = wrong_together(app, parsed); !wrong.empty()) {
-    fail(wrong);
-    return kUsage;
-  }
+  screen() = screen_of_process(Colours::kAuto);
+  if (const auto code = parse(app, argc, argv)) return *code;
+  const std::vector<std::string> command = command_words(app, argc, argv);
+  if (const std::string wrong = wrong_together(command, parsed); !wrong.empty()) return say_usage(wrong, command);
   screen() = screen_of_process(parsed.colours);
   screen().heads = !parsed.no_heads;
   if (parsed.wide) screen().width = 0;
-  return parsed.run();
+  if (parsed.watch.empty()) return parsed.run();
+  const bool table = parsed.options.format == Format::kTable;
+  return watch(parsed.run, *watch_interval(parsed.watch), table ? Heads::kTime : Heads::kNone);
 }
 
 }  // namespace hotspot::ctl

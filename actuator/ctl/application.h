@@ -8,7 +8,4 @@ namespace hotspot::ctl {
 // Options for all commands, and each command. What is parsed goes to `parsed`, which must outlive `app`.
 void build(CLI::App& app, Parsed& parsed);
 
-// Parses, and does what was asked. The exit code of the process.
-int run(int argc, char** argv);
-
 }  // namespace hotspot::ctl

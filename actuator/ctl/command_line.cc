@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actuator/ctl/help.h"
 #include "actuator/ctl/parsed.h"
 #include "actuator/rules/diagnostic.h"
 
@@ -40,6 +41,48 @@ bool takes_value(CLI::App& root, CLI::App& at, const std::string& option) {
   return false;
 }
 
+CLI::App* last_command(CLI::App& root, int argc, const char* const* argv) {
+  CLI::App* at = &root;
+  for (const std::string& word : command_words(root, argc, argv)) at = subcommand_of(*at, word);
+  return at;
+}
+
+// An option that neither the command nor hotspotctl has; empty: each is known.
+std::string unknown_option(CLI::App& root, CLI::App& at, int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string word = argv[i], name = word.substr(0, word.find('='));
+    if (word.size() < 2 || word.front() != '-') continue;
+    if (name == "--help" || name == "--version") continue;
+    const bool is_long = name.starts_with("--");
+    const std::string one = is_long ? name : name.substr(0, 2);
+    if (one == "-h") continue;
+    if (at.get_option_no_throw(one) == nullptr && root.get_option_no_throw(one) == nullptr) return one;
+    if ((is_long || word.size() == 2) && takes_value(root, at, word)) ++i;
+  }
+  return "";
+}
+
+std::string say_option(CLI::App& root, CLI::App& at, const std::string& name) {
+  std::vector<std::string> names;
+  for (CLI::App* app : {&at, &root})
+    for (const CLI::Option* option : app->get_options())
+      for (const std::string& one : option->get_lnames()) names.push_back("--" + one);
+  const std::string near = rules::nearest(name, {names.begin(), names.end()});
+  return "there is no option '" + name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?");
+}
+
+// The first argument or option that must be given and is not.
+const CLI::Option* missing(CLI::App& at) {
+  for (const CLI::Option* option : at.get_options())
+    if (option->get_required() && option->count() == 0) return option;
+  return nullptr;
+}
+
+std::string path_of(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  return parent == nullptr ? "hotspotctl" : path_of(*parent) + " " + app.get_name();
+}
+
 std::string listed(const std::vector<std::string>& words) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i)
@@ -51,7 +94,8 @@ std::string listed(const std::vector<std::string>& words) {
 
 CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
                         const std::vector<std::string>& words, std::function<void(const std::string&)> take) {
-  const std::string option = name.substr(name.find("--"), name.find(',', name.find("--")) - name.find("--"));
+  const std::size_t dashes = name.find("--");  // none: an argument
+  const std::string option = dashes == std::string::npos ? name : name.substr(dashes, name.find(',', dashes) - dashes);
   return command.add_option_function<std::string>(
       name,
       [option, words, take = std::move(take)](const std::string& word) {
@@ -77,6 +121,49 @@ CLI::Option* add_count(CLI::App* command, Parsed& parsed) {
           },
           "How many, 1 to 10000")
       ->option_text("COUNT [20]");
+}
+
+CLI::App* subcommand_of(CLI::App& app, const std::string& name) {
+  const auto found = app.get_subcommands([&](CLI::App* one) { return one->get_name() == name; });
+  return found.empty() ? nullptr : found.front();
+}
+
+std::vector<std::string> command_words(CLI::App& root, int argc, const char* const* argv) {
+  std::vector<std::string> words;
+  CLI::App* at = &root;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.starts_with("-")) {
+      if (takes_value(root, *at, word)) ++i;
+    } else if (CLI::App* next = subcommand_of(*at, word)) {
+      words.push_back(word);
+      at = next;
+    }
+  }
+  return words;
+}
+
+std::string wrong_arguments(CLI::App& app, const CLI::ParseError& problem, int argc, const char* const* argv) {
+  CLI::App& at = *last_command(app, argc, argv);
+  const std::string text = problem.what();
+  const std::string name = text.substr(0, text.find(':'));  // of the option that it is about, where there is one
+  if (const std::string option = unknown_option(app, at, argc, argv); !option.empty())
+    return say_option(app, at, option);
+  if (dynamic_cast<const CLI::ValidationError*>(&problem) != nullptr) return text;  // ours: "--count: 'x' is no number"
+  if (dynamic_cast<const CLI::RequiredError*>(&problem) != nullptr) {
+    if (const CLI::Option* option = missing(at)) {
+      const std::string what = option->get_positional() ? usage_of(*option) : "--" + option->get_lnames().front();
+      return what + " is required by '" + path_of(at) + "': " + option->get_description();
+    }
+  }
+  if (dynamic_cast<const CLI::ExcludesError*>(&problem) != nullptr)
+    return "--for and --until exclude each other: give one of them";
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr) return name + " needs a value";
+  if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr) {
+    const auto extra = app.remaining(true);
+    return "'" + path_of(at) + "' takes no " + (extra.empty() ? "more words" : "'" + extra.front() + "'");
+  }
+  return "what is given to '" + path_of(at) + "' does not fit: a word where none or another is wanted";
 }
 
 std::string wrong_command(CLI::App& app, int argc, const char* const* argv) {

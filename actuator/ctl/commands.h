@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/ctl/follow.h"
 #include "actuator/ctl/session.h"
 
 namespace hotspot::ctl {
@@ -12,21 +13,27 @@ namespace hotspot::ctl {
 int status(Session& session);
 
 int node_list(Session& session);
-int node_drain(Session& session, const std::string& node, const std::string& reason);
+// With patience it looks on until nothing runs there any more.
+int node_drain(Session& session, const std::string& node, const std::string& reason, const Patience& patience);
 int node_undrain(Session& session, const std::string& node);
 // The nodes that are to be drained, by UUID, as the leader keeps them; none where that cannot be read.
 std::set<std::string> drained_nodes(Session& session);
 int domain_list(Session& session, const std::string& node);
 
 int action_list(Session& session, std::size_t count, const std::string& domain);
-int action_show(Session& session, const std::string& id);
+// With patience it looks on until the action has come to its end; the exit code is then the action's.
+int action_show(Session& session, const std::string& id, const Patience& patience);
 int action_cancel(Session& session, const std::string& id);
 
 int decision_list(Session& session, std::size_t count);
 int decision_show(Session& session, const std::string& id);
 
-// Empty mode: show it. Otherwise ask for it and wait for the leader's answer.
-int mode(Session& session, const std::string& wanted);
+// Empty mode: show it, and what keeps it from acting. Otherwise ask for it, and wait for the leader's answer and until
+// its status shows it; with patience until nothing is under way any more where the new mode begins nothing.
+int mode(Session& session, const std::string& wanted, const Patience& patience);
+// The same wait after a pause was begun or ended.
+enum class Pausing { kBegun, kEnded };
+int settle_pause(Session& session, Pausing pausing, const Patience& patience);
 int reload(Session& session);
 
 // Who sits at the keyboard, also behind sudo.
@@ -41,6 +48,7 @@ struct HoldRequest {
   std::string length;  // "2h"; empty: see until
   std::string until;   // "18:00", "2026-11-24 18:00"; empty: until it is removed
   bool cancel = false, dry_run = false, yes = false;
+  Patience patience;  // of a pause: until nothing is under way any more
 };
 int hold_add(Session& session, const HoldRequest& request);
 int hold_list(Session& session);

@@ -2,13 +2,14 @@
 #include <cstdio>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/known_names.h"
 
 namespace hotspot::ctl {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kLookedThrough = 20'000;  // entries of the journal
+constexpr std::size_t kEntriesLookedThrough = 20'000;  // entries of the journal
 
 Result<Json> read_decisions(Session& session, std::size_t count) {
   const auto recorded = session.redis().newest_decisions(count);
@@ -26,7 +27,7 @@ std::string outcome_text(Session& session, const Json& decision) {
   const Json action = decision.value("action", Json(nullptr));
   if (decision.value("outcome", "") != "act" || !action.is_object()) return "";
   const std::string id = action.value("id", "");
-  const auto entries = session.redis().newest_entries(kLookedThrough);
+  const auto entries = session.redis().newest_entries(kEntriesLookedThrough);
   if (!entries) return "the action " + id + ": not known, " + entries.error().message + "\n";
   const ports::JournalEntry* newest = nullptr;
   for (const ports::JournalEntry& entry : *entries)
@@ -66,8 +67,7 @@ int decision_show(Session& session, const std::string& id) {
       std::fputs(to_text(one, session.format()).c_str(), stdout);
     return kDone;
   }
-  fail("there is no decision '" + id + "' any more, or there never was; hotspotctl decision list shows the newest");
-  return kNothing;
+  return say_unknown(session, Noun::kDecision, id);
 }
 
 }  // namespace hotspot::ctl

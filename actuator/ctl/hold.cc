@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/time_of_day.h"
 #include "actuator/daemon/quantity.h"
@@ -100,10 +101,14 @@ int lift(Session& session, const std::string& id, const HoldRequest& request) {
       return kDone;
     }
     if (!agreed(hold, request, "remove")) return kFailed;
-    if (pause) return send_and_wait(session, record::Resume{owner_of(request)});
+    if (pause) {
+      const int code = send_and_wait(session, record::Resume{owner_of(request)});
+      return code != kDone ? code : settle_pause(session, Pausing::kEnded, request.patience);
+    }
     return send_and_wait(session, record::RemoveHold{id, owner_of(request)});
   }
-  fail(pause ? "it is not paused" : "there is no hold '" + id + "'; hotspotctl hold list shows them");
+  if (!pause) return say_unknown(session, Noun::kHold, id);
+  fail("it is not paused");
   return kNothing;
 }
 
@@ -132,7 +137,8 @@ int pause(Session& session, const HoldRequest& request) {
     if (!agreed(hold, request, "replace")) return kFailed;
     agreed_upon.yes = true;
   }
-  return send_hold(session, agreed_upon);
+  const int code = send_hold(session, agreed_upon);
+  return code != kDone || request.dry_run ? code : settle_pause(session, Pausing::kBegun, request.patience);
 }
 
 int resume(Session& session, const HoldRequest& request) { return lift(session, plan::kPauseId, request); }

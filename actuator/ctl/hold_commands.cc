@@ -1,6 +1,7 @@
 // hotspotctl hold VERB and hotspotctl mode VERB on the command line.
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/parsed.h"
+#include "actuator/ctl/show.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -24,13 +25,16 @@ void add_hold_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* hold = app.add_subcommand("hold", "Holds: domains, nodes, rules or the cluster that are left alone")
                        ->require_subcommand(1);
   CLI::App* add = hold->add_subcommand("add", "Leave something alone: nothing is planned for it");
-  add->add_option("on", parsed.hold.on, "domain, node, rule or cluster")
-      ->required()
-      ->check(CLI::IsMember({"domain", "node", "rule", "cluster"}));
+  add_choice(*add, "on", "domain, node, rule or cluster", {"domain", "node", "rule", "cluster"},
+             [&parsed](const std::string& word) { parsed.hold.on = word; })
+      ->required();
   add->add_option("name", parsed.hold.name, "Its name, or of a domain or node its UUID; none for the cluster");
   add_reason_and_end(add, parsed);
   on_session(add, parsed, [&parsed](Session& s) { return hold_add(s, parsed.hold); });
   on_session(hold->add_subcommand("list", "What is held, by whom, until when and why"), parsed, hold_list);
+  CLI::App* show = hold->add_subcommand("show", "One hold, with its whole reason");
+  show->add_option("id", parsed.name, "The hold's number, or pause")->required();
+  on_session(show, parsed, [&parsed](Session& s) { return hold_show(s, parsed.name); });
   CLI::App* remove = hold->add_subcommand("remove", "End a hold");
   remove->add_option("id", parsed.name, "The hold's number")->required();
   add_owner(remove, parsed);
@@ -44,14 +48,16 @@ void add_mode_commands(CLI::App& app, Parsed& parsed) {
   mode->require_subcommand(0, 1);
   mode->preparse_callback([&parsed](std::size_t) {
     // Of a verb behind it, if there is one, the callback comes later.
-    on_session_now(parsed, [](Session& s) { return ctl::mode(s, ""); });
+    on_session_now(parsed, [](Session& s) { return ctl::mode(s, "", {}); });
   });
   for (const char* name : {"observe", "recommend", "enforce"}) {
     CLI::App* set = mode->add_subcommand(name, std::string("Set the mode ") + name);
-    on_session(set, parsed, [name](Session& s) { return ctl::mode(s, name); });
+    add_wait(set, parsed.patience, "Look on until nothing is under way that the mode would not begin");
+    on_session(set, parsed, [&parsed, name](Session& s) { return ctl::mode(s, name, parsed.patience); });
   }
   CLI::App* pause = mode->add_subcommand("pause", "Begin nothing until it is resumed; the mode stays");
   add_reason_and_end(pause, parsed);
+  add_wait(pause, parsed.hold.patience, "Look on until nothing is under way any more");
   pause->add_flag("-y,--yes", parsed.hold.yes, "Also in the place of somebody else's pause, without asking");
   on_session(pause, parsed, [&parsed](Session& s) { return ctl::pause(s, parsed.hold); });
   CLI::App* resume = mode->add_subcommand("resume", "End the pause");

@@ -1,9 +1,12 @@
-// hotspotctl node list, domain list: what the newest snapshots say.
+#include "actuator/ctl/inventory.h"
+
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "actuator/ctl/admitted.h"
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/known_names.h"
 #include "actuator/loop/admission_status.h"
 #include "actuator/model/cluster.h"
 #include "actuator/model/load.h"
@@ -171,9 +174,9 @@ void say_troubles(const Json& nodes) {
 
 }  // namespace
 
-int node_list(Session& session) {
+Result<Json> all_nodes(Session& session) {
   const auto cluster = read_cluster(session);
-  if (!cluster) return fail(cluster.error().message);
+  if (!cluster) return cluster.error();
   Json nodes = Json::array();
   const std::set<std::string> drained = drained_nodes(session);
   const Json told = leaders_status(session);
@@ -185,11 +188,34 @@ int node_list(Session& session) {
     nodes.back()["libvirt_problem"] = cut_off.value(uuid, "");
   }
   const auto state = read_state(session);
+  if (!state) return state.error();
+  if (const auto added = add_silent_nodes(session, *state, nodes); !added) return added.error();
+  add_standings(state->value(loop::kAdmissionField, Json::object()), nodes);
+  return nodes;
+}
+
+Result<Json> all_domains(Session& session) {
+  const auto cluster = read_cluster(session);
+  if (!cluster) return cluster.error();
+  Json domains = Json::array();
+  for (const auto& [uuid, node] : cluster->nodes()) {
+    const bool stale = model::is_stale(node, session.now(), session.config().freshness);
+    for (const model::DomainSample& domain : node.snapshot->domains) {
+      domains.push_back(domain_json(*cluster, node, domain));
+      domains.back()["stale"] = stale;
+    }
+  }
+  return domains;
+}
+
+int node_list(Session& session) {
+  const auto read = all_nodes(session);
+  if (!read) return fail(read.error().message);
+  const Json& nodes = *read;
+  const auto state = read_state(session);
   if (!state) return fail(state.error().message);
-  if (const auto added = add_silent_nodes(session, *state, nodes); !added) return fail(added.error().message);
-  const Json admission = state->value(loop::kAdmissionField, Json::object());
-  add_standings(admission, nodes);
-  const std::size_t waiting = admission.value("waiting", Json::array()).size();
+  const std::size_t waiting =
+      state->value(loop::kAdmissionField, Json::object()).value("waiting", Json::array()).size();
   if (waiting > 0)
     fail(std::to_string(waiting) + (waiting == 1 ? " node waits" : " nodes wait") +
          " to be admitted: hotspotctl node list --waiting");
@@ -220,27 +246,24 @@ int node_list(Session& session) {
 }
 
 int domain_list(Session& session, const std::string& only_node) {
-  const auto cluster = read_cluster(session);
-  if (!cluster) return fail(cluster.error().message);
-  if (!only_node.empty() && cluster->find_node_by_name(only_node) == nullptr) {
-    fail("no node '" + only_node + "' has sent a snapshot within the last hour; hotspotctl node list shows all");
-    return kNothing;
-  }
+  const auto known = known_names(session, Noun::kNode);
+  if (!known) return fail(known.error().message);
+  const auto is_meant = [&](const KnownName& node) { return node.name == only_node || node.uuid == only_node; };
+  const auto node = std::find_if(known->begin(), known->end(), is_meant);
+  if (!only_node.empty() && node == known->end()) return say_unknown(session, Noun::kNode, only_node);
+  const auto all = all_domains(session);
+  if (!all) return fail(all.error().message);
   Json domains = Json::array();
   Rows rows;
-  for (const auto& [uuid, node] : cluster->nodes()) {
-    if (!only_node.empty() && node.name() != only_node) continue;
-    const bool stale = model::is_stale(node, session.now(), session.config().freshness);
-    for (const model::DomainSample& domain : node.snapshot->domains) {
-      Json row = domain_json(*cluster, node, domain);
-      row["stale"] = stale;
-      rows.push_back({domain.name, node.name(),
-                      std::string(telemetry::to_string(domain.state)) + (stale ? " (stale)" : ""),
-                      text_cell(row["vcpus"]) + "/" + text_cell(row["vcpus_max"]), ratio_cell(row["cpu_ratio"]),
-                      ratio_cell(row["cpu_steal_ratio"]), bytes_cell(row["memory_balloon_bytes"]),
-                      bytes_cell(row["memory_balloon_max_bytes"]), ratio_cell(row["memory_used_ratio"]), domain.uuid});
-      domains.push_back(std::move(row));
-    }
+  for (const Json& row : *all) {
+    if (!only_node.empty() && row.at("node") != node->name) continue;
+    rows.push_back({text_cell(row["name"]), text_cell(row["node"]),
+                    text_cell(row["state"]) + (row.at("stale").get<bool>() ? " (stale)" : ""),
+                    text_cell(row["vcpus"]) + "/" + text_cell(row["vcpus_max"]), ratio_cell(row["cpu_ratio"]),
+                    ratio_cell(row["cpu_steal_ratio"]), bytes_cell(row["memory_balloon_bytes"]),
+                    bytes_cell(row["memory_balloon_max_bytes"]), ratio_cell(row["memory_used_ratio"]),
+                    text_cell(row["uuid"])});
+    domains.push_back(row);
   }
   return session.show({{"DOMAIN"},
                        {"NODE"},

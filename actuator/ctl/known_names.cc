@@ -151,7 +151,7 @@ int say_unknown(Session& session, Noun noun, const std::string& word) {
                             : noun == Noun::kDomain
                                 ? "no domain '" + text::visible(word) + "' is in a snapshot of the last hour"
                             : noun == Noun::kRule ? "no rule is called '" + text::visible(word) + "'"
-                                                  : "there is no " + what + " '" + text::visible(word) + "' (any more)";
+                                                  : "there is no " + what + " '" + text::visible(word) + "'";
   fail(where + (near.empty() ? "; hotspotctl " + what + " list shows what there is" : near));
   return kNothing;
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kBetween = 2;
 constexpr std::size_t kReadable = 16;  // of a name, before numbers are left out
-constexpr std::size_t kNarrowest = 8;
+constexpr std::size_t kNarrowestCell = 8;
 
 std::size_t total(const Layout& layout) {
   std::size_t sum = 0;
@@ -96,7 +96,7 @@ Layout lay_out(const std::vector<Column>& columns, const std::vector<Cells>& row
   }
   while (is_wide() && layout.shown.size() > 1 && give_way(layout, columns, Give::kDropLast)) {
   }
-  while (is_wide() && shrink(layout, columns, 0, kNarrowest)) {
+  while (is_wide() && shrink(layout, columns, 0, kNarrowestCell)) {
   }
   return layout;
 }

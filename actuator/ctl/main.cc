@@ -1,7 +1,7 @@
 // hotspotctl: the operator's hand. See hotspotctl(1).
 #include <csignal>
 
-#include "actuator/ctl/application.h"
+#include "actuator/ctl/run.h"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_DFL);

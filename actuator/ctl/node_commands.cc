@@ -2,6 +2,7 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/node_admission.h"
 #include "actuator/ctl/parsed.h"
+#include "actuator/ctl/show.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -37,11 +38,15 @@ void add_node_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* list = node->add_subcommand("list", "All nodes, with load and age of data");
   list->add_flag("--waiting", parsed.waiting, "Those that send and were not admitted, with URI and key");
   on_session(list, parsed, [&parsed](Session& s) { return parsed.waiting ? node_waiting(s) : node_list(s); });
+  CLI::App* show = node->add_subcommand("show", "All that is known of one node");
+  show->add_option("node", parsed.node, "The node's name or host UUID")->required();
+  on_session(show, parsed, [&parsed](Session& s) { return node_show(s, parsed.node); });
   CLI::App* drain =
       node->add_subcommand("drain", "Want a node empty: nothing goes there, and rules may move what is there");
   drain->add_option("node", parsed.node, "The node's name or host UUID")->required();
   drain->add_option("--reason", parsed.name, "Why, for those who come after");
-  on_session(drain, parsed, [&parsed](Session& s) { return node_drain(s, parsed.node, parsed.name); });
+  add_wait(drain, parsed.patience, "Look on until nothing runs there any more");
+  on_session(drain, parsed, [&parsed](Session& s) { return node_drain(s, parsed.node, parsed.name, parsed.patience); });
   CLI::App* undrain = node->add_subcommand("undrain", "Use the node again");
   undrain->add_option("node", parsed.node, "The node's name or host UUID")->required();
   on_session(undrain, parsed, [&parsed](Session& s) { return node_undrain(s, parsed.node); });

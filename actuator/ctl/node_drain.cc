@@ -5,11 +5,16 @@
 #include <cstdlib>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/facts.h"
+#include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
+#include "actuator/ctl/status_record.h"
 #include "actuator/daemon/drains.h"
 
 namespace hotspot::ctl {
 namespace {
+
+using Json = nlohmann::json;
 
 // Who asks: the person behind sudo, at this machine.
 std::string owner() {
@@ -22,10 +27,59 @@ std::string owner() {
   return "uid" + std::to_string(getuid()) + "@" + host.data();
 }
 
+// Of the drain of that node (a name or a UUID); null: it is not there.
+Json drain_of(const StatusRecord& record, const std::string& name) {
+  for (const Json& one : record.list("drains"))
+    if (one.value("node", "") == name) return one;
+  return nullptr;
+}
+
+// What keeps it from going on, in the leader's own words where there are some.
+std::string hindrance(const StatusRecord& record) {
+  for (const Json& hold : record.list("holds"))
+    if (is_pause(hold)) return "; nothing is begun: paused " + pause_text(hold);
+  const std::string mode = record.status.value("mode", "");
+  return mode == "enforce" ? "" : "; nothing is begun: the mode is " + mode;
+}
+
+std::string moving_from(const StatusRecord& record, const std::string& node) {
+  for (const Json& action : record.list("in_flight"))
+    if (action.value("node", "") == node) return "; " + in_flight_text(action);
+  return "";
+}
+
+int wait_until_empty(Session& session, const std::string& name, const Patience& patience) {
+  bool seen = false;
+  const std::string goes_on = "the drain goes on; hotspotctl node show " + name;
+  return follow(session, patience, goes_on, [&]() -> Look {
+    const auto record = read_status(session);
+    if (!record) return {{}, record.error().message};
+    const Json drain = drain_of(*record, name);
+    if (drain.is_null() && seen) return {kFailed, "somebody has ended the drain of " + name};
+    if (drain.is_null()) return {{}, name + ": the leader begins"};
+    seen = true;
+    const std::string left = drain_left_text(drain);
+    if (left.empty()) return {{}, name + " has sent nothing yet: what runs there is not known"};
+    if (drain.value("running", 1) == 0) return {kDone, name + ": " + left};
+    return {{}, name + ": " + left + moving_from(*record, name) + hindrance(*record)};
+  });
+}
+
+// Its name, where it was given by its UUID.
+std::string name_of(Session& session, const std::string& node) {
+  const auto known = known_names(session, Noun::kNode);
+  for (const KnownName& one : known ? *known : std::vector<KnownName>())
+    if (one.uuid == node) return one.name;
+  return node;
+}
+
 }  // namespace
 
-int node_drain(Session& session, const std::string& node, const std::string& reason) {
-  return send_and_wait(session, record::DrainNode{node, owner(), reason});
+int node_drain(Session& session, const std::string& node, const std::string& reason, const Patience& patience) {
+  if (const auto limit = limit_of(patience); !limit) return fail("--wait: " + limit.error().message), kUsage;
+  const int code = send_and_wait(session, record::DrainNode{node, owner(), reason});
+  if (code != kDone || !patience.asked()) return code;
+  return wait_until_empty(session, name_of(session, node), patience);
 }
 
 int node_undrain(Session& session, const std::string& node) {

@@ -24,8 +24,16 @@ struct Parsed {
   bool waiting = false;
   bool wide = false, no_heads = false;
   Colours colours = Colours::kAuto;
+  std::string watch;                 // an interval; empty: once
+  Patience patience;                 // of what begins something
+  std::vector<std::string> command;  // that help is asked of
   std::function<int()> run;
 };
+
+// The command below `app` that is called so; null: none.
+CLI::App* subcommand_of(CLI::App& app, const std::string& name);
+// --wait[=TIME].
+void add_wait(CLI::App* command, Patience& patience, const std::string& until);
 
 // An option that takes one of some words; what is wrong with another is said with the nearest.
 CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,

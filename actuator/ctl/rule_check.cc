@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "actuator/ctl/admitted.h"
+#include "actuator/ctl/configuration_files.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/rules/advice/advice.h"
@@ -46,27 +47,47 @@ Result<void> add_advice(const std::vector<rules::SourceFile>& files, Session* li
   return {};
 }
 
+// Configurations are checked as such: what is wrong in them, added to the rest. False: one is wrong.
+bool check_configurations(const std::vector<rules::SourceFile>& files, Format format, rules::CheckedRules& checked) {
+  bool right = true;
+  for (const rules::SourceFile& file : files) {
+    const daemon::CheckedConfig config = daemon::check_config(file);
+    right = right && config.config.has_value();
+    checked.diagnostics.insert(checked.diagnostics.end(), config.diagnostics.begin(), config.diagnostics.end());
+    if (config.config && format == Format::kTable)
+      say(file.path + " is a configuration of hotspotd, and right; it has no rules");
+  }
+  return right;
+}
+
 }  // namespace
 
 int rule_check(const std::vector<std::string>& paths, Format format, Session* live) {
-  const auto read = read_rule_paths(paths);
+  auto read = read_rule_paths(paths);
   if (!read) return fail(read.error().message);
-  const std::vector<rules::SourceFile>& files = *read;
+  const std::vector<rules::SourceFile> configurations = take_configurations(*read);
+  std::vector<rules::SourceFile>& files = *read;
   rules::CheckedRules checked = rules::check(files);
   if (checked.ok()) {
     const auto advised = add_advice(files, live, checked);
     if (!advised) return fail(advised.error().message);
   }
+  const bool rules_are_right = checked.ok();
+  const bool right = check_configurations(configurations, format, checked) && rules_are_right;
   if (format != Format::kTable) {
-    Json all = Json::array();
+    Json all = Json::array(), others = Json::array();
     for (const rules::Diagnostic& one : checked.diagnostics) all.push_back(diagnostic_json(one));
-    std::fputs(to_text({{"ok", checked.ok()}, {"files", files.size()}, {"diagnostics", all}}, format).c_str(), stdout);
-    return checked.ok() ? kDone : kFailed;
+    for (const rules::SourceFile& one : configurations) others.push_back(one.path);
+    const Json json = {{"ok", right}, {"files", files.size()}, {"configurations", others}, {"diagnostics", all}};
+    std::fputs(to_text(json, format).c_str(), stdout);
+    return right ? kDone : kFailed;
   }
-  std::fputs(rules::format(checked.diagnostics, files).c_str(), stderr);
-  if (!checked.ok()) return kFailed;
+  std::vector<rules::SourceFile> sources = files;
+  sources.insert(sources.end(), configurations.begin(), configurations.end());
+  std::fputs(rules::format(checked.diagnostics, sources).c_str(), stderr);
+  if (!right) return kFailed;
   std::printf("%zu rules in %zu files are right\n", checked.rules->rules.size(), files.size());
-  return files.empty() ? kNothing : kDone;
+  return files.empty() && configurations.empty() ? kNothing : kDone;
 }
 
 }  // namespace hotspot::ctl

@@ -4,6 +4,7 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/parsed.h"
 #include "actuator/ctl/rule_verbs.h"
+#include "actuator/ctl/show.h"
 #include "actuator/rules/quantity.h"
 
 namespace hotspot::ctl {
@@ -53,6 +54,12 @@ void add_list(CLI::App& rule, Parsed& parsed) {
     const auto session = Session::open(parsed.options);
     return session == nullptr ? static_cast<int>(kUsage) : rule_list(*session);
   });
+}
+
+void add_show(CLI::App& rule, Parsed& parsed) {
+  CLI::App* show = rule.add_subcommand("show", "What a rule says, which mode counts for it, and on what it fires");
+  show->add_option("rule", parsed.name, "The rule's name, as the configured files have it")->required();
+  on_session(show, parsed, [&parsed](Session& s) { return rule_show(s, parsed.name); });
 }
 
 void add_explain(CLI::App& rule, Parsed& parsed) {
@@ -123,6 +130,7 @@ void add_rule_commands(CLI::App& app, Parsed& parsed) {
   add_test(*rule, parsed);
   add_fmt(*rule, parsed);
   add_list(*rule, parsed);
+  add_show(*rule, parsed);
   add_explain(*rule, parsed);
   add_eval(*rule, parsed);
   add_replay(*rule, parsed);

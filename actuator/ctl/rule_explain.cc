@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "actuator/ctl/effective_mode.h"
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
@@ -121,6 +122,7 @@ struct Answer {
   std::vector<std::string> stale;  // sentences
   std::string aside;               // a sentence, if the leader does not evaluate it now
   std::string nobody;              // a sentence, if no leader could know of it
+  std::string mode;                // that counts in this cluster, and why
 };
 
 // Why nothing is pending or firing, where nobody looks; empty if somebody leads.
@@ -140,6 +142,8 @@ Answer answer(Session& session, const LiveData& live, const Question& question, 
   result.unit = unit_of(*question.rule->expression);
   result.nobody = redis_away.empty() ? why_nobody(session) : "Redis cannot be asked: " + redis_away;
   if (redis_away.empty()) result.firings = remembered(session, question, result.unlisted, result.aside);
+  const auto record = redis_away.empty() ? read_status(session) : Result<StatusRecord>(StatusRecord());
+  result.mode = effective_mode_text(*question.rule, record ? *record : StatusRecord());
   for (const auto& [uuid, node] : live.cluster.nodes()) {
     if (!question.filter.node.empty() && node.name() != question.filter.node) continue;
     if (!model::is_stale(node, live.now, session.config().freshness)) continue;
@@ -149,14 +153,14 @@ Answer answer(Session& session, const LiveData& live, const Question& question, 
   return result;
 }
 
-void show_rule(const rules::Rule& rule) {
+void show_rule(const rules::Rule& rule, const std::string& mode) {
   say(rule.name + "  (" + rule.file + ":" + std::to_string(rule.position.line) + ", group " + rule.group + ")");
-  say("fires when it holds " + rules::hold_text(rule.hold) + "; mode " + rules::to_string(rule.mode));
+  say("fires when it holds " + rules::hold_text(rule.hold) + "; mode " + mode);
   for (const rules::Remedy& remedy : rule.remedies) say("  then " + rules::remedy_text(remedy));
 }
 
 void show(const Question& question, const Answer& answer, WallTime now) {
-  show_rule(*question.rule);
+  show_rule(*question.rule, answer.mode);
   say("");
   say(question.subject.empty() ? "now" : "now, for " + question.subject);
   std::vector<std::vector<std::string>> rows;
@@ -202,6 +206,7 @@ void show_json(const Session& session, const Question& question, const Answer& a
                     {"line", question.rule->position.line},
                     {"hold", rules::hold_text(question.rule->hold)},
                     {"mode", rules::to_string(question.rule->mode)},
+                    {"effective_mode", answer.mode},
                     {"remedies", remedies},
                     {"node", question.filter.node},
                     {"domain", question.filter.domain},

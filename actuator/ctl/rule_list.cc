@@ -4,6 +4,7 @@
 
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
+#include "actuator/ctl/status_record.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/testing/expectation_text.h"
 
@@ -77,10 +78,7 @@ int rule_list(Session& session) {
   if (!state) return fail(state.error().message);
   const auto text = state->find("status");
   const Json status = text == state->end() ? Json() : Json::parse(text->second, nullptr, false);
-  if (!status.is_object() || !status.contains("firings")) {
-    fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet");
-    return kNothing;
-  }
+  if (!status.is_object() || !status.contains("firings")) return say_nobody_led(session);
   std::vector<std::vector<std::string>> rows;
   for (const Json& firing : status.at("firings")) {
     const Json labels = firing.value("labels", Json::object());

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "actuator/ctl/run.h"
 #include "actuator/ctl/session.h"
 
 namespace hotspot::ctl {

@@ -28,7 +28,4 @@ std::string inked(const std::string& text, Ink ink);
 // The ink of a word for a state: "failed", "stale", "done"; plain for what is no such word.
 Ink ink_of(const std::string& word);
 
-// All that was written to standard output has arrived. Otherwise says why not, and returns kFailed instead of `code`.
-int written(int code);
-
 }  // namespace hotspot::ctl

@@ -1,9 +1,11 @@
 #include "actuator/ctl/send.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "actuator/ctl/known_names.h"
 #include "actuator/ctl/wait.h"
 #include "actuator/model/text.h"
 #include "actuator/record/answer.h"
@@ -56,10 +58,41 @@ std::string silence(Session& session, const std::string& id) {
          (admin ? "; a hotspotd of an older version does not read the stream commands:admin" : "");
 }
 
-int print(const record::Verdict& verdict) {
+// What a command is about, by name.
+struct Named {
+  Noun noun = Noun::kNode;
+  std::string word;
+};
+
+std::optional<Named> named_by(const record::Command& command) {
+  if (const auto* drain = std::get_if<record::DrainNode>(&command)) return Named{Noun::kNode, drain->node};
+  if (const auto* undrain = std::get_if<record::UndrainNode>(&command)) return Named{Noun::kNode, undrain->node};
+  if (const auto* forget = std::get_if<record::ForgetNode>(&command)) return Named{Noun::kNode, forget->node};
+  if (const auto* rekey = std::get_if<record::RekeyNode>(&command)) return Named{Noun::kNode, rekey->node};
+  if (const auto* cancel = std::get_if<record::CancelAction>(&command)) return Named{Noun::kAction, cancel->action};
+  if (const auto* hold = std::get_if<record::AddHold>(&command)) {
+    if (hold->on == "node") return Named{Noun::kNode, hold->name};
+    if (hold->on == "domain") return Named{Noun::kDomain, hold->name};
+    if (hold->on == "rule") return Named{Noun::kRule, hold->name};
+  }
+  return std::nullopt;
+}
+
+// The leader has refused it. Where that is because nothing is called so, the nearest name is said, and the exit code is
+// that of every name that is not known.
+int print_refusal(Session& session, const record::Command& command, const std::string& text) {
+  const auto named = named_by(command);
+  const auto known = named ? known_names(session, named->noun) : Result<std::vector<KnownName>>(Error{""});
+  const auto is_it = [&](const KnownName& one) { return one.name == named->word || one.uuid == named->word; };
+  if (!known || std::any_of(known->begin(), known->end(), is_it)) return fail("refused: " + text);
+  fail("refused: " + text + did_you_mean(*known, named->word));
+  return kNothing;
+}
+
+int print(Session& session, const record::Command& command, const record::Verdict& verdict) {
   std::string text = text::visible(verdict.message, kMostShown);
   for (const std::string& line : verdict.details) text += "\n  " + text::visible(line, kMostShown);
-  if (verdict.kind != record::AnswerKind::kDone) return fail("refused: " + text);
+  if (verdict.kind != record::AnswerKind::kDone) return print_refusal(session, command, text);
   say_lines(text + "\n");
   return kDone;
 }
@@ -89,7 +122,7 @@ int send_and_wait(Session& session, const record::Command& command) {
     }
     return verdict.has_value();
   };
-  if (wait_until(session, kAnswerLimit, answered)) return print(*verdict);
+  if (wait_until(session, kAnswerLimit, answered)) return print(session, command, *verdict);
   return fail(problem.empty() ? silence(session, id) : "no answer to the command " + id + ": " + problem);
 }
 

@@ -7,7 +7,8 @@
 namespace hotspot::ctl {
 
 // Sends it and waits for the answer to it, at most ten seconds. Prints the answer. kDone only where the leader has said
-// so of this very command; otherwise kFailed, after a sentence that says what is known.
+// so of this very command; kNothing where it was refused and what it names is not there; otherwise kFailed, after a
+// sentence that says what is known.
 int send_and_wait(Session& session, const record::Command& command);
 
 }  // namespace hotspot::ctl

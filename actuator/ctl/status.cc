@@ -3,11 +3,10 @@
 #include <cstdio>
 
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/facts.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/ctl/screen.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/model/text.h"
-#include "actuator/plan/hold.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -20,45 +19,23 @@ using text::visible;
 constexpr double kSilentSeconds = 15;
 constexpr std::size_t kListedPending = 20;
 
-void line(const char* name, const std::string& value) {
-  constexpr std::size_t kNames = 12;
-  const std::string word = name;
-  const std::string fill(kNames - std::min(kNames, word.size()), ' ');
-  const std::string whole = word + fill + " " + text::visible(value, text::kMostLineBytes);
-  const std::string lines = wrapped(whole, screen().width, kNames + 1);
-  std::printf("%s%s\n", inked(word, ink_of(word)).c_str(), lines.substr(word.size()).c_str());
-}
-
-std::string firing_line(const Json& firing) {
-  std::string labels;
-  for (const auto& [name, value] : firing.at("labels").items()) {
-    if (name == "node" || name == "domain") labels += " " + name + "=" + value.get<std::string>();
-  }
-  std::string text = firing.at("phase").get<std::string>() + "  " + firing.at("rule").get<std::string>() + labels;
-  if (!firing.at("held").get<std::string>().empty()) text += ", held " + firing.at("held").get<std::string>();
-  if (const std::string waits = firing.value("waits_for", ""); !waits.empty())
-    text += ", waits for its window: " + waits;
-  if (!firing.at("fresh").get<bool>()) text += " (data are stale: not acted upon)";
-  return text;
-}
-
 void show_leader(const Json& status, const ports::LeaseState& lease, double now) {
   const double silent = now - status.value("at", 0.0);
   if (lease.holder.empty()) {
-    line("leader", "NOBODY leads: is hotspotd running?");
+    fact("leader", "NOBODY leads: is hotspotd running?");
   } else if (silent > kSilentSeconds) {
-    line("leader", lease.holder + ", but it has written nothing for " + ago_cell(status.value("at", 0.0), now));
+    fact("leader", lease.holder + ", but it has written nothing for " + ago_cell(status.value("at", 0.0), now));
   } else {
-    line("leader", lease.holder + ", token " + std::to_string(lease.token) + ", since " +
+    fact("leader", lease.holder + ", token " + std::to_string(lease.token) + ", since " +
                        time_cell(status.value("leads_since", status.value("started_at", 0.0))));
   }
 }
 
 void show_rules(const Json& rules) {
-  line("rules", std::to_string(rules.value("rules", 0)) + " in " + std::to_string(rules.at("files").size()) +
+  fact("rules", std::to_string(rules.value("rules", 0)) + " in " + std::to_string(rules.at("files").size()) +
                     " files, set " + rules.value("fingerprint", "") + " since " + time_cell(rules.value("since", 0.0)));
   if (!rules.value("last_reload_ok", true)) {
-    line("",
+    fact("",
          "LAST RELOAD REFUSED at " + time_cell(rules.value("last_reload_at", 0.0)) + "; the set above keeps running");
     say_lines(rules.value("last_reload_message", ""));
   }
@@ -92,21 +69,21 @@ void show_windows(const Json& windows) {
   } else if (state == "filled") {
     text = "history has nothing for them; they fill as samples come";
   }
-  line("windows", text);
-  if (state == "reading" && !windows.value("message", "").empty()) line("", windows.value("message", ""));
-  for (const Json& window : windows.at("list")) line("", window_line(window));
+  fact("windows", text);
+  if (state == "reading" && !windows.value("message", "").empty()) fact("", windows.value("message", ""));
+  for (const Json& window : windows.at("list")) fact("", window_line(window));
 }
 
 void show_intake(const Json& intake) {
-  line("nodes", std::to_string(intake.value("nodes", 0)) + ", " + std::to_string(intake.value("stale_nodes", 0)) +
+  fact("nodes", std::to_string(intake.value("nodes", 0)) + ", " + std::to_string(intake.value("stale_nodes", 0)) +
                     " of them stale");
   std::string counts;
   for (const auto& [name, count] : intake.at("snapshots").items()) {
     counts += (counts.empty() ? "" : ", ") + count.dump() + " " + name;
   }
-  line("snapshots", counts.empty() ? "none yet" : counts);
+  fact("snapshots", counts.empty() ? "none yet" : counts);
   for (const auto& [fault, bad] : intake.at("bad_snapshots").items()) {
-    line("", "skipped " + bad.at("count").dump() + " × " + fault + ", last at " + time_cell(bad.value("last_at", 0.0)) +
+    fact("", "skipped " + bad.at("count").dump() + " × " + fault + ", last at " + time_cell(bad.value("last_at", 0.0)) +
                  " " + bad.value("last_stream_id", "") + ": " + bad.value("last_message", ""));
   }
 }
@@ -121,7 +98,7 @@ void show_commands(const Json& commands) {
   add("of_the_future", " with ids ahead of Redis' clock");
   add("too_many", " because too many came at once");
   add("unanswered", " without an answer");
-  if (!text.empty()) line("COMMANDS", "refused since the start: " + text + "; docs/acl.md says who may write them");
+  if (!text.empty()) fact("COMMANDS", "refused since the start: " + text + "; docs/acl.md says who may write them");
 }
 
 void show_admission(const Json& admission) {
@@ -131,11 +108,11 @@ void show_admission(const Json& admission) {
   for (const char* standing : {"frozen", "keyless", "unproven"})
     if (number(standing) > 0) text += ", " + std::to_string(number(standing)) + " " + standing;
   if (number("waiting") > 0) text += "; " + std::to_string(number("waiting")) + " wait: hotspotctl node list --waiting";
-  line("admission", text);
+  fact("admission", text);
   for (const Json& node : admission.at("troubled"))
-    line("", node.value("id", "") + " is " + node.value("standing", "") + ": " + node.value("why", ""));
+    fact("", node.value("id", "") + " is " + node.value("standing", "") + ": " + node.value("why", ""));
   for (const auto& [kind, refused] : admission.at("refused").items())
-    line("", "refused " + refused.at("count").dump() + " × " + kind + ", last at " +
+    fact("", "refused " + refused.at("count").dump() + " × " + kind + ", last at " +
                  time_cell(refused.value("last_at", 0.0)) + ": " + refused.value("last_message", ""));
 }
 
@@ -158,7 +135,7 @@ void show_connections(const Json& connections) {
 void show_streams(const Json& streams) {
   for (const Json& stream : streams) {
     const bool mended = stream.value("mended", false);
-    line("STREAM", stream.value("key", "") + " had an id of the future (" + stream.value("last_id", "") + ") " +
+    fact("STREAM", stream.value("key", "") + " had an id of the future (" + stream.value("last_id", "") + ") " +
                        stream.at("times").dump() + " times, last at " + time_cell(stream.value("last_at", 0.0)) +
                        (mended ? ": it began anew, " + stream.at("lost").dump() + " entries are gone"
                                : ": rename it as Redis' administrator") +
@@ -168,18 +145,13 @@ void show_streams(const Json& streams) {
 
 void show_remarks(const Json& remarks) {
   for (const Json& remark : remarks)
-    line("STORE", "at " + time_cell(remark.value("at", 0.0)) + ": " + remark.value("sentence", ""));
+    fact("STORE", "at " + time_cell(remark.value("at", 0.0)) + ": " + remark.value("sentence", ""));
 }
-
-std::string end_text(const Json& until) { return until.is_null() ? "" : " until " + time_cell(until.get<double>()); }
 
 // What keeps all of it from acting comes first.
 void show_pause(const Json& holds) {
-  for (const Json& hold : holds) {
-    if (hold.at("id") != plan::kPauseId) continue;
-    line("PAUSED", "by " + hold.value("owner", "") + end_text(hold.at("until")) + ": " + hold.value("reason", "") +
-                       "; hotspotctl mode resume");
-  }
+  for (const Json& hold : holds)
+    if (is_pause(hold)) fact("PAUSED", pause_text(hold));
 }
 
 // Two guests may be writing to one disk: that comes before all else.
@@ -188,7 +160,7 @@ void show_two_nodes(const Json& all) {
     std::string nodes;
     for (const Json& node : one.at("nodes"))
       nodes += (nodes.empty() ? "" : " and on ") + visible(node.get<std::string>());
-    line("ALARM", visible(one.value("domain", "")) + " runs on " + nodes +
+    fact("ALARM", visible(one.value("domain", "")) + " runs on " + nodes +
                       (one.value("certain", false) ? " at once" : ", as far as is known; one of them is silent") +
                       ", since " + time_cell(one.value("since", 0.0)) + "; nothing is done to it (" +
                       visible(one.value("domain_uuid", "")) + ")");
@@ -196,15 +168,11 @@ void show_two_nodes(const Json& all) {
 }
 
 void show_holds(const Json& holds, const Json& rests, double now) {
-  for (const Json& hold : holds) {
-    if (hold.at("id") == plan::kPauseId) continue;
-    line("held", hold.value("on", "") + " " + hold.value("name", "") + " by " + hold.value("owner", "") +
-                     end_text(hold.at("until")) + ": " + hold.value("reason", "") + " (hold " + hold.value("id", "") +
-                     ")");
-  }
+  for (const Json& hold : holds)
+    if (!is_pause(hold)) fact("held", hold_text(hold));
   for (const auto& [uuid, rest] : rests.items()) {
     if (rest.value("until", 0.0) <= now) continue;
-    line("rests", rest.value("domain", "") + " for another " + ago_cell(now, rest.value("until", 0.0)) +
+    fact("rests", rest.value("domain", "") + " for another " + ago_cell(now, rest.value("until", 0.0)) +
                       ": somebody else changed it (" + rest.value("what", "") + ")");
   }
 }
@@ -216,16 +184,16 @@ void show_refusals(const Json& refusals, double now) {
     std::string name = uuid;
     for (const Json& one : refusals.at("list"))
       if (one.value("target_uuid", "") == uuid) name = one.value("target", "");
-    line("last target", visible(name) + ": " + why.get<std::string>());
+    fact("last target", visible(name) + ": " + why.get<std::string>());
   }
   std::size_t left = 0;
   for (const Json& one : refusals.at("list")) {
     if (one.value("until", 0.0) <= now || ++left > kListedRefusals) continue;
-    line("refused", visible(one.value("domain", "")) + " by " + visible(one.value("target", "")) + ", " +
+    fact("refused", visible(one.value("domain", "")) + " by " + visible(one.value("target", "")) + ", " +
                         ago_cell(one.value("at", 0.0), now) + " ago, not again for " +
                         ago_cell(now, one.value("until", 0.0)) + ": " + visible(one.value("reason", "")));
   }
-  if (left > kListedRefusals) line("", "and " + std::to_string(left - kListedRefusals) + " more; see status -o json");
+  if (left > kListedRefusals) fact("", "and " + std::to_string(left - kListedRefusals) + " more; see status -o json");
 }
 
 // Those who would lead, and may not.
@@ -239,20 +207,7 @@ std::vector<ports::Abstention> abstentions_in(const std::map<std::string, std::s
 }
 
 void show_abstentions(const Json& abstentions) {
-  for (const Json& one : abstentions) line("NOT LEADING", one.value("holder", "") + " " + one.value("why", ""));
-}
-
-// "2 domains run there still; db1 (paused) stays"
-std::string left_text(const Json& drain) {
-  if (!drain.contains("running")) return "";
-  const int running = drain.value("running", 0);
-  std::string text = running == 0   ? "nothing runs there any more"
-                     : running == 1 ? "1 domain runs there still"
-                                    : std::to_string(running) + " domains run there still";
-  std::string staying;
-  for (const Json& one : drain.value("staying", Json::array()))
-    staying += (staying.empty() ? "" : ", ") + one.value("domain", "") + " (" + one.value("state", "") + ")";
-  return text + (staying.empty() ? "" : "; stays: " + staying);
+  for (const Json& one : abstentions) fact("NOT LEADING", one.value("holder", "") + " " + one.value("why", ""));
 }
 
 void show(const Json& status, const ports::LeaseState& lease, double now) {
@@ -262,7 +217,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_pause(holds);
   show_leader(status, lease, now);
   show_abstentions(status.at("abstentions"));
-  line("mode", status.value("mode", "") + (status.value("dry_run", false) ? ", dry run" : "") +
+  fact("mode", status.value("mode", "") + (status.value("dry_run", false) ? ", dry run" : "") +
                    (status.value("mode", "") == status.value("configured_mode", "")
                         ? ""
                         : " (configured: " + status.value("configured_mode", "") + ")"));
@@ -278,38 +233,36 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   for (const Json& firing : status.at("firings")) {
     if (firing.value("phase", "") == "pending" && ++pending > kListedPending) continue;
     if (firing.value("phase", "") == "firing") ++firing_listed;
-    line("rule", firing_line(firing));
+    fact("rule", firing_text(firing));
   }
   for (const Json& aside : status.value("rules_aside", none)) {
-    line("set aside", "rule " + aside.value("rule", "") + " since " + time_cell(aside.value("since", 0.0)) +
+    fact("set aside", "rule " + aside.value("rule", "") + " since " + time_cell(aside.value("since", 0.0)) +
                           ": it costs more than limits.rule_operations; tried again at " +
                           time_cell(aside.value("until", 0.0)));
   }
   const std::size_t all_firing = status.value("firing_count", firing_listed);
-  if (all_firing > firing_listed) line("", "and " + std::to_string(all_firing - firing_listed) + " more firing");
+  if (all_firing > firing_listed) fact("", "and " + std::to_string(all_firing - firing_listed) + " more firing");
   if (const auto later = status.value("postponed_decisions", std::size_t{0}); later > 0)
-    line("", std::to_string(later) + " decisions come in later rounds: too many fire at once");
+    fact("", std::to_string(later) + " decisions come in later rounds: too many fire at once");
   const std::size_t all_pending = status.value("pending_count", pending);
   if (all_pending > kListedPending) {
-    line("", "and " + std::to_string(all_pending - kListedPending) + " more pending; see hotspotctl rule list");
+    fact("", "and " + std::to_string(all_pending - kListedPending) + " more pending; see hotspotctl rule list");
   }
   for (const Json& drain : status.value("drains", Json::array())) {
     const std::string reason = drain.value("reason", "");
-    line("drain", drain.value("node", "") + " since " + time_cell(drain.value("since", 0.0)) + ", by " +
+    fact("drain", drain.value("node", "") + " since " + time_cell(drain.value("since", 0.0)) + ", by " +
                       drain.value("owner", "") + (reason.empty() ? "" : ": " + reason));
-    if (const std::string left = left_text(drain); !left.empty()) line("", left);
+    if (const std::string left = drain_left_text(drain); !left.empty()) fact("", left);
   }
   for (const Json& action : status.at("in_flight")) {
-    line("in flight", action.value("state", "") + "  " + action.value("domain", "") + " on " +
-                          action.value("node", "") + ": " + action.value("step", "") + " (" + action.value("id", "") +
-                          ")");
+    fact("in flight", in_flight_text(action));
   }
   show_holds(holds, status.value("foreign_rests", Json::object()), now);
   if (const auto refusals = status.find("target_refusals"); refusals != status.end()) show_refusals(*refusals, now);
   for (const auto& [uuid, cooldown] : status.at("cooldowns").items()) {
     if (cooldown.value("until", 0.0) <= now) continue;
     const std::string name = cooldown.value("domain", "");
-    line("cooldown", (name.empty() ? uuid : name) + " for another " + ago_cell(now, cooldown.value("until", 0.0)) +
+    fact("cooldown", (name.empty() ? uuid : name) + " for another " + ago_cell(now, cooldown.value("until", 0.0)) +
                          ", action " + cooldown.at("repetitions").dump() + " of late");
   }
 }
@@ -360,7 +313,7 @@ int status(Session& session) {
     if (session.format() != Format::kTable) {
       std::fputs(to_text(status, session.format()).c_str(), stdout);
     } else {
-      line("cluster", session.config().cluster);
+      fact("cluster", session.config().cluster);
       show(status, *lease, session.now_seconds());
     }
   } catch (const Json::exception& problem) {

@@ -65,8 +65,7 @@ class Cluster:
         """Two nodes, two domains, all that hotspotctl lists."""
         for number in (1, 2):
             self.call("HSET", self.key("nodes"), *waiting.entry(NODE.format(number), node_uuid(number)))
-            domains = [[*WEB, "running", 2, 8, 0.9312345678901234, 4 << 30], [*DB, "paused", 4, 8, 0.1, 8 << 30]]
-            self.send_snapshot(number, domains if number == 1 else [])
+        self.refresh()
         self.call("HSET", self.key("state"), "status", json.dumps(self.status()), "holds", json.dumps(self.holds()))
         self.call("SET", self.key("lease"), f"7 hotspotd@{NODE.format(1)}:4711 term")
         for number, states in ((1, ["intent", "started", "done"]), (2, ["intent", "failed"])):
@@ -78,6 +77,12 @@ class Cluster:
                         "subject": WEB[1], "outcome": outcome, "sentence": LONG, "explanation": LONG + "\n  " + LONG,
                         "value": 0.93, "action": None}
             self.call("XADD", self.key("decisions"), "*", "decision", json.dumps(decision))
+
+    def refresh(self):
+        """The nodes send again: what is older than a minute is no live name any more."""
+        domains = [[*WEB, "running", 2, 8, 0.9312345678901234, 4 << 30], [*DB, "paused", 4, 8, 0.1, 8 << 30]]
+        for number in (1, 2):
+            self.send_snapshot(number, domains if number == 1 else [])
 
     def send_snapshot(self, number, domains):
         node = {"uuid": node_uuid(number), "name": NODE.format(number), "uri": "test:///default", "hypervisor": "QEMU",

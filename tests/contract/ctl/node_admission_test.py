@@ -191,6 +191,8 @@ class NodeAdmission(unittest.TestCase):
         self.seen(H1)
         self.answering("refused", "the node says another URI by now")
         self.assertIn("refused: the node says another URI by now", self.ctl("node", "admit", "h1", "--yes", expect=1))
+        self.assertIn("refused:", self.ctl("node", "forget", "h1", "--yes", expect=3))  # none is admitted
+        self.redis("HSET", "hotspot:{test}:nodes", *waiting.entry("h1", H1["host_uuid"]))
         self.assertIn("refused:", self.ctl("node", "forget", "h1", "--yes", expect=1))
 
     def test_another_key_is_shown_before_it_is_believed(self):

@@ -32,6 +32,9 @@ class Output(unittest.TestCase):
         cls.addClassCleanup(cls.world.close)
         cls.world.fill()
 
+    def setUp(self):
+        self.world.refresh()
+
     def run_ctl(self, *words, world=None, stdout=subprocess.PIPE, **variables):
         world = world or self.world
         return subprocess.run([HOTSPOTCTL, "--redis", f"127.0.0.1:{world.port}", "--cluster", world.name, *words],

@@ -1,0 +1,102 @@
+#include "actuator/ctl/complete_values.h"
+
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "actuator/ctl/known_names.h"
+#include "actuator/ctl/status_record.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Offers = std::vector<Offer>;
+
+void add_names(Session& session, Noun noun, Offers& offers) {
+  const auto known = known_names(session, noun);
+  if (!known) return;
+  for (const KnownName& one : *known) offers.push_back({one.name, one.about});
+}
+
+// What comes from elsewhere comes in time, or completion ends without it: nobody waits at a prompt.
+void give_up_in_time() {
+  constexpr suseconds_t kMostMicroseconds = 300'000;
+  std::signal(SIGALRM, [](int) { _exit(kDone); });
+  const itimerval limit{{0, 0}, {0, kMostMicroseconds}};
+  setitimer(ITIMER_REAL, &limit, nullptr);
+}
+
+Offers names_of(const Asked& asked, const std::vector<Noun>& nouns) {
+  Offers offers;
+  give_up_in_time();
+  const auto session = Session::open(asked.options);
+  if (session == nullptr) return offers;
+  for (const Noun noun : nouns) add_names(*session, noun, offers);
+  return offers;
+}
+
+// Nodes that send and were not admitted.
+Offers waiting_nodes(const Asked& asked) {
+  Offers offers;
+  give_up_in_time();
+  const auto session = Session::open(asked.options);
+  const auto fields = session != nullptr ? session->redis().state() : Error{""};
+  if (!fields || !fields->contains("admission")) return offers;
+  const auto admission = nlohmann::json::parse(fields->at("admission"), nullptr, false);
+  if (!admission.is_object()) return offers;
+  for (const auto& one : admission.value("waiting", nlohmann::json::array()))
+    if (one.is_object()) offers.push_back({one.value("name", ""), one.value("uri", "")});
+  return offers;
+}
+
+Offers clusters(const Asked& asked) {
+  Offers offers;
+  for (const std::string& name : configured_clusters(asked.options)) offers.push_back({name, ""});
+  return offers;
+}
+
+Offers words(const std::vector<std::string>& all) {
+  Offers offers;
+  for (const std::string& one : all) offers.push_back({one, ""});
+  return offers;
+}
+
+// What is held: its kind was said before.
+Offers held_names(const Asked& asked) {
+  const std::string on = asked.before.empty() ? "" : asked.before.back();
+  if (on == "node") return names_of(asked, {Noun::kNode});
+  if (on == "domain") return names_of(asked, {Noun::kDomain});
+  if (on == "rule") return names_of(asked, {Noun::kRule});
+  return {};
+}
+
+Offers ids(const Asked& asked) {
+  const std::string noun = asked.path.empty() ? "" : asked.path.front();
+  return names_of(asked, {noun == "action" ? Noun::kAction : noun == "decision" ? Noun::kDecision : Noun::kHold});
+}
+
+}  // namespace
+
+std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
+  const std::string name = option.get_positional()       ? option.get_name(true)
+                           : option.get_lnames().empty() ? ""
+                                                         : option.get_lnames().front();
+  const bool admits = asked.path.size() == 2 && asked.path.back() == "admit";
+  if (name == "node") return admits ? waiting_nodes(asked) : names_of(asked, {Noun::kNode});
+  if (name == "domain") return names_of(asked, {Noun::kDomain});
+  if (name == "rule") return names_of(asked, {Noun::kRule});
+  if (name == "subject") return names_of(asked, {Noun::kDomain, Noun::kNode});
+  if (name == "id") return ids(asked);
+  if (name == "on") return words({"domain", "node", "rule", "cluster"});
+  if (name == "name") return held_names(asked);
+  if (name == "output") return words({"table", "wide", "json", "yaml", "name", "prometheus"});
+  if (name == "color") return words({"auto", "always", "never"});
+  if (name == "shell") return words({"bash", "zsh", "fish"});
+  if (name == "cluster") return clusters(asked);
+  for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit"})
+    if (name == file) return {{kFiles, ""}};
+  return {};
+}
+
+}  // namespace hotspot::ctl

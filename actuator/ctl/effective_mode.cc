@@ -1,0 +1,42 @@
+#include "actuator/ctl/effective_mode.h"
+
+#include <algorithm>
+
+#include "actuator/ctl/facts.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Json = nlohmann::json;
+
+std::optional<rules::Mode> mode_of_cluster(const StatusRecord& record) {
+  return record.known() ? rules::mode_from_string(record.status.value("mode", "")) : std::nullopt;
+}
+
+std::string what_holds(const rules::Rule& rule, const StatusRecord& record) {
+  for (const Json& hold : record.list("holds")) {
+    if (is_pause(hold)) return "; but nothing is begun: the cluster is paused " + pause_text(hold);
+    const std::string on = hold.value("on", "");
+    if (on == "cluster" || (on == "rule" && hold.value("name", "") == rule.name))
+      return "; but nothing is begun: held " + hold_text(hold);
+  }
+  return record.known() && record.status.value("dry_run", false) ? "; a dry run: nothing is touched" : "";
+}
+
+}  // namespace
+
+std::string effective_mode(const rules::Rule& rule, const StatusRecord& record) {
+  return rules::to_string(std::min(rule.mode, mode_of_cluster(record).value_or(rule.mode)));
+}
+
+std::string effective_mode_text(const rules::Rule& rule, const StatusRecord& record) {
+  const std::string own = rules::to_string(rule.mode);
+  const auto cluster = mode_of_cluster(record);
+  if (!cluster) return own + ", as far as the rule says (nobody has led this cluster yet)";
+  const std::string counts = effective_mode(rule, record);
+  const std::string why =
+      own == counts ? "" : " (the rule says " + own + ", the cluster's mode is " + rules::to_string(*cluster) + ")";
+  return counts + why + what_holds(rule, record);
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,17 @@
+// The mode that counts: the most careful of the rule's, the cluster's, and what holds it.
+#pragma once
+
+#include <string>
+
+#include "actuator/ctl/status_record.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::ctl {
+
+// "enforce"; "recommend (the rule says enforce, the cluster recommends)"; "observe (…); the cluster is paused by ada".
+// Without a status: "enforce, as far as the rule says (nobody has led this cluster yet)".
+std::string effective_mode_text(const rules::Rule& rule, const StatusRecord& record);
+// "observe", "recommend", "enforce"; what the rule says where there is no status.
+std::string effective_mode(const rules::Rule& rule, const StatusRecord& record);
+
+}  // namespace hotspot::ctl

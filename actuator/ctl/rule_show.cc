@@ -1,0 +1,83 @@
+// hotspotctl rule show: what a rule says, which mode counts for it, and on what it fires.
+#include <cstdio>
+
+#include "actuator/ctl/effective_mode.h"
+#include "actuator/ctl/facts.h"
+#include "actuator/ctl/known_names.h"
+#include "actuator/ctl/rule_sets.h"
+#include "actuator/ctl/show.h"
+#include "actuator/rules/explain/explain.h"
+#include "actuator/rules/testing/expectation_text.h"
+
+namespace hotspot::ctl {
+namespace {
+
+using Json = nlohmann::json;
+
+Json firings_of(const StatusRecord& record, const std::string& rule) {
+  Json some = Json::array();
+  for (const Json& one : record.list("firings"))
+    if (one.value("rule", "") == rule) some.push_back(one);
+  return some;
+}
+
+Json json_of(const rules::Rule& rule, const StatusRecord& record) {
+  Json remedies = Json::array();
+  for (const rules::Remedy& remedy : rule.remedies) remedies.push_back(rules::remedy_text(remedy));
+  const bool records = rule.kind == rules::RuleKind::kRecord, hotspot = rule.kind == rules::RuleKind::kHotspot;
+  return {{"rule", rule.name},
+          {"kind", hotspot   ? "hotspot"
+                   : records ? "record"
+                             : "alert"},
+          {"group", rule.group},
+          {"expr", rule.expression_text},
+          {"hold", records ? "" : rules::hold_text(rule.hold)},
+          {"mode", hotspot ? rules::to_string(rule.mode) : ""},
+          {"effective_mode", hotspot ? effective_mode(rule, record) : ""},
+          {"remedies", remedies},
+          {"file", rule.file},
+          {"line", rule.position.line},
+          {"firings", firings_of(record, rule.name)}};
+}
+
+void show_aside_and_holds(const rules::Rule& rule, const StatusRecord& record) {
+  for (const Json& one : record.list("rules_aside"))
+    if (one.value("rule", "") == rule.name)
+      fact("set aside", "since " + time_cell(one.value("since", 0.0)) +
+                            ": it costs more than limits.rule_operations; tried again at " +
+                            time_cell(one.value("until", 0.0)));
+  for (const Json& hold : record.list("holds"))
+    if (hold.value("on", "") == "rule" && hold.value("name", "") == rule.name) fact("held", hold_text(hold));
+}
+
+void show(const rules::Rule& rule, const StatusRecord& record, const Json& json) {
+  fact("rule", rule.name + ", " + json.at("kind").get<std::string>() + " of group " + rule.group);
+  fact("file", rule.file + ":" + std::to_string(rule.position.line));
+  fact("expr", rule.expression_text);
+  if (rule.kind != rules::RuleKind::kRecord) fact("fires", "when it holds " + rules::hold_text(rule.hold));
+  if (rule.kind == rules::RuleKind::kHotspot) fact("mode", effective_mode_text(rule, record));
+  for (const rules::Remedy& remedy : rule.remedies) fact("then", rules::remedy_text(remedy));
+  show_aside_and_holds(rule, record);
+  for (const Json& firing : json.at("firings")) fact("now", firing_text(firing));
+  if (json.at("firings").empty() && rule.kind != rules::RuleKind::kRecord)
+    fact("now", record.known() ? "neither pending nor firing" : "nobody has led this cluster yet");
+}
+
+}  // namespace
+
+int rule_show(Session& session, const std::string& name) {
+  const auto set = load_rule_set({session.config().rules_path});
+  if (set == nullptr) return kFailed;
+  const rules::Rule* rule = set->find(name);
+  if (rule == nullptr) return say_unknown(session, Noun::kRule, name);
+  const auto record = read_status(session);
+  if (!record) return fail(record.error().message);
+  const Json json = json_of(*rule, *record);
+  if (session.format() == Format::kTable)
+    show(*rule, *record, json);
+  else
+    std::fputs(to_text(json, session.format()).c_str(), stdout);
+  return kDone;
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,388 @@
+#!/usr/bin/env python3
+"""hotspotctl's words: help, mistakes, names that are not there, what is shown of one thing, watching and waiting.
+
+commands_test.py HOTSPOTCTL [-v]
+"""
+import json
+import os
+import pathlib
+import pty
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+import cluster
+from cluster import DB, NODE, WEB, wait_for
+
+HOTSPOTCTL = pathlib.Path(sys.argv.pop(1)).resolve()
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+RULES = """groups:
+- name: test
+  rules:
+  - hotspot: DomainCpuHotForTooLong
+    expr: domain_cpu_ratio > 90%
+    for: 3 of 5
+    mode: enforce
+    remedy: [migrate]
+"""
+LEAVES = re.compile(r"^  ([a-z]+)  ", re.M)
+
+
+class World(unittest.TestCase):
+    def setUp(self):
+        self.world = cluster.Cluster()
+        self.addCleanup(self.world.close)
+        self.world.fill()
+        (self.world.root / "rules.yml").write_text(RULES)
+        self.config = self.world.root / "hotspotctl.yaml"
+        self.config.write_text(f"cluster: test\nredis: {{port: {self.world.port}}}\nrules: {self.world.root}/rules.yml\n")
+
+    def begin(self, *words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **variables):
+        return subprocess.Popen([HOTSPOTCTL, "-c", self.config, *words], text=True, stdout=stdout, stderr=stderr,
+                                stdin=subprocess.DEVNULL, env=self.world.environment(**variables))
+
+    def ctl(self, *words, expect=0, **variables):
+        process = self.begin(*words, **variables)
+        out, err = process.communicate(timeout=60)
+        if expect is not None:
+            self.assertEqual(process.returncode, expect, f"{words}\n{out}{err}")
+        return out + err
+
+    def shows(self, *words, key=None):
+        return json.loads(self.ctl("-o", "json", *words))
+
+
+class Words(World):
+    def paths(self):
+        """Every command there is, as help names them."""
+        found = []
+
+        def look(path):
+            text = self.ctl("help", *path)
+            if "\nCommands:\n" not in text:
+                found.append(path)
+                return
+            section = text.split("\nCommands:\n")[1].split("\n\n")[0] + "\n"
+            if path:
+                found.append(path)
+            for word in LEAVES.findall(section):
+                look([*path, word])
+        look([])
+        return found
+
+    def test_help_of_every_command_has_usage_examples_and_the_exit_codes(self):
+        paths = self.paths()
+        self.assertGreater(len(paths), 40)
+        for path in paths:
+            with self.subTest(path=path):
+                text = self.ctl("help", *path, COLUMNS="80")
+                self.assertEqual(text, self.ctl(*path, "--help", COLUMNS="80"))
+                self.assertTrue(text.startswith(f"Usage: hotspotctl {' '.join(path)}"), text)
+                self.assertIn("\nExamples:\n", text)
+                self.assertRegex(text, r"\n  0 +done; also of an empty list")
+                self.assertIn("\n  3 ", text)
+                self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+
+    def test_the_examples_of_help_are_right(self):
+        lines = [line for path in [[], *self.paths()] for line in re.findall(r"^  (hotspotctl .*?)(?:  |$)",
+                 self.ctl("help", *path), re.M)]
+        self.assertGreater(len(lines), 40)
+        for line in sorted(set(lines)):
+            with self.subTest(line=line):
+                words = shlex.split(line)[1:]
+                words = words[:words.index(">")] if ">" in words else words
+                self.assertIn("Usage:", self.ctl(*words, "--help"))
+
+    def test_the_manual_names_every_command_and_the_same_exit_codes(self):
+        page = re.sub(r"\\f[BIR]", "", (SOURCE / "docs/man/hotspotctl.1").read_text()).replace("\\-", "-")
+        for path in self.paths():
+            self.assertIn(" ".join(path), page)
+        table = self.ctl("help").split("Exit codes:\n")[1].split("\n\n")[0]
+        rows = re.split(r"\n(?=  \d)", table.rstrip("\n"))
+        flat = " ".join(page.replace("T{", " ").replace("T}", " ").split())
+        for row in rows:
+            self.assertIn(" ".join(row.split()), flat)
+
+    def test_what_is_wrong_is_said_in_our_own_words(self):
+        raw = re.compile(r"FAILED|->|\bTEXT\b|\{|following argument|not expected|Could not convert|excludes [-]")
+        for words, said in (
+                (["-o", "xml", "status"], "--output: 'xml' is none of table, wide, json, yaml, name or prometheus"),
+                (["-o", "jsno", "status"], "did you mean 'json'?"),
+                (["action", "list", "-n", "many"], "--count: 'many' is no number from 1 to 10000"),
+                (["action", "list", "-n", "0"], "--count: '0' is no number"),
+                (["action", "list", "-n", "99999999999999999999"], "is no number"),
+                (["hold", "add", "domian", "x", "-r", "y"], "'domian' is none of domain, node, rule or cluster; did you mean"),
+                (["hold", "add", "domain", "web1"], "--reason is required by 'hotspotctl hold add': Why"),
+                (["action", "show"], "ID is required by 'hotspotctl action show': The action's ID"),
+                (["node", "list", "extra"], "'hotspotctl node list' takes no 'extra'"),
+                (["node", "list", "--wathc"], "there is no option '--wathc', did you mean '--watch'?"),
+                (["node", "list", "--xyzzy=1"], "there is no option '--xyzzy'"),
+                (["status", "--redis"], "--redis needs a value"),
+                (["mode", "pause", "-r", "x", "--for", "2h", "--until", "18:00"], "--for and --until exclude each other"),
+                (["mode", "recommende"], "did you mean 'mode recommend'?"),
+                (["frobnicate"], "there is no command 'frobnicate'"),
+                (["help", "nodes"], "did you mean 'node'?"),
+                ([], "name a command: status, node"),
+                (["rule", "reload", "--watch"], "--watch is for what shows things"),
+                (["node", "list", "--watch=soon"], "--watch: "),
+                (["node", "list", "--watch=1ms"], "too short"),
+                (["node", "drain", "h1", "--wait=soon"], "--wait: "),
+                (["completion", "tcsh"], "'tcsh' is none of bash, zsh or fish"),
+                (["--color", "sometimes", "status"], "'sometimes' is none of auto, always or never")):
+            with self.subTest(words=words):
+                text = self.ctl(*words, expect=2)
+                self.assertIn(said, text)
+                self.assertIsNone(raw.search(text), text)
+                self.assertTrue(text.startswith("hotspotctl: "), text)
+
+    def test_the_version_says_what_it_is_made_of(self):
+        text = self.ctl("--version")
+        self.assertRegex(text, r"\Ahotspotctl \d+\.\d+\.\d+\n")
+        for line in (r"revision +\S+", r"build +\S+, \S+", r"libvirt +\d+\.\d+\.\d+ \(built with \d", r"Redis TLS +(yes|no)",
+                     r"schemas +snapshot 1, output 1"):
+            self.assertRegex(text, "(?m)^" + line)
+
+
+class Names(World):
+    def test_a_name_that_is_not_there_exits_3_everywhere_and_the_nearest_is_said(self):
+        def refuse(command):
+            word = command.get("node") or command.get("name") or command.get("action")
+            return "refused", f"no such thing '{word}' is in the snapshots"
+        self.addCleanup(self.world.answer(refuse))
+        near_node, near_web = NODE.format(1).replace("rack17", "rakc17"), WEB[1].replace("blue", "bleu")
+        for words, near in (
+                (["node", "show", near_node], NODE.format(1)), (["domain", "show", near_web], WEB[1]),
+                (["rule", "show", "DomainCpuHotForTooLogn"], "DomainCpuHotForTooLong"),
+                (["rule", "explain", "DomainCpuHotForTooLogn"], "DomainCpuHotForTooLong"),
+                (["action", "show", "1795-1-b1"], "1795-1-a"), (["decision", "show", "1795-1-x1"], "1795-1-d"),
+                (["hold", "show", "paus"], "pause"), (["hold", "remove", "paus"], "pause"),
+                (["domain", "list", "--node", near_node], NODE.format(1)),
+                (["action", "list", "--domain", near_web], WEB[1]), (["action", "cancel", "1795-1-b1"], "1795-1-a"),
+                (["node", "drain", near_node], NODE.format(1)), (["node", "undrain", near_node], NODE.format(1)),
+                (["node", "forget", near_node, "--yes"], NODE.format(1)),
+                (["hold", "add", "domain", near_web, "-r", "x"], WEB[1]),
+                (["hold", "add", "node", near_node, "-r", "x"], NODE.format(1)),
+                (["hold", "add", "rule", "DomainCpuHotForTooLogn", "-r", "x"], "DomainCpuHotForTooLong")):
+            with self.subTest(words=words):
+                self.assertIn(f"did you mean '{near}", self.ctl(*words, expect=3))
+
+    def test_what_is_there_and_refused_for_another_reason_exits_1(self):
+        self.addCleanup(self.world.answer(lambda command: ("refused", "it is being drained by bob")))
+        self.assertIn("refused: it is being drained by bob", self.ctl("node", "drain", NODE.format(1), expect=1))
+        self.assertIn("refused: it is being", self.ctl("hold", "add", "domain", DB[0], "-r", "x", expect=1))
+
+
+class Show(World):
+    def test_a_domain_with_all_that_is_known_of_it(self):
+        text = self.ctl("domain", "show", WEB[1])
+        for words in (WEB[0], f"running on {NODE.format(1)}", "2 of 8, used 93 %", "4 GiB", "cooldown     until", "PAUSED",
+                      "rule         firing  DomainCpuHotForTooLong", "1795-1-a1", "done"):
+            self.assertIn(words, text)
+        self.assertNotIn("backup", text, "another's hold")
+        self.assertIn("held         domain db1 by ada: backup", self.ctl("domain", "show", DB[0]))
+        self.assertEqual(self.shows("domain", "show", WEB[0])["actions"][0]["id"], "1795-1-a1")
+
+    def test_a_node_with_all_that_is_known_of_it(self):
+        self.world.put_status(drains=[{"node": NODE.format(1), "owner": "ada", "reason": "kernel", "since": 1.0,
+                                       "running": 1, "staying": [{"domain": "db1", "state": "paused"}]}],
+                              connections={"troubles": [{"node_uuid": cluster.node_uuid(1), "since": 1.0,
+                                                         "problem": "no route to host"}]})
+        text = self.ctl("node", "show", NODE.format(1))
+        for words in (cluster.node_uuid(1), "test:///default", "20 % of 8 CPUs", f"domains      2: {WEB[1]}, db1",
+                      "by ada: kernel", "1 domain runs there still; stays: db1 (paused)", "no libvirt   no route to host",
+                      "firing  DomainCpuHotForTooLong", "PAUSED"):
+            self.assertIn(words, text)
+        self.assertEqual(self.shows("node", "show", cluster.node_uuid(2))["domain_names"], [])
+
+    def test_several_of_one_name_are_told_apart_by_uuid(self):
+        twin = ["a1b2c3d4-0000-4000-8000-000000000009", WEB[1], "running", 1, 1, 0.1, 1 << 30]
+        self.world.send_snapshot(2, [twin])
+        text = self.ctl("domain", "show", WEB[1], expect=1)
+        self.assertIn("say which by its UUID", text)
+        self.assertIn(twin[0], text)
+        self.assertIn(NODE.format(2), self.ctl("domain", "show", twin[0]))
+
+    def test_a_rule_with_the_mode_that_counts(self):
+        text = self.ctl("rule", "show", "DomainCpuHotForTooLong")
+        for words in ("domain_cpu_ratio > 90%", "in 3 of the last 5 samples", "migrate", f"domain={WEB[1]}",
+                      "recommend (the rule says enforce, the cluster's mode is recommend); but nothing is begun: the cluster is "
+                      "paused by ada"):
+            self.assertIn(words, text)
+        self.assertEqual(self.shows("rule", "show", "DomainCpuHotForTooLong")["effective_mode"], "recommend")
+
+    def test_explain_says_the_mode_that_counts_in_the_cluster(self):
+        text = self.ctl("rule", "explain", "DomainCpuHotForTooLong", WEB[1])
+        self.assertIn("mode recommend (the rule says enforce, the cluster's mode is recommend)", text)
+        self.world.put_status(mode="enforce", holds=[])
+        self.assertIn("; mode enforce\n", self.ctl("rule", "explain", "DomainCpuHotForTooLong", WEB[1]))
+
+    def test_a_hold_with_its_whole_reason(self):
+        self.assertIn("backup backup", self.ctl("hold", "show", "1"))
+        self.assertEqual(self.shows("hold", "show", "pause")["owner"], "ada")
+
+
+class Mode(World):
+    def test_the_mode_is_said_with_what_keeps_it_from_acting(self):
+        lines = self.ctl("mode").splitlines()
+        self.assertEqual(lines[0], "recommend")
+        self.assertRegex(lines[1], "^PAUSED +by ada: storage is being moved; hotspotctl mode resume")
+        self.assertRegex(lines[2], "^held +domain db1 by ada")
+        said = self.shows("mode")
+        self.assertEqual((said["mode"], said["paused"]["owner"], len(said["holds"])), ("recommend", "ada", 1))
+        self.world.call("DEL", self.world.key("lease"))
+        self.assertIn("NOBODY leads", self.ctl("mode"))
+        self.world.put_status(mode="enforce", holds=[])
+        self.assertTrue(self.ctl("mode").startswith("enforce\n"))
+
+    def test_a_change_is_done_once_the_status_shows_it(self):
+        """The leader answers at once, and its status follows two seconds later: mode then never says the old one."""
+        def later(_):
+            self.late = time.monotonic() + 2
+        self.late = None
+        self.addCleanup(self.world.answer(later))
+        process = self.begin("mode", "observe")
+        wait_for(lambda: self.late and time.monotonic() > self.late, "the command is answered")
+        self.assertIsNone(process.poll(), "it has not waited for the status")
+        self.world.put_status(mode="observe", holds=[])
+        self.assertEqual(process.wait(20), 0, process.communicate())
+        self.assertEqual(self.ctl("mode"), "observe\n")
+
+    def test_a_mode_that_is_set_while_it_is_paused_says_so(self):
+        self.addCleanup(self.world.answer(lambda _: self.world.put_status(mode="enforce")))
+        self.assertIn("it is paused all the same", self.ctl("mode", "enforce"))
+
+    def test_waits_until_nothing_is_under_way(self):
+        flying = {"id": "1795-1-a9", "domain": "db1", "domain_uuid": DB[0], "node": NODE.format(1), "node_uuid": "",
+                  "kind": "migrate", "step": "migrate", "rule": "r", "reason": "", "planned_at": 1.0, "state": "started"}
+        self.addCleanup(self.world.answer(lambda _: self.world.put_status(mode="observe", holds=[], in_flight=[flying])))
+        process = self.begin("mode", "observe", "--wait")
+        line = process.stderr.readline()
+        self.assertIn("1 under way still: started  db1", line)
+        self.world.put_status(mode="observe", holds=[])
+        out, err = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, "nothing is under way any more" in out), (0, True), out + err)
+
+
+class Waiting(World):
+    def drain(self, running, **more):
+        return [{"node": NODE.format(1), "owner": "ada", "reason": "", "since": 1.0, "running": running, "staying": [], **more}]
+
+    def test_a_drain_is_followed_until_the_node_is_empty(self):
+        self.addCleanup(self.world.answer(lambda _: self.world.put_status(mode="enforce", holds=[], drains=self.drain(2))))
+        process = self.begin("node", "drain", NODE.format(1), "--wait=1m")
+        self.assertIn("2 domains run there still", process.stderr.readline())
+        self.world.put_status(mode="enforce", holds=[], drains=self.drain(1))
+        self.assertIn("1 domain runs there still", process.stderr.readline())
+        self.world.put_status(mode="recommend", holds=[], drains=self.drain(1))
+        self.assertIn("nothing is begun: the mode is recommend", process.stderr.readline())
+        self.world.put_status(mode="enforce", holds=[],
+                              drains=self.drain(0, staying=[{"domain": "db1", "state": "paused"}]))
+        out, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 0, out + err)
+        self.assertIn("nothing runs there any more; stays: db1 (paused)", out)
+
+    def test_patience_ends_and_says_that_the_drain_goes_on(self):
+        self.addCleanup(self.world.answer(lambda _: self.world.put_status(drains=self.drain(2))))
+        text = self.ctl("node", "drain", NODE.format(1), "--wait=1s", expect=1)
+        self.assertIn("not within 1s: ", text)
+        self.assertIn("the drain goes on; hotspotctl node show", text)
+
+    def test_ctrl_c_ends_the_waiting_and_nothing_else(self):
+        self.addCleanup(self.world.answer(lambda _: self.world.put_status(drains=self.drain(2))))
+        process = self.begin("node", "drain", NODE.format(1), "--wait")
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130, out + err)
+        self.assertIn("the drain goes on", err)
+        self.assertEqual([one["verb"] for one in self.world.entries("commands")], ["drain"])
+
+    def test_an_action_is_followed_and_its_end_is_the_exit_code(self):
+        for number, end, code in ((3, "done", 0), (4, "aborted", 1)):
+            self.world.journal(number, "started")
+            process = self.begin("action", "show", f"1795-1-a{number}", "--wait")
+            self.assertIn("db1: ", process.stderr.readline())
+            self.world.journal(number, "progress", "", {"memory_processed_bytes": float(1 << 30),
+                                                        "memory_total_bytes": float(4 << 30),
+                                                        "memory_remaining_bytes": float(3 << 30),
+                                                        "bandwidth_bytes_per_second": float(100 << 20)})
+            self.assertIn("1 GiB copied of 4 GiB, 3 GiB left, 100 MiB/s", process.stderr.readline())
+            self.world.journal(number, end, "it was cancelled" if code else "")
+            out, err = process.communicate(timeout=20)
+            self.assertEqual(process.returncode, code, out + err)
+
+
+class Checking(World):
+    def test_the_examples_as_they_are_installed_are_right(self):
+        examples = self.world.root / "examples"
+        examples.mkdir()
+        for file in [SOURCE / "packaging/hotspotd.yaml", *(SOURCE / "rules").glob("*.yml")]:
+            (examples / file.name).write_text(file.read_text())
+        text = self.ctl("rule", "check", str(examples))
+        self.assertIn(f"{examples}/hotspotd.yaml is a configuration of hotspotd, and right; it has no rules", text)
+        self.assertRegex(text, r"\d+ rules in \d+ files are right")
+        self.assertEqual(self.shows("rule", "check", str(examples))["configurations"], [f"{examples}/hotspotd.yaml"])
+        (examples / "hotspotd.yaml").write_text("redis: {prot: 6379}\n")
+        self.assertRegex(self.ctl("rule", "check", str(examples), expect=1), r"hotspotd.yaml:1:9: error: unknown key 'prot'")
+
+    def test_a_rule_file_that_lacks_its_groups_is_no_configuration(self):
+        wrong = self.world.root / "wrong.yml"
+        wrong.write_text("gruops:\n- name: x\n")
+        self.assertIn("unknown key 'gruops'", self.ctl("rule", "check", str(wrong), expect=1))
+
+
+class Watching(World):
+    def test_in_a_pipe_each_look_follows_the_one_before_until_ctrl_c(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.begin("node", "list", "--watch=200ms")
+            seen = ""
+            while seen.count("NODE ") < 3:
+                seen += process.stdout.readline()
+            process.send_signal(number)
+            process.communicate(timeout=20)
+            self.assertEqual(process.returncode, 130)
+            self.assertRegex(seen, r"\A\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\nNODE ")
+            self.assertNotIn("\x1b", seen)
+
+    def test_json_is_one_document_after_the_other(self):
+        process = self.begin("hold", "list", "-o", "json", "--watch=200ms")
+        text = ""
+        while text.count("\n]\n") < 2:
+            text += process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        for document in text.split("\n]\n")[:2]:
+            self.assertEqual(len(json.loads(document + "]")), 2)
+
+    def test_on_a_terminal_it_is_drawn_in_its_place(self):
+        leader, follower = pty.openpty()
+        process = self.begin("node", "list", "-w", stdout=follower, stderr=follower)
+        os.close(follower)
+        text = b""
+        while text.count(b"\x1b[H\x1b[J") < 2:
+            text += os.read(leader, 4096)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(20), 130)
+        os.close(leader)
+
+    def test_redis_that_is_away_for_a_while_does_not_end_it(self):
+        process = self.begin("status", "--watch=200ms")
+        while "leader" not in process.stdout.readline():
+            pass
+        self.world.redis.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.world.redis.send_signal, signal.SIGCONT)
+        self.assertIn("hotspotctl: ", process.stderr.readline())
+        self.world.redis.send_signal(signal.SIGCONT)
+        while "leader" not in process.stdout.readline():
+            self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+
+
+if __name__ == "__main__":
+    unittest.main()
