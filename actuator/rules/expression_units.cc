@@ -60,6 +60,19 @@ struct Shown {
   double factor = 1;
 };
 
+double steps_of(const Subquery& subquery) {
+  const Milliseconds step = subquery.step > Milliseconds(0) ? subquery.step : CostModel().subquery_step;
+  return std::floor(static_cast<double>(subquery.range.count()) / static_cast<double>(step.count())) + 1;
+}
+
+// With those of the subqueries in it.
+double all_steps(const Expression& expression) {
+  double inside = 0;
+  for (const Expression* part : parts_of(expression)) inside += all_steps(*part);
+  const auto* subquery = std::get_if<Subquery>(&expression.what);
+  return subquery == nullptr ? inside : steps_of(*subquery) * (1 + inside);
+}
+
 class UnitChecker {
  public:
   explicit UnitChecker(std::vector<TextProblem>& problems) : problems_(problems) {}
@@ -217,42 +230,30 @@ class UnitChecker {
       warn(expression.offset, "a negative offset looks into the future, where no samples are: it never has a value");
   }
 
-  static double steps_of(const Subquery& subquery) {
-    const Milliseconds step = subquery.step > Milliseconds(0) ? subquery.step : CostModel().subquery_step;
-    return std::floor(static_cast<double>(subquery.range.count()) / static_cast<double>(step.count())) + 1;
-  }
-
-  // With those of the subqueries in it.
-  static double all_steps(const Expression& expression) {
-    double inside = 0;
-    for (const Expression* part : parts_of(expression)) inside += all_steps(*part);
-    const auto* subquery = std::get_if<Subquery>(&expression.what);
-    return subquery == nullptr ? inside : steps_of(*subquery) * (1 + inside);
-  }
-
   void look_at_subquery(const Expression& expression, const Subquery& subquery) {
     look_at_timing(expression, subquery.timing);
     if (subquery.step > subquery.range) {
       warn(expression.offset, "the step of this subquery is longer than its range: most of the time it has no value");
     }
-    const double steps = all_steps(expression);
-    const auto most = static_cast<double>(EvaluateOptions().max_steps);
-    if (steps <= most || told_of_steps_) return;
-    told_of_steps_ = true;
-    problems_.push_back({expression.offset,
-                         "this subquery has " + operations_text(steps) + " steps, and an evaluation may have " +
-                             operations_text(most) + ": it could never be evaluated; take a larger step",
-                         ""});
   }
 
   std::vector<TextProblem>& problems_;
-  bool told_of_steps_ = false;
 };
 
 }  // namespace
 
 void warn_of_units(const Expression& expression, std::vector<TextProblem>& problems) {
   UnitChecker(problems).look_at(expression);
+}
+
+std::optional<TextProblem> too_many_steps(const Expression& expression) {
+  const double steps = all_steps(expression);
+  const auto most = static_cast<double>(EvaluateOptions().max_steps);
+  if (steps <= most) return std::nullopt;
+  return TextProblem{expression.offset,
+                     "its subqueries have " + operations_text(steps) + " steps, and an evaluation may have " +
+                         operations_text(most) + ": it could never be evaluated; take a larger step",
+                     ""};
 }
 
 }  // namespace hotspot::rules

@@ -4,13 +4,17 @@
 // PURE. Private to the checker.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "actuator/rules/expression.h"
 
 namespace hotspot::rules {
 
-// Appends warnings; and an error for a subquery with more steps than an evaluation may have. The expression is checked.
+// Appends warnings. The expression is checked.
 void warn_of_units(const Expression& expression, std::vector<TextProblem>& problems);
+
+// Its subqueries have more steps than an evaluation may have; empty if they have not.
+std::optional<TextProblem> too_many_steps(const Expression& expression);
 
 }  // namespace hotspot::rules

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "actuator/rules/condition.h"
+#include "actuator/rules/expression_units.h"
 #include "actuator/rules/operations.h"
 #include "actuator/rules/template.h"
 
@@ -173,7 +174,10 @@ class RuleReader {
     if (context_.any_series || parsed.expression == nullptr || has_error(parsed)) return;
     const CostModel model;
     const Cost cost = cost_of(*parsed.expression, model);
-    if (cost.operations <= static_cast<double>(context_.most_operations)) return;
+    if (cost.operations <= static_cast<double>(context_.most_operations)) {
+      if (auto problem = too_many_steps(*parsed.expression)) complaints_.inside(node, *std::move(problem));
+      return;
+    }
     const Expression& dearest = cost.dearest != nullptr ? *cost.dearest : *parsed.expression;
     complaints_.inside(
         node,
