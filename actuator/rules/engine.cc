@@ -64,6 +64,8 @@ struct Engine::State {
   Step run(const model::Cluster* cluster, const model::Freshness* freshness);
   std::vector<Firing> firings(std::optional<Phase> phase, const FiringPage& page) const;
   std::vector<Firing> changes(std::size_t at_most) const;
+  EvaluateOptions evaluate_options() const;
+  TemplateWorld template_world() const;
   void restore(SavedStates states);
 };
 
@@ -76,6 +78,7 @@ void Engine::State::keep_samples() {
     if (rule.max_age) evaluation.lookback = *rule.max_age;
     add_lookback(*rule.expression, evaluation, lookback);
     if (rule.until) add_lookback(*rule.until, evaluation, lookback);
+    for (const auto& asked : rule.asked) add_lookback(*asked, evaluation, lookback);
   }
   std::set<std::string, std::less<>> metrics;
   for (const auto& [name, reach] : lookback) metrics.insert(name);
@@ -153,6 +156,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   gone.clear();
   if (++number % 1024 == 0) forget_subjects();
   since = std::min(since.value_or(now), now);
+  const TemplateWorld world = template_world();
   PassContext context{.cluster = cluster,
                       .now = now,
                       .number = number,
@@ -165,6 +169,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
                       .records = records,
                       .measured = measured,
                       .windows = windows,
+                      .world = world,
                       .since = since.value_or(now),
                       .most_operations = options.most_operations,
                       .subquery_step = options.subquery_step,
@@ -205,6 +210,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
 
 std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, const FiringPage& page) const {
   std::vector<Firing> all;
+  const TemplateWorld world = template_world();
   std::size_t place = 0;
   for (std::size_t i = 0; i < states.size() && all.size() < page.count; ++i) {
     std::vector<const SubjectState*> ordered;
@@ -217,7 +223,7 @@ std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, const Fir
       return subjects.at(a->subject).key < subjects.at(b->subject).key;
     });
     for (const SubjectState* state : ordered) {
-      all.push_back(make_firing(*state, rules->rules[i], state->phase, nodes, subjects, now));
+      all.push_back(make_firing(*state, rules->rules[i], state->phase, nodes, subjects, world));
       all.back().rules = rules;
     }
   }
@@ -226,13 +232,14 @@ std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, const Fir
 
 std::vector<Firing> Engine::State::changes(std::size_t at_most) const {
   std::vector<Firing> all;
+  const TemplateWorld world = template_world();
   for (const Transition& transition : transitions) {
     if (all.size() >= at_most) break;
     const Rule& rule = rules->rules[transition.rule];
     const SubjectState* state = transition.gone == kNoId ? nullptr : &gone[transition.gone];
     if (state == nullptr) state = const_cast<RuleState&>(states[transition.rule]).find(transition.subject);
     if (state == nullptr) continue;
-    all.push_back(make_firing(*state, rule, transition.phase, nodes, subjects, now));
+    all.push_back(make_firing(*state, rule, transition.phase, nodes, subjects, world));
     all.back().rules = rules;
   }
   return all;
@@ -295,11 +302,22 @@ std::vector<Firing> Engine::transitions(std::size_t at_most) const { return stat
 Store& Engine::store() { return state_->store; }
 const Store& Engine::store() const { return state_->store; }
 
-EvaluateOptions Engine::evaluate_options() const {
-  EvaluateOptions options{.subquery_step = state_->options.subquery_step};
-  if (state_->with_cluster) options.lookback_of = lookback_of_nodes(state_->nodes);
-  return options;
+EvaluateOptions Engine::State::evaluate_options() const {
+  EvaluateOptions evaluation{.subquery_step = options.subquery_step};
+  if (with_cluster) evaluation.lookback_of = lookback_of_nodes(nodes);
+  return evaluation;
 }
+
+// All queries of all templates of one list cost no more than one rule may.
+TemplateWorld Engine::State::template_world() const {
+  const std::size_t most = options.most_operations > 0 ? options.most_operations : kUsualMostOperations;
+  return {.external_labels = options.external_labels,
+          .external_url = options.external_url,
+          .now = now,
+          .query = template_query(store, now, evaluate_options(), most)};
+}
+
+EvaluateOptions Engine::evaluate_options() const { return state_->evaluate_options(); }
 
 std::string Engine::save() const { return write_state(state_->saved()); }
 

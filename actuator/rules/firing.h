@@ -98,6 +98,9 @@ struct EngineOptions {
   // The store is filled frame by frame, as observe() does it: what is not in a table's newest frame is not there, and
   // an instant selector looks at that frame alone, so no more is kept for it.
   bool whole_frames = false;
+  // What templates see as $externalLabels and $externalURL.
+  std::map<std::string, std::string> external_labels{};
+  std::string external_url{};
   bool keep_all_samples = false;                        // the store forgets nothing: replays and unit tests
   bool only_records = false;                            // of the rules, only those that record are evaluated
   Milliseconds subquery_step{std::chrono::minutes(1)};  // of subqueries that name none

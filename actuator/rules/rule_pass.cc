@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "actuator/rules/template.h"
-
 namespace hotspot::rules {
 namespace {
 
@@ -28,6 +26,33 @@ Round round_of(const Nodes& nodes) {
 constexpr std::size_t kMostComplaints = 5;
 // A rule that is too dear is tried again after so long, and then half as often each time.
 constexpr Milliseconds kFirstRest = std::chrono::minutes(1), kLongestRest = std::chrono::hours(1);
+
+bool is_template(const std::pair<const std::string, std::string>& text) {
+  return text.second.find("{{") != std::string::npos;
+}
+
+bool any_template(const std::map<std::string, std::string>& texts) {
+  return std::any_of(texts.begin(), texts.end(), is_template);
+}
+
+// The rule's labels over those of the value; one that is empty takes the label away.
+void set_labels(const Rule& rule, const TemplateAlert& alert, const TemplateWorld& world,
+                std::map<std::string, std::string>& labels) {
+  for (const auto& [name, text] : rule.labels) {
+    std::string expanded = expand_template(text, alert, world);
+    if (expanded.empty())
+      labels.erase(name);
+    else
+      labels[name] = std::move(expanded);
+  }
+}
+
+// $labels: of a value that keeps its metric's name, with that.
+std::map<std::string, std::string> with_name(std::map<std::string, std::string> labels, const Rule& rule) {
+  std::string name = rule.expression ? kept_name(*rule.expression) : "";
+  if (!name.empty()) labels[std::string(kNameLabel)] = std::move(name);
+  return labels;
+}
 
 }  // namespace
 
@@ -54,23 +79,22 @@ Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects
 }
 
 Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
-                   const Subjects& subjects, WallTime now) {
+                   const Subjects& subjects, const TemplateWorld& world) {
   Firing firing{.rule = &rule, .phase = phase, .value = state.value};
   firing.subject = subject_of(state, nodes, subjects);
   firing.pending_since = state.pending_since;
   firing.first_sample_at = state.first_sample_at;
   firing.firing_since = state.firing_since;
   firing.last_held = state.last_held;
-  firing.held = state.held_text(rule, now);
+  firing.held = state.held_text(rule, world.now);
   firing.fresh = state.fresh;
   if (state.waits) firing.waits = *state.waits;
   firing.labels = firing.subject.labels;
-  for (const auto& [name, text] : rule.labels) {
-    firing.labels[name] = expand_template(text, state.value, firing.subject.labels);
-  }
-  for (const auto& [name, text] : rule.annotations) {
-    firing.annotations[name] = expand_template(text, state.value, firing.subject.labels);
-  }
+  const bool has_templates = any_template(rule.labels) || any_template(rule.annotations);
+  const auto seen = has_templates ? with_name(firing.subject.labels, rule) : std::map<std::string, std::string>();
+  const TemplateAlert alert{rule.name, state.value, seen};
+  set_labels(rule, alert, world, firing.labels);
+  for (const auto& [name, text] : rule.annotations) firing.annotations[name] = expand_template(text, alert, world);
   return firing;
 }
 
@@ -85,6 +109,7 @@ RulePass::RulePass(const Rule& rule, std::size_t index, RuleState& state, PassCo
   about_data_ = std::any_of(selectors_.begin(), selectors_.end(), [](const Selector* selector) {
     return selector->series != nullptr && model::is_about_data(*selector->series);
   });
+  has_own_identity_ = rule.kind == RuleKind::kAlert && any_template(rule.labels);
   options_ = make_options();
 }
 
@@ -180,6 +205,7 @@ void RulePass::take_held(std::vector<Found>& found) {
       complain("two values for one subject, " + LabelSet(nullptr, labels).describe() + "; the first one counts");
       continue;
     }
+    if (has_own_identity_) begin_anew(state, one);
     state.round = context_.number;
     Look look = look_at(state, one.node, !state.is_known);
     look.holds = true;
@@ -193,6 +219,29 @@ void RulePass::take_held(std::vector<Found>& found) {
     if (context_.cluster != nullptr) state.measured = measured(context_.subjects.at(one.subject), one.node);
     note(state, state.take(look, rule_));
   }
+}
+
+// An alert whose labels became others is another one, as in Prometheus: the old one is over, this one begins.
+void RulePass::begin_anew(SubjectState& state, const Found& one) {
+  const auto& own = one.labels != nullptr ? *one.labels : context_.subjects.at(one.subject).labels;
+  std::map<std::string, std::string> labels;
+  if (own) labels.insert(own->begin(), own->end());
+  const auto seen = with_name(labels, rule_);
+  set_labels(rule_, {rule_.name, one.value, seen}, context_.world, labels);
+  std::string identity;
+  for (const auto& [name, text] : labels) identity += std::to_string(text.size()) + ' ' + name + ' ' + text;
+  if (state.is_known && state.identity != nullptr && *state.identity != identity) {
+    if (state.phase == Phase::kFiring) {
+      const auto place = static_cast<std::uint32_t>(context_.gone.size());
+      context_.transitions.push_back({index_, Phase::kResolved, state.subject, place});
+      context_.gone.push_back(state);
+    }
+    SubjectState begun;
+    begun.subject = state.subject;
+    begun.node = state.node;
+    state = std::move(begun);
+  }
+  state.identity = std::make_shared<const std::string>(std::move(identity));
 }
 
 // A sample is known by its node and the time when it was taken.

@@ -12,6 +12,7 @@
 #include "actuator/rules/evaluate.h"
 #include "actuator/rules/full_windows.h"
 #include "actuator/rules/presence.h"
+#include "actuator/rules/template.h"
 
 namespace hotspot::rules {
 
@@ -59,8 +60,9 @@ struct PassContext {
   // By rule: the metrics whose measuring decides whether "no value" means "does not hold".
   const std::vector<std::vector<const Selector*>>& measured;
   const std::vector<NeededWindows>& windows;  // by rule: those that must be full before it fires
-  WallTime since{};                           // from when on there were samples at all
-  std::size_t most_operations = 0;            // of one rule in one evaluation; 0: no bound
+  const TemplateWorld& world;
+  WallTime since{};                 // from when on there were samples at all
+  std::size_t most_operations = 0;  // of one rule in one evaluation; 0: no bound
   Milliseconds subquery_step{0};
   std::vector<Transition>& transitions;
   std::vector<SubjectState>& gone;
@@ -91,6 +93,7 @@ class RulePass {
   std::optional<Found> resolve(const Element& element);
   std::optional<Found> resolve_domain(const LabelSet& labels);
   void take_held(std::vector<Found>& found);
+  void begin_anew(SubjectState& state, const Found& one);
   void take_absent();
   Look look_at(const SubjectState& state, std::uint32_t node, bool is_new) const;
   bool is_off(std::uint32_t subject) const { return subject < off_.size() && off_[subject]; }
@@ -118,6 +121,7 @@ class RulePass {
   const std::vector<const Selector*>& selectors_;
   Budget budget_;
   std::size_t complaints_ = 0;
+  bool has_own_identity_ = false;  // its labels are templates: an alert is known by what they expand to
   bool about_data_ = false;
   std::vector<bool> off_;
   std::vector<std::uint32_t> gone_, became_pending_;
@@ -132,8 +136,8 @@ std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes);
 // What a state speaks of.
 Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects);
 
-// As people see it.
+// As people see it; at world.now.
 Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
-                   const Subjects& subjects, WallTime now);
+                   const Subjects& subjects, const TemplateWorld& world);
 
 }  // namespace hotspot::rules

@@ -244,10 +244,25 @@ class RuleReader {
       } else if (!texts.try_emplace(key->text, value->text).second) {
         complaints_.error(*key, "duplicate key " + quoted(key->text));
       } else {
-        for (TextProblem& problem : check_template(value->text, possible_labels())) {
-          complaints_.inside(*value, std::move(problem));
-        }
+        read_template(*value);
       }
+    }
+  }
+
+  void read_template(const YamlNode& value) {
+    if (rule_.kind == RuleKind::kRecord) {
+      if (value.text.find("{{") != std::string::npos)
+        complaints_.inside(
+            value, {value.text.find("{{"), "labels of a recorded series are no templates; this stays as it is", "",
+                    Severity::kWarning});
+      return;
+    }
+    for (TextProblem& problem : check_template(value.text, possible_labels()))
+      complaints_.inside(value, std::move(problem));
+    for (const std::string& query : queries_of(value.text)) {
+      ParsedExpression parsed = parse_expression(query);
+      if (parsed.expression) check_expression(*parsed.expression, parsed.problems, {.any_name = true, .recorded = {}});
+      if (parsed.expression && !has_error(parsed)) rule_.asked.push_back(std::move(parsed.expression));
     }
   }
 

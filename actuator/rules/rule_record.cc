@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "actuator/rules/rule_pass.h"
-#include "actuator/rules/template.h"
 
 namespace hotspot::rules {
 
@@ -17,7 +16,7 @@ void RulePass::record() {
   if (value->type == ValueType::kScalar) values.push_back({{}, value->scalar});
   for (Element& element : values) {
     for (const auto& [name, text] : rule_.labels) {
-      element.labels = element.labels.with(name, expand_template(text, element.value, element.labels.map()));
+      element.labels = element.labels.with(name, text);  // as it stands: Prometheus expands no templates here
     }
   }
   if (rule_.limit && values.size() > static_cast<std::size_t>(*rule_.limit)) {

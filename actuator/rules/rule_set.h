@@ -112,8 +112,10 @@ struct Rule {
   Hold hold = HoldFor{};
   Milliseconds keep_firing_for{0};
   std::map<std::string, std::string> labels;
-  std::map<std::string, std::string> annotations;  // with {{ $value }} and {{ $labels.x }} unexpanded
-  std::vector<Remedy> remedies;                    // empty: the rule only tells
+  std::map<std::string, std::string> annotations;  // templates, as those of labels; see template.h
+  std::vector<std::shared_ptr<const Expression>>
+      asked;                     // what `query` in the templates asks for, as far as it is known
+  std::vector<Remedy> remedies;  // empty: the rule only tells
   Milliseconds cooldown{std::chrono::minutes(15)};
   Mode mode = Mode::kEnforce;
   std::optional<int> limit;  // refuse to fire on (record) more subjects than this at once; the group's too

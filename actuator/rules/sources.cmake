@@ -48,6 +48,24 @@ set(rules_sources
   subject_state.cc
   table.cc
   template.cc
+  template/compare_functions.cc
+  template/digits.cc
+  template/escapes.cc
+  template/format.cc
+  template/functions.cc
+  template/go_functions.cc
+  template/letters.cc
+  template/lexer.cc
+  template/literal.cc
+  template/methods.cc
+  template/moment.cc
+  template/node.cc
+  template/number_functions.cc
+  template/parser.cc
+  template/run.cc
+  template/series_functions.cc
+  template/text_functions.cc
+  template/value.cc
   wording.cc
   yaml_fields.cc
   yaml_hints.cc

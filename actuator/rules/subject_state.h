@@ -40,13 +40,14 @@ struct SubjectState {
   WallTime first_sample_at{};
   std::optional<WallTime> firing_since;
   WallTime last_held{};
-  std::optional<WallTime> not_held_since;    // while firing: the first look at which it did not hold any more
-  WallTime last_sample{};                    // taken_at of the newest sample that was looked at
-  WallTime last_look{};                      // when that was
-  std::uint64_t measured = 0;                // which series of the expression were there when it held, one bit each
-  HeldSamples samples;                       // the last n, for k of n
-  std::uint64_t round = 0;                   // the evaluation in which it held last
-  std::shared_ptr<const std::string> waits;  // pending though it held for long enough: which window is not full
+  std::optional<WallTime> not_held_since;       // while firing: the first look at which it did not hold any more
+  WallTime last_sample{};                       // taken_at of the newest sample that was looked at
+  WallTime last_look{};                         // when that was
+  std::uint64_t measured = 0;                   // which series of the expression were there when it held, one bit each
+  HeldSamples samples;                          // the last n, for k of n
+  std::uint64_t round = 0;                      // the evaluation in which it held last
+  std::shared_ptr<const std::string> identity;  // the expanded labels of a rule whose labels are templates
+  std::shared_ptr<const std::string> waits;     // pending though it held for long enough: which window is not full
 
   // Takes a look in; it may leave the subject ready to fire, see ready().
   Change take(const Look& look, const Rule& rule);

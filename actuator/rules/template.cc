@@ -1,290 +1,221 @@
 #include "actuator/rules/template.h"
 
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdio>
-#include <optional>
-
-#include "actuator/rules/characters.h"
-#include "actuator/rules/humanize.h"
-#include "actuator/rules/lexer.h"
+#include "actuator/rules/template/parser.h"
+#include "actuator/rules/template/run.h"
 
 namespace hotspot::rules {
 namespace {
 
-std::string upper(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return made;
-}
+constexpr int kMaxQueries = 100;                        // of one template
+constexpr std::size_t kMaxMade = std::size_t{4} << 20;  // bytes that functions of one template may make
 
-std::string title(std::string_view text) {
-  std::string made(text);
-  bool first = true;
-  for (char& c : made) {
-    if (first && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    first = c == ' ' || c == '\t' || c == '\n';
-  }
-  return made;
-}
+bool has_action(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
-struct Function {
-  std::string_view name;
-  std::string (*of_number)(double) = nullptr;
-  std::string (*of_text)(std::string_view) = nullptr;
-};
-constexpr std::array<Function, 9> kFunctions{{{"humanize", humanize},
-                                              {"humanize1024", humanize_1024},
-                                              {"humanizeDuration", humanize_duration},
-                                              {"humanizePercentage", humanize_percentage},
-                                              {"humanizeTimestamp", humanize_timestamp},
-                                              {"printf"},
-                                              {"title", nullptr, title},
-                                              {"toLower", nullptr, lower_case},
-                                              {"toUpper", nullptr, upper}}};
-
-// One function of a pipeline; `format` is that of printf.
-struct PipeStep {
-  const Function* function = nullptr;
-  std::string format;
-};
-
-// A piece of a template: text as it stands, or an action.
-struct Piece {
-  std::string_view text;  // of plain text
-  bool is_value = false;
-  std::string_view label;  // without "$labels."
-  std::vector<PipeStep> steps;
-};
-
-// The one verb of a format: what C's printf takes, without what would need more arguments.
-struct Verb {
-  std::size_t begin = 0, end = 0;
-  char letter = 0;
-};
-
-std::optional<Verb> find_verb(std::string_view format) {
-  std::optional<Verb> found;
-  for (std::size_t at = 0; at < format.size(); ++at) {
-    if (format[at] != '%') continue;
-    if (at + 1 < format.size() && format[at + 1] == '%') {
-      ++at;
-      continue;
-    }
-    std::size_t end = format.find_first_not_of("+-0123456789. ", at + 1);
-    if (found || end == std::string_view::npos || end - at > 8) return std::nullopt;
-    if (std::string_view("feEgGvs").find(format[end]) == std::string_view::npos) return std::nullopt;
-    found = Verb{at, end + 1, format[end]};
-    at = end;
-  }
-  return found;
-}
-
-std::string plain_part(std::string_view format) {
-  std::string made;
-  for (std::size_t at = 0; at < format.size(); ++at) {
-    made += format[at];
-    if (format[at] == '%') ++at;
-  }
-  return made;
-}
-
-// `number` is null where a text is shown.
-std::string formatted(const std::string& format, const double* number, const std::string& text) {
-  const auto verb = find_verb(format);
-  if (!verb) return format;
-  std::string shown = text;
-  if (number != nullptr && verb->letter != 'v' && verb->letter != 's') {
-    const std::string spec = format.substr(verb->begin, verb->end - verb->begin);
-    std::array<char, 512> digits{};
-    if (std::isfinite(*number))
-      std::snprintf(digits.data(), digits.size(), spec.c_str(), *number), shown = digits.data();
-  }
-  return plain_part(std::string_view(format).substr(0, verb->begin)) + shown +
-         plain_part(std::string_view(format).substr(verb->end));
-}
-
-class Reader {
+// The texts that are given to `query`.
+class Queries {
  public:
-  Reader(std::string_view text, const LabelNames& possible) : text_(text), possible_(possible) {}
+  std::vector<std::string> found;
 
-  void read() {
-    std::size_t at = 0;
-    while (at < text_.size()) {
-      const std::size_t open = std::min(text_.find("{{", at), text_.size());
-      if (open > at) pieces.push_back({.text = text_.substr(at, open - at)});
-      if (open == text_.size()) return;
-      const std::size_t close = text_.find("}}", open);
-      if (close == std::string_view::npos) return fail(open, "'{{' without its '}}'");
-      action(open + 2, close);
-      at = close + 2;
+  void look(const templates::Node& node) {
+    using templates::NodeKind;
+    const templates::Node* before = nullptr;
+    for (const auto& part : node.parts) {
+      if (node.kind == NodeKind::kPipe && is_call(*part, "query")) add(*part, before);
+      before = part.get();
+      look(*part);
     }
+    if (node.pipe) look(*node.pipe);
+    if (node.body) look(*node.body);
+    if (node.otherwise) look(*node.otherwise);
   }
-
-  std::vector<Piece> pieces;
-  std::vector<TextProblem> problems;
 
  private:
-  void fail(std::size_t at, std::string message, std::string suggestion = "") {
-    problems.push_back({at, std::move(message), std::move(suggestion)});
+  static bool is_call(const templates::Node& command, std::string_view name) {
+    return !command.parts.empty() && command.parts[0]->kind == templates::NodeKind::kFunction &&
+           command.parts[0]->text == name;
   }
 
-  struct Part {
-    std::string_view text;
-    std::size_t offset;
-  };
+  // query "…", "…" | query, printf "…" x | query, query (printf "…" x)
+  void add(const templates::Node& query, const templates::Node* before) {
+    if (query.parts.size() > 1) {
+      const templates::Node& given = *query.parts[1];
+      if (given.kind == templates::NodeKind::kPipe && !given.parts.empty()) return text(*given.parts.back());
+      if (given.kind == templates::NodeKind::kString) found.push_back(given.value);
+    } else if (before != nullptr) {
+      text(*before);
+    }
+  }
 
-  std::vector<Part> words(std::size_t begin, std::size_t end) const {
-    std::vector<Part> all;
-    for (std::size_t at = begin; at < end;) {
-      if (is_blank(text_[at])) {
-        ++at;
+  void text(const templates::Node& command) {
+    const bool is_format = is_call(command, "printf") && command.parts.size() > 1;
+    const templates::Node& given = *command.parts[is_format ? 1 : 0];
+    if (given.kind != templates::NodeKind::kString) return;
+    found.push_back(is_format ? filled(given.value) : given.value);
+  }
+
+  // Each verb as something that may stand there: a number, or what a text in quotes may hold.
+  static std::string filled(std::string_view format) {
+    std::string made;
+    for (std::size_t at = 0; at < format.size(); ++at) {
+      if (format[at] != '%') {
+        made += format[at];
         continue;
       }
-      std::size_t stop = at + 1;
-      if (text_[at] == '"' || text_[at] == '`') {
-        stop = std::min(text_.find(text_[at], at + 1), end - 1) + 1;
-      } else {
-        while (text_[at] != '|' && stop < end && !is_blank(text_[stop]) && text_[stop] != '|') ++stop;
-      }
-      all.push_back({text_.substr(at, stop - at), at});
-      at = stop;
+      at = std::min(format.find_first_not_of("+-# 0123456789.[]*", at + 1), format.size());
+      if (at < format.size()) made += format[at] == '%' ? "%" : format[at] == 'q' ? "\"1\"" : "1";
     }
-    return all;
+    return made;
   }
-
-  // {{ $x }}, {{ $x | f | g }}, {{ f $x }}, {{ printf "%.1f" $value }}
-  void action(std::size_t begin, std::size_t end) {
-    const std::vector<Part> parts = words(begin, end);
-    if (parts.empty()) return fail(begin - 2, "there is nothing between '{{' and '}}'");
-    Piece piece;
-    std::size_t at = 0;
-    const auto is_variable = [&](std::size_t i) {
-      return i < parts.size() && (parts[i].text[0] == '$' || parts[i].text[0] == '.');
-    };
-    const std::size_t problems_before = problems.size();
-    if (!is_variable(0) && parts.size() > 1 && parts[1].text != "|") {
-      at = function(parts, 0, piece);
-      if (problems.size() != problems_before) return;
-      if (!is_variable(at)) return fail(parts[0].offset, kForms);
-    }
-    variable(parts[at++], piece);
-    while (at < parts.size()) {
-      if (parts[at].text != "|" || at + 1 == parts.size()) return fail(parts[at].offset, kForms);
-      at = function(parts, at + 1, piece);
-    }
-    check_number(parts, piece);
-    pieces.push_back(piece);
-  }
-
-  static constexpr const char* kForms = "a template can show $value and $labels.NAME, each through functions";
-
-  void check_number(const std::vector<Part>& parts, const Piece& piece) {
-    bool is_number = piece.is_value;
-    for (const PipeStep& step : piece.steps) {
-      if (step.function == nullptr) continue;
-      if (step.function->of_number != nullptr && !is_number) {
-        return fail(parts[0].offset, "only $value is a number that a function can show");
-      }
-      is_number = false;
-    }
-  }
-
-  void variable(const Part& part, Piece& piece) {
-    static constexpr std::string_view kLabelsPrefix = "$labels.";
-    static constexpr std::string_view kFieldPrefix = ".Labels.";
-    if (part.text == "$value" || part.text == ".Value") {
-      piece.is_value = true;
-    } else if (part.text.starts_with(kLabelsPrefix)) {
-      piece.label = part.text.substr(kLabelsPrefix.size());
-      check_label(part, piece.label);
-    } else if (part.text.starts_with(kFieldPrefix)) {
-      piece.label = part.text.substr(kFieldPrefix.size());
-      check_label(part, piece.label);
-    } else {
-      problems.push_back(
-          unknown_word(part.offset, "variable", part.text, {"$value", "$labels.node", "$labels.domain"}));
-    }
-  }
-
-  void check_label(const Part& part, std::string_view name) {
-    if (possible_.has(name)) return;
-    const std::vector<std::string_view> known(possible_.names.begin(), possible_.names.end());
-    const std::string near = nearest(name, known);
-    fail(part.offset, "no value of the expression has a label '" + std::string(name) + "'",
-         near.empty() ? "" : "$labels." + near);
-  }
-
-  // Returns the place behind it.
-  std::size_t function(const std::vector<Part>& parts, std::size_t at, Piece& piece) {
-    std::vector<std::string_view> names;
-    PipeStep step;
-    for (const Function& known : kFunctions) {
-      names.push_back(known.name);
-      if (known.name == parts[at].text) step.function = &known;
-    }
-    if (step.function == nullptr) {
-      problems.push_back(unknown_word(parts[at].offset, "template function", parts[at].text, names));
-    } else if (step.function->name == "printf") {
-      ++at;
-      const bool is_text = at < parts.size() && parts[at].text.size() >= 2 &&
-                           (parts[at].text[0] == '"' || parts[at].text[0] == '`') &&
-                           parts[at].text.back() == parts[at].text[0];
-      if (is_text) step.format = std::string(parts[at].text.substr(1, parts[at].text.size() - 2));
-      if (!is_text || !find_verb(step.format)) {
-        fail(parts[std::min(at, parts.size() - 1)].offset,
-             "printf needs a format with one verb in quotes, such as \"%.1f\"; the verbs are %f %e %g %v and %s");
-      }
-    }
-    piece.steps.push_back(std::move(step));
-    return at + 1;
-  }
-
-  std::string_view text_;
-  LabelNames possible_;
 };
+
+// Looks for labels that no value has. What stands in `with`, `range` and templates of their own may have another dot.
+class LabelCheck {
+ public:
+  LabelCheck(const LabelNames& possible, std::vector<TextProblem>& problems)
+      : possible_(possible), problems_(problems) {}
+
+  void look(const templates::Node& node, bool is_own_dot) {
+    using templates::NodeKind;
+    const auto& names = node.names;
+    if (node.kind == NodeKind::kVariable && names.size() > 1 && names[0] == "$labels") check(node, names[1]);
+    if (node.kind == NodeKind::kField && names.size() > 1 && names[0] == "Labels" && is_own_dot) check(node, names[1]);
+    for (const auto& part : node.parts) look(*part, is_own_dot);
+    if (node.pipe) look(*node.pipe, is_own_dot);
+    const bool changes = node.kind == NodeKind::kWith || node.kind == NodeKind::kRange;
+    if (node.body) look(*node.body, is_own_dot && !changes);
+    if (node.otherwise) look(*node.otherwise, is_own_dot);
+  }
+
+ private:
+  void check(const templates::Node& node, std::string_view name) {
+    if (possible_.has(name)) return;
+    const std::string near = nearest(name, {possible_.names.begin(), possible_.names.end()});
+    problems_.push_back({node.begin, "no value of the expression has a label " + quoted(name) + "; it is always empty",
+                         near.empty() ? "" : "$labels." + near, Severity::kWarning});
+  }
+
+  const LabelNames& possible_;
+  std::vector<TextProblem>& problems_;
+};
+
+Result<templates::SampleList> samples_of(const TemplateWorld& world, const std::string& expression) {
+  auto found = world.query(expression);
+  if (!found) return found.error();
+  templates::SampleList samples;
+  for (const Element& element : *found) {
+    auto labels = element.labels.map();
+    if (element.labels.has_name()) labels[std::string(kNameLabel)] = element.labels.name();
+    samples.push_back(std::make_shared<const templates::Sample>(templates::Sample{std::move(labels), element.value}));
+  }
+  return samples;
+}
+
+std::string failure(const std::string& why) { return "<error expanding template: " + why + ">"; }
+
+const Expression* named_part(const Expression& expression);
+
+// Of an operator: the side whose values come out with their names.
+const Expression* named_side(const Binary& binary) {
+  if (is_set_operation(binary.op)) {
+    if (binary.op != BinaryOp::kOr) return named_part(*binary.left);
+    const bool same = !kept_name(*binary.left).empty() && kept_name(*binary.left) == kept_name(*binary.right);
+    return same ? named_part(*binary.left) : nullptr;
+  }
+  if (!is_comparison(binary.op) || binary.returns_bool) return nullptr;
+  if (binary.left->type == ValueType::kScalar) return named_part(*binary.right);
+  if (binary.right->type == ValueType::kScalar || !binary.matching.on) {
+    return named_part(binary.matching.grouping == Grouping::kRight ? *binary.right : *binary.left);
+  }
+  if (binary.matching.grouping == Grouping::kNone) return nullptr;
+  return named_part(binary.matching.grouping == Grouping::kRight ? *binary.right : *binary.left);
+}
+
+const Expression* named_part(const Expression& expression) {
+  if (std::holds_alternative<Selector>(expression.what)) return &expression;
+  if (const auto* binary = std::get_if<Binary>(&expression.what)) return named_side(*binary);
+  if (const auto* unary = std::get_if<Unary>(&expression.what))
+    return unary->negate ? nullptr : named_part(*unary->operand);
+  if (const auto* aggregation = std::get_if<Aggregation>(&expression.what)) {
+    const bool keeps = aggregation->op == Aggregation::Op::kTopk || aggregation->op == Aggregation::Op::kBottomk;
+    return keeps ? named_part(*aggregation->operand) : nullptr;
+  }
+  if (const auto* call = std::get_if<Call>(&expression.what)) {
+    static constexpr std::string_view kKeeping[] = {"last_over_time", "sort", "sort_desc"};
+    for (const std::string_view name : kKeeping) {
+      if (call->name.text == name && !call->arguments.empty()) return named_part(*call->arguments[0]);
+    }
+  }
+  return nullptr;
+}
 
 }  // namespace
 
+std::vector<std::string> queries_of(std::string_view text) {
+  if (!has_action(text)) return {};
+  const auto parsed = templates::parse(text);
+  if (!parsed) return {};
+  Queries queries;
+  queries.look(*parsed->root);
+  for (const auto& [name, list] : parsed->defined) queries.look(*list);
+  return std::move(queries.found);
+}
+
 std::vector<TextProblem> check_template(std::string_view text, const LabelNames& possible) {
-  Reader reader(text, possible);
-  reader.read();
-  return reader.problems;
+  if (!has_action(text)) return {};
+  auto parsed = templates::parse(text);
+  if (!parsed) return {parsed.error()};
+  std::vector<TextProblem> problems;
+  LabelCheck(possible, problems).look(*parsed->root, true);
+  return problems;
+}
+
+std::string expand_template(std::string_view text, const TemplateAlert& alert, const TemplateWorld& world) {
+  if (!has_action(text)) return std::string(text);
+  const std::string name = "__alert_" + std::string(alert.rule);
+  const auto parsed = templates::parse(text);
+  if (!parsed) return failure("error parsing template " + name + ": " + parsed.error().message);
+  templates::Surroundings around{.external_url = world.external_url,
+                                 .now = static_cast<double>(to_unix_ms(world.now)) / 1000,
+                                 .query = nullptr,
+                                 .queries_left = kMaxQueries,
+                                 .bytes_left = kMaxMade};
+  if (world.query) around.query = [&world](const std::string& expression) { return samples_of(world, expression); };
+  auto data = std::make_shared<templates::Data>();
+  data->labels = std::make_shared<const templates::TextMap>(alert.labels);
+  data->external_labels = std::make_shared<const templates::TextMap>(world.external_labels);
+  data->external_url = world.external_url;
+  data->value = alert.value;
+  auto expanded = templates::run(*parsed, {text, name, std::move(data)}, std::move(around));
+  return expanded ? std::move(expanded).value() : failure(expanded.error().message);
 }
 
 std::string expand_template(std::string_view text, double value, const std::map<std::string, std::string>& labels) {
-  if (text.find("{{") == std::string_view::npos) return std::string(text);
-  Reader reader(text, LabelNames{{}, true});
-  reader.read();
-  std::string expanded;
-  for (const Piece& piece : reader.pieces) {
-    if (!piece.is_value && piece.label.empty()) {
-      expanded += piece.text;
-      continue;
+  return expand_template(text, {"", value, labels}, {});
+}
+
+std::function<Result<Vector>(const std::string&)> template_query(const Store& store, WallTime now,
+                                                                 EvaluateOptions options, std::size_t most_operations) {
+  const auto budget = std::make_shared<Budget>(most_operations);
+  return [&store, now, options = std::move(options), budget](const std::string& text) mutable -> Result<Vector> {
+    ParsedExpression parsed = parse_expression(text);
+    if (parsed.expression) check_expression(*parsed.expression, parsed.problems, {.any_name = true, .recorded = {}});
+    for (const TextProblem& problem : parsed.problems) {
+      if (problem.severity == Severity::kError)
+        return Error{"1:" + std::to_string(problem.offset + 1) + ": parse error: " + problem.message};
     }
-    const double* number = nullptr;
-    std::string shown;
-    if (piece.is_value) {
-      number = &value;
-      shown = number_text(value);
-    } else if (const auto found = labels.find(std::string(piece.label)); found != labels.end()) {
-      shown = found->second;
-    }
-    for (const PipeStep& step : piece.steps) {
-      if (step.function == nullptr) continue;
-      if (step.function->of_number != nullptr)
-        shown = step.function->of_number(number != nullptr ? *number : 0);
-      else
-        shown =
-            step.function->of_text != nullptr ? step.function->of_text(shown) : formatted(step.format, number, shown);
-      number = nullptr;
-    }
-    expanded += shown;
-  }
-  return expanded;
+    options.budget = budget.get();
+    auto value = evaluate(*parsed.expression, store, now, options);
+    if (!value) return value.error();
+    if (value->type == ValueType::kScalar) return Vector{{{}, value->scalar}};
+    if (value->type != ValueType::kVector) return Error{"rule result is not a vector or scalar"};
+    return std::move(value->vector);
+  };
+}
+
+std::string kept_name(const Expression& expression) {
+  const Expression* part = named_part(expression);
+  const auto* selector = part == nullptr ? nullptr : std::get_if<Selector>(&part->what);
+  return selector == nullptr ? "" : selector->name.text;
 }
 
 }  // namespace hotspot::rules

@@ -59,7 +59,10 @@ class GroupRun {
       : file_(file),
         group_(group),
         result_(result),
-        engine_({.keep_all_samples = true, .subquery_step = file.evaluation_interval}),
+        engine_({.external_labels = group.external_labels,
+                 .external_url = group.external_url,
+                 .keep_all_samples = true,
+                 .subquery_step = file.evaluation_interval}),
         feeder_(group) {
     if (rules) engine_.load(ordered(*rules, file.group_eval_order));
   }

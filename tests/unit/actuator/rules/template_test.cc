@@ -25,11 +25,44 @@ TEST(Template, TakesPipelinesAndFormats) {
   EXPECT_EQ(expand("{{ $value | humanize | toUpper }} {{ $labels.domain | title }}", 12345), "12.35K Vm-1");
   EXPECT_EQ(expand("{{ .Value }} on {{ .Labels.node | toUpper }}", 2), "2 on H1");
   EXPECT_EQ(expand("{{ $labels.node | printf \"100%% <%s>\" }}", 2), "100% <h1>");
-  EXPECT_EQ(expand("{{ $value | humanizeTimestamp }}", 1763700000.25), "2025-11-21 04:40:00.25 +0000 UTC");
-  EXPECT_EQ(template_problem("{{ printf \"%d\" $value }}"),
-            "10: printf needs a format with one verb in quotes, such as \"%.1f\"; the verbs are %f %e %g %v and %s");
-  EXPECT_EQ(template_problem("{{ $value | printf }}"),
-            "12: printf needs a format with one verb in quotes, such as \"%.1f\"; the verbs are %f %e %g %v and %s");
+  EXPECT_EQ(expand("{{ $value | humanizeTimestamp }}", 1763700000.25), "2025-11-21 04:40:00.249 +0000 UTC");
+  EXPECT_EQ(expand("{{ printf \"%d\" $value }}", 2), "%!d(float64=2)");
+}
+
+TEST(Template, HasTheLanguageOfGo) {
+  EXPECT_EQ(expand("{{ $labels }}", 1), "map[domain:vm-1 node:h1]");
+  EXPECT_EQ(expand("a  {{- /* c */ -}}  b {{- 1 }}", 1), "ab1");
+  EXPECT_EQ(expand("{{ if gt $value 1.0 }}hot{{ else if eq $value 1.0 }}one{{ else }}cold{{ end }}", 1), "one");
+  EXPECT_EQ(expand("{{ with $x := $labels.node }}{{ $x }}{{ end }}{{ with $labels.no }}a{{ else }}b{{ end }}", 1),
+            "h1b");
+  EXPECT_EQ(
+      expand("{{ range $k, $v := $labels }}{{ if eq $k \"node\" }}{{ break }}{{ end }}{{ $k }}={{ $v }};{{ end }}", 1),
+      "domain=vm-1;");
+  EXPECT_EQ(expand("{{ define \"t\" }}[{{ . }}]{{ end }}{{ template \"t\" index $labels \"node\" }}", 1), "[h1]");
+  EXPECT_EQ(expand("{{ reReplaceAll \"(.*)-(.*)\" \"$2-$1\" $labels.domain | toUpper | printf \"%-6s|\" }}", 1),
+            "1-VM  |");
+  EXPECT_EQ(expand("{{ $value }}", 1234567), "1.234567e+06");
+}
+
+TEST(Template, PutsWhatGoesWrongIntoTheText) {
+  EXPECT_EQ(
+      expand("x {{ humanize $labels.node }}", 1),
+      "<error expanding template: error executing template __alert_: template: __alert_:1:117: executing \"__alert_\" "
+      "at <humanize $labels.node>: error calling humanize: strconv.ParseFloat: parsing \"h1\": invalid syntax>");
+}
+
+TEST(Template, IsBoundedInTimeAndSize) {
+  const auto ends_with_error = [](const std::string& text) { return expand(text, 1).starts_with("<error expanding"); };
+  EXPECT_TRUE(ends_with_error("{{ define \"t\" }}{{ template \"t\" . }}{{ end }}{{ template \"t\" . }}"));
+  EXPECT_TRUE(ends_with_error("{{ printf \"%99999s\" \"\" }}"));
+  std::string doubling = "{{ $x := \"0123456789abcdef\" }}";
+  for (int i = 0; i < 40; ++i) doubling += "{{ $x = print $x $x }}";
+  EXPECT_TRUE(ends_with_error(doubling));
+  std::string loops = "{{ $a := args 1 2 3 4 5 6 7 8 9 10 }}";
+  for (int i = 0; i < 8; ++i) loops += "{{ range $a }}";
+  for (int i = 0; i < 8; ++i) loops += "{{ end }}";
+  EXPECT_TRUE(ends_with_error(loops));
+  EXPECT_EQ(template_problem(std::string(5000, '(').insert(0, "{{ ") + "1"), "103: parentheses nested too deep");
 }
 
 TEST(Template, ShowsValuesAndLabels) {
@@ -66,17 +99,16 @@ TEST(Template, SaysWhatIsWrongWhenItIsChecked) {
   EXPECT_EQ(template_problem("{{ $value | humanizePercentage }} {{ $labels.node }}"), "none");
   EXPECT_EQ(template_problem("a {{ $value"), "2: '{{' without its '}}'");
   EXPECT_EQ(template_problem("{{ $valeu }}"), "3: unknown variable '$valeu' → $value");
-  EXPECT_EQ(template_problem("{{ $labels.domain }}"), "3: no value of the expression has a label 'domain'");
-  EXPECT_EQ(template_problem("{{ $labels.nod }}"), "3: no value of the expression has a label 'nod' → $labels.node");
+  EXPECT_EQ(template_problem("{{ $labels.domain }}"),
+            "3: no value of the expression has a label 'domain'; it is always empty");
+  EXPECT_EQ(template_problem("{{ $labels.nod }}"),
+            "3: no value of the expression has a label 'nod'; it is always empty → $labels.node");
   EXPECT_EQ(template_problem("{{ $value | humanzie }}"), "12: unknown template function 'humanzie' → humanize");
-  EXPECT_EQ(
-      template_problem("{{ $value | bytes }}"),
-      "12: unknown template function 'bytes'; there are humanize, humanize1024, humanizeDuration, humanizePercentage, "
-      "humanizeTimestamp, printf, title, toLower and toUpper");
-  EXPECT_EQ(template_problem("{{ $labels.node | humanize }}"), "3: only $value is a number that a function can show");
-  EXPECT_EQ(template_problem("{{ $value $value }}"),
-            "10: a template can show $value and $labels.NAME, each through functions");
-  EXPECT_EQ(template_problem("{{ }}"), "0: there is nothing between '{{' and '}}'");
+  EXPECT_TRUE(template_problem("{{ $value | bytes }}").starts_with("12: unknown template function 'bytes'"));
+  EXPECT_EQ(template_problem("{{ }}"), "3: there is no value in an action");
+  EXPECT_EQ(template_problem("{{ if $value }}x"), "3: this is not closed; '{{end}}' is missing");
+  EXPECT_EQ(template_problem("{{ $value | 1 }}"), "12: behind '|' stands a function, this is none");
+  EXPECT_EQ(template_problem("{{ \"a }}"), "3: the string is not closed");
 }
 
 }  // namespace

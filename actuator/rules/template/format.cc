@@ -1,0 +1,548 @@
+#include "actuator/rules/template/format.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "actuator/rules/template/digits.h"
+#include "actuator/rules/template/moment.h"
+#include "common/text/characters.h"
+
+namespace hotspot::rules::templates {
+namespace {
+
+constexpr int kMaxWidth = 1'000'000;  // as Go; a larger one is none
+constexpr std::string_view kAddress = "0xc000000000";
+
+struct Flags {
+  bool plus = false, minus = false, sharp = false, space = false, zero = false, named = false, quoted = false;
+  std::optional<int> width, precision;
+};
+
+enum class Pointers { kShown, kFollowed };
+
+// One call of Sprint or Sprintf.
+class Printer {
+ public:
+  std::string take() { return std::move(text_); }
+
+  void values(std::span<const Value> values, Pointers pointers) {
+    bool text_before = true;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const bool text_now = is_text(values[i]);
+      if (i > 0 && !text_now && !text_before) add(" ");
+      argument(values[i], 'v', pointers);
+      text_before = text_now;
+    }
+  }
+
+  void line(std::span<const Value> values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (i > 0) add(" ");
+      argument(values[i], 'v', Pointers::kShown);
+    }
+    add("\n");
+  }
+
+  void format(std::string_view format, std::span<const Value> values) {
+    format_ = format;
+    values_ = values;
+    at_ = next_ = 0;
+    while (at_ < format_.size() && !is_full()) {
+      const std::size_t percent = std::min(format_.find('%', at_), format_.size());
+      add(format_.substr(at_, percent - at_));
+      at_ = percent;
+      if (at_ < format_.size() && !verb()) break;
+    }
+    extra();
+  }
+
+ private:
+  bool is_full() const { return text_.size() > kMaxText; }
+  void add(std::string_view text) { text_ += text.substr(0, kMaxText + 1); }
+
+  void pad(std::string_view text, char fill) {
+    const std::size_t characters = flags_.width ? count_characters(text) : 0;
+    const auto width = static_cast<std::size_t>(flags_.width.value_or(0));
+    const std::size_t blanks = width > characters ? std::min(width - characters, kMaxText + 1) : 0;
+    if (!flags_.minus) text_.append(blanks, fill);
+    add(text);
+    if (flags_.minus) text_.append(blanks, ' ');
+  }
+  void pad(std::string_view text) { pad(text, flags_.zero ? '0' : ' '); }
+
+  // The verb from its '%' on. False: the format ended in it.
+  bool verb() {
+    ++at_;
+    flags_ = {};
+    good_index_ = true;
+    after_index_ = false;
+    read_flags();
+    argument_index();
+    read_width();
+    read_precision();
+    if (!after_index_) argument_index();
+    if (at_ >= format_.size()) {
+      add("%!(NOVERB)");
+      return false;
+    }
+    const text::Character letter = text::first_character(format_.substr(at_));
+    const std::string name = letter.valid ? std::string(format_.substr(at_, letter.bytes)) : utf8_of(0xfffd);
+    at_ += letter.bytes;
+    apply(name);
+    return true;
+  }
+
+  void apply(const std::string& name) {
+    if (name == "%") return add("%");
+    if (!good_index_) return add("%!" + name + "(BADINDEX)");
+    if (next_ >= values_.size()) return add("%!" + name + "(MISSING)");
+    const char letter = name.size() == 1 ? name[0] : '\0';
+    if (letter == 'v') {
+      flags_.quoted = flags_.sharp;
+      flags_.sharp = false;
+      flags_.named = flags_.plus;
+      flags_.plus = false;
+    }
+    name_ = name;
+    argument(values_[next_++], letter, Pointers::kShown);
+  }
+
+  void read_flags() {
+    for (; at_ < format_.size(); ++at_) {
+      const char c = format_[at_];
+      if (c == '#')
+        flags_.sharp = true;
+      else if (c == '0')
+        flags_.zero = !flags_.minus;
+      else if (c == '+')
+        flags_.plus = true;
+      else if (c == ' ')
+        flags_.space = true;
+      else if (c == '-')
+        flags_.minus = true, flags_.zero = false;
+      else
+        return;
+    }
+  }
+
+  std::optional<int> number() {
+    std::optional<int> value;
+    for (; at_ < format_.size() && format_[at_] >= '0' && format_[at_] <= '9'; ++at_) {
+      if (value.value_or(0) > kMaxWidth) return at_ = format_.size(), std::nullopt;
+      value = value.value_or(0) * 10 + (format_[at_] - '0');
+    }
+    return value;
+  }
+
+  // "[2]": which argument is next.
+  void argument_index() {
+    after_index_ = false;
+    if (at_ >= format_.size() || format_[at_] != '[') return;
+    reordered_ = true;
+    const std::size_t close = format_.find(']', at_);
+    if (close == std::string_view::npos) {
+      good_index_ = false;
+      ++at_;
+      return;
+    }
+    ++at_;
+    const auto index = number();
+    const bool good = index && at_ == close && *index >= 1 && static_cast<std::size_t>(*index) <= values_.size();
+    at_ = close + 1;
+    if (good)
+      next_ = static_cast<std::size_t>(*index) - 1;
+    else
+      good_index_ = false;
+    after_index_ = good;
+  }
+
+  // "*": from the arguments.
+  std::optional<int> from_argument() {
+    ++at_;
+    if (next_ >= values_.size()) return std::nullopt;
+    const Value& value = values_[next_++];
+    if (!is_integer(value) || value.integer() > kMaxWidth || value.integer() < -kMaxWidth) return std::nullopt;
+    return static_cast<int>(value.integer());
+  }
+
+  void read_width() {
+    if (at_ < format_.size() && format_[at_] == '*') {
+      flags_.width = from_argument();
+      if (!flags_.width) add("%!(BADWIDTH)");
+      if (flags_.width.value_or(0) < 0) {
+        flags_.width = -*flags_.width;
+        flags_.minus = true;
+        flags_.zero = false;
+      }
+      after_index_ = false;
+      return;
+    }
+    flags_.width = number();
+    if (after_index_ && flags_.width) good_index_ = false;
+  }
+
+  void read_precision() {
+    if (at_ + 1 >= format_.size() || format_[at_] != '.') return;
+    ++at_;
+    if (after_index_) good_index_ = false;
+    argument_index();
+    if (at_ < format_.size() && format_[at_] == '*') {
+      flags_.precision = from_argument();
+      if (flags_.precision.value_or(0) < 0) flags_.precision.reset();
+      if (!flags_.precision) add("%!(BADPREC)");
+      after_index_ = false;
+      return;
+    }
+    flags_.precision = number().value_or(0);
+  }
+
+  void extra() {
+    if (reordered_ || next_ >= values_.size()) return;
+    flags_ = {};
+    add("%!(EXTRA ");
+    for (std::size_t i = next_; i < values_.size(); ++i) {
+      if (i > next_) add(", ");
+      if (values_[i].is(Type::kNone)) {
+        add("<nil>");
+        continue;
+      }
+      add(type_name(values_[i]) + "=");
+      argument(values_[i], 'v', Pointers::kShown);
+    }
+    add(")");
+  }
+
+  void argument(const Value& value, char verb, Pointers pointers) {
+    if (is_full()) return;
+    if (verb == 'T') return pad(type_name(value));
+    if (value.is(Type::kNone)) return verb == 'v' ? pad("<nil>") : bad(value);
+    if (value.is(Type::kSample)) return sample(value, verb, pointers);
+    any(value, verb);
+  }
+
+  void bad(const Value& value) {
+    add("%!" + name_ + "(");
+    if (value.is(Type::kNone)) {
+      add("<nil>");
+    } else {
+      add(type_name(value) + "=");
+      const std::string name = name_;
+      argument(value, 'v', Pointers::kShown);
+      name_ = name;
+    }
+    add(")");
+  }
+
+  static std::optional<std::string> own_text(const Value& value) {
+    switch (value.type) {
+      case Type::kTime:
+      case Type::kTimeOf:
+        return moment_text(value.integer());
+      case Type::kDuration:
+        return duration_words(value.integer());
+      case Type::kMonth:
+        return std::string(month_name(value.integer()));
+      case Type::kWeekday:
+        return std::string(weekday_name(value.integer()));
+      default:
+        return std::nullopt;
+    }
+  }
+
+  void any(const Value& value, char verb) {
+    const bool takes_text = std::string_view("vsxXq").find(verb) != std::string_view::npos && verb != '\0';
+    if (const auto own = takes_text && !flags_.quoted ? own_text(value) : std::nullopt)
+      return text(of_text(*own), verb);
+    if (is_integer(value)) return integer(value, verb);
+    if (is_text(value)) return text(value, verb);
+    switch (value.type) {
+      case Type::kBool:
+        return verb == 't' || verb == 'v' ? pad(value.truth() ? "true" : "false") : bad(value);
+      case Type::kFloat:
+        return number(value, value.number(), verb);
+      case Type::kComplex:
+        return complex(value, verb);
+      case Type::kTextMap:
+        return map(value.texts(), verb, "map[string]string", [](const std::string& text) { return of_text(text); });
+      case Type::kValueMap:
+        return map(value.values(), verb, "map[string]interface {}", [](const Value& one) { return one; });
+      case Type::kSamples:
+        return samples(value.samples());
+      case Type::kData:
+        return data(value.data(), verb);
+      default:
+        return bad(value);
+    }
+  }
+
+  // A value inside of another.
+  void inner(const Value& value, char verb) {
+    if (value.is(Type::kNone)) return pad("<nil>");
+    if (value.is(Type::kSample)) return pad(kAddress);
+    any(value, verb);
+  }
+
+  template <typename Map, typename Make>
+  void map(const Map& map, char verb, std::string_view type, Make make) {
+    add(flags_.quoted ? std::string(type) + "{" : "map[");
+    bool first = true;
+    for (const auto& [key, value] : map) {
+      if (!first) add(flags_.quoted ? ", " : " ");
+      first = false;
+      inner(of_text(key), verb);
+      add(":");
+      inner(make(value), verb);
+    }
+    add(flags_.quoted ? "}" : "]");
+  }
+
+  void samples(const SampleList& samples) {
+    add("[");
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      if (i > 0) add(" ");
+      add(kAddress);
+    }
+    add("]");
+  }
+
+  void field(const char* name, const Value& value, char verb) {
+    if (flags_.named) add(std::string(name) + ":");
+    inner(value, verb);
+  }
+
+  void sample(const Value& value, char verb, Pointers pointers) {
+    const Sample* sample = value.sample();
+    if (sample == nullptr) return pad("<nil>");
+    add(pointers == Pointers::kFollowed ? "{" : "&{");
+    field("Labels", {Type::kTextMap, std::make_shared<const TextMap>(sample->labels)}, verb);
+    add(" ");
+    field("Value", of_number(sample->value), verb);
+    add("}");
+  }
+
+  void data(const Data& data, char verb) {
+    add("{");
+    field("Labels", {Type::kTextMap, data.labels}, verb);
+    add(" ");
+    field("ExternalLabels", {Type::kTextMap, data.external_labels}, verb);
+    add(" ");
+    field("ExternalURL", of_text(data.external_url), verb);
+    add(" ");
+    field("Value", of_number(data.value), verb);
+    add("}");
+  }
+
+  static std::string upper(std::string text) {
+    for (char& c : text) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    return text;
+  }
+
+  std::string truncated(std::string_view text) const {
+    if (!flags_.precision) return std::string(text);
+    std::size_t at = 0;
+    for (int left = *flags_.precision; left > 0 && at < text.size(); --left)
+      at += text::first_character(text.substr(at)).bytes;
+    return std::string(text.substr(0, at));
+  }
+
+  void text(const Value& value, char verb) {
+    const std::string& text = value.text();
+    if (verb == 'x' || verb == 'X') return hex_text(text, verb);
+    if (verb == 'q' || (verb == 'v' && flags_.quoted)) {
+      const std::string cut = truncated(text);
+      const bool raw = flags_.sharp && cut.find_first_of("`\x7f") == std::string::npos &&
+                       std::none_of(cut.begin(), cut.end(), [](char c) { return c >= 0 && c < ' ' && c != '\t'; });
+      return pad(raw ? "`" + cut + "`" : quote_text(cut, flags_.plus ? Quoting::kAscii : Quoting::kUnicode));
+    }
+    if (verb == 's' || verb == 'v') return pad(truncated(text));
+    bad(value);
+  }
+
+  void hex_text(std::string_view text, char verb) {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    if (flags_.precision) text = text.substr(0, static_cast<std::size_t>(*flags_.precision));
+    std::string made = flags_.sharp && !text.empty() ? "0x" : "";
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (flags_.space && i > 0) made += flags_.sharp ? " 0x" : " ";
+      const auto byte = static_cast<unsigned char>(text[i]);
+      made += kDigits[byte >> 4];
+      made += kDigits[byte & 15];
+    }
+    pad(verb == 'X' ? upper(made) : made);
+  }
+
+  void integer(const Value& value, char verb) {
+    const std::int64_t number = value.integer();
+    const auto code = static_cast<std::uint64_t>(number);
+    const Quoting quoting = flags_.plus ? Quoting::kAscii : Quoting::kUnicode;
+    switch (verb) {
+      case 'v':
+        if (flags_.quoted && value.is(Type::kByte)) return digits(number, 16, "0x", 'x');
+        return digits(number, 10, "", verb);
+      case 'd':
+        return digits(number, 10, "", verb);
+      case 'b':
+        return digits(number, 2, flags_.sharp ? "0b" : "", verb);
+      case 'o':
+        return digits(number, 8, flags_.sharp ? "0" : "", verb);
+      case 'O':
+        return digits(number, 8, flags_.sharp ? "0o0" : "0o", verb);
+      case 'x':
+      case 'X':
+        return digits(number, 16, !flags_.sharp ? "" : verb == 'x' ? "0x" : "0X", verb);
+      case 'c':
+        return pad(utf8_of(code));
+      case 'q':
+        return pad(quote_character(code, quoting));
+      case 'U':
+        return unicode(code);
+      default:
+        return bad(value);
+    }
+  }
+
+  void digits(std::int64_t number, std::uint64_t base, std::string_view prefix, char verb) {
+    const bool negative = number < 0;
+    std::uint64_t rest = negative ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+    if (flags_.precision == 0 && rest == 0) return pad("", ' ');
+    std::string made;
+    for (; rest > 0 || made.empty(); rest /= base) made.insert(made.begin(), "0123456789abcdef"[rest % base]);
+    if (verb == 'X') made = upper(made);
+    const bool has_sign = negative || flags_.plus || flags_.space;
+    std::size_t least = 0;
+    if (flags_.precision)
+      least = static_cast<std::size_t>(*flags_.precision);
+    else if (flags_.zero && flags_.width)
+      least = static_cast<std::size_t>(std::max(*flags_.width - (has_sign ? 1 : 0), 0));
+    least = std::min(least, kMaxText + 1);
+    if (least > made.size()) made.insert(0, least - made.size(), '0');
+    if (prefix == "0" && made[0] == '0') prefix = "";
+    made.insert(0, prefix);
+    if (has_sign) made.insert(0, negative ? "-" : flags_.plus ? "+" : " ");
+    pad(made, ' ');
+  }
+
+  void unicode(std::uint64_t code) {
+    std::string made;
+    for (std::uint64_t rest = code; rest > 0; rest /= 16) made.insert(made.begin(), "0123456789ABCDEF"[rest % 16]);
+    const auto least = static_cast<std::size_t>(std::max(flags_.precision.value_or(4), 4));
+    if (made.size() < least) made.insert(0, std::min(least - made.size(), kMaxText), '0');
+    made.insert(0, "U+");
+    if (flags_.sharp && is_printable(code)) made += " '" + utf8_of(code) + "'";
+    pad(made, ' ');
+  }
+
+  void complex(const Value& value, char verb) {
+    if (std::string_view("vbgGxXfFeE").find(verb) == std::string_view::npos || verb == '\0') return bad(value);
+    const auto& both = std::get<std::complex<double>>(value.held);
+    const bool plus = flags_.plus;
+    add("(");
+    number(value, both.real(), verb);
+    flags_.plus = true;
+    number(value, both.imag(), verb);
+    add("i)");
+    flags_.plus = plus;
+  }
+
+  void number(const Value& value, double number, char verb) {
+    switch (verb) {
+      case 'v':
+        return float_digits(number, 'g', -1);
+      case 'b':
+      case 'g':
+      case 'G':
+      case 'x':
+      case 'X':
+        return float_digits(number, verb, -1);
+      case 'f':
+      case 'e':
+      case 'E':
+        return float_digits(number, verb, 6);
+      case 'F':
+        return float_digits(number, 'f', 6);
+      default:
+        return bad(value);
+    }
+  }
+
+  void float_digits(double number, char format, int precision) {
+    if (flags_.precision) precision = std::min(*flags_.precision, static_cast<int>(kMaxText));
+    std::string made = format_number(number, format, precision);
+    if (made[0] != '-' && made[0] != '+') made.insert(0, "+");
+    if (flags_.space && made[0] == '+' && !flags_.plus) made[0] = ' ';
+    if (made[1] == 'I' || made[1] == 'N') {
+      const bool drops_sign = made[1] == 'N' && !flags_.space && !flags_.plus;
+      return pad(drops_sign ? made.substr(1) : made, ' ');
+    }
+    if (flags_.sharp && format != 'b') made = with_point(std::move(made), format, precision);
+    if (!flags_.plus && made[0] == '+') return pad(std::string_view(made).substr(1));
+    const auto width = static_cast<std::size_t>(flags_.width.value_or(0));
+    if (!flags_.zero || width <= made.size()) return pad(made);
+    add(made.substr(0, 1));
+    text_.append(std::min(width - made.size(), kMaxText + 1), '0');
+    add(std::string_view(made).substr(1));
+  }
+
+  // '#': with a point, and of %g with its zeros.
+  static std::string with_point(std::string made, char format, int precision) {
+    int left = std::string_view("gGx").find(format) == std::string_view::npos ? 0 : precision == -1 ? 6 : precision;
+    const std::size_t exponent = made.find_first_of(format == 'x' || format == 'X' ? "pP" : "eE");
+    const std::string tail = exponent == std::string::npos ? "" : made.substr(exponent);
+    if (exponent != std::string::npos) made.resize(exponent);
+    bool has_point = false, significant = false;
+    for (std::size_t i = 1; i < made.size(); ++i) {
+      if (made[i] == '.') {
+        has_point = true;
+        continue;
+      }
+      significant = significant || made[i] != '0';
+      if (significant) --left;
+    }
+    if (!has_point) {
+      if (made.size() == 2 && made[1] == '0') --left;
+      made += '.';
+    }
+    if (left > 0) made.append(static_cast<std::size_t>(std::min(left, 2000)), '0');
+    return made + tail;
+  }
+
+  std::string text_, name_ = "v";
+  std::string_view format_;
+  std::span<const Value> values_;
+  Flags flags_;
+  std::size_t at_ = 0, next_ = 0;
+  bool good_index_ = true, after_index_ = false, reordered_ = false;
+};
+
+}  // namespace
+
+std::string print(std::span<const Value> values) {
+  Printer printer;
+  printer.values(values, Pointers::kShown);
+  return printer.take();
+}
+
+std::string print_line(std::span<const Value> values) {
+  Printer printer;
+  printer.line(values);
+  return printer.take();
+}
+
+std::string print_format(std::string_view format, std::span<const Value> values) {
+  Printer printer;
+  printer.format(format, values);
+  return printer.take();
+}
+
+std::string shown(const Value& value) { return print({&value, 1}); }
+
+std::string printed(const Value& value) {
+  if (value.is(Type::kNone)) return "<no value>";
+  Printer printer;
+  printer.values({&value, 1}, Pointers::kFollowed);
+  return printer.take();
+}
+
+}  // namespace hotspot::rules::templates

@@ -1,0 +1,89 @@
+// What a template works with: the values that Go's text/template would see in an alert of Prometheus.
+//
+// PURE. Cheap to copy: what is large is shared.
+#pragma once
+
+#include <complex>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hotspot::rules::templates {
+
+using TextMap = std::map<std::string, std::string>;
+
+// One value of a query.
+struct Sample {
+  TextMap labels;
+  double value = 0;
+};
+using SampleList = std::vector<std::shared_ptr<const Sample>>;
+
+struct Value;
+using ValueMap = std::map<std::string, Value>;
+
+// "." of an alert.
+struct Data {
+  std::shared_ptr<const TextMap> labels, external_labels;
+  std::string external_url;
+  double value = 0;
+};
+
+enum class Type {
+  kNone,  // nil, and what is not there
+  kBool,
+  kInt,
+  kInt64,
+  kByte,
+  kFloat,
+  kComplex,
+  kString,
+  kHtml,
+  kTextMap,
+  kValueMap,
+  kSamples,
+  kSample,
+  kData,
+  kTime,      // nanoseconds since 1970
+  kTimeOf,    // a pointer to one
+  kDuration,  // nanoseconds
+  kMonth,     // 1 to 12
+  kWeekday,   // Sunday is 0
+};
+
+struct Value {
+  Type type = Type::kNone;
+  std::variant<std::monostate, bool, std::int64_t, double, std::complex<double>, std::string,
+               std::shared_ptr<const TextMap>, std::shared_ptr<const ValueMap>, std::shared_ptr<const SampleList>,
+               std::shared_ptr<const Sample>, std::shared_ptr<const Data>>
+      held;
+
+  bool is(Type wanted) const { return type == wanted; }
+  bool truth() const { return std::get<bool>(held); }
+  std::int64_t integer() const { return std::get<std::int64_t>(held); }
+  double number() const { return std::get<double>(held); }
+  const std::string& text() const { return std::get<std::string>(held); }
+  const TextMap& texts() const { return *std::get<std::shared_ptr<const TextMap>>(held); }
+  const ValueMap& values() const { return *std::get<std::shared_ptr<const ValueMap>>(held); }
+  const SampleList& samples() const { return *std::get<std::shared_ptr<const SampleList>>(held); }
+  const Sample* sample() const { return std::get<std::shared_ptr<const Sample>>(held).get(); }  // null: nil
+  const Data& data() const { return *std::get<std::shared_ptr<const Data>>(held); }
+};
+
+Value of_bool(bool truth);
+Value of_int(std::int64_t number);
+Value of_number(double number);
+Value of_text(std::string text);
+Value of_sample(std::shared_ptr<const Sample> sample);
+Value of_samples(SampleList samples);
+Value of_kind(Type type, std::int64_t number);
+
+bool is_integer(const Value& value);        // in Go's sense of the kind: int, int64, byte, and types made of them
+bool is_text(const Value& value);           // likewise
+bool is_true(const Value& value);           // as `if` sees it: not the zero of its type
+std::string type_name(const Value& value);  // "float64", "map[string]string", …
+
+}  // namespace hotspot::rules::templates
