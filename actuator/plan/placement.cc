@@ -119,6 +119,13 @@ std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& dom
   if (refusals != nullptr) {
     if (auto why = refusals->comes_last(domain.domain->uuid, target, planning.input().now)) return why;
   }
+  // A drain may send it back to where it came from, but rather elsewhere.
+  const PlanInput& input = planning.input();
+  if (input.steps != nullptr && domain.node->drain_requested) {
+    if (const auto left =
+            input.steps->against_return(domain.domain->uuid, target.uuid(), input.now, input.limits.return_rest))
+      return Refusal{RefusalKind::kInCooldown, text::visible(target.name()) + " comes last: " + left->message};
+  }
   if (const auto file = doubtful_file(domain, target, planning.input().migration))
     return Refusal{RefusalKind::kTargetCannot, text::visible(target.name()) + " comes last: it may refuse " +
                                                    text::visible(domain.domain->name) + ", since " +

@@ -7,6 +7,7 @@ import re
 
 REVERSAL_WITHIN_S = 180
 RETURN_WITHIN_S = 300
+DRAIN_RULE = "NodeDrain"  # of the night's rules
 FINAL = ("done", "failed", "aborted", "skipped")
 MIB = {"KiB": 1 / 1024, "MiB": 1, "GiB": 1024}
 
@@ -43,11 +44,14 @@ def reversals(actions):
 
 
 def returns(actions):
-    """Moves, each as a sentence, that brought a domain back within five minutes to where it had come from."""
+    """Moves, each as a sentence, that brought a domain back within five minutes to where it had come from. Where an
+    operator empties a node there may be no other place."""
     found = []
     for domain, moves in done_of(actions, "migrate").items():
         for i, first in enumerate(moves):
             for later in moves[i + 1:]:
+                if later["rule"] == DRAIN_RULE:
+                    continue
                 apart = later["at"] - first["at"]
                 if later["step"] == f"migrate to {first['node']}" and apart <= RETURN_WITHIN_S:
                     found.append(f"{domain}: left {first['node']}, back there {apart:.0f} s later")

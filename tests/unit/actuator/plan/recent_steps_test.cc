@@ -98,6 +98,18 @@ TEST_F(RecentStepsTest, AnOperatorsDrainGoesBackThereAllTheSame) {
   EXPECT_EQ(step_of(round.only()), "migrate to h2");
 }
 
+TEST_F(RecentStepsTest, AnOperatorsDrainRatherGoesElsewhere) {
+  model::Action move = ended_step(model::MigrateTo{uuid_of("h1"), "h1", ""});
+  move.node_uuid = uuid_of("h2");
+  steps_.note(move, ActionState::kDone, kNow - seconds(127));
+  Round round({node("h1").with(domain("a")), node("h2").cpu(0.1), node("h3").cpu(0.4)});
+  round.cluster.set_draining({uuid_of("h1")});
+  round.node_fires("h1", {rules::Drain{}});
+  EXPECT_EQ(step_of(round.only()), "migrate to h2") << "the emptiest, where it has not been";
+  round.steps = &steps_;
+  EXPECT_EQ(step_of(round.only()), "migrate to h3");
+}
+
 TEST_F(RecentStepsTest, WhatWasSkippedIsNotTriedAgainAtOnceAndCostsNothingElse) {
   steps_.note_skipped(ended_step(model::SetVcpus{2, 3}), "a has 3 vCPUs by now", kNow - seconds(10), minutes(1));
   EXPECT_THAT(
