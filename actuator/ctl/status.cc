@@ -122,12 +122,12 @@ void show_connections(const Json& connections) {
   if (!connections.is_object()) return;
   const auto number = [&](const char* key) { return connections.value(key, std::size_t{0}); };
   const std::string missing = std::to_string(number("not_connected"));
-  line("libvirt", "connected to " + std::to_string(number("connected")) + " nodes" +
+  fact("libvirt", "connected to " + std::to_string(number("connected")) + " nodes" +
                       (missing == "0" ? "" : ", NOT to " + missing));
   std::size_t listed = 0;
   for (const Json& one : connections.at("troubles")) {
-    if (++listed > kListed) return line("", "and others; see hotspotctl -o json status");
-    line("", one.value("node", one.value("node_uuid", "")) + " since " + time_cell(one.value("since", 0.0)) + ": " +
+    if (++listed > kListed) return fact("", "and others; see hotspotctl -o json status");
+    fact("", one.value("node", one.value("node_uuid", "")) + " since " + time_cell(one.value("since", 0.0)) + ": " +
                  one.value("problem", ""));
   }
 }
