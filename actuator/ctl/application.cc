@@ -145,6 +145,7 @@ void add_wait(CLI::App* command, Patience& patience, const std::string& until) {
 
 void build(CLI::App& app, Parsed& parsed) {
   app.description("See and steer Hotspot");
+  app.set_help_flag("-h,--help", "Say how it is used, with examples");
   app.require_subcommand(1);
   app.fallthrough();
   app.set_version_flag("--version", std::string("hotspotctl ") + kVersion, "What this hotspotctl is made of");

@@ -70,8 +70,11 @@ int settle(Session& session, const std::function<bool(const StatusRecord&)>& is_
     const auto record = read_status(session);
     return record && record->known() && is_so(*record);
   };
-  if (!wait_until(session, kSeenWithin, seen))
-    return fail("the leader has taken it, but its status does not show it yet; see hotspotctl status");
+  if (!wait_until(session, kSeenWithin, seen)) {
+    // The leader has answered that it is done; only that nothing is under way any more cannot be said.
+    fail("the leader has done it, but its status does not show it yet; see hotspotctl status");
+    return patience.asked() ? kFailed : kDone;
+  }
   if (!patience.asked()) return kDone;
   return follow(session, patience, "what is under way goes on", [&]() -> Look {
     const auto record = read_status(session);

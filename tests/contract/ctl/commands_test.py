@@ -251,6 +251,11 @@ class Mode(World):
         self.assertEqual(process.wait(20), 0, process.communicate())
         self.assertEqual(self.ctl("mode"), "observe\n")
 
+    def test_a_change_that_the_leader_has_done_is_done_although_its_status_is_late(self):
+        self.addCleanup(self.world.answer(lambda _: None))
+        self.assertIn("its status does not show it yet", self.ctl("mode", "observe", expect=0))
+        self.assertIn("its status does not show it yet", self.ctl("mode", "observe", "--wait", expect=1))
+
     def test_a_mode_that_is_set_while_it_is_paused_says_so(self):
         self.addCleanup(self.world.answer(lambda _: self.world.put_status(mode="enforce")))
         self.assertIn("it is paused all the same", self.ctl("mode", "enforce"))
