@@ -16,7 +16,7 @@ constexpr std::string_view kOpenPrefix = "open:";
 
 // Several times what the largest cluster writes: 10,000 nodes, 30,000 domains of which all are hot.
 HashBound state_bound() {
-  return {.most_fields = 4096,
+  return {.most_fields = 32'768,
           .most_bytes = 128 << 20,
           .most_bytes_a_field = 1 << 20,
           .most_bytes_a_large = 32 << 20,

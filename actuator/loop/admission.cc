@@ -10,7 +10,8 @@ namespace hotspot::loop {
 namespace {
 
 constexpr std::string_view kFingerprintPrefix = "SHA256:";
-constexpr std::size_t kFingerprintBytes = 50;  // the prefix, and 43 characters for 32 bytes
+constexpr const char* kByConfiguration = "hotspotd.yaml";  // RegisteredNode::admitted_by
+constexpr std::size_t kFingerprintBytes = 50;              // the prefix, and 43 characters for 32 bytes
 
 bool is_fingerprint(std::string_view text) {
   return text.size() == kFingerprintBytes && text.starts_with(kFingerprintPrefix) &&
@@ -28,6 +29,13 @@ std::optional<std::string> id_in(const std::map<std::string, std::string>& index
 bool is_reached_as(const record::RegisteredNode& before, const record::RegisteredNode& now) {
   return before.uri == now.uri && before.name == now.name &&
          (before.host_uuid.empty() || before.host_uuid == now.host_uuid);
+}
+
+// The same entry, of which a host UUID that was learnt here is not written yet, as before the first lead.
+bool lacks_what_was_learnt(const record::RegisteredNode& before, const record::RegisteredNode& now) {
+  const bool same = before.admitted_at == now.admitted_at ||
+                    (before.admitted_by == now.admitted_by && now.admitted_by == kByConfiguration);
+  return same && before.uri == now.uri && before.name == now.name && !before.host_uuid.empty() && now.host_uuid.empty();
 }
 
 using Index = std::map<std::string, std::string>;
@@ -94,8 +102,13 @@ Admission::Admission(std::string cluster, AdmissionOptions options)
 void Admission::adopt(record::Registry registry, WallTime now) {
   const record::Registry before = std::exchange(registry_, std::move(registry));
   add_listed(now);
-  for (const auto& [id, node] : registry_.nodes) {
+  std::set<std::string> host_uuids;
+  for (const auto& [id, node] : registry_.nodes) host_uuids.insert(node.host_uuid);
+  for (auto& [id, node] : registry_.nodes) {
     const auto known = before.nodes.find(id);
+    if (known != before.nodes.end() && lacks_what_was_learnt(known->second, node) &&
+        host_uuids.insert(known->second.host_uuid).second)
+      node.host_uuid = known->second.host_uuid;
     if (known == before.nodes.end() || is_reached_as(known->second, node)) continue;
     states_[id] = {};  // what another libvirt has proven proves nothing of this one
   }
@@ -113,7 +126,7 @@ void Admission::add_listed(WallTime now) {
               .uri = listed.uri,
               .keys = {},
               .admitted_at = now,
-              .admitted_by = "hotspotd.yaml"};
+              .admitted_by = kByConfiguration};
     }
     node.uri = listed.uri;
     if (node.host_uuid.empty()) node.host_uuid = listed.uuid;

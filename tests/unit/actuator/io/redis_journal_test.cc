@@ -82,10 +82,10 @@ TEST_F(RedisJournalTest, TensOfThousandsOfFieldsOrAnswersAreRefusedToo) {
     for (int i = 0; i < count; ++i) command.insert(command.end(), {"junk" + std::to_string(i), "x"});
     ASSERT_TRUE(client_.command(command));
   };
-  fill(keyspace_.state(), 5000);
+  fill(keyspace_.state(), 40'000);
   const auto state = journal_.load_state();
   ASSERT_FALSE(state);
-  EXPECT_NE(state.error().message.find("fields, more than the 4096 that hotspotd writes at most"), std::string::npos)
+  EXPECT_NE(state.error().message.find("fields, more than the 32768 that hotspotd writes at most"), std::string::npos)
       << state.error().message;
   fill(keyspace_.answers(), 25'000);
   const auto answers = journal_.answers();
