@@ -16,8 +16,8 @@ def balloon(at, step, domain="n1", state="done", action="a1"):
             "step": f"balloon {step}"}
 
 
-def move(at, source, target, domain="n1", state="done"):
-    return {"action": "a2", "domain": domain, "kind": "migrate", "state": state, "at": at, "node": source,
+def move(at, source, target, domain="n1", state="done", rule="NodeCpuHot"):
+    return {"action": "a2", "domain": domain, "kind": "migrate", "rule": rule, "state": state, "at": at, "node": source,
             "step": f"migrate to {target}"}
 
 
@@ -45,7 +45,8 @@ class NightAccount(unittest.TestCase):
     def test_what_is_no_return(self):
         for actions in ([move(0, "h1", "h2"), move(301, "h2", "h1")], [move(0, "h1", "h2"), move(9, "h2", "h3")],
                         [move(0, "h1", "h2"), move(9, "h2", "h1", state="failed")],
-                        [move(0, "h1", "h2"), move(9, "h2", "h1", domain="n2")]):
+                        [move(0, "h1", "h2"), move(9, "h2", "h1", domain="n2")],
+                        [move(0, "h1", "h2"), move(9, "h2", "h1", rule="NodeDrain")]):
             self.assertEqual(account.returns(actions), [], actions)
 
     def test_hot_time_is_the_time_that_was_measured_above_the_mark(self):
