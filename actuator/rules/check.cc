@@ -62,7 +62,7 @@ class SetReader {
     if (groups == nullptr) return;
     std::map<std::string, int> lines;
     for (const YamlNodePtr& group : groups->items) {
-      if (told_too_many_ || diagnostics_.size() >= kMostDiagnostics) return;
+      if (is_enough()) return;
       if (group->kind == YamlNode::Kind::kMap)
         read_group(*group, lines, complaints);
       else
@@ -93,12 +93,19 @@ class SetReader {
     const YamlNode* rules = fields.list("rules");
     if (rules == nullptr) return;
     for (const YamlNodePtr& item : rules->items) {
-      if (told_too_many_ || diagnostics_.size() >= kMostDiagnostics) return;
+      if (is_enough()) return;
       if (item->kind == YamlNode::Kind::kMap)
         add_rule(*item, {name, interval, limit}, complaints);
       else
         complaints.error(*item, std::string("a rule must be a mapping, this is ") + describe(*item));
     }
+  }
+
+  // Warnings alone end nothing: every rule of a set that is taken was read.
+  bool is_enough() {
+    for (; counted_ < diagnostics_.size(); ++counted_)
+      errors_ += diagnostics_[counted_].severity == Severity::kError ? 1 : 0;
+    return told_too_many_ || errors_ >= kMostDiagnostics;
   }
 
   struct Group {
@@ -199,6 +206,7 @@ class SetReader {
   const CheckOptions& options_;
   KnownSeries known_;
   bool told_too_many_ = false;
+  std::size_t counted_ = 0, errors_ = 0;  // of diagnostics_: how many were looked at, and how many are errors
   RuleSet set_;
   std::vector<Diagnostic> diagnostics_;
   std::map<std::string, Place> places_;

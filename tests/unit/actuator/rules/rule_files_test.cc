@@ -126,6 +126,15 @@ TEST(Check, ReadsEveryFieldOfARule) {
   EXPECT_EQ(rule.interval, std::chrono::seconds(10));
 }
 
+TEST(Check, ReadsEveryRuleHoweverManyWarningsThereAre) {
+  std::string text = "groups:\n- name: g\n  rules:\n";
+  for (int i = 0; i < 1100; ++i) text += "  - {alert: A" + std::to_string(i) + ", expr: node_cpus}\n";
+  const CheckedRules checked = check({{"a.yaml", text}});
+  ASSERT_TRUE(checked.ok());
+  EXPECT_GE(checked.diagnostics.size(), 1100U) << "each always holds, which is a warning";
+  EXPECT_EQ(checked.rules->rules.size(), 1100U);
+}
+
 TEST(Check, GivesAnEmptySetForNoFiles) {
   const CheckedRules checked = check({});
   ASSERT_TRUE(checked.ok());
