@@ -1,6 +1,7 @@
 #include "common/files/regular_file.h"
 
 #include <fcntl.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,11 @@ std::string size_text(std::size_t bytes) {
   }
   return std::to_string(bytes) + " bytes";
 }
+
+// Devices of Linux; null(4): it reads as an empty file, by which people say that there is none.
+bool is_null_device(const struct stat& status) { return S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3); }
+
+bool is_file(const struct stat& status) { return S_ISREG(status.st_mode) || is_null_device(status); }
 
 const char* kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
@@ -79,7 +85,7 @@ RegularFile::~RegularFile() {
 Result<RegularFile, OpenError> RegularFile::open(const std::string& path, Links links) {
   // Opening alone may already do something to a device, and its kind is known before.
   struct stat before {};
-  if (::stat(path.c_str(), &before) == 0 && !S_ISREG(before.st_mode) && links == Links::kFollow)
+  if (::stat(path.c_str(), &before) == 0 && !is_file(before) && links == Links::kFollow)
     return not_regular(path, before.st_mode);
   // Not blocking: a pipe would be waited for.
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (links == Links::kRefuse ? O_NOFOLLOW : 0);
@@ -87,7 +93,7 @@ Result<RegularFile, OpenError> RegularFile::open(const std::string& path, Links 
   if (descriptor < 0) return cannot_open(path, errno);
   RegularFile file(path, descriptor, {});
   if (::fstat(descriptor, &file.status_) != 0) return cannot_open(path, errno);
-  if (!S_ISREG(file.status_.st_mode)) return not_regular(path, file.status_.st_mode);
+  if (!is_file(file.status_)) return not_regular(path, file.status_.st_mode);
   return file;
 }
 

@@ -48,6 +48,8 @@ TEST_F(RegularFileTest, IsNotFollowedToWhereTheCallerWantsNoLinks) {
   EXPECT_EQ(file.error().trouble, Trouble::kLink) << file.error().message;
 }
 
+TEST_F(RegularFileTest, TheNullDeviceIsAnEmptyFile) { EXPECT_EQ(refusal("/dev/null"), "read: "); }
+
 TEST_F(RegularFileTest, SaysOfWhatIsNoneWhatItIs) {
   EXPECT_EQ(refusal(folder_), folder_ + " is no regular file but a directory: give the path of a file");
   EXPECT_EQ(refusal("/dev/zero"), "/dev/zero is no regular file but a device: give the path of a file");
