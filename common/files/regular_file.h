@@ -2,8 +2,8 @@
 //
 // Only regular files are read, so that no name makes a program wait or read for ever: a directory, a device, a pipe and
 // a socket are refused, each with a sentence, and so is what grows past a limit of bytes while it is read. /dev/null is
-// an empty file. Nothing here waits but for the disk. Errors begin with the path as it was given, which may need text::visible() before people read
-// it. Thread rule: any thread.
+// an empty file. Nothing here waits but for the disk. Errors begin with the path as it was given, which may need
+// text::visible() before people read it. Thread rule: any thread.
 #pragma once
 
 #include <sys/stat.h>
