@@ -54,6 +54,18 @@ TEST_F(AdmissionTricksTest, ANodeWhoseHostUuidWasAnothersCountsOnceThatOneIsForg
   EXPECT_TRUE(judge(h2_).counts()) << why("h2");
 }
 
+TEST_F(AdmissionTricksTest, AStolenKeyIsNobodysOnceItsNodeIsForgottenAndAdmittedWithAnother) {
+  admitted_and_proven(h1_);
+  Collector next{"h1"};
+  ASSERT_TRUE(admission_->forget("h1").ok());
+  EXPECT_FALSE(judge(h1_).counts());
+  judge(next);
+  ASSERT_TRUE(admit(next).ok());
+  admission_->hear(proof("h1"), now_);
+  EXPECT_TRUE(judge(next).counts()) << why("h1");
+  EXPECT_FALSE(judge(h1_).counts()) << "the old key";
+}
+
 TEST_F(AdmissionTricksTest, ALibvirtThatSaysNoHostUuidProvesNothing) {
   list_h2_without_a_host_uuid();
   h2_says("");
