@@ -25,10 +25,11 @@ std::string size_text(std::size_t bytes) {
   return std::to_string(bytes) + " bytes";
 }
 
-// Devices of Linux; null(4): it reads as an empty file, by which people say that there is none.
-bool is_null_device(const struct stat& status) { return S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3); }
-
-bool is_file(const struct stat& status) { return S_ISREG(status.st_mode) || is_null_device(status); }
+// null(4): by it people say that there is no such file.
+bool is_null_device(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
 
 const char* kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
@@ -85,7 +86,7 @@ RegularFile::~RegularFile() {
 Result<RegularFile, OpenError> RegularFile::open(const std::string& path, Links links) {
   // Opening alone may already do something to a device, and its kind is known before.
   struct stat before {};
-  if (::stat(path.c_str(), &before) == 0 && !is_file(before) && links == Links::kFollow)
+  if (::stat(path.c_str(), &before) == 0 && !S_ISREG(before.st_mode) && links == Links::kFollow)
     return not_regular(path, before.st_mode);
   // Not blocking: a pipe would be waited for.
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (links == Links::kRefuse ? O_NOFOLLOW : 0);
@@ -93,7 +94,7 @@ Result<RegularFile, OpenError> RegularFile::open(const std::string& path, Links 
   if (descriptor < 0) return cannot_open(path, errno);
   RegularFile file(path, descriptor, {});
   if (::fstat(descriptor, &file.status_) != 0) return cannot_open(path, errno);
-  if (!is_file(file.status_)) return not_regular(path, file.status_.st_mode);
+  if (!S_ISREG(file.status_.st_mode)) return not_regular(path, file.status_.st_mode);
   return file;
 }
 
@@ -107,6 +108,7 @@ Result<std::string> RegularFile::read_beginning(std::size_t most_bytes) {
 }
 
 Result<std::string> read_text(const std::string& path, std::size_t most_bytes) {
+  if (is_null_device(path)) return std::string();
   auto file = RegularFile::open(path);
   if (!file) return Error{file.error().message};
   return file->read(most_bytes);

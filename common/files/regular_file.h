@@ -1,9 +1,9 @@
 // Reads files that people name: rules, unit tests, configuration, passwords.
 //
 // Only regular files are read, so that no name makes a program wait or read for ever: a directory, a device, a pipe and
-// a socket are refused, each with a sentence, and so is what grows past a limit of bytes while it is read. /dev/null is
-// an empty file. Nothing here waits but for the disk. Errors begin with the path as it was given, which may need
-// text::visible() before people read it. Thread rule: any thread.
+// a socket are refused, each with a sentence, and so is what grows past a limit of bytes while it is read. Nothing here
+// waits but for the disk. Errors begin with the path as it was given, which may need text::visible() before people read
+// it. Thread rule: any thread.
 #pragma once
 
 #include <sys/stat.h>
@@ -47,7 +47,7 @@ class RegularFile {
   struct stat status_;
 };
 
-// The whole text of a file.
+// The whole text of a file. Of /dev/null, by which people say that there is none, it is empty.
 Result<std::string> read_text(const std::string& path, std::size_t most_bytes);
 
 // What is wrong with a file that another library will open; empty if it can be read.
