@@ -109,7 +109,14 @@ class Sender(threading.Thread):
 
     def __init__(self, nodes, port):
         super().__init__(daemon=True)
-        self.nodes, self.redis, self.behind = nodes, Redis(port), 0.0
+        self.nodes, self.redis, self.behind, self.ending = nodes, Redis(port), 0.0, threading.Event()
+
+    # As a process is ended; before its Redis.
+    def terminate(self):
+        self.ending.set()
+
+    def wait(self):
+        self.join()
 
     def before(self):
         """What was sent in the last minute. Its entries are as new as their ids; the snapshots are as old as they say."""
@@ -121,7 +128,7 @@ class Sender(threading.Thread):
     def run(self):
         groups = [self.nodes[at::50] for at in range(50)]
         began, turn = time.monotonic(), 0
-        while True:
+        while not self.ending.is_set():
             for node in groups[turn % 50]:
                 self.redis.call(node.entry(time.time()))
             turn += 1
@@ -214,12 +221,13 @@ def main():
             sender = Sender(nodes, port)
             sender.before()
             sender.start()
+            ends.append(sender)
             log = open(folder / "log", "wb")
             command = ["prlimit", f"--nofile={given['LimitNOFILE']}:{given['LimitNOFILE']}", program, "-c",
                        str(configuration(folder, nodes, port))]
             ends.append(subprocess.Popen(Cgroup(given).enter(command), stdout=log, stderr=log))
             try:
-                well = measure(ends[2], Redis(port), count)
+                well = measure(ends[-1], Redis(port), count)
             finally:
                 lines = (folder / "log").read_text().splitlines()
                 print(f"the log has {len(lines)} lines; the first:", *lines[:12], sep="\n  ")

@@ -79,6 +79,8 @@ def watch(daemon, redis, minutes):
 def main():
     words = sys.argv[1:]
     minutes, count, domains = (int(word) for word in (words[:3] + ["12", "10", "100"][len(words[:3]):]))
+    if minutes < 4:
+        raise SystemExit("soak.py: give at least 4 minutes; the figures of the second half make a line")
     program = words[3] if len(words) > 3 else str(next((ROOT / "build").glob("*/bin/hotspotd")))
     ends = []
     with tempfile.TemporaryDirectory(prefix="hotspot-soak-") as name:
@@ -95,11 +97,12 @@ def main():
             sender = Sender(nodes, port)
             sender.before()
             sender.start()
+            ends.append(sender)
             log = open(folder / "log", "wb")
             config = configuration(folder, nodes, port, mode="recommend", rules=folder / "rules.yml")
             ends.append(subprocess.Popen([program, "-c", str(config)], stdout=log, stderr=log))
             try:
-                well = watch(ends[2], Redis(port), minutes)
+                well = watch(ends[-1], Redis(port), minutes)
             finally:
                 lines = (folder / "log").read_text().splitlines()
                 print(f"the log has {len(lines)} lines; the last:", *lines[-5:], sep="\n  ")
