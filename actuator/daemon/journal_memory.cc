@@ -58,10 +58,11 @@ Result<void> JournalMemory::follow() {
 
 Result<void, ports::WriteError> JournalMemory::mend(std::int64_t token) {
   const std::uint64_t session = journal_.session();
-  if (session == session_) return {};
+  if (session == session_ && !in_doubt_) return {};
   forget_old();
   if (written_.empty() && open_.empty()) {
     session_ = session;
+    in_doubt_ = false;
     return {};
   }
   const auto newest = journal_.newest(kCompared);
@@ -90,6 +91,7 @@ Result<void, ports::WriteError> JournalMemory::mend(std::int64_t token) {
     ++again;
   }
   session_ = session;
+  in_doubt_ = false;
   if (again > 0) {
     told_("the journal had lost its end; " + std::to_string(again) + " entries were written again");
   }

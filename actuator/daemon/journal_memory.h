@@ -6,9 +6,9 @@
 // not.
 //
 // Redis copies to its replicas, and to its disk, a moment after it has answered: what it lost is the end of what it was
-// given. With each new session of the store that end is compared and what is missing of actions whose end the journal
-// does not have is written again, in order. What a process that died at the same time had written is lost all the same.
-// Thread rule: the loop's thread.
+// given. With each new session of the store, and when it has lost a lease, that end is compared and what is missing of
+// actions whose end the journal does not have is written again, in order. What a process that died at the same time had
+// written is lost all the same. Thread rule: the loop's thread.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,9 @@ class JournalMemory : public ports::Journal {
         confirm_(std::move(confirm)),
         session_(journal.session()) {}
 
-  // Does nothing while the session is the one of before. After an error: to be called again.
+  // The store may have lost something though its session is the one of before.
+  void doubt() { in_doubt_ = true; }
+  // Does nothing while the session is the one of before, and there is no doubt. After an error: to be called again.
   Result<void, ports::WriteError> mend(std::int64_t token);
 
   Result<void, ports::WriteError> append(const ports::JournalEntry& entry) override;  // mends first
@@ -76,6 +78,7 @@ class JournalMemory : public ports::Journal {
   std::function<void(const std::string&)> told_;
   std::function<bool()> confirm_;
   std::uint64_t session_;
+  bool in_doubt_ = false;
   std::deque<Written> written_;
   std::map<std::string, ports::JournalEntry> open_;  // by action: the newest entry of those that have not ended
   std::string followed_;                             // the last entry that follow() read

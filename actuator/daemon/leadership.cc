@@ -41,6 +41,7 @@ Leadership::Change Leadership::update(bool force) {
   }
   problem_.clear();
   holder_ = state->holder;
+  if (state->was_lost) ++losses_;
   if (spread_ != nullptr) spread_->saw(cluster_, state->members, asked_at);
   if (!state->held) {
     token_.reset();
@@ -112,6 +113,7 @@ bool Leadership::confirm() {
   const Milliseconds asked_at = clock_.steady();
   const auto state = lease_.acquire_or_renew(ports::LeaseWish::kTake);
   next_renewal_ = asked_at;
+  if (state && state->was_lost) ++losses_;
   if (!state || !state->held || state->token != *token_) return false;
   valid_until_ = asked_at + lease_.duration();
   next_renewal_ = asked_at + renew_interval();

@@ -40,6 +40,8 @@ class Leadership {
   bool leads() const { return token_.has_value() && clock_.steady() < valid_until_; }
   Milliseconds valid_until() const { return valid_until_; }  // steady; of the newest lease that was ours
   std::int64_t token() const { return token_.value_or(0); }
+  // How often the store had lost the lease that was ours; whatever else was written to it may be gone too.
+  int losses() const { return losses_; }
   const std::string& holder() const { return holder_; }    // of the lease, as last seen
   const std::string& problem() const { return problem_; }  // why it is not known who leads; empty if it is
   Milliseconds due_in() const;
@@ -64,6 +66,7 @@ class Leadership {
   std::string holder_;
   std::string problem_;
   bool abstains_ = false;
+  int losses_ = 0;
 };
 
 }  // namespace hotspot::daemon

@@ -243,6 +243,7 @@ class Loop {
   Meters meters_;
   std::map<std::string, std::string> saved_;  // fields as they stand in Redis
   std::uint64_t saved_session_ = 0;
+  int losses_seen_ = 0;  // of the lease's key
   loop::StateMemory state_memory_;
   Milliseconds next_follow_{0}, next_state_read_{0};
 

@@ -15,6 +15,7 @@ constexpr Milliseconds kStateInterval{std::chrono::seconds(5)};
 
 void Loop::take_lead() {
   leads_since_ = ports_.clock.now();
+  memory_.doubt();  // what its leader knew may be gone with it
   check_write(memory_.mend(leadership_.token()), "what the journal had lost");
   const auto state = ports_.journal.load_state();
   const auto open = ports_.journal.open_actions();

@@ -33,7 +33,8 @@ namespace {
   "end\n"
 
 // KEYS: lease, state, journal. ARGV: holder, nonce, duration in ms, "take", "given_back" or "look", how many it leads,
-// the token that it still holds by its own clock, or 0. Returns held (0 or 1), the lease's text or '', the members'
+// the token that it still holds by its own clock, or 0. Returns held (0, 1, or 2 where its
+// key was lost and it goes on), the lease's text or '', the members'
 // lines, the server's time in ms, and what stood in the place of the last token, if that is none: no number, or one of
 // more than a hundred years ahead. A new token is greater than the last, than that of the journal's newest entries, and
 // than the clock.
@@ -75,12 +76,13 @@ local given_back = last > 0 and tonumber(redis.call('HGET', KEYS[2], 'given_back
 if ARGV[4] == 'look' or (ARGV[4] == 'given_back' and not given_back) then return {0, '', members, now, ''} end
 local token = now
 if token <= last then token = last + 1 end
-if own > 0 and own >= last and not (given_back and own == last) then token = own end
+local granted = 1
+if own > 0 and own >= last and not (given_back and own == last) then token, granted = own, 2 end
 local text = string.format('%.0f', token)
 redis.call('HSET', KEYS[2], 'fencing_token', text)
 lease = text .. ' ' .. ARGV[1] .. ' ' .. ARGV[2]
 redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
-return {1, lease, members, now, odd}
+return {granted, lease, members, now, odd}
 )lua"};
 
 // KEYS: lease, state. ARGV: nonce, holder.
@@ -186,7 +188,8 @@ Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
       lease->runs_out_in = Milliseconds(one.asked_at_ms - parts[3].integer) + duration_;
     lease->members.push_back(std::move(one.member));
   }
-  const bool granted = parts[0].integer == 1;
+  const bool granted = parts[0].integer >= 1;
+  lease->was_lost = parts[0].integer == 2;
   const Milliseconds held_until = asked_at + duration_;
   lease->held = granted && clock_.steady() < held_until;
   lease->held_until = lease->held ? held_until : Milliseconds(0);

@@ -45,6 +45,8 @@ struct LeaseState {
   // The others and we, as far as they asked within a duration and a half; ordered by holder.
   std::vector<Member> members;
   std::optional<Milliseconds> runs_out_in;  // of another's, if it does not renew it
+  // The store had lost the lease that was ours, and it goes on: what else it lost is not known.
+  bool was_lost = false;
 };
 
 class Lease {

@@ -162,6 +162,9 @@ TEST_P(LeaseContract, GoesOnUnderItsTokenWhereTheStoreLostEverything) {
   ASSERT_TRUE(taken && again);
   EXPECT_TRUE(again->held);
   EXPECT_EQ(again->token, taken->token);
+  EXPECT_FALSE(taken->was_lost);
+  EXPECT_TRUE(again->was_lost);
+  EXPECT_FALSE(first->acquire_or_renew()->was_lost) << "it is there again";
   EXPECT_FALSE(second->acquire_or_renew()->held);
 }
 

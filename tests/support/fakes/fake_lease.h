@@ -38,6 +38,7 @@ class FakeLease : public ports::Lease {
       const bool goes_on = token_ > 0 && now < held_until_ && token_ >= store_.token && !store_.given_back;
       store_.last_given = std::max(store_.last_given, store_.token);
       store_.token = goes_on ? token_ : store_.last_given + 1;
+      state.was_lost = goes_on;
       store_.given_back = false;
     }
     store_.holder = holder_;

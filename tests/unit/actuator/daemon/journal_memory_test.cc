@@ -110,6 +110,16 @@ TEST_F(JournalMemoryTest, AnEmptiedStoreIsGivenWhatIsStillOpenHoweverOldItIs) {
   EXPECT_THAT(entries(), ElementsAre("long started", "b intent"));
 }
 
+TEST_F(JournalMemoryTest, AStoreThatWasEmptiedUnderItsConnectionIsGivenItsEndOnceThatIsInDoubt) {
+  write("a", ActionState::kIntent);
+  store_.entries.clear();
+  ASSERT_TRUE(memory_.mend(token_));
+  EXPECT_THAT(entries(), IsEmpty());
+  memory_.doubt();
+  ASSERT_TRUE(memory_.mend(token_));
+  EXPECT_THAT(entries(), ElementsAre("a intent"));
+}
+
 TEST_F(JournalMemoryTest, WhatAnotherLeaderWroteIsKnownToWhoFollowedIt) {
   JournalMemory standby(journal_, clock_, [](const std::string&) {});
   write("a", ActionState::kIntent);

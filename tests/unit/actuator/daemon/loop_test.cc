@@ -521,6 +521,26 @@ TEST_F(LoopTest, RedisEmptiedUnderItCostsNeitherTheLeadNorAnActionNorAHold) {
   EXPECT_THAT(log_, Not(Contains(HasSubstr("does not lead"))));
 }
 
+TEST_F(LoopTest, RedisEmptiedWhileItsConnectionStaysGetsJournalAndHoldsAgain) {
+  second(0.2);
+  hold("node", "h2");
+  second(0.95);
+  second(0.95);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  second(0.6, 2);
+  ASSERT_TRUE(journal_reaches("done vCPUs 1 → 2"));
+  const auto known = journal();
+  const auto session = store_.session;
+  store_.lose_everything();
+  store_.session = session;  // FLUSHALL
+  EXPECT_TRUE(wait_for([&] {
+    second(0.2, 2);
+    return journal() == known;
+  })) << ::testing::PrintToString(journal());
+  second(0.2, 2);
+  EXPECT_THAT(store_.state.at("holds"), HasSubstr("backup"));
+}
+
 TEST_F(LoopTest, WhoStoodByWritesAnEmptiedRedisAgainWhenItsLeaderIsGoneToo) {
   fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
   auto standby = make_loop("hotspotd@two:2", other);
@@ -547,8 +567,9 @@ TEST_F(LoopTest, WhoStoodByWritesAnEmptiedRedisAgainWhenItsLeaderIsGoneToo) {
 
 TEST_F(LoopTest, Law1DoesNotActWhileItsClockIsAnHourOffAndGoesOnWhenItIsRightAgain) {
   for (const Milliseconds jump : {3600 * kSecond, -3600 * kSecond}) {
-    store_.entries.clear();
     second(0.2);
+    second(0.2);  // it leads again, and has written again what it knows
+    store_.entries.clear();
     clock_.set_wall(clock_.now() + jump);
     for (int i = 0; i < 3; ++i) {
       // The nodes' clocks are right, and go on.
