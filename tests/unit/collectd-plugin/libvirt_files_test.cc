@@ -1,6 +1,7 @@
 #include "collectd-plugin/libvirt_files.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,8 @@ class LibvirtFilesTest : public ::testing::Test {
     std::filesystem::rename(root_ / (file + ".new"), root_ / file);
   }
 
-  std::filesystem::path root_ = std::filesystem::path(::testing::TempDir()) / "hotspot-libvirt-files";
+  std::filesystem::path root_ =
+      std::filesystem::path(::testing::TempDir()) / ("hotspot-libvirt-files-" + std::to_string(getpid()));
   LibvirtFiles files_{LibvirtFiles::Folders{.state = root_ / "state", .definitions = root_ / "definitions"}};
 };
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -22,7 +23,7 @@ class PasswordFile : public ::testing::Test {
     EXPECT_THAT(password.error().message, HasSubstr("the password file " + path));
     EXPECT_THAT(password.error().message, HasSubstr(why));
   }
-  std::string folder_ = ::testing::TempDir() + "/hotspot-password-file";
+  std::string folder_ = ::testing::TempDir() + "/hotspot-password-file-" + std::to_string(getpid());
   std::string path_ = folder_ + "/password";
 };
 
