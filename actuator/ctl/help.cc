@@ -89,7 +89,7 @@ std::string usage_of(const CLI::Option& option) {
   std::string text;
   for (const std::string& name : option.get_snames()) text += (text.empty() ? "-" : ", -") + name;
   for (const std::string& name : option.get_lnames()) text += (text.empty() ? "--" : ", --") + name;
-  const std::string value = option.get_option_text();
+  const std::string& value = option.get_option_text();
   if (!value.empty()) return text + (value.starts_with("[=") ? "" : " ") + value;
   const bool takes = option.get_expected_max() > 0;
   return takes && !option.get_lnames().empty() ? text + " " + upper(option.get_lnames().front()) : text;

@@ -8,7 +8,7 @@ namespace {
 
 // Somebody has filled the hash: more than would ever stand there is not looked through.
 constexpr const char* kBeyondAllMeasure = "20000";
-constexpr HashBound kBound{.most_fields = 20'000, .most_bytes = 64 << 20, .most_bytes_a_field = 1 << 20};
+HashBound answers_bound() { return {.most_fields = 20'000, .most_bytes = 64 << 20, .most_bytes_a_field = 1 << 20}; }
 
 }  // namespace
 
@@ -26,7 +26,7 @@ Result<void, RedisError> write_answers(RedisClient& client, const telemetry::Key
 }
 
 Result<std::vector<record::Answer>> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace) {
-  const auto fields = read_bounded(client, keyspace.answers(), kBound);
+  const auto fields = read_bounded(client, keyspace.answers(), answers_bound());
   if (!fields) return fields.error();
   std::vector<record::Answer> answers;
   for (const auto& [id, text] : *fields)
