@@ -157,9 +157,15 @@ def test_a_node_that_is_hardly_used_is_emptied_onto_one_that_is_in_use(world):
     for name in ("full1", "few1", "few2"):
         assert world.rig.where(name) == [1], f"{name} is at {world.rig.where(name)}"
         world.rig.ask(name)
-    moves = [a for a in daemon.json("action", "list") if a["kind"] == "migrate"]
-    assert sorted((a["domain"], a["state"], a["step"]) for a in moves) == [
-        ("few1", "done", "migrate to h1"), ("few2", "done", "migrate to h1")], moves
+
+    def both_done():
+        moves = [a for a in daemon.json("action", "list") if a["kind"] == "migrate"]
+        ends = sorted((a["domain"], a["state"], a["step"]) for a in moves)
+        if ends != [("few1", "done", "migrate to h1"), ("few2", "done", "migrate to h1")]:
+            raise Seen(f"{ends}")
+        return True
+
+    wait_for("each domain moved once, and its move was verified", both_done, 30, 0.5)
 
 
 def test_a_node_that_is_to_be_drained_is_emptied_and_nothing_goes_there(world):
