@@ -17,7 +17,7 @@ list() {
 }
 name=${1:-}
 if [ -z "$name" ] || { [ ! -e "bench/$name.py" ] && [ ! -e "bench/$name.cc" ]; }; then
-  { sed -n '2,5p' "$0"; echo "benches:"; list; } >&2
+  { sed '1d; /^#/!Q' "$0"; echo "benches:"; list; } >&2
   exit 2
 fi
 shift

@@ -1,22 +1,20 @@
 #!/usr/bin/env python3
-"""soak.py [MINUTES [NODES [DOMAINS [HOTSPOTD]]]]: does the memory of a hotspotd that leads for a while stop growing?
+"""soak.py BUILD_DIR [MINUTES [NODES [DOMAINS]]]: does the memory of a hotspotd that leads for a while stop growing?
 
 10 admitted nodes of 100 domains, each with a stand-in for its libvirtd, send a signed snapshot a second into a real
 redis-server. Every minute a tenth of the domains is hot, another tenth each time, so that the rule here fires, is decided
 upon and resolves all the while; and one domain of each node goes and another one comes. The mode is recommend. Printed is
-hotspotd's resident memory each minute (its own: not what is mapped from files), with what it remembers; the windows of the rule are full after five. Bound: of the
-second half, the straight line through its figures rises by at most BENCH_BOUND_MIB_PER_MINUTE (0.1).
+hotspotd's resident memory each minute (its own: not what is mapped from files), with what it remembers; the windows of
+the rule are full after five. Bound: the straight line through the figures of the second half rises by at most
+BENCH_BOUND_MIB_PER_MINUTE (0.1).
 """
 import os
-import pathlib
-import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
 import admitted  # noqa: E402
-from admitted import ROOT, Node, Process, Redis, Sender, admission, configuration, free_port  # noqa: E402
+from admitted import Node, Process, admission, free_port, run  # noqa: E402
 
 admitted.INTERVAL, admitted.HISTORY = 1, 2
 RULES = """groups:
@@ -58,7 +56,7 @@ def slope(points):
 
 
 def watch(daemon, redis, minutes):
-    """False: it does not come to an end."""
+    """Whether the memory goes on growing, as admitted.run() wants it."""
     process, points = Process(daemon.pid), []
     began, cpu = time.monotonic(), 0.0
     for minute in range(1, minutes + 1):
@@ -72,46 +70,18 @@ def watch(daemon, redis, minutes):
               f"{status.get('store', {}).get('samples')} samples, {status.get('ticks')} rounds", flush=True)
         cpu = used
     rise, bound = slope(points[minutes // 2:]), float(os.environ.get("BENCH_BOUND_MIB_PER_MINUTE", "0.1"))
-    print(f"soak: ours={rise:.3f} peer={bound:.3f} ratio={rise / bound:.3f} bound=1 MiB/min")
-    return rise <= bound
+    return [("soak", rise, bound, 1, "MiB/min")]
 
 
 def main():
-    words = sys.argv[1:]
-    minutes, count, domains = (int(word) for word in (words[:3] + ["12", "10", "100"][len(words[:3]):]))
+    build, *words = sys.argv[1:]
+    minutes, count, domains = (int(word) for word in words + ["12", "10", "100"][len(words):])
     if minutes < 4:
         raise SystemExit("soak.py: give at least 4 minutes; the figures of the second half make a line")
-    program = words[3] if len(words) > 3 else str(next((ROOT / "build").glob("*/bin/hotspotd")))
-    ends = []
-    with tempfile.TemporaryDirectory(prefix="hotspot-soak-") as name:
-        folder, port, libvirt_port = pathlib.Path(name), free_port(), free_port()
-        nodes = [Busy(number, domains, libvirt_port) for number in range(count)]
-        (folder / "rules.yml").write_text(RULES)
-        try:
-            for command in (["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", name],
-                            [sys.executable, str(ROOT / "tests/support/libvirt_stand_in.py"), str(libvirt_port),
-                             f"good={count}"]):
-                ends.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
-            if b"ready" not in ends[1].stdout.readline():
-                raise SystemExit("the stand-ins did not start")
-            sender = Sender(nodes, port)
-            sender.before()
-            sender.start()
-            ends.append(sender)
-            log = open(folder / "log", "wb")
-            config = configuration(folder, nodes, port, mode="recommend", rules=folder / "rules.yml")
-            ends.append(subprocess.Popen([program, "-c", str(config)], stdout=log, stderr=log))
-            try:
-                well = watch(ends[-1], Redis(port), minutes)
-            finally:
-                lines = (folder / "log").read_text().splitlines()
-                print(f"the log has {len(lines)} lines; the last:", *lines[-5:], sep="\n  ")
-            print(f"the sender was {sender.behind:.1f} s late at most")
-        finally:
-            for process in reversed(ends):
-                process.terminate()
-                process.wait()
-    return 0 if well else 1
+    port_of_libvirt = free_port()
+    return run([Busy(number, domains, port_of_libvirt) for number in range(count)], port_of_libvirt,
+               lambda config: [f"{build}/bin/hotspotd", "-c", str(config)],
+               lambda daemon, redis: watch(daemon, redis, minutes), mode="recommend", rules=RULES)
 
 
 if __name__ == "__main__":
