@@ -7,8 +7,8 @@
 # RRD files. The exit code is 0 only if libvirt says that the guest runs on the target and nowhere else.
 #
 # --keep leaves everything running and says how to look at it and how to stop it. Safe to run again. Everything is
-# cleaned up at the end, also on Ctrl-C; the logs of a failure are kept in build/demo/failed. What is built belongs to who
-# called sudo. Guests run under software emulation, so no KVM is needed; a plain chroot will not do (lxcfs).
+# cleaned up at the end, also on Ctrl-C; the logs of a failure are kept in build/demo/failed. What is built belongs to the
+# user who called sudo. Guests run under software emulation, so no KVM is needed; a plain chroot will not do (lxcfs).
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export LC_ALL=C.UTF-8 RIG_ID=${RIG_ID:-7}
@@ -17,7 +17,7 @@ keep=no
 case "${1:-}" in
   --keep) keep=yes ;;
   '') ;;
-  *) sed -n '2,11p' "$0" >&2; exit 2 ;;
+  *) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;;
 esac
 [ "$(id -u)" = 0 ] || { echo "demo.sh: must be root: it starts hosts in namespaces of their own; try sudo ./demo.sh" >&2; exit 1; }
 
@@ -154,7 +154,7 @@ all_nodes_fresh() { [ "$(ctl -o json node list 2> /dev/null | jq 'map(select(.st
 
 chapter "Setting up"
 if [ ! -e build/release/bin/hotspotd ]; then
-  say "the first time: Debian packages (a few minutes, by your mirror), and the build (ten minutes of a CPU, shared by your $(nproc))"
+  say "the first time this installs Debian packages (a few minutes, depending on the mirror), and builds Hotspot (ten minutes of CPU time, spread over $(nproc) CPUs)"
 fi
 say "the demo itself takes about two minutes"
 step "Debian packages" packaging/dependencies.sh build run rig
@@ -194,10 +194,10 @@ C
 build/release/bin/hotspotd -c "$work/hotspotd.yaml" > "$work/hotspotd.log" 2>&1 < /dev/null &
 daemon_pid=$!
 until_true 60 "snapshots of all three nodes" all_nodes_wait
-say "nobody is a node yet: these send snapshots, and an operator compares their keys with what each collectd logged"
+say "none of them is admitted yet: they send snapshots, and an operator compares their keys with what each collectd logged"
 ctl node list --waiting
 step "admitted them: hotspotctl node admit --all-seen" ctl node admit --all-seen --yes
-until_true 60 "all three nodes are connected to" all_nodes_fresh
+until_true 60 "hotspotd is connected to all three nodes, and their snapshots count" all_nodes_fresh
 until_true 60 "the nodes are quiet" is_below h1 0.3
 say "hotspotd runs (process $daemon_pid) with the packs scale-or-move and node-cpu of rules/"
 ctl node list
@@ -210,7 +210,7 @@ until_true 90 "a vCPU is added to web1" is_done set_vcpus web1
 say "libvirt says: web1 has $(virsh_on 1 vcpucount web1 --current --live) vCPUs; the guest itself has $($rig guest ask web1 | jq .vcpus_online) online"
 settle 5
 
-chapter "The node gets hot: batch1 computes too"
+chapter "The node gets hot: batch1 starts to compute too"
 before_cpu=$(cpu_of h1)
 hot_node_at=$(date +%s.%N)
 step "work of batch1: cpu 60" $rig guest work batch1 'cpu 60'

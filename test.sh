@@ -26,7 +26,7 @@ export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 all_stages="format unit rules rig e2e faults asan tsan fuzz tidy" by_name="debian13"
 stages=${*:-$all_stages}
 for stage in $stages; do
-  case " $all_stages $by_name " in *" $stage "*) ;; *) sed -n '2,22p' "$0" >&2; exit 2 ;; esac
+  case " $all_stages $by_name " in *" $stage "*) ;; *) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;; esac
 done
 
 # Two at once would take the rig from each other.

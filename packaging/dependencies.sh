@@ -26,7 +26,7 @@ declare -A packages=(
   [bench]="prometheus prometheus-libvirt-exporter"
 )
 
-[ $# -gt 0 ] || { sed -n '2,10p' "$0" >&2; exit 2; }
+[ $# -gt 0 ] || { sed '1d; /^#/!Q' "$0" >&2; exit 2; }
 wanted=()
 for group in "$@"; do
   [ -n "${packages[$group]:-}" ] || { echo "dependencies.sh: unknown group '$group'; known: ${!packages[*]}" >&2; exit 2; }

@@ -9,7 +9,7 @@
 # Exit code: that of the command; 75 if the root cannot be made since no mirror can be reached.
 set -uo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
-[ $# -ge 2 ] || { sed -n '2,10p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed '1d; /^#/!Q' "$0" >&2; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "root.sh: must be root" >&2; exit 1; }
 suite=$1
 root=${HOTSPOT_CLEAN_CACHE:-/var/cache/hotspot}/$suite
