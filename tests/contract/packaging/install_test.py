@@ -56,6 +56,18 @@ class InstallTest(unittest.TestCase):
         for page, where in named.items():
             self.assertTrue((self.root / "usr/share/doc/hotspot" / page).exists(), f"docs/{page}, named in {where}")
 
+    def test_the_links_of_the_pages_lead_to_pages_that_are_there(self):
+        pages = self.root / "usr/share/doc/hotspot"
+        dead, alive = [], 0
+        # README.md is that of the source tree: its links are from there.
+        for page in set(pages.rglob("*.md")) - {pages / "README.md"}:
+            for link in re.findall(r"\]\(([^)\s#:]+)(?:#[^)]*)?\)", page.read_text()):
+                alive += 1
+                if not (page.parent / link).exists():
+                    dead.append(f"{page.relative_to(pages)}: {link}")
+        self.assertEqual(dead, [])
+        self.assertGreater(alive, 10)
+
     def test_each_man_page_says_where_the_pages_are(self):
         for page in ("man8/hotspotd.8", "man1/hotspotctl.1", "man5/hotspot.so.5"):
             self.assertIn("/usr/share/doc/hotspot", self.installed("/usr/share/man/" + page), page)
