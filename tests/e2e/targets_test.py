@@ -6,16 +6,9 @@ from collector_test import snapshots
 from harness import Seen, wait_for
 from loop_test import daemon_with
 from measure import guest
+from storage_test import LEAVE
 
-LEAVE = """groups:
-- name: leave
-  rules:
-  - hotspot: Leave
-    expr: domain_cpu_ratio{{domain="{name}"}} > 50%
-    for: 2 of 3
-    remedy: [migrate]
-    cooldown: 10s
-"""
+AT_ONCE = LEAVE.replace("cooldown: 10m", "cooldown: 10s")
 GENTLY = "limits: {settle_samples: 1}\n"
 
 
@@ -47,7 +40,7 @@ def leaves_for_h3(world, name, extra=GENTLY):
     guest(world, 1, name + "-neighbour", "--memory", "128/128")
     world.rig.work(name + "-neighbour", "cpu:0 60")
     busy_h3(world, name + "-other")
-    daemon = daemon_with(world, LEAVE.format(name=name), extra=extra)
+    daemon = daemon_with(world, AT_ONCE.format(name=name), extra=extra)
     world.rig.work(name, "cpu:0 90")
 
     def there():

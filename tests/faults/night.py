@@ -6,8 +6,8 @@ night.py BUILD_DIR [WATCHED_MINUTES [ENFORCED_MINUTES]]     (10 and 30; root; HO
 First the guests work while hotspotd only observes; then the same work begins again, hotspotd acts, and things are killed,
 stopped, cut off, and changed by operators at random. At the end a table tells what came of it. The night fails on a process
 that a guest's kernel killed though it does not without Hotspot, on a memory step that was taken back within three minutes, a
-domain that is moved back within five to where it came from, a guest that was lost or doubled or started anew, and an action
-that never ended. Short: night_faults.py, in ./test.sh.
+domain that is moved back within five to where it came from (but for a drain, which may have no other place for it), a guest
+that was lost or doubled or started anew, and an action that never ended. Short: night_faults.py, in ./test.sh.
 """
 import dataclasses
 import os

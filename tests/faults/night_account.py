@@ -44,8 +44,8 @@ def reversals(actions):
 
 
 def returns(actions):
-    """Moves, each as a sentence, that brought a domain back within five minutes to where it had come from. Where an
-    operator empties a node there may be no other place."""
+    """Moves, each as a sentence, that brought a domain back within five minutes to where it had come from. Those of a drain
+    do not count: for what leaves that node there may be no other place."""
     found = []
     for domain, moves in done_of(actions, "migrate").items():
         for i, first in enumerate(moves):
