@@ -58,7 +58,9 @@ class Printer {
 
  private:
   bool is_full() const { return text_.size() > kMaxText; }
-  void add(std::string_view text) { text_ += text.substr(0, kMaxText + 1); }
+  void add(std::string_view text) {
+    if (!is_full()) text_ += text.substr(0, kMaxText + 1);
+  }
 
   void pad(std::string_view text, char fill) {
     const std::size_t characters = flags_.width ? count_characters(text) : 0;
@@ -250,6 +252,7 @@ class Printer {
   }
 
   void any(const Value& value, char verb) {
+    if (is_full()) return;
     const bool takes_text = std::string_view("vsxXq").find(verb) != std::string_view::npos && verb != '\0';
     if (const auto own = takes_text && !flags_.quoted ? own_text(value) : std::nullopt)
       return text(of_text(*own), verb);
@@ -287,6 +290,7 @@ class Printer {
     add(flags_.quoted ? std::string(type) + "{" : "map[");
     bool first = true;
     for (const auto& [key, value] : map) {
+      if (is_full()) break;
       if (!first) add(flags_.quoted ? ", " : " ");
       first = false;
       inner(of_text(key), verb);
@@ -298,7 +302,7 @@ class Printer {
 
   void samples(const SampleList& samples) {
     add("[");
-    for (std::size_t i = 0; i < samples.size(); ++i) {
+    for (std::size_t i = 0; i < samples.size() && !is_full(); ++i) {
       if (i > 0) add(" ");
       add(kAddress);
     }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actuator/rules/template/value.h"
+#include "common/pattern/pattern.h"
 #include "telemetry/result.h"
 
 namespace hotspot::rules::templates {
@@ -18,7 +20,8 @@ struct Surroundings {
   double now = 0;                                                          // Unix time in seconds
   std::function<Result<SampleList>(const std::string& expression)> query;  // empty: there are no series
   int queries_left = 0;
-  std::size_t bytes_left = 0;  // that functions may still make
+  std::size_t bytes_left = 0;                        // that functions may still make
+  std::map<std::string, pattern::Pattern> patterns;  // compiled already
 };
 
 enum class Parameter { kText, kAny, kSample, kSamples };

@@ -91,7 +91,7 @@ Result<Value> slice(Arguments arguments, Surroundings&) {
     if (places[i] > places[i + 1])
       return Error{"invalid slice index: " + std::to_string(places[i]) + " > " + std::to_string(places[i + 1])};
   }
-  if (is_text(item)) return Value{item.type, item.text().substr(places[0], places[1] - places[0])};
+  if (is_text(item)) return of_text(item.text().substr(places[0], places[1] - places[0]), item.type);
   const auto& samples = item.samples();
   return of_samples({samples.begin() + static_cast<std::ptrdiff_t>(places[0]),
                      samples.begin() + static_cast<std::ptrdiff_t>(places[1])});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actuator/rules/lexer.h"
+#include "actuator/rules/template/format.h"
 #include "actuator/rules/template/functions.h"
 #include "actuator/rules/template/lexer.h"
 #include "actuator/rules/template/literal.h"
@@ -481,6 +482,9 @@ class Parser {
 
 }  // namespace
 
-Result<Template, TextProblem> parse(std::string_view text) { return Parser(text).run(); }
+Result<Template, TextProblem> parse(std::string_view text) {
+  if (text.size() > kMaxText) return TextProblem{0, "the template is longer than 64 KiB", ""};
+  return Parser(text).run();
+}
 
 }  // namespace hotspot::rules::templates

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxSteps = 100'000;
 constexpr int kMaxCalls = 100;  // of templates by templates
+constexpr int kMaxOpen = 1000;  // lists, blocks and calls one within the other: each stands on the stack
 
 // What Prometheus puts before each template, which counts in the places that are told.
 constexpr std::size_t kPrefix = std::string_view(
@@ -77,6 +78,17 @@ class Runner {
   Flow walk(const Value& dot, const Node& node) {
     at(node);
     if (!counts()) return Flow::kStop;
+    if (open_ >= kMaxOpen) {
+      fail("more than 1000 blocks and calls one within the other");
+      return Flow::kStop;
+    }
+    ++open_;
+    const Flow flow = step(dot, node);
+    --open_;
+    return flow;
+  }
+
+  Flow step(const Value& dot, const Node& node) {
     switch (node.kind) {
       case NodeKind::kText:
         add(node.text);
@@ -414,12 +426,20 @@ class Runner {
       at(told);
       return fail("error calling " + name + ": " + made.error().message);
     }
+    if (made->is(Type::kSamples)) {
+      const std::size_t size = made->samples().size() * sizeof(SampleList::value_type);
+      return paid(std::move(made).value(), size);
+    }
     if (!is_text(*made)) return std::move(made).value();
     const std::size_t size = made->text().size();
     if (size > kMaxText) return fail("the text grew beyond 64 KiB");
-    if (size > around_.bytes_left) return fail("the template does too much");
-    around_.bytes_left -= size;
-    return std::move(made).value();
+    return paid(std::move(made).value(), size);
+  }
+
+  Value paid(Value made, std::size_t bytes) {
+    if (bytes > around_.bytes_left) return fail("the template does too much");
+    around_.bytes_left -= bytes;
+    return made;
   }
 
   // "and" and "or": the last value that had to be looked at.
@@ -494,7 +514,7 @@ class Runner {
   std::vector<Variable> variables_;
   const Node* node_ = nullptr;
   std::size_t steps_ = 0;
-  int calls_ = 0;
+  int calls_ = 0, open_ = 0;
   std::optional<std::string> error_;
 };
 

@@ -10,9 +10,12 @@ using Arguments = std::span<const Value>;
 
 const Error kNil{"runtime error: invalid memory address or nil pointer dereference"};
 
-std::string label_of(const Sample& sample, const std::string& name) {
+constexpr int kMaxNested = 100;  // maps in maps
+
+const std::string& label_of(const Sample& sample, const std::string& name) {
+  static const std::string kNone;
   const auto found = sample.labels.find(name);
-  return found == sample.labels.end() ? "" : found->second;
+  return found == sample.labels.end() ? kNone : found->second;
 }
 
 Result<Value> query(Arguments arguments, Surroundings& around) {
@@ -56,9 +59,13 @@ Result<Value> sorted(Arguments arguments, Surroundings&) {
 }
 
 Result<Value> arguments_map(Arguments arguments, Surroundings&) {
-  ValueMap map;
-  for (std::size_t i = 0; i < arguments.size(); ++i) map.emplace("arg" + std::to_string(i), arguments[i]);
-  return Value{Type::kValueMap, std::make_shared<const ValueMap>(std::move(map))};
+  NestedMap map;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    map.depth = std::max(map.depth, arguments[i].depth() + 1);
+    map.values.emplace("arg" + std::to_string(i), arguments[i]);
+  }
+  if (map.depth > kMaxNested) return Error{"more than 100 maps one within the other"};
+  return Value{Type::kValueMap, std::make_shared<const NestedMap>(std::move(map))};
 }
 
 Result<Value> external_url(Arguments, Surroundings& around) { return of_text(around.external_url); }

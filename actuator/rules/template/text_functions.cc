@@ -6,7 +6,6 @@
 #include "actuator/rules/template/format.h"
 #include "actuator/rules/template/functions.h"
 #include "actuator/rules/template/letters.h"
-#include "common/pattern/pattern.h"
 
 namespace hotspot::rules::templates {
 namespace {
@@ -16,17 +15,20 @@ using Arguments = std::span<const Value>;
 Result<Value> upper(Arguments arguments, Surroundings&) { return of_text(upper_letters(arguments[0].text())); }
 Result<Value> lower(Arguments arguments, Surroundings&) { return of_text(lower_letters(arguments[0].text())); }
 Result<Value> title(Arguments arguments, Surroundings&) { return of_text(title_letters(arguments[0].text())); }
-Result<Value> safe_html(Arguments arguments, Surroundings&) { return Value{Type::kHtml, arguments[0].text()}; }
+Result<Value> safe_html(Arguments arguments, Surroundings&) { return of_text(arguments[0].text(), Type::kHtml); }
 
-// A pattern takes time to compile, however short the text.
-constexpr std::size_t kCompiling = 4096;
+// A pattern takes time to compile, and memory, however short the text.
+constexpr std::size_t kCompiling = 64 * 1024;
+constexpr std::size_t kMaxPatterns = 4;  // that are kept
 
 Result<pattern::Pattern> compiled(const std::string& text, Surroundings& around) {
+  if (const auto known = around.patterns.find(text); known != around.patterns.end()) return known->second;
   if (around.bytes_left < kCompiling) return Error{"the template does too much"};
   around.bytes_left -= kCompiling;
   auto made = pattern::Pattern::compile(text);
   if (!made) return Error{"error parsing regexp: " + made.error().message + ": `" + text + "`"};
-  return std::move(made).value();
+  if (around.patterns.size() >= kMaxPatterns) around.patterns.clear();
+  return around.patterns.emplace(text, std::move(made).value()).first->second;
 }
 
 Result<Value> match(Arguments arguments, Surroundings& around) {

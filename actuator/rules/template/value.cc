@@ -5,7 +5,7 @@ namespace hotspot::rules::templates {
 Value of_bool(bool truth) { return {Type::kBool, truth}; }
 Value of_int(std::int64_t number) { return {Type::kInt, number}; }
 Value of_number(double number) { return {Type::kFloat, number}; }
-Value of_text(std::string text) { return {Type::kString, std::move(text)}; }
+Value of_text(std::string text, Type type) { return {type, std::make_shared<const std::string>(std::move(text))}; }
 Value of_sample(std::shared_ptr<const Sample> sample) { return {Type::kSample, std::move(sample)}; }
 Value of_samples(SampleList samples) {
   return {Type::kSamples, std::make_shared<const SampleList>(std::move(samples))};

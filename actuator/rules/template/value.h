@@ -25,6 +25,12 @@ using SampleList = std::vector<std::shared_ptr<const Sample>>;
 struct Value;
 using ValueMap = std::map<std::string, Value>;
 
+// What `args` makes. How deep maps stand in it is kept, for who walks it does so on the stack.
+struct NestedMap {
+  ValueMap values;
+  int depth = 1;
+};
+
 // "." of an alert.
 struct Data {
   std::shared_ptr<const TextMap> labels, external_labels;
@@ -56,8 +62,8 @@ enum class Type {
 
 struct Value {
   Type type = Type::kNone;
-  std::variant<std::monostate, bool, std::int64_t, double, std::complex<double>, std::string,
-               std::shared_ptr<const TextMap>, std::shared_ptr<const ValueMap>, std::shared_ptr<const SampleList>,
+  std::variant<std::monostate, bool, std::int64_t, double, std::complex<double>, std::shared_ptr<const std::string>,
+               std::shared_ptr<const TextMap>, std::shared_ptr<const NestedMap>, std::shared_ptr<const SampleList>,
                std::shared_ptr<const Sample>, std::shared_ptr<const Data>>
       held;
 
@@ -65,9 +71,10 @@ struct Value {
   bool truth() const { return std::get<bool>(held); }
   std::int64_t integer() const { return std::get<std::int64_t>(held); }
   double number() const { return std::get<double>(held); }
-  const std::string& text() const { return std::get<std::string>(held); }
+  const std::string& text() const { return *std::get<std::shared_ptr<const std::string>>(held); }
   const TextMap& texts() const { return *std::get<std::shared_ptr<const TextMap>>(held); }
-  const ValueMap& values() const { return *std::get<std::shared_ptr<const ValueMap>>(held); }
+  const ValueMap& values() const { return std::get<std::shared_ptr<const NestedMap>>(held)->values; }
+  int depth() const { return is(Type::kValueMap) ? std::get<std::shared_ptr<const NestedMap>>(held)->depth : 0; }
   const SampleList& samples() const { return *std::get<std::shared_ptr<const SampleList>>(held); }
   const Sample* sample() const { return std::get<std::shared_ptr<const Sample>>(held).get(); }  // null: nil
   const Data& data() const { return *std::get<std::shared_ptr<const Data>>(held); }
@@ -76,7 +83,7 @@ struct Value {
 Value of_bool(bool truth);
 Value of_int(std::int64_t number);
 Value of_number(double number);
-Value of_text(std::string text);
+Value of_text(std::string text, Type type = Type::kString);
 Value of_sample(std::shared_ptr<const Sample> sample);
 Value of_samples(SampleList samples);
 Value of_kind(Type type, std::int64_t number);

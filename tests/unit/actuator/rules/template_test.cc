@@ -1,5 +1,6 @@
 #include "actuator/rules/template.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -8,6 +9,8 @@
 
 namespace hotspot::rules {
 namespace {
+
+using testing::HasSubstr;
 
 std::string expand(std::string_view text, double value) {
   return expand_template(text, value, {{"domain", "vm-1"}, {"node", "h1"}});
@@ -63,6 +66,39 @@ TEST(Template, IsBoundedInTimeAndSize) {
   for (int i = 0; i < 8; ++i) loops += "{{ end }}";
   EXPECT_TRUE(ends_with_error(loops));
   EXPECT_EQ(template_problem(std::string(5000, '(').insert(0, "{{ ") + "1"), "103: parentheses nested too deep");
+  EXPECT_EQ(template_problem("{{ 1 }}" + std::string(65536, 'a')), "0: the template is longer than 64 KiB");
+}
+
+std::string times(int count, const std::string& text) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+TEST(Template, EndsBeforeTheStackDoes) {
+  const std::string blocks = "{{ define \"t\" }}" + times(97, "{{ if true }}") + "{{ template \"t\" . }}" +
+                             times(97, "{{ end }}") + "{{ end }}";
+  EXPECT_THAT(expand(blocks + "{{ template \"t\" . }}", 1), HasSubstr("more than 1000 blocks and calls"));
+  const std::string maps = "{{ $x := args 1 }}" + times(200, "{{ $x = args $x }}");
+  EXPECT_THAT(expand(maps + "{{ $x }}", 1), HasSubstr("more than 100 maps one within the other"));
+}
+
+TEST(Template, PrintsNoMoreThanItMayOfAMapThatHoldsItselfTwice) {
+  const std::string maps = "{{ $x := args 1 }}" + times(40, "{{ $x = args $x $x }}");
+  EXPECT_THAT(expand(maps + "{{ $x }}", 1), HasSubstr("the text grew beyond 64 KiB"));
+  EXPECT_THAT(expand(maps + "{{ if eq $x $x }}{{ end }}", 1), HasSubstr("non-comparable type"));
+}
+
+TEST(Template, CompilesAPatternOnce) {
+  const std::string often = "{{ $a := args 1 2 3 4 5 6 7 8 9 10 }}" + times(3, "{{ range $a }}");
+  const auto found = [&](const std::string& pattern) {
+    return expand(often + "{{ if match " + pattern + " \"vm-1\" }}x{{ end }}" + times(3, "{{ end }}"), 1);
+  };
+  EXPECT_EQ(found("\"^vm\""), std::string(1000, 'x'));
+  EXPECT_THAT(expand("{{ $p := \"\" }}" + often + "{{ $p = print $p \"a\" }}{{ if match $p \"\" }}x{{ end }}" +
+                         times(3, "{{ end }}"),
+                     1),
+              HasSubstr("the template does too much"));
 }
 
 TEST(Template, ShowsValuesAndLabels) {
