@@ -86,8 +86,8 @@ RegularFile::~RegularFile() {
 Result<RegularFile, OpenError> RegularFile::open(const std::string& path, Links links) {
   // Opening alone may already do something to a device, and its kind is known before.
   struct stat before {};
-  if (::stat(path.c_str(), &before) == 0 && !S_ISREG(before.st_mode) && links == Links::kFollow)
-    return not_regular(path, before.st_mode);
+  const int looked = links == Links::kFollow ? ::stat(path.c_str(), &before) : ::lstat(path.c_str(), &before);
+  if (looked == 0 && !S_ISREG(before.st_mode) && !S_ISLNK(before.st_mode)) return not_regular(path, before.st_mode);
   // Not blocking: a pipe would be waited for.
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (links == Links::kRefuse ? O_NOFOLLOW : 0);
   const int descriptor = ::open(path.c_str(), flags);
@@ -128,17 +128,22 @@ Result<void> read_lines(const std::string& path, std::size_t most_bytes_of_line,
   auto file = RegularFile::open(path);
   if (!file) return Error{file.error().message};
   std::string waiting;
-  for (std::size_t number = 1;;) {
+  std::size_t number = 1;
+  const auto too_long = [&] {
+    return Error{path + ":" + std::to_string(number) + ": the line is longer than " + size_text(most_bytes_of_line)};
+  };
+  for (;;) {
     auto part = file->read_beginning(kPart);
     if (!part) return Error{part.error().message};
     const bool end = part->empty();
     std::size_t from = 0, at = waiting.size();
     waiting += *part;
-    for (; (at = waiting.find('\n', at)) != std::string::npos; from = ++at)
+    for (; (at = waiting.find('\n', at)) != std::string::npos; from = ++at) {
+      if (at - from > most_bytes_of_line) return too_long();
       take(number++, std::string_view(waiting).substr(from, at - from));
+    }
     waiting.erase(0, from);
-    if (waiting.size() > most_bytes_of_line)
-      return Error{path + ":" + std::to_string(number) + ": the line is longer than " + size_text(most_bytes_of_line)};
+    if (waiting.size() > most_bytes_of_line) return too_long();
     if (!end) continue;
     if (!waiting.empty()) take(number, waiting);
     return {};

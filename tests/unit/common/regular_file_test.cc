@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -72,6 +74,21 @@ TEST_F(RegularFileTest, SaysThatASocketIsOne) {
   close(listener);
 }
 
+// To open some devices is to start them (watchdog(4)), so the kind is looked at before.
+TEST_F(RegularFileTest, IsNotEvenOpenedWhereItIsNone) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  const int watch = inotify_init1(IN_CLOEXEC);
+  ASSERT_GE(inotify_add_watch(watch, path_.c_str(), IN_OPEN), 0);
+  pollfd opened{.fd = watch, .events = POLLIN, .revents = 0};
+  for (const Links links : {Links::kFollow, Links::kRefuse}) {
+    const auto file = RegularFile::open(path_, links);
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().trouble, Trouble::kNotRegular) << file.error().message;
+    EXPECT_EQ(poll(&opened, 1, 0), 0) << "it was opened, links " << static_cast<int>(links);
+  }
+  close(watch);
+}
+
 TEST_F(RegularFileTest, SaysWhyItCannotBeOpened) {
   EXPECT_EQ(refusal(path_), path_ + " cannot be read: No such file or directory");
   write("x");
@@ -103,6 +120,16 @@ TEST_F(RegularFileTest, IsReadLineByLine) {
   const auto longer = read_lines(path_, 1024, take);
   ASSERT_FALSE(longer);
   EXPECT_EQ(longer.error().message, path_ + ":3: the line is longer than 1 KiB");
+}
+
+TEST_F(RegularFileTest, HasNoLineThatIsLongerThanTheLimitHoweverShortTheFile) {
+  write("one\n" + std::string(11, 'x') + "\nlast");
+  std::vector<std::size_t> lines;
+  const auto refused = read_lines(path_, 10, [&](std::size_t number, std::string_view) { lines.push_back(number); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, path_ + ":2: the line is longer than 10 bytes");
+  EXPECT_THAT(lines, ElementsAre(1));
+  EXPECT_TRUE(read_lines(path_, 11, [](std::size_t, std::string_view) {}));
 }
 
 TEST(StandardInput, IsReadFromAPipeUpToItsLimit) {
