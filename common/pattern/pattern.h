@@ -32,7 +32,7 @@ class Pattern {
   };
   static Result<Pattern, Problem> compile(std::string_view pattern);
   // The same, but the dot takes a line break too, and what POSIX and glibc write differently is understood: [[.x.]] and
-  // [[=x=]] of one character, \< and \>, \` and \'.
+  // [[=x=]] of one character, \< and \>, \` and \', x{,n}.
   static Result<Pattern, Problem> compile_posix(std::string_view pattern);
 
   // Does the whole text match?

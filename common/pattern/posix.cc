@@ -14,6 +14,13 @@ std::string collating(std::string_view pattern, std::size_t at) {
   return is_plain ? std::string(1, c) : std::string("\\") + c;
 }
 
+// "{,n}" behind something: at most so many of it. To RE2 it is text.
+bool is_at_most(std::string_view pattern, std::size_t at) {
+  if (at == 0 || pattern.substr(at, 2) != "{,") return false;
+  const std::size_t end = pattern.find_first_not_of("0123456789", at + 2);
+  return end != std::string_view::npos && pattern[end] == '}';
+}
+
 std::string escape(char c) {
   switch (c) {
     case '<':
@@ -61,6 +68,9 @@ std::string from_posix(std::string_view pattern) {
       at += 2;
     } else if (pattern[at] == '[') {
       at = bracket(pattern, at, made);
+    } else if (is_at_most(pattern, at)) {
+      made += "{0,";
+      at += 2;
     } else {
       made += pattern[at++];
     }

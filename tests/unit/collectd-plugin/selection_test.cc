@@ -122,6 +122,16 @@ TEST(Selection, TakesClassesOfPosixAndOfPerl) {
   EXPECT_TRUE(selection({"/^b.r$/"}).reports("bür"));
 }
 
+TEST(Selection, TakesAtMostSoManyAsPosixWritesIt) {
+  const Selection at_most = selection({"/^web[0-9]{,2}$/"});
+  EXPECT_TRUE(at_most.reports("web"));
+  EXPECT_TRUE(at_most.reports("web12"));
+  EXPECT_FALSE(at_most.reports("web123"));
+  EXPECT_TRUE(selection({R"(/^web\{,2}$/)"}).reports("web{,2}")) << "an escaped brace is text";
+  EXPECT_TRUE(selection({"/^web{,x}$/"}).reports("web{,x}")) << "and so is what has no number";
+  EXPECT_TRUE(selection({"/^[{,2}]$/"}).reports(","));
+}
+
 TEST(Selection, RefusesWhatLinearTimeCannotDo) {
   Selection selection;
   const auto wrong = selection.add(R"(/^(a+)\1$/)");
