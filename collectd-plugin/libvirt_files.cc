@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+
 namespace hotspot::collector {
 namespace {
 
@@ -15,6 +17,7 @@ std::optional<DomainStamp> LibvirtFiles::stamp(const std::string& name) const {
   }, definition{};
   if (stat((folders_->state + "/" + name + ".xml").c_str(), &state) != 0) return std::nullopt;
   const bool defined = stat((folders_->definitions + "/" + name + ".xml").c_str(), &definition) == 0;
+  if (!defined && errno != ENOENT) return std::nullopt;  // /etc/libvirt/qemu is root's alone
   DomainStamp stamp{.state_inode = state.st_ino, .state_ns = state.st_mtim.tv_sec * kSecondNs + state.st_mtim.tv_nsec};
   if (defined) {
     stamp.definition_inode = definition.st_ino;

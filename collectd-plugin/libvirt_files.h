@@ -29,7 +29,8 @@ class LibvirtFiles {
   LibvirtFiles() = default;
   explicit LibvirtFiles(Folders folders) : folders_(std::move(folders)) {}
 
-  // Nothing where libvirt keeps no such file: another hypervisor, a user's own libvirtd, another machine.
+  // Nothing where libvirt keeps no such file, or this process may not look: another hypervisor, a user's own libvirtd,
+  // another machine, a collectd that is not root.
   std::optional<DomainStamp> stamp(const std::string& name) const;
 
  private:

@@ -10,6 +10,8 @@ constexpr double kHeldIntervals = 2.5;
 constexpr int kSilentAfter = 2;
 // How often a guest that never told its balloon anything is asked all the same, in reads.
 constexpr int kMuteReads = 6;
+// For how many of their intervals libvirt's files are taken at their word that no job began.
+constexpr int kTrustFiles = 10;
 
 // Without a driver for its balloon, or before it has loaded it.
 bool never_told(const MemoryReading& memory) {
@@ -71,6 +73,12 @@ bool MonitorPlan::knows_memory(const Entry& entry, SteadyTime now) const {
   return entry.memory_asked_at && Seconds(now - *entry.memory_asked_at) < longest;
 }
 
+bool MonitorPlan::knows_no_job(const Entry& entry, SteadyTime now) const {
+  if (!entry.subject.stamp || entry.jobless_stamp != entry.subject.stamp || !entry.job_asked_at) return false;
+  const Seconds longest = kTrustFiles * std::max(intervals_.jobs, read_interval_) - read_interval_ / 2;
+  return Seconds(now - *entry.job_asked_at) < longest;
+}
+
 void MonitorPlan::ask_groups(Entry& entry, const Due& due, SteadyTime now) const {
   if (due.memory && !entry.ask_all && knows_memory(entry, now)) {
     entry.memory_at = now;
@@ -95,12 +103,12 @@ void MonitorPlan::ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuest
     waits = true;
   };
   const bool files_say = no_job && entry.subject.stamp && entry.jobless_stamp;
-  const bool same_files = files_say && entry.jobless_stamp == entry.subject.stamp;
-  if (same_files) {
+  if (files_say && knows_no_job(entry, now)) {
     entry.job_at = now;
     entry.fresh.job = due.jobs;
   } else if (due.jobs || entry.ask_all || !no_job || files_say) {
     ask_for(question.jobs);
+    entry.job_asked_at = now;
   }
   if (disks && intervals_.disk_errors) ask_for(question.disk_errors);
   if (entry.dirty_measured_by && now >= *entry.dirty_measured_by) {

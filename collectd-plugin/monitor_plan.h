@@ -3,8 +3,9 @@
 // A question to QEMU is what costs, so each group of statistics has an interval of its own; a domain that is new, or
 // whose open files changed (a disk was plugged in), is asked at once. A QEMU that is stopped is not asked: it would not
 // answer. Nor is asked what is known: whether a job runs, where none did and libvirt's files of the domain are the same
-// (libvirt_files.h); and, but for each sixth read, the memory of a guest that never told its balloon anything, where
-// they are the same: its balloon's size is in them, and its resident memory is the kernel's to tell. PURE: time is an
+// (libvirt_files.h) and were so for less than ten intervals; and, for six reads, the memory of a guest that never told
+// its balloon anything, where they are the same: its balloon's size is in them, and its resident memory is the kernel's
+// to tell. PURE: time is an
 // argument, and it asks nobody itself. Thread rule: one thread at a time.
 #pragma once
 
@@ -75,7 +76,7 @@ class MonitorPlan {
     // no job.
     std::optional<DomainStamp> mute_stamp, jobless_stamp;
     std::optional<DomainStamp> asked_stamp;  // of the newest question
-    std::optional<SteadyTime> asked_at, memory_asked_at;
+    std::optional<SteadyTime> asked_at, memory_asked_at, job_asked_at;
     unsigned asked = 0, answered = 0;
     int unanswered = 0;  // questions in a row
     int disk_looks = 0;  // reads in which the disks are asked for at once
@@ -92,6 +93,7 @@ class MonitorPlan {
   void take_groups(unsigned groups, DomainReading& reading, SteadyTime at, Entry& entry);
   static bool is_of_newest(const Entry& entry, SteadyTime answered_at);
   bool knows_memory(const Entry& entry, SteadyTime now) const;
+  bool knows_no_job(const Entry& entry, SteadyTime now) const;
   void ask_groups(Entry& entry, const Due& due, SteadyTime now) const;
   void ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuestion& question) const;
 

@@ -62,5 +62,13 @@ TEST_F(LibvirtFilesTest, TellNothingWhereLibvirtKeepsNone) {
   EXPECT_FALSE(LibvirtFiles().stamp("web"));
 }
 
+TEST_F(LibvirtFilesTest, TellNothingWhereTheDefinitionsCannotBeLookedAt) {
+  write("state/web.xml", "<domstatus/>");
+  std::filesystem::remove(root_ / "definitions");
+  EXPECT_TRUE(files_.stamp("web")) << "libvirt makes the folder with the first definition";
+  write("definitions", "");
+  EXPECT_FALSE(files_.stamp("web")) << "any other error than that there is none says nothing of the definition";
+}
+
 }  // namespace
 }  // namespace hotspot::collector

@@ -284,6 +284,14 @@ TEST_F(MonitorPlanFilesTest, DoesNotAskForAJobWhereTheFilesSayThatNoneBegan) {
   EXPECT_FALSE(applied("a", 12).job_active);
 }
 
+// What libvirt writes past its files, or into files that are not the ones looked at, is seen by then.
+TEST_F(MonitorPlanFilesTest, AsksForAJobAfterTenIntervalsWhateverTheFilesSay) {
+  std::vector<int> seconds;
+  for (int second = 0; second <= 130; ++second)
+    if (asks_job(read(second, with_files("a", 5), true))) seconds.push_back(second);
+  EXPECT_THAT(seconds, ElementsAre(0, 60, 120));
+}
+
 TEST_F(MonitorPlanFilesTest, AsksForAJobAtItsIntervalWithoutFiles) {
   EXPECT_THAT(seconds_of(asks_job, true, false), ElementsAre(0, 6, 12));
 }
