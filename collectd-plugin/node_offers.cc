@@ -1,7 +1,5 @@
 #include "collectd-plugin/node_offers.h"
 
-#include <dirent.h>
-
 #include <algorithm>
 #include <memory>
 #include <pugixml.hpp>
@@ -15,20 +13,6 @@ namespace {
 
 constexpr std::chrono::minutes kCapabilitiesInterval{10};
 constexpr telemetry::SnapshotLimits kLimits;
-
-struct FolderFreer {
-  void operator()(DIR* folder) const { closedir(folder); }
-};
-
-std::optional<std::vector<std::string>> entries_of(const std::string& path) {
-  const std::unique_ptr<DIR, FolderFreer> folder(opendir(path.c_str()));
-  if (!folder) return std::nullopt;
-  std::vector<std::string> names;
-  while (const dirent* entry = readdir(folder.get()))
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 std::string joined_words(std::vector<std::string> words) {
   std::sort(words.begin(), words.end());
@@ -137,7 +121,7 @@ std::vector<telemetry::HugePagePool> read_huge_pages(const std::string& sys_path
   const std::string folder = sys_path + "/kernel/mm/hugepages";
   SmallFile file;
   std::vector<telemetry::HugePagePool> pools;
-  for (const std::string& name : entries_of(folder).value_or(std::vector<std::string>()))
+  for (const std::string& name : names_in(folder))
     if (const auto pool = pool_at(file, folder + "/" + name, name)) pools.push_back(*pool);
   std::sort(pools.begin(), pools.end(), [](const auto& a, const auto& b) { return a.page_bytes < b.page_bytes; });
   return pools;

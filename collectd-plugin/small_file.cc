@@ -1,11 +1,21 @@
 #include "collectd-plugin/small_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <memory>
 
 namespace hotspot::collector {
+namespace {
+
+struct FolderCloser {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+
+}  // namespace
 
 std::optional<std::string_view> SmallFile::read(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -55,6 +65,15 @@ std::uint64_t ns_of_tick() { return 1'000'000'000u / static_cast<std::uint64_t>(
 std::optional<std::uint64_t> number_of(SmallFile& file, const std::string& path) {
   auto text = file.read(path);
   return text ? number_in(next_word(*text)) : std::nullopt;
+}
+
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, FolderCloser> opened(opendir(folder.c_str()));
+  while (const dirent* entry = opened ? readdir(opened.get()) : nullptr)
+    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace hotspot::collector

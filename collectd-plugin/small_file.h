@@ -29,5 +29,7 @@ std::optional<std::uint64_t> number_in(std::string_view word);
 std::uint64_t ns_of_tick();  // how long one tick of the kernel's clock lasts
 // The first number of a file that holds one.
 std::optional<std::uint64_t> number_of(SmallFile& file, const std::string& path);
+// What is in a folder, sorted, but for names that begin with a dot; empty where it cannot be read.
+std::vector<std::string> names_in(const std::string& folder);
 
 }  // namespace hotspot::collector

@@ -1,13 +1,11 @@
 #include "collectd-plugin/storage.h"
 
-#include <dirent.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <climits>
-#include <memory>
 #include <string_view>
 
 #include "telemetry/storage_places.h"
@@ -63,22 +61,6 @@ std::string target_of_link(const std::string& path) {
   std::array<char, PATH_MAX> target{};
   const ssize_t length = readlink(path.c_str(), target.data(), target.size());
   return length <= 0 ? "" : std::string(target.data(), static_cast<std::size_t>(length));
-}
-
-struct FolderCloser {
-  void operator()(DIR* folder) const { closedir(folder); }
-};
-
-std::vector<std::string> names_in(const std::string& path) {
-  std::vector<std::string> names;
-  const std::unique_ptr<DIR, FolderCloser> folder(opendir(path.c_str()));
-  while (folder) {
-    const dirent* entry = readdir(folder.get());
-    if (entry == nullptr) break;
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 std::string word_in(SmallFile& file, const std::string& path) {
