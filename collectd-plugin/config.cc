@@ -110,7 +110,7 @@ Setter plugin_name(std::string& target) {
   return [&target](const ConfigItem& item) -> std::string {
     if (const std::string wrong = text(target)(item); !wrong.empty()) return wrong;
     if (target.empty() || stored_name(target, Place::kFolder) != target)
-      return "takes a name that a file can have: some characters, at most 127 bytes, no slash, no dot at its begin";
+      return "takes a name that a file can have: some characters, at most 127 bytes, no slash, no dot at its beginning";
     return "";
   };
 }

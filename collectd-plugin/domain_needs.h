@@ -1,6 +1,6 @@
 // What a domain needs of a node that it moves to. Private to the reading of its XML: needs pugixml.
 //
-// PURE. What cannot be told for sure is left empty: libvirt of the target is asked again before a migration is begun.
+// PURE. What cannot be told for sure is left empty: the target's libvirt is asked again before a migration begins.
 #pragma once
 
 #include <pugixml.hpp>

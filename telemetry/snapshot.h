@@ -132,7 +132,7 @@ struct DomainSample {
   MeasuredBytes huge_pages_bytes;     // so much in huge pages; empty: not known, as where only a part of it is
   std::vector<std::string> networks;  // libvirt's, by name
   std::vector<std::string> node_interfaces;  // bridges and devices of the node to which it is connected
-  std::vector<std::string> files;            // kernel, initrd, device tree, firmware
+  std::vector<std::string> files;            // kernel, initrd, device tree, ACPI tables, firmware
   bool emulated_tpm = false;
 
   std::vector<VcpuSample> vcpu_samples;
