@@ -76,8 +76,8 @@ def watch(daemon, redis, minutes):
 def main():
     build, *words = sys.argv[1:]
     minutes, count, domains = (int(word) for word in words + ["12", "10", "100"][len(words):])
-    if minutes < 4:
-        raise SystemExit("soak.py: give at least 4 minutes; the figures of the second half make a line")
+    if minutes < 10:
+        raise SystemExit("soak.py: give at least 10 minutes: the windows are full after five, and the second half counts")
     port_of_libvirt = free_port()
     return run([Busy(number, domains, port_of_libvirt) for number in range(count)], port_of_libvirt,
                lambda config: [f"{build}/bin/hotspotd", "-c", str(config)],
