@@ -42,6 +42,7 @@ set(rules_sources
   rule_pass.cc
   rule_reader.cc
   rule_record.cc
+  selector_parser.cc
   source_text.cc
   store.cc
   string_literal.cc
@@ -51,6 +52,7 @@ set(rules_sources
   template/compare_functions.cc
   template/digits.cc
   template/escapes.cc
+  template/evaluator.cc
   template/format.cc
   template/functions.cc
   template/go_functions.cc
@@ -62,7 +64,9 @@ set(rules_sources
   template/node.cc
   template/number_functions.cc
   template/parser.cc
+  template/pipeline_parser.cc
   template/run.cc
+  template/scalar_printer.cc
   template/series_functions.cc
   template/text_functions.cc
   template/value.cc

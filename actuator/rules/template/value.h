@@ -25,7 +25,8 @@ using SampleList = std::vector<std::shared_ptr<const Sample>>;
 struct Value;
 using ValueMap = std::map<std::string, Value>;
 
-// What `args` makes. How deep maps stand in it is kept, for who walks it does so on the stack.
+// What `args` makes. `depth` counts the maps that stand one within the other: whoever walks them needs the stack for
+// it.
 struct NestedMap {
   ValueMap values;
   int depth = 1;
