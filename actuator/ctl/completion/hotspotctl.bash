@@ -11,6 +11,8 @@ _hotspotctl() {
     if [[ $line == :files ]]; then files=1; continue; fi
     value=${line%%$'\t'*}
     printf -v value %q "${value#"$there"}"
+    # Behind a quote that is open, $'...' quotes nothing: the $(...) within such a name would be run. It is not offered.
+    [[ $value == \$\'* ]] && continue
     COMPREPLY+=("$value")
   done < <("${COMP_WORDS[0]}" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2> /dev/null)
   if [[ $files ]]; then

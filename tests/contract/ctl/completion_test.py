@@ -50,7 +50,9 @@ class Completion(unittest.TestCase):
     def setUp(self):
         self.world.refresh()
         strange = ["a1b2c3d4-0000-4000-8000-000000000003", "a name:with $words", "running", 1, 1, 0.1, 1]
-        self.world.send_snapshot(2, [strange])
+        # bash writes a character that it cannot print as $'...', which quotes nothing where a quote is open already.
+        hostile = ["a1b2c3d4-0000-4000-8000-000000000004", "a\u0378$(touch ran)", "running", 1, 1, 0.1, 1]
+        self.world.send_snapshot(2, [strange, hostile])
 
     def environment(self):
         return dict(self.world.environment(), HOTSPOT_CONFIG=str(self.config), HOME=str(self.world.root),
@@ -159,6 +161,7 @@ class Completion(unittest.TestCase):
         # What stands before the = stays; a name is one word for the shell.
         self.assert_same(lambda: self.bash("hotspotctl domain list --node=comp", "hotspotctl domain list --node = comp"),
                          [NODE.format(1), NODE.format(2)])
+        self.assert_same(lambda: self.offers("domain", "show", "a"), ["a name:with $words", "a\u0378$(touch ran)"])
         self.assert_same(lambda: self.bash("hotspotctl domain show a"), [r"a\ name:with\ \$words"])
         folder = self.world.root / "files"
         folder.mkdir()
