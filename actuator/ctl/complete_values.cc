@@ -7,6 +7,7 @@
 
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/status_record.h"
+#include "actuator/record/json_text.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -30,9 +31,10 @@ void give_up_in_time() {
 Offers names_of(const Asked& asked, const std::vector<Noun>& nouns) {
   Offers offers;
   give_up_in_time();
-  const auto session = Session::open(asked.options);
-  if (session == nullptr) return offers;
-  for (const Noun noun : nouns) add_names(*session, noun, offers);
+  in_session(asked.options, [&](Session& session) {
+    for (const Noun noun : nouns) add_names(session, noun, offers);
+    return kDone;
+  });
   return offers;
 }
 
@@ -40,13 +42,14 @@ Offers names_of(const Asked& asked, const std::vector<Noun>& nouns) {
 Offers waiting_nodes(const Asked& asked) {
   Offers offers;
   give_up_in_time();
-  const auto session = Session::open(asked.options);
-  const auto fields = session != nullptr ? session->redis().state() : Error{""};
-  if (!fields || !fields->contains("admission")) return offers;
-  const auto admission = nlohmann::json::parse(fields->at("admission"), nullptr, false);
-  if (!admission.is_object()) return offers;
-  for (const auto& one : admission.value("waiting", nlohmann::json::array()))
-    if (one.is_object()) offers.push_back({one.value("name", ""), one.value("uri", "")});
+  in_session(asked.options, [&](Session& session) {
+    const auto fields = session.redis().state();
+    if (!fields || !fields->contains("admission")) return kDone;
+    const auto admission = record::parse_json(fields->at("admission"));
+    for (const auto& one : admission.value("waiting", nlohmann::json::array()))
+      offers.push_back({one.value("name", ""), one.value("uri", "")});
+    return kDone;
+  });
   return offers;
 }
 

@@ -3,6 +3,7 @@
 
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/known_names.h"
+#include "actuator/record/json_text.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -16,7 +17,7 @@ Result<Json> read_decisions(Session& session, std::size_t count) {
   if (!recorded) return recorded.error();
   Json all = Json::array();
   for (const io::RecordedDecision& one : *recorded) {
-    Json decision = Json::parse(one.json, nullptr, false);
+    Json decision = record::parse_json(one.json);
     if (decision.is_object()) all.push_back(std::move(decision));
   }
   return all;

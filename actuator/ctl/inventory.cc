@@ -7,9 +7,11 @@
 #include "actuator/ctl/admitted.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/known_names.h"
+#include "actuator/ctl/status_record.h"
 #include "actuator/loop/admission_status.h"
 #include "actuator/model/cluster.h"
 #include "actuator/model/load.h"
+#include "actuator/record/json_text.h"
 #include "common/text/secrets.h"
 
 namespace hotspot::ctl {
@@ -97,7 +99,7 @@ Result<Json> read_state(Session& session) {
   Json state = Json::object();
   for (const char* name : {"nodes", loop::kAdmissionField}) {
     const auto field = fields->find(name);
-    Json json = field == fields->end() ? Json() : Json::parse(field->second, nullptr, false);
+    Json json = field == fields->end() ? Json() : record::parse_json(field->second);
     if (json.is_object()) state[name] = std::move(json);
   }
   return state;
@@ -137,10 +139,8 @@ Json cell(const Json& row, const char* name) { return row.contains(name) ? row.a
 
 // The status that the leader wrote; an empty object if there is none.
 Json leaders_status(Session& session) {
-  const auto state = session.redis().state();
-  if (!state || !state->contains("status")) return Json::object();
-  Json status = Json::parse(state->at("status"), nullptr, false);
-  return status.is_object() ? status : Json::object();
+  const auto record = read_status(session);
+  return record && record->known() ? record->status : Json::object();
 }
 
 // Nodes that refused several domains of late: UUID ▶ why they come last as targets.

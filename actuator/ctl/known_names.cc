@@ -5,8 +5,10 @@
 #include <string_view>
 
 #include "actuator/ctl/admitted.h"
+#include "actuator/ctl/status_record.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/daemon/steering_state.h"
+#include "actuator/record/json_text.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -49,12 +51,9 @@ Result<Names> rule_names(Session& session) {
     for (const rules::Rule& rule : checked.rules->rules)
       if (seen.insert(rule.name).second) names.push_back({rule.name, "", rule.file});
   }
-  const auto state = session.redis().state();
-  if (!state) return state.error();
-  const auto text = state->find("status");
-  const Json status = text == state->end() ? Json() : Json::parse(text->second, nullptr, false);
-  if (!status.is_object()) return names;
-  for (const Json& firing : status.value("firings", Json::array())) {
+  const auto record = read_status(session);
+  if (!record) return record.error();
+  for (const Json& firing : record->list("firings")) {
     const std::string name = firing.value("rule", "");
     if (seen.insert(name).second) names.push_back({name, "", firing.value("phase", "")});
   }
@@ -79,7 +78,7 @@ Result<Names> decisions(Session& session) {
   if (!recorded) return recorded.error();
   Names names;
   std::for_each(recorded->rbegin(), recorded->rend(), [&](const io::RecordedDecision& one) {
-    const Json decision = Json::parse(one.json, nullptr, false);
+    const Json decision = record::parse_json(one.json);
     if (decision.is_object())
       names.push_back(
           {decision.value("id", ""), "", decision.value("outcome", "") + " " + decision.value("subject", "")});

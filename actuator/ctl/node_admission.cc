@@ -11,6 +11,7 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/send.h"
 #include "actuator/loop/admission.h"
+#include "actuator/record/json_text.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -42,7 +43,7 @@ Result<Json> read_admission_list(Session& session, const char* name) {
   const auto field = state->find("admission");
   if (field == state->end())
     return Error{"no hotspotd that admits nodes has led the cluster '" + session.config().cluster + "' yet"};
-  const Json admission = Json::parse(field->second, nullptr, false);
+  const Json admission = record::parse_json(field->second);
   if (!admission.is_object() || !admission.contains(name) || !admission.at(name).is_array())
     return Error{"the list of nodes in Redis is not to be understood; the hotspotd that leads writes it anew"};
   return admission.at(name);

@@ -48,10 +48,7 @@ inline void on_call(CLI::App* command, Parsed& parsed, std::function<int()> run)
 
 // What is run once all is parsed, unless a command behind this one says something else.
 inline void on_session_now(Parsed& parsed, std::function<int(Session&)> run) {
-  parsed.run = [&parsed, run = std::move(run)] {
-    const auto session = Session::open(parsed.options);
-    return session == nullptr ? static_cast<int>(kUsage) : run(*session);
-  };
+  parsed.run = [&parsed, run = std::move(run)] { return in_session(parsed.options, run); };
 }
 
 // A command that talks to Redis.
@@ -68,8 +65,7 @@ inline void on_each_session(CLI::App* command, Parsed& parsed, std::function<int
     for (const std::string& cluster : clusters) {
       Options options = parsed.options;
       options.cluster = cluster;
-      const auto session = Session::open(options);
-      const int code = session == nullptr ? static_cast<int>(kUsage) : run(*session);
+      const int code = in_session(options, run);
       if (worst == kDone || code == kFailed) worst = code;
       if (cluster != clusters.back() && options.format == Format::kTable) std::puts("");
     }

@@ -22,9 +22,8 @@ void add_check(CLI::App& rule, Parsed& parsed) {
   check->add_option("path", parsed.paths, "Files or directories; - for standard input")->required();
   check->add_flag("--live", *live, "Warn of nodes and domains that are named and not there (asks Redis)");
   on_call(check, parsed, [&parsed, live] {
-    const auto session = *live ? Session::open(parsed.options) : nullptr;
-    if (*live && session == nullptr) return static_cast<int>(kUsage);
-    return rule_check(parsed.paths, parsed.options.format, session.get());
+    if (!*live) return rule_check(parsed.paths, parsed.options.format, nullptr);
+    return in_session(parsed.options, [&](Session& s) { return rule_check(parsed.paths, parsed.options.format, &s); });
   });
 }
 
@@ -51,8 +50,7 @@ void add_list(CLI::App& rule, Parsed& parsed) {
   list->add_option("path", parsed.paths, "Files or directories, instead of what Redis holds");
   on_call(list, parsed, [&parsed] {
     if (!parsed.paths.empty()) return rule_list_files(parsed.paths, parsed.options.format);
-    const auto session = Session::open(parsed.options);
-    return session == nullptr ? static_cast<int>(kUsage) : rule_list(*session);
+    return in_session(parsed.options, rule_list);
   });
 }
 

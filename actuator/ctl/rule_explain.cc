@@ -7,6 +7,7 @@
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
+#include "actuator/ctl/status_record.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/testing/expectation_text.h"
@@ -29,10 +30,9 @@ struct Question {
 Json remembered(Session& session, const Question& question, std::size_t& unlisted, std::string& aside) {
   Json found = Json::array();
   unlisted = 0;
-  const auto state = session.redis().state();
-  if (!state || !state->contains("status")) return found;
-  const Json status = Json::parse(state->at("status"), nullptr, false);
-  if (!status.is_object() || !status.contains("firings")) return found;
+  const auto record = read_status(session);
+  if (!record || !record->known() || !record->status.contains("firings")) return found;
+  const Json& status = record->status;
   for (const Json& one : status.value("rules_aside", Json::array())) {
     if (one.value("rule", "") != question.rule->name) continue;
     aside = "it is set aside since " + time_cell(one.value("since", 0.0)) +

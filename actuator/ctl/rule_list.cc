@@ -74,11 +74,10 @@ int rule_list_files(const std::vector<std::string>& paths, Format format) {
 }
 
 int rule_list(Session& session) {
-  const auto state = session.redis().state();
-  if (!state) return fail(state.error().message);
-  const auto text = state->find("status");
-  const Json status = text == state->end() ? Json() : Json::parse(text->second, nullptr, false);
-  if (!status.is_object() || !status.contains("firings")) return say_nobody_led(session);
+  const auto record = read_status(session);
+  if (!record) return fail(record.error().message);
+  const Json& status = record->status;
+  if (!record->known() || !status.contains("firings")) return say_nobody_led(session);
   std::vector<std::vector<std::string>> rows;
   for (const Json& firing : status.at("firings")) {
     const Json labels = firing.value("labels", Json::object());

@@ -9,6 +9,7 @@
 #include "actuator/ctl/wait.h"
 #include "actuator/model/text.h"
 #include "actuator/record/answer.h"
+#include "actuator/record/json_text.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -24,7 +25,7 @@ constexpr std::size_t kMostShown = 4000;
 std::optional<record::Verdict> old_answer(Session& session, const std::string& id) {
   const auto state = session.redis().state();
   if (!state || !state->contains("command_result")) return std::nullopt;
-  const Json result = Json::parse(state->at("command_result"), nullptr, false);
+  const Json result = record::parse_json(state->at("command_result"));
   if (!result.is_object() || result.value("id", "") != id) return std::nullopt;
   const auto kind = result.value("ok", false) ? record::AnswerKind::kDone : record::AnswerKind::kRefused;
   std::string message = result.value("message", "");
@@ -43,7 +44,7 @@ std::string silence(Session& session, const std::string& id) {
   const auto state = session.redis().state();
   const auto text = state ? state->find("status") : std::map<std::string, std::string>::const_iterator();
   const bool known = state && text != state->end();
-  const Json status = known ? Json::parse(text->second, nullptr, false) : Json();
+  const Json status = known ? record::parse_json(text->second) : Json();
   if (!status.is_object()) return begin + holder + " leads, and has not answered it; see hotspotctl status";
   const double silent = session.now_seconds() - status.value("at", 0.0);
   if (silent > kSilentLeaderSeconds)

@@ -103,6 +103,17 @@ int Session::show(const std::vector<Column>& columns, const std::vector<Cells>& 
   return kDone;
 }
 
+int in_session(const Options& options, const std::function<int(Session&)>& run) {
+  const auto session = Session::open(options);
+  if (session == nullptr) return kUsage;
+  try {
+    return run(*session);
+  } catch (const nlohmann::json::exception& problem) {
+    return fail("what Redis holds of the cluster '" + session->config().cluster +
+                "' is of another version, or damaged: " + problem.what());
+  }
+}
+
 int fail(const std::string& message) {
   std::fflush(stdout);  // where both are one terminal or file, the sentence comes behind what was shown
   const std::string text = "hotspotctl: " + text::visible_lines(message);

@@ -1,6 +1,7 @@
 // What every command of hotspotctl has: where Redis is, which cluster, how to show things.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,6 +53,10 @@ class Session {
   std::unique_ptr<io::RedisClient> client_;
   std::unique_ptr<io::RedisOperator> operator_;
 };
+
+// Opens one and runs that. What Redis holds may be of another version, or anybody's: where `run` meets JSON of another
+// shape than it takes for granted, that is said. The exit code.
+int in_session(const Options& options, const std::function<int(Session&)>& run);
 
 // "hotspotctl: message" on standard error. Returns kFailed.
 int fail(const std::string& message);

@@ -7,6 +7,7 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/model/text.h"
+#include "actuator/record/json_text.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -301,23 +302,19 @@ int status(Session& session) {
     return kNothing;
   }
   if (session.format() == Format::kPrometheus) return metrics(*state);
-  Json status = Json::parse(text->second, nullptr, false);
-  if (status.is_discarded()) return fail("the status in Redis is not JSON");
-  try {
-    status["cluster"] = session.config().cluster;
-    status["leader"] = {{"holder", lease->holder}, {"token", lease->token}};
-    status["abstentions"] = Json::array();
-    for (const ports::Abstention& one : abstentions)
-      status["abstentions"].push_back({{"holder", one.holder}, {"at", to_unix_seconds(one.at)}, {"why", one.why}});
-    name_cooldowns(session, status.at("cooldowns"));
-    if (session.format() != Format::kTable) {
-      std::fputs(to_text(status, session.format()).c_str(), stdout);
-    } else {
-      fact("cluster", session.config().cluster);
-      show(status, *lease, session.now_seconds());
-    }
-  } catch (const Json::exception& problem) {
-    return fail(std::string("the status in Redis is of another version: ") + problem.what());
+  Json status = record::parse_json(text->second);
+  if (status.is_discarded()) return fail("the status in Redis is not JSON, or is nested too deep");
+  status["cluster"] = session.config().cluster;
+  status["leader"] = {{"holder", lease->holder}, {"token", lease->token}};
+  status["abstentions"] = Json::array();
+  for (const ports::Abstention& one : abstentions)
+    status["abstentions"].push_back({{"holder", one.holder}, {"at", to_unix_seconds(one.at)}, {"why", one.why}});
+  name_cooldowns(session, status.at("cooldowns"));
+  if (session.format() != Format::kTable) {
+    std::fputs(to_text(status, session.format()).c_str(), stdout);
+  } else {
+    fact("cluster", session.config().cluster);
+    show(status, *lease, session.now_seconds());
   }
   return kDone;
 }

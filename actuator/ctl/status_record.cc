@@ -1,5 +1,7 @@
 #include "actuator/ctl/status_record.h"
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::ctl {
 namespace {
 
@@ -19,7 +21,7 @@ Result<StatusRecord> read_status(Session& session) {
   StatusRecord record;
   record.fields = std::move(*state);
   const auto text = record.fields.find("status");
-  if (text != record.fields.end()) record.status = nlohmann::json::parse(text->second, nullptr, false);
+  if (text != record.fields.end()) record.status = record::parse_json(text->second);
   return record;
 }
 

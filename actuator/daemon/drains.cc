@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::daemon {
 
 using Json = nlohmann::json;
@@ -27,7 +29,7 @@ std::string Drains::save() const {
 }
 
 Result<void> Drains::restore(const std::string& text) {
-  const Json json = text.empty() ? Json::object() : Json::parse(text, nullptr, false);
+  const Json json = text.empty() ? Json::object() : record::parse_json(text);
   if (!json.is_object()) return Error{"it is not JSON"};
   std::map<std::string, Drained> all;
   for (const auto& [uuid, one] : json.items()) {

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::daemon {
 namespace {
 
@@ -33,8 +35,10 @@ template <typename T, typename Read>
 Result<T> read(const std::string& text, Read read_json) {
   T result;
   if (text.empty()) return result;
+  const Json json = record::parse_json(text);
+  if (json.is_discarded()) return Error{"it is not JSON, or is nested too deep"};
   try {
-    read_json(Json::parse(text), result);
+    read_json(json, result);
   } catch (const std::exception& problem) {
     return Error{problem.what()};
   }

@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::io {
 namespace {
 
@@ -235,7 +237,7 @@ std::string encode_entry(const ports::JournalEntry& entry) {
 }
 
 Result<ports::JournalEntry> decode_entry(std::string_view text) {
-  const json body = json::parse(text, nullptr, false);
+  const json body = record::parse_json(text);
   if (!body.is_object()) return Error{"a journal entry is not a JSON object"};
   auto action = action_from(body);
   if (!action) return Error{"a journal entry has no action with an id, a domain UUID and a step that we know"};

@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
 #include "actuator/record/registry.h"
 
 namespace hotspot::loop {
@@ -46,7 +47,7 @@ std::string Positions::save() const {
 
 Result<void> Positions::restore(std::string_view saved) {
   if (saved.empty()) return {};
-  const auto all = nlohmann::json::parse(saved, nullptr, false);
+  const auto all = record::parse_json(saved);
   if (!all.is_array() || all.size() > kMostSaved)
     return Error{"the positions of nodes are not a list of at most " + std::to_string(kMostSaved)};
   for (const auto& one : all) {

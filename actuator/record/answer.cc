@@ -4,6 +4,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::record {
 namespace {
 
@@ -39,7 +41,7 @@ std::string to_json(const Answer& answer) {
 
 Result<Answer> answer_from_json(std::string_view text) {
   if (text.size() > kMostJsonBytes) return Error{"an answer is larger than 256 KiB"};
-  const json object = json::parse(text, nullptr, false);
+  const json object = parse_json(text);
   if (!object.is_object()) return Error{"an answer is not a JSON object"};
   Answer answer{.id = answer_text(object, "id"),
                 .verb = answer_text(object, "verb"),

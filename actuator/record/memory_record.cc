@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::record {
 namespace {
 
@@ -77,8 +79,8 @@ std::map<std::string, std::string> memory_fields(const DomainMemories& domains) 
 Result<DomainMemories> memory_from_json(std::string_view text) {
   DomainMemories domains;
   if (text.empty()) return domains;
+  const Json json = parse_json(text);
   try {
-    const Json json = Json::parse(text);
     if (!json.is_object()) return Error{"it is not a JSON object"};
     if (json.size() > kMostDomains) return Error{"it has " + std::to_string(json.size()) + " domains"};
     for (const auto& [uuid, domain] : json.items()) domains[uuid] = domain_in(domain);

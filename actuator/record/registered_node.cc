@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::record {
 namespace {
 
@@ -36,7 +38,7 @@ std::string to_json(const RegisteredNode& node) {
 
 Result<RegisteredNode> registered_node_from_json(std::string_view text) {
   if (text.size() > kMostBytes) return Error{"an entry of the registry is larger than 16 KiB"};
-  const json object = json::parse(text, nullptr, false);
+  const json object = parse_json(text);
   if (!object.is_object()) return Error{"an entry of the registry is not a JSON object"};
   RegisteredNode node{.id = text_of(object, "id"),
                       .host_uuid = text_of(object, "host_uuid"),

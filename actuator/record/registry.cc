@@ -4,6 +4,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::record {
 namespace {
 
@@ -47,7 +49,7 @@ std::string to_json(const Registry& registry) {
 
 Result<Registry> registry_from_json(std::string_view text) {
   if (text.size() > kMostFileBytes) return Error{"it is larger than 64 MiB"};
-  const auto object = nlohmann::json::parse(text, nullptr, false);
+  const auto object = parse_json(text);
   if (!object.is_object()) return Error{"it is not a JSON object"};
   const auto nodes = object.find("nodes");
   const auto revision = object.find("revision");

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::record {
 namespace {
 
@@ -44,8 +46,8 @@ std::string to_json(const std::vector<TargetRefusal>& all) {
 Result<std::vector<TargetRefusal>> target_refusals_from_json(std::string_view text) {
   std::vector<TargetRefusal> all;
   if (text.empty()) return all;
+  const Object list = parse_json(text);
   try {
-    const Object list = Object::parse(text);
     if (!list.is_array()) return Error{"what targets refused is no list"};
     for (const Object& one : list) {
       if (all.size() == kMostTargetRefusals) break;

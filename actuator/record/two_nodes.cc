@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "actuator/record/json_text.h"
+
 namespace hotspot::record {
 namespace {
 
@@ -42,8 +44,8 @@ std::string to_json(const std::vector<OnTwoNodes>& all) {
 Result<std::vector<OnTwoNodes>> on_two_nodes_from_json(std::string_view text) {
   std::vector<OnTwoNodes> all;
   if (text.empty()) return all;
+  const json list = parse_json(text);
   try {
-    const json list = json::parse(text);
     if (!list.is_array()) return Error{"the list of domains on two nodes is no list"};
     for (const json& one : list) {
       if (all.size() == kMostOnTwoNodes) break;

@@ -47,7 +47,7 @@ class Strangers(unittest.TestCase):
         cls.write("XADD", "hotspot:{default}:decisions", "*", "decision", json.dumps(decision))
         hold = {"id": "1", "on": "domain", "name": STRANGER, "uuid": "u", "owner": STRANGER, "reason": STRANGER,
                 "since_ms": 1000, "until_ms": None, "for_a_time": False, "length_ms": None}
-        cls.write("HSET", "hotspot:{default}:state", "holds", json.dumps({"last_number": 1, "holds": [hold]}))
+        cls.holds = json.dumps({"last_number": 1, "holds": [hold]})
 
     @classmethod
     def tearDownClass(cls):
@@ -57,6 +57,10 @@ class Strangers(unittest.TestCase):
     @classmethod
     def write(cls, *command):
         subprocess.run(["redis-cli", "-p", cls.port, *command], check=True, capture_output=True)
+
+    def setUp(self):
+        self.write("DEL", "hotspot:{default}:state")
+        self.write("HSET", "hotspot:{default}:state", "holds", self.holds)
 
     def run_ctl(self, *arguments):
         return subprocess.run([HOTSPOTCTL, "--redis", "127.0.0.1:" + self.port, "--cluster", "default", *arguments],
@@ -73,6 +77,44 @@ class Strangers(unittest.TestCase):
                         shown = text.decode()  # and it is UTF-8
                         self.assertIsNone(HARMFUL.search(shown), shown)
                         self.assertNotIn("s3cret", shown)
+
+    def damaged(self, field, text):
+        """What each command says that reads this field of `state` while it holds that text: its exit code and its stderr."""
+        self.setUp()  # one field at a time
+        key = "hotspot:{default}:state"
+        subprocess.run(["redis-cli", "-p", self.port, "-x", "HSET", key, field], input=text.encode(), check=True,
+                       capture_output=True)
+        for verb in (["status"], ["node", "list"], ["node", "list", "--waiting"], ["node", "show", "h1" + STRANGER],
+                     ["domain", "show", STRANGER], ["rule", "list"], ["mode"], ["hold", "list"],
+                     ["__complete", "rule", "explain", ""]):
+            for form in ([], ["-o", "json"], ["-o", "yaml"]) if verb[0] != "__complete" else ([],):
+                call = subprocess.run([HOTSPOTCTL, *verb, "--redis", "127.0.0.1:" + self.port, "--cluster", "default", *form],
+                                      capture_output=True, timeout=20, stdin=subprocess.DEVNULL)
+                with self.subTest(field=field, begins=text[:60], verb=verb, form=form):
+                    self.assertIn(call.returncode, (0, 1, 3), call.stderr)
+                    self.assertIsNone(HARMFUL.search(call.stderr.decode()), call.stderr)
+                    yield verb, call
+
+    def test_json_that_is_nested_without_end_is_refused_at_once(self):
+        deep = "[" * 200_000 + "]" * 200_000
+        for verb, call in self.damaged("status", '{"firings": [], "cooldowns": {}, "x": ' + deep + "}"):
+            if verb == ["status"]:
+                self.assertEqual(call.stdout, b"")
+                self.assertIn(b"the status in Redis is not JSON, or is nested too deep", call.stderr)
+        for field in ("admission", "nodes", "drains"):
+            for _ in self.damaged(field, '{"waiting": [], "x": ' + deep + "}"):
+                pass
+        for verb, call in self.damaged("holds", '{"last_number": 0, "holds": [], "x": ' + deep + "}"):
+            if verb == ["hold", "list"]:
+                self.assertIn(b"the holds in Redis cannot be read: it is not JSON, or is nested too deep", call.stderr)
+
+    def test_json_of_another_shape_is_a_sentence_and_no_abort(self):
+        sentence = b"hotspotctl: what Redis holds of the cluster 'default' is of another version, or damaged: "
+        said = []
+        for status in ({"firings": [{"rule": 5, "labels": 5}], "cooldowns": {}}, {"firings": [5], "cooldowns": 5},
+                       {"mode": [], "dry_run": {}, "holds": [5], "target_refusals": [5], "firings": []}):
+            said += [call.stderr.startswith(sentence) for _, call in self.damaged("status", json.dumps(status))]
+        self.assertGreater(sum(said), 5)
 
     def test_a_name_is_one_row_and_forges_no_line(self):
         shown = self.run_ctl("domain", "list").stdout.decode()

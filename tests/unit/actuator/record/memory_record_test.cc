@@ -40,6 +40,8 @@ TEST(MemoryRecord, RefusesWhatAnybodyMayHaveWritten) {
         R"({"a":{"known_since_ms":1,"last_seen_ms":1e300,"peaks_mib":[]}})"}) {
     EXPECT_FALSE(memory_from_json(text)) << text;
   }
+  const std::string deep = std::string(100, '[') + std::string(100, ']');
+  EXPECT_FALSE(memory_from_json(R"({"a":{"known_since_ms":1,"last_seen_ms":1,"peaks_mib":[],"more":)" + deep + "}}"));
   EXPECT_TRUE(memory_from_json("")) << "nothing is known";
 }
 
