@@ -314,7 +314,8 @@ TemplateWorld Engine::State::template_world() const {
   return {.external_labels = options.external_labels,
           .external_url = options.external_url,
           .now = now,
-          .query = template_query(store, now, evaluate_options(), most)};
+          .query = template_query(store, now, evaluate_options(), most),
+          .parsed = std::make_shared<ParsedTemplates>()};
 }
 
 EvaluateOptions Engine::evaluate_options() const { return state_->evaluate_options(); }

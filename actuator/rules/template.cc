@@ -110,6 +110,15 @@ Result<templates::SampleList> samples_of(const TemplateWorld& world, const std::
   return samples;
 }
 
+ParsedTemplates::mapped_type parsed_in(const TemplateWorld& world, std::string_view text) {
+  if (world.parsed) {
+    if (const auto known = world.parsed->find(text); known != world.parsed->end()) return known->second;
+  }
+  auto made = std::make_shared<const ParsedTemplates::mapped_type::element_type>(templates::parse(text));
+  if (world.parsed) world.parsed->emplace(text, made);
+  return made;
+}
+
 std::string failure(const std::string& why) { return "<error expanding template: " + why + ">"; }
 
 const Expression* named_part(const Expression& expression);
@@ -172,7 +181,8 @@ std::vector<TextProblem> check_template(std::string_view text, const LabelNames&
 std::string expand_template(std::string_view text, const TemplateAlert& alert, const TemplateWorld& world) {
   if (!has_action(text)) return std::string(text);
   const std::string name = "__alert_" + std::string(alert.rule);
-  const auto parsed = templates::parse(text);
+  const auto held = parsed_in(world, text);
+  const auto& parsed = *held;
   if (!parsed) return failure("error parsing template " + name + ": " + parsed.error().message);
   templates::Surroundings around{.external_url = world.external_url,
                                  .now = static_cast<double>(to_unix_ms(world.now)) / 1000,

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,13 @@
 #include "actuator/rules/evaluate.h"
 #include "actuator/rules/labels.h"
 #include "actuator/rules/quantity.h"
+#include "actuator/rules/template/parser.h"
 
 namespace hotspot::rules {
+
+// By their text. What cannot be parsed is kept too, as its error.
+using ParsedTemplates =
+    std::map<std::string, std::shared_ptr<const Result<templates::Template, TextProblem>>, std::less<>>;
 
 // What templates see besides the alert.
 struct TemplateWorld {
@@ -24,6 +30,8 @@ struct TemplateWorld {
   WallTime now{};
   // The values of an expression; empty: there are none to ask for.
   std::function<Result<Vector>(const std::string& expression)> query;
+  // So that a rule's template is parsed once for all its alerts. Null: it is parsed each time.
+  std::shared_ptr<ParsedTemplates> parsed;
 };
 
 struct TemplateAlert {

@@ -8,7 +8,7 @@ namespace hotspot::rules::templates {
 namespace {
 
 constexpr int kMaxCalls = 100;  // of templates by templates
-constexpr int kMaxOpen = 1000;  // lists, blocks and calls one within the other: each stands on the stack
+constexpr int kMaxOpen = 1000;  // blocks, their lists and called templates: each nesting uses the stack
 
 enum class Flow { kOn, kBreak, kContinue, kStop };
 
@@ -40,7 +40,7 @@ class Runner : Evaluator {
     at(node);
     if (!counts()) return Flow::kStop;
     if (open_ >= kMaxOpen) {
-      fail("more than 1000 blocks and calls one within the other");
+      fail("blocks and templates nested more than 1000 deep");
       return Flow::kStop;
     }
     ++open_;

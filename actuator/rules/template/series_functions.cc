@@ -10,7 +10,7 @@ using Arguments = std::span<const Value>;
 
 const Error kNil{"runtime error: invalid memory address or nil pointer dereference"};
 
-constexpr int kMaxNested = 100;  // maps in maps
+constexpr int kMaxNested = 100;  // maps in maps; walking them uses the stack
 
 const std::string& label_of(const Sample& sample, const std::string& name) {
   static const std::string kNone;
@@ -64,7 +64,7 @@ Result<Value> arguments_map(Arguments arguments, Surroundings&) {
     map.depth = std::max(map.depth, arguments[i].depth() + 1);
     map.values.emplace("arg" + std::to_string(i), arguments[i]);
   }
-  if (map.depth > kMaxNested) return Error{"more than 100 maps one within the other"};
+  if (map.depth > kMaxNested) return Error{"maps nested more than 100 deep"};
   return Value{Type::kValueMap, std::make_shared<const NestedMap>(std::move(map))};
 }
 

@@ -25,8 +25,7 @@ using SampleList = std::vector<std::shared_ptr<const Sample>>;
 struct Value;
 using ValueMap = std::map<std::string, Value>;
 
-// What `args` makes. `depth` counts the maps that stand one within the other: whoever walks them needs the stack for
-// it.
+// What `args` makes. `depth`: of itself and the maps in it, at their deepest; walking them takes that much stack.
 struct NestedMap {
   ValueMap values;
   int depth = 1;

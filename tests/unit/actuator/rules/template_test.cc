@@ -78,15 +78,30 @@ std::string times(int count, const std::string& text) {
 TEST(Template, EndsBeforeTheStackDoes) {
   const std::string blocks = "{{ define \"t\" }}" + times(97, "{{ if true }}") + "{{ template \"t\" . }}" +
                              times(97, "{{ end }}") + "{{ end }}";
-  EXPECT_THAT(expand(blocks + "{{ template \"t\" . }}", 1), HasSubstr("more than 1000 blocks and calls"));
+  EXPECT_THAT(expand(blocks + "{{ template \"t\" . }}", 1),
+              HasSubstr("blocks and templates nested more than 1000 deep"));
   const std::string maps = "{{ $x := args 1 }}" + times(200, "{{ $x = args $x }}");
-  EXPECT_THAT(expand(maps + "{{ $x }}", 1), HasSubstr("more than 100 maps one within the other"));
+  EXPECT_THAT(expand(maps + "{{ $x }}", 1), HasSubstr("maps nested more than 100 deep"));
 }
 
 TEST(Template, PrintsNoMoreThanItMayOfAMapThatHoldsItselfTwice) {
   const std::string maps = "{{ $x := args 1 }}" + times(40, "{{ $x = args $x $x }}");
   EXPECT_THAT(expand(maps + "{{ $x }}", 1), HasSubstr("the text grew beyond 64 KiB"));
   EXPECT_THAT(expand(maps + "{{ if eq $x $x }}{{ end }}", 1), HasSubstr("non-comparable type"));
+}
+
+TEST(Template, IsParsedOnceForAllAlertsOfAList) {
+  TemplateWorld world;
+  world.parsed = std::make_shared<ParsedTemplates>();
+  const std::string text = "{{ $labels.node }} {{ $value }}";
+  const std::map<std::string, std::string> first{{"node", "h1"}}, second{{"node", "h2"}};
+  EXPECT_EQ(expand_template(text, {"r", 1, first}, world), "h1 1");
+  ASSERT_EQ(world.parsed->size(), 1u);
+  const auto parsed = world.parsed->at(text);
+  EXPECT_EQ(expand_template(text, {"r", 2, second}, world), "h2 2");
+  EXPECT_EQ(world.parsed->at(text), parsed);
+  EXPECT_THAT(expand_template("{{ nonsense }}", {"r", 2, second}, world), HasSubstr("unknown template function"));
+  EXPECT_THAT(expand_template("{{ nonsense }}", {"r", 2, second}, world), HasSubstr("unknown template function"));
 }
 
 TEST(Template, CompilesAPatternOnce) {
