@@ -86,7 +86,7 @@ void add_standings(const Json& admission, Json& nodes) {
   for (Json& node : nodes) {
     const Json* found = &none;
     for (const Json& one : admitted)
-      if (one.value("id", "") == node.at("name")) found = &one;
+      if (node.at("name") == one.value("id", "")) found = &one;
     node["standing"] = found->value("standing", "unproven");
     node["why"] = found->value("why", "no hotspotd has said anything of it yet");
   }
