@@ -24,6 +24,9 @@ void add_memory(const DomainReading& domain, const PluginConfig& config, Lists& 
   lists.gauge("memory", "available", domain.available_bytes);
   lists.gauge("memory", "unused", domain.unused_bytes);
   lists.gauge("memory", "usable", domain.usable_bytes);
+  if (domain.usable_bytes && domain.available_bytes.value_or(0) > 0) {
+    lists.share("memory", 1 - static_cast<double>(*domain.usable_bytes) / static_cast<double>(*domain.available_bytes));
+  }
   lists.gauge("memory", "rss", domain.rss_bytes);
   lists.gauge("memory", "disk_caches", domain.disk_caches_bytes);
   lists.gauge_count("memory", "last_update", domain.memory_updated_at);
@@ -113,7 +116,11 @@ void add_others(const DomainReading& domain, const ExtraStats& extra, Lists& lis
     for (const auto& [event, count] : domain.perf_events) lists.add("perf", underscored(event), {count});
   }
   if (extra.has(ExtraStat::kJobBackground) && domain.fresh.job) {
-    for (const auto& [field, value] : domain.job) lists.add("job_stats", field, {value});
+    for (const auto& [field, value] : domain.job) {
+      lists.add("job_stats", field, {value});
+      // What falls is nothing for a counter.
+      if (field == "data_remaining") lists.add("bytes", "job_remaining", {static_cast<double>(value)});
+    }
   }
 }
 

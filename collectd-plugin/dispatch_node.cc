@@ -1,4 +1,5 @@
 #include "collectd-plugin/dispatch_lists.h"
+#include "telemetry/node_load.h"
 
 namespace hotspot::collector {
 namespace {
@@ -55,6 +56,10 @@ void add_node(const Reading& reading, const telemetry::NodeSnapshot& snapshot, c
   lists.share("cpu_iowait", node.cpu_iowait_ratio);
   lists.share("cpu_steal", node.cpu_steal_ratio);
   lists.share("cpu_domains", node.cpu_domains_ratio);
+  lists.share("memory", telemetry::memory_used_ratio(node));
+  lists.share("net", telemetry::net_used_ratio(node));
+  lists.gauge("gauge", "volume", telemetry::volume(node));
+  if (node.cpus > 0) lists.add("gauge", "cpus", {static_cast<double>(node.cpus)});
   lists.share("pressure_cpu", node.pressure.cpu_some_ratio);
   lists.share("pressure_memory", node.pressure.memory_some_ratio);
   lists.share("pressure_memory_full", node.pressure.memory_full_ratio);

@@ -36,6 +36,7 @@ Sampler::Sampler(PluginConfig config, double interval_seconds, SamplerPorts port
       interval_seconds_(interval_seconds),
       ports_(std::move(ports)),
       stored_domains_(config_),
+      places_(config_, interval_seconds),
       worker_(std::make_unique<ReadWorker>(ports_.make_reader, [this](auto& reading) { handle(reading); })) {}
 
 Sampler::~Sampler() { worker_.reset(); }
@@ -88,6 +89,9 @@ void Sampler::take(Reading reading) {
   say_stored_names();
   const ToStore to_store{.reading = reading, .snapshot = snapshot, .names = names, .health = health};
   for (const ValueList& list : value_lists(to_store, config_)) ports_.dispatch(list, *stored_at_);
+  if (const auto minute = places_.add(snapshot, names, *stored_at_)) {
+    for (const ValueList& list : minute->lists) ports_.dispatch(list, minute->at);
+  }
   notify_states(reading, names);
   say_silent(reading.silent_domains);
   names_ = std::move(names);

@@ -15,6 +15,7 @@
 
 #include "collectd-plugin/config.h"
 #include "collectd-plugin/dispatch.h"
+#include "collectd-plugin/dispatch/places.h"
 #include "collectd-plugin/domain_state_words.h"
 #include "collectd-plugin/publisher.h"
 #include "collectd-plugin/read_worker.h"
@@ -65,6 +66,7 @@ class Sampler {
   telemetry::NodeSnapshot earlier_;  // made of before_
   std::vector<StoredDomain> names_;  // of before_
   StoredDomains stored_domains_;
+  Places places_;
   std::set<std::string> silent_;  // domains that were said not to answer
   std::optional<WallTime> stored_at_;
   std::uint64_t sequence_ = 0;

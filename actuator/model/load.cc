@@ -1,21 +1,14 @@
 #include "actuator/model/load.h"
 
 #include <algorithm>
-#include <initializer_list>
+
+#include "telemetry/node_load.h"
 
 namespace hotspot::model {
 namespace {
 
 constexpr double kBitsPerByte = 8;
-
-std::optional<double> volume(std::initializer_list<std::optional<double>> utilizations) {
-  std::optional<double> product;
-  for (const std::optional<double>& utilization : utilizations) {
-    if (!utilization) continue;
-    product = product.value_or(1) / (1 - std::clamp(*utilization, 0.0, kVolumeCutOff));
-  }
-  return product;
-}
+static_assert(kVolumeCutOff == telemetry::kVolumeMost);
 
 }  // namespace
 
@@ -38,20 +31,10 @@ std::optional<double> node_cores_used(const telemetry::NodeSample& node) {
 }
 
 std::optional<double> node_memory_used_ratio(const telemetry::NodeSample& node) {
-  if (!node.memory_available_bytes || node.memory_bytes <= 0) return std::nullopt;
-  return 1 - static_cast<double>(*node.memory_available_bytes) / static_cast<double>(node.memory_bytes);
+  return telemetry::memory_used_ratio(node);
 }
 
-std::optional<double> node_net_used_ratio(const telemetry::NodeSample& node) {
-  std::optional<double> busiest;
-  for (const telemetry::LinkSample& link : node.links) {
-    if (!link.speed_bits_per_second || *link.speed_bits_per_second <= 0) continue;
-    if (!link.receive_bytes_per_second || !link.transmit_bytes_per_second) continue;
-    const double bytes = std::max(*link.receive_bytes_per_second, *link.transmit_bytes_per_second);
-    busiest = std::max(busiest.value_or(0), bytes * kBitsPerByte / *link.speed_bits_per_second);
-  }
-  return busiest;
-}
+std::optional<double> node_net_used_ratio(const telemetry::NodeSample& node) { return telemetry::net_used_ratio(node); }
 
 std::optional<double> domain_net_used_ratio(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
   double speed = 0, receive = 0, transmit = 0;
@@ -65,12 +48,10 @@ std::optional<double> domain_net_used_ratio(const telemetry::DomainSample& domai
   return std::max(receive, transmit) * kBitsPerByte / speed;
 }
 
-std::optional<double> node_volume(const telemetry::NodeSample& node) {
-  return volume({node.cpu_ratio, node_net_used_ratio(node), node_memory_used_ratio(node)});
-}
+std::optional<double> node_volume(const telemetry::NodeSample& node) { return telemetry::volume(node); }
 
 std::optional<double> domain_volume(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
-  return volume({domain.cpu_ratio, domain_net_used_ratio(domain, node), domain_memory_used_ratio(domain)});
+  return telemetry::volume({domain.cpu_ratio, domain_net_used_ratio(domain, node), domain_memory_used_ratio(domain)});
 }
 
 std::optional<double> domain_vsr(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {

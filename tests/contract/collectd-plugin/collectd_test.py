@@ -106,8 +106,9 @@ class Collectd(unittest.TestCase):
 
         stock, own = types("/usr/share/collectd/types.db"), types(ROOT / "collectd-plugin/hotspot_types.db")
         used = set()
-        for path in (ROOT / "collectd-plugin").glob("dispatch*"):
+        for path in [path for path in (ROOT / "collectd-plugin").rglob("*") if re.search("/dispatch.*[.](cc|h)$", str(path))]:
             used |= set(re.findall(r'\b(?:gauge|gauge_count|counter|counters|add)\("(\w+)"', path.read_text()))
+            used |= set(re.findall(r'\bgather\(fleet_, \{"(\w+)"', path.read_text()))
         self.assertGreater(len(used), 25)
         self.assertEqual(used - stock - own, set())
         self.assertEqual(own & stock, set())

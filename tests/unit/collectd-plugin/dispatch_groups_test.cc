@@ -117,10 +117,10 @@ TEST_F(DispatchGroupsTest, StoreWhatIsAskedForBesides) {
   domain().perf_events = {{"cache.misses", 9}};
   domain().job = {{"data_remaining", 8}};
   domain().disk_errors = {{"vda", 2}};
-  EXPECT_THAT(names(),
-              UnorderedElementsAre("memory-total", "disk_ops-vda", "if_octets-vnet3", "virt_vcpu_delay-1",
-                                   "virt_vcpu_wait-1", "cpu_affinity-vcpu_1-cpu_0", "cpu_affinity-vcpu_1-cpu_1",
-                                   "perf-cache_misses", "job_stats-data_remaining", "disk_error-vda"));
+  EXPECT_THAT(names(), UnorderedElementsAre("memory-total", "disk_ops-vda", "if_octets-vnet3", "virt_vcpu_delay-1",
+                                            "virt_vcpu_wait-1", "cpu_affinity-vcpu_1-cpu_0",
+                                            "cpu_affinity-vcpu_1-cpu_1", "perf-cache_misses",
+                                            "job_stats-data_remaining", "bytes-job_remaining", "disk_error-vda"));
 }
 
 TEST_F(DispatchGroupsTest, NameADomainByItsMetadata) {

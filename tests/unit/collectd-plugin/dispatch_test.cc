@@ -116,6 +116,13 @@ TEST_F(DispatchTest, SendsTheCurrentBalloonAsTheTotalMemory) {
                                      "vm/virt/memory-disk_caches = 50g"}));
 }
 
+TEST_F(DispatchTest, SendsTheShareOfItsMemoryThatTheGuestUsesOnlyWhereTheGuestTells) {
+  now().available_bytes = 1000;
+  EXPECT_THAT(lines(), Not(Contains(HasSubstr("vm/virt/percent-memory"))));
+  now().usable_bytes = 250;
+  EXPECT_THAT(lines(), Contains("vm/virt/percent-memory = 75g"));
+}
+
 TEST_F(DispatchTest, SendsSwapAndFaultsOfTheGuest) {
   now().swap_in_bytes = 1;
   now().swap_out_bytes = 2;
@@ -219,6 +226,17 @@ TEST_F(DispatchTest, SendsTheNodeUnderThePluginsOwnName) {
                                      "/hotspot/percent-cpu_domains = 12.5g", "/hotspot/percent-pressure_cpu = 50g",
                                      "/hotspot/memory-free = 100g", "/hotspot/memory-available = 600g",
                                      "/hotspot/memory-used = 400g", "/hotspot/gauge-domains = 1g"}));
+}
+
+TEST_F(DispatchTest, SendsHowFullTheNodeIsByEachResourceAndInOneNumber) {
+  for (Reading* one : {&before_, &now_}) one->node.links = {{.device = "eth0", .speed_bits_per_second = 8000}};
+  now_.node.fixed.memory_bytes = 1000;
+  now_.node.fixed.memory_available_bytes = 500;
+  before_.node.links[0].receive_bytes = before_.node.links[0].transmit_bytes = 0;
+  now_.node.links[0].receive_bytes = 500;
+  now_.node.links[0].transmit_bytes = 1000;  // of 1000 bytes a second, in 2 s
+  EXPECT_THAT(lines(), IsSupersetOf({"/hotspot/percent-memory = 50g", "/hotspot/percent-net = 50g",
+                                     "/hotspot/gauge-volume = 4g", "/hotspot/gauge-cpus = 4g"}));
 }
 
 TEST_F(DispatchTest, SaysHowThePluginItselfFares) {

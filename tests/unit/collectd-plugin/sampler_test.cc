@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "telemetry/codec.h"
 #include "tests/support/fakes/fake_hypervisor_reader.h"
 #include "tests/support/wait.h"
@@ -105,6 +107,19 @@ class SamplerTest : public ::testing::Test {
                      .notify = [this](const StateNotice& notice) { written_.notices.push_back(notice); }});
   }
 };
+
+TEST_F(SamplerTest, SaysOnceAMinuteWhereADomainRunsAndHowFullTheNodeIs) {
+  config_.own_host = "h1";
+  read(59);
+  EXPECT_THAT(gauges("place", "percent", "vm@h1"), IsEmpty());
+  read(62);
+  EXPECT_THAT(gauges("place", "percent", "vm@h1"), ElementsAre(12.5, 12.5)) << "half of one CPU of four, all the time";
+  EXPECT_THAT(gauges("fleet", "gauge", "domains@h1"), ElementsAre(1, 1));
+  const auto place = std::find_if(written_.values.begin(), written_.values.end(),
+                                  [](const auto& one) { return one.first.plugin == "place"; });
+  EXPECT_EQ(place->first.host, "hotspot");
+  EXPECT_EQ(place->first.plugin_instance, "test");
+}
 
 TEST_F(SamplerTest, SendsASnapshotAndValuesOfEachRead) {
   read(2);

@@ -1,0 +1,59 @@
+// Where each domain runs and how full each node is, for those who know names alone: Graphite has no labels, and the
+// path of a domain's values does not say its node.
+//
+// PURE. Under one host, the word `hotspot`, each minute, as what it was over that minute:
+//   place-CLUSTER/percent-DOMAIN@NODE   CPU time of the domain, of all CPUs of that node
+//   fleet-CLUSTER/TYPE-WHAT@NODE        some values of the node
+// One directory lists the nodes of a cluster or the domains of a node, and one file holds when a domain was where.
+// NODE is collectd's own hostname, DOMAIN what the domain's other values are stored under; where that is no name, the
+// name stands behind it: UUID~NAME. Where both are too long for collectd the domain is cut and ends with a hash.
+// Means of what was measured, the greatest duration, the last count. Thread rule: one thread at a time.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collectd-plugin/dispatch.h"
+
+namespace hotspot::collector {
+
+inline constexpr const char* kFleetHost = "hotspot";
+
+class Places {
+ public:
+  Places(const PluginConfig& config, double interval_seconds);
+
+  struct Minute {
+    WallTime at{};  // of its last read
+    std::vector<ValueList> lists;
+  };
+
+  // Takes in one read, `names` in the order of its domains. With the first read of a minute comes what the minute
+  // before was.
+  std::optional<Minute> add(const telemetry::NodeSnapshot& snapshot, const std::vector<StoredDomain>& names,
+                            WallTime at);
+
+ private:
+  enum class Over { kMean, kMost, kLast };
+  struct Gathered {
+    double value = 0;
+    int count = 0;
+  };
+  using Gathering = std::map<std::pair<std::string, std::string>, Gathered>;  // by type and instance without the node
+
+  static void gather(Gathering& into, std::pair<std::string, std::string> what, telemetry::Measured value, Over over);
+  void gather_node(const telemetry::NodeSnapshot& snapshot);
+  std::string domain_name(const telemetry::DomainSample& domain, const StoredDomain& stored) const;
+  void list(const char* plugin, const Gathering& from, std::vector<ValueList>& into) const;
+
+  std::string cluster_, node_;
+  bool named_by_name_;
+  double step_seconds_;
+  Gathering domains_, fleet_;
+  std::optional<WallTime> newest_;
+};
+
+}  // namespace hotspot::collector
