@@ -17,7 +17,7 @@ declare -A packages=(
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
     libhowardhinnant-date-dev libre2-dev tzdata"
   [test]="libgtest-dev libgmock-dev libbenchmark-dev python3
-    redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon openssl prometheus
+    redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon graphite-web openssl prometheus
     python3-yaml python3-jsonschema git zsh fish procps libgcrypt20 systemd binutils"
   [clang]="clang clang-tidy clang-format libclang-rt-dev mmdebstrap curl"
   [run]="collectd redis-server redis-tools rrdtool rrdcached graphite-carbon fonts-dejavu-core tzdata libgcrypt20"

@@ -1,0 +1,66 @@
+"""All nodes of a cluster: which is hot, how even the load is, who takes most."""
+from panels import ANY, FULL, HOT, RED, WAITS, YELLOW, ORANGE, panel, row, text, to_page
+
+TITLE = "Hotspot: fleet"
+VARIABLES = ["cluster"]
+MINUTE = " A value is the mean of a minute, written by each node itself."
+
+
+def ranked(series, function, most):
+    return [f"aliasSub({function}(<F>.{series}@*,{most}),'^.*@([^,()]+).*$','\\1')"]
+
+
+PANELS = [
+    text("**Which nodes are hot, and is the load even?** Click a node to see what makes it so."),
+    panel("Hottest", "stat", ["alias(maxSeries(<F>.percent-cpu@*),'hottest')"], "percent",
+          "The CPU of the fullest node." + MINUTE, w=4, h=4, steps=HOT),
+    panel("Mean", "stat", ["alias(averageSeries(<F>.percent-cpu@*),'mean')"], "percent",
+          "CPU, mean over the nodes." + MINUTE, w=4, h=4, steps=HOT),
+    panel("Spread", "stat", ["alias(stddevSeries(<F>.percent-cpu@*),'spread')"], "percent",
+          "Standard deviation of the nodes' CPU." + MINUTE, w=4, h=4, steps=[(15, YELLOW), (30, RED)]),
+    panel("Nodes", "stat", ["alias(countSeries(<F>.gauge-domains@*),'nodes')"], "none",
+          "Nodes that ever were of this cluster, as Graphite knows them; a node that is silent has a gap on the page "
+          "of health.", w=4, h=4),
+    panel("Domains", "stat", ["alias(sumSeries(<F>.gauge-domains@*),'domains')"], "none",
+          "Domains that run on all nodes.", w=4, h=4),
+    panel("Memory that could be used", "stat", ["alias(sumSeries(<F>.memory-available@*),'available')"], "bytes",
+          "Of all nodes: what domains could take without swapping (MemAvailable)." + MINUTE, w=4, h=4),
+    panel("Nodes by CPU, how many", "heatmap", ["aliasSub(<F>.percent-cpu@*,'^.*@','')"], "percent",
+          "How many nodes are how full, over time: one band is an even load, two are an uneven one." + MINUTE, w=12, h=9),
+    panel("Hottest nodes", "status-history", ranked("percent-cpu", "highestAverage", 20), "percent",
+          "CPU of the twenty nodes that were fullest in this time." + MINUTE, w=12, h=9, steps=HOT, least=0, most=100,
+          link=to_page("node")),
+    row("Nodes by resource"),
+    panel("By CPU", "bargauge", ranked("percent-cpu", "highestCurrent", 15), "percent",
+          "CPU of the fullest nodes, now." + MINUTE, w=6, h=10, steps=HOT, least=0, most=100, link=to_page("node")),
+    panel("By memory", "bargauge", ranked("percent-memory", "highestCurrent", 15), "percent",
+          "1 − available ÷ memory, of the fullest nodes, now." + MINUTE, w=6, h=10, steps=FULL, least=0, most=100,
+          link=to_page("node")),
+    panel("By links", "bargauge", ranked("percent-net", "highestCurrent", 15), "percent",
+          "Of each node's links to the world the busiest: its busier direction ÷ its speed. Nodes whose links tell no "
+          "speed are not here." + MINUTE, w=6, h=10, steps=HOT, least=0, most=100, link=to_page("node")),
+    panel("By volume", "bargauge", ranked("gauge-volume", "highestCurrent", 15), "none",
+          "One number for CPU, network and memory: the product of 1 ÷ (1 − u). 1 is idle, 8 is half full in all three.",
+          w=6, h=10, steps=[(4, YELLOW), (8, ORANGE), (16, RED)], least=1, link=to_page("node")),
+    row("Over time"),
+    panel("Imbalance", "timeseries", ["alias(stddevSeries(<F>.percent-cpu@*),'spread')",
+                                      "alias(averageSeries(<F>.percent-cpu@*),'mean')",
+                                      "alias(maxSeries(<F>.percent-cpu@*),'hottest')"], "percent",
+          "Spread is the standard deviation of the nodes' CPU: as long as it is small beside the mean, moving domains "
+          "gains little." + MINUTE, least=0, most=100),
+    panel("Nodes under pressure", "timeseries", ranked("percent-pressure_memory", "highestAverage", 10), "percent",
+          "Share of time in which some tasks waited for memory (the kernel's pressure stall information), of the ten "
+          "worst nodes." + MINUTE, steps=WAITS, least=0, style="limit"),
+    panel("Waiting for a CPU", "timeseries", ranked("percent-pressure_cpu", "highestAverage", 10), "percent",
+          "Share of time in which some tasks waited for a CPU, of the ten worst nodes." + MINUTE, steps=WAITS, least=0),
+    panel("Steal of the nodes", "timeseries", ranked("percent-cpu_steal", "highestAverage", 10), "percent",
+          "CPU time that a node, itself a guest, was not given. 0 on hardware." + MINUTE, steps=ANY, least=0),
+    panel("Memory that could be used, by node", "timeseries", ranked("memory-available", "lowestCurrent", 10), "bytes",
+          "Of the ten nodes with the least of it." + MINUTE, least=0, link=to_page("node")),
+    panel("Domains by node", "timeseries", ranked("gauge-domains", "highestCurrent", 20), "none",
+          "Running domains of the twenty nodes with most of them.", least=0, style="steps", link=to_page("node")),
+    row("Who takes most"),
+    panel("Top consumers", "table", ["aliasSub(highestAverage(<P>.percent-*,20),'^.*percent-([^,()]+).*$','\\1')"],
+          "percent", "Domain@node, in per cent of that node's CPUs. Reads a file of each domain of the cluster: good up "
+          "to some 2,000 of them." + MINUTE, w=24, h=12, steps=HOT),
+]

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""The dashboards as files: made of their source, and such as Grafana 9.5 to 13 take. Needs no Graphite."""
+import itertools
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import yaml
+
+from dashboards import FOLDER, load, panels
+
+# Of Grafana's own list (packages/grafana-data, valueFormats): a word that is not in it is shown as a suffix, without an error.
+UNITS = {"percent", "bytes", "Bps", "none", "s", "ms", "cps", "pps", "iops"}
+KINDS = {"timeseries", "stat", "bargauge", "heatmap", "state-timeline", "status-history", "table", "text", "row"}
+FORMS = {"dashboards": "${ds}", "import": "${DS_GRAPHITE}"}
+
+
+def generate(*words):
+    return subprocess.run([sys.executable, str(FOLDER / "generate.py"), *words], text=True, capture_output=True,
+                          check=False)
+
+
+class Dashboards(unittest.TestCase):
+    at = ""
+
+    def _formatMessage(self, msg, standardMsg):
+        return super()._formatMessage(f"{self.at}: {msg or ''}", standardMsg)
+
+    def each_page(self):
+        for form, uid in FORMS.items():
+            for page in load(form).values():
+                self.at = f"{form}/{page['uid']}"
+                yield form, uid, page
+
+    def each_panel(self):
+        for form, uid, page in self.each_page():
+            for one in panels(page):
+                self.at = f"{form}/{page['uid']}, panel '{one['title']}'"
+                yield uid, page, one
+
+    def test_both_forms_are_what_their_source_says(self):
+        done = generate("--check")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_file_that_was_changed_by_hand_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            generate("--out", folder)
+            file = pathlib.Path(folder) / "import/hotspot-node.json"
+            file.write_text(file.read_text().replace("percent", "short"))
+            done = generate("--check", "--out", folder)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr, "import/hotspot-node.json is not what its source says: run grafana/generate.py\n")
+
+    def test_there_are_the_five_pages_in_both_forms(self):
+        for form in FORMS:
+            self.assertEqual(set(load(form)), {f"hotspot-{name}" for name in
+                                               ("fleet", "node", "domain", "actions", "health")})
+
+    def test_a_page_is_one_that_all_claimed_versions_take(self):
+        for _, _, page in self.each_page():
+            self.assertEqual(page["schemaVersion"], 38)
+            self.assertIsNone(page["id"])
+            self.assertRegex(page["uid"], r"^[A-Za-z0-9_-]{1,40}$")
+            self.assertTrue({one["type"] for one in page["panels"]} <= KINDS)
+            self.assertEqual([one["id"] for one in page["panels"]], list(range(1, len(page["panels"]) + 1)))
+            self.assertTrue(page["title"] and page["description"])
+
+    def test_each_form_has_its_own_marks_and_not_the_other_s(self):
+        for form, uid, page in self.each_page():
+            text = json.dumps(page)
+            for other in FORMS.values():
+                self.assertEqual(other in text, other == uid, other)
+            self.assertEqual("__inputs" in page, form == "import")
+            self.assertEqual(any(one["type"] == "datasource" for one in page["templating"]["list"]), form == "dashboards")
+            if form == "import":
+                needed = {one["id"] for one in page["__requires"] if one["type"] == "panel"}
+                self.assertEqual(needed, {one["type"] for one in panels(page)})
+
+    def test_no_two_panels_overlap_and_none_is_outside(self):
+        for _, _, page in self.each_page():
+            taken = {}
+            for one in page["panels"]:
+                at = one["gridPos"]
+                self.assertLessEqual(at["x"] + at["w"], 24, one["title"])
+                for cell in itertools.product(range(at["x"], at["x"] + at["w"]), range(at["y"], at["y"] + at["h"])):
+                    self.assertNotIn(cell, taken, f"'{one['title']}' lies on '{taken.get(cell)}'")
+                    taken[cell] = one["title"]
+
+    def test_each_panel_says_what_it_is_in_a_unit_that_grafana_knows(self):
+        for _, _, one in self.each_panel():
+            self.assertTrue(one["description"].endswith("."), one["description"])
+            if one["type"] == "text":
+                continue
+            self.assertTrue(one["title"])
+            defaults = one["fieldConfig"]["defaults"]
+            self.assertIn(defaults["unit"], UNITS)
+            steps = [step["value"] for step in defaults["thresholds"]["steps"]]
+            self.assertIsNone(steps[0])
+            self.assertEqual(steps[1:], sorted(set(steps[1:])))
+
+    def test_a_panel_with_a_drawn_limit_has_one(self):
+        for _, _, one in self.each_panel():
+            defaults = one["fieldConfig"]["defaults"]
+            if defaults.get("custom", {}).get("thresholdsStyle", {}).get("mode") == "dashed":
+                self.assertGreater(len(defaults["thresholds"]["steps"]), 1)
+
+    def test_titles_are_distinct_on_a_page(self):
+        for _, _, page in self.each_page():
+            titles = [(one["type"] == "row", one["type"] == "stat", one["title"]) for one in page["panels"]]
+            self.assertEqual(len(titles), len(set(titles)), titles)
+
+    def test_each_query_asks_the_page_s_source_and_uses_variables_that_the_page_has(self):
+        for uid, page, one in self.each_panel():
+            if one["type"] == "text":
+                continue
+            known = {variable["name"] for variable in page["templating"]["list"]}
+            refs = [target["refId"] for target in one["targets"]]
+            self.assertEqual(len(refs), len(set(refs)))
+            self.assertTrue(refs)
+            for target in one["targets"]:
+                self.assertEqual(target["datasource"]["uid"], uid)
+                used = set(re.findall(r"\$\{?(\w+)", target["target"]))
+                self.assertTrue(used <= known, f"{used - known} in {target['target']}")
+                self.assertNotRegex(target["target"], r"[<>]", "a word that names.py does not know")
+
+    def test_a_gap_stays_a_gap_and_rates_are_not_made_twice(self):
+        for _, _, one in self.each_panel():
+            self.assertFalse(one["fieldConfig"]["defaults"].get("custom", {}).get("spanNulls", False))
+            for target in one.get("targets", []):
+                self.assertNotRegex(target["target"], "keepLastValue|perSecond|nonNegativeDerivative|constantLine")
+
+    def test_links_keep_time_and_variables_and_lead_to_pages_that_are_there(self):
+        for form, _, page in self.each_page():
+            for link in page["links"]:
+                self.assertTrue(link["keepTime"] and link["includeVars"])
+            for one in panels(page):
+                for link in one["fieldConfig"]["defaults"].get("links", []):
+                    uid = re.match(r"/d/([\w-]+)\?\$\{__url_time_range\}&\$\{cluster:queryparam\}", link["url"])
+                    self.assertIsNotNone(uid, link["url"])
+                    there = load(form)[uid.group(1)]["templating"]["list"]
+                    for name in re.findall(r"var-(\w+)=", link["url"]):
+                        self.assertIn(name, [variable["name"] for variable in there], link["url"])
+
+    def test_the_events_of_a_page_are_asked_for_by_variables_with_one_value(self):
+        for _, _, page in self.each_page():
+            single = {variable["name"] for variable in page["templating"]["list"] if not variable["multi"]}
+            (one,) = page["annotations"]["list"]
+            self.assertEqual(one["target"]["tags"][0], "hotspot")
+            self.assertIn(one["target"]["tags"][1].lstrip("$"), single)
+
+
+class Settings(unittest.TestCase):
+    def made(self, *words):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        done = generate("--out", folder.name, *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return load(base=pathlib.Path(folder.name))
+
+    def test_a_prefix_stands_before_every_name(self):
+        for page in self.made("--prefix", "stats.dc1.").values():
+            self.assertNotIn("collectd.", json.dumps(page).replace("collectd stored", ""))
+            self.assertIn("stats.dc1.hotspot.fleet-", json.dumps(page))
+
+    def test_lists_of_domains_show_names_where_paths_have_uuids(self):
+        page = self.made("--domains", "uuid")["hotspot-domain"]
+        (domain,) = [one for one in page["templating"]["list"] if one["name"] == "domain"]
+        self.assertEqual(domain["regex"], "/^percent-(?<value>[^~]+)~(?<text>.+)@[^@]+$/")
+
+    def test_no_link_takes_a_name_for_a_uuid(self):
+        by_uuid = {one["title"]: one["fieldConfig"]["defaults"]["links"][0]["url"]
+                   for one in self.made("--domains", "uuid")["hotspot-node"]["panels"]
+                   if one.get("fieldConfig", {}).get("defaults", {}).get("links")}
+        self.assertNotIn("var-domain", by_uuid["Its domains"], "its series have names")
+        self.assertIn("var-domain", by_uuid["Who is robbed"], "its series have UUIDs")
+
+    def test_another_plugin_name_is_that_of_the_domains_alone(self):
+        text = json.dumps(self.made("--plugin", "libvirt")["hotspot-node"])
+        self.assertIn("$here.libvirt.percent-steal", text)
+        self.assertIn("$node.hotspot.percent-cpu", text)
+
+    def test_what_cannot_be_is_a_sentence(self):
+        for words, said in ((("--domains", "mac"), "domains is 'mac'; it is one of: name, uuid"),
+                            (("--prefix", "stats"), "prefix is 'stats'; it ends with a dot")):
+            done = generate(*words, "--check")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(said, done.stderr)
+
+
+class Provisioning(unittest.TestCase):
+    def test_the_datasource_is_the_one_that_the_pages_begin_with(self):
+        (source,) = yaml.safe_load((FOLDER / "provisioning/datasources/hotspot.yaml").read_text())["datasources"]
+        self.assertEqual(source["jsonData"]["graphiteVersion"], "1.1")
+        for page in load().values():
+            (ds,) = [one for one in page["templating"]["list"] if one["type"] == "datasource"]
+            self.assertEqual(ds["current"], {"selected": True, "text": source["name"], "value": source["uid"]})
+            self.assertEqual(ds["query"], source["type"])
+
+    def test_pages_cannot_be_changed_where_the_change_would_be_lost(self):
+        (provider,) = yaml.safe_load((FOLDER / "provisioning/dashboards/hotspot.yaml").read_text())["providers"]
+        self.assertFalse(provider["allowUiUpdates"])
+        self.assertEqual(provider["options"]["path"], "/usr/share/hotspot/grafana/dashboards")
+
+
+if __name__ == "__main__":
+    unittest.main()

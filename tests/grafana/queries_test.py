@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""Every query of every panel against a real graphite-web, with the variables filled in as Grafana does.
+
+recorded.txt is what collectd with hotspot.so sent to a Carbon from two hosts with three guests while one of them migrated
+(record.py). It goes through a Carbon with our schemas. Where a query finds nothing the test fails with the panel's name.
+"""
+import contextlib
+import functools
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "contract")]
+import draw  # noqa: E402
+import graphite_web  # noqa: E402
+import waiting  # noqa: E402
+from dashboards import FOLDER, ROOT, choices, interpolate, load, panels, resolve, wrapped  # noqa: E402
+
+wait_for = functools.partial(waiting.wait_for, limit=60)
+# What a guest without work never does; here it did.
+HAPPENED = {"total_requests-flush-vda": 2.0, "total_time_in_ms-flush-vda": 9.0}
+CARBON = """[cache]
+CONF_DIR = {dir}
+STORAGE_DIR = {dir}
+LOCAL_DATA_DIR = {dir}/whisper/
+LOG_DIR = {dir}/log/
+PID_DIR = {dir}/run/
+USER =
+MAX_UPDATES_PER_SECOND = 100000
+MAX_CREATES_PER_MINUTE = inf
+CARBON_METRIC_INTERVAL = 0
+LINE_RECEIVER_INTERFACE = 127.0.0.1
+LINE_RECEIVER_PORT = {ports[0]}
+PICKLE_RECEIVER_INTERFACE = 127.0.0.1
+PICKLE_RECEIVER_PORT = {ports[1]}
+CACHE_QUERY_INTERFACE = 127.0.0.1
+CACHE_QUERY_PORT = {ports[2]}
+"""
+
+
+def recorded():
+    """{name: [(seconds before the end, value)]}"""
+    series = {}
+    for line in (HERE / "recorded.txt").read_text().splitlines():
+        name, *points = line.split()
+        series[name] = [tuple(float(part) for part in point.split(":")) for point in points]
+        happened = HAPPENED.get(name.split(".")[-1])
+        if happened is not None:
+            series[name] = [(ago, happened) for ago, _ in series[name]]
+    return series
+
+
+UUIDS = {"web1": "6695eb01-f6a4-8304-79aa-97f2502e193f", "db1": "8f2c1d5e-0b7a-4c39-9c55-0d3a1b2c4e6f",
+         "mail1": "1b4e28ba-2fa1-11d2-883f-0016d3cca427"}
+
+
+def by_uuid(series):
+    """The same as a collectd with another prefix, HostnameFormat uuid and PluginName libvirt would have sent it."""
+    renamed = {}
+    for name, points in series.items():
+        for domain, uuid in UUIDS.items():
+            name = name.replace(f"collectd.{domain}.virt.", f"stats.dc1.{uuid}.libvirt.")
+            name = name.replace(f"percent-{domain}@", f"percent-{uuid}~{domain}@")
+        renamed[name.replace("collectd.", "stats.dc1.")] = points
+    return renamed
+
+
+def lines(series, now):
+    return "".join(f"{name} {value:.6g} {int(now - ago)}\n" for name, points in series.items() for ago, value in points)
+
+
+class Queries(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="hotspot-graphite-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.dir = pathlib.Path(folder.name)
+        for name in ("whisper", "log", "run"):
+            (cls.dir / name).mkdir()
+        for name in ("storage-schemas.conf", "storage-aggregation.conf"):
+            (cls.dir / name).write_text((ROOT / "collectd-plugin/carbon" / name).read_text())
+        ports = [waiting.free_port() for _ in range(4)]
+        (cls.dir / "carbon.conf").write_text(CARBON.format(dir=cls.dir, ports=ports))
+        with open(cls.dir / "carbon.log", "wb") as log:
+            cls.keep(subprocess.Popen(["carbon-cache", "--nodaemon", f"--config={cls.dir}/carbon.conf", "start"],
+                                      stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+        cls.keep(graphite_web.start(cls.dir / "web", cls.dir / "whisper", ports[2], ports[3]))
+        cls.graphite = graphite_web.Graphite(ports[3])
+        cls.feed(ports[0])
+        wait_for(cls.graphite.answers, cls.logs)
+        wait_for(lambda: all(cls.stored(name) for name in cls.series), cls.logs)
+
+    @classmethod
+    def keep(cls, process):
+        def end():
+            process.kill()
+            process.wait()
+        cls.addClassCleanup(end)
+
+    @classmethod
+    def logs(cls):
+        return "\n".join(f"== {path}\n{path.read_text()[-2000:]}" for path in cls.dir.rglob("*.log"))
+
+    @classmethod
+    def feed(cls, port):
+        def connection():
+            with contextlib.suppress(OSError):
+                return socket.create_connection(("127.0.0.1", port), timeout=5)
+        cls.series, cls.now = recorded(), int(time.time())
+        cls.series |= by_uuid(cls.series)
+        with wait_for(connection, cls.logs) as carbon:
+            carbon.sendall(lines(cls.series, cls.now).encode())
+
+    @classmethod
+    def stored(cls, name):
+        return (cls.dir / "whisper" / (name.replace(".", "/") + ".wsp")).exists()
+
+    def rendered(self, targets):
+        began = time.monotonic()
+        found = self.graphite.render(targets, self.now - 900, self.now)
+        self.assertLess(time.monotonic() - began, 10, targets)
+        return found
+
+    def each_query(self, wanted, base=FOLDER):
+        for uid, page in load(base=base).items():
+            values = resolve(page, self.graphite.find, wanted)
+            for one in panels(page):
+                for target in one.get("targets", []):
+                    yield f"{uid}, panel '{one['title']}', query {target['refId']}: {target['target']}", target, values
+
+    def check(self, wanted, base=FOLDER):
+        wrong, count = [], 0
+        for what, target, values in self.each_query(wanted, base):
+            query, count = interpolate(target["target"], values), count + 1
+            try:
+                found = self.rendered([query])
+            except urllib.error.HTTPError as refused:
+                wrong.append(f"graphite-web refuses it with {refused.code}: {what}")
+                continue
+            if not any(value is not None for one in found for value, _ in one["datapoints"]):
+                wrong.append(f"no data: {what}")
+                continue
+            names = [one["target"] for one in found]
+            if len(set(names)) < len(names):
+                wrong.append(f"two of one name, {names}: {what}")
+            if any(mark in name for name in names for mark in "().,*{"):
+                wrong.append(f"a legend that is a path, {names}: {what}")
+            newer = [one["target"] for one in self.rendered([wrapped(query, target["refId"])])]
+            if newer != [f"{name} {target['refId']}" for name in names]:
+                wrong.append(f"{newer} in newer versions of Grafana, {names} in older: {what}")
+        self.assertEqual(wrong, [], "\n".join(wrong))
+        self.assertGreater(count, 70)
+
+    def test_each_query_finds_data_under_legends_that_people_can_read(self):
+        self.check({"node": "h1", "domain": "web1"})
+
+    def test_so_does_each_query_of_pages_made_for_uuids_and_another_prefix(self):
+        made = self.dir / "made"
+        subprocess.run([sys.executable, str(FOLDER / "generate.py"), "--out", str(made), "--prefix", "stats.dc1.",
+                        "--domains", "uuid", "--plugin", "libvirt"], check=True)
+        (domain,) = [one for one in load(base=made)["hotspot-domain"]["templating"]["list"] if one["name"] == "domain"]
+        here = choices(domain, self.graphite.find("stats.dc1.hotspot.place-rig.percent-*@h1"))
+        self.assertEqual(here, sorted([UUIDS["web1"], UUIDS["db1"]]))
+        self.check({"node": "h1", "domain": UUIDS["web1"]}, made)
+
+    def test_the_lists_chain_from_cluster_to_node_to_domain(self):
+        page = load()["hotspot-domain"]
+        find = self.graphite.find
+        self.assertEqual(resolve(page, find)["cluster"], "rig")
+        self.assertEqual(resolve(page, find)["node"], "h1")
+        self.assertEqual(resolve(load()["hotspot-node"], find, {"node": "h1"})["here"], ["db1", "web1"])
+        self.assertEqual(resolve(load()["hotspot-node"], find, {"node": "h2"})["here"], ["mail1", "web1"],
+                         "it was on both: it migrated")
+
+    def test_where_a_domain_ran_is_a_row_a_node_one_after_the_other(self):
+        (panel,) = [one for one in panels(load()["hotspot-domain"]) if one["title"] == "Where it ran, when"]
+        query = interpolate(panel["targets"][0]["target"], {"cluster": "rig", "domain": "web1"})
+        times = {one["target"]: [at for value, at in one["datapoints"] if value is not None]
+                 for one in self.rendered([query])}
+        self.assertEqual(set(times), {"h1", "h2"})
+        self.assertLess(max(times["h1"]), max(times["h2"]), "it ends on the one")
+        self.assertLess(min(times["h1"]), min(times["h2"]), "and begins on the other")
+
+    def test_what_is_measured_at_every_second_read_makes_a_line_and_no_dots(self):
+        for name in ("percent-memory", "memory-usable", "virt_dirty_rate"):
+            (one,) = self.rendered([f"collectd.db1.virt.{name}"])
+            values = [value for value, _ in one["datapoints"]]
+            first = next(i for i, value in enumerate(values) if value is not None)
+            there = [value is not None for value in values[first:-2]]
+            self.assertGreater(sum(there), 0.9 * len(there), f"{name}: our schema keeps it finer than it comes")
+
+    def test_each_panel_can_be_drawn_of_its_answers(self):
+        """The pictures stay in the folder that HOTSPOT_PICTURES names, for who wants to look at them."""
+        for uid, page in load().items():
+            values = resolve(page, self.graphite.find, {"node": "h1", "domain": "web1"})
+            answers = {one["id"]: self.rendered([interpolate(target["target"], values) for target in one["targets"]])
+                       for one in panels(page) if "targets" in one}
+            drawn = draw.page_html(page, answers)
+            for one in panels(page):
+                if one["type"] != "text":
+                    picture = draw.panel_html(one, answers[one["id"]])
+                    self.assertRegex(picture, "<(rect|polyline|text) ", f"{uid}, panel '{one['title']}'")
+                    self.assertNotIn("nan", picture)
+            if os.environ.get("HOTSPOT_PICTURES"):
+                (pathlib.Path(os.environ["HOTSPOT_PICTURES"]) / f"{uid}.html").write_text(drawn)
+
+    def test_what_is_not_there_is_an_empty_panel_and_no_error(self):
+        for wanted in ({"node": "gone", "domain": "gone"}, {"node": "h1", "domain": "gone"}):
+            for what, target, values in self.each_query(wanted):
+                values = {**values, "here": values.get("here") or [""]}
+                found = self.rendered([interpolate(target["target"], {**values, "cluster": "gone"})])
+                self.assertIsInstance(found, list, what)
+
+
+if __name__ == "__main__":
+    unittest.main()
