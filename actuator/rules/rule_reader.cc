@@ -209,6 +209,8 @@ class RuleReader {
     if (labels == nullptr) return;
     read_texts(*labels, rule_.labels);
     for (const auto& [key, value] : labels->entries) {
+      if (value->kind == YamlNode::Kind::kNull)
+        complaints_.warn(*key, quoted(key->text) + " has no value: it counts as left out");
       if (key->text == kNameLabel) {
         complaints_.error(*key, "the label '__name__' is the name of the series, which " +
                                     std::string(rule_.kind == RuleKind::kRecord ? "'record' gives" : "a rule keeps"));
@@ -225,6 +227,10 @@ class RuleReader {
     if (annotations == nullptr) return;
     read_texts(*annotations, rule_.annotations);
     for (const auto& [key, value] : annotations->entries) {
+      if (value->kind == YamlNode::Kind::kNull && key->kind == YamlNode::Kind::kScalar) {
+        rule_.annotations.try_emplace(key->text);  // as Prometheus has it
+        complaints_.warn(*key, quoted(key->text) + " has no value: it is an empty text");
+      }
       if (key->kind != YamlNode::Kind::kScalar || is_label_name(key->text)) continue;
       complaints_.error(*key, quoted(key->text) + " is not a name for an annotation; letters, digits and _ make one" +
                                   (key->text.find("{{") == std::string::npos ? "" : ", and no template"));
@@ -236,7 +242,7 @@ class RuleReader {
       if (key->kind != YamlNode::Kind::kScalar) {
         complaints_.error(*key, std::string("a key must be a word, this is ") + describe(*key));
       } else if (value->kind == YamlNode::Kind::kNull) {
-        complaints_.warn(*key, quoted(key->text) + " has no value: it counts as left out");
+        continue;  // each caller says what that is
       } else if (value->kind != YamlNode::Kind::kScalar) {
         if (complaints_.is_bare_template(*value)) continue;
         complaints_.error(*value, quoted(key->text) + " must be " + describe(YamlNode::Kind::kScalar) + ", this is " +
