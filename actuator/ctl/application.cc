@@ -93,9 +93,12 @@ void add_output_options(CLI::App& app, Parsed& parsed) {
 
 void add_where_options(CLI::App& app, Parsed& parsed) {
   app.add_option("-c,--config", parsed.options.config_path, "hotspotd.yaml or a file with its keys cluster and redis")
-      ->envname("HOTSPOT_CONFIG");
-  app.add_option("--cluster", parsed.options.cluster, "The cluster, instead of the configured one");
-  app.add_option("--redis", parsed.options.redis, "HOST:PORT[,...], unix:PATH or sentinel:MASTER@HOST:PORT[,...]");
+      ->envname("HOTSPOT_CONFIG")
+      ->option_text("FILE");
+  app.add_option("--cluster", parsed.options.cluster, "The cluster, instead of the configured one")
+      ->option_text("NAME");
+  app.add_option("--redis", parsed.options.redis, "HOST:PORT[,...], unix:PATH or sentinel:MASTER@HOST:PORT[,...]")
+      ->option_text("ADDRESS");
 }
 
 // What fits only some commands; empty: all fits.

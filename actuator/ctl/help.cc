@@ -49,7 +49,8 @@ std::string section(const std::string& title, const Texts& texts) {
 Texts options_of(CLI::App& app, bool positional) {
   Texts texts;
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional() != positional || option->get_group().empty()) continue;
+    const bool of_all = app.get_parent() != nullptr && option == app.get_help_ptr();
+    if (option->get_positional() != positional || option->get_group().empty() || of_all) continue;
     const std::string must = option->get_required() && !positional ? " (must be given)" : "";
     texts.emplace_back(usage_of(*option), option->get_description() + must);
   }
@@ -70,13 +71,13 @@ std::string usage(CLI::App& app, const std::string& name) {
   std::string text = "Usage: " + name;
   const auto commands = commands_in(app);
   for (const CLI::Option* option : app.get_options()) {
-    if (!option->get_required() || option->get_positional()) continue;
-    text += " " + usage_of(*option);
-  }
-  for (const CLI::Option* option : app.get_options()) {
     if (!option->get_positional()) continue;
     const std::string many = option->get_expected_max() > 1 ? "..." : "";
     text += option->get_required() ? " " + usage_of(*option) + many : " [" + usage_of(*option) + many + "]";
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_required() && !option->get_positional())
+      text += " --" + option->get_lnames().front() + " " + option->get_option_text();
   }
   if (!commands.empty()) text += app.get_require_subcommand_min() > 0 ? " COMMAND" : " [COMMAND]";
   return wrapped(text + " [OPTIONS]", screen().width, 7) + "\n";

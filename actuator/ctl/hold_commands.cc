@@ -7,14 +7,17 @@ namespace hotspot::ctl {
 namespace {
 
 void add_owner(CLI::App* command, Parsed& parsed) {
-  command->add_option("--owner", parsed.hold.owner, "Who holds it, instead of who is logged in");
+  command->add_option("--owner", parsed.hold.owner, "Who holds it, instead of who is logged in")->option_text("NAME");
   command->add_flag("--dry-run", parsed.hold.dry_run, "Say what would be done");
 }
 
 void add_reason_and_end(CLI::App* command, Parsed& parsed) {
-  command->add_option("-r,--reason", parsed.hold.reason, "Why")->required();
-  CLI::Option* length = command->add_option("--for", parsed.hold.length, "For so long: 90m, 2h, 3d");
-  command->add_option("--until", parsed.hold.until, "Until then: 18:00, \"2026-11-24 18:00\"")->excludes(length);
+  command->add_option("-r,--reason", parsed.hold.reason, "Why")->required()->option_text("TEXT");
+  CLI::Option* length =
+      command->add_option("--for", parsed.hold.length, "For so long: 90m, 2h, 3d")->option_text("TIME");
+  command->add_option("--until", parsed.hold.until, "Until then: 18:00, \"2026-11-24 18:00\"")
+      ->excludes(length)
+      ->option_text("TIME");
   command->add_flag("--cancel", parsed.hold.cancel, "End what is under way on it, too");
   add_owner(command, parsed);
 }

@@ -44,7 +44,7 @@ void add_node_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* drain =
       node->add_subcommand("drain", "Want a node empty: nothing goes there, and rules may move what is there");
   drain->add_option("node", parsed.node, "The node's name or host UUID")->required();
-  drain->add_option("--reason", parsed.name, "Why, for those who come after");
+  drain->add_option("--reason", parsed.name, "Why, for those who come after")->option_text("TEXT");
   add_wait(drain, parsed.patience, "Look on until nothing runs there any more");
   on_session(drain, parsed, [&parsed](Session& s) { return node_drain(s, parsed.node, parsed.name, parsed.patience); });
   CLI::App* undrain = node->add_subcommand("undrain", "Use the node again");

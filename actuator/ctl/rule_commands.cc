@@ -31,7 +31,7 @@ void add_test(CLI::App& rule, Parsed& parsed) {
   CLI::App* test = rule.add_subcommand("test", "Run unit tests of rules, in promtool's format");
   const auto junit = kept<std::string>();
   test->add_option("path", parsed.paths, "Test files, or directories with *_test.yml")->required();
-  test->add_option("--junit", *junit, "Write the results as JUnit XML to this file, too");
+  test->add_option("--junit", *junit, "Write the results as JUnit XML to this file, too")->option_text("FILE");
   on_call(test, parsed, [&parsed, junit] { return rule_test(parsed.paths, *junit, parsed.options.format); });
 }
 
@@ -65,7 +65,8 @@ void add_explain(CLI::App& rule, Parsed& parsed) {
   const auto paths = kept<std::vector<std::string>>();
   explain->add_option("rule", parsed.name, "The rule's name")->required();
   explain->add_option("subject", parsed.domain, "A node or a domain; all if it is left out");
-  explain->add_option("--rules", *paths, "Rule files or directories, instead of the configured ones");
+  explain->add_option("--rules", *paths, "Rule files or directories, instead of the configured ones")
+      ->option_text("PATH...");
   on_session(explain, parsed,
              [&parsed, paths](Session& s) { return rule_explain(s, parsed.name, parsed.domain, *paths); });
 }
@@ -92,20 +93,22 @@ void add_replay(CLI::App& rule, Parsed& parsed) {
   CLI::App* replay = rule.add_subcommand("replay", "What rules would have found hot in the past, and asked for");
   const auto asked = kept<ReplayQuestion>();
   replay->add_option("path", asked->rules, "Rule files or directories; the configured ones if left out");
-  replay->add_option("--against", asked->against, "A second set, side by side with the first");
+  replay->add_option("--against", asked->against, "A second set, side by side with the first")->option_text("PATH...");
   add_time(replay, "--since", asked->since, "How far back")->option_text("TIME [7d]");
   add_time(replay, "--until", asked->until, "Up to so long ago")->option_text("TIME [0s]");
   replay->add_option("--rrd", asked->rrd, "collectd's DataDir, or NODE=DIR; may be repeated")
       ->option_text("DIR [as configured, or /var/lib/collectd/rrd]");
-  replay->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST:PORT; without --rrd it gives the files, too");
+  replay->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST[:PORT]; without --rrd it gives the files, too")
+      ->option_text("ADDRESS");
   replay->add_option("--plugin", asked->plugin, "The PluginName of hotspot.so")->option_text("NAME [virt]");
-  replay->add_option("--snapshots", asked->snapshots, "Recorded snapshots instead of RRD files, a JSON object a line");
+  replay->add_option("--snapshots", asked->snapshots, "Recorded snapshots instead of RRD files, a JSON object a line")
+      ->option_text("FILE");
   replay->add_option("--node", asked->nodes, "Only these nodes");
   replay->add_option("--domain", asked->domains, "Only these domains");
   replay->add_flag("--max", asked->maximum, "The highest value of each row of history, instead of its mean");
   replay->add_flag("--placed-as-now", asked->placed_as_now,
                    "Domains whose files do not say the node: where they are now (asks Redis)");
-  replay->add_option("--png", asked->png, "Draw a timeline into this file");
+  replay->add_option("--png", asked->png, "Draw a timeline into this file")->option_text("FILE");
   on_session(replay, parsed, [asked](Session& s) {
     const daemon::HistoryConfig& configured = s.config().history;
     if (asked->plugin.empty()) asked->plugin = configured.plugin;

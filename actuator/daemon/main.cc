@@ -46,13 +46,15 @@ int check_only(const std::vector<daemon::Config>& clusters, const rules::SourceF
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Follows the snapshots of a cluster's nodes, evaluates hotspot rules, and acts through libvirt."};
+  CLI::App app{"Follows the snapshots of a cluster's nodes, evaluates hotspot rules, and acts through libvirt.",
+               "hotspotd"};
   std::string config_path = "/etc/hotspot/hotspotd.yaml";
   std::string mode;
   bool dry_run = false;
   bool check = false;
-  app.add_option("-c,--config", config_path, "Configuration file")->capture_default_str();
-  app.add_option("--mode", mode, "Overrides the configured mode")
+  app.add_option("-c,--config", config_path, "Configuration file")->option_text("FILE [" + config_path + "]");
+  app.add_option("--mode", mode, "observe, recommend or enforce, instead of the configured mode")
+      ->option_text("MODE")
       ->check(CLI::IsMember({"observe", "recommend", "enforce"}));
   app.add_flag("--dry-run", dry_run, "Decide and journal, but ask libvirt to change nothing");
   app.add_flag("--check", check, "Check the configuration and the rules, say what is wrong, and end");

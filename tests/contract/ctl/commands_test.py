@@ -107,6 +107,28 @@ class Words(World):
         for row in rows:
             self.assertIn(" ".join(row.split()), flat)
 
+    def test_the_manual_has_each_option_of_a_command_and_calls_its_value_the_same(self):
+        page = re.sub(r"\\f[BIR]", "", (SOURCE / "docs/man/hotspotctl.1").read_text()).replace("\\-", "-")
+        synopsis = re.findall(r"^.*?$", page.split(".SH SYNOPSIS")[1].split(".SH DESCRIPTION")[0], re.M)
+        seen = 0
+        for path in [[], *self.paths()]:
+            title = "\nOptions:\n"
+            text = self.ctl("help", *path, COLUMNS="200")
+            if title not in text:
+                continue
+            leaves = [line for line in synopsis if re.search(r"(?<![\w-])" + " ".join(path) + r"(?![\w-])", line)]
+            for names, value in re.findall(r"^  (--?\w[-\w]*(?:, --?\w[-\w]*)*)(\[=TIME\]| [A-Z]+(?:\.\.\.)?)?(?:  | \[|$)",
+                                           text.split(title)[1].split("\n\n")[0], re.M):
+                for name in names.split(", "):
+                    with self.subTest(path=path, option=name):
+                        self.assertRegex(page, re.escape(name) + r"(?![\w-])")
+                        seen += 1
+                with self.subTest(path=path, option=names, value=value):
+                    self.assertTrue(any(name + value in page for name in names.split(", ")), "another word for its value")
+                    if path and not any(line.endswith(" ...") for line in leaves):
+                        self.assertTrue(any(name + value in line for line in leaves for name in names.split(", ")), leaves)
+        self.assertGreater(seen, 50)
+
     def test_what_is_wrong_is_said_in_our_own_words(self):
         raw = re.compile(r"FAILED|->|\bTEXT\b|\{|following argument|not expected|Could not convert|excludes [-]")
         for words, said in (
