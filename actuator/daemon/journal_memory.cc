@@ -20,12 +20,15 @@ constexpr std::size_t kFollowed = 500;
 JournalMemory::Done JournalMemory::write(const std::function<Done()>& attempt) {
   Done done = attempt();
   if (done || done.error().fault != ports::WriteFault::kFenced || !confirm_ || !confirm_()) return done;
+  doubt();
   return attempt();
 }
 
 Result<void, ports::WriteError> JournalMemory::append(const ports::JournalEntry& entry) {
-  if (auto mended = mend(entry.token); !mended) return mended;
-  auto written = write([&] { return journal_.append(entry); });
+  auto written = write([&]() -> Done {
+    if (auto mended = mend(entry.token); !mended) return mended;
+    return journal_.append(entry);
+  });
   if (written) remember(entry);
   followed_.clear();  // our own entries need not be read again
   return written;
@@ -58,11 +61,12 @@ Result<void> JournalMemory::follow() {
 
 Result<void, ports::WriteError> JournalMemory::mend(std::int64_t token) {
   const std::uint64_t session = journal_.session();
-  if (session == session_ && !in_doubt_) return {};
+  const int doubts = doubts_;  // one that arises meanwhile is for the next time
+  if (session == session_ && doubts == doubts_settled_) return {};
   forget_old();
   if (written_.empty() && open_.empty()) {
     session_ = session;
-    in_doubt_ = false;
+    doubts_settled_ = doubts;
     return {};
   }
   const auto newest = journal_.newest(kCompared);
@@ -91,7 +95,7 @@ Result<void, ports::WriteError> JournalMemory::mend(std::int64_t token) {
     ++again;
   }
   session_ = session;
-  in_doubt_ = false;
+  doubts_settled_ = doubts;
   if (again > 0) {
     told_("the journal had lost its end; " + std::to_string(again) + " entries were written again");
   }

@@ -25,7 +25,7 @@ namespace hotspot::daemon {
 class JournalMemory : public ports::Journal {
  public:
   // told: called with a sentence when something was written again. confirm: asked when a write was refused because the
-  // lease is not ours; true: it is again, and the write is repeated.
+  // lease is not ours; true: it is again, and the write is repeated. The store is in doubt then.
   JournalMemory(ports::Journal& journal, const ports::Clock& clock, std::function<void(const std::string&)> told,
                 std::function<bool()> confirm = {})
       : journal_(journal),
@@ -35,7 +35,7 @@ class JournalMemory : public ports::Journal {
         session_(journal.session()) {}
 
   // The store may have lost something though its session is the one of before.
-  void doubt() { in_doubt_ = true; }
+  void doubt() { ++doubts_; }
   // Does nothing while the session is the one of before, and there is no doubt. After an error: to be called again.
   Result<void, ports::WriteError> mend(std::int64_t token);
 
@@ -78,7 +78,7 @@ class JournalMemory : public ports::Journal {
   std::function<void(const std::string&)> told_;
   std::function<bool()> confirm_;
   std::uint64_t session_;
-  bool in_doubt_ = false;
+  int doubts_ = 0, doubts_settled_ = 0;
   std::deque<Written> written_;
   std::map<std::string, ports::JournalEntry> open_;  // by action: the newest entry of those that have not ended
   std::string followed_;                             // the last entry that follow() read

@@ -191,11 +191,7 @@ Milliseconds Loop::round() {
     follow_leader();
     return wait;
   }
-  if (std::exchange(losses_seen_, leadership_.losses()) != leadership_.losses()) {
-    memory_.doubt();
-    distrust_saved();
-  }
-  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  mend_store();
   if (!leadership_.leads()) return wait;
   tend_streams();
   if (!leadership_.leads()) return wait;

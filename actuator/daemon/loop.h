@@ -180,6 +180,8 @@ class Loop {
   void note_end(const ports::JournalEntry& entry);
   void note_refusal(const ports::JournalEntry& entry);
   void save_state(bool at_once);
+  void save_changes();
+  void mend_store();
   Result<void, ports::WriteError> write_fields(std::map<std::string, std::string> fields);
   void take_news(const Steering::News& news);
   void watch_two_nodes();

@@ -1,5 +1,6 @@
 // What the loop writes for others, and for itself after a restart.
 #include <algorithm>
+#include <utility>
 
 #include "actuator/daemon/loop.h"
 #include "actuator/daemon/metrics.h"
@@ -53,6 +54,16 @@ void Loop::distrust_saved() {
   for (auto& [name, value] : saved_) value = kUnknown;
 }
 
+// What the store has lost of the journal is written again; if the lease was gone too, so is the state, when it is
+// saved.
+void Loop::mend_store() {
+  if (std::exchange(losses_seen_, leadership_.losses()) != leadership_.losses()) {
+    memory_.doubt();
+    distrust_saved();
+  }
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+}
+
 // With the revision by which whoever leads next knows what is later.
 Result<void, ports::WriteError> Loop::write_fields(std::map<std::string, std::string> fields) {
   fields[loop::kRevisionField] = state_memory_.next_revision(leadership_.token());
@@ -61,11 +72,20 @@ Result<void, ports::WriteError> Loop::write_fields(std::map<std::string, std::st
   return written;
 }
 
-// Only the fields that changed are written, at most once a second, except when an action ended.
+// At most once a second, except when an action ended.
 void Loop::save_state(bool at_once) {
   if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
   next_save_ = ports_.clock.steady() + kSaveInterval;
   if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) distrust_saved();
+  save_changes();
+  if (losses_seen_ == leadership_.losses()) return;
+  // This write found the store emptied. What it wrote is newer than what a standby knows, and has to be whole.
+  mend_store();
+  if (leadership_.leads()) save_changes();
+}
+
+// Only the fields that changed are written.
+void Loop::save_changes() {
   std::map<std::string, std::string> changed = durable_state();
   std::map<std::string, std::string> removed;
   for (const auto& [name, value] : saved_) {

@@ -1,8 +1,10 @@
 // Snapshots that count and that the loop has not taken in yet: where more has come than one round may take in, the rest
 // waits here, and nothing is lost.
 //
-// Each node has its turn, with its oldest snapshot: one that sends without end delays itself alone. The queue has no
-// bound of its own; who fills it asks room() first. PURE. Thread rule: one thread.
+// Each node has its turn, with its oldest snapshot: one that sends without end delays itself alone. The queue refuses
+// nothing: of what comes from outside no more is taken than there is room() for. What was kept until its node was
+// proven may come on top, at once: no more than EarlyArrivals keeps. There is no room then until that has been taken
+// in. PURE. Thread rule: one thread.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +19,7 @@ namespace hotspot::loop {
 // So much may be taken from where snapshots come from.
 struct ArrivalRoom {
   std::size_t count = 0;
-  std::size_t bytes = 0;  // as they were sent; at least one fits, however large it is, unless this is 0
+  std::size_t bytes = 0;  // in memory, about; at least one fits, however large it is, unless this is 0
 };
 
 class ArrivalQueue {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/contract/ports/store_body.h"
+#include "tests/support/wait.h"
 
 namespace hotspot::contract {
 namespace {
@@ -198,6 +199,25 @@ TEST_P(JournalContract, AnswersAreALeadersAndAreReadBackById) {
   for (const record::Answer& read : *all) EXPECT_TRUE(read == two || read == three) << record::to_json(read);
   be_overtaken();
   EXPECT_EQ(journal_->answer(token, {two}).error().fault, WriteFault::kFenced);
+}
+
+TEST_P(JournalContract, AStoreThatIsEmptiedUnderItsConnectionIsInTheSameSession) {
+  ASSERT_TRUE(journal_->append(entry("a1", ActionState::kIntent, lead())));
+  const auto session = journal_->session();
+  store_->lose_everything();
+  const auto entries = journal_->newest(1);
+  ASSERT_TRUE(entries) << entries.error().message;
+  EXPECT_TRUE(entries->empty());
+  EXPECT_EQ(journal_->session(), session);
+}
+
+TEST_P(JournalContract, AStoreThatWasStartedAgainIsInAnotherSession) {
+  ASSERT_TRUE(journal_->append(entry("a1", ActionState::kIntent, lead())));
+  const auto session = journal_->session();
+  store_->start_again_empty();
+  ASSERT_TRUE(testing::wait_for([&] { return journal_->newest(1).ok(); }));
+  EXPECT_TRUE(journal_->newest(1)->empty());
+  EXPECT_NE(journal_->session(), session);
 }
 
 TEST_P(JournalContract, SaysSoWhenTheStoreIsAway) {

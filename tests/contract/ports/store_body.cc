@@ -29,6 +29,7 @@ class FakeStoreBody : public StoreBody {
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override { clock_.advance(duration); }
   void lose_everything() override { store_.lose_everything(); }
+  void start_again_empty() override { store_.start_again_empty(); }
   void cut_off() override { store_.reachable = false; }
 
  private:
@@ -55,6 +56,10 @@ class RedisStoreBody : public StoreBody {
     testing::wait_for([this, until] { return clock_.steady() > until; });
   }
   void lose_everything() override { ASSERT_TRUE(client().command({"FLUSHALL"})); }
+  void start_again_empty() override {
+    server_.stop();
+    server_.start();
+  }
   void cut_off() override { server_.stop(); }
 
  private:

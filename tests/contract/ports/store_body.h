@@ -21,8 +21,9 @@ class StoreBody {
   virtual std::vector<ports::Abstention> abstentions() = 0;
   virtual Milliseconds steady() = 0;
   virtual void let_time_pass(Milliseconds duration) = 0;
-  virtual void lose_everything() = 0;  // as a store that was started again without its data
-  virtual void cut_off() = 0;          // the store does not answer any more
+  virtual void lose_everything() = 0;    // it is emptied; the connections stay
+  virtual void start_again_empty() = 0;  // it ends and is started again, without its data
+  virtual void cut_off() = 0;            // the store does not answer any more
 };
 
 struct StoreMaker {

@@ -30,7 +30,7 @@ struct FakeStore {
   std::map<std::string, std::string> state;
   std::map<std::string, record::Answer> answers;  // by the id of the command
   std::map<std::string, std::string> nodes;       // the registry: fields of the hash
-  std::uint64_t session = 0;
+  std::uint64_t session = 0;                      // goes on where the connection is another
 
   // What a failover does that loses the newest entries, and lease and all that.
   void lose_entries(std::size_t count) {
@@ -38,7 +38,7 @@ struct FakeStore {
     ++session;
   }
 
-  // What a Redis does that is started again without its data.
+  // FLUSHALL: the connections stay.
   void lose_everything() {
     token = 0;
     holder.clear();
@@ -50,6 +50,11 @@ struct FakeStore {
     state.clear();
     answers.clear();
     nodes.clear();
+  }
+
+  // A Redis that is started again without its data.
+  void start_again_empty() {
+    lose_everything();
     ++session;
   }
 

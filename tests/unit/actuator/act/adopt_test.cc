@@ -1,6 +1,6 @@
 // After a restart: libvirt is asked what became of the actions that are open in the journal, and the journal ends up
 // with what libvirt says.
-#include "tests/unit/actuator/act/stage.h"
+#include "tests/unit/actuator/act/adopt_stage.h"
 
 namespace hotspot::act {
 namespace {
@@ -8,63 +8,10 @@ namespace {
 using model::ActionState;
 using ports::CallFault;
 using telemetry::DomainState;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class AdoptTest : public Stage {
- protected:
-  // The journal as the one before left it, and an executor that takes it over.
-  void adopt(const model::Action& action, ActionState state) {
-    ports::JournalEntry entry;
-    entry.action = action;
-    entry.state = state;
-    entry.token = token_;
-    ASSERT_TRUE(journal_.append(entry));
-    const auto open = journal_.open_actions();
-    ASSERT_TRUE(open);
-    executor_->adopt(*open);
-  }
-  bool ends() {
-    return advance_until([&] { return store_.entries.size() > 1; });
-  }
-  static ports::DomainFacts in_state(DomainState state) {
-    ports::DomainFacts facts = facts_with(1);
-    facts.state = state;
-    return facts;
-  }
-  // h1 sends the domain to h2, and this is how far it has come.
-  void goes_on(std::int64_t remaining_bytes = 60 * kMebibyte, bool post_copy = false) {
-    ports::MigrationProgress progress;
-    progress.elapsed_ms = 5000;
-    progress.iteration = 4;
-    progress.memory_remaining_bytes = remaining_bytes;
-    progress.expected_downtime_ms = 900;
-    progress.post_copy = post_copy;
-    hypervisor_.set_figures(uuid_of("h1"), uuid_of("a"), progress);
-    hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());
-    hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), in_state(DomainState::kPaused));
-  }
-  // As the one before wrote it down.
-  void adopt_recorded(const model::Action& action, std::map<std::string, double> figures) {
-    ports::JournalEntry entry;
-    entry.action = action;
-    entry.state = ActionState::kProgress;
-    entry.token = token_;
-    entry.figures = std::move(figures);
-    ASSERT_TRUE(journal_.append(entry));
-    executor_->adopt(*journal_.open_actions());
-  }
-  std::size_t count(const std::string& call) const {
-    const auto all = hypervisor_.calls();
-    return static_cast<std::size_t>(std::count(all.begin(), all.end(), call));
-  }
-  static ports::DomainFacts held() {
-    ports::DomainFacts facts = facts_with(1);
-    facts.job_active = true;
-    return facts;
-  }
-};
+class AdoptTest : public AdoptStage {};
 
 TEST_F(AdoptTest, FindsAScalingThatTookEffect) {
   hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(2));
@@ -165,32 +112,6 @@ TEST_F(AdoptTest, SaysFailedWhenTheDomainRunsNowhere) {
   EXPECT_EQ(journal().back(), "failed: a runs neither on h1 nor on h2: it was shut down, or moved by somebody else");
 }
 
-TEST_F(AdoptTest, WaitsForAMigrationThatIsStillUnderWay) {
-  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), held());
-  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
-  ASSERT_TRUE(advance_until([&] { return hypervisor_.calls().size() >= 4; })) << "asked twice\n" << shown();
-  EXPECT_THAT(journal(), ElementsAre("started"));
-  ASSERT_EQ(executor_->in_flight().size(), 1u);
-  hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
-  hypervisor_.add_domain(uuid_of("h2"), uuid_of("a"), facts_with(1));
-  ASSERT_TRUE(ends()) << shown();
-  EXPECT_EQ(journal().back(), "verifying: found on h2 after all");
-}
-
-TEST_F(AdoptTest, EndsAMigrationThatIsStillUnderWayWhenAnOperatorAsks) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on();
-  adopt(action_of(migrate_to("h2")), ActionState::kStarted);
-  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
-  ASSERT_TRUE(advance_until([&] { return count("cancel_job h1 uuid-a") >= 2; })) << "as long as it goes on\n"
-                                                                                 << shown();
-  hypervisor_.remove_domain(uuid_of("h2"), uuid_of("a"));
-  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1));
-  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
-  EXPECT_EQ(journal().back(), "aborted: an operator asked for it; a runs on h1");
-}
-
 TEST_F(AdoptTest, ChangesTheDefinitionThatTheOneBeforeDidNotComeTo) {
   ports::DomainFacts facts = facts_with(2);
   facts.persistent = true;
@@ -267,18 +188,6 @@ TEST_F(AdoptTest, ClosesAScalingWhoseNodeIsAwayWhenAnOperatorAsks) {
             "failed: h1 does not answer, the fate of a is not known; closed: an operator asked for it");
 }
 
-TEST_F(AdoptTest, DoesNotCloseForOneAnswerThatDidNotCome) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on();
-  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
-  ASSERT_TRUE(ends()) << shown();
-  hypervisor_.fail_next("look", {CallFault::kUnreachable, "h2: connection reset"});
-  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
-  ASSERT_TRUE(advance_until([&] { return count("cancel_job h1 uuid-a") >= 2; })) << shown();
-  EXPECT_EQ(executor_->in_flight().size(), 1u) << shown();
-}
-
 TEST_F(AdoptTest, GoesByTheTargetThatRunsTheDomainWhenTheSourceStaysAway) {
   options_.ask_again = Milliseconds(1);
   make_executor();
@@ -339,92 +248,6 @@ TEST_F(AdoptTest, WaitsForATargetThatMayRunTheDomainAsWell) {
   hypervisor_.mend_node(uuid_of("h2"));
   ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
   EXPECT_EQ(journal().back(), "aborted: it ended before it was complete; a runs on h1");
-}
-
-TEST_F(AdoptTest, SaysThatAPostCopyHasFailed) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on(0, true);
-  ports::DomainFacts half = held();
-  half.state = DomainState::kPaused;
-  half.post_copy = half.post_copy_failed = true;
-  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), half);
-  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
-  ASSERT_TRUE(reaches(ActionState::kFailed)) << shown();
-  EXPECT_EQ(journal().back(),
-            "failed: the post-copy of a has failed: a part of it is on h1, a part on h2; see virsh migrate "
-            "--postcopy-resume");
-  EXPECT_THAT(changes(), IsEmpty());
-}
-
-TEST_F(AdoptTest, LeavesAJobThatIsNoMigrationToItsOwner) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on();
-  hypervisor_.set_figures(uuid_of("h1"), uuid_of("a"), std::nullopt);  // a backup; ours had ended
-  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
-  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
-  ASSERT_TRUE(advance_until([&] { return count("look h1 uuid-a job") >= 3; })) << shown();
-  EXPECT_THAT(changes(), IsEmpty());
-}
-
-TEST_F(AdoptTest, TellsHowAMigrationGoesOnThatNobodyElseWatches) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on();
-  adopt_recorded(action_of(migrate_to("h2")), {{"predicted_total_ms", 9000}});
-  ASSERT_TRUE(advance_until([&] { return store_.entries.size() > 1; })) << shown();
-  EXPECT_EQ(store_.entries.back().state, ActionState::kProgress);
-  EXPECT_EQ(store_.entries.back().figures.at("memory_remaining_bytes"), 60.0 * kMebibyte);
-  EXPECT_EQ(store_.entries.back().figures.at("expected_downtime_ms"), 900);
-  EXPECT_FALSE(store_.entries.back().figures.contains("downtime_ms")) << "nothing was measured yet";
-  EXPECT_EQ(store_.entries.back().figures.at("predicted_total_ms"), 9000) << "for whoever takes over next";
-}
-
-TEST_F(AdoptTest, CancelsAMigrationThatDoesNotGetOnAgainAndAgain) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on();
-  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
-  ASSERT_TRUE(ends()) << shown();
-  EXPECT_THAT(changes(), IsEmpty());
-  clock_.advance(options_.stall_limit);
-  ASSERT_TRUE(advance_until([&] { return count("cancel_job h1 uuid-a") >= 2; })) << shown();
-  hypervisor_.remove_domain(uuid_of("h2"), uuid_of("a"));
-  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1));
-  ASSERT_TRUE(reaches(ActionState::kAborted)) << shown();
-  EXPECT_EQ(journal().back(), "aborted: no progress for 2 min 30 s, at best 60 MiB were left to copy; a runs on h1");
-}
-
-TEST_F(AdoptTest, LeavesAMigrationToItsOwnerThatGoesElsewhere) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on();
-  hypervisor_.remove_domain(uuid_of("h2"), uuid_of("a"));
-  adopt(action_of(migrate_to("h2")), ActionState::kProgress);
-  const auto looked = [&](std::size_t more) {
-    const auto before = count("look h1 uuid-a");
-    return advance_until([&] { return count("look h1 uuid-a") >= before + more; });
-  };
-  ASSERT_TRUE(looked(3)) << shown();
-  clock_.advance(2 * options_.stall_limit);
-  ASSERT_TRUE(looked(3)) << shown();
-  EXPECT_THAT(changes(), IsEmpty());
-}
-
-TEST_F(AdoptTest, TurnsAMigrationToPostCopyWhereThatWasAllowedAndNeverCancelsItThen) {
-  options_.ask_again = Milliseconds(1);
-  make_executor();
-  goes_on();
-  adopt_recorded(action_of(migrate_to("h2")), {{"may_post_copy", 1}});
-  ASSERT_TRUE(ends()) << shown();
-  clock_.advance(options_.stall_limit);
-  ASSERT_TRUE(advance_until([&] { return count("start_post_copy h1 uuid-a") == 1; })) << shown();
-  clock_.advance(3 * options_.stall_limit);
-  EXPECT_TRUE(executor_->cancel("action-a", "an operator asked for it"));
-  const auto before = count("look h1 uuid-a job");
-  ASSERT_TRUE(advance_until([&] { return count("look h1 uuid-a job") >= before + 5; })) << shown();
-  EXPECT_THAT(changes(), ElementsAre("start_post_copy h1 uuid-a"));
 }
 
 TEST_F(AdoptTest, AsksAgainUntilTheNodeAnswers) {

@@ -136,6 +136,19 @@ TEST_F(JournalMemoryTest, WhatAnotherLeaderWroteIsKnownToWhoFollowedIt) {
   EXPECT_EQ(journal_.open_actions()->front().action.id, "a");
 }
 
+TEST_F(JournalMemoryTest, WhatAnEmptiedStoreLacksIsWrittenBeforeTheEntryThatFoundItEmpty) {
+  JournalMemory memory(
+      journal_, clock_, [](const std::string&) {}, [this] { return lease_.acquire_or_renew()->token == token_; });
+  ports::JournalEntry entry;
+  entry.action.id = "a";
+  entry.token = token_;
+  ASSERT_TRUE(memory.append(entry));
+  store_.lose_everything();
+  entry.state = ActionState::kStarted;
+  ASSERT_TRUE(memory.append(entry));
+  EXPECT_THAT(entries(), ElementsAre("a intent", "a started"));
+}
+
 TEST_F(JournalMemoryTest, AWriteThatWasRefusedBecauseTheStoreLostTheLeaseIsRepeated) {
   JournalMemory memory(
       journal_, clock_, [](const std::string&) {}, [this] { return lease_.acquire_or_renew()->token == token_; });

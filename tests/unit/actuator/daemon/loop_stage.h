@@ -118,7 +118,6 @@ class LoopStage : public ::testing::Test {
     return lines;
   }
 
-  // Workers run in threads of their own: rounds without news until the journal says so.
   // What was said of it, in the order of the log.
   std::vector<std::string> said(const std::string& part) const {
     std::vector<std::string> lines;
@@ -127,6 +126,7 @@ class LoopStage : public ::testing::Test {
     return lines;
   }
 
+  // Workers run in threads of their own: rounds without news until the journal says so.
   bool journal_reaches(const std::string& line) {
     return wait_for([&] {
       loop_->tick();

@@ -196,94 +196,6 @@ TEST_F(LoopTest, SaysAtEachLoadWhichWindowsNameARuleThatTheSetDoesNotHave) {
   EXPECT_THAT(log_, Contains(HasSubstr(said)));
 }
 
-TEST_F(LoopTest, ChangesItsModeOnCommandOnceAndKeepsItOverARestart) {
-  second(0.2);
-  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-  loop_->take(ports::Command{id, "mode", {{"mode", "observe"}}, clock_.now()});
-  second(0.95);
-  second(0.95);
-  EXPECT_THAT(journal(), IsEmpty());
-  EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("message"), "mode enforce → observe");
-  loop_->stop();
-  loop_ = make_loop("hotspotd@one:1", lease_);
-  second(0.2);
-  EXPECT_THAT(loop_->status_line(), HasSubstr("mode observe"));
-}
-
-TEST_F(LoopTest, AnswersEveryCommandByItsOwnIdHoweverManyCameAtOnce) {
-  second(0.2);
-  const auto id = [&](int number) { return std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(number); };
-  loop_->take(ports::Command{id(1), "mode", {{"mode", "recommend"}}, clock_.now()});
-  loop_->take(ports::Command{id(2), "drain", {{"node", "h9"}}, clock_.now()});
-  loop_->take(ports::Command{id(3), "undrain", {{"node", "refused"}}, clock_.now()});
-  loop_->take(ports::Command{id(3), "mode", {{"mode", "enforce"}}, clock_.now(), record::Channel::kAdmin});
-  loop_->tick();
-  EXPECT_EQ(store_.answers.at(id(1)).verdict, record::done("mode enforce → recommend"));
-  EXPECT_EQ(store_.answers.at(id(2)).verdict.kind, record::AnswerKind::kRefused);
-  EXPECT_EQ(store_.answers.at("admin:" + id(3)).verdict, record::done("mode recommend → enforce"));
-  EXPECT_EQ(store_.answers.at(id(1)).holder, "hotspotd@one:1");
-}
-
-TEST_F(LoopTest, ANodeNamedRefusedIsDrainedWithoutBeingRefused) {
-  admit("refused");
-  loop_ = make_loop("hotspotd@one:1", lease_);
-  second(0.2);
-  clock_.advance(kSecond);
-  std::vector<ports::Arrival> arrivals;
-  arrivals.push_back({node("refused").at(clock_.now(), ++sequence_), clock_.now()});
-  loop_->take(std::move(arrivals));
-  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-  loop_->take(ports::Command{id, "drain", {{"node", "refused"}, {"owner", "ada"}}, clock_.now()});
-  loop_->tick();
-  EXPECT_EQ(store_.answers.at(id).verdict.kind, record::AnswerKind::kDone) << store_.answers.at(id).verdict.message;
-  EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("ok"), true);
-}
-
-TEST_F(LoopTest, ANodeThatWasAdmittedAndIsSilentIsDrainedFromItsFirstSnapshotOn) {
-  admit("h9");
-  loop_ = make_loop("hotspotd@one:1", lease_);
-  second(0.2);
-  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-  loop_->take(ports::Command{id, "drain", {{"node", "h9"}, {"owner", "ada"}}, clock_.now()});
-  loop_->tick();
-  EXPECT_THAT(store_.answers.at(id).verdict.message, HasSubstr("No snapshot of it counts now"));
-  clock_.advance(kSecond);
-  std::vector<ports::Arrival> arrivals;
-  arrivals.push_back({node("h9").at(clock_.now(), ++sequence_), clock_.now()});
-  loop_->take(std::move(arrivals));
-  loop_->tick();
-  EXPECT_TRUE(loop_->intake().cluster().find_node(uuid_of("h9"))->drain_requested);
-}
-
-TEST_F(LoopTest, AnAnswerThatRedisDidNotTakeIsWrittenOnceItIsBack) {
-  second(0.2);
-  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-  loop_->take(ports::Command{id, "mode", {{"mode", "observe"}}, clock_.now()});
-  store_.reachable = false;
-  loop_->tick();
-  EXPECT_TRUE(store_.answers.empty());
-  store_.reachable = true;
-  loop_->tick();
-  EXPECT_EQ(store_.answers.at(id).verdict.kind, record::AnswerKind::kDone);
-  EXPECT_EQ(store_.state.at("mode"), "observe");
-}
-
-TEST_F(LoopTest, APositionOfTheFutureInTheStateHidesNoPauseAlsoAfterARestart) {
-  second(0.2);
-  for (int restart = 0; restart < 2; ++restart) {
-    loop_->stop();
-    store_.state["last_command"] = "4000000000000-0";
-    loop_ = make_loop("hotspotd@one:1", lease_);
-    second(0.2);
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-    loop_->take(ports::Command{id, "pause", {{"owner", "ada"}, {"reason", "x"}, {"yes", "true"}}, clock_.now()});
-    loop_->tick();
-    EXPECT_EQ(store_.answers.at(id).verdict.kind, record::AnswerKind::kDone);
-    EXPECT_THAT(loop_->status_line(), HasSubstr("PAUSED by ada"));
-    EXPECT_THAT(log_, Contains(HasSubstr("the position '4000000000000-0' in the stream commands is not believed")));
-  }
-}
-
 TEST_F(LoopTest, LooksAfterTheStreamsWhileItLeadsAndSaysWhatItFound) {
   struct Care : ports::StreamCare {
     Result<std::vector<ports::StreamTrouble>, ports::WriteError> tend(std::int64_t) override {
@@ -322,16 +234,6 @@ TEST_F(LoopTest, SaysOnceThatAllNodesWentSilentAndThatTheyAreHeardAgain) {
   EXPECT_EQ(count("nodes are heard again: 2 of 2"), 1);
 }
 
-TEST_F(LoopTest, RefusesACommandThatIsTooOldAndOneThatItDoesNotKnow) {
-  second(0.2);
-  const auto id = [&](Milliseconds ago) { return std::to_string(to_unix_ms(clock_.now() - ago)) + "-0"; };
-  loop_->take(ports::Command{id(std::chrono::hours(1)), "mode", {{"mode", "observe"}}, clock_.now()});
-  loop_->take(ports::Command{id(Milliseconds(0)), "dance", {}, clock_.now()});
-  second(0.2);
-  EXPECT_THAT(loop_->status_line(), HasSubstr("mode enforce"));
-  EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("ok"), false);
-}
-
 TEST_F(LoopTest, CountsAndNamesSnapshotsThatItCannotUse) {
   second(0.2);
   loop_->take(ports::BadSnapshot{"17-0", {telemetry::DecodeFault::kNotJson, "not JSON, or cut off"}, clock_.now()});
@@ -355,33 +257,6 @@ TEST_F(LoopTest, EvaluatesEachSampleOfABatchThatCameLate) {
   loop_->take(std::move(batch));
   loop_->tick();
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2")) << "two hot samples in one batch are two of three";
-}
-
-TEST_F(LoopTest, EmptiesANodeThatAnOperatorWantsDrainedAlsoAfterARestart) {
-  rules_text_ =
-      "groups:\n- name: g\n  rules:\n  - hotspot: NodeDrain\n"
-      "    expr: node_drain_requested > 0\n    remedy: [drain]\n";
-  loop_->take(ReloadRules{"SIGHUP"});
-  second(0.2);
-  config_.mode = rules::Mode::kEnforce;
-  const auto command = [&](const std::string& verb, const std::string& node_name) {
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++sequence_);
-    loop_->take(
-        ports::Command{id, verb, {{"node", node_name}, {"owner", "ann@desk"}, {"reason", "fans"}}, clock_.now()});
-    loop_->tick();
-    return nlohmann::json::parse(store_.state.at("command_result")).at("message").get<std::string>();
-  };
-  EXPECT_EQ(command("drain", "h9"), "refused: no node 'h9' is in the snapshots; see hotspotctl node list");
-  EXPECT_EQ(command("undrain", "h1"), "refused: 'h1' is not to be drained");
-  EXPECT_EQ(command("drain", "h1"), "h1 is to be drained: nothing goes there any more");
-  loop_->stop();
-  loop_ = make_loop("hotspotd@one:1", lease_);
-  second(0.2);
-  second(0.2);
-  EXPECT_TRUE(journal_reaches("intent migrate to h2"));
-  EXPECT_EQ(status().at("drains").at(0).at("owner"), "ann@desk");
-  EXPECT_EQ(command("undrain", "h1"), "h1 is not to be drained any more");
-  EXPECT_FALSE(store_.state.contains(kDrainsField));
 }
 
 TEST_F(LoopTest, KeepsWindowsWarmWhileAnotherLeads) {
@@ -451,118 +326,6 @@ TEST_F(LoopTest, SaysByMetricsWhichRulesRunSinceWhen) {
   EXPECT_THAT(metrics, HasSubstr("\nhotspot_rules 1\n"));
   EXPECT_THAT(metrics, HasSubstr("\nhotspot_rule_subjects{phase=\"firing\"} 1\n"));
   EXPECT_THAT(metrics, HasSubstr("\nhotspot_nodes{state=\"fresh\"} 2\n"));
-}
-
-TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyWere) {
-  second(0.2);
-  const auto command = [&](const char* mode) {
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-    loop_->take(ports::Command{id, "mode", {{"mode", mode}}, clock_.now(), record::Channel::kAdmin});
-  };
-  command("recommend");
-  second(0.2);
-  ASSERT_EQ(store_.state.at("mode"), "recommend");
-  command("enforce");
-  second(0.95);
-  second(0.95);
-  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
-  store_.state["mode"] = "recommend";
-  store_.state["last_admin_command"] = "";
-  store_.holder.clear();
-  store_.lose_entries(2);
-  clock_.advance(10 * kSecond);
-  EXPECT_TRUE(wait_for([&] {
-    second(0.6, 2);
-    return journal().back() == "done vCPUs 1 → 2";
-  })) << ::testing::PrintToString(journal());
-  EXPECT_THAT(journal(), Contains("started vCPUs 1 → 2"));
-  EXPECT_TRUE(journal_.open_actions()->empty());
-  EXPECT_EQ(store_.state.at("mode"), "enforce");
-}
-
-TEST_F(LoopTest, AfterAFailoverThatLostTheNewestWritesANodeIsStillToBeDrained) {
-  const auto command = [&](const char* verb) {
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
-    loop_->take(ports::Command{id, verb, {{"node", "h1"}, {"owner", "ada"}, {"reason", "new fans"}}, clock_.now()});
-    second(0.2);
-  };
-  for (const char* verb : {"drain", "undrain"}) {
-    const auto before = store_.state;
-    second(0.2);
-    command(verb);
-    const std::string wanted = store_.state[kDrainsField];
-    store_.state = before;
-    store_.holder.clear();
-    clock_.advance(10 * kSecond);
-    EXPECT_TRUE(wait_for([&] {
-      second(0.2);
-      return store_.state[kDrainsField] == wanted;
-    })) << verb
-        << ": " << store_.state[kDrainsField];
-  }
-}
-
-TEST_F(LoopTest, RedisEmptiedUnderItCostsNeitherTheLeadNorAnActionNorAHold) {
-  second(0.2);
-  hold("node", "h2");
-  second(0.95);
-  second(0.95);
-  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
-  const std::int64_t token = store_.token;
-  store_.lose_everything();
-  EXPECT_TRUE(wait_for([&] {
-    second(0.6, 2);
-    return !journal().empty() && journal().back() == "done vCPUs 1 → 2";
-  })) << ::testing::PrintToString(journal());
-  second(0.2, 2);
-  second(0.2, 2);
-  EXPECT_EQ(store_.token, token) << "the same term";
-  EXPECT_THAT(store_.state.at("holds"), HasSubstr("backup"));
-  EXPECT_THAT(log_, Not(Contains(HasSubstr("does not lead"))));
-}
-
-TEST_F(LoopTest, RedisEmptiedWhileItsConnectionStaysGetsJournalAndHoldsAgain) {
-  second(0.2);
-  hold("node", "h2");
-  second(0.95);
-  second(0.95);
-  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
-  second(0.6, 2);
-  ASSERT_TRUE(journal_reaches("done vCPUs 1 → 2"));
-  const auto known = journal();
-  const auto session = store_.session;
-  store_.lose_everything();
-  store_.session = session;  // FLUSHALL
-  EXPECT_TRUE(wait_for([&] {
-    second(0.2, 2);
-    return journal() == known;
-  })) << ::testing::PrintToString(journal());
-  second(0.2, 2);
-  EXPECT_THAT(store_.state.at("holds"), HasSubstr("backup"));
-}
-
-TEST_F(LoopTest, WhoStoodByWritesAnEmptiedRedisAgainWhenItsLeaderIsGoneToo) {
-  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
-  auto standby = make_loop("hotspotd@two:2", other);
-  const auto both = [&](double cpu, int vcpus) {
-    second(cpu, vcpus);
-    standby->take(std::vector<ports::Arrival>{
-        {node("h1").at(clock_.now(), sequence_).with(domain("a").cpu(cpu).vcpus(vcpus, 4)), clock_.now()},
-        {node("h2").at(clock_.now(), sequence_), clock_.now()}});
-    standby->tick();
-  };
-  both(0.2, 1);
-  hold("domain", "a");
-  for (int i = 0; i < 7; ++i) both(0.2, 1);
-  loop_.reset();  // without a word
-  store_.lose_everything();
-  loop_ = std::move(standby);
-  EXPECT_TRUE(wait_for([&] {
-    second(0.2);
-    return store_.state.contains("holds");
-  }));
-  EXPECT_THAT(store_.state.at("holds"), HasSubstr("backup"));
-  EXPECT_THAT(log_, Contains(HasSubstr("Redis has lost holds")));
 }
 
 TEST_F(LoopTest, Law1DoesNotActWhileItsClockIsAnHourOffAndGoesOnWhenItIsRightAgain) {

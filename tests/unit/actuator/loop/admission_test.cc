@@ -3,12 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "actuator/loop/registry_keeper.h"
 #include "common/crypto/ed25519.h"
 #include "tests/support/build_cluster.h"
-#include "tests/support/fakes/fake_clock.h"
-#include "tests/support/fakes/fake_lease.h"
-#include "tests/support/fakes/fake_registry.h"
 #include "tests/unit/actuator/loop/admission_fixture.h"
 
 namespace hotspot::loop {
@@ -327,86 +323,6 @@ TEST_F(AdmissionTest, WhatStandsInTheRegistryIsConnectedToOnlyIfTheConfiguration
   admission_->adopt(forged, now_);
   EXPECT_THAT(admission_->addresses(), IsEmpty());
   EXPECT_THAT(why("h1"), HasSubstr("frozen"));
-}
-
-TEST(WaitingListTest, AFloodOfNamesTakesNoPlaceFromWhoGoesOnSending) {
-  WaitingList list;
-  const WaitingNode honest{.name = "h1", .host_uuid = "u1", .uri = "qemu+tls://h1/system", .fingerprint = "SHA256:a"};
-  EXPECT_EQ(list.see(honest, kNow), WaitingList::Seen::kNew);
-  for (int i = 0; i < 5000; ++i) {
-    const WallTime now = kNow + Milliseconds(i);
-    list.see({.name = "evil" + std::to_string(i), .fingerprint = "SHA256:" + std::to_string(i)}, now);
-    list.see({.name = "evil" + std::to_string(i)}, now);
-    list.see(honest, now);
-  }
-  EXPECT_EQ(list.size(), 2 * WaitingList::kMostOfAKind);
-  EXPECT_GT(list.without_room(), 0u);
-  const auto nodes = list.nodes();
-  EXPECT_TRUE(std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return node.name == "h1"; }));
-  EXPECT_EQ(list.see({.name = "h2"}, kNow + WaitingList::kQuiet + Milliseconds(6000)), WaitingList::Seen::kNew);
-}
-
-TEST(RegistryKeeperTest, TheRegistryComesBackFromHotspotdsOwnCopyWhenRedisWasEmptied) {
-  fakes::FakeClock clock{kNow};
-  fakes::FakeStore store;
-  fakes::FakeLease lease{store, clock, "one"};
-  fakes::FakeRegistry registry{store, clock};
-  fakes::FakeRegistryCopy copy;
-  std::vector<std::string> log;
-  AdmissionOptions options;
-  const auto say = [&](const std::string& line) { log.push_back(line); };
-  const auto token = lease.acquire_or_renew()->token;
-  {
-    Admission admission("test", options);
-    RegistryKeeper keeper(&registry, &copy, admission, say);
-    ASSERT_TRUE(keeper.take_lead(token, kNow).ok());
-    ASSERT_TRUE(admission.add({"h1", "qemu+tls://h1/system", "", ""}, "ada", kNow).ok());
-    ASSERT_TRUE(keeper.save(token).ok());
-  }
-  EXPECT_EQ(copy.stored.nodes.size(), 1u);
-  store.nodes.clear();
-  Admission admission("test", options);
-  RegistryKeeper keeper(&registry, &copy, admission, say);
-  keeper.start(kNow);
-  EXPECT_EQ(admission.registry().nodes.size(), 1u);
-  ASSERT_TRUE(keeper.take_lead(token, kNow).ok());
-  EXPECT_EQ(record::registry_from_fields(store.nodes).nodes.count("h1"), 1u);
-  EXPECT_EQ(record::registry_from_fields(store.nodes).revision, 2);
-
-  // Forgotten is forgotten, also by a copy that still has it.
-  const record::Registry before = copy.stored;
-  ASSERT_TRUE(admission.forget("h1").ok());
-  ASSERT_TRUE(keeper.save(token).ok());
-  copy.stored = before;
-  Admission other("test", options);
-  RegistryKeeper standby(&registry, &copy, other, say);
-  standby.start(kNow);
-  standby.follow(Milliseconds(0), kNow);
-  EXPECT_THAT(other.registry().nodes, IsEmpty());
-}
-
-TEST(RegistryKeeperTest, WhatSomebodyElseWritesWhileWeLeadIsPutBack) {
-  fakes::FakeClock clock{kNow};
-  fakes::FakeStore store;
-  fakes::FakeLease lease{store, clock, "one"};
-  fakes::FakeRegistry registry{store, clock};
-  std::vector<std::string> log;
-  Admission admission("test", {});
-  RegistryKeeper keeper(&registry, nullptr, admission, [&](const std::string& line) { log.push_back(line); });
-  const auto token = lease.acquire_or_renew()->token;
-  ASSERT_TRUE(keeper.take_lead(token, kNow).ok());
-  ASSERT_TRUE(admission.add({"h1", "qemu+tls://h1/system", "", ""}, "ada", kNow).ok());
-  ASSERT_TRUE(keeper.save(token).ok());
-  const auto honest = store.nodes.at("h1");
-  record::RegisteredNode forged = *record::registered_node_from_json(honest);
-  forged.uri = "qemu+tls://evil.org/system";
-  store.nodes["h1"] = record::to_json(forged);
-  store.nodes[record::kRevisionField] = "99";
-  keeper.follow(Milliseconds(10'000), kNow);
-  EXPECT_EQ(admission.registry().nodes.at("h1").uri, "qemu+tls://h1/system");
-  ASSERT_TRUE(keeper.save(token).ok());
-  EXPECT_EQ(store.nodes.at("h1"), honest);
-  EXPECT_THAT(log, ::testing::Contains(HasSubstr("by somebody who does not lead")));
 }
 
 }  // namespace
