@@ -71,6 +71,9 @@ struct PassContext {
   std::optional<WallTime>& next_due;
 };
 
+// A subject without data is remembered for so long; then it has gone for good. Prometheus tolerates an outage as long.
+inline constexpr Milliseconds kForgetAfter = std::chrono::hours(1);
+
 class RulePass {
  public:
   RulePass(const Rule& rule, std::size_t index, RuleState& state, PassContext& context);

@@ -5,6 +5,7 @@ set(rules_sources
   condition.cc
   cost.cc
   dense.cc
+  dense_binary.cc
   dense_run.cc
   diagnostic.cc
   engine.cc
@@ -38,6 +39,7 @@ set(rules_sources
   recorded.cc
   registry.cc
   remedy_reader.cc
+  rule_absent.cc
   rule_find.cc
   rule_pass.cc
   rule_reader.cc
@@ -77,4 +79,4 @@ set(rules_sources
   yaml_tree.cc)
 
 # Its loops are worth the wide registers.
-set_source_files_properties(kernels.cc dense_run.cc PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
+set_source_files_properties(kernels.cc dense_run.cc dense_binary.cc PROPERTIES COMPILE_OPTIONS "-O3;-fno-math-errno;-fno-trapping-math")
