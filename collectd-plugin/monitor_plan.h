@@ -5,8 +5,7 @@
 // answer. Nor is asked what is known: whether a job runs, where none did and libvirt's files of the domain are the same
 // (libvirt_files.h) and were so for less than ten intervals; and, for six reads, the memory of a guest that never told
 // its balloon anything, where they are the same: its balloon's size is in them, and its resident memory is the kernel's
-// to tell. PURE: time is an
-// argument, and it asks nobody itself. Thread rule: one thread at a time.
+// to tell. PURE: time is an argument, and it asks nobody itself. Thread rule: one thread at a time.
 #pragma once
 
 #include <chrono>
