@@ -48,8 +48,7 @@ bool RulePass::find_general(const Expression& expression, std::vector<Found>& fo
     complain(value.error().message);
     return false;
   }
-  // As Prometheus has it, an alert on a number always fires. A hotspot does not: it names nothing that could be acted
-  // on.
+  // As in Prometheus, an alert on a number always fires. A hotspot does not: it names nothing to act on.
   if (value->type == ValueType::kScalar && rule_.kind == RuleKind::kAlert) value->vector.push_back({{}, value->scalar});
   for (const Element& element : value->vector) {
     auto one = resolve(element);
