@@ -17,6 +17,7 @@ using Steady = std::chrono::steady_clock;
 // Near its end: several times in each window by which a limit of the bandwidth is kept (stopped_copy.h).
 constexpr Milliseconds kOftenInterval{30};
 constexpr Milliseconds kNearTheEnd{2000};
+constexpr Milliseconds kLateEvents{2000};  // those of a loaded node; usually they are here within a few milliseconds
 using ports::CallError;
 using ports::CallFault;
 
@@ -204,6 +205,7 @@ LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
   clock_->mark(MigrationClock::Mark::kReturned, Steady::now());
   Outcome outcome = completed();
   if (!outcome) return outcome;
+  clock_->wait_for_events(kLateEvents);
   outcome->phases = clock_->phases();
   if (const auto suspended = clock_->suspended_at();
       suspended && options_.bandwidth_bytes_per_second && outcome->memory_processed_bytes && !post_copy_)

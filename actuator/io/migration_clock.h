@@ -1,9 +1,12 @@
 // When each phase of a migration began, from libvirt's events; and what the phases then lasted.
 //
 // Thread rule: every method may be called from several threads at once (libvirt's event loop calls mark()).
+// wait_for_events() blocks.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -29,6 +32,7 @@ class MigrationClock {
     const std::lock_guard lock(mutex_);
     auto& place = marks_[static_cast<std::size_t>(mark)];
     if (!place) place = at;
+    changed_.notify_all();
   }
   // QEMU begins to go through the memory, once more.
   void mark_round(Time at) {
@@ -36,12 +40,20 @@ class MigrationClock {
     rounds_.push_back(at);
   }
 
+  // libvirt's call may return before the last events of both nodes are here. Waits for them, unless none came at all.
+  void wait_for_events(Milliseconds limit) const {
+    std::unique_lock lock(mutex_);
+    if (!at(Mark::kSuspended)) return;
+    changed_.wait_for(lock, limit, [this] { return at(Mark::kResumed) && at(Mark::kReleased); });
+  }
+
   ports::MigrationPhases phases() const {
     const std::lock_guard lock(mutex_);
     ports::MigrationPhases phases;
     if (rounds_.empty()) return phases;
     const auto called = at(Mark::kCalled), reserved = at(Mark::kReserved), suspended = at(Mark::kSuspended),
-               resumed = at(Mark::kResumed), released = at(Mark::kReleased), returned = at(Mark::kReturned);
+               resumed = by_the_end(Mark::kResumed), released = by_the_end(Mark::kReleased),
+               returned = at(Mark::kReturned);
     const std::optional<Time> first = rounds_.front();
     phases.initialization_ms = between(called, reserved);
     phases.reservation_ms = between(reserved, first);
@@ -74,6 +86,11 @@ class MigrationClock {
 
  private:
   std::optional<Time> at(Mark mark) const { return marks_[static_cast<std::size_t>(mark)]; }
+  // What an event tells had happened when the call returned, however late the event was.
+  std::optional<Time> by_the_end(Mark mark) const {
+    const auto marked = at(mark), returned = at(Mark::kReturned);
+    return marked && returned ? std::min(marked, returned) : marked;
+  }
   // Events of two nodes may overtake each other by a moment.
   static std::optional<std::int64_t> between(const std::optional<Time>& from, const std::optional<Time>& to) {
     if (!from || !to) return std::nullopt;
@@ -82,6 +99,7 @@ class MigrationClock {
   }
 
   mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
   std::optional<Time> marks_[7];
   std::vector<Time> rounds_;
 };

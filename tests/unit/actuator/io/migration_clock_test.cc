@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace hotspot::io {
 namespace {
 
@@ -42,6 +44,32 @@ TEST(MigrationClock, CountsTheCopyingOfDisksFromWhenTheTargetWaitsSoThatItLiesIn
   clock.mark_round(at(1500));
   EXPECT_EQ(clock.storage_ms(), 1000) << "the first time counts";
   EXPECT_LE(clock.storage_ms(), clock.phases().reservation_ms);
+}
+
+TEST(MigrationClock, WaitsForTheEventsThatComeAfterTheCallHasReturnedAndCountsThemToItsEnd) {
+  MigrationClock clock;
+  clock.mark(Mark::kCalled, at(0));
+  clock.mark_round(at(100));
+  clock.mark(Mark::kSuspended, at(500));
+  clock.mark(Mark::kReturned, at(600));
+  std::thread libvirt([&clock] {
+    clock.mark(Mark::kResumed, at(550));
+    clock.mark(Mark::kReleased, at(900));
+  });
+  clock.wait_for_events(std::chrono::minutes(2));
+  const ports::MigrationPhases phases = clock.phases();
+  libvirt.join();
+  EXPECT_EQ(phases.stop_and_copy_ms, 50);
+  EXPECT_EQ(phases.commitment_ms, 50) << "the event was late, not what it tells";
+  EXPECT_EQ(phases.activation_ms, 0);
+}
+
+TEST(MigrationClock, DoesNotWaitWhereNoEventEverCame) {
+  MigrationClock clock;
+  clock.mark(Mark::kCalled, at(0));
+  clock.mark(Mark::kReturned, at(600));
+  clock.wait_for_events(std::chrono::hours(1));
+  EXPECT_EQ(clock.phases().commitment_ms, std::nullopt);
 }
 
 TEST(MigrationClock, TellsNothingOfAPhaseWhoseBeginningOrEndNobodySaw) {
