@@ -12,7 +12,7 @@ list() {
   for file in bench/*.py bench/*.cc; do
     [ -e "$file" ] || continue
     file=${file##*/}
-    case ${file%.*} in measuring | mover) ;; *) echo "  ${file%.*}" ;; esac
+    case ${file%.*} in measuring | mover | rises) ;; *) echo "  ${file%.*}" ;; esac
   done
 }
 name=${1:-}
