@@ -143,7 +143,10 @@ int rule_replay(Session& session, const ReplayQuestion& question) {
     if (paths.empty()) continue;
     auto set = load_rule_set(paths);
     if (set == nullptr) return kFailed;
-    replays.emplace_back(joined(paths), rules::Replay(std::move(set), session.config().freshness));
+    const daemon::Config& config = session.config();
+    replays.emplace_back(
+        joined(paths), rules::Replay(std::move(set), config.freshness,
+                                     {.external_labels = config.external_labels, .external_url = config.external_url}));
   }
   std::vector<std::string> problems;
   std::size_t taken = 0;

@@ -6,6 +6,7 @@
 
 #include "actuator/daemon/config_admission.h"
 #include "actuator/daemon/config_clusters.h"
+#include "actuator/daemon/config_external.h"
 #include "actuator/daemon/config_reader.h"
 #include "actuator/daemon/config_windows.h"
 #include "actuator/daemon/quantity.h"
@@ -272,6 +273,7 @@ Reader::Scalars scalars_of(Config& config) {
           {"call_limit", into(config.call_limit)},
           {"lease", into(config.lease)},
           {"history", into(config.history.snapshots)},
+          {"external_url", external_url_into(config.external_url)},
           {"state_dir", state_dir_into(config.state_dir)},
           {"log_level", log_level_into(config.log_level)}};
 }
@@ -298,6 +300,7 @@ CheckedConfig check_config(const rules::SourceFile& file) {
     reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config),
                 {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config); }},
                  {"admission", [&](const YAML::Node& node) { read_admission(reader, node, config.admission); }},
+                 {"external_labels", external_labels_into(reader, config.external_labels)},
                  {"clusters", [](const YAML::Node&) {}}});  // below: each begins with all the rest
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();

@@ -3,6 +3,7 @@
 // All errors at once, as in rule files: file:line:column, the line, a caret, a suggestion.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,6 +64,8 @@ struct Config {
   Milliseconds call_limit{std::chrono::seconds(10)};  // of a libvirt call that does not migrate
   Milliseconds lease{std::chrono::seconds(8)};        // another leads within 10 s
   HistoryConfig history;
+  std::map<std::string, std::string> external_labels;  // what templates see as $externalLabels
+  std::string external_url;                            // and as $externalURL, without slashes at its end
   loop::AdmissionOptions admission;            // who is a node
   std::string state_dir = "/var/lib/hotspot";  // hotspotd's own copy of the registry of nodes; "": it has none
   std::string log_level = "info";

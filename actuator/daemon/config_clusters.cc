@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actuator/daemon/config_admission.h"
+#include "actuator/daemon/config_external.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -40,7 +41,10 @@ void read_cluster(ConfigReader& reader, const YAML::Node& node, const ClusterKey
     config.admission = {};
     read_admission(reader, own, config.admission);
   };
-  reader.read(node, "a cluster", scalars, {}, {{"redis", read_redis}, {"admission", admission}});
+  reader.read(node, "a cluster", scalars, {},
+              {{"redis", read_redis},
+               {"admission", admission},
+               {"external_labels", external_labels_into(reader, config.external_labels)}});
   if (config.cluster.empty() && node.IsMap() && !node["name"]) reader.complain(node.Mark(), "a cluster needs a 'name'");
 }
 

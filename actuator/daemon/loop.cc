@@ -69,8 +69,10 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
               [this](const std::string& what) { log_(LogLevel::kWarning, what); }),
       node_admin_(admission_, keeper_),
       leadership_(ports.lease, ports.clock, ports.spread, config_.cluster),
-      engine_(
-          rules::EngineOptions{.most_operations = config_.rule_operations, .between_rules = [this] { keep_lead(); }}),
+      engine_(rules::EngineOptions{.external_labels = config_.external_labels,
+                                   .external_url = config_.external_url,
+                                   .most_operations = config_.rule_operations,
+                                   .between_rules = [this] { keep_lead(); }}),
       wake_(std::move(wake)),
       mode_(config_.mode),
       steering_(config_),

@@ -27,8 +27,8 @@ Milliseconds covered(Spans spans) {
 
 }  // namespace
 
-Replay::Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness)
-    : rules_(std::move(rules)), freshness_(freshness) {
+Replay::Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness, EngineOptions options)
+    : rules_(std::move(rules)), freshness_(freshness), engine_(std::move(options)) {
   engine_.load(rules_);
   for (const Rule& rule : rules_->rules) {
     for (const Selector* selector : selectors_of(*rule.expression)) {

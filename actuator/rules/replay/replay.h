@@ -53,7 +53,7 @@ struct ReplayResult {
 
 class Replay {
  public:
-  explicit Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness = {});
+  explicit Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness = {}, EngineOptions options = {});
   // In order of time. Snapshots of different nodes that were taken within a second are looked at together.
   void take(const telemetry::NodeSnapshot& snapshot);
   ReplayResult finish();

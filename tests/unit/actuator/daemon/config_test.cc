@@ -128,6 +128,33 @@ TEST(Config, RefusesAClusterThatIsNoName) {
   EXPECT_NE(problems("cluster: 'a b'\n").find("is not a name for a cluster"), std::string::npos);
 }
 
+TEST(Config, TakesWhatTemplatesSeeOfTheOutsideAndEachClusterMayHaveItsOwnLabels) {
+  const auto checked = check_config({"x",
+                                     "external_labels: {site: north, row: }\nexternal_url: https://h.example.net/vm//\n"
+                                     "clusters: [one, {name: two, external_labels: {site: south}}]\n"});
+  ASSERT_EQ(checked.clusters.size(), 2u) << rules::format(checked.diagnostics, {});
+  using Labels = std::map<std::string, std::string>;
+  EXPECT_EQ(checked.clusters[0].external_labels, (Labels{{"site", "north"}, {"row", ""}}));
+  EXPECT_EQ(checked.clusters[1].external_labels, (Labels{{"site", "south"}}));
+  EXPECT_EQ(checked.clusters[1].external_url, "https://h.example.net/vm") << "without the slashes at its end";
+}
+
+TEST(Config, RefusesExternalLabelsAndAnExternalUrlThatCannotBeMeant) {
+  const auto refuses = [](const std::string& text, const std::string& why) {
+    const std::string said = problems(text);
+    EXPECT_NE(said.find(why), std::string::npos) << text << said;
+  };
+  refuses("external_labels: north\n", "'external_labels' must be a mapping of label names to texts");
+  refuses("external_labels: {the-site: north}\n", "'the-site' is no name of a label");
+  refuses("external_labels: {site: north, site: south}\n", "label 'site' is there twice");
+  refuses("external_labels: {site: [north]}\n", "label 'site' must be one text");
+  refuses("external_url: h.example.net\n", "'h.example.net' is no whole URL");
+  refuses("external_url: 'https://:80/'\n", "is no whole URL");
+  refuses("external_url: 'https://me:secret@h.example.net/'\n", "there must be no user or password in it");
+  refuses("external_url: 'https://h.example.net/?a=b'\n", "must end with its path");
+  refuses("external_url: 'https://h.example.net/a b'\n", "has characters that a URL writes as %XX");
+}
+
 TEST(Config, TakesHistoryAsATimeOrAsASection) {
   const auto time = check_config({"x", "history: 5m\n"});
   ASSERT_TRUE(time.config);

@@ -69,6 +69,18 @@ TEST_F(LoopTest, OnlySaysWhatItWouldDoWhenTheModeIsRecommend) {
   EXPECT_EQ(decision.at("action").at("step"), "vCPUs 1 → 2");
 }
 
+TEST_F(LoopTest, GivesTemplatesOfRulesTheLabelsAndTheUrlOfItsConfiguration) {
+  config_.external_labels = {{"site", "north"}};
+  config_.external_url = "https://h.example.net/vm";
+  rules_text_ =
+      std::string(kCpuRule) + "    labels: {site: '{{ $externalLabels.site }} {{ $externalURL }}{{ pathPrefix }}'}\n";
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.95);
+  second(0.95);
+  EXPECT_EQ(status().at("firings").at(0).at("labels").at("site"), "north https://h.example.net/vm/vm")
+      << status().dump();
+}
+
 TEST_F(LoopTest, RecordsADecisionThatOnlyRepeatsOnce) {
   config_.mode = rules::Mode::kRecommend;
   loop_ = make_loop("hotspotd@one:1", lease_);

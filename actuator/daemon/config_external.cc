@@ -1,0 +1,69 @@
+#include "actuator/daemon/config_external.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace hotspot::daemon {
+namespace {
+
+// [a-zA-Z_][a-zA-Z0-9_]*, as a template writes it behind a dot.
+bool is_label_name(const std::string& name) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !name.empty() && letter(name.front()) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || digit(c); });
+}
+
+// A sentence of what is wrong with it; empty if nothing is.
+std::string url_problem(const std::string& url) {
+  std::string_view rest = url;
+  const bool known = rest.starts_with("http://") || rest.starts_with("https://");
+  if (known) rest.remove_prefix(rest.find("//") + 2);
+  const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
+  if (!known || host.empty() || host.front() == ':')
+    return "'" + url + "' is no whole URL; write for instance https://hotspot.example.net/";
+  const bool printable = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"'; });
+  if (!printable) return "'" + url + "' has characters that a URL writes as %XX";
+  if (host.find('@') != std::string_view::npos)
+    return "there must be no user or password in it: everybody who sees what fires would see them";
+  if (rest.find_first_of("?#") != std::string_view::npos)
+    return "'" + url + "' must end with its path: templates add to it";
+  return "";
+}
+
+void read_labels(ConfigReader& reader, const YAML::Node& node, std::map<std::string, std::string>& labels) {
+  labels.clear();
+  if (node.IsNull()) return;
+  if (!node.IsMap()) return reader.complain(node.Mark(), "'external_labels' must be a mapping of label names to texts");
+  for (const auto& pair : node) {
+    const std::string name = pair.first.IsScalar() ? pair.first.Scalar() : "";
+    if (!is_label_name(name)) {
+      reader.complain(pair.first.Mark(),
+                      "'" + name + "' is no name of a label: letters, digits and '_', no digit first");
+    } else if (labels.contains(name)) {
+      reader.complain(pair.first.Mark(), "label '" + name + "' is there twice");
+    } else if (!pair.second.IsScalar() && !pair.second.IsNull()) {
+      reader.complain(pair.second.Mark(), "label '" + name + "' must be one text");
+    } else {
+      labels[name] = pair.second.IsNull() ? "" : pair.second.Scalar();
+    }
+  }
+}
+
+}  // namespace
+
+std::function<void(const YAML::Node&)> external_labels_into(ConfigReader& reader,
+                                                            std::map<std::string, std::string>& labels) {
+  return [&reader, &labels](const YAML::Node& node) { read_labels(reader, node, labels); };
+}
+
+ConfigReader::Setter external_url_into(std::string& target) {
+  return [&target](const std::string& text) -> std::string {
+    if (std::string problem = text.empty() ? "" : url_problem(text); !problem.empty()) return problem;
+    target = text;
+    while (target.ends_with('/')) target.pop_back();
+    return "";
+  };
+}
+
+}  // namespace hotspot::daemon
