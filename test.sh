@@ -12,7 +12,6 @@
 #   tsan     those with threads under the thread sanitizer
 #   fuzz     each fuzz target for a short while (HOTSPOT_FUZZ_SECONDS, 20)
 #   tidy     clang-tidy
-# and only if it is named:
 #   debian13 unit and contract tests in a clean Debian 13, with warnings as errors; without a mirror it is skipped, and
 #            failed if HOTSPOT_CI is set (tests/clean/root.sh)
 #
@@ -23,11 +22,14 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 
-all_stages="format unit rules rig e2e faults asan tsan fuzz tidy" by_name="debian13"
+all_stages="format unit rules rig e2e faults asan tsan fuzz tidy debian13"
 stages=${*:-$all_stages}
 for stage in $stages; do
-  case " $all_stages $by_name " in *" $stage "*) ;; *) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;; esac
+  case " $all_stages " in *" $stage "*) ;; *) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;; esac
 done
+
+with_rig=""
+case " $stages " in *" rig "* | *" e2e "* | *" faults "*) with_rig=yes ;; esac
 
 # Two at once would take the rig from each other.
 mine=/tmp/hotspot-test-${RIG_ID:-8}.pid
@@ -54,7 +56,7 @@ counted() {
 finish() {
   trap - EXIT INT TERM
   [ -z "$ahead" ] || kill -- -"$ahead" 2> /dev/null
-  RIG_ID=${RIG_ID:-8} tests/rig/rig down > /dev/null 2>&1 < /dev/null
+  [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} tests/rig/rig down > /dev/null 2>&1 < /dev/null
   say "all stages that ran: $stages"
   rm -f "$mine"
   # Under sudo: build/ is the user's, whose own cmake goes on in it.
@@ -69,7 +71,7 @@ trap 'failed=$((failed + 1)); say "interrupted"; finish 1' INT TERM
 ahead="" tidy_code=build/test-logs/tidy.code
 build_ahead() {
   local preset target
-  for preset in debian13 asan tsan fuzz; do
+  for preset in asan tsan fuzz debian13; do
     case " $stages " in *" $preset "*) ;; *) continue ;; esac
     target=$(target_of $preset)
     within $preset cmake --preset $preset && within $preset cmake --build --preset $preset -j1 ${target:+--target $target}
@@ -162,6 +164,7 @@ stage_debian13() {
   code=$?
   if [ $code != 0 ]; then
     tail -20 "$log"
+    # 75: there is no mirror.
     if [ $code = 75 ] && [ -z "${HOTSPOT_CI:-}" ]; then counted debian13 0 0 1; else counted debian13 0 1 0; fi
     return
   fi
@@ -195,7 +198,7 @@ stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/
 stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" HOTSPOT_FAULT_ROUNDS="${HOTSPOT_FAULT_ROUNDS:-1}" python3 tests/faults/run.py build/ci; }
 
 groups="build test clang"
-case " $stages " in *" rig "* | *" e2e "* | *" faults "*) groups="$groups run rig" ;; esac
+[ -z "$with_rig" ] || groups="$groups run rig"
 say "packages"
 packaging/dependencies.sh $groups || { counted packages 0 1 0; finish 1; }
 rm -f $tidy_code

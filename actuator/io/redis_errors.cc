@@ -87,6 +87,10 @@ RedisError cannot_connect(const RedisPeer& peer, const std::string& detail) {
       "cannot connect to " + to_string(peer) + ": " + detail + "; check that it runs and that the address is right"};
 }
 
+RedisError cannot_encrypt(const RedisPeer& peer, const std::string& detail) {
+  return {RedisFault::kAway, "", "cannot speak TLS with " + to_string(peer) + ": " + detail};
+}
+
 RedisError no_password(const RedisPeer& peer, const std::string& detail) {
   return {RedisFault::kAway, "", "cannot log in to " + to_string(peer) + ": " + detail};
 }

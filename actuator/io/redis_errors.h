@@ -24,6 +24,7 @@ RedisError refused(const RedisPeer& peer, const std::string& reply);
 
 // detail: what the system said, "Connection refused".
 RedisError cannot_connect(const RedisPeer& peer, const std::string& detail);
+RedisError cannot_encrypt(const RedisPeer& peer, const std::string& detail);  // it is there, but TLS with it fails
 // detail: what is wrong with the file that holds the password.
 RedisError no_password(const RedisPeer& peer, const std::string& detail);
 RedisError connection_lost(const RedisPeer& peer, const std::string& detail);

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "common/files/regular_file.h"
 #else
@@ -45,9 +46,11 @@ std::string openssl_reason() {
 }
 
 std::string load_files(SSL_CTX* context, const RedisTls& tls) {
-  for (const std::string* path : {&tls.ca_file, &tls.certificate_file, &tls.key_file}) {
+  for (const auto& [what, path] :
+       {std::pair{"the CA file ", &tls.ca_file}, std::pair{"the certificate ", &tls.certificate_file},
+        std::pair{"the key ", &tls.key_file}}) {
     if (path->empty()) continue;
-    if (std::string wrong = files::why_not_readable(*path); !wrong.empty()) return wrong;
+    if (std::string wrong = files::why_not_readable(*path); !wrong.empty()) return what + wrong;
   }
   ERR_clear_error();
   const int trusted = tls.ca_file.empty() ? SSL_CTX_set_default_verify_paths(context)

@@ -103,7 +103,7 @@ Result<void, RedisError> RedisWire::finish_connecting(Deadline deadline) {
   });
   if (gave_up && gave_up->fault != RedisFault::kTimedOut) return *gave_up;
   if (gave_up) return cannot_connect(peer_, no_answer() + " to the TLS handshake; is its port a TLS port?");
-  if (!problem.empty()) return cannot_connect(peer_, problem);
+  if (!problem.empty()) return cannot_encrypt(peer_, problem);
   return {};
 }
 

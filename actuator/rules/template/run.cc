@@ -1,5 +1,7 @@
 #include "actuator/rules/template/run.h"
 
+#include <functional>
+
 #include "actuator/rules/template/digits.h"
 #include "actuator/rules/template/evaluator.h"
 #include "actuator/rules/template/format.h"
@@ -120,6 +122,8 @@ class Runner : Evaluator {
     } else if (all.is(Type::kValueMap)) {
       for (const auto& [key, value] : all.values())
         if (!once(of_text(key), value)) break;
+    } else if (all.is(Type::kInt)) {
+      range_numbers(node, all, once);
     } else if (!all.is(Type::kNone)) {
       fail("range can't iterate over " + shown(all));
     }
@@ -127,6 +131,18 @@ class Runner : Evaluator {
     variables_.resize(mark);
     if (failed()) return Flow::kStop;
     return any || flow == Flow::kStop ? Flow::kOn : flow;
+  }
+
+  // As Go does since 1.22: 0, 1, 2 up to the number, which is not among them.
+  void range_numbers(const Node& node, const Value& number,
+                     const std::function<bool(const Value&, const Value&)>& once) {
+    if (node.pipe->declared.size() > 1) {
+      fail("can't use " + shown(number) + " to iterate over more than one variable");
+      return;
+    }
+    for (std::int64_t i = 0; i < number.integer(); ++i) {
+      if (!once({}, of_int(i))) return;
+    }
   }
 
   Flow turn(const Node& node, const Value& index, const Value& element) {

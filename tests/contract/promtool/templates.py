@@ -35,7 +35,7 @@ TEXTS = [
     "{{ if not $labels.no }}not{{ end }}", "{{ if match \"web.*\" $labels.instance }}web{{ end }}", "{{ match \"^x\" $labels.instance }}",
     "{{ range $k, $v := $labels }}{{ $k }}={{ $v }};{{ end }}", "{{ range $labels }}{{ . }},{{ end }}", "{{ range $v := $labels }}{{ $v }},{{ end }}",
     "{{ range $i, $e := query \"m\" | sortByLabel \"n\" }}{{ $i }}:{{ $e.Labels.instance }} {{ end }}", "{{ range query \"m\" | sortByLabel \"n\" }}{{ .Labels.instance }}={{ .Value }} {{ end }}",
-    "{{ range query \"nothing\" }}x{{ else }}empty{{ end }}", "{{ range 5 }}x{{ end }}", "{{ range \"abc\" }}x{{ end }}", "{{ range nil }}x{{ end }}",
+    "{{ range query \"nothing\" }}x{{ else }}empty{{ end }}", "{{ range \"abc\" }}x{{ end }}", "{{ range nil }}x{{ end }}",
     "{{ range .Labels }}{{ break }}{{ end }}", "{{ range $k, $v := $labels }}{{ if eq $k \"job\" }}{{ continue }}{{ end }}{{ $k }} {{ end }}",
     "{{ range $k, $v := $labels }}{{ if eq $k \"job\" }}{{ break }}{{ end }}{{ $k }} {{ end }}after",
     "{{ range query \"m\" | sortByLabel \"n\" }}{{ range .Labels }}{{ continue }}{{ end }}{{ .Value }} {{ end }}",
@@ -108,3 +108,10 @@ SYNTAX = ["{{", "}}", "{{}}", "{{ }}", "{{ $x }}", "{{ $labels.a.b }}", "{{ foo 
           "{{ query }}", "{{ first }}", "{{ tmpl \"x\" . }}", "{{ humanise $value }}", "{{ $valeu }}", "{{ $labels.foo-bar }}", "{{ .Labels.foo-bar }}", "{{ $labels[\"a\"] }}", "{{ index $labels \"a-b\" }}", "{{ $Labels.a }}",
           "{{ $value | printf \"%.2f }}", "{{ printf '%.2f' $value }}", "{{ $labels.a }", "{ { $labels.a } }", "{{ $labels.a }}}", "{{{ $labels.a }}}", "{{ template \"a\" }}{{ define \"a\" }}x{{ end }}{{ define \"a\" }}y{{ end }}",
           "{{ define \"a\" }} {{ end }}{{ define \"a\" }}y{{ end }}", "{{ range $labels }}{{ define \"a\" }}{{ break }}{{ end }}{{ end }}"]
+
+# What Go's templates learnt in 1.22: a promtool of 2.53 or later knows it.
+NEWER = ["{{ range 5 }}x{{ end }}", "{{ range 3 }}{{ . }},{{ end }}", "{{ range $i := 3 }}{{ $i }}{{ . }},{{ end }}",
+         "{{ range $i, $n := 3 }}{{ $i }}{{ $n }},{{ end }}", "{{ range 0 }}x{{ else }}none{{ end }}", "{{ range -2 }}x{{ else }}none{{ end }}",
+         "{{ range len $labels }}{{ . }}{{ end }}", "{{ range 2 }}{{ range 2 }}{{ . }}{{ end }};{{ end }}", "{{ range 4 }}{{ if eq . 2 }}{{ break }}{{ end }}{{ . }}{{ end }}",
+         "{{ range 4 }}{{ if eq . 1 }}{{ continue }}{{ end }}{{ . }}{{ end }}", "{{ range 2.0 }}x{{ end }}", "{{ range $value }}x{{ end }}",
+         "{{ range 'b' }}x{{ end }}"]

@@ -41,6 +41,10 @@ TEST(Template, HasTheLanguageOfGo) {
   EXPECT_EQ(
       expand("{{ range $k, $v := $labels }}{{ if eq $k \"node\" }}{{ break }}{{ end }}{{ $k }}={{ $v }};{{ end }}", 1),
       "domain=vm-1;");
+  EXPECT_EQ(expand("{{ range $i := len $labels }}{{ $i }}{{ . }},{{ end }}{{ range 0 }}x{{ else }}none{{ end }}", 1),
+            "00,11,none");
+  EXPECT_THAT(expand("{{ range $i, $n := 3 }}x{{ end }}", 1),
+              ::testing::HasSubstr("can't use 3 to iterate over more than one variable"));
   EXPECT_EQ(expand("{{ define \"t\" }}[{{ . }}]{{ end }}{{ template \"t\" index $labels \"node\" }}", 1), "[h1]");
   EXPECT_EQ(expand("{{ reReplaceAll \"(.*)-(.*)\" \"$2-$1\" $labels.domain | toUpper | printf \"%-6s|\" }}", 1),
             "1-VM  |");
@@ -57,6 +61,7 @@ TEST(Template, PutsWhatGoesWrongIntoTheText) {
 TEST(Template, IsBoundedInTimeAndSize) {
   const auto ends_with_error = [](const std::string& text) { return expand(text, 1).starts_with("<error expanding"); };
   EXPECT_TRUE(ends_with_error("{{ define \"t\" }}{{ template \"t\" . }}{{ end }}{{ template \"t\" . }}"));
+  EXPECT_TRUE(ends_with_error("{{ range 9000000000000000000 }}{{ end }}"));
   EXPECT_TRUE(ends_with_error("{{ printf \"%99999s\" \"\" }}"));
   std::string doubling = "{{ $x := \"0123456789abcdef\" }}";
   for (int i = 0; i < 40; ++i) doubling += "{{ $x = print $x $x }}";
