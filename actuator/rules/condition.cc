@@ -47,21 +47,6 @@ std::optional<Interval> interval_of(BinaryOp op, double mark) {
   }
 }
 
-BinaryOp mirrored(BinaryOp op) {
-  switch (op) {
-    case BinaryOp::kGreater:
-      return BinaryOp::kLess;
-    case BinaryOp::kGreaterEqual:
-      return BinaryOp::kLessEqual;
-    case BinaryOp::kLess:
-      return BinaryOp::kGreater;
-    case BinaryOp::kLessEqual:
-      return BinaryOp::kGreaterEqual;
-    default:
-      return op;
-  }
-}
-
 Conditions comparison(const Binary& binary, std::string_view text) {
   const auto right = number_of(*binary.right), left = number_of(*binary.left);
   if (binary.returns_bool || right.has_value() == left.has_value()) return {};
@@ -97,6 +82,21 @@ std::optional<Interval> complement(const Interval& interval) {
 }
 
 }  // namespace
+
+BinaryOp mirrored(BinaryOp op) {
+  switch (op) {
+    case BinaryOp::kGreater:
+      return BinaryOp::kLess;
+    case BinaryOp::kGreaterEqual:
+      return BinaryOp::kLessEqual;
+    case BinaryOp::kLess:
+      return BinaryOp::kGreater;
+    case BinaryOp::kLessEqual:
+      return BinaryOp::kGreaterEqual;
+    default:
+      return op;
+  }
+}
 
 Interval Interval::with(const Interval& other) const {
   Interval result = *this;

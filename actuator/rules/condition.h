@@ -34,6 +34,8 @@ struct Condition {
 using Conditions = std::map<std::string, Condition>;
 Conditions conditions_of(const Expression& expression, std::string_view text);
 
+// The comparison that says the same with its sides exchanged: > for <.
+BinaryOp mirrored(BinaryOp op);
 // The values that a series can have at all, by its unit.
 Interval possible_values(const model::SeriesInfo& series);
 // The one series that the expression shows a value of, unchanged or as a mean, a minimum or a maximum over time.

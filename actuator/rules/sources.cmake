@@ -25,6 +25,7 @@ set(rules_sources
   label_functions.cc
   labels.cc
   lexer.cc
+  limits_of.cc
   matching.cc
   meant_words.cc
   measured_metrics.cc
