@@ -66,8 +66,8 @@ struct Config {
   HistoryConfig history;
   std::map<std::string, std::string> external_labels;  // what templates see as $externalLabels
   std::string external_url;                            // and as $externalURL, without slashes at its end
-  loop::AdmissionOptions admission;            // who is a node
-  std::string state_dir = "/var/lib/hotspot";  // hotspotd's own copy of the registry of nodes; "": it has none
+  loop::AdmissionOptions admission;                    // who is a node
+  std::string state_dir = "/var/lib/hotspot";          // hotspotd's own copy of the registry of nodes; "": it has none
   std::string log_level = "info";
 };
 
