@@ -234,6 +234,7 @@ Table plugin_table(PluginConfig& config, Loose& loose, KeyReader& reader) {
                     {"ActuatorURI", actuator_uri(config.actuator_uri)},
                     {"KeyFile", path(config.key_file)},
                     {"PluginName", plugin_name(config.plugin_name)},
+                    {"ReportPlaces", reporting(config.places_reported)},
                     {"Timeout", number(config.timeout_seconds, 0.05, 3600)},
                     {"Source", choice<bool>(config.kernel, {{"kernel", true}, {"libvirt", false}})},
                     {"GroupInterval", block("<GroupInterval>", group_table(config.groups))},

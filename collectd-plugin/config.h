@@ -61,6 +61,7 @@ struct PluginConfig {
   BlockDeviceFormat block_device_format = BlockDeviceFormat::kTarget;
   InterfaceFormat interface_format = InterfaceFormat::kName;
   Reporting block_devices_reported = Reporting::kYes, interfaces_reported = Reporting::kYes;
+  Reporting places_reported = Reporting::kYes;  // where domains run, and how full the node is (dispatch/places.h)
   ExtraStats extra_stats = ExtraStats::usual();
   bool persistent_notification = false;  // the state at each read, not only when it changes
   bool kernel = true;                    // ask /proc and cgroups where that is possible

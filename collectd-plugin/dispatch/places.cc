@@ -30,13 +30,15 @@ telemetry::Measured as_number(telemetry::MeasuredBytes bytes) {
 }  // namespace
 
 Places::Places(const PluginConfig& config, double interval_seconds)
-    : cluster_(stored_name(config.cluster, Place::kWithin, kMostNameBytes / 2)),
+    : reported_(config.places_reported),
+      cluster_(stored_name(config.cluster, Place::kWithin, kMostNameBytes / 2)),
       node_(stored_name(config.own_host, Place::kWithin, kMostNameBytes / 2)),
       named_by_name_(has_name(config.hostname) || has_name(config.plugin_instance)),
       step_seconds_(std::max(interval_seconds, kMinuteSeconds)) {}
 
 std::optional<Places::Minute> Places::add(const telemetry::NodeSnapshot& snapshot,
                                           const std::vector<StoredDomain>& names, WallTime at) {
+  if (reported_ == Reporting::kNo) return std::nullopt;
   std::optional<Minute> full;
   if (newest_ && !in_one_minute(*newest_, at)) {
     full = Minute{.at = *newest_, .lists = {}};

@@ -7,7 +7,8 @@
 // One directory lists the nodes of a cluster or the domains of a node, and one file holds when a domain was where.
 // NODE is collectd's own hostname, DOMAIN what the domain's other values are stored under; where that is no name, the
 // name stands behind it: UUID~NAME. Where both are too long for collectd the domain is cut and ends with a hash.
-// Means of what was measured, the greatest duration, the last count. Thread rule: one thread at a time.
+// Means of what was measured, the greatest duration, the last count. With `ReportPlaces false` there is nothing of it.
+// Thread rule: one thread at a time.
 #pragma once
 
 #include <map>
@@ -49,6 +50,7 @@ class Places {
   std::string domain_name(const telemetry::DomainSample& domain, const StoredDomain& stored) const;
   void list(const char* plugin, const Gathering& from, std::vector<ValueList>& into) const;
 
+  Reporting reported_;
   std::string cluster_, node_;
   bool named_by_name_;
   double step_seconds_;

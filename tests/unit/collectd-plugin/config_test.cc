@@ -167,6 +167,12 @@ TEST(PluginConfig, TakesTheKeysOfTheVirtPlugin) {
   EXPECT_THAT(checked.warnings, ElementsAre(HasSubstr("Instances in <Plugin hotspot> has no effect")));
 }
 
+TEST(PluginConfig, StoresWhereDomainsRunUnlessItIsToldNotTo) {
+  EXPECT_EQ(check({}).config.places_reported, Reporting::kYes);
+  EXPECT_EQ(check({item("ReportPlaces", false)}).config.places_reported, Reporting::kNo);
+  EXPECT_THAT(check({item("ReportPlaces", text("perhaps"))}).errors, ElementsAre(HasSubstr("ReportPlaces")));
+}
+
 // virt gets what stands behind a key as one text, whatever its parts were written as.
 TEST(PluginConfig, TakesWordsInOneStringOrInSeveral) {
   const auto several = [](const std::string& key, std::vector<const char*> words) {

@@ -12,6 +12,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -113,6 +114,11 @@ TEST_F(PlacesTest, ForgetsADomainWithTheMinuteInWhichItLeft) {
   snapshot_.domains.clear();
   EXPECT_THAT(lines(places.add(snapshot_, {}, at_second(60))), Contains(HasSubstr("percent-web1@n1")));
   EXPECT_THAT(lines(places.add(snapshot_, {}, at_second(120))), Each(Not(HasSubstr("web1"))));
+}
+
+TEST_F(PlacesTest, StoresNothingWhereItIsSwitchedOff) {
+  config_.places_reported = Reporting::kNo;
+  EXPECT_THAT(minute_of({1, 3}), IsEmpty());
 }
 
 TEST_F(PlacesTest, PutsTheNameBehindAUuidAndNotBehindAName) {
