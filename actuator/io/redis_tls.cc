@@ -59,10 +59,13 @@ std::string load_files(SSL_CTX* context, const RedisTls& tls) {
   if (tls.certificate_file.empty()) return "";
   if (SSL_CTX_use_certificate_chain_file(context, tls.certificate_file.c_str()) != 1)
     return "the certificate " + tls.certificate_file + " cannot be used: " + openssl_reason();
-  if (SSL_CTX_use_PrivateKey_file(context, tls.key_file.c_str(), SSL_FILETYPE_PEM) != 1)
-    return "the key " + tls.key_file + " cannot be used: " + openssl_reason();
-  if (SSL_CTX_check_private_key(context) != 1)
+  const bool taken = SSL_CTX_use_PrivateKey_file(context, tls.key_file.c_str(), SSL_FILETYPE_PEM) == 1;
+  const bool is_of_another = !taken && ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+  if (is_of_another || (taken && SSL_CTX_check_private_key(context) != 1)) {
+    ERR_clear_error();
     return "the key " + tls.key_file + " does not belong to the certificate " + tls.certificate_file;
+  }
+  if (!taken) return "the key " + tls.key_file + " cannot be used: " + openssl_reason();
   return "";
 }
 
