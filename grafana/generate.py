@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the dashboards of their source: grafana/dashboards (provisioned) and grafana/import (for Grafana's import form).
+"""Makes the dashboards of their source: grafana/dashboards (provisioned), grafana/import (for Grafana's import form), and
+grafana/graphite-web (for the dashboard page of graphite-web itself).
 
 generate.py [--check] [--prefix PREFIX] [--domains name|uuid] [--plugin NAME] [--out FOLDER]
 
@@ -15,6 +16,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "source"), str(HERE / "source/pages")]
+import graphite_web  # noqa: E402
 from names import Names  # noqa: E402
 
 PAGES = ["fleet", "node", "domain", "actions", "health"]
@@ -114,8 +116,11 @@ def page(name, names, uid):
 
 def files(names):
     """{path below grafana/: text} of all that is generated."""
-    return {f"{folder}/hotspot-{name}.json": json.dumps(page(name, names, uid), indent=1, ensure_ascii=False) + "\n"
+    made = {f"{folder}/hotspot-{name}.json": page(name, names, uid)
             for name in PAGES for folder, uid in (("dashboards", PROVISIONED), ("import", IMPORTED))}
+    panels = {name: importlib.import_module(name).PANELS for name in PAGES}
+    made |= {f"graphite-web/hotspot-{name}.json": state for name, state in graphite_web.states(panels, names).items()}
+    return {path: json.dumps(what, indent=1, ensure_ascii=False) + "\n" for path, what in made.items()}
 
 
 def main():

@@ -4,9 +4,9 @@ import dataclasses
 # HostnameFormat: how the leaf of a place says its domain, how a list of them shows it, and the other way round.
 DOMAINS = {
     "name": {"regex": r"/^percent-(.+)@[^@]+$/", "leaf": "percent-$domain@*",
-             "legend": r"^.*percent-([^,()]+)@[^@]*$"},
+             "legend": r"^.*percent-([^,()]+)@[^@]*$", "own": r"^.*percent-([^,()]+)@[^@]*$"},
     "uuid": {"regex": r"/^percent-(?<value>[^~]+)~(?<text>.+)@[^@]+$/", "leaf": "percent-$domain~*@*",
-             "legend": r"^.*percent-[^~,()]+~([^,()]+)@[^@]*$"},
+             "legend": r"^.*percent-[^~,()]+~([^,()]+)@[^@]*$", "own": r"^.*percent-([^~,()]+)~[^@]+@[^@]*$"},
 }
 
 

@@ -8,8 +8,8 @@ FOLDER = ROOT / "grafana"
 
 
 def load(folder="dashboards", base=FOLDER):
-    """{uid: dashboard} of one form: dashboards (provisioned) or import."""
-    return {page["uid"]: page for page in (json.loads(path.read_text())
+    """{uid: dashboard} of one form: dashboards (provisioned), import, or graphite-web (by name)."""
+    return {page.get("uid") or page["name"]: page for page in (json.loads(path.read_text())
                                            for path in sorted((base / folder).glob("*.json")))}
 
 

@@ -153,6 +153,35 @@ class Dashboards(unittest.TestCase):
             self.assertIn(one["target"]["tags"][1].lstrip("$"), single)
 
 
+class GraphiteWeb(unittest.TestCase):
+    """The pages of graphite-web itself."""
+
+    def states(self):
+        return {state["name"]: state for state in load("graphite-web").values()}
+
+    def test_each_panel_is_a_graph_there_or_its_numbers_are_lines_of_another(self):
+        known = {name: {graph[1]["title"].partition(" (")[0] for graph in state["graphs"]}
+                 for name, state in self.states().items()}
+        of = {"hotspot-health": known["hotspot-health"] | known["hotspot-collector"]}
+        for uid, page in load().items():
+            for one in panels(page):
+                if one["type"] not in ("text", "stat"):
+                    self.assertIn(one["title"], of.get(uid, known[uid]), uid)
+
+    def test_no_word_is_left_that_only_grafana_knows(self):
+        for name, state in self.states().items():
+            targets = [target for graph in state["graphs"] for target in graph[1]["target"]]
+            for target in targets:
+                self.assertNotRegex(target, r"[<>]|\$\w", name)
+            if name not in ("hotspot-fleet", "hotspot-health"):
+                self.assertIn("__VALUE__", " ".join(targets), name)
+
+    def test_no_two_graphs_are_one(self):
+        for name, state in self.states().items():
+            known = [graph[0] for graph in state["graphs"]]
+            self.assertEqual(len(known), len(set(known)), name)
+
+
 class Settings(unittest.TestCase):
     def made(self, *words):
         folder = tempfile.TemporaryDirectory()

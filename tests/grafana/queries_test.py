@@ -1,61 +1,20 @@
 #!/usr/bin/env python3
 """Every query of every panel against a real graphite-web, with the variables filled in as Grafana does.
 
-recorded.txt is what collectd with hotspot.so sent to a Carbon from two hosts with three guests while one of them migrated
-(record.py). It goes through a Carbon with our schemas. Where a query finds nothing the test fails with the panel's name.
+The values are those of stack.py. Where a query finds nothing the test fails with the panel's name.
 """
-import contextlib
-import functools
 import os
 import pathlib
-import socket
 import subprocess
 import sys
-import tempfile
-import time
 import unittest
 import urllib.error
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "contract")]
+sys.path[:0] = [str(HERE)]
 import draw  # noqa: E402
-import graphite_web  # noqa: E402
-import waiting  # noqa: E402
-from dashboards import FOLDER, ROOT, choices, interpolate, load, panels, resolve, wrapped  # noqa: E402
-
-wait_for = functools.partial(waiting.wait_for, limit=60)
-# What a guest without work never does; here it did.
-HAPPENED = {"total_requests-flush-vda": 2.0, "total_time_in_ms-flush-vda": 9.0}
-CARBON = """[cache]
-CONF_DIR = {dir}
-STORAGE_DIR = {dir}
-LOCAL_DATA_DIR = {dir}/whisper/
-LOG_DIR = {dir}/log/
-PID_DIR = {dir}/run/
-USER =
-MAX_UPDATES_PER_SECOND = 100000
-MAX_CREATES_PER_MINUTE = inf
-CARBON_METRIC_INTERVAL = 0
-LINE_RECEIVER_INTERFACE = 127.0.0.1
-LINE_RECEIVER_PORT = {ports[0]}
-PICKLE_RECEIVER_INTERFACE = 127.0.0.1
-PICKLE_RECEIVER_PORT = {ports[1]}
-CACHE_QUERY_INTERFACE = 127.0.0.1
-CACHE_QUERY_PORT = {ports[2]}
-"""
-
-
-def recorded():
-    """{name: [(seconds before the end, value)]}"""
-    series = {}
-    for line in (HERE / "recorded.txt").read_text().splitlines():
-        name, *points = line.split()
-        series[name] = [tuple(float(part) for part in point.split(":")) for point in points]
-        happened = HAPPENED.get(name.split(".")[-1])
-        if happened is not None:
-            series[name] = [(ago, happened) for ago, _ in series[name]]
-    return series
-
+import stack  # noqa: E402
+from dashboards import FOLDER, choices, interpolate, load, panels, resolve, wrapped  # noqa: E402
 
 UUIDS = {"web1": "6695eb01-f6a4-8304-79aa-97f2502e193f", "db1": "8f2c1d5e-0b7a-4c39-9c55-0d3a1b2c4e6f",
          "mail1": "1b4e28ba-2fa1-11d2-883f-0016d3cca427"}
@@ -72,61 +31,11 @@ def by_uuid(series):
     return renamed
 
 
-def lines(series, now):
-    return "".join(f"{name} {value:.6g} {int(now - ago)}\n" for name, points in series.items() for ago, value in points)
-
-
-class Queries(unittest.TestCase):
+class Queries(stack.Stack):
     @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="hotspot-graphite-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.dir = pathlib.Path(folder.name)
-        for name in ("whisper", "log", "run"):
-            (cls.dir / name).mkdir()
-        for name in ("storage-schemas.conf", "storage-aggregation.conf"):
-            (cls.dir / name).write_text((ROOT / "collectd-plugin/carbon" / name).read_text())
-        ports = [waiting.free_port() for _ in range(4)]
-        (cls.dir / "carbon.conf").write_text(CARBON.format(dir=cls.dir, ports=ports))
-        with open(cls.dir / "carbon.log", "wb") as log:
-            cls.keep(subprocess.Popen(["carbon-cache", "--nodaemon", f"--config={cls.dir}/carbon.conf", "start"],
-                                      stdout=log, stderr=log, stdin=subprocess.DEVNULL))
-        cls.keep(graphite_web.start(cls.dir / "web", cls.dir / "whisper", ports[2], ports[3]))
-        cls.graphite = graphite_web.Graphite(ports[3])
-        cls.feed(ports[0])
-        wait_for(cls.graphite.answers, cls.logs)
-        wait_for(lambda: all(cls.stored(name) for name in cls.series), cls.logs)
-
-    @classmethod
-    def keep(cls, process):
-        def end():
-            process.kill()
-            process.wait()
-        cls.addClassCleanup(end)
-
-    @classmethod
-    def logs(cls):
-        return "\n".join(f"== {path}\n{path.read_text()[-2000:]}" for path in cls.dir.rglob("*.log"))
-
-    @classmethod
-    def feed(cls, port):
-        def connection():
-            with contextlib.suppress(OSError):
-                return socket.create_connection(("127.0.0.1", port), timeout=5)
-        cls.series, cls.now = recorded(), int(time.time())
-        cls.series |= by_uuid(cls.series)
-        with wait_for(connection, cls.logs) as carbon:
-            carbon.sendall(lines(cls.series, cls.now).encode())
-
-    @classmethod
-    def stored(cls, name):
-        return (cls.dir / "whisper" / (name.replace(".", "/") + ".wsp")).exists()
-
-    def rendered(self, targets):
-        began = time.monotonic()
-        found = self.graphite.render(targets, self.now - 900, self.now)
-        self.assertLess(time.monotonic() - began, 10, targets)
-        return found
+    def fed(cls):
+        series = stack.recorded()
+        return series | by_uuid(series)
 
     def each_query(self, wanted, base=FOLDER):
         for uid, page in load(base=base).items():

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""The dashboards of graphite-web itself: installed into real ones as its users can, each graph drawn, and opened in a browser."""
+import base64
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import unittest
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE)]
+import graphite_web  # noqa: E402
+import stack  # noqa: E402
+import waiting  # noqa: E402
+from dashboards import FOLDER  # noqa: E402
+
+PAGES = FOLDER / "graphite-web"
+INSTALL = str(PAGES / "install.py")
+PLAIN, TEMPLATES = {"hotspot-fleet", "hotspot-health"}, {"hotspot-cluster": "rig", "hotspot-node": "h1",
+                                                         "hotspot-domain": "web1", "hotspot-actions": "h1",
+                                                         "hotspot-collector": "h1"}
+CHROMIUM = shutil.which("chromium")
+KNOWN_USER = """
+import django; django.setup()
+from django.contrib.auth.models import User
+User.objects.create_user('anna', password='right')
+"""
+
+
+def install(*words, **more):
+    return subprocess.run([sys.executable, INSTALL, *words], text=True, capture_output=True, check=False, **more)
+
+
+class Pages(stack.Stack):
+    def names(self, web, kind):
+        found = json.loads(web.post(f"/dashboard/{'find' if kind == 'dashboards' else 'find_template'}/", {"query": ""}))
+        return {one["name"] for one in found[kind]}
+
+    def loaded(self, name):
+        path = f"load_template/{name}/{TEMPLATES[name]}" if name in TEMPLATES else f"load/{name}"
+        return json.loads(self.graphite.post(f"/dashboard/{path}", {}))["state"]
+
+    def is_there(self, web, there):
+        self.assertEqual(self.names(web, "dashboards"), PLAIN if there else set())
+        self.assertEqual(self.names(web, "templates"), set(TEMPLATES) if there else set())
+
+    def set_up(self, *words, web=None, says="installed"):
+        done = install("--url", (web or self.graphite).url, *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f" dashboards {says}: hotspot-", done.stdout)
+
+    def test_they_come_by_http_as_often_as_one_likes_and_go_again(self):
+        self.set_up()
+        self.is_there(self.graphite, True)
+        before = self.loaded("hotspot-node")
+        self.set_up()
+        self.assertEqual(self.loaded("hotspot-node"), before)
+        self.is_there(self.graphite, True)
+        self.set_up("--uninstall", says="are gone")
+        self.is_there(self.graphite, False)
+        self.set_up("--uninstall", says="are gone")
+
+    def test_each_graph_draws_data_under_legends_that_people_can_read(self):
+        self.set_up()
+        wrong, count = [], 0
+        for name in sorted(PLAIN | set(TEMPLATES)):
+            for _, graph, _ in self.loaded(name)["graphs"]:
+                count += 1
+                shown = self.rendered([query for query in graph["target"] if "constantLine" not in query])
+                names = [one["target"] for one in shown]
+                what = f"{name}, graph '{graph['title']}', {graph['target']}"
+                if not any(value is not None for one in shown for value, _ in one["datapoints"]):
+                    wrong.append(f"no data: {what}")
+                if len(set(names)) < len(names) or any(mark in one for one in names for mark in "().,*{"):
+                    wrong.append(f"legends {names}: {what}")
+                more = {key: value for key, value in graph.items() if key != "target"}
+                picture = self.graphite.picture(graph["target"], self.now - 900, self.now, width=620, height=320, **more)
+                if not picture.startswith(b"\x89PNG"):
+                    wrong.append(f"no picture: {what}")
+        self.assertEqual(wrong, [], "\n".join(wrong))
+        self.assertGreater(count, 60)
+
+    def test_a_value_that_nothing_has_gives_empty_graphs_and_no_error(self):
+        self.set_up()
+        state = json.loads(self.graphite.post("/dashboard/load_template/hotspot-node/gone", {}))["state"]
+        for _, graph, _ in state["graphs"]:
+            self.assertIsInstance(self.rendered(graph["target"]), list, graph["title"])
+
+    def test_who_must_log_in_does_and_nobody_else(self):
+        web = self.another_web("asks", waiting.free_port(), "DASHBOARD_REQUIRE_AUTHENTICATION = True")
+        subprocess.run([graphite_web.PYTHON, "-c", KNOWN_USER], env=graphite_web.environment(self.dir / "asks"),
+                       cwd=self.dir / "asks", check=True)
+        for name in ("right", "wrong"):
+            (self.dir / name).write_text(name + "\n")
+        done = install("--url", web.url)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("Must be logged in", done.stderr)
+        self.assertIn("--user and --password-file", done.stderr)
+        done = install("--url", web.url, "--user", "anna", "--password-file", str(self.dir / "wrong"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("does not take the password of anna", done.stderr)
+        self.is_there(web, False)
+        known = ["--user", "anna", "--password-file", str(self.dir / "right")]
+        self.set_up(*known, web=web)
+        self.is_there(web, True)
+        self.set_up(*known, "--uninstall", web=web, says="are gone")
+        self.is_there(web, False)
+
+    def test_they_come_and_go_by_the_database_too(self):
+        web = self.another_web("managed", waiting.free_port())
+        environment = {**graphite_web.environment(self.dir / "managed"), "PATH": "/usr/bin:/bin"}
+        for words, there in (([], True), ([], True), (["--uninstall"], False), (["--uninstall"], False)):
+            done = install("--database", *words, env=environment)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.is_there(web, there)
+
+    def test_one_for_a_node_alone_is_the_template_with_its_name_put_in(self):
+        named = "it's \"web\" \\\\1"
+        self.set_up("--node", "h1", "--domain", named)
+        self.assertEqual(self.names(self.graphite, "dashboards"),
+                         PLAIN | {"hotspot-node.h1", "hotspot-actions.h1", "hotspot-collector.h1", "hotspot-domain." + named})
+        alone = json.loads(self.graphite.post("/dashboard/load/hotspot-node.h1", {}))["state"]
+        self.assertEqual(alone["graphs"], self.loaded("hotspot-node")["graphs"])
+        self.set_up("--node", "h1", "--domain", named, "--uninstall", says="are gone")
+        self.is_there(self.graphite, False)
+
+    @unittest.skipUnless(CHROMIUM, "needs Debian's package chromium")
+    def test_a_browser_opens_them_and_gets_every_graph(self):
+        self.set_up("--node", "h1")
+        self.sees("web", self.graphite, "hotspot-fleet", "/dashboard/hotspot-fleet")
+        self.sees("web", self.graphite, "hotspot-node", "/dashboard/hotspot-node.h1")
+
+    @unittest.skipUnless(CHROMIUM, "needs Debian's package chromium")
+    def test_a_browser_opens_the_templates_where_the_page_can(self):
+        web = self.another_web("mended", waiting.free_port(), mended=["mended"])
+        self.set_up(web=web)
+        self.set_up()
+        self.sees("mended", web, "hotspot-node", "/dashboard#hotspot-node/h1")
+        self.sees("mended", web, "hotspot-domain", "/dashboard#hotspot-domain/web1")
+
+    def sees(self, folder, web, name, path):
+        """A picture of it stays in the folder that HOTSPOT_PICTURES names."""
+        log = self.dir / folder / "web.log"
+        before = len(log.read_text())
+        words = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.dir / 'browser'}",
+                 "--virtual-time-budget=20000", "--window-size=1960,2200", f"--screenshot={self.dir / 'page.png'}"]
+        subprocess.run([*words, web.url + path], capture_output=True, check=True, timeout=120)
+        if os.environ.get("HOTSPOT_PICTURES"):
+            shutil.copy(self.dir / "page.png", pathlib.Path(os.environ["HOTSPOT_PICTURES"]) / f"graphite-{name}.png")
+        drawn = re.findall(r'"GET /render\?(\S+) HTTP/1.1" (\d+)', log.read_text()[before:])
+        self.assertEqual({code for _, code in drawn}, {"200"}, path)
+        titles = {urllib.parse.parse_qs(query)["title"][0] for query, _ in drawn}
+        self.assertEqual(titles, {graph["title"] for _, graph, _ in self.loaded(name)["graphs"]}, path)
+
+
+class Refusals(unittest.TestCase):
+    def test_what_is_wrong_is_a_sentence(self):
+        port = waiting.free_port()
+        for words, said in ((["--url", f"http://127.0.0.1:{port}"], f"http://127.0.0.1:{port} cannot be reached: "),
+                            (["--user", "anna"], "--user needs --password-file"),
+                            (["/usr/share/doc"], "/usr/share/doc has no file hotspot-*.json"),
+                            (["--user", "anna", "--password-file", "/gone"], "No such file or directory: '/gone'"),
+                            (["--database"], "graphite-manage cannot be started")):
+            done = install(*words, env={"PATH": "/nowhere"})
+            self.assertEqual((done.returncode, done.stdout), (1, ""), words)
+            self.assertIn(said, done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+
+    def test_a_web_server_that_asks_for_a_password_gets_it(self):
+        answers = []
+
+        class Asks(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # /version/
+                self.send_response(404)
+                self.end_headers()
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                known = self.headers.get("Authorization") == "Basic " + base64.b64encode(b"anna:right").decode()
+                answers.append(known)
+                self.send_response(200 if known else 401)
+                if not known:
+                    self.send_header("WWW-Authenticate", 'Basic realm="graphs"')
+                self.end_headers()
+                self.wfile.write(b'{"success": true}' if known else b"no")
+
+            def log_message(self, *_):
+                pass
+        server = http.server.HTTPServer(("127.0.0.1", 0), Asks)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        self.assertIn("wants a name and password", install("--url", url).stderr)
+        password = pathlib.Path(self.enterContext(stack.tempfile.TemporaryDirectory())) / "password"
+        password.write_text("right\n")
+        done = install("--url", url, "--user", "anna", "--password-file", str(password))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(answers.count(True), 7)
+        password.write_text("wrong\n")
+        done = install("--url", url, "--user", "anna", "--password-file", str(password))
+        self.assertIn("does not take the password of anna", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,121 @@
+"""A Carbon with our schemas and a graphite-web of the test's own, and what is fed into them.
+
+recorded.txt is what collectd with hotspot.so sent to a Carbon from two hosts with three guests while one of them migrated
+(record.py).
+"""
+import contextlib
+import functools
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "contract")]
+import graphite_web  # noqa: E402
+import waiting  # noqa: E402
+from dashboards import ROOT  # noqa: E402
+
+wait_for = functools.partial(waiting.wait_for, limit=60)
+# What a guest without work never does; here it did.
+HAPPENED = {"total_requests-flush-vda": 2.0, "total_time_in_ms-flush-vda": 9.0}
+CARBON = """[cache]
+CONF_DIR = {dir}
+STORAGE_DIR = {dir}
+LOCAL_DATA_DIR = {dir}/whisper/
+LOG_DIR = {dir}/log/
+PID_DIR = {dir}/run/
+USER =
+MAX_UPDATES_PER_SECOND = 100000
+MAX_CREATES_PER_MINUTE = inf
+CARBON_METRIC_INTERVAL = 0
+LINE_RECEIVER_INTERFACE = 127.0.0.1
+LINE_RECEIVER_PORT = {ports[0]}
+PICKLE_RECEIVER_INTERFACE = 127.0.0.1
+PICKLE_RECEIVER_PORT = {ports[1]}
+CACHE_QUERY_INTERFACE = 127.0.0.1
+CACHE_QUERY_PORT = {ports[2]}
+"""
+
+
+def recorded():
+    """{name: [(seconds before the end, value)]}"""
+    series = {}
+    for line in (HERE / "recorded.txt").read_text().splitlines():
+        name, *points = line.split()
+        series[name] = [tuple(float(part) for part in point.split(":")) for point in points]
+        happened = HAPPENED.get(name.split(".")[-1])
+        if happened is not None:
+            series[name] = [(ago, happened) for ago, _ in series[name]]
+    return series
+
+
+def lines(series, now):
+    return "".join(f"{name} {value:.6g} {int(now - ago)}\n" for name, points in series.items() for ago, value in points)
+
+
+class Stack(unittest.TestCase):
+    """Carbon and graphite-web for a class of tests, with the series that `fed` gives."""
+
+    @classmethod
+    def fed(cls):
+        return recorded()
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="hotspot-graphite-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.dir = pathlib.Path(folder.name)
+        for name in ("whisper", "log", "run"):
+            (cls.dir / name).mkdir()
+        for name in ("storage-schemas.conf", "storage-aggregation.conf"):
+            (cls.dir / name).write_text((ROOT / "collectd-plugin/carbon" / name).read_text())
+        cls.ports = [waiting.free_port() for _ in range(4)]
+        (cls.dir / "carbon.conf").write_text(CARBON.format(dir=cls.dir, ports=cls.ports))
+        with open(cls.dir / "carbon.log", "wb") as log:
+            cls.keep(subprocess.Popen(["carbon-cache", "--nodaemon", f"--config={cls.dir}/carbon.conf", "start"],
+                                      stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+        cls.graphite = cls.another_web("web", cls.ports[3])
+        cls.feed()
+        wait_for(lambda: all(cls.stored(name) for name in cls.series), cls.logs)
+
+    @classmethod
+    def another_web(cls, name, port, settings="", mended=()):
+        """A graphite-web over the same values, with a database of its own below cls.dir / name."""
+        cls.keep(graphite_web.start(cls.dir / name, cls.dir / "whisper", cls.ports[2], port, settings, mended))
+        web = graphite_web.Graphite(port)
+        wait_for(web.answers, cls.logs)
+        return web
+
+    @classmethod
+    def keep(cls, process):
+        def end():
+            process.kill()
+            process.wait()
+        cls.addClassCleanup(end)
+
+    @classmethod
+    def logs(cls):
+        return "\n".join(f"== {path}\n{path.read_text()[-2000:]}" for path in cls.dir.rglob("*.log"))
+
+    @classmethod
+    def feed(cls):
+        def connection():
+            with contextlib.suppress(OSError):
+                return socket.create_connection(("127.0.0.1", cls.ports[0]), timeout=5)
+        cls.series, cls.now = cls.fed(), int(time.time())
+        with wait_for(connection, cls.logs) as carbon:
+            carbon.sendall(lines(cls.series, cls.now).encode())
+
+    @classmethod
+    def stored(cls, name):
+        return (cls.dir / "whisper" / (name.replace(".", "/") + ".wsp")).exists()
+
+    def rendered(self, targets):
+        began = time.monotonic()
+        found = self.graphite.render(targets, self.now - 900, self.now)
+        self.assertLess(time.monotonic() - began, 10, targets)
+        return found
