@@ -5,6 +5,7 @@
 #         test    what the tests need besides: GoogleTest, Google Benchmark, real servers
 #         clang   what ./test.sh needs besides: clang's fuzzer, tidy and format, and what makes a clean Debian
 #         run     what an operator has already: collectd, Redis, Carbon, RRDtool
+#         package what packaging/build-packages.sh needs besides build, and lintian
 #         bench   what bench/ measures us against
 #         rig     several libvirt hosts on one machine: libvirtd, QEMU, lxcfs, a guest's parts
 #
@@ -23,6 +24,7 @@ declare -A packages=(
   [run]="collectd redis-server redis-tools rrdtool rrdcached graphite-carbon fonts-dejavu-core tzdata libgcrypt20"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl libfaketime qemu-utils xz-utils"
+  [package]="dpkg-dev file gzip lintian man-db"
   [bench]="prometheus prometheus-libvirt-exporter"
 )
 

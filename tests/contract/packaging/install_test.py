@@ -125,7 +125,7 @@ class InstallTest(unittest.TestCase):
 
     def test_what_the_unit_exposes_is_little(self):
         unit = self.root / "usr/lib/systemd/system/hotspotd.service"
-        done = run("systemd-analyze", "security", "--offline=yes", "--threshold=20", unit)
+        done = run("systemd-analyze", "security", "--offline=yes", "--threshold=18", unit)
         self.assertEqual(done.returncode, 0, done.stdout)
         for limit in ("LimitNOFILE=16384", "TasksMax=4096", "MemoryMax=2G"):
             self.assertIn(limit, unit.read_text())
