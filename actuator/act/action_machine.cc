@@ -183,7 +183,8 @@ std::vector<int> not_online(const model::Action& action, const std::set<int>& in
 
 std::string not_online_text(const model::Action& action, int vcpu) {
   return action.domain_name + " has not brought its vCPU " + std::to_string(vcpu) +
-         " online; in a Linux guest: echo 1 > /sys/devices/system/cpu/cpu" + std::to_string(vcpu) + "/online";
+         " online; in a Linux guest: echo 1 > /sys/devices/system/cpu/cpu" + std::to_string(vcpu) +
+         "/online; where there is no such file, its kernel did not take it: docs/rules.md says why";
 }
 
 Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluster, WallTime acted_at) {

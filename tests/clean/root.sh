@@ -49,6 +49,7 @@ make_root() {
 mount_all() {
   local cache=$1 file
   mkdir -p "$root/hotspot" "$root/ccache" "$cache"
+  mount --bind "$root" "$root"
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
   mount --rbind /sys "$root/sys"
@@ -59,10 +60,14 @@ mount_all() {
   for file in resolv.conf hosts; do cat "/etc/$file" > "$root/etc/$file"; done
 }
 
+# No chroot, in which the demo's lxcfs does not run: it is the root of all that runs here.
+enter() {
+  cd "$root" && pivot_root . . && umount -l . && cd /hotspot
+}
+
 inside() {
-  chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" \
-    CCACHE_DIR=/ccache CCACHE_BASEDIR=/hotspot CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE="$(ccache -k max_size 2> /dev/null || echo 5G)" \
-    bash -c 'cd /hotspot && exec "$@"' clean "$@"
+  env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" \
+    CCACHE_DIR=/ccache CCACHE_BASEDIR=/hotspot CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE="$cache_size" "$@"
 }
 
 # Mounts that nobody else sees, and processes that end with us: first of all, for what makes the root too.
@@ -77,7 +82,9 @@ mkdir -p "$(dirname "$root")"
 exec 9> "$root.lock"   # two at once would make it twice, or throw it away under each other
 flock 9
 make_root || exit
+cache_size=$(ccache -k max_size 2> /dev/null || echo 5G)
 mount_all "${CCACHE_DIR:-$(ccache -k cache_dir 2> /dev/null || echo /root/.cache/ccache)}"
+enter || exit 1
 # shellcheck disable=SC2086
 if [ -n "$groups" ]; then inside packaging/dependencies.sh $groups 9>&- || exit 1; fi
 exec 9>&-

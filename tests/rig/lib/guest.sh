@@ -78,8 +78,17 @@ guest_odd_memory() {
   echo "  </qemu:commandline>"
 }
 
+# Linux 6.19, and stable kernels since (Debian 13's), take a vCPU that was absent at boot only where they know that they
+# are a guest. Without KVM, QEMU has one way to tell them: VMware's port, which they try where no other hypervisor is named
+# and the serial number begins so. Sets the variables of guest_print_xml.
+guest_known_as_guest() {
+  [ "$RIG_VIRT" = qemu ] || return 0
+  serial="  <sysinfo type='smbios'><system><entry name='serial'>VMware-$name</entry></system></sysinfo>"
+  smbios="<smbios mode='sysinfo'/>" port="<vmport state='on'/>" unnamed="<feature policy='disable' name='hypervisor'/>"
+}
+
 guest_print_xml() {
-  local d hash image vc mem more='' numa='' size
+  local d hash image vc mem more='' numa='' size serial='' smbios='' port='' unnamed=''
   d=$(guest_dir "$name")
   image=$(image_dir)
   hash=$(printf '%s' "$RIG_ID $name" | sha1sum)
@@ -91,6 +100,7 @@ guest_print_xml() {
     numa="<numa><cell id='0' cpus='0-$((vc[1] - 1))' memory='$size' unit='MiB'/></numa>"
     size=$((size + ${plug%% *}))
   fi
+  guest_known_as_guest
   cat <<X
 <domain type='$RIG_VIRT' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>$name</name>
@@ -101,14 +111,16 @@ $(cat "$policy")
 }  $more<memory unit='MiB'>$size</memory>
   <currentMemory unit='MiB'>${mem[0]}</currentMemory>
   <vcpu current='${vc[0]}'>${vc[1]}</vcpu>
+$serial
   <os>
     <type arch='x86_64' machine='q35'>hvm</type>
     <kernel>$image/vmlinuz</kernel>
     <initrd>$image/initrd.gz</initrd>
     <cmdline>console=ttyS0 panic=-1 quiet tsc=reliable rig.address=$GUEST_NET.$((0x${hash:6:4} % 240 + 10)) rig.sink=$GUEST_NET.1</cmdline>
+    $smbios
   </os>
-  <features><acpi/></features>
-  <cpu mode='custom' match='exact'><model fallback='allow'>qemu64</model>$numa</cpu>
+  <features><acpi/>$port</features>
+  <cpu mode='custom' match='exact'><model fallback='allow'>qemu64</model>$unnamed$numa</cpu>
   <on_crash>destroy</on_crash>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>

@@ -55,7 +55,9 @@ TEST_F(VcpuTest, Law9CountsAGuestThatDoesNotBringItsVcpuOnlineAsFailedAndSaysWha
   ASSERT_TRUE(has(ActionState::kFailed)) << shown();
   EXPECT_EQ(journal().back(),
             "failed: a has not brought its vCPU 1 online; in a Linux guest: echo 1 > "
-            "/sys/devices/system/cpu/cpu1/online (it used no CPU time within 10 s)");
+            "/sys/devices/system/cpu/cpu1/online; where there is no such file, its kernel did not take it: "
+            "docs/rules.md says why "
+            "(it used no CPU time within 10 s)");
 }
 
 TEST_F(VcpuTest, BelievesTheGuestsAgent) {
