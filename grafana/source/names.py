@@ -1,12 +1,15 @@
 """How series are named in Graphite: what write_graphite and hotspot.so are configured to, and the variables of a page."""
 import dataclasses
 
+# What Graphite can be asked for by name. Other characters mean something in its queries (a domain named * would be all
+# domains), or are not read there (beyond ASCII, unless it has UTF8_METRICS), so such names are in no list; stacks show them.
+SAFE = r"[A-Za-z0-9_:@+#~!&^-]+"
 # HostnameFormat: how the leaf of a place says its domain, how a list of them shows it, and the other way round.
 DOMAINS = {
-    "name": {"regex": r"/^percent-(.+)@[^@]+$/", "leaf": "percent-$domain@*",
-             "legend": r"^.*percent-([^,()]+)@[^@]*$", "own": r"^.*percent-([^,()]+)@[^@]*$"},
-    "uuid": {"regex": r"/^percent-(?<value>[^~]+)~(?<text>.+)@[^@]+$/", "leaf": "percent-$domain~*@*",
-             "legend": r"^.*percent-[^~,()]+~([^,()]+)@[^@]*$", "own": r"^.*percent-([^~,()]+)~[^@]+@[^@]*$"},
+    "name": {"regex": f"/^percent-({SAFE})@[^@]+$/", "leaf": "percent-$domain@*",
+             "legend": r"^.*\.percent-(.+)@[^@]*$", "own": rf"^.*\.percent-({SAFE})@[^@]*$"},
+    "uuid": {"regex": r"/^percent-(?<value>[0-9a-f-]+)~(?<text>.+)@[^@]+$/", "leaf": "percent-$domain~*@*",
+             "legend": r"^.*\.percent-[^~]+~(.+)@[^@]*$", "own": r"^.*\.percent-([0-9a-f-]+)~.+@[^@]*$"},
 }
 
 

@@ -22,7 +22,7 @@ OPTIONS = {
                           "fill": "dark-orange"},
                 "cellGap": 1, "legend": {"show": True}, "tooltip": {"mode": "single", "yHistogram": True},
                 "yAxis": {"unit": "percent", "min": 0, "max": 100, "axisPlacement": "left"},
-                "filterValues": {"le": 1e-9}, "exemplars": {"color": "rgba(255,0,255,0.7)"},
+                "filterValues": {"le": 1e-9}, "exemplars": {"color": "purple"},
                 "rowsFrame": {"layout": "auto"}, "showValue": "never"},
     "state-timeline": {"mergeValues": True, "showValue": "auto", "rowHeight": 0.9, "alignValue": "left",
                        "legend": {"displayMode": "list", "placement": "bottom", "showLegend": False, "calcs": []},
@@ -59,7 +59,8 @@ def custom_of(kind, style):
 
 
 def panel(title, kind, queries, unit, says, **more):
-    """One panel; more: w, h (of 24 columns), steps (thresholds), style (stacked steps limit out), least, most, link, mappings."""
+    """One panel; more: w, h (of 24 columns), steps (thresholds), style (stacked steps limit out), least, most, link, mappings,
+    points (values of a series that are asked for at most)."""
     defaults = {"unit": unit, "custom": custom_of(kind, more.get("style", "")), "mappings": more.get("mappings", []),
                 "color": {"mode": "palette-classic" if kind == "timeseries" else "thresholds"},
                 "thresholds": {"mode": "absolute", "steps": [{"color": GREEN, "value": None}] + [
@@ -76,6 +77,8 @@ def panel(title, kind, queries, unit, says, **more):
     made = {"type": kind, "title": title, "description": says, "gridPos": {"w": more.get("w", 12), "h": more.get("h", 8)},
             "queries": queries, "options": OPTIONS[kind],
             "fieldConfig": {"defaults": defaults, "overrides": overrides}}
+    if "points" in more:
+        made["maxDataPoints"] = more["points"]
     if kind == "table":
         made["transformations"] = [{"id": "reduce", "options": {"reducers": ["lastNotNull", "mean", "max"]}}]
     return made

@@ -16,6 +16,7 @@ from dashboards import FOLDER, load, panels
 # Of Grafana's own list (packages/grafana-data, valueFormats): a word that is not in it is shown as a suffix, without an error.
 UNITS = {"percent", "bytes", "Bps", "none", "s", "ms", "cps", "pps", "iops"}
 KINDS = {"timeseries", "stat", "bargauge", "heatmap", "state-timeline", "status-history", "table", "text", "row"}
+THEME_COLORS = {"red", "orange", "yellow", "green", "blue", "purple", "dark-orange"}
 FORMS = {"dashboards": "${ds}", "import": "${DS_GRAPHITE}"}
 
 
@@ -101,6 +102,19 @@ class Dashboards(unittest.TestCase):
             steps = [step["value"] for step in defaults["thresholds"]["steps"]]
             self.assertIsNone(steps[0])
             self.assertEqual(steps[1:], sorted(set(steps[1:])))
+
+    def test_colours_are_those_that_each_theme_has_a_shade_of(self):
+        """A colour that is written as a number is right on one ground only; there is no fixed colour of text at all."""
+        def colors(part):
+            for key, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+                if key in ("color", "fill", "fixedColor", "iconColor") and isinstance(value, str):
+                    yield value
+                yield from colors(value)
+        for _, _, page in self.each_page():
+            found = set(colors(page))
+            self.assertIn("green", found)
+            self.assertTrue(found <= THEME_COLORS, found - THEME_COLORS)
+            self.assertNotRegex(json.dumps(page), r"#[0-9a-fA-F]{6}\b|rgba?\(|\"style\": \"(dark|light)\"")
 
     def test_a_panel_with_a_drawn_limit_has_one(self):
         for _, _, one in self.each_panel():
@@ -198,7 +212,7 @@ class Settings(unittest.TestCase):
     def test_lists_of_domains_show_names_where_paths_have_uuids(self):
         page = self.made("--domains", "uuid")["hotspot-domain"]
         (domain,) = [one for one in page["templating"]["list"] if one["name"] == "domain"]
-        self.assertEqual(domain["regex"], "/^percent-(?<value>[^~]+)~(?<text>.+)@[^@]+$/")
+        self.assertEqual(domain["regex"], "/^percent-(?<value>[0-9a-f-]+)~(?<text>.+)@[^@]+$/")
 
     def test_no_link_takes_a_name_for_a_uuid(self):
         by_uuid = {one["title"]: one["fieldConfig"]["defaults"]["links"][0]["url"]

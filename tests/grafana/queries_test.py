@@ -31,11 +31,25 @@ def by_uuid(series):
     return renamed
 
 
+# As collectd's write_graphite sends them; a dot and a blank are "_" by then.
+STRANGE = ["*", "{web1,db1}", "[a-z]", "it's", 'say"hi"', "x(1)", "a|b", "100%", "a_b", "zoë"]
+
+
+def strange_domains():
+    """Domains of the node h3 of a cluster of their own."""
+    now_and_then = [(ago, 10.0) for ago in range(30, 330, 60)]
+    made = {}
+    for name in STRANGE:
+        made[f"collectd.hotspot.place-strange.percent-{name}@h3"] = now_and_then
+        made[f"collectd.{name}.virt.percent-steal"] = now_and_then
+    return made | {"collectd.hotspot.fleet-strange.percent-cpu@h3": now_and_then}
+
+
 class Queries(stack.Stack):
     @classmethod
     def fed(cls):
         series = stack.recorded()
-        return series | by_uuid(series)
+        return series | by_uuid(series) | strange_domains()
 
     def each_query(self, wanted, base=FOLDER):
         for uid, page in load(base=base).items():
@@ -87,6 +101,21 @@ class Queries(stack.Stack):
         self.assertEqual(resolve(load()["hotspot-node"], find, {"node": "h1"})["here"], ["db1", "web1"])
         self.assertEqual(resolve(load()["hotspot-node"], find, {"node": "h2"})["here"], ["mail1", "web1"],
                          "it was on both: it migrated")
+
+    def test_a_name_that_graphite_takes_for_a_pattern_is_in_no_list_and_in_each_stack(self):
+        """Chosen, a domain named * would show all domains as if they were one."""
+        wanted = {"cluster": "strange", "node": "h3"}
+        values = resolve(load()["hotspot-domain"], self.graphite.find, wanted)
+        self.assertEqual(values["domain"], "a_b")
+        values = resolve(load()["hotspot-node"], self.graphite.find, wanted)
+        self.assertEqual(values["here"], ["a_b"])
+        shown = {}
+        for one in panels(load()["hotspot-node"]) + panels(load()["hotspot-fleet"]):
+            if one["title"] in ("Its domains", "Who is robbed", "Top consumers"):
+                shown[one["title"]] = {each["target"] for each in self.rendered([interpolate(one["targets"][0]["target"], values)])}
+        self.assertEqual(shown["Its domains"], set(STRANGE))
+        self.assertEqual(shown["Top consumers"], {name + "@h3" for name in STRANGE})
+        self.assertEqual(shown["Who is robbed"], {"a_b"})
 
     def test_where_a_domain_ran_is_a_row_a_node_one_after_the_other(self):
         (panel,) = [one for one in panels(load()["hotspot-domain"]) if one["title"] == "Where it ran, when"]

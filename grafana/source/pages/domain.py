@@ -4,7 +4,7 @@ from panels import ANY, FULL, HOT, ORANGE, RED, STEAL, YELLOW, panel, row, text,
 TITLE = "Hotspot: domain"
 VARIABLES = ["cluster", "node", "domain"]
 STATES = ["no state", "running", "blocked", "paused", "shutting down", "shut off", "crashed", "suspended"]
-COLORS = ["gray", "green", "green", "yellow", "orange", "gray", "red", "yellow"]
+COLORS = ["purple", "green", "green", "yellow", "orange", "blue", "red", "yellow"]
 MAPPINGS = [{"type": "value", "options": {str(i): {"text": word, "color": COLORS[i], "index": i}
                                           for i, word in enumerate(STATES)}}]
 

@@ -26,7 +26,8 @@ PANELS = [
     panel("Memory that could be used", "stat", ["alias(sumSeries(<F>.memory-available@*),'available')"], "bytes",
           "Of all nodes: what domains could take without swapping (MemAvailable)." + MINUTE, w=4, h=4),
     panel("Nodes by CPU, how many", "heatmap", ["aliasSub(<F>.percent-cpu@*,'^.*@','')"], "percent",
-          "How many nodes are how full, over time: one band is an even load, two are an uneven one." + MINUTE, w=12, h=9),
+          "How many nodes are how full, over time: one band is an even load, two are an uneven one. 48 columns, in each the "
+          "nodes' means over that time.", w=12, h=9, points=48),
     panel("Hottest nodes", "status-history", ranked("percent-cpu", "highestAverage", 20), "percent",
           "CPU of the twenty nodes that were fullest in this time." + MINUTE, w=12, h=9, steps=HOT, least=0, most=100,
           link=to_page("node")),
@@ -60,7 +61,7 @@ PANELS = [
     panel("Domains by node", "timeseries", ranked("gauge-domains", "highestCurrent", 20), "none",
           "Running domains of the twenty nodes with most of them.", least=0, style="steps", link=to_page("node")),
     row("Who takes most"),
-    panel("Top consumers", "table", ["aliasSub(highestAverage(<P>.percent-*,20),'^.*percent-([^,()]+).*$','\\1')"],
+    panel("Top consumers", "table", ["aliasSub(highestAverage(<P>.percent-*,20),'^.*\\.percent-(.+)$','\\1')"],
           "percent", "Domain@node, in per cent of that node's CPUs. Reads a file of each domain of the cluster: good up "
           "to some 2,000 of them." + MINUTE, w=24, h=12, steps=HOT),
 ]
