@@ -196,6 +196,24 @@ class GraphiteWeb(unittest.TestCase):
             self.assertEqual(len(known), len(set(known)), name)
 
 
+class Counterparts(unittest.TestCase):
+    """README.md says which panel of ours answers for which of others."""
+
+    def test_each_panel_that_it_names_is_there(self):
+        named = re.compile(r"(fleet|node|domain|health): ")
+        titles = {uid.removeprefix("hotspot-"): [one["title"] for one in panels(page)] for uid, page in load().items()}
+        rows = (FOLDER / "README.md").read_text().partition("## What others'")[2].partition("\n## ")[0].splitlines()
+        count = 0
+        for ours in (row.split("|")[3].strip() for row in rows if row.count("|") == 4):
+            parts = named.split(ours)[1:] if not ours.startswith("not here") else []
+            for uid, words in zip(parts[::2], parts[1::2]):
+                for word in words.rstrip("; ").split("; "):
+                    count += 1
+                    begin = re.split(r", | \(", word)[0]
+                    self.assertTrue([one for one in titles[uid] if one.startswith(begin)], f"{uid} has no panel '{word}'")
+        self.assertGreater(count, 35)
+
+
 class Settings(unittest.TestCase):
     def made(self, *words):
         folder = tempfile.TemporaryDirectory()

@@ -22,6 +22,11 @@ def latency(direction):
             "'^.*disk_time-([^.]+).*$','\\1')")
 
 
+def a_request(direction):
+    return (f"aliasSub(divideSeriesLists(sortByName(<D>.disk_octets-*.{direction}),sortByName(<D>.disk_ops-*.{direction})),"
+            "'^.*disk_octets-([^.]+).*$','\\1')")
+
+
 SLOW = [(20, YELLOW), (50, RED)]
 PANELS = [
     text("**What does this domain use, what does it lack, and where was it?** Gaps are times at which nothing was measured."),
@@ -63,6 +68,8 @@ PANELS = [
           "Read back from its swap, and written to it. Read back for long: it has too little memory.", steps=ANY, least=0),
     panel("The guest's major faults", "timeseries", ["alias(<D>.ps_pagefaults.majflt,'major faults')"], "cps",
           "Page faults that needed a disk.", least=0),
+    panel("The guest's minor faults", "timeseries", ["alias(<D>.ps_pagefaults.minflt,'minor faults')"], "cps",
+          "Page faults that needed no disk.", least=0),
     panel("Memory that is rewritten", "timeseries", ["alias(<D>.virt_dirty_rate,'rewritten')"], "Bps",
           "A migration must copy faster than this. Only where the plugin's DirtyRate is set.", least=0),
     row("Disks"),
@@ -79,6 +86,9 @@ PANELS = [
            "sortByName(<D>.total_requests-flush-*)),'^.*ms-flush-([^.,)]+).*$','\\1')"], "ms",
           "Mean time of a flush; where it is long, databases wait.", steps=[(50, YELLOW), (200, RED)], style="limit",
           least=0, w=8),
+    panel("Size of a read", "timeseries", [a_request("read")], "bytes", "Mean of the requests that ended; small ones cost more.",
+          least=0),
+    panel("Size of a write", "timeseries", [a_request("write")], "bytes", "Mean of the requests that ended.", least=0),
     panel("Size of its disks", "bargauge",
           [last("<D>.disk_{allocation,capacity,physical}-*", "^.*disk_([a-z]+)-([^.,()]+).*$", "\\2 \\1")], "bytes",
           "capacity: what the guest sees. allocation: what is written. physical: what it takes of the storage.", w=24,

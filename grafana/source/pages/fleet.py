@@ -49,6 +49,12 @@ PANELS = [
                                       "alias(maxSeries(<F>.percent-cpu@*),'hottest')"], "percent",
           "Spread is the standard deviation of the nodes' CPU: as long as it is small beside the mean, moving domains "
           "gains little." + MINUTE, least=0, most=100),
+    panel("Time above 80 %", "timeseries",
+          ["aliasSub(movingAverage(scale(isNonNull(removeBelowValue(highestMax(<F>.percent-cpu@*,10),80)),100),'1h'),"
+           "'^.*@([^,()]+).*$','\\1')"], "percent",
+          "Share of the hour before in which the CPU of a node was above 80 %, of the ten that were fullest. A peak passes; "
+          "what is above half for long is a hotspot.", steps=[(25, YELLOW), (50, RED)], style="limit", least=0, most=100,
+          link=to_page("node")),
     panel("Nodes under pressure", "timeseries", ranked("percent-pressure_memory", "highestAverage", 10), "percent",
           "Share of time in which some tasks waited for memory (the kernel's pressure stall information), of the ten "
           "worst nodes." + MINUTE, steps=WAITS, least=0, style="limit"),
