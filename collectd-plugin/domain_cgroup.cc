@@ -76,17 +76,26 @@ std::optional<std::string> DomainCgroups::folder_of(int pid) const {
   return std::nullopt;
 }
 
-std::optional<CpuTimes> DomainCgroups::read(const std::string& folder, SmallFile& file) const {
+std::optional<CgroupFiles> DomainCgroups::files_of(int pid, const KeptFileBudget& budget) const {
+  const auto folder = folder_of(pid);
+  if (!folder) return std::nullopt;
+  CgroupFiles files;
+  if (!unified_) files.usage = KeptFile(*folder + "/cpuacct.usage", budget);
+  files.stat = KeptFile(*folder + (unified_ ? "/cpu.stat" : "/cpuacct.stat"), budget);
+  return files;
+}
+
+std::optional<CpuTimes> DomainCgroups::read(CgroupFiles& files, SmallFile& buffer) {
   CpuTimes cpu;
-  if (unified_) {
-    const auto text = file.read(folder + "/cpu.stat");
+  if (!files.usage) {
+    const auto text = files.stat.read(buffer);
     if (!text) return std::nullopt;
     cpu.total_ns = times(value_of(*text, "usage_usec"), 1000);
     cpu.user_ns = times(value_of(*text, "user_usec"), 1000);
     cpu.system_ns = times(value_of(*text, "system_usec"), 1000);
   } else {
-    cpu.total_ns = number_of(file, folder + "/cpuacct.usage");
-    if (const auto text = file.read(folder + "/cpuacct.stat")) {
+    if (auto text = files.usage.read(buffer)) cpu.total_ns = number_in(next_word(*text));
+    if (const auto text = files.stat.read(buffer)) {
       cpu.user_ns = times(value_of(*text, "user"), ns_of_tick());
       cpu.system_ns = times(value_of(*text, "system"), ns_of_tick());
     }

@@ -62,12 +62,13 @@ void DomainProcesses::find(const std::vector<std::string>& uuids) {
     Process process;
     process.pid = pid;
     process.folder = folder;
+    process.stat = KeptFile(folder + "/stat", budget_);
     ProcessReading ignored;
     const auto started = read_stat(process, ignored);
     if (!started) return;
     process.started = *started;
     process.started_at = unix_time_of(*started);
-    process.cgroup = cgroups_.folder_of(pid);
+    process.cgroup = cgroups_.files_of(pid, budget_);
     // Two while one takes the other's place on this node: the one that was started later.
     const auto known = known_.find(uuid);
     if (known == known_.end() || known->second.started < process.started) known_[uuid] = std::move(process);
@@ -90,7 +91,7 @@ std::optional<std::int64_t> DomainProcesses::unix_time_of(std::uint64_t ticks) {
 
 // proc(5): "PID (COMM) STATE PPID …"; COMM may hold anything, blanks and parentheses too. Returns the start time.
 std::optional<std::uint64_t> DomainProcesses::read_stat(Process& process, ProcessReading& reading) {
-  const auto text = file_.read(process.folder + "/stat");
+  const auto text = process.stat.read(file_);
   const std::size_t end = text ? text->rfind(')') : std::string_view::npos;
   if (end == std::string_view::npos) return std::nullopt;
   std::string_view rest = text->substr(end + 1);
@@ -123,7 +124,7 @@ std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid, con
   if (std::exchange(process.was_waiting, reading.waiting) && reading.waiting) reading.stopped = true;
   // The group's time is finer than the process's, and counts the threads of the kernel that work for it.
   if (process.cgroup) {
-    if (const auto cpu = cgroups_.read(*process.cgroup, file_)) reading.cpu = *cpu;
+    if (const auto cpu = DomainCgroups::read(*process.cgroup, file_)) reading.cpu = *cpu;
   }
   reading.started_at = process.started_at;
   reading.open_files = open_files(process.folder + "/fd");
@@ -143,6 +144,7 @@ void DomainProcesses::look_at(const std::string& folder, Thread& thread) {
   if (const auto number = number_in(name.substr(0, name.find('/')))) {
     thread.kind = Kind::kVcpu;
     thread.vcpu = static_cast<int>(*number);
+    thread.schedstat = KeptFile(folder + "/schedstat", budget_);
   }
 }
 
@@ -178,15 +180,13 @@ void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
   constexpr int kLooks = 4;  // one more than at a thread's name
   if (process.looks < kLooks) list_threads(process);
   ++process.looks;
-  const std::string tasks = process.folder + "/task/";
   for (auto& [id, thread] : process.threads) {
     if (thread.kind == Kind::kMigration) {
       reading.migrating_away = true;
       process.looks = 0;  // until it is gone
     }
     if (thread.kind != Kind::kVcpu) continue;
-    const std::string folder = tasks + std::to_string(id);
-    auto text = file_.read(folder + "/schedstat");  // "RUN_NS DELAY_NS SLICES"
+    auto text = thread.schedstat.read(file_);  // "RUN_NS DELAY_NS SLICES"
     if (!text) {
       process.looks = 0;
       continue;
@@ -195,7 +195,7 @@ void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
     vcpu.vcpu = thread.vcpu;
     vcpu.time_ns = number_in(next_word(*text));
     vcpu.delay_ns = number_in(next_word(*text));
-    if (keeps_wait_) vcpu.wait_ns = wait_of(folder);
+    if (keeps_wait_) vcpu.wait_ns = wait_of(process.folder + "/task/" + std::to_string(id));
     reading.vcpus.push_back(std::move(vcpu));
   }
   std::sort(reading.vcpus.begin(), reading.vcpus.end(),

@@ -12,7 +12,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "collectd-plugin/domain_cgroup.h"
@@ -45,7 +47,10 @@ class DomainProcesses {
   std::optional<ProcessReading> read(const std::string& uuid, const std::optional<DomainStamp>& stamp = std::nullopt);
   // The CPUs of the node on which each vCPU may run, into the readings.
   void read_affinity(const std::string& uuid, std::vector<VcpuReading>& vcpus);
-  void forget(const std::string& uuid) { known_.erase(uuid); }
+  // Forgets those that are none of these domains'.
+  void keep_only(const std::unordered_set<std::string_view>& uuids) {
+    std::erase_if(known_, [&](const auto& one) { return !uuids.contains(one.first); });
+  }
   bool knows(const std::string& uuid) const { return known_.contains(uuid); }
 
  private:
@@ -55,13 +60,15 @@ class DomainProcesses {
     int vcpu = 0;
     int looks = 0;  // at its name: a thread is named a moment after it began
     bool seen = false;
+    KeptFile schedstat;  // of a vCPU
   };
   struct Process {
     int pid = 0;
     std::uint64_t started = 0;  // clock ticks after boot: a pid that is given again is another process
     std::optional<std::int64_t> started_at;
     std::string folder;  // "/proc/4711"
-    std::optional<std::string> cgroup;
+    KeptFile stat;
+    std::optional<CgroupFiles> cgroup;
     std::map<int, Thread> threads;
     bool was_waiting = false;
     std::optional<DomainStamp> stamp;
@@ -77,6 +84,7 @@ class DomainProcesses {
 
   std::string proc_path_;
   DomainCgroups cgroups_;
+  KeptFileBudget budget_ = kept_file_budget();
   bool keeps_wait_ = false;
   SmallFile file_;
   std::unordered_map<std::string, Process> known_;

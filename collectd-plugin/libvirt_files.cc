@@ -8,22 +8,48 @@ namespace hotspot::collector {
 namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
+// A folder that was written so shortly before may be written once more within the same tick of the clock.
+constexpr Milliseconds kTooFresh{1000};
+
+std::int64_t ns_of(const timespec& time) { return time.tv_sec * kSecondNs + time.tv_nsec; }
+
+// Of both paths; nothing where the first is not there, or the second may not be looked at.
+std::optional<DomainStamp> stamp_of_both(const std::string& first, const std::string& second) {
+  struct stat state {
+  }, definition{};
+  if (stat(first.c_str(), &state) != 0) return std::nullopt;
+  const bool defined = stat(second.c_str(), &definition) == 0;
+  if (!defined && errno != ENOENT) return std::nullopt;  // /etc/libvirt/qemu is root's alone
+  DomainStamp stamp{.state_inode = state.st_ino, .state_ns = ns_of(state.st_mtim)};
+  if (defined) {
+    stamp.definition_inode = definition.st_ino;
+    stamp.definition_ns = ns_of(definition.st_mtim);
+  }
+  return stamp;
+}
 
 }  // namespace
 
-std::optional<DomainStamp> LibvirtFiles::stamp(const std::string& name) const {
-  if (!folders_ || name.find('/') != std::string::npos) return std::nullopt;
-  struct stat state {
-  }, definition{};
-  if (stat((folders_->state + "/" + name + ".xml").c_str(), &state) != 0) return std::nullopt;
-  const bool defined = stat((folders_->definitions + "/" + name + ".xml").c_str(), &definition) == 0;
-  if (!defined && errno != ENOENT) return std::nullopt;  // /etc/libvirt/qemu is root's alone
-  DomainStamp stamp{.state_inode = state.st_ino, .state_ns = state.st_mtim.tv_sec * kSecondNs + state.st_mtim.tv_nsec};
-  if (defined) {
-    stamp.definition_inode = definition.st_ino;
-    stamp.definition_ns = definition.st_mtim.tv_sec * kSecondNs + definition.st_mtim.tv_nsec;
-  }
-  return stamp;
+std::optional<DomainStamp> LibvirtFiles::stamp_of(const std::string& name) const {
+  if (name.find('/') != std::string::npos) return std::nullopt;
+  return stamp_of_both(folders_->state + "/" + name + ".xml", folders_->definitions + "/" + name + ".xml");
+}
+
+void LibvirtFiles::look(WallTime now) {
+  if (!folders_) return;
+  const auto folders = stamp_of_both(folders_->state, folders_->definitions);
+  if (!folders || folders != looked_) known_.clear();
+  const std::int64_t newest = to_unix_ms(now - kTooFresh) * (kSecondNs / 1000);
+  const bool settled = folders && folders->state_ns < newest && folders->definition_ns < newest;
+  looked_ = settled ? folders : std::nullopt;
+}
+
+std::optional<DomainStamp> LibvirtFiles::stamp(const std::string& name) {
+  if (!folders_) return std::nullopt;
+  if (!looked_) return stamp_of(name);
+  const auto [known, is_new] = known_.try_emplace(name);
+  if (is_new) known->second = stamp_of(name);
+  return known->second;
 }
 
 }  // namespace hotspot::collector

@@ -4,12 +4,16 @@
 // libvirtd (and virtqemud) writes /run/libvirt/qemu/NAME.xml, the state from which it would go on after a restart, at
 // each change of the live definition, when the balloon changes, and when a job begins, goes on or ends; the definition
 // of the next start is in /etc/libvirt/qemu/NAME.xml. Each is written beside the old one and renamed, so that it is
-// another inode. They are looked at, never opened. Thread rule: any.
+// another inode. So its folder is written too, and as long as the folders are the same nobody looks at the files
+// themselves. They are looked at, never opened. Thread rule: one thread at a time.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
+
+#include "telemetry/snapshot.h"
 
 namespace hotspot::collector {
 
@@ -29,12 +33,18 @@ class LibvirtFiles {
   LibvirtFiles() = default;
   explicit LibvirtFiles(Folders folders) : folders_(std::move(folders)) {}
 
-  // Nothing where libvirt keeps no such file, or this process may not look: another hypervisor, a user's own libvirtd,
-  // another machine, a collectd that is not root.
-  std::optional<DomainStamp> stamp(const std::string& name) const;
+  // Begins a read: looks whether anything was written in the folders since the read before.
+  void look(WallTime now);
+  // As of look() or later. Nothing where libvirt keeps no such file, or this process may not look: another hypervisor,
+  // a user's own libvirtd, another machine, a collectd that is not root.
+  std::optional<DomainStamp> stamp(const std::string& name);
 
  private:
+  std::optional<DomainStamp> stamp_of(const std::string& name) const;
+
   std::optional<Folders> folders_;
+  std::optional<DomainStamp> looked_;  // the folders; nothing: the same stamp would not mean that they are the same
+  std::unordered_map<std::string, std::optional<DomainStamp>> known_;
 };
 
 }  // namespace hotspot::collector

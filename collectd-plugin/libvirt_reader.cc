@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "collectd-plugin/config.h"
 #include "collectd-plugin/definitions.h"
@@ -25,6 +26,8 @@ using MonitorLanes = Lanes<MonitorQuestion, MonitorAnswer>;
 bool is_running(const DomainReading& domain) {
   return domain.state == VIR_DOMAIN_RUNNING || domain.state == VIR_DOMAIN_BLOCKED;
 }
+
+WallTime wall_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 // Of these, libvirt gives the tap device's counters, turned to the guest's view: the kernel's own are the same.
 bool is_tap(const InterfaceDefinition& interface) {
@@ -73,7 +76,7 @@ struct LibvirtReader::Impl {
   std::map<std::string, std::optional<DomainStamp>> stamps;  // by UUID, of this read
   Definitions definitions;
   DomainProcesses processes;
-  std::set<std::string> not_found;  // UUIDs of domains whose process was looked for in vain
+  std::map<std::string, int> not_found;  // by UUID: the run of a domain whose process was looked for in vain
   Links links;
   Storage storage;
   NodeOffers offers;
@@ -164,6 +167,7 @@ Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
   auto records = list_domains(groups, count, reading);
   if (!records) return records.error();
   const SteadyTime now = steady_now();
+  files.look(wall_now());
   stamps.clear();
   for (int i = 0; i < count; ++i) {
     const virDomainStatsRecord& record = *records->get()[i];
@@ -190,18 +194,19 @@ Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
 
 void LibvirtReader::Impl::find_processes(const Reading& reading) {
   std::vector<std::string> wanted;
-  std::set<std::string> present;
+  std::unordered_set<std::string_view> present;
   for (const DomainReading& domain : reading.domains) {
-    const std::string run = domain.uuid + "#" + std::to_string(domain.id);
-    present.insert(run);
-    if (!processes.knows(domain.uuid) && !not_found.contains(run)) wanted.push_back(domain.uuid);
+    present.insert(domain.uuid);
+    if (processes.knows(domain.uuid)) continue;
+    const auto missed = not_found.find(domain.uuid);
+    if (missed == not_found.end() || missed->second != domain.id) wanted.push_back(domain.uuid);
   }
-  std::erase_if(not_found, [&](const std::string& run) { return !present.contains(run); });
+  processes.keep_only(present);
+  std::erase_if(not_found, [&](const auto& run) { return !present.contains(run.first); });
   if (wanted.empty()) return;
   processes.find(wanted);
   for (const DomainReading& domain : reading.domains) {
-    if (is_running(domain) && !processes.knows(domain.uuid))
-      not_found.insert(domain.uuid + "#" + std::to_string(domain.id));
+    if (is_running(domain) && !processes.knows(domain.uuid)) not_found[domain.uuid] = domain.id;
   }
 }
 
@@ -313,7 +318,7 @@ Result<Reading> LibvirtReader::read() {
     subjects.push_back(std::move(subject));
   }
   if (auto asked = impl_->ask_for_interfaces(reading, for_interfaces); !asked) return asked.error();
-  reading.taken_at = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+  reading.taken_at = wall_now();
   impl_->ask_monitors(reading, subjects);
   impl_->watch_memory(reading);
   reading.read_seconds = std::chrono::duration<double>(steady_now() - began).count();

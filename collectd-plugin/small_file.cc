@@ -20,16 +20,29 @@ struct FolderCloser {
 std::optional<std::string_view> SmallFile::read(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return std::nullopt;
+  const auto text = read_from(file);
+  ::close(file);
+  return text;
+}
+
+std::optional<std::string_view> SmallFile::read_from(int file) {
   std::size_t length = 0;
   while (true) {
     const ssize_t got = ::read(file, buffer_.data() + length, buffer_.size() - length);
-    if (got <= 0) {
-      ::close(file);
-      if (got < 0) return std::nullopt;
-      return std::string_view(buffer_.data(), length);
-    }
+    if (got < 0) return std::nullopt;
+    if (got == 0) return std::string_view(buffer_.data(), length);
     length += static_cast<std::size_t>(got);
     if (length == buffer_.size()) buffer_.resize(2 * buffer_.size());
+  }
+}
+
+std::optional<std::string_view> SmallFile::read_again(int file) {
+  while (true) {
+    const ssize_t got = ::pread(file, buffer_.data(), buffer_.size(), 0);
+    if (got < 0) return std::nullopt;
+    if (static_cast<std::size_t>(got) < buffer_.size())
+      return std::string_view(buffer_.data(), static_cast<std::size_t>(got));
+    buffer_.resize(2 * buffer_.size());
   }
 }
 

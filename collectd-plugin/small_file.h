@@ -16,6 +16,10 @@ class SmallFile {
  public:
   // The whole text, valid until the next read; nothing where it cannot be read.
   std::optional<std::string_view> read(const std::string& path);
+  // Of an open file, from where it stands to its end.
+  std::optional<std::string_view> read_from(int file);
+  // From its beginning, a file that the kernel writes in one piece.
+  std::optional<std::string_view> read_again(int file);
 
  private:
   std::vector<char> buffer_ = std::vector<char>(8192);

@@ -22,6 +22,11 @@ class LibvirtFilesTest : public ::testing::Test {
     std::ofstream(root_ / (file + ".new")) << text;
     std::filesystem::rename(root_ / (file + ".new"), root_ / file);
   }
+  // The stamp of "web" in a read at that time after now.
+  std::optional<DomainStamp> at_look(Milliseconds later) {
+    files_.look(std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()) + later);
+    return files_.stamp("web");
+  }
 
   std::filesystem::path root_ =
       std::filesystem::path(::testing::TempDir()) / ("hotspot-libvirt-files-" + std::to_string(getpid()));
@@ -68,6 +73,43 @@ TEST_F(LibvirtFilesTest, TellNothingWhereTheDefinitionsCannotBeLookedAt) {
   EXPECT_TRUE(files_.stamp("web")) << "libvirt makes the folder with the first definition";
   write("definitions", "");
   EXPECT_FALSE(files_.stamp("web")) << "any other error than that there is none says nothing of the definition";
+}
+
+TEST_F(LibvirtFilesTest, AreNotLookedAtOneByOneWhileTheirFoldersAreTheSame) {
+  write("state/web.xml", "<domstatus/>");
+  const auto before = at_look(Milliseconds(10'000));
+  const auto time = std::filesystem::last_write_time(root_ / "state");
+  write("state/web.xml", "<domstatus/>");
+  std::filesystem::last_write_time(root_ / "state", time);
+  EXPECT_EQ(at_look(Milliseconds(20'000)), before) << "the folder says that nothing was written";
+  write("state/other.xml", "<domstatus/>");
+  EXPECT_NE(at_look(Milliseconds(30'000)), before);
+}
+
+TEST_F(LibvirtFilesTest, AreLookedAtWhereADefinitionCameInTheirFolder) {
+  write("state/web.xml", "<domstatus/>");
+  const auto before = at_look(Milliseconds(10'000));
+  write("definitions/web.xml", "<domain/>");
+  EXPECT_NE(at_look(Milliseconds(20'000)), before);
+}
+
+// The clock of a folder has ticks: what is written within the same one leaves the time as it was.
+TEST_F(LibvirtFilesTest, AreLookedAtAgainWhereTheFolderWasWrittenAMomentBefore) {
+  write("state/web.xml", "<domstatus/>");
+  const auto before = at_look(Milliseconds(1));
+  const auto time = std::filesystem::last_write_time(root_ / "state");
+  write("state/web.xml", "<domstatus/>");
+  std::filesystem::last_write_time(root_ / "state", time);
+  EXPECT_NE(at_look(Milliseconds(10'000)), before);
+}
+
+TEST_F(LibvirtFilesTest, AreLookedAtAgainWhereTheFolderIsOfALaterTimeThanTheClock) {
+  write("state/web.xml", "<domstatus/>");
+  const auto before = at_look(-Milliseconds(10'000));
+  const auto time = std::filesystem::last_write_time(root_ / "state");
+  write("state/web.xml", "<domstatus/>");
+  std::filesystem::last_write_time(root_ / "state", time);
+  EXPECT_NE(at_look(Milliseconds(20'000)), before) << "the clock was set back in between";
 }
 
 }  // namespace
