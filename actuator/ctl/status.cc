@@ -123,7 +123,8 @@ void show_connections(const Json& connections) {
   if (!connections.is_object()) return;
   const auto number = [&](const char* key) { return connections.value(key, std::size_t{0}); };
   const std::string missing = std::to_string(number("not_connected"));
-  fact("libvirt", "connected to " + std::to_string(number("connected")) + " nodes" +
+  const std::size_t connected = number("connected");
+  fact("libvirt", "connected to " + std::to_string(connected) + (connected == 1 ? " node" : " nodes") +
                       (missing == "0" ? "" : ", NOT to " + missing));
   std::size_t listed = 0;
   for (const Json& one : connections.at("troubles")) {

@@ -73,6 +73,19 @@ ports::CallFault fault_of(int code, const std::string& message, bool alive) {
   }
 }
 
+std::string advice_on_refusal(int code, const std::string& message) {
+  switch (code) {
+    case VIR_ERR_AUTH_FAILED:
+    case VIR_ERR_AUTH_CANCELLED:
+    case VIR_ERR_AUTH_UNAVAILABLE:
+    case VIR_ERR_ACCESS_DENIED:
+      break;
+    default:  // the socket's permissions, ssh, TLS: libvirt has no code of its own for these
+      if (!contains(message, "Permission denied") && !contains(message, "ertificate")) return "";
+  }
+  return "; docs/nodes.md says what lets hotspotd in";
+}
+
 ports::CallError last_error(virConnectPtr connection, const std::string& about) {
   const virErrorPtr error = virGetLastError();
   const int code = error != nullptr ? error->code : 0;

@@ -17,6 +17,9 @@ ports::CallFault fault_of(int code, const std::string& message, bool alive);
 // too little by its words.
 ports::Blame blame_of(int code, int part, const std::string& message);
 
+// What to do where libvirt did not let us in, as the end of a sentence. Empty: it was something else.
+std::string advice_on_refusal(int code, const std::string& message);
+
 // The last error of this thread. about: "h1: domain 6695eb01-…".
 ports::CallError last_error(virConnectPtr connection, const std::string& about);
 

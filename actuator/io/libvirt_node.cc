@@ -179,7 +179,10 @@ LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
                        shared_.budget->refusal());
   run_libvirt_event_loop();
   virConnectPtr raw = virConnectOpen(address_.uri.c_str());
-  if (raw == nullptr) return unreachable(last_error(nullptr, "cannot connect to libvirtd").message);
+  if (raw == nullptr) {
+    const std::string message = last_error(nullptr, "cannot connect to libvirtd").message;
+    return unreachable(message + advice_on_refusal(virGetLastErrorCode(), message));
+  }
   auto context = std::make_shared<CloseContext>(CloseContext{weak_from_this(), raw, {}});
   ConnectionHandle opened = shared_handle(raw, context, calls_, in_use_);
   // Refused by drivers without a network in between, which need none.
@@ -189,7 +192,8 @@ LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
   const std::string &uuid = identity->host_uuid, known = uuid_->get();
   if (!uuid.empty() && !known.empty() && uuid != known)
     return unreachable("this URI leads to the host with UUID " + uuid + ", not to node " + known +
-                       "; let the node's collector announce a URI by which others reach it");
+                       "; let the node's collector announce a URI by which others reach it, or, where its libvirtd " +
+                       "makes up another UUID at each start, set host_uuid there (docs/nodes.md)");
   if (listens == Listens::kYes && options().on_event)
     context->callbacks = listen_to_domains(
         raw, [known = uuid_] { return known->get(); }, options().on_event);

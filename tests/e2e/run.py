@@ -11,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import suite  # noqa: E402
 import admission_test  # noqa: E402
 import collector_test  # noqa: E402
+import local_test  # noqa: E402
 import loop_test  # noqa: E402
 import robustness_test  # noqa: E402
 import scaling_test  # noqa: E402
@@ -19,7 +20,7 @@ import storage_test  # noqa: E402
 import targets_test  # noqa: E402
 import values_test  # noqa: E402
 
-MODULES = [values_test, collector_test, admission_test, loop_test, scaling_test, storage_test, targets_test,
+MODULES = [values_test, collector_test, admission_test, local_test, loop_test, scaling_test, storage_test, targets_test,
            steering_test, robustness_test]
 
 if __name__ == "__main__":

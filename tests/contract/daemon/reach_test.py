@@ -17,6 +17,7 @@ from waiting import free_port
 
 wait_for = functools.partial(waiting.wait_for, limit=30)
 HOTSPOTD, HOTSPOTCTL = sys.argv.pop(1), sys.argv.pop(1)
+STAND_IN = pathlib.Path(__file__).resolve().parents[2] / "support" / "libvirt_stand_in.py"
 
 
 class Reach(unittest.TestCase):
@@ -29,15 +30,18 @@ class Reach(unittest.TestCase):
         wait_for(lambda: self.redis("PING") == "PONG", "redis-server answers")
         (self.dir / "rules").mkdir()
         self.config = self.dir / "hotspotd.yaml"
+
+    def daemon(self, node):
         self.config.write_text(
             f"cluster: test\nmode: recommend\nrules: {self.dir}/rules\nredis: {{port: {self.port}}}\nstate_dir: ''\n"
-            "admission:\n  require_keys: false\n  schemes: [qemu+tcp]\n"
-            f"  nodes: [{{name: h1, uri: 'qemu+tcp://127.0.0.1:{self.nobody}/system'}}]\n")
+            f"admission:\n  require_keys: false\n  schemes: [qemu+tcp]\n  nodes: [{{name: h1, {node}}}]\n")
         self.start(HOTSPOTD, "-c", str(self.config))
 
-    def start(self, *words):
+    def start(self, *words, stdin=subprocess.DEVNULL):
         with open(self.dir / "log", "ab") as log:
-            process = subprocess.Popen(words, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(words, stdout=log, stderr=log, stdin=stdin)
+        if process.stdin:
+            self.addCleanup(process.stdin.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
 
@@ -58,6 +62,7 @@ class Reach(unittest.TestCase):
         return connections and connections["not_connected"]
 
     def test_a_node_whose_libvirt_does_not_answer_is_named_with_the_reason(self):
+        self.daemon(f"uri: 'qemu+tcp://127.0.0.1:{self.nobody}/system'")
         wait_for(lambda: self.cut_off() == 1, lambda: self.log() + self.ctl("status"))
         status = self.ctl("status")
         self.assertRegex(status, r"(?m)^libvirt +connected to 0 nodes, NOT to 1$")
@@ -66,6 +71,15 @@ class Reach(unittest.TestCase):
         nodes = " ".join(self.ctl("node", "list").split())
         self.assertRegex(nodes, r"h1 does not count: .*Connection refused")
         self.assertRegex(self.log(), r"no connection to its libvirt: h1 .*Connection refused")
+
+    # A libvirtd on a machine without a UUID makes up another one at each start.
+    def test_a_node_that_comes_back_with_another_uuid_is_told_what_to_set(self):
+        self.start("python3", str(STAND_IN), str(self.nobody), "good=1", stdin=subprocess.PIPE)
+        self.daemon(f"uri: 'qemu+tcp://127.77.0.1:{self.nobody}/system', uuid: 11111111-1111-4111-8111-111111111111")
+        wait_for(lambda: self.cut_off() == 1 and "leads to" in self.log(), lambda: self.log() + self.ctl("status"))
+        status = " ".join(self.ctl("status").split())
+        self.assertIn("leads to the host with UUID 00000000-0000-4000-8000-000000000000, not to node 11111111-", status)
+        self.assertIn("makes up another UUID at each start, set host_uuid there", status)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,8 @@ listen_addr = "$ip"
 auth_tcp = "none"
 auth_unix_ro = "none"
 auth_unix_rw = "none"
+unix_sock_group = "libvirt"
+unix_sock_rw_perms = "0770"
 host_uuid = "$(uuid_of "$RIG_ID" host "$i")"
 log_outputs = "3:file:/var/log/libvirt/libvirtd.log"
 C

@@ -45,5 +45,32 @@ TEST(LibvirtErrors, WhatPassesIsNobodys) {
   EXPECT_EQ(blame_of(VIR_ERR_RPC, VIR_FROM_RPC, "internal error: client socket is closed"), Blame::kPassing);
 }
 
+// As libvirt 11.3 has them of a user who is not in its group: with polkit, without it; and of ssh and TLS.
+TEST(LibvirtErrors, WhoIsNotLetInIsToldWhereItSaysHow) {
+  const std::string advice = "; docs/nodes.md says what lets hotspotd in";
+  EXPECT_EQ(advice_on_refusal(VIR_ERR_AUTH_UNAVAILABLE,
+                              "authentication unavailable: no polkit agent available to authenticate action "
+                              "'org.libvirt.unix.manage'"),
+            advice);
+  EXPECT_EQ(advice_on_refusal(VIR_ERR_SYSTEM_ERROR,
+                              "Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied"),
+            advice);
+  EXPECT_EQ(
+      advice_on_refusal(VIR_ERR_SYSTEM_ERROR,
+                        "Cannot recv data: hotspot-ssh@h2: Permission denied (publickey).: Connection reset by peer"),
+      advice);
+  EXPECT_EQ(advice_on_refusal(VIR_ERR_SYSTEM_ERROR,
+                              "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory"),
+            advice);
+}
+
+TEST(LibvirtErrors, WhereNobodyListensThereIsNoAdviceOnWhoMayConnect) {
+  EXPECT_EQ(advice_on_refusal(VIR_ERR_SYSTEM_ERROR, "unable to connect to server at 'h2:16514': Connection refused"),
+            "");
+  EXPECT_EQ(advice_on_refusal(VIR_ERR_SYSTEM_ERROR,
+                              "Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory"),
+            "");
+}
+
 }  // namespace
 }  // namespace hotspot::io
