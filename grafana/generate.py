@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes the dashboards of their source: grafana/dashboards (provisioned), grafana/import (for Grafana's import form), and
-grafana/graphite-web (for the dashboard page of graphite-web itself).
+grafana/graphite-web (for the dashboard page of graphite-web itself); and Grafana's alerts about Hotspot itself.
 
-generate.py [--check] [--prefix PREFIX] [--domains name|uuid] [--plugin NAME] [--out FOLDER]
+generate.py [--check] [--prefix PREFIX] [--domains name|uuid] [--plugin NAME] [--redis-memory BYTES]
+            [--out FOLDER]
 
 Without options it writes what ships. --check writes nothing, and fails by name where a file is not what its source says.
 --prefix is write_graphite's Prefix, --domains hotspot.so's HostnameFormat, --plugin its PluginName.
@@ -16,6 +17,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "source"), str(HERE / "source/pages")]
+import alerts  # noqa: E402
 import graphite_web  # noqa: E402
 from names import Names  # noqa: E402
 
@@ -120,7 +122,8 @@ def files(names):
             for name in PAGES for folder, uid in (("dashboards", PROVISIONED), ("import", IMPORTED))}
     panels = {name: importlib.import_module(name).PANELS for name in PAGES}
     made |= {f"graphite-web/hotspot-{name}.json": state for name, state in graphite_web.states(panels, names).items()}
-    return {path: json.dumps(what, indent=1, ensure_ascii=False) + "\n" for path, what in made.items()}
+    texts = {"provisioning/alerting/hotspot.yaml": alerts.provisioned(names)}
+    return texts | {path: json.dumps(what, indent=1, ensure_ascii=False) + "\n" for path, what in made.items()}
 
 
 def main():
@@ -129,10 +132,13 @@ def main():
     parser.add_argument("--prefix", default="collectd.", help="write_graphite's Prefix (collectd.)")
     parser.add_argument("--domains", default="name", help="hotspot.so's HostnameFormat: name or uuid (name)")
     parser.add_argument("--plugin", default="virt", help="hotspot.so's PluginName (virt)")
+    parser.add_argument("--redis-memory", type=float, default=2.0**30, metavar="BYTES",
+                        help="maxmemory of Redis, of which an alert is at 80 %% (1073741824)")
     parser.add_argument("--out", type=pathlib.Path, default=HERE, help="folder to write to (this one)")
     asked = parser.parse_args()
     try:
-        made = files(Names(prefix=asked.prefix, domains=asked.domains, plugin=asked.plugin))
+        made = files(Names(prefix=asked.prefix, domains=asked.domains, plugin=asked.plugin,
+                           redis_memory=asked.redis_memory))
     except ValueError as wrong:
         parser.error(str(wrong))
     if asked.check:

@@ -40,6 +40,11 @@ def queries_of(one, style):
     return queries
 
 
+def dashed(query):
+    """A limit of a rule, as the others are drawn by an override."""
+    return re.sub(r"^aliasSub\((<root>\.limit-[^,]+),", r"aliasSub(dashed(color(\1,'red')),", query)
+
+
 def limits(one):
     defaults = one["fieldConfig"]["defaults"]
     if defaults["custom"].get("thresholdsStyle", {}).get("mode") != "dashed":
@@ -51,10 +56,11 @@ def limits(one):
 def graph(one, names, value):
     defaults = one["fieldConfig"]["defaults"]
     custom, unit = defaults["custom"], defaults["unit"]
-    style = "out" if one["fieldConfig"]["overrides"] else ""
+    changed = [each["id"] for part in one["fieldConfig"]["overrides"] for each in part["properties"]]
+    style = "out" if "custom.transform" in changed else ""
     targets = []
     for query in queries_of(one, style) + limits(one):
-        filled = names.fill(asked_of_all(query, names))
+        filled = names.fill(asked_of_all(dashed(query), names))
         targets.append(re.sub(r"\$(\w+)", lambda found: value.get(found[1], "*"), filled))
     made = {"target": targets, "title": one["title"], "hideLegend": "false", "vtitle": UNITS[unit],
             "yUnitSystem": "binary" if unit in ("bytes", "Bps") else "si"}

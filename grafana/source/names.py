@@ -15,10 +15,12 @@ DOMAINS = {
 
 @dataclasses.dataclass(frozen=True)
 class Names:
-    """prefix: of write_graphite, with the dot at its end. domains: HostnameFormat, "name" or "uuid". plugin: PluginName."""
+    """prefix: of write_graphite, with the dot at its end. domains: HostnameFormat, "name" or "uuid". plugin: PluginName.
+    redis_memory: maxmemory of Redis, in bytes."""
     prefix: str = "collectd."
     domains: str = "name"
     plugin: str = "virt"
+    redis_memory: float = 2.0**30
 
     def __post_init__(self):
         if self.domains not in DOMAINS:
@@ -30,7 +32,7 @@ class Names:
         """A query of a page: F fleet, P places, N node, D domain, H the domains of the node, in < and >."""
         known = {"F": f"{self.prefix}hotspot.fleet-$cluster", "P": f"{self.prefix}hotspot.place-$cluster",
                  "N": f"{self.prefix}$node.hotspot", "D": f"{self.prefix}$domain.{self.plugin}",
-                 "H": f"{self.prefix}$here.{self.plugin}", "root": f"{self.prefix}hotspot",
+                 "H": f"{self.prefix}$here.{self.plugin}", "root": f"{self.prefix}hotspot", "every": f"{self.prefix}*",
                  "host": str(self.prefix.count(".")), **DOMAINS[self.domains]}
         for word, meant in known.items():
             text = text.replace(f"<{word}>", meant)

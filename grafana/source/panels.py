@@ -10,6 +10,7 @@ CALCS = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 LEGEND = {"displayMode": "table", "placement": "bottom", "showLegend": True, "calcs": ["lastNotNull", "mean", "max"]}
 TOOLTIP = {"mode": "multi", "sort": "desc"}
 OUT = r"/ (tx|write)( [A-Z])?$/"  # what is drawn below zero; newer versions put a letter behind each name
+RULES = r"/^limit /"  # the number that a rule compares with, of limit_of
 
 OPTIONS = {
     "timeseries": {"legend": LEGEND, "tooltip": TOOLTIP},
@@ -50,7 +51,9 @@ def custom_of(kind, style):
             custom.update(stacking={"mode": "normal", "group": "A"}, fillOpacity=40)
         if "steps" in style:
             custom["lineInterpolation"] = "stepAfter"
-        if "limit" in style:
+        if "bars" in style:
+            custom.update(drawStyle="bars", fillOpacity=80, lineWidth=0, stacking={"mode": "normal", "group": "A"})
+        if "limit" in style.split():
             custom["thresholdsStyle"] = {"mode": "dashed"}
         return custom
     if kind in ("state-timeline", "status-history"):
@@ -59,7 +62,7 @@ def custom_of(kind, style):
 
 
 def panel(title, kind, queries, unit, says, **more):
-    """One panel; more: w, h (of 24 columns), steps (thresholds), style (stacked steps limit out), least, most, link, mappings,
+    """One panel; more: w, h (of 24 columns), steps (thresholds), style (stacked steps bars limit rules out), least, most, link, mappings,
     points (values of a series that are asked for at most)."""
     defaults = {"unit": unit, "custom": custom_of(kind, more.get("style", "")), "mappings": more.get("mappings", []),
                 "color": {"mode": "palette-classic" if kind == "timeseries" else "thresholds"},
@@ -74,6 +77,11 @@ def panel(title, kind, queries, unit, says, **more):
     if "out" in more.get("style", ""):
         overrides = [{"matcher": {"id": "byRegexp", "options": OUT},
                       "properties": [{"id": "custom.transform", "value": "negative-Y"}]}]
+    if "rules" in more.get("style", ""):
+        overrides = [{"matcher": {"id": "byRegexp", "options": RULES},
+                      "properties": [{"id": "custom.lineStyle", "value": {"fill": "dash", "dash": [6, 4]}},
+                                     {"id": "color", "value": {"mode": "fixed", "fixedColor": "red"}},
+                                     {"id": "custom.fillOpacity", "value": 0}]}]
     made = {"type": kind, "title": title, "description": says, "gridPos": {"w": more.get("w", 12), "h": more.get("h", 8)},
             "queries": queries, "options": OPTIONS[kind],
             "fieldConfig": {"defaults": defaults, "overrides": overrides}}
@@ -82,6 +90,17 @@ def panel(title, kind, queries, unit, says, **more):
     if kind == "table":
         made["transformations"] = [{"id": "reduce", "options": {"reducers": ["lastNotNull", "mean", "max"]}}]
     return made
+
+
+def limit_of(metric, called="limit"):
+    """A query: what the rules in force compare the metric with, "cpu" or "domain_memory_used" (docs/metrics.md), in %."""
+    return f"aliasSub(<root>.limit-$cluster.percent-{metric}@*,'^.*@([^,()]+).*$','{called} \\1')"
+
+
+def by_the_hour(series, pattern, shown="\\1"):
+    """A query: a counter's events an hour, of those of which there were any."""
+    return (f"aliasSub(sortByName(removeEmptySeries(removeBelowValue(hitcount(<root>.{series},'1h'),0.5)),true),"
+            f"'{pattern}','{shown}')")
 
 
 def text(says, **more):

@@ -107,7 +107,7 @@ class Dashboards(unittest.TestCase):
         """A colour that is written as a number is right on one ground only; there is no fixed colour of text at all."""
         def colors(part):
             for key, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
-                if key in ("color", "fill", "fixedColor", "iconColor") and isinstance(value, str):
+                if key in ("color", "fill", "fixedColor", "iconColor") and isinstance(value, str) and value != "dash":
                     yield value
                 yield from colors(value)
         for _, _, page in self.each_page():

@@ -133,10 +133,19 @@ def runs(points):
             run = []
 
 
+def overridden(one, what):
+    """The expression that the names of the series match for which that is another than usual."""
+    for part in one["fieldConfig"]["overrides"]:
+        if what in (each["id"] for each in part["properties"]):
+            return re.compile(part["matcher"]["options"].strip("/"))
+    return None
+
+
 def draw_lines(canvas, series, one):
     stacked = canvas.defaults["custom"]["stacking"]["mode"] == "normal"
-    below = re.compile(one["fieldConfig"]["overrides"][0]["matcher"]["options"].strip("/")) if one["fieldConfig"]["overrides"] else None
-    colors = [canvas.theme["lines"][place % len(canvas.theme["lines"])] for place in range(len(series))]
+    below, dashes = overridden(one, "custom.transform"), overridden(one, "custom.lineStyle")
+    colors = [canvas.theme["red"] if dashes and dashes.search(line["target"]) else
+              canvas.theme["lines"][place % len(canvas.theme["lines"])] for place, line in enumerate(series)]
     legend(canvas, series, colors)
     sums, drawn = {}, []
     for line, color in zip(series, colors):
@@ -145,8 +154,8 @@ def draw_lines(canvas, series, one):
                   for value, at in line["datapoints"]]
         floor = dict(sums)
         sums.update({at: value for value, at in points if value is not None} if stacked else {})
-        drawn.append((points, floor, color))
-    known = [value for points, _, _ in drawn for value, _ in points if value is not None] or [0]
+        drawn.append((points, floor, color, "6 4" if dashes and dashes.search(line["target"]) else ""))
+    known = [value for points, *_ in drawn for value, _ in points if value is not None] or [0]
     high, limits = max(known), []
     if canvas.defaults["custom"]["thresholdsStyle"]["mode"] == "dashed":
         limits = canvas.defaults["thresholds"]["steps"][1:]
@@ -156,13 +165,19 @@ def draw_lines(canvas, series, one):
         canvas.high = min(canvas.high, max(10, high * 1.1))
     canvas.value_axis()
     canvas.time_axis()
-    for points, floor, color in drawn:
+    for points, floor, color, dash in drawn:
+        if canvas.defaults["custom"]["drawStyle"] == "bars":
+            for value, at in points:
+                if value is not None and value > floor.get(at, 0):
+                    top = canvas.y(value)
+                    canvas.box(canvas.x(at) - 4, top, (8, canvas.y(floor.get(at, 0)) - top), color)
+            continue
         for run in runs(points):
             path = [f"{canvas.x(at):.1f},{canvas.y(value):.1f}" for at, value in run]
             if stacked:
                 back = [f"{canvas.x(at):.1f},{canvas.y(floor.get(at, 0)):.1f}" for at, _ in reversed(run)]
                 canvas.parts.append(f'<polygon fill="{color}" fill-opacity="0.35" points="{" ".join(path + back)}"/>')
-            canvas.parts.append(f'<polyline fill="none" stroke="{color}" stroke-width="1.4" points="{" ".join(path)}"/>')
+            canvas.parts.append(f'<polyline fill="none" stroke="{color}" stroke-width="1.4" stroke-dasharray="{dash}" points="{" ".join(path)}"/>')
             if len(run) == 1:
                 canvas.box(canvas.x(run[0][0]) - 1, canvas.y(run[0][1]) - 1, (3, 3), color)
     for step in limits:

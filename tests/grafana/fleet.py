@@ -47,6 +47,17 @@ def node_values(load, memory, domains, dice):
             "duration-read": 0.012 + 0.0012 * domains + abs(dice.gauss(0, 0.004))}
 
 
+def leader_values(ago):
+    """What the leader would have left to be stored, of its newest minute."""
+    hot = 1 if 95 < ago < 170 else 0
+    moved = sum(1 for _, _, at in MOVES.values() if at == ago)
+    grown = 1 if ago % 47 == 0 else 0
+    return {"actuator": {"gauge-leader": 1, "gauge-firing": hot + grown, "gauge-firing@NodeCpuHigh": hot,
+                         "gauge-firing@DomainMemory": grown, "gauge-actions_in_flight": moved},
+            "actions": {"derive-migrate_done@NodeCpuHigh": moved / 60, "derive-migrate_failed@NodeCpuHigh": 0,
+                        "derive-set_balloon_done@DomainMemory": grown / 60}}
+
+
 def series(cluster="rack7"):
     """{name: [(seconds before the end, value)]}, as stack.py feeds it."""
     dice, made = random.Random(7), {}
@@ -57,6 +68,9 @@ def series(cluster="rack7"):
     homes["n07"] += [Domain(name, dice) for name in MOVES]
     fleet, place = f"collectd.hotspot.fleet-{cluster}", f"collectd.hotspot.place-{cluster}"
     for ago in range(MINUTES, 0, -1):
+        for plugin, values in leader_values(ago).items():
+            for what, value in values.items():
+                made.setdefault(f"collectd.hotspot.{plugin}-{cluster}.{what}", []).append((60 * ago, value))
         load, memory, count = ({node: 0 for node in homes} for _ in range(3))
         for home, domains in homes.items():
             for one in domains:

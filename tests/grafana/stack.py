@@ -24,6 +24,19 @@ wait_for = functools.partial(waiting.wait_for, limit=60)
 HAPPENED = {"total_requests-flush-vda": 2.0, "total_time_in_ms-flush-vda": 9.0}
 # What the recording hosts did not have.
 HAD = {"collectd.h1.hotspot.memory-huge_pages": 2.0**31, "collectd.h1.hotspot.memory-huge_pages_free": 2.0**29}
+# What the leader of that cluster would have left to be stored.
+LEADER = {"gauge-leader": 1, "gauge-firing": 2, "gauge-firing@NodeCpuHigh": 1, "gauge-firing@DomainCpu": 1,
+          "gauge-actions_in_flight": 1, "duration-leader_age": 1.1, "duration-snapshot_lag": 6, "gauge-nodes_stale": 0,
+          "gauge-rules_refused": 0, "gauge-domains_on_two_nodes": 0, "derive-snapshots_taken": 0.4,
+          "derive-snapshots_refused": 0, "duration-evaluation": 0.004, "derive-decisions_act": 0.01,
+          "derive-decisions_recommend": 0, "derive-decisions_nothing": 0.1}
+ACTIONS = {"derive-migrate_done@NodeCpuHigh": 0.02, "derive-migrate_failed@NodeCpuHigh": 0.01,
+           "derive-migrate_aborted@NodeCpuHigh": 0.01, "derive-set_vcpus_done@DomainCpu": 0.01,
+           "derive-set_vcpus_failed@DomainCpu": 0, "derive-migrate_duration_ms_le_5000": 0.01,
+           "derive-migrate_duration_ms_le_inf": 0.01, "derive-migrate_downtime_ms_le_100": 0.02,
+           "derive-migrate_prediction_percent_le_110": 0.02}
+LIMITS = {"percent-cpu@NodeCpuHigh": 85, "percent-cpu_domains@NodeCpuHigh": 65, "percent-memory_used@NodeMemory": 90,
+          "percent-domain_cpu@DomainCpu": 90, "percent-domain_memory_used@DomainMemory": 90}
 CARBON = """[cache]
 CONF_DIR = {dir}
 STORAGE_DIR = {dir}
@@ -53,7 +66,10 @@ def recorded():
         if happened is not None:
             series[name] = [(ago, happened) for ago, _ in series[name]]
     times = [ago for ago, _ in series["collectd.h1.hotspot.gauge-cpus"]]
-    return series | {name: [(ago, value) for ago in times] for name, value in HAD.items()}
+    led = {f"collectd.hotspot.{plugin}-rig.{name}": value
+           for plugin, those in (("actuator", LEADER), ("actions", ACTIONS), ("limit", LIMITS)) for name, value in those.items()}
+    series |= {name: [(ago, value) for ago in times] for name, value in HAD.items()}
+    return series | {name: [(ago, value) for ago in range(30, 330, 60)] for name, value in led.items()}
 
 
 def lines(series, now):

@@ -1,5 +1,5 @@
 """What was moved: arrivals and departures by node, and each migration's course."""
-from panels import ANY, HOT, ORANGE, RED, YELLOW, panel, row, text, to_page
+from panels import HOT, by_the_hour, panel, row, text, to_page
 
 TITLE = "Hotspot: migrations"
 VARIABLES = ["cluster", "node", "here"]
@@ -26,4 +26,26 @@ PANELS = [
     panel("Links in use", "timeseries", ["alias(<N>.percent-net,'links')"], "percent",
           "Of the links to the world the busiest. Migrations share it with the guests.", steps=HOT, style="limit",
           least=0, most=100),
+    row("What hotspotd did, in the whole cluster"),
+    panel("Actions by the hour", "timeseries",
+          [by_the_hour("actions-$cluster.derive-*_done@*", "^.*derive-([a-z_]+)_done@([^,()]+).*$", "\\1 \\2")], "none",
+          "Actions that ended well, by kind and by the rule that asked for them.", style="bars", least=0),
+    panel("Failures by the hour", "timeseries",
+          [by_the_hour("actions-$cluster.derive-*_failed@*", "^.*derive-([a-z_]+)_failed@([^,()]+).*$", "\\1 \\2"),
+           by_the_hour("actions-$cluster.derive-*_aborted@*", "^.*derive-([a-z_]+)_aborted@([^,()]+).*$", "aborted: \\1 \\2")],
+          "none", "Actions that failed, and that were ended before their time. `hotspotctl action list` says why.", style="bars",
+          least=0),
+    panel("Decisions by the hour", "timeseries",
+          [by_the_hour("actuator-$cluster.derive-decisions_*", "^.*decisions_([a-z]+).*$")], "none",
+          "What was concluded: act, recommend, or nothing and why. `hotspotctl decision list` has the reasons.", style="bars",
+          least=0),
+    panel("How long migrations took", "timeseries",
+          [by_the_hour("actions-$cluster.derive-migrate_duration_ms_le_*", "^.*_ms_le_([0-9a-z]+).*$", "up to \\1 ms")], "none",
+          "Migrations an hour, by how long they took: each up to that and longer than the bound before.", style="bars", least=0),
+    panel("How long domains stood still", "timeseries",
+          [by_the_hour("actions-$cluster.derive-migrate_downtime_ms_le_*", "^.*_ms_le_([0-9a-z]+).*$", "up to \\1 ms")], "none",
+          "Migrations an hour, by the downtime that libvirt measured.", style="bars", least=0),
+    panel("Measured against predicted", "timeseries",
+          [by_the_hour("actions-$cluster.derive-migrate_prediction_percent_le_*", "^.*_percent_le_([0-9a-z]+).*$", "up to \\1 %")],
+          "none", "Migrations an hour, by measured ÷ predicted duration: 100 % is as predicted.", style="bars", least=0),
 ]

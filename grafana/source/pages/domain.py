@@ -1,5 +1,5 @@
 """One domain: what it uses, what it lacks, and where it ran."""
-from panels import ANY, FULL, HOT, ORANGE, RED, STEAL, YELLOW, panel, row, text, to_page
+from panels import ANY, FULL, HOT, ORANGE, RED, STEAL, YELLOW, limit_of, panel, row, text, to_page
 
 TITLE = "Hotspot: domain"
 VARIABLES = ["cluster", "node", "domain"]
@@ -37,9 +37,9 @@ PANELS = [
           mappings=MAPPINGS),
     row("CPU"),
     panel("CPU of its vCPUs, and steal", "timeseries",
-          ["alias(<D>.percent-vcpus,'used')", "alias(<D>.percent-steal,'stolen')"], "percent",
+          ["alias(<D>.percent-vcpus,'used')", "alias(<D>.percent-steal,'stolen')", limit_of("domain_cpu")], "percent",
           "Used: how full the guest is, of all its vCPUs. Stolen: its vCPUs could run but did not. The dashed lines are "
-          "60, 80 and 90 %.", steps=HOT, style="limit", least=0, most=100),
+          "the limits of the rules in force.", style="rules", least=0, most=100),
     panel("vCPUs", "timeseries", [last("<D>.gauge-{vcpus,vcpus_max}", "^.*gauge-([a-z_]+).*$")], "none",
           "Now, and at most.", style="steps", least=0),
     panel("Each vCPU", "timeseries", [last("scale(<D>.virt_vcpu-*,0.0000001)", "^.*virt_vcpu-([0-9]+).*$", "vCPU \\1")],
@@ -57,9 +57,9 @@ PANELS = [
           ["alias(diffSeries(<D>.memory-available,<D>.memory-usable),'used')",
            last("<D>.memory-{unused,disk_caches,available}", "^.*memory-([a-z_]+).*$")], "bytes",
           "The guest's own words; missing where its balloon driver has no statistics period.", least=0),
-    panel("Memory used", "timeseries", ["alias(<D>.percent-memory,'used')"], "percent",
-          "By the guest's own view: 1 − usable ÷ available. The dashed lines are 75, 85 and 90 %.", steps=FULL,
-          style="limit", least=0, most=100),
+    panel("Memory used", "timeseries", ["alias(<D>.percent-memory,'used')", limit_of("domain_memory_used")], "percent",
+          "By the guest's own view: 1 − usable ÷ available. The dashed lines are the limits of the rules in force.",
+          style="rules", least=0, most=100),
     panel("Balloon, its limit, resident", "timeseries",
           [last("<D>.memory-{total,max_balloon,rss}", "^.*memory-([a-z_]+).*$")], "bytes",
           "total: what the guest may use now. max_balloon: what it can have. rss: what its QEMU holds of the node.",

@@ -1,5 +1,5 @@
 """All nodes of a cluster: which is hot, how even the load is, who takes most."""
-from panels import ANY, FULL, HOT, RED, WAITS, YELLOW, ORANGE, panel, row, text, to_page
+from panels import ANY, FULL, HOT, RED, WAITS, YELLOW, ORANGE, by_the_hour, panel, row, text, to_page
 
 TITLE = "Hotspot: fleet"
 VARIABLES = ["cluster"]
@@ -31,6 +31,17 @@ PANELS = [
     panel("Hottest nodes", "status-history", ranked("percent-cpu", "highestAverage", 20), "percent",
           "CPU of the twenty nodes that were fullest in this time." + MINUTE, w=12, h=9, steps=HOT, least=0, most=100,
           link=to_page("node")),
+    row("Hotspots, and what is done"),
+    panel("Hotspots now", "stat", ["alias(sumSeries(<root>.actuator-$cluster.gauge-firing),'firing')"], "none",
+          "Nodes and domains on which a rule fires.", w=4, h=7, steps=[(1, ORANGE)]),
+    panel("Under way", "stat", ["alias(sumSeries(<root>.actuator-$cluster.gauge-actions_in_flight),'under way')"], "none",
+          "Actions that have begun and not ended.", w=4, h=7, steps=[]),
+    panel("Hotspots by rule", "timeseries", ["aliasSub(<root>.actuator-$cluster.gauge-firing@*,'^.*@([^,()]+).*$','\\1')"], "none",
+          "Nodes and domains on which each rule fires.", style="steps", least=0, w=8, h=7),
+    panel("Done by the hour", "timeseries",
+          [by_the_hour("actions-$cluster.derive-*_done@*", "^.*derive-([a-z_]+)_done@([^,()]+).*$", "\\1 \\2"),
+           by_the_hour("actions-$cluster.derive-*_failed@*", "^.*derive-([a-z_]+)_failed@([^,()]+).*$", "failed: \\1 \\2")], "none",
+          "Actions that ended well, and that failed, by kind and rule.", style="bars", least=0, w=8, h=7),
     row("Nodes by resource"),
     panel("By CPU", "bargauge", ranked("percent-cpu", "highestCurrent", 15), "percent",
           "CPU of the fullest nodes, now." + MINUTE, w=6, h=10, steps=HOT, least=0, most=100, link=to_page("node")),
@@ -65,7 +76,7 @@ PANELS = [
     panel("Memory that could be used, by node", "timeseries", ranked("memory-available", "lowestCurrent", 10), "bytes",
           "Of the ten nodes with the least of it." + MINUTE, least=0, link=to_page("node")),
     panel("Domains by node", "timeseries", ranked("gauge-domains", "highestCurrent", 20), "none",
-          "Running domains of the twenty nodes with most of them.", least=0, style="steps", link=to_page("node")),
+          "Running domains of the twenty nodes with most of them.", least=0, style="steps", w=24, link=to_page("node")),
     row("Who takes most"),
     panel("Top consumers", "table", ["aliasSub(highestAverage(<P>.percent-*,20),'^.*\\.percent-(.+)$','\\1')"],
           "percent", "Domain@node, in per cent of that node's CPUs. Reads a file of each domain of the cluster: good up "

@@ -1,5 +1,5 @@
 """One node: what fills it, and which of its domains."""
-from panels import ANY, FULL, HOT, ORANGE, RED, STEAL, WAITS, YELLOW, panel, row, text, to_page
+from panels import ANY, FULL, HOT, ORANGE, RED, STEAL, WAITS, YELLOW, limit_of, panel, row, text, to_page
 
 TITLE = "Hotspot: node"
 VARIABLES = ["cluster", "node", "here"]
@@ -30,9 +30,10 @@ PANELS = [
           "What each domain takes of all CPUs of this node, means of a minute. A domain that left ends where it left.",
           style="stacked", least=0, most=100, h=10, link=TO_DOMAIN),
     panel("CPU, and its domains' share", "timeseries",
-          ["alias(<N>.percent-cpu,'all')", "alias(<N>.percent-cpu_domains,'domains')"], "percent",
-          "What is between the two lines is the node's own work. The dashed lines are 60, 80 and 90 %.", steps=HOT,
-          style="limit", least=0, most=100, h=10),
+          ["alias(<N>.percent-cpu,'all')", "alias(<N>.percent-cpu_domains,'domains')", limit_of("cpu"),
+           limit_of("cpu_domains", "limit of domains")], "percent",
+          "What is between the two lines is the node's own work. The dashed lines are the limits of the rules in force.",
+          style="rules", least=0, most=100, h=10),
     panel("CPU by kind", "timeseries", [last("<N>.percent-cpu_{user,system,iowait,steal}", "^.*cpu_([a-z]+).*$")],
           "percent", "Guests count as user.", style="stacked", least=0, most=100),
     panel("Who is robbed", "timeseries", ["aliasByNode(highestAverage(<H>.percent-steal,10),<host>)"], "percent",
@@ -48,8 +49,8 @@ PANELS = [
     panel("Memory", "timeseries", [last("<N>.memory-{used,cached,buffered,slab,free}", "^.*memory-([a-z]+).*$")],
           "bytes", "Used is memory − available, so what could be given back (most of cached, buffered, slab) is beside "
           "it and partly in it.", least=0),
-    panel("Memory used", "timeseries", ["alias(<N>.percent-memory,'used')"], "percent",
-          "1 − available ÷ memory. The dashed lines are 75, 85 and 90 %.", steps=FULL, style="limit", least=0, most=100),
+    panel("Memory used", "timeseries", ["alias(<N>.percent-memory,'used')", limit_of("memory_used")], "percent",
+          "1 − available ÷ memory. The dashed lines are the limits of the rules in force.", style="rules", least=0, most=100),
     panel("Swapping", "timeseries", [last("<N>.swap_io-{in,out}", "^.*swap_io-([a-z]+).*$")], "Bps",
           "What the node reads back from its swap, and writes to it.", steps=ANY, least=0),
     panel("Swap", "timeseries", [last("<N>.swap-{used,free}", "^.*swap-([a-z]+).*$")], "bytes", "Where there is any.",
