@@ -8,6 +8,7 @@ import urllib.parse
 UNITS = {"percent": "%", "none": "", "s": "seconds", "ms": "milliseconds", "cps": "a second", "pps": "packets a second",
          "iops": "requests a second", "bytes": "bytes", "Bps": "bytes a second"}
 VALUE = "__VALUE__"
+SEEN = ("1", "3", "5", "6")  # states that last; there is no room in a title for all
 MOST = 10  # lines in a graph: its legend is part of the picture
 SIZE = {"width": 620, "height": 320}
 HOURS = {"from": "-6hours", "until": "now"}
@@ -72,7 +73,8 @@ def graph(one, names, value):
         made["lineMode"] = "staircase"
     words = [mapping["options"] for mapping in defaults["mappings"]]
     if words:
-        made["title"] += " (" + ", ".join(f"{key} {found['text']}" for key, found in words[0].items()) + ")"
+        made["title"] += " (" + ", ".join(f"{key} {found['text']}" for key, found in words[0].items()
+                                          if key in SEEN or len(words[0]) < len(SEEN)) + ")"
     return [urllib.parse.urlencode({"target": targets}, doseq=True), made, "/render"]
 
 
