@@ -310,6 +310,8 @@ class Evaluator {
         return vector(Vector{{absent_labels(*what.arguments[0]), 1}});
       case Special::kHistogramQuantile:
         return vector(histogram_quantile(arguments[0].scalar, arguments[1].vector));
+      case Special::kOfNativeHistograms:
+        return vector(Vector{});
       case Special::kLabelReplace:
         return replaced(std::move(arguments));
       case Special::kLabelJoin:

@@ -271,6 +271,10 @@ class Checker {
         facts.labels = facts.labels.without({{"le"}, false});
         facts.possible_labels = facts.possible_labels.without({{"le"}, false});
         return;
+      case Special::kOfNativeHistograms:
+        warn(what.name.offset, quoted(what.function->name) +
+                                   " has never a result: it is of native histograms, and samples here are numbers");
+        return;
       case Special::kLabelReplace:
         if (const std::string* pattern = text_argument(what, 4); pattern != nullptr && problems_ != nullptr) {
           if (const auto regex = Regex::compile(*pattern); !regex) {

@@ -106,6 +106,12 @@ std::vector<Function> make_all() {
       special("clamp_max", Special::kClampMax, {V, N}, 2),
       special("clamp_min", Special::kClampMin, {V, N}, 2),
       special("histogram_quantile", Special::kHistogramQuantile, {N, V}, 2),
+      special("histogram_avg", Special::kOfNativeHistograms, {V}, 1),
+      special("histogram_count", Special::kOfNativeHistograms, {V}, 1),
+      special("histogram_fraction", Special::kOfNativeHistograms, {N, N, V}, 3),
+      special("histogram_stddev", Special::kOfNativeHistograms, {V}, 1),
+      special("histogram_stdvar", Special::kOfNativeHistograms, {V}, 1),
+      special("histogram_sum", Special::kOfNativeHistograms, {V}, 1),
       special("label_replace", Special::kLabelReplace, {V, S, S, S, S}, 5),
       special("label_join", Special::kLabelJoin, {V, S, S, S}, 3),
       special("round", Special::kRound, {V, N}, 1),
@@ -139,11 +145,6 @@ const Function* find_function(std::string_view name) {
   const auto found =
       std::lower_bound(all.begin(), all.end(), name, [](const Function& f, std::string_view n) { return f.name < n; });
   return found != all.end() && found->name == name ? &*found : nullptr;
-}
-
-bool is_native_histogram_function(std::string_view name) {
-  return name == "histogram_count" || name == "histogram_sum" || name == "histogram_fraction" ||
-         name == "histogram_avg" || name == "histogram_stddev" || name == "histogram_stdvar";
 }
 
 }  // namespace hotspot::rules

@@ -31,6 +31,7 @@ enum class Special {
   kAbsent,
   kAbsentOverTime,
   kHistogramQuantile,
+  kOfNativeHistograms,  // passes over samples that are numbers, which all are
   kLabelJoin,
   kLabelReplace,
   kScalar,
@@ -65,8 +66,6 @@ struct Function {
 
 const Function* find_function(std::string_view name);
 std::span<const Function> all_functions();
-// Prometheus has it for native histograms, which are not there.
-bool is_native_histogram_function(std::string_view name);
 
 // The φ-quantile of the values as Prometheus interpolates it; sorts them.
 double quantile(double q, std::vector<double>& values);

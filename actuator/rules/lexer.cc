@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -16,31 +17,6 @@ namespace hotspot::rules {
 namespace {
 
 bool is_name(char c) { return begins_name(c) || is_digit(c) || c == ':'; }
-
-// Go's number forms: 0x1f, 0b101, 0o17, 017 (also octal), 1_000, 1e3, .5
-std::optional<double> go_number(std::string text) {
-  text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
-  const auto integer = [&](std::size_t skip, int base) -> std::optional<double> {
-    std::uint64_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data() + skip, end, value, base);
-    if (parsed.ec != std::errc() || parsed.ptr != end || value > std::numeric_limits<std::int64_t>::max()) return {};
-    return static_cast<double>(value);
-  };
-  const std::string prefix = lower_case(text.substr(0, 2));
-  if (prefix == "0x") return integer(2, 16);
-  if (prefix == "0b") return integer(2, 2);
-  if (prefix == "0o") return integer(2, 8);
-  if (text.size() > 1 && text[0] == '0') {
-    if (const auto octal = integer(1, 8)) return octal;
-  }
-  double value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  // Too small is zero, too large is an error, as for Go.
-  if (parsed.ec == std::errc::result_out_of_range && text.find("e-") != std::string::npos) return 0.0;
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // Signs that other languages use, and what they are here.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kForeignSigns{{{"!=~", "!~"},
@@ -60,6 +36,30 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kForeign
 constexpr std::array<std::string_view, 6> kLongSigns{"==", "!=", "<=", ">=", "=~", "!~"};
 
 }  // namespace
+
+std::optional<double> go_number(std::string text) {
+  text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
+  const auto integer = [&](std::size_t skip, int base) -> std::optional<double> {
+    std::uint64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data() + skip, end, value, base);
+    if (parsed.ec != std::errc() || parsed.ptr != end || value > std::numeric_limits<std::int64_t>::max()) return {};
+    return static_cast<double>(value);
+  };
+  const std::string prefix = lower_case(text.substr(0, 2));
+  if (prefix == "0x") return integer(2, 16);
+  if (prefix == "0b") return integer(2, 2);
+  if (prefix == "0o") return integer(2, 8);
+  if (text.size() > 1 && text[0] == '0') {
+    if (const auto octal = integer(1, 8)) return octal;
+  }
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ptr != text.data() + text.size()) return std::nullopt;
+  if (parsed.ec == std::errc::result_out_of_range) value = std::strtod(text.c_str(), nullptr);
+  if (parsed.ec == std::errc::invalid_argument || std::isinf(value)) return std::nullopt;
+  return value;
+}
 
 std::string lower_case(std::string_view text) {
   std::string result(text);

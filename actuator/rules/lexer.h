@@ -1,6 +1,7 @@
 // The words of an expression.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,10 @@ class Lexer {
   std::string_view text_;
   std::size_t at_ = 0;
 };
+
+// A number without sign as Go reads it: 1e3, .5, 0x1f, 0b101, 0o17, 017 (octal too), 1_000. One too small for a double
+// is 0, one too large is none.
+std::optional<double> go_number(std::string text);
 
 // Keywords are the same in any case, as in PromQL.
 std::string lower_case(std::string_view text);

@@ -193,10 +193,6 @@ class Parser : SelectorParser {
   }
 
   void unknown_function(const Token& name, const std::string& word) {
-    if (is_native_histogram_function(word)) {
-      return fail(name.offset,
-                  "'" + word + "' is for native histograms, which are not there; classic ones have histogram_quantile");
-    }
     const std::string near = nearest(word, function_names());
     fail(name.offset, "unknown function '" + name.text + "'", near);
   }

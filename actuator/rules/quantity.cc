@@ -29,8 +29,8 @@ struct BytesUnit {
 constexpr std::array<BytesUnit, 5> kBytesUnits{
     {{"B", 1.0}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {"TiB", 1099511627776.0}}};
 
-// Longer than this nobody waits; it also keeps sums far from overflow.
-constexpr std::int64_t kMaxDurationMs = 100 * 31'536'000'000;
+// What 64 bits of nanoseconds hold, as in Prometheus: 292 years. Sums of a few, in milliseconds, are far from overflow.
+constexpr std::int64_t kMaxDurationMs = 9'223'372'036'854;
 constexpr int kMaxSamples = 1000;
 
 std::size_t digits_end(std::string_view text, std::size_t at) {
@@ -132,8 +132,8 @@ std::string duration_source(Milliseconds duration) {
   if (rest == 0) return "0s";
   std::string text;
   for (const TimeUnit& unit : kTimeUnits) {
-    // Weeks and years are not whole numbers of what people count in; days are enough.
-    if (unit.name == "w" || unit.name == "y" || rest < unit.ms) continue;
+    // Weeks and years only where nothing is left: 90d is easier to read than 12w6d. So does Prometheus.
+    if (rest < unit.ms || ((unit.name == "w" || unit.name == "y") && rest % unit.ms != 0)) continue;
     text += std::to_string(rest / unit.ms) + std::string(unit.name);
     rest %= unit.ms;
   }
@@ -158,7 +158,7 @@ Parsed<Milliseconds> parse_duration(std::string_view text) {
     std::int64_t count = 0;
     const auto parsed = std::from_chars(text.data() + at, text.data() + number_end, count);
     if (parsed.ec != std::errc() || count > (kMaxDurationMs - total) / unit->ms) {
-      return TextProblem{at, "longer than 100 years", ""};
+      return TextProblem{at, "longer than 292 years", ""};
     }
     total += count * unit->ms;
     at = unit_end;

@@ -12,6 +12,7 @@
 
 #include "actuator/rules/rule_set.h"
 #include "actuator/rules/testing/expanding_notation.h"
+#include "actuator/rules/testing/noted_values.h"
 
 namespace hotspot::rules {
 

@@ -22,21 +22,30 @@ std::shared_ptr<const RuleSet> ordered(const RuleSet& rules, const std::vector<s
   return std::make_shared<const RuleSet>(std::move(set));
 }
 
+// More are not held for one test; they take 320 MB.
+constexpr std::uint64_t kMostSamples = 20'000'000;
+// So many are given to the store at once.
+constexpr std::size_t kMostAtOnce = 65'536;
+// Rules times steps: more are not evaluated for one test. It is minutes.
+constexpr std::int64_t kMostEvaluations = 100'000'000;
+
 // Gives the store the samples of the input series, step by step.
 class Feeder {
  public:
   explicit Feeder(const TestGroup& group) : interval_(group.interval) {
-    for (const InputSeries& input : group.input) series_.push_back({LabelSet(input.labels), &input.values, 0});
+    for (const InputSeries& input : group.input) series_.push_back({LabelSet(input.labels), NotedCursor(input.values)});
   }
 
   void feed(Store& store, Milliseconds until) {
+    const std::int64_t last = until / interval_;
     std::vector<Sample> samples;
     for (Fed& one : series_) {
       samples.clear();
-      for (; one.next < one.values->size(); ++one.next) {
-        const Milliseconds time = interval_ * static_cast<std::int64_t>(one.next);
-        if (time > until) break;
-        if (const auto& value = (*one.values)[one.next]) samples.push_back({time.count(), *value});
+      for (auto place = one.values.place(); place && *place <= last; place = one.values.place()) {
+        samples.push_back({(interval_ * *place).count(), one.values.take()});
+        if (samples.size() < kMostAtOnce) continue;
+        store.append_many(one.labels, samples);
+        samples.clear();
       }
       if (!samples.empty()) store.append_many(one.labels, samples);
     }
@@ -45,8 +54,7 @@ class Feeder {
  private:
   struct Fed {
     LabelSet labels;
-    const NotedValues* values;
-    std::size_t next;
+    NotedCursor values;
   };
   Milliseconds interval_;
   std::vector<Fed> series_;
@@ -75,9 +83,14 @@ class GroupRun {
 
  private:
   bool step_through() {
-    for (Milliseconds time{0}; time <= last(); time += file_.evaluation_interval) {
+    const Milliseconds end = last();
+    const bool has_rules = engine_.rules() != nullptr && !engine_.rules()->rules.empty();
+    if (!can_be_held(end) || (has_rules && !can_be_evaluated(end))) return false;
+    // Without rules only the last step matters.
+    const Milliseconds begin = has_rules ? Milliseconds(0) : end - end % file_.evaluation_interval;
+    for (Milliseconds time = begin; time <= end; time += file_.evaluation_interval) {
       feeder_.feed(engine_.store(), time);
-      if (engine_.rules() == nullptr) continue;
+      if (!has_rules) continue;
       const Evaluation evaluation = engine_.evaluate_store(WallTime(time));
       // What is wrong in a rule makes every test after it wrong too.
       if (!note_problems(evaluation, time)) return false;
@@ -86,8 +99,35 @@ class GroupRun {
         if (time <= test.eval_time && test.eval_time < time + file_.evaluation_interval) check(test, evaluation);
       }
     }
-    if (engine_.rules() == nullptr) {
+    if (!has_rules) {
       for (const AlertTest& test : group_.alert_tests) check(test, {});
+    }
+    return true;
+  }
+
+  bool can_be_evaluated(Milliseconds end) {
+    const std::int64_t steps = end / file_.evaluation_interval + 1;
+    const auto rules = static_cast<std::int64_t>(engine_.rules()->rules.size());
+    if (rules == 0 || steps <= kMostEvaluations / rules) return true;
+    fail(group_.position, "    time: " + duration_source(end) + ", err: " + std::to_string(steps) + " evaluations of " +
+                              std::to_string(rules) + " rules, one each " + duration_source(file_.evaluation_interval) +
+                              ", are more than a test may take (" + std::to_string(kMostEvaluations) +
+                              " of one rule); a longer evaluation_interval or an earlier eval_time is needed");
+    return false;
+  }
+
+  bool can_be_held(Milliseconds end) {
+    const auto places = static_cast<std::uint64_t>(end / group_.interval) + 1;
+    std::uint64_t left = kMostSamples;
+    for (const InputSeries& input : group_.input) {
+      const std::uint64_t count = values_within(input.values, places);
+      if (count > left) {
+        fail(group_.position, "    err: the input series have more than " + std::to_string(kMostSamples) +
+                                  " values until the last eval_time, " + duration_source(end) +
+                                  "; no more are held for one test");
+        return false;
+      }
+      left -= count;
     }
     return true;
   }

@@ -221,8 +221,6 @@ TEST(Parser, SaysWhatIsWrongWithRangesAndCalls) {
   EXPECT_EQ(parse("averge(a)"), "0: unknown function 'averge'");
   EXPECT_EQ(parse("summ(a)"), "0: unknown function 'summ' → sum");
   EXPECT_EQ(parse("avg_over_tme(a[5m])"), "0: unknown function 'avg_over_tme' → avg_over_time");
-  EXPECT_EQ(parse("histogram_count(a)"),
-            "0: 'histogram_count' is for native histograms, which are not there; classic ones have histogram_quantile");
   EXPECT_EQ(parse("{}"), "0: this would select every series; the name of a series must stand before the '{'");
 }
 

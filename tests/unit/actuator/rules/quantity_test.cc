@@ -36,8 +36,29 @@ TEST(Duration, SaysWhatIsWrongAndWhatWasMeant) {
   EXPECT_EQ(problem(parse_duration("soon")), "0: 'soon' is not a time; write one such as 30s or 1m30s");
   EXPECT_EQ(problem(parse_duration("")), "0: a time is missing here; write one such as 30s or 1m30s");
   EXPECT_EQ(problem(parse_duration("1s1m")), "3: a time is written from large units to small, each once");
-  EXPECT_EQ(problem(parse_duration("999999999999y")), "0: longer than 100 years");
-  EXPECT_EQ(problem(parse_duration("99999999999999999999s")), "0: longer than 100 years");
+  EXPECT_EQ(problem(parse_duration("999999999999y")), "0: longer than 292 years");
+  EXPECT_EQ(problem(parse_duration("99999999999999999999s")), "0: longer than 292 years");
+}
+
+TEST(Duration, IsAtMostWhat64BitsOfNanosecondsHoldAsInPrometheus) {
+  EXPECT_EQ(parse_duration("292y").value(), 292 * 365 * 24h);
+  EXPECT_EQ(parse_duration("9223372036854ms").value(), 9'223'372'036'854ms);
+  EXPECT_EQ(problem(parse_duration("9223372036855ms")), "0: longer than 292 years");
+  EXPECT_EQ(problem(parse_duration("292y200d")), "4: longer than 292 years");
+}
+
+TEST(Duration, IsPrintedAsPrometheusPrintsItWithWeeksAndYearsOnlyWhereNothingIsLeft) {
+  const auto printed = [](std::string_view text) { return duration_source(parse_duration(text).value()); };
+  EXPECT_EQ(printed("7d"), "1w");
+  EXPECT_EQ(printed("14d"), "2w");
+  EXPECT_EQ(printed("8d"), "8d");
+  EXPECT_EQ(printed("12w6d"), "90d");
+  EXPECT_EQ(printed("1w1ms"), "7d1ms");
+  EXPECT_EQ(printed("365d"), "1y");
+  EXPECT_EQ(printed("1y1d"), "366d");
+  EXPECT_EQ(printed("1y6d"), "53w");
+  EXPECT_EQ(printed("90m"), "1h30m");
+  EXPECT_EQ(printed("0"), "0s");
 }
 
 TEST(Size, HasABinaryUnit) {

@@ -97,6 +97,46 @@ TEST(TestRun, LetsALimitBeTested) {
   EXPECT_TRUE(result.ok()) << failures(result);
 }
 
+TEST(TestRun, ExpandsOnlyTheValuesThatTheTestLooksAt) {
+  const auto result =
+      run("tests:\n- interval: 1m\n  input_series: [{series: a, values: 0+1x1000000000000}]\n"
+          "  promql_expr_test: [{expr: a, eval_time: 3h, exp_samples: [{labels: a, value: 180}]}]\n",
+          "groups: []");
+  EXPECT_TRUE(result.ok()) << failures(result);
+}
+
+TEST(TestRun, LooksAtTwoHundredYearsAtOnceWhereThereAreNoRules) {
+  const auto result =
+      run("tests:\n- interval: 1d\n  input_series: [{series: a, values: 0+1x100000}]\n"
+          "  promql_expr_test: [{expr: a, eval_time: 200y, exp_samples: [{labels: a, value: 73000}]}]\n",
+          "groups: []");
+  EXPECT_TRUE(result.ok()) << failures(result);
+}
+
+TEST(TestRun, SaysWhatIsMoreThanItHoldsOrEvaluates) {
+  EXPECT_EQ(failures(run("tests:\n- interval: 1ms\n  input_series: [{series: a, values: 1x1000000000}]\n"
+                         "  promql_expr_test: [{expr: a, eval_time: 100y}]\n",
+                         "groups: []")),
+            "2:\n    err: the input series have more than 20000000 values until the last eval_time, 100y; no more are "
+            "held for "
+            "one test\n");
+  EXPECT_EQ(failures(run("evaluation_interval: 1s\ntests:\n- promql_expr_test: [{expr: a, eval_time: 100y}]\n")),
+            "3:\n    time: 100y, err: 3153600001 evaluations of 2 rules, one each 1s, are more than a test may take "
+            "(100000000 of one rule); a longer evaluation_interval or an earlier eval_time is needed\n");
+}
+
+TEST(TestRun, GivesNoResultOfNativeHistogramsWhereSamplesAreNumbers) {
+  std::string tests;
+  for (const char* call : {"histogram_avg(a)", "histogram_count(a)", "histogram_fraction(0, 1, a)",
+                           "histogram_stddev(a)", "histogram_stdvar(a)", "histogram_sum(a)"})
+    tests += std::string("  - {expr: '") + call + "', eval_time: 1m}\n";
+  const auto result =
+      run("tests:\n- interval: 1m\n  input_series: [{series: a, values: 1 2 3}]\n  promql_expr_test:\n" + tests,
+          "groups: []");
+  EXPECT_TRUE(result.ok()) << failures(result);
+  EXPECT_EQ(result.checks(), 6U);
+}
+
 TEST(TestRun, TakesNotANumberForItself) {
   const auto result =
       run(kBegin + series("NaN") +
