@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <limits>
 
 #include "actuator/ctl/screen.h"
 #include "actuator/model/text.h"
@@ -14,6 +15,8 @@
 
 namespace hotspot::ctl {
 namespace {
+
+constexpr std::size_t kMostWholeBytes = 65'536;
 
 std::string shown(const std::string& cell) { return text::visible(cell, text::kMostLineBytes); }
 
@@ -119,6 +122,17 @@ std::string names_of_entries(const nlohmann::json& json) {
   return lines;
 }
 
+void put_lines(const std::string& visible) {
+  for (std::size_t begin = 0; begin < visible.size();) {
+    const std::size_t end = std::min(visible.find('\n', begin), visible.size());
+    const std::string line = visible.substr(begin, end - begin);
+    const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+    std::fputs(wrapped(line, screen().width, blanks + kIndent).c_str(), stdout);
+    if (end < visible.size()) std::fputc('\n', stdout);
+    begin = end + 1;
+  }
+}
+
 }  // namespace
 
 std::string table(const std::vector<Column>& titles, const std::vector<Cells>& cells) {
@@ -139,16 +153,23 @@ std::string table(const std::vector<Column>& titles, const std::vector<Cells>& c
 
 void say(const std::string& line) { std::puts(wrapped(shown(line), screen().width, kIndent).c_str()); }
 
-void say_lines(const std::string& text) {
-  const std::string visible = text::visible_lines(text);
+void say_lines(const std::string& text) { put_lines(text::visible_lines(text)); }
+
+void say_whole(const std::string& text) { put_lines(whole_lines(text)); }
+
+std::string whole_lines(const std::string& text) {
+  const std::string visible = text::visible_lines(text, std::numeric_limits<std::size_t>::max());
+  std::string whole;
   for (std::size_t begin = 0; begin < visible.size();) {
     const std::size_t end = std::min(visible.find('\n', begin), visible.size());
-    const std::string line = visible.substr(begin, end - begin);
-    const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
-    std::fputs(wrapped(line, screen().width, blanks + kIndent).c_str(), stdout);
-    if (end < visible.size()) std::fputc('\n', stdout);
+    std::size_t cut = std::min(end, begin + kMostWholeBytes);
+    while (cut < end && (visible[cut] & 0xc0) == 0x80) --cut;  // before a character, not within
+    whole += visible.substr(begin, cut - begin);
+    if (cut < end) whole += "… (" + std::to_string(end - cut) + " bytes more of this line)";
+    if (end < visible.size()) whole += '\n';
     begin = end + 1;
   }
+  return whole;
 }
 
 std::string to_text(const nlohmann::json& json, Format format) {

@@ -18,6 +18,10 @@ std::string table(const std::vector<Column>& titles, const std::vector<Cells>& c
 
 void say(const std::string& line);        // one line on standard output, whatever a name in it holds
 void say_lines(const std::string& text);  // a text that has lines of its own
+// The same, of what has to be read whole to be compared: whole_lines(text).
+void say_whole(const std::string& text);
+// Made visible; of a line that is longer than 64 KiB the rest is left out, and how much stands behind it.
+std::string whole_lines(const std::string& text);
 
 // kJson or kYaml. It says what there is; what a terminal would obey stands there as an escape of that format.
 // kName: of each entry of a list its name, or what else it is called by, a line each, made visible.

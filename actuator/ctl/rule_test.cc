@@ -102,11 +102,11 @@ void show(const rules::TestFileResult& result) {
     return;
   }
   std::puts("  FAILED:");
-  for (const std::string& problem : result.problems) say_lines(problem + "\n");
+  for (const std::string& problem : result.problems) say_whole(problem + "\n");
   for (const rules::TestGroupResult& group : result.groups) {
     for (const rules::TestFailure& failure : group.failures) {
       say(result.path + ":" + std::to_string(failure.position.line) + ":");
-      say_lines(failure.text + "\n\n");
+      say_whole(failure.text + "\n\n");
     }
   }
 }

@@ -33,6 +33,14 @@ TEST(Output, ATableShowsNamesOfStrangersInOneCellEach) {
   EXPECT_THAT(text, ::testing::HasSubstr("web\\x1b[2J\\x0a\\u009b\\x7f\\u202e\\U000e0021"));
 }
 
+TEST(Output, ALineThatIsToBeComparedIsShownWholeUpTo64KiBAndSaysWhatIsLeftOut) {
+  const std::string long_line(5000, 'a'), longest(65'535, 'a');
+  EXPECT_EQ(whole_lines("exp: " + long_line + "\ngot: " + long_line + "\n"),
+            "exp: " + long_line + "\ngot: " + long_line + "\n");
+  EXPECT_EQ(whole_lines(longest + "b\nc"), longest + "b\nc");
+  EXPECT_EQ(whole_lines(longest + "\u00e9b\nc\x1b"), longest + "… (3 bytes more of this line)\nc\\x1b");
+}
+
 TEST(Output, ColumnsStayUnderEachOtherWithWideNames) {
   EXPECT_EQ(table({{"DOMAIN"}, {"NODE"}}, {{"数据库", "h1"}, {"e\xcc\x81t\xcc\x81", "h2"}, {"web-long", "h3"}}),
             "DOMAIN    NODE\n"
