@@ -78,7 +78,7 @@ guest_odd_memory() {
   echo "  </qemu:commandline>"
 }
 
-# Linux 6.19, and stable kernels since (Debian 13's), take a vCPU that was absent at boot only where they know that they
+# Linux 7.0, and stable kernels since (Debian 13's), take a vCPU that was absent at boot only where they know that they
 # are a guest. Without KVM, QEMU has one way to tell them: VMware's port, which they try where no other hypervisor is named
 # and the serial number begins so. Sets the variables of guest_print_xml.
 guest_known_as_guest() {
