@@ -106,11 +106,15 @@ std::string wrong_together(const std::vector<std::string>& command, const Parsed
   const std::string first = command.empty() ? "" : command.front(), last = command.empty() ? "" : command.back();
   if (parsed.options.format == Format::kPrometheus && first != "status") return "-o prometheus is for 'status' alone";
   const bool lists = last == "list" || last == "show";
-  if (parsed.options.format == Format::kName && !lists)
+  if (first == "top" && parsed.options.format != Format::kTable && !parsed.once)
+    return "-o json, yaml and name need --once: a live table is for people";
+  if (first == "top" && parsed.once && !parsed.watch.empty())
+    return "--watch and --once exclude each other: give one of them";
+  if (parsed.options.format == Format::kName && !lists && first != "top")
     return "-o name is for what lists or shows things, such as 'node list'";
   if (parsed.watch.empty()) return "";
   if (parsed.patience.asked()) return "--watch and --wait exclude each other: give one of them";
-  if (!lists && last != "status" && last != "mode" && last != "eval" && last != "explain")
+  if (!lists && last != "status" && last != "mode" && last != "eval" && last != "explain" && first != "top")
     return "--watch is for what shows things, such as 'node list' or 'status'";
   const auto interval = watch_interval(parsed.watch);
   return interval ? "" : "--watch: " + interval.error().message;
@@ -156,6 +160,7 @@ void build(CLI::App& app, Parsed& parsed) {
   add_where_options(app, parsed);
   on_each_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong; of all clusters"), parsed,
                   status);
+  add_top_command(app, parsed);
   add_node_commands(app, parsed);
   add_domain_commands(app, parsed);
   add_rule_commands(app, parsed);
@@ -179,7 +184,7 @@ int run(int argc, char** argv) {
   screen() = screen_of_process(parsed.colours);
   screen().heads = !parsed.no_heads;
   if (parsed.wide) screen().width = 0;
-  if (parsed.watch.empty()) return parsed.run();
+  if (parsed.watch.empty() || command.front() == "top") return parsed.run();
   const bool table = parsed.options.format == Format::kTable;
   return watch(parsed.run, *watch_interval(parsed.watch), table ? Heads::kTime : Heads::kNone);
 }

@@ -3,10 +3,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/status_record.h"
+#include "actuator/ctl/top/columns.h"
 #include "actuator/record/json_text.h"
 
 namespace hotspot::ctl {
@@ -65,6 +67,16 @@ Offers words(const std::vector<std::string>& all) {
   return offers;
 }
 
+// Of both tables of `top`: which is meant may be said later.
+Offers sort_words() {
+  Offers offers = words(top_words(TopOf::kDomains));
+  for (const std::string& one : top_words(TopOf::kNodes)) {
+    if (std::none_of(offers.begin(), offers.end(), [&](const Offer& known) { return known.value == one; }))
+      offers.push_back({one, "of nodes"});
+  }
+  return offers;
+}
+
 // What is held: its kind was said before.
 Offers held_names(const Asked& asked) {
   const std::string on = asked.before.empty() ? "" : asked.before.back();
@@ -97,6 +109,7 @@ std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
   if (name == "color") return words({"auto", "always", "never"});
   if (name == "shell") return words({"bash", "zsh", "fish"});
   if (name == "cluster") return clusters(asked);
+  if (name == "sort") return sort_words();
   for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit"})
     if (name == file) return {{kFiles, ""}};
   return {};

@@ -28,6 +28,16 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+// Of all devices, both directions; empty if none was measured.
+template <typename Device, typename Field>
+telemetry::Measured rate_of(const std::vector<Device>& devices, Field in, Field out) {
+  telemetry::Measured sum;
+  for (const Device& device : devices)
+    for (const telemetry::Measured& one : {device.*in, device.*out})
+      if (one) sum = sum.value_or(0) + *one;
+  return sum;
+}
+
 Result<model::Cluster> read_cluster(Session& session) {
   auto newest = newest_of_admitted(session, kWindow);
   if (!newest) return newest.error();
@@ -50,9 +60,12 @@ Json node_json(const Session& session, const model::Node& node) {
           {"cpus", sample.cpus},
           {"cpu_ratio", or_null(sample.cpu_ratio)},
           {"cpu_domains_ratio", or_null(sample.cpu_domains_ratio)},
+          {"cpu_steal_ratio", or_null(sample.cpu_steal_ratio)},
           {"memory_bytes", sample.memory_bytes},
           {"memory_available_bytes", or_null(sample.memory_available_bytes)},
           {"memory_used_ratio", or_null(model::node_memory_used_ratio(sample))},
+          {"net_used_ratio", or_null(model::node_net_used_ratio(sample))},
+          {"volume", or_null(model::node_volume(sample))},
           {"domains", node.snapshot->domains.size()},
           {"taken_at", to_unix_seconds(node.taken_at())},
           {"age_seconds", to_seconds(model::age(node, now))},
@@ -115,24 +128,29 @@ std::string age_text(Session& session, const Json& taken_at) {
 }
 
 Json domain_json(const model::Cluster& cluster, const model::Node& node, const model::DomainSample& domain) {
-  return {{"uuid", domain.uuid},
-          {"name", domain.name},
-          {"node", node.name()},
-          {"state", telemetry::to_string(domain.state)},
-          {"belongs_here", cluster.belongs_here(node, domain)},
-          {"vcpus", or_null(domain.vcpus)},
-          {"vcpus_max", or_null(domain.vcpus_max)},
-          {"cpu_ratio", or_null(domain.cpu_ratio)},
-          {"cpu_steal_ratio", or_null(domain.cpu_steal_ratio)},
-          {"memory_balloon_bytes", or_null(domain.memory_balloon_bytes)},
-          {"memory_balloon_max_bytes", or_null(domain.memory_balloon_max_bytes)},
-          {"memory_used_ratio", or_null(model::domain_memory_used_ratio(domain))},
-          {"memory_available_bytes", or_null(domain.memory_available_bytes)},
-          {"memory_usable_bytes", or_null(domain.memory_usable_bytes)},
-          {"memory_rss_bytes", or_null(domain.memory_rss_bytes)},
-          {"migration_obstacles", domain.migration_obstacles},
-          {"job_active", domain.job_active},
-          {"taken_at", to_unix_seconds(node.taken_at())}};
+  return {
+      {"uuid", domain.uuid},
+      {"name", domain.name},
+      {"node", node.name()},
+      {"state", telemetry::to_string(domain.state)},
+      {"belongs_here", cluster.belongs_here(node, domain)},
+      {"vcpus", or_null(domain.vcpus)},
+      {"vcpus_max", or_null(domain.vcpus_max)},
+      {"cpu_ratio", or_null(domain.cpu_ratio)},
+      {"cpu_steal_ratio", or_null(domain.cpu_steal_ratio)},
+      {"memory_balloon_bytes", or_null(domain.memory_balloon_bytes)},
+      {"memory_balloon_max_bytes", or_null(domain.memory_balloon_max_bytes)},
+      {"memory_used_ratio", or_null(model::domain_memory_used_ratio(domain))},
+      {"memory_available_bytes", or_null(domain.memory_available_bytes)},
+      {"memory_usable_bytes", or_null(domain.memory_usable_bytes)},
+      {"memory_rss_bytes", or_null(domain.memory_rss_bytes)},
+      {"disk_bytes_per_second", or_null(rate_of(domain.disks, &telemetry::DiskSample::read_bytes_per_second,
+                                                &telemetry::DiskSample::write_bytes_per_second))},
+      {"net_bytes_per_second", or_null(rate_of(domain.interfaces, &telemetry::InterfaceSample::receive_bytes_per_second,
+                                               &telemetry::InterfaceSample::transmit_bytes_per_second))},
+      {"migration_obstacles", domain.migration_obstacles},
+      {"job_active", domain.job_active},
+      {"taken_at", to_unix_seconds(node.taken_at())}};
 }
 
 Json cell(const Json& row, const char* name) { return row.contains(name) ? row.at(name) : Json(nullptr); }
@@ -172,16 +190,12 @@ void say_troubles(const Json& nodes) {
   }
 }
 
-}  // namespace
-
-Result<Json> all_nodes(Session& session) {
-  const auto cluster = read_cluster(session);
-  if (!cluster) return cluster.error();
+Result<Json> nodes_of(Session& session, const model::Cluster& cluster) {
   Json nodes = Json::array();
   const std::set<std::string> drained = drained_nodes(session);
   const Json told = leaders_status(session);
   const Json last = last_targets(told), cut_off = without_libvirt(told);
-  for (const auto& [uuid, node] : cluster->nodes()) {
+  for (const auto& [uuid, node] : cluster.nodes()) {
     nodes.push_back(node_json(session, node));
     nodes.back()["drain_requested"] = drained.contains(uuid);
     nodes.back()["comes_last"] = last.value(uuid, "");
@@ -194,18 +208,38 @@ Result<Json> all_nodes(Session& session) {
   return nodes;
 }
 
-Result<Json> all_domains(Session& session) {
-  const auto cluster = read_cluster(session);
-  if (!cluster) return cluster.error();
+Json domains_of(const Session& session, const model::Cluster& cluster) {
   Json domains = Json::array();
-  for (const auto& [uuid, node] : cluster->nodes()) {
+  for (const auto& [uuid, node] : cluster.nodes()) {
     const bool stale = model::is_stale(node, session.now(), session.config().freshness);
     for (const model::DomainSample& domain : node.snapshot->domains) {
-      domains.push_back(domain_json(*cluster, node, domain));
+      domains.push_back(domain_json(cluster, node, domain));
       domains.back()["stale"] = stale;
     }
   }
   return domains;
+}
+
+}  // namespace
+
+Result<Json> all_nodes(Session& session) {
+  const auto cluster = read_cluster(session);
+  if (!cluster) return cluster.error();
+  return nodes_of(session, *cluster);
+}
+
+Result<Json> all_domains(Session& session) {
+  const auto cluster = read_cluster(session);
+  if (!cluster) return cluster.error();
+  return domains_of(session, *cluster);
+}
+
+Result<Inventory> read_inventory(Session& session) {
+  const auto cluster = read_cluster(session);
+  if (!cluster) return cluster.error();
+  auto nodes = nodes_of(session, *cluster);
+  if (!nodes) return nodes.error();
+  return Inventory{.nodes = std::move(*nodes), .domains = domains_of(session, *cluster)};
 }
 
 int node_list(Session& session) {

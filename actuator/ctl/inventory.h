@@ -14,4 +14,10 @@ Result<nlohmann::json> all_nodes(Session& session);
 // All domains of admitted nodes.
 Result<nlohmann::json> all_domains(Session& session);
 
+// Both of one look at the snapshots.
+struct Inventory {
+  nlohmann::json nodes, domains;
+};
+Result<Inventory> read_inventory(Session& session);
+
 }  // namespace hotspot::ctl

@@ -25,6 +25,7 @@ struct Parsed {
   bool wide = false, no_heads = false;
   Colours colours = Colours::kAuto;
   std::string watch;                 // an interval; empty: once
+  bool once = false;                 // of `top`, which otherwise shows it again by itself
   Patience patience;                 // of what begins something
   std::vector<std::string> command;  // that help is asked of
   std::function<int()> run;
@@ -78,6 +79,8 @@ void add_rule_commands(CLI::App& app, Parsed& parsed);
 // hotspotctl hold …, hotspotctl mode …
 void add_hold_commands(CLI::App& app, Parsed& parsed);
 void add_mode_commands(CLI::App& app, Parsed& parsed);
+// hotspotctl top
+void add_top_command(CLI::App& app, Parsed& parsed);
 // hotspotctl node …
 void add_node_commands(CLI::App& app, Parsed& parsed);
 

@@ -43,12 +43,10 @@ bool has_value(const char* variable) {
 
 bool is_coloured(Colours wish) {
   if (wish != Colours::kAuto) return wish == Colours::kAlways;
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
-  return isatty(STDOUT_FILENO) != 0 && !dumb && !has_value("NO_COLOR");  // no-color.org
+  return has_cursor() && !has_value("NO_COLOR");  // no-color.org
 }
 
-constexpr std::array<std::pair<const char*, Ink>, 31> kWords{{
+constexpr std::array<std::pair<const char*, Ink>, 34> kWords{{
     {"done", Ink::kGood},         {"fresh", Ink::kGood},       {"proven", Ink::kGood},     {"running", Ink::kGood},
     {"act", Ink::kGood},          {"holds", Ink::kGood},       {"failed", Ink::kBad},      {"firing", Ink::kBad},
     {"stale", Ink::kBad},         {"frozen", Ink::kBad},       {"crashed", Ink::kBad},     {"ALARM", Ink::kBad},
@@ -56,7 +54,8 @@ constexpr std::array<std::pair<const char*, Ink>, 31> kWords{{
     {"COMMANDS", Ink::kBad},      {"pending", Ink::kWarning},  {"aborted", Ink::kWarning}, {"skipped", Ink::kWarning},
     {"drain", Ink::kWarning},     {"last", Ink::kWarning},     {"started", Ink::kWarning}, {"progress", Ink::kWarning},
     {"intent", Ink::kWarning},    {"unproven", Ink::kWarning}, {"keyless", Ink::kWarning}, {"paused", Ink::kWarning},
-    {"set aside", Ink::kWarning}, {"shut off", Ink::kFaint},   {"nothing", Ink::kFaint},
+    {"set aside", Ink::kWarning}, {"shut off", Ink::kFaint},   {"nothing", Ink::kFaint},   {"!", Ink::kBad},
+    {"~", Ink::kWarning},         {"?", Ink::kWarning},
 }};
 
 }  // namespace
@@ -71,6 +70,24 @@ Screen screen_of_process(Colours wish) {
           .error_width = width_of(STDERR_FILENO),
           .coloured = is_coloured(wish),
           .heads = true};
+}
+
+void fit_screen() {
+  Screen& one = screen();
+  if (one.width > 0) one.width = width_of(STDOUT_FILENO);
+  if (one.error_width > 0) one.error_width = width_of(STDERR_FILENO);
+}
+
+std::size_t screen_height() {
+  constexpr std::size_t kUsual = 24;
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0;
+  return known ? size.ws_row : kUsual;
+}
+
+bool has_cursor() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) != 0 && (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
 std::string inked(const std::string& text, Ink ink) {

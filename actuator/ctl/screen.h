@@ -21,6 +21,12 @@ Screen& screen();
 
 // A terminal's width, but 80 at least; what COLUMNS says, also in a pipe; otherwise a pipe or a file has no bound.
 Screen screen_of_process(Colours wish);
+// The terminal may have become wider or narrower: its width anew, unless there is no bound.
+void fit_screen();
+// Lines of the terminal; 24 where it does not say.
+std::size_t screen_height();
+// Is standard output a terminal that moves its cursor?
+bool has_cursor();
 
 enum class Ink { kPlain, kTitle, kGood, kWarning, kBad, kFaint };
 // With the sequences for that ink, where the screen has colours. The text must be visible (text::visible) already.

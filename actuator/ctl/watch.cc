@@ -27,6 +27,7 @@ int watch(const std::function<int()>& show, Milliseconds interval, Heads heads) 
   for (bool first = true;; first = false) {
     // Home, then clear what is below: less flicker than clearing all, and nothing of the last look is left.
     if (terminal) std::fputs("\x1b[H\x1b[J", stdout);
+    fit_screen();
     if (heads == Heads::kTime) {
       if (!first && !terminal) std::puts("");
       std::printf("%s\n", inked(time_cell(to_unix_seconds(clock.now())), Ink::kFaint).c_str());

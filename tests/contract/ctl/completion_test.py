@@ -20,7 +20,7 @@ import cluster
 from cluster import DB, NODE, WEB
 
 HOTSPOTCTL = pathlib.Path(sys.argv.pop(1)).resolve()
-COMMANDS = ["status", "node", "domain", "rule", "action", "decision", "hold", "mode", "help", "completion", "schema"]
+COMMANDS = ["status", "top", "node", "domain", "rule", "action", "decision", "hold", "mode", "help", "completion", "schema"]
 # Completes a line as bash does after a Tab, and prints what there is.
 BASH = r"""
 source "$1"
@@ -125,6 +125,8 @@ class Completion(unittest.TestCase):
         self.assertIn("--wait", self.offers("node", "drain", "--w"))
         self.assertEqual(self.offers("hold", "add", "d"), ["domain"])
         self.assertEqual(self.offers("mode", "p"), ["pause"])
+        self.assertEqual(self.offers("top", "--sort", "vo"), ["volume"])
+        self.assertEqual(self.offers("top", "--sort=vc"), ["--sort=vcpus"])
         self.assertEqual(self.offers("help", "node", "d"), ["drain"])
         self.assertEqual(self.offers("completion", ""), ["bash", "zsh", "fish"])
         self.assertEqual(self.offers("rule", "check", ""), [":files"])

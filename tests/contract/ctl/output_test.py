@@ -22,7 +22,8 @@ from cluster import DB, NODE, WEB
 
 HOTSPOTCTL = pathlib.Path(sys.argv.pop(1)).resolve()
 LISTS = (["node", "list"], ["domain", "list"], ["rule", "list"], ["action", "list"], ["decision", "list"], ["hold", "list"])
-SHOWN = LISTS + (["status"], ["action", "show", "1795-1-a1"], ["decision", "show", "1795-1-d1"], ["mode"])
+SHOWN = LISTS + (["status"], ["action", "show", "1795-1-a1"], ["decision", "show", "1795-1-d1"], ["mode"],
+                 ["top", "--once"], ["top", "--once", "--nodes"])
 
 
 class Output(unittest.TestCase):

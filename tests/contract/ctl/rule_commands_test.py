@@ -320,7 +320,7 @@ class Live(unittest.TestCase):
         self.assertIn("did you mean 'node:cpu:mean'", wrong)
 
     def test_names_a_command_that_is_not_known(self):
-        self.assertIn("there is no command 'frobnicate'; there are status, node", ctl("frobnicate", expect=2))
+        self.assertIn("there is no command 'frobnicate'; there are status, top", ctl("frobnicate", expect=2))
         self.assertIn("did you mean 'rule check'?", ctl("rule", "chekc", "x", expect=2))
         self.assertIn("'hotspotctl rule' needs a word more: check, test", ctl("rule", expect=2))
 

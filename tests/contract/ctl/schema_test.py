@@ -82,6 +82,8 @@ class Schema(unittest.TestCase):
                 take = 3 if words[-1] == "waiting" else 1 if words[0] in ("status", "mode") else 2
                 self.assert_is("_".join(words[:take]), found)
         self.assert_is("decision_show", self.json_of("decision", "show", self.json_of("decision", "list")[0]["id"]))
+        self.assert_is("top", self.json_of("top", "--once"))
+        self.assert_is("top_nodes", self.json_of("top", "--once", "--nodes"))
         self.assert_is("rule_list_files", self.json_of("rule", "list", f"{self.world.root}/rules.yaml"))
         self.assertTrue(self.json_of("mode")["paused"])
 
@@ -94,6 +96,8 @@ class Schema(unittest.TestCase):
                      "action show 1795-1-a1", f"node show {NODE.format(1)}"):
             with self.subTest(name=name):
                 self.assert_is("_".join(name.split()[:2]), self.json_of(*name.split()))
+        self.assert_is("top", self.json_of("top", "--once"))
+        self.assert_is("top_nodes", self.json_of("top", "--once", "--nodes"))
 
     def test_a_field_that_is_of_another_type_or_missing_is_found(self):
         self.world.fill()

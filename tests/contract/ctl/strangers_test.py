@@ -69,7 +69,7 @@ class Strangers(unittest.TestCase):
     def test_no_verb_sends_a_terminal_what_it_would_obey(self):
         for verb in (["domain", "list"], ["node", "list"], ["decision", "list"], ["decision", "show", "1-0"],
                      ["hold", "list"], ["hold", "remove", "1"], ["domain", "list", "--node", STRANGER],
-                     ["decision", "show", STRANGER], ["action", "show", STRANGER]):
+                     ["decision", "show", STRANGER], ["action", "show", STRANGER], ["top", "--once"], ["top", "--once", "--nodes"]):
             for form in ("table", "json", "yaml"):
                 done = self.run_ctl("-o", form, *verb)
                 for what, text in (("stdout", done.stdout), ("stderr", done.stderr)):
@@ -85,7 +85,7 @@ class Strangers(unittest.TestCase):
         subprocess.run(["redis-cli", "-p", self.port, "-x", "HSET", key, field], input=text.encode(), check=True,
                        capture_output=True)
         for verb in (["status"], ["node", "list"], ["node", "list", "--waiting"], ["node", "show", "h1" + STRANGER],
-                     ["domain", "show", STRANGER], ["rule", "list"], ["mode"], ["hold", "list"],
+                     ["domain", "show", STRANGER], ["top", "--once"], ["rule", "list"], ["mode"], ["hold", "list"],
                      ["__complete", "rule", "explain", ""]):
             for form in ([], ["-o", "json"], ["-o", "yaml"]) if verb[0] != "__complete" else ([],):
                 call = subprocess.run([HOTSPOTCTL, *verb, "--redis", "127.0.0.1:" + self.port, "--cluster", "default", *form],

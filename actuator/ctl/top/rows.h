@@ -1,0 +1,50 @@
+// What `top` shows: domains or nodes, what fires on each, and what is done about it.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actuator/ctl/session.h"
+#include "actuator/ctl/status_record.h"
+#include "actuator/ctl/top/columns.h"
+
+namespace hotspot::ctl {
+
+// What was concluded last of each rule and subject, by both as a decision names them: "domain web1 on h1".
+using Decided = std::map<std::pair<std::string, std::string>, std::string>;
+
+// "nothing: the target would be …", "recommended: migrate to h2", "migrate to h2": of a decision as Redis has it. PURE.
+std::string decided_text(const nlohmann::json& decision);
+
+// Adds to each row `firings` (pending ones too), `in_flight`, and `doing`: a sentence of both; empty where nothing
+// fires. PURE.
+void add_hotspots(std::vector<nlohmann::json>& rows, TopOf of, const StatusRecord& record, const Decided& decided,
+                  double now_seconds);
+
+struct TopContent {
+  double at = 0;  // Unix seconds
+  std::string cluster;
+  TopOf of = TopOf::kDomains;
+  std::vector<nlohmann::json> rows;  // not sorted
+  std::string summary;               // "2 nodes, 31 domains, 2 firing, 1 under way; mode enforce"
+};
+
+// Reads again and again, and remembers the decisions that it has read.
+class TopReader {
+ public:
+  explicit TopReader(Session& session) : session_(session) {}
+  // An error also where what Redis holds is of another shape.
+  Result<TopContent> read(TopOf of);
+
+ private:
+  Result<TopContent> content(TopOf of);
+  Result<void> read_decisions();
+  Session& session_;
+  Decided decided_;
+  std::string last_decision_;
+};
+
+}  // namespace hotspot::ctl
