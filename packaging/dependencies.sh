@@ -14,7 +14,7 @@
 set -euo pipefail
 
 declare -A packages=(
-  [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libhiredis-dev libyaml-cpp-dev
+  [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libcairo2-dev libhiredis-dev libyaml-cpp-dev
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
     libhowardhinnant-date-dev libre2-dev tzdata"
   [test]="libgtest-dev libgmock-dev libbenchmark-dev python3

@@ -105,6 +105,8 @@ void add_where_options(CLI::App& app, Parsed& parsed) {
 std::string wrong_together(const std::vector<std::string>& command, const Parsed& parsed) {
   const std::string first = command.empty() ? "" : command.front(), last = command.empty() ? "" : command.back();
   if (parsed.options.format == Format::kPrometheus && first != "status") return "-o prometheus is for 'status' alone";
+  if (first == "graph" && parsed.options.format != Format::kTable)
+    return "'graph' draws a picture: name its file behind it, as in 'graph web1 -o web1.svg'";
   const bool lists = last == "list" || last == "show";
   if (first == "top" && parsed.options.format != Format::kTable && !parsed.once)
     return "-o json, yaml and name need --once: a live table is for people";
@@ -161,6 +163,7 @@ void build(CLI::App& app, Parsed& parsed) {
   on_each_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong; of all clusters"), parsed,
                   status);
   add_top_command(app, parsed);
+  add_graph_command(app, parsed);
   add_node_commands(app, parsed);
   add_domain_commands(app, parsed);
   add_rule_commands(app, parsed);

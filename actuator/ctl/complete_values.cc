@@ -110,7 +110,7 @@ std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
   if (name == "shell") return words({"bash", "zsh", "fish"});
   if (name == "cluster") return clusters(asked);
   if (name == "sort") return sort_words();
-  for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit"})
+  for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit", "file"})
     if (name == file) return {{kFiles, ""}};
   return {};
 }

@@ -22,6 +22,8 @@ inline constexpr std::array kExamples{
     Example{"top", "hotspotctl top", "live; q ends"},
     Example{"top", "hotspotctl top --nodes --sort mem --watch=5s", "nodes, the fullest first"},
     Example{"top", "hotspotctl top --once --sort=-cpu --no-headers", "for scripts, the idlest first"},
+    Example{"graph", "hotspotctl graph web1", "its last six hours, into web1.png"},
+    Example{"graph", "hotspotctl graph h1 web1 --since 2d -o hot.svg", "one below the other"},
     Example{"node", "hotspotctl node list", "all nodes"},
     Example{"node", "hotspotctl node drain h1 --reason kernel --wait", "empty it, and wait until it is"},
     Example{"node list", "hotspotctl node list -o wide", "nothing left out"},

@@ -74,11 +74,24 @@ inline void on_each_session(CLI::App* command, Parsed& parsed, std::function<int
   });
 }
 
+// "7d" on a command line; what is wrong is said in the words of rule files.
+CLI::Option* add_time(CLI::App* command, const std::string& name, Milliseconds& into, const std::string& help);
+
+// Where RRD files are: as asked, otherwise as configured, otherwise where collectd has them.
+struct AskedHistory {
+  std::vector<std::string>& rrd;
+  std::string& rrdcached;
+  std::string& plugin;
+};
+void choose_history(const daemon::Config& config, const AskedHistory& asked);
+
 // hotspotctl rule …
 void add_rule_commands(CLI::App& app, Parsed& parsed);
 // hotspotctl hold …, hotspotctl mode …
 void add_hold_commands(CLI::App& app, Parsed& parsed);
 void add_mode_commands(CLI::App& app, Parsed& parsed);
+// hotspotctl graph
+void add_graph_command(CLI::App& app, Parsed& parsed);
 // hotspotctl top
 void add_top_command(CLI::App& app, Parsed& parsed);
 // hotspotctl node …

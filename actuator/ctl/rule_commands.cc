@@ -77,18 +77,6 @@ void add_eval(CLI::App& rule, Parsed& parsed) {
   on_session(eval, parsed, [&parsed](Session& s) { return rule_eval(s, parsed.name); });
 }
 
-// "7d" on a command line; what is wrong is said in the words of rule files.
-CLI::Option* add_time(CLI::App* command, const std::string& name, Milliseconds& into, const std::string& help) {
-  return command->add_option_function<std::string>(
-      name,
-      [name, &into](const std::string& text) {
-        const auto time = rules::parse_duration(text);
-        if (!time) throw CLI::ValidationError(name, time.error().message);
-        into = *time;
-      },
-      help);
-}
-
 void add_replay(CLI::App& rule, Parsed& parsed) {
   CLI::App* replay = rule.add_subcommand("replay", "What rules would have found hot in the past, and asked for");
   const auto asked = kept<ReplayQuestion>();
@@ -110,18 +98,32 @@ void add_replay(CLI::App& rule, Parsed& parsed) {
                    "Domains whose files do not say the node: where they are now (asks Redis)");
   replay->add_option("--png", asked->png, "Draw a timeline into this file")->option_text("FILE");
   on_session(replay, parsed, [asked](Session& s) {
-    const daemon::HistoryConfig& configured = s.config().history;
-    if (asked->plugin.empty()) asked->plugin = configured.plugin;
-    if (asked->rrd.empty() && asked->rrdcached.empty()) {
-      asked->rrd = configured.rrd;
-      asked->rrdcached = configured.rrdcached;
-      if (!configured.has_rrd()) asked->rrd = {"/var/lib/collectd/rrd"};
-    }
+    choose_history(s.config(), {asked->rrd, asked->rrdcached, asked->plugin});
     return rule_replay(s, *asked);
   });
 }
 
 }  // namespace
+
+CLI::Option* add_time(CLI::App* command, const std::string& name, Milliseconds& into, const std::string& help) {
+  return command->add_option_function<std::string>(
+      name,
+      [name, &into](const std::string& text) {
+        const auto time = rules::parse_duration(text);
+        if (!time) throw CLI::ValidationError(name, time.error().message);
+        into = *time;
+      },
+      help);
+}
+
+void choose_history(const daemon::Config& config, const AskedHistory& asked) {
+  const daemon::HistoryConfig& configured = config.history;
+  if (asked.plugin.empty()) asked.plugin = configured.plugin;
+  if (!asked.rrd.empty() || !asked.rrdcached.empty()) return;
+  asked.rrd = configured.rrd;
+  asked.rrdcached = configured.rrdcached;
+  if (!configured.has_rrd()) asked.rrd = {"/var/lib/collectd/rrd"};
+}
 
 void add_rule_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* rule =

@@ -51,6 +51,7 @@ constexpr Row kNodeRows[] = {{"percent", "cpu", "value", "node_cpu_ratio", kFrom
                              {"percent", "cpu_user", "value", "node_cpu_user_ratio", kFromPercent},
                              {"percent", "cpu_system", "value", "node_cpu_system_ratio", kFromPercent},
                              {"percent", "cpu_iowait", "value", "node_cpu_iowait_ratio", kFromPercent},
+                             {"percent", "cpu_steal", "value", "node_cpu_steal_ratio", kFromPercent},
                              {"percent", "cpu_domains", "value", "node_cpu_domains_ratio", kFromPercent},
                              {"percent", "pressure_cpu", "value", "node_pressure_cpu_some_ratio", kFromPercent},
                              {"percent", "pressure_memory", "value", "node_pressure_memory_some_ratio", kFromPercent},

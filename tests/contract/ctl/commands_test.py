@@ -148,7 +148,7 @@ class Words(World):
                 (["mode", "recommende"], "did you mean 'mode recommend'?"),
                 (["frobnicate"], "there is no command 'frobnicate'"),
                 (["help", "nodes"], "did you mean 'node'?"),
-                ([], "name a command: status, top, node"),
+                ([], "name a command: status, top, graph, node"),
                 (["rule", "reload", "--watch"], "--watch is for what shows things"),
                 (["node", "list", "--watch=soon"], "--watch: "),
                 (["node", "list", "--watch=1ms"], "too short"),

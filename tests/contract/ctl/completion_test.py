@@ -20,7 +20,7 @@ import cluster
 from cluster import DB, NODE, WEB
 
 HOTSPOTCTL = pathlib.Path(sys.argv.pop(1)).resolve()
-COMMANDS = ["status", "top", "node", "domain", "rule", "action", "decision", "hold", "mode", "help", "completion", "schema"]
+COMMANDS = ["status", "top", "graph", "node", "domain", "rule", "action", "decision", "hold", "mode", "help", "completion", "schema"]
 # Completes a line as bash does after a Tab, and prints what there is.
 BASH = r"""
 source "$1"
@@ -131,6 +131,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.offers("completion", ""), ["bash", "zsh", "fish"])
         self.assertEqual(self.offers("rule", "check", ""), [":files"])
         self.assertEqual(self.offers("-c", ""), [":files"])
+        self.assertEqual(self.offers("graph", "-o", ""), [":files"])
 
     def test_live_names(self):
         nodes = [NODE.format(1), NODE.format(2)]
@@ -139,7 +140,7 @@ class Completion(unittest.TestCase):
             self.assert_offered(words, nodes)
         self.assert_offered(("domain", "list", "--node=compute",), ["--node=" + one for one in nodes])
         for words in (("domain", "show", "inst"), ("action", "list", "--domain", "inst"), ("hold", "add", "domain", "inst"),
-                      ("rule", "explain", "DomainCpuHotForTooLong", "inst")):
+                      ("rule", "explain", "DomainCpuHotForTooLong", "inst"), ("graph", "inst"), ("graph", "db1", "inst")):
             self.assert_offered(words, [WEB[1]])
         self.assert_offered(("rule", "show", "D",), ["DomainCpuHotForTooLong"])
         self.assert_offered(("action", "cancel", "",), ["1795-1-a2", "1795-1-a1"])

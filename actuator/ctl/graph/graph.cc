@@ -1,0 +1,239 @@
+#include "actuator/ctl/graph/graph.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+
+#include "actuator/ctl/admitted.h"
+#include "actuator/ctl/graph/panels.h"
+#include "actuator/ctl/known_names.h"
+#include "actuator/ctl/rule_sets.h"
+#include "actuator/daemon/rule_files.h"
+#include "actuator/io/rrd_history.h"
+#include "common/text/visible.h"
+
+namespace hotspot::ctl {
+namespace {
+
+constexpr std::size_t kMostPictureSteps = 760;  // one a pixel
+constexpr std::size_t kLookedThroughJournal = 10'000;
+constexpr Milliseconds kTwoYears{std::chrono::hours(24 * 730)};
+
+// What Redis knows besides: it may be away, and then the picture has less.
+struct FromRedis {
+  std::vector<KnownName> nodes, domains;
+  model::Placement placement;
+  std::vector<ports::JournalEntry> journal;
+  std::string trouble;
+};
+
+FromRedis ask_redis(Session& session) {
+  FromRedis found;
+  auto newest = newest_of_admitted(session, std::chrono::hours(1));
+  if (!newest) {
+    found.trouble = newest.error().message;
+    return found;
+  }
+  for (const auto& [id, node] : newest->registry.nodes) found.nodes.push_back({node.name, node.host_uuid, ""});
+  for (const ports::Arrival& arrival : newest->newest.snapshots) {
+    for (const auto& domain : arrival.snapshot.domains) {
+      found.domains.push_back({domain.name, domain.uuid, ""});
+      found.placement[domain.name] = found.placement[domain.uuid] = arrival.snapshot.node.name;
+    }
+  }
+  auto journal = session.redis().newest_entries(kLookedThroughJournal);
+  if (journal)
+    found.journal = std::move(*journal);
+  else
+    found.trouble = journal.error().message;
+  return found;
+}
+
+// The name that its files have: what was asked for, or the UUID of that name, or the name of that UUID.
+std::string in_files(const std::string& word, const std::set<std::string>& there, const std::vector<KnownName>& known) {
+  if (there.contains(word)) return word;
+  for (const KnownName& one : known) {
+    if (one.name == word && there.contains(one.uuid)) return one.uuid;
+    if (one.uuid == word && there.contains(one.name)) return one.name;
+  }
+  return "";
+}
+
+std::string where_from(const GraphQuestion& question) {
+  std::string text;
+  for (const std::string& one : question.rrd) text += (text.empty() ? "" : ", ") + one;
+  if (question.rrdcached.empty()) return text;
+  return text + (text.empty() ? "" : " and ") + "rrdcached at " + question.rrdcached;
+}
+
+// A node and a domain of one name are both drawn.
+std::vector<GraphSubject> subjects_called(const std::string& word, const io::RrdHistory::Names& there,
+                                          const FromRedis& redis) {
+  std::vector<GraphSubject> subjects;
+  if (const std::string node = in_files(word, there.nodes, redis.nodes); !node.empty())
+    subjects.push_back({.is_node = true, .name = node, .node = ""});
+  if (const std::string domain = in_files(word, there.domains, redis.domains); !domain.empty()) {
+    const auto place = redis.placement.find(domain);
+    subjects.push_back({.is_node = false, .name = domain, .node = place == redis.placement.end() ? "" : place->second});
+  }
+  return subjects;
+}
+
+int say_no_files(const std::string& word, const io::RrdHistory::Names& there, const GraphQuestion& question) {
+  std::vector<std::string_view> all(there.nodes.begin(), there.nodes.end());
+  all.insert(all.end(), there.domains.begin(), there.domains.end());
+  const std::string near = rules::nearest(word, all);
+  fail("there are no RRD files of a node or domain '" + text::visible(word) + "' in " + where_from(question) +
+       (near.empty() ? all.empty() ? ": it has none of hotspot.so at all" : ""
+                     : ", did you mean '" + text::visible(near) + "'?"));
+  return kNothing;
+}
+
+// Its own alone: of other subjects, the files are not read.
+ports::HistoryQuery query_of(const GraphSubject& subject, WallTime from, WallTime to) {
+  ports::HistoryQuery query{.from = from, .to = to, .series = drawn_series(subject)};
+  (subject.is_node ? query.nodes : query.domains) = {subject.name};
+  return query;
+}
+
+// When it had a value last, as far as the files reach.
+std::string newest_value(io::RrdHistory& history, const GraphSubject& subject, WallTime now) {
+  const auto content = history.read(query_of(subject, now - kTwoYears, now));
+  std::optional<WallTime> newest;
+  if (content) {
+    for (const auto& series : content->series)
+      if (!series.samples.empty()) newest = std::max(newest.value_or(WallTime{}), series.samples.back().time);
+  }
+  return newest ? "; its newest is of about " + time_cell(to_unix_seconds(*newest)) : "; its files have none at all";
+}
+
+// Null, and said why, where they cannot be read: the picture then has no limits. An error only of what was named.
+Result<std::shared_ptr<const rules::RuleSet>> rules_in_use(Session& session, const GraphQuestion& question) {
+  if (!question.rules.empty()) {
+    auto named = load_rule_set(question.rules);
+    if (named == nullptr) return Error{"these rules cannot be drawn"};
+    return named;
+  }
+  const auto files = daemon::read_rule_files(session.config().rules_path);
+  const auto checked = files ? rules::check(*files) : rules::CheckedRules{};
+  if (checked.rules != nullptr) return checked.rules;
+  fail("no limits of rules are drawn: " +
+       (files ? "there is an error in " + session.config().rules_path + " (hotspotctl rule check says which)"
+              : files.error().message));
+  return std::shared_ptr<const rules::RuleSet>();
+}
+
+Result<void> write_picture(const std::string& bytes, const std::string& path) {
+  // As a whole or not at all: a picture that is there stays until the new one is.
+  const std::string part = path + ".part";
+  std::FILE* file = std::fopen(part.c_str(), "wb");
+  if (file == nullptr) return Error{"cannot write " + path + ": " + std::strerror(errno)};
+  const bool all = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  const int problem = errno;
+  const bool closed = std::fclose(file) == 0;
+  std::error_code error;
+  if (all && closed) std::filesystem::rename(part, path, error);
+  if (all && closed && !error) return {};
+  std::error_code ignored;
+  std::filesystem::remove(part, ignored);
+  return Error{"cannot write " + path + ": " + (error ? error.message() : std::strerror(problem))};
+}
+
+class Drawing {
+ public:
+  Drawing(Session& session, const GraphQuestion& question)
+      : session_(session),
+        question_(question),
+        time_(steps_between(session.now() - question.since, session.now() - question.until, kMostPictureSteps)),
+        history_(io::rrd_history_options(question.rrd, question.rrdcached, question.plugin)) {}
+
+  int draw() {
+    const auto there = history_.names();
+    if (!there) return fail(there.error().message);
+    auto set = rules_in_use(session_, question_);
+    if (!set) return fail(set.error().message);
+    rules_ = std::move(*set);
+    redis_ = ask_redis(session_);
+    std::vector<GraphSubject> subjects;
+    for (const std::string& word : question_.names) {
+      const auto called = subjects_called(word, *there, redis_);
+      if (called.empty()) return say_no_files(word, *there, question_);
+      subjects.insert(subjects.end(), called.begin(), called.end());
+    }
+    for (const GraphSubject& subject : subjects)
+      if (const int code = add(subject); code != kDone) return code;
+    if (!redis_.trouble.empty()) fail("what was done is not drawn: " + redis_.trouble);
+    return write();
+  }
+
+ private:
+  int add(const GraphSubject& subject) {
+    auto content = history_.read(query_of(subject, time_.from, time_.to()));
+    if (!content) return fail(content.error().message);
+    for (const std::string& problem : content->problems) fail(problem);
+    const GraphMaterial material{.time = time_,
+                                 .series = std::move(content->series),
+                                 .rules = rules_,
+                                 .actions = actions_of(redis_.journal, subject, time_)};
+    if (!has_values(subject, material)) {
+      fail("'" + text::visible(subject.name) + "' has no value between " + time_cell(to_unix_seconds(time_.from)) +
+           " and " + time_cell(to_unix_seconds(time_.to())) + newest_value(history_, subject, session_.now()));
+      return kNothing;
+    }
+    auto panels = panels_of(subject, material);
+    std::move(panels.begin(), panels.end(), std::back_inserter(panels_));
+    return kDone;
+  }
+
+  int write() {
+    const std::string path = question_.file.empty() ? picture_name(question_.names) : question_.file;
+    const auto picture = io::draw_chart(time_, panels_, *picture_kind(path));
+    if (!picture) return fail(picture.error().message);
+    const auto written = write_picture(*picture, path);
+    if (!written) return fail(written.error().message);
+    std::printf("%s\n", text::visible(path, text::kMostLineBytes).c_str());
+    return kDone;
+  }
+
+  Session& session_;
+  const GraphQuestion& question_;
+  io::ChartTime time_;
+  io::RrdHistory history_;
+  std::shared_ptr<const rules::RuleSet> rules_;
+  FromRedis redis_;
+  std::vector<io::ChartPanel> panels_;
+};
+
+}  // namespace
+
+Result<io::PictureKind> picture_kind(const std::string& file) {
+  if (file.ends_with(".png")) return io::PictureKind::kPng;
+  if (file.ends_with(".svg")) return io::PictureKind::kSvg;
+  return Error{"'" + text::visible(file) + "' ends neither in .png nor in .svg"};
+}
+
+std::string picture_name(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 100;
+  std::string name;
+  for (const char c : names.empty() ? std::string("graph") : names.front()) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                       ((c == '-' || c == '.') && !name.empty());
+    if (name.size() < kMost) name += plain ? c : '_';
+  }
+  if (names.size() > 1) name += "-and-" + std::to_string(names.size() - 1) + "-more";
+  return name + ".png";
+}
+
+int graph(Session& session, const GraphQuestion& question) {
+  if (question.until >= question.since) {
+    fail("--until has to be less than --since: both say how long ago");
+    return kUsage;
+  }
+  return Drawing(session, question).draw();
+}
+
+}  // namespace hotspot::ctl

@@ -1,0 +1,31 @@
+// hotspotctl graph: what RRD files have of nodes and domains, with the limits of rules and what was done, as a picture.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actuator/ctl/session.h"
+#include "actuator/io/rrd_chart.h"
+
+namespace hotspot::ctl {
+
+struct GraphQuestion {
+  std::vector<std::string> names;  // of nodes and domains; UUIDs too
+  Milliseconds since{std::chrono::hours(6)};
+  Milliseconds until{0};           // before now
+  std::string file;                // "web1.svg"; empty: picture_name()
+  std::vector<std::string> rrd;    // "DIR" or "NODE=DIR"
+  std::string rrdcached;           // address; empty: none
+  std::string plugin;              // under which hotspot.so dispatches domains
+  std::vector<std::string> rules;  // files or directories; empty: as configured
+};
+
+// Writes the picture and prints its path.
+int graph(Session& session, const GraphQuestion& question);
+
+// By the end of its name. PURE, as the next.
+Result<io::PictureKind> picture_kind(const std::string& file);
+// "web1.png", "web1-and-2-more.png": a name that is a file's in this folder, whatever the domain is called.
+std::string picture_name(const std::vector<std::string>& names);
+
+}  // namespace hotspot::ctl
