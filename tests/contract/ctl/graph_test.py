@@ -35,8 +35,8 @@ RULES = """groups:
   - alert: NodeBusy
     expr: node_cpu_ratio > 75%
 """
-# As cairo writes #c62828 and the other reds of limits, #6a1b9a of a migration, #64b5f6 of what is used.
-LIMIT, MIGRATION, USED = "rgb(77.6", "rgb(41.5", "rgb(39.2"
+# As cairo writes #c62828 and the other reds of limits, #6a1b9a of a migration, #64b5f6 of what is used, #ef6c00 of steal.
+LIMIT, MIGRATION, USED, STEAL = "rgb(77.6", "rgb(41.5", "rgb(39.2", "rgb(93.7"
 
 
 def write_rrd(folder, name, values, source="value"):
@@ -138,6 +138,12 @@ class Graph(unittest.TestCase):
         without, _ = self.svg("web", "--since", "1h", "--rules", "none.yml")
         self.assertNotRegex(without, dashed)
 
+    def test_steal_is_a_line_of_domains_and_of_nodes(self):
+        for name, drawn in (("web", True), ("h1", True), ("db", False)):  # of db there is none
+            _, root = self.svg(name, "--since", "1h")
+            panel = xml.etree.ElementTree.tostring(root.find(SVG + "svg"), encoding="unicode")
+            self.assertEqual(bool(re.search('stroke[:=]"?' + re.escape(STEAL), panel)), drawn, name)
+
     def test_what_was_done_is_marked_in_each_panel(self):
         before, _ = self.svg("web", "--since", "1h")
         self.assertNotIn(MIGRATION, before)
@@ -199,10 +205,13 @@ class Graph(unittest.TestCase):
         self.addCleanup(daemon.wait)
         self.addCleanup(daemon.terminate)
         cluster.wait_for(socket.exists, "rrdcached listens")
-        # What it still holds is drawn too: the file itself has nothing of this time.
         words = ["--since", "1h", "--rrdcached", f"unix:{socket}", "--rrd", str(self.rrd)]
-        self.graph("web", *words)
-        self.png_size("web.png")
+        write_rrd(self.rrd, "late/virt/percent-vcpus.rrd", [None])
+        subprocess.run(["rrdtool", "update", "--daemon", f"unix:{socket}", self.rrd / "late/virt/percent-vcpus.rrd",
+                        *[f"{START + i * STEP}:50" for i in range(2, 100)]], check=True)
+        self.assertIn("'late' has no value between", self.graph("late", "--since", "1h", expect=3))
+        self.graph("late", *words)  # what rrdcached still holds is drawn
+        self.png_size("late.png")
         daemon.terminate()
         daemon.wait()
         self.assertRegex(self.graph("web", *words, expect=1), r"rrdcached at unix:.* does not answer: ")

@@ -197,6 +197,14 @@ class Top(unittest.TestCase):
         terminal.until(WEB[1])
         self.assertEqual(len(terminal.screen.splitlines()), 10)
 
+    def test_what_is_watched_fits_a_resized_terminal_too(self):
+        terminal = Terminal([*self.words[:-1], "domain", "list", "--watch=60s"], self.world.environment())
+        self.addCleanup(terminal.close)
+        cluster.wait_for(lambda: (terminal.read(), "instance" in terminal.sent)[1], lambda: terminal.sent)
+        self.assertNotIn(WEB[0], terminal.sent)
+        terminal.resize(24, 220)
+        cluster.wait_for(lambda: (terminal.read(), WEB[0] in terminal.sent)[1], lambda: terminal.sent)
+
     def test_ctrl_c_ends_it_and_ctrl_z_gives_the_terminal_back_meanwhile(self):
         terminal = self.at_a_terminal()
         terminal.until("instance")
