@@ -4,6 +4,7 @@ set(names plugin=collectd-plugin-hotspot actuator=hotspot-actuator tools=hotspot
 
 # A date that does not change from build to build: that of the commit, which build-packages.sh sets.
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
+string(REGEX REPLACE ".*~" "" debian "${CPACK_DEBIAN_PACKAGE_RELEASE}")
 set(version ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
 
 foreach(pair ${names})
@@ -17,10 +18,13 @@ foreach(pair ${names})
   file(WRITE ${doc}/changelog.Debian "hotspot (${version}) unstable; urgency=medium\n\n  * See changelog.gz of hotspot-tools for what changed.\n\n"
     " -- ${CPACK_DEBIAN_PACKAGE_MAINTAINER}  ${date}\n")
   file(COPY ${HOTSPOT_PACKAGING}/copyright DESTINATION ${doc})
-  if(EXISTS ${HOTSPOT_PACKAGING}/${name}.lintian-overrides)
-    file(COPY ${HOTSPOT_PACKAGING}/${name}.lintian-overrides DESTINATION ${root}/usr/share/lintian/overrides)
-    file(RENAME ${root}/usr/share/lintian/overrides/${name}.lintian-overrides ${root}/usr/share/lintian/overrides/${name})
-  endif()
+  # Those of one Debian alone end in its name: the lintian of another has no such tag.
+  foreach(overrides ${HOTSPOT_PACKAGING}/${name}.lintian-overrides ${HOTSPOT_PACKAGING}/${name}.lintian-overrides.${debian})
+    if(EXISTS ${overrides})
+      file(READ ${overrides} text)
+      file(APPEND ${root}/usr/share/lintian/overrides/${name} "${text}")
+    endif()
+  endforeach()
   if(component STREQUAL plugin)
     # Complete from the first start: the types that are not collectd's are named.
     file(READ ${HOTSPOT_SAMPLE} sample)

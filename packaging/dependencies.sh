@@ -19,12 +19,12 @@ declare -A packages=(
     libhowardhinnant-date-dev libre2-dev tzdata"
   [test]="libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon graphite-web openssl prometheus
-    python3-yaml python3-jsonschema chromium git zsh fish procps libgcrypt20 systemd binutils libvirt-clients"
+    python3-yaml python3-jsonschema chromium git zsh fish procps libgcrypt20 systemd binutils duktape libvirt-clients"
   [clang]="clang clang-tidy clang-format libclang-rt-dev mmdebstrap curl"
   [run]="collectd redis-server redis-tools rrdtool rrdcached graphite-carbon fonts-dejavu-core tzdata libgcrypt20"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl libfaketime qemu-utils xz-utils"
-  [package]="dpkg-dev file gzip lintian man-db"
+  [package]="dpkg-dev file gzip lintian man-db mmdebstrap systemd-container"
   [bench]="prometheus prometheus-libvirt-exporter"
 )
 
