@@ -7,7 +7,7 @@ install.py [--url URL [--user NAME --password-file FILE] | --database] [--uninst
 By its web server, or with --database by graphite-manage on the machine itself, as the user that graphite-web runs as.
 It may be called again: a dashboard of the same name gives way to what is in FOLDER (that of this script). A page of one
 cluster, node or domain is a template: URL/dashboard#hotspot-node/NAME opens it. --cluster, --node and --domain, each as
-often as needed, make a dashboard of its own for that NAME: hotspot-node.NAME.
+often as needed, make a dashboard of its own for that NAME: hotspot-node.NAME. --uninstall takes those out too.
 """
 import argparse
 import http.cookiejar
@@ -26,7 +26,9 @@ BROKEN = "1.1.8"  # its page stops at a dashboard's name (graphite-web's issue 2
 OF_A_DOMAIN, OF_A_NODE = ("domain",), ("node", "actions", "collector")
 VERSION = "from django.conf import settings; print(settings.WEBAPP_VERSION)"
 REMOVE = "from graphite.dashboard.models import Dashboard, Template\n" \
-         "for kind in (Dashboard, Template):\n    kind.objects.filter(name__in={names!r}).delete()\n"
+         "for kind in (Dashboard, Template):\n" \
+         "    for one in kind.objects.all():\n" \
+         "        if one.name.partition('.')[0] in {names!r}: one.delete()\n"
 
 
 class Refused(Exception):
@@ -126,6 +128,11 @@ class Web:
             raise Refused(f"graphite-web at {self.url} refuses {name}: {answer.get('error', answer)}" +
                           ("" if self.user else ". --user and --password-file say who it is"))
 
+    def single_ones(self, found):
+        """Dashboards there that were made for one cluster, node or domain."""
+        there = [one["name"] for one in self.do("find/", {"query": ""}).get("dashboards", [])]
+        return [name for name in there if "." in name and name.partition(".")[0] in found]
+
     def remove(self, name, template):
         answer = self.do(f"{'delete_template' if template else 'delete'}/{name}", {})
         if not answer.get("success") and "does not exist" not in answer.get("error", ""):
@@ -163,7 +170,8 @@ def by_web(found, asked):
         password = lines[0] if lines else ""
     web = Web(asked.url, asked.user, password)
     if asked.uninstall:
-        for name, (_, template) in found.items():
+        for name, template in [(name, template) for name, (_, template) in found.items()] + \
+                [(name, False) for name in web.single_ones(found)]:
             web.remove(name, template)
         return ""
     found, says = fit_for(web.version(), found)

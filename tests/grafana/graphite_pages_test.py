@@ -115,6 +115,9 @@ class Pages(stack.Stack):
     def test_they_come_and_go_by_the_database_too(self):
         web = self.another_web("managed", waiting.free_port())
         environment = {**graphite_web.environment(self.dir / "managed"), "PATH": "/usr/bin:/bin"}
+        done = install("--database", "--node", "h1", env=environment)
+        self.assertIn("hotspot-node.h1", self.names(web, "dashboards"), done.stderr)
+        install("--database", "--uninstall", env=environment)
         for words, there in (([], True), ([], True), (["--uninstall"], False), (["--uninstall"], False)):
             done = install("--database", *words, env=environment)
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -127,7 +130,10 @@ class Pages(stack.Stack):
                          PLAIN | {"hotspot-node.h1", "hotspot-actions.h1", "hotspot-collector.h1", "hotspot-domain." + named})
         alone = json.loads(self.graphite.post("/dashboard/load/hotspot-node.h1", {}))["state"]
         self.assertEqual(alone["graphs"], self.loaded("hotspot-node")["graphs"])
-        self.set_up("--node", "h1", "--domain", named, "--uninstall", says="are gone")
+        self.graphite.post("/dashboard/save/hotspot-mine", {"state": json.dumps(alone)})
+        self.set_up("--uninstall", says="are gone")
+        self.assertEqual(self.names(self.graphite, "dashboards"), {"hotspot-mine"}, "what was saved under another name stays")
+        self.graphite.post("/dashboard/delete/hotspot-mine", {})
         self.is_there(self.graphite, False)
 
     @unittest.skipUnless(CHROMIUM, "needs Debian's package chromium")
