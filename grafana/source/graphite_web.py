@@ -32,7 +32,7 @@ def up_and_down(query):
 
 
 def queries_of(one, style):
-    queries = [re.sub(r",(15|20)\)", f",{MOST})", query) for query in one["queries"]]
+    queries = [re.sub(r",(15|20|40)([,)])", rf",{MOST}\2", query) for query in one["queries"]]
     if one["type"] == "heatmap":
         path = re.search(r"<F>\.[\w@*-]+", queries[0])[0]
         return [f"alias(percentileOfSeries({path},{part}),'{says}')" for part, says in PARTS]

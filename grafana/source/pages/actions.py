@@ -11,8 +11,8 @@ PANELS = [
           ["aliasSub(sortByMaxima(<P>.percent-*@$node),'<legend>','\\1')"], "percent",
           "A row for each domain that was here: it begins when it came and ends when it left. Colour: what it took of the "
           "node's CPUs.", w=24, h=12, steps=HOT, link=to_page("domain", "&${node:queryparam}")),
-    panel("Domains by node", "timeseries", ["aliasSub(<F>.gauge-domains@*,'^.*@([^,()]+).*$','\\1')"], "none",
-          "A step up is an arrival or a start, a step down a departure or a stop.", style="steps", least=0, w=24,
+    panel("Domains by node", "timeseries", ["aliasSub(highest(<F>.gauge-domains@*,20,'range'),'^.*@([^,()]+).*$','\\1')"],
+          "none", "Of the twenty nodes where it changed most. A step up is an arrival or a start, a step down a departure or a stop.", style="steps", least=0, w=24,
           link=to_page("node")),
     row("Migrations under way"),
     panel("Left to copy", "timeseries", ["aliasByNode(<H>.bytes-job_remaining,<host>)"], "bytes",

@@ -8,8 +8,9 @@ YES_NO = [{"type": "value", "options": {"0": {"text": "nobody", "color": "red", 
 
 PANELS = [
     text("**Does every node tell, and in time?** hotspotd acts on no node whose data are old."),
-    panel("Who tells", "status-history", ["aliasSub(<F>.gauge-domains@*,'^.*@([^,()]+).*$','\\1')"], "none",
-          "A gap is a minute in which a node's collectd stored nothing; the number is that of its domains.", h=9,
+    panel("Who tells", "status-history", ["aliasSub(lowest(removeEmptySeries(<F>.gauge-domains@*),40,'count'),'^.*@([^,()]+).*$','\\1')"], "none",
+          "The forty nodes that told least. A gap is a minute in which a node's collectd stored nothing; the number is that of "
+          "its domains.", h=9,
           link=to_page("health", variable="node")),
     panel("Longest reads", "timeseries", ["aliasSub(highestMax(<F>.duration-read@*,10),'^.*@([^,()]+).*$','\\1')"], "s",
           "The longest read of each minute, of the ten slowest nodes. It must stay below the plugin's Interval.", h=9,
