@@ -12,6 +12,7 @@ find_package(date REQUIRED)
 pkg_check_modules(libvirt REQUIRED IMPORTED_TARGET libvirt>=9.0)
 pkg_check_modules(librrd REQUIRED IMPORTED_TARGET librrd>=1.7)
 pkg_check_modules(cairo REQUIRED IMPORTED_TARGET cairo>=1.16)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo>=1.44)  # pictures of replays
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis>=0.14)
 # TLS to Redis: hiredis has it from 1.0 on. Without it, what asks for TLS is refused with a sentence.
 pkg_check_modules(hiredis_ssl IMPORTED_TARGET hiredis_ssl>=1.0)

@@ -1,11 +1,10 @@
-// What a replay found: tables for people, JSON for programs, a picture for both.
+// What a replay found: tables for people, JSON for programs.
 #include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_replay.h"
-#include "actuator/io/rrd_timeline.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/humanize.h"
 #include "actuator/rules/testing/expectation_text.h"
@@ -36,24 +35,6 @@ std::string remedies_text(const ReplayedFiring& firing) {
 }
 
 std::string time_text(WallTime time) { return time_cell(to_unix_seconds(time)); }
-
-struct RuleSum {
-  std::size_t firings = 0;
-  std::set<std::string> subjects;
-  Milliseconds total{0}, longest{0};
-};
-
-std::map<std::string, RuleSum> by_rule(const rules::ReplayResult& result) {
-  std::map<std::string, RuleSum> sums;
-  for (const ReplayedFiring& one : result.firings) {
-    RuleSum& sum = sums[one.rule];
-    ++sum.firings;
-    sum.subjects.insert(on_text(one));
-    sum.total += one.duration();
-    sum.longest = std::max(sum.longest, one.duration());
-  }
-  return sums;
-}
 
 std::string resolution_text(const rules::ReplayResult& result) {
   std::string text;
@@ -101,11 +82,11 @@ std::string hot_table(const char* title, const std::vector<ReplayedSet>& sets,
 std::string rules_table(const std::vector<ReplayedSet>& sets) {
   std::vector<Column> columns{{"RULE"}};
   std::set<std::string> names;
-  std::vector<std::map<std::string, RuleSum>> sums;
+  std::vector<std::map<std::string, rules::RuleSum>> sums;
   for (const ReplayedSet& set : sets) {
     const std::string of = sets.size() == 1 ? "" : ": " + set.name;
     for (const char* title : {"FIRINGS", "SUBJECTS", "TIME", "LONGEST"}) columns.push_back({title + of, true});
-    sums.push_back(by_rule(set.result));
+    sums.push_back(set.result.rules);
     for (const auto& [name, sum] : sums.back()) names.insert(name);
   }
   std::vector<std::vector<std::string>> rows;
@@ -113,10 +94,10 @@ std::string rules_table(const std::vector<ReplayedSet>& sets) {
     std::vector<std::string>& row = rows.emplace_back();
     row.push_back(name);
     for (auto& sum_of : sums) {
-      const RuleSum& sum = sum_of[name];
+      const rules::RuleSum& sum = sum_of[name];
       const bool none = sum.firings == 0;
       row.push_back(std::to_string(sum.firings));
-      row.push_back(std::to_string(sum.subjects.size()));
+      row.push_back(std::to_string(sum.subjects));
       row.push_back(none ? "-" : model::duration_text(sum.total));
       row.push_back(none ? "-" : model::duration_text(sum.longest));
     }
@@ -131,6 +112,15 @@ std::string notes(const ReplayedSet& set) {
     for (const std::string& one : series) names += (names.empty() ? "" : ", ") + one;
     const std::string missing = rule + " had no data at all for " + names;
     text += "note: " + text::visible(missing, text::kMostLineBytes) + ": history does not hold it\n";
+  }
+  if (set.result.unlisted > 0) {
+    text += "note: " + std::to_string(set.result.unlisted) +
+            " firings more were too many to be listed; they count in the sums below\n";
+  }
+  if (set.result.subjects_left_out > 0) {
+    text +=
+        "note: " + std::to_string(set.result.subjects_left_out) +
+        " firings were on subjects too many to be told apart: SUBJECTS counts them not, and the picture has them not\n";
   }
   for (const auto& [sentence, count] : set.result.problems) {
     text += "note: " + std::to_string(count) + " times: " + text::visible(sentence, text::kMostLineBytes) + "\n";
@@ -195,48 +185,13 @@ Json replay_json(const std::vector<ReplayedSet>& sets, const std::vector<std::st
                    {"snapshots", set.result.snapshots},
                    {"samples", stretches},
                    {"firings", firings},
+                   {"unlisted_firings", set.result.unlisted},
                    {"hot_node_seconds", times_json(set.result.hot_nodes)},
                    {"hot_domain_seconds", times_json(set.result.hot_domains)},
                    {"without_data", set.result.without_data},
                    {"problems", set.result.problems}});
   }
   return {{"sets", all}, {"history_problems", problems}};
-}
-
-Result<void> draw_replay(const std::vector<ReplayedSet>& sets, const std::string& png_path) {
-  // A row for each rule and subject; the longest first, where there are more than fit.
-  struct Row {
-    io::TimelineRow row;
-    Milliseconds total{0};
-  };
-  std::vector<Row> rows;
-  for (std::size_t i = 0; i < sets.size(); ++i) {
-    std::map<std::string, Row> by_subject;
-    for (const ReplayedFiring& one : sets[i].result.firings) {
-      Row& row = by_subject[one.rule + "  " + on_text(one)];
-      row.row.bars.emplace_back(one.from, one.to);
-      row.total += one.duration();
-    }
-    for (auto& [name, row] : by_subject) {
-      row.row.color = static_cast<int>(i);
-      row.row.label =
-          text::visible((sets.size() == 1 ? "" : sets[i].name + "  ") + name + "  ") + model::duration_text(row.total);
-      rows.push_back(std::move(row));
-    }
-  }
-  if (rows.empty()) return Error{"nothing would have fired: there is nothing to draw"};
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.total > b.total; });
-  if (rows.size() > io::kMaxTimelineRows) rows.resize(io::kMaxTimelineRows);
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row& a, const Row& b) { return a.row.bars.front().first < b.row.bars.front().first; });
-  io::Timeline timeline{
-      .title = text::visible("What " + sets.front().name + (sets.size() > 1 ? " and " + sets[1].name : "")) +
-               " would have found hot",
-      .from = sets.front().result.from,
-      .to = sets.front().result.to,
-      .rows = {}};
-  for (Row& row : rows) timeline.rows.push_back(std::move(row.row));
-  return io::draw_timeline(timeline, png_path);
 }
 
 }  // namespace hotspot::ctl

@@ -96,7 +96,8 @@ void add_replay(CLI::App& rule, Parsed& parsed) {
   replay->add_flag("--max", asked->maximum, "The highest value of each row of history, instead of its mean");
   replay->add_flag("--placed-as-now", asked->placed_as_now,
                    "Domains whose files do not say the node: where they are now (asks Redis)");
-  replay->add_option("--png", asked->png, "Draw a timeline into this file")->option_text("FILE");
+  replay->add_option("--png", asked->picture, "Draw values, limits and firings over time; SVG if FILE ends in .svg")
+      ->option_text("FILE");
   on_session(replay, parsed, [asked](Session& s) {
     choose_history(s.config(), {asked->rrd, asked->rrdcached, asked->plugin});
     return rule_replay(s, *asked);

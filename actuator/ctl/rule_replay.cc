@@ -7,6 +7,7 @@
 #include <functional>
 #include <set>
 
+#include "actuator/ctl/replay_picture.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/io/rrd_history.h"
@@ -68,9 +69,9 @@ Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vec
   std::string unknown = not_there("node", question.nodes, there->nodes);
   if (unknown.empty()) unknown = not_there("domain", question.domains, there->domains);
   if (!unknown.empty()) return Error{unknown};
-  const WallTime end = session.now() - question.until;
+  const WallTime end = question.now - question.until;
   ports::HistoryQuery query{
-      .from = session.now() - question.since,
+      .from = question.now - question.since,
       .to = end,
       .consolidation = question.maximum ? ports::Consolidation::kMaximum : ports::Consolidation::kAverage,
       .nodes = question.nodes,
@@ -134,28 +135,65 @@ std::string joined(const std::vector<std::string>& paths) {
   return text;
 }
 
-}  // namespace
+struct Loaded {
+  std::vector<std::string> paths;
+  std::shared_ptr<const rules::RuleSet> rules;
+  rules::Replay replay;
+};
 
-int rule_replay(Session& session, const ReplayQuestion& question) {
-  std::vector<std::pair<std::string, rules::Replay>> replays;
+Result<void> read_history(Session& session, const ReplayQuestion& question, std::vector<std::string>& problems,
+                          const Take& take) {
+  return question.snapshots.empty() ? read_rrd(session, question, problems, take)
+                                    : read_recorded(question, problems, take);
+}
+
+rules::EngineOptions engine_options(const Session& session) {
+  return {.external_labels = session.config().external_labels, .external_url = session.config().external_url};
+}
+
+// False: what is wrong was said.
+bool load_sets(Session& session, const ReplayQuestion& question, std::vector<Loaded>& loaded) {
   const std::vector<std::string> configured{session.config().rules_path};
   for (const auto& paths : {question.rules.empty() ? configured : question.rules, question.against}) {
     if (paths.empty()) continue;
     auto set = load_rule_set(paths);
-    if (set == nullptr) return kFailed;
-    const daemon::Config& config = session.config();
-    replays.emplace_back(
-        joined(paths), rules::Replay(std::move(set), config.freshness,
-                                     {.external_labels = config.external_labels, .external_url = config.external_url}));
+    if (set == nullptr) return false;
+    loaded.push_back({paths, set, rules::Replay(set, session.config().freshness, engine_options(session))});
   }
+  return true;
+}
+
+// History is read a second time, for what fired alone: so what is kept has a bound.
+int draw(Session& session, const ReplayQuestion& question, const std::vector<Loaded>& loaded,
+         const std::vector<ReplayedSet>& sets) {
+  PictureQuestion picture{
+      .sets = {}, .freshness = session.config().freshness, .options = engine_options(session), .read = {}};
+  for (std::size_t i = 0; i < sets.size(); ++i)
+    picture.sets.push_back({picture_name(loaded[i].paths), loaded[i].rules, &sets[i].result});
+  std::vector<std::string> said_already;
+  picture.read = [&](const Take& take) { return read_history(session, question, said_already, take); };
+  const auto page = picture_page(picture);
+  if (!page) return fail(page.error().message);
+  const auto written = write_picture(*page, question.picture);
+  return written ? static_cast<int>(kDone) : fail(written.error().message);
+}
+
+}  // namespace
+
+int rule_replay(Session& session, ReplayQuestion question) {
+  question.now = session.now();
+  if (!question.picture.empty()) {
+    const auto kind = picture_kind(question.picture);
+    if (!kind) return fail(kind.error().message), kUsage;
+  }
+  std::vector<Loaded> loaded;
+  if (!load_sets(session, question, loaded)) return kFailed;
   std::vector<std::string> problems;
   std::size_t taken = 0;
-  const Take take = [&](const telemetry::NodeSnapshot& snapshot) {
+  const auto read = read_history(session, question, problems, [&](const telemetry::NodeSnapshot& snapshot) {
     ++taken;
-    for (auto& [name, replay] : replays) replay.take(snapshot);
-  };
-  const auto read = question.snapshots.empty() ? read_rrd(session, question, problems, take)
-                                               : read_recorded(question, problems, take);
+    for (Loaded& one : loaded) one.replay.take(snapshot);
+  });
   if (!read) return fail(read.error().message);
   for (const std::string& problem : problems) fail(text::visible(problem, text::kMostLineBytes));
   if (taken == 0) {
@@ -163,15 +201,13 @@ int rule_replay(Session& session, const ReplayQuestion& question) {
     return kNothing;
   }
   std::vector<ReplayedSet> sets;
-  for (auto& [name, replay] : replays) sets.push_back({name, replay.finish()});
+  for (Loaded& one : loaded) sets.push_back({joined(one.paths), one.replay.finish()});
   if (session.format() == Format::kTable) {
     std::fputs(replay_text(sets).c_str(), stdout);
   } else {
     std::fputs(to_text(replay_json(sets, problems), session.format()).c_str(), stdout);
   }
-  if (question.png.empty()) return kDone;
-  const auto drawn = draw_replay(sets, question.png);
-  return drawn ? static_cast<int>(kDone) : fail(drawn.error().message);
+  return question.picture.empty() ? static_cast<int>(kDone) : draw(session, question, loaded, sets);
 }
 
 }  // namespace hotspot::ctl

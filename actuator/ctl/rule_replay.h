@@ -23,7 +23,8 @@ struct ReplayQuestion {
   std::vector<std::string> nodes, domains;
   bool maximum = false;        // the highest value of each row of history, not its mean
   bool placed_as_now = false;  // domains without a node in the files: where they are now, by Redis
-  std::string png;             // a picture to write; empty: none
+  std::string picture;         // a file to draw into, PNG or SVG; empty: none
+  WallTime now{};              // `since` and `until` count from here
 };
 
 struct ReplayedSet {
@@ -33,6 +34,5 @@ struct ReplayedSet {
 
 std::string replay_text(const std::vector<ReplayedSet>& sets);
 nlohmann::json replay_json(const std::vector<ReplayedSet>& sets, const std::vector<std::string>& problems);
-Result<void> draw_replay(const std::vector<ReplayedSet>& sets, const std::string& png_path);
 
 }  // namespace hotspot::ctl

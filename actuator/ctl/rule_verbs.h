@@ -22,6 +22,6 @@ int rule_list_files(const std::vector<std::string>& paths, Format format);
 int rule_explain(Session& session, const std::string& rule, const std::string& subject,
                  const std::vector<std::string>& rule_paths);
 int rule_eval(Session& session, const std::string& expression);
-int rule_replay(Session& session, const ReplayQuestion& question);
+int rule_replay(Session& session, ReplayQuestion question);
 
 }  // namespace hotspot::ctl

@@ -297,6 +297,12 @@ std::vector<Firing> Engine::firings(Phase phase, std::size_t at_most) const {
   return state_->firings(phase, {.from = 0, .count = at_most});
 }
 std::vector<Firing> Engine::firings(Phase phase, const FiringPage& page) const { return state_->firings(phase, page); }
+std::optional<SubjectLook> Engine::look(std::size_t rule, const std::string& subject_key) const {
+  const std::uint32_t subject = state_->subjects.find(subject_key);
+  const SubjectState* state = subject == kNoId ? nullptr : state_->states.at(rule).find(subject);
+  if (state == nullptr) return std::nullopt;
+  return SubjectLook{state->phase, state->value, state->last_held, state->fresh};
+}
 std::vector<Firing> Engine::transitions() const { return state_->changes(kNoId); }
 std::vector<Firing> Engine::transitions(std::size_t at_most) const { return state_->changes(at_most); }
 Store& Engine::store() { return state_->store; }

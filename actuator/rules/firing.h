@@ -86,6 +86,14 @@ struct Step {
   std::vector<AsideRule> aside;
 };
 
+// What one rule has of one subject right now.
+struct SubjectLook {
+  Phase phase = Phase::kPending;
+  double value = 0;      // at the newest sample at which it held
+  WallTime last_held{};  // now, if it held in the newest step
+  bool fresh = true;     // false: its data are stale
+};
+
 // The state as it is kept between processes. Each key is a field of the `state` hash.
 struct SavedParts {
   std::map<std::string, std::string> parts;  // "00" to "ff", by subject; one that is empty is not there
@@ -133,6 +141,8 @@ class Engine {
   std::vector<Firing> firings() const;
   std::vector<Firing> firings(Phase phase, std::size_t at_most) const;  // of these, the first so many
   std::vector<Firing> firings(Phase phase, const FiringPage& page) const;
+  // Of the rule at that place of the set, without writing anything out. Empty: it does not hold there.
+  std::optional<SubjectLook> look(std::size_t rule, const std::string& subject_key) const;
   std::vector<Firing> transitions() const;
   std::vector<Firing> transitions(std::size_t at_most) const;
 

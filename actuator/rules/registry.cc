@@ -63,6 +63,11 @@ std::uint32_t Subjects::id_of(SubjectKind kind, const std::string& uuid, const s
   return id;
 }
 
+std::uint32_t Subjects::find(const std::string& key) const {
+  const auto known = by_key_.find(key);
+  return known == by_key_.end() ? kNoId : known->second;
+}
+
 void Subjects::keep(std::vector<bool> used) {
   for (std::uint32_t id = 0; id < all_.size(); ++id) {
     if (used[id] && all_[id].whole != kNoId) used[all_[id].whole] = true;

@@ -57,6 +57,7 @@ class Subjects {
  public:
   // `key` as Subject::key() makes it.
   std::uint32_t id_of(SubjectKind kind, const std::string& uuid, const std::string& key);
+  std::uint32_t find(const std::string& key) const;  // kNoId
   const KnownSubject& at(std::uint32_t id) const { return all_[id]; }
   void set_labels(std::uint32_t id, std::shared_ptr<const Labels> labels) { all_[id].labels = std::move(labels); }
   std::uint32_t size() const { return static_cast<std::uint32_t>(all_.size()); }

@@ -8,27 +8,15 @@ namespace {
 
 constexpr Milliseconds kTogether{1000};
 
-std::string key_of(const Firing& firing) { return firing.rule->name + '\t' + firing.subject.key(); }
-
-using Spans = std::vector<std::pair<WallTime, WallTime>>;
-
-// The time that at least one of the spans covers.
-Milliseconds covered(Spans spans) {
-  std::sort(spans.begin(), spans.end());
-  Milliseconds sum{0};
-  WallTime end{};
-  for (const auto& [from, to] : spans) {
-    const WallTime begin = std::max(from, end);
-    if (to > begin) sum += to - begin;
-    end = std::max(end, to);
-  }
-  return sum;
+std::string key_of(std::size_t rule, const Firing& firing) {
+  return std::to_string(rule) + '\t' + firing.subject.key();
 }
 
 }  // namespace
 
-Replay::Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness, EngineOptions options)
-    : rules_(std::move(rules)), freshness_(freshness), engine_(std::move(options)) {
+Replay::Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness, EngineOptions options,
+               ReplayBounds bounds)
+    : rules_(std::move(rules)), freshness_(freshness), engine_(std::move(options)), bounds_(bounds), sums_(bounds) {
   engine_.load(rules_);
   for (const Rule& rule : rules_->rules) {
     for (const Selector* selector : selectors_of(*rule.expression)) {
@@ -67,39 +55,61 @@ void Replay::evaluate() {
   result_.to = now_;
 }
 
+// Its place in the set.
+std::size_t Replay::rule_of(const Firing& firing) const {
+  return static_cast<std::size_t>(firing.rule - rules_->rules.data());
+}
+
+void Replay::begin(const std::string& key, const Firing& firing) {
+  Open open{.firing = firing, .from = firing.firing_since.value_or(now_), .last = now_, .place = {}};
+  sums_.began(rule_of(firing), firing, open.from);
+  if (result_.firings.size() < bounds_.most_firings) {
+    const auto summary = firing.annotations.find("summary");
+    ReplayedFiring one;
+    one.rule = firing.rule->name;
+    one.kind = firing.rule->kind;
+    one.labels = firing.labels;
+    one.pending_since = firing.pending_since;
+    one.from = open.from;
+    one.peak = firing.value;
+    one.held = firing.held;
+    one.summary = summary == firing.annotations.end() ? "" : summary->second;
+    one.remedies = firing.rule->remedies;
+    one.mode = firing.rule->mode;
+    one.expression = firing.rule->expression;
+    one.open = true;
+    open.place = result_.firings.size();
+    result_.firings.push_back(std::move(one));
+  } else {
+    ++result_.unlisted;
+  }
+  open_.emplace(key, std::move(open));
+}
+
 void Replay::note_firings() {
   for (const Firing& firing : engine_.firings()) {
     if (firing.phase != Phase::kFiring) continue;
-    const auto [place, is_new] = open_.try_emplace(key_of(firing), result_.firings.size());
-    if (is_new) {
-      const auto summary = firing.annotations.find("summary");
-      ReplayedFiring one;
-      one.rule = firing.rule->name;
-      one.kind = firing.rule->kind;
-      one.labels = firing.labels;
-      one.pending_since = firing.pending_since;
-      one.from = firing.firing_since.value_or(now_);
-      one.peak = firing.value;
-      one.held = firing.held;
-      one.summary = summary == firing.annotations.end() ? "" : summary->second;
-      one.remedies = firing.rule->remedies;
-      one.mode = firing.rule->mode;
-      one.expression = firing.rule->expression;
-      one.open = true;
-      result_.firings.push_back(std::move(one));
-    }
-    ReplayedFiring& one = result_.firings[place->second];
+    const std::string key = key_of(rule_of(firing), firing);
+    if (!open_.contains(key)) begin(key, firing);
+    Open& open = open_.at(key);
+    open.last = now_;
+    if (!open.place) continue;
+    ReplayedFiring& one = result_.firings[*open.place];
     if (std::abs(firing.value) > std::abs(one.peak)) one.peak = firing.value;
     one.to = now_;
   }
 }
 
+void Replay::end(const Open& open, WallTime to) {
+  sums_.ended(rule_of(open.firing), open.firing, open.from, to);
+  if (open.place) result_.firings[*open.place].to = to;
+}
+
 void Replay::note_resolved(const Firing& firing) {
-  const auto place = open_.find(key_of(firing));
+  const auto place = open_.find(key_of(rule_of(firing), firing));
   if (place == open_.end()) return;
-  ReplayedFiring& one = result_.firings[place->second];
-  one.to = now_;
-  one.open = false;
+  end(place->second, now_);
+  if (place->second.place) result_.firings[*place->second.place].open = false;
   open_.erase(place);
 }
 
@@ -114,15 +124,12 @@ void Replay::note_stretch(const telemetry::NodeSnapshot& snapshot) {
 }
 
 void Replay::sum_up() {
-  std::map<std::string, Spans> nodes, domains;
-  for (const ReplayedFiring& one : result_.firings) {
-    if (one.kind != RuleKind::kHotspot) continue;
-    const auto node = one.labels.find("node"), domain = one.labels.find("domain");
-    if (node != one.labels.end()) nodes[node->second].emplace_back(one.from, one.to);
-    if (domain != one.labels.end()) domains[domain->second].emplace_back(one.from, one.to);
-  }
-  for (auto& [name, spans] : nodes) result_.hot_nodes[name] = covered(std::move(spans));
-  for (auto& [name, spans] : domains) result_.hot_domains[name] = covered(std::move(spans));
+  for (const auto& [key, open] : open_) end(open, open.last);
+  result_.rules = sums_.rules();
+  result_.subjects = sums_.subjects();
+  result_.subjects_left_out = sums_.subjects_left_out();
+  result_.hot_nodes = sums_.hot("node");
+  result_.hot_domains = sums_.hot("domain");
 }
 
 ReplayResult Replay::finish() {

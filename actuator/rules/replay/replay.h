@@ -13,6 +13,7 @@
 
 #include "actuator/model/cluster.h"
 #include "actuator/rules/firing.h"
+#include "actuator/rules/replay/sums.h"
 #include "actuator/rules/rule_set.h"
 
 namespace hotspot::rules {
@@ -43,7 +44,11 @@ struct Stretch {
 struct ReplayResult {
   WallTime from{}, to{};  // of the first and the last snapshot
   std::size_t snapshots = 0, evaluations = 0;
-  std::vector<ReplayedFiring> firings;  // in order of beginning
+  std::vector<ReplayedFiring> firings;   // in order of beginning; ReplayBounds says how many
+  std::size_t unlisted = 0;              // firings beyond these: only counted
+  std::map<std::string, RuleSum> rules;  // by name; all firings
+  std::vector<SubjectSum> subjects;      // each rule and subject that fired, the longest total first
+  std::size_t subjects_left_out = 0;     // firings whose subject was one too many for that list
   // How long at least one hotspot rule fired on it; a domain's hotspot counts for its node too.
   std::map<std::string, Milliseconds> hot_nodes, hot_domains;
   std::vector<Stretch> stretches;
@@ -53,14 +58,24 @@ struct ReplayResult {
 
 class Replay {
  public:
-  explicit Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness = {}, EngineOptions options = {});
+  explicit Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness = {}, EngineOptions options = {},
+                  ReplayBounds bounds = {});
   // In order of time. Snapshots of different nodes that were taken within a second are looked at together.
   void take(const telemetry::NodeSnapshot& snapshot);
   ReplayResult finish();
 
  private:
   void evaluate();
+  // One that fires now.
+  struct Open {
+    Firing firing;  // as it began
+    WallTime from{}, last{};
+    std::optional<std::size_t> place;  // in the list of firings; empty: it is not listed
+  };
   void note_firings();
+  void begin(const std::string& key, const Firing& firing);
+  void end(const Open& open, WallTime to);
+  std::size_t rule_of(const Firing& firing) const;
   void note_resolved(const Firing& firing);
   void note_stretch(const telemetry::NodeSnapshot& snapshot);
   void sum_up();
@@ -70,8 +85,10 @@ class Replay {
   Engine engine_;
   model::Cluster cluster_;
   WallTime now_{};
-  std::set<std::string> batch_;              // nodes whose snapshots wait to be evaluated
-  std::map<std::string, std::size_t> open_;  // rule and subject ▶ place in firings
+  std::set<std::string> batch_;       // nodes whose snapshots wait to be evaluated
+  std::map<std::string, Open> open_;  // by rule and subject
+  ReplayBounds bounds_;
+  Sums sums_;
   ReplayResult result_;
 };
 

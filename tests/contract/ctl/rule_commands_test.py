@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import waiting
@@ -126,10 +127,59 @@ class Replay(unittest.TestCase):
         self.assertIn("no node is called 'elsewhere' in this history; there is h1",
                       ctl(*self.base, "--node", "elsewhere", expect=1))
 
-    def test_draws_a_timeline(self):
-        png = self.root / "timeline.png"
-        ctl(*self.base, "--png", str(png))
-        self.assertEqual(png.read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+    def draw(self, name, *more):
+        picture = self.root / name
+        ctl(*self.base, *more, "--png", str(picture))
+        return picture.read_bytes()
+
+    def texts(self, svg):
+        return [text.text for text in xml.etree.ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+    def test_draws_what_fired_as_png(self):
+        for name in ("picture.png", "picture"):
+            self.assertEqual(self.draw(name)[:8], b"\x89PNG\r\n\x1a\n")
+
+    def test_draws_names_values_and_limits_as_svg(self):
+        svg = self.draw("picture.SVG")
+        texts = self.texts(svg)
+        self.assertEqual([t for t in texts if ": vm" in t], ["Short: vm2 on h1", "Hot: vm1 on h1"])  # the longest first
+        self.assertIn("Replay of rules.yml", texts)
+        self.assertIn("fired once, 10 min; limit > 90 %; value: domain_cpu_ratio", texts)
+        self.assertTrue({"> 90 %", "> 80 %", "50 %"} <= set(texts), texts)
+        self.assertEqual(svg.count(b'stroke="#b71c1c"'), 3)  # the legend and two limits
+
+    def test_a_picture_of_two_sets_says_which_lane_is_whose(self):
+        other = self.root / "other set.yml"
+        other.write_text(RULES.replace("90%", "80%"))
+        texts = self.texts(self.draw("two.svg", "--against", str(other)))
+        self.assertEqual(len([t for t in texts if "Hot: vm1 on h1" in t]), 2, texts)
+        self.assertTrue(any(t.startswith("rules.yml") and "Hot: vm1" in t for t in texts), texts)
+
+    def test_refuses_what_it_cannot_write(self):
+        refused = ctl(*self.base, "--png", str(self.root / "picture.pdf"), expect=2)
+        self.assertIn("end in .png or .svg", refused)
+        self.assertNotIn("FROM", refused)  # nothing was read for it
+        self.assertIn("cannot write /no/such/picture.png: No such file", ctl(*self.base, "--png", "/no/such/picture.png", expect=1))
+        self.assertIn("cannot write /dev/full", ctl(*self.base, "--png", "/dev/full", expect=1))
+        self.assertIn("nothing would have fired: there is nothing to draw",
+                      ctl(*self.base, "--until", "59m", "--png", str(self.root / "none.png"), expect=1))
+
+    def test_draws_the_forty_that_fired_longest_and_says_what_it_left_out(self):
+        start, rrd = NOW - 7 * 86400, self.root / "many"
+        names = [f"vm{i:02}" for i in range(43)] + ["Grün-仮想-<b>&\x1b[31m", "a-very-long-name-" + "x" * 200]
+        for i, name in enumerate(names):
+            hot = 60 + i
+            write_rrd(rrd, f"{name}/virt/percent-vcpus.rrd", [20] * 60 + [96] * hot + [20] * (60 - i), start)
+        write_rrd(rrd, "h1/hotspot/percent-cpu.rrd", [50] * 180, start)
+        picture = self.root / "many.svg"
+        ctl("rule", "replay", str(self.rules), "--since", "7d", "--rrd", str(rrd), "--png", str(picture))
+        svg = picture.read_bytes()
+        texts = self.texts(svg)
+        self.assertEqual(len([t for t in texts if t.startswith("Hot: ")]), 40)
+        self.assertTrue(any(t.startswith("Those 40 are drawn that fired longest; 5 more are left out") for t in texts), texts)
+        self.assertIn("Hot: Grün-仮想-<b>&\\x1b[31m on h1", texts)
+        self.assertTrue(any(t.startswith("Hot: a-very-long-name-x") and "…" in t and t.endswith("x on h1") for t in texts), texts)
+        self.assertNotIn(b"\x1b", svg)
 
     def test_replays_recorded_snapshots(self):
         lines = []

@@ -82,6 +82,44 @@ TEST(Replay, CountsTimeOnceThoughTwoRulesFire) {
   EXPECT_THAT(result.hot_domains, ElementsAre(Pair("vm-h1", seconds(30))));
 }
 
+// Ten domains that fire three times each, one after the other within each time.
+std::vector<telemetry::NodeSnapshot> many_firings() {
+  std::vector<telemetry::NodeSnapshot> all;
+  for (int i = 0; i < 6; ++i) {
+    for (int vm = 0; vm < 10; ++vm) all.push_back(snapshot("h" + std::to_string(vm), i * 10, i % 2 == 0 ? 0.95 : 0.2));
+  }
+  return all;
+}
+
+TEST(Replay, ListsNoMoreFiringsThanItsBoundAndCountsAll) {
+  Replay run(rules("  - {hotspot: Hot, expr: domain_cpu_ratio > 90%, remedy: [migrate]}\n"), {}, {},
+             {.most_firings = 7, .most_subjects = 4});
+  for (const auto& one : many_firings()) run.take(one);
+  const ReplayResult result = run.finish();
+  EXPECT_EQ(result.firings.size(), 7U);
+  EXPECT_EQ(result.unlisted, 23U);
+  EXPECT_EQ(result.rules.at("Hot").firings, 30U);
+  EXPECT_EQ(result.rules.at("Hot").total, seconds(300));
+  EXPECT_EQ(result.subjects.size(), 4U);
+  EXPECT_EQ(result.subjects_left_out, 18U) << "three firings each of six subjects";
+  EXPECT_EQ(result.hot_domains.size(), 10U);
+  EXPECT_EQ(result.hot_domains.at("vm-h9"), seconds(30));
+}
+
+TEST(Replay, TellsTheSubjectsThatFiredLongestFirst) {
+  auto all = many_firings();
+  for (int i = 0; i < 6; ++i) all[static_cast<std::size_t>(i * 10 + 4)] = snapshot("h4", i * 10, 0.95);
+  Replay run(rules("  - {alert: Hot, expr: domain_cpu_ratio > 90%}\n"));
+  for (const auto& one : all) run.take(one);
+  const ReplayResult result = run.finish();
+  ASSERT_EQ(result.subjects.size(), 10U);
+  EXPECT_EQ(result.subjects[0].labels.at("domain"), "vm-h4");
+  EXPECT_EQ(result.subjects[0].firings, 1U);
+  EXPECT_EQ(result.subjects[0].total, seconds(50));
+  EXPECT_EQ(result.subjects[1].firings, 3U);
+  EXPECT_EQ(result.rules.at("Hot").subjects, 10U);
+}
+
 TEST(Replay, NamesTheSeriesThatNeverHadAValue) {
   const auto result = replay("  - {alert: A, expr: domain_dirty_bytes_per_second > 1 and domain_cpu_ratio > 1%}\n",
                              {snapshot("h1", 0, 0.95)});

@@ -1,0 +1,30 @@
+// One lane of a picture as shapes: shades, gaps, the curve, the limits, the value axis.
+//
+// Pure. Private to the page.
+#pragma once
+
+#include <vector>
+
+#include "actuator/ctl/picture/page.h"
+
+namespace hotspot::ctl {
+
+struct Box {
+  double x = 0, y = 0, width = 0, height = 0;
+};
+
+struct Shade {
+  const char* color;
+  double opacity;
+};
+inline constexpr Shade kFiringShade{"#e53935", 0.38}, kPendingShade{"#fb8c00", 0.20};
+
+Shape shade(const Box& box, const Shade& shade);
+void hatch(const Box& box, std::vector<Shape>& shapes);
+Shape value_sample(const Box& box);
+Shape limit_line(const Box& box, double y, bool until);
+
+// The lane's columns are stretched over the box. Ticks of the value axis stand left of it, limits right of it.
+void draw_lane(const PageLane& lane, const Box& box, std::vector<Shape>& shapes);
+
+}  // namespace hotspot::ctl

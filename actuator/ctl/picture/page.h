@@ -1,0 +1,46 @@
+// The picture of a replay as a page: a lane for each rule and subject, one below the other, over one time axis.
+//
+// Pure: how wide a text is, is an argument.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "actuator/ctl/picture/axis.h"
+#include "actuator/ctl/picture/drawing.h"
+#include "actuator/rules/replay/lanes.h"
+
+namespace hotspot::ctl {
+
+// Texts are made visible and fitted here.
+struct PageLane {
+  std::string name;    // "DomainCpuHot: web1 on h1"
+  std::string detail;  // "fired 3 times, …"
+  MaybeUnit unit;
+  rules::Lane lane;
+};
+
+struct Page {
+  std::string title;
+  WallTime from{}, to{};
+  model::TimeZone zone;
+  std::vector<PageLane> lanes;     // from above to below
+  std::vector<std::string> notes;  // sentences below the lanes
+};
+
+struct TextStyle {
+  double size = 11;
+  bool bold = false;
+};
+using TextWidth = std::function<double(const std::string& text, TextStyle style)>;
+
+// The columns that lanes have.
+inline constexpr std::size_t kPageColumns = 1020;
+
+Drawing lay_out(const Page& page, const TextWidth& width);
+
+// At most so wide, what is left out in the middle.
+std::string fitted(const std::string& text, double most, const TextWidth& width, TextStyle style);
+
+}  // namespace hotspot::ctl

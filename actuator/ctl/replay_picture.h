@@ -1,0 +1,43 @@
+// What a replay found, as a picture: which lanes it has, what is said of each, and the file.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actuator/ctl/picture/page.h"
+#include "actuator/ctl/rule_replay.h"
+
+namespace hotspot::ctl {
+
+inline constexpr std::size_t kMostLanes = 40;
+
+enum class PictureKind { kPng, kSvg };
+// By the end of the name; PNG where it has none. An error says what would be right.
+Result<PictureKind> picture_kind(const std::string& path);
+
+// What files or directories are called, without the folders that they are in: "a.yml rules.d".
+std::string picture_name(const std::vector<std::string>& paths);
+
+struct PictureSet {
+  std::string name;  // as picture_name() has it
+  std::shared_ptr<const rules::RuleSet> rules;
+  const rules::ReplayResult* result = nullptr;
+};
+
+// Goes through the history once more, in order of time.
+using ReadHistory = std::function<Result<void>(const std::function<void(const telemetry::NodeSnapshot&)>& take)>;
+
+struct PictureQuestion {
+  std::vector<PictureSet> sets;  // at least one
+  model::Freshness freshness;
+  rules::EngineOptions options;
+  ReadHistory read;
+};
+
+// The lanes that fired longest, at most kMostLanes of all sets. An error: nothing fired, history cannot be read.
+Result<Page> picture_page(const PictureQuestion& question);
+Result<void> write_picture(const Page& page, const std::string& path);
+
+}  // namespace hotspot::ctl
