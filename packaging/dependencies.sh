@@ -16,10 +16,11 @@ set -euo pipefail
 declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libcairo2-dev libhiredis-dev libyaml-cpp-dev
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
-    libhowardhinnant-date-dev libre2-dev libpango1.0-dev fonts-dejavu-core tzdata"
+    libhowardhinnant-date-dev libre2-dev libmicrohttpd-dev libpango1.0-dev fonts-dejavu-core tzdata"
   [test]="libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon graphite-web openssl prometheus
-    python3-yaml python3-jsonschema chromium git zsh fish procps libgcrypt20 systemd binutils duktape libvirt-clients"
+    python3-yaml python3-jsonschema python3-prometheus-client chromium git zsh fish procps libgcrypt20 systemd binutils duktape
+    libvirt-clients"
   [clang]="clang clang-tidy clang-format libclang-rt-dev mmdebstrap curl"
   [run]="collectd redis-server redis-tools rrdtool rrdcached graphite-carbon fonts-dejavu-core tzdata libgcrypt20"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio

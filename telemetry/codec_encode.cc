@@ -1,34 +1,12 @@
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 
 #include "telemetry/codec.h"
 #include "telemetry/codec_fields.h"
+#include "telemetry/json_text.h"
 
 namespace hotspot::telemetry {
 namespace {
-
-// The length of the UTF-8 sequence that starts here; 0 if none does.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!follows(1) || !follows(2)) return 0;
-    if ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) > 0x9F)) return 0;  // overlong, surrogate
-    return 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (!follows(1) || !follows(2) || !follows(3)) return 0;
-    if ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) > 0x8F)) return 0;
-    return 4;
-  }
-  return 0;
-}
 
 class Writer {
  public:
@@ -45,15 +23,9 @@ class Writer {
   void value(DomainState state) { string(to_string(state)); }
 
   template <std::integral Number>
-  requires(!std::same_as<Number, bool>) void value(Number number) { append_number(number); }
+  requires(!std::same_as<Number, bool>) void value(Number number) { append_json_number(out_, number); }
 
-  void value(double number) {
-    if (std::isfinite(number)) {
-      append_number(number);
-    } else {
-      out_ += "null";
-    }
-  }
+  void value(double number) { append_json_number(out_, number); }
 
   template <typename T>
   void value(const std::optional<T>& maybe) {
@@ -149,33 +121,7 @@ class Writer {
   }
 
  private:
-  template <typename Number>
-  void append_number(Number number) {
-    std::array<char, 40> text;
-    const auto result = std::to_chars(text.data(), text.data() + text.size(), number);
-    out_.append(text.data(), result.ptr);
-  }
-
-  void string(std::string_view text) {
-    out_ += '"';
-    while (!text.empty()) {
-      const char c = text.front();
-      const std::size_t length = utf8_length(text);
-      if (length == 0) {
-        out_ += "\xEF\xBF\xBD";  // U+FFFD: what is not UTF-8 cannot be in JSON
-      } else if (c == '"' || c == '\\') {
-        (out_ += '\\') += c;
-      } else if (static_cast<unsigned char>(c) < 0x20) {
-        constexpr std::string_view kHex = "0123456789abcdef";
-        out_ += "\\u00";
-        (out_ += kHex[static_cast<unsigned char>(c) >> 4]) += kHex[c & 15];
-      } else {
-        out_ += text.substr(0, length);
-      }
-      text.remove_prefix(std::max<std::size_t>(length, 1));
-    }
-    out_ += '"';
-  }
+  void string(std::string_view text) { append_json_string(out_, text); }
 
   std::string& out_;
 };

@@ -1,6 +1,8 @@
 #include "actuator/daemon/cluster_run.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/rule_files.h"
@@ -80,7 +82,9 @@ struct ClusterRun::Parts {
              .spread = &shared.spread,
              .registry = &registry,
              .registry_copy = config.state_dir.empty() ? nullptr : &registry_file,
-             .streams = &streams},
+             .streams = &streams,
+             .show_metrics = [&board = shared.metrics, cluster = config.cluster](
+                                 std::vector<MetricFamily> families) { board.show(cluster, std::move(families)); }},
             config, holder,
             [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),

@@ -12,6 +12,7 @@
 #include "actuator/daemon/config.h"
 #include "actuator/daemon/inbox.h"
 #include "actuator/daemon/loop.h"
+#include "actuator/daemon/metrics_board.h"
 #include "actuator/daemon/spread.h"
 #include "actuator/io/libvirt/descriptor_budget.h"
 #include "telemetry/keyspace.h"
@@ -24,6 +25,7 @@ class ClusterRun {
   struct Shared {
     Spread& spread;
     std::shared_ptr<io::DescriptorBudget> budget;
+    MetricsBoard& metrics;
   };
   // on_end is called from the loop's thread when it has ended. The name of this process: "hotspotd@node3:4711".
   ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, Log log,

@@ -7,6 +7,7 @@
 #include "actuator/daemon/config_admission.h"
 #include "actuator/daemon/config_clusters.h"
 #include "actuator/daemon/config_external.h"
+#include "actuator/daemon/config_metrics.h"
 #include "actuator/daemon/config_reader.h"
 #include "actuator/daemon/config_windows.h"
 #include "actuator/daemon/quantity.h"
@@ -223,6 +224,7 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
         {"storage_max_time", into(config.migration.storage_max_time)},
         {"shared_paths", path_into(config.migration.shared_paths)},
         {"stall", into(config.migration_stall)}}},
+      {"metrics", {{"listen", metrics_listen_into(config.metrics_host, config.metrics_port)}}},
       {"shrink",
        {{"step", parsed(parse_bytes, config.shrink.step_bytes)},
         {"step_pause", into(config.shrink.step_pause)},

@@ -65,9 +65,11 @@ struct Config {
   Milliseconds lease{std::chrono::seconds(8)};        // another leads within 10 s
   HistoryConfig history;
   std::map<std::string, std::string> external_labels;  // what templates see as $externalLabels
-  std::string external_url;                            // and as $externalURL, without slashes at its end
-  loop::AdmissionOptions admission;                    // who is a node
-  std::string state_dir = "/var/lib/hotspot";          // hotspotd's own copy of the registry of nodes; "": it has none
+  std::string metrics_host;                            // where /metrics is; empty: nowhere
+  int metrics_port = 0;
+  std::string external_url;                    // and as $externalURL, without slashes at its end
+  loop::AdmissionOptions admission;            // who is a node
+  std::string state_dir = "/var/lib/hotspot";  // hotspotd's own copy of the registry of nodes; "": it has none
   std::string log_level = "info";
 };
 

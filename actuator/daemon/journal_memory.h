@@ -61,6 +61,9 @@ class JournalMemory : public ports::Journal {
     return journal_.answer(token, answers);
   }
   Result<std::vector<record::Answer>> answers() override { return journal_.answers(); }
+  Result<void, ports::WriteError> publish(std::int64_t token, const std::string& record, Milliseconds lasts) override {
+    return write([&] { return journal_.publish(token, record, lasts); });
+  }
   std::uint64_t session() const override { return journal_.session(); }
 
  private:

@@ -57,7 +57,8 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
              .spread = ports.spread,
              .registry = ports.registry,
              .registry_copy = ports.registry_copy,
-             .streams = ports.streams},
+             .streams = ports.streams,
+             .show_metrics = ports.show_metrics},
       config_(std::move(config)),
       holder_(std::move(holder)),
       load_rules_(std::move(load_rules)),
@@ -117,6 +118,7 @@ void Loop::reload(const std::string& why) {
   rules_status_.rules = set.rules.size();
   story_.rules_loaded(why, set, lines_of(warnings));
   engine_.load(loaded.checked.rules);
+  note_rules(set);
   grow_marks_ = rules::grow_marks(loaded.checked.rules);
 }
 
@@ -241,6 +243,7 @@ void Loop::evaluate() {
   // Texts are made for what fires and what changed; there may be thousands that are merely pending.
   firing_ = evaluated_.firing > 0 ? engine_.firings(rules::Phase::kFiring, kAllFirings) : std::vector<rules::Firing>();
   story_.firings(firing_, intake_.cluster());
+  publication_.firings(firing_, intake_.cluster(), now);
   story_.problems(evaluated_.problems);
   story_.say();  // that it fires stands before what is decided
 }
@@ -305,6 +308,7 @@ void Loop::say_postponed() {
 void Loop::record(const plan::Decision& decision) {
   if (!decisions_.records(decision)) return;
   story_.decision(decision);
+  publication_.decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
 }
@@ -321,6 +325,7 @@ void Loop::follow_actions() {
     story_.action(entry);
     steering_.note(entry);
     memory_care_.note(entry, intake_.cluster());
+    publication_.went_on(entry);
     if (model::is_final(entry.state)) note_end(entry);
   }
   if (executor_->fenced()) {

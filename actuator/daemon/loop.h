@@ -37,6 +37,7 @@
 #include "actuator/loop/node_admin.h"
 #include "actuator/loop/node_connections.h"
 #include "actuator/loop/planning_turn.h"
+#include "actuator/loop/publication.h"
 #include "actuator/loop/refusals.h"
 #include "actuator/loop/registry_keeper.h"
 #include "actuator/loop/state_memory.h"
@@ -64,6 +65,8 @@ struct LoopPorts {
   ports::Registry* registry = nullptr;           // null: the registry of nodes is in memory alone
   ports::RegistryCopy* registry_copy = nullptr;  // null: hotspotd has no copy of its own
   ports::StreamCare* streams = nullptr;          // null: nobody looks after them
+  // How the leader fares, each second; with none: it does not lead any more. Empty: nobody wants to know.
+  std::function<void(std::vector<MetricFamily>)> show_metrics = {};
 };
 
 using loop::Log;
@@ -75,6 +78,7 @@ inline constexpr const char* kRuleClockField = "rule_clock";
 inline constexpr const char* kOldRuleStateField = "rule_state";
 inline constexpr const char* kTargetRefusalsField = "target_refusals";  // record/target_refusal.h
 inline constexpr const char* kTwoNodesField = "two_nodes";              // record/two_nodes.h
+inline constexpr const char* kCountsField = "counts";                   // loop::Publication::durable()
 inline constexpr const char* kPositionsField = "positions";             // see loop::Positions
 
 // What was said of admission, so that it is said once.
@@ -188,6 +192,11 @@ class Loop {
   void distrust_saved();
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state();
+  // loop_publish.cc: what others may know.
+  void publish();
+  void note_rules(const rules::RuleSet& set);
+  void take_counts(const std::map<std::string, std::string>& state);
+  void show_metrics(std::vector<MetricFamily> families);
   Status status() const;
 
   JournalMemory memory_;
@@ -243,6 +252,11 @@ class Loop {
   std::vector<rules::Firing> firing_;              // of it: those in phase firing
   Windows windows_;
   Meters meters_;
+  loop::Publication publication_;
+  std::map<std::string, double> numbers_;          // of the newest status, see published_numbers()
+  std::vector<telemetry::PublishedLimit> limits_;  // of the rules that run
+  Milliseconds next_publish_{0};
+  bool shows_metrics_ = false;
   std::map<std::string, std::string> saved_;  // fields as they stand in Redis
   std::uint64_t saved_session_ = 0;
   int losses_seen_ = 0;  // of the lease's key

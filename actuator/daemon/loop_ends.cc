@@ -71,6 +71,7 @@ bool Loop::begin(const model::Action& action) {
   begun_.insert(action.id);
   steering_.note(intent);
   memory_care_.note(intent, intake_.cluster());
+  publication_.begun(intent);
   return true;
 }
 

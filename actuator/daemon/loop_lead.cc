@@ -33,6 +33,7 @@ void Loop::take_lead() {
   const loop::StateFields* known = state_memory_.later_than(*state);
   const loop::StateFields before = known != nullptr ? *known : *state;
   std::vector<Notice> notices = restore(before, *answered);
+  take_counts(before);
   if (known != nullptr) {
     if (state->contains(kDrainsField)) saved_[kDrainsField] = state->at(kDrainsField);
     distrust_saved();
@@ -72,6 +73,7 @@ Notice Loop::state_was_lost() const {
 
 // Whoever stands by keeps what the leader wrote, for a Redis that loses it.
 void Loop::follow_leader() {
+  show_metrics({});
   const Milliseconds now = ports_.clock.steady();
   if (now < next_follow_) return;
   next_follow_ = now + kFollowInterval;

@@ -4,6 +4,7 @@
 
 #include "actuator/daemon/loop.h"
 #include "actuator/daemon/metrics.h"
+#include "actuator/daemon/published_numbers.h"
 #include "actuator/loop/admission_status.h"
 
 namespace hotspot::daemon {
@@ -27,6 +28,8 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 
 std::map<std::string, std::string> Loop::durable_state() {
   const Status status = this->status();
+  numbers_ = published_numbers(status, meters_);
+  std::vector<MetricFamily> metrics = metric_families(status, meters_);
   std::map<std::string, std::string> fields = steering_.durable();
   fields.merge(desk_.durable());
   fields.insert({{"cooldowns", cooldowns_.save()},
@@ -36,9 +39,11 @@ std::map<std::string, std::string> Loop::durable_state() {
                  {kDrainsField, drains_.save()},
                  {kTargetRefusalsField, loop::save(refusals_)},
                  {kTwoNodesField, record::to_json(two_nodes_.told())},
+                 {kCountsField, publication_.durable()},
                  {"nodes", nodes_to_json(intake_.cluster())},
                  {"status", to_json(status)},
-                 {"metrics", to_metrics(status, meters_)}});
+                 {"metrics", to_prometheus_text(metrics)}});
+  show_metrics(std::move(metrics));
   fields.insert(admission_log_.fields.begin(), admission_log_.fields.end());
   rules::SavedParts rules = engine_.save_parts();
   for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
@@ -78,6 +83,7 @@ void Loop::save_state(bool at_once) {
   next_save_ = ports_.clock.steady() + kSaveInterval;
   if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) distrust_saved();
   save_changes();
+  publish();
   if (losses_seen_ == leadership_.losses()) return;
   // This write found the store emptied. What it wrote is newer than what a standby knows, and has to be whole.
   mend_store();
@@ -160,8 +166,10 @@ Status Loop::status() const {
           .ticks = ticks_,
           .plans = plans_,
           .postponed_decisions = decisions_.postponed(),
+          .waiting_nodes = admission_.waiting_count(),
           .dropped_arrivals = dropped_.arrivals,
           .commands = desk_.counts(dropped_.commands),
+          .publication = &publication_,
           .remarks = &remarks_,
           .streams = &stream_watch_.streams()};
 }

@@ -1,62 +1,11 @@
 #include "actuator/daemon/metrics.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <utility>
-#include <vector>
 
 #include "hotspot_version.h"
 
 namespace hotspot::daemon {
 namespace {
-
-using LabelPairs = std::vector<std::pair<std::string, std::string>>;
-
-// Text format 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/
-class Exposition {
- public:
-  void gauge(const char* name, const char* help) { family(name, "gauge", help); }
-  void counter(const char* name, const char* help) { family(name, "counter", help); }
-
-  void value(double number, const LabelPairs& labels = {}) {
-    text_ += name_;
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      text_ += (i == 0 ? "{" : ",") + labels[i].first + "=\"" + escaped(labels[i].second) + "\"";
-    }
-    if (!labels.empty()) text_ += '}';
-    std::array<char, 40> digits{};
-    const auto end =
-        std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::general, 15).ptr;
-    text_ += ' ';
-    text_.append(digits.data(), end);
-    text_ += '\n';
-  }
-  void value(std::size_t number, const LabelPairs& labels = {}) { value(static_cast<double>(number), labels); }
-
-  std::string take() { return std::move(text_); }
-
- private:
-  void family(const char* name, const char* type, const char* help) {
-    name_ = name;
-    text_ += "# HELP " + name_ + " " + help + "\n# TYPE " + name_ + " " + type + "\n";
-  }
-
-  static std::string escaped(const std::string& value) {
-    std::string text;
-    for (const char c : value) {
-      if (c == '\n') {
-        text += "\\n";
-        continue;
-      }
-      if (c == '\\' || c == '"') text += '\\';
-      text += c;
-    }
-    return text;
-  }
-
-  std::string text_, name_;
-};
 
 double seconds(std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
 
@@ -149,14 +98,53 @@ void write_world(const Status& status, const Meters& meters, Exposition& out) {
   out.value(static_cast<std::size_t>(status.plans));
 }
 
+using Counts = telemetry::ActionCounts;
+
+void write_action_counter(const loop::Publication& publication, Exposition& out, std::uint64_t Counts::*count) {
+  for (const Counts& one : publication.actions())
+    out.value(static_cast<std::size_t>(one.*count), {{"kind", one.kind}, {"rule", one.rule}});
+}
+
+// A migration's alone: of what never stood still there is nothing to be counted.
+void write_moves(const loop::Publication& publication, Exposition& out, telemetry::Histogram Counts::*histogram) {
+  for (const Counts& one : publication.actions())
+    if (one.kind == "migrate") out.value(one.*histogram, {{"kind", one.kind}, {"rule", one.rule}});
+}
+
+void write_actions(const loop::Publication& publication, Exposition& out) {
+  out.gauge("hotspot_rule_firing", "Subjects on which a rule fires.");
+  for (const auto& [rule, subjects] : publication.firing())
+    out.value(static_cast<std::size_t>(subjects), {{"rule", rule}});
+  out.counter("hotspot_decisions_total", "Decisions that were recorded, by outcome.");
+  for (const auto& [outcome, count] : publication.decisions())
+    out.value(static_cast<std::size_t>(count), {{"outcome", outcome}});
+  out.counter("hotspot_action_begun_total", "Actions whose intent was written to the journal.");
+  write_action_counter(publication, out, &Counts::begun);
+  out.counter("hotspot_action_done_total", "Actions that were done.");
+  write_action_counter(publication, out, &Counts::done);
+  out.counter("hotspot_action_failed_total", "Actions that were tried and could not be done.");
+  write_action_counter(publication, out, &Counts::failed);
+  out.counter("hotspot_action_aborted_total", "Actions that were stopped.");
+  write_action_counter(publication, out, &Counts::aborted);
+  out.counter("hotspot_action_skipped_total", "Actions that were let go before anything was touched.");
+  write_action_counter(publication, out, &Counts::skipped);
+  out.histogram("hotspot_action_duration_seconds", "From the plan to the end, of actions that were done or failed.");
+  for (const Counts& one : publication.actions()) out.value(one.duration, {{"kind", one.kind}, {"rule", one.rule}});
+  out.histogram("hotspot_action_downtime_seconds", "How long domains stood still while they were migrated.");
+  write_moves(publication, out, &Counts::downtime);
+  out.histogram("hotspot_action_prediction_ratio", "Measured by predicted duration of migrations.");
+  write_moves(publication, out, &Counts::prediction);
+}
+
 }  // namespace
 
-std::string to_metrics(const Status& status, const Meters& meters) {
+std::vector<MetricFamily> metric_families(const Status& status, const Meters& meters) {
   Exposition out;
   write_daemon(status, out);
   write_rules(status, meters, out);
   write_windows(status, out);
   write_world(status, meters, out);
+  if (status.publication != nullptr) write_actions(*status.publication, out);
   return out.take();
 }
 

@@ -1,11 +1,12 @@
-// How hotspotd itself fares, in Prometheus's text exposition format: in the `state` hash, and from there by
-// `hotspotctl status -o prometheus`. docs/metrics.md lists them.
+// How hotspotd itself fares: in the `state` hash, and from there by `hotspotctl status -o prometheus`, and at /metrics
+// (metrics_endpoint.h). docs/metrics.md lists them.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
-#include <string>
+#include <vector>
 
+#include "actuator/daemon/exposition.h"
 #include "actuator/daemon/status.h"
 
 namespace hotspot::daemon {
@@ -26,6 +27,6 @@ struct Meters {
   }
 };
 
-std::string to_metrics(const Status& status, const Meters& meters);
+std::vector<MetricFamily> metric_families(const Status& status, const Meters& meters);
 
 }  // namespace hotspot::daemon

@@ -14,6 +14,8 @@
 #include "actuator/daemon/config_windows.h"
 #include "actuator/daemon/heap.h"
 #include "actuator/daemon/log.h"
+#include "actuator/daemon/metrics_board.h"
+#include "actuator/daemon/metrics_endpoint.h"
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/signals.h"
 #include "actuator/io/libvirt/descriptor_budget.h"
@@ -123,6 +125,23 @@ void say_admitted(const Runs& runs, const io::DescriptorBudget& budget) {
                (too_many ? ": some are not connected to; LimitNOFILE of the unit has to be higher" : ""));
 }
 
+std::vector<std::string> names_of(const std::vector<Config>& clusters) {
+  std::vector<std::string> names;
+  for (const Config& config : clusters) names.push_back(config.cluster);
+  return names;
+}
+
+// Null: it is not configured, or the address cannot be had, which costs the metrics and nothing else.
+std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const MetricsBoard& metrics) {
+  if (config.metrics_host.empty()) return nullptr;
+  auto endpoint = MetricsEndpoint::listen({.host = config.metrics_host, .port = config.metrics_port},
+                                          [&metrics] { return metrics.all(); });
+  if (!endpoint) return log_line(LogLevel::kError, endpoint.error().message), nullptr;
+  log_line(LogLevel::kInfo, "metrics are served at http://" + config.metrics_host + " port " +
+                                std::to_string(config.metrics_port) + ", path /metrics");
+  return std::move(*endpoint);
+}
+
 int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   keep_heap_small();
   SignalWatcher::block();
@@ -131,13 +150,15 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   Spread spread(holder, clusters.front().lease);
   const auto budget = std::make_shared<io::DescriptorBudget>(io::raise_descriptor_limit());
   Watch watch(clock);
+  MetricsBoard metrics(names_of(clusters));
   Runs runs;
   std::string wrong;
   std::vector<const rules::RuleSet*> sets;  // of those whose rules are right
   for (const Config& config : clusters) {
     auto keys = telemetry::Keyspace::of(config.cluster);
     if (!keys) return log_line(LogLevel::kError, keys.error().message), 2;
-    runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder, ClusterRun::Shared{spread, budget},
+    runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder,
+                                                ClusterRun::Shared{spread, budget, metrics},
                                                 log_for(config.cluster, clusters.size()), [&watch] { watch.wake(); }));
     if (runs.back()->prepare())
       sets.push_back(&runs.back()->rules());
@@ -146,6 +167,7 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   }
   if (sets.empty()) return 2;
   say_admitted(runs, *budget);
+  const auto endpoint = serve_metrics(clusters.front(), metrics);
   if (!wrong.empty())
     log_line(LogLevel::kError, "until their rules are right, these clusters stand by: " + wrong + "; the others run");
   // What another cluster's set may have is not known to be wrong; each loop warns of what its own has not.

@@ -12,6 +12,7 @@
 #include "actuator/daemon/windows.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/node_connections.h"
+#include "actuator/loop/publication.h"
 #include "actuator/loop/stream_watch.h"
 #include "actuator/plan/planner.h"
 #include "actuator/record/two_nodes.h"
@@ -73,8 +74,10 @@ struct Status {
   std::uint64_t ticks = 0;
   std::uint64_t plans = 0;
   std::size_t postponed_decisions = 0;  // of the newest round: they are recorded in a later one
+  std::size_t waiting_nodes = 0;        // to be admitted
   std::size_t dropped_arrivals = 0;
   loop::DeskCounts commands = {};
+  const loop::Publication* publication = nullptr;  // null: nothing is counted of actions
   const std::vector<StoreRemark>* remarks = nullptr;
   const std::map<std::string, loop::WatchedStream>* streams = nullptr;  // those that were ahead of the clock, by key
 };

@@ -53,6 +53,11 @@ end
 return #ARGV
 )lua"};
 
+// KEYS: lease, published. ARGV: token, the record, how long it lasts in ms.
+inline constexpr RedisScript kPublish{HOTSPOT_FENCE R"lua(
+return redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+)lua"};
+
 // KEYS: lease, answers. ARGV: token, how many to keep, for how long in ms, how many are beyond all measure, then ids
 // and answers. An id begins with the command's time in ms; one ahead of the clock gives way first.
 inline constexpr RedisScript kAnswer{HOTSPOT_FENCE R"lua(

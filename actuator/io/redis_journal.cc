@@ -136,6 +136,11 @@ Result<void, ports::WriteError> RedisJournal::answer(std::int64_t token, const s
   return {};
 }
 
+Result<void, ports::WriteError> RedisJournal::publish(std::int64_t token, const std::string& record,
+                                                      Milliseconds lasts) {
+  return write(kPublish, keyspace_.published(), {std::to_string(token), record, std::to_string(lasts.count())});
+}
+
 Result<std::vector<record::Answer>> RedisJournal::answers() { return read_answers(client_, keyspace_); }
 
 Result<std::vector<ports::JournalEntry>> read_newest_entries(RedisClient& client, const telemetry::Keyspace& keyspace,

@@ -35,6 +35,7 @@ class RedisJournal : public ports::Journal {
   Result<std::map<std::string, std::string>> load_state() override;
   Result<void, ports::WriteError> answer(std::int64_t token, const std::vector<record::Answer>& answers) override;
   Result<std::vector<record::Answer>> answers() override;
+  Result<void, ports::WriteError> publish(std::int64_t token, const std::string& record, Milliseconds lasts) override;
   std::uint64_t session() const override { return client_.connections(); }
 
  private:

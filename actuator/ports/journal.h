@@ -62,6 +62,9 @@ class Journal {
 
   // Another number when the store may have lost what it was given last: with each new connection to it.
   virtual std::uint64_t session() const = 0;
+
+  // The key `published` (telemetry/published.h), which is gone `lasts` after its newest write. Guarded like append.
+  virtual Result<void, WriteError> publish(std::int64_t token, const std::string& record, Milliseconds lasts) = 0;
 };
 
 }  // namespace hotspot::ports

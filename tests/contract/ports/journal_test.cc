@@ -201,6 +201,20 @@ TEST_P(JournalContract, AnswersAreALeadersAndAreReadBackById) {
   EXPECT_EQ(journal_->answer(token, {two}).error().fault, WriteFault::kFenced);
 }
 
+TEST_P(JournalContract, WhatIsPublishedIsALeadersAndGoesWithItsTime) {
+  EXPECT_EQ(journal_->publish(1, "forged", kLong).error().fault, WriteFault::kFenced);
+  const auto token = lead();
+  ASSERT_TRUE(journal_->publish(token, "first", kLong));
+  ASSERT_TRUE(journal_->publish(token, "a \"second\"\n\xE2\x86\x92", kShort));
+  EXPECT_EQ(store_->published(), "a \"second\"\n\xE2\x86\x92");
+  store_->let_time_pass(kShort + Milliseconds(50));
+  EXPECT_EQ(store_->published(), "") << "the time of the newest write counts";
+  ASSERT_TRUE(journal_->publish(token, "third", kLong));
+  be_overtaken();
+  EXPECT_EQ(journal_->publish(token, "of yesterday", kLong).error().fault, WriteFault::kFenced);
+  EXPECT_EQ(store_->published(), "third");
+}
+
 TEST_P(JournalContract, AStoreThatIsEmptiedUnderItsConnectionIsInTheSameSession) {
   ASSERT_TRUE(journal_->append(entry("a1", ActionState::kIntent, lead())));
   const auto session = journal_->session();

@@ -26,6 +26,9 @@ class FakeStoreBody : public StoreBody {
   std::unique_ptr<ports::Journal> journal() override { return std::make_unique<fakes::FakeJournal>(store_, clock_); }
   std::unique_ptr<ports::Registry> registry() override { return std::make_unique<fakes::FakeRegistry>(store_, clock_); }
   std::vector<ports::Abstention> abstentions() override { return store_.abstentions; }
+  std::string published() override {
+    return clock_.steady() < store_.published_until ? store_.published : std::string();
+  }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override { clock_.advance(duration); }
   void lose_everything() override { store_.lose_everything(); }
@@ -49,6 +52,10 @@ class RedisStoreBody : public StoreBody {
   std::vector<ports::Abstention> abstentions() override {
     const auto reply = client().command({"HGET", keyspace_.state(), io::kAbstentionsField});
     return reply && reply->is_text() ? io::abstentions_from_text(reply->text) : std::vector<ports::Abstention>{};
+  }
+  std::string published() override {
+    const auto reply = client().command({"GETRANGE", keyspace_.published(), "0", "-1"});
+    return reply ? reply->text : reply.error().message;
   }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override {

@@ -19,6 +19,7 @@ class StoreBody {
   virtual std::unique_ptr<ports::Journal> journal() = 0;
   virtual std::unique_ptr<ports::Registry> registry() = 0;
   virtual std::vector<ports::Abstention> abstentions() = 0;
+  virtual std::string published() = 0;  // as a collector would read it; empty: it is not there
   virtual Milliseconds steady() = 0;
   virtual void let_time_pass(Milliseconds duration) = 0;
   virtual void lose_everything() = 0;    // it is emptied; the connections stay

@@ -84,6 +84,13 @@ class FakeJournal : public ports::Journal {
     return all;
   }
 
+  Result<void, ports::WriteError> publish(std::int64_t token, const std::string& record, Milliseconds lasts) override {
+    if (auto allowed = check(token); !allowed) return allowed;
+    store_.published = record;
+    store_.published_until = clock_.steady() + lasts;
+    return {};
+  }
+
   std::uint64_t session() const override { return store_.session; }
 
  private:

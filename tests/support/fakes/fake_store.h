@@ -30,6 +30,8 @@ struct FakeStore {
   std::map<std::string, std::string> state;
   std::map<std::string, record::Answer> answers;  // by the id of the command
   std::map<std::string, std::string> nodes;       // the registry: fields of the hash
+  std::string published;                          // what collectors may read
+  Milliseconds published_until{0};                // steady
   std::uint64_t session = 0;                      // goes on where the connection is another
 
   // What a failover does that loses the newest entries, and lease and all that.
@@ -50,6 +52,7 @@ struct FakeStore {
     state.clear();
     answers.clear();
     nodes.clear();
+    published.clear();
   }
 
   // A Redis that is started again without its data.

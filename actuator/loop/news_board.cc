@@ -1,0 +1,118 @@
+#include "actuator/loop/news_board.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "actuator/loop/log_names.h"
+#include "actuator/model/text.h"
+#include "common/text/visible.h"
+
+namespace hotspot::loop {
+namespace {
+
+using telemetry::NewsItem;
+using telemetry::NewsKind;
+using telemetry::NewsSeverity;
+
+std::string fitting(const std::string& text) { return text::visible(text, telemetry::kMostPublishedText); }
+std::string fitting_name(const std::string& name) { return text::visible(name, telemetry::kMostPublishedName); }
+
+std::string label_of(const std::map<std::string, std::string>& labels, const char* name) {
+  const auto found = labels.find(name);
+  return found == labels.end() ? "" : found->second;
+}
+
+NewsItem begin_of(const rules::Firing& firing, const model::Cluster* cluster) {
+  const bool critical = label_of(firing.labels, "severity") == "critical";
+  return {.severity = critical ? NewsSeverity::kFailure : NewsSeverity::kWarning,
+          .kind = NewsKind::kFiring,
+          .node = firing.subject.node_uuid,
+          .domain = firing.subject.kind == rules::SubjectKind::kDomain
+                        ? fitting_name(label_of(firing.subject.labels, "domain"))
+                        : "",
+          .name = fitting_name(firing.rule->name),
+          .text = "rule " + firing.rule->name + " fires on " + subject_name(firing, cluster)};
+}
+
+}  // namespace
+
+void NewsBoard::take_lead(std::uint64_t last_number, WallTime now) {
+  items_.clear();
+  known_.clear();
+  last_number_ = last_number;
+  leads_since_ = now;
+}
+
+void NewsBoard::put_up(NewsItem item) {
+  // By the clock, so that they rise from one leader to the next even where nobody knows the last one.
+  last_number_ = std::max(last_number_ + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(to_unix_ms(item.at), 0)));
+  item.number = last_number_;
+  item.text = fitting(item.text);
+  items_.push_back(std::move(item));
+  if (items_.size() > telemetry::kMostPublishedNews) items_.pop_front();
+}
+
+void NewsBoard::firings(const std::vector<rules::Firing>& firing, const model::Cluster& cluster, WallTime now) {
+  room_ = kMostARound;
+  for (auto& [key, known] : known_) known.still = false;
+  for (const rules::Firing& one : firing) {
+    if (one.rule == nullptr) continue;
+    const std::string key = one.rule->name + " " + one.subject.key();
+    const auto found = known_.find(key);
+    if (found != known_.end())
+      found->second.still = true;
+    else if (known_.size() < kMostRemembered)
+      known_.emplace(key, fires(one, cluster, now));
+  }
+  for (auto known = known_.begin(); known != known_.end();)
+    known = known->second.still || !ends(known->second, now) ? std::next(known) : known_.erase(known);
+}
+
+NewsBoard::Known NewsBoard::fires(const rules::Firing& firing, const model::Cluster& cluster, WallTime now) {
+  const bool of_before = firing.firing_since && *firing.firing_since < leads_since_;
+  const bool tells = !of_before && room_ > 0;
+  Known known{.begin = {}, .told = tells || of_before, .still = true};
+  // To look for a name among all domains is for those that are told.
+  if (known.told) known.begin = begin_of(firing, tells ? &cluster : nullptr);
+  known.begin.at = of_before ? *firing.firing_since : now;
+  if (!tells) return known;
+  --room_;
+  put_up(known.begin);
+  return known;
+}
+
+// On the node where it began, though the domain may run elsewhere by now: that is where it was told. False: there is no
+// room in this round.
+bool NewsBoard::ends(const Known& known, WallTime now) {
+  if (!known.told) return true;
+  if (room_ == 0) return false;
+  --room_;
+  NewsItem end = known.begin;
+  end.severity = NewsSeverity::kOkay;
+  const std::string lasted = end.at < now ? " after " + model::duration_text(now - end.at) : "";
+  end.text = "resolved" + lasted + ": " + end.text;
+  end.at = now;
+  put_up(std::move(end));
+  return true;
+}
+
+void NewsBoard::action(const ports::JournalEntry& entry) {
+  using State = model::ActionState;
+  const bool begins = entry.state == State::kIntent;
+  if (!begins && (!model::is_final(entry.state) || entry.state == State::kSkipped)) return;
+  const model::Action& action = entry.action;
+  const std::string begin = "domain " + action.domain_name + " on " + action.node_name + ": " +
+                            model::describe(action.step) + " begins, for rule " + action.rule;
+  put_up({.at = entry.at,
+          .severity = entry.state == State::kFailed    ? NewsSeverity::kFailure
+                      : entry.state == State::kAborted ? NewsSeverity::kWarning
+                                                       : NewsSeverity::kOkay,
+          .kind = NewsKind::kAction,
+          .node = action.node_uuid,
+          .domain = fitting_name(action.domain_name),
+          .name = model::step_name(action.step),
+          .text = begins ? begin : action_sentence(entry)});
+}
+
+}  // namespace hotspot::loop

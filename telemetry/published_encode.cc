@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <utility>
+
+#include "telemetry/json_text.h"
+#include "telemetry/published.h"
+#include "telemetry/published_metrics.h"
+#include "telemetry/published_words.h"
+
+namespace hotspot::telemetry {
+namespace {
+
+// For the ends of the lists and what is left out.
+constexpr std::size_t kReserve = 256;
+
+// A text that has room; what is cut ends at a character's end.
+std::string_view cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+// One flat object or list.
+class Flat {
+ public:
+  explicit Flat(char open) : text_(1, open) {}
+  Flat& text(const char* key, std::string_view value, std::size_t most = kMostPublishedName) {
+    append_json_string(begin(key), cut(value, most));
+    return *this;
+  }
+  template <typename Number>
+  Flat& number(const char* key, Number value) {
+    append_json_number(begin(key), value);
+    return *this;
+  }
+  Flat& raw(const char* key, const std::string& json) {
+    begin(key) += json;
+    return *this;
+  }
+  std::string end(char close) { return std::move(text_ += close); }
+
+ private:
+  std::string& begin(const char* key) {
+    if (text_.size() > 1) text_ += ',';
+    if (key == nullptr) return text_;
+    append_json_string(text_, key);
+    return text_ += ':';
+  }
+  std::string text_;
+};
+
+std::string json_of(const Histogram& histogram) {
+  Flat list('[');
+  list.number(nullptr, histogram.sum());
+  for (const std::uint64_t count : histogram.counts()) list.number(nullptr, count);
+  return list.end(']');
+}
+
+std::string json_of(const ActionCounts& one) {
+  Flat object('{');
+  object.text("kind", one.kind).text("rule", one.rule);
+  object.number("begun", one.begun).number("done", one.done).number("failed", one.failed);
+  object.number("aborted", one.aborted).number("skipped", one.skipped);
+  if (one.duration.count() > 0) object.raw("duration", json_of(one.duration));
+  if (one.downtime.count() > 0) object.raw("downtime", json_of(one.downtime));
+  if (one.prediction.count() > 0) object.raw("prediction", json_of(one.prediction));
+  return object.end('}');
+}
+
+std::string json_of(const PublishedLimit& one) {
+  Flat object('{');
+  object.text("rule", one.rule).text("metric", one.metric).text("comparison", one.comparison);
+  return object.number("number", one.number).end('}');
+}
+
+std::string json_of(const NewsItem& one) {
+  Flat object('{');
+  object.number("number", one.number).number("at_ms", to_unix_ms(one.at));
+  object.text("severity", published_word(one.severity)).text("kind", published_word(one.kind));
+  object.text("node", one.node).text("domain", one.domain).text("name", one.name);
+  return object.text("text", one.text, kMostPublishedText).end('}');
+}
+
+std::string json_of(const std::pair<const std::string, std::uint64_t>& one) {
+  return Flat('[').text(nullptr, one.first).number(nullptr, one.second).end(']');
+}
+
+// Lists, each as far as there is room.
+class Body {
+ public:
+  explicit Body(std::string head) : text_(std::move(head)) {}
+
+  template <typename List>
+  void list(const char* key, const List& items, std::size_t most_items) {
+    text_ += std::string(",\"") + key + "\":[";
+    std::size_t written = 0;
+    for (const auto& item : items) {
+      const std::string json = json_of(item);
+      if (written == most_items || text_.size() + json.size() + kReserve > kMostPublishedBytes) break;
+      text_ += (written++ == 0 ? "" : ",") + json;
+    }
+    left_out_ += items.size() - written;
+    text_ += ']';
+  }
+  std::string end(std::uint64_t left_out) {
+    return std::move(text_ += ",\"left_out\":" + std::to_string(left_out + left_out_) + "}\n");
+  }
+
+ private:
+  std::string text_;
+  std::uint64_t left_out_ = 0;
+};
+
+}  // namespace
+
+std::string encode(const Published& published) {
+  const PublishedHead& head = published.head;
+  Flat first('{');
+  first.number("schema", kPublishedSchema).text("cluster", head.cluster).number("at_ms", to_unix_ms(head.at));
+  first.number("sequence", head.sequence).text("writer", head.writer, kMostPublishedName / 2).number("news", head.news);
+  Flat metrics('{');
+  for (const PublishedMetric& one : published_metrics()) {
+    const auto found = published.metrics.find(one.name);
+    if (found != published.metrics.end()) metrics.number(one.name, found->second);
+  }
+  Body body(first.end('}') + "\n{\"metrics\":" + metrics.end('}'));
+  // The newest where not all have room, in their order.
+  std::vector<NewsItem> news(published.news.rbegin(), published.news.rend());
+  if (news.size() > kMostPublishedNews) news.resize(kMostPublishedNews);
+  std::reverse(news.begin(), news.end());
+  body.list("news", news, kMostPublishedNews);
+  body.list("decisions", published.decisions, kMostPublishedItems);
+  body.list("actions", published.actions, kMostPublishedItems);
+  body.list("firing", published.firing, kMostPublishedItems);
+  body.list("limits", published.limits, kMostPublishedItems);
+  return body.end(published.left_out);
+}
+
+}  // namespace hotspot::telemetry

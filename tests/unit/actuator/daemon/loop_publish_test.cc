@@ -1,0 +1,102 @@
+// What the leader lets collectors know, in whole rounds.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "telemetry/published.h"
+#include "tests/unit/actuator/daemon/loop_stage.h"
+
+namespace hotspot::daemon {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+class LoopPublishTest : public LoopStage {
+ protected:
+  telemetry::Published published() {
+    const auto read = telemetry::decode_published(store_.published);
+    EXPECT_TRUE(read) << read.error().message << ": " << store_.published;
+    return read ? *read : telemetry::Published{};
+  }
+  std::uint64_t done(const telemetry::Published& from) {
+    std::uint64_t count = 0;
+    for (const telemetry::ActionCounts& one : from.actions) count += one.done;
+    return count;
+  }
+  void grow() {
+    second(0.2);
+    second(0.95);
+    second(0.95);
+    ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2")) << ::testing::PrintToString(journal());
+    second(0.5, 2);
+    ASSERT_TRUE(journal_reaches("done vCPUs 1 → 2")) << ::testing::PrintToString(journal());
+    second(0.5, 2);
+  }
+};
+
+TEST_F(LoopPublishTest, PublishesHowItFaresAndWhatItDid) {
+  grow();
+  const auto record = published();
+  EXPECT_EQ(record.head.cluster, "test");
+  EXPECT_EQ(record.head.at, clock_.now());
+  EXPECT_EQ(record.head.writer, uuid_of("h1"));
+  EXPECT_EQ(record.metrics.at("nodes_fresh"), 2);
+  EXPECT_EQ(record.metrics.at("rules"), 1);
+  EXPECT_EQ(record.decisions.at("act"), 1u);
+  EXPECT_EQ(done(record), 1u);
+  EXPECT_EQ(record.limits,
+            (std::vector<telemetry::PublishedLimit>{
+                {.rule = "DomainCpuHot", .metric = "domain_cpu_ratio", .comparison = ">", .number = 0.9}}));
+  std::vector<std::string> news;
+  for (const auto& one : record.news) news.push_back(one.text);
+  EXPECT_THAT(news, Contains(HasSubstr("rule DomainCpuHot fires on domain a on h1")));
+  EXPECT_THAT(news, Contains(HasSubstr("vCPUs 1 → 2 done")));
+}
+
+TEST_F(LoopPublishTest, PublishesAtMostOnceASecondAndForThreeTimesTheLease) {
+  second(0.2);
+  const auto sequence = published().head.sequence;
+  for (int i = 0; i < 20; ++i) loop_->tick();
+  EXPECT_EQ(published().head.sequence, sequence);
+  EXPECT_EQ(store_.published_until - clock_.steady(), config_.lease * 3);
+  second(0.2);
+  EXPECT_EQ(published().head.sequence, sequence + 1);
+}
+
+TEST_F(LoopPublishTest, HasNoAddressInIt) {
+  grow();
+  EXPECT_EQ(store_.published.find("qemu"), std::string::npos) << store_.published;
+  EXPECT_EQ(store_.published.find("://"), std::string::npos) << store_.published;
+}
+
+TEST_F(LoopPublishTest, WhoDoesNotLeadPublishesNothing) {
+  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
+  ASSERT_TRUE(other.acquire_or_renew()->held);
+  second(0.2);
+  EXPECT_EQ(store_.published, "");
+}
+
+TEST_F(LoopPublishTest, TheNextLeaderCountsOn) {
+  grow();
+  loop_->stop();
+  fakes::FakeLease next(store_, clock_, "hotspotd@two:2");
+  loop_ = make_loop("hotspotd@two:2", next);
+  second(0.5, 2);
+  EXPECT_EQ(done(published()), 1u);
+  EXPECT_EQ(published().decisions.at("act"), 1u);
+}
+
+TEST_F(LoopPublishTest, TheMetricsTellOfActionsByKindAndRule) {
+  grow();
+  const std::string& text = store_.state.at("metrics");
+  EXPECT_THAT(text, HasSubstr("hotspot_action_done_total{kind=\"set_vcpus\",rule=\"DomainCpuHot\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("hotspot_action_begun_total{kind=\"migrate\",rule=\"DomainCpuHot\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("# TYPE hotspot_action_duration_seconds histogram\n"));
+  EXPECT_THAT(text, HasSubstr("hotspot_action_duration_seconds_bucket{kind=\"set_vcpus\",rule=\"DomainCpuHot\","
+                              "le=\"+Inf\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("hotspot_action_duration_seconds_count{kind=\"set_vcpus\",rule=\"DomainCpuHot\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("hotspot_decisions_total{outcome=\"act\"} 1\n"));
+}
+
+}  // namespace
+}  // namespace hotspot::daemon
