@@ -235,6 +235,7 @@ Table plugin_table(PluginConfig& config, Loose& loose, KeyReader& reader) {
                     {"KeyFile", path(config.key_file)},
                     {"PluginName", plugin_name(config.plugin_name)},
                     {"ReportPlaces", reporting(config.places_reported)},
+                    {"Notifications", flag(config.notifications)},
                     {"Timeout", number(config.timeout_seconds, 0.05, 3600)},
                     {"Source", choice<bool>(config.kernel, {{"kernel", true}, {"libvirt", false}})},
                     {"GroupInterval", block("<GroupInterval>", group_table(config.groups))},

@@ -64,6 +64,7 @@ struct PluginConfig {
   Reporting places_reported = Reporting::kYes;  // where domains run, and how full the node is (dispatch/places.h)
   ExtraStats extra_stats = ExtraStats::usual();
   bool persistent_notification = false;  // the state at each read, not only when it changes
+  bool notifications = true;             // of hotspots and actions that concern this node
   bool kernel = true;                    // ask /proc and cgroups where that is possible
   GroupIntervalConfig groups;
   double refresh_interval_seconds = 60;

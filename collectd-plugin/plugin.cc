@@ -6,12 +6,16 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "collectd-plugin/collectd_abi.h"
 #include "collectd-plugin/config.h"
+#include "collectd-plugin/dispatch/leader_notice.h"
+#include "collectd-plugin/dispatch/leader_values.h"
 #include "collectd-plugin/libvirt_reader.h"
+#include "collectd-plugin/notifier.h"
 #include "collectd-plugin/redis_publisher.h"
 #include "collectd-plugin/sampler.h"
 #include "collectd-plugin/signing.h"
@@ -27,6 +31,7 @@ namespace {
 ConfigBlocks g_blocks;
 std::optional<PluginConfig> g_config;
 std::vector<std::string> g_warnings;  // of all blocks: another one may end the reason of one
+std::shared_ptr<Notifier> g_notifier;
 std::unique_ptr<Sampler> g_sampler;
 cdtime_t g_interval = 0;  // collectd knows it in its own threads only
 
@@ -80,7 +85,9 @@ void copy(char (&to)[N], const std::string& from) {
 
 // Types of our own are in hotspot_types.db, which may not be there: said once, and left out.
 bool has_type(const std::string& type) {
-  static std::map<std::string, bool> known;  // the sampler calls once at a time
+  static std::mutex mutex;  // the sampler calls once at a time, and the publisher besides
+  static std::map<std::string, bool> known;
+  const std::lock_guard lock(mutex);
   const auto [entry, is_new] = known.try_emplace(type, true);
   if (!is_new) return entry->second;
   entry->second = plugin_get_ds(type.c_str()) != nullptr;
@@ -114,20 +121,55 @@ void dispatch(const ValueList& from, WallTime taken_at) {
   plugin_dispatch_values(&list);
 }
 
-void notify(const StateNotice& from) {
+// In the notifier's thread: collectd calls the notification plugins in it. People read the texts in mails and logs.
+void send_notice(const Notice& from) {
   notification_t notice = {};
   notice.severity = from.severity == Severity::kFailure   ? NOTIF_FAILURE
                     : from.severity == Severity::kWarning ? NOTIF_WARNING
                                                           : NOTIF_OKAY;
   notice.time = cdtime();
-  const std::size_t length = std::min(from.message.size(), sizeof notice.message - 1);
-  std::memcpy(notice.message, from.message.data(), length);
-  // People read these in mails and logs.
+  const std::string message = text::visible(from.message, sizeof notice.message - 1);
+  std::memcpy(notice.message, message.data(), message.size());
   copy(notice.host, from.host.empty() ? std::string(hostname_g) : text::visible(from.host));
-  copy(notice.plugin, g_config ? g_config->plugin_name : "virt");
+  copy(notice.plugin, from.plugin);
   copy(notice.plugin_instance, text::visible(from.plugin_instance));
-  copy(notice.type, "domain_state");
+  copy(notice.type, from.type);
+  copy(notice.type_instance, text::visible(from.type_instance));
   plugin_dispatch_notification(&notice);
+}
+
+std::shared_ptr<Notifier> make_notifier() {
+  return std::make_shared<Notifier>(send_notice, [](std::size_t lost) {
+    log(Level::kWarning,
+        "hotspot: " + std::to_string(lost) +
+            " notifications were dropped, because a notification plugin took too long for those before");
+  });
+}
+
+void notify(const StateNotice& from) {
+  g_notifier->push({.severity = from.severity,
+                    .message = from.message,
+                    .host = from.host,
+                    .plugin = g_config ? g_config->plugin_name : "virt",
+                    .plugin_instance = from.plugin_instance,
+                    .type = "domain_state",
+                    .type_instance = ""});
+}
+
+// In the publisher's thread.
+std::function<void(PublishedReader::Found)> take_published(const PluginConfig& config, double interval_seconds) {
+  const auto values = std::make_shared<LeaderValues>(config.cluster, interval_seconds);
+  return [values, notifier = g_notifier, tells = config.notifications](PublishedReader::Found found) {
+    if (!found.remark.empty()) log(Level::kWarning, "hotspot: " + found.remark);
+    const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+    if (found.to_store) {
+      for (const ValueList& list : values->of(*found.to_store, now)) dispatch(list, now);
+    } else if (found.leader_is_gone) {
+      for (const ValueList& list : values->without_leader()) dispatch(list, now);
+    }
+    if (!tells) return;
+    for (const telemetry::NewsItem& item : found.news) notifier->push(leader_notice(item));
+  };
 }
 
 // A relative path is below BaseDir, where collectd keeps its own files: Debian's is /var/lib/collectd.
@@ -159,7 +201,11 @@ std::unique_ptr<Publisher> make_publisher(const PluginConfig& config, double int
   options.redis.client_name = "hotspot-collector";
   options.redis.connect_timeout = options.redis.command_timeout =
       Milliseconds(static_cast<std::int64_t>(config.redis.timeout_seconds * 1000));
-  options.redis.key = options.stream = telemetry::Keyspace::of(config.cluster).value().snapshots();
+  const telemetry::Keyspace keys = telemetry::Keyspace::of(config.cluster).value();
+  options.redis.key = options.stream = keys.snapshots();
+  options.published = keys.published();
+  options.cluster = config.cluster;
+  options.on_published = take_published(config, interval_seconds);
   options.signer = make_signer(config);
   options.max_age = Milliseconds(static_cast<std::int64_t>(config.redis.max_age_seconds * 1000));
   options.backlog = static_cast<std::size_t>(config.redis.backlog);
@@ -212,6 +258,7 @@ int start() {
     g_interval = plugin_get_interval();
     const double interval = CDTIME_T_TO_DOUBLE(g_interval);
     const LibvirtReaderOptions reader = reader_options(config, interval);
+    g_notifier = make_notifier();
     g_sampler = std::make_unique<Sampler>(
         config, interval,
         SamplerPorts{.make_reader = [reader] { return std::make_unique<LibvirtReader>(reader); },
@@ -226,6 +273,7 @@ int start() {
 int stop() {
   return guarded("the end", [] {
     g_sampler.reset();
+    g_notifier.reset();
     return 0;
   });
 }

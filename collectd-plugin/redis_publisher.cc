@@ -19,10 +19,13 @@ namespace {
 // Of one pipeline: hiredis holds it once more while it is sent.
 constexpr std::size_t kPipelineBytes = 4u << 20;
 constexpr Milliseconds kFirstRetryDelay{200};
+constexpr Milliseconds kLookInterval{900};
 
 Milliseconds steady_ms() {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
+
+WallTime wall_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace
 
@@ -30,6 +33,7 @@ struct RedisPublisher::Impl {
   explicit Impl(RedisPublisherOptions o)
       : options(std::move(o)),
         connection(options.redis),
+        published(options.published, options.cluster),
         backoff(
             {.first = std::min(kFirstRetryDelay, options.longest_retry_delay), .longest = options.longest_retry_delay},
             io::random_seed()) {}
@@ -37,8 +41,10 @@ struct RedisPublisher::Impl {
   RedisPublisherOptions options;
   // Of the thread alone:
   io::RedisConnection connection;
+  PublishedReader published;
   io::Backoff backoff;
   io::RedisTrouble trouble;
+  Milliseconds next_look{0};
   bool was_connected = false;
 
   mutable std::mutex mutex;
@@ -58,13 +64,35 @@ struct RedisPublisher::Impl {
         if (ending) return;
         batch = take_batch();
       }
+      const std::string node = batch.front().node;
       const auto sent = send(batch);
-      if (sent) continue;
+      if (sent) {
+        look(node);
+        continue;
+      }
       if (sent.error().fault == io::RedisFault::kInterrupted) return;  // the end, and no fault of Redis
       put_back(std::move(batch));
       if (trouble.is_news(sent.error(), steady_ms())) say(false, sent.error().message);
       if (!pause(backoff.next())) return;
     }
+  }
+
+  // Snapshots come first, and what goes wrong here costs none.
+  void look(const std::string& node) {
+    const Milliseconds now = steady_ms();
+    if (options.published.empty() || now < next_look || !connection.connected()) return;
+    {
+      const std::lock_guard lock(mutex);
+      if (!waiting.empty() || ending) return;
+    }
+    next_look = now + kLookInterval;
+    PublishedReader::Found found = published.look(connection, {.node = node, .now = wall_now(), .steady = now});
+    if (found.empty()) return;
+    {
+      const std::lock_guard lock(mutex);
+      if (ending) return;  // who listened may be gone
+    }
+    options.on_published(std::move(found));
   }
 
   std::vector<StreamEntry> take_batch() {  // with mutex held

@@ -3,6 +3,8 @@
 // While Redis is away, slow or refuses them, snapshots wait, bounded in number and bytes; then the oldest give way and
 // are counted. What waits is sent in pipelines, and keeps the signature that it got before the first attempt. What is
 // wrong is said once, what else it becomes once, and that it is over once, through on_change.
+//
+// When all that waited is sent, it looks at what the leader publishes, at most once a second: published_reader.h.
 #pragma once
 
 #include <functional>
@@ -10,6 +12,7 @@
 #include <string>
 
 #include "actuator/io/redis_options.h"
+#include "collectd-plugin/published_reader.h"
 #include "collectd-plugin/publisher.h"
 #include "collectd-plugin/snapshot_signer.h"
 
@@ -24,6 +27,10 @@ struct RedisPublisherOptions {
   std::size_t backlog_bytes = 16u << 20;   // and their bytes; the newest one always has room
   Milliseconds longest_retry_delay{5000};  // how long after Redis is back it may take to notice, about
   std::function<void(bool connected, const std::string& message)> on_change;
+  std::string published;  // the key; empty: what the leader publishes is not read
+  std::string cluster;    // whose it must be
+  // In the publisher's thread, with what is not empty alone: whoever is slow here delays the next snapshot.
+  std::function<void(PublishedReader::Found)> on_published;
 };
 
 class RedisPublisher : public Publisher {

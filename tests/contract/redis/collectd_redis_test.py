@@ -39,6 +39,7 @@ LoadPlugin csv
   DataDir "{dir}/csv"
 </Plugin>
 LoadPlugin load
+{more}
 PluginDir "{plugins}"
 LoadPlugin hotspot
 PluginDir "/usr/lib/collectd"
@@ -53,6 +54,15 @@ PluginDir "/usr/lib/collectd"
   </Redis>
 </Plugin>
 """
+
+
+# It logs notifications, with all that they are filled with.
+LOGFILE = """LoadPlugin logfile
+<Plugin logfile>
+  File "stderr"
+</Plugin>
+"""
+PUBLISHED = "hotspot:{roles}:published"
 
 
 class Roles(unittest.TestCase):
@@ -95,9 +105,10 @@ class Roles(unittest.TestCase):
         done = subprocess.run(["redis-cli", "-p", str(self.port), *words], text=True, capture_output=True, check=False)
         return done.stdout.strip()
 
-    def start_collectd(self, user="hotspot-collector"):
+    def start_collectd(self, user="hotspot-collector", more=""):
         config = self.dir / "collectd.conf"
-        config.write_text(COLLECTD.format(user=user, dir=self.dir, plugins=PLUGIN.parent, port=self.port, interval=INTERVAL))
+        config.write_text(COLLECTD.format(user=user, dir=self.dir, plugins=PLUGIN.parent, port=self.port, interval=INTERVAL,
+                                          more=more))
         self.collectd = self.start(["collectd", "-f", "-C", str(config), "-P", str(self.dir / "pid")], "collectd")
         wait_for(lambda: self.snapshots() > 0, self.said)
 
@@ -141,12 +152,69 @@ class Roles(unittest.TestCase):
                                "-in", "text", "-sigfile", "signature"], cwd=self.dir, text=True, capture_output=True, check=False)
         return done.stdout.strip() or done.stderr
 
-    def restart_collectd(self):
+    def restart_collectd(self, more=""):
         """Ends collectd, and starts it on a stream that is empty."""
         self.collectd.terminate()
         self.collectd.wait(timeout=30)
         self.ask("DEL", STREAM)
+        self.start_collectd(more=more)
+
+    def publish(self, writer, *news):
+        """What a leader leaves for collectors; each of the news is (number, node, sentence)."""
+        now = int(time.time() * 1000)
+        head = {"schema": 1, "cluster": "roles", "at_ms": now, "sequence": now, "writer": writer,
+                "news": max([number for number, _, _ in news], default=0)}
+        body = {"metrics": {"nodes_fresh": 3}, "firing": [["DomainCpuHot", 2]],
+                "actions": [{"kind": "migrate", "rule": "DomainCpuHot", "begun": 4, "done": 3, "failed": 1}],
+                "news": [{"number": number, "at_ms": now, "severity": "warning", "kind": "firing", "node": node,
+                          "domain": "web1", "name": "DomainCpuHot", "text": text} for number, node, text in news]}
+        self.ask("SET", PUBLISHED, json.dumps(head) + "\n" + json.dumps(body))
+
+    def wait_for_a_look(self):
+        """Until collectd has looked at what is published: it does so after each snapshot but the first two that are seen."""
+        before = self.snapshots()
+        wait_for(lambda: self.snapshots() > before + 1, self.said)
+
+    def csv(self, name):
+        """The newest value that was stored under the host `hotspot`; None: there is no file."""
+        files = sorted((self.dir / "csv/hotspot").glob(name + "-[0-9]*"))
+        return files[-1].read_text().splitlines()[-1].split(",")[1] if files else None
+
+    def test_what_the_leader_publishes_is_stored_by_the_node_it_names_and_told_once_on_the_node_it_concerns(self):
+        self.start_collectd(more=LOGFILE)
+        node = self.newest_entry()["node"]
+        self.restart_collectd(LOGFILE)
+        self.publish("another", (10, node, "the old one"))
+        self.restart_collectd(LOGFILE)
+        self.wait_for_a_look()
+        self.assertIsNone(self.csv("actuator-roles/gauge-leader"), "another node is to store it")
+        self.publish(node, (10, node, "the old one"), (11, "another", "not ours"), (12, node, "rule fires\n\x1b[31m"))
+        self.wait_for_words("Notification: severity = WARNING, host = node1, plugin = hotspot, plugin_instance = web1, "
+                            "type = firing, type_instance = DomainCpuHot, message = rule fires\\x0a\\x1b[31m")
+        wait_for(lambda: self.csv("actuator-roles/gauge-leader") is not None, self.said)
+        self.assertEqual(float(self.csv("actuator-roles/gauge-leader")), 1)
+        wait_for(lambda: self.csv("actions-roles/derive-migrate_skipped@DomainCpuHot") is not None, self.said)
+        self.assertEqual(float(self.csv("actuator-roles/gauge-nodes_fresh")), 3)
+        self.assertEqual(float(self.csv("actuator-roles/gauge-firing@DomainCpuHot")), 2)
+        self.publish(node, (12, node, "rule fires\n\x1b[31m"), (13, node, "the third"))
+        self.wait_for_words("message = the third")
+        self.restart_collectd(LOGFILE)
+        self.wait_for_a_look()
+        self.publish(node, (12, node, "rule fires\n\x1b[31m"), (13, node, "the third"), (14, node, "the fourth"))
+        self.wait_for_words("message = the fourth")
+        self.assertEqual(self.said().count("Notification: "), 3, self.said())
+        self.assertNotIn("the old one", self.said())
+        self.assertNotIn("not ours", self.said())
+
+    def test_a_collector_whose_user_may_not_read_what_is_published_says_so_once_and_sends_on(self):
+        self.ask("ACL", "SETUSER", "hotspot-collector", "-getrange")  # as in the version before
         self.start_collectd()
+        self.wait_for_words("what the leader publishes is not read")
+        before = self.snapshots()
+        wait_for(lambda: self.snapshots() > before + 3, self.said)
+        self.assertEqual(self.said().count("NOPERM"), 1, self.said())
+        self.assertIn("docs/acl.md has the ACL lines of each role", self.said())
+        self.assertNotIn("Redis is back", self.said(), "and the connection stays")
 
     def test_collectd_signs_its_snapshots_with_the_key_whose_fingerprint_it_logs(self):
         self.start_collectd()
@@ -226,6 +294,10 @@ class Roles(unittest.TestCase):
         self.assertEqual(json.loads(ctl("node", "list").stdout)[0]["name"], socket.gethostname().split(".")[0])
         self.assertEqual(self.ask("ACL", "LOG"), "", "somebody was refused something")
         wait_for(lambda: json.loads(ctl("mode").stdout)["mode"] == "observe", lambda: ctl("mode").stdout)
+        wait_for(lambda: '"cluster":"roles"' in self.ask("GETRANGE", PUBLISHED, "0", "511"), lambda: self.ask("PTTL", PUBLISHED))
+        self.assertGreater(int(self.ask("PTTL", PUBLISHED)), 0, "it is gone when nobody leads")
+        wait_for(lambda: self.csv("actuator-roles/gauge-leader"), lambda: self.ask("GET", PUBLISHED) + self.said())
+        wait_for(lambda: list((self.dir / "csv/hotspot").glob("limit-roles/percent-*")), lambda: self.ask("GET", PUBLISHED))
         self.assertEqual(self.ask("ACL", "LOG"), "", "somebody was refused something")
 
     def test_a_redis_that_is_away_slow_full_or_refuses_us_costs_other_plugins_no_interval(self):

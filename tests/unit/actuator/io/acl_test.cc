@@ -77,12 +77,18 @@ class AclTest : public RedisTest {
       operator_{as("hotspot-operator"), clock_}, admin_{as("hotspot-admin"), clock_};
 };
 
-TEST_F(AclTest, ACollectorAppendsSnapshotsAndNothingElse) {
+TEST_F(AclTest, ACollectorAppendsSnapshotsReadsWhatIsPublishedAndNothingElse) {
   EXPECT_EQ(fault(collector_, {"XADD", keyspace_.snapshots(), "MINID", "~", "1", "*", "snapshot", "{}"}), "");
   EXPECT_EQ(fault(collector_, {"XADD", keyspace_.commands(), "*", "verb", "drain"}), "NOPERM");
   EXPECT_EQ(fault(collector_, {"XADD", keyspace_.journal(), "*", "a", "b"}), "NOPERM");
   EXPECT_EQ(fault(collector_, {"XREVRANGE", keyspace_.snapshots(), "+", "-"}), "NOPERM");
   EXPECT_EQ(fault(collector_, {"HGETALL", keyspace_.state()}), "NOPERM");
+  cli({"SET", keyspace_.published(), "{}"});
+  EXPECT_EQ(fault(collector_, {"GETRANGE", keyspace_.published(), "0", "511"}), "");
+  EXPECT_EQ(fault(collector_, {"SET", keyspace_.published(), "forged"}), "NOPERM");
+  EXPECT_EQ(fault(collector_, {"XADD", keyspace_.published(), "*", "a", "b"}), "NOPERM");
+  for (const std::string& key : {keyspace_.snapshots(), keyspace_.state(), keyspace_.lease(), keyspace_.nodes()})
+    EXPECT_EQ(fault(collector_, {"GETRANGE", key, "0", "511"}), "NOPERM") << key;
 }
 
 TEST_F(AclTest, AnActuatorLeadsJournalsAndFollows) {
@@ -197,7 +203,7 @@ TEST_F(AclTest, ARoleHasTheCommandsThatAreNamedForItAndNoOther) {
     more.insert(everybody.begin(), everybody.end());
     return more;
   };
-  EXPECT_EQ(allowed("hotspot-collector"), everybody);
+  EXPECT_EQ(allowed("hotspot-collector"), with({"getrange"}));
   for (const char* user : {"hotspot-operator", "hotspot-admin"})
     EXPECT_EQ(allowed(user),
               with({"time", "type", "get", "hgetall", "hget", "hlen", "xread", "xrange", "xrevrange", "xlen"}));

@@ -1,0 +1,57 @@
+// Reads what the leader lets collectors know, after a snapshot was sent, over the same connection.
+//
+// Its head alone at each interval; the whole only where this node stores the leader's numbers and a minute has begun,
+// or where there is news. What it reads is bounded in bytes, and in time as any command of the connection. News that
+// were there before the first look are not told: somebody has seen them. Redis is not believed: what cannot be used is
+// said once and otherwise ignored, and of what can be used nothing but numbers and sentences are taken
+// (telemetry/published.h). Thread rule: one thread, the publisher's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actuator/io/redis_connection.h"
+#include "telemetry/published.h"
+
+namespace hotspot::collector {
+
+class PublishedReader {
+ public:
+  // Where the right to read it is missing it is asked for again after so long: someone may grant it.
+  static constexpr Milliseconds kAfterRefusal{std::chrono::minutes(5)};
+
+  PublishedReader(std::string key, std::string cluster) : key_(std::move(key)), cluster_(std::move(cluster)) {}
+
+  struct Found {
+    std::optional<telemetry::Published> to_store;  // this node is to store these numbers now
+    bool leader_is_gone = false;                   // this node stored them last, and nobody has published since
+    std::vector<telemetry::NewsItem> news;         // to be told here, oldest first
+    std::string remark;                            // for the log; empty: none
+    bool empty() const { return !to_store && !leader_is_gone && news.empty() && remark.empty(); }
+  };
+  struct Moment {
+    std::string node;  // libvirt's host UUID of this one
+    WallTime now;
+    Milliseconds steady;
+  };
+  Found look(io::RedisConnection& connection, const Moment& moment);
+
+ private:
+  std::optional<std::string> read(io::RedisConnection& connection, std::size_t bytes, const Moment& moment,
+                                  Found& found);
+  void judge(const telemetry::Published& record, const Moment& moment, Found& found);
+  bool stores_now(const telemetry::PublishedHead& head, const Moment& moment) const;
+  void remark(const std::string& sentence, Found& found);
+
+  std::string key_, cluster_;
+  std::optional<std::uint64_t> seen_;        // the greatest number of the news; empty: nothing was looked at yet
+  std::optional<std::int64_t> stored_in_;    // the minute, where this node stored the leader's numbers last
+  std::pair<WallTime, std::uint64_t> last_;  // when that record was made, and its sequence
+  std::string said_;                         // what is wrong, as it was said; empty: nothing
+  std::optional<Milliseconds> refused_at_;   // steady
+};
+
+}  // namespace hotspot::collector
