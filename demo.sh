@@ -81,12 +81,16 @@ step() {
   say "$what ($(awk -v a="$from" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f s", b - a }'))"
 }
 
+busy() {
+  awk -v cpus="$(nproc)" '$1 > 3 * cpus {
+    printf "; this machine has other work (load %s on %d CPUs), and the guests need two CPUs of it", $1, cpus }' /proc/loadavg
+}
 # until_true LIMIT_SECONDS WHAT COMMAND...: waits for a condition; shows the world meanwhile.
 until_true() {
   local end=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    [ $SECONDS -lt $end ] || die "not in time: $what"
+    [ $SECONDS -lt $end ] || die "not in time: $what$(busy)"
     show_world
     read -rt 0.5 <> <(:) || true
   done
@@ -100,7 +104,10 @@ where() { for i in 1 2 3; do virsh_on $i list --name --state-running | grep -qx 
 # What has happened since the last look, and every two seconds how the nodes are.
 shown_actions=' ' shown_decisions=' ' shown_firings=' ' last_line=0
 show_world() {
-  local line id nodes
+  local line id nodes actions decisions
+  # Read backwards: so what led to it is there for each thing that is shown.
+  actions=$(journal_lines)
+  decisions=$(ctl -o json decision list -n 20 2> /dev/null) || return 0    # on a busy machine: the next time
   while IFS=$'\t' read -r id line; do
     [ -n "$id" ] || continue
     case "$shown_firings" in *" $id "*) continue ;; esac
@@ -116,13 +123,13 @@ show_world() {
     say "  DECIDES   $line"
     # What became of it is told as it happens.
     ctl decision show "$id" 2> /dev/null | sed '/^the action /d; s/^/                      /'
-  done < <(ctl -o json decision list -n 20 2> /dev/null | jq -r '.[]? | [.id, .sentence] | @tsv' 2> /dev/null)
+  done < <(jq -r '.[]? | [.id, .sentence] | @tsv' <<< "$decisions" 2> /dev/null)
   while IFS=$'\t' read -r id line; do
     [ -n "$id" ] || continue
     case "$shown_actions" in *" $id "*) continue ;; esac
     shown_actions="$shown_actions$id "
     say "  ACTS      $line"
-  done < <(journal_lines)
+  done <<< "$actions"
   if [ $((SECONDS - last_line)) -ge 2 ]; then
     last_line=$SECONDS
     nodes=$(ctl -o json node list 2> /dev/null | jq -r 'sort_by(.name) | map("\(.name) " + (if .cpu_ratio then "\(.cpu_ratio * 100 | round) %" else "-" end)) | join("   ")')

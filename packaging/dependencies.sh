@@ -33,8 +33,10 @@ declare -A packages=(
 wanted=()
 for group in "$@"; do
   [ -n "${packages[$group]:-}" ] || { echo "dependencies.sh: unknown group '$group'; known: ${!packages[*]}" >&2; exit 2; }
+  # shellcheck disable=SC2086
+  installed=$(dpkg-query -W -f '${Package}=${db:Status-Status} ' ${packages[$group]} 2> /dev/null) || true
   for package in ${packages[$group]}; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || wanted+=("$package")
+    [[ " $installed" = *" $package=installed "* ]] || wanted+=("$package")
   done
 done
 [ ${#wanted[@]} -gt 0 ] || exit 0
