@@ -130,7 +130,9 @@ Result<std::shared_ptr<const rules::RuleSet>> rules_in_use(Session& session, con
 Result<void> write_picture(const std::string& bytes, const std::string& path) {
   // As a whole or not at all: a picture that is there stays until the new one is.
   const std::string part = path + ".part";
-  std::FILE* file = std::fopen(part.c_str(), "wb");
+  std::error_code ignored;
+  std::filesystem::remove(part, ignored);
+  std::FILE* file = std::fopen(part.c_str(), "wbx");  // never through a link that somebody laid there
   if (file == nullptr) return Error{"cannot write " + path + ": " + std::strerror(errno)};
   const bool all = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
   const int problem = errno;
@@ -138,7 +140,6 @@ Result<void> write_picture(const std::string& bytes, const std::string& path) {
   std::error_code error;
   if (all && closed) std::filesystem::rename(part, path, error);
   if (all && closed && !error) return {};
-  std::error_code ignored;
   std::filesystem::remove(part, ignored);
   return Error{"cannot write " + path + ": " + (error ? error.message() : std::strerror(problem))};
 }

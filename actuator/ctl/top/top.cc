@@ -71,7 +71,6 @@ class LiveTop {
       if (done == TopKey::kEnd) return false;
       if (done == TopKey::kSuspend) terminal_.suspend();
       if (done == TopKey::kOther || done == TopKey::kSuspend) due_ = Milliseconds(0);
-      if (done == TopKey::kOther) read();
     }
     return true;
   }

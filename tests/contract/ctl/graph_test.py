@@ -191,6 +191,15 @@ class Graph(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("'graph' draws a picture", done.stderr)
 
+    def test_a_link_that_somebody_laid_is_not_written_through(self):
+        other = self.here / "other"
+        other.write_text("mine")
+        for name in ("web.png", "web.png.part"):
+            (self.here / name).symlink_to(other)
+        self.graph("web", "--since", "1h")
+        self.assertEqual(other.read_text(), "mine")
+        self.assertFalse((self.here / "web.png").is_symlink())
+
     def test_a_domain_may_be_called_as_it_likes(self):
         strange = "a:b\\l\x1b[31m%s"
         write_rrd(self.here / "rrd", f"{strange}/virt/percent-vcpus.rrd", [20] * 360)
