@@ -11,7 +11,7 @@ import unittest
 
 import yaml
 
-from dashboards import FOLDER, load, panels
+from dashboards import FOLDER, ROOT, load, panels
 
 # Of Grafana's own list (packages/grafana-data, valueFormats): a word that is not in it is shown as a suffix, without an error.
 UNITS = {"percent", "bytes", "Bps", "none", "s", "ms", "cps", "pps", "iops"}
@@ -202,6 +202,32 @@ class GraphiteWeb(unittest.TestCase):
         for name, state in self.states().items():
             known = [graph[0] for graph in state["graphs"]]
             self.assertEqual(len(known), len(set(known)), name)
+
+
+class Names(unittest.TestCase):
+    """What hotspotd lets be stored is asked for under the names that docs/metrics.md gives it."""
+
+    def documented(self):
+        for line in (ROOT / "docs/metrics.md").read_text().splitlines():
+            if re.match(r"\| `(actuator|actions|limit)-CLUSTER/", line):
+                begin = ""
+                for name in re.findall(r"`([^`]+)`", line.split("|")[1]):
+                    if "/" in name:
+                        plugin, _, name = name.partition("-CLUSTER/")
+                        begin = f"{plugin}.{name.partition('-')[0]}"
+                    yield begin, name.partition("-")[2] if not name.startswith("_") else name
+
+    def test_each_is_one_that_is_documented(self):
+        known = list(self.documented())
+        self.assertGreater(len(known), 25)
+        asked = {match for page in load().values() for one in panels(page) for target in one.get("targets", [])
+                 for match in re.findall(r"hotspot\.(actuator|actions|limit)-\$cluster\.([a-z]+)-([\w*]+)(@?)", target["target"])}
+        self.assertGreater(len(asked), 20)
+        for plugin, kind, name, rule in asked:
+            of_it = [one for begin, one in known if begin == f"{plugin}.{kind}"]
+            short = re.sub(r"^(migrate|\*)_", "", name).replace("_le_*", "_le_BOUND").replace("_*", "_act")
+            fits = {one.partition("@")[0].removeprefix("KIND_").removeprefix("migrate_").lstrip("_") for one in of_it}
+            self.assertTrue(short in fits or (plugin == "limit" and rule and "METRIC" in fits), (plugin, kind, name, fits))
 
 
 class Counterparts(unittest.TestCase):
