@@ -89,7 +89,7 @@ std::vector<std::string> page_notes(const PictureQuestion& question, const std::
   for (const PictureSet& set : question.sets) {
     if (set.result->subjects_left_out == 0) continue;
     notes.push_back(std::to_string(set.result->subjects_left_out) + " firings of " + set.name +
-                    " were on subjects too many to be told apart.");
+                    " were on subjects beyond the bound, and are not here.");
   }
   return notes;
 }

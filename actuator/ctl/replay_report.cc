@@ -114,13 +114,12 @@ std::string notes(const ReplayedSet& set) {
     text += "note: " + text::visible(missing, text::kMostLineBytes) + ": history does not hold it\n";
   }
   if (set.result.unlisted > 0) {
-    text += "note: " + std::to_string(set.result.unlisted) +
-            " firings more were too many to be listed; they count in the sums below\n";
+    text +=
+        "note: " + std::to_string(set.result.unlisted) + " more firings are not listed; the sums below count them\n";
   }
   if (set.result.subjects_left_out > 0) {
-    text +=
-        "note: " + std::to_string(set.result.subjects_left_out) +
-        " firings were on subjects too many to be told apart: SUBJECTS counts them not, and the picture has them not\n";
+    text += "note: " + std::to_string(set.result.subjects_left_out) +
+            " firings were on subjects beyond the bound: neither SUBJECTS nor a picture has these\n";
   }
   for (const auto& [sentence, count] : set.result.problems) {
     text += "note: " + std::to_string(count) + " times: " + text::visible(sentence, text::kMostLineBytes) + "\n";

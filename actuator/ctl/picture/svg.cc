@@ -9,7 +9,7 @@
 namespace hotspot::ctl {
 namespace {
 
-// With a tenth of a pixel, and a '.' in every locale.
+// To a hundredth of a pixel, with a '.' in every locale.
 std::string number(double value) {
   std::array<char, 400> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 2).ptr;
