@@ -175,6 +175,16 @@ TEST_F(DomainProcessTest, ForgetsAProcessThatIsGoneOrAnother) {
   EXPECT_FALSE(all.read(kUuid)) << "it ends";
 }
 
+TEST_F(DomainProcessTest, ForgetsTheProcessesOfDomainsThatAreGone) {
+  qemu("471");
+  auto all = processes();
+  all.find({kUuid});
+  all.keep_only({kUuid, "another"});
+  EXPECT_TRUE(all.knows(kUuid));
+  all.keep_only({"another"});
+  EXPECT_FALSE(all.knows(kUuid)) << "its files would stay open for ever";
+}
+
 TEST_F(DomainProcessTest, TakesTheLaterOfTwoWithOneUuid) {
   qemu("471", "S", "50");
   qemu("472", "S", "60");
