@@ -3,6 +3,7 @@
 
 #include "actuator/ctl/graph/graph.h"
 #include "actuator/ctl/parsed.h"
+#include "actuator/ctl/picture/kind.h"
 
 namespace hotspot::ctl {
 

@@ -131,16 +131,12 @@ Error file_trouble(const std::string& path) {
 
 }  // namespace
 
-Result<PictureKind> picture_kind(const std::string& path) {
-  std::string end = std::filesystem::path(path).extension().string();
-  std::transform(end.begin(), end.end(), end.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (end == ".svg") return PictureKind::kSvg;
-  if (end == ".png" || end.empty()) return PictureKind::kPng;
-  return Error{"a picture is written as PNG or SVG; let the name of '" + text::visible(path) + "' end in .png or .svg"};
+Result<PictureKind> replay_picture_kind(const std::string& path) {
+  if (!std::filesystem::path(path).has_extension()) return PictureKind::kPng;
+  return picture_kind(path);
 }
 
-std::string picture_name(const std::vector<std::string>& paths) {
+std::string rule_set_name(const std::vector<std::string>& paths) {
   std::string names;
   for (const std::string& given : paths) {
     const std::filesystem::path path(given);
@@ -178,7 +174,7 @@ Result<Page> picture_page(const PictureQuestion& question) {
 }
 
 Result<void> write_picture(const Page& page, const std::string& path) {
-  const auto kind = picture_kind(path);
+  const auto kind = replay_picture_kind(path);
   if (!kind) return kind.error();
   const Drawing drawing = lay_out(page, text_width);
   Result<std::string> bytes = *kind == PictureKind::kSvg ? Result<std::string>(svg_text(drawing)) : png_bytes(drawing);

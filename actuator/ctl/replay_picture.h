@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/ctl/picture/kind.h"
 #include "actuator/ctl/picture/page.h"
 #include "actuator/ctl/rule_replay.h"
 
@@ -13,15 +14,14 @@ namespace hotspot::ctl {
 
 inline constexpr std::size_t kMostLanes = 40;
 
-enum class PictureKind { kPng, kSvg };
-// By the end of the name; PNG where it has none. An error says what would be right.
-Result<PictureKind> picture_kind(const std::string& path);
+// PNG where the name has no end.
+Result<PictureKind> replay_picture_kind(const std::string& path);
 
 // What files or directories are called, without the folders that they are in: "a.yml rules.d".
-std::string picture_name(const std::vector<std::string>& paths);
+std::string rule_set_name(const std::vector<std::string>& paths);
 
 struct PictureSet {
-  std::string name;  // as picture_name() has it
+  std::string name;  // as rule_set_name() has it
   std::shared_ptr<const rules::RuleSet> rules;
   const rules::ReplayResult* result = nullptr;
 };

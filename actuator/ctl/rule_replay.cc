@@ -169,7 +169,7 @@ int draw(Session& session, const ReplayQuestion& question, const std::vector<Loa
   PictureQuestion picture{
       .sets = {}, .freshness = session.config().freshness, .options = engine_options(session), .read = {}};
   for (std::size_t i = 0; i < sets.size(); ++i)
-    picture.sets.push_back({picture_name(loaded[i].paths), loaded[i].rules, &sets[i].result});
+    picture.sets.push_back({rule_set_name(loaded[i].paths), loaded[i].rules, &sets[i].result});
   std::vector<std::string> said_already;
   picture.read = [&](const Take& take) { return read_history(session, question, said_already, take); };
   const auto page = picture_page(picture);
@@ -183,7 +183,7 @@ int draw(Session& session, const ReplayQuestion& question, const std::vector<Loa
 int rule_replay(Session& session, ReplayQuestion question) {
   question.now = session.now();
   if (!question.picture.empty()) {
-    const auto kind = picture_kind(question.picture);
+    const auto kind = replay_picture_kind(question.picture);
     if (!kind) return fail(kind.error().message), kUsage;
   }
   std::vector<Loaded> loaded;

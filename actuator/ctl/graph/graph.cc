@@ -11,6 +11,7 @@
 #include "actuator/ctl/admitted.h"
 #include "actuator/ctl/graph/panels.h"
 #include "actuator/ctl/known_names.h"
+#include "actuator/ctl/picture/kind.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/io/rrd_history.h"
@@ -191,7 +192,7 @@ class Drawing {
   }
 
   int write() {
-    const std::string path = question_.file.empty() ? picture_name(question_.names) : question_.file;
+    const std::string path = question_.file.empty() ? graph_file_name(question_.names) : question_.file;
     const auto picture = io::draw_chart(time_, panels_, *picture_kind(path));
     if (!picture) return fail(picture.error().message);
     const auto written = write_picture(*picture, path);
@@ -211,13 +212,7 @@ class Drawing {
 
 }  // namespace
 
-Result<io::PictureKind> picture_kind(const std::string& file) {
-  if (file.ends_with(".png")) return io::PictureKind::kPng;
-  if (file.ends_with(".svg")) return io::PictureKind::kSvg;
-  return Error{"'" + text::visible(file) + "' ends neither in .png nor in .svg"};
-}
-
-std::string picture_name(const std::vector<std::string>& names) {
+std::string graph_file_name(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 100;
   std::string name;
   for (const char c : names.empty() ? std::string("graph") : names.front()) {

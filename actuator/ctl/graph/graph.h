@@ -13,7 +13,7 @@ struct GraphQuestion {
   std::vector<std::string> names;  // of nodes and domains; UUIDs too
   Milliseconds since{std::chrono::hours(6)};
   Milliseconds until{0};           // before now
-  std::string file;                // "web1.svg"; empty: picture_name()
+  std::string file;                // "web1.svg"; empty: graph_file_name()
   std::vector<std::string> rrd;    // "DIR" or "NODE=DIR"
   std::string rrdcached;           // address; empty: none
   std::string plugin;              // under which hotspot.so dispatches domains
@@ -23,9 +23,7 @@ struct GraphQuestion {
 // Writes the picture and prints its path.
 int graph(Session& session, const GraphQuestion& question);
 
-// By the end of its name. PURE, as the next.
-Result<io::PictureKind> picture_kind(const std::string& file);
-// "web1.png", "web1-and-2-more.png": a name that is a file's in this folder, whatever the domain is called.
-std::string picture_name(const std::vector<std::string>& names);
+// "web1.png", "web1-and-2-more.png": a name that is a file's in this folder, whatever the domain is called. PURE.
+std::string graph_file_name(const std::vector<std::string>& names);
 
 }  // namespace hotspot::ctl

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "actuator/ctl/graph/panels.h"
+#include "actuator/ctl/picture/kind.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -201,11 +202,11 @@ TEST(GraphActions, AreNamedInTheFirstPanelAndMarkedInEach) {
 }
 
 TEST(GraphFile, IsNamedAfterTheDomainWhateverItIsCalled) {
-  EXPECT_EQ(picture_name({"web1"}), "web1.png");
-  EXPECT_EQ(picture_name({"web1", "h1", "h2"}), "web1-and-2-more.png");
-  EXPECT_EQ(picture_name({"../../etc/x"}), "_._.._etc_x.png");
-  EXPECT_EQ(picture_name({"-rf \n$(x)"}), "_rf____x_.png");
-  EXPECT_EQ(picture_name({std::string(1000, 'x')}).size(), 104u);
+  EXPECT_EQ(graph_file_name({"web1"}), "web1.png");
+  EXPECT_EQ(graph_file_name({"web1", "h1", "h2"}), "web1-and-2-more.png");
+  EXPECT_EQ(graph_file_name({"../../etc/x"}), "_._.._etc_x.png");
+  EXPECT_EQ(graph_file_name({"-rf \n$(x)"}), "_rf____x_.png");
+  EXPECT_EQ(graph_file_name({std::string(1000, 'x')}).size(), 104u);
 }
 
 TEST(GraphFile, HasTheKindThatItsNameEndsIn) {
