@@ -15,7 +15,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr std::int64_t kMonday = 1795392000;  // 2026-11-23 00:00 UTC
+constexpr std::int64_t kFirstDay = 1795392000;  // 2026-11-23 00:00 UTC
 
 double seven_pixels(const std::string& text, TextStyle) { return 7.0 * static_cast<double>(text::columns_of(text)); }
 
@@ -31,8 +31,8 @@ PageLane lane_of(const std::string& name, const std::vector<double>& values) {
 
 Page page_of(std::vector<PageLane> lanes) {
   return {.title = "Replay of a.yml",
-          .from = from_unix_ms(kMonday * 1000),
-          .to = from_unix_ms((kMonday + 7 * 86400) * 1000),
+          .from = from_unix_ms(kFirstDay * 1000),
+          .to = from_unix_ms((kFirstDay + 7 * 86400) * 1000),
           .zone = {},
           .lanes = std::move(lanes),
           .notes = {}};
@@ -145,7 +145,7 @@ TEST(Picture, NothingLeavesThePage) {
   for (const Text& text : shapes_of<Text>(drawing)) {
     const double width = seven_pixels(text.text, {}), left = text.anchor == Anchor::kEnd ? text.x - width : text.x;
     EXPECT_GE(left, 0) << text.text;
-    EXPECT_LE(text.anchor == Anchor::kMonday ? text.x + width : text.x, drawing.width) << text.text;
+    EXPECT_LE(text.anchor == Anchor::kBegin ? text.x + width : text.x, drawing.width) << text.text;
     EXPECT_LE(text.y, drawing.height) << text.text;
   }
   for (const Polyline& line : shapes_of<Polyline>(drawing)) {
