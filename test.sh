@@ -14,6 +14,9 @@
 #   tidy     clang-tidy
 #   debian13 unit and contract tests in a clean Debian 13, with warnings as errors; without a mirror it is skipped, and
 #            failed if HOTSPOT_CI is set (tests/clean/root.sh)
+# and only if it is named:
+#   packages the Debian packages: built, looked at by lintian, and installed and started on a clean machine that systemd boots
+#            (tests/packages/run.sh)
 #
 # While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores.
 # Installs the Debian packages that are missing. Safe to run again; cleans up after itself, also on Ctrl-C. The last line
@@ -22,10 +25,10 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 
-all_stages="format unit rules rig e2e faults asan tsan fuzz tidy debian13"
+all_stages="format unit rules rig e2e faults asan tsan fuzz tidy debian13" by_name="packages"
 stages=${*:-$all_stages}
 for stage in $stages; do
-  case " $all_stages " in *" $stage "*) ;; *) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;; esac
+  case " $all_stages $by_name " in *" $stage "*) ;; *) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;; esac
 done
 
 with_rig=""
@@ -170,6 +173,7 @@ stage_debian13() {
   fi
   build debian13 -j"$(nproc)" && run_ctest debian13 debian13
 }
+stage_packages() { run_suite packages tests/packages/run.sh; }
 stage_asan() {
   build asan && ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp \
     run_ctest asan asan -E '^(house|install|collectd|collectd_redis|collectd_history_.*|rules_schema)$'
@@ -199,7 +203,8 @@ stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" HOTSPOT_
 
 groups="build test clang"
 [ -z "$with_rig" ] || groups="$groups run rig"
-say "packages"
+case " $stages " in *" packages "*) groups="$groups package" ;; esac
+say "Debian's packages"
 packaging/dependencies.sh $groups || { counted packages 0 1 0; finish 1; }
 rm -f $tidy_code
 for stage in $stages; do
