@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The packages on a machine that systemd has booted, installed, started and asked. Step by step, in this order.
+"""The packages on a machine that systemd has booted, installed, started, asked and upgraded. Step by step, in this order.
 
 installed_test.py FOLDER    FOLDER/old and FOLDER/new hold the packages of two versions; run by machine.sh in its machine.
 """
@@ -98,6 +98,10 @@ def replace(path, old, new):
     path.write_text(text.replace(old, new))
 
 
+def proven():
+    return re.search(r'"standing": ?"proven"', run("hotspotctl", "-o", "json", "node", "list", ok=False))
+
+
 class Steps:
     def a_machine_has_guests_and_the_servers_before_hotspot_comes(self):
         definition = pathlib.Path("/tmp/guest1.xml")
@@ -156,6 +160,32 @@ class Steps:
         wait("the RRD file has a value", rrd_written)
         wait("Graphite has values", graphite_values, 120)
         check(os.path.isdir("/var/lib/collectd/rrd/guest1/virt"), "the guest has no RRD files")
+
+    def the_node_is_admitted_and_proven_by_the_group_libvirt(self):
+        run("hotspotctl", "node", "admit", "--all-seen", "--yes")
+        wait("the node is proven", proven)
+        check("guest1" in run("hotspotctl", "domain", "list"), "the guest is not seen")
+
+    def an_upgrade_keeps_what_was_edited_and_the_admission(self):
+        kept = {path: path.read_text() for path in (PLUGIN_CONF, DAEMON_CONF)}
+        before = {name: unit(name, "MainPID")["MainPID"] for name in (UNIT, "collectd")}
+        apt("install", *packages("new"))
+        check("0.0.9" not in version_of("hotspot-actuator"), version_of("hotspot-actuator"))
+        for path, text in kept.items():
+            check(path.read_text() == text, f"{path} was changed")
+        for name, process in before.items():
+            wait(f"{name} runs again", lambda: active(name) and unit(name, "MainPID")["MainPID"] not in ("0", process))
+        wait("the node is proven again", proven)
+        before = snapshots()
+        wait("snapshots go on", lambda: snapshots() > before)
+
+    def what_an_operator_has_disabled_stays_so(self):
+        run("systemctl", "disable", "--now", UNIT)
+        apt("install", "--reinstall", *[path for path in packages("new") if "actuator" in path])
+        shown = unit(UNIT, "UnitFileState", "ActiveState")
+        check(shown == {"UnitFileState": "disabled", "ActiveState": "inactive"}, shown)
+        run("systemctl", "enable", "--now", UNIT)
+
 
 
 def main():

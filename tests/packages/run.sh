@@ -3,7 +3,7 @@
 #                        of this machine by default)
 #
 # Of each suite: builds the packages (here, or in its clean root, tests/clean/root.sh), asks lintian, and boots a machine
-# (machine.sh) in which installed_test.py installs them by apt, starts all that is in them, and looks for values.
+# (machine.sh) in which installed_test.py installs them by apt, starts all that is in them, looks for values, and upgrades.
 # Root. The last line is the count. A suite whose machine or packages cannot be made without a mirror is skipped, and failed
 # if HOTSPOT_CI is set. HOTSPOT_PACKAGES=DIR takes those of DIR/old and DIR/new instead of building them.
 set -uo pipefail
