@@ -157,7 +157,7 @@ class Replay(unittest.TestCase):
 
     def test_refuses_what_it_cannot_write(self):
         refused = ctl(*self.base, "--png", str(self.root / "picture.pdf"), expect=2)
-        self.assertIn("end in .png or .svg", refused)
+        self.assertIn("ends neither in .png nor in .svg", refused)
         self.assertNotIn("FROM", refused)  # nothing was read for it
         self.assertIn("cannot write /no/such/picture.png: No such file", ctl(*self.base, "--png", "/no/such/picture.png", expect=1))
         self.assertIn("cannot write /dev/full", ctl(*self.base, "--png", "/dev/full", expect=1))
