@@ -10,6 +10,9 @@ constexpr double kHeldIntervals = 2.5;
 constexpr int kSilentAfter = 2;
 // How often a guest that never told its balloon anything is asked all the same, in reads.
 constexpr int kMuteReads = 6;
+// And one that has been silent for so long that it can hardly be booting.
+constexpr Seconds kLongMute{30}, kLongMuteInterval{120};
+constexpr int kLongMuteReads = 24;
 // For how many of their intervals libvirt's files are taken at their word that no job began.
 constexpr int kTrustFiles = 10;
 
@@ -69,8 +72,11 @@ MonitorQuestion MonitorPlan::question(const std::vector<MonitorSubject>& subject
 
 bool MonitorPlan::knows_memory(const Entry& entry, SteadyTime now) const {
   if (entry.subject.needs_cpu || !entry.subject.stamp || entry.mute_stamp != entry.subject.stamp) return false;
-  const Seconds longest = std::max(intervals_.memory, kMuteReads * read_interval_) - read_interval_ / 2;
-  return entry.memory_asked_at && Seconds(now - *entry.memory_asked_at) < longest;
+  if (!entry.memory_asked_at) return false;
+  Seconds longest = std::max(intervals_.memory, kMuteReads * read_interval_);
+  if (entry.mute_since && Seconds(*entry.memory_asked_at - *entry.mute_since) > kLongMute - read_interval_ / 2)
+    longest = std::max(longest, std::min(kLongMuteReads * read_interval_, kLongMuteInterval));
+  return Seconds(now - *entry.memory_asked_at) < longest - read_interval_ / 2;
 }
 
 bool MonitorPlan::knows_no_job(const Entry& entry, SteadyTime now) const {
@@ -141,7 +147,9 @@ void MonitorPlan::take_groups(unsigned groups, DomainReading& reading, SteadyTim
     entry.memory_at = at;
     entry.fresh.memory = true;
     entry.answered |= kMemoryGroup;
-    entry.mute_stamp = is_of_newest(entry, at) && never_told(reading) ? entry.asked_stamp : std::nullopt;
+    const auto mute = is_of_newest(entry, at) && never_told(reading) ? entry.asked_stamp : std::nullopt;
+    if (!mute || mute != entry.mute_stamp) entry.mute_since = mute ? entry.asked_at : std::nullopt;
+    entry.mute_stamp = mute;
   }
   if ((groups & kDisksGroup) && has_statistics(reading.disks)) {
     entry.disks = std::move(reading.disks);

@@ -5,7 +5,8 @@
 // answer. Nor is asked what is known: whether a job runs, where none did and libvirt's files of the domain are the same
 // (libvirt_files.h) and were so for less than ten intervals; and, for six reads, the memory of a guest that never told
 // its balloon anything, where they are the same: its balloon's size is in them, and its resident memory is the kernel's
-// to tell. PURE: time is an argument, and it asks nobody itself. Thread rule: one thread at a time.
+// to tell. Once it has told nothing for half a minute, that is for 24 reads, or two minutes if they are less. PURE:
+// time is an argument, and it asks nobody itself. Thread rule: one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -76,6 +77,7 @@ class MonitorPlan {
     std::optional<DomainStamp> mute_stamp, jobless_stamp;
     std::optional<DomainStamp> asked_stamp;  // of the newest question
     std::optional<SteadyTime> asked_at, memory_asked_at, job_asked_at;
+    std::optional<SteadyTime> mute_since;  // with mute_stamp
     unsigned asked = 0, answered = 0;
     int unanswered = 0;  // questions in a row
     int disk_looks = 0;  // reads in which the disks are asked for at once

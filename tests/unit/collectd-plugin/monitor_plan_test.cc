@@ -314,6 +314,20 @@ TEST_F(MonitorPlanFilesTest, AsksAGuestThatNeverToldAtEachSixthRead) {
   EXPECT_THAT(seconds_of(asks_memory, false), ElementsAre(0, 6, 12));
 }
 
+TEST_F(MonitorPlanFilesTest, AsksAGuestThatIsSilentForHalfAMinuteAtEach24thReadUntilItsFilesAreOthers) {
+  std::vector<int> seconds;
+  for (int second = 0; second <= 90; ++second)
+    if (asks_memory(read(second, with_files("a", second < 80 ? 5 : 6), false))) seconds.push_back(second);
+  EXPECT_THAT(seconds, ElementsAre(0, 6, 12, 18, 24, 30, 54, 60, 80, 86)) << "at 60 for a job too";
+}
+
+TEST_F(MonitorPlanFilesTest, AsksSuchAGuestAtTheIntervalAgainAsSoonAsItTells) {
+  std::vector<int> seconds;
+  for (int second = 0; second <= 62; ++second)
+    if (asks_memory(read(second, with_files("a", 5), second >= 54))) seconds.push_back(second);
+  EXPECT_THAT(seconds, ElementsAre(0, 6, 12, 18, 24, 30, 54, 56, 58, 60, 62));
+}
+
 TEST_F(MonitorPlanFilesTest, AsksAGuestThatNeverToldAtTheIntervalWithoutFiles) {
   EXPECT_THAT(seconds_of(asks_memory, false, false), ElementsAre(0, 2, 4, 6, 8, 10, 12));
 }
