@@ -119,9 +119,13 @@ std::size_t Store::append_many(const LabelSet& labels, std::span<const Sample> s
   }
   table.add_frames(times);
   std::size_t taken = 0;
-  std::size_t frame = 0;
+  const auto held = table.times();
+  auto frame =
+      kept.empty()
+          ? 0
+          : static_cast<std::size_t>(std::lower_bound(held.begin(), held.end(), kept.front().time_ms) - held.begin());
   for (const Sample& sample : kept) {
-    while (table.times()[frame] != sample.time_ms) ++frame;
+    while (held[frame] != sample.time_ms) ++frame;
     if (table.set(frame, column, row, sample.value)) ++taken;
   }
   table.trim();

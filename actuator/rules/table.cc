@@ -148,7 +148,21 @@ std::optional<Table::Frame> Table::frame(std::int64_t time_ms, double fill) {
   return Frame{index, true};
 }
 
+// Behind all that there are: costs what is added, not what is held.
+void Table::push_frames(std::span<const std::int64_t> times) {
+  if (times_begin_ > 64 && times_begin_ > this->times().size()) {
+    times_.erase(times_.begin(), times_.begin() + static_cast<std::ptrdiff_t>(times_begin_));
+    times_begin_ = 0;
+  }
+  times_.insert(times_.end(), times.begin(), times.end());
+  for (Column& column : columns_) {
+    if (column.frames == 0) continue;
+    for (std::size_t i = 0; i < times.size(); ++i) push_frame(column, no_sample());
+  }
+}
+
 void Table::add_frames(std::span<const std::int64_t> times) {
+  if (!times.empty() && !this->times().empty() && times.front() > this->times().back()) return push_frames(times);
   const std::vector<std::int64_t> before(this->times().begin(), this->times().end());
   std::vector<std::int64_t> all;
   all.reserve(before.size() + times.size());

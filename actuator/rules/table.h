@@ -103,6 +103,7 @@ class Table {
   };
   double* cells_of(Column& column, std::size_t frame);
   void push_frame(Column& column, double fill);
+  void push_frames(std::span<const std::int64_t> times);
   void insert_frame(Column& column, std::size_t index, double fill);
   void reach_back(Column& column, std::size_t index);
   void make_room(Column& column, std::size_t frames);
