@@ -1,5 +1,6 @@
 // What operators ask of the leader.
 #include <algorithm>
+#include <sstream>
 #include <type_traits>
 
 #include "actuator/daemon/loop.h"
@@ -20,6 +21,23 @@ constexpr std::size_t kAnswersPerWrite = 200;
 constexpr std::size_t kMostAnswerShown = 1000;
 // In the answer to a command; of more, their number.
 constexpr std::size_t kMostHindrances = 8;
+constexpr std::size_t kMostErrorLines = 40;
+
+// The errors line by line, so that a caret stays below what it points at.
+Verdict refused_rules(const std::string& errors) {
+  Verdict verdict = refused("the rules have errors, and those before go on:");
+  std::istringstream lines(errors);
+  std::size_t more = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (verdict.details.size() < kMostErrorLines)
+      verdict.details.push_back(line);
+    else
+      ++more;
+  }
+  if (verdict.details.size() == 1) return refused(verdict.details.front());
+  if (more > 0) verdict.details.push_back(std::to_string(more) + " lines more: hotspotctl status");
+  return verdict;
+}
 
 }  // namespace
 
@@ -143,7 +161,8 @@ Verdict Loop::set_mode(const record::SetMode& asked) {
 Verdict Loop::reload_once() {
   if (!reload_verdict_) {
     reload("command");
-    reload_verdict_ = rules_status_.last_reload_ok ? done("reloaded") : refused(rules_status_.last_reload_message);
+    reload_verdict_ =
+        rules_status_.last_reload_ok ? done("reloaded") : refused_rules(rules_status_.last_reload_message);
   }
   return *reload_verdict_;
 }

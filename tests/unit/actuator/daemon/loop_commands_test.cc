@@ -10,8 +10,10 @@ namespace hotspot::daemon {
 namespace {
 
 using ::testing::Contains;
+using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 class LoopCommands : public LoopStage {};
 
@@ -111,6 +113,22 @@ TEST_F(LoopCommands, RefusesACommandThatIsTooOldAndOneThatItDoesNotKnow) {
   second(0.2);
   EXPECT_THAT(loop_->status_line(), HasSubstr("mode enforce"));
   EXPECT_EQ(nlohmann::json::parse(store_.state.at("command_result")).at("ok"), false);
+}
+
+TEST_F(LoopCommands, ARefusedSetOfRulesIsAnsweredLineByLineSoThatTheCaretPointsAtTheError) {
+  second(0.2);
+  rules_text_ =
+      "groups:\n- name: g\n  rules:\n  - hotspot: Hot\n    expr: domain_cpu_ratoi > 1\n    remedy: [migrate]\n";
+  const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-0";
+  loop_->take(ports::Command{id, "reload", {}, clock_.now()});
+  second(0.2);
+  const record::Verdict& verdict = store_.answers.at(id).verdict;
+  EXPECT_EQ(verdict.kind, record::AnswerKind::kRefused);
+  EXPECT_EQ(verdict.message, "the rules have errors, and those before go on:");
+  ASSERT_GE(verdict.details.size(), 3u);
+  EXPECT_THAT(verdict.details[0], HasSubstr("rules.yaml:5:11: error: "));
+  EXPECT_EQ(verdict.details[1].find("domain_cpu_ratoi"), verdict.details[2].find('^'));
+  EXPECT_THAT(verdict.details, Each(Not(HasSubstr("\n"))));
 }
 
 TEST_F(LoopCommands, EmptiesANodeThatAnOperatorWantsDrainedAlsoAfterARestart) {
