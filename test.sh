@@ -175,7 +175,7 @@ stage_debian13() {
 }
 stage_packages() { run_suite packages tests/packages/run.sh; }
 stage_asan() {
-  build asan && ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp \
+  build asan && ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0 \
     run_ctest asan asan -E '^(house|install|collectd|collectd_redis|collectd_history_.*|rules_schema)$'
 }
 stage_tsan() {

@@ -46,8 +46,9 @@ std::vector<io::ChartLine> limit_lines(const GraphSubject& subject, const GraphM
                                        const std::vector<DrawnMetric>& drawn) {
   std::vector<DrawnLimit> all;
   if (material.rules == nullptr) return {};
-  const rules::LimitSubject about{.domain = subject.is_node ? "" : subject.name,
-                                  .node = subject.is_node ? subject.name : subject.node};
+  const std::string_view name = subject.name, of_none;
+  const rules::LimitSubject about{.domain = subject.is_node ? of_none : name,
+                                  .node = subject.is_node ? name : std::string_view(subject.node)};
   for (const rules::Rule& rule : material.rules->rules) {
     if (rule.kind == rules::RuleKind::kRecord || rule.expression == nullptr) continue;
     for (const rules::Limit& limit : rules::limits_of(*rule.expression)) {
