@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include "actuator/rules/characters.h"
+
 namespace hotspot::daemon {
 namespace {
-
-// [a-zA-Z_][a-zA-Z0-9_]*, as a template writes it behind a dot.
-bool is_label_name(const std::string& name) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !name.empty() && letter(name.front()) &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || digit(c); });
-}
 
 // A sentence of what is wrong with it; empty if nothing is.
 std::string url_problem(const std::string& url) {
@@ -37,7 +31,7 @@ void read_labels(ConfigReader& reader, const YAML::Node& node, std::map<std::str
   if (!node.IsMap()) return reader.complain(node.Mark(), "'external_labels' must be a mapping of label names to texts");
   for (const auto& pair : node) {
     const std::string name = pair.first.IsScalar() ? pair.first.Scalar() : "";
-    if (!is_label_name(name)) {
+    if (!rules::is_label_name(name)) {
       reader.complain(pair.first.Mark(),
                       "'" + name + "' is no name of a label: letters, digits and '_', no digit first");
     } else if (labels.contains(name)) {

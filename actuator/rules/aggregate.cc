@@ -3,6 +3,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/functions.h"
 #include "actuator/rules/grammar_words.h"
 #include "actuator/rules/humanize.h"

@@ -3,11 +3,22 @@
 // PURE.
 #pragma once
 
+#include <string_view>
+
 namespace hotspot::rules {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 constexpr bool begins_name(char c) { return is_letter(c) || c == '_'; }
+
+// [a-zA-Z_][a-zA-Z0-9_]*
+constexpr bool is_label_name(std::string_view name) {
+  if (name.empty() || !begins_name(name.front())) return false;
+  for (const char c : name) {
+    if (!begins_name(c) && !is_digit(c)) return false;
+  }
+  return true;
+}
 
 }  // namespace hotspot::rules

@@ -1,8 +1,11 @@
 // From a tree of words to a tree of meanings: which series and labels there are, what each part gives.
+#include "actuator/rules/expression_check.h"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/expression_units.h"
 #include "actuator/rules/functions.h"
 #include "actuator/rules/grammar_words.h"
@@ -12,24 +15,10 @@
 namespace hotspot::rules {
 namespace {
 
-// In the order in which people think of them.
-std::vector<std::string_view> label_names(const LabelNames& labels) {
-  std::vector<std::string_view> names;
-  for (const std::string_view known : {"node", "domain", "vcpu", "device"}) {
-    if (labels.names.contains(known)) names.push_back(known);
-  }
-  for (const std::string& name : labels.names) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  return names;
-}
-
-LabelNames names_of(const std::vector<std::string>& words) { return {{words.begin(), words.end()}, false}; }
-
 class Checker {
  public:
   // Without a place for problems, none is looked for that costs more than to look.
-  Checker(std::vector<TextProblem>* problems, const KnownSeries& known) : problems_(problems), known_(known) {}
+  Checker(std::vector<TextProblem>* problems, const KnownSeries& known) : notes_(problems), known_(known) {}
 
   ExpressionFacts check(Expression& expression) {
     const ExpressionFacts facts = std::visit([&](auto& what) { return facts_of(expression, what); }, expression.what);
@@ -38,14 +27,6 @@ class Checker {
   }
 
  private:
-  void add(std::size_t offset, std::string message, std::string suggestion = "", Severity severity = Severity::kError) {
-    if (problems_ == nullptr) return;
-    problems_->push_back({offset, std::move(message), std::move(suggestion), severity});
-  }
-  void warn(std::size_t offset, std::string message, std::string suggestion = "") {
-    add(offset, std::move(message), std::move(suggestion), Severity::kWarning);
-  }
-
   ExpressionFacts facts_of(Expression&, NumberLiteral&) { return {}; }
 
   ExpressionFacts facts_of(Expression&, StringLiteral&) { return {.type = ValueType::kString}; }
@@ -56,7 +37,7 @@ class Checker {
     facts.has_series = true;
     for (LabelMatcher& matcher : what.matchers) check_matcher(matcher, what, facts.possible_labels);
     if (what.timing.at && !known_.any_name) {
-      warn(whole.offset, "'@' with a fixed time: samples are not kept for longer than the rules look back");
+      notes_.warn(whole.offset, "'@' with a fixed time: samples are not kept for longer than the rules look back");
     }
     return facts;
   }
@@ -91,7 +72,7 @@ class Checker {
   }
 
   void unknown_series(const Word& name) {
-    if (problems_ == nullptr) return;
+    if (!notes_.wanted()) return;
     std::vector<std::string_view> names;
     for (const model::SeriesInfo& series : model::series_catalog()) names.push_back(series.name);
     for (const auto& [recorded, facts] : known_.recorded) names.push_back(recorded);
@@ -103,7 +84,7 @@ class Checker {
       if (!alike.empty()) more = "; there are " + listed(alike);
       more += "; docs/metrics.md lists all there are";
     }
-    add(name.offset, "unknown series " + quoted(name.text) + more, near);
+    notes_.add(name.offset, "unknown series " + quoted(name.text) + more, near);
   }
 
   // "domain_cpu_usage" may be meant for any of those that begin with "domain_cpu_".
@@ -120,23 +101,23 @@ class Checker {
   }
 
   void check_matcher(LabelMatcher& matcher, const Selector& what, const LabelNames& labels) {
-    if (problems_ == nullptr) return;
+    if (!notes_.wanted()) return;
     if (matcher.name.text == kNameLabel) {
-      if (!what.name.text.empty()) add(matcher.name.offset, "the name of the series stands there twice");
+      if (!what.name.text.empty()) notes_.add(matcher.name.offset, "the name of the series stands there twice");
     } else if (!labels.has(matcher.name.text) && !what.name.text.empty()) {
       const auto names = label_names(labels);
       const std::string near = nearest_label(matcher.name.text, names);
-      add(matcher.name.offset,
-          quoted(what.name.text) + " has no label " + quoted(matcher.name.text) +
-              (near.empty() ? (names.empty() ? "" : "; it has " + listed(names)) : ""),
-          near);
+      notes_.add(matcher.name.offset,
+                 quoted(what.name.text) + " has no label " + quoted(matcher.name.text) +
+                     (near.empty() ? (names.empty() ? "" : "; it has " + listed(names)) : ""),
+                 near);
     }
     if (matcher.op == LabelMatcher::Op::kEqual || matcher.op == LabelMatcher::Op::kNotEqual) {
       const std::string& text = matcher.value.text;
       if (text.find(".*") == std::string::npos && text.find(".+") == std::string::npos) return;
       const std::string sign = matcher.op == LabelMatcher::Op::kEqual ? "=" : "!";
-      warn(matcher.value.offset,
-           quoted(text) + " is compared as it stands there; for a pattern write " + quoted(sign + "~"));
+      notes_.warn(matcher.value.offset,
+                  quoted(text) + " is compared as it stands there; for a pattern write " + quoted(sign + "~"));
       return;
     }
     auto regex = Regex::compile(matcher.value.text);
@@ -144,7 +125,7 @@ class Checker {
       matcher.regex = std::make_shared<const Regex>(std::move(regex).value());
     } else {
       // Behind the quote; exact where the string has no escape before the place.
-      add(matcher.value.offset + 1 + regex.error().offset, "bad regular expression: " + regex.error().message);
+      notes_.add(matcher.value.offset + 1 + regex.error().offset, "bad regular expression: " + regex.error().message);
     }
   }
 
@@ -156,14 +137,14 @@ class Checker {
       message += std::holds_alternative<Selector>(part.what) ? "; write how far back, such as [5m]"
                                                              : "; take a subquery, such as (…)[5m:30s]";
     }
-    add(part.offset, message);
+    notes_.add(part.offset, message);
   }
 
   ExpressionFacts facts_of(Expression&, Unary& what) {
     ExpressionFacts facts = check(*what.operand);
     if (facts.type == ValueType::kRange || facts.type == ValueType::kString) {
-      add(what.operand->offset,
-          std::string("a sign needs a number or a set of series, this is ") + to_string(facts.type));
+      notes_.add(what.operand->offset,
+                 std::string("a sign needs a number or a set of series, this is ") + to_string(facts.type));
     }
     return facts;
   }
@@ -189,7 +170,7 @@ class Checker {
     check_labels(what.labels);
     const LabelNames named = names_of(what.names);
     if (inside.type == ValueType::kScalar)
-      add(whole.offset, "there is only one value to aggregate, a number; a series is needed");
+      notes_.add(whole.offset, "there is only one value to aggregate, a number; a series is needed");
     else
       want(*what.operand, inside, ValueType::kVector, quoted(to_string(what.op)));
     const bool keeps = what.op == Aggregation::Op::kTopk || what.op == Aggregation::Op::kBottomk;
@@ -205,7 +186,7 @@ class Checker {
   }
 
   void check_labels(const std::vector<Word>& words) {
-    if (problems_ == nullptr || words.empty()) return;
+    if (!notes_.wanted() || words.empty()) return;
     const LabelNames all = universe();
     for (const Word& word : words) {
       if (word.text == kNameLabel || all.has(word.text)) continue;
@@ -213,7 +194,7 @@ class Checker {
       TextProblem problem = unknown_word(word.offset, "label", word.text, names);
       const std::string meant = meant_label(word.text, names);
       if (!meant.empty()) problem = {word.offset, "unknown label " + quoted(word.text), meant};
-      problems_->push_back(std::move(problem));
+      notes_.add(std::move(problem));
     }
   }
 
@@ -245,8 +226,8 @@ class Checker {
     std::string wanted = std::to_string(function.least);
     if (function.most < 0) wanted += " or more";
     if (function.most > function.least) wanted += " or " + std::to_string(function.most);
-    add(whole.offset, quoted(function.name) + " takes " + wanted + (wanted == "1" ? " argument" : " arguments") +
-                          ", here are " + std::to_string(count));
+    notes_.add(whole.offset, quoted(function.name) + " takes " + wanted + (wanted == "1" ? " argument" : " arguments") +
+                                 ", here are " + std::to_string(count));
   }
 
   static const std::string* text_argument(const Call& what, std::size_t index) {
@@ -272,14 +253,15 @@ class Checker {
         facts.possible_labels = facts.possible_labels.without({{"le"}, false});
         return;
       case Special::kOfNativeHistograms:
-        warn(what.name.offset, quoted(what.function->name) +
-                                   " has never a result: it is of native histograms, and samples here are numbers");
+        notes_.warn(what.name.offset,
+                    quoted(what.function->name) +
+                        " never has a result: it is for native histograms, and samples here are numbers");
         return;
       case Special::kLabelReplace:
-        if (const std::string* pattern = text_argument(what, 4); pattern != nullptr && problems_ != nullptr) {
+        if (const std::string* pattern = text_argument(what, 4); pattern != nullptr && notes_.wanted()) {
           if (const auto regex = Regex::compile(*pattern); !regex) {
-            add(what.arguments[4]->offset + 1 + regex.error().offset,
-                "bad regular expression: " + regex.error().message);
+            notes_.add(what.arguments[4]->offset + 1 + regex.error().offset,
+                       "bad regular expression: " + regex.error().message);
           }
         }
         return made_label(what, facts);
@@ -293,7 +275,8 @@ class Checker {
   void made_label(const Call& what, ExpressionFacts& facts) {
     const std::string* name = text_argument(what, 1);
     if (name == nullptr) return;
-    if (!is_label_name(*name)) return add(what.arguments[1]->offset, quoted(*name) + " is not a name for a label");
+    if (!is_label_name(*name))
+      return notes_.add(what.arguments[1]->offset, quoted(*name) + " is not a name for a label");
     facts.possible_labels.names.insert(*name);
     // A replacement may also take the label away.
     if (what.function->special == Special::kLabelReplace) facts.labels = facts.labels.without({{*name}, false});
@@ -303,119 +286,31 @@ class Checker {
   ExpressionFacts facts_of(Expression&, Binary& what) {
     const ExpressionFacts left = check(*what.left);
     const ExpressionFacts right = check(*what.right);
-    check_matching(what, left, right);
-    check_types(what, left, right);
-    ExpressionFacts facts;
-    facts.has_series = left.has_series || right.has_series;
-    const bool scalar = left.type == ValueType::kScalar && right.type == ValueType::kScalar;
-    facts.type = scalar ? ValueType::kScalar : ValueType::kVector;
-    facts.filters = filters(what, left, right);
-    labels_of_result(what, left, right, facts);
-    return facts;
+    check_labels(what.matching.labels);
+    check_labels(what.matching.include);
+    return check_binary(what, left, right, notes_);
   }
 
-  static bool filters(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right) {
-    if (what.op == BinaryOp::kUnless) return true;
-    if (what.op == BinaryOp::kOr) return left.filters && right.filters;
-    return left.filters || right.filters || (is_comparison(what.op) && !what.returns_bool);
-  }
-
-  void check_matching(Binary& what, const ExpressionFacts& left, const ExpressionFacts& right) {
-    Matching& matching = what.matching;
-    check_labels(matching.labels);
-    check_labels(matching.include);
-    const bool vectors = left.type == ValueType::kVector && right.type == ValueType::kVector;
-    // As in Prometheus: an empty list says nothing, so it may stand.
-    if (matching.written && !matching.labels.empty() && !vectors) {
-      add(what.op_offset, "'on' and 'ignoring' match two sets of series; one side here is a number");
-    }
-    for (const Word& word : matching.include) {
-      if (!matching.on || !std::binary_search(matching.names.begin(), matching.names.end(), word.text)) continue;
-      add(word.offset, "a label cannot be both in on(…) and in " +
-                           std::string(matching.grouping == Grouping::kLeft ? "group_left" : "group_right") + "(…)");
-    }
-    if (vectors && !is_set_operation(what.op)) warn_unmatched(what, left, right);
-  }
-
-  // The commonest mistake with vectors: a domain's series against a node's, which have not the same labels.
-  void warn_unmatched(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right) {
-    const LabelNames only_left = counted(what.matching, left.labels).without(right.possible_labels);
-    const LabelNames only_right = counted(what.matching, right.labels).without(left.possible_labels);
-    const bool on_left = !only_left.names.empty() && !right.possible_labels.any;
-    const bool on_right = !only_right.names.empty() && !left.possible_labels.any;
-    if (!on_left && !on_right) return;
-    warn(what.op_offset, std::string("nothing can match: the ") + (on_left ? "left" : "right") +
-                             " side has the label " + listed(label_names(on_left ? only_left : only_right)) +
-                             " and the other side has not; match them with " + common_labels(left, right) +
-                             (on_left ? " group_left()" : " group_right()"));
-  }
-
-  static LabelNames counted(const Matching& matching, const LabelNames& labels) {
-    const LabelNames named = names_of(matching.names);
-    return matching.on ? labels.only(named) : labels.without(named);
-  }
-
-  static std::string common_labels(const ExpressionFacts& left, const ExpressionFacts& right) {
-    std::string text;
-    for (const std::string_view name : label_names(left.labels.only(right.labels))) {
-      text += (text.empty() ? "" : ", ") + std::string(name);
-    }
-    return "on(" + text + ")";
-  }
-
-  void check_types(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right) {
-    for (const auto& [part, facts] : {std::pair{what.left.get(), &left}, std::pair{what.right.get(), &right}}) {
-      if (facts->type != ValueType::kRange && facts->type != ValueType::kString) continue;
-      add(part->offset,
-          quoted(to_string(what.op)) + " needs numbers or sets of series, this is " + to_string(facts->type));
-    }
-    const bool any_scalar = left.type == ValueType::kScalar || right.type == ValueType::kScalar;
-    const bool both_scalar = left.type == ValueType::kScalar && right.type == ValueType::kScalar;
-    if (is_set_operation(what.op) && any_scalar) {
-      add(what.op_offset, quoted(to_string(what.op)) + " needs series on both sides; one side here is a number");
-    }
-    if (is_comparison(what.op) && both_scalar && !what.returns_bool) {
-      add(what.op_offset,
-          "two numbers are compared; only " + quoted(std::string(to_string(what.op)) + " bool") + " can do that");
-    }
-  }
-
-  void labels_of_result(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right,
-                        ExpressionFacts& facts) {
-    const Matching& matching = what.matching;
-    if (what.op == BinaryOp::kOr) {
-      facts.labels = left.labels.only(right.labels);
-      facts.possible_labels = left.possible_labels.with(right.possible_labels);
-      return;
-    }
-    if (left.type == ValueType::kScalar || right.type == ValueType::kScalar) {
-      facts.labels = left.labels.with(right.labels);
-      facts.possible_labels = left.possible_labels.with(right.possible_labels);
-      return;
-    }
-    const ExpressionFacts& many = matching.grouping == Grouping::kRight ? right : left;
-    const ExpressionFacts& one = matching.grouping == Grouping::kRight ? left : right;
-    facts.labels = many.labels;
-    facts.possible_labels = many.possible_labels;
-    if (is_set_operation(what.op)) return;
-    if (matching.grouping == Grouping::kNone) {
-      facts.labels = counted(matching, many.labels.with(one.labels));
-      if (!matching.on) facts.labels = counted(matching, many.labels);
-      facts.possible_labels = counted(matching, many.possible_labels);
-      return;
-    }
-    LabelNames included;
-    for (const Word& word : matching.include) included.names.insert(word.text);
-    facts.labels = facts.labels.without(included).with(one.labels.only(included));
-    facts.possible_labels = facts.possible_labels.without(included).with(one.possible_labels.only(included));
-  }
-
-  std::vector<TextProblem>* problems_;
+  CheckNotes notes_;
   const KnownSeries& known_;
   LabelNames made_;  // by label_replace and its like
 };
 
 }  // namespace
+
+// In the order in which people think of them.
+std::vector<std::string_view> label_names(const LabelNames& labels) {
+  std::vector<std::string_view> names;
+  for (const std::string_view known : {"node", "domain", "vcpu", "device"}) {
+    if (labels.names.contains(known)) names.push_back(known);
+  }
+  for (const std::string& name : labels.names) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+LabelNames names_of(const std::vector<std::string>& words) { return {{words.begin(), words.end()}, false}; }
 
 ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems, const KnownSeries& known) {
   const ExpressionFacts facts = Checker(&problems, known).check(expression);

@@ -12,8 +12,6 @@ constexpr std::size_t kMaxLabel = 65536;
 
 Error too_long(const std::string& label) { return {"the label '" + label + "' would be longer than 64 KiB"}; }
 
-bool is_word(char c) { return begins_name(c) || is_digit(c); }
-
 Result<Vector> unique(Vector elements, const char* function) {
   if (const Element* repeated = find_repeated(elements)) {
     return Error{std::string(function) + " gives two values the labels " + repeated->labels.describe()};
@@ -22,10 +20,6 @@ Result<Vector> unique(Vector elements, const char* function) {
 }
 
 }  // namespace
-
-bool is_label_name(std::string_view name) {
-  return !name.empty() && begins_name(name[0]) && std::all_of(name.begin(), name.end(), is_word);
-}
 
 Result<Vector> label_replace(const LabelReplace& how, Vector input) {
   if (!is_label_name(how.target)) return Error{"'" + how.target + "' is not a name for a label"};

@@ -45,8 +45,6 @@ Result<Vector> label_join(const std::string& target, const std::string& separato
 // What is known of a series that is not there: the labels that the selector asks for by '='.
 LabelSet absent_labels(const Expression& argument);
 
-bool is_label_name(std::string_view name);
-
 // Takes the names away; two values that then have the same labels are an error.
 Result<Vector> without_names(Vector elements);
 // Two values of the same labels and name; null if there are none.

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "actuator/rules/characters.h"
 #include "actuator/rules/condition.h"
 #include "actuator/rules/expression_units.h"
-#include "actuator/rules/operations.h"
 #include "actuator/rules/template.h"
 
 namespace hotspot::rules {

@@ -13,6 +13,7 @@ set(rules_sources
   evaluate.cc
   expression.cc
   expression_check.cc
+  expression_check_binary.cc
   expression_units.cc
   forecast.cc
   full_windows.cc

@@ -121,6 +121,7 @@ class FakeHypervisor : public ports::Hypervisor {
   using Lock = std::unique_lock<std::mutex>;
   using Outcome = Result<ports::MigrationProgress, ports::CallError>;
 
+  static std::string key_of(const ports::NodeAddress& node);  // in the maps below
   // Records the call; then an error if the node or the call is to fail. Blocks while the node hangs.
   std::optional<ports::CallError> enter(Lock& lock, const std::string& call, const ports::NodeAddress& node,
                                         const std::string& details);
