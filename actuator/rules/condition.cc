@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+
+#include "actuator/rules/evaluate.h"
 
 namespace hotspot::rules {
 namespace {
@@ -14,17 +17,9 @@ std::string in_one_line(std::string_view text) {
   return result;
 }
 
-std::optional<double> number_of(const Expression& expression) {
-  if (const auto* number = std::get_if<NumberLiteral>(&expression.what)) return number->value;
-  if (const auto* unary = std::get_if<Unary>(&expression.what)) {
-    const auto value = number_of(*unary->operand);
-    return value && unary->negate ? std::optional(-*value) : value;
-  }
-  return std::nullopt;
-}
-
 // x OP mark
 std::optional<Interval> interval_of(BinaryOp op, double mark) {
+  if (std::isnan(mark)) return std::nullopt;
   Interval interval;
   switch (op) {
     case BinaryOp::kGreater:
@@ -48,7 +43,7 @@ std::optional<Interval> interval_of(BinaryOp op, double mark) {
 }
 
 Conditions comparison(const Binary& binary, std::string_view text) {
-  const auto right = number_of(*binary.right), left = number_of(*binary.left);
+  const auto right = constant_of(*binary.right), left = constant_of(*binary.left);
   if (binary.returns_bool || right.has_value() == left.has_value()) return {};
   const Expression& shown = right ? *binary.left : *binary.right;
   const Selector* selector = shown_series(shown);
@@ -115,6 +110,16 @@ Interval possible_values(const model::SeriesInfo& series) {
   // A ratio that is measured over two clocks can be a little above 1; a mark far above it has a warning of its own.
   if (series.unit == model::Unit::kRatio) interval.to = 1.05;
   return interval;
+}
+
+std::optional<double> constant_of(const Expression& expression) {
+  if (const auto* number = std::get_if<NumberLiteral>(&expression.what)) return number->value;
+  if (expression.type != ValueType::kScalar || std::holds_alternative<Call>(expression.what)) return std::nullopt;
+  for (const Expression* part : parts_of(expression)) {
+    if (!constant_of(*part)) return std::nullopt;
+  }
+  const auto value = evaluate(expression, Store(), WallTime{});
+  return value && value->type == ValueType::kScalar ? std::optional(value->scalar) : std::nullopt;
 }
 
 const Selector* shown_series(const Expression& expression) {

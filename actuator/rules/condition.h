@@ -36,6 +36,8 @@ Conditions conditions_of(const Expression& expression, std::string_view text);
 
 // The comparison that says the same with its sides exchanged: > for <.
 BinaryOp mirrored(BinaryOp op);
+// The value of a number, or of numbers that are reckoned with: `2 * 1GiB`. Empty where it depends on time or series.
+std::optional<double> constant_of(const Expression& expression);
 // The values that a series can have at all, by its unit.
 Interval possible_values(const model::SeriesInfo& series);
 // The one series that the expression shows a value of, unchanged or as a mean, a minimum or a maximum over time.

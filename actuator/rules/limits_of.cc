@@ -40,7 +40,7 @@ std::optional<Linear> combined(const Linear& left, const Linear& right, BinaryOp
 }
 
 std::optional<Linear> linear(const Expression& expression) {
-  if (const auto* number = std::get_if<NumberLiteral>(&expression.what)) return Linear{nullptr, 0, number->value};
+  if (const auto number = constant_of(expression)) return Linear{nullptr, 0, *number};
   if (const auto* unary = std::get_if<Unary>(&expression.what)) {
     const auto line = linear(*unary->operand);
     return line && unary->negate ? scaled(*line, -1) : line;
@@ -55,9 +55,17 @@ std::optional<Linear> linear(const Expression& expression) {
   return Linear{shown, 1, 0};
 }
 
+// `x > 1` has the value of x, and so both numbers of `x > 1 < 5` are limits of x.
+const Expression& compared(const Expression& expression) {
+  const auto* binary = std::get_if<Binary>(&expression.what);
+  if (binary == nullptr || !is_comparison(binary->op) || binary->returns_bool) return expression;
+  if (constant_of(*binary->right)) return compared(*binary->left);
+  return constant_of(*binary->left) ? compared(*binary->right) : expression;
+}
+
 void add_comparison(const Binary& binary, std::vector<Limit>& limits) {
-  const auto left = linear(*binary.left), right = linear(*binary.right);
-  if (binary.returns_bool || !left || !right) return;
+  const auto left = linear(compared(*binary.left)), right = linear(compared(*binary.right));
+  if (!left || !right) return;
   // All on one side: factor × metric + summand OP 0.
   const auto all = combined(*left, *right, BinaryOp::kSubtract);
   if (!all || all->metric == nullptr) return;
@@ -71,9 +79,10 @@ void add_comparison(const Binary& binary, std::vector<Limit>& limits) {
 void collect_limits(const Expression& expression, std::vector<Limit>& limits) {
   const auto* binary = std::get_if<Binary>(&expression.what);
   if (binary == nullptr) return;
-  if (is_comparison(binary->op)) return add_comparison(*binary, limits);
-  if (!is_set_operation(binary->op)) return;
+  const bool compares = is_comparison(binary->op);
+  if (binary->returns_bool || (!compares && !is_set_operation(binary->op))) return;
   collect_limits(*binary->left, limits);
+  if (compares) add_comparison(*binary, limits);
   if (binary->op != BinaryOp::kUnless) collect_limits(*binary->right, limits);
 }
 

@@ -19,9 +19,10 @@ struct Limit {
 };
 
 // In the order of the text: the comparisons with a number at the top of the expression, on both sides of each `and` and
-// `or`, and on the left of `unless`. The metric may stand there as it is, as its mean, minimum, maximum, last value or
-// quantile over time, and with numbers: `100 * x > 90` and `1 - x < 10%` are limits of x. What is compared otherwise (a
-// sum, a rate, a forecast, another metric, with `bool`) is no limit of one metric and adds nothing.
+// `or`, on the left of `unless`, and one upon the other (`x > 1 < 5`). The metric may stand there as it is, as its
+// mean, minimum, maximum, last value or quantile over time, and with numbers: `100 * x > 90` and `1 - x < 10%` are
+// limits of x. What is compared otherwise (a sum, a rate, a forecast, another metric, with `bool`) is no limit of one
+// metric and adds nothing.
 std::vector<Limit> limits_of(const Expression& expression);
 
 struct LimitSubject {

@@ -1,24 +1,11 @@
 #include "actuator/rules/replay/drawable.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "actuator/rules/condition.h"
-#include "actuator/rules/evaluate.h"
 
 namespace hotspot::rules {
 namespace {
-
-// The value of a number, or of numbers that are reckoned with; empty where it depends on time or series.
-std::optional<double> constant(const Expression& expression) {
-  if (expression.type != ValueType::kScalar || !selectors_of(expression).empty()) return std::nullopt;
-  if (std::holds_alternative<Call>(expression.what)) return std::nullopt;
-  for (const Expression* part : parts_of(expression)) {
-    if (!constant(*part)) return std::nullopt;
-  }
-  const auto value = evaluate(expression, Store(), WallTime{});
-  return value && value->type == ValueType::kScalar ? std::optional(value->scalar) : std::nullopt;
-}
 
 // Can it leave values out?
 bool filters(const Expression& expression) {
@@ -56,7 +43,7 @@ Peeled peel_comparison(const Expression& whole, const Binary& binary, const std:
   if (binary.matching.written || binary.matching.grouping != Grouping::kNone || (number_left && number_right))
     return {&whole, {}, LimitKind::kSeries};
   Peeled peeled = peel(number_left ? *binary.right : *binary.left, text);
-  const auto number = constant(number_left ? *binary.left : *binary.right);
+  const auto number = constant_of(number_left ? *binary.left : *binary.right);
   if (!number) {
     peeled.kind = LimitKind::kSeries;
     return peeled;

@@ -71,6 +71,19 @@ TEST(LimitsOf, NumbersAroundTheMetricAreTakenAway) {
   EXPECT_EQ(limits("node_domains * 2 > 0"), "node_domains > 0");
 }
 
+TEST(LimitsOf, EachComparisonOfAChainIsOne) {
+  EXPECT_EQ(limits("domain_cpu_ratio > 50% < 90%"), "domain_cpu_ratio > 0.5; domain_cpu_ratio < 0.9");
+  EXPECT_EQ(limits("10% < domain_cpu_ratio != 42%"), "domain_cpu_ratio > 0.1; domain_cpu_ratio != 0.42");
+  EXPECT_EQ(limits("(node_cpu_ratio > 85% and node_volume > 16) > 90%"), "node_cpu_ratio > 0.85; node_volume > 16");
+  EXPECT_EQ(limits("(domain_cpu_ratio > 50%) > bool 90%"), "");
+}
+
+TEST(LimitsOf, NumbersThatAreReckonedWithAreOneNumber) {
+  EXPECT_EQ(limits("node_volume > 2 ^ 3 % 5"), "node_volume > 3");
+  EXPECT_EQ(limits("domain_memory_balloon_bytes > 2 * 1GiB"), "domain_memory_balloon_bytes > 2147483648");
+  EXPECT_EQ(limits("node_volume > time()"), "") << "this one depends on when it is asked";
+}
+
 TEST(LimitsOf, WhatIsNoLimitOfOneMetricAddsNothing) {
   for (const char* text :
        {"domain_cpu_ratio", "domain_cpu_ratio > bool 90%", "domain_cpu_ratio > domain_cpu_steal_ratio",
