@@ -17,13 +17,15 @@ std::string line(const std::string& text, Ink ink) {
   return inked(shortened(lines.substr(0, lines.find('\n')), width()), ink) + "\n";
 }
 
+char capital(char letter) { return static_cast<char>(letter - 'a' + 'A'); }
+
 // "by Domain Node Cpu": the letter of each word that is its key is a capital.
 std::string keys_of(TopOf of) {
   std::string text;
   for (const TopColumn& one : top_columns(of)) {
     if (one.word.empty()) continue;
     std::string word = one.word;
-    if (const auto at = word.find(one.key); at != std::string::npos) word[at] = static_cast<char>(word[at] - 'a' + 'A');
+    if (const auto at = word.find(one.key); at != std::string::npos) word[at] = capital(one.key);
     text += " " + word;
   }
   return text;
@@ -58,7 +60,7 @@ TopKey scrolled(TopView& view, std::size_t to, std::size_t rows) {
 
 TopKey sort_key(const std::string& key, TopView& view) {
   for (const TopColumn& one : top_columns(view.of)) {
-    if (one.key == 0 || key != std::string(1, one.key)) continue;
+    if (one.key == 0 || (key != std::string(1, one.key) && key != std::string(1, capital(one.key)))) continue;
     const bool again = view.order.column == one.word;
     view.order = {one.word, again && !view.order.reversed};
     view.first = 0;

@@ -43,7 +43,7 @@ std::string under_way(const Json& row, const std::string& rule, TopOf of) {
 std::string doing(const Json& row, TopOf of, const Decided& decided, double now_seconds) {
   std::string all;
   for (const Json& firing : row.at("firings")) {
-    const bool fires = string_at(firing, "phase") == "firing";
+    const bool fires = firing.value("phase", "") == "firing";  // of another shape, it ends here and not in a cell
     const std::string rule = string_at(firing, "rule");
     const double since = firing.value("firing_since", firing.value("pending_since", now_seconds));
     std::string what = under_way(row, rule, of);

@@ -125,6 +125,12 @@ TEST(TopRows, SayWhatIsDoneAboutAHotspot) {
   EXPECT_EQ(doing(Json::array(), moving, decided), "") << "nothing fires";
 }
 
+TEST(TopRows, AFiringOfAnotherShapeIsFoundWhenItIsRead) {
+  Json strange = firing("firing");
+  strange["phase"] = 5;
+  EXPECT_THROW(doing(Json::array({strange}), Json::array(), {}), Json::exception);
+}
+
 TEST(TopRows, ADecisionIsSaidInShort) {
   EXPECT_EQ(decided_text({{"outcome", "nothing"}, {"sentence", "Hot on web; nothing is done, because it is held"}}),
             "nothing: it is held");
@@ -204,6 +210,14 @@ TEST(TopKeys, AColumnsKeySortsByItAndTheSameAgainTurnsItRound) {
   EXPECT_EQ(press("<", view, 9, 24), TopKey::kChanged);
   EXPECT_EQ(view.order.column, "vcpus");
   EXPECT_EQ(press("z", view, 9, 24), TopKey::kNothing);
+}
+
+TEST(TopKeys, AColumnsKeyMayBeTypedAsTheLastLineHasIt) {
+  TopView view;
+  EXPECT_EQ(press("B", view, 9, 24), TopKey::kChanged);
+  EXPECT_EQ(view.order, (TopOrder{"balloon", false}));
+  EXPECT_EQ(press("b", view, 9, 24), TopKey::kChanged);
+  EXPECT_EQ(view.order, (TopOrder{"balloon", true}));
 }
 
 TEST(TopKeys, TheRowsMoveWithinTheTable) {
