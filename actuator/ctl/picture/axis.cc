@@ -12,7 +12,8 @@
 namespace hotspot::ctl {
 namespace {
 
-constexpr double kDrawable = 1e300;  // beyond it differences overflow
+constexpr double kDrawable = 1e300;   // beyond it differences overflow
+constexpr double kSmallest = 1e-290;  // a part of what is smaller may be 0
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kMostLooks = 1'000'000;
 constexpr std::array<std::int64_t, 27> kTimeSteps{
@@ -108,6 +109,8 @@ std::string tick_text(const model::LocalTime& local, std::int64_t second, std::i
 ValueAxis value_axis(double lowest, double highest, MaybeUnit unit) {
   lowest = std::clamp(lowest, -kDrawable, kDrawable);
   highest = std::clamp(highest, lowest, kDrawable);
+  if (std::fabs(lowest) < kSmallest) lowest = 0;
+  if (std::fabs(highest) < kSmallest) highest = 0;
   if (unit == model::Unit::kRatio && lowest >= 0 && highest <= 1 && highest > 0.4) {
     return {.lowest = 0, .highest = 1, .ticks = {0, 0.25, 0.5, 0.75, 1}};
   }

@@ -51,8 +51,8 @@ TEST(PictureAxis, OtherNumbersAreRoundAndShort) {
 }
 
 TEST(PictureAxis, HoldsWhateverThereIsAndHasFewTicks) {
-  const std::vector<double> odd{-1e308, -1e300, -5,           -1e-12,     0,    1e-300, 1e-9,
-                                0.3,    1,      1.0000000001, 1795392000, 1e18, 1e308};
+  const std::vector<double> odd{-1e308, -1e300, -5, -1e-12,       -5e-324,    0,    5e-324, 1e-300,
+                                1e-9,   0.3,    1,  1.0000000001, 1795392000, 1e18, 1e308};
   for (const double low : odd) {
     for (const double high : odd) {
       if (high < low) continue;
