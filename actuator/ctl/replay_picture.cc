@@ -1,9 +1,6 @@
 #include "actuator/ctl/replay_picture.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 
 #include "actuator/ctl/live_data.h"
@@ -125,10 +122,6 @@ PageLane page_lane(const PictureQuestion& question, const Chosen& chosen, rules:
   return made;
 }
 
-Error file_trouble(const std::string& path) {
-  return Error{"cannot write " + text::visible(path) + ": " + std::strerror(errno)};
-}
-
 }  // namespace
 
 Result<PictureKind> replay_picture_kind(const std::string& path) {
@@ -173,19 +166,9 @@ Result<Page> picture_page(const PictureQuestion& question) {
   return page;
 }
 
-Result<void> write_picture(const Page& page, const std::string& path) {
-  const auto kind = replay_picture_kind(path);
-  if (!kind) return kind.error();
+Result<std::string> picture_bytes(const Page& page, PictureKind kind) {
   const Drawing drawing = lay_out(page, text_width);
-  Result<std::string> bytes = *kind == PictureKind::kSvg ? Result<std::string>(svg_text(drawing)) : png_bytes(drawing);
-  if (!bytes) return bytes.error();
-  std::FILE* file = std::fopen(path.c_str(), "wbe");
-  if (file == nullptr) return file_trouble(path);
-  const bool written = std::fwrite(bytes->data(), 1, bytes->size(), file) == bytes->size();
-  const int trouble = errno;
-  if (std::fclose(file) == 0 && written) return {};
-  if (!written) errno = trouble;
-  return file_trouble(path);
+  return kind == PictureKind::kSvg ? Result<std::string>(svg_text(drawing)) : png_bytes(drawing);
 }
 
 }  // namespace hotspot::ctl

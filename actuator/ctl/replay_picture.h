@@ -38,6 +38,7 @@ struct PictureQuestion {
 
 // The lanes that fired longest, at most kMostLanes of all sets. An error: nothing fired, history cannot be read.
 Result<Page> picture_page(const PictureQuestion& question);
-Result<void> write_picture(const Page& page, const std::string& path);
+// What a file of that kind holds.
+Result<std::string> picture_bytes(const Page& page, PictureKind kind);
 
 }  // namespace hotspot::ctl

@@ -7,6 +7,7 @@
 #include <functional>
 #include <set>
 
+#include "actuator/ctl/picture/file.h"
 #include "actuator/ctl/replay_picture.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
@@ -174,7 +175,9 @@ int draw(Session& session, const ReplayQuestion& question, const std::vector<Loa
   picture.read = [&](const Take& take) { return read_history(session, question, said_already, take); };
   const auto page = picture_page(picture);
   if (!page) return fail(page.error().message);
-  const auto written = write_picture(*page, question.picture);
+  const auto bytes = picture_bytes(*page, *replay_picture_kind(question.picture));
+  if (!bytes) return fail(bytes.error().message);
+  const auto written = write_picture(*bytes, question.picture);
   return written ? static_cast<int>(kDone) : fail(written.error().message);
 }
 

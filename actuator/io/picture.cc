@@ -12,6 +12,8 @@
 namespace hotspot::io {
 namespace {
 
+constexpr int kMostHeight = 32767;  // of cairo's images
+
 struct Free {
   void operator()(cairo_surface_t* surface) const { cairo_surface_destroy(surface); }
   void operator()(cairo_t* context) const { cairo_destroy(context); }
@@ -66,6 +68,9 @@ Result<std::string> stacked_png(const std::vector<std::string>& pictures) {
     if (status != CAIRO_STATUS_SUCCESS) return cairo_error(status);
     width = std::max(width, cairo_image_surface_get_width(surfaces.back().get()));
     height += cairo_image_surface_get_height(surfaces.back().get());
+    if (height > kMostHeight)
+      return Error{"cannot draw: a PNG has at most " + std::to_string(kMostHeight) +
+                   " pixels from top to bottom: ask for less at once, or for an .svg"};
   }
   const Surface whole(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, std::max(height, 1)));
   const Painter context(cairo_create(whole.get()));

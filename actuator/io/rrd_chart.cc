@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "actuator/io/picture.h"
@@ -32,13 +34,15 @@ std::string word_of(double value) {
 // The lines of a panel as an RRD file: librrd draws from nothing else.
 class PanelFile {
  public:
-  PanelFile() : path_((std::filesystem::temp_directory_path() / "hotspot-graph-XXXXXX").string()) {
-    const int file = mkstemp(path_.data());
+  PanelFile() {
+    std::error_code error;
+    path_ = (std::filesystem::temp_directory_path(error) / "hotspot-graph-XXXXXX").string();
+    const int file = error ? -1 : mkstemp(path_.data());
     if (file >= 0) close(file);
+    if (file < 0) trouble_ = error ? error.message() : std::strerror(errno);
   }
   ~PanelFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
+    if (trouble_.empty()) unlink(path_.c_str());
   }
   PanelFile(const PanelFile&) = delete;
   PanelFile& operator=(const PanelFile&) = delete;
@@ -46,6 +50,9 @@ class PanelFile {
   const std::string& path() const { return path_; }
 
   Result<void> fill(const ChartTime& time, const ChartPanel& panel) const {
+    if (!trouble_.empty())
+      return Error{"cannot draw: no file can be made in the folder for temporary files ($TMPDIR, or /tmp): " +
+                   trouble_};
     const std::int64_t step = std::max<std::int64_t>(1, time.step.count() / 1000), begin = unix_seconds(time.from);
     std::vector<std::string> words;
     for (std::size_t i = 0; i < panel.lines.size(); ++i)
@@ -77,6 +84,7 @@ class PanelFile {
   }
 
   std::string path_;
+  std::string trouble_;  // why there is no file; empty: there is one
 };
 
 // A colon separates the parts of an argument, and what stands behind a backslash moves the legend.
@@ -92,7 +100,7 @@ std::string in_legend(const std::string& text) {
 std::string in_path(const std::string& text) {
   std::string result;
   for (const char c : text) {
-    if (c == ':' || c == '\\') result += '\\';
+    if (c == ':') result += '\\';
     result += c;
   }
   return result;

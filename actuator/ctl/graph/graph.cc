@@ -1,16 +1,14 @@
 #include "actuator/ctl/graph/graph.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
 #include <iterator>
 #include <optional>
 
 #include "actuator/ctl/admitted.h"
 #include "actuator/ctl/graph/panels.h"
 #include "actuator/ctl/known_names.h"
+#include "actuator/ctl/picture/file.h"
 #include "actuator/ctl/picture/kind.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/daemon/rule_files.h"
@@ -128,23 +126,6 @@ Result<std::shared_ptr<const rules::RuleSet>> rules_in_use(Session& session, con
   return std::shared_ptr<const rules::RuleSet>();
 }
 
-Result<void> write_picture(const std::string& bytes, const std::string& path) {
-  // As a whole or not at all: a picture that is there stays until the new one is.
-  const std::string part = path + ".part";
-  std::error_code ignored;
-  std::filesystem::remove(part, ignored);
-  std::FILE* file = std::fopen(part.c_str(), "wbx");  // never through a link that somebody laid there
-  if (file == nullptr) return Error{"cannot write " + path + ": " + std::strerror(errno)};
-  const bool all = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const int problem = errno;
-  const bool closed = std::fclose(file) == 0;
-  std::error_code error;
-  if (all && closed) std::filesystem::rename(part, path, error);
-  if (all && closed && !error) return {};
-  std::filesystem::remove(part, ignored);
-  return Error{"cannot write " + path + ": " + (error ? error.message() : std::strerror(problem))};
-}
-
 class Drawing {
  public:
   Drawing(Session& session, const GraphQuestion& question)
@@ -169,6 +150,10 @@ class Drawing {
     for (const GraphSubject& subject : subjects)
       if (const int code = add(subject); code != kDone) return code;
     if (!redis_.trouble.empty()) fail("what was done is not drawn: " + redis_.trouble);
+    if (redis_.journal.size() == kLookedThroughJournal && redis_.journal.front().at > time_.from)
+      fail("what was done before " + time_cell(to_unix_seconds(redis_.journal.front().at)) +
+           " is not drawn: only the " + std::to_string(kLookedThroughJournal) +
+           " newest entries of the journal are read");
     return write();
   }
 

@@ -200,6 +200,43 @@ class Graph(unittest.TestCase):
         self.assertEqual(other.read_text(), "mine")
         self.assertFalse((self.here / "web.png").is_symlink())
 
+    def test_files_beside_it_stay_as_they_are(self):
+        (self.here / "web.png.part").write_text("mine")
+        before = os.umask(0o027)
+        self.addCleanup(os.umask, before)
+        self.graph("web", "--since", "1h")
+        self.assertEqual((self.here / "web.png.part").read_text(), "mine")
+        self.assertEqual(sorted(os.listdir(self.here)), ["web.png", "web.png.part"])
+        self.assertEqual((self.here / "web.png").stat().st_mode & 0o777, 0o640)
+
+    def test_a_pipe_is_not_waited_for_and_not_replaced(self):
+        os.mkfifo(self.here / "web.png")
+        self.assertIn("cannot write web.png: it is there, and is no regular file", self.graph("web", "--since", "1h", expect=1))
+        self.assertTrue((self.here / "web.png").is_fifo())
+
+    def test_a_folder_for_temporary_files_that_is_not_there_is_said(self):
+        done = subprocess.run([HOTSPOTCTL, "-c", self.config, "graph", "web"], text=True, capture_output=True, timeout=60,
+                              cwd=self.here, env=self.world.environment(TMPDIR="/no/such"))
+        self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+        self.assertIn("cannot draw: no file can be made in the folder for temporary files", done.stderr)
+        strange = self.here / "a:b"
+        strange.mkdir()
+        done = subprocess.run([HOTSPOTCTL, "-c", self.config, "graph", "web"], text=True, capture_output=True, timeout=60,
+                              cwd=self.here, env=self.world.environment(TMPDIR=str(strange)))
+        self.assertEqual((done.returncode, os.listdir(strange)), (0, []), done.stderr)
+
+    def test_a_journal_that_is_longer_than_what_is_read_is_said(self):
+        body = cluster.action_body(1, "done")
+        body["action"].update(domain_name="web", node_name="h1")
+        body["at_ms"] = (NOW - 1800) * 1000
+        self.addCleanup(self.world.call, "DEL", self.world.key("journal"))
+        self.world.call("EVAL", "for i = 1, 10000 do redis.call('XADD', KEYS[1], '*', 'action', '1795-1-a1', 'state', 'done', "
+                        "'token', '7', 'body', ARGV[1]) end", "1", self.world.key("journal"), cluster.json.dumps(body))
+        self.graph("web", "--since", "1h")
+        self.assertRegex(self.said, r"what was done before \d{4}-.* is not drawn: only the 10000 newest entries")
+        self.graph("web", "--since", "10m")
+        self.assertEqual(self.said, "")
+
     def test_a_domain_may_be_called_as_it_likes(self):
         strange = "a:b\\l\x1b[31m%s"
         write_rrd(self.here / "rrd", f"{strange}/virt/percent-vcpus.rrd", [20] * 360)

@@ -164,6 +164,13 @@ class Replay(unittest.TestCase):
         self.assertIn("nothing would have fired: there is nothing to draw",
                       ctl(*self.base, "--until", "59m", "--png", str(self.root / "none.png"), expect=1))
 
+    def test_a_picture_is_not_written_through_a_link_that_somebody_laid(self):
+        other, link = self.root / "somebodys", self.root / "laid.png"
+        other.write_text("mine")
+        link.symlink_to(other)
+        self.assertEqual(self.draw("laid.png")[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual((other.read_text(), link.is_symlink()), ("mine", False))
+
     def test_draws_the_forty_that_fired_longest_and_says_what_it_left_out(self):
         start, rrd = NOW - 7 * 86400, self.root / "many"
         names = [f"vm{i:02}" for i in range(43)] + ["Grün-仮想-<b>&\x1b[31m", "a-very-long-name-" + "x" * 200]

@@ -6,6 +6,7 @@
 #include "actuator/ctl/picture/page.h"
 #include "actuator/ctl/picture/png.h"
 #include "actuator/ctl/picture/svg.h"
+#include "actuator/io/picture.h"
 #include "common/text/characters.h"
 
 namespace hotspot::ctl {
@@ -212,6 +213,16 @@ TEST(Picture, APngThatNobodyCanDrawIsAnError) {
   const auto bytes = png_bytes({.width = 1e6, .height = 1e6, .shapes = {}});
   ASSERT_FALSE(bytes);
   EXPECT_THAT(bytes.error().message, HasSubstr("cannot draw: "));
+}
+
+TEST(Picture, PngsThatAreTooHighBelowEachOtherAreAnError) {
+  const auto one = png_bytes({.width = 2, .height = 20'000, .shapes = {}});
+  ASSERT_TRUE(one) << one.error().message;
+  const auto all = io::stacked_png({*one, *one});
+  ASSERT_FALSE(all);
+  EXPECT_EQ(all.error().message,
+            "cannot draw: a PNG has at most 32767 pixels from top to bottom: ask for less at once, or for an .svg");
+  EXPECT_TRUE(io::stacked_png({*one}));
 }
 
 TEST(Picture, WiderTextsAreWider) {
