@@ -56,8 +56,11 @@ counted() {
   say "$1: $2 passed, $3 failed, $4 skipped"
 }
 
+# Not into the log of what was interrupted.
+exec 3>&1
 finish() {
-  trap - EXIT INT TERM
+  trap - INT TERM HUP
+  exec >&3
   [ -z "$ahead" ] || kill -- -"$ahead" 2> /dev/null
   [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} tests/rig/rig down > /dev/null 2>&1 < /dev/null
   say "all stages that ran: $stages"
@@ -68,7 +71,7 @@ finish() {
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ] && [ "${1:-0}" = 0 ]
   exit $?
 }
-trap 'failed=$((failed + 1)); say "interrupted"; finish 1' INT TERM
+trap 'failed=$((failed + 1)); say "interrupted" >&3; finish 1' INT TERM HUP
 
 # Builds what the stages after the rig's need, and lets clang-tidy look, with one process that yields to all others.
 ahead="" tidy_code=build/test-logs/tidy.code
@@ -131,7 +134,7 @@ run_ctest() {
 run_suite() {
   local stage=$1 out=$log_dir/$1.log code line
   shift
-  "$@" < /dev/null 2>&1 | tee "$out"
+  "$@" < /dev/null 2>&1 3>&- | tee "$out"
   code=${PIPESTATUS[0]}
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$out" | tail -1)
   if [ -z "$line" ]; then say "$stage ended with code $code and without a count"; counted "$stage" 0 1 0; return; fi

@@ -15,22 +15,12 @@ suite=$1
 root=${HOTSPOT_CLEAN_CACHE:-/var/cache/hotspot}/$suite
 groups=${HOTSPOT_CLEAN_GROUPS-build test}
 
-mirror() {
-  local of_apt
-  of_apt=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 2> /dev/null |
-    grep -v security | head -1)
-  echo "${HOTSPOT_MIRROR:-${of_apt:-http://deb.debian.org/debian/}}"
-}
-
-# What is not marked as made was not finished, and goes.
+# What is not marked as made was not finished, and goes. One that is old, but in which somebody works, is kept until the next time.
 make_root() {
   local from log making=$root.making
   [ -z "$(find "$root.made" -mtime -30 2> /dev/null)" ] || return 0
-  from=$(mirror)
-  if ! curl -sfIL -m 20 -o /dev/null "${from%/}/dists/$suite/Release"; then
-    echo "root.sh: no clean Debian '$suite': the mirror $from cannot be reached, or does not have it" >&2
-    return 75
-  fi
+  flock -n 8 || return 0
+  from=$("$here/tests/clean/mirror.sh" "$suite") || return
   echo "root.sh: making $root from $from"
   rm -rf --one-file-system "$root" "$root.made" "$making"
   log=$root.log
@@ -60,7 +50,7 @@ mount_all() {
   for file in resolv.conf hosts; do cat "/etc/$file" > "$root/etc/$file"; done
 }
 
-# No chroot, in which the demo's lxcfs does not run: it is the root of all that runs here.
+# No chroot, in which the demo's lxcfs does not run: it is the root of all that runs here, and of nobody else.
 enter() {
   cd "$root" && pivot_root . . && umount -l . && cd /hotspot
 }
@@ -70,18 +60,21 @@ inside() {
     CCACHE_DIR=/ccache CCACHE_BASEDIR=/hotspot CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE="$cache_size" "$@"
 }
 
-# Mounts that nobody else sees, and processes that end with us: first of all, for what makes the root too.
-if [ "${HOTSPOT_CLEAN_INSIDE:-}" != "$suite" ]; then
+# Mounts that nobody else sees, and processes that end with us: first of all, for what makes the root too. The first
+# process in there has the number 1, so a variable that somebody has set does not let us loose on the machine's own mounts.
+if [ "${HOTSPOT_CLEAN_INSIDE:-}" != "$suite" ] || [ $$ != 1 ]; then
   HOTSPOT_CLEAN_INSIDE=$suite unshare --mount --pid --fork --mount-proc --kill-child "$0" "$@" <&0 &
-  trap '{ kill -KILL $!; wait; } 2> /dev/null; exit 130' INT TERM
+  trap '{ kill -KILL $!; wait; } 2> /dev/null; exit 130' INT TERM HUP
   wait $!
   exit
 fi
 shift
 mkdir -p "$(dirname "$root")"
-exec 9> "$root.lock"   # two at once would make it twice, or throw it away under each other
+# One at a time makes it or installs in it; any number work in it, and nobody throws it away under them.
+exec 8> "$root.used" 9> "$root.lock"
 flock 9
 make_root || exit
+flock -s 8
 cache_size=$(ccache -k max_size 2> /dev/null || echo 5G)
 mount_all "${CCACHE_DIR:-$(ccache -k cache_dir 2> /dev/null || echo /root/.cache/ccache)}"
 enter || exit 1

@@ -14,19 +14,16 @@ root=${HOTSPOT_CLEAN_CACHE:-/var/cache/hotspot}/machine-$suite
 has=ca-certificates,systemd-sysv,dbus,polkitd,man-db,redis-server,redis-tools,collectd,rrdtool,graphite-carbon,python3
 has=$has,libvirt-daemon-system,libvirt-clients,qemu-system-x86,bash-completion
 
-mirror() { echo "${HOTSPOT_MIRROR:-http://deb.debian.org/debian/}"; }
+mirror() { "$here/tests/clean/mirror.sh" "$suite"; }
 
 make() {
-  local making=$root.making
+  local from making=$root.making
   [ -z "$(find "$root.made" -mtime -30 2> /dev/null)" ] || return 0
-  if ! curl -sfIL -m 20 -o /dev/null "$(mirror)dists/$suite/Release"; then
-    echo "machine.sh: no machine of Debian '$suite': the mirror $(mirror) cannot be reached, or does not have it" >&2
-    return 75
-  fi
+  from=$(mirror) || return
   echo "machine.sh: making $root"
   rm -rf --one-file-system "$root" "$root.made" "$root.fetched" "$making"
   mmdebstrap --mode=root --variant=apt --include=$has --dpkgopt=force-unsafe-io --skip=cleanup/apt \
-    --aptopt='Acquire::Languages "none"' "$suite" "$making" "$(mirror)" < /dev/null || { rm -rf --one-file-system "$making"; return 1; }
+    --aptopt='Acquire::Languages "none"' "$suite" "$making" "$from" < /dev/null || { rm -rf --one-file-system "$making"; return 1; }
   mv "$making" "$root" && touch "$root.made"
 }
 
@@ -35,6 +32,7 @@ fetch() {
   local needs
   needs=$(for package in "$folder"/new/*.deb; do dpkg-deb -f "$package" Depends; done)
   [ "$needs" != "$(cat "$root.fetched" 2> /dev/null)" ] || return 0
+  mirror > /dev/null || return
   mount --bind "$folder" "$root/mnt" && cp /etc/resolv.conf "$root/etc/resolv.conf"
   chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 bash -c \
     'apt-get install -y --download-only /mnt/new/*.deb || { apt-get update && apt-get install -y --download-only /mnt/new/*.deb; }' < /dev/null
@@ -65,9 +63,9 @@ boot() {
 }
 
 # Mounts that nobody else sees, and processes that end with us.
-if [ "${HOTSPOT_MACHINE_INSIDE:-}" != "$suite" ]; then
+if [ "${HOTSPOT_MACHINE_INSIDE:-}" != "$suite" ] || [ $$ != 1 ]; then
   HOTSPOT_MACHINE_INSIDE=$suite unshare --mount --pid --fork --mount-proc --kill-child "$0" "$@" <&0 &
-  trap '{ kill -KILL $!; wait; } 2> /dev/null; exit 130' INT TERM
+  trap '{ kill -KILL $!; wait; } 2> /dev/null; exit 130' INT TERM HUP
   wait $!
   exit
 fi
