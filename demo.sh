@@ -34,7 +34,7 @@ chapter() { printf '\n[%s] == %s\n' "$(elapsed)" "$*"; }
 # Under sudo: build/ is the user's, whose own cmake goes on in it.
 give_back() { [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" build; }
 clean_up() {
-  trap - EXIT INT TERM
+  trap - INT TERM HUP
   if [ -n "$daemon_pid" ]; then kill "$daemon_pid" 2> /dev/null; wait "$daemon_pid" 2> /dev/null; fi
   [ -z "$step_pid" ] || { kill -- -"$step_pid"; wait "$step_pid"; } 2> /dev/null
   $rig down > "$work/down.log" 2>&1 < /dev/null
@@ -57,7 +57,7 @@ die() {
   clean_up
   exit 1
 }
-trap 'say "interrupted, cleaning up"; clean_up; exit 130' INT TERM
+trap 'say "interrupted, cleaning up"; clean_up; exit 130' INT TERM HUP
 
 # step WHAT COMMAND...: says what it does and how long that took, and every ten seconds how far it is; shows the output only
 # when it fails.
@@ -270,7 +270,7 @@ result=0
 [ "$here" = "$target " ] || { say "FAILED: it should run on $target and nowhere else"; keep_logs; result=1; }
 
 if [ $keep = yes ]; then
-  trap - INT TERM
+  trap - INT TERM HUP
   cat <<K
 
 Everything goes on running. To look at it:

@@ -13,6 +13,7 @@ case "${1:-}" in -*) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;; esac
 build=${HOTSPOT_PACKAGE_BUILD:-build/packages}
 out=${1:-$build/out}
 umask 022
+mkdir -p "$build"
 
 # PIE is the default of Debian's compiler. Debug information is not shipped, so it is not made.
 export DEB_BUILD_MAINT_OPTIONS="hardening=+all reproducible=-fixfilepath" DEB_CXXFLAGS_MAINT_STRIP="-g -O2"
