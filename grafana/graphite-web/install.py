@@ -10,6 +10,7 @@ cluster, node or domain is a template: URL/dashboard#hotspot-node/NAME opens it.
 often as needed, make a dashboard of its own for that NAME: hotspot-node.NAME. --uninstall takes those out too.
 """
 import argparse
+import http.client
 import http.cookiejar
 import json
 import pathlib
@@ -22,6 +23,7 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 VALUE = "__VALUE__"
 TIMEOUT = 30  # seconds, for one answer
+MOST = 2**24  # bytes of an answer
 BROKEN = "1.1.8"  # its page stops at a dashboard's name (graphite-web's issue 2711), but shows one without
 OF_A_DOMAIN, OF_A_NODE = ("domain",), ("node", "actions", "collector")
 VERSION = "from django.conf import settings; print(settings.WEBAPP_VERSION)"
@@ -33,6 +35,11 @@ REMOVE = "from graphite.dashboard.models import Dashboard, Template\n" \
 
 class Refused(Exception):
     """A sentence for people."""
+
+
+def visible(text):
+    """What a web server or a file says may be meant for the terminal rather than for people."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text[:2000])
 
 
 def dashboards(folder):
@@ -76,12 +83,33 @@ def fit_for(version, found):
             "--cluster, --node and --domain make dashboards that it opens")
 
 
+def address(url):
+    """The URL as it is asked, if it is one."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.hostname.encode("idna") and parts.port != 0
+    except ValueError:
+        known = False
+    if "@" in url:
+        raise Refused("a name and password in --url can be seen by everybody: --user and --password-file")
+    if not known or parts.query or parts.fragment:
+        raise Refused(f"--url is '{url}'; it is where graphite-web is, such as http://graphite.example.net:8080")
+    return url.rstrip("/")
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """What is sent elsewhere would be asked there without its fields, and nobody has said that elsewhere is right."""
+
+    def redirect_request(self, *_):
+        return None
+
+
 class Web:
     """graphite-web by HTTP. The same name and password are for graphite-web's own login and for a web server that asks."""
 
     def __init__(self, url, user, password):
-        self.url, self.user, self.password, self.logged_in = url.rstrip("/"), user, password, False
-        handlers = [urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())]
+        self.url, self.user, self.password, self.logged_in = address(url), user, password, False
+        handlers = [Stay(), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())]
         if user:
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
             known.add_password(None, self.url, user, password)
@@ -92,29 +120,43 @@ class Web:
         try:
             with self.opener.open(f"{self.url}/version/", timeout=TIMEOUT) as got:
                 return got.read(100).decode(errors="replace").strip()
-        except OSError:
+        except (OSError, http.client.HTTPException, ValueError):
             return ""  # what is wrong is said by the first thing that is asked for
 
-    def ask(self, path, fields):
-        """The JSON of the answer. graphite-web says 200 where it refuses too."""
-        path = urllib.parse.quote(path)
+    def refusal(self, wrong, path):
+        if wrong.code in (401, 403):
+            return (f"{self.url} wants a name and password: --user and --password-file" if not self.user else
+                    f"{self.url} does not take the password of {self.user}")
+        if 300 <= wrong.code < 400:
+            return f"{self.url} sends to {wrong.headers.get('Location')}: if that is right, it is what --url has to say"
+        return f"{self.url}/dashboard/{path} answers {wrong.code}: is graphite-web there?"
+
+    def answer(self, path, fields):
         try:
+            path = urllib.parse.quote(path)
             with self.opener.open(f"{self.url}/dashboard/{path}", urllib.parse.urlencode(fields).encode(), TIMEOUT) as got:
-                return json.loads(got.read())
+                return got.read(MOST)
         except urllib.error.HTTPError as wrong:
-            if wrong.code in (401, 403):
-                raise Refused(f"{self.url} wants a name and password: --user and --password-file" if not self.user else
-                              f"{self.url} does not take the password of {self.user}") from wrong
-            raise Refused(f"{self.url}/dashboard/{path} answers {wrong.code}: is graphite-web there?") from wrong
+            raise Refused(self.refusal(wrong, path)) from wrong
         except OSError as wrong:
             raise Refused(f"{self.url} cannot be reached: {getattr(wrong, 'reason', wrong)}") from wrong
-        except ValueError as wrong:
-            raise Refused(f"{self.url}/dashboard/{path} answers with something else than graphite-web does") from wrong
+        except (http.client.HTTPException, ValueError) as wrong:
+            raise Refused(f"{self.url} cannot be asked: {wrong or type(wrong).__name__}") from wrong
+
+    def ask(self, path, fields):
+        """The object that it answers with. graphite-web says 200 where it refuses too."""
+        try:
+            said = json.loads(self.answer(path, fields))
+        except (ValueError, RecursionError):
+            said = None
+        if not isinstance(said, dict):
+            raise Refused(f"{self.url}/dashboard/{urllib.parse.quote(path)} answers with something else than graphite-web does")
+        return said
 
     def do(self, path, fields):
         """What it refuses because nobody is logged in is tried again by who may."""
         answer = self.ask(path, fields)
-        if "logged in" in answer.get("error", "") and self.user and not self.logged_in:
+        if "logged in" in str(answer.get("error")) and self.user and not self.logged_in:
             self.logged_in = True
             if not self.ask("login", {"username": self.user, "password": self.password}).get("success"):
                 raise Refused(f"graphite-web at {self.url} does not take the password of {self.user}")
@@ -129,13 +171,16 @@ class Web:
                           ("" if self.user else ". --user and --password-file say who it is"))
 
     def single_ones(self, found):
-        """Dashboards there that were made for one cluster, node or domain."""
-        there = [one["name"] for one in self.do("find/", {"query": ""}).get("dashboards", [])]
-        return [name for name in there if "." in name and name.partition(".")[0] in found]
+        """Dashboards there that were made for one cluster, node or domain; those never have a slash, which is a part of a path."""
+        there = self.do("find/", {"query": ""}).get("dashboards")
+        if not isinstance(there, list):
+            raise Refused(f"graphite-web at {self.url} does not say which dashboards it has")
+        names = [str(one.get("name")) for one in there if isinstance(one, dict)]
+        return [name for name in names if "." in name and "/" not in name and name.partition(".")[0] in found]
 
     def remove(self, name, template):
         answer = self.do(f"{'delete_template' if template else 'delete'}/{name}", {})
-        if not answer.get("success") and "does not exist" not in answer.get("error", ""):
+        if not answer.get("success") and "does not exist" not in str(answer.get("error")):
             raise Refused(f"graphite-web at {self.url} keeps {name}: {answer.get('error', answer)}")
 
 
@@ -161,14 +206,23 @@ def by_database(found, uninstall):
     return says
 
 
+def password_of(asked):
+    if not asked.user:
+        return ""
+    if not asked.password_file:
+        raise Refused("--user needs --password-file: a password on the command line can be seen by everybody")
+    try:
+        with asked.password_file.open(encoding="utf-8") as file:
+            password = file.readline(4096).rstrip("\r\n")
+    except UnicodeDecodeError as wrong:
+        raise Refused(f"the first line of {asked.password_file} is no text in UTF-8") from wrong
+    if not password:
+        raise Refused(f"the first line of {asked.password_file} is empty: it is the password")
+    return password
+
+
 def by_web(found, asked):
-    password = ""
-    if asked.user:
-        if not asked.password_file:
-            raise Refused("--user needs --password-file: a password on the command line can be seen by everybody")
-        lines = asked.password_file.read_text().splitlines()
-        password = lines[0] if lines else ""
-    web = Web(asked.url, asked.user, password)
+    web = Web(asked.url, asked.user, password_of(asked))
     if asked.uninstall:
         for name, template in [(name, template) for name, (_, template) in found.items()] + \
                 [(name, False) for name in web.single_ones(found)]:
@@ -195,11 +249,11 @@ def main():
         found = with_single_ones(dashboards(asked.folder), asked)
         says = by_database(found, asked.uninstall) if asked.database else by_web(found, asked)
     except (Refused, OSError) as wrong:
-        print(f"install.py: {wrong}", file=sys.stderr)
+        print(visible(f"install.py: {wrong}"), file=sys.stderr)
         return 1
     if says:
-        print("install.py: " + says, file=sys.stderr)
-    print(f"{len(found)} dashboards {'are gone' if asked.uninstall else 'installed'}: {', '.join(found)}")
+        print(visible("install.py: " + says), file=sys.stderr)
+    print(visible(f"{len(found)} dashboards {'are gone' if asked.uninstall else 'installed'}: {', '.join(found)}"))
     return 0
 
 

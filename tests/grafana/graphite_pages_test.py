@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """The dashboards of graphite-web itself: installed into real ones as its users can, each graph drawn, and opened in a browser."""
 import base64
+import http.client
 import http.server
 import json
 import os
 import pathlib
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -163,6 +165,106 @@ class Pages(stack.Stack):
         self.assertEqual({code for _, code in drawn}, {"200"}, path)
         titles = {urllib.parse.parse_qs(query)["title"][0] for query, _ in drawn}
         self.assertEqual(titles, {graph["title"] for _, graph, _ in self.loaded(name)["graphs"]}, path)
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """A web server that says `said` (a whole answer, or one by path) to everything, and keeps the paths it was asked for."""
+
+    def handle(self):
+        line = self.rfile.readline(65536).decode()
+        headers = http.client.parse_headers(self.rfile)
+        self.rfile.read(int(headers.get("Content-Length", 0)))
+        self.server.asked.append((line.split(" ")[:2], headers.get("Authorization")))
+        said = self.server.said
+        self.wfile.write(said if isinstance(said, bytes) else said.get(line.split(" ")[1], b"HTTP/1.0 404 No\r\n\r\n"))
+
+
+def json_answer(text):
+    return b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + text
+
+
+class Strangers(unittest.TestCase):
+    """What another web server than graphite-web may say, or one that somebody else writes into."""
+
+    def serving(self, said, certificate=None):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        server.said, server.asked = said, []
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server, f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
+
+    def password(self, text="right\n"):
+        file = pathlib.Path(self.enterContext(stack.tempfile.TemporaryDirectory())) / "password"
+        file.write_text(text)
+        return ["--user", "anna", "--password-file", str(file)]
+
+    def refused(self, *words, **more):
+        done = install(*words, **more)
+        self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (1, "", 1), done.stderr)
+        return done.stderr
+
+    def test_an_answer_that_is_not_graphite_webs_is_a_sentence(self):
+        for said in (b"", b"garbage\r\n\r\n", b"HTTP/1.0 nothing\r\n\r\n", json_answer(b"<html>"), json_answer(b"[1]"),
+                     json_answer(b"7"), json_answer(b"[" * 200000), json_answer(b"\xff\xfe\xfd"), json_answer(b'{"error": 5}'),
+                     json_answer(b'{"error": null}'),
+                     b"HTTP/1.0 500 No\r\n\r\n", b"HTTP/1.0 401 No\r\nWWW-Authenticate: Own x\r\n\r\n"):
+            _, url = self.serving(said)
+            for words in ([], ["--uninstall"], self.password()):
+                self.assertIn(url, self.refused("--url", url, *words), (said[:100], words))
+
+    def test_dashboards_that_are_none_are_not_taken_for_some(self):
+        for said in (b'{"dashboards": {"name": "hotspot-node.h1"}}', b'{"dashboards": 3}', b"{}"):
+            _, url = self.serving(json_answer(said))
+            self.assertIn("does not say which dashboards it has", self.refused("--url", url, "--uninstall"))
+        server, url = self.serving(json_answer(b'{"success": true, "dashboards": [1, null, {"name": 4}, {"name": "hotspot-node.h1"}, '
+                                               b'{"name": "hotspot-node.x/../../admin"}]}'))
+        done = install("--url", url, "--uninstall")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn((["POST", "/dashboard/delete/hotspot-node.h1"], None), server.asked)
+        self.assertEqual([path for (_, path), _ in server.asked if "admin" in path], [], "what somebody called a dashboard is no path")
+
+    def test_what_it_says_does_nothing_to_the_terminal(self):
+        _, url = self.serving(json_answer(b'{"error": "\\u001b]0;gone\\u0007\\nline"}'))
+        said = self.refused("--url", url)
+        self.assertIn(r"\x1b]0;gone\x07\nline", said)
+
+    def test_nobody_is_sent_elsewhere_and_the_password_least_of_all(self):
+        other, elsewhere = self.serving(json_answer(b'{"success": true}'))
+        for code in (301, 302, 303, 307, 308):
+            _, url = self.serving(f"HTTP/1.0 {code} Go\r\nLocation: {elsewhere}/dashboard/\r\n\r\n".encode())
+            self.assertIn(f"{url} sends to {elsewhere}/dashboard/: ", self.refused("--url", url, *self.password()))
+        self.assertEqual(other.asked, [])
+
+    def test_a_certificate_that_nobody_known_has_signed_is_refused_and_one_can_be_made_known(self):
+        folder = pathlib.Path(self.enterContext(stack.tempfile.TemporaryDirectory()))
+        own = folder / "own.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(own), "-out", str(folder / "certificate")],
+                       check=True, capture_output=True)
+        own.write_text(own.read_text() + (folder / "certificate").read_text())
+        server, url = self.serving(json_answer(b'{"success": true}'), own)
+        self.assertIn("CERTIFICATE_VERIFY_FAILED", self.refused("--url", url, *self.password()))
+        self.assertEqual(server.asked, [])
+        done = install("--url", url, env={**os.environ, "SSL_CERT_FILE": str(folder / "certificate")})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_a_url_that_is_none_is_a_sentence_and_a_password_in_it_is_not_repeated(self):
+        for url in ("graphite.example.net", "file:///etc", "ftp://graphite.example.net", "http://", "http://h:99999", "http://h/?a=b", ""):
+            self.assertIn(f"--url is '{url}'; it is where graphite-web is", self.refused("--url", url))
+        said = self.refused("--url", "http://anna:secret@127.0.0.1/")
+        self.assertIn("--user and --password-file", said)
+        self.assertNotIn("secret", said)
+
+    def test_a_password_file_without_one_is_a_sentence(self):
+        self.assertIn("is empty: it is the password", self.refused(*self.password("\nright\n")))
+        words = self.password()
+        pathlib.Path(words[-1]).write_bytes(b"\xff\n")
+        self.assertIn("is no text in UTF-8", self.refused(*words))
 
 
 class Refusals(unittest.TestCase):
