@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The dashboards as files: made of their source, and such as Grafana 9.5 to 13 take. Needs no Graphite."""
+import fnmatch
 import itertools
 import json
 import pathlib
@@ -205,29 +206,80 @@ class GraphiteWeb(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    """What hotspotd lets be stored is asked for under the names that docs/metrics.md gives it."""
+    """What is asked of hotspotd's own numbers has the names that the plugin gives them, and docs/metrics.md lists just these."""
+
+    def written(self):
+        """{plugin: {type-instance}} as the code has them; KIND, RULE, BOUND and METRIC for what only a run knows."""
+        values = (ROOT / "collectd-plugin/dispatch/leader_values.cc").read_text()
+        metrics = (ROOT / "telemetry/published_metrics.cc").read_text()
+        health = {f"{kind}-{name}" for name, kind in re.findall(r'PublishedMetric\{"(\w+)", "(\w+)"\}', metrics)}
+        health |= {f"{kind}-{name}" for kind, name in re.findall(r'lists\.add\("(\w+)", "(\w+)"', values)}
+        (outcomes,) = re.findall(r'outcome : \{([^}]*)\}', values)
+        health |= {f"derive-decisions_{outcome}" for outcome in re.findall(r'"(\w+)"', outcomes)}
+        health |= {f"{kind}-{name}@RULE" for kind, name in re.findall(r'add_of\(rule, "(\w+)", "(\w+)"', values)}
+        actions = {f"{kind}-KIND{name}@RULE"
+                   for kind, name in re.findall(r'add_of\(one\.rule, "(\w+)", one\.kind \+ "(\w+)"', values)}
+        actions |= {f"derive-KIND{name}_le_BOUND" for name in re.findall(r'add_buckets\(\{sum\.\w+, kind \+ "(\w+)"', values)}
+        return {"actuator": health, "actions": actions, "limit": {"percent-METRIC@RULE", "gauge-METRIC@RULE"}}
 
     def documented(self):
+        """The same as the page has them: the first of a line whole, of those behind it what differs."""
+        found = {"actuator": set(), "actions": set(), "limit": set()}
         for line in (ROOT / "docs/metrics.md").read_text().splitlines():
-            if re.match(r"\| `(actuator|actions|limit)-CLUSTER/", line):
-                begin = ""
-                for name in re.findall(r"`([^`]+)`", line.split("|")[1]):
-                    if "/" in name:
-                        plugin, _, name = name.partition("-CLUSTER/")
-                        begin = f"{plugin}.{name.partition('-')[0]}"
-                    yield begin, name.partition("-")[2] if not name.startswith("_") else name
+            plugin = re.match(r"\| `(actuator|actions|limit)-CLUSTER/", line)
+            for name in re.findall(r"`([^`]+)`", line.split("|")[1]) if plugin else ():
+                if "/" in name:
+                    first = name = name.partition("/")[2]
+                if name.startswith("-"):
+                    name = first.partition("-")[0] + name
+                if name.startswith("_"):
+                    name = first.rpartition("_")[0] + name + "@RULE"
+                found[plugin[1]].add(name.replace("-migrate_", "-KIND_"))
+            if plugin and "; `gauge-` where the metric is no ratio" in line:
+                found["limit"].add("gauge-METRIC@RULE")
+        return found
 
-    def test_each_is_one_that_is_documented(self):
-        known = list(self.documented())
-        self.assertGreater(len(known), 25)
-        asked = {match for page in load().values() for one in panels(page) for target in one.get("targets", [])
-                 for match in re.findall(r"hotspot\.(actuator|actions|limit)-\$cluster\.([a-z]+)-([\w*]+)(@?)", target["target"])}
-        self.assertGreater(len(asked), 20)
-        for plugin, kind, name, rule in asked:
-            of_it = [one for begin, one in known if begin == f"{plugin}.{kind}"]
-            short = re.sub(r"^(migrate|\*)_", "", name).replace("_le_*", "_le_BOUND").replace("_*", "_act")
-            fits = {one.partition("@")[0].removeprefix("KIND_").removeprefix("migrate_").lstrip("_") for one in of_it}
-            self.assertTrue(short in fits or (plugin == "limit" and rule and "METRIC" in fits), (plugin, kind, name, fits))
+    def each_asked(self):
+        """(where, plugin, name) of all dashboards and alerts."""
+        texts = {uid: [target["target"] for one in panels(page) for target in one.get("targets", [])]
+                 for uid, page in load().items()}
+        for name, state in load("graphite-web").items():
+            texts[f"graphite-web {name}"] = [target for graph in state["graphs"] for target in graph[1]["target"]]
+        texts["alerts"] = re.findall(r'"?target"?: "(.*)"', (FOLDER / "provisioning/alerting/hotspot.yaml").read_text())
+        for where, targets in texts.items():
+            for found in re.findall(r"hotspot\.(actuator|actions|limit)-[^.]+\.([^,()'\"\s]+)", " ".join(targets)):
+                yield where, *found
+
+    def a_run_s(self, plugin):
+        """The names that are stored with each kind of action, a rule, a bound, and each series of a domain or node."""
+        metrics = (ROOT / "telemetry/published_metrics.cc").read_text()
+        kinds = re.findall(r'"(\w+)"', metrics.partition("kPublishedActions{")[2].partition("}")[0])
+        series = re.findall(r'\{\{"((?:node|domain)_\w+)", Scope', (ROOT / "actuator/model/series_catalog.cc").read_text())
+        self.assertTrue(kinds and series)
+        for name in self.written()[plugin]:
+            for kind in kinds:
+                yield name.replace("KIND", kind).replace("RULE", "SomeRule").replace("BOUND", "1000")
+            for metric in series if "METRIC" in name else ():
+                short = metric.removeprefix("node_").removesuffix("_ratio")
+                if name.startswith("percent-") == metric.endswith("_ratio"):
+                    yield name.replace("METRIC", short).replace("RULE", "SomeRule")
+
+    def test_the_code_and_the_page_of_metrics_name_the_same(self):
+        written = self.written()
+        self.assertGreater(sum(map(len, written.values())), 30)
+        documented = self.documented()
+        for plugin, names in written.items():
+            self.assertEqual(sorted(documented[plugin]), sorted(names), plugin)
+
+    def test_each_that_is_asked_for_is_one_that_is_stored(self):
+        stored, count = {plugin: set(self.a_run_s(plugin)) for plugin in self.written()}, 0
+        for where, plugin, name in self.each_asked():
+            count += 1
+            self.assertTrue(fnmatch.filter(stored[plugin], name), f"{where} asks for {plugin}-CLUSTER/{name}, which nothing stores")
+        self.assertGreater(count, 60)
+
+    def test_each_alert_about_hotspotd_is_among_what_is_asked_for(self):
+        self.assertEqual(len([name for where, _, name in self.each_asked() if where == "alerts"]), 6)
 
 
 class Counterparts(unittest.TestCase):
