@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 
 sys.path.append("/usr/lib/python3/dist-packages")  # Debian's python3-prometheus-client, for whatever Python runs this
+import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -22,6 +23,7 @@ from waiting import free_port
 
 wait_for = functools.partial(waiting.wait_for, limit=30)
 HOTSPOTD, HOTSPOTCTL = sys.argv.pop(1), sys.argv.pop(1)
+ALERTS = pathlib.Path(__file__).resolve().parents[3] / "grafana/prometheus/hotspot.rules.yml"
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5"
 RULES = """groups:
 - name: cpu
@@ -85,6 +87,12 @@ class Metrics(unittest.TestCase):
                                  capture_output=True, timeout=60)
         self.assertEqual(printed.returncode, 0, printed.stderr)
         self.assertEqual(names(self.get()), names(printed.stdout) | {"hotspot_leads"})
+
+    def test_it_has_all_that_the_alerts_for_prometheus_ask_for(self):
+        (group,) = yaml.safe_load(ALERTS.read_text())["groups"]
+        asked = set(re.findall(r"hotspot_\w+", " ".join(rule["expr"] for rule in group["rules"])))
+        self.assertIn("hotspot_metrics_timestamp_seconds", asked)
+        self.assertEqual(sorted(asked - set(re.findall(r"^(hotspot_\w+)", self.get(), re.M))), [])
 
 
 if __name__ == "__main__":
