@@ -20,7 +20,7 @@ declare -A packages=(
   [test]="libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon graphite-web openssl prometheus
     python3-yaml python3-jsonschema python3-prometheus-client chromium git zsh fish procps libgcrypt20 systemd binutils duktape
-    libvirt-clients"
+    libvirt-clients man-db"
   [clang]="clang clang-tidy clang-format libclang-rt-dev mmdebstrap curl"
   [run]="collectd redis-server redis-tools rrdtool rrdcached graphite-carbon fonts-dejavu-core tzdata libgcrypt20"
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
