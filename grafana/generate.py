@@ -15,6 +15,7 @@ import json
 import pathlib
 import sys
 
+sys.dont_write_bytecode = True  # below /usr/share it would stay when the package goes
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE / "source"), str(HERE / "source/pages")]
 import alerts  # noqa: E402
@@ -147,9 +148,13 @@ def main():
         for path in stale:
             print(f"{path} is not what its source says: run grafana/generate.py", file=sys.stderr)
         return 1 if stale else 0
-    for path, text in made.items():
-        (asked.out / path).parent.mkdir(parents=True, exist_ok=True)
-        (asked.out / path).write_text(text)
+    try:
+        for path, text in made.items():
+            (asked.out / path).parent.mkdir(parents=True, exist_ok=True)
+            (asked.out / path).write_text(text)
+    except OSError as wrong:
+        print(f"generate.py: {wrong}", file=sys.stderr)
+        return 1
     return 0
 
 

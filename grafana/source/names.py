@@ -28,6 +28,9 @@ class Names:
         if self.prefix and not self.prefix.endswith("."):
             raise ValueError(f"prefix is '{self.prefix}'; it ends with a dot, as Prefix of write_graphite does")
 
+        if not 0 < self.redis_memory < float("inf"):
+            raise ValueError(f"redis-memory is {self.redis_memory:g}; it is a number of bytes above 0")
+
     def fill(self, text):
         """A query of a page: F fleet, P places, N node, D domain, H the domains of the node, in < and >."""
         known = {"F": f"{self.prefix}hotspot.fleet-$cluster", "P": f"{self.prefix}hotspot.place-$cluster",

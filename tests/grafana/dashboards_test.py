@@ -5,6 +5,7 @@ import itertools
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -332,10 +333,24 @@ class Settings(unittest.TestCase):
 
     def test_what_cannot_be_is_a_sentence(self):
         for words, said in ((("--domains", "mac"), "domains is 'mac'; it is one of: name, uuid"),
-                            (("--prefix", "stats"), "prefix is 'stats'; it ends with a dot")):
+                            (("--prefix", "stats"), "prefix is 'stats'; it ends with a dot"),
+                            (("--redis-memory", "nan"), "redis-memory is nan; it is a number of bytes above 0"),
+                            (("--redis-memory", "0"), "redis-memory is 0; it is a number of bytes above 0")):
             done = generate(*words, "--check")
             self.assertEqual(done.returncode, 2)
             self.assertIn(said, done.stderr)
+
+    def test_a_folder_that_cannot_be_written_to_is_a_sentence(self):
+        done = generate("--out", "/dev/null")
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (1, 1), done.stderr)
+        self.assertIn("generate.py: ", done.stderr)
+
+    def test_it_leaves_nothing_beside_its_source(self):
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copytree(FOLDER, f"{folder}/grafana", ignore=shutil.ignore_patterns("__pycache__"))
+            before = {str(path) for path in pathlib.Path(folder).rglob("*")}
+            subprocess.run([sys.executable, f"{folder}/grafana/generate.py"], check=True)
+            self.assertEqual({str(path) for path in pathlib.Path(folder).rglob("*")}, before)
 
 
 class Provisioning(unittest.TestCase):
