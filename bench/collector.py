@@ -4,7 +4,7 @@
 In turn, in one run: collectd with hotspot.so reading the same metrics at the same interval as the stock `virt` plugin
 with most of its ExtraStats; `virt` itself; hotspot.so with its default tiers; Debian's prometheus-libvirt-exporter, with a
 scrape in place of a read. hotspot.so also publishes to Redis; values go no further than collectd's write chain. CPU is
-what /proc/PID/stat counted for collectd (or the exporter) and libvirtd over whole minutes, so that what is refreshed
+what the scheduler counted for collectd (or the exporter) and libvirtd over whole minutes, so that what is refreshed
 once a minute is in it. The guests hold no system, so they tell their balloons nothing: the peers ask them each time all the
 same, ours at each sixth read (docs/adr/0011). Ratios are medians over ROUNDS.
 
@@ -27,7 +27,6 @@ from harness import RIG, Rig, run, wait_for  # noqa: E402
 
 INTERVAL = 5
 EXTRA = "cpu_util disk domain_state memory pcpu vcpu disk_allocation disk_capacity disk_physical"
-TICKS = os.sysconf("SC_CLK_TCK")
 # What ours may cost of a peer, with the same metrics and with our default tiers.
 SAME = {"virt": 0.2, "exporter": 0.45}
 DEFAULT = {"virt": 0.1, "exporter": 0.2}
@@ -83,9 +82,10 @@ SAME_METRICS = f"""ExtraStats "{EXTRA}"
   </GroupInterval>"""
 
 
-def ticks_of(pid):
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return int(fields[11]) + int(fields[12])
+def cpu_seconds(pid):
+    """Of the whole process with its threads, those that ended too: clock_getcpuclockid(3). /proc/PID/stat counts by 10 ms."""
+    scheduler = 2  # CPUCLOCK_SCHED
+    return time.clock_gettime(~pid << 3 | scheduler)
 
 
 def process(rig, command):
@@ -123,12 +123,12 @@ class Bench:
         """Milliseconds of CPU a read, of that process and of libvirtd."""
         watched = (pid, self.libvirtd)
         time.sleep(2.5 * INTERVAL)  # the first reads learn what there is
-        before, began = [ticks_of(one) for one in watched], time.monotonic()
+        before, began = [cpu_seconds(one) for one in watched], time.monotonic()
         reads = round(self.seconds / INTERVAL)
         for number in range(reads):
             each_interval()
             time.sleep(max(0, began + (number + 1) * INTERVAL - time.monotonic()))
-        return [1000 * (ticks_of(one) - was) / TICKS / reads for one, was in zip(watched, before)]
+        return [1000 * (cpu_seconds(one) - was) / reads for one, was in zip(watched, before)]
 
     def collectd(self, body):
         config = self.folder / "collectd.conf"
