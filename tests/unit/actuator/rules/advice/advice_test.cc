@@ -39,6 +39,7 @@ TEST(Advice, KnowsWhatCanNeverBe) {
   EXPECT_THAT(on("domain_cpu_ratio > 90% and domain_cpu_ratio <= 90%"), HasSubstr("can never fire"));
   EXPECT_THAT(on("domain_cpu_ratio > 90% unless domain_cpu_ratio > 50%"), HasSubstr("can never fire"));
   EXPECT_THAT(on("0.9 < domain_cpu_ratio and 0.5 > domain_cpu_ratio"), HasSubstr("can never fire"));
+  EXPECT_THAT(on("domain_cpu_ratio > 50% + 40% and domain_cpu_ratio < 2 * 10%"), HasSubstr("can never fire"));
   EXPECT_THAT(on("domain_vcpus < 0"), HasSubstr("'domain_vcpus' is never below 0"));
   EXPECT_THAT(on("avg_over_time(node_cpu_ratio[5m]) < -0.5"), HasSubstr("never below 0"));
 }
@@ -52,7 +53,9 @@ TEST(Advice, SaysNothingOfWhatCanBe) {
         "domain_cpu_ratio > 90% and on(node) domain_cpu_ratio < 50%",
         "domain_cpu_ratio{domain=\"a\"} > 90% and on(node) domain_cpu_ratio{domain=\"b\"} < 50%",
         "max_over_time(domain_cpu_ratio[5m]) > 90% and min_over_time(domain_cpu_ratio[5m]) < 50%",
-        "deriv(domain_memory_rss_bytes[5m]) < 0", "domain_vcpus == 0", "node_cpu_ratio - 0.5 < 0"}) {
+        "deriv(domain_memory_rss_bytes[5m]) < 0", "domain_vcpus == 0", "node_cpu_ratio - 0.5 < 0",
+        "domain_cpu_ratio > 0 / 0 and domain_cpu_ratio < 50%",
+        "domain_cpu_ratio > time() and domain_cpu_ratio < 0.5"}) {
     EXPECT_EQ(on(expression), "") << expression;
   }
 }
