@@ -30,7 +30,8 @@ class Notifier {
 
   // send: may hang. dropped: how many gave way, called from the thread.
   Notifier(std::function<void(const Notice&)> send, std::function<void(std::size_t)> dropped);
-  // What waits is not sent any more. A thread that hangs in a notification plugin is left behind after kFarewell.
+  // What waits is not sent any more. A thread that hangs in a notification plugin is left behind after kFarewell:
+  // collectd never unloads a plugin, so its code stays until the process ends.
   ~Notifier();
   void push(Notice notice);  // never blocks
 

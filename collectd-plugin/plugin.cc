@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "collectd-plugin/collectd_abi.h"
 #include "collectd-plugin/config.h"
@@ -159,11 +160,17 @@ void notify(const StateNotice& from) {
 // In the publisher's thread.
 std::function<void(PublishedReader::Found)> take_published(const PluginConfig& config, double interval_seconds) {
   const auto values = std::make_shared<LeaderValues>(config.cluster, interval_seconds);
-  return [values, notifier = g_notifier, tells = config.notifications](PublishedReader::Found found) {
+  return [values, notifier = g_notifier, tells = config.notifications,
+          said = false](PublishedReader::Found found) mutable {
     if (!found.remark.empty()) log(Level::kWarning, "hotspot: " + found.remark);
     const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
     if (found.to_store) {
       for (const ValueList& list : values->of(*found.to_store, now)) dispatch(list, now);
+      if (values->left_out() > 0 && !std::exchange(said, true))
+        log(Level::kWarning,
+            "hotspot: some numbers of rules are not stored: the names of two rules are the same once "
+            "they are made fit for files, or there are more than " +
+                std::to_string(LeaderValues::kMostNamed) + " names since collectd started");
     } else if (found.leader_is_gone) {
       for (const ValueList& list : values->without_leader()) dispatch(list, now);
     }

@@ -17,16 +17,16 @@ PublishedReader::Found PublishedReader::look(io::RedisConnection& connection, co
   if (first->empty()) {
     // From now on all news are new.
     if (!seen_) seen_ = 0;
-    found.leader_is_gone = stored_in_ && *stored_in_ != minute_of(moment.now);
+    found.leader_is_gone = is_writer_ && stored_in_ != minute_of(moment.now);
     if (found.leader_is_gone) stored_in_ = minute_of(moment.now);
     return found;
   }
   const auto head = telemetry::decode_published_head(*first);
   if (!head || head->cluster != cluster_) {
-    remark(head ? "what is published in " + key_ + " is of another cluster" : head.error().message, found);
+    remark(head ? "what is published in " + key_ + " is of another cluster" : head.error().message, moment, found);
     return found;
   }
-  if (head->writer != moment.node) stored_in_.reset();
+  if (head->writer != moment.node) is_writer_ = false;
   // Another leader, whose clock is behind, or a Redis that was emptied: counted from there.
   if (!seen_ || head->news < *seen_) seen_ = head->news;
   if (head->news == *seen_ && !stores_now(*head, moment)) return found;
@@ -34,7 +34,7 @@ PublishedReader::Found PublishedReader::look(io::RedisConnection& connection, co
   if (!all || all->empty()) return found;
   const auto record = telemetry::decode_published(*all);
   if (!record || record->head.cluster != cluster_) {
-    remark(record ? "what is published in " + key_ + " is of another cluster" : record.error().message, found);
+    remark(record ? "what is published in " + key_ + " is of another cluster" : record.error().message, moment, found);
     return found;
   }
   said_.clear();
@@ -44,17 +44,27 @@ PublishedReader::Found PublishedReader::look(io::RedisConnection& connection, co
 
 bool PublishedReader::stores_now(const telemetry::PublishedHead& head, const Moment& moment) const {
   return !head.writer.empty() && head.writer == moment.node && last_ != std::pair{head.at, head.sequence} &&
-         (!stored_in_ || *stored_in_ != minute_of(moment.now));
+         stored_in_ != minute_of(moment.now);
 }
 
 void PublishedReader::judge(const telemetry::Published& record, const Moment& moment, Found& found) {
   const telemetry::PublishedHead& head = record.head;
+  std::size_t too_many = 0;
   for (const telemetry::NewsItem& item : record.news) {
     const bool is_ours = item.node.empty() ? head.writer == moment.node : item.node == moment.node;
-    if (item.number > *seen_ && item.number <= head.news && is_ours) found.news.push_back(item);
+    if (item.number <= *seen_ || item.number > head.news || !is_ours) continue;
+    if (news_.take(moment.steady))
+      found.news.push_back(item);
+    else
+      ++too_many;
   }
   seen_ = head.news;
+  if (too_many > 0 && remarks_.take(moment.steady))
+    found.remark = "of what the leader has to tell of this node, " + std::to_string(too_many) +
+                   " sentences became no notification: they were more than " + std::to_string(kMostNews) +
+                   " in a minute";
   if (!stores_now(head, moment)) return;
+  is_writer_ = true;
   stored_in_ = minute_of(moment.now);
   last_ = {head.at, head.sequence};
   found.to_store = record;
@@ -70,15 +80,17 @@ std::optional<std::string> PublishedReader::read(io::RedisConnection& connection
   // That Redis is away is said by who sends snapshots.
   if (reply.error().fault != io::RedisFault::kRefused) return std::nullopt;
   refused_at_ = moment.steady;
-  remark(reply.error().message, found);
+  remark(reply.error().message, moment, found);
   return std::nullopt;
 }
 
-void PublishedReader::remark(const std::string& sentence, Found& found) {
-  const std::string effect =
+void PublishedReader::remark(const std::string& sentence, const Moment& moment, Found& found) {
+  if (said_ == sentence || !remarks_.take(moment.steady)) return;
+  said_ = sentence;
+  found.remark =
       "what the leader publishes is not read, so its numbers are not stored here and nobody is notified of hotspots; "
-      "snapshots are sent as before: ";
-  if (std::exchange(said_, sentence) != sentence) found.remark = effect + sentence;
+      "snapshots are sent as before: " +
+      sentence;
 }
 
 }  // namespace hotspot::collector

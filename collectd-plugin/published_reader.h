@@ -4,7 +4,9 @@
 // or where there is news. What it reads is bounded in bytes, and in time as any command of the connection. News that
 // were there before the first look are not told: somebody has seen them. Redis is not believed: what cannot be used is
 // said once and otherwise ignored, and of what can be used nothing but numbers and sentences are taken
-// (telemetry/published.h). Thread rule: one thread, the publisher's.
+// (telemetry/published.h). Whatever it holds, and whoever changes it how often: numbers are stored at most once a
+// minute, at most kMostNews are told a minute, and at most kMostRemarks made an hour. Thread rule: one thread, the
+// publisher's.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +20,26 @@
 
 namespace hotspot::collector {
 
+// So many times a period, and no more.
+class Allowance {
+ public:
+  Allowance(std::size_t most, Milliseconds period) : most_(most), period_(period) {}
+  bool take(Milliseconds steady) {
+    if (!since_ || steady - *since_ >= period_) since_ = steady, taken_ = 0;
+    return taken_ < most_ && ++taken_ > 0;
+  }
+
+ private:
+  std::size_t most_, taken_ = 0;
+  Milliseconds period_;
+  std::optional<Milliseconds> since_;
+};
+
 class PublishedReader {
  public:
   // Where the right to read it is missing it is asked for again after so long: someone may grant it.
   static constexpr Milliseconds kAfterRefusal{std::chrono::minutes(5)};
+  static constexpr std::size_t kMostNews = 64, kMostRemarks = 8;
 
   PublishedReader(std::string key, std::string cluster) : key_(std::move(key)), cluster_(std::move(cluster)) {}
 
@@ -44,11 +62,13 @@ class PublishedReader {
                                   Found& found);
   void judge(const telemetry::Published& record, const Moment& moment, Found& found);
   bool stores_now(const telemetry::PublishedHead& head, const Moment& moment) const;
-  void remark(const std::string& sentence, Found& found);
+  void remark(const std::string& sentence, const Moment& moment, Found& found);
 
   std::string key_, cluster_;
+  Allowance news_{kMostNews, std::chrono::minutes(1)}, remarks_{kMostRemarks, std::chrono::hours(1)};
   std::optional<std::uint64_t> seen_;        // the greatest number of the news; empty: nothing was looked at yet
-  std::optional<std::int64_t> stored_in_;    // the minute, where this node stored the leader's numbers last
+  bool is_writer_ = false;                   // it stored the leader's numbers, and no other node was named since
+  std::optional<std::int64_t> stored_in_;    // the minute in which it did so last
   std::pair<WallTime, std::uint64_t> last_;  // when that record was made, and its sequence
   std::string said_;                         // what is wrong, as it was said; empty: nothing
   std::optional<Milliseconds> refused_at_;   // steady

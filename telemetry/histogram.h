@@ -20,7 +20,8 @@ class Histogram {
 
   // What is no number is not counted.
   void add(double value);
-  // As it was read. False, and nothing is taken: another number of counts, or a sum that cannot be.
+  // As it was read. False, and nothing is taken: another number of counts, or counts or a sum that
+  // cannot be.
   bool set(std::vector<std::uint64_t> counts, double sum);
 
   std::span<const double> bounds() const { return bounds_; }

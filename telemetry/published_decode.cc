@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "telemetry/published.h"
+#include "telemetry/published_members.h"
 #include "telemetry/published_metrics.h"
 #include "telemetry/published_words.h"
 
@@ -15,6 +16,10 @@ namespace {
 namespace dom = simdjson::dom;
 
 Error not_published(const std::string& why) { return {"the leader's published record cannot be used: " + why}; }
+
+bool is_comparison(std::string_view text) {
+  return text == ">" || text == ">=" || text == "<" || text == "<=" || text == "==" || text == "!=";
+}
 
 // Reads the members of one object; what is of another type or out of bounds makes it wrong, what is not there stays as
 // it is.
@@ -54,67 +59,35 @@ class Members {
     }
     if (!to.set(std::move(counts), sum)) wrong();
   }
+  void comparison(const char* key, std::string& to) {
+    text(key, to);
+    if (!is_comparison(to)) wrong();
+  }
+  void word(const char* key, NewsSeverity& to) {
+    word(key, {NewsSeverity::kOkay, NewsSeverity::kWarning, NewsSeverity::kFailure}, to);
+  }
+  void word(const char* key, NewsKind& to) { word(key, {NewsKind::kFiring, NewsKind::kAction}, to); }
 
  private:
   bool find(const char* key) { return object_.at_key(key).get(found_) == simdjson::SUCCESS; }
   void wrong() { right_ = false; }
+  template <typename Enum>
+  void word(const char* key, std::initializer_list<Enum> all, Enum& to) {
+    std::string given;
+    text(key, given);
+    const auto found = std::find_if(all.begin(), all.end(), [&](Enum one) { return given == published_word(one); });
+    if (found == all.end()) return wrong();
+    to = *found;
+  }
 
   const dom::object& object_;
   dom::element found_;
   bool right_ = true;
 };
 
-bool is_comparison(std::string_view text) {
-  return text == ">" || text == ">=" || text == "<" || text == "<=" || text == "==" || text == "!=";
-}
-
-template <typename Enum>
-bool take_word(const std::string& word, std::initializer_list<Enum> all, Enum& to) {
-  const auto found = std::find_if(all.begin(), all.end(), [&](Enum one) { return word == published_word(one); });
-  if (found == all.end()) return false;
-  to = *found;
-  return true;
-}
-
-bool take_item(const dom::object& from, ActionCounts& to) {
-  Members members(from);
-  members.text("kind", to.kind);
-  members.text("rule", to.rule);
-  members.number("begun", to.begun);
-  members.number("done", to.done);
-  members.number("failed", to.failed);
-  members.number("aborted", to.aborted);
-  members.number("skipped", to.skipped);
-  members.histogram("duration", to.duration);
-  members.histogram("downtime", to.downtime);
-  members.histogram("prediction", to.prediction);
-  return members.right();
-}
-
-bool take_item(const dom::object& from, PublishedLimit& to) {
-  Members members(from);
-  members.text("rule", to.rule);
-  members.text("metric", to.metric);
-  members.text("comparison", to.comparison);
-  members.number("number", to.number);
-  return members.right() && is_comparison(to.comparison);
-}
-
-bool take_item(const dom::object& from, NewsItem& to) {
-  Members members(from);
-  std::string severity, kind;
-  members.number("number", to.number);
-  members.time("at_ms", to.at);
-  members.text("severity", severity);
-  members.text("kind", kind);
-  members.text("node", to.node);
-  members.text("domain", to.domain);
-  members.text("name", to.name);
-  members.text("text", to.text, kMostPublishedText);
-  return members.right() &&
-         take_word(severity, {NewsSeverity::kOkay, NewsSeverity::kWarning, NewsSeverity::kFailure}, to.severity) &&
-         take_word(kind, {NewsKind::kFiring, NewsKind::kAction}, to.kind);
-}
+void take_members(Members& from, ActionCounts& to) { counts_members(from, to); }
+void take_members(Members& from, PublishedLimit& to) { limit_members(from, to); }
+void take_members(Members& from, NewsItem& to) { news_members(from, to); }
 
 // A list that is not there is empty.
 template <typename Item>
@@ -125,7 +98,10 @@ bool take_list(const dom::object& body, const char* key, std::size_t most, std::
   if (found.get(list) != simdjson::SUCCESS || list.size() > most) return false;
   for (const dom::element one : list) {
     dom::object object;
-    if (one.get(object) != simdjson::SUCCESS || !take_item(object, to.emplace_back())) return false;
+    if (one.get(object) != simdjson::SUCCESS) return false;
+    Members members(object);
+    take_members(members, to.emplace_back());
+    if (!members.right()) return false;
   }
   return true;
 }
@@ -169,11 +145,7 @@ Result<PublishedHead> head_of(std::string_view line, dom::parser& parser) {
   PublishedHead head;
   Members members(object);
   members.number("schema", schema);
-  members.text("cluster", head.cluster);
-  members.time("at_ms", head.at);
-  members.number("sequence", head.sequence);
-  members.text("writer", head.writer);
-  members.number("news", head.news);
+  head_members(members, head);
   if (!members.right()) return not_published("a value of its first line is of another type, or too long");
   if (schema != kPublishedSchema)
     return not_published("it has schema " + std::to_string(schema) + ", and this version knows " +

@@ -3,6 +3,7 @@
 
 #include "telemetry/json_text.h"
 #include "telemetry/published.h"
+#include "telemetry/published_members.h"
 #include "telemetry/published_metrics.h"
 #include "telemetry/published_words.h"
 
@@ -32,9 +33,18 @@ class Flat {
     append_json_number(begin(key), value);
     return *this;
   }
-  Flat& raw(const char* key, const std::string& json) {
-    begin(key) += json;
-    return *this;
+  void time(const char* key, WallTime value) { number(key, to_unix_ms(value)); }
+  void comparison(const char* key, std::string_view value) { text(key, value); }
+  template <typename Enum>
+  void word(const char* key, Enum value) {
+    text(key, published_word(value));
+  }
+  void histogram(const char* key, const Histogram& value) {
+    if (value.count() == 0) return;
+    Flat list('[');
+    list.number(nullptr, value.sum());
+    for (const std::uint64_t count : value.counts()) list.number(nullptr, count);
+    begin(key) += list.end(']');
   }
   std::string end(char close) { return std::move(text_ += close); }
 
@@ -48,36 +58,22 @@ class Flat {
   std::string text_;
 };
 
-std::string json_of(const Histogram& histogram) {
-  Flat list('[');
-  list.number(nullptr, histogram.sum());
-  for (const std::uint64_t count : histogram.counts()) list.number(nullptr, count);
-  return list.end(']');
-}
-
 std::string json_of(const ActionCounts& one) {
   Flat object('{');
-  object.text("kind", one.kind).text("rule", one.rule);
-  object.number("begun", one.begun).number("done", one.done).number("failed", one.failed);
-  object.number("aborted", one.aborted).number("skipped", one.skipped);
-  if (one.duration.count() > 0) object.raw("duration", json_of(one.duration));
-  if (one.downtime.count() > 0) object.raw("downtime", json_of(one.downtime));
-  if (one.prediction.count() > 0) object.raw("prediction", json_of(one.prediction));
+  counts_members(object, one);
   return object.end('}');
 }
 
 std::string json_of(const PublishedLimit& one) {
   Flat object('{');
-  object.text("rule", one.rule).text("metric", one.metric).text("comparison", one.comparison);
-  return object.number("number", one.number).end('}');
+  limit_members(object, one);
+  return object.end('}');
 }
 
 std::string json_of(const NewsItem& one) {
   Flat object('{');
-  object.number("number", one.number).number("at_ms", to_unix_ms(one.at));
-  object.text("severity", published_word(one.severity)).text("kind", published_word(one.kind));
-  object.text("node", one.node).text("domain", one.domain).text("name", one.name);
-  return object.text("text", one.text, kMostPublishedText).end('}');
+  news_members(object, one);
+  return object.end('}');
 }
 
 std::string json_of(const std::pair<const std::string, std::uint64_t>& one) {
@@ -113,10 +109,9 @@ class Body {
 }  // namespace
 
 std::string encode(const Published& published) {
-  const PublishedHead& head = published.head;
   Flat first('{');
-  first.number("schema", kPublishedSchema).text("cluster", head.cluster).number("at_ms", to_unix_ms(head.at));
-  first.number("sequence", head.sequence).text("writer", head.writer, kMostPublishedName / 2).number("news", head.news);
+  first.number("schema", kPublishedSchema);
+  head_members(first, published.head);
   Flat metrics('{');
   for (const PublishedMetric& one : published_metrics()) {
     const auto found = published.metrics.find(one.name);

@@ -28,7 +28,7 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 
 std::map<std::string, std::string> Loop::durable_state() {
   const Status status = this->status();
-  numbers_ = published_numbers(status, meters_);
+  numbers_ = publication_.carry_on(published_numbers(status, meters_));
   std::vector<MetricFamily> metrics = metric_families(status, meters_);
   std::map<std::string, std::string> fields = steering_.durable();
   fields.merge(desk_.durable());

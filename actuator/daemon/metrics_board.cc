@@ -5,30 +5,32 @@
 namespace hotspot::daemon {
 
 MetricsBoard::MetricsBoard(const std::vector<std::string>& clusters) {
-  for (const std::string& cluster : clusters) by_cluster_[cluster];
+  for (const std::string& cluster : clusters) clear(cluster);
 }
 
 void MetricsBoard::show(const std::string& cluster, std::vector<MetricFamily> families) {
+  auto shown = std::make_shared<const std::vector<MetricFamily>>(std::move(families));
   const std::lock_guard lock(mutex_);
-  by_cluster_[cluster] = std::move(families);
+  by_cluster_[cluster].swap(shown);
 }
 
 void MetricsBoard::clear(const std::string& cluster) { show(cluster, {}); }
 
 std::vector<MetricFamily> MetricsBoard::all() const {
-  std::map<std::string, std::vector<MetricFamily>> copied;
-  {
+  auto shown = [this] {
     const std::lock_guard lock(mutex_);
-    copied = by_cluster_;
-  }
-  for (auto& [cluster, families] : copied) {
+    return by_cluster_;
+  }();
+  std::map<std::string, std::vector<MetricFamily>> all;
+  for (const auto& [cluster, of_it] : shown) {
+    std::vector<MetricFamily>& families = all[cluster] = *of_it;
     const bool leads = !families.empty();
     families.push_back({"hotspot_leads",
                         MetricFamily::Kind::kGauge,
                         "1 where this hotspotd leads the cluster, 0 where it stands by.",
                         {{"", {}, leads ? 1.0 : 0.0}}});
   }
-  return merged(copied);
+  return merged(all);
 }
 
 }  // namespace hotspot::daemon

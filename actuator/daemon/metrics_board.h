@@ -1,9 +1,10 @@
 // The newest metrics of each cluster that this process leads, for whoever scrapes them.
 //
-// Thread rule: any thread. Texts are made when somebody asks.
+// Thread rule: any thread; who shows waits for nobody that reads. Texts are made when somebody asks.
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ class MetricsBoard {
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, std::vector<MetricFamily>> by_cluster_;
+  std::map<std::string, std::shared_ptr<const std::vector<MetricFamily>>> by_cluster_;
 };
 
 }  // namespace hotspot::daemon

@@ -17,6 +17,8 @@
 #include <thread>
 #include <utility>
 
+#include "actuator/io/redis_options.h"
+
 namespace hotspot::daemon {
 namespace {
 
@@ -43,6 +45,8 @@ bool takes_openmetrics(const char* accept) {
          one.substr(weight + 2).find_first_of("123456789") != std::string_view::npos;
 }
 
+std::string where_of(const MetricsEndpointOptions& options) { return io::to_string({options.host, options.port}); }
+
 struct Address {
   sockaddr_storage storage{};
   socklen_t length = 0;
@@ -67,7 +71,7 @@ bool parse_address(const MetricsEndpointOptions& options, Address& into) {
 
 Result<int> listening_socket(const MetricsEndpointOptions& options) {
   Address address;
-  const std::string where = options.host + ":" + std::to_string(options.port);
+  const std::string where = where_of(options);
   if (!parse_address(options, address)) return Error{"metrics: '" + options.host + "' is no IPv4 or IPv6 address"};
   const auto refused = [&where](int fd) {
     const std::string why = std::strerror(errno);
@@ -197,7 +201,7 @@ Result<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::listen(const MetricsEn
       idle, MHD_OPTION_NOTIFY_CONNECTION, &Impl::on_connection, impl.get(), MHD_OPTION_END);
   if (impl->daemon == nullptr || impl->wake_fd < 0) {
     if (impl->daemon == nullptr) close(*listening);
-    return Error{"metrics: cannot serve on " + options.host + ":" + std::to_string(options.port)};
+    return Error{"metrics: cannot serve on " + where_of(options)};
   }
   impl->thread = std::thread([one = impl.get()] { one->run(); });
   return std::unique_ptr<MetricsEndpoint>(new MetricsEndpoint(std::move(impl)));

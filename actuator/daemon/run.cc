@@ -19,6 +19,7 @@
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/signals.h"
 #include "actuator/io/libvirt/descriptor_budget.h"
+#include "actuator/io/redis_options.h"
 #include "actuator/io/system_clock.h"
 #include "common/text/visible.h"
 #include "telemetry/keyspace.h"
@@ -137,8 +138,8 @@ std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const Metri
   auto endpoint = MetricsEndpoint::listen({.host = config.metrics_host, .port = config.metrics_port},
                                           [&metrics] { return metrics.all(); });
   if (!endpoint) return log_line(LogLevel::kError, endpoint.error().message), nullptr;
-  log_line(LogLevel::kInfo, "metrics are served at http://" + config.metrics_host + " port " +
-                                std::to_string(config.metrics_port) + ", path /metrics");
+  log_line(LogLevel::kInfo,
+           "metrics are served at http://" + io::to_string({config.metrics_host, config.metrics_port}) + "/metrics");
   return std::move(*endpoint);
 }
 

@@ -74,7 +74,7 @@ void Publication::firings(const std::vector<rules::Firing>& firing, const model:
   news_.firings(firing, cluster, now);
 }
 
-void Publication::carry_on(std::map<std::string, double>& metrics) {
+std::map<std::string, double> Publication::carry_on(std::map<std::string, double> metrics) {
   for (auto& [name, value] : metrics) {
     const telemetry::PublishedMetric* known = telemetry::find_published_metric(name);
     if (known == nullptr || known->type != std::string_view("derive")) continue;
@@ -82,10 +82,10 @@ void Publication::carry_on(std::map<std::string, double>& metrics) {
     value += carried_.try_emplace(name, stood == stood_.end() ? 0 : stood->second - value).first->second;
     metrics_[name] = value;
   }
+  return metrics;
 }
 
 telemetry::Published Publication::record(Moment moment) {
-  carry_on(moment.metrics);
   moment.nodes.before = writer_;
   writer_ = choose_writer(moment.nodes);
   telemetry::Published made;

@@ -32,8 +32,12 @@ class Publication {
  public:
   // `field`: durable() as the leader before left it. An error: it cannot be read, and everything counts from 0.
   Result<void> take_lead(const std::string& field, WallTime now);
+  // With the counters of carry_on(), so that no leader after this one begins below what is published next.
   std::string durable() const;
 
+  // How the leader fares, by the names of published_metrics.h. Counters of a process begin at 0: here they go on where
+  // those of the leader before stood.
+  std::map<std::string, double> carry_on(std::map<std::string, double> metrics);
   void loaded(const rules::RuleSet& rules) { tally_.expect(rules); }
   void decided(plan::Outcome outcome) { ++decisions_[plan::to_string(outcome)]; }
   void begun(const ports::JournalEntry& intent);
@@ -41,9 +45,9 @@ class Publication {
   void firings(const std::vector<rules::Firing>& firing, const model::Cluster& cluster, WallTime now);
 
   struct Moment {
-    std::string cluster;  // its name
-    WriterSearch nodes;   // what `before` is, is known here
-    std::map<std::string, double> metrics;
+    std::string cluster;                    // its name
+    WriterSearch nodes;                     // what `before` is, is known here
+    std::map<std::string, double> metrics;  // of carry_on()
     std::vector<telemetry::PublishedLimit> limits;
   };
   // The next record.
@@ -60,10 +64,8 @@ class Publication {
   std::map<std::string, std::uint64_t> firing_;  // subjects, by rule
   std::string writer_;
   std::uint64_t sequence_ = 0;
-  // Counters of a process begin at 0: they go on where those of the leader before stood.
-  std::map<std::string, double> stood_, carried_, metrics_;
+  std::map<std::string, double> stood_, carried_, metrics_;  // counters: of the leader before, added to ours, the sums
 
-  void carry_on(std::map<std::string, double>& metrics);
   static std::map<std::string, std::uint64_t> no_decisions() { return {{"act", 0}, {"recommend", 0}, {"nothing", 0}}; }
 };
 

@@ -59,11 +59,13 @@ class LeaderValues::Lists {
   void add_of(const std::string& rule, const char* type, const std::string& what, Value value) {
     const std::string instance = of_rule(what, rule);
     const std::string name = std::string(plugin_) + "/" + type + "-" + instance;
-    if (owner_.named_.size() < kMostNamed || owner_.named_.contains(name)) {
-      owner_.named_.insert(name);
-      return add(type, instance, value);
+    const bool is_known = owner_.named_.contains(name);
+    if (!seen_.insert(name).second || (!is_known && owner_.named_.size() >= kMostNamed)) {
+      ++owner_.left_out_;
+      return;
     }
-    ++owner_.left_out_;
+    owner_.named_.insert(name);
+    add(type, instance, value);
   }
   void add_buckets(const Buckets& buckets) {
     const auto& counts = buckets.histogram.counts();
@@ -78,6 +80,7 @@ class LeaderValues::Lists {
   std::vector<ValueList>& out_;
   LeaderValues& owner_;
   const char* plugin_ = "";
+  std::set<std::string> seen_;  // names with a rule in them, of this record
 };
 
 LeaderValues::LeaderValues(std::string cluster, double interval_seconds)

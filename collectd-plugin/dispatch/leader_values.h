@@ -30,7 +30,8 @@ class LeaderValues {
 
   std::vector<ValueList> of(const telemetry::Published& published, WallTime now);
   std::vector<ValueList> without_leader() const;
-  // Values of rules that were left out, since the start.
+  // Values of rules that were left out, since the start: of one name too many, or of a name that another rule has too
+  // as collectd stores it ("a/b" and "a_b").
   std::size_t left_out() const { return left_out_; }
 
  private:

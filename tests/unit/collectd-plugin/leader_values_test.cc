@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "collectd-plugin/dispatch/leader_notice.h"
@@ -108,6 +109,18 @@ TEST_F(LeaderValuesTest, ForgedNamesStayWithinAFolderAndEndSomewhere) {
     }
   }
   EXPECT_EQ(values_.left_out(), 40 * 250 - LeaderValues::kMostNamed);
+}
+
+TEST_F(LeaderValuesTest, OfTwoRulesWithOneNameForFilesTheFirstIsStoredSoThatNoCounterJumps) {
+  auto record = leader_record();
+  record.actions = {{.kind = "migrate", .rule = "a/b", .begun = 7}, {.kind = "migrate", .rule = "a_b", .begun = 2}};
+  const auto lists = values_.of(record, kLeaderNow);
+  EXPECT_EQ(std::count_if(lists.begin(), lists.end(),
+                          [](const ValueList& one) { return one.type_instance == "migrate_begun@a_b"; }),
+            1);
+  EXPECT_EQ(stored(lists).at("actions-test/derive-migrate_begun@a_b"), 7);
+  EXPECT_EQ(values_.left_out(), 5u);
+  EXPECT_EQ(values(record).at("actions-test/derive-migrate_begun@a_b"), 7) << "at the next minute too";
 }
 
 TEST_F(LeaderValuesTest, CountersBeyondAllMeasureAreCutToWhatCollectdCanHold) {

@@ -73,6 +73,32 @@ TEST_F(PublishedReaderTest, StoresTheNumbersOncePerMinuteWhereItIsTheWriter) {
   EXPECT_FALSE(look().to_store);
 }
 
+TEST_F(PublishedReaderTest, StoresNothingTwiceAMinuteHoweverOftenTheWriterChanges) {
+  int stored = 0;
+  for (int second = 0; second < 20; ++second) {
+    record_.head.writer = second % 2 == 0 ? kOwnNode : "another";
+    publish();
+    stored += look().to_store.has_value();
+  }
+  EXPECT_EQ(stored, 1);
+  now_ += kMinute;
+  record_.head.writer = kOwnNode;
+  publish();
+  EXPECT_TRUE(look().to_store);
+}
+
+TEST_F(PublishedReaderTest, WhoIsNoWriterAnyMoreDoesNotTellThatNobodyLeads) {
+  record_.head.writer = kOwnNode;
+  publish();
+  ASSERT_TRUE(look().to_store);
+  record_.head.writer = "another";
+  publish();
+  look();
+  redis({"DEL", kPublishedKey});
+  now_ += kMinute;
+  EXPECT_FALSE(look().leader_is_gone);
+}
+
 TEST_F(PublishedReaderTest, TheWriterOfBeforeTellsOnceAMinuteThatNobodyLeads) {
   EXPECT_FALSE(look().leader_is_gone) << "it is not its business";
   record_.head.writer = kOwnNode;
@@ -162,6 +188,38 @@ TEST_F(PublishedReaderTest, WhatCannotBeUsedIsSaidOnceAndNothingOfItIsUsed) {
   EXPECT_THAT(look().remark, HasSubstr("schema 9"));
   publish();
   EXPECT_TRUE(look().to_store) << "and it goes on once it is right";
+}
+
+TEST_F(PublishedReaderTest, AFloodOfNewsBecomesSoManyNotificationsAMinuteAndThatSomeWereLeftOutIsSaid) {
+  publish();
+  look();
+  std::size_t told = 0;
+  std::string said;
+  for (int second = 0; second < 50; ++second) {
+    record_.news.clear();
+    for (std::size_t i = 0; i < telemetry::kMostPublishedNews; ++i) news(kOwnNode, "forged");
+    publish();
+    const auto found = look();
+    told += found.news.size();
+    said += found.remark;
+    now_ += Milliseconds(1000);
+  }
+  EXPECT_EQ(told, PublishedReader::kMostNews);
+  EXPECT_THAT(said, HasSubstr("32 sentences became no notification: they were more than 64 in a minute"));
+  now_ += kMinute;
+  news(kOwnNode, "honest");
+  publish();
+  EXPECT_THAT(look().news, ::testing::Not(IsEmpty()));
+}
+
+TEST_F(PublishedReaderTest, AnotherFaultEachSecondIsNoFloodOfTheLog) {
+  std::size_t remarks = 0;
+  for (int schema = 2; schema < 200; ++schema) {
+    redis({"SET", kPublishedKey, "{\"schema\":" + std::to_string(schema) + "}\n"});
+    remarks += !look().remark.empty();
+    now_ += Milliseconds(1000);
+  }
+  EXPECT_EQ(remarks, PublishedReader::kMostRemarks);
 }
 
 TEST_F(PublishedReaderTest, WhatIsOfAnotherClusterIsNotUsed) {

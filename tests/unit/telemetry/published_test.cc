@@ -66,9 +66,11 @@ TEST(Published, TellsFromItsFirstBytesAloneWhatIsNew) {
 TEST(Published, HasItsWholeHeadInTheFirstBytesWhateverTheNames) {
   Published all = some();
   all.head.cluster = std::string(64, 'c');
-  all.head.writer = std::string(1000, '"');
   all.head.sequence = all.head.news = UINT64_MAX;
-  EXPECT_TRUE(decode_published_head(std::string_view(encode(all)).substr(0, kPublishedHeadBytes)));
+  for (const char of : {'"', '\x01'}) {
+    all.head.writer = std::string(1000, of);
+    EXPECT_TRUE(decode_published_head(std::string_view(encode(all)).substr(0, kPublishedHeadBytes)));
+  }
 }
 
 TEST(Published, StaysBelowItsBoundAndLeavesOutTheOldestNewsAndTheLastRules) {
@@ -164,6 +166,10 @@ TEST(Histogram, TakesNoCountsOfOtherBounds) {
   Histogram seconds(duration_bounds());
   EXPECT_FALSE(seconds.set({1, 2}, 3));
   EXPECT_FALSE(seconds.set(std::vector<std::uint64_t>(duration_bounds().size() + 1), -1));
+  std::vector<std::uint64_t> counts(duration_bounds().size() + 1);
+  EXPECT_FALSE(seconds.set(counts, 7)) << "a sum of nothing";
+  counts[0] = counts[1] = std::uint64_t{1} << 63;
+  EXPECT_FALSE(seconds.set(counts, 7)) << "together they would be 0 again";
   EXPECT_EQ(seconds.count(), 0u);
 }
 

@@ -86,6 +86,15 @@ TEST_F(LoopPublishTest, TheNextLeaderCountsOn) {
   EXPECT_EQ(published().decisions.at("act"), 1u);
 }
 
+TEST_F(LoopPublishTest, WhatIsKeptForTheNextLeaderIsNotBehindWhatIsPublished) {
+  for (int i = 0; i < 3; ++i) second(0.2);
+  const auto kept = telemetry::decode_published(store_.state.at(kCountsField));
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_GT(published().metrics.at("ticks"), 0);
+  for (const char* counter : {"ticks", "evaluations", "snapshots_taken"})
+    EXPECT_EQ(kept->metrics.at(counter), published().metrics.at(counter)) << counter;
+}
+
 TEST_F(LoopPublishTest, TheMetricsTellOfActionsByKindAndRule) {
   grow();
   const std::string& text = store_.state.at("metrics");

@@ -9,6 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
 #include "actuator/daemon/metrics_board.h"
 #include "tests/support/wait.h"
 
@@ -37,12 +41,16 @@ std::vector<MetricFamily> some_families() {
 
 class Client {
  public:
-  explicit Client(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(static_cast<std::uint16_t>(port));
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
+  explicit Client(int port, int family = AF_INET) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in v4{};
+    sockaddr_in6 v6{};
+    v4.sin_port = v6.sin6_port = htons(static_cast<std::uint16_t>(port));
+    v4.sin_family = AF_INET;
+    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    v6.sin6_family = AF_INET6;
+    v6.sin6_addr = in6addr_loopback;
+    connected_ = family == AF_INET ? connect(fd_, reinterpret_cast<sockaddr*>(&v4), sizeof v4) == 0
+                                   : connect(fd_, reinterpret_cast<sockaddr*>(&v6), sizeof v6) == 0;
   }
   ~Client() { close(fd_); }
   Client(const Client&) = delete;
@@ -82,8 +90,8 @@ class Client {
 
 class MetricsEndpointTest : public ::testing::Test {
  protected:
-  void start() {
-    auto made = MetricsEndpoint::listen(options_, [] { return some_families(); });
+  void start(MetricsEndpoint::Source source = some_families) {
+    auto made = MetricsEndpoint::listen(options_, std::move(source));
     ASSERT_TRUE(made) << made.error().message;
     endpoint_ = std::move(*made);
   }
@@ -171,6 +179,59 @@ TEST_F(MetricsEndpointTest, AnAddressThatIsTakenIsSaid) {
   EXPECT_THAT(second.error().message, HasSubstr("metrics: cannot listen on 127.0.0.1:"));
   options_.host = "localhost";
   EXPECT_THAT(MetricsEndpoint::listen(options_, {}).error().message, HasSubstr("is no IPv4 or IPv6 address"));
+}
+
+TEST_F(MetricsEndpointTest, ServesOnAnAddressOfIPv6AndWritesItInBracketsInItsErrors) {
+  options_.host = "::1";
+  start();
+  EXPECT_THAT(Client(endpoint_->port(), AF_INET6).ask(get()), HasSubstr("hotspot_ticks_total 7\n"));
+  options_.port = endpoint_->port();
+  EXPECT_THAT(MetricsEndpoint::listen(options_, {}).error().message, HasSubstr("cannot listen on [::1]:"));
+}
+
+TEST_F(MetricsEndpointTest, ListensAgainAtOnceThoughItsOldConnectionsAreNotForgottenYet) {
+  start();
+  options_.port = endpoint_->port();
+  EXPECT_THAT(ask(get()), HasSubstr("hotspot_ticks_total 7\n"));  // it closes first, so its end is in TIME_WAIT
+  endpoint_.reset();
+  start();
+  EXPECT_THAT(ask(get()), HasSubstr("hotspot_ticks_total 7\n"));
+}
+
+TEST_F(MetricsEndpointTest, WhoNeverReadsItsAnswerIsCutOffAndLeavesNoDescriptorBehind) {
+  options_.patience = Milliseconds(400);
+  start([] {  // more than the kernel holds for a connection
+    Exposition out;
+    out.gauge("hotspot_large", "Large.");
+    for (int i = 0; i < 16'000; ++i) out.value(1.0, {{"label", std::string(1000, 'x')}});
+    return out.take();
+  });
+  const auto descriptors = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  const auto before = descriptors();
+  {
+    Client deaf(endpoint_->port());
+    ASSERT_TRUE(deaf.send(get()));
+    ASSERT_TRUE(wait_for([&] { return descriptors() == before + 2; })) << "its own end and the endpoint's";
+    EXPECT_TRUE(wait_for([&] { return descriptors() == before + 1; })) << "the endpoint's end is closed";
+  }
+  EXPECT_THAT(ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 404 ")) << "others are served";
+}
+
+TEST(MetricsBoard, IsWrittenByLoopsWhileItIsRead) {
+  MetricsBoard board({"a", "b"});
+  std::atomic<bool> ends{false};
+  std::vector<std::thread> loops;
+  for (const char* cluster : {"a", "b"})
+    loops.emplace_back([&, cluster] {
+      while (!ends) board.show(cluster, some_families()), board.clear(cluster);
+    });
+  for (int i = 0; i < 200; ++i)
+    EXPECT_THAT(to_openmetrics_text(board.all()), HasSubstr("hotspot_leads{cluster=\"b\"} "));
+  ends = true;
+  for (std::thread& loop : loops) loop.join();
 }
 
 TEST(MetricsBoard, TellsOfEachClusterWhetherItIsLedAndWhoseEachSampleIs) {

@@ -52,7 +52,7 @@ class PublicationTest : public ::testing::Test {
   telemetry::Published record(std::map<std::string, double> metrics = {}) {
     return publication_.record({.cluster = "test",
                                 .nodes = {.cluster = cluster_, .freshness = {}, .now = now_, .version = "2.0"},
-                                .metrics = std::move(metrics),
+                                .metrics = publication_.carry_on(std::move(metrics)),
                                 .limits = {}});
   }
   // The rule's subjects that fire from `since` on.
