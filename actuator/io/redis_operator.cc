@@ -167,6 +167,17 @@ Result<record::Registry> RedisOperator::registry() { return read_registry(client
 
 Result<std::map<std::string, std::string>> RedisOperator::state() { return read_state(client_, keyspace_); }
 
+Result<std::optional<telemetry::Published>> RedisOperator::published() {
+  // One byte more, so that what is too long is seen to be.
+  auto reply =
+      client_.command({"GETRANGE", keyspace_.published(), "0", std::to_string(telemetry::kMostPublishedBytes)});
+  if (!reply) return Error{reply.error().message};
+  if (reply->text.empty()) return std::optional<telemetry::Published>();
+  auto published = telemetry::decode_published(reply->text);
+  if (!published) return published.error();
+  return std::optional(std::move(*published));
+}
+
 Result<ports::LeaseState> RedisOperator::lease() {
   auto reply = client_.command({"GET", keyspace_.lease()});
   if (!reply) return Error{reply.error().message};

@@ -18,6 +18,7 @@
 #include "actuator/record/command.h"
 #include "actuator/record/registry.h"
 #include "telemetry/keyspace.h"
+#include "telemetry/published.h"
 
 namespace hotspot::io {
 
@@ -65,6 +66,8 @@ class RedisOperator {
   Result<std::vector<ports::JournalEntry>> newest_entries(std::size_t count);
   // With the fields that the journal and the lease keep for themselves.
   Result<std::map<std::string, std::string>> state();
+  // What the leader lets collectors know; nothing where nobody leads. At most kMostPublishedBytes are read.
+  Result<std::optional<telemetry::Published>> published();
   // Who leads; holder is empty if nobody.
   Result<ports::LeaseState> lease();
 

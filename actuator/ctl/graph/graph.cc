@@ -27,6 +27,8 @@ struct FromRedis {
   std::vector<KnownName> nodes, domains;
   model::Placement placement;
   std::vector<ports::JournalEntry> journal;
+  std::vector<telemetry::PublishedLimit> running;  // limits of hotspotd's rules
+  std::string no_limits;                           // why `running` could not be read
   std::string trouble;
 };
 
@@ -44,6 +46,11 @@ FromRedis ask_redis(Session& session) {
       found.placement[domain.name] = found.placement[domain.uuid] = arrival.snapshot.node.name;
     }
   }
+  auto published = session.redis().published();
+  if (!published)
+    found.no_limits = published.error().message;
+  else if (*published)
+    found.running = std::move((*published)->limits);
   auto journal = session.redis().newest_entries(kLookedThroughJournal);
   if (journal)
     found.journal = std::move(*journal);
@@ -110,23 +117,30 @@ std::string newest_value(io::RrdHistory& history, const GraphSubject& subject, W
   return newest ? "; its newest is of about " + time_cell(to_unix_seconds(*newest)) : "; its files have none at all";
 }
 
-// Null, and said why, where they cannot be read: the picture then has no limits. An error only of what was named.
-Result<std::shared_ptr<const rules::RuleSet>> rules_in_use(Session& session, const GraphQuestion& question) {
+// Null where they cannot be read. An error only of what was named.
+struct RulesAtHand {
+  std::shared_ptr<const rules::RuleSet> rules;
+  std::string trouble;
+};
+
+Result<RulesAtHand> rules_at_hand(Session& session, const GraphQuestion& question) {
   if (!question.rules.empty()) {
     auto named = load_rule_set(question.rules);
     if (named == nullptr) return Error{"these rules cannot be drawn"};
-    return named;
+    return RulesAtHand{std::move(named), ""};
   }
   const auto files = daemon::read_rule_files(session.config().rules_path);
-  const auto checked = files ? rules::check(*files) : rules::CheckedRules{};
-  if (checked.rules != nullptr) return checked.rules;
-  fail("no limits of rules are drawn: " +
-       (files ? "there is an error in " + session.config().rules_path + " (hotspotctl rule check says which)"
-              : files.error().message));
-  return std::shared_ptr<const rules::RuleSet>();
+  if (!files) return RulesAtHand{nullptr, files.error().message};
+  auto checked = rules::check(*files);
+  if (checked.rules == nullptr)
+    return RulesAtHand{nullptr,
+                       "there is an error in " + session.config().rules_path + " (hotspotctl rule check says which)"};
+  return RulesAtHand{std::move(checked.rules), ""};
 }
 
 class Drawing {
+  using Running = std::vector<telemetry::PublishedLimit>;
+
  public:
   Drawing(Session& session, const GraphQuestion& question)
       : session_(session),
@@ -137,10 +151,11 @@ class Drawing {
   int draw() {
     const auto there = history_.names();
     if (!there) return fail(there.error().message);
-    auto set = rules_in_use(session_, question_);
-    if (!set) return fail(set.error().message);
-    rules_ = std::move(*set);
+    auto at_hand = rules_at_hand(session_, question_);
+    if (!at_hand) return fail(at_hand.error().message);
+    rules_ = std::move(at_hand->rules);
     redis_ = ask_redis(session_);
+    if (rules_ == nullptr) say_limits(at_hand->trouble);
     std::vector<GraphSubject> subjects;
     for (const std::string& word : question_.names) {
       const auto called = subjects_called(word, *there, redis_);
@@ -165,7 +180,8 @@ class Drawing {
     const GraphMaterial material{.time = time_,
                                  .series = std::move(content->series),
                                  .rules = rules_,
-                                 .actions = actions_of(redis_.journal, subject, time_)};
+                                 .actions = actions_of(redis_.journal, subject, time_),
+                                 .running = rules_ == nullptr ? redis_.running : Running()};
     if (!has_values(subject, material)) {
       fail("'" + text::visible(subject.name) + "' has no value between " + time_cell(to_unix_seconds(time_.from)) +
            " and " + time_cell(to_unix_seconds(time_.to())) + newest_value(history_, subject, session_.now()));
@@ -174,6 +190,13 @@ class Drawing {
     auto panels = panels_of(subject, material);
     std::move(panels.begin(), panels.end(), std::back_inserter(panels_));
     return kDone;
+  }
+
+  void say_limits(const std::string& trouble) const {
+    const std::string both = trouble + (redis_.no_limits.empty() ? "" : "; and of hotspotd's: " + redis_.no_limits);
+    if (redis_.running.empty()) return void(fail("no limits of rules are drawn: " + both));
+    fail("the limits are those of the rules that hotspotd runs, also where they are of other nodes or domains alone: " +
+         trouble);
   }
 
   int write() {

@@ -17,7 +17,7 @@ constexpr std::size_t kMostLines = 6;
 struct DrawnLimit {
   std::string rules;  // names
   const DrawnMetric* metric = nullptr;
-  rules::BinaryOp comparison{};
+  std::string comparison;  // ">"
   double value = 0;
 };
 
@@ -30,34 +30,50 @@ std::string number_in_unit(std::string_view metric, double value) {
   return text;
 }
 
-void add_limit(std::vector<DrawnLimit>& all, const std::string& rule, const DrawnMetric& metric,
-               const rules::Limit& limit) {
-  for (DrawnLimit& one : all) {
-    if (one.metric != &metric || one.comparison != limit.comparison || one.value != limit.value) continue;
-    if ((", " + one.rules + ",").find(", " + rule + ",") == std::string::npos) one.rules += ", " + rule;
-    return;
+class DrawnLimits {
+ public:
+  explicit DrawnLimits(const std::vector<DrawnMetric>& drawn) : drawn_(drawn) {}
+
+  // Nothing where its metric is not drawn.
+  void add(const std::string& rule, std::string_view metric, const std::string& comparison, double value) {
+    const auto found =
+        std::find_if(drawn_.begin(), drawn_.end(), [&](const DrawnMetric& one) { return one.metric == metric; });
+    if (found == drawn_.end() || comparison == rules::to_string(rules::BinaryOp::kNotEqual)) return;
+    for (DrawnLimit& one : all_) {
+      if (one.metric != &*found || one.comparison != comparison || one.value != value) continue;
+      if ((", " + one.rules + ",").find(", " + rule + ",") == std::string::npos) one.rules += ", " + rule;
+      return;
+    }
+    all_.push_back({rule, &*found, comparison, value});
   }
-  all.push_back({rule, &metric, limit.comparison, limit.value});
+  const std::vector<DrawnLimit>& all() const { return all_; }
+
+ private:
+  const std::vector<DrawnMetric>& drawn_;
+  std::vector<DrawnLimit> all_;
+};
+
+void add_limits(const rules::RuleSet& set, const GraphSubject& subject, DrawnLimits& limits) {
+  const std::string_view name = subject.name, of_none;
+  const rules::LimitSubject about{.domain = subject.is_node ? of_none : name,
+                                  .node = subject.is_node ? name : std::string_view(subject.node)};
+  for (const rules::Rule& rule : set.rules) {
+    if (rule.kind == rules::RuleKind::kRecord || rule.expression == nullptr) continue;
+    for (const rules::Limit& limit : rules::limits_of(*rule.expression))
+      if (rules::is_limit_for(limit, about))
+        limits.add(rule.name, limit.metric, rules::to_string(limit.comparison), limit.value);
+  }
 }
 
 }  // namespace
 
 std::vector<io::ChartLine> limit_lines(const GraphSubject& subject, const GraphMaterial& material,
                                        const std::vector<DrawnMetric>& drawn) {
-  std::vector<DrawnLimit> all;
-  if (material.rules == nullptr) return {};
-  const std::string_view name = subject.name, of_none;
-  const rules::LimitSubject about{.domain = subject.is_node ? of_none : name,
-                                  .node = subject.is_node ? name : std::string_view(subject.node)};
-  for (const rules::Rule& rule : material.rules->rules) {
-    if (rule.kind == rules::RuleKind::kRecord || rule.expression == nullptr) continue;
-    for (const rules::Limit& limit : rules::limits_of(*rule.expression)) {
-      const auto metric =
-          std::find_if(drawn.begin(), drawn.end(), [&](const DrawnMetric& one) { return one.metric == limit.metric; });
-      if (metric != drawn.end() && limit.comparison != rules::BinaryOp::kNotEqual && rules::is_limit_for(limit, about))
-        add_limit(all, rule.name, *metric, limit);
-    }
-  }
+  DrawnLimits limits(drawn);
+  if (material.rules != nullptr) add_limits(*material.rules, subject, limits);
+  for (const telemetry::PublishedLimit& one : material.running)
+    limits.add(one.rule, one.metric, one.comparison, one.number);
+  const std::vector<DrawnLimit>& all = limits.all();
   std::vector<io::ChartLine> lines;
   constexpr const char* kColors[] = {"#c62828", "#e53935", "#b71c1c", "#d81b60", "#ad1457", "#880e4f"};
   for (const DrawnLimit& one : all) {
@@ -67,8 +83,8 @@ std::vector<io::ChartLine> limit_lines(const GraphSubject& subject, const GraphM
     }
     lines.push_back({.kind = io::ChartLine::Kind::kDashed,
                      .color = kColors[lines.size()],
-                     .label = text::visible(one.rules) + ": " + std::string(one.metric->metric) + " " +
-                              rules::to_string(one.comparison) + " " + number_in_unit(one.metric->metric, one.value),
+                     .label = text::visible(one.rules) + ": " + std::string(one.metric->metric) + " " + one.comparison +
+                              " " + number_in_unit(one.metric->metric, one.value),
                      .values = scaled(one.metric->per_unit, one.value)});
   }
   return lines;

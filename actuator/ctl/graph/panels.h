@@ -10,6 +10,7 @@
 #include "actuator/ctl/graph/steps.h"
 #include "actuator/ports/journal.h"
 #include "actuator/rules/rule_set.h"
+#include "telemetry/published.h"
 
 namespace hotspot::ctl {
 
@@ -31,6 +32,8 @@ struct GraphMaterial {
   std::vector<model::HistorySeries> series;     // of the subject, others are passed over
   std::shared_ptr<const rules::RuleSet> rules;  // null: no limits are drawn
   std::vector<GraphAction> actions;             // within the time
+  // Where the rules' files are not at hand: the limits of the rules that run. Of whom they are limits is not in them.
+  std::vector<telemetry::PublishedLimit> running{};
 };
 
 // The names in history of all that its panels are made of.

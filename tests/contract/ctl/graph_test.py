@@ -3,6 +3,7 @@
 
 graph_test.py HOTSPOTCTL [-v]
 """
+import json
 import os
 import pathlib
 import re
@@ -180,6 +181,34 @@ class Graph(unittest.TestCase):
         self.assertIn("no limits of rules are drawn: ", done.stderr)
         self.assertIn("what was done is not drawn: ", done.stderr)
         self.png_size("web.png")
+
+    def test_without_the_rules_files_the_limits_are_those_that_hotspotd_runs(self):
+        config = self.root / "elsewhere.yaml"
+        config.write_text(f"cluster: test\nredis: {{port: {self.world.port}}}\nrules: /no/such/rules\n"
+                          f"history: {{rrd: {self.rrd}}}\n")
+
+        def draw():
+            done = subprocess.run([HOTSPOTCTL, "-c", config, "graph", "web", "--since", "1h", "-o", "a.svg"], text=True,
+                                  capture_output=True, timeout=60, cwd=self.here, stdin=subprocess.DEVNULL,
+                                  env=self.world.environment())
+            self.assertEqual((done.returncode, done.stdout), (0, "a.svg\n"), done.stderr)
+            return (self.here / "a.svg").read_text().count(LIMIT), done.stderr
+
+        lines, said = draw()
+        self.assertEqual(lines, 0, said)
+        self.assertIn("no limits of rules are drawn: ", said)
+        head = {"schema": 1, "cluster": "test", "at_ms": NOW * 1000, "sequence": 1, "writer": "", "news": 0}
+        limit = {"rule": "CpuHot", "metric": "domain_cpu_ratio", "comparison": ">", "number": 0.9}
+        key = self.world.key("published")
+        self.world.call("SET", key, json.dumps(head) + "\n" + json.dumps({"limits": [limit]}))
+        self.addCleanup(self.world.call, "DEL", key)
+        lines, said = draw()
+        self.assertGreater(lines, 0, said)
+        self.assertIn("the limits are those of the rules that hotspotd runs", said)
+        self.world.call("SET", key, "nonsense")
+        lines, said = draw()
+        self.assertEqual(lines, 0, said)
+        self.assertIn("and of hotspotd's: the leader's published record cannot be used", said)
 
     def test_a_file_that_cannot_be_written_and_one_of_another_kind(self):
         self.assertIn("cannot write /no/such/web.png: No such file or directory",

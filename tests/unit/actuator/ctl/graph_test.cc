@@ -168,6 +168,20 @@ TEST(GraphLimits, AreNamedAfterAllRulesThatHaveThem) {
   EXPECT_DOUBLE_EQ(dashed(panel)->values[9], 90);
 }
 
+TEST(GraphLimits, AreThoseOfTheRulesThatRunWhereTheFilesAreNotAtHand) {
+  const GraphMaterial material{.time = ten(),
+                               .series = {},
+                               .rules = nullptr,
+                               .actions = {},
+                               .running = {{"A", "domain_cpu_ratio", ">", 0.9},
+                                           {"B", "domain_cpu_ratio", ">", 0.9},
+                                           {"C", "domain_cpu_ratio", "!=", 0.5},
+                                           {"D", "no_such_metric", ">", 0.5}}};
+  const io::ChartPanel panel = panels_of(kWeb, material)[0];
+  EXPECT_EQ(count_of_dashed(panel), 1u);
+  EXPECT_EQ(dashed(panel)->label, "A, B: domain_cpu_ratio > 90 %");
+}
+
 TEST(GraphLimits, ThoseOfOtherDomainsAndNodesAreNotDrawn) {
   const auto rules = rules_of(
       "  - alert: A\n    expr: domain_cpu_ratio{domain=\"db\"} > 90%\n  - alert: B\n    expr: "

@@ -152,7 +152,7 @@ TEST_F(AclTest, AnOperatorReadsEverythingAndSendsCommands) {
   ASSERT_TRUE(sent) << sent.error().message;
   EXPECT_TRUE(tool.newest_snapshots(Milliseconds(1000), [](const ports::Arrival&) { return true; }) &&
               tool.newest_decisions(5) && tool.newest_entries(5));
-  EXPECT_TRUE(tool.decisions_after("0", Milliseconds(1)) && tool.state() && tool.lease());
+  EXPECT_TRUE(tool.decisions_after("0", Milliseconds(1)) && tool.state() && tool.lease() && tool.published());
   EXPECT_TRUE(tool.answer(sent->answer_id));
   EXPECT_EQ(fault(operator_, {"HSET", keyspace_.answers(), "a", "b"}), "NOPERM");
   EXPECT_EQ(fault(operator_, {"HSET", keyspace_.nodes(), "a", "b"}), "NOPERM");
@@ -205,8 +205,8 @@ TEST_F(AclTest, ARoleHasTheCommandsThatAreNamedForItAndNoOther) {
   };
   EXPECT_EQ(allowed("hotspot-collector"), with({"getrange"}));
   for (const char* user : {"hotspot-operator", "hotspot-admin"})
-    EXPECT_EQ(allowed(user),
-              with({"time", "type", "get", "hgetall", "hget", "hlen", "xread", "xrange", "xrevrange", "xlen"}));
+    EXPECT_EQ(allowed(user), with({"time", "type", "get", "getrange", "hgetall", "hget", "hlen", "xread", "xrange",
+                                   "xrevrange", "xlen"}));
   EXPECT_EQ(allowed("hotspot-actuator"),
             with({"time", "exists",  "type",    "script|load", "eval",   "evalsha",   "eval_ro",     "get",     "set",
                   "del",  "unlink",  "pexpire", "strlen",      "hget",   "hset",      "hdel",        "hgetall", "hkeys",
