@@ -206,8 +206,8 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.name = now.name;
   sample.state = domain_state(now.state);
   sample.state_reason = reason_of(now.state, now.state_reason);
-  sample.persistent = now.definition.persistent;
-  sample.emulated = now.definition.emulated;
+  sample.persistent = now.definition->persistent;
+  sample.emulated = now.definition->emulated;
   sample.vcpus = now.vcpus;
   sample.vcpus_max = now.vcpus_max;
   sample.memory_balloon_bytes = now.balloon_bytes;
@@ -218,14 +218,14 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.memory_usable_bytes = now.usable_bytes;
   sample.memory_disk_caches_bytes = now.disk_caches_bytes;
   if (now.dirty_bytes_per_second) sample.dirty_bytes_per_second = static_cast<double>(*now.dirty_bytes_per_second);
-  sample.disk_sources = now.definition.disks;
-  sample.memory_devices = now.definition.memory_devices;
-  sample.memory_max_bytes = now.definition.memory_max_bytes;
-  sample.memory_slots = now.definition.memory_slots;
-  sample.migration_obstacles = now.definition.migration_obstacles;
-  sample.policy = now.definition.policy;
+  sample.disk_sources = now.definition->disks;
+  sample.memory_devices = now.definition->memory_devices;
+  sample.memory_max_bytes = now.definition->memory_max_bytes;
+  sample.memory_slots = now.definition->memory_slots;
+  sample.migration_obstacles = now.definition->migration_obstacles;
+  sample.policy = now.definition->policy;
   sample.started_at = now.started_at;
-  add_needs(now.definition.needs, sample);
+  add_needs(now.definition->needs, sample);
 }
 
 // The vCPUs alone, as the guest means it; a vCPU that was plugged in between counted from zero. Where libvirt does not

@@ -1,6 +1,7 @@
 #include "collectd-plugin/definitions.h"
 
 #include <functional>
+#include <utility>
 
 namespace hotspot::collector {
 
@@ -18,11 +19,16 @@ void Definitions::read(virDomainPtr domain, const char* xml, Known& known) const
     known.as_read.migration_obstacles.push_back(
         "it has " + std::to_string(snapshots) + (snapshots == 1 ? " snapshot" : " snapshots") +
         ", which libvirt does not take along: virsh snapshot-delete --metadata forgets them");
-  known.definition = known.as_read;
-  complete_(known.definition);
+  complete(known);
 }
 
-const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading& reading, SteadyTime now,
+void Definitions::complete(Known& known) const {
+  auto definition = std::make_shared<DomainDefinition>(known.as_read);
+  complete_(*definition);
+  known.definition = std::move(definition);
+}
+
+const SharedDefinition& Definitions::of(virDomainPtr domain, const DomainReading& reading, SteadyTime now,
                                         const std::optional<DomainStamp>& stamp) {
   const auto [entry, is_new] = known_.try_emplace(reading.uuid);
   Known& known = entry->second;
@@ -31,8 +37,7 @@ const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading
   const bool written_anew = stamp && known.stamp && stamp != known.stamp;
   if (!first && !written_anew && now < known.due) return known.definition;
   if (!first && stamp && stamp == known.stamp && now < known.expires) {
-    known.definition = known.as_read;
-    complete_(known.definition);
+    complete(known);
     known.due = now + refresh_interval_;
     return known.definition;
   }
@@ -49,9 +54,9 @@ const DomainDefinition& Definitions::of(virDomainPtr domain, const DomainReading
     known.expires = known.due + (kTrustFiles - 1) * refresh_interval_;
   } else if (is_new) {
     known_.erase(entry);  // it went away in the middle: the next read asks again
-    static const DomainDefinition unknown = [] {
-      DomainDefinition made;
-      made.migration_obstacles = {"its definition was not read yet"};
+    static const SharedDefinition unknown = [] {
+      auto made = std::make_shared<DomainDefinition>();
+      made->migration_obstacles = {"its definition was not read yet"};
       return made;
     }();
     return unknown;

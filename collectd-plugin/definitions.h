@@ -22,7 +22,7 @@ class Definitions {
       : refresh_interval_(refresh_interval), metadata_(std::move(metadata)), complete_(std::move(complete)) {}
 
   // The definition of a domain; where it cannot be read yet, one with an obstacle that says so. stamp: of just before.
-  const DomainDefinition& of(virDomainPtr domain, const DomainReading& reading, SteadyTime now,
+  const SharedDefinition& of(virDomainPtr domain, const DomainReading& reading, SteadyTime now,
                              const std::optional<DomainStamp>& stamp);
   // The next of() of this domain reads it again: its devices have changed.
   void refresh(const std::string& uuid);
@@ -32,13 +32,15 @@ class Definitions {
 
  private:
   struct Known {
-    DomainDefinition as_read, definition;  // the second completed
+    DomainDefinition as_read;
+    SharedDefinition definition;  // completed
     int id = -1;
     SteadyTime due, expires;  // to be completed anew, and to be read although the files are the same
     std::optional<DomainStamp> stamp;
     bool seen = false;
   };
   void read(virDomainPtr domain, const char* xml, Known& known) const;
+  void complete(Known& known) const;
 
   std::chrono::seconds refresh_interval_;
   MetadataPath metadata_;

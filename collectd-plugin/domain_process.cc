@@ -13,6 +13,8 @@
 namespace hotspot::collector {
 namespace {
 
+constexpr int kLooksAtName = 3, kLooks = kLooksAtName + 1;
+
 struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
@@ -127,8 +129,9 @@ std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid, con
     if (const auto cpu = DomainCgroups::read(*process.cgroup, file_)) reading.cpu = *cpu;
   }
   reading.started_at = process.started_at;
-  reading.open_files = open_files(process.folder + "/fd");
   if (std::exchange(process.stamp, stamp) != stamp || !stamp) process.looks = 0;
+  if (process.looks < kLooks) process.open_files = open_files(process.folder + "/fd");
+  reading.open_files = process.open_files;
   read_threads(process, reading);
   return reading;
 }
@@ -167,9 +170,8 @@ Count DomainProcesses::wait_of(const std::string& folder) {
 void DomainProcesses::list_threads(Process& process) {
   const std::string tasks = process.folder + "/task/";
   for_each_number(tasks, [&](int id) {
-    constexpr int kLooks = 3;
     Thread& thread = process.threads[id];
-    if (thread.kind == Kind::kOther && thread.looks < kLooks) look_at(tasks + std::to_string(id), thread);
+    if (thread.kind == Kind::kOther && thread.looks < kLooksAtName) look_at(tasks + std::to_string(id), thread);
     thread.seen = true;
   });
   std::erase_if(process.threads, [](const auto& entry) { return !entry.second.seen; });
@@ -177,7 +179,6 @@ void DomainProcesses::list_threads(Process& process) {
 }
 
 void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
-  constexpr int kLooks = 4;  // one more than at a thread's name
   if (process.looks < kLooks) list_threads(process);
   ++process.looks;
   for (auto& [id, thread] : process.threads) {

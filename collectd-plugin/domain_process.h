@@ -43,7 +43,7 @@ class DomainProcesses {
   void find(const std::vector<std::string>& uuids);
   // Nothing where the process is not known or is gone; it is forgotten then. While libvirt's files of the domain are
   // the same (stamp) and it has as many threads as before, they are the same threads, but for those that work for a
-  // moment: what they are is looked at anew a few times after a change.
+  // moment: what they are, and how many files it has open, is looked at anew a few times after a change.
   std::optional<ProcessReading> read(const std::string& uuid, const std::optional<DomainStamp>& stamp = std::nullopt);
   // The CPUs of the node on which each vCPU may run, into the readings.
   void read_affinity(const std::string& uuid, std::vector<VcpuReading>& vcpus);
@@ -72,6 +72,7 @@ class DomainProcesses {
     std::map<int, Thread> threads;
     bool was_waiting = false;
     std::optional<DomainStamp> stamp;
+    std::optional<std::uint64_t> open_files;
     std::uint64_t thread_count = 0;  // as its stat says
     int looks = 0;                   // at the list of its threads since anything changed
   };

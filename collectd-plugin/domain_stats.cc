@@ -67,6 +67,21 @@ class Fields {
   mutable int next_ = 0;
 };
 
+// As virDomainGetUUIDString() writes it, which makes it by sixteen conversions of printf.
+std::string uuid_of(virDomainPtr domain) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<unsigned char, VIR_UUID_BUFLEN> bytes{};
+  if (virDomainGetUUID(domain, bytes.data()) != 0) return "";
+  std::string text;
+  text.reserve(VIR_UUID_STRING_BUFLEN);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
+  }
+  return text;
+}
+
 std::string name_of(const char* group, int place, const char* field) {
   return std::string(group) + "." + std::to_string(place) + "." + field;
 }
@@ -180,8 +195,7 @@ std::optional<std::int64_t> whole_number(const virTypedParameter& field) {
 
 DomainReading reading_from(const virDomainStatsRecord& record) {
   DomainReading reading;
-  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
-  if (virDomainGetUUIDString(record.dom, uuid.data()) == 0) reading.uuid = uuid.data();
+  reading.uuid = uuid_of(record.dom);
   if (const char* name = virDomainGetName(record.dom)) reading.name = name;
   reading.id = static_cast<int>(virDomainGetID(record.dom));
   const Fields fields(record.params, record.nparams);

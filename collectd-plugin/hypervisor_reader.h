@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -73,6 +74,13 @@ struct DomainDefinition {
   TargetNeeds needs;
 };
 
+// Many readings have the same one. Never null.
+using SharedDefinition = std::shared_ptr<const DomainDefinition>;
+inline const SharedDefinition& no_definition() {
+  static const SharedDefinition none = std::make_shared<DomainDefinition>();
+  return none;
+}
+
 // When a group of a domain's statistics was read. {}: at the time of the whole reading.
 struct ReadTimes {
   SteadyTime cpu{}, vcpus{}, memory{}, disks{}, interfaces{};
@@ -103,7 +111,7 @@ struct DomainReading : MemoryReading {
   std::vector<NamedCount> job;  // libvirt's fields of the job that is running
   std::vector<NamedCount> perf_events;
   std::vector<NamedCount> disk_errors;  // device, virDomainDiskErrorCode
-  DomainDefinition definition;
+  SharedDefinition definition = no_definition();
   std::vector<VcpuReading> vcpu_readings;
   std::vector<DiskReading> disks;
   std::vector<InterfaceReading> interfaces;

@@ -35,13 +35,15 @@ std::optional<DomainStamp> LibvirtFiles::stamp_of(const std::string& name) const
   return stamp_of_both(folders_->state + "/" + name + ".xml", folders_->definitions + "/" + name + ".xml");
 }
 
-void LibvirtFiles::look(WallTime now) {
-  if (!folders_) return;
+bool LibvirtFiles::look(WallTime now) {
+  if (!folders_) return false;
   const auto folders = stamp_of_both(folders_->state, folders_->definitions);
-  if (!folders || folders != looked_) known_.clear();
+  const bool same = folders && folders == looked_;
+  if (!same) known_.clear();
   const std::int64_t newest = to_unix_ms(now - kTooFresh) * (kSecondNs / 1000);
   const bool settled = folders && folders->state_ns < newest && folders->definition_ns < newest;
   looked_ = settled ? folders : std::nullopt;
+  return same;
 }
 
 std::optional<DomainStamp> LibvirtFiles::stamp(const std::string& name) {

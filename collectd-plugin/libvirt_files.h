@@ -33,8 +33,9 @@ class LibvirtFiles {
   LibvirtFiles() = default;
   explicit LibvirtFiles(Folders folders) : folders_(std::move(folders)) {}
 
-  // Begins a read: looks whether anything was written in the folders since the read before.
-  void look(WallTime now);
+  // Begins a read, before libvirt is asked for anything. True: nothing was written in the folders since the look
+  // before.
+  bool look(WallTime now);
   // As of look() or later. Nothing where libvirt keeps no such file, or this process may not look: another hypervisor,
   // a user's own libvirtd, another machine, a collectd that is not root.
   std::optional<DomainStamp> stamp(const std::string& name);

@@ -74,6 +74,12 @@ struct LibvirtReader::Impl {
   telemetry::NodeSample fixed;
   LibvirtFiles files;
   std::map<std::string, std::optional<DomainStamp>> stamps;  // by UUID, of this read
+  // The domains as libvirt listed them last, with their states.
+  struct Listed {
+    Records records;
+    int count = 0;
+    bool taken_again = false;  // in the read before
+  } listed;
   Definitions definitions;
   DomainProcesses processes;
   std::map<std::string, int> not_found;  // by UUID: the run of a domain whose process was looked for in vain
@@ -89,6 +95,7 @@ struct LibvirtReader::Impl {
   void learn_where();
   void read_node(NodeReading& node);
   Result<Records> list_domains(unsigned groups, int& count, Reading& reading);
+  Result<void> list_states(unsigned more_groups, Reading& reading);
   Result<void> read_domains(Reading& reading);
   void read_kernel(DomainReading& domain, MonitorSubject& subject);
   void find_processes(const Reading& reading);
@@ -110,6 +117,7 @@ Result<void> LibvirtReader::Impl::connect() {
   if (connection && virConnectIsAlive(connection.get()) == 1) return {};
   connection.reset(virConnectOpenReadOnly(options.uri.c_str()));
   if (!connection) return libvirt_error("cannot connect to " + libvirt_at(options.uri));
+  listed = {};
   if (options.uri.empty()) learn_where();
   auto read = read_node_facts(connection.get());
   if (!read) {
@@ -157,30 +165,43 @@ Result<Records> LibvirtReader::Impl::list_domains(unsigned groups, int& count, R
   return error;
 }
 
+// A domain that comes, goes, pauses or goes on has its file written. While none is, every second list is that of the
+// read before; not more of them, so that a libvirtd that hangs or has ended is noticed.
+Result<void> LibvirtReader::Impl::list_states(unsigned more_groups, Reading& reading) {
+  const bool same = files.look(wall_now());
+  if (same && more_groups == 0 && listed.records && !listed.taken_again) {
+    listed.taken_again = true;
+    reading.at = steady_now();
+    return {};
+  }
+  listed = {};
+  auto records = list_domains(VIR_DOMAIN_STATS_STATE | more_groups, listed.count, reading);
+  if (!records) return records.error();
+  listed.records = std::move(*records);
+  return {};
+}
+
 // All groups for which no QEMU is asked come with the list in one call, where the kernel does not show them.
 Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
-  unsigned groups = VIR_DOMAIN_STATS_STATE;
-  if (options.perf_events) groups |= VIR_DOMAIN_STATS_PERF;
+  unsigned more_groups = 0;
+  if (options.perf_events) more_groups |= VIR_DOMAIN_STATS_PERF;
   const bool with_interfaces = !local || interface_looks > 0;
-  if (with_interfaces) groups |= VIR_DOMAIN_STATS_INTERFACE;
-  int count = 0;
-  auto records = list_domains(groups, count, reading);
-  if (!records) return records.error();
+  if (with_interfaces) more_groups |= VIR_DOMAIN_STATS_INTERFACE;
+  if (auto listing = list_states(more_groups, reading); !listing) return listing.error();
   const SteadyTime now = steady_now();
-  files.look(wall_now());
   stamps.clear();
-  for (int i = 0; i < count; ++i) {
-    const virDomainStatsRecord& record = *records->get()[i];
+  for (int i = 0; i < listed.count; ++i) {
+    const virDomainStatsRecord& record = *listed.records.get()[i];
     DomainReading domain = reading_from(record);
     if (domain.uuid.empty()) continue;
     const auto& stamp = stamps[domain.uuid] = files.stamp(domain.name);
     domain.definition = definitions.of(record.dom, domain, now, stamp);
     const auto knows = [&](const InterfaceReading& one) {
-      const auto& known = domain.definition.interfaces;
+      const auto& known = domain.definition->interfaces;
       return std::any_of(known.begin(), known.end(),
                          [&](const auto& known_one) { return known_one.device == one.device; });
     };
-    if (with_interfaces && (domain.interfaces.size() != domain.definition.interfaces.size() ||
+    if (with_interfaces && (domain.interfaces.size() != domain.definition->interfaces.size() ||
                             !std::all_of(domain.interfaces.begin(), domain.interfaces.end(), knows))) {
       definitions.refresh(domain.uuid);
       domain.definition = definitions.of(record.dom, domain, now, stamp);
@@ -230,12 +251,12 @@ void LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& sub
   domain.vcpu_readings = std::move(process->vcpus);
   if (options.affinity) processes.read_affinity(domain.uuid, domain.vcpu_readings);
   domain.vcpus = static_cast<int>(domain.vcpu_readings.size());
-  domain.vcpus_max = domain.definition.vcpus_max;
+  domain.vcpus_max = domain.definition->vcpus_max;
 }
 
 bool LibvirtReader::Impl::interfaces_from_kernel(DomainReading& domain) const {
   std::vector<InterfaceReading> interfaces;
-  for (const InterfaceDefinition& one : domain.definition.interfaces) {
+  for (const InterfaceDefinition& one : domain.definition->interfaces) {
     auto reading = is_tap(one) ? links.of_guest(one.device) : std::nullopt;
     if (!reading) return false;
     interfaces.push_back(std::move(*reading));
@@ -281,7 +302,7 @@ void LibvirtReader::Impl::watch_memory(const Reading& reading) {
   std::map<std::string, std::int64_t> now;
   for (const DomainReading& domain : reading.domains) {
     const std::int64_t sum = domain.balloon_max_bytes.value_or(0) +
-                             (domain.definition.memory_devices.empty() ? 0 : domain.balloon_bytes.value_or(0));
+                             (domain.definition->memory_devices.empty() ? 0 : domain.balloon_bytes.value_or(0));
     const auto before = plugged.find(domain.uuid);
     if (before != plugged.end() && before->second != sum) definitions.refresh(domain.uuid);
     now[domain.uuid] = sum;

@@ -23,7 +23,7 @@ std::string joined(const std::vector<HostField>& fields, const DomainReading& do
     if (field == HostField::kHostname) text += own_host;
     if (field == HostField::kMetadata) {
       // A domain without the element would otherwise share its files with all others without.
-      text += domain.definition.metadata_name.empty() ? domain.name : domain.definition.metadata_name;
+      text += domain.definition->metadata_name.empty() ? domain.name : domain.definition->metadata_name;
     }
   }
   return text;
@@ -62,7 +62,7 @@ void make_distinct(std::vector<std::string>& names, const std::vector<std::strin
 }
 
 std::size_t place_of(const DomainReading& domain, const InterfaceReading& one) {
-  const auto& known = domain.definition.interfaces;
+  const auto& known = domain.definition->interfaces;
   const auto found =
       std::find_if(known.begin(), known.end(), [&](const auto& defined) { return defined.device == one.device; });
   return static_cast<std::size_t>(found - known.begin());
@@ -81,8 +81,8 @@ std::string disk_name(BlockDeviceFormat format, const DiskReading& disk) {
 std::string interface_name(InterfaceFormat format, const DomainReading& domain, const InterfaceReading& one) {
   if (format == InterfaceFormat::kName) return one.device;
   const std::size_t place = place_of(domain, one);
-  if (place == domain.definition.interfaces.size()) return one.device;
-  return format == InterfaceFormat::kAddress ? domain.definition.interfaces[place].mac
+  if (place == domain.definition->interfaces.size()) return one.device;
+  return format == InterfaceFormat::kAddress ? domain.definition->interfaces[place].mac
                                              : "interface-" + std::to_string(place + 1);
 }
 
@@ -124,10 +124,10 @@ bool StoredDomains::learn(const std::vector<DomainReading>& domains) {
     const auto [entry, added] = known_.try_emplace(domain.uuid);
     Known& known = entry->second;
     known.seen = true;
-    if (!added && known.name == domain.name && known.metadata_name == domain.definition.metadata_name) continue;
+    if (!added && known.name == domain.name && known.metadata_name == domain.definition->metadata_name) continue;
     is_new = true;
     known.name = domain.name;
-    known.metadata_name = domain.definition.metadata_name;
+    known.metadata_name = domain.definition->metadata_name;
     known.plain = identity_of(domain, Suffix::kNone);
     note_plain(domain, known);
   }

@@ -125,8 +125,8 @@ TEST_P(ReaderContract, KnowsTheRunningDomain) {
   EXPECT_EQ(reading.domains[0].uuid, kTestDomain);
   EXPECT_EQ(reading.domains[0].name, body_->domain_name());
   EXPECT_EQ(reading.domains[0].state, 1);
-  EXPECT_TRUE(reading.domains[0].definition.migration_obstacles.empty())
-      << reading.domains[0].definition.migration_obstacles[0];
+  EXPECT_TRUE(reading.domains[0].definition->migration_obstacles.empty())
+      << reading.domains[0].definition->migration_obstacles[0];
 }
 
 TEST_P(ReaderContract, GoesForwardInTime) {

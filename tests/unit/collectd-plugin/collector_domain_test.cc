@@ -54,8 +54,8 @@ TEST(CollectorOfADomain, SaysWhatItIsAlsoWithoutRates) {
   now.unused_bytes = 5;
   now.usable_bytes = 6;
   now.disk_caches_bytes = 7;
-  now.definition = {
-      .persistent = true, .emulated = true, .migration_obstacles = {"a sentence"}, .policy = {.mode = "enforce"}};
+  now.definition = std::make_shared<DomainDefinition>(DomainDefinition{
+      .persistent = true, .emulated = true, .migration_obstacles = {"a sentence"}, .policy = {.mode = "enforce"}});
   const DomainSample seen = sample(nullptr, now);
   EXPECT_EQ(seen.uuid, "uuid");
   EXPECT_EQ(seen.name, "vm");

@@ -26,8 +26,8 @@ class DefinitionsTest : public ::testing::Test {
               0);
   }
   std::string group_at(int second, std::optional<DomainStamp> stamp) {
-    const DomainDefinition& found = definitions_.of(domain_.get(), reading_, SteadyTime(seconds(1000 + second)), stamp);
-    return found.policy.group.value_or("");
+    const auto& found = definitions_.of(domain_.get(), reading_, SteadyTime(seconds(1000 + second)), stamp);
+    return found->policy.group.value_or("");
   }
 
   Connection connection_{virConnectOpen("test:///default")};

@@ -31,8 +31,8 @@ class DispatchGroupsTest : public ::testing::Test {
     domain().interfaces.resize(1);
     domain().interfaces[0].device = "vnet3";
     domain().interfaces[0].receive_bytes = domain().interfaces[0].transmit_bytes = 1;
-    domain().definition.interfaces = {{"vnet2", "52:54:00:00:00:01", "bridge"},
-                                      {"vnet3", "52:54:00:00:00:02", "bridge"}};
+    domain().definition = std::make_shared<DomainDefinition>(DomainDefinition{
+        .interfaces = {{"vnet2", "52:54:00:00:00:01", "bridge"}, {"vnet3", "52:54:00:00:00:02", "bridge"}}});
     domain().balloon_bytes = 7;
     domain().unused_bytes = 6;
   }
@@ -127,7 +127,7 @@ TEST_F(DispatchGroupsTest, NameADomainByItsMetadata) {
   config_.hostname = {HostField::kMetadata};
   config_.plugin_instance = {HostField::kName, HostField::kUuid};
   EXPECT_EQ(lists().at(0).host, "vm") << "without the element, by its name";
-  domain().definition.metadata_name = "shop-1";
+  domain().definition = std::make_shared<DomainDefinition>(DomainDefinition{.metadata_name = "shop-1"});
   EXPECT_EQ(lists().at(0).host, "shop-1");
   EXPECT_EQ(lists().at(0).plugin_instance, "vm:uuid-vm");
 }

@@ -40,6 +40,23 @@ TEST_F(LibvirtFilesTest, TellThatNothingWasWrittenAnew) {
   EXPECT_EQ(files_.stamp("web 1"), before);
 }
 
+TEST_F(LibvirtFilesTest, AreTheSameAsAtTheLookBeforeOnlyIfNothingWasWritten) {
+  const auto look = [&](int seconds) {
+    const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+    return files_.look(now + Milliseconds(1000 * seconds));
+  };
+  write("state/web.xml", "<domstatus/>");
+  EXPECT_FALSE(look(0)) << "the first look";
+  EXPECT_FALSE(look(0)) << "so shortly after a change there may be another";
+  EXPECT_FALSE(look(5));
+  EXPECT_TRUE(look(10));
+  write("state/web.xml", "<domstatus/>");
+  EXPECT_FALSE(look(15)) << "it paused";
+  std::filesystem::remove(root_ / "state/web.xml");
+  EXPECT_FALSE(look(20)) << "it ended";
+  EXPECT_FALSE(LibvirtFiles().look({}));
+}
+
 TEST_F(LibvirtFilesTest, TellThatTheStateWasWrittenAnew) {
   write("state/web.xml", "<domstatus/>");
   const auto before = files_.stamp("web");

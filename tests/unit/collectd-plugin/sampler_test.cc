@@ -274,7 +274,8 @@ TEST_F(SamplerTest, KeepsDomainsOfOneNameApartAndSaysSoOnce) {
     reading.domains.push_back(reading.domains[0]);
     reading.domains[1].uuid = "1f0c55ab-0000-4000-8000-000000000000";
     reading.domains[1].name = "other";
-    for (DomainReading& domain : reading.domains) domain.definition.metadata_name = "shop";
+    const DomainDefinition shop{.metadata_name = "shop"};
+    for (DomainReading& domain : reading.domains) domain.definition = std::make_shared<DomainDefinition>(shop);
   });
   read(3);
   std::set<std::string> hosts;

@@ -22,7 +22,7 @@ DomainReading domain(const std::string& name, const std::string& uuid, const std
   DomainReading made;
   made.name = name;
   made.uuid = uuid;
-  made.definition.metadata_name = metadata;
+  made.definition = std::make_shared<DomainDefinition>(DomainDefinition{.metadata_name = metadata});
   return made;
 }
 
@@ -167,7 +167,8 @@ TEST_F(StoredDomainsTest, KeepTheirDevicesApart) {
   one.disks[2].device = "sda", one.disks[2].source = "/b/cd.iso";
   one.interfaces.resize(2);
   one.interfaces[0].device = "vnet7", one.interfaces[1].device = "vnet8";
-  one.definition.interfaces = {{"vnet7", "52:54:00:00:00:01", "bridge"}, {"vnet8", "52:54:00:00:00:01", "bridge"}};
+  one.definition = std::make_shared<DomainDefinition>(DomainDefinition{
+      .interfaces = {{"vnet7", "52:54:00:00:00:01", "bridge"}, {"vnet8", "52:54:00:00:00:01", "bridge"}}});
   const StoredDomain stored = stored_.of({one}).at(0);
   EXPECT_THAT(stored.disks, ElementsAre("disk.img-vda", "disk.img-vdb", "cd.iso"));
   EXPECT_THAT(stored.interfaces, ElementsAre("52:54:00:00:00:01-1", "52:54:00:00:00:01-2"));
