@@ -15,6 +15,9 @@ namespace {
 // A message comes at once; without one the loop looks at the clock this often.
 constexpr Milliseconds kIdleTick{1000};
 
+// What fired under the leader before, and is over once its node's first snapshot was seen, came within this time.
+constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
+
 constexpr std::size_t kAllFirings = static_cast<std::size_t>(-1);
 
 Windows::Say say_in(const Log& log) {
@@ -208,6 +211,7 @@ Milliseconds Loop::round() {
   look_after_guests();
   follow_drains();
   follow_actions();
+  record_resolved();
   if (may_plan()) plan_and_begin();
   if (!lead_goes_on()) return wait;
   fill_windows(wait);
@@ -244,6 +248,9 @@ void Loop::evaluate() {
   firing_ = evaluated_.firing > 0 ? engine_.firings(rules::Phase::kFiring, kAllFirings) : std::vector<rules::Firing>();
   story_.firings(firing_, intake_.cluster());
   publication_.firings(firing_, intake_.cluster(), now);
+  if (evaluated_.transitions > 0 && now - leads_since_ < kTakenOver)
+    firing_book_.resolved_before(engine_.transitions(loop::FiringBook::kMostDue), now);
+  firing_book_.follow(firing_, intake_.cluster(), now);
   story_.problems(evaluated_.problems);
   story_.say();  // that it fires stands before what is decided
 }
@@ -311,6 +318,18 @@ void Loop::record(const plan::Decision& decision) {
   publication_.decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
+}
+
+// What could not be written is written later.
+void Loop::record_resolved() {
+  for (const loop::ResolvedFiring& one : firing_book_.due()) {
+    if (!leadership_.leads()) return;
+    const std::string id = std::to_string(to_unix_ms(ports_.clock.now())) + "-n" + std::to_string(++notices_);
+    const auto written = ports_.journal.record_decision(leadership_.token(), loop::to_json(one, id));
+    check_write(written, "the end of a firing");
+    if (!written) return;
+    firing_book_.recorded();
+  }
 }
 
 void Loop::begin(const plan::Decision& decision) {

@@ -30,6 +30,7 @@
 #include "actuator/loop/arrival_queue.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/decision_book.h"
+#include "actuator/loop/firing_book.h"
 #include "actuator/loop/intake_budget.h"
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
@@ -177,6 +178,7 @@ class Loop {
   bool begin(const model::Action& action);
   void say_postponed();
   void record(const plan::Decision& decision);
+  void record_resolved();
   void follow_actions();
   void look_after_guests();
   void take_memory_of(const HistoryAnswer& history);
@@ -240,6 +242,7 @@ class Loop {
   std::map<std::string, WallTime> node_action_ended_;
   loop::PlanningTurn turn_;
   loop::DecisionBook decisions_;
+  loop::FiringBook firing_book_;
   bool said_postponed_ = false;
   // What became of the lead while a round went on, if nothing was done about it yet.
   Leadership::Change meanwhile_ = Leadership::Change::kNone;

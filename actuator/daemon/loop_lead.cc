@@ -41,6 +41,7 @@ void Loop::take_lead() {
   }
   be_careful_with_a_cluster_of_before(before);
   decisions_.clear();
+  firing_book_.take_lead();
   turn_.begin_anew();
   const auto foreign = before.find("foreign");
   steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());

@@ -84,6 +84,7 @@ Json json_of(const rules::Firing& firing) {
   Json json = {{"rule", firing.rule == nullptr ? "" : firing.rule->name},
                {"phase", rules::to_string(firing.phase)},
                {"subject", rules::to_string(firing.subject.kind)},
+               {"subject_key", firing.subject.key()},
                {"labels", firing.labels},
                {"annotations", firing.annotations},
                {"value", firing.value},
@@ -287,6 +288,28 @@ std::string to_json(const Status& status) {
        {"dropped_arrivals", status.dropped_arrivals}});
 }
 
+namespace {
+
+// With the target of a migration, or from how much to how much.
+Json decided_json(const model::Action& action) {
+  Json json = json_of(action);
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
+    json["from"] = vcpus->from;
+    json["to"] = vcpus->to;
+  }
+  if (const auto memory = model::memory_change(action.step)) {
+    json["from"] = memory->from_bytes;
+    json["to"] = memory->to_bytes;
+  }
+  if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) {
+    json["target"] = move->target_name;
+    json["target_uuid"] = move->target_uuid;
+  }
+  return json;
+}
+
+}  // namespace
+
 std::string to_json(const plan::Decision& decision) {
   Json considered = Json::array();
   for (const plan::Considered& one : decision.considered) {
@@ -304,13 +327,14 @@ std::string to_json(const plan::Decision& decision) {
                {"at", to_unix_seconds(decision.at)},
                {"rule", decision.rule},
                {"subject", decision.subject},
+               {"subject_key", decision.subject_key},
                {"expression", decision.expression},
                {"value", decision.value},
                {"measured_at", decision.measured_at ? Json(to_unix_seconds(*decision.measured_at)) : Json(nullptr)},
                {"held", decision.held},
                {"outcome", plan::to_string(decision.outcome)},
                {"mode", rules::to_string(decision.mode)},
-               {"action", decision.action ? json_of(*decision.action) : Json(nullptr)},
+               {"action", decision.action ? decided_json(*decision.action) : Json(nullptr)},
                {"figures", decision.figures ? json_of(*decision.figures) : Json(nullptr)},
                {"considered", considered},
                {"more_refused", decision.more},

@@ -128,8 +128,12 @@ Result<void> TopReader::read_decisions() {
   for (const io::RecordedDecision& one : *recorded) {
     last_decision_ = one.stream_id;
     const Json decision = record::parse_json(one.json);
-    if (decision.is_object())
-      decided_[{string_at(decision, "rule"), string_at(decision, "subject")}] = decided_text(decision);
+    if (!decision.is_object()) continue;
+    const std::pair key{string_at(decision, "rule"), string_at(decision, "subject")};
+    if (string_at(decision, "outcome") == "resolved")
+      decided_.erase(key);
+    else
+      decided_[key] = decided_text(decision);
   }
   return {};
 }

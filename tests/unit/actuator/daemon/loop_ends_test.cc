@@ -72,5 +72,51 @@ TEST_F(LoopEndsTest, WhatLibvirtRefusedInTheSecondLookIsNotTriedAgainWithinAMinu
   EXPECT_TRUE(wait_for([&] { return loop_->tick(), intents() == 2; })) << ::testing::PrintToString(journal());
 }
 
+class FiringEndsTest : public LoopEndsTest {
+ protected:
+  FiringEndsTest() {
+    config_.mode = rules::Mode::kRecommend;
+    loop_ = make_loop("hotspotd@one:1", lease_);
+  }
+  std::vector<double> lasted() const {
+    std::vector<double> all;
+    for (const std::string& text : store_.decisions) {
+      const auto json = nlohmann::json::parse(text);
+      if (json.at("outcome") == "resolved")
+        all.push_back(json.at("at").get<double>() - json.at("firing_since").get<double>());
+    }
+    return all;
+  }
+};
+
+TEST_F(FiringEndsTest, ThatARuleIsResolvedStandsAmongTheDecisionsOnce) {
+  for (const double cpu : {0.2, 0.95, 0.95, 0.95, 0.2, 0.2, 0.2}) second(cpu);
+  EXPECT_THAT(sentences("resolved"),
+              ::testing::ElementsAre(HasSubstr("rule DomainCpuHot is resolved on domain a on h1 after")));
+  ASSERT_EQ(lasted().size(), 1u);
+  EXPECT_NEAR(lasted()[0], 2, 1.01);
+}
+
+TEST_F(FiringEndsTest, TheNextLeaderRecordsTheEndOfWhatFiredBefore) {
+  for (const double cpu : {0.2, 0.95, 0.95}) second(cpu);
+  EXPECT_THAT(sentences("recommend"), ::testing::SizeIs(1)) << ::testing::PrintToString(log_);
+  loop_->stop();
+  fakes::FakeLease next(store_, clock_, "hotspotd@two:2");
+  loop_ = make_loop("hotspotd@two:2", next);
+  for (int i = 0; i < 4; ++i) second(0.2);
+  EXPECT_THAT(sentences("resolved"), ::testing::SizeIs(1)) << ::testing::PrintToString(store_.decisions);
+  EXPECT_THAT(lasted(), ::testing::ElementsAre(::testing::Gt(0.5)));
+}
+
+TEST_F(FiringEndsTest, AnEndThatCouldNotBeWrittenIsWrittenLater) {
+  for (const double cpu : {0.2, 0.95, 0.95}) second(cpu);
+  store_.reachable = false;
+  for (int i = 0; i < 3; ++i) second(0.2);
+  EXPECT_THAT(sentences("resolved"), ::testing::IsEmpty());
+  store_.reachable = true;
+  for (int i = 0; i < 3; ++i) second(0.2);
+  EXPECT_THAT(sentences("resolved"), ::testing::SizeIs(1)) << ::testing::PrintToString(log_);
+}
+
 }  // namespace
 }  // namespace hotspot::daemon
