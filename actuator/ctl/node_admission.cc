@@ -230,7 +230,7 @@ int node_rekey(Session& session, const AdmissionRequest& request) {
     if (meant.size() > 1) return say_several(request, meant);
     if (meant.empty()) return say_nobody(request, *waiting);
     fingerprint = meant.front().fingerprint;
-    std::fprintf(stderr, "it signs with another key now:\n  %s\n", line_of_waiting(meant.front()).c_str());
+    std::fprintf(stderr, "it says of itself now:\n  %s\n", line_of_waiting(meant.front()).c_str());
   }
   if (!agreed(request, "Compare the key with what collectd logs on that node. Do you want to believe " +
                            visible(fingerprint) + "?"))
