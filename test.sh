@@ -15,8 +15,8 @@
 #   debian13 unit and contract tests in a clean Debian 13, with warnings as errors; without a mirror it is skipped, and
 #            failed if HOTSPOT_CI is set (tests/clean/root.sh)
 # and only if it is named:
-#   packages the Debian packages: built, looked at by lintian, and installed and started on a clean machine that systemd boots
-#            (tests/packages/run.sh)
+#   packages the Debian packages of Debian 12 and 13: built in a clean root, looked at by lintian, and installed, started, upgraded,
+#            removed and purged on a clean machine that systemd boots (tests/packages/run.sh); too long for every change
 #
 # While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores.
 # Installs the Debian packages that are missing. Safe to run again; cleans up after itself, also on Ctrl-C. The last line

@@ -26,7 +26,7 @@ make_root() {
   log=$root.log
   mkdir -p "$making"
   # Without waiting for the disk: a root that was not finished is thrown away.
-  if ! mmdebstrap --mode=root --variant=apt --include=ca-certificates --dpkgopt=force-unsafe-io \
+  if ! mmdebstrap --mode=root --variant=apt --include=ca-certificates,mount --dpkgopt=force-unsafe-io \
     --dpkgopt='path-exclude=/usr/share/doc/*' --aptopt='Acquire::Languages "none"' "$suite" "$making" "$from" \
     > "$log" 2>&1 < /dev/null; then
     tail -20 "$log" >&2
@@ -50,7 +50,8 @@ mount_all() {
   for file in resolv.conf hosts; do cat "/etc/$file" > "$root/etc/$file"; done
 }
 
-# No chroot, in which the demo's lxcfs does not run: it is the root of all that runs here, and of nobody else.
+# umount is that of the new root. No chroot, in which the demo's lxcfs does not run: it is the root of all that runs here,
+# and of nobody else.
 enter() {
   cd "$root" && pivot_root . . && umount -l . && cd /hotspot
 }

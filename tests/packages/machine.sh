@@ -44,8 +44,8 @@ fetch() {
 
 boot() {
   local top=$root.run
+  : > "$folder/result"
   fetch || return
-  rm -f "$folder/result"
   mkdir -p "$top"
   mount -t tmpfs tmpfs "$top" && mkdir "$top/upper" "$top/work" "$top/machine"
   mount -t overlay overlay -o "lowerdir=$root,upperdir=$top/upper,workdir=$top/work" "$top/machine" || return
