@@ -23,6 +23,7 @@ if(hiredis_ssl_FOUND)
 endif()
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(libmicrohttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
+pkg_check_modules(libcurl REQUIRED IMPORTED_TARGET libcurl>=7.88)  # events for Graphite
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 
 # collectd's headers: Debian has them in collectd-dev, without a pkg-config file that names the folders.

@@ -86,10 +86,11 @@ def with_targets(one, names, uid):
 
 
 def annotations(uid, wanted):
-    """Graphite events with the tag hotspot: on the pages of a node or domain those with its name as a tag."""
+    """Graphite events with the tag @NAME of the domain, node or cluster that the page is about, as hotspotd writes them. One tag
+    alone: of several, graphite-web leaves out those that no event has, and a page of a domain without any would show all."""
     about = next((name for name in ("domain", "node", "cluster") if name in wanted), "cluster")
     return [{"name": "Hotspot", "enable": True, "iconColor": "blue", "datasource": source(uid), "hide": False,
-             "target": {"fromAnnotations": True, "queryType": "tags", "tags": ["hotspot", f"${about}"]}}]
+             "target": {"fromAnnotations": True, "queryType": "tags", "tags": [f"@${about}"]}}]
 
 
 def page(name, names, uid):

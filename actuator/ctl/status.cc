@@ -145,6 +145,17 @@ void show_streams(const Json& streams) {
   }
 }
 
+// Marks on graphs; where hotspotd writes none, nothing is said.
+void show_events(const Json& events) {
+  if (!events.is_object()) return;
+  const auto count = [&](const char* name) { return std::to_string(events.value(name, std::uint64_t{0})); };
+  const std::string counts =
+      count("written") + " written, " + count("dropped") + " dropped, " + count("waiting") + " wait";
+  const std::string problem = events.value("problem", "");
+  fact(problem.empty() ? "events" : "EVENTS",
+       counts + (problem.empty() ? "" : "; the newest could not be written: " + visible(problem)));
+}
+
 void show_remarks(const Json& remarks) {
   for (const Json& remark : remarks)
     fact("STORE", "at " + time_cell(remark.value("at", 0.0)) + ": " + remark.value("sentence", ""));
@@ -230,6 +241,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_admission(status.value("admission", Json()));
   show_connections(status.value("connections", Json()));
   show_streams(status.value("streams_ahead", Json::array()));
+  show_events(status.value("graphite_events", Json()));
   show_remarks(status.value("store_remarks", Json::array()));
   std::size_t pending = 0, firing_listed = 0;
   for (const Json& firing : status.at("firings")) {

@@ -44,6 +44,11 @@ io::LibvirtOptions libvirt_options(const Config& config, std::shared_ptr<io::Des
   return options;
 }
 
+// Null: events are written nowhere.
+std::unique_ptr<io::GraphiteEvents> events_writer(const io::GraphiteOptions& options) {
+  return options.http.url.empty() ? nullptr : std::make_unique<io::GraphiteEvents>(options);
+}
+
 // Null: no history is configured.
 std::unique_ptr<HistoryReader> history_reader(const HistoryConfig& config, Inbox& inbox) {
   if (!config.has_rrd()) return nullptr;
@@ -73,6 +78,7 @@ struct ClusterRun::Parts {
         libvirt(libvirt_options(config, shared.budget, inbox)),
         pretending(libvirt),
         history(history_reader(config.history, inbox)),
+        events(events_writer(config.graphite)),
         loop(
             {.hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
              .journal = journal,
@@ -83,12 +89,14 @@ struct ClusterRun::Parts {
              .registry = &registry,
              .registry_copy = config.state_dir.empty() ? nullptr : &registry_file,
              .streams = &streams,
+             .events = events.get(),
              .show_metrics = [&board = shared.metrics, cluster = config.cluster](
                                  std::vector<MetricFamily> families) { board.show(cluster, std::move(families)); }},
             config, holder,
             [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); },
             [&inbox] { inbox.post(WorkerNews{}); }, log),
-        source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot) {
+        source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot),
+        say(log) {
     redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });
     lease.on_remark([this](const std::string& sentence) { loop.remark(sentence); });
   }
@@ -102,8 +110,10 @@ struct ClusterRun::Parts {
   io::LibvirtHypervisor libvirt;
   io::DryRunHypervisor pretending;
   std::unique_ptr<HistoryReader> history;
+  std::unique_ptr<io::GraphiteEvents> events;
   Loop loop;
   io::RedisSnapshotSource source;
+  Log say;
 };
 
 ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, Log log,
@@ -161,6 +171,8 @@ void ClusterRun::run() {
   }
   parts_->source.stop();
   loop.stop();
+  if (const std::size_t left = parts_->events ? parts_->events->stop() : 0; left > 0)
+    parts_->say(LogLevel::kWarning, std::to_string(left) + " events were not written to Graphite: hotspotd ends");
   ended_ = true;
   on_end_();
 }

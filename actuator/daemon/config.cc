@@ -7,6 +7,7 @@
 #include "actuator/daemon/config_admission.h"
 #include "actuator/daemon/config_clusters.h"
 #include "actuator/daemon/config_external.h"
+#include "actuator/daemon/config_graphite.h"
 #include "actuator/daemon/config_metrics.h"
 #include "actuator/daemon/config_reader.h"
 #include "actuator/daemon/config_windows.h"
@@ -224,6 +225,7 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
         {"storage_max_time", into(config.migration.storage_max_time)},
         {"shared_paths", path_into(config.migration.shared_paths)},
         {"stall", into(config.migration_stall)}}},
+      {"graphite", graphite_keys(config.graphite)},
       {"metrics", {{"listen", metrics_listen_into(config.metrics_host, config.metrics_port)}}},
       {"shrink",
        {{"step", parsed(parse_bytes, config.shrink.step_bytes)},
@@ -307,6 +309,8 @@ CheckedConfig check_config(const rules::SourceFile& file) {
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();
     if (const auto wrong = io::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
+    if (const std::string wrong = graphite_problem(config.graphite); !wrong.empty())
+      reader.complain(root["graphite"].Mark(), wrong);
     const HistoryConfig& history = config.history;
     const bool is_local = history.rrdcached.starts_with("unix:") || history.rrdcached.starts_with("/");
     if (is_local && history.rrd.empty()) {

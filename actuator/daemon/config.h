@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actuator/act/shrink_guard.h"
+#include "actuator/io/graphite/graphite_events.h"
 #include "actuator/io/redis_options.h"
 #include "actuator/loop/admission_options.h"
 #include "actuator/loop/memory_care.h"
@@ -67,6 +68,7 @@ struct Config {
   std::map<std::string, std::string> external_labels;  // what templates see as $externalLabels
   std::string metrics_host;                            // where /metrics is; empty: nowhere
   int metrics_port = 0;
+  io::GraphiteOptions graphite;                // where events are written to; without a URL: nowhere
   std::string external_url;                    // and as $externalURL, without slashes at its end
   loop::AdmissionOptions admission;            // who is a node
   std::string state_dir = "/var/lib/hotspot";  // hotspotd's own copy of the registry of nodes; "": it has none

@@ -8,23 +8,6 @@
 namespace hotspot::daemon {
 namespace {
 
-// A sentence of what is wrong with it; empty if nothing is.
-std::string url_problem(const std::string& url) {
-  std::string_view rest = url;
-  const bool known = rest.starts_with("http://") || rest.starts_with("https://");
-  if (known) rest.remove_prefix(rest.find("//") + 2);
-  const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
-  if (!known || host.empty() || host.front() == ':')
-    return "'" + url + "' is no whole URL; write for instance https://hotspot.example.net/";
-  const bool printable = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"'; });
-  if (!printable) return "'" + url + "' has characters that a URL writes as %XX";
-  if (host.find('@') != std::string_view::npos)
-    return "there must be no user or password in it: everybody who sees what fires would see them";
-  if (rest.find_first_of("?#") != std::string_view::npos)
-    return "'" + url + "' must end with its path: templates add to it";
-  return "";
-}
-
 void read_labels(ConfigReader& reader, const YAML::Node& node, std::map<std::string, std::string>& labels) {
   labels.clear();
   if (node.IsNull()) return;
@@ -44,7 +27,26 @@ void read_labels(ConfigReader& reader, const YAML::Node& node, std::map<std::str
   }
 }
 
+const UrlWords kExternalUrl{.instead = "https://hotspot.example.net/",
+                            .no_user = "everybody who sees what fires would see them",
+                            .no_query = "templates add to it"};
+
 }  // namespace
+
+std::string url_problem(const std::string& url, const UrlWords& words) {
+  std::string_view rest = url;
+  const bool known = rest.starts_with("http://") || rest.starts_with("https://");
+  if (known) rest.remove_prefix(rest.find("//") + 2);
+  const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
+  if (!known || host.empty() || host.front() == ':')
+    return "'" + url + "' is no whole URL; write for instance " + words.instead;
+  const bool printable = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"'; });
+  if (!printable) return "'" + url + "' has characters that a URL writes as %XX";
+  if (host.find('@') != std::string_view::npos) return "there must be no user or password in it: " + words.no_user;
+  if (rest.find_first_of("?#") != std::string_view::npos)
+    return "'" + url + "' must end with its path: " + words.no_query;
+  return "";
+}
 
 std::function<void(const YAML::Node&)> external_labels_into(ConfigReader& reader,
                                                             std::map<std::string, std::string>& labels) {
@@ -53,7 +55,7 @@ std::function<void(const YAML::Node&)> external_labels_into(ConfigReader& reader
 
 ConfigReader::Setter external_url_into(std::string& target) {
   return [&target](const std::string& text) -> std::string {
-    if (std::string problem = text.empty() ? "" : url_problem(text); !problem.empty()) return problem;
+    if (std::string problem = text.empty() ? "" : url_problem(text, kExternalUrl); !problem.empty()) return problem;
     target = text;
     while (target.ends_with('/')) target.pop_back();
     return "";

@@ -61,6 +61,7 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
              .registry = ports.registry,
              .registry_copy = ports.registry_copy,
              .streams = ports.streams,
+             .events = ports.events,
              .show_metrics = ports.show_metrics},
       config_(std::move(config)),
       holder_(std::move(holder)),
@@ -84,6 +85,7 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
       desk_(holder_, {.most_ahead = config_.freshness.max_clock_skew}),
       windows_(ports.ask_history, config_.history.limit, ports.clock) {
   started_at_ = ports_.clock.now();
+  if (ports_.events != nullptr) publication_.on_news([this](ports::Event event) { mark(std::move(event)); });
 }
 
 Loop::~Loop() = default;
@@ -176,6 +178,7 @@ Milliseconds Loop::tick() {
   budget_.begin_round();
   if (!queue_.empty()) wait = std::min(wait, Milliseconds(1));
   story_.nodes(intake_.cluster(), intake_.freshness());
+  if (ports_.events != nullptr) story_.events(ports_.events->status());
   story_.say();
   return wait;
 }

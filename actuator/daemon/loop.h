@@ -47,6 +47,7 @@
 #include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
+#include "actuator/ports/event_writer.h"
 #include "actuator/ports/hypervisor.h"
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
@@ -66,6 +67,7 @@ struct LoopPorts {
   ports::Registry* registry = nullptr;           // null: the registry of nodes is in memory alone
   ports::RegistryCopy* registry_copy = nullptr;  // null: hotspotd has no copy of its own
   ports::StreamCare* streams = nullptr;          // null: nobody looks after them
+  ports::EventWriter* events = nullptr;          // null: what happens is marked nowhere
   // How the leader fares, each second; with none: it does not lead any more. Empty: nobody wants to know.
   std::function<void(std::vector<MetricFamily>)> show_metrics = {};
 };
@@ -199,6 +201,7 @@ class Loop {
   void note_rules(const rules::RuleSet& set);
   void take_counts(const std::map<std::string, std::string>& state);
   void show_metrics(std::vector<MetricFamily> families);
+  void mark(ports::Event event);
   Status status() const;
 
   JournalMemory memory_;

@@ -67,6 +67,12 @@ void Loop::publish() {
               "what collectors may know");
 }
 
+void Loop::mark(ports::Event event) {
+  event.cluster = config_.cluster;
+  if (config_.dry_run && !event.action.empty()) event.sentence = "dry run: " + event.sentence;
+  ports_.events->write(std::move(event));
+}
+
 // That it does not lead any more is said once.
 void Loop::show_metrics(std::vector<MetricFamily> families) {
   const bool shows = !families.empty();

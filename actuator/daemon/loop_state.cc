@@ -1,5 +1,6 @@
 // What the loop writes for others, and for itself after a restart.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "actuator/daemon/loop.h"
@@ -169,6 +170,7 @@ Status Loop::status() const {
           .waiting_nodes = admission_.waiting_count(),
           .dropped_arrivals = dropped_.arrivals,
           .commands = desk_.counts(dropped_.commands),
+          .events = ports_.events == nullptr ? std::nullopt : std::optional(ports_.events->status()),
           .publication = &publication_,
           .remarks = &remarks_,
           .streams = &stream_watch_.streams()};

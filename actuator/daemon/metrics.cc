@@ -136,6 +136,16 @@ void write_actions(const loop::Publication& publication, Exposition& out) {
   write_moves(publication, out, &Counts::prediction);
 }
 
+void write_events(const ports::EventsStatus& events, Exposition& out) {
+  out.counter("hotspot_graphite_events_total", "Events for Graphite, by what became of them.");
+  out.value(static_cast<std::size_t>(events.written), {{"outcome", "written"}});
+  out.value(static_cast<std::size_t>(events.dropped), {{"outcome", "dropped"}});
+  out.gauge("hotspot_graphite_events_waiting", "Events that wait to be written to Graphite.");
+  out.value(events.waiting);
+  out.gauge("hotspot_graphite_events_failing", "1 if the newest event could not be written to Graphite, otherwise 0.");
+  out.value(events.problem.empty() ? 0.0 : 1.0);
+}
+
 }  // namespace
 
 std::vector<MetricFamily> metric_families(const Status& status, const Meters& meters) {
@@ -144,6 +154,7 @@ std::vector<MetricFamily> metric_families(const Status& status, const Meters& me
   write_rules(status, meters, out);
   write_windows(status, out);
   write_world(status, meters, out);
+  if (status.events) write_events(*status.events, out);
   if (status.publication != nullptr) write_actions(*status.publication, out);
   return out.take();
 }

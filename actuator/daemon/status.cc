@@ -164,6 +164,15 @@ Json json_of(const loop::NodeConnections& connections, const model::Cluster& clu
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
+Json json_of(const std::optional<ports::EventsStatus>& events) {
+  if (!events) return nullptr;
+  return {{"to", events->to},
+          {"written", events->written},
+          {"dropped", events->dropped},
+          {"waiting", events->waiting},
+          {"problem", events->problem}};
+}
+
 Json json_of(const plan::DrainOutlook& outlook) {
   Json staying = Json::array();
   for (const plan::StayingDomain& one : outlook.staying)
@@ -270,6 +279,7 @@ std::string to_json(const Status& status) {
        {"admission", Json::parse(status.admission, nullptr, false)},
        {"connections",
         status.connections != nullptr ? json_of(*status.connections, status.intake->cluster()) : Json(nullptr)},
+       {"graphite_events", json_of(status.events)},
        {"store_remarks", remarks},
        {"streams_ahead", status.streams == nullptr ? Json::array() : json_of(*status.streams)},
        {"firings", firings},

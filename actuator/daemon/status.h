@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "actuator/loop/publication.h"
 #include "actuator/loop/stream_watch.h"
 #include "actuator/plan/planner.h"
+#include "actuator/ports/event_writer.h"
 #include "actuator/record/two_nodes.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
@@ -77,6 +79,7 @@ struct Status {
   std::size_t waiting_nodes = 0;        // to be admitted
   std::size_t dropped_arrivals = 0;
   loop::DeskCounts commands = {};
+  std::optional<ports::EventsStatus> events;       // none: they are written nowhere
   const loop::Publication* publication = nullptr;  // null: nothing is counted of actions
   const std::vector<StoreRemark>* remarks = nullptr;
   const std::map<std::string, loop::WatchedStream>* streams = nullptr;  // those that were ahead of the clock, by key

@@ -18,6 +18,7 @@ constexpr Milliseconds kAfterRedis{std::chrono::seconds(10)};
 constexpr Milliseconds kNoMoreBad{std::chrono::minutes(5)};
 
 constexpr const char* kRedisKey = "redis";
+constexpr const char* kEventsKey = "events";
 
 void say_some(const Log& log, LogLevel level, const std::vector<std::string>& lines) {
   for (std::size_t i = 0; i < lines.size() && i < kProblemLines; ++i) log(level, lines[i]);
@@ -124,6 +125,24 @@ void LogStory::redis(const std::string& connection, bool well, const std::string
                    .many_end = "",
                    .again = "was away"},
                   now, connection);
+}
+
+void LogStory::events(const ports::EventsStatus& status) {
+  const Milliseconds now = clock_.steady();
+  if (status.problem.empty()) return episodes_.end(kEventsKey, now);
+  if (episodes_.lasts(kEventsKey)) return;
+  episodes_.begin({.key = kEventsKey,
+                   .kind = "events",
+                   .group = "Graphite events",
+                   .subject = "Graphite events",
+                   .level = LogLevel::kWarning,
+                   .begins = "events cannot be written to " + status.to + ": " + status.problem +
+                             "; it is tried again, and all else goes on",
+                   .ends = "events can be written to " + status.to + " again",
+                   .many = "",
+                   .many_end = "",
+                   .again = "could not be written"},
+                  now);
 }
 
 void LogStory::write_failed(const std::string& what, const ports::WriteError& error) {

@@ -14,6 +14,7 @@
 #include "actuator/model/cluster.h"
 #include "actuator/plan/decision.h"
 #include "actuator/ports/clock.h"
+#include "actuator/ports/event_writer.h"
 #include "actuator/ports/journal.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
@@ -43,6 +44,7 @@ class LogStory {
   void redis(const std::string& connection, bool well, const std::string& message);
   void write_failed(const std::string& what, const ports::WriteError& error);
   void written(const std::string& what);
+  void events(const ports::EventsStatus& status);  // each round: what Graphite makes of them
   void bad_snapshot(const std::string& fault, const std::string& stream_id, const std::string& message);
   void nodes(const model::Cluster& cluster, const model::Freshness& freshness);
   void clock_moved(Milliseconds by);

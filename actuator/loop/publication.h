@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actuator/loop/action_tally.h"
@@ -38,6 +39,7 @@ class Publication {
   // How the leader fares, by the names of published_metrics.h. Counters of a process begin at 0: here they go on where
   // those of the leader before stood.
   std::map<std::string, double> carry_on(std::map<std::string, double> metrics);
+  void on_news(NewsBoard::OnNews told) { news_.on_news(std::move(told)); }
   void loaded(const rules::RuleSet& rules) { tally_.expect(rules); }
   void decided(plan::Outcome outcome) { ++decisions_[plan::to_string(outcome)]; }
   void begun(const ports::JournalEntry& intent);

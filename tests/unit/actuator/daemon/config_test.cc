@@ -155,6 +155,42 @@ TEST(Config, RefusesExternalLabelsAndAnExternalUrlThatCannotBeMeant) {
   refuses("external_url: 'https://h.example.net/a b'\n", "has characters that a URL writes as %XX");
 }
 
+TEST(Config, TakesTheAddressOfGraphitesEventsAndWritesNoneWithoutIt) {
+  EXPECT_EQ(check_config({"x", "mode: observe\n"}).config->graphite.http.url, "") << "off by default";
+  const auto checked = check_config({"x",
+                                     "graphite:\n  events: https://graphite.example.net/events/\n  user: anna\n"
+                                     "  password_file: /etc/hotspot/graphite.password\n  ca_file: /etc/ca.pem\n"
+                                     "  escape: '-'\nclusters: [one, two]\n"});
+  ASSERT_EQ(checked.clusters.size(), 2u) << rules::format(checked.diagnostics, {});
+  for (const Config& config : checked.clusters) {
+    EXPECT_EQ(config.graphite.http.url, "https://graphite.example.net/events/");
+    EXPECT_EQ(config.graphite.http.user, "anna");
+    EXPECT_EQ(config.graphite.password_file, "/etc/hotspot/graphite.password");
+    EXPECT_EQ(config.graphite.http.ca_file, "/etc/ca.pem");
+    EXPECT_EQ(config.graphite.escape, '-');
+  }
+}
+
+TEST(Config, RefusesAGraphiteThatCannotBeMeant) {
+  const auto refuses = [](const std::string& text, const std::string& why) {
+    const std::string said = problems("mode: observe\ngraphite: " + text + "\n");
+    EXPECT_NE(said.find(why), std::string::npos) << text << "\n" << said;
+    EXPECT_NE(said.find("x:2:"), std::string::npos) << said;
+  };
+  refuses("{events: graphite.example.net}",
+          "is no whole URL; write for instance http://graphite.example.net:8080/events/");
+  refuses("{events: 'ftp://graphite.example.net/events/'}", "is no whole URL");
+  refuses("{events: 'http://graphite.example.net/'}", "must end with /events/");
+  refuses("{events: 'http://me:secret@graphite.example.net/events/'}", "there must be no user or password in it");
+  refuses("{events: 'http://graphite.example.net/events/?a=/events/'}", "must end with its path");
+  refuses("{event: 'http://graphite.example.net/events/'}", "did you mean 'events'");
+  refuses("{user: anna, password_file: /p}", "'graphite' has no 'events'");
+  refuses("{events: 'http://g/events/', user: anna}", "'user' and 'password_file' of 'graphite' go together");
+  refuses("{events: 'http://g/events/', ca_file: /ca}", "'ca_file' of 'graphite' is for https");
+  refuses("{events: 'http://g/events/', escape: ''}", "is not one character");
+  refuses("{events: 'http://g/events/', escape: ','}", "is not one character");
+}
+
 TEST(Config, TakesHistoryAsATimeOrAsASection) {
   const auto time = check_config({"x", "history: 5m\n"});
   ASSERT_TRUE(time.config);

@@ -63,6 +63,79 @@ TEST_F(LoopPublishTest, PublishesAtMostOnceASecondAndForThreeTimesTheLease) {
   EXPECT_EQ(published().head.sequence, sequence + 1);
 }
 
+class Marks : public ports::EventWriter {
+ public:
+  void write(ports::Event event) override { all.push_back(std::move(event)); }
+  ports::EventsStatus status() const override { return now; }
+  std::vector<ports::Event> all;
+  ports::EventsStatus now{
+      .to = "http://graphite:8080/events/", .written = 3, .dropped = 1, .waiting = 2, .problem = ""};
+};
+
+TEST_F(LoopPublishTest, MarksWhatFiresAndWhatIsDoneWithItsCluster) {
+  Marks marks;
+  events_ = &marks;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  grow();
+  std::vector<std::string> told;
+  for (const ports::Event& event : marks.all)
+    told.push_back(event.cluster + " " + event.kind + " " + event.action + " " + event.domain + "@" + event.node);
+  EXPECT_THAT(told,
+              ::testing::IsSupersetOf({"test firing  a@h1", "test begun set_vcpus a@h1", "test done set_vcpus a@h1"}));
+  loop_.reset();
+}
+
+TEST_F(LoopPublishTest, WhoStandsByMarksNothing) {
+  Marks marks;
+  events_ = &marks;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
+  ASSERT_TRUE(other.acquire_or_renew()->held);
+  for (int i = 0; i < 5; ++i) {
+    second(0.95);
+    ASSERT_TRUE(other.acquire_or_renew()->held);
+  }
+  EXPECT_TRUE(marks.all.empty()) << marks.all.front().sentence;
+  loop_.reset();
+}
+
+TEST_F(LoopPublishTest, SaysOnceThatMarksCannotBeWrittenAndOnceThatTheyCan) {
+  Marks marks;
+  events_ = &marks;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.2);
+  EXPECT_EQ(status().at("graphite_events").at("written"), 3);
+  EXPECT_THAT(store_.state.at("metrics"), HasSubstr("hotspot_graphite_events_failing 0"));
+  marks.now.problem = "no answer within 5000 ms";
+  for (int i = 0; i < 5; ++i) second(0.2);
+  EXPECT_THAT(said("events cannot be written"),
+              ::testing::ElementsAre(HasSubstr("http://graphite:8080/events/: no answer within 5000 ms")));
+  EXPECT_EQ(status().at("graphite_events").at("problem"), "no answer within 5000 ms");
+  EXPECT_THAT(store_.state.at("metrics"), HasSubstr("hotspot_graphite_events_failing 1"));
+  EXPECT_THAT(store_.state.at("metrics"), HasSubstr("hotspot_graphite_events_total{outcome=\"dropped\"} 1"));
+  marks.now.problem = "";
+  for (int i = 0; i < 5; ++i) second(0.2);
+  EXPECT_EQ(said("events can be written").size(), 1u);
+  loop_.reset();
+}
+
+TEST_F(LoopPublishTest, InADryRunTheMarksOfActionsSaySo) {
+  Marks marks;
+  events_ = &marks;
+  config_.dry_run = true;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  second(0.2);
+  for (int i = 0; i < 4; ++i) second(0.95);
+  ASSERT_FALSE(marks.all.empty());
+  bool begun = false;
+  for (const ports::Event& event : marks.all) {
+    EXPECT_EQ(event.sentence.starts_with("dry run: "), !event.action.empty()) << event.sentence;
+    begun = begun || event.kind == "begun";
+  }
+  EXPECT_TRUE(begun);
+  loop_.reset();
+}
+
 TEST_F(LoopPublishTest, HasNoAddressInIt) {
   grow();
   EXPECT_EQ(store_.published.find("qemu"), std::string::npos) << store_.published;

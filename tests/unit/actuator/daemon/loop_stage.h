@@ -71,7 +71,8 @@ class LoopStage : public ::testing::Test {
                   .spread = nullptr,
                   .registry = &registry_,
                   .registry_copy = &registry_copy_,
-                  .streams = streams_},
+                  .streams = streams_,
+                  .events = events_},
         config_, holder,
         [this] {
           LoadedRules loaded;
@@ -155,6 +156,7 @@ class LoopStage : public ::testing::Test {
   Config config_;
   std::function<void(HistoryRequest)> ask_history_;
   ports::StreamCare* streams_ = nullptr;
+  ports::EventWriter* events_ = nullptr;
   std::string rules_text_ = kCpuRule;
   std::vector<std::string> log_;
   std::vector<std::string> shown_;  // of it, what is not debug

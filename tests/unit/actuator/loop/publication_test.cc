@@ -219,6 +219,64 @@ TEST_F(PublicationTest, AnActionIsToldWhenItBeginsAndHowItEnded) {
   EXPECT_EQ(made.news[1].name, "migrate");
 }
 
+TEST_F(PublicationTest, WhoMarksGraphsIsToldEachOfTheNewsOnceWithTheNamesThatItConcerns) {
+  std::vector<ports::Event> events;
+  publication_.on_news([&](ports::Event event) { events.push_back(std::move(event)); });
+  publication_.firings(firing({"web1"}, now_), cluster_, now_);
+  publication_.firings(firing({"web1"}, now_), cluster_, now_);
+  publication_.begun(entry(ActionState::kIntent));
+  publication_.went_on(entry(ActionState::kProgress));
+  publication_.went_on(entry(ActionState::kDone));
+  publication_.firings({}, cluster_, now_);
+  ASSERT_EQ(events.size(), 4u);
+  const ports::Event of_rule{.kind = "firing",
+                             .sentence = "rule DomainCpuHot fires on domain web1 on h1",
+                             .at = kNow,
+                             .cluster = "",
+                             .node = "h1",
+                             .target = "",
+                             .domain = "web1",
+                             .domain_uuid = uuid_of("web1"),
+                             .rule = "DomainCpuHot",
+                             .action = ""};
+  EXPECT_EQ(events[0], of_rule);
+  EXPECT_EQ(events[1].kind, "begun");
+  EXPECT_EQ(events[1].target, "h2");
+  EXPECT_EQ(events[1].action, "migrate");
+  EXPECT_EQ(events[2].kind, "done");
+  EXPECT_EQ(events[2].domain_uuid, uuid_of("web1"));
+  EXPECT_EQ(events[3].kind, "resolved");
+  EXPECT_EQ(events[3].domain, "web1");
+  std::vector<std::string> sentences;
+  for (const ports::Event& event : events) sentences.push_back(event.sentence);
+  EXPECT_EQ(sentences, news());
+}
+
+TEST_F(PublicationTest, OnGraphsWhatBeganHasItsEndAlsoWhereNothingWasTouched) {
+  std::vector<ports::Event> events;
+  publication_.on_news([&](ports::Event event) { events.push_back(std::move(event)); });
+  publication_.begun(entry(ActionState::kIntent));
+  publication_.went_on(entry(ActionState::kSkipped));
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[1].kind, "skipped");
+  EXPECT_THAT(events[1].sentence, HasSubstr("skipped after 12 s"));
+  EXPECT_EQ(news().size(), 1u);
+}
+
+TEST_F(PublicationTest, OfWhatFiredUnderTheLeaderBeforeGraphsGetTheEndAlone) {
+  std::vector<ports::Event> events;
+  publication_.on_news([&](ports::Event event) { events.push_back(std::move(event)); });
+  now_ += Milliseconds(60'000);
+  take_lead("");
+  publication_.firings(firing({"web1"}, kNow), cluster_, now_);
+  EXPECT_THAT(events, IsEmpty());
+  publication_.firings({}, cluster_, now_);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind, "resolved");
+  EXPECT_EQ(events[0].node, "h1");
+  EXPECT_EQ(events[0].at, now_);
+}
+
 TEST_F(PublicationTest, AGuestsNameIsMadeVisibleInTheNews) {
   auto odd = entry(ActionState::kFailed);
   odd.action.domain_name = "web\n\x1b[31m";

@@ -1,0 +1,65 @@
+// Events for graphite-web, written from a thread of their own.
+//
+// Nothing waits for Graphite: events wait in a queue of `most_waiting`, from which the oldest give way. While Graphite
+// is away, or refuses, one is tried again after longer and longer pauses. One that was sent and had no answer may stand
+// there: it is not sent again, and counts as dropped. Thread rule: any thread.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "actuator/io/backoff.h"
+#include "actuator/io/graphite/http_post.h"
+#include "actuator/ports/event_writer.h"
+
+namespace hotspot::io {
+
+struct GraphiteOptions {
+  HttpPostOptions http;
+  std::string password_file;  // read at each attempt; used where http.user is set
+  char escape = '_';          // EscapeCharacter of write_graphite
+  std::size_t most_waiting = 1000;
+  int most_attempts = 3;  // of one event to which the answer was 500
+  Backoff::Options pause{.first = Milliseconds(500), .longest = Milliseconds(30'000)};
+  Milliseconds parting{800};  // of stop(), while all is well
+};
+
+class GraphiteEvents : public ports::EventWriter {
+ public:
+  explicit GraphiteEvents(GraphiteOptions options);
+  ~GraphiteEvents() override;
+
+  void write(ports::Event event) override;
+  ports::EventsStatus status() const override;
+  // Writes what waits, for as long as `parting` and while it is taken, and ends. How many were left unwritten.
+  std::size_t stop();
+
+ private:
+  struct Waiting {
+    std::string json;
+    int attempts = 0;
+  };
+  void run();
+  PostOutcome attempt(const std::string& json);
+  Milliseconds note(const PostOutcome& outcome);
+
+  GraphiteOptions options_;
+  HttpPost post_;
+  Backoff backoff_;  // the thread's
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_.
+  std::deque<Waiting> waiting_;
+  bool first_is_under_way_ = false;  // it gives no way
+  std::uint64_t written_ = 0, dropped_ = 0;
+  std::string problem_;
+  bool stopping_ = false;
+  std::chrono::steady_clock::time_point until_{};  // of stopping
+  std::thread thread_;
+};
+
+}  // namespace hotspot::io
