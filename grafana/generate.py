@@ -7,6 +7,7 @@ generate.py [--check] [--prefix PREFIX] [--domains name|uuid] [--plugin NAME] [-
 
 Without options it writes what ships. --check writes nothing, and fails by name where a file is not what its source says.
 --prefix is write_graphite's Prefix, --domains hotspot.so's HostnameFormat, --plugin its PluginName.
+--redis-memory is for a Redis whose fill level hotspotd may not know.
 """
 import argparse
 import copy
@@ -134,8 +135,8 @@ def main():
     parser.add_argument("--prefix", default="collectd.", help="write_graphite's Prefix (collectd.)")
     parser.add_argument("--domains", default="name", help="hotspot.so's HostnameFormat: name or uuid (name)")
     parser.add_argument("--plugin", default="virt", help="hotspot.so's PluginName (virt)")
-    parser.add_argument("--redis-memory", type=float, default=2.0**30, metavar="BYTES",
-                        help="maxmemory of Redis, of which an alert is at 80 %% (1073741824)")
+    parser.add_argument("--redis-memory", type=float, default=None, metavar="BYTES",
+                        help="ask collectd's plugin redis, not hotspotd, how full Redis is: the alert is at 80 %% of this")
     parser.add_argument("--out", type=pathlib.Path, default=HERE, help="folder to write to (this one)")
     asked = parser.parse_args()
     try:

@@ -10,7 +10,8 @@ namespace hotspot::telemetry {
 
 struct PublishedMetric {
   const char* name;
-  const char* type;  // of collectd's own types.db: "gauge", "derive" (a counter), "duration" (seconds)
+  const char*
+      type;  // of collectd's own types.db: "gauge", "derive" (a counter), "duration" (seconds), "bytes", "percent"
 };
 
 std::span<const PublishedMetric> published_metrics();

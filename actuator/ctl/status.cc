@@ -145,6 +145,22 @@ void show_streams(const Json& streams) {
   }
 }
 
+// "redis     812 MiB of 1 GiB (79 %)"; where that is not known, nothing.
+void show_memory(const Json& memory) {
+  if (!memory.is_object()) return;
+  const auto used = memory.value("used_bytes", std::int64_t{0});
+  const Json limit = memory.value("limit_bytes", Json());
+  if (!limit.is_number_integer() || limit.get<std::int64_t>() <= 0)
+    return fact("redis", model::bytes_text(used) + ", without a maxmemory");
+  const auto most = limit.get<std::int64_t>();
+  const auto percent = 100 * static_cast<double>(used) / static_cast<double>(most);
+  fact(percent < 80 ? "redis" : "REDIS", model::bytes_text(used) + " of " + model::bytes_text(most) + " (" +
+                                             std::to_string(static_cast<int>(percent + 0.5)) + " %)");
+  const std::string policy = memory.value("policy", "");
+  if (policy != "noeviction")
+    fact("REDIS", "its maxmemory-policy is '" + visible(policy) + "': full, it throws away what Hotspot has written");
+}
+
 // Marks on graphs; where hotspotd writes none, nothing is said.
 void show_events(const Json& events) {
   if (!events.is_object()) return;
@@ -241,6 +257,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   show_admission(status.value("admission", Json()));
   show_connections(status.value("connections", Json()));
   show_streams(status.value("streams_ahead", Json::array()));
+  show_memory(status.value("redis_memory", Json()));
   show_events(status.value("graphite_events", Json()));
   show_remarks(status.value("store_remarks", Json::array()));
   std::size_t pending = 0, firing_listed = 0;

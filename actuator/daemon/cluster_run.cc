@@ -9,6 +9,7 @@
 #include "actuator/io/dry_run_hypervisor.h"
 #include "actuator/io/libvirt_hypervisor.h"
 #include "actuator/io/redis/redis_registry.h"
+#include "actuator/io/redis/store_meter.h"
 #include "actuator/io/redis/stream_care.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
@@ -75,6 +76,7 @@ struct ClusterRun::Parts {
         registry(redis, keys),
         registry_file(config.state_dir, config.cluster),
         streams(redis, keys, config.freshness.max_clock_skew),
+        meter(redis, keys),
         libvirt(libvirt_options(config, shared.budget, inbox)),
         pretending(libvirt),
         history(history_reader(config.history, inbox)),
@@ -89,6 +91,7 @@ struct ClusterRun::Parts {
              .registry = &registry,
              .registry_copy = config.state_dir.empty() ? nullptr : &registry_file,
              .streams = &streams,
+             .meter = &meter,
              .events = events.get(),
              .show_metrics = [&board = shared.metrics, cluster = config.cluster](
                                  std::vector<MetricFamily> families) { board.show(cluster, std::move(families)); }},
@@ -107,6 +110,7 @@ struct ClusterRun::Parts {
   io::RedisRegistry registry;
   io::RegistryFile registry_file;
   io::RedisStreamCare streams;
+  io::RedisStoreMeter meter;
   io::LibvirtHypervisor libvirt;
   io::DryRunHypervisor pretending;
   std::unique_ptr<HistoryReader> history;

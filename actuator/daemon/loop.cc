@@ -61,6 +61,7 @@ Loop::Loop(LoopPorts ports, Config config, std::string holder, std::function<Loa
              .registry = ports.registry,
              .registry_copy = ports.registry_copy,
              .streams = ports.streams,
+             .meter = ports.meter,
              .events = ports.events,
              .show_metrics = ports.show_metrics},
       config_(std::move(config)),
@@ -205,6 +206,7 @@ Milliseconds Loop::round() {
   if (!leadership_.leads()) return wait;
   tend_streams();
   if (!leadership_.leads()) return wait;
+  measure_store();
   run_commands();
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
   watch_two_nodes();

@@ -42,6 +42,7 @@
 #include "actuator/loop/refusals.h"
 #include "actuator/loop/registry_keeper.h"
 #include "actuator/loop/state_memory.h"
+#include "actuator/loop/store_fill.h"
 #include "actuator/loop/stream_watch.h"
 #include "actuator/loop/troubles.h"
 #include "actuator/loop/two_nodes.h"
@@ -52,6 +53,7 @@
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
 #include "actuator/ports/registry.h"
+#include "actuator/ports/store_meter.h"
 #include "actuator/rules/firing.h"
 
 namespace hotspot::daemon {
@@ -67,6 +69,7 @@ struct LoopPorts {
   ports::Registry* registry = nullptr;           // null: the registry of nodes is in memory alone
   ports::RegistryCopy* registry_copy = nullptr;  // null: hotspotd has no copy of its own
   ports::StreamCare* streams = nullptr;          // null: nobody looks after them
+  ports::StoreMeter* meter = nullptr;            // null: nobody asks how full the store is
   ports::EventWriter* events = nullptr;          // null: what happens is marked nowhere
   // How the leader fares, each second; with none: it does not lead any more. Empty: nobody wants to know.
   std::function<void(std::vector<MetricFamily>)> show_metrics = {};
@@ -169,6 +172,7 @@ class Loop {
   record::Verdict undrain(const std::string& name);
   void write_answers();
   void tend_streams();
+  void measure_store();
   void watch_silence();
   std::vector<plan::InFlight> in_flight() const;
   void follow_drains();
@@ -253,6 +257,9 @@ class Loop {
   loop::StreamWatch stream_watch_;
   loop::SilenceWatch silence_watch_;
   Milliseconds next_tending_{0};
+  loop::StoreFill store_fill_;
+  Milliseconds next_measure_{0};
+  std::uint64_t measured_session_ = 0;
   std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
   rules::Step evaluated_;                          // the newest evaluation
   std::vector<rules::Firing> firing_;              // of it: those in phase firing

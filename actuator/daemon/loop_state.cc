@@ -13,6 +13,8 @@ namespace {
 
 constexpr Milliseconds kSaveInterval{1000};
 constexpr Milliseconds kTendInterval{5000};
+constexpr Milliseconds kMeasureInterval{std::chrono::minutes(1)};
+constexpr Milliseconds kAskedAgain{std::chrono::hours(1)};  // where we may not ask: Redis logs each time
 constexpr std::size_t kKeptRemarks = 5;
 constexpr const char* kUnknown = "?";  // what no field holds
 // Pending subjects in the status; of more, their number alone.
@@ -121,6 +123,17 @@ void Loop::tend_streams() {
     log_(said.is_problem ? LogLevel::kError : LogLevel::kInfo, said.sentence);
 }
 
+// One short question a minute.
+void Loop::measure_store() {
+  const bool anew = std::exchange(measured_session_, ports_.journal.session()) != ports_.journal.session();
+  if (ports_.meter == nullptr || (!anew && ports_.clock.steady() < next_measure_)) return;
+  const auto memory = ports_.meter->memory();
+  next_measure_ = ports_.clock.steady() + (memory && !*memory ? kAskedAgain : kMeasureInterval);
+  if (!memory) return;  // that Redis is away is said elsewhere
+  for (const loop::Said& said : store_fill_.saw(*memory))
+    log_(said.is_problem ? LogLevel::kWarning : LogLevel::kInfo, said.sentence);
+}
+
 void Loop::remark(const std::string& sentence) {
   log_(LogLevel::kError, sentence);
   remarks_.push_back({ports_.clock.now(), sentence});
@@ -170,6 +183,7 @@ Status Loop::status() const {
           .waiting_nodes = admission_.waiting_count(),
           .dropped_arrivals = dropped_.arrivals,
           .commands = desk_.counts(dropped_.commands),
+          .memory = store_fill_.memory(),
           .events = ports_.events == nullptr ? std::nullopt : std::optional(ports_.events->status()),
           .publication = &publication_,
           .remarks = &remarks_,

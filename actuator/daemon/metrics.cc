@@ -136,6 +136,14 @@ void write_actions(const loop::Publication& publication, Exposition& out) {
   write_moves(publication, out, &Counts::prediction);
 }
 
+void write_memory(const ports::StoreMemory& memory, Exposition& out) {
+  out.gauge("hotspot_redis_memory_bytes", "What Redis has in memory, by its own count.");
+  out.value(static_cast<double>(memory.used_bytes), {});
+  if (!memory.limit_bytes) return;
+  out.gauge("hotspot_redis_memory_limit_bytes", "What it may have: its maxmemory.");
+  out.value(static_cast<double>(*memory.limit_bytes), {});
+}
+
 void write_events(const ports::EventsStatus& events, Exposition& out) {
   out.counter("hotspot_graphite_events_total", "Events for Graphite, by what became of them.");
   out.value(static_cast<std::size_t>(events.written), {{"outcome", "written"}});
@@ -154,6 +162,7 @@ std::vector<MetricFamily> metric_families(const Status& status, const Meters& me
   write_rules(status, meters, out);
   write_windows(status, out);
   write_world(status, meters, out);
+  if (status.memory) write_memory(*status.memory, out);
   if (status.events) write_events(*status.events, out);
   if (status.publication != nullptr) write_actions(*status.publication, out);
   return out.take();

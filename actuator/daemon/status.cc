@@ -164,6 +164,13 @@ Json json_of(const loop::NodeConnections& connections, const model::Cluster& clu
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
+Json json_of(const std::optional<ports::StoreMemory>& memory) {
+  if (!memory) return nullptr;
+  return {{"used_bytes", memory->used_bytes},
+          {"limit_bytes", memory->limit_bytes ? Json(*memory->limit_bytes) : Json(nullptr)},
+          {"policy", memory->policy}};
+}
+
 Json json_of(const std::optional<ports::EventsStatus>& events) {
   if (!events) return nullptr;
   return {{"to", events->to},
@@ -279,6 +286,7 @@ std::string to_json(const Status& status) {
        {"admission", Json::parse(status.admission, nullptr, false)},
        {"connections",
         status.connections != nullptr ? json_of(*status.connections, status.intake->cluster()) : Json(nullptr)},
+       {"redis_memory", json_of(status.memory)},
        {"graphite_events", json_of(status.events)},
        {"store_remarks", remarks},
        {"streams_ahead", status.streams == nullptr ? Json::array() : json_of(*status.streams)},

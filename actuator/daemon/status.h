@@ -17,6 +17,7 @@
 #include "actuator/loop/stream_watch.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/event_writer.h"
+#include "actuator/ports/store_meter.h"
 #include "actuator/record/two_nodes.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
@@ -79,6 +80,7 @@ struct Status {
   std::size_t waiting_nodes = 0;        // to be admitted
   std::size_t dropped_arrivals = 0;
   loop::DeskCounts commands = {};
+  std::optional<ports::StoreMemory> memory;        // of Redis; none: it is not known
   std::optional<ports::EventsStatus> events;       // none: they are written nowhere
   const loop::Publication* publication = nullptr;  // null: nothing is counted of actions
   const std::vector<StoreRemark>* remarks = nullptr;

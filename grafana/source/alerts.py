@@ -9,6 +9,8 @@ FOLDER = GROUP = "Hotspot"
 HOURS = 3600
 NODE, CLUSTER = '{{ reReplaceAll "^.*@" "" $labels.name }}', '{{ reReplaceAll "^.*[.](actuator|actions)-([^.]+)[.].*$" "$2" $labels.name }}'
 VALUE = "{{ humanize $values.B.Value }}"
+FULL = ("When it is full no snapshot comes in, and nothing is begun. Raise maxmemory, or shorten what is kept (MaxAge of the "
+        "plugin).")
 
 
 def alert(name, title, query, when, says, **more):
@@ -45,20 +47,22 @@ ALERTS = [
     alert("two-nodes", "A domain runs on two nodes", "removeEmptySeries(<root>.actuator-*.gauge-domains_on_two_nodes)", ("gt", 0),
           (f"{VALUE} domains of {CLUSTER} run on two nodes at once", "Both write to the same disks. `hotspotctl status` names them; "
            "nothing is moved until it is settled."), wait="0s", severity="critical"),
-    alert("redis-full", "Redis is nearly full", "removeEmptySeries(<every>.redis-hotspot.memory)", ("gt", "<redis>"),
-          ("Redis holds {{ humanize1024 $values.B.Value }}B", "When it is full no snapshot comes in, and nothing is begun. Raise "
-           "maxmemory, or shorten what is kept (MaxAge of the plugin). Told from 80 % of what --redis-memory says on.")),
+    alert("redis-full", "Redis is nearly full", "removeEmptySeries(<root>.actuator-*.percent-redis_memory_used)", ("gt", 80),
+          (f"the Redis of {CLUSTER} is {VALUE} % full", FULL)),
 ]
+# The same of collectd's plugin redis, where hotspotd may not ask Redis, or where that has no maxmemory: told from 80 % of
+# --redis-memory on.
+OF_PLUGIN_REDIS = {"query": "removeEmptySeries(<every>.redis-hotspot.memory)",
+                   "summary": "Redis holds {{ humanize1024 $values.B.Value }}B"}
 
 
 def with_numbers(one, names):
-    number = 0.8 * names.redis_memory if one["number"] == "<redis>" else one["number"]
     source = {"type": "__expr__", "uid": "__expr__"}
     query = {"refId": "A", "target": names.fill(one["query"]), "textEditor": True, "maxDataPoints": 1000, "intervalMs": 1000}
     reduce = {"refId": "B", "type": "reduce", "expression": "A", "reducer": one["reducer"], "datasource": source,
               "settings": {"mode": "dropNN"}}
     compare = {"refId": "C", "type": "threshold", "expression": "B", "datasource": source,
-               "conditions": [{"evaluator": {"type": one["how"], "params": [number]}}]}
+               "conditions": [{"evaluator": {"type": one["how"], "params": [one["number"]]}}]}
     return [("hotspot-graphite", query), ("__expr__", reduce), ("__expr__", compare)]
 
 
@@ -90,8 +94,14 @@ def yaml(part, depth=0):
         yield from others
 
 
+def wanted(names):
+    for one in ALERTS:
+        of_plugin = one["name"] == "redis-full" and names.redis_memory is not None
+        yield {**one, **OF_PLUGIN_REDIS, "number": 0.8 * names.redis_memory} if of_plugin else one
+
+
 def provisioned(names):
     """The text of the file."""
-    group = {"orgId": 1, "name": GROUP, "folder": FOLDER, "interval": "1m", "rules": [rule(one, names) for one in ALERTS]}
+    group = {"orgId": 1, "name": GROUP, "folder": FOLDER, "interval": "1m", "rules": [rule(one, names) for one in wanted(names)]}
     return ("# /etc/grafana/provisioning/alerting/hotspot.yaml: made by generate.py of source/alerts.py.\n" +
             "\n".join(yaml({"apiVersion": 1, "groups": [group]})) + "\n")

@@ -16,11 +16,11 @@ DOMAINS = {
 @dataclasses.dataclass(frozen=True)
 class Names:
     """prefix: of write_graphite, with the dot at its end. domains: HostnameFormat, "name" or "uuid". plugin: PluginName.
-    redis_memory: maxmemory of Redis, in bytes."""
+    redis_memory: maxmemory of a Redis that collectd's plugin redis reads, in bytes; None: hotspotd says how full it is."""
     prefix: str = "collectd."
     domains: str = "name"
     plugin: str = "virt"
-    redis_memory: float = 2.0**30
+    redis_memory: float | None = None
 
     def __post_init__(self):
         if self.domains not in DOMAINS:
@@ -28,7 +28,7 @@ class Names:
         if self.prefix and not self.prefix.endswith("."):
             raise ValueError(f"prefix is '{self.prefix}'; it ends with a dot, as Prefix of write_graphite does")
 
-        if not 0 < self.redis_memory < float("inf"):
+        if self.redis_memory is not None and not 0 < self.redis_memory < float("inf"):
             raise ValueError(f"redis-memory is {self.redis_memory:g}; it is a number of bytes above 0")
 
     def fill(self, text):

@@ -24,7 +24,7 @@ WELL = {"hotspot.fleet-{}.gauge-domains@n1": 7, "n1{}.hotspot.derive-snapshots_d
         "hotspot.actuator-{}.gauge-leader": 1, "hotspot.actuator-{}.duration-leader_age": 1.2,
         "hotspot.actuator-{}.duration-snapshot_lag": 6, "hotspot.actuator-{}.gauge-rules_refused": 0,
         "hotspot.actions-{}.derive-migrate_failed@NodeHot": 0, "hotspot.actuator-{}.gauge-domains_on_two_nodes": 0,
-        "redis{}.redis-hotspot.memory": 100 * 2**20}
+        "hotspot.actuator-{}.percent-redis_memory_used": 30, "redis{}.redis-hotspot.memory": 100 * 2**20}
 ILL = {"hotspot-silent": ("hotspot.fleet-{}.gauge-domains@n1", None),
        "hotspot-dropped": ("n1{}.hotspot.derive-snapshots_dropped", 0.2),
        "hotspot-no-leader": ("hotspot.actuator-{}.gauge-leader", 0),
@@ -33,7 +33,7 @@ ILL = {"hotspot-silent": ("hotspot.fleet-{}.gauge-domains@n1", None),
        "hotspot-refused-rules": ("hotspot.actuator-{}.gauge-rules_refused", 1),
        "hotspot-failing": ("hotspot.actions-{}.derive-migrate_failed@NodeHot", 5 / 1800),
        "hotspot-two-nodes": ("hotspot.actuator-{}.gauge-domains_on_two_nodes", 1),
-       "hotspot-redis-full": ("redis{}.redis-hotspot.memory", 900 * 2**20)}
+       "hotspot-redis-full": ("hotspot.actuator-{}.percent-redis_memory_used", 90)}
 
 
 def rules(text):
@@ -84,6 +84,15 @@ class Alerts(stack.Stack):
             if uid == "hotspot-no-leader":
                 wanted.add("collectd.hotspot.actuator-gone.gauge-leader")
             self.assertEqual(told, wanted, f"{known[uid]['title']}: {known[uid]['data'][0]['model']['target']}")
+
+    def test_where_hotspotd_may_not_ask_redis_collectds_plugin_is_asked(self):
+        made = self.dir / "plugin"
+        subprocess.run([sys.executable, str(FOLDER / "generate.py"), "--out", str(made), "--redis-memory", str(100 * 2**20)],
+                       check=True)
+        one = rules((made / "provisioning/alerting/hotspot.yaml").read_text())["hotspot-redis-full"]
+        self.assertEqual(set(self.firing(one)), {f"collectd.redis{cluster}.redis-hotspot.memory" for cluster in ("well", "ill", "gone")},
+                         "100 MiB are more than 80 % of 100 MiB")
+        self.assertIn("Redis holds", one["annotations"]["summary"])
 
     def test_other_names_are_those_of_the_generator(self):
         made = self.dir / "made"

@@ -281,7 +281,7 @@ class Names(unittest.TestCase):
         self.assertGreater(count, 60)
 
     def test_each_alert_about_hotspotd_is_among_what_is_asked_for(self):
-        self.assertEqual(len([name for where, _, name in self.each_asked() if where == "alerts"]), 6)
+        self.assertEqual(len([name for where, _, name in self.each_asked() if where == "alerts"]), 7)
 
 
 class Counterparts(unittest.TestCase):

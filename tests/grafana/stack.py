@@ -27,7 +27,8 @@ HAD = {"collectd.h1.hotspot.memory-huge_pages": 2.0**31, "collectd.h1.hotspot.me
 # What the leader of that cluster would have left to be stored.
 LEADER = {"gauge-leader": 1, "gauge-firing": 2, "gauge-firing@NodeCpuHigh": 1, "gauge-firing@DomainCpu": 1,
           "gauge-actions_in_flight": 1, "duration-leader_age": 1.1, "duration-snapshot_lag": 6, "gauge-nodes_stale": 0,
-          "gauge-rules_refused": 0, "gauge-domains_on_two_nodes": 0, "derive-snapshots_taken": 0.4,
+          "gauge-rules_refused": 0, "bytes-redis_memory": 3e8, "bytes-redis_memory_limit": 1e9,
+          "percent-redis_memory_used": 30, "gauge-domains_on_two_nodes": 0, "derive-snapshots_taken": 0.4,
           "derive-snapshots_refused": 0, "duration-evaluation": 0.004, "derive-decisions_act": 0.01,
           "derive-decisions_recommend": 0, "derive-decisions_nothing": 0.1}
 ACTIONS = {"derive-migrate_done@NodeCpuHigh": 0.02, "derive-migrate_failed@NodeCpuHigh": 0.01,

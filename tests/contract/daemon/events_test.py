@@ -5,8 +5,10 @@ its own events alone.
 events_test.py HOTSPOTD HOTSPOTCTL [-v]
 """
 import json
+import pathlib
 import signal
 import sys
+import tempfile
 import time
 import unittest
 import urllib.parse
@@ -32,14 +34,24 @@ VALUES = {"cluster": "test", "node": "h1", "domain": "web1"}
 
 
 class Events(Attacked):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="hotspot-events-")
+        cls.addClassCleanup(folder.cleanup)
+        web, whisper = pathlib.Path(folder.name) / "web", pathlib.Path(folder.name) / "whisper"
+        whisper.mkdir()
+        cls.web_port = free_port()
+        cls.web = graphite_web.start(web, whisper, free_port(), cls.web_port)
+        cls.addClassCleanup(cls.web.wait)
+        cls.addClassCleanup(cls.web.kill)
+        cls.graphite = graphite_web.Graphite(cls.web_port)
+        waiting.wait_for(cls.graphite.answers, lambda: (web / "web.log").read_text()[-2000:], limit=90)
+
     def setUp(self):
         super().setUp()
         (self.dir / "rules.yml").write_text(RULES)
-        self.web_port = free_port()
-        self.web = graphite_web.start(self.dir / "web", self.dir / "whisper", free_port(), self.web_port)
-        self.addCleanup(self.end, self.web)
-        self.graphite = graphite_web.Graphite(self.web_port)
-        wait_for(self.graphite.answers, lambda: (self.dir / "web/web.log").read_text()[-2000:])
+        self.began = int(time.time())
+        self.addCleanup(self.web.send_signal, signal.SIGCONT)
 
     def start_leader(self):
         daemon = self.begin(f"mode: enforce\ngraphite: {{events: 'http://127.0.0.1:{self.web_port}/events/'}}\n")
@@ -48,13 +60,13 @@ class Events(Attacked):
 
     def sends(self, cpu):
         """One snapshot more of h1, whose domain uses so much; libvirt does not know the domain, so nothing is touched."""
-        self.h1.send(domains=[[UUID % 101, "web1", "running", 2, 8, cpu]])
+        self.h1.send(node={"cpu_ratio": 0.3}, domains=[[UUID % 101, "web1", "running", 2, 8, cpu]])
         return True
 
     def events(self, tags):
         query = urllib.parse.urlencode({"from": "-1h", "until": "now", "tags": tags})
         with urllib.request.urlopen(f"{self.graphite.url}/events/get_data?{query}", timeout=10) as answer:
-            return json.loads(answer.read())
+            return [event for event in json.loads(answer.read()) if event["when"] >= self.began]
 
     def asked(self, uid, **values):
         """What a page's annotation finds, asked for as Grafana's Graphite source does."""
@@ -111,7 +123,7 @@ class Events(Attacked):
     def test_hotspotd_ends_within_its_time_while_graphite_hangs(self):
         daemon = self.start_leader()
         self.web.send_signal(signal.SIGSTOP)
-        wait_for(lambda: self.sends(0.95) and self.status().get("waiting", 0) > 0, self.both)
+        wait_for(lambda: self.sends(0.95) and self.status().get("waiting", 0) > 1, self.both)
         began = time.monotonic()
         daemon.terminate()
         daemon.wait(timeout=20)

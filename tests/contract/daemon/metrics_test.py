@@ -38,7 +38,8 @@ class Metrics(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.dir = pathlib.Path(folder.name)
         self.port, self.metrics = free_port(), free_port()
-        self.start("redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", folder.name)
+        self.start("redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", folder.name,
+                   "--maxmemory", "100mb")
         (self.dir / "rules.yaml").write_text(RULES)
         self.config = self.dir / "hotspotd.yaml"
         self.config.write_text(f"cluster: test\nrules: {self.dir}/rules.yaml\nredis: {{port: {self.port}}}\nstate_dir: ''\n"

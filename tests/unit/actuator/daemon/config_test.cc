@@ -175,7 +175,7 @@ TEST(Config, RefusesAGraphiteThatCannotBeMeant) {
   const auto refuses = [](const std::string& text, const std::string& why) {
     const std::string said = problems("mode: observe\ngraphite: " + text + "\n");
     EXPECT_NE(said.find(why), std::string::npos) << text << "\n" << said;
-    EXPECT_NE(said.find("x:2:"), std::string::npos) << said;
+    EXPECT_NE(said.find("hotspotd.yaml:2:"), std::string::npos) << said;
   };
   refuses("{events: graphite.example.net}",
           "is no whole URL; write for instance http://graphite.example.net:8080/events/");

@@ -136,6 +136,51 @@ TEST_F(LoopPublishTest, InADryRunTheMarksOfActionsSaySo) {
   loop_.reset();
 }
 
+class Meter : public ports::StoreMeter {
+ public:
+  Result<std::optional<ports::StoreMemory>> memory() override {
+    ++asked;
+    return now;
+  }
+  int asked = 0;
+  std::optional<ports::StoreMemory> now =
+      ports::StoreMemory{.used_bytes = 900 * kMebibyte, .limit_bytes = 1000 * kMebibyte, .policy = "noeviction"};
+};
+
+TEST_F(LoopPublishTest, AsksEachMinuteHowFullRedisIsAndLetsAllKnow) {
+  Meter meter;
+  meter_ = &meter;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 50; ++i) second(0.2);
+  EXPECT_EQ(meter.asked, 1);
+  EXPECT_EQ(said("Redis is 90 % full").size(), 1u);
+  EXPECT_EQ(status().at("redis_memory").at("used_bytes"), 900 * kMebibyte);
+  EXPECT_EQ(status().at("redis_memory").at("policy"), "noeviction");
+  EXPECT_THAT(store_.state.at("metrics"), HasSubstr("hotspot_redis_memory_bytes 943718400"));
+  EXPECT_THAT(store_.state.at("metrics"), HasSubstr("hotspot_redis_memory_limit_bytes 1048576000"));
+  EXPECT_EQ(published().metrics.at("redis_memory_used"), 90);
+  meter.now->limit_bytes = std::nullopt;
+  for (int i = 0; i < 15; ++i) second(0.2);
+  EXPECT_EQ(meter.asked, 2);
+  EXPECT_THAT(store_.state.at("metrics"), ::testing::Not(HasSubstr("hotspot_redis_memory_limit_bytes")));
+  EXPECT_FALSE(published().metrics.contains("redis_memory_used"));
+  EXPECT_EQ(published().metrics.at("redis_memory"), 900.0 * kMebibyte);
+  loop_.reset();
+}
+
+TEST_F(LoopPublishTest, WhereItMayNotAskNothingIsKnownAndItIsNotAskedAgainForLong) {
+  Meter meter;
+  meter.now.reset();
+  meter_ = &meter;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 130; ++i) second(0.2);
+  EXPECT_EQ(meter.asked, 1);
+  EXPECT_EQ(said("how full Redis is, is not known").size(), 1u);
+  EXPECT_TRUE(status().at("redis_memory").is_null());
+  EXPECT_FALSE(published().metrics.contains("redis_memory"));
+  loop_.reset();
+}
+
 TEST_F(LoopPublishTest, HasNoAddressInIt) {
   grow();
   EXPECT_EQ(store_.published.find("qemu"), std::string::npos) << store_.published;

@@ -72,6 +72,7 @@ class LoopStage : public ::testing::Test {
                   .registry = &registry_,
                   .registry_copy = &registry_copy_,
                   .streams = streams_,
+                  .meter = meter_,
                   .events = events_},
         config_, holder,
         [this] {
@@ -156,6 +157,7 @@ class LoopStage : public ::testing::Test {
   Config config_;
   std::function<void(HistoryRequest)> ask_history_;
   ports::StreamCare* streams_ = nullptr;
+  ports::StoreMeter* meter_ = nullptr;
   ports::EventWriter* events_ = nullptr;
   std::string rules_text_ = kCpuRule;
   std::vector<std::string> log_;

@@ -3,6 +3,7 @@
 #include <set>
 #include <sstream>
 
+#include "actuator/io/redis/store_meter.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
 #include "actuator/io/redis_operator.h"
@@ -89,6 +90,29 @@ TEST_F(AclTest, ACollectorAppendsSnapshotsReadsWhatIsPublishedAndNothingElse) {
   EXPECT_EQ(fault(collector_, {"XADD", keyspace_.published(), "*", "a", "b"}), "NOPERM");
   for (const std::string& key : {keyspace_.snapshots(), keyspace_.state(), keyspace_.lease(), keyspace_.nodes()})
     EXPECT_EQ(fault(collector_, {"GETRANGE", key, "0", "511"}), "NOPERM") << key;
+}
+
+TEST_F(AclTest, AnActuatorAsksHowFullRedisIsAndNothingElseOfIt) {
+  EXPECT_EQ(fault(actuator_, {"INFO", "memory"}), "");
+  for (const char* section : {"server", "clients", "replication", "all", "everything"})
+    EXPECT_EQ(fault(actuator_, {"INFO", section}), "NOPERM") << section;
+  EXPECT_EQ(fault(actuator_, {"INFO"}), "NOPERM");
+  for (RedisClient* other : {&collector_, &operator_, &admin_}) EXPECT_EQ(fault(*other, {"INFO", "memory"}), "NOPERM");
+  RedisStoreMeter meter(actuator_, keyspace_);
+  const auto memory = meter.memory();
+  ASSERT_TRUE(memory) << memory.error().message;
+  EXPECT_TRUE(*memory);
+}
+
+TEST_F(AclTest, AnActuatorWithTheLineOfBeforeDoesNotKnowHowFullRedisIsAndIsWell) {
+  EXPECT_EQ(cli({"ACL", "SETUSER", "hotspot-actuator", "-info"}), "OK");
+  std::vector<std::string> told;
+  actuator_.on_change([&](bool, const std::string& message) { told.push_back(message); });
+  RedisStoreMeter meter(actuator_, keyspace_);
+  const auto memory = meter.memory();
+  ASSERT_TRUE(memory) << memory.error().message;
+  EXPECT_FALSE(*memory);
+  EXPECT_TRUE(told.empty() || told.front().find("NOPERM") == std::string::npos) << told.front();
 }
 
 TEST_F(AclTest, AnActuatorLeadsJournalsAndFollows) {
