@@ -9,6 +9,12 @@
 
 namespace hotspot::loop {
 
+namespace {
+
+std::string shown_rule(const rules::Rule& rule) { return text::visible(rule.name, telemetry::kMostPublishedName); }
+
+}  // namespace
+
 std::string choose_writer(const WriterSearch& search) {
   const auto is_fresh = [&](const model::Node& node) { return !model::is_stale(node, search.now, search.freshness); };
   const model::Node* before = search.cluster.find_node(search.before);
@@ -38,6 +44,8 @@ Result<void> Publication::take_lead(const std::string& field, WallTime now) {
     if (decisions_.contains(outcome)) decisions_[outcome] = count;
   }
   firing_.clear();
+  of_rules_.clear();
+  of_all_.clear();
   writer_ = before.head.writer;
   stood_ = std::move(before.metrics);
   carried_.clear();
@@ -55,6 +63,14 @@ std::string Publication::durable() const {
   return telemetry::encode(kept);
 }
 
+void Publication::loaded(const rules::RuleSet& rules) {
+  tally_.expect(rules);
+  rules_.clear();
+  for (const rules::Rule& one : rules.rules) {
+    if (one.kind != rules::RuleKind::kRecord) rules_.push_back(shown_rule(one));
+  }
+}
+
 void Publication::begun(const ports::JournalEntry& intent) {
   tally_.begun(intent.action);
   news_.action(intent);
@@ -69,8 +85,10 @@ void Publication::went_on(const ports::JournalEntry& entry) {
 void Publication::firings(const std::vector<rules::Firing>& firing, const model::Cluster& cluster, WallTime now) {
   firing_.clear();
   for (const rules::Firing& one : firing) {
-    if (one.rule != nullptr) ++firing_[text::visible(one.rule->name, telemetry::kMostPublishedName)];
+    if (one.rule != nullptr) ++firing_[shown_rule(*one.rule)];
   }
+  of_rules_.saw(firing_, now);
+  of_all_.saw({{"", firing.size()}}, now);
   news_.firings(firing, cluster, now);
 }
 
@@ -85,6 +103,17 @@ std::map<std::string, double> Publication::carry_on(std::map<std::string, double
   return metrics;
 }
 
+void Publication::add_firing(telemetry::Published& made) const {
+  made.firing = of_rules_.at(made.head.at);
+  for (const std::string& rule : rules_) {
+    if (made.firing.size() < telemetry::kMostPublishedItems) made.firing.try_emplace(rule, 0);
+  }
+  const auto now = made.metrics.find("firing");
+  const auto recent = of_all_.at(made.head.at);
+  if (now != made.metrics.end() && !recent.empty())
+    now->second = std::max(now->second, static_cast<double>(recent.begin()->second));
+}
+
 telemetry::Published Publication::record(Moment moment) {
   moment.nodes.before = writer_;
   writer_ = choose_writer(moment.nodes);
@@ -96,7 +125,7 @@ telemetry::Published Publication::record(Moment moment) {
                .news = news_.last_number()};
   made.metrics = std::move(moment.metrics);
   made.decisions = decisions_;
-  made.firing = firing_;
+  add_firing(made);
   made.actions = tally_.all();
   made.limits = std::move(moment.limits);
   made.news.assign(news_.all().begin(), news_.all().end());

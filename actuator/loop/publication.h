@@ -12,6 +12,7 @@
 
 #include "actuator/loop/action_tally.h"
 #include "actuator/loop/news_board.h"
+#include "actuator/loop/recent_peaks.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/decision.h"
 #include "telemetry/published.h"
@@ -40,7 +41,7 @@ class Publication {
   // those of the leader before stood.
   std::map<std::string, double> carry_on(std::map<std::string, double> metrics);
   void on_news(NewsBoard::OnNews told) { news_.on_news(std::move(told)); }
-  void loaded(const rules::RuleSet& rules) { tally_.expect(rules); }
+  void loaded(const rules::RuleSet& rules);
   void decided(plan::Outcome outcome) { ++decisions_[plan::to_string(outcome)]; }
   void begun(const ports::JournalEntry& intent);
   void went_on(const ports::JournalEntry& entry);
@@ -52,7 +53,8 @@ class Publication {
     std::map<std::string, double> metrics;  // of carry_on()
     std::vector<telemetry::PublishedLimit> limits;
   };
-  // The next record.
+  // The next record. What fires is there as the most of this minute and the one before: it is stored once a minute, and
+  // a hotspot that was cured within seconds is one all the same. Rules that do not fire are there with 0.
   telemetry::Published record(Moment moment);
 
   const std::vector<telemetry::ActionCounts>& actions() const { return tally_.all(); }
@@ -64,10 +66,13 @@ class Publication {
   NewsBoard news_;
   std::map<std::string, std::uint64_t> decisions_ = no_decisions();
   std::map<std::string, std::uint64_t> firing_;  // subjects, by rule
+  RecentPeaks of_rules_, of_all_;
+  std::vector<std::string> rules_;  // of the set, as they are shown
   std::string writer_;
   std::uint64_t sequence_ = 0;
   std::map<std::string, double> stood_, carried_, metrics_;  // counters: of the leader before, added to ours, the sums
 
+  void add_firing(telemetry::Published& made) const;
   static std::map<std::string, std::uint64_t> no_decisions() { return {{"act", 0}, {"recommend", 0}, {"nothing", 0}}; }
 };
 

@@ -13,6 +13,7 @@ import admission_test  # noqa: E402
 import collector_test  # noqa: E402
 import local_test  # noqa: E402
 import loop_test  # noqa: E402
+import panels_test  # noqa: E402
 import robustness_test  # noqa: E402
 import scaling_test  # noqa: E402
 import steering_test  # noqa: E402
@@ -20,7 +21,7 @@ import storage_test  # noqa: E402
 import targets_test  # noqa: E402
 import values_test  # noqa: E402
 
-MODULES = [values_test, collector_test, admission_test, local_test, loop_test, scaling_test, storage_test, targets_test,
+MODULES = [values_test, collector_test, admission_test, local_test, loop_test, panels_test, scaling_test, storage_test, targets_test,
            steering_test, robustness_test]
 
 if __name__ == "__main__":

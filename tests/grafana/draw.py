@@ -6,6 +6,9 @@ The colours that the dashboards name have another shade in each theme, as they h
 """
 import html
 import re
+import shutil
+import subprocess
+import tempfile
 import time
 
 COLUMN, ROW, GAP = 58, 32, 8  # pixels
@@ -28,6 +31,7 @@ h2{{font-size:13px;margin:5px 9px 2px;height:17px;overflow:hidden;font-weight:60
 section.row,section.text{{border:0;background:none}}section.row h2{{font-size:15px}}p{{margin:9px}}
 svg{{display:block}}svg text{{font:11px "DejaVu Sans",sans-serif;fill:{text}}}svg .faint{{fill:{faint}}}"""
 TOP = 34  # of the page's title
+CHROMIUM = shutil.which("chromium")
 
 
 def shown(value, unit):
@@ -295,3 +299,14 @@ def page_html(page, answers, theme="light"):
     colors = {key: value for key, value in THEMES[theme].items() if key != "lines"}
     return (f'<!doctype html><meta charset="utf-8"><title>{html.escape(page["title"])}</title>'
             f'<style>{STYLE.format(**colors)}</style><h1>{html.escape(page["title"])}</h1>' + "".join(parts))
+
+
+def photograph(page, text, picture, height=None):
+    """The page as Debian's Chromium shows it; `height`: of its upper part alone."""
+    width, whole = page_size(page)
+    with tempfile.TemporaryDirectory(prefix="hotspot-browser-") as folder:
+        with open(f"{folder}/page.html", "w", encoding="utf-8") as file:
+            file.write(text)
+        subprocess.run([CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/browser",
+                        "--hide-scrollbars", f"--window-size={width},{height or whole}", f"--screenshot={picture}",
+                        f"file://{folder}/page.html"], capture_output=True, check=True, timeout=120)

@@ -17,6 +17,7 @@ import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE)]
+import asked  # noqa: E402
 import graphite_web  # noqa: E402
 import stack  # noqa: E402
 import waiting  # noqa: E402
@@ -74,13 +75,10 @@ class Pages(stack.Stack):
         for name in sorted(PLAIN | set(TEMPLATES)):
             for _, graph, _ in self.loaded(name)["graphs"]:
                 count += 1
-                shown = self.rendered([query for query in graph["target"] if "constantLine" not in query])
-                names = [one["target"] for one in shown]
                 what = f"{name}, graph '{graph['title']}', {graph['target']}"
-                if not any(value is not None for one in shown for value, _ in one["datapoints"]):
-                    wrong.append(f"no data: {what}")
-                if len(set(names)) < len(names) or any(mark in one for one in names for mark in "().,*{"):
-                    wrong.append(f"legends {names}: {what}")
+                found = asked.wrong_about_graph(self.rendered, graph["target"])
+                if found:
+                    wrong.append(f"{found}: {what}")
                 more = {key: value for key, value in graph.items() if key != "target"}
                 picture = self.graphite.picture(graph["target"], self.now - 900, self.now, width=620, height=320, **more)
                 if not picture.startswith(b"\x89PNG"):

@@ -6,7 +6,6 @@ in the folder that HOTSPOT_PICTURES names; docs/fleet.png is one of them.
 """
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import unittest
@@ -18,9 +17,6 @@ import fleet  # noqa: E402
 import stack  # noqa: E402
 from graphite_web import PYTHON  # noqa: E402
 from dashboards import interpolate, load, panels, resolve  # noqa: E402
-
-CHROMIUM = shutil.which("chromium")
-
 
 COUNT = """
 import collections, sys
@@ -66,7 +62,7 @@ class Pictures(stack.Stack):
                                                 self.now - 6 * 3600, self.now)
                 for one in panels(page) if "targets" in one}
 
-    @unittest.skipUnless(CHROMIUM, "needs Debian's package chromium")
+    @unittest.skipUnless(draw.CHROMIUM, "needs Debian's package chromium")
     def test_the_fleet_under_work_is_drawn_light_and_dark(self):
         page = load()["hotspot-fleet"]
         answers = self.answers(page, {"cluster": "rack7"})
@@ -100,12 +96,8 @@ class Pictures(stack.Stack):
                 self.assertGreater(contrast(rgb(color), rgb(theme["panel"])), 3, f"{color}, {name}")
 
     def taken(self, page, text, name, height=None):
-        file, width, whole = self.dir / f"{name}.html", *draw.page_size(page)
-        file.write_text(text)
         picture = pathlib.Path(os.environ.get("HOTSPOT_PICTURES", self.dir)) / f"{name}.png"
-        subprocess.run([CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={self.dir / 'browser'}",
-                        "--hide-scrollbars", f"--window-size={width},{height or whole}", f"--screenshot={picture}", f"file://{file}"],
-                       capture_output=True, check=True, timeout=120)
+        draw.photograph(page, text, picture, height)
         return picture
 
 

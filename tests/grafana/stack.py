@@ -48,13 +48,26 @@ USER =
 MAX_UPDATES_PER_SECOND = 100000
 MAX_CREATES_PER_MINUTE = inf
 CARBON_METRIC_INTERVAL = 0
-LINE_RECEIVER_INTERFACE = 127.0.0.1
+LINE_RECEIVER_INTERFACE = {interface}
 LINE_RECEIVER_PORT = {ports[0]}
 PICKLE_RECEIVER_INTERFACE = 127.0.0.1
 PICKLE_RECEIVER_PORT = {ports[1]}
 CACHE_QUERY_INTERFACE = 127.0.0.1
 CACHE_QUERY_PORT = {ports[2]}
 """
+
+
+def begin_carbon(folder, ports, interface="127.0.0.1"):
+    """A Carbon with our schemas and its files in the folder, as a process. `ports`: for lines, on the interface; for pickles
+    and for queries, on loopback."""
+    for name in ("whisper", "log", "run"):
+        (folder / name).mkdir()
+    for name in ("storage-schemas.conf", "storage-aggregation.conf"):
+        (folder / name).write_text((ROOT / "collectd-plugin/carbon" / name).read_text())
+    (folder / "carbon.conf").write_text(CARBON.format(dir=folder, ports=ports, interface=interface))
+    with open(folder / "carbon.log", "wb") as log:
+        return subprocess.Popen(["carbon-cache", "--nodaemon", f"--config={folder}/carbon.conf", "start"],
+                                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
 
 def recorded():
@@ -89,15 +102,8 @@ class Stack(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="hotspot-graphite-")
         cls.addClassCleanup(folder.cleanup)
         cls.dir = pathlib.Path(folder.name)
-        for name in ("whisper", "log", "run"):
-            (cls.dir / name).mkdir()
-        for name in ("storage-schemas.conf", "storage-aggregation.conf"):
-            (cls.dir / name).write_text((ROOT / "collectd-plugin/carbon" / name).read_text())
         cls.ports = [waiting.free_port() for _ in range(4)]
-        (cls.dir / "carbon.conf").write_text(CARBON.format(dir=cls.dir, ports=cls.ports))
-        with open(cls.dir / "carbon.log", "wb") as log:
-            cls.keep(subprocess.Popen(["carbon-cache", "--nodaemon", f"--config={cls.dir}/carbon.conf", "start"],
-                                      stdout=log, stderr=log, stdin=subprocess.DEVNULL))
+        cls.keep(begin_carbon(cls.dir, cls.ports))
         cls.graphite = cls.another_web("web", cls.ports[3])
         cls.feed()
         wait_for(lambda: all(cls.stored(name) for name in cls.series), cls.logs)

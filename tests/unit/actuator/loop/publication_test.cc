@@ -313,5 +313,26 @@ TEST_F(PublicationTest, TheNextLeaderKeepsTheWriter) {
   EXPECT_EQ(record().head.writer, uuid_of("h2"));
 }
 
+TEST_F(PublicationTest, WhatFiredForSecondsIsThereUntilTheNextMinuteEnds) {
+  now_ = kNow - kNow.time_since_epoch() % std::chrono::minutes(1) + Milliseconds(10'000);
+  publication_.firings(firing({"web1", "web2"}, now_), cluster_, now_);
+  now_ += Milliseconds(5'000);
+  publication_.firings({}, cluster_, now_);
+  EXPECT_TRUE(publication_.firing().empty()) << "at this moment nothing fires";
+  // Stored with the first read of the next minute.
+  now_ += Milliseconds(45'500);
+  auto made = record({{"firing", 0}});
+  EXPECT_EQ(made.firing.at("DomainCpuHot"), 2u);
+  EXPECT_EQ(made.metrics.at("firing"), 2);
+  now_ += Milliseconds(60'000);
+  made = record({{"firing", 0}});
+  EXPECT_EQ(made.firing.at("DomainCpuHot"), 0u) << "and not for longer";
+  EXPECT_EQ(made.metrics.at("firing"), 0);
+}
+
+TEST_F(PublicationTest, ARuleThatDoesNotFireIsThereWithZero) {
+  EXPECT_EQ(record().firing, (std::map<std::string, std::uint64_t>{{"DomainCpuHot", 0}, {"Told", 0}}));
+}
+
 }  // namespace
 }  // namespace hotspot::loop
