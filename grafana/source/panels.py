@@ -71,6 +71,8 @@ def panel(title, kind, queries, unit, says, **more):
     for key, word in (("min", "least"), ("max", "most")):
         if word in more:
             defaults[key] = more[word]
+    if any(query.startswith(EVENTS) for query in queries):
+        defaults["noValue"] = "none in this time"
     if "link" in more:
         defaults["links"] = [more["link"]]
     overrides = []
@@ -97,10 +99,12 @@ def limit_of(metric, called="limit"):
     return f"aliasSub(<root>.limit-$cluster.percent-{metric}@*,'^.*@([^,()]+).*$','{called} \\1')"
 
 
+EVENTS = "aliasSub(sortByName(removeEmptySeries(removeBelowValue(hitcount("
+
+
 def by_the_hour(series, pattern, shown="\\1"):
     """A query: a counter's events an hour, of those of which there were any."""
-    return (f"aliasSub(sortByName(removeEmptySeries(removeBelowValue(hitcount(<root>.{series},'1h'),0.5)),true),"
-            f"'{pattern}','{shown}')")
+    return f"{EVENTS}<root>.{series},'1h'),0.5)),true),'{pattern}','{shown}')"
 
 
 def text(says, **more):

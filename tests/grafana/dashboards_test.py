@@ -147,7 +147,9 @@ class Dashboards(unittest.TestCase):
         for _, _, one in self.each_panel():
             self.assertFalse(one["fieldConfig"]["defaults"].get("custom", {}).get("spanNulls", False))
             for target in one.get("targets", []):
-                self.assertNotRegex(target["target"], "keepLastValue|perSecond|nonNegativeDerivative|constantLine")
+                # A node that has yet to store the newest minute is no gap of the whole fleet.
+                shown = re.sub(r"Series\(keepLastValue\(([^()]*),2\)\)", r"Series(\1)", target["target"])
+                self.assertNotRegex(shown, "keepLastValue|perSecond|nonNegativeDerivative|constantLine")
 
     def test_of_a_large_fleet_no_panel_asks_for_every_point_of_every_node(self):
         """Of 2,000 nodes over six hours these are 24 MB of JSON, and a smear in most panels."""

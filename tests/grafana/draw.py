@@ -34,17 +34,21 @@ TOP = 34  # of the page's title
 CHROMIUM = shutil.which("chromium")
 
 
+def three_digits(value):
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def shown(value, unit):
     """A number as people read it."""
     if value is None:
         return "–"
     for limit, sign in ((2**40, "Ti"), (2**30, "Gi"), (2**20, "Mi"), (2**10, "Ki")):
         if unit in ("bytes", "Bps") and abs(value) >= limit:
-            return f"{value / limit:.3g} {sign}{'B/s' if unit == 'Bps' else 'B'}"
+            return f"{three_digits(value / limit)} {sign}{'B/s' if unit == 'Bps' else 'B'}"
     if unit == "s" and 0 < abs(value) < 1:
-        return f"{value * 1000:.3g} ms"
+        return f"{three_digits(value * 1000)} ms"
     sign = {"percent": " %", "bytes": " B", "Bps": " B/s", "none": ""}.get(unit, " " + unit)
-    return f"{value:.3g}{sign}"
+    return f"{three_digits(value)}{sign}"
 
 
 def last(series):
@@ -102,7 +106,8 @@ class Canvas:
         span = self.last - self.first
         step = next((step for step in (60, 300, 900, 1800, 3600, 21600) if span / step <= 8), 86400)
         for at in range(int(self.first // step + 1) * step, int(self.last) + 1, step):
-            self.text(self.x(at), self.height - self.bottom + 15, time.strftime("%H:%M", time.gmtime(at)), "middle", "faint")
+            x, room = self.x(at), self.width - 18
+            self.text(min(x, room), self.height - self.bottom + 15, time.strftime("%H:%M", time.gmtime(at)), "middle", "faint")
 
     def value_axis(self):
         for part in range(5):
@@ -137,6 +142,17 @@ def runs(points):
             run = []
 
 
+def in_steps(run):
+    """A value holds until the next one is there."""
+    return [run[0]] + [point for (_, before), (at, value) in zip(run, run[1:]) for point in ((at, before), (at, value))]
+
+
+def bar_width(canvas, points):
+    """What is free between two of them, as far as it looks like a bar."""
+    between = canvas.x(points[1][1]) - canvas.x(points[0][1]) if len(points) > 1 else 40
+    return max(6, min(40, between * 0.8))
+
+
 def overridden(one, what):
     """The expression that the names of the series match for which that is another than usual."""
     for part in one["fieldConfig"]["overrides"]:
@@ -147,6 +163,7 @@ def overridden(one, what):
 
 def draw_lines(canvas, series, one):
     stacked = canvas.defaults["custom"]["stacking"]["mode"] == "normal"
+    steps = canvas.defaults["custom"]["lineInterpolation"] == "stepAfter"
     below, dashes = overridden(one, "custom.transform"), overridden(one, "custom.lineStyle")
     colors = [canvas.theme["red"] if dashes and dashes.search(line["target"]) else
               canvas.theme["lines"][place % len(canvas.theme["lines"])] for place, line in enumerate(series)]
@@ -171,13 +188,15 @@ def draw_lines(canvas, series, one):
     canvas.time_axis()
     for points, floor, color, dash in drawn:
         if canvas.defaults["custom"]["drawStyle"] == "bars":
+            wide = bar_width(canvas, points)
             for value, at in points:
                 if value is not None and value > floor.get(at, 0):
                     top = canvas.y(value)
-                    canvas.box(canvas.x(at) - 4, top, (8, canvas.y(floor.get(at, 0)) - top), color)
+                    left = max(canvas.left, canvas.x(at) - wide / 2)
+                    canvas.box(left, top, (min(wide, canvas.width - canvas.right - left), canvas.y(floor.get(at, 0)) - top), color)
             continue
         for run in runs(points):
-            path = [f"{canvas.x(at):.1f},{canvas.y(value):.1f}" for at, value in run]
+            path = [f"{canvas.x(at):.1f},{canvas.y(value):.1f}" for at, value in (in_steps(run) if steps else run)]
             if stacked:
                 back = [f"{canvas.x(at):.1f},{canvas.y(floor.get(at, 0)):.1f}" for at, _ in reversed(run)]
                 canvas.parts.append(f'<polygon fill="{color}" fill-opacity="0.35" points="{" ".join(path + back)}"/>')
@@ -279,7 +298,7 @@ def panel_html(one, series, theme="light"):
     if one["type"] == "text":
         body = "<p>" + re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(one["options"]["content"])) + "</p>"
     elif one["type"] != "row" and not series:
-        body = "<p>No data</p>"
+        body = f"<p>{html.escape(one['fieldConfig']['defaults'].get('noValue', 'No data'))}</p>"
     elif one["type"] != "row":
         canvas = Canvas((width - 2, height - 30), series[:most], one, THEMES[theme])
         KINDS[one["type"]](canvas, series[:most], one)

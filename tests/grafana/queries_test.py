@@ -46,11 +46,18 @@ def strange_domains():
     return made | {"collectd.hotspot.fleet-strange.percent-cpu@h3": now_and_then}
 
 
+def half_a_minute():
+    """A cluster of two nodes, of which only one has stored the newest minute yet."""
+    return {f"collectd.hotspot.fleet-some.{what}@{node}": [(ago, value) for ago in range(first, 400, 60)]
+            for what, value in (("gauge-domains", 7), ("percent-cpu", 40), ("memory-available", 1e9))
+            for node, first in (("n1", 5), ("n2", 65))}
+
+
 class Queries(stack.Stack):
     @classmethod
     def fed(cls):
         series = stack.recorded()
-        return series | by_uuid(series) | strange_domains() | {SHORT: [(400, 7e6)]}
+        return series | by_uuid(series) | strange_domains() | {SHORT: [(400, 7e6)]} | half_a_minute()
 
     def each_query(self, wanted, base=FOLDER):
         return asked.each_query(self.graphite.find, wanted, base)
@@ -100,6 +107,15 @@ class Queries(stack.Stack):
         self.assertEqual(shown["Its domains"], set(STRANGE))
         self.assertEqual(shown["Top consumers"], {name + "@h3" for name in STRANGE})
         self.assertEqual(shown["Who is robbed"], {"a_b"})
+
+    def test_numbers_of_all_nodes_do_not_fall_while_some_have_yet_to_store_the_newest_minute(self):
+        shown = {}
+        for one in panels(load()["hotspot-fleet"]):
+            if one["type"] == "stat" and "fleet-" in one["targets"][0]["target"]:
+                (found,) = self.rendered([interpolate(one["targets"][0]["target"], {"cluster": "some"})])
+                shown[one["title"]] = draw.last(found)
+        self.assertEqual(shown, {"Hottest": 40, "Mean": 40, "Spread": 0, "Nodes": 2, "Domains": 14,
+                                 "Memory that could be used": 2e9})
 
     def test_where_a_domain_ran_is_a_row_a_node_one_after_the_other(self):
         (panel,) = [one for one in panels(load()["hotspot-domain"]) if one["title"] == "Where it ran, when"]

@@ -134,6 +134,7 @@ class Stack(unittest.TestCase):
                 return socket.create_connection(("127.0.0.1", cls.ports[0]), timeout=5)
         cls.series, cls.now = cls.fed(), int(time.time())
         with wait_for(connection, cls.logs) as carbon:
+            carbon.settimeout(120)  # on a busy machine
             carbon.sendall(lines(cls.series, cls.now).encode())
 
     @classmethod

@@ -10,20 +10,25 @@ def ranked(series, function, most):
     return [f"aliasSub({function}(<F>.{series}@*,{most}),'^.*@([^,()]+).*$','\\1')"]
 
 
+def of_all(function, series):
+    """Over all nodes. They store one after the other, so that the newest minute is of some of them: the others count as before."""
+    return f"{function}(keepLastValue(<F>.{series}@*,2))"
+
+
 PANELS = [
     text("**Which nodes are hot, and is the load even?** Click a node to see what makes it so."),
-    panel("Hottest", "stat", ["alias(maxSeries(<F>.percent-cpu@*),'hottest')"], "percent",
+    panel("Hottest", "stat", [f"alias({of_all('maxSeries', 'percent-cpu')},'hottest')"], "percent",
           "The CPU of the fullest node." + MINUTE, w=4, h=4, steps=HOT),
-    panel("Mean", "stat", ["alias(averageSeries(<F>.percent-cpu@*),'mean')"], "percent",
+    panel("Mean", "stat", [f"alias({of_all('averageSeries', 'percent-cpu')},'mean')"], "percent",
           "CPU, mean over the nodes." + MINUTE, w=4, h=4, steps=HOT),
-    panel("Spread", "stat", ["alias(stddevSeries(<F>.percent-cpu@*),'spread')"], "percent",
+    panel("Spread", "stat", [f"alias({of_all('stddevSeries', 'percent-cpu')},'spread')"], "percent",
           "Standard deviation of the nodes' CPU." + MINUTE, w=4, h=4, steps=[(15, YELLOW), (30, RED)]),
     panel("Nodes", "stat", ["alias(countSeries(<F>.gauge-domains@*),'nodes')"], "none",
           "Nodes that ever were of this cluster, as Graphite knows them; a node that is silent has a gap on the page "
           "of health.", w=4, h=4),
-    panel("Domains", "stat", ["alias(sumSeries(<F>.gauge-domains@*),'domains')"], "none",
+    panel("Domains", "stat", [f"alias({of_all('sumSeries', 'gauge-domains')},'domains')"], "none",
           "Domains that run on all nodes.", w=4, h=4),
-    panel("Memory that could be used", "stat", ["alias(sumSeries(<F>.memory-available@*),'available')"], "bytes",
+    panel("Memory that could be used", "stat", [f"alias({of_all('sumSeries', 'memory-available')},'available')"], "bytes",
           "Of all nodes: what domains could take without swapping (MemAvailable)." + MINUTE, w=4, h=4),
     panel("Nodes by CPU, how many", "heatmap", ["aliasSub(<F>.percent-cpu@*,'^.*@','')"], "percent",
           "How many nodes are how full, over time: one band is an even load, two are an uneven one. 48 columns, in each the "
@@ -55,9 +60,9 @@ PANELS = [
           "One number for CPU, network and memory: the product of 1 ÷ (1 − u). 1 is idle, 8 is half full in all three.",
           w=6, h=10, steps=[(4, YELLOW), (8, ORANGE), (16, RED)], least=1, link=to_page("node")),
     row("Over time"),
-    panel("Imbalance", "timeseries", ["alias(stddevSeries(<F>.percent-cpu@*),'spread')",
-                                      "alias(averageSeries(<F>.percent-cpu@*),'mean')",
-                                      "alias(maxSeries(<F>.percent-cpu@*),'hottest')"], "percent",
+    panel("Imbalance", "timeseries", [f"alias({of_all('stddevSeries', 'percent-cpu')},'spread')",
+                                      f"alias({of_all('averageSeries', 'percent-cpu')},'mean')",
+                                      f"alias({of_all('maxSeries', 'percent-cpu')},'hottest')"], "percent",
           "Spread is the standard deviation of the nodes' CPU: as long as it is small beside the mean, moving domains "
           "gains little." + MINUTE, least=0, most=100),
     panel("Time above 80 %", "timeseries",
