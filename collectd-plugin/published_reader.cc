@@ -13,6 +13,7 @@ PublishedReader::Found PublishedReader::look(io::RedisConnection& connection, co
   Found found;
   if (refused_at_ && moment.steady - *refused_at_ < kAfterRefusal) return found;
   const auto first = read(connection, telemetry::kPublishedHeadBytes, moment, found);
+  if (!first || first->empty()) forget_hotspots();
   if (!first) return found;
   if (first->empty()) {
     // From now on all news are new.
@@ -23,23 +24,36 @@ PublishedReader::Found PublishedReader::look(io::RedisConnection& connection, co
   }
   const auto head = telemetry::decode_published_head(*first);
   if (!head || head->cluster != cluster_) {
+    forget_hotspots();
     remark(head ? "what is published in " + key_ + " is of another cluster" : head.error().message, moment, found);
     return found;
   }
   if (head->writer != moment.node) is_writer_ = false;
   // Another leader, whose clock is behind, or a Redis that was emptied: counted from there.
   if (!seen_ || head->news < *seen_) seen_ = head->news;
-  if (head->news == *seen_ && !stores_now(*head, moment)) return found;
+  if (!wants_all(*head, moment)) return found;
+  counted_in_ = minute_of(moment.now);
   const auto all = read(connection, telemetry::kMostPublishedBytes + 1, moment, found);
   if (!all || all->empty()) return found;
   const auto record = telemetry::decode_published(*all);
   if (!record || record->head.cluster != cluster_) {
+    hotspots_.reset();
     remark(record ? "what is published in " + key_ + " is of another cluster" : record.error().message, moment, found);
     return found;
   }
   said_.clear();
   judge(*record, moment, found);
   return found;
+}
+
+void PublishedReader::forget_hotspots() {
+  hotspots_.reset();
+  counted_in_ = 0;
+}
+
+bool PublishedReader::wants_all(const telemetry::PublishedHead& head, const Moment& moment) const {
+  const bool counts_again = hotspots_ != 0u && counted_in_ != minute_of(moment.now);
+  return head.news != *seen_ || counts_again || stores_now(head, moment);
 }
 
 bool PublishedReader::stores_now(const telemetry::PublishedHead& head, const Moment& moment) const {
@@ -49,6 +63,8 @@ bool PublishedReader::stores_now(const telemetry::PublishedHead& head, const Mom
 
 void PublishedReader::judge(const telemetry::Published& record, const Moment& moment, Found& found) {
   const telemetry::PublishedHead& head = record.head;
+  const auto here = record.firing_nodes.find(moment.node);
+  hotspots_ = here == record.firing_nodes.end() ? 0 : here->second;
   std::size_t too_many = 0;
   for (const telemetry::NewsItem& item : record.news) {
     const bool is_ours = item.node.empty() ? head.writer == moment.node : item.node == moment.node;

@@ -56,11 +56,16 @@ class PublishedReader {
     Milliseconds steady;
   };
   Found look(io::RedisConnection& connection, const Moment& moment);
+  // On what of this node rules fire, by the newest record; empty: there is none. Whatever begins or ends is news, so
+  // this costs no reading of its own but for the first, and one a minute while it is not 0.
+  std::optional<std::uint64_t> hotspots() const { return hotspots_; }
 
  private:
   std::optional<std::string> read(io::RedisConnection& connection, std::size_t bytes, const Moment& moment,
                                   Found& found);
   void judge(const telemetry::Published& record, const Moment& moment, Found& found);
+  void forget_hotspots();
+  bool wants_all(const telemetry::PublishedHead& head, const Moment& moment) const;
   bool stores_now(const telemetry::PublishedHead& head, const Moment& moment) const;
   void remark(const std::string& sentence, const Moment& moment, Found& found);
 
@@ -70,6 +75,8 @@ class PublishedReader {
   bool is_writer_ = false;                   // it stored the leader's numbers, and no other node was named since
   std::optional<std::int64_t> stored_in_;    // the minute in which it did so last
   std::pair<WallTime, std::uint64_t> last_;  // when that record was made, and its sequence
+  std::optional<std::uint64_t> hotspots_;    // of this node
+  std::int64_t counted_in_ = 0;              // the minute in which the whole was read last
   std::string said_;                         // what is wrong, as it was said; empty: nothing
   std::optional<Milliseconds> refused_at_;   // steady
 };

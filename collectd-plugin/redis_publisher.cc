@@ -87,10 +87,10 @@ struct RedisPublisher::Impl {
     }
     next_look = now + kLookInterval;
     PublishedReader::Found found = published.look(connection, {.node = node, .now = wall_now(), .steady = now});
-    if (found.empty()) return;
     {
       const std::lock_guard lock(mutex);
-      if (ending) return;  // who listened may be gone
+      counts.hotspots = published.hotspots();
+      if (found.empty() || ending) return;  // who listened may be gone
     }
     options.on_published(std::move(found));
   }
@@ -143,6 +143,7 @@ struct RedisPublisher::Impl {
   void put_back(std::vector<StreamEntry>&& batch) {
     const std::lock_guard lock(mutex);
     sending = 0;
+    counts.hotspots.reset();
     for (auto one = batch.rbegin(); one != batch.rend(); ++one) {
       waiting_bytes += snapshot_bytes(*one);
       waiting.push_front(std::move(*one));

@@ -89,7 +89,7 @@ void Sampler::take(Reading reading) {
   say_stored_names();
   const ToStore to_store{.reading = reading, .snapshot = snapshot, .names = names, .health = health};
   for (const ValueList& list : value_lists(to_store, config_)) ports_.dispatch(list, *stored_at_);
-  if (const auto minute = places_.add(snapshot, names, *stored_at_)) {
+  if (const auto minute = places_.add(snapshot, names, *stored_at_, counts.hotspots)) {
     for (const ValueList& list : minute->lists) ports_.dispatch(list, minute->at);
   }
   notify_states(reading, names);

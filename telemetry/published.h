@@ -76,7 +76,9 @@ struct Published {
   PublishedHead head;
   std::map<std::string, double> metrics;           // by the names of published_metrics.h
   std::map<std::string, std::uint64_t> decisions;  // recorded, by outcome: "act", "recommend", "nothing"
-  std::map<std::string, std::uint64_t> firing;     // subjects in phase firing now, by rule
+  std::map<std::string, std::uint64_t> firing;     // subjects in phase firing, by rule: the most of a minute or two
+  // Subjects that fire now on a node, itself and its domains, by its UUID; what there is of it changes with news alone.
+  std::map<std::string, std::uint64_t> firing_nodes;
   std::vector<ActionCounts> actions;
   std::vector<PublishedLimit> limits;
   std::vector<NewsItem> news;  // oldest first

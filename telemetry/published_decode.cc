@@ -178,6 +178,7 @@ Result<Published> decode_published(std::string_view text) {
   members.number("left_out", published.left_out);
   const bool right = take_metrics(body, published.metrics) && take_counts(body, "decisions", published.decisions) &&
                      take_counts(body, "firing", published.firing) &&
+                     take_counts(body, "firing_nodes", published.firing_nodes) &&
                      take_list(body, "actions", kMostPublishedItems, published.actions) &&
                      take_list(body, "limits", kMostPublishedItems, published.limits) &&
                      take_list(body, "news", kMostPublishedNews, published.news) && members.right();

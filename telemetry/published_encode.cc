@@ -126,6 +126,7 @@ std::string encode(const Published& published) {
   body.list("decisions", published.decisions, kMostPublishedItems);
   body.list("actions", published.actions, kMostPublishedItems);
   body.list("firing", published.firing, kMostPublishedItems);
+  body.list("firing_nodes", published.firing_nodes, kMostPublishedItems);
   body.list("limits", published.limits, kMostPublishedItems);
   return body.end(published.left_out);
 }

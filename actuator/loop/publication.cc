@@ -44,6 +44,7 @@ Result<void> Publication::take_lead(const std::string& field, WallTime now) {
     if (decisions_.contains(outcome)) decisions_[outcome] = count;
   }
   firing_.clear();
+  firing_nodes_.clear();
   of_rules_.clear();
   of_all_.clear();
   writer_ = before.head.writer;
@@ -84,8 +85,11 @@ void Publication::went_on(const ports::JournalEntry& entry) {
 
 void Publication::firings(const std::vector<rules::Firing>& firing, const model::Cluster& cluster, WallTime now) {
   firing_.clear();
+  firing_nodes_.clear();
   for (const rules::Firing& one : firing) {
-    if (one.rule != nullptr) ++firing_[shown_rule(*one.rule)];
+    if (one.rule == nullptr) continue;
+    ++firing_[shown_rule(*one.rule)];
+    if (!one.subject.node_uuid.empty()) ++firing_nodes_[one.subject.node_uuid];
   }
   of_rules_.saw(firing_, now);
   of_all_.saw({{"", firing.size()}}, now);
@@ -105,6 +109,7 @@ std::map<std::string, double> Publication::carry_on(std::map<std::string, double
 
 void Publication::add_firing(telemetry::Published& made) const {
   made.firing = of_rules_.at(made.head.at);
+  made.firing_nodes = firing_nodes_;
   for (const std::string& rule : rules_) {
     if (made.firing.size() < telemetry::kMostPublishedItems) made.firing.try_emplace(rule, 0);
   }

@@ -65,7 +65,7 @@ class Publication {
   ActionTally tally_;
   NewsBoard news_;
   std::map<std::string, std::uint64_t> decisions_ = no_decisions();
-  std::map<std::string, std::uint64_t> firing_;  // subjects, by rule
+  std::map<std::string, std::uint64_t> firing_, firing_nodes_;  // subjects, by rule, by node
   RecentPeaks of_rules_, of_all_;
   std::vector<std::string> rules_;  // of the set, as they are shown
   std::string writer_;

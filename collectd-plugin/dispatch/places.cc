@@ -37,7 +37,8 @@ Places::Places(const PluginConfig& config, double interval_seconds)
       step_seconds_(std::max(interval_seconds, kMinuteSeconds)) {}
 
 std::optional<Places::Minute> Places::add(const telemetry::NodeSnapshot& snapshot,
-                                          const std::vector<StoredDomain>& names, WallTime at) {
+                                          const std::vector<StoredDomain>& names, WallTime at,
+                                          std::optional<std::uint64_t> hotspots) {
   if (reported_ == Reporting::kNo) return std::nullopt;
   std::optional<Minute> full;
   if (newest_ && !in_one_minute(*newest_, at)) {
@@ -55,6 +56,7 @@ std::optional<Places::Minute> Places::add(const telemetry::NodeSnapshot& snapsho
            Over::kMean);
   }
   gather_node(snapshot);
+  if (hotspots) gather(fleet_, {"gauge", "firing"}, static_cast<double>(*hotspots), Over::kMost);
   return full;
 }
 

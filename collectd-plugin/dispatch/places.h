@@ -7,10 +7,11 @@
 // One directory lists the nodes of a cluster or the domains of a node, and one file holds when a domain was where.
 // NODE is collectd's own hostname, DOMAIN what the domain's other values are stored under; where that is no name, the
 // name stands behind it: UUID~NAME. Where both are too long for collectd the domain is cut and ends with a hash.
-// Means of what was measured, the greatest duration, the last count. With `ReportPlaces false` there is nothing of it.
-// Thread rule: one thread at a time.
+// Means of what was measured, the greatest duration, the last count, the most hotspots. With `ReportPlaces false` there
+// is nothing of it. Thread rule: one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,10 +33,10 @@ class Places {
     std::vector<ValueList> lists;
   };
 
-  // Takes in one read, `names` in the order of its domains. With the first read of a minute comes what the minute
-  // before was.
+  // Takes in one read, `names` in the order of its domains; `hotspots`: on what of this node rules fire, where that is
+  // known. With the first read of a minute comes what the minute before was.
   std::optional<Minute> add(const telemetry::NodeSnapshot& snapshot, const std::vector<StoredDomain>& names,
-                            WallTime at);
+                            WallTime at, std::optional<std::uint64_t> hotspots = std::nullopt);
 
  private:
   enum class Over { kMean, kMost, kLast };

@@ -23,7 +23,8 @@ wait_for = functools.partial(waiting.wait_for, limit=60)
 # What a guest without work never does; here it did.
 HAPPENED = {"total_requests-flush-vda": 2.0, "total_time_in_ms-flush-vda": 9.0}
 # What the recording hosts did not have.
-HAD = {"collectd.h1.hotspot.memory-huge_pages": 2.0**31, "collectd.h1.hotspot.memory-huge_pages_free": 2.0**29}
+HAD = {"collectd.h1.hotspot.memory-huge_pages": 2.0**31, "collectd.h1.hotspot.memory-huge_pages_free": 2.0**29,
+       "collectd.hotspot.fleet-rig.gauge-firing@h1": 2, "collectd.hotspot.fleet-rig.gauge-firing@h2": 0}
 # What the leader of that cluster would have left to be stored.
 LEADER = {"gauge-leader": 1, "gauge-firing": 2, "gauge-firing@NodeCpuHigh": 1, "gauge-firing@DomainCpu": 1,
           "gauge-actions_in_flight": 1, "duration-leader_age": 1.1, "duration-snapshot_lag": 6, "gauge-nodes_stale": 0,

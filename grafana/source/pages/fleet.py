@@ -47,6 +47,10 @@ PANELS = [
           [by_the_hour("actions-$cluster.derive-*_done@*", "^.*derive-([a-z_]+)_done@([^,()]+).*$", "\\1 \\2"),
            by_the_hour("actions-$cluster.derive-*_failed@*", "^.*derive-([a-z_]+)_failed@([^,()]+).*$", "failed: \\1 \\2")], "none",
           "Actions that ended well, and that failed, by kind and rule.", style="bars", least=0, w=8, h=7),
+    panel("Hotspots by node", "status-history", ranked("gauge-firing", "highestMax", 20), "none",
+          "On what of each node a rule fired, itself and its domains: the most of each minute, of the twenty nodes with most. Stored "
+          "by each node itself, where its collector may read what the leader publishes.", w=24, h=7, steps=[(1, ORANGE), (5, RED)],
+          link=to_page("node")),
     row("Nodes by resource"),
     panel("By CPU", "bargauge", ranked("percent-cpu", "highestCurrent", 15), "percent",
           "CPU of the fullest nodes, now." + MINUTE, w=6, h=10, steps=HOT, least=0, most=100, link=to_page("node")),

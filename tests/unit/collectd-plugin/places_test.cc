@@ -145,5 +145,17 @@ TEST_F(PlacesTest, KeepsWithinWhatCollectdTakesAndTheNodeWhole) {
   }
 }
 
+TEST_F(PlacesTest, SaysTheMostHotspotsOfTheMinuteWhereSomebodyKnows) {
+  Places places(config_, 5);
+  places.add(snapshot_, names_, at_second(0), 0);
+  places.add(snapshot_, names_, at_second(5), 2);
+  places.add(snapshot_, names_, at_second(10), 1);
+  places.add(snapshot_, names_, at_second(15));
+  EXPECT_THAT(lines(places.add(snapshot_, names_, at_second(60))),
+              Contains("hotspot/fleet-berlin/gauge-firing@n1 = 2"));
+  EXPECT_THAT(lines(places.add(snapshot_, names_, at_second(120))), Not(Contains(HasSubstr("gauge-firing"))))
+      << "nobody leads";
+}
+
 }  // namespace
 }  // namespace hotspot::collector

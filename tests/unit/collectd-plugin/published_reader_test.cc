@@ -243,5 +243,46 @@ TEST_F(PublishedReaderTest, AKeyOfAnotherTypeIsARefusalThatCostsNothingElse) {
   EXPECT_TRUE(look().to_store) << "but later";
 }
 
+TEST_F(PublishedReaderTest, KnowsOnWhatOfItsOwnNodeRulesFireFromTheFirstLookOn) {
+  EXPECT_EQ(reader_.hotspots(), std::nullopt);
+  look();
+  EXPECT_EQ(reader_.hotspots(), std::nullopt) << "nobody leads";
+  record_.firing_nodes = {{kOwnNode, 2}, {"another", 7}};
+  record_.head.news = 5;
+  publish();
+  look();
+  EXPECT_EQ(reader_.hotspots(), 2u);
+  record_.firing_nodes.erase(kOwnNode);
+  news("another", "resolved");
+  publish();
+  look();
+  EXPECT_EQ(reader_.hotspots(), 0u) << "with the news that it is over";
+  redis({"DEL", kPublishedKey});
+  look();
+  EXPECT_EQ(reader_.hotspots(), std::nullopt) << "nobody leads any more";
+}
+
+TEST_F(PublishedReaderTest, AnEndThatWasNoNewsIsSeenWithTheNextMinute) {
+  record_.firing_nodes = {{kOwnNode, 1}};
+  publish();
+  look();
+  record_.firing_nodes.clear();
+  publish();
+  look();
+  EXPECT_EQ(reader_.hotspots(), 1u);
+  now_ += kMinute;
+  look();
+  EXPECT_EQ(reader_.hotspots(), 0u);
+}
+
+TEST_F(PublishedReaderTest, OfARecordThatCannotBeUsedNoHotspotIsKnown) {
+  record_.firing_nodes = {{kOwnNode, 1}};
+  publish();
+  look();
+  redis({"SET", kPublishedKey, "{}"});
+  look();
+  EXPECT_EQ(reader_.hotspots(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace hotspot::collector

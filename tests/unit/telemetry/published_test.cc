@@ -35,6 +35,7 @@ Published some() {
   all.metrics = {{"nodes_fresh", 3}, {"evaluation", 0.0125}};
   all.decisions = {{"act", 2}, {"nothing", 9}};
   all.firing = {{"NodeCpuHot", 1}};
+  all.firing_nodes = {{"c0ffee00-0000-4000-8000-000000000001", 2}};
   ActionCounts moves{.kind = "migrate", .rule = "NodeCpuHot", .begun = 2, .done = 1, .failed = 1};
   moves.duration.add(12.5);
   moves.downtime.add(0.061);
@@ -81,6 +82,7 @@ TEST(Published, StaysBelowItsBoundAndLeavesOutTheOldestNewsAndTheLastRules) {
     all.actions.push_back({.kind = "migrate", .rule = std::string(500, 'r') + std::to_string(i)});
     all.limits.push_back({.rule = std::string(500, 'l'), .metric = "m", .comparison = ">"});
     all.firing[std::to_string(i) + std::string(500, 'f')] = 1;
+    all.firing_nodes[std::to_string(i) + std::string(500, 'n')] = 1;
   }
   const std::string text = encode(all);
   EXPECT_LE(text.size(), kMostPublishedBytes);
@@ -90,8 +92,10 @@ TEST(Published, StaysBelowItsBoundAndLeavesOutTheOldestNewsAndTheLastRules) {
   ASSERT_FALSE(read->news.empty());
   EXPECT_EQ(read->news.back().number, 999u) << "the newest are kept";
   EXPECT_EQ(read->actions.front().rule, "NodeCpuHot");
-  const std::size_t kept = read->news.size() + read->actions.size() + read->limits.size() + read->firing.size();
-  EXPECT_EQ(read->left_out, 32 + all.actions.size() + all.limits.size() + all.firing.size() - kept)
+  const std::size_t kept =
+      read->news.size() + read->actions.size() + read->limits.size() + read->firing.size() + read->firing_nodes.size();
+  EXPECT_EQ(read->left_out,
+            32 + all.actions.size() + all.limits.size() + all.firing.size() + all.firing_nodes.size() - kept)
       << "what had no room is counted; of the news none but the newest 32 count";
 }
 

@@ -330,6 +330,13 @@ TEST_F(PublicationTest, WhatFiredForSecondsIsThereUntilTheNextMinuteEnds) {
   EXPECT_EQ(made.metrics.at("firing"), 0);
 }
 
+TEST_F(PublicationTest, SaysHowMuchFiresOnEachNodeNow) {
+  publication_.firings(firing({"web1", "web2"}, now_), cluster_, now_);
+  EXPECT_EQ(record().firing_nodes, (std::map<std::string, std::uint64_t>{{uuid_of("h1"), 2}}));
+  publication_.firings({}, cluster_, now_);
+  EXPECT_TRUE(record().firing_nodes.empty());
+}
+
 TEST_F(PublicationTest, ARuleThatDoesNotFireIsThereWithZero) {
   EXPECT_EQ(record().firing, (std::map<std::string, std::uint64_t>{{"DomainCpuHot", 0}, {"Told", 0}}));
 }
