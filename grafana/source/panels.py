@@ -63,7 +63,7 @@ def custom_of(kind, style):
 
 def panel(title, kind, queries, unit, says, **more):
     """One panel; more: w, h (of 24 columns), steps (thresholds), style (stacked steps bars limit rules out), least, most, link, mappings,
-    points (values of a series that are asked for at most)."""
+    points (values of a series that are asked for at most), empty (what is said where there is nothing)."""
     defaults = {"unit": unit, "custom": custom_of(kind, more.get("style", "")), "mappings": more.get("mappings", []),
                 "color": {"mode": "palette-classic" if kind == "timeseries" else "thresholds"},
                 "thresholds": {"mode": "absolute", "steps": [{"color": GREEN, "value": None}] + [
@@ -71,8 +71,8 @@ def panel(title, kind, queries, unit, says, **more):
     for key, word in (("min", "least"), ("max", "most")):
         if word in more:
             defaults[key] = more[word]
-    if any(query.startswith(EVENTS) for query in queries):
-        defaults["noValue"] = "none in this time"
+    if "empty" in more or any(query.startswith(EVENTS) for query in queries):
+        defaults["noValue"] = more.get("empty", "none in this time")
     if "link" in more:
         defaults["links"] = [more["link"]]
     overrides = []

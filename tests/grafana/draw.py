@@ -35,7 +35,7 @@ CHROMIUM = shutil.which("chromium")
 
 
 def three_digits(value):
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return "<0.001" if 0 < value < 0.001 else f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def shown(value, unit):
@@ -121,14 +121,14 @@ class Canvas:
 
 def legend(canvas, series, colors):
     """Below the lines, in columns; makes room for itself."""
-    wide = max(110, min(220, 7 * max(len(one["target"]) for one in series) + 80))
+    wide = max(110, min(260, 7 * max(len(one["target"]) for one in series) + 80))
     across = max(1, (canvas.width - 16) // wide)
     rows = -(-len(series) // across)
     canvas.bottom = 24 + 15 * rows
     for place, one in enumerate(series):
         x, y = 10 + wide * (place % across), canvas.height - 15 * rows + 15 * (place // across)
         canvas.box(x, y - 1, (9, 9), colors[place])
-        canvas.text(x + 14, y + 8, f"{one['target'][:26]}  {shown(last(one), canvas.unit)}")
+        canvas.text(x + 14, y + 8, f"{one['target'][:32]}  {shown(last(one), canvas.unit)}")
 
 
 def runs(points):

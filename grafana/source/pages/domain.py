@@ -71,7 +71,7 @@ PANELS = [
     panel("The guest's minor faults", "timeseries", ["alias(<D>.ps_pagefaults.minflt,'minor faults')"], "cps",
           "Page faults that needed no disk.", least=0),
     panel("Memory that is rewritten", "timeseries", ["alias(<D>.virt_dirty_rate,'rewritten')"], "Bps",
-          "A migration must copy faster than this. Only where the plugin's DirtyRate is set.", least=0),
+          "A migration must copy faster than this. Only where the plugin's DirtyRate is set.", least=0, empty="not measured: DirtyRate"),
     row("Disks"),
     panel("Disks", "timeseries", [pairs("disk_octets-*.{read,write}")], "Bps", "Read is above zero, written below.",
           style="out"),
@@ -85,7 +85,7 @@ PANELS = [
           ["aliasSub(divideSeriesLists(sortByName(<D>.total_time_in_ms-flush-*),"
            "sortByName(<D>.total_requests-flush-*)),'^.*ms-flush-([^.,)]+).*$','\\1')"], "ms",
           "Mean time of a flush; where it is long, databases wait.", steps=[(50, YELLOW), (200, RED)], style="limit",
-          least=0, w=8),
+          least=0, w=8, empty="no flush in this time"),
     panel("Size of a read", "timeseries", [a_request("read")], "bytes", "Mean of the requests that ended; small ones cost more.",
           least=0),
     panel("Size of a write", "timeseries", [a_request("write")], "bytes", "Mean of the requests that ended.", least=0),
