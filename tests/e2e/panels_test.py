@@ -156,8 +156,23 @@ def test_each_panel_of_each_page_shows_what_happened(world):
         return True
 
     wait_for("each query has an answer", all_answered, 180, 5)
+    wait_for("the fleet page tells what happened", lambda: told(eyes), 120, 5)
     lists_have_what_is_there(eyes, target)
     take_pictures(eyes)
+
+
+def told(eyes):
+    """Which node was hot, by which rule, and what was done."""
+    shown = {}
+    for one in dashboards.panels(dashboards.load()["hotspot-fleet"]):
+        if one["title"] in ("Hotspots by node", "Hotspots by rule", "Done by the hour"):
+            found = eyes.rendered([dashboards.interpolate(one["targets"][0]["target"], {"cluster": CLUSTER})])
+            most = {series["target"]: max(draw.values_of(series), default=None) for series in found}
+            shown[one["title"]] = {name: round(value) for name, value in most.items() if value}
+    for title, names in {"Hotspots by node": {"h1"}, "Hotspots by rule": {"DomainCpuHot", "NodeCpuHot"},
+                         "Done by the hour": {"migrate NodeCpuHot", "set_vcpus DomainCpuHot"}}.items():
+        assert names <= set(shown[title]), shown
+    return True
 
 
 def lists_have_what_is_there(eyes, target):

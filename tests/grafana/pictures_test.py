@@ -69,7 +69,7 @@ class Pictures(stack.Stack):
         for theme in draw.THEMES:
             picture = self.taken(page, draw.page_html(page, answers, theme), f"fleet-{theme}")
             if theme == "light":  # for docs/, its upper part
-                self.taken(page, draw.page_html(page, answers, theme), "fleet", height=768)
+                self.taken(page, draw.page_html(page, answers, theme), "fleet", height=992)
             counts = colors_of(picture)
             known = draw.THEMES[theme]
             self.assertEqual(max(counts, key=counts.get), rgb(known["panel"]), "most of it is the panels' ground")

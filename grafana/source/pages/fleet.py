@@ -62,7 +62,7 @@ PANELS = [
           "speed are not here." + MINUTE, w=6, h=10, steps=HOT, least=0, most=100, link=to_page("node")),
     panel("By volume", "bargauge", ranked("gauge-volume", "highestCurrent", 15), "none",
           "One number for CPU, network and memory: the product of 1 ÷ (1 − u). 1 is idle, 8 is half full in all three.",
-          w=6, h=10, steps=[(4, YELLOW), (8, ORANGE), (16, RED)], least=1, link=to_page("node")),
+          w=6, h=10, steps=[(4, YELLOW), (8, ORANGE), (16, RED)], least=1, most=32, link=to_page("node")),
     row("Over time"),
     panel("Imbalance", "timeseries", [f"alias({of_all('stddevSeries', 'percent-cpu')},'spread')",
                                       f"alias({of_all('averageSeries', 'percent-cpu')},'mean')",
