@@ -213,6 +213,8 @@ def draw_rows(canvas, series, one):
     """A row a series, coloured by value: state-timeline and status-history."""
     tall = (canvas.height - canvas.bottom) / max(1, len(series))
     canvas.left = 90
+    # The newest cell is as wide as the others.
+    canvas.last += max((line["datapoints"][1][1] - line["datapoints"][0][1] for line in series if len(line["datapoints"]) > 1), default=60)
     for place, line in enumerate(series):
         points = line["datapoints"]
         step = points[1][1] - points[0][1] if len(points) > 1 else 60
