@@ -3,28 +3,21 @@
 
 installed_test.py FOLDER    FOLDER/old and FOLDER/new hold the packages of two versions; run by machine.sh in its machine.
 """
-import glob
+import grp
 import json
 import os
 import pathlib
 import pwd
-import grp
 import re
 import subprocess
-import sys
 import time
-import traceback
 import uuid
 
 import quiet_cpus
 from rights import ALLOWED, REFUSED
+from steps import (DAEMON_CONF, LIBVIRTD_CONF, NODE, PLUGIN_CONF, UNIT, active, apt, check, definition_file, packages, replace, run,
+                   run_steps, unit, wait)
 
-FOLDER = pathlib.Path(sys.argv[1])
-PLUGIN_CONF = pathlib.Path("/etc/collectd/collectd.conf.d/hotspot.conf")
-DAEMON_CONF = pathlib.Path("/etc/hotspot/hotspotd.yaml")
-LIBVIRTD_CONF = pathlib.Path("/etc/libvirt/libvirtd.conf")
-UNIT = "hotspotd.service"
-NODE = os.uname().nodename
 GUEST = """<domain type='qemu'><name>guest1</name><memory unit='MiB'>64</memory><currentMemory unit='MiB'>64</currentMemory>
 <vcpu current='1'>2</vcpu><os><type arch='x86_64'>hvm</type></os><devices><memballoon model='virtio'/></devices></domain>"""
 
@@ -39,49 +32,6 @@ GROW = """groups:
     - scale_vcpus: {by: 1, max: 2}
     cooldown: 1m
 """
-
-
-def run(*command, ok=True, **more):
-    done = subprocess.run([str(word) for word in command], text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=600, **more)
-    if ok and done.returncode != 0:
-        raise AssertionError(f"{' '.join(map(str, command))}: {done.returncode}\n{done.stdout}")
-    return done.stdout
-
-
-def wait(what, seen, limit=120):
-    """Until seen() is true; what it was at last is said otherwise."""
-    until = time.monotonic() + limit
-    while True:
-        value = seen()
-        if value:
-            return value
-        if time.monotonic() > until:
-            raise AssertionError(f"not within {limit} s: {what}\n" + run("journalctl", "-b", "-n", "40", "--no-pager", ok=False))
-        time.sleep(0.2)
-
-
-def check(condition, said):
-    if not condition:
-        raise AssertionError(said)
-
-
-def apt(*words):
-    return run("apt-get", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", *words,
-               env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-
-
-def unit(name, *properties):
-    shown = run("systemctl", "show", name, *[f"-p{word}" for word in properties])
-    return dict(line.split("=", 1) for line in shown.splitlines())
-
-
-def active(name):
-    return unit(name, "ActiveState")["ActiveState"] == "active"
-
-
-def packages(version):
-    return sorted(glob.glob(f"{FOLDER}/{version}/*.deb"))
 
 
 def redis(*words):
@@ -108,18 +58,6 @@ def graphite_values():
 
 def version_of(package):
     return run("dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", package, ok=False)
-
-
-def replace(path, old, new):
-    text = path.read_text()
-    check(old in text, f"{path} has no {old!r}")
-    path.write_text(text.replace(old, new))
-
-
-def definition_file(name, text):
-    path = pathlib.Path(f"/tmp/{name}.xml")
-    path.write_text(text)
-    return path
 
 
 def as_hotspot(words):
@@ -335,26 +273,4 @@ class Steps:
         wait("collectd runs", lambda: active("collectd"))
 
 
-def main():
-    suite = pathlib.Path("/etc/os-release").read_text()
-    suite = re.search(r"VERSION_CODENAME=(\w+)", suite).group(1)
-    count = {"ok": 0, "FAILED": 0}
-    steps = Steps()
-    for name in [name for name in vars(Steps) if not name.startswith("_")]:
-        began, trouble = time.monotonic(), ""
-        try:
-            getattr(steps, name)()
-        except Exception:  # whatever it is, it is this step's
-            trouble = traceback.format_exc()
-        word = "FAILED" if trouble else "ok"
-        count[word] += 1
-        if trouble:
-            trouble += "What comes after it was not tried.\n"
-        said = re.sub(r"(\d) (\d)", r"\1.\2", name.replace("_", " "))
-        print(f"{word:7} {suite}: {said} ({time.monotonic() - began:.1f} s)\n{trouble}", end="", flush=True)
-        if trouble:
-            break  # each step goes on from the one before
-    print(f"{count['ok']} passed, {count['FAILED']} failed", flush=True)
-
-
-main()
+run_steps(Steps())

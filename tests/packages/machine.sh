@@ -1,15 +1,16 @@
 #!/bin/bash
 # machine.sh SUITE make              make a machine of that Debian: systemd, and what an operator has before Hotspot
-# machine.sh SUITE boot FOLDER       boot it, and run installed_test.py in it with the packages of FOLDER/old and FOLDER/new
+# machine.sh SUITE boot FOLDER [TEST] boot it, and run TEST (installed_test.py, or quickstart_test.py) in it with the
+#                                    packages of FOLDER/old and FOLDER/new
 #
 # The machine is a container that systemd boots (systemd-nspawn) with a network of its own that leads nowhere. It is made
 # once, in /var/cache/hotspot (HOTSPOT_CLEAN_CACHE), and anew after 30 days; what a run writes is in memory and gone
-# when it ends. What installed_test.py says is in FOLDER/result. Exit code 75: no mirror can be reached.
+# when it ends. What the test says is in FOLDER/result. Exit code 75: no mirror can be reached.
 set -uo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 [ $# -ge 2 ] || { sed '1d; /^#/!Q' "$0" >&2; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "machine.sh: must be root" >&2; exit 1; }
-suite=$1 verb=$2 folder=$(realpath -m "${3:-.}")
+suite=$1 verb=$2 folder=$(realpath -m "${3:-.}") test=${4:-installed_test.py}
 root=${HOTSPOT_CLEAN_CACHE:-/var/cache/hotspot}/machine-$suite
 has=ca-certificates,systemd-sysv,dbus,polkitd,man-db,redis-server,redis-tools,collectd,rrdtool,graphite-carbon,python3
 has=$has,libvirt-daemon-system,libvirt-clients,qemu-system-x86,bash-completion
@@ -49,7 +50,7 @@ boot() {
   mkdir -p "$top"
   mount -t tmpfs tmpfs "$top" && mkdir "$top/upper" "$top/work" "$top/machine"
   mount -t overlay overlay -o "lowerdir=$root,upperdir=$top/upper,workdir=$top/work" "$top/machine" || return
-  cp "$here/tests/packages/packages-test.service" "$top/machine/etc/systemd/system/"
+  sed "s/@TEST@/$test/" "$here/tests/packages/packages-test.service" > "$top/machine/etc/systemd/system/packages-test.service"
   echo "node-$suite" > "$top/machine/etc/hostname"
   printf '127.0.0.1 localhost\n127.0.1.1 node-%s\n' "$suite" > "$top/machine/etc/hosts"
   # A machine that is busy with other things takes its time.
@@ -59,7 +60,7 @@ boot() {
   # cgroups of the second kind alone: systemd of Debian 13 knows no others. Nothing here tells a machined of it.
   SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 timeout 1800 systemd-nspawn --quiet --register=no --keep-unit --directory="$top/machine" \
     --machine="packages-$suite" --hostname="node-$suite" --private-network --timezone=off --resolv-conf=off --capability=all \
-    --bind="$folder:/packages" --bind-ro="$here/tests/packages:/tests" --console=read-only --boot < /dev/null
+    --bind="$folder:/packages" --bind-ro="$here/tests/packages:/tests" --bind-ro="$here/docs:/docs" --console=read-only --boot < /dev/null
 }
 
 # Mounts that nobody else sees, and processes that end with us.

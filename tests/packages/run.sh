@@ -2,8 +2,9 @@
 # run.sh [SUITE...]      the packages, built and tried out on a clean machine of that Debian (bookworm and trixie by default)
 #
 # Of each suite: builds the packages in its clean root (tests/clean/root.sh), asks lintian, and has systemd boot a machine
-# (a container, machine.sh) in which installed_test.py installs them by apt, starts all that is in them, looks for values,
-# upgrades, acts with the least rights, removes and purges. The version before is the same source with a smaller number.
+# (a container, machine.sh), in which installed_test.py installs them by apt, starts all that is in them, looks for values,
+# upgrades, acts with the least rights, removes and purges; then another, in which quickstart_test.py does what
+# docs/quickstart.md says. The version before is the same source with a smaller number.
 # Root. Says what it does, with the time since it began; the last line is the count. Ctrl-C ends all of it. A suite whose
 # root, machine or packages cannot be made without a mirror is skipped, and failed if HOTSPOT_CI is set.
 # HOTSPOT_PACKAGES=DIR, in this checkout, takes the packages of DIR/old and DIR/new instead of building them.
@@ -47,11 +48,11 @@ lint() { there bash -c "lintian --no-cfg --allow-root --fail-on error,warning,in
 
 make() { there true && watched tests/packages/machine.sh "$suite" make; }
 
-# installed DIR LOG: shows what the machine says of its tests, as it says it.
-installed() {
+# booted DIR TEST LOG: shows what the machine says of its tests, as it says it.
+booted() {
   local line code shows
   : > "$1/result"
-  tests/packages/machine.sh "$suite" boot "$1" > "$2" 2>&1 < /dev/null &
+  tests/packages/machine.sh "$suite" boot "$1" "$2" > "$3" 2>&1 < /dev/null &
   child=$!
   tail -n +1 -s 0.2 -f --pid=$child "$1/result" | while IFS= read -r line; do
     case $line in
@@ -75,10 +76,23 @@ without_mirror() {
   say "skipped $suite: $(tail -1 "$2")"
 }
 
+# on_a_machine TEST: in the folder and with the log of tried_out.
+on_a_machine() {
+  local code count
+  say "$suite: systemd boots a machine (systemd-nspawn): $1"
+  booted "$folder" "$1" "$log-boot.log"
+  code=$?
+  if without_mirror $code "$log-boot.log"; then return; fi
+  count=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$folder/result" | tail -1)
+  if [ -z "$count" ]; then wrong "the machine says how its tests went" "$log-boot.log"; return; fi
+  passed=$((passed + ${count%% *})) count=${count#*, }
+  failed=$((failed + ${count%% *}))
+}
+
 # tried_out SUITE
 tried_out() {
   suite=$1
-  local log=$logs/packages-$suite folder=${HOTSPOT_PACKAGES:-build/packages-$suite} code count
+  local log=$logs/packages-$suite folder=${HOTSPOT_PACKAGES:-build/packages-$suite} code test
   say "$suite: a clean root and a machine"
   make > "$log-root.log" 2>&1
   code=$?
@@ -88,14 +102,7 @@ tried_out() {
   build "$folder" > "$log-build.log" 2>&1 || { wrong "the packages are built in a clean root" "$log-build.log"; return; }
   right "the packages are built in a clean root"
   if lint "$folder" > "$log-lint.log" 2>&1; then right "lintian finds nothing"; else wrong "lintian finds nothing" "$log-lint.log"; fi
-  say "$suite: systemd boots a machine (systemd-nspawn)"
-  installed "$folder" "$log-boot.log"
-  code=$?
-  if without_mirror $code "$log-boot.log"; then return; fi
-  count=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$folder/result" | tail -1)
-  if [ -z "$count" ]; then wrong "the machine says how its tests went" "$log-boot.log"; return; fi
-  passed=$((passed + ${count%% *})) count=${count#*, }
-  failed=$((failed + ${count%% *}))
+  for test in installed_test.py quickstart_test.py; do on_a_machine $test; done
 }
 
 for suite in ${*:-bookworm trixie}; do tried_out "$suite"; done
