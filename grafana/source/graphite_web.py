@@ -105,7 +105,7 @@ def states(pages, names):
     """{name: state} of all, `pages` by name the panels of each; what is not of one node needs no template."""
     health = pages["health"]
     made = {"fleet": (pages["fleet"], {}), "cluster": (pages["fleet"], {"cluster": VALUE}),
-            "node": (pages["node"], {"node": VALUE}), "domain": (pages["domain"], {"domain": VALUE}),
+            "node": (pages["node"], {"node": VALUE}), "domain": ([one for one in pages["domain"] if not of_one_node(one)], {"domain": VALUE}),
             "actions": (pages["actions"], {"node": VALUE}),
             "health": ([one for one in health if not of_one_node(one)], {}),
             "collector": ([one for one in health if of_one_node(one)], {"node": VALUE})}

@@ -195,5 +195,7 @@ def take_pictures(eyes):
         answers = {one["id"]: eyes.graphite.render([dashboards.interpolate(target["target"], values) for target in one["targets"]],
                                                    eyes.began, time.time())
                    for one in dashboards.panels(page) if "targets" in one}
+        for one in dashboards.panels(page):
+            one["title"] = dashboards.interpolate(one["title"], values)
         for theme in draw.THEMES:
             draw.photograph(page, draw.page_html(page, answers, theme), pathlib.Path(folder) / f"{uid}-{theme}.png")

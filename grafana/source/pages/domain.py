@@ -1,5 +1,5 @@
 """One domain: what it uses, what it lacks, and where it ran."""
-from panels import ANY, FULL, HOT, ORANGE, RED, STEAL, YELLOW, limit_of, panel, row, text, to_page
+from panels import ANY, FULL, HOT, ORANGE, RED, STEAL, YELLOW, by_the_hour, limit_of, panel, row, text, to_page
 
 TITLE = "Hotspot: domain"
 VARIABLES = ["cluster", "node", "domain"]
@@ -35,6 +35,19 @@ PANELS = [
           link=to_page("node")),
     panel("State", "state-timeline", ["alias(<D>.domain_state.state,'state')"], "none", "As libvirt says it. While it migrates, the copy that waits on the other node is paused, and is seen here too.", w=24, h=3,
           mappings=MAPPINGS),
+    row("Why it was moved or changed, and whether that helped"),
+    panel("CPU of node $node", "timeseries",
+          ["alias(<N>.percent-cpu,'all')", "alias(<N>.percent-cpu_domains,'domains')", limit_of("cpu"),
+           limit_of("cpu_domains", "limit of domains")], "percent",
+          "Of the node that is chosen above, for instance of the one that it left: it goes below the limit if the move helped. The "
+          "dashed lines are the limits of the rules in force.", style="rules", least=0, most=100, w=8),
+    panel("Hotspots of node $node", "timeseries", ["alias(<F>.gauge-firing@$node,'fire')"], "none",
+          "On what of that node rules fired, itself and its domains: the most of each minute.", style="steps", least=0, w=8,
+          steps=[(1, ORANGE)]),
+    panel("Done in the cluster", "timeseries",
+          [by_the_hour("actions-$cluster.derive-*_done@*", "^.*derive-([a-z_]+)_done@([^,()]+).*$", "\\1 \\2")], "none",
+          "Actions that ended well, by kind and by the rule that asked for them. `hotspotctl action list` has those of this domain; "
+          "where hotspotd writes events, marks on all graphs of this page are of it.", style="bars", least=0, w=8),
     row("CPU"),
     panel("CPU of its vCPUs, and steal", "timeseries",
           ["alias(<D>.percent-vcpus,'used')", "alias(<D>.percent-steal,'stolen')", limit_of("domain_cpu")], "percent",
