@@ -89,6 +89,9 @@ class Eyes:
 def live(world):
     """A cluster in which a guest has got a vCPU and another was moved away from h1: what looks at it, and the target."""
     world.rig.redis("FLUSHALL")
+    # How full it is can only be said where there is an end.
+    world.rig.redis("CONFIG", "SET", "maxmemory", "1gb")
+    world.later(lambda: world.rig.redis("CONFIG", "SET", "maxmemory", "0"))
     eyes = Eyes(world)
     guest(world, 1, STAYS, "--memory", "128/256", "--net", "--disk", "16")
     guest(world, 1, MOVES, "--memory", "128/256", "--net")
