@@ -72,9 +72,11 @@ void add_own_commands(CLI::App& app, Parsed& parsed) {
 void add_output_options(CLI::App& app, Parsed& parsed) {
   const std::map<std::string, Format> formats{{"table", Format::kTable}, {"wide", Format::kTable},
                                               {"json", Format::kJson},   {"yaml", Format::kYaml},
-                                              {"name", Format::kName},   {"prometheus", Format::kPrometheus}};
-  add_choice(app, "-o,--output", "table, wide (nothing left out), json, yaml or name; status: prometheus too",
-             {"table", "wide", "json", "yaml", "name", "prometheus"},
+                                              {"name", Format::kName},   {"prometheus", Format::kPrometheus},
+                                              {"html", Format::kHtml}};
+  add_choice(app, "-o,--output",
+             "table, wide (nothing left out), json, yaml or name; status: prometheus too; report: html too",
+             {"table", "wide", "json", "yaml", "name", "prometheus", "html"},
              [&parsed, formats](const std::string& word) {
                parsed.options.format = formats.at(word);
                parsed.wide = word == "wide";
@@ -105,6 +107,7 @@ void add_where_options(CLI::App& app, Parsed& parsed) {
 std::string wrong_together(const std::vector<std::string>& command, const Parsed& parsed) {
   const std::string first = command.empty() ? "" : command.front(), last = command.empty() ? "" : command.back();
   if (parsed.options.format == Format::kPrometheus && first != "status") return "-o prometheus is for 'status' alone";
+  if (parsed.options.format == Format::kHtml && first != "report") return "-o html is for 'report' alone";
   if (first == "graph" && parsed.options.format != Format::kTable)
     return "'graph' draws a picture: name its file behind it, as in 'graph web1 -o web1.svg'";
   const bool lists = last == "list" || last == "show";
@@ -164,6 +167,7 @@ void build(CLI::App& app, Parsed& parsed) {
                   status);
   add_top_command(app, parsed);
   add_graph_command(app, parsed);
+  add_report_command(app, parsed);
   add_node_commands(app, parsed);
   add_domain_commands(app, parsed);
   add_rule_commands(app, parsed);

@@ -105,12 +105,12 @@ std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
   if (name == "id") return ids(asked);
   if (name == "on") return words({"domain", "node", "rule", "cluster"});
   if (name == "name") return held_names(asked);
-  if (name == "output") return words({"table", "wide", "json", "yaml", "name", "prometheus"});
+  if (name == "output") return words({"table", "wide", "json", "yaml", "name", "prometheus", "html"});
   if (name == "color") return words({"auto", "always", "never"});
   if (name == "shell") return words({"bash", "zsh", "fish"});
   if (name == "cluster") return clusters(asked);
   if (name == "sort") return sort_words();
-  for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit", "file"})
+  for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit", "file", "html"})
     if (name == file) return {{kFiles, ""}};
   return {};
 }

@@ -10,7 +10,7 @@
 
 namespace hotspot::ctl {
 
-enum class Format { kTable, kJson, kYaml, kName, kPrometheus };  // the last for `status` alone
+enum class Format { kTable, kJson, kYaml, kName, kPrometheus, kHtml };  // kPrometheus: `status` alone; kHtml: `report`
 
 // What strangers wrote is made visible (text::visible) by each of these three, and fits into the screen (screen.h).
 // Columns as wide as their widest cell, two spaces between them, nothing behind the last.

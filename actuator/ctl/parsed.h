@@ -92,6 +92,8 @@ void add_hold_commands(CLI::App& app, Parsed& parsed);
 void add_mode_commands(CLI::App& app, Parsed& parsed);
 // hotspotctl graph
 void add_graph_command(CLI::App& app, Parsed& parsed);
+// hotspotctl report
+void add_report_command(CLI::App& app, Parsed& parsed);
 // hotspotctl top
 void add_top_command(CLI::App& app, Parsed& parsed);
 // hotspotctl node …

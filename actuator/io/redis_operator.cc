@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "actuator/io/envelope_reader.h"
+#include "actuator/io/journal_codec.h"
 #include "actuator/io/redis/answers.h"
+#include "actuator/io/redis/past_pages.h"
 #include "actuator/io/redis/redis_registry.h"
 #include "actuator/io/redis_journal.h"
 #include "actuator/io/redis_lease.h"
@@ -16,6 +18,8 @@ namespace {
 
 constexpr std::size_t kSnapshotsPerPage = 64;  // some MB a page
 constexpr std::size_t kDecisionsPerRead = 256;
+constexpr std::size_t kPastPerPage = 500;
+constexpr std::size_t kMostPastBytes = 256 * 1024;  // of an entry of the journal: no longer one is ours
 
 // Less is what the clocks of a master and its replica differ by after a failover.
 constexpr Milliseconds kMostAhead{5000};
@@ -162,6 +166,31 @@ Result<std::vector<RecordedDecision>> RedisOperator::decisions_after(const std::
 Result<std::vector<ports::JournalEntry>> RedisOperator::newest_entries(std::size_t count) {
   return read_newest_entries(client_, keyspace_, count);
 }
+
+Result<RedisOperator::PastDecisions> RedisOperator::past_decisions(WallTime from, const std::string& before) {
+  auto page = read_past(client_, keyspace_.decisions(), from, before, kPastPerPage);
+  if (!page) return page.error();
+  PastDecisions past{.decisions = decisions_from(page->entries), .unreadable = page->strange, .next = page->next};
+  past.unreadable += page->entries.size() - past.decisions.size();
+  return past;
+}
+
+Result<RedisOperator::PastEntries> RedisOperator::past_entries(WallTime from, const std::string& before) {
+  auto page = read_past(client_, keyspace_.journal(), from, before, kPastPerPage);
+  if (!page) return page.error();
+  PastEntries past{.entries = {}, .unreadable = page->strange, .next = page->next};
+  for (const StreamEntry& raw : page->entries) {
+    const std::string* body = raw.find("body");
+    auto entry = decode_entry(body != nullptr && body->size() <= kMostPastBytes ? *body : "");
+    if (entry)
+      past.entries.push_back(std::move(*entry));
+    else
+      ++past.unreadable;
+  }
+  return past;
+}
+
+Result<std::optional<WallTime>> RedisOperator::oldest_decision() { return oldest_in(client_, keyspace_.decisions()); }
 
 Result<record::Registry> RedisOperator::registry() { return read_registry(client_, keyspace_); }
 

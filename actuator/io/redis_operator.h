@@ -64,6 +64,21 @@ class RedisOperator {
   // Those after `stream_id` ("0" for all that are kept), waiting up to `wait` for one; for following. Up to 256.
   Result<std::vector<RecordedDecision>> decisions_after(const std::string& stream_id, Milliseconds wait);
   Result<std::vector<ports::JournalEntry>> newest_entries(std::size_t count);
+  // Both streams backwards, a page at a time, as read_past(): for what looks at weeks.
+  struct PastDecisions {
+    std::vector<RecordedDecision> decisions;  // newest first
+    std::size_t unreadable = 0;
+    std::string next;  // `before` of the next page; empty: this was the last
+  };
+  Result<PastDecisions> past_decisions(WallTime from, const std::string& before);
+  struct PastEntries {
+    std::vector<ports::JournalEntry> entries;  // newest first
+    std::size_t unreadable = 0;
+    std::string next;
+  };
+  Result<PastEntries> past_entries(WallTime from, const std::string& before);
+  // When the oldest decision that is kept was recorded; empty: there is none.
+  Result<std::optional<WallTime>> oldest_decision();
   // With the fields that the journal and the lease keep for themselves.
   Result<std::map<std::string, std::string>> state();
   // What the leader lets collectors know; nothing where nobody leads. At most kMostPublishedBytes are read.

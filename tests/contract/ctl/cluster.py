@@ -74,7 +74,8 @@ class Cluster:
                              {"total_ms": 12345.678901234567, "rounds": 3.0})
         for number, outcome in ((1, "act"), (2, "nothing")):
             decision = {"id": f"1795-1-d{number}", "at": time.time(), "rule": "DomainCpuHotForTooLong", "mode": "enforce",
-                        "subject": WEB[1], "outcome": outcome, "sentence": LONG, "explanation": LONG + "\n  " + LONG,
+                        "subject": WEB[1], "subject_key": "domain:" + WEB[0], "outcome": outcome,
+                        "sentence": LONG, "explanation": LONG + "\n  " + LONG,
                         "value": 0.93, "action": None}
             self.call("XADD", self.key("decisions"), "*", "decision", json.dumps(decision))
 

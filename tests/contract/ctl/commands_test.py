@@ -132,7 +132,7 @@ class Words(World):
     def test_what_is_wrong_is_said_in_our_own_words(self):
         raw = re.compile(r"FAILED|->|\bTEXT\b|\{|following argument|not expected|Could not convert|excludes [-]")
         for words, said in (
-                (["-o", "xml", "status"], "--output: 'xml' is none of table, wide, json, yaml, name or prometheus"),
+                (["-o", "xml", "status"], "--output: 'xml' is none of table, wide, json, yaml, name, prometheus or html"),
                 (["-o", "jsno", "status"], "did you mean 'json'?"),
                 (["action", "list", "-n", "many"], "--count: 'many' is no number from 1 to 10000"),
                 (["action", "list", "-n", "0"], "--count: '0' is no number"),
@@ -148,7 +148,7 @@ class Words(World):
                 (["mode", "recommende"], "did you mean 'mode recommend'?"),
                 (["frobnicate"], "there is no command 'frobnicate'"),
                 (["help", "nodes"], "did you mean 'node'?"),
-                ([], "name a command: status, top, graph, node"),
+                ([], "name a command: status, top, graph, report, node"),
                 (["rule", "reload", "--watch"], "--watch is for what shows things"),
                 (["node", "list", "--watch=soon"], "--watch: "),
                 (["node", "list", "--watch=1ms"], "too short"),

@@ -83,11 +83,15 @@ class Schema(unittest.TestCase):
                 self.assert_is("_".join(words[:take]), found)
         self.assert_is("decision_show", self.json_of("decision", "show", self.json_of("decision", "list")[0]["id"]))
         self.assert_is("top", self.json_of("top", "--once"))
+        self.assert_is("report", self.json_of("report"))
         self.assert_is("top_nodes", self.json_of("top", "--once", "--nodes"))
         self.assert_is("rule_list_files", self.json_of("rule", "list", f"{self.world.root}/rules.yaml"))
         self.assertTrue(self.json_of("mode")["paused"])
 
     def test_of_actions_and_of_what_is_silent(self):
+        hour_ago = cluster.time.time() - 3600
+        told = {"id": "n", "at": hour_ago, "rule": "", "subject": "the cluster", "outcome": "hold", "sentence": "", "explanation": ""}
+        self.world.call("XADD", self.world.key("decisions"), f"{int(hour_ago * 1000)}-0", "decision", json.dumps(told))
         self.world.fill()
         self.world.call("HSET", self.world.key("nodes"), *cluster.waiting.entry("silent", cluster.node_uuid(7)))
         self.configure()
@@ -98,6 +102,9 @@ class Schema(unittest.TestCase):
                 self.assert_is("_".join(name.split()[:2]), self.json_of(*name.split()))
         self.assert_is("top", self.json_of("top", "--once"))
         self.assert_is("top_nodes", self.json_of("top", "--once", "--nodes"))
+        found = self.json_of("report")
+        self.assert_is("report", found)
+        self.assertEqual(found["rules"][0]["bad"][0]["reason"], "failed")
 
     def test_a_field_that_is_of_another_type_or_missing_is_found(self):
         self.world.fill()

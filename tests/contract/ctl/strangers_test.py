@@ -85,7 +85,7 @@ class Strangers(unittest.TestCase):
         subprocess.run(["redis-cli", "-p", self.port, "-x", "HSET", key, field], input=text.encode(), check=True,
                        capture_output=True)
         for verb in (["status"], ["node", "list"], ["node", "list", "--waiting"], ["node", "show", "h1" + STRANGER],
-                     ["domain", "show", STRANGER], ["top", "--once"], ["rule", "list"], ["mode"], ["hold", "list"],
+                     ["domain", "show", STRANGER], ["top", "--once"], ["report"], ["rule", "list"], ["mode"], ["hold", "list"],
                      ["__complete", "rule", "explain", ""]):
             for form in ([], ["-o", "json"], ["-o", "yaml"]) if verb[0] != "__complete" else ([],):
                 call = subprocess.run([HOTSPOTCTL, *verb, "--redis", "127.0.0.1:" + self.port, "--cluster", "default", *form],

@@ -108,6 +108,19 @@ TEST_F(FiringEndsTest, TheNextLeaderRecordsTheEndOfWhatFiredBefore) {
   EXPECT_THAT(lasted(), ::testing::ElementsAre(::testing::Gt(0.5)));
 }
 
+TEST_F(FiringEndsTest, TheNextLeaderRecordsWhatWasOverWhenItLookedFirst) {
+  rules_text_ = "groups:\n- name: cpu\n  rules:\n  - {hotspot: Hot, expr: domain_cpu_ratio > 90%, remedy: [migrate]}\n";
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (const double cpu : {0.2, 0.95, 0.95}) second(cpu);
+  ASSERT_EQ(status().at("firing_count"), 1) << ::testing::PrintToString(log_);
+  loop_->stop();
+  fakes::FakeLease next(store_, clock_, "hotspotd@two:2");
+  loop_ = make_loop("hotspotd@two:2", next);
+  for (int i = 0; i < 3; ++i) second(0.2);
+  EXPECT_THAT(sentences("resolved"), ::testing::SizeIs(1)) << ::testing::PrintToString(store_.decisions);
+  EXPECT_THAT(lasted(), ::testing::ElementsAre(::testing::Gt(0.5)));
+}
+
 TEST_F(FiringEndsTest, AnEndThatCouldNotBeWrittenIsWrittenLater) {
   for (const double cpu : {0.2, 0.95, 0.95}) second(cpu);
   store_.reachable = false;

@@ -1,0 +1,120 @@
+#include "actuator/ctl/report/collect.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "actuator/ctl/parsed.h"
+#include "actuator/ctl/report/gather.h"
+#include "actuator/ctl/report/report.h"
+#include "actuator/ctl/status_record.h"
+#include "actuator/io/rrd_history.h"
+
+namespace hotspot::ctl::report {
+namespace {
+
+// Of each stream; some seconds of reading.
+constexpr std::size_t kMostRead = 1'000'000;
+// Clocks of hotspotd and Redis differ by less.
+constexpr Milliseconds kClocks{std::chrono::minutes(10)};
+// For each, a few RRD files are read: the newest actions.
+constexpr std::size_t kMostCpuLooks = 200;
+
+Result<void> read_decisions(Session& session, Gatherer& gatherer, WallTime from) {
+  const auto oldest = session.redis().oldest_decision();
+  if (!oldest) return oldest.error();
+  if (*oldest) gatherer.oldest(**oldest);
+  std::string before;
+  for (std::size_t read = 0; read < kMostRead;) {
+    const auto page = session.redis().past_decisions(from - kClocks, before);
+    if (!page) return page.error();
+    for (const io::RecordedDecision& one : page->decisions) gatherer.decision(one.json);
+    gatherer.unreadable(page->unreadable);
+    read += page->decisions.size() + page->unreadable;
+    before = page->next;
+    if (before.empty()) return {};
+  }
+  gatherer.cut();
+  return {};
+}
+
+Result<void> read_journal(Session& session, Gatherer& gatherer, WallTime from) {
+  std::string before;
+  for (std::size_t read = 0; read < kMostRead;) {
+    const auto page = session.redis().past_entries(from - kClocks, before);
+    if (!page) return page.error();
+    for (const ports::JournalEntry& one : page->entries) gatherer.entry(one);
+    gatherer.unreadable(page->unreadable);
+    read += page->entries.size() + page->unreadable;
+    before = page->next;
+    if (before.empty()) return {};
+  }
+  gatherer.cut();
+  return {};
+}
+
+struct CpuLook {
+  WallTime done;
+  std::set<std::string> nodes;
+};
+
+// When the CPU of which nodes was predicted, of actions that were done; the newest first.
+std::vector<CpuLook> cpu_looks(const Evidence& evidence) {
+  std::map<std::string, const SeenDecision*> decisions;
+  for (const SeenDecision& one : evidence.decisions) decisions.emplace(one.id, &one);
+  std::vector<CpuLook> looks;
+  for (auto action = evidence.actions.rbegin(); action != evidence.actions.rend(); ++action) {
+    const auto decision = decisions.find(action->action.decision_id);
+    if (action->state != model::ActionState::kDone || decision == decisions.end()) continue;
+    CpuLook look{.done = action->took_effect.value_or(action->at), .nodes = {}};
+    for (const SeenEffect& effect : decision->second->effects)
+      if (effect.cpu_after) look.nodes.insert(effect.node);
+    if (!look.nodes.empty()) looks.push_back(std::move(look));
+    if (looks.size() == kMostCpuLooks) break;
+  }
+  return looks;
+}
+
+// Empty: all that was asked for was read.
+std::string read_cpu(Session& session, const Asked& asked, Evidence& evidence) {
+  const std::vector<CpuLook> looks = cpu_looks(evidence);
+  if (looks.empty()) return "";
+  Asked where = asked;
+  choose_history(session.config(), {where.rrd, where.rrdcached, where.plugin});
+  io::RrdHistory history(io::rrd_history_options(where.rrd, where.rrdcached, where.plugin));
+  for (const CpuLook& look : looks) {
+    const auto content = history.read({.from = look.done,
+                                       .to = look.done + kCpuTo,
+                                       .nodes = {look.nodes.begin(), look.nodes.end()},
+                                       .series = {"node_cpu_ratio"}});
+    if (!content) return "The CPU of the nodes after actions is not compared: " + content.error().message;
+    for (const model::HistorySeries& series : content->series) {
+      // A step that is longer than what is looked at says nothing of it.
+      if (series.name != "node_cpu_ratio" || series.step > kCpuTo - kCpuFrom) continue;
+      for (const model::HistorySample& one : series.samples)
+        evidence.node_cpu[series.node].push_back({.at = one.time, .ratio = one.value});
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Collected> collect(Session& session, const Asked& asked) {
+  const WallTime now = session.now(), from = now - asked.since, until = now - asked.until;
+  Gatherer gatherer(from, until);
+  Collected collected;
+  // The status first: what is over after it stands among the decisions.
+  const auto record = read_status(session);
+  if (!record) return record.error();
+  gatherer.status(record->status);
+  if (record->known()) collected.mode = record->status.value("mode", "");
+  if (const auto read = read_decisions(session, gatherer, from); !read) return read.error();
+  if (const auto read = read_journal(session, gatherer, from); !read) return read.error();
+  collected.evidence = gatherer.take();
+  if (std::string trouble = read_cpu(session, asked, collected.evidence); !trouble.empty())
+    collected.troubles.push_back(std::move(trouble));
+  return collected;
+}
+
+}  // namespace hotspot::ctl::report

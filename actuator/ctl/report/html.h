@@ -1,0 +1,14 @@
+// A report as one page of HTML that can be mailed: no script, no address outside, its style within it, light and dark.
+//
+// PURE. Every text is made visible and escaped.
+#pragma once
+
+#include <string>
+
+#include "actuator/ctl/report/facts.h"
+
+namespace hotspot::ctl::report {
+
+std::string as_html(const Report& report, const About& about);
+
+}  // namespace hotspot::ctl::report

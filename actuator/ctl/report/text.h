@@ -1,0 +1,13 @@
+// A report as a table and sentences, in a terminal of 80 columns.
+#pragma once
+
+#include <string>
+
+#include "actuator/ctl/report/facts.h"
+
+namespace hotspot::ctl::report {
+
+// Lines that are visible and fit the screen (screen.h).
+std::string as_table(const Report& report, const About& about);
+
+}  // namespace hotspot::ctl::report

@@ -1,0 +1,33 @@
+#include "actuator/io/redis/past_pages.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hotspot::io {
+
+Result<PastPage> read_past(RedisClient& client, const std::string& key, WallTime from, const std::string& before,
+                           std::size_t count) {
+  const std::string oldest = std::to_string(std::max<std::int64_t>(to_unix_ms(from), 0));
+  auto reply =
+      client.command({"XREVRANGE", key, before.empty() ? "+" : before, oldest, "COUNT", std::to_string(count)});
+  if (!reply) return Error{reply.error().message};
+  PastPage page;
+  const std::size_t came = reply->elements.size();
+  page.entries = entries_from(std::move(*reply));
+  page.strange = came - page.entries.size();
+  if (came < count || page.entries.empty()) return page;
+  const auto last = stream_id_from_string(page.entries.back().id);
+  // Before 0-0 there is none.
+  if (last && *last != StreamId{}) page.next = to_string(predecessor(*last));
+  return page;
+}
+
+Result<std::optional<WallTime>> oldest_in(RedisClient& client, const std::string& key) {
+  auto reply = client.command({"XRANGE", key, "-", "+", "COUNT", "1"});
+  if (!reply) return Error{reply.error().message};
+  const auto entries = entries_from(std::move(*reply));
+  const auto id = entries.empty() ? std::nullopt : stream_id_from_string(entries.front().id);
+  return id ? std::optional(record::time_of(*id)) : std::nullopt;
+}
+
+}  // namespace hotspot::io
