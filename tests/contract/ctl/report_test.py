@@ -153,6 +153,32 @@ class Report(unittest.TestCase):
         self.assertEqual(found["bad"][0]["reason"], "failed")
         self.assertIn("failed", self.report())
 
+    def write_cpu(self, node, ratio, begin, step=10, steps=60):
+        path = self.world.root / f"rrd/{node}/hotspot/percent-cpu.rrd"
+        path.parent.mkdir(parents=True)
+        subprocess.run(["rrdtool", "create", path, "--start", str(begin), "--step", str(step), "DS:value:GAUGE:20:U:U",
+                        "RRA:AVERAGE:0.1:1:1200"], check=True)
+        subprocess.run(["rrdtool", "update", path, *(f"{begin + (i + 1) * step}:{100 * ratio}" for i in range(steps))],
+                       check=True)
+
+    def test_the_cpu_that_was_predicted_is_compared_with_rrd_files(self):
+        ago = HOUR
+        self.decision(2 * HOUR, "hold")
+        body = cluster.action_body(1, "done")
+        body["action"].update(rule="CpuHot", planned_at_ms=int((self.now - ago) * 1000), decision_id="it")
+        body["at_ms"] = int((self.now - ago + 20) * 1000)
+        self.world.call("XADD", self.world.key("journal"), "*", "action", "a", "state", "done", "body", json.dumps(body))
+        self.decision(ago, "act", id="it", action={"id": "a", "domain": "web", "domain_uuid": "u-web", "kind": "migrate",
+                                                   "step": "migrate to h2"},
+                      effects=[{"node": "h1", "cpu_ratio_before": 0.9, "cpu_ratio_after": 0.4}])
+        self.world.put_status(firings=[])
+        self.assertIsNone(self.rule()["cpu_after_error_ratio"])
+        self.assertIn("is not compared: ", " ".join(self.report().split()))
+        self.write_cpu("h1", 0.52, int(self.now - ago) // 10 * 10)
+        found = self.rule("CpuHot", "--rrd", f"{self.world.root}/rrd")["cpu_after_error_ratio"]
+        self.assertEqual(found["count"], 1)
+        self.assertAlmostEqual(found["median"], 0.12, places=3)
+
     def test_where_redis_has_less_than_was_asked_for_that_is_said(self):
         self.resolved(HOUR, 1200)
         self.world.put_status(firings=[])
