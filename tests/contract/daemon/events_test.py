@@ -6,6 +6,7 @@ events_test.py HOTSPOTD HOTSPOTCTL [-v]
 """
 import json
 import pathlib
+import re
 import signal
 import sys
 import tempfile
@@ -99,7 +100,7 @@ class Events(Attacked):
         self.assertIn("vCPUs 2 → 3 begins, for rule DomainHot", begun["what"])
         self.assertIn("set_vcpus", begun["tags"])
         self.assertEqual(self.status()["dropped"], 0)
-        self.assertRegex(self.ctl("status"), r"events +\d+ written, 0 dropped, 0 wait")
+        wait_for(lambda: re.search(r"events +[1-9]\d* written, 0 dropped, 0 wait", self.ctl("status")), self.both)
 
     def test_a_graphite_that_is_stopped_delays_nothing_and_what_waited_comes_once(self):
         self.start_leader()
@@ -112,7 +113,7 @@ class Events(Attacked):
         self.assertRegex(self.ctl("status"), r"EVENTS .* the newest could not be written: no answer within 5000 ms")
         began, ticks = time.monotonic(), self.json("status")["ticks"]
         wait_for(lambda: self.sends(0.95) and self.json("status")["ticks"] >= ticks + 10, self.both)
-        self.assertLess(time.monotonic() - began, 15)
+        self.assertLess(time.monotonic() - began, 40, "ten rounds, each held up by an attempt of 5 s, would take longer")
         self.web.send_signal(signal.SIGCONT)
         waiting.wait_for(lambda: self.status()["waiting"] == 0 and not self.status()["problem"], self.both, limit=90)
         every = [(event["what"], event["when"]) for event in self.events("hotspot")]
