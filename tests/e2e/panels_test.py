@@ -101,7 +101,8 @@ def live(world):
     wait_for("graphite-web answers", eyes.graphite.answers, 60)
     for host in range(1, world.rig.hosts + 1):
         eyes.collect(host)
-    daemon = daemon_with(world, RULES, extra="migration: {bandwidth: 8MiB/s}\n")
+    daemon = daemon_with(world, RULES, extra="migration: {bandwidth: 8MiB/s}\n"
+                                             f"graphite: {{events: '{eyes.graphite.url}/events/'}}\n")
     # A counter is seen to rise where it was seen before.
     wait_for("the leader's counters are stored", lambda: eyes.has(f"collectd.hotspot.actions-{CLUSTER}.derive-migrate_done@NodeCpuHot"),
              150, 1)
@@ -161,7 +162,10 @@ def test_each_panel_of_each_page_shows_what_happened(world):
     wait_for("each query has an answer", all_answered, 180, 5)
     wait_for("the fleet page tells what happened", lambda: told(eyes), 120, 5)
     lists_have_what_is_there(eyes, target)
-    take_pictures(eyes)
+    marks = {uid: marks_of(eyes, page) for uid, page in dashboards.load().items()}
+    wanted = f"migrate to h{target}"
+    assert all(any(wanted in one["what"] for one in those) for those in marks.values()), marks
+    take_pictures(eyes, marks)
 
 
 def told(eyes):
@@ -190,7 +194,15 @@ def lists_have_what_is_there(eyes, target):
     assert MOVES in there["here"] and STAYS not in there["here"], there
 
 
-def take_pictures(eyes):
+def marks_of(eyes, page):
+    """The events that the page's annotations ask for, of the node and the domain that it shows."""
+    values = dashboards.resolve(page, eyes.graphite.find, {"cluster": CLUSTER, "node": "h1", "domain": MOVES})
+    (annotation,) = page["annotations"]["list"]
+    (tag,) = annotation["target"]["tags"]
+    return eyes.graphite.events(dashboards.interpolate(tag, values), eyes.began, time.time())
+
+
+def take_pictures(eyes, marks):
     """For who wants to look at them: in the folder that HOTSPOT_PICTURES names."""
     folder = os.environ.get("HOTSPOT_PICTURES")
     for uid, page in dashboards.load().items() if folder else ():
@@ -201,4 +213,4 @@ def take_pictures(eyes):
         for one in dashboards.panels(page):
             one["title"] = dashboards.interpolate(one["title"], values)
         for theme in draw.THEMES:
-            draw.photograph(page, draw.page_html(page, answers, theme), pathlib.Path(folder) / f"{uid}-{theme}.png")
+            draw.photograph(page, draw.page_html(page, answers, theme, [one["when"] for one in marks[uid]]), pathlib.Path(folder) / f"{uid}-{theme}.png")

@@ -291,9 +291,17 @@ def draw_table(canvas, series, one):
 
 KINDS = {"timeseries": draw_lines, "stat": draw_number, "bargauge": draw_bars, "heatmap": draw_heat, "table": draw_table,
          "state-timeline": draw_rows, "status-history": draw_rows}
+WITH_MARKS = ("timeseries", "state-timeline", "status-history")
 
 
-def panel_html(one, series, theme="light"):
+def draw_marks(canvas, marks):
+    """Events, as dashed lines over the whole height."""
+    for at in marks:
+        if canvas.first <= at <= canvas.last:
+            canvas.line((canvas.x(at), 4), (canvas.x(at), canvas.height - canvas.bottom), canvas.theme["blue"], "3 3")
+
+
+def panel_html(one, series, theme="light", marks=()):
     at = one["gridPos"]
     width, height = at["w"] * COLUMN - GAP, at["h"] * ROW - GAP
     body, most = "", None if one["type"] == "heatmap" else MOST
@@ -304,6 +312,8 @@ def panel_html(one, series, theme="light"):
     elif one["type"] != "row":
         canvas = Canvas((width - 2, height - 30), series[:most], one, THEMES[theme])
         KINDS[one["type"]](canvas, series[:most], one)
+        if one["type"] in WITH_MARKS:
+            draw_marks(canvas, marks)
         body = canvas.svg()
     heading = f"<h2>{html.escape(one['title'])}</h2>" if one["title"] else ""
     return (f'<section class="{one["type"]}" style="left:{at["x"] * COLUMN + GAP}px;top:{at["y"] * ROW + TOP}px;'
@@ -315,8 +325,9 @@ def page_size(page):
     return 24 * COLUMN + GAP, max(one["gridPos"]["y"] + one["gridPos"]["h"] for one in page["panels"]) * ROW + TOP
 
 
-def page_html(page, answers, theme="light"):
-    parts = [panel_html(one, answers.get(one["id"], []), theme) for one in page["panels"]]
+def page_html(page, answers, theme="light", marks=()):
+    """`marks`: seconds at which there was an event."""
+    parts = [panel_html(one, answers.get(one["id"], []), theme, marks) for one in page["panels"]]
     colors = {key: value for key, value in THEMES[theme].items() if key != "lines"}
     return (f'<!doctype html><meta charset="utf-8"><title>{html.escape(page["title"])}</title>'
             f'<style>{STYLE.format(**colors)}</style><h1>{html.escape(page["title"])}</h1>' + "".join(parts))
