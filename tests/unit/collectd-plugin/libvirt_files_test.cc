@@ -41,18 +41,25 @@ TEST_F(LibvirtFilesTest, TellThatNothingWasWrittenAnew) {
 }
 
 TEST_F(LibvirtFilesTest, AreTheSameAsAtTheLookBeforeOnlyIfNothingWasWritten) {
-  const auto look = [&](int seconds) {
-    const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
-    return files_.look(now + Milliseconds(1000 * seconds));
+  const auto began = std::filesystem::last_write_time(root_ / "state");
+  // The folder's time as if the change had come so long after the begin: the looks are seconds apart, the test is not.
+  const auto written_at = [&](int seconds) {
+    std::filesystem::last_write_time(root_ / "state", began + std::chrono::seconds(seconds));
   };
+  const auto start = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+  const auto look = [&](int seconds) { return files_.look(start + Milliseconds(1000 * seconds)); };
   write("state/web.xml", "<domstatus/>");
+  written_at(0);
   EXPECT_FALSE(look(0)) << "the first look";
   EXPECT_FALSE(look(0)) << "so shortly after a change there may be another";
   EXPECT_FALSE(look(5));
   EXPECT_TRUE(look(10));
   write("state/web.xml", "<domstatus/>");
+  written_at(11);
   EXPECT_FALSE(look(15)) << "it paused";
+  EXPECT_TRUE(look(17));
   std::filesystem::remove(root_ / "state/web.xml");
+  written_at(18);
   EXPECT_FALSE(look(20)) << "it ended";
   EXPECT_FALSE(LibvirtFiles().look({}));
 }
@@ -100,13 +107,16 @@ TEST_F(LibvirtFilesTest, AreNotLookedAtOneByOneWhileTheirFoldersAreTheSame) {
   std::filesystem::last_write_time(root_ / "state", time);
   EXPECT_EQ(at_look(Milliseconds(20'000)), before) << "the folder says that nothing was written";
   write("state/other.xml", "<domstatus/>");
+  std::filesystem::last_write_time(root_ / "state", time + std::chrono::seconds(1));  // a tick of the clock later
   EXPECT_NE(at_look(Milliseconds(30'000)), before);
 }
 
 TEST_F(LibvirtFilesTest, AreLookedAtWhereADefinitionCameInTheirFolder) {
   write("state/web.xml", "<domstatus/>");
   const auto before = at_look(Milliseconds(10'000));
+  const auto time = std::filesystem::last_write_time(root_ / "definitions");
   write("definitions/web.xml", "<domain/>");
+  std::filesystem::last_write_time(root_ / "definitions", time + std::chrono::seconds(1));
   EXPECT_NE(at_look(Milliseconds(20'000)), before);
 }
 
