@@ -1,5 +1,6 @@
 #include "tests/contract/ports/history_body.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -8,6 +9,7 @@
 #include "tests/support/fakes/fake_history.h"
 #include "tests/support/rrd_writer.h"
 #include "tests/support/rrdcached.h"
+#include "tests/support/wait.h"
 
 namespace hotspot::contract {
 namespace {
@@ -31,10 +33,10 @@ class RrdBody : public HistoryBody {
     folder_ = (std::filesystem::temp_directory_path() / "hotspot-rrd-XXXXXX").string();
     if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("cannot make " + folder_);
     if (way != Way::kFolder) daemon_ = std::make_unique<testing::Rrdcached>(folder_);
-    io::RrdSource source{.folder = way == Way::kPort ? "" : folder_, .daemon = "", .node = ""};
-    if (way == Way::kSocket) source.daemon = daemon_->socket_address();
-    if (way == Way::kPort) source.daemon = daemon_->port_address();
-    history_ = std::make_unique<io::RrdHistory>(io::RrdHistoryOptions{.sources = {source}});
+    source_.folder = way == Way::kPort ? "" : folder_;
+    if (way == Way::kSocket) source_.daemon = daemon_->socket_address();
+    if (way == Way::kPort) source_.daemon = daemon_->port_address();
+    history_ = std::make_unique<io::RrdHistory>(io::RrdHistoryOptions{.sources = {source_}});
   }
   ~RrdBody() override {
     daemon_.reset();
@@ -51,12 +53,25 @@ class RrdBody : public HistoryBody {
     file.counter = stored.counter;
     file.first = kFirstRow;
     testing::write_rrd(file, daemon_ ? daemon_->socket_address() : "");
+    if (way_ == Way::kPort) testing::wait_for([&] { return has(stored); });
   }
   ports::History& history() override { return *history_; }
 
  private:
+  // What rrdcached is asked for while it writes the file that it was just sent may be without the newest rows.
+  bool has(const Stored& stored) const {
+    io::RrdHistory fresh(io::RrdHistoryOptions{.sources = {source_}});
+    const auto content = fresh.read({.from = kFirstRow, .to = kFirstRow + kRow * 10});
+    return content && std::all_of(stored.series.begin(), stored.series.end(), [&](const auto& wanted) {
+             return std::any_of(content->series.begin(), content->series.end(), [&](const auto& one) {
+               return one.name == wanted.name && one.device == wanted.device && !one.samples.empty();
+             });
+           });
+  }
+
   Way way_;
   std::string folder_;
+  io::RrdSource source_;
   std::unique_ptr<testing::Rrdcached> daemon_;
   std::unique_ptr<io::RrdHistory> history_;
 };
