@@ -167,18 +167,19 @@ Result<std::vector<ports::JournalEntry>> RedisOperator::newest_entries(std::size
   return read_newest_entries(client_, keyspace_, count);
 }
 
-Result<RedisOperator::PastDecisions> RedisOperator::past_decisions(WallTime from, const std::string& before) {
+Result<RedisOperator::Past<RecordedDecision>> RedisOperator::past_decisions(WallTime from, const std::string& before) {
   auto page = read_past(client_, keyspace_.decisions(), from, before, kPastPerPage);
   if (!page) return page.error();
-  PastDecisions past{.decisions = decisions_from(page->entries), .unreadable = page->strange, .next = page->next};
-  past.unreadable += page->entries.size() - past.decisions.size();
+  Past<RecordedDecision> past{
+      .entries = decisions_from(page->entries), .unreadable = page->strange, .next = page->next};
+  past.unreadable += page->entries.size() - past.entries.size();
   return past;
 }
 
-Result<RedisOperator::PastEntries> RedisOperator::past_entries(WallTime from, const std::string& before) {
+Result<RedisOperator::Past<ports::JournalEntry>> RedisOperator::past_entries(WallTime from, const std::string& before) {
   auto page = read_past(client_, keyspace_.journal(), from, before, kPastPerPage);
   if (!page) return page.error();
-  PastEntries past{.entries = {}, .unreadable = page->strange, .next = page->next};
+  Past<ports::JournalEntry> past{.entries = {}, .unreadable = page->strange, .next = page->next};
   for (const StreamEntry& raw : page->entries) {
     const std::string* body = raw.find("body");
     auto entry = decode_entry(body != nullptr && body->size() <= kMostPastBytes ? *body : "");

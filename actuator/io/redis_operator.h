@@ -65,18 +65,14 @@ class RedisOperator {
   Result<std::vector<RecordedDecision>> decisions_after(const std::string& stream_id, Milliseconds wait);
   Result<std::vector<ports::JournalEntry>> newest_entries(std::size_t count);
   // Both streams backwards, a page at a time, as read_past(): for what looks at weeks.
-  struct PastDecisions {
-    std::vector<RecordedDecision> decisions;  // newest first
+  template <typename Entry>
+  struct Past {
+    std::vector<Entry> entries;  // newest first
     std::size_t unreadable = 0;
     std::string next;  // `before` of the next page; empty: this was the last
   };
-  Result<PastDecisions> past_decisions(WallTime from, const std::string& before);
-  struct PastEntries {
-    std::vector<ports::JournalEntry> entries;  // newest first
-    std::size_t unreadable = 0;
-    std::string next;
-  };
-  Result<PastEntries> past_entries(WallTime from, const std::string& before);
+  Result<Past<RecordedDecision>> past_decisions(WallTime from, const std::string& before);
+  Result<Past<ports::JournalEntry>> past_entries(WallTime from, const std::string& before);
   // When the oldest decision that is kept was recorded; empty: there is none.
   Result<std::optional<WallTime>> oldest_decision();
   // With the fields that the journal and the lease keep for themselves.

@@ -20,30 +20,14 @@ constexpr Milliseconds kClocks{std::chrono::minutes(10)};
 // For each, a few RRD files are read: the newest actions.
 constexpr std::size_t kMostCpuLooks = 200;
 
-Result<void> read_decisions(Session& session, Gatherer& gatherer, WallTime from) {
-  const auto oldest = session.redis().oldest_decision();
-  if (!oldest) return oldest.error();
-  if (*oldest) gatherer.oldest(**oldest);
+// next: the page that begins at its argument. take: an entry of it.
+template <typename Next, typename Take>
+Result<void> read_pages(Gatherer& gatherer, Next next, Take take) {
   std::string before;
   for (std::size_t read = 0; read < kMostRead;) {
-    const auto page = session.redis().past_decisions(from - kClocks, before);
+    const auto page = next(before);
     if (!page) return page.error();
-    for (const io::RecordedDecision& one : page->decisions) gatherer.decision(one.json);
-    gatherer.unreadable(page->unreadable);
-    read += page->decisions.size() + page->unreadable;
-    before = page->next;
-    if (before.empty()) return {};
-  }
-  gatherer.cut();
-  return {};
-}
-
-Result<void> read_journal(Session& session, Gatherer& gatherer, WallTime from) {
-  std::string before;
-  for (std::size_t read = 0; read < kMostRead;) {
-    const auto page = session.redis().past_entries(from - kClocks, before);
-    if (!page) return page.error();
-    for (const ports::JournalEntry& one : page->entries) gatherer.entry(one);
+    for (const auto& one : page->entries) take(one);
     gatherer.unreadable(page->unreadable);
     read += page->entries.size() + page->unreadable;
     before = page->next;
@@ -51,6 +35,21 @@ Result<void> read_journal(Session& session, Gatherer& gatherer, WallTime from) {
   }
   gatherer.cut();
   return {};
+}
+
+Result<void> read_decisions(Session& session, Gatherer& gatherer, WallTime from) {
+  const auto oldest = session.redis().oldest_decision();
+  if (!oldest) return oldest.error();
+  if (*oldest) gatherer.oldest(**oldest);
+  return read_pages(
+      gatherer, [&](const std::string& before) { return session.redis().past_decisions(from - kClocks, before); },
+      [&](const io::RecordedDecision& one) { gatherer.decision(one.json); });
+}
+
+Result<void> read_journal(Session& session, Gatherer& gatherer, WallTime from) {
+  return read_pages(
+      gatherer, [&](const std::string& before) { return session.redis().past_entries(from - kClocks, before); },
+      [&](const ports::JournalEntry& one) { gatherer.entry(one); });
 }
 
 struct CpuLook {
