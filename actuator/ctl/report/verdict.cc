@@ -41,25 +41,26 @@ class Weighing {
   bool look_for_harm() {
     const std::size_t before = rule_.reasons.size();
     if (rule_.kills > 0)
-      say(counted_as(rule_.kills, "guest lacked", "guests lacked") + " memory after a shrink: none may.");
+      say(counted_as(rule_.kills, "guest lacked", "guests lacked") + " memory after a shrink: one is too many.");
     if (rule_.roll_backs > 0)
-      say(counted_as(rule_.roll_backs, "action was", "actions were") + " rolled back: none may be.");
+      say(counted_as(rule_.roll_backs, "action was", "actions were") + " rolled back: one is too many.");
     if (wrong_ > 0 && share(wrong_, judged_) > kMostWrong)
       say(std::to_string(wrong_) + " of " + std::to_string(judged_) + " were wrong (" +
-          percent(share(wrong_, judged_)) + "): " + percent(kMostWrong) + " may be.");
+          percent(share(wrong_, judged_)) + "): at most " + percent(kMostWrong) + " may be.");
     const bool enough = judged_ >= kLeastJudged;
     if (enough && share(useless_, judged_) > kMostUseless)
       say(std::to_string(useless_) + " of " + std::to_string(judged_) + " were useless (" +
-          percent(share(useless_, judged_)) + "): " + percent(kMostUseless) + " may be. A longer for: would help.");
+          percent(share(useless_, judged_)) + "): at most " + percent(kMostUseless) +
+          " may be. A longer 'for' in the rule would help.");
     const std::size_t told = rule_.cured + rule_.not_cured;
     if (told >= kLeastErrors && share(rule_.not_cured, told) > kMostNotCured)
       say("It went on firing for more than " + model::duration_text(kCureLimit) + " after " +
-          std::to_string(rule_.not_cured) + " of " + std::to_string(told) +
-          " actions that were done: " + percent(kMostNotCured) + " may.");
+          std::to_string(rule_.not_cured) + " of " + std::to_string(told) + " actions that were done: at most after " +
+          percent(kMostNotCured) + " it may.");
     const PredictionError& error = rule_.duration_ms;
     if (error.count >= kLeastErrors && error.relative_median.value_or(0) > kMostError)
       say("Predicted durations are off by " + percent(*error.relative_median) +
-          " of what was measured (the median of " + std::to_string(error.count) + "): " + percent(kMostError) +
+          " of what was measured (the median of " + std::to_string(error.count) + "): at most " + percent(kMostError) +
           " may be.");
     return rule_.reasons.size() > before;
   }
@@ -89,8 +90,7 @@ class Weighing {
   void say_untested() {
     if (rule_.done.judged() == 0 && judged_ > 0)
       say("None of its actions was done: what they avoid, how long they take and what guests feel of them is "
-          "predicted, "
-          "not measured. Begin with one domain.");
+          "predicted, not measured. Begin with one domain.");
     if (rule_.nothing_possible > 0)
       say("For " + counted_as(rule_.nothing_possible, "firing", "firings") +
           " no remedy was possible: enforce will not change that.");

@@ -51,7 +51,7 @@ std::string doing(const Json& firings, const Json& in_flight, const Decided& dec
 }
 
 // The screen of 80 columns, and whatever it was afterwards.
-class TopFrame : public testing::Test {
+class TopFrame : public ::testing::Test {
  protected:
   void SetUp() override { screen() = {.width = 80, .error_width = 80, .coloured = false, .heads = true}; }
   void TearDown() override { screen() = {}; }
