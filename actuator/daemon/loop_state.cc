@@ -200,7 +200,7 @@ std::map<std::string, std::size_t> Loop::remembered() const {
           {"ends of actions", node_action_ended_.size()},
           {"actions begun", begun_.size() + let_go_.size()},
           {"decisions", decisions_.size()},
-          {"firings_followed", firing_book_.size()},
+          {"firings followed", firing_book_.size()},
           {"cooldowns", cooldowns_.entries().size()},
           {"standings", admission_log_.standings.size()},
           {"series", engine_.store().size().series},

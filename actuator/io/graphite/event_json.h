@@ -1,9 +1,11 @@
 // An event as graphite-web takes it at /events/.
 //
-// Its tags are what the dashboards' annotations ask for (grafana/generate.py, docs/metrics.md): "hotspot", the kind,
-// and
+// Its tags are what the dashboards' annotations ask for (grafana/source, docs/metrics.md): "hotspot", the kind of
+// event,
 // "@NAME" for the domain, the nodes, the cluster and the domain's UUID; then the kind of action and the rule. A page
-// asks for one tag alone: of several, graphite-web forgets those that no event has, and would show everything. PURE.
+// asks for one tag alone: of several, graphite-web forgets those that no event has, and would show everything.
+//
+// PURE.
 #pragma once
 
 #include <string>

@@ -15,7 +15,6 @@ namespace hotspot::contract {
 namespace {
 
 using collector::Count;
-using collector::DomainReading;
 using collector::HypervisorReader;
 using collector::Reading;
 using ::testing::HasSubstr;

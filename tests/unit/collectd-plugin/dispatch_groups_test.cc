@@ -12,7 +12,6 @@ namespace hotspot::collector {
 namespace {
 
 using ::testing::Contains;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 

@@ -9,7 +9,6 @@
 namespace hotspot::loop {
 namespace {
 
-using hotspot::testing::domain;
 using hotspot::testing::kNow;
 using hotspot::testing::node;
 using hotspot::testing::uuid_of;

@@ -9,7 +9,6 @@ namespace hotspot::rules {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 struct Set {
   std::vector<SourceFile> files;
