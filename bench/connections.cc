@@ -14,7 +14,7 @@
 #include <map>
 #include <mutex>
 
-#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/libvirt/hypervisor.h"
 #include "tests/support/stand_ins.h"
 #include "tests/support/wait.h"
 

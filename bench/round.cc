@@ -12,6 +12,7 @@
 #include <ctime>
 
 #include "actuator/daemon/loop.h"
+#include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
 #include "tests/support/fakes/fake_clock.h"
 #include "tests/support/fakes/fake_hypervisor.h"

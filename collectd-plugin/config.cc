@@ -148,12 +148,12 @@ Setter cluster(std::string& target) {
   };
 }
 
-Setter address(std::vector<io::RedisAddress>& target) {
+Setter address(std::vector<redis::Address>& target) {
   return [&target](const ConfigItem& item) -> std::string {
     std::string word;
     const std::string wrong = text(word)(item);
     if (!wrong.empty()) return wrong;
-    auto address = io::redis_address_from_string(word, 0);
+    auto address = redis::address_from_string(word, 0);
     if (!address) return address.error().message;
     target.push_back(std::move(*address));
     return "";
@@ -161,7 +161,7 @@ Setter address(std::vector<io::RedisAddress>& target) {
 }
 
 Table redis_table(RedisConfig& redis) {
-  io::RedisOptions& server = redis.server;
+  redis::Options& server = redis.server;
   return {{"Host", host(server.host)},
           {"Port", whole(server.port, 1, 65535)},
           {"Socket", text(server.unix_socket)},
@@ -295,7 +295,7 @@ CheckedConfig check_config(const ConfigItem& root) {
   KeyReader reader(homes());
   reader.read(root, kPluginBlock, plugin_table(config, loose, reader));
   config.redis.server.set_default_ports();
-  if (const auto wrong = io::check(config.redis.server); wrong) reader.add_error("<Redis>: " + *wrong);
+  if (const auto wrong = redis::check(config.redis.server); wrong) reader.add_error("<Redis>: " + *wrong);
   for (Selection* selection : {&config.domains, &config.block_devices, &config.interface_devices})
     selection->ignore_selected(loose.ignore);
   checked.errors = reader.take_errors();

@@ -10,10 +10,10 @@
 #include <variant>
 #include <vector>
 
-#include "actuator/io/redis_options.h"
 #include "collectd-plugin/domain_xml.h"
 #include "collectd-plugin/extra_stats.h"
 #include "collectd-plugin/selection.h"
+#include "common/redis/options.h"
 #include "telemetry/result.h"
 
 namespace hotspot::collector {
@@ -41,7 +41,7 @@ struct GroupIntervalConfig {
 };
 
 struct RedisConfig {
-  io::RedisOptions server;
+  redis::Options server;
   double timeout_seconds = 2;
   double max_age_seconds = 600;  // of the snapshots stream
   int backlog = 60;              // snapshots kept while Redis is away

@@ -9,7 +9,7 @@ std::int64_t minute_of(WallTime at) { return std::chrono::floor<std::chrono::min
 
 }  // namespace
 
-PublishedReader::Found PublishedReader::look(io::RedisConnection& connection, const Moment& moment) {
+PublishedReader::Found PublishedReader::look(redis::Connection& connection, const Moment& moment) {
   Found found;
   if (refused_at_ && moment.steady - *refused_at_ < kAfterRefusal) return found;
   const auto first = read(connection, telemetry::kPublishedHeadBytes, moment, found);
@@ -86,15 +86,15 @@ void PublishedReader::judge(const telemetry::Published& record, const Moment& mo
   found.to_store = record;
 }
 
-std::optional<std::string> PublishedReader::read(io::RedisConnection& connection, std::size_t bytes,
-                                                 const Moment& moment, Found& found) {
+std::optional<std::string> PublishedReader::read(redis::Connection& connection, std::size_t bytes, const Moment& moment,
+                                                 Found& found) {
   auto reply = connection.command({"GETRANGE", key_, "0", std::to_string(bytes - 1)});
   if (reply) {
     refused_at_.reset();
     return std::move(reply->text);
   }
   // That Redis is away is said by who sends snapshots.
-  if (reply.error().fault != io::RedisFault::kRefused) return std::nullopt;
+  if (reply.error().fault != redis::Fault::kRefused) return std::nullopt;
   refused_at_ = moment.steady;
   remark(reply.error().message, moment, found);
   return std::nullopt;

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "actuator/io/redis_connection.h"
+#include "common/redis/connection.h"
 #include "telemetry/published.h"
 
 namespace hotspot::collector {
@@ -55,14 +55,13 @@ class PublishedReader {
     WallTime now;
     Milliseconds steady;
   };
-  Found look(io::RedisConnection& connection, const Moment& moment);
+  Found look(redis::Connection& connection, const Moment& moment);
   // On what of this node rules fire, by the newest record; empty: there is none. Whatever begins or ends is news, so
   // this costs no reading of its own but for the first, and one a minute while it is not 0.
   std::optional<std::uint64_t> hotspots() const { return hotspots_; }
 
  private:
-  std::optional<std::string> read(io::RedisConnection& connection, std::size_t bytes, const Moment& moment,
-                                  Found& found);
+  std::optional<std::string> read(redis::Connection& connection, std::size_t bytes, const Moment& moment, Found& found);
   void judge(const telemetry::Published& record, const Moment& moment, Found& found);
   void forget_hotspots();
   bool wants_all(const telemetry::PublishedHead& head, const Moment& moment) const;

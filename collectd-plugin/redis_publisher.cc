@@ -8,10 +8,10 @@
 #include <thread>
 #include <vector>
 
-#include "actuator/io/backoff.h"
-#include "actuator/io/redis_connection.h"
-#include "actuator/io/redis_trouble.h"
 #include "collectd-plugin/stream_entry.h"
+#include "common/redis/backoff.h"
+#include "common/redis/connection.h"
+#include "common/redis/trouble.h"
 
 namespace hotspot::collector {
 namespace {
@@ -36,14 +36,14 @@ struct RedisPublisher::Impl {
         published(options.published, options.cluster),
         backoff(
             {.first = std::min(kFirstRetryDelay, options.longest_retry_delay), .longest = options.longest_retry_delay},
-            io::random_seed()) {}
+            redis::random_seed()) {}
 
   RedisPublisherOptions options;
   // Of the thread alone:
-  io::RedisConnection connection;
+  redis::Connection connection;
   PublishedReader published;
-  io::Backoff backoff;
-  io::RedisTrouble trouble;
+  redis::Backoff backoff;
+  redis::Trouble trouble;
   Milliseconds next_look{0};
   bool was_connected = false;
 
@@ -70,7 +70,7 @@ struct RedisPublisher::Impl {
         look(node);
         continue;
       }
-      if (sent.error().fault == io::RedisFault::kInterrupted) return;  // the end, and no fault of Redis
+      if (sent.error().fault == redis::Fault::kInterrupted) return;  // the end, and no fault of Redis
       put_back(std::move(batch));
       if (trouble.is_news(sent.error(), steady_ms())) say(false, sent.error().message);
       if (!pause(backoff.next())) return;
@@ -108,7 +108,7 @@ struct RedisPublisher::Impl {
   }
 
   // Takes out of the batch what Redis took.
-  Result<void, io::RedisError> send(std::vector<StreamEntry>& batch) {
+  Result<void, redis::CommandError> send(std::vector<StreamEntry>& batch) {
     if (!connection.connected()) {
       if (auto done = connection.connect(); !done) return done;
       const std::lock_guard lock(mutex);
@@ -120,7 +120,7 @@ struct RedisPublisher::Impl {
     const auto replies = connection.pipeline(Commands(batch).all());
     if (!replies) return replies.error();
     std::vector<StreamEntry> left;
-    std::optional<io::RedisError> refused;
+    std::optional<redis::CommandError> refused;
     std::uint64_t taken_bytes = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (!(*replies)[i].is_error()) {
@@ -137,7 +137,7 @@ struct RedisPublisher::Impl {
     counts.published += taken;
     counts.published_bytes += taken_bytes;
     sending = batch.size();
-    return refused ? Result<void, io::RedisError>(*refused) : Result<void, io::RedisError>();
+    return refused ? Result<void, redis::CommandError>(*refused) : Result<void, redis::CommandError>();
   }
 
   void put_back(std::vector<StreamEntry>&& batch) {
@@ -164,7 +164,7 @@ struct RedisPublisher::Impl {
     backoff.reset();
     const auto lasted = trouble.over(steady_ms());
     if (lasted)
-      say(true, "Redis is back after " + io::duration_text(*lasted));
+      say(true, "Redis is back after " + redis::duration_text(*lasted));
     else if (!told_connected)
       say(true, "Redis is connected");
     told_connected = true;

@@ -11,15 +11,15 @@
 #include <memory>
 #include <string>
 
-#include "actuator/io/redis_options.h"
 #include "collectd-plugin/published_reader.h"
 #include "collectd-plugin/publisher.h"
 #include "collectd-plugin/snapshot_signer.h"
+#include "common/redis/options.h"
 
 namespace hotspot::collector {
 
 struct RedisPublisherOptions {
-  io::RedisOptions redis;
+  redis::Options redis;
   std::string stream;                            // the key
   std::shared_ptr<const SnapshotSigner> signer;  // empty: they are sent unsigned
   Milliseconds max_age{std::chrono::minutes(10)};

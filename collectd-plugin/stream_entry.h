@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "actuator/io/redis_connection.h"
 #include "collectd-plugin/publisher.h"
 #include "collectd-plugin/snapshot_signer.h"
+#include "common/redis/connection.h"
 
 namespace hotspot::collector {
 
 struct StreamEntry {
-  io::RedisCommand append;  // XADD …
+  redis::Command append;  // XADD …
   std::string node;
   std::uint64_t sequence = 0;
 };
@@ -31,11 +31,11 @@ class Commands {
   ~Commands();
   Commands(const Commands&) = delete;
   Commands& operator=(const Commands&) = delete;
-  const std::vector<io::RedisCommand>& all() const { return all_; }
+  const std::vector<redis::Command>& all() const { return all_; }
 
  private:
   std::vector<StreamEntry>& entries_;
-  std::vector<io::RedisCommand> all_;
+  std::vector<redis::Command> all_;
 };
 
 }  // namespace hotspot::collector

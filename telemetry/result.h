@@ -20,6 +20,8 @@ struct Error {
 template <typename T, typename E = Error>
 class [[nodiscard]] Result {
  public:
+  using ErrorType = E;
+
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
   Result(E error) : content_(std::in_place_index<1>, std::move(error)) {}
 
@@ -46,6 +48,8 @@ class [[nodiscard]] Result {
 template <typename E>
 class [[nodiscard]] Result<void, E> {
  public:
+  using ErrorType = E;
+
   Result() = default;
   Result(E error) : error_(std::move(error)) {}
 

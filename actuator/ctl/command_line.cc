@@ -7,7 +7,7 @@
 
 #include "actuator/ctl/help.h"
 #include "actuator/ctl/parsed.h"
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::ctl {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::ctl {
 

@@ -9,6 +9,8 @@
 #include "actuator/daemon/rule_files.h"
 #include "actuator/daemon/steering_state.h"
 #include "actuator/record/json_text.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {

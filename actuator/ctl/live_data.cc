@@ -10,9 +10,13 @@
 #include "actuator/ctl/admitted.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/model/text.h"
-#include "actuator/rules/humanize.h"
-#include "actuator/rules/reach.h"
-#include "actuator/rules/source_text.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/engine/reach.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/expression_check.h"
+#include "actuator/rules/language/humanize.h"
+#include "actuator/rules/language/parser.h"
+#include "actuator/rules/language/source_text.h"
 
 namespace hotspot::ctl {
 

@@ -6,8 +6,9 @@
 
 #include "actuator/ctl/session.h"
 #include "actuator/model/cluster.h"
-#include "actuator/rules/expression.h"
+#include "actuator/rules/engine/engine.h"
 #include "actuator/rules/firing.h"
+#include "actuator/rules/language/expression.h"
 
 namespace hotspot::ctl {
 

@@ -9,6 +9,7 @@
 #include "actuator/ctl/picture/kind.h"
 #include "actuator/ctl/picture/page.h"
 #include "actuator/ctl/rule_replay.h"
+#include "actuator/rules/engine/engine.h"
 
 namespace hotspot::ctl {
 

@@ -6,7 +6,7 @@
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_replay.h"
 #include "actuator/model/text.h"
-#include "actuator/rules/humanize.h"
+#include "actuator/rules/language/humanize.h"
 #include "actuator/rules/testing/expectation_text.h"
 #include "common/text/visible.h"
 

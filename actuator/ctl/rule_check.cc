@@ -7,6 +7,8 @@
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/rules/advice/advice.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::ctl {
 namespace {

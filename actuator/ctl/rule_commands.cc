@@ -5,7 +5,7 @@
 #include "actuator/ctl/parsed.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/ctl/show.h"
-#include "actuator/rules/quantity.h"
+#include "actuator/rules/language/quantity.h"
 
 namespace hotspot::ctl {
 namespace {

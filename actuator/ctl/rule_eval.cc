@@ -5,6 +5,7 @@
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
+#include "actuator/rules/files/check.h"
 
 namespace hotspot::ctl {
 namespace {

@@ -10,6 +10,7 @@
 #include "actuator/ctl/status_record.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/explain/explain.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/testing/expectation_text.h"
 
 namespace hotspot::ctl {

@@ -8,7 +8,9 @@
 
 #include "actuator/ctl/session.h"
 #include "actuator/daemon/rule_files.h"
-#include "actuator/rules/source_text.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/source_text.h"
 #include "common/files/regular_file.h"
 
 namespace hotspot::ctl {

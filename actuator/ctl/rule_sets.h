@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 #include "telemetry/result.h"
 

@@ -11,6 +11,8 @@
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/daemon/rule_files.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/testing/junit.h"
 
 namespace hotspot::ctl {

@@ -70,8 +70,8 @@ std::unique_ptr<Session> Session::open(const Options& options) {
   std::optional<daemon::Config> config = choose(read_configs(options), options);
   if (!config) return nullptr;
   if (!options.redis.empty()) {
-    auto problem = io::set_redis_address(options.redis, config->redis);
-    const auto wrong = problem ? io::check(config->redis) : problem.error().message;
+    auto problem = redis::set_address(options.redis, config->redis);
+    const auto wrong = problem ? redis::check(config->redis) : problem.error().message;
     if (wrong) {
       fail("--redis: " + *wrong);
       return nullptr;

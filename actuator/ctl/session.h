@@ -8,8 +8,8 @@
 
 #include "actuator/ctl/output.h"
 #include "actuator/daemon/config.h"
-#include "actuator/io/redis_client.h"
-#include "actuator/io/redis_operator.h"
+#include "actuator/io/redis/client.h"
+#include "actuator/io/redis/operator.h"
 #include "actuator/io/system_clock.h"
 
 namespace hotspot::ctl {

@@ -5,7 +5,7 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/io/redis_lease.h"
+#include "actuator/io/redis/lease.h"
 #include "actuator/model/text.h"
 #include "actuator/record/json_text.h"
 #include "common/text/visible.h"

@@ -130,7 +130,7 @@ Reader::Setter path_into(std::vector<std::string>& target) {
   };
 }
 
-Reader::Setter redis_timeout_into(io::RedisOptions& redis) {
+Reader::Setter redis_timeout_into(redis::Options& redis) {
   return [&redis](const std::string& text) -> std::string {
     const auto value = parse_duration(text);
     if (!value) return value.error().message;
@@ -140,16 +140,16 @@ Reader::Setter redis_timeout_into(io::RedisOptions& redis) {
   };
 }
 
-Reader::Setter address_into(std::vector<io::RedisAddress>& target) {
+Reader::Setter address_into(std::vector<redis::Address>& target) {
   return [&target](const std::string& text) -> std::string {
-    auto address = io::redis_address_from_string(text, 0);
+    auto address = redis::address_from_string(text, 0);
     if (!address) return address.error().message;
     target.push_back(std::move(*address));
     return "";
   };
 }
 
-Reader::Scalars redis_keys(io::RedisOptions& redis) {
+Reader::Scalars redis_keys(redis::Options& redis) {
   return {{"host", into(redis.host)},
           {"port", count_into(redis.port, 1, 65535)},
           {"socket", into(redis.unix_socket)},
@@ -308,7 +308,7 @@ CheckedConfig check_config(const rules::SourceFile& file) {
                  {"clusters", [](const YAML::Node&) {}}});  // below: each begins with all the rest
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();
-    if (const auto wrong = io::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
+    if (const auto wrong = redis::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
     if (const std::string wrong = graphite_problem(config.graphite); !wrong.empty())
       reader.complain(root["graphite"].Mark(), wrong);
     const HistoryConfig& history = config.history;
@@ -320,7 +320,7 @@ CheckedConfig check_config(const rules::SourceFile& file) {
     if (const std::string wrong = contradiction(config.migration); !wrong.empty())
       reader.complain(root["migration"].Mark(), wrong);
     const ClusterKeys keys{.of_cluster = [](Config& one) { return cluster_keys(one); },
-                           .of_redis = [](io::RedisOptions& redis) { return redis_keys(redis); }};
+                           .of_redis = [](redis::Options& redis) { return redis_keys(redis); }};
     if (root.IsMap() && root["clusters"]) clusters = read_clusters(reader, root, config, keys);
   } catch (const YAML::Exception& problem) {
     reader.complain(problem.mark, "not YAML: " + problem.msg);

@@ -10,15 +10,16 @@
 
 #include "actuator/act/shrink_guard.h"
 #include "actuator/io/graphite/graphite_events.h"
-#include "actuator/io/redis_options.h"
 #include "actuator/loop/admission_options.h"
 #include "actuator/loop/memory_care.h"
 #include "actuator/model/cluster.h"
 #include "actuator/plan/guardrails.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/windows.h"
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/evaluate/cost.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/rule_set.h"
+#include "common/redis/options.h"
 #include "telemetry/snapshot_limits.h"
 
 namespace hotspot::daemon {
@@ -45,7 +46,7 @@ struct Config {
   rules::Mode mode = rules::Mode::kRecommend;
   bool dry_run = false;
   std::string rules_path = "/etc/hotspot/rules.d";  // a file, or a directory whose *.yaml and *.yml are read in order
-  io::RedisOptions redis;
+  redis::Options redis;
   model::Freshness freshness;
   model::Margins margins;
   plan::Limits limits;

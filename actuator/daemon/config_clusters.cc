@@ -9,8 +9,8 @@ namespace hotspot::daemon {
 namespace {
 
 // Where Redis is; how to speak to it stays.
-void forget_address(io::RedisOptions& redis) {
-  const io::RedisOptions fresh;
+void forget_address(redis::Options& redis) {
+  const redis::Options fresh;
   redis.host = fresh.host;
   redis.port = fresh.port;
   redis.unix_socket = fresh.unix_socket;
@@ -35,7 +35,7 @@ void read_cluster(ConfigReader& reader, const YAML::Node& node, const ClusterKey
     }
     reader.read(redis, "'redis' of a cluster", keys.of_redis(config.redis), {});
     config.redis.set_default_ports();
-    if (const auto wrong = io::check(config.redis); wrong) reader.complain(redis.Mark(), *wrong);
+    if (const auto wrong = redis::check(config.redis); wrong) reader.complain(redis.Mark(), *wrong);
   };
   const auto admission = [&](const YAML::Node& own) {
     config.admission = {};

@@ -14,7 +14,7 @@ namespace hotspot::daemon {
 
 struct ClusterKeys {
   std::function<ConfigReader::Scalars(Config&)> of_cluster;
-  std::function<ConfigReader::Scalars(io::RedisOptions&)> of_redis;
+  std::function<ConfigReader::Scalars(redis::Options&)> of_redis;
 };
 
 // base: what the top level says. Empty if the list is.

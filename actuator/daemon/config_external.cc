@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "actuator/rules/characters.h"
+#include "actuator/rules/language/characters.h"
 
 namespace hotspot::daemon {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "actuator/io/redis_options.h"
+#include "common/redis/options.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -18,7 +18,7 @@ bool is_address(const std::string& host) {
 
 ConfigReader::Setter metrics_listen_into(std::string& host, int& port) {
   return [&host, &port](const std::string& text) -> std::string {
-    const auto address = io::redis_address_from_string(text, 0);
+    const auto address = redis::address_from_string(text, 0);
     if (!address || address->port == 0 || !is_address(address->host))
       return "'" + text + "' is not an address with a port, such as 127.0.0.1:9410 or [::1]:9410";
     host = address->host;

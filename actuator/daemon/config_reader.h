@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::daemon {
 

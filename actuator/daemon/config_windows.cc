@@ -4,6 +4,7 @@
 #include <array>
 
 #include "actuator/io/time_zones.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::daemon {
 namespace {

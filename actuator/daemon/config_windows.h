@@ -5,6 +5,7 @@
 
 #include "actuator/daemon/config.h"
 #include "actuator/daemon/config_reader.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::daemon {
 

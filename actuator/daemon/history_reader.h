@@ -15,7 +15,7 @@
 
 #include "actuator/model/memory_peaks.h"
 #include "actuator/ports/history.h"
-#include "actuator/rules/past.h"
+#include "actuator/rules/engine/past.h"
 
 namespace hotspot::daemon {
 

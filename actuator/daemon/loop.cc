@@ -7,6 +7,8 @@
 #include "actuator/loop/domain_events.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/advice/grow_marks.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "common/text/visible.h"
 
 namespace hotspot::daemon {

@@ -54,6 +54,7 @@
 #include "actuator/ports/lease.h"
 #include "actuator/ports/registry.h"
 #include "actuator/ports/store_meter.h"
+#include "actuator/rules/engine/engine.h"
 #include "actuator/rules/firing.h"
 
 namespace hotspot::daemon {

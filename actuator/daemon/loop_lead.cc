@@ -4,6 +4,7 @@
 
 #include "actuator/daemon/loop.h"
 #include "actuator/model/text.h"
+#include "actuator/rules/engine/engine.h"
 
 namespace hotspot::daemon {
 

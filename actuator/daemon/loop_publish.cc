@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "actuator/daemon/loop.h"
-#include "actuator/rules/limits_of.h"
+#include "actuator/rules/evaluate/limits_of.h"
 #include "common/text/visible.h"
 #include "hotspot_version.h"
 

@@ -7,6 +7,7 @@
 #include "actuator/daemon/metrics.h"
 #include "actuator/daemon/published_numbers.h"
 #include "actuator/loop/admission_status.h"
+#include "actuator/rules/engine/engine.h"
 
 namespace hotspot::daemon {
 namespace {

@@ -10,6 +10,7 @@
 #include "actuator/daemon/log.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/daemon/run.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "common/text/visible.h"
 #include "hotspot_version.h"
 

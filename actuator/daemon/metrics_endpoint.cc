@@ -17,7 +17,7 @@
 #include <thread>
 #include <utility>
 
-#include "actuator/io/redis_options.h"
+#include "common/redis/options.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -45,7 +45,7 @@ bool takes_openmetrics(const char* accept) {
          one.substr(weight + 2).find_first_of("123456789") != std::string_view::npos;
 }
 
-std::string where_of(const MetricsEndpointOptions& options) { return io::to_string({options.host, options.port}); }
+std::string where_of(const MetricsEndpointOptions& options) { return redis::to_string({options.host, options.port}); }
 
 struct Address {
   sockaddr_storage storage{};

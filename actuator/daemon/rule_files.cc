@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "actuator/rules/source_text.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/source_text.h"
 #include "common/files/regular_file.h"
 
 namespace hotspot::daemon {

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "actuator/daemon/status.h"
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/evaluate/cost.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "telemetry/result.h"
 
 namespace hotspot::daemon {

@@ -19,8 +19,9 @@
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/signals.h"
 #include "actuator/io/libvirt/descriptor_budget.h"
-#include "actuator/io/redis_options.h"
 #include "actuator/io/system_clock.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "common/redis/options.h"
 #include "common/text/visible.h"
 #include "telemetry/keyspace.h"
 
@@ -103,8 +104,8 @@ class Watch {
 
 }  // namespace
 
-io::RedisOptions redis_options(const Config& config, const std::string& client_name) {
-  io::RedisOptions options = config.redis;
+redis::Options redis_options(const Config& config, const std::string& client_name) {
+  redis::Options options = config.redis;
   options.client_name = client_name;
   if (const auto keys = telemetry::Keyspace::of(config.cluster); keys) options.key = keys->state();
   return options;
@@ -139,7 +140,7 @@ std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const Metri
                                           [&metrics] { return metrics.all(); });
   if (!endpoint) return log_line(LogLevel::kError, endpoint.error().message), nullptr;
   log_line(LogLevel::kInfo,
-           "metrics are served at http://" + io::to_string({config.metrics_host, config.metrics_port}) + "/metrics");
+           "metrics are served at http://" + redis::to_string({config.metrics_host, config.metrics_port}) + "/metrics");
   return std::move(*endpoint);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actuator/daemon/config.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::daemon {
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actuator/daemon/steering_state.h"
+#include "actuator/rules/engine/engine.h"
 #include "common/text/visible.h"
 #include "hotspot_version.h"
 

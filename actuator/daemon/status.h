@@ -19,7 +19,10 @@
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/store_meter.h"
 #include "actuator/record/two_nodes.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/files/check.h"
 #include "actuator/rules/firing.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 
 namespace hotspot::daemon {

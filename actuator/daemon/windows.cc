@@ -5,6 +5,7 @@
 #include <set>
 
 #include "actuator/model/text.h"
+#include "actuator/rules/engine/engine.h"
 
 namespace hotspot::daemon {
 namespace {

@@ -14,7 +14,8 @@
 #include "actuator/daemon/history_reader.h"
 #include "actuator/model/cluster.h"
 #include "actuator/ports/clock.h"
-#include "actuator/rules/past.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/engine/past.h"
 
 namespace hotspot::daemon {
 

@@ -39,6 +39,8 @@ struct CallError {
   CallFault fault = CallFault::kRefused;
   std::string message;  // libvirt's own words, with node and domain
   Blame blame = Blame::kNotSaid;
+
+  static CallError unreachable(std::string message) { return {CallFault::kUnreachable, std::move(message)}; }
 };
 
 struct NodeAddress {

@@ -14,14 +14,13 @@
 
 #include "actuator/model/limits.h"
 #include "actuator/model/series.h"
-#include "actuator/rules/cost.h"
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/position.h"
 #include "telemetry/result.h"
 #include "telemetry/units.h"
 
 namespace hotspot::rules {
 
-struct Expression;  // expression.h
+struct Expression;  // language/expression.h
 
 // The most careful of daemon, rule and domain holds: the smallest value.
 enum class Mode { kObserve = 0, kRecommend = 1, kEnforce = 2 };
@@ -131,25 +130,5 @@ struct RuleSet {
   std::string fingerprint;  // of all texts: tells which set runs
   const Rule* find(std::string_view name) const;
 };
-
-struct CheckedRules {
-  std::shared_ptr<const RuleSet> rules;  // null if there is an error
-  std::vector<Diagnostic> diagnostics;   // all errors and warnings, in order
-  bool ok() const { return rules != nullptr; }
-};
-
-struct CheckOptions {
-  // Every name is a series with any labels, for unit tests in promtool's format. Otherwise series are those of the
-  // catalogue and what the set itself records.
-  bool any_series = false;
-  // What one evaluation of a rule may cost in a small cluster (cost.h); one that would cost more is an error.
-  std::size_t most_operations = kUsualMostOperations;
-};
-
-// Checks the files as one set, in the order given. Never throws. No file at all gives an empty set.
-CheckedRules check(const std::vector<SourceFile>& files, const CheckOptions& options = {});
-
-// How far the rules of the set look back, by metric; "" for selectors without a name.
-std::map<std::string, Milliseconds, std::less<>> lookback_of(const RuleSet& rules);
 
 }  // namespace hotspot::rules

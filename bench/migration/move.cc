@@ -14,7 +14,7 @@
 #include <sstream>
 
 #include "actuator/act/worker.h"
-#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/libvirt/hypervisor.h"
 #include "actuator/io/system_clock.h"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/libvirt/hypervisor.h"
 
 int main(int argc, char** argv) {
   using namespace hotspot;

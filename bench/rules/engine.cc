@@ -12,6 +12,8 @@
 #include <sstream>
 #include <vector>
 
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/files/check.h"
 #include "actuator/rules/firing.h"
 #include "bench/rules/world.h"
 

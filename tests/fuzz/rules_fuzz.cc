@@ -7,13 +7,19 @@
 #include <cstdlib>
 #include <string>
 
-#include "actuator/rules/dense.h"
-#include "actuator/rules/evaluate.h"
-#include "actuator/rules/expression.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/evaluate/dense.h"
+#include "actuator/rules/evaluate/evaluate.h"
+#include "actuator/rules/evaluate/lookback.h"
+#include "actuator/rules/files/check.h"
 #include "actuator/rules/firing.h"
-#include "actuator/rules/regex.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/expression.h"
+#include "actuator/rules/language/expression_check.h"
+#include "actuator/rules/language/parser.h"
+#include "actuator/rules/language/regex.h"
 #include "actuator/rules/rule_set.h"
-#include "actuator/rules/template.h"
+#include "actuator/rules/template/template.h"
 
 namespace {
 

@@ -17,9 +17,13 @@ MAY_INCLUDE = {
     "common/files": {"telemetry"},
     "common/pattern": {"telemetry", "common/text"},
     "common/crypto": {"telemetry"},
-    "collectd-plugin": {"telemetry", "common/text", "common/files", "common/pattern", "common/crypto"},
+    "common/redis": {"telemetry", "common/text", "common/files"},
+    "common/libvirt": {"telemetry"},
+    "collectd-plugin": {"telemetry", "common/text", "common/files", "common/pattern", "common/crypto", "common/redis",
+                        "common/libvirt"},
     "actuator/model": {"telemetry", "common/text"},
     "actuator/record": {"telemetry", "common/text", "actuator/model"},
+    # Values alone are at the top of rules/; its folders are further below.
     "actuator/rules": {"telemetry", "common/text", "common/pattern", "actuator/model"},
     "actuator/plan": {"telemetry", "common/text", "actuator/model", "actuator/rules"},
     "actuator/ports": {"telemetry", "actuator/model", "actuator/record"},
@@ -27,12 +31,24 @@ MAY_INCLUDE = {
                      "actuator/ports"},
     "actuator/loop": {"telemetry", "common/text", "common/crypto", "actuator/model", "actuator/rules",
                       "actuator/plan", "actuator/act", "actuator/ports", "actuator/record"},
-    "actuator/io": {"telemetry", "common/text", "common/files", "common/crypto", "actuator/model", "actuator/ports",
-                    "actuator/record"},
+    "actuator/io": {"telemetry", "common/text", "common/files", "common/crypto", "common/redis", "common/libvirt",
+                    "actuator/model", "actuator/ports", "actuator/record"},
     "actuator/sim": {"telemetry", "actuator/model", "actuator/ports"},
 }
-# The library `redis` (actuator/io/CMakeLists.txt): one connection, for both programs. See docs/adr/0005.
-REDIS_LIBRARY = re.compile(r"^actuator/io/(redis_(connection|errors|options|reply|trouble)|backoff)\.h$")
+# The folders of rules/, each with those that it may include; the values at the top are for all.
+RULES = {
+    "language": set(),
+    "store": {"language"},
+    "evaluate": {"language", "store"},
+    "template": {"language", "store", "evaluate"},
+    "files": {"language", "store", "evaluate", "template"},
+    "engine": {"language", "store", "evaluate", "template"},
+}
+# Of the ports' bodies, no technology knows another.
+IO = {"redis", "libvirt", "rrd", "graphite"}
+# What else plan/, act/ may include of the rules: the values.
+RULE_VALUES = {"actuator/rules/firing.h", "actuator/rules/rule_set.h", "actuator/rules/grow_mark.h",
+               "actuator/rules/position.h"}
 EVERYTHING = {"actuator/daemon", "actuator/ctl", "actuator/console"}
 
 # Pure folders: the standard library and what is named, no clock, no thread, no input or output.
@@ -91,10 +107,38 @@ class House(unittest.TestCase):
                     if kind != '"' or "/" not in name:
                         continue
                     target = folder_of(name)
-                    if folder == "collectd-plugin" and REDIS_LIBRARY.match(name):
-                        continue
                     if target != folder and target not in allowed:
                         wrong.append(f"{path.relative_to(ROOT)} includes {name}")
+        self.assertEqual(wrong, [])
+
+    def test_the_folders_of_the_rules_include_only_those_before_them(self):
+        wrong = []
+        for path in sources("actuator/rules"):
+            folder = path.relative_to(ROOT / "actuator/rules").parts[0]
+            allowed = RULES.get(folder, set(RULES) | {folder}) if "/" in str(path.relative_to(ROOT / "actuator/rules")) \
+                else set()
+            for _, name in includes(path):
+                if not name.startswith("actuator/rules/") or name in RULE_VALUES:
+                    continue
+                target = name.split("/")[2]
+                if target != folder and target not in allowed:
+                    wrong.append(f"{path.relative_to(ROOT)} includes {name}")
+        self.assertEqual(wrong, [])
+
+    def test_plans_and_actions_know_the_values_of_the_rules_alone(self):
+        wrong = [f"{path.relative_to(ROOT)} includes {name}"
+                 for folder in ("actuator/plan", "actuator/act") for path in sources(folder)
+                 for _, name in includes(path) if name.startswith("actuator/rules/") and name not in RULE_VALUES]
+        self.assertEqual(wrong, [])
+
+    def test_no_technology_of_the_ports_knows_another(self):
+        wrong = []
+        for path in sources("actuator/io"):
+            folder = path.relative_to(ROOT / "actuator/io").parts[0]
+            for _, name in includes(path):
+                target = name.split("/")[2] if name.startswith("actuator/io/") else folder
+                if folder in IO and target in IO and target != folder:
+                    wrong.append(f"{path.relative_to(ROOT)} includes {name}")
         self.assertEqual(wrong, [])
 
     def test_pure_folders_include_nothing_outside_the_standard_library(self):

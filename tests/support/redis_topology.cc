@@ -9,10 +9,10 @@
 namespace hotspot::testing {
 namespace {
 
-std::string text_of(const io::RedisReply& reply) {
-  if (reply.kind == io::RedisReply::Kind::kInteger) return std::to_string(reply.integer);
+std::string text_of(const redis::Reply& reply) {
+  if (reply.kind == redis::Reply::Kind::kInteger) return std::to_string(reply.integer);
   std::string text = reply.text;
-  for (const io::RedisReply& element : reply.elements) text += (text.empty() ? "" : " ") + text_of(element);
+  for (const redis::Reply& element : reply.elements) text += (text.empty() ? "" : " ") + text_of(element);
   return text;
 }
 
@@ -20,21 +20,21 @@ void demand(bool condition, const std::string& what) {
   if (!condition) throw std::runtime_error("the test's Redis: " + what);
 }
 
-void demand_ok(const RedisServer& server, const io::RedisCommand& command) {
+void demand_ok(const RedisServer& server, const redis::Command& command) {
   const std::string said = ask(server, command);
   demand(said == "OK", command[0] + " " + (command.size() > 1 ? command[1] : "") + " said: " + said);
 }
 
 }  // namespace
 
-std::string ask(const RedisServer& server, const io::RedisCommand& command, const std::string& password) {
-  io::RedisOptions options;
+std::string ask(const RedisServer& server, const redis::Command& command, const std::string& password) {
+  redis::Options options;
   options.unix_socket = server.unix_socket();
   if (!password.empty()) {
     options.password_file = server.folder() + "/password-of-the-test";
     write_password(options.password_file, password);
   }
-  io::RedisConnection connection(options);
+  redis::Connection connection(options);
   if (const auto connected = connection.connect(); !connected) return connected.error().message;
   const auto replies = connection.pipeline({command});
   return replies ? text_of(replies->front()) : replies.error().message;
@@ -72,8 +72,8 @@ SentinelGroup::SentinelGroup() {
          "the sentinels did not find each other: " + ask(sentinels_[0]->server(), {"SENTINEL", "master", "hotspot"}));
 }
 
-std::vector<io::RedisAddress> SentinelGroup::addresses() const {
-  std::vector<io::RedisAddress> all;
+std::vector<redis::Address> SentinelGroup::addresses() const {
+  std::vector<redis::Address> all;
   for (const auto& one : sentinels_) all.push_back(one->address());
   return all;
 }

@@ -8,19 +8,19 @@
 #include <string>
 #include <vector>
 
-#include "actuator/io/redis_connection.h"
+#include "common/redis/connection.h"
 #include "tests/support/redis_server.h"
 
 namespace hotspot::testing {
 
 // As redis-cli would: the text or number of the reply, arrays joined by spaces, or the error reply.
-std::string ask(const RedisServer& server, const io::RedisCommand& command, const std::string& password = "");
+std::string ask(const RedisServer& server, const redis::Command& command, const std::string& password = "");
 
 // One sentinel of its own process, watching `master` under the name "hotspot".
 class Sentinel {
  public:
   Sentinel(const RedisServer& master, int quorum, const std::vector<std::string>& more_lines = {});
-  io::RedisAddress address() const { return {"127.0.0.1", server_->port()}; }
+  redis::Address address() const { return {"127.0.0.1", server_->port()}; }
   RedisServer& server() { return *server_; }
   // The port of the master that it names now.
   std::string master_port();
@@ -37,7 +37,7 @@ class SentinelGroup {
   RedisServer& first() { return first_; }    // the master at the beginning
   RedisServer& second() { return second_; }  // its replica
   Sentinel& sentinel(std::size_t i) { return *sentinels_[i]; }
-  std::vector<io::RedisAddress> addresses() const;
+  std::vector<redis::Address> addresses() const;
 
  private:
   RedisServer first_, second_;

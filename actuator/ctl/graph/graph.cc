@@ -12,7 +12,9 @@
 #include "actuator/ctl/picture/kind.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/daemon/rule_files.h"
-#include "actuator/io/rrd_history.h"
+#include "actuator/io/rrd/history.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {

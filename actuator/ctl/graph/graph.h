@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "actuator/ctl/session.h"
-#include "actuator/io/rrd_chart.h"
+#include "actuator/io/rrd/chart.h"
 
 namespace hotspot::ctl {
 

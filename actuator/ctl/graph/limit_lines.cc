@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "actuator/model/text.h"
-#include "actuator/rules/limits_of.h"
+#include "actuator/rules/evaluate/limits_of.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {

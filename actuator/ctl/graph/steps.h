@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "actuator/io/rrd_chart.h"
+#include "actuator/io/rrd/chart.h"
 #include "actuator/model/history.h"
 
 namespace hotspot::ctl {

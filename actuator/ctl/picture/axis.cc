@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "actuator/model/text.h"
-#include "actuator/rules/humanize.h"
+#include "actuator/rules/language/humanize.h"
 
 namespace hotspot::ctl {
 namespace {

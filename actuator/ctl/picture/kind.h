@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "actuator/io/rrd_chart.h"
+#include "actuator/io/rrd/chart.h"
 #include "telemetry/result.h"
 
 namespace hotspot::ctl {

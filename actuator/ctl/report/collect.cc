@@ -8,7 +8,7 @@
 #include "actuator/ctl/report/gather.h"
 #include "actuator/ctl/report/report.h"
 #include "actuator/ctl/status_record.h"
-#include "actuator/io/rrd_history.h"
+#include "actuator/io/rrd/history.h"
 
 namespace hotspot::ctl::report {
 namespace {

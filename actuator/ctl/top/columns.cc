@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "actuator/ctl/output.h"
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {

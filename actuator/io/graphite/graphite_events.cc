@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "actuator/io/graphite/event_json.h"
-#include "actuator/io/password_file.h"
+#include "common/redis/password_file.h"
 
 namespace hotspot::io {
 
 GraphiteEvents::GraphiteEvents(GraphiteOptions options)
-    : options_(std::move(options)), post_(options_.http), backoff_(options_.pause, random_seed()) {
+    : options_(std::move(options)), post_(options_.http), backoff_(options_.pause, redis::random_seed()) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -52,7 +52,7 @@ std::size_t GraphiteEvents::stop() {
 
 PostOutcome GraphiteEvents::attempt(const std::string& json) {
   if (options_.http.user.empty()) return post_.post(json, "");
-  const auto password = read_password(options_.password_file);
+  const auto password = redis::read_password(options_.password_file);
   if (!password) return {PostFate::kNotSent, password.error().message};
   return post_.post(json, *password);
 }

@@ -12,9 +12,9 @@
 #include <string>
 #include <thread>
 
-#include "actuator/io/backoff.h"
 #include "actuator/io/graphite/http_post.h"
 #include "actuator/ports/event_writer.h"
+#include "common/redis/backoff.h"
 
 namespace hotspot::io {
 
@@ -24,7 +24,7 @@ struct GraphiteOptions {
   char escape = '_';          // EscapeCharacter of write_graphite
   std::size_t most_waiting = 1000;
   int most_attempts = 3;  // of one event to which the answer was 500
-  Backoff::Options pause{.first = Milliseconds(500), .longest = Milliseconds(30'000)};
+  redis::Backoff::Options pause{.first = Milliseconds(500), .longest = Milliseconds(30'000)};
   Milliseconds parting{800};  // of stop(), while all is well
 };
 
@@ -49,7 +49,7 @@ class GraphiteEvents : public ports::EventWriter {
 
   GraphiteOptions options_;
   HttpPost post_;
-  Backoff backoff_;  // the thread's
+  redis::Backoff backoff_;  // the thread's
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_.

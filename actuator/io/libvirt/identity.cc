@@ -6,8 +6,8 @@
 #include <pugixml.hpp>
 #include <string_view>
 
-#include "actuator/io/libvirt_errors.h"
-#include "actuator/io/libvirt_handles.h"
+#include "actuator/io/libvirt/errors.h"
+#include "common/libvirt/handles.h"
 
 namespace hotspot::io {
 namespace {
@@ -48,12 +48,12 @@ Result<std::string> host_uuid_in(const std::string& capabilities) {
 
 Result<ports::NodeIdentity, CallError> identity_of(virConnectPtr connection, const std::string& about) {
   ports::NodeIdentity identity;
-  const TextHandle capabilities(virConnectGetCapabilities(connection));
+  const virt::TextHandle capabilities(virConnectGetCapabilities(connection));
   if (!capabilities) return last_error(connection, about + ": capabilities");
   auto uuid = host_uuid_in(capabilities.get());
   if (!uuid) return no_identity(about, "capabilities: " + uuid.error().message);
   identity.host_uuid = std::move(*uuid);
-  const TextHandle hostname(virConnectGetHostname(connection));
+  const virt::TextHandle hostname(virConnectGetHostname(connection));
   if (!hostname) return last_error(connection, about + ": host name");
   identity.hostname = hostname.get();
   if (identity.hostname.size() > kLongestHostname) return no_identity(about, "its host name is too long to be one");

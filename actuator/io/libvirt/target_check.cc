@@ -8,8 +8,8 @@
 #include <sstream>
 #include <string_view>
 
-#include "actuator/io/libvirt_domain.h"
-#include "actuator/io/libvirt_errors.h"
+#include "actuator/io/libvirt/domain.h"
+#include "actuator/io/libvirt/errors.h"
 
 namespace hotspot::io {
 namespace {
@@ -78,7 +78,7 @@ void add_huge_pages(const pugi::xml_node& domain, DomainNeeds& needs) {
 }
 
 Obstacle name_obstacle(virConnectPtr target, const std::string& where, const DomainNeeds& needs) {
-  const DomainHandle other(virDomainLookupByName(target, needs.name.c_str()));
+  const virt::DomainHandle other(virDomainLookupByName(target, needs.name.c_str()));
   if (!other) return std::nullopt;
   std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
   if (virDomainGetUUIDString(other.get(), uuid.data()) != 0 || needs.uuid == uuid.data()) return std::nullopt;
@@ -134,8 +134,8 @@ Obstacle huge_page_obstacle(virConnectPtr target, const std::string& where, cons
 
 Obstacle machine_obstacle(virConnectPtr target, const std::string& where, const DomainNeeds& needs) {
   if (needs.machine.empty() || needs.emulator.empty()) return std::nullopt;
-  const TextHandle text(virConnectGetDomainCapabilities(target, needs.emulator.c_str(), needs.arch.c_str(),
-                                                        needs.machine.c_str(), needs.virt_type.c_str(), 0));
+  const virt::TextHandle text(virConnectGetDomainCapabilities(target, needs.emulator.c_str(), needs.arch.c_str(),
+                                                              needs.machine.c_str(), needs.virt_type.c_str(), 0));
   if (!text) {
     if (virGetLastErrorCode() != VIR_ERR_INVALID_ARG) return std::nullopt;
     return where + " cannot run " + needs.name + ": " + words_of_last_error();
@@ -163,7 +163,7 @@ Obstacle cpu_obstacle(virConnectPtr target, const std::string& where, const Doma
 }
 
 std::string host_cpu_of(virConnectPtr connection) {
-  const TextHandle text(virConnectGetCapabilities(connection));
+  const virt::TextHandle text(virConnectGetCapabilities(connection));
   pugi::xml_document document;
   if (text) document.load_string(text.get());
   const pugi::xml_node cpu = document.child("capabilities").child("host").child("cpu");
@@ -214,7 +214,7 @@ Obstacle obstacle_at(virConnectPtr target, const std::string& target_name, const
 Result<Obstacle, CallError> target_obstacle_of(LibvirtNode& source, const std::string& domain_uuid,
                                                LibvirtNode& target) {
   auto asked = with_domain<Asked>(source, domain_uuid, [](const LibvirtDomain& domain) -> Result<Asked, CallError> {
-    const TextHandle xml(virDomainGetXMLDesc(domain.handle.get(), VIR_DOMAIN_XML_MIGRATABLE));
+    const virt::TextHandle xml(virDomainGetXMLDesc(domain.handle.get(), VIR_DOMAIN_XML_MIGRATABLE));
     if (!xml) return domain_error(domain);
     Asked found{needs_from_xml(xml.get()), ""};
     if (found.needs.host_cpu) found.source_cpu = host_cpu_of(domain.connection.get());

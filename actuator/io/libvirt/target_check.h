@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "actuator/io/libvirt_handles.h"
-#include "actuator/io/libvirt_node.h"
+#include "actuator/io/libvirt/node.h"
 #include "actuator/ports/hypervisor.h"
+#include "common/libvirt/handles.h"
 
 namespace hotspot::io {
 
@@ -30,7 +30,7 @@ struct DomainNeeds {
 };
 DomainNeeds needs_from_xml(const std::string& xml);
 
-// One sentence, or nothing. May hang: call it through TimedCalls.
+// One sentence, or nothing. May hang: call it through virt::TimedCalls.
 std::optional<std::string> obstacle_at(virConnectPtr target, const std::string& target_name, const DomainNeeds& needs,
                                        const std::string& source_cpu);
 

@@ -1,7 +1,7 @@
 #include "actuator/io/redis/answers.h"
 
-#include "actuator/io/journal_scripts.h"
 #include "actuator/io/redis/bounded_hash.h"
+#include "actuator/io/redis/journal_scripts.h"
 
 namespace hotspot::io {
 namespace {
@@ -12,8 +12,8 @@ HashBound answers_bound() { return {.most_fields = 20'000, .most_bytes = 64 << 2
 
 }  // namespace
 
-Result<void, RedisError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace, std::int64_t token,
-                                       const std::vector<record::Answer>& answers) {
+Result<void, redis::CommandError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace,
+                                                std::int64_t token, const std::vector<record::Answer>& answers) {
   std::vector<std::string> arguments{std::to_string(token), std::to_string(record::kKeptAnswers),
                                      std::to_string(record::kAnswerAge.count()), kBeyondAllMeasure};
   for (const record::Answer& answer : answers) {
@@ -34,8 +34,9 @@ Result<std::vector<record::Answer>> read_answers(RedisClient& client, const tele
   return answers;
 }
 
-Result<std::optional<record::Answer>, RedisError> read_answer(RedisClient& client, const telemetry::Keyspace& keyspace,
-                                                              const std::string& id) {
+Result<std::optional<record::Answer>, redis::CommandError> read_answer(RedisClient& client,
+                                                                       const telemetry::Keyspace& keyspace,
+                                                                       const std::string& id) {
   auto reply = client.command({"HGET", keyspace.answers(), id});
   if (!reply) return reply.error();
   if (!reply->is_text()) return std::optional<record::Answer>();

@@ -8,19 +8,20 @@
 #include <string>
 #include <vector>
 
-#include "actuator/io/redis_client.h"
+#include "actuator/io/redis/client.h"
 #include "actuator/record/answer.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::io {
 
 // An error with the code FENCED: another leads.
-Result<void, RedisError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace, std::int64_t token,
-                                       const std::vector<record::Answer>& answers);
+Result<void, redis::CommandError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace,
+                                                std::int64_t token, const std::vector<record::Answer>& answers);
 // Those that can be read.
 Result<std::vector<record::Answer>> read_answers(RedisClient& client, const telemetry::Keyspace& keyspace);
 // Empty: there is none (yet).
-Result<std::optional<record::Answer>, RedisError> read_answer(RedisClient& client, const telemetry::Keyspace& keyspace,
-                                                              const std::string& id);
+Result<std::optional<record::Answer>, redis::CommandError> read_answer(RedisClient& client,
+                                                                       const telemetry::Keyspace& keyspace,
+                                                                       const std::string& id);
 
 }  // namespace hotspot::io

@@ -41,7 +41,7 @@ return {'read', read}
 )lua"};
 
 // What the script found, of four parts.
-std::string too_large(const std::string& key, const std::vector<RedisReply>& found) {
+std::string too_large(const std::string& key, const std::vector<redis::Reply>& found) {
   const std::string &what = found[0].text, &number = found[1].text, &most = found[3].text;
   const std::string field = "'" + text::visible(found[2].text) + "'";
   const std::string more = ", more than the " + most + " that hotspotd writes at most";

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "actuator/io/redis_client.h"
+#include "actuator/io/redis/client.h"
 
 namespace hotspot::io {
 

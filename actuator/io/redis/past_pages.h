@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "actuator/io/redis_client.h"
-#include "actuator/io/redis_stream.h"
+#include "actuator/io/redis/client.h"
+#include "actuator/io/redis/stream.h"
 #include "telemetry/units.h"
 
 namespace hotspot::io {

@@ -4,7 +4,7 @@
 // back, whatever INFO says besides.
 #pragma once
 
-#include "actuator/io/redis_client.h"
+#include "actuator/io/redis/client.h"
 #include "actuator/ports/store_meter.h"
 #include "telemetry/keyspace.h"
 

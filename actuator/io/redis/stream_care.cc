@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "actuator/io/journal_scripts.h"
+#include "actuator/io/redis/journal_scripts.h"
 
 namespace hotspot::io {
 namespace {

@@ -2,7 +2,7 @@
 // decisions what is not of the future is carried over, and of the journal nothing is touched.
 #pragma once
 
-#include "actuator/io/redis_client.h"
+#include "actuator/io/redis/client.h"
 #include "actuator/ports/stream_care.h"
 #include "telemetry/keyspace.h"
 

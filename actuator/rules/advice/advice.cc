@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "actuator/rules/condition.h"
-#include "actuator/rules/humanize.h"
-#include "actuator/rules/wording.h"
+#include "actuator/rules/evaluate/condition.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/humanize.h"
+#include "actuator/rules/language/wording.h"
 
 namespace hotspot::rules {
 namespace {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 
 namespace hotspot::rules {

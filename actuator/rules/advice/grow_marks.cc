@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "actuator/rules/condition.h"
-#include "actuator/rules/evaluate.h"
+#include "actuator/rules/evaluate/condition.h"
+#include "actuator/rules/evaluate/evaluate.h"
 
 namespace hotspot::rules {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actuator/rules/evaluate.h"
+#include "actuator/rules/evaluate/evaluate.h"
 #include "actuator/rules/rule_set.h"
 
 namespace hotspot::rules {

@@ -6,7 +6,7 @@
 // they are. Test files in promtool's format are formatted too; their keys stay in their order.
 #pragma once
 
-#include "actuator/rules/diagnostic.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "telemetry/result.h"
 
 namespace hotspot::rules {

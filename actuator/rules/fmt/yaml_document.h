@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "actuator/rules/yaml_tree.h"
+#include "actuator/rules/files/yaml_tree.h"
 
 namespace hotspot::rules {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actuator/rules/condition.h"
+#include "actuator/rules/evaluate/condition.h"
 
 namespace hotspot::rules {
 namespace {

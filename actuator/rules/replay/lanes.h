@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actuator/model/cluster.h"
+#include "actuator/rules/engine/engine.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/replay/drawable.h"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "actuator/rules/engine/engine.h"
+
 namespace hotspot::rules {
 namespace {
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actuator/model/cluster.h"
+#include "actuator/rules/engine/engine.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/replay/sums.h"
 #include "actuator/rules/rule_set.h"

@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "actuator/rules/quantity.h"
+#include "actuator/rules/language/quantity.h"
 #include "actuator/rules/template/digits.h"
 #include "actuator/rules/template/functions.h"
 #include "actuator/rules/template/moment.h"

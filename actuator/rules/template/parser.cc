@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actuator/rules/lexer.h"
+#include "actuator/rules/language/lexer.h"
 #include "actuator/rules/template/format.h"
 #include "actuator/rules/template/literal.h"
 #include "actuator/rules/template/pipeline_parser.h"

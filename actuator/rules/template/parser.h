@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "actuator/rules/language/wording.h"
 #include "actuator/rules/template/node.h"
-#include "actuator/rules/wording.h"
 #include "telemetry/result.h"
 
 namespace hotspot::rules::templates {

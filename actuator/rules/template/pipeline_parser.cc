@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "actuator/rules/lexer.h"
+#include "actuator/rules/language/lexer.h"
 #include "actuator/rules/template/functions.h"
 #include "actuator/rules/template/literal.h"
 #include "common/text/characters.h"

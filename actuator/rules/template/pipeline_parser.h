@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "actuator/rules/language/wording.h"
 #include "actuator/rules/template/lexer.h"
 #include "actuator/rules/template/node.h"
-#include "actuator/rules/wording.h"
 
 namespace hotspot::rules::templates {
 

@@ -1,7 +1,7 @@
 #include "actuator/rules/testing/expanding_notation.h"
 
-#include "actuator/rules/characters.h"
-#include "actuator/rules/lexer.h"
+#include "actuator/rules/language/characters.h"
+#include "actuator/rules/language/lexer.h"
 
 namespace hotspot::rules {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "actuator/rules/quantity.h"
+#include "actuator/rules/language/quantity.h"
 
 namespace hotspot::rules {
 

@@ -6,9 +6,10 @@
 #include <limits>
 #include <string>
 
-#include "actuator/rules/characters.h"
-#include "actuator/rules/lexer.h"
-#include "actuator/rules/store.h"
+#include "actuator/rules/language/characters.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/lexer.h"
+#include "actuator/rules/store/store.h"
 
 namespace hotspot::rules {
 namespace {

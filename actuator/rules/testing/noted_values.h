@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "actuator/rules/quantity.h"
+#include "actuator/rules/language/quantity.h"
 
 namespace hotspot::rules {
 

@@ -6,8 +6,9 @@
 #include <limits>
 #include <set>
 
-#include "actuator/rules/lexer.h"
-#include "actuator/rules/rule_reader.h"
+#include "actuator/rules/files/rule_reader.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/lexer.h"
 
 namespace hotspot::rules {
 namespace {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 #include "actuator/rules/testing/expanding_notation.h"
 #include "actuator/rules/testing/noted_values.h"

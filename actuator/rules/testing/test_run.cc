@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "actuator/rules/evaluate.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/evaluate/evaluate.h"
 #include "actuator/rules/firing.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/expression_check.h"
+#include "actuator/rules/language/parser.h"
 #include "actuator/rules/testing/expectation_text.h"
 
 namespace hotspot::rules {

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <vector>
 
-#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/libvirt/hypervisor.h"
 #include "telemetry/memory_devices.h"
 #include "tests/support/fakes/fake_hypervisor.h"
 #include "tests/support/wait.h"

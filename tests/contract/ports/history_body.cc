@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "actuator/io/rrd_history.h"
+#include "actuator/io/rrd/history.h"
 #include "tests/support/fakes/fake_history.h"
 #include "tests/support/rrd_writer.h"
 #include "tests/support/rrdcached.h"

@@ -3,7 +3,7 @@
 #include <functional>
 #include <mutex>
 
-#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/libvirt/hypervisor.h"
 #include "tests/support/fakes/fake_hypervisor.h"
 
 namespace hotspot::contract {

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/libvirt/hypervisor.h"
 #include "tests/support/stand_ins.h"
 #include "tests/support/wait.h"
 

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <vector>
 
-#include "actuator/io/libvirt_hypervisor.h"
+#include "actuator/io/libvirt/hypervisor.h"
 #include "tests/support/fakes/fake_hypervisor.h"
 
 namespace hotspot::contract {

@@ -4,9 +4,9 @@
 
 #include <vector>
 
-#include "actuator/io/redis/redis_registry.h"
-#include "actuator/io/redis_journal.h"
-#include "actuator/io/redis_lease.h"
+#include "actuator/io/redis/journal.h"
+#include "actuator/io/redis/lease.h"
+#include "actuator/io/redis/registry.h"
 #include "actuator/io/system_clock.h"
 #include "tests/support/fakes/fake_clock.h"
 #include "tests/support/fakes/fake_journal.h"
@@ -71,7 +71,7 @@ class RedisStoreBody : public StoreBody {
 
  private:
   io::RedisClient& client() {
-    io::RedisOptions options;
+    redis::Options options;
     options.port = server_.port();
     clients_.push_back(std::make_unique<io::RedisClient>(options, clock_));
     return *clients_.back();

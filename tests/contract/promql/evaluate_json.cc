@@ -7,7 +7,10 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "actuator/rules/evaluate.h"
+#include "actuator/rules/evaluate/evaluate.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/language/expression_check.h"
+#include "actuator/rules/language/parser.h"
 
 namespace {
 

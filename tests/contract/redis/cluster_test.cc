@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "actuator/io/redis_client.h"
-#include "actuator/io/redis_journal.h"
-#include "actuator/io/redis_lease.h"
-#include "actuator/io/stream_follower.h"
+#include "actuator/io/redis/client.h"
+#include "actuator/io/redis/journal.h"
+#include "actuator/io/redis/lease.h"
+#include "actuator/io/redis/stream_follower.h"
 #include "actuator/io/system_clock.h"
 #include "tests/contract/redis/listening_publisher.h"
 
@@ -23,8 +23,8 @@ using ::testing::HasSubstr;
 // A cluster takes seconds to come up: the tests share one, and the last of them breaks it.
 class RedisClusterTest : public ::testing::Test {
  protected:
-  RedisOptions at(const RedisServer& node) const {
-    RedisOptions options;
+  redis::Options at(const RedisServer& node) const {
+    redis::Options options;
     options.port = node.port();
     options.key = keyspace_.state();
     return options;
@@ -36,22 +36,22 @@ class RedisClusterTest : public ::testing::Test {
 
 TEST_F(RedisClusterTest, IsEnteredAtAnyNodeAndLedToTheOneThatHasTheSlot) {
   for (const auto& node : cluster_.nodes()) {
-    RedisConnection connection(at(*node));
+    redis::Connection connection(at(*node));
     const auto connected = connection.connect();
     ASSERT_TRUE(connected) << connected.error().message;
     EXPECT_EQ(connection.peer().address.port, cluster_.owner().port()) << "entered at " << node->address();
   }
-  RedisOptions seeds = at(cluster_.other());
+  redis::Options seeds = at(cluster_.other());
   seeds.addresses = {{"127.0.0.1", free_port()}, {"127.0.0.1", cluster_.replica().port()}};
-  RedisConnection connection(seeds);
+  redis::Connection connection(seeds);
   const auto connected = connection.connect();
   ASSERT_TRUE(connected) << connected.error().message;
   EXPECT_EQ(connection.peer().address.port, cluster_.owner().port());
 
   // Without a key, or where CLUSTER SLOTS is forbidden, the redirection tells.
-  RedisOptions blind = at(cluster_.other());
+  redis::Options blind = at(cluster_.other());
   blind.key.clear();
-  RedisConnection led(blind);
+  redis::Connection led(blind);
   ASSERT_TRUE(led.connect());
   EXPECT_EQ(led.peer().address.port, cluster_.other().port());
   EXPECT_EQ(led.command({"HSET", keyspace_.state(), "a", "b"})->integer, 1);
@@ -59,7 +59,7 @@ TEST_F(RedisClusterTest, IsEnteredAtAnyNodeAndLedToTheOneThatHasTheSlot) {
 }
 
 TEST_F(RedisClusterTest, IsFollowedWhereItsSlotGoes) {
-  RedisConnection connection(at(cluster_.owner()));
+  redis::Connection connection(at(cluster_.owner()));
   ASSERT_TRUE(connection.connect());
   ASSERT_TRUE(connection.command({"HSET", keyspace_.state(), "a", "b"}));
   // On its way, what is not there yet is asked for at the other node, once.

@@ -4,8 +4,8 @@
 
 #include <fstream>
 
-#include "actuator/io/redis_client.h"
-#include "actuator/io/redis_lease.h"
+#include "actuator/io/redis/client.h"
+#include "actuator/io/redis/lease.h"
 #include "actuator/io/system_clock.h"
 #include "tests/contract/redis/listening_publisher.h"
 #include "tests/support/write_password.h"
@@ -22,8 +22,8 @@ using hotspot::testing::SentinelGroup;
 using hotspot::testing::wait_for;
 using ::testing::HasSubstr;
 
-RedisOptions by(const std::vector<RedisAddress>& sentinels) {
-  RedisOptions options;
+redis::Options by(const std::vector<redis::Address>& sentinels) {
+  redis::Options options;
   options.addresses = sentinels;
   options.sentinel.master = "hotspot";
   return options;
@@ -32,7 +32,7 @@ RedisOptions by(const std::vector<RedisAddress>& sentinels) {
 TEST(RedisBehindSentinel, IsFoundThroughTheSentinelThatAnswers) {
   const RedisServer master;
   const Sentinel sentinel(master, 1);
-  RedisConnection connection(by({{"127.0.0.1", free_port()}, sentinel.address()}));
+  redis::Connection connection(by({{"127.0.0.1", free_port()}, sentinel.address()}));
   const auto connected = connection.connect();
   ASSERT_TRUE(connected) << connected.error().message;
   EXPECT_EQ(connection.peer().address.port, master.port());
@@ -44,7 +44,7 @@ TEST(RedisBehindSentinel, IsFoundWhileASentinelHangs) {
   Sentinel hanging(master, 1);
   const Sentinel sentinel(master, 1);
   hanging.server().pause();
-  RedisConnection connection(by({hanging.address(), sentinel.address()}));
+  redis::Connection connection(by({hanging.address(), sentinel.address()}));
   const auto connected = connection.connect();
   ASSERT_TRUE(connected) << connected.error().message;
 }
@@ -52,9 +52,9 @@ TEST(RedisBehindSentinel, IsFoundWhileASentinelHangs) {
 TEST(RedisBehindSentinel, OfAnotherNameIsASentence) {
   const RedisServer master;
   const Sentinel sentinel(master, 1);
-  RedisOptions options = by({sentinel.address()});
+  redis::Options options = by({sentinel.address()});
   options.sentinel.master = "mymaster";
-  const auto unknown = RedisConnection(options).connect();
+  const auto unknown = redis::Connection(options).connect();
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().message, "the Sentinel at " + to_string(sentinel.address()) +
                                          " knows no master 'mymaster'; check the name (sentinel monitor NAME … in its "
@@ -62,8 +62,8 @@ TEST(RedisBehindSentinel, OfAnotherNameIsASentence) {
 }
 
 TEST(RedisBehindSentinel, IsMissedWithASentenceThatNamesEverySentinel) {
-  const RedisAddress one{"127.0.0.1", free_port()}, two{"127.0.0.1", free_port()};
-  const auto away = RedisConnection(by({one, two})).connect();
+  const redis::Address one{"127.0.0.1", free_port()}, two{"127.0.0.1", free_port()};
+  const auto away = redis::Connection(by({one, two})).connect();
   ASSERT_FALSE(away);
   EXPECT_THAT(away.error().message, HasSubstr("cannot connect to the Sentinel at " + to_string(one)));
   EXPECT_THAT(away.error().message, HasSubstr("cannot connect to the Sentinel at " + to_string(two)));
@@ -72,13 +72,13 @@ TEST(RedisBehindSentinel, IsMissedWithASentenceThatNamesEverySentinel) {
 TEST(RedisBehindSentinel, IsFoundWhereTheSentinelsHaveAPasswordOfTheirOwn) {
   const RedisServer master;
   Sentinel sentinel(master, 1, {"requirepass sentinels-secret"});
-  RedisOptions options = by({sentinel.address()});
-  const auto without = RedisConnection(options).connect();
+  redis::Options options = by({sentinel.address()});
+  const auto without = redis::Connection(options).connect();
   ASSERT_FALSE(without);
   EXPECT_EQ(without.error().code, "NOAUTH") << without.error().message;
   options.sentinel.password_file = master.folder() + "/password";
   hotspot::testing::write_password(options.sentinel.password_file, "sentinels-secret");
-  const auto with = RedisConnection(options).connect();
+  const auto with = redis::Connection(options).connect();
   EXPECT_TRUE(with) << with.error().message;
   // A user of the sentinels with what docs/acl.md says is enough.
   ask(sentinel.server(),
@@ -86,7 +86,7 @@ TEST(RedisBehindSentinel, IsFoundWhereTheSentinelsHaveAPasswordOfTheirOwn) {
        "+sentinel|get-master-addr-by-name"},
       "sentinels-secret");
   options.sentinel.user = "watcher";
-  const auto as_user = RedisConnection(options).connect();
+  const auto as_user = redis::Connection(options).connect();
   EXPECT_TRUE(as_user) << as_user.error().message;
 }
 
@@ -94,7 +94,7 @@ TEST(RedisBehindSentinel, ThatIsStillAReplicaIsNotUsed) {
   const RedisServer master, replica;
   ask(replica, {"REPLICAOF", "127.0.0.1", std::to_string(master.port())});
   const Sentinel sentinel(replica, 1);
-  const auto connected = RedisConnection(by({sentinel.address()})).connect();
+  const auto connected = redis::Connection(by({sentinel.address()})).connect();
   ASSERT_FALSE(connected);
   EXPECT_THAT(connected.error().message, HasSubstr("is named as master by the sentinels, but is still a replica"));
 }
@@ -102,9 +102,9 @@ TEST(RedisBehindSentinel, ThatIsStillAReplicaIsNotUsed) {
 TEST(RedisBehindSentinel, ThatStillAnswersIsLeftWhenTheSentinelsNameAnother) {
   const RedisServer old_master, new_master;
   Sentinel sentinel(old_master, 1);
-  RedisOptions options = by({sentinel.address()});
+  redis::Options options = by({sentinel.address()});
   options.sentinel.recheck_interval = Milliseconds(20);
-  RedisConnection connection(options);
+  redis::Connection connection(options);
   ASSERT_TRUE(connection.connect());
   ASSERT_TRUE(connection.connected());
   ask(sentinel.server(), {"SENTINEL", "REMOVE", "hotspot"});
@@ -117,9 +117,9 @@ TEST(RedisBehindSentinel, ThatStillAnswersIsLeftWhenTheSentinelsNameAnother) {
 TEST(RedisBehindSentinel, IsLeftByNobodyWhenTheSentinelsAreAway) {
   const RedisServer master;
   Sentinel sentinel(master, 1);
-  RedisOptions options = by({sentinel.address()});
+  redis::Options options = by({sentinel.address()});
   options.sentinel.recheck_interval = Milliseconds(0);
-  RedisConnection connection(options);
+  redis::Connection connection(options);
   ASSERT_TRUE(connection.connect());
   sentinel.server().stop();
   EXPECT_TRUE(connection.connected());

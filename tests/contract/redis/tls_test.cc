@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "actuator/io/redis_connection.h"
+#include "common/redis/connection.h"
 #include "tests/support/redis_topology.h"
 
 namespace hotspot::io {
@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 class RedisOverTls : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!redis_tls_is_built_in()) GTEST_SKIP() << "built with hiredis before 1.0";
+    if (!redis::tls_is_built_in()) GTEST_SKIP() << "built with hiredis before 1.0";
     folder_ = server_.folder();
     sign("ca", "-x509 -subj /CN=hotspot-test-ca");
     sign("server", "-x509 -CA ca.crt -CAkey ca.key -subj /CN=redis -addext subjectAltName=DNS:redis.test,IP:127.0.0.1");
@@ -39,8 +39,8 @@ class RedisOverTls : public ::testing::Test {
                                 ".key -out " + name + ".crt " + how + " 2>>openssl.log";
     ASSERT_EQ(std::system(command.c_str()), 0) << command;
   }
-  RedisOptions options() const {
-    RedisOptions made;
+  redis::Options options() const {
+    redis::Options made;
     made.port = tls_port_;
     made.tls = {.on = true,
                 .ca_file = folder_ + "/ca.crt",
@@ -49,8 +49,8 @@ class RedisOverTls : public ::testing::Test {
                 .server_name = ""};
     return made;
   }
-  static std::string problem(const RedisOptions& options) {
-    const auto connected = RedisConnection(options).connect();
+  static std::string problem(const redis::Options& options) {
+    const auto connected = redis::Connection(options).connect();
     return connected ? "" : connected.error().message;
   }
 
@@ -61,7 +61,7 @@ class RedisOverTls : public ::testing::Test {
 };
 
 TEST_F(RedisOverTls, CarriesSmallAndLargeThings) {
-  RedisConnection connection(options());
+  redis::Connection connection(options());
   const auto connected = connection.connect();
   ASSERT_TRUE(connected) << connected.error().message;
   const std::string large(3u << 20, 'x');
@@ -73,19 +73,19 @@ TEST_F(RedisOverTls, CarriesSmallAndLargeThings) {
 }
 
 TEST_F(RedisOverTls, AcceptsOnlyTheServerThatWasMeant) {
-  RedisOptions named = options();
+  redis::Options named = options();
   named.tls.server_name = "redis.test";
   EXPECT_EQ(problem(named), "");
   named.tls.server_name = "other.test";
   EXPECT_THAT(problem(named), HasSubstr("its certificate is not accepted"));
   EXPECT_THAT(problem(named), HasSubstr("(expected the name 'other.test')"));
-  RedisOptions distrusting = options();
+  redis::Options distrusting = options();
   distrusting.tls.ca_file = folder_ + "/stranger.crt";
   EXPECT_THAT(problem(distrusting), HasSubstr("its certificate is not accepted"));
 }
 
 TEST_F(RedisOverTls, SaysWhichFileIsWrong) {
-  RedisOptions wrong = options();
+  redis::Options wrong = options();
   wrong.tls.ca_file = "/nonexistent/ca.crt";
   EXPECT_THAT(problem(wrong), HasSubstr("cannot speak TLS with Redis at"));
   EXPECT_THAT(problem(wrong), HasSubstr("the CA file /nonexistent/ca.crt cannot be read: No such file"));
@@ -95,7 +95,7 @@ TEST_F(RedisOverTls, SaysWhichFileIsWrong) {
 }
 
 TEST_F(RedisOverTls, IsNotSpokenToAPortWithoutIt) {
-  RedisOptions plain = options();
+  redis::Options plain = options();
   plain.port = server_.port();
   plain.connect_timeout = Milliseconds(500);
   EXPECT_THAT(problem(plain), HasSubstr("TLS"));

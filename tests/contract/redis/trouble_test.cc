@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "actuator/io/redis_client.h"
+#include "actuator/io/redis/client.h"
 #include "actuator/io/system_clock.h"
 #include "tests/contract/redis/listening_publisher.h"
 #include "tests/support/write_password.h"
@@ -144,8 +144,8 @@ class RedisClientInTrouble : public ::testing::Test {
   RedisClientInTrouble() {
     client_.on_change([this](bool, const std::string& message) { told_.push_back(message); });
   }
-  io::RedisOptions options() const {
-    io::RedisOptions made;
+  redis::Options options() const {
+    redis::Options made;
     made.port = server_.port();
     return made;
   }

@@ -52,7 +52,7 @@ TEST(PluginConfig, RefusesAHostThatIsNone) {
 
 TEST(PluginConfig, RefusesTlsWithTheReasonAndAWayOut) {
   const CheckedConfig checked = check({block("Redis", {item("TLS", true)})});
-  if (io::redis_tls_is_built_in())
+  if (redis::tls_is_built_in())
     EXPECT_THAT(checked.errors, IsEmpty());
   else
     EXPECT_THAT(checked.errors, ElementsAre(AllOf(StartsWith("hotspot plugin: <Redis>: TLS needs hiredis 1.0 or later"),
@@ -68,8 +68,8 @@ TEST(PluginConfig, ReadsWhereTheSentinelsAre) {
                              item("Sentinel", text("hotspot")), item("SentinelUser", text("watcher")),
                              item("SentinelPasswordFile", text("/etc/s")), item("BacklogBytes", 2'000'000.0)})});
   EXPECT_THAT(checked.errors, IsEmpty());
-  const io::RedisOptions& server = checked.config.redis.server;
-  EXPECT_EQ(server.addresses, (std::vector<io::RedisAddress>{{"s1.example", 26379}, {"::1", 26380}}));
+  const redis::Options& server = checked.config.redis.server;
+  EXPECT_EQ(server.addresses, (std::vector<redis::Address>{{"s1.example", 26379}, {"::1", 26380}}));
   EXPECT_EQ(server.sentinel.master, "hotspot");
   EXPECT_EQ(server.sentinel.user, "watcher");
   EXPECT_EQ(server.sentinel.password_file, "/etc/s");

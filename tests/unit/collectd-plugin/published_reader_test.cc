@@ -20,13 +20,13 @@ constexpr Milliseconds kMinute{60'000};
 class PublishedReaderTest : public ::testing::Test {
  protected:
   PublishedReaderTest() {
-    io::RedisOptions options;
+    redis::Options options;
     options.port = server_.port();
-    connection_ = std::make_unique<io::RedisConnection>(options);
+    connection_ = std::make_unique<redis::Connection>(options);
     EXPECT_TRUE(connection_->connect());
     record_.head = {.cluster = "test", .at = now_, .sequence = 1, .writer = "another", .news = 0};
   }
-  void redis(const io::RedisCommand& command) {
+  void redis(const redis::Command& command) {
     const auto reply = connection_->command(command);
     ASSERT_TRUE(reply) << reply.error().message;
   }
@@ -49,7 +49,7 @@ class PublishedReaderTest : public ::testing::Test {
   }
 
   hotspot::testing::RedisServer server_;
-  std::unique_ptr<io::RedisConnection> connection_;
+  std::unique_ptr<redis::Connection> connection_;
   WallTime now_ = from_unix_ms(1'700'000'000'000);
   telemetry::Published record_;
   PublishedReader reader_{kPublishedKey, "test"};

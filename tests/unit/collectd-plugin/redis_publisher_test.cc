@@ -9,7 +9,7 @@
 #include <mutex>
 #include <utility>
 
-#include "actuator/io/redis_connection.h"
+#include "common/redis/connection.h"
 #include "telemetry/envelope.h"
 #include "telemetry/keyspace.h"
 #include "tests/support/redis_server.h"
@@ -75,15 +75,15 @@ class RedisPublisherTest : public ::testing::Test {
     });
   }
   // As redis-cli would.
-  io::RedisReply ask(const io::RedisCommand& command) {
-    io::RedisConnection connection(options_.redis);
+  redis::Reply ask(const redis::Command& command) {
+    redis::Connection connection(options_.redis);
     if (!connection.connect()) return {};
     auto reply = connection.command(command);
-    return reply ? *reply : io::RedisReply{};
+    return reply ? *reply : redis::Reply{};
   }
   std::vector<std::string> stream() {
     std::vector<std::string> snapshots;
-    for (const io::RedisReply& entry : ask({"XRANGE", kStream, "-", "+"}).elements) {
+    for (const redis::Reply& entry : ask({"XRANGE", kStream, "-", "+"}).elements) {
       const auto& fields = entry.elements.at(1).elements;
       EXPECT_EQ(fields.size(), 2u);
       EXPECT_EQ(fields.at(0).text, telemetry::kSnapshotField);
@@ -143,7 +143,7 @@ TEST_F(RedisPublisherTest, SignsEachSnapshotAndKeepsItsSignatureWhileItWaits) {
   server_.start();
   ASSERT_TRUE(has_published(3)) << publisher_->counts().published;
   std::vector<std::string> sequences;
-  for (const io::RedisReply& entry : ask({"XRANGE", kStream, "-", "+"}).elements) {
+  for (const redis::Reply& entry : ask({"XRANGE", kStream, "-", "+"}).elements) {
     std::map<std::string, std::string> fields;
     const auto& words = entry.elements.at(1).elements;
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) fields[words[i].text] = words[i + 1].text;

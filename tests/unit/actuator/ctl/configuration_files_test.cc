@@ -1,4 +1,5 @@
 #include "actuator/ctl/configuration_files.h"
+#include "actuator/rules/language/diagnostic.h"
 
 #include <gmock/gmock.h>
 

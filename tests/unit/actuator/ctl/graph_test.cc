@@ -8,6 +8,7 @@
 
 #include "actuator/ctl/graph/panels.h"
 #include "actuator/ctl/picture/kind.h"
+#include "actuator/rules/files/check.h"
 
 namespace hotspot::ctl {
 namespace {

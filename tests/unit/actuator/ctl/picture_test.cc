@@ -6,7 +6,7 @@
 #include "actuator/ctl/picture/page.h"
 #include "actuator/ctl/picture/png.h"
 #include "actuator/ctl/picture/svg.h"
-#include "actuator/io/picture.h"
+#include "actuator/io/rrd/picture.h"
 #include "common/text/characters.h"
 
 namespace hotspot::ctl {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "actuator/daemon/config.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::daemon {
 namespace {

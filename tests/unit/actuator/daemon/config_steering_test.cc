@@ -4,6 +4,7 @@
 
 #include "actuator/daemon/config.h"
 #include "actuator/daemon/config_windows.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::daemon {
 namespace {

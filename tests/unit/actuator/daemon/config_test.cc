@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "actuator/daemon/rule_files.h"
+#include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -91,7 +92,7 @@ TEST(Config, ShowsAllErrorsAtOnce) {
 }
 
 TEST(Config, RefusesTlsWithTheReason) {
-  if (io::redis_tls_is_built_in()) GTEST_SKIP() << "built with hiredis 1.0 or later";
+  if (redis::tls_is_built_in()) GTEST_SKIP() << "built with hiredis 1.0 or later";
   EXPECT_NE(problems("redis: {tls: true}\n").find("TLS needs hiredis 1.0"), std::string::npos);
 }
 
@@ -100,8 +101,8 @@ TEST(Config, ReadsWhereTheSentinelsAre) {
                                      "redis:\n  addresses: [s1.example, '[::1]:26380']\n  sentinel: hotspot\n"
                                      "  sentinel_user: watcher\n  sentinel_password_file: /etc/s\n  timeout: 500ms\n"});
   ASSERT_TRUE(checked.config) << rules::format(checked.diagnostics, {});
-  const io::RedisOptions& redis = checked.config->redis;
-  EXPECT_EQ(redis.addresses, (std::vector<io::RedisAddress>{{"s1.example", 26379}, {"::1", 26380}}));
+  const redis::Options& redis = checked.config->redis;
+  EXPECT_EQ(redis.addresses, (std::vector<redis::Address>{{"s1.example", 26379}, {"::1", 26380}}));
   EXPECT_EQ(redis.sentinel.master, "hotspot");
   EXPECT_EQ(redis.sentinel.password_file, "/etc/s");
   EXPECT_EQ(redis.connect_timeout, Milliseconds(500));
@@ -110,7 +111,7 @@ TEST(Config, ReadsWhereTheSentinelsAre) {
 TEST(Config, TakesOneAddressWithoutBrackets) {
   const auto checked = check_config({"x", "redis: {addresses: node1}\n"});
   ASSERT_TRUE(checked.config);
-  EXPECT_EQ(checked.config->redis.addresses, (std::vector<io::RedisAddress>{{"node1", 6379}}));
+  EXPECT_EQ(checked.config->redis.addresses, (std::vector<redis::Address>{{"node1", 6379}}));
 }
 
 TEST(Config, ShowsAnAddressThatIsWrongWithItsPlace) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "actuator/daemon/loop.h"
+#include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
 #include "tests/support/fakes/fake_clock.h"
 #include "tests/support/fakes/fake_hypervisor.h"

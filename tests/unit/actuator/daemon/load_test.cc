@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actuator/rules/files/check.h"
 #include "tests/unit/actuator/daemon/loop_stage.h"
 
 namespace hotspot::daemon {

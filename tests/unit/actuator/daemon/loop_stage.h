@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actuator/daemon/loop.h"
+#include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
 #include "tests/support/fakes/fake_clock.h"
 #include "tests/support/fakes/fake_hypervisor.h"

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/files/check.h"
 #include "tests/unit/actuator/daemon/loop_stage.h"
 
 namespace hotspot::daemon {

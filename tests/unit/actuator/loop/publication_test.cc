@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
 
 namespace hotspot::loop {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
+
 namespace hotspot::rules::test {
 
 std::shared_ptr<const RuleSet> rules(const std::string& yaml_of_rules, const std::string& group_settings) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "actuator/rules/engine/engine.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
 

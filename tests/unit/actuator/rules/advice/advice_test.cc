@@ -1,6 +1,8 @@
 #include "actuator/rules/advice/advice.h"
 
 #include "actuator/rules/advice/grow_marks.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,6 @@
 #include "actuator/rules/replay/drawable.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,6 @@
 #include "actuator/rules/explain/explain.h"
+#include "actuator/rules/language/expression_check.h"
+#include "actuator/rules/language/parser.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

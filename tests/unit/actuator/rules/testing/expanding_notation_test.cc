@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "actuator/rules/store.h"
+#include "actuator/rules/store/store.h"
 #include "actuator/rules/testing/noted_values.h"
 
 namespace hotspot::rules {

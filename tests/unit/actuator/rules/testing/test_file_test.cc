@@ -1,4 +1,5 @@
 #include "actuator/rules/testing/test_file.h"
+#include "actuator/rules/language/diagnostic.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/testing/junit.h"
 
 namespace hotspot::rules {

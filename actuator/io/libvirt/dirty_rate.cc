@@ -1,0 +1,64 @@
+#include "actuator/io/libvirt/dirty_rate.h"
+
+#include <optional>
+#include <thread>
+
+#include "actuator/io/libvirt/domain.h"
+
+namespace hotspot::io {
+namespace {
+
+using ports::CallError;
+using ports::CallFault;
+using Rate = std::optional<double>;
+
+constexpr Milliseconds kAskAgain{100};
+// QEMU hashes the pages that it samples before and after the time itself.
+constexpr Milliseconds kHashing{3000};
+
+// Empty: not there yet. libvirt tells whole MiB.
+Result<Rate, CallError> measured(const LibvirtDomain& domain) {
+  virDomainPtr asked[] = {domain.handle.get(), nullptr};
+  virDomainStatsRecordPtr* records = nullptr;
+  if (virDomainListGetStats(asked, VIR_DOMAIN_STATS_DIRTYRATE, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) < 0)
+    return domain_error(domain);
+  Rate rate;
+  if (records[0] != nullptr) {
+    int status = -1;
+    long long mebibytes = 0;
+    const auto* record = records[0];
+    virTypedParamsGetInt(record->params, record->nparams, "dirtyrate.calc_status", &status);
+    if (status == VIR_DOMAIN_DIRTYRATE_MEASURED &&
+        virTypedParamsGetLLong(record->params, record->nparams, "dirtyrate.megabytes_per_second", &mebibytes) == 1)
+      // Cut to a whole number: on average half of one is missing.
+      rate = mebibytes <= 0 ? 0 : (static_cast<double>(mebibytes) + 0.5) * static_cast<double>(kMebibyte);
+  }
+  virDomainStatsRecordListFree(records);
+  return rate;
+}
+
+}  // namespace
+
+Result<double, CallError> sample_dirty_rate(LibvirtNode& node, const std::string& domain_uuid, int seconds) {
+  // Pages are sampled. The mode by dirty bitmap would count exactly, but ends a QEMU 7.2 without KVM at once.
+  const auto begun =
+      with_domain<int>(node, domain_uuid, [seconds](const LibvirtDomain& domain) -> Result<int, CallError> {
+        if (virDomainStartDirtyRateCalc(domain.handle.get(), seconds, VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING) != 0)
+          return domain_error(domain);
+        return 0;
+      });
+  if (!begun) return begun.error();
+  const auto begin = std::chrono::steady_clock::now();
+  const auto sampled = begin + std::chrono::seconds(seconds);
+  std::this_thread::sleep_until(sampled);
+  while (std::chrono::steady_clock::now() < sampled + kHashing) {
+    const auto rate = with_domain<Rate>(node, domain_uuid, measured);
+    if (!rate) return rate.error();
+    if (*rate) return **rate;
+    std::this_thread::sleep_for(kAskAgain);
+  }
+  return CallError{CallFault::kRefused,
+                   node.address().name + ": QEMU did not end to sample the dirty rate of domain " + domain_uuid};
+}
+
+}  // namespace hotspot::io

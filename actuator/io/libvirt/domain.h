@@ -1,0 +1,50 @@
+// Calls about one domain. For the libvirt_*.cc of this folder only.
+//
+// Each may block: call them through virt::TimedCalls.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "actuator/io/libvirt/node.h"
+#include "actuator/ports/hypervisor.h"
+#include "common/libvirt/handles.h"
+
+namespace hotspot::io {
+
+// A domain on one connection. The connection is let go after the domain.
+struct LibvirtDomain {
+  virt::ConnectionHandle connection;
+  virt::DomainHandle handle;
+  std::string about;  // "h1: domain 6695eb01-…", for messages
+};
+
+Result<LibvirtDomain, ports::CallError> find_domain(const virt::ConnectionHandle& connection,
+                                                    const std::string& node_name, const std::string& uuid);
+ports::CallError domain_error(const LibvirtDomain& domain);
+Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain);
+bool is_in_post_copy(virDomainPtr domain);
+
+// Finds the domain and makes the call, within the node's limit for both. T: what the call gives.
+template <typename T>
+Result<T, ports::CallError> with_domain(LibvirtNode& node, const std::string& uuid,
+                                        std::function<Result<T, ports::CallError>(const LibvirtDomain&)> call) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Milliseconds limit = node.options().call_limit;
+  auto connection = node.connection(limit);
+  if (!connection) return connection.error();
+  const auto spent = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
+  auto result =
+      node.calls().run<Result<T, ports::CallError>>(limit - spent,
+                                                    [connection = std::move(*connection), name = node.address().name,
+                                                     uuid, call = std::move(call)]() -> Result<T, ports::CallError> {
+                                                      auto domain = find_domain(connection, name, uuid);
+                                                      if (!domain) return domain.error();
+                                                      return call(*domain);
+                                                    });
+  if (result) return std::move(*result);
+  return node.unreachable("libvirtd did not answer within " + std::to_string(limit.count() / 1000) +
+                          " s about domain " + uuid);
+}
+
+}  // namespace hotspot::io

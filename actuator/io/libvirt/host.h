@@ -1,0 +1,13 @@
+// Questions about a node itself. For the libvirt_*.cc of this folder only.
+#pragma once
+
+#include <cstdint>
+
+#include "actuator/io/libvirt/node.h"
+
+namespace hotspot::io {
+
+// Free memory, buffers and caches, as libvirt tells them (virNodeGetMemoryStats).
+Result<std::int64_t, ports::CallError> available_memory(LibvirtNode& node);
+
+}  // namespace hotspot::io

@@ -1,0 +1,100 @@
+// The hypervisor port on libvirt: one connection a node, opened in the background and kept, for its events and so that
+// it is there before it is needed. However many nodes hang, threads and descriptors stay within bounds: a pool opens
+// connections, calls that hang are counted, and nodes for which there are no descriptors are not connected to.
+//
+// libvirt's own types stay inside the libvirt_*.cc.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "actuator/io/libvirt/descriptor_budget.h"
+#include "actuator/io/libvirt/opener_pool.h"
+#include "actuator/ports/domain_event.h"
+#include "actuator/ports/hypervisor.h"
+#include "actuator/ports/node_proof.h"
+#include "common/libvirt/timed_calls.h"
+
+namespace hotspot::io {
+
+struct LibvirtOptions {
+  // The longest that a call waits for libvirt, a migration excepted, which waits as long as its node answers.
+  Milliseconds call_limit{10'000};
+  // A libvirtd that is silent for interval × (count + 1) is taken for gone, and what hangs on it is let go.
+  int keepalive_interval_s = 5;
+  unsigned keepalive_count = 3;
+  Milliseconds look_interval{std::chrono::minutes(5)};  // at what a node has (CPUs may be plugged)
+  OpenerPool::Options opening;
+  virt::CallLimits calls;
+  std::shared_ptr<DescriptorBudget> budget;  // of the process; null: made of its limit as it is
+  Milliseconds progress_interval{250};
+  Milliseconds cancel_limit{30'000};  // for libvirt to end a migration that was cancelled
+  // After a migration that did not happen, for libvirt to resume the domain at the source and to end what waits at the
+  // target; it takes moments.
+  Milliseconds resume_limit{5'000};
+  // A connection was made (true) or lost (false), with a sentence for the log; once at each change, from threads of
+  // ours.
+  std::function<void(const ports::NodeAddress&, bool connected, const std::string& message)> on_change;
+  // Who answers at the node's URI, for each connection that is kept; or why nobody does. See NodeProof; from threads of
+  // ours.
+  std::function<void(const ports::NodeProof&)> on_proof;
+  // What libvirt tells of domains while there is a connection; from libvirt's event loop.
+  std::function<void(const ports::DomainEvent&)> on_event;
+};
+
+// What a hypervisor has under way, for tests and benches.
+struct LibvirtCounts {
+  OpenerPool::Counts opening;
+  int calls = 0;  // threads
+  std::size_t nodes = 0;
+};
+
+class LibvirtHypervisor : public ports::Hypervisor {
+ public:
+  explicit LibvirtHypervisor(LibvirtOptions options = {});
+  ~LibvirtHypervisor() override;  // waits a moment for calls under way; those that hang are left behind
+
+  void know_node(const ports::NodeAddress& node) override;
+  void forget_node(const std::string& node_uuid) override;
+  Result<ports::DomainFacts, ports::CallError> look(const ports::NodeAddress& node,
+                                                    const std::string& domain_uuid) override;
+  Result<std::int64_t, ports::CallError> available_memory_bytes(const ports::NodeAddress& node) override;
+  Result<std::optional<std::string>, ports::CallError> target_obstacle(const ports::NodeAddress& source,
+                                                                       const std::string& domain_uuid,
+                                                                       const ports::NodeAddress& target) override;
+  Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                           int count) override;
+  Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                             std::int64_t bytes) override;
+  Result<void, ports::CallError> resize_memory(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                               const model::Step& step) override;
+  Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                  const model::Step& step) override;
+  Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+  Result<void, ports::CallError> tune(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                      const model::Step& step) override;
+  Result<bool, ports::CallError> is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                          const model::Step& step) override;
+  Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
+                                                             const std::string& domain_uuid,
+                                                             const ports::NodeAddress& target,
+                                                             const ports::MigrationOptions& options,
+                                                             const OnProgress& on_progress) override;
+  Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
+                                                          const std::string& domain_uuid, int seconds) override;
+  Result<Figures, ports::CallError> migration_figures(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                      JobWhen when) override;
+  Result<void, ports::CallError> start_post_copy(const ports::NodeAddress& source,
+                                                 const std::string& domain_uuid) override;
+  Result<void, ports::CallError> set_autostart(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+  Result<void, ports::CallError> cancel_job(const ports::NodeAddress& node, const std::string& domain_uuid) override;
+
+  LibvirtCounts counts() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hotspot::io

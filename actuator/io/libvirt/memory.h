@@ -1,0 +1,20 @@
+// Memory devices of a domain: virtio-mem and DIMMs. For the libvirt_*.cc of this folder only.
+#pragma once
+
+#include <vector>
+
+#include "actuator/io/libvirt/domain.h"
+
+namespace hotspot::io {
+
+// What the domain's XML tells of it as it runs; nothing where the XML is not told.
+struct Definition {
+  std::vector<telemetry::MemoryDevice> memory_devices;
+  bool emulated = false;  // type 'qemu'
+};
+Definition definition_of(virDomainPtr domain);
+
+// Sets what a virtio-mem device is to hold, or plugs a DIMM in. AFFECT_LIVE or AFFECT_CONFIG.
+Result<int, ports::CallError> resize_memory_of(const LibvirtDomain& domain, const model::Step& step, unsigned flags);
+
+}  // namespace hotspot::io

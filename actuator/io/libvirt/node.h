@@ -1,0 +1,121 @@
+// The connection to one node's libvirtd. For the libvirt_*.cc of this folder only.
+//
+// Opening may hang as long as the node does, so it is done by the pool (libvirt/opener_pool.h). When a connection
+// breaks, the next one is opened at once, and then with a back-off. While it stands, it is asked now and then what the
+// node has. Thread rule: every method may be called from several threads at once.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actuator/io/libvirt/descriptor_budget.h"
+#include "actuator/io/libvirt/hypervisor.h"
+#include "actuator/io/libvirt/opener_pool.h"
+#include "actuator/ports/node_proof.h"
+#include "common/libvirt/handles.h"
+#include "common/libvirt/timed_calls.h"
+#include "common/redis/backoff.h"
+
+namespace hotspot::io {
+
+// What the nodes of one hypervisor share.
+struct LibvirtShared {
+  LibvirtOptions options;
+  virt::TimedCalls calls;
+  std::shared_ptr<DescriptorBudget> budget;
+  std::weak_ptr<OpenerPool> pool;
+};
+
+// A node's host UUID. One that is known by its URI alone is given it later.
+class HostUuid {
+ public:
+  explicit HostUuid(std::string uuid) : uuid_(std::move(uuid)) {}
+  std::string get() const {
+    const std::lock_guard lock(mutex_);
+    return uuid_;
+  }
+  void set(const std::string& uuid) {
+    const std::lock_guard lock(mutex_);
+    uuid_ = uuid;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string uuid_;
+};
+
+class LibvirtNode : public Openable, public std::enable_shared_from_this<LibvirtNode> {
+ public:
+  LibvirtNode(ports::NodeAddress address, const LibvirtShared& shared);
+
+  // Has a connection opened if there is none.
+  void keep_connected();
+  // The connection; waits for it while it is being opened, but at most `limit`.
+  Result<virt::ConnectionHandle, ports::CallError> connection(Milliseconds limit);
+  // A connection for one long call alone, opened now; may hang. libvirt's client up to 10.1 loses the wake-up of a
+  // second thread that asks while the first one waits: on a shared connection, every question asked during a migration
+  // could take until the next keep-alive.
+  Result<virt::ConnectionHandle, ports::CallError> connect_anew();
+  // For good.
+  void close();
+  // Its connection stays as it is.
+  void identify(const std::string& uuid) { uuid_->set(uuid); }
+
+  const ports::NodeAddress& address() const { return address_; }  // its UUID as it was known at first
+  virt::TimedCalls& calls() { return calls_; }
+  const LibvirtOptions& options() const { return shared_.options; }
+  ports::CallError unreachable(const std::string& why) const;
+
+  void on_closed(const virConnect* which, int reason);  // from libvirt's event loop
+
+  // For the pool.
+  std::optional<Milliseconds> open() override;
+  void interrupt() override;
+  void postponed(const std::string& why) override;
+
+ private:
+  // Waiting: for its turn in the pool; resting: an attempt failed, and the next comes later.
+  enum class Stage { kClosed, kWaiting, kOpening, kResting, kOpen, kEnded };
+  struct Proved {
+    virt::ConnectionHandle handle;
+    ports::NodeIdentity identity;
+  };
+  using Opened = Result<Proved, ports::CallError>;
+
+  // Only the connection that is kept listens to events.
+  enum class Listens { kNo, kYes };
+  Opened connect(Listens listens);
+  Opened connect_within_budget();
+  std::optional<Milliseconds> settle(Opened opened);
+  std::optional<Milliseconds> look_again(const virt::ConnectionHandle& connection);
+  bool drop_dead_connection();  // with mutex_ held; true: there was one
+  void ask_pool(Urgency urgency);
+  void report(const Opened& opened);
+
+  const ports::NodeAddress address_;
+  const std::shared_ptr<HostUuid> uuid_;
+  const LibvirtShared shared_;
+  virt::TimedCalls calls_;
+  std::shared_ptr<std::atomic<int>> in_use_;  // connections that are not closed yet, those for one call too
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Stage stage_ = Stage::kClosed;
+  virt::ConnectionHandle connection_;
+  ports::NodeIdentity identity_;
+  redis::Backoff backoff_;
+  std::string last_error_;
+  std::unique_ptr<DescriptorBudget::Part> part_;
+  std::vector<sockaddr_storage>
+      opening_to_;            // the addresses of the attempt that is under way; empty: not to be ended so
+  std::optional<bool> told_;  // what on_change heard last
+  std::string last_problem_;  // what on_proof heard last; empty: of a connection
+};
+
+}  // namespace hotspot::io

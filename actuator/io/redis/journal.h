@@ -1,0 +1,58 @@
+// The journal in Redis: streams `journal` and `decisions`, hash `state`.
+//
+// Every write is one script that compares the lease's token first, so that nothing is written by who no longer leads.
+// The same script keeps a field "open:ACTION" in `state` for each action that is not final, so that a takeover reads
+// what is open at once, however long the journal is. Entries have fields of their own for redis-cli (action, state, at,
+// token, domain, node, rule) and `body`, the whole entry as JSON.
+// An append that is repeated because its answer was lost (kUnreachable) is written once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "actuator/io/redis/client.h"
+#include "actuator/ports/journal.h"
+#include "telemetry/keyspace.h"
+
+namespace hotspot::io {
+
+struct RedisJournalOptions {
+  std::size_t kept_decisions = 10'000;  // about; some MB, and days of a quiet cluster
+};
+
+class RedisJournal : public ports::Journal {
+ public:
+  RedisJournal(RedisClient& client, const telemetry::Keyspace& keyspace, RedisJournalOptions options = {});
+
+  Result<void, ports::WriteError> append(const ports::JournalEntry& entry) override;
+  Result<std::vector<ports::JournalEntry>> open_actions() override;
+  Result<std::vector<ports::JournalEntry>> newest(std::size_t count) override;
+  Result<std::vector<ports::JournalEntry>> entries_after(const std::string& stream_id, std::size_t count) override;
+  Result<void, ports::WriteError> record_decision(std::int64_t token, const std::string& json) override;
+  // A field with an empty value is removed; the others stay. Fields that is_reserved_field() names are not touched.
+  Result<void, ports::WriteError> save_state(std::int64_t token,
+                                             const std::map<std::string, std::string>& fields) override;
+  Result<std::map<std::string, std::string>> load_state() override;
+  Result<void, ports::WriteError> answer(std::int64_t token, const std::vector<record::Answer>& answers) override;
+  Result<std::vector<record::Answer>> answers() override;
+  Result<void, ports::WriteError> publish(std::int64_t token, const std::string& record, Milliseconds lasts) override;
+  std::uint64_t session() const override { return client_.connections(); }
+
+ private:
+  Result<void, ports::WriteError> write(const RedisScript& script, const std::string& key,
+                                        const std::vector<std::string>& arguments);
+
+  RedisClient& client_;
+  telemetry::Keyspace keyspace_;
+  RedisJournalOptions options_;
+};
+
+// Fields of `state` that belong to the journal and the lease themselves.
+bool is_reserved_field(const std::string& field);
+
+// Reading that hotspotctl shares.
+Result<std::vector<ports::JournalEntry>> read_newest_entries(RedisClient& client, const telemetry::Keyspace& keyspace,
+                                                             std::size_t count);
+Result<std::map<std::string, std::string>> read_state(RedisClient& client, const telemetry::Keyspace& keyspace);
+
+}  // namespace hotspot::io

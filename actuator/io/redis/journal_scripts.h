@@ -1,0 +1,132 @@
+// The Lua scripts by which a leader writes. Each begins with the same comparison of the token.
+#pragma once
+
+#include "actuator/io/redis/client.h"
+
+// KEYS[1] is the lease, ARGV[1] the writer's token.
+#define HOTSPOT_FENCE                                                              \
+  "local lease = redis.call('GET', KEYS[1])\n"                                     \
+  "if not lease or string.match(lease, '^%d+') ~= ARGV[1] then\n"                  \
+  "  return redis.error_reply('FENCED ' .. (lease or 'nobody holds the lease'))\n" \
+  "end\n"
+
+namespace hotspot::io {
+
+// KEYS: lease, journal, state. ARGV: token, action, "final" or "open", body, then the entry's fields and values.
+// A repetition is known by its body: the open field's, or, for a final state, one of the newest entries'.
+inline constexpr RedisScript kAppend{HOTSPOT_FENCE R"lua(
+local open_field = 'open:' .. ARGV[2]
+local open = redis.call('HGET', KEYS[3], open_field)
+if open and string.match(open, '^%S+ (.*)$') == ARGV[4] then return string.match(open, '^(%S+) ') end
+if not open and ARGV[3] == 'final' then
+  for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 16)) do
+    if entry[2][#entry[2]] == ARGV[4] then return entry[1] end
+  end
+end
+local fields = {}
+for i = 5, #ARGV do fields[#fields + 1] = ARGV[i] end
+fields[#fields + 1] = 'body'
+fields[#fields + 1] = ARGV[4]
+local id = redis.call('XADD', KEYS[2], '*', unpack(fields))
+if ARGV[3] == 'final' then
+  redis.call('HDEL', KEYS[3], open_field)
+else
+  redis.call('HSET', KEYS[3], open_field, id .. ' ' .. ARGV[4])
+end
+return id
+)lua"};
+
+// KEYS: lease, decisions. ARGV: token, how many to keep, JSON.
+inline constexpr RedisScript kRecordDecision{HOTSPOT_FENCE R"lua(
+return redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'decision', ARGV[3])
+)lua"};
+
+// KEYS: lease, state. ARGV: token, then fields and values; an empty value removes the field.
+inline constexpr RedisScript kSaveState{HOTSPOT_FENCE R"lua(
+for i = 2, #ARGV, 2 do
+  if ARGV[i + 1] == '' then
+    redis.call('HDEL', KEYS[2], ARGV[i])
+  else
+    redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+  end
+end
+return #ARGV
+)lua"};
+
+// KEYS: lease, published. ARGV: token, the record, how long it lasts in ms.
+inline constexpr RedisScript kPublish{HOTSPOT_FENCE R"lua(
+return redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+)lua"};
+
+// KEYS: lease, answers. ARGV: token, how many to keep, for how long in ms, how many are beyond all measure, then ids
+// and answers. An id begins with the command's time in ms; one ahead of the clock gives way first.
+inline constexpr RedisScript kAnswer{HOTSPOT_FENCE R"lua(
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if redis.call('HLEN', KEYS[2]) > tonumber(ARGV[4]) then redis.call('DEL', KEYS[2]) end
+for i = 5, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+local kept = {}
+for _, id in ipairs(redis.call('HKEYS', KEYS[2])) do
+  local ms = tonumber(string.match(id, '^%a*:?(%d+)%-%d+$')) or 0
+  if now - ms > tonumber(ARGV[3]) then
+    redis.call('HDEL', KEYS[2], id)
+  else
+    kept[#kept + 1] = {ms <= now + 60000 and ms or 0, id}
+  end
+end
+table.sort(kept, function(a, b) return a[1] < b[1] end)
+for i = 1, #kept - tonumber(ARGV[2]) do redis.call('HDEL', KEYS[2], kept[i][2]) end
+return #kept
+)lua"};
+
+// KEYS: lease, stream. ARGV: token, how far its ids may be ahead of the clock in ms, "nothing", "recent" or "look", how
+// old in ms what is carried over may be, how many bytes of it. Returns nothing, or the last id that was given out, 1 if
+// the stream begins anew, how many entries it keeps and how many it has lost. Read in pages, oldest first: where there
+// is too much, the oldest give way.
+inline constexpr RedisScript kTendStream{HOTSPOT_FENCE R"lua(
+if redis.call('EXISTS', KEYS[2]) == 0 then return {} end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = now + tonumber(ARGV[2])
+local last = ''
+local info = redis.call('XINFO', 'STREAM', KEYS[2])
+for i = 1, #info, 2 do
+  if info[i] == 'last-generated-id' then last = info[i + 1] end
+end
+if tonumber(string.match(last, '^%d+')) <= latest then return {} end
+if ARGV[3] == 'look' then return {last, 0, 0, 0} end
+local before = redis.call('XLEN', KEYS[2])
+local kept, first, bytes = {}, 1, 0
+local from, to = string.format('%.0f', now - tonumber(ARGV[4])), string.format('%.0f', latest)
+while ARGV[3] == 'recent' do
+  local page = redis.call('XRANGE', KEYS[2], from, to, 'COUNT', 32)
+  for _, entry in ipairs(page) do
+    local size = 0
+    for _, part in ipairs(entry[2]) do size = size + #part end
+    if #entry[2] <= 1000 then
+      kept[#kept + 1] = {entry, size}
+      bytes = bytes + size
+    end
+    while bytes > tonumber(ARGV[5]) do
+      bytes = bytes - kept[first][2]
+      kept[first] = false
+      first = first + 1
+    end
+  end
+  if #page < 32 then break end
+  local ms, number = string.match(page[32][1], '^(%d+)%-(%d+)$')
+  if #number < 15 then
+    from = ms .. '-' .. string.format('%.0f', tonumber(number) + 1)
+  else
+    from = string.format('%.0f', tonumber(ms) + 1)
+  end
+end
+redis.call('UNLINK', KEYS[2])
+for i = first, #kept do redis.call('XADD', KEYS[2], kept[i][1][1], unpack(kept[i][1][2])) end
+return {last, 1, #kept - first + 1, before - (#kept - first + 1)}
+)lua"};
+
+}  // namespace hotspot::io
+
+#undef HOTSPOT_FENCE

@@ -1,0 +1,128 @@
+#include "actuator/rules/engine/full_windows.h"
+
+#include <algorithm>
+
+#include "actuator/model/text.h"
+#include "actuator/rules/evaluate/evaluate.h"
+#include "actuator/rules/evaluate/lookback.h"
+
+namespace hotspot::rules {
+namespace {
+
+// Of recording rules made of others, so many in a row.
+constexpr int kMostDeep = 20;
+
+class Needed {
+ public:
+  explicit Needed(const RuleSet& rules) : rules_(rules) {
+    for (std::size_t i = 0; i < rules.rules.size(); ++i) {
+      if (rules.rules[i].kind == RuleKind::kRecord) recorded_[rules.rules[i].name].push_back(i);
+    }
+  }
+
+  NeededWindows of(const Rule& rule) const {
+    NeededWindows needed;
+    collect(rule, Milliseconds(0), 0, needed);
+    std::erase_if(needed, [](const auto& entry) { return entry.second <= Milliseconds(0) || entry.first.empty(); });
+    return needed;
+  }
+
+ private:
+  void collect(const Rule& rule, Milliseconds outer, int depth, NeededWindows& needed) const {
+    EvaluateOptions now_alone;
+    now_alone.lookback = Milliseconds(0);
+    Lookback lookback;
+    add_lookback(*rule.expression, now_alone, lookback);
+    for (const auto& [metric, window] : lookback) {
+      const Milliseconds reach = outer + window;
+      const auto recorded = recorded_.find(metric);
+      if (recorded == recorded_.end()) {
+        needed[metric] = std::max(needed[metric], reach);
+        continue;
+      }
+      // Looked at before and no further back: nothing new, however often it is used.
+      const auto [known, is_new] = needed.try_emplace(kSeen + metric, reach);
+      if (depth >= kMostDeep || (!is_new && known->second >= reach)) continue;
+      known->second = reach;
+      for (const std::size_t one : recorded->second) collect(rules_.rules[one], reach, depth + 1, needed);
+    }
+    if (depth > 0) return;
+    std::erase_if(needed, [](const auto& entry) { return entry.first.starts_with(kSeen); });
+  }
+
+  static inline const std::string kSeen = "\n";  // no metric begins so
+  const RuleSet& rules_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> recorded_;
+};
+
+bool agrees(std::string_view label, std::string_view wanted) {
+  return label.empty() || wanted.empty() || label == wanted;
+}
+
+}  // namespace
+
+std::vector<NeededWindows> needed_windows(const RuleSet& rules) {
+  const Needed needed(rules);
+  std::vector<NeededWindows> all;
+  for (const Rule& rule : rules.rules) {
+    const bool asks = rule.kind == RuleKind::kHotspot && !rule.remedies.empty() && !rule.acts_on_partial_windows;
+    all.push_back(asks ? needed.of(rule) : NeededWindows{});
+  }
+  return all;
+}
+
+std::string describe(const PartialWindow& partial) {
+  return partial.metric + " reaches back " + model::duration_text(partial.reaches) + " of " +
+         model::duration_text(partial.window);
+}
+
+const std::vector<FullWindows::Reach>& FullWindows::reaches_of(const std::string& metric, Milliseconds window) {
+  const auto [known, is_new] = known_.try_emplace(metric);
+  if (!is_new) return known->second;
+  for (const Store::Place& place : store_.places_of(metric)) {
+    const Table& table = *place.table;
+    const auto times = table.times();
+    const std::size_t first = table.first_frame(place.column);
+    if (first >= times.size()) continue;
+    const auto frames = static_cast<std::int64_t>(times.size() - first);
+    const std::int64_t apart = frames > 1 ? (times.back() - times[first]) / (frames - 1) : 0;
+    const std::int64_t slack = std::max(window.count() / 20, 2 * apart);
+    const std::int64_t wanted = to_unix_ms(now_) - window.count() + slack;
+    for (std::uint32_t row = 0; row < table.rows().size(); ++row) {
+      if (!table.rows()[row].used) continue;
+      std::size_t frame = first;
+      while (frame < times.size() && !is_sample(table.cells(place.column, frame)[row])) ++frame;
+      if (frame == times.size()) continue;
+      const LabelSet labels(nullptr, table.rows()[row].labels);
+      known->second.push_back({std::string(labels.get("node")), std::string(labels.get("domain")),
+                               Milliseconds(to_unix_ms(now_) - times[frame]), times[frame] <= wanted});
+    }
+  }
+  return known->second;
+}
+
+std::optional<PartialWindow> FullWindows::missing_of(const std::string& metric, Milliseconds window,
+                                                     std::string_view node, std::string_view domain) {
+  std::optional<Milliseconds> furthest;
+  for (const Reach& one : reaches_of(metric, window)) {
+    if (!agrees(one.node, node) || !agrees(one.domain, domain)) continue;
+    if (one.full) return std::nullopt;
+    furthest = std::max(furthest.value_or(one.reaches), one.reaches);
+  }
+  if (!furthest) {
+    furthest = now_ - since_;
+    if (*furthest >= window) return std::nullopt;
+  }
+  return PartialWindow{metric, window, *furthest};
+}
+
+std::optional<PartialWindow> FullWindows::missing(std::string_view node, std::string_view domain) {
+  std::optional<PartialWindow> most;
+  for (const auto& [metric, window] : needed_) {
+    auto partial = missing_of(metric, window, node, domain);
+    if (partial && (!most || partial->window - partial->reaches > most->window - most->reaches)) most = partial;
+  }
+  return most;
+}
+
+}  // namespace hotspot::rules

@@ -1,0 +1,146 @@
+// One evaluation of one rule: what it finds goes to the states of its subjects, or into the store.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actuator/model/cluster.h"
+#include "actuator/rules/engine/engine_state.h"
+#include "actuator/rules/engine/full_windows.h"
+#include "actuator/rules/engine/presence.h"
+#include "actuator/rules/evaluate/dense.h"
+#include "actuator/rules/evaluate/evaluate.h"
+#include "actuator/rules/template/template.h"
+
+namespace hotspot::rules {
+
+// What all fresh nodes together have sent: a sample of the cluster is a round in which each sent a new one.
+struct Round {
+  std::optional<WallTime> oldest, newest;
+  Milliseconds max_gap{0};
+};
+
+// A subject that changed its phase. What is gone from the rule's state is kept here as it was.
+struct Transition {
+  std::size_t rule = 0;
+  Phase phase = Phase::kPending;
+  std::uint32_t subject = 0;
+  std::uint32_t gone = kNoId;  // its place among those that are gone; kNoId: the rule still has it
+};
+
+// Where the values of a recording rule go, while rows stay where they are.
+struct RecordRows {
+  std::string table;  // its key: the same for the same series, wherever the rule stands in the set
+  std::uint64_t dense_layout = 0, record_layout = 0;
+  std::vector<std::uint32_t> rows;  // by the row of the space; kNoId: not yet
+};
+
+// A value of an expression and what it speaks of.
+struct Found {
+  std::uint32_t subject = kNoId;
+  std::uint32_t node = kNoId;
+  double value = 0;
+  const std::shared_ptr<const Labels>* labels = nullptr;  // null: those of the subject itself
+};
+
+// Everything that the passes of one evaluation share. `cluster` is null where the store alone counts.
+struct PassContext {
+  const model::Cluster* cluster = nullptr;
+  WallTime now{};
+  std::uint64_t number = 0;  // of the evaluation
+  Store& store;
+  const RuleSet& rules;
+  Nodes& nodes;
+  Subjects& subjects;
+  Dense& dense;
+  Presence& presence;
+  std::vector<RecordRows>& records;  // by rule
+  // By rule: the metrics whose measuring decides whether "no value" means "does not hold".
+  const std::vector<std::vector<const Selector*>>& measured;
+  const std::vector<NeededWindows>& windows;  // by rule: those that must be full before it fires
+  const TemplateWorld& world;
+  WallTime since{};                 // from when on there were samples at all
+  std::size_t most_operations = 0;  // of one rule in one evaluation; 0: no bound
+  Milliseconds subquery_step{0};
+  std::vector<Transition>& transitions;
+  std::vector<SubjectState>& gone;
+  std::vector<Found>& found;  // room to work in
+  std::vector<std::string>& problems;
+  std::optional<WallTime>& next_due;
+};
+
+// A subject without data is remembered for so long; then it has gone for good. Prometheus tolerates an outage as long.
+inline constexpr Milliseconds kForgetAfter = std::chrono::hours(1);
+
+class RulePass {
+ public:
+  RulePass(const Rule& rule, std::size_t index, RuleState& state, PassContext& context);
+  void run();
+
+ private:
+  bool is_too_early() const;
+  bool is_set_aside();
+  void settle_budget();
+  void evaluate_rule();
+  // Told with the rule's name; of many of one rule the first few.
+  void complain(const std::string& what);
+  bool look();
+  EvaluateOptions make_options();
+  // The subjects for which the expression has a value. False: it could not be evaluated.
+  bool find(const Expression& expression, std::vector<Found>& found);
+  void find_dense(const DenseVector& values, std::vector<Found>& found);
+  std::uint32_t number_row(const DenseRow& row);
+  bool find_general(const Expression& expression, std::vector<Found>& found);
+  std::optional<Found> resolve(const Element& element);
+  std::optional<Found> resolve_domain(const LabelSet& labels);
+  void take_held(std::vector<Found>& found);
+  void begin_anew(SubjectState& state, const Found& one);
+  void take_absent();
+  Look look_at(const SubjectState& state, std::uint32_t node, bool is_new) const;
+  bool is_off(std::uint32_t subject) const { return subject < off_.size() && off_[subject]; }
+  bool has_failed(const SubjectState& state, std::uint32_t& node);
+  bool has_ended(const SubjectState& state, std::uint32_t node) const;
+  std::uint64_t measured(const KnownSubject& subject, std::uint32_t node);
+  bool is_measured(const Selector& selector, const KnownSubject& subject, std::uint32_t node);
+  void suspend(SubjectState& state);
+  void grow_old(SubjectState& state);
+  void note(SubjectState& state, Change change);
+  void drop_gone();
+  void promote();
+  void wait_for_windows(std::vector<SubjectState*>& ready);
+  void note_due();
+  void record();
+  void append_record(const Vector& values);
+  bool record_dense();
+  Table& record_table();
+
+  const Rule& rule_;
+  std::size_t index_;
+  RuleState& state_;
+  PassContext& context_;
+  Round round_;
+  const std::vector<const Selector*>& selectors_;
+  Budget budget_;
+  std::size_t complaints_ = 0;
+  bool has_own_identity_ = false;  // its labels are templates: an alert is known by what they expand to
+  bool about_data_ = false;
+  std::vector<bool> off_;
+  std::vector<std::uint32_t> gone_, became_pending_;
+  EvaluateOptions options_;
+  std::deque<std::shared_ptr<const Labels>> held_;  // labels of values that no row holds
+  bool withheld_ = false;
+};
+
+// For EvaluateOptions: the newest sample of a node counts unless the node is stale. `nodes` must outlive it.
+std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes);
+
+// What a state speaks of.
+Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects);
+
+// As people see it; at world.now.
+Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
+                   const Subjects& subjects, const TemplateWorld& world);
+
+}  // namespace hotspot::rules

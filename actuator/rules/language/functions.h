@@ -1,0 +1,56 @@
+// The functions of the language: names and types. evaluate/function_bodies.h has what they compute.
+//
+// PURE. Source of all that are not marked `ours`: Prometheus 2.42, promql/functions.go. Ours are documented in
+// docs/rules.md and in evaluate/forecast.h.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "actuator/rules/language/expression.h"
+
+namespace hotspot::rules {
+
+// What the evaluator does itself, because it looks at more than one series.
+enum class Special {
+  kNone,
+  kAbsent,
+  kAbsentOverTime,
+  kHistogramQuantile,
+  kOfNativeHistograms,  // passes over samples that are numbers, which all are
+  kLabelJoin,
+  kLabelReplace,
+  kScalar,
+  kSort,
+  kSortDesc,
+  kTime,
+  kTimestamp,
+  kVector,
+  kClamp,
+  kClampMax,
+  kClampMin,
+  kRound,
+  kPi
+};
+
+struct Function {
+  std::string_view name;
+  ValueType result = ValueType::kVector;
+  std::array<ValueType, 5> arguments{};
+  int least = 1;  // arguments that must be there
+  int most = 1;   // -1: any number more of the last kind
+  Special special = Special::kNone;
+  bool keeps_name = false;
+  bool ours = false;
+
+  ValueType argument(std::size_t index) const {
+    return arguments[std::min(index, static_cast<std::size_t>(most < 0 ? least : most - 1))];
+  }
+};
+
+const Function* find_function(std::string_view name);  // null if there is none
+std::span<const Function> all_functions();             // by name
+
+}  // namespace hotspot::rules

@@ -1,0 +1,35 @@
+// Text as an operator sees it: bytes on one side, lines and columns on the other.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "actuator/rules/language/diagnostic.h"
+
+namespace hotspot::rules {
+
+// Of one file of rules, tests or configuration. More is never read, so that what has no end costs nothing.
+inline constexpr std::size_t kMostFileBytes = 4u << 20;
+
+// Bytes of the UTF-8 character that starts with this byte; 1 for a byte that starts none.
+std::size_t utf8_length(char first);
+// Where the text stops being UTF-8; empty if it is UTF-8 to its end.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+// Finds the line of a byte in logarithmic time. The text must outlive it.
+class SourceText {
+ public:
+  explicit SourceText(std::string_view text);
+
+  std::string_view text() const { return text_; }
+  Position position(std::size_t offset) const;
+  std::string_view line(int number) const;  // without its line break; empty if there is none
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> line_starts_;
+};
+
+}  // namespace hotspot::rules

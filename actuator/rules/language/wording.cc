@@ -1,0 +1,37 @@
+#include "actuator/rules/language/wording.h"
+
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace hotspot::rules {
+
+std::string listed(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
+                         const std::vector<std::string_view>& known, const std::string& where) {
+  TextProblem problem{offset, "unknown " + what + " " + quoted(word) + where, nearest(word, known)};
+  if (problem.suggestion.empty()) problem.message += "; there are " + listed(known);
+  return problem;
+}
+
+std::string large_number(double number) {
+  static constexpr std::pair<double, const char*> kWords[] = {
+      {1e15, "quadrillion"}, {1e12, "trillion"}, {1e9, "billion"}, {1e6, "million"}, {1e3, "thousand"}};
+  for (const auto& [size, word] : kWords) {
+    if (number < size) continue;
+    char text[64];
+    std::snprintf(text, sizeof text, number / size < 10 ? "%.1f %s" : "%.0f %s", number / size, word);
+    return text;
+  }
+  return std::to_string(std::llround(number));
+}
+
+}  // namespace hotspot::rules

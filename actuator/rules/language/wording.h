@@ -1,0 +1,33 @@
+// How complaints are worded.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actuator/rules/language/diagnostic.h"
+
+namespace hotspot::rules {
+
+// What is wrong in a piece of text, at which of its bytes.
+struct TextProblem {
+  std::size_t offset = 0;
+  std::string message;
+  std::string suggestion;
+  Severity severity = Severity::kError;
+};
+
+// 'text'. An object, not a function: for a std::string argument a function would compete with std::quoted, which newer
+// standard libraries bring along with <chrono>.
+inline constexpr struct {
+  std::string operator()(std::string_view text) const { return "'" + std::string(text) + "'"; }
+} quoted;
+// "605 million", "3 thousand".
+std::string large_number(double number);
+std::string listed(const std::vector<std::string_view>& words);  // a, b and c
+
+// "unknown mode 'enforcd' in a rule" with the nearest word as suggestion, or if none is near, with all there are.
+TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
+                         const std::vector<std::string_view>& known, const std::string& where = "");
+
+}  // namespace hotspot::rules

@@ -1,0 +1,127 @@
+// A table of the store: series that are sampled together. See store.h.
+//
+// PURE. Rows are label sets without a name, columns are metrics. Frames are sample times; the cells of one frame are
+// neighbours. A cell is a value, the stale marker, or "no sample" (a NaN of its own), which counts as not there.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "actuator/rules/language/labels.h"
+
+namespace hotspot::rules {
+
+double no_sample();
+bool is_no_sample(double value);
+bool is_sample(double value);  // neither of the two markers
+
+inline constexpr std::uint32_t kNoId = 0xffffffff;
+
+class Table {
+ public:
+  struct Row {
+    std::shared_ptr<const Labels> labels;  // without a name
+    bool used = false;                     // false: free for another
+    bool away = false;                     // its domain runs on another node by now: see observer.h
+    std::uint32_t subject = kNoId;         // the engine's number for what it speaks of
+    std::int64_t last_present_ms = 0;      // the newest sample in any column
+  };
+
+  // What a table's rows are: all have exactly the labels that the kind says, and share the value of the first.
+  // kDomains: node and domain, kNodes: node alone. kOther: anything, one series or the results of one rule.
+  enum class Kind { kDomains, kNodes, kOther };
+
+  Table(Kind kind, std::string partition) : kind_(kind), partition_(std::move(partition)) {}
+
+  Kind kind() const { return kind_; }
+  const std::string& partition() const { return partition_; }  // the node's name; "" for kOther
+
+  std::optional<std::uint32_t> find_row(const std::shared_ptr<const Labels>& labels) const;
+  // The row of these labels, made if there is none.
+  std::uint32_t row(const std::shared_ptr<const Labels>& labels);
+  const std::vector<Row>& rows() const { return rows_; }
+  Row& row_at(std::uint32_t row) { return rows_[row]; }
+  void set_subject(std::uint32_t row, std::uint32_t subject) {
+    if (rows_[row].subject != subject) ++layout_;
+    rows_[row].subject = subject;
+  }
+
+  std::optional<std::uint32_t> find_column(std::string_view metric) const;
+  // `retention_ms`: from the newest frame back; kForEver keeps all.
+  std::uint32_t column(const std::shared_ptr<const std::string>& metric, std::int64_t retention_ms);
+  void set_retention(std::uint32_t column, std::int64_t retention_ms) { columns_[column].retention_ms = retention_ms; }
+  std::size_t columns() const { return columns_.size(); }
+  const std::shared_ptr<const std::string>& metric(std::uint32_t column) const { return columns_[column].metric; }
+
+  // Sample times, oldest first.
+  std::span<const std::int64_t> times() const { return {times_.data() + times_begin_, times_.size() - times_begin_}; }
+  std::optional<std::int64_t> newest() const;
+
+  // The frame of this time, made where it belongs if there is none, its cells filled with `fill`. Empty: older than
+  // all columns keep. An index into times(); valid until the next call.
+  struct Frame {
+    std::size_t index = 0;
+    bool is_new = false;
+  };
+  std::optional<Frame> frame(std::int64_t time_ms, double fill);
+  // Many at once, for history: `times` sorted, each once.
+  void add_frames(std::span<const std::int64_t> times);
+  // False: too old for the column, or there is a sample already.
+  bool set(std::size_t frame, std::uint32_t column, std::uint32_t row, double value);
+  // Drops what is older than the columns keep, and rows that have no sample left.
+  void trim();
+
+  // The clock was set back: what lies in the future moves, with all before it, so that the newest is of this time.
+  void move_back_to(std::int64_t time_ms);
+  // Forgets the frames from this time on.
+  void drop_from(std::int64_t time_ms);
+
+  // The frames that a column holds are the newest ones of the table.
+  std::size_t first_frame(std::uint32_t column) const { return times().size() - columns_[column].frames; }
+  // The cells of a frame, one for each row; the frame must be held.
+  const double* cells(std::uint32_t column, std::size_t frame) const;
+  std::size_t stride() const { return stride_; }  // from one frame to the next, in cells
+  bool is_column_used(std::uint32_t column) const { return columns_[column].frames > 0; }
+
+  std::uint64_t layout() const { return layout_; }  // rises when rows or columns come or go
+  std::size_t bytes() const;
+  std::size_t places() const;
+
+ private:
+  struct Column {
+    std::shared_ptr<const std::string> metric;
+    std::int64_t retention_ms = 0;
+    std::size_t frames = 0;  // the newest ones of the table
+    std::size_t head = 0;    // where the oldest of them is, in frames
+    std::vector<double> buffer;
+  };
+  double* cells_of(Column& column, std::size_t frame);
+  void push_frame(Column& column, double fill);
+  void push_frames(std::span<const std::int64_t> times);
+  void insert_frame(Column& column, std::size_t index, double fill);
+  void reach_back(Column& column, std::size_t index);
+  void make_room(Column& column, std::size_t frames);
+  void widen(std::size_t rows);
+  void free_rows();
+
+  Kind kind_;
+  std::string partition_;
+  std::vector<Row> rows_;
+  std::unordered_map<std::size_t, std::vector<std::uint32_t>> rows_by_hash_;
+  std::vector<std::uint32_t> free_;
+  std::vector<Column> columns_;
+  std::vector<std::int64_t> times_;
+  std::size_t times_begin_ = 0;
+  std::size_t stride_ = 0;
+  std::uint64_t layout_ = 1;
+};
+
+inline constexpr std::int64_t kForEver = std::int64_t{1} << 60;
+
+}  // namespace hotspot::rules

@@ -1,0 +1,36 @@
+// How long to wait before the next attempt: doubling, up to a limit, with jitter so that many do not come at once.
+//
+// PURE: no clock, no sleep; waiting is the caller's business.
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+#include "telemetry/units.h"
+
+namespace hotspot::redis {
+
+class Backoff {
+ public:
+  struct Options {
+    Milliseconds first{200};     // short: most interruptions are a restart that takes a moment
+    Milliseconds longest{5000};  // a server that is back is found within this time
+    double jitter_ratio = 0.25;  // each delay is made longer or shorter by up to this share
+  };
+
+  explicit Backoff(Options options, std::uint64_t seed);
+
+  // The delay before the next attempt; longer each time until reset().
+  Milliseconds next();
+  void reset() { failures_ = 0; }
+
+ private:
+  Options options_;
+  std::minstd_rand random_;
+  int failures_ = 0;
+};
+
+// A seed of its own for each object and process.
+std::uint64_t random_seed();
+
+}  // namespace hotspot::redis

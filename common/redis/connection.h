@@ -1,0 +1,88 @@
+// One connection to the Redis server that has our keys, wherever that is now: at one address, the master that the
+// sentinels name, or the node of a Redis Cluster that has the slot.
+//
+// connect() looks it up anew each time. A Redis Cluster is recognised by itself, and its redirections (MOVED, ASK) are
+// followed: they say that nothing was done, so nothing is done twice. A server that turns out to be a replica, to have
+// lost its master or to be loading is left, and so is a master that the sentinels have replaced.
+// After any fault but kRefused the connection is dropped and connected() is false; after kRefused it may be. Connect
+// again, when and how often is the caller's business (RedisClient does it with a back-off).
+// Source: Redis' "Guidelines for Redis clients with support for Redis Sentinel" and the Redis Cluster specification.
+// Thread rule: one thread at a time, except interrupt(), which any thread may call.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/redis/cluster.h"
+#include "common/redis/options.h"
+#include "common/redis/reply.h"
+#include "common/redis/wire.h"
+#include "telemetry/result.h"
+
+namespace hotspot::redis {
+
+class Connection {
+ public:
+  explicit Connection(Options options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Finds the server, connects, authenticates and names the connection, within connect_timeout. Only name resolution
+  // may take longer.
+  Result<void, CommandError> connect();
+  // False also when the server has closed it while it was idle, or when the sentinels name another master.
+  bool connected();
+  void drop() { wire_.drop(); }
+
+  // `extra_wait` is added to the command timeout, for commands that block in Redis.
+  Result<Reply, CommandError> command(const Command& command, Milliseconds extra_wait = Milliseconds(0));
+  // All in one write. Error replies stand among the replies.
+  Result<std::vector<Reply>, CommandError> pipeline(const std::vector<Command>& commands) {
+    return exchange(commands, Milliseconds(0));
+  }
+  // An error reply of pipeline() as a sentence.
+  CommandError refusal(const Reply& error_reply) const { return refused(wire_.peer(), error_reply.text); }
+
+  // Ends a call that waits, and all later ones, with kInterrupted.
+  void interrupt();
+
+  const Options& options() const { return options_; }
+  const Peer& peer() const { return wire_.peer(); }  // whom we speak to, or spoke to last
+
+ private:
+  using Deadline = Wire::Deadline;
+  enum class Ask { kNothing, kRole, kRoleAndCluster };
+  struct Met {
+    std::string role;  // "master" or "slave"; empty if not asked
+    bool is_cluster = false;
+    std::string node_id;
+    ClusterView view;
+  };
+
+  Peer peer_at(const Address& address) const;
+  std::vector<Peer> candidates() const;
+  Result<void, CommandError> connect_to_one_of(const std::vector<Peer>& peers, Deadline deadline);
+  Result<void, CommandError> connect_as_node(const Peer& peer, Deadline deadline, bool must_be_master);
+  Result<void, CommandError> connect_by_sentinel(Deadline deadline);
+  Result<Address, CommandError> ask_sentinel(const Address& sentinel, Deadline deadline);
+  bool is_still_master();
+  Result<std::vector<Reply>, CommandError> exchange(std::span<const Command> commands, Milliseconds extra_wait);
+  // Dials and authenticates, and asks what it is.
+  Result<Met, CommandError> meet(Wire& wire, const Peer& peer, Deadline deadline, Ask ask);
+  Result<bool, CommandError> follow_redirects(std::span<const Command> commands, std::vector<Reply>& replies,
+                                              Deadline deadline);
+  Result<Reply, CommandError> ask_there(const Command& command, const Address& there, Deadline deadline);
+
+  Options options_;
+  int interrupt_fd_;  // an eventfd that becomes readable by interrupt()
+  Wire wire_, sentinel_wire_;
+  std::vector<Address> sentinels_;      // the one that answered last comes first
+  std::vector<Address> cluster_nodes_;  // as they told; the one that has our slot comes first
+  std::chrono::steady_clock::time_point check_master_at_;
+};
+
+}  // namespace hotspot::redis

@@ -1,0 +1,43 @@
+// What is told of a fault that lasts: once when it begins, once for each other kind that it becomes, once when it is
+// over.
+//
+// PURE: time is an argument (steady). Thread rule: one thread at a time.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "common/redis/reply.h"
+#include "telemetry/units.h"
+
+namespace hotspot::redis {
+
+// "0.4 s", "12 s".
+inline std::string duration_text(Milliseconds duration) {
+  const auto tenths = std::to_string(duration.count() / 100 % 10);
+  const std::string seconds = std::to_string(duration.count() / 1000);
+  return (duration < Milliseconds(10'000) ? seconds + "." + tenths : seconds) + " s";
+}
+
+class Trouble {
+ public:
+  // True if this is to be told. "Away" and "does not answer" are one kind; each code of an error reply is one.
+  bool is_news(const CommandError& error, Milliseconds now) {
+    if (told_.empty()) since_ = now;
+    return told_.insert(error.code).second;
+  }
+  // How long it lasted, if there was any: that it is over is to be told.
+  std::optional<Milliseconds> over(Milliseconds now) {
+    if (told_.empty()) return std::nullopt;
+    told_.clear();
+    return now - since_;
+  }
+  bool lasts() const { return !told_.empty(); }
+
+ private:
+  std::set<std::string> told_;
+  Milliseconds since_{0};
+};
+
+}  // namespace hotspot::redis

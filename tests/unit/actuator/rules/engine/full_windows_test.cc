@@ -1,0 +1,117 @@
+// A window that is not yet full is no reason to act.
+#include <gtest/gtest.h>
+
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/firing.h"
+#include "tests/support/build_cluster.h"
+
+namespace hotspot::rules {
+namespace {
+
+using testing::domain;
+using testing::kNow;
+using testing::node;
+
+// A cluster whose domains are hot from the first second on.
+struct Hot {
+  explicit Hot(const std::string& expr, const std::string& more = "    remedy: [migrate]\n",
+               const std::string& first = "") {
+    const std::string text =
+        "groups:\n- name: g\n  rules:\n" + first + "  - hotspot: H\n    expr: " + expr + "\n" + more;
+    const auto rules = check({{"r.yaml", text}});
+    EXPECT_TRUE(rules.ok()) << format(rules.diagnostics, {{"r.yaml", text}});
+    engine.load(rules.rules);
+  }
+  Step second() {
+    now += Milliseconds(1000);
+    auto h1 = node("h1").cpu(0.95).at(now, ++sequence).with(domain("a").cpu(0.95));
+    if (with_late) h1.with(domain("late").cpu(0.95));
+    cluster.apply(h1, now);
+    engine.observe(cluster, now);
+    return engine.step(cluster, now, {});
+  }
+  // The second in which the rule fires on so many subjects; 0: not within `most`.
+  int fires_after(int most, std::size_t subjects = 1) {
+    for (int i = 1; i <= most; ++i) {
+      if (second().firing >= subjects) return i;
+    }
+    return 0;
+  }
+  Engine engine;
+  model::Cluster cluster;
+  WallTime now = kNow;
+  std::uint64_t sequence = 0;
+  bool with_late = false;
+};
+
+TEST(PartialWindow, IsNoReasonToFireForARuleThatActs) {
+  Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9");
+  const int after = hot.fires_after(400);
+  EXPECT_GE(after, 285);
+  EXPECT_LE(after, 301);
+}
+
+TEST(PartialWindow, IsSaidOfWhatIsPending) {
+  Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9");
+  EXPECT_EQ(hot.fires_after(121), 0);
+  const auto pending = hot.engine.firings(Phase::kPending, 10);
+  ASSERT_EQ(pending.size(), 1u);
+  EXPECT_EQ(pending[0].waits, "domain_cpu_ratio reaches back 2 min of 5 min");
+  EXPECT_GT(hot.fires_after(300), 0);
+  EXPECT_EQ(hot.engine.firings(Phase::kFiring, 10)[0].waits, "");
+}
+
+TEST(PartialWindow, MayBeAllowedByTheRule) {
+  Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9", "    remedy: [migrate]\n    partial_window: allow\n");
+  EXPECT_EQ(hot.fires_after(10), 1);
+}
+
+TEST(PartialWindow, IsNoMatterForARuleThatOnlyTells) {
+  Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9", "");
+  EXPECT_EQ(hot.fires_after(10), 1);
+}
+
+TEST(PartialWindow, IsNoMatterWhereNothingLooksBack) {
+  Hot hot("domain_cpu_ratio > 0.9");
+  EXPECT_EQ(hot.fires_after(10), 1);
+}
+
+TEST(PartialWindow, IsTheDomainsOwnAlsoOnANodeThatIsLongKnown) {
+  Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9");
+  ASSERT_GT(hot.fires_after(400), 0);
+  hot.with_late = true;
+  const int after = hot.fires_after(400, 2);
+  EXPECT_GE(after, 285);
+  EXPECT_LE(after, 301);
+}
+
+TEST(PartialWindow, OfANodeIsFullOnceADomainOfItReachesBack) {
+  Hot hot("sum by (node) (avg_over_time(domain_cpu_ratio[2m])) > 0.9");
+  const int after = hot.fires_after(200);
+  EXPECT_GE(after, 110);
+  EXPECT_LE(after, 121);
+}
+
+TEST(PartialWindow, CountsInWhatARecordingRuleIsMadeOf) {
+  Hot hot("r > 0.9", "    remedy: [migrate]\n", "  - record: r\n    expr: avg_over_time(domain_cpu_ratio[2m])\n");
+  const int after = hot.fires_after(200);
+  EXPECT_GE(after, 110);
+  EXPECT_LE(after, 121);
+}
+
+TEST(PartialWindow, OfASubqueryCountsToo) {
+  Hot hot("max_over_time((domain_cpu_ratio + 0)[2m:10s]) > 0.9");
+  EXPECT_GE(hot.fires_after(200), 110);
+}
+
+TEST(PartialWindow, IsAKeyThatIsChecked) {
+  const std::string text =
+      "groups:\n- name: g\n  rules:\n  - hotspot: H\n    expr: domain_cpu_ratio > 0.9\n    partial_window: alow\n";
+  const auto rules = check({{"r.yaml", text}});
+  ASSERT_FALSE(rules.ok());
+  EXPECT_EQ(rules.diagnostics[0].suggestion, "allow");
+}
+
+}  // namespace
+}  // namespace hotspot::rules
