@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "actuator/daemon/loop.h"
+#include "actuator/loop/loop.h"
 #include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
 #include "tests/support/fakes/fake_clock.h"
@@ -42,8 +42,8 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-daemon::LoadedRules load_rules() {
-  daemon::LoadedRules loaded;
+loop::LoadedRules load_rules() {
+  loop::LoadedRules loaded;
   loaded.files = {{"rules.yaml", kRules}};
   loaded.checked = rules::check(loaded.files);
   return loaded;
@@ -61,9 +61,9 @@ class Bench {
       hypervisor_.set_identity(uuid_of(name(i)), {uuid_of(name(i)), name(i), 4, 8 * kGibibyte});
     }
     hypervisor_.on_proof([this](const ports::NodeProof& proof) { proofs_.push_back(proof); });
-    loop_ = std::make_unique<daemon::Loop>(
-        daemon::LoopPorts{.hypervisor = hypervisor_, .journal = journal_, .lease = lease_, .clock = clock_}, config_,
-        "hotspotd@bench:1", load_rules, [] {}, [](daemon::LogLevel, const std::string&) {});
+    loop_ = std::make_unique<loop::Loop>(
+        loop::LoopPorts{.hypervisor = hypervisor_, .journal = journal_, .lease = lease_, .clock = clock_}, config_,
+        "hotspotd@bench:1", load_rules, [] {}, [](loop::LogLevel, const std::string&) {});
     if (!loop_->start()) std::exit(2);
     for (ports::NodeProof& proof : proofs_) {
       proof.at = clock_.now();
@@ -101,9 +101,9 @@ class Bench {
   fakes::FakeHypervisor hypervisor_;
   fakes::FakeJournal journal_{store_, clock_};
   fakes::FakeLease lease_{store_, clock_, "hotspotd@bench:1"};
-  daemon::Config config_;
+  loop::Options config_;
   std::vector<ports::NodeProof> proofs_;
-  std::unique_ptr<daemon::Loop> loop_;
+  std::unique_ptr<loop::Loop> loop_;
 };
 
 int number(int argc, char** argv, int which, int otherwise) {

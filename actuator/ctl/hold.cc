@@ -11,7 +11,7 @@
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/time_of_day.h"
 #include "actuator/daemon/quantity.h"
-#include "actuator/daemon/steering_state.h"
+#include "actuator/loop/steering_state.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -21,11 +21,11 @@ using Json = nlohmann::json;
 
 std::string owner_of(const HoldRequest& request) { return request.owner.empty() ? login_user() : request.owner; }
 
-Result<daemon::HoldState> read_holds(Session& session) {
+Result<loop::HoldState> read_holds(Session& session) {
   const auto state = session.redis().state();
   if (!state) return state.error();
   const auto found = state->find("holds");
-  auto holds = daemon::holds_from_json(found == state->end() ? "" : found->second);
+  auto holds = loop::holds_from_json(found == state->end() ? "" : found->second);
   if (!holds) return Error{"the holds in Redis cannot be read: " + holds.error().message};
   return holds;
 }
@@ -153,7 +153,7 @@ int hold_list(Session& session) {
   Json json = Json::array();
   std::vector<std::vector<std::string>> rows;
   for (const plan::Hold& hold : state->holds) {
-    json.push_back(daemon::json_of(hold));
+    json.push_back(loop::json_of(hold));
     rows.push_back({hold.id, plan::subject_of(hold), hold.owner, time_cell(to_unix_seconds(hold.since)),
                     hold.until ? time_cell(to_unix_seconds(*hold.until)) : "removed", hold.reason});
   }

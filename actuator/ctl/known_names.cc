@@ -7,7 +7,7 @@
 #include "actuator/ctl/admitted.h"
 #include "actuator/ctl/status_record.h"
 #include "actuator/daemon/rule_files.h"
-#include "actuator/daemon/steering_state.h"
+#include "actuator/loop/steering_state.h"
 #include "actuator/record/json_text.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/language/diagnostic.h"
@@ -92,7 +92,7 @@ Result<Names> holds(Session& session) {
   const auto state = session.redis().state();
   if (!state) return state.error();
   const auto found = state->find("holds");
-  const auto held = daemon::holds_from_json(found == state->end() ? "" : found->second);
+  const auto held = loop::holds_from_json(found == state->end() ? "" : found->second);
   if (!held) return held.error();
   Names names;
   for (const plan::Hold& hold : held->holds) names.push_back({hold.id, "", plan::subject_of(hold)});

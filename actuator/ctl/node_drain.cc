@@ -9,7 +9,7 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/status_record.h"
-#include "actuator/daemon/drains.h"
+#include "actuator/loop/drains.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -88,9 +88,9 @@ int node_undrain(Session& session, const std::string& node) {
 
 std::set<std::string> drained_nodes(Session& session) {
   const auto state = session.redis().state();
-  daemon::Drains drains;
-  if (state && state->contains(daemon::kDrainsField)) {
-    const auto read = drains.restore(state->at(daemon::kDrainsField));
+  loop::Drains drains;
+  if (state && state->contains(loop::kDrainsField)) {
+    const auto read = drains.restore(state->at(loop::kDrainsField));
     if (!read) fail("the nodes to drain: " + read.error().message);
   }
   return drains.uuids();

@@ -29,14 +29,15 @@ constexpr Milliseconds kCommandsBack{std::chrono::minutes(15)};
 // Between two attempts to reach a Redis that is away: an absence shorter than the rest of the lease costs no lead.
 constexpr Milliseconds kLongestRetry{2000};
 
-ports::SourceListener listener_for(Inbox& inbox) {
+ports::SourceListener listener_for(loop::Inbox& inbox) {
   return {.on_snapshots = [&inbox](std::vector<ports::Arrival> arrivals) { inbox.post(std::move(arrivals)); },
           .on_bad_snapshot = [&inbox](ports::BadSnapshot bad) { inbox.post(std::move(bad)); },
           .on_command = [&inbox](ports::Command command) { inbox.post(std::move(command)); },
           .on_change = [&inbox](ports::SourceChange change) { inbox.post(std::move(change)); }};
 }
 
-io::LibvirtOptions libvirt_options(const Config& config, std::shared_ptr<io::DescriptorBudget> budget, Inbox& inbox) {
+io::LibvirtOptions libvirt_options(const Config& config, std::shared_ptr<io::DescriptorBudget> budget,
+                                   loop::Inbox& inbox) {
   io::LibvirtOptions options;
   options.budget = std::move(budget);
   options.call_limit = config.call_limit;
@@ -51,25 +52,25 @@ std::unique_ptr<io::GraphiteEvents> events_writer(const io::GraphiteOptions& opt
 }
 
 // Null: no history is configured.
-std::unique_ptr<HistoryReader> history_reader(const HistoryConfig& config, Inbox& inbox) {
+std::unique_ptr<loop::HistoryReader> history_reader(const HistoryConfig& config, loop::Inbox& inbox) {
   if (!config.has_rrd()) return nullptr;
-  return std::make_unique<HistoryReader>(
+  return std::make_unique<loop::HistoryReader>(
       [config] {
         return std::make_unique<io::RrdHistory>(io::rrd_history_options(config.rrd, config.rrdcached, config.plugin));
       },
-      [&inbox](HistoryAnswer answer) { inbox.post(std::move(answer)); });
+      [&inbox](loop::HistoryAnswer answer) { inbox.post(std::move(answer)); });
 }
 
-std::function<void(HistoryRequest)> asks(HistoryReader* history) {
+std::function<void(loop::HistoryRequest)> asks(loop::HistoryReader* history) {
   if (history == nullptr) return {};
-  return [history](HistoryRequest request) { history->ask(std::move(request)); };
+  return [history](loop::HistoryRequest request) { history->ask(std::move(request)); };
 }
 
 }  // namespace
 
 struct ClusterRun::Parts {
   Parts(const Config& config, const telemetry::Keyspace& keys, const std::string& holder, const Shared& shared,
-        Inbox& inbox, const Log& log)
+        loop::Inbox& inbox, const loop::Log& log)
       : redis(redis_options(config, "hotspotd"), clock, {.longest = std::min(kLongestRetry, config.lease / 8)}),
         lease(redis, clock, keys, holder, config.lease),
         journal(redis, keys),
@@ -93,11 +94,13 @@ struct ClusterRun::Parts {
              .streams = &streams,
              .meter = &meter,
              .events = events.get(),
-             .show_metrics = [&board = shared.metrics, cluster = config.cluster](
-                                 std::vector<MetricFamily> families) { board.show(cluster, std::move(families)); }},
+             .show_metrics =
+                 [&board = shared.metrics, cluster = config.cluster](std::vector<loop::MetricFamily> families) {
+                   board.show(cluster, std::move(families));
+                 }},
             config, holder,
             [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); },
-            [&inbox] { inbox.post(WorkerNews{}); }, log),
+            [&inbox] { inbox.post(loop::WorkerNews{}); }, log),
         source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot),
         say(log) {
     redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });
@@ -113,14 +116,14 @@ struct ClusterRun::Parts {
   io::RedisStoreMeter meter;
   io::LibvirtHypervisor libvirt;
   io::DryRunHypervisor pretending;
-  std::unique_ptr<HistoryReader> history;
+  std::unique_ptr<loop::HistoryReader> history;
   std::unique_ptr<io::GraphiteEvents> events;
-  Loop loop;
+  loop::Loop loop;
   io::RedisSnapshotSource source;
-  Log say;
+  loop::Log say;
 };
 
-ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, Log log,
+ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, loop::Log log,
                        std::function<void()> on_end)
     : config_(std::move(config)),
       keys_(std::move(keys)),
@@ -161,10 +164,10 @@ std::string ClusterRun::status_line() const {
 
 void ClusterRun::run() {
   Milliseconds wait{0};
-  Loop& loop = parts_->loop;
+  loop::Loop& loop = parts_->loop;
   while (!loop.stopping()) {
     const loop::ArrivalRoom room = loop.room();
-    for (Message& message : inbox_.take(wait, {.arrivals = room.count, .bytes = room.bytes}))
+    for (loop::Message& message : inbox_.take(wait, {.arrivals = room.count, .bytes = room.bytes}))
       loop.take(std::move(message));
     loop.dropped(inbox_.dropped_arrivals(), inbox_.dropped_commands());
     const Milliseconds began = parts_->clock.steady();
@@ -176,7 +179,7 @@ void ClusterRun::run() {
   parts_->source.stop();
   loop.stop();
   if (const std::size_t left = parts_->events ? parts_->events->stop() : 0; left > 0)
-    parts_->say(LogLevel::kWarning, std::to_string(left) + " events were not written to Graphite: hotspotd ends");
+    parts_->say(loop::LogLevel::kWarning, std::to_string(left) + " events were not written to Graphite: hotspotd ends");
   ended_ = true;
   on_end_();
 }

@@ -10,11 +10,11 @@
 #include <thread>
 
 #include "actuator/daemon/config.h"
-#include "actuator/daemon/inbox.h"
-#include "actuator/daemon/loop.h"
 #include "actuator/daemon/metrics_board.h"
-#include "actuator/daemon/spread.h"
 #include "actuator/io/libvirt/descriptor_budget.h"
+#include "actuator/loop/inbox.h"
+#include "actuator/loop/loop.h"
+#include "actuator/loop/spread.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::daemon {
@@ -23,12 +23,12 @@ class ClusterRun {
  public:
   // What all clusters of the process have in common.
   struct Shared {
-    Spread& spread;
+    loop::Spread& spread;
     std::shared_ptr<io::DescriptorBudget> budget;
     MetricsBoard& metrics;
   };
   // on_end is called from the loop's thread when it has ended. The name of this process: "hotspotd@node3:4711".
-  ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, Log log,
+  ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, loop::Log log,
              std::function<void()> on_end);
   ~ClusterRun();
 
@@ -40,7 +40,7 @@ class ClusterRun {
   void start();
   void join();
 
-  Inbox& inbox() { return inbox_; }
+  loop::Inbox& inbox() { return inbox_; }
   const Config& config() const { return config_; }
   bool ended() const { return ended_; }
   // On the steady clock: when the loop last came round.
@@ -54,7 +54,7 @@ class ClusterRun {
 
   Config config_;
   telemetry::Keyspace keys_;
-  Inbox inbox_;
+  loop::Inbox inbox_;
   std::function<void()> on_end_;
   std::unique_ptr<Parts> parts_;
   std::thread thread_;

@@ -175,19 +175,20 @@ Reader::Setter folder_into(std::vector<std::string>& target) {
   };
 }
 
-Reader::Scalars history_keys(HistoryConfig& history) {
+Reader::Scalars history_keys(Config& config) {
+  HistoryConfig& history = config.history;
   return {{"snapshots", into(history.snapshots)},
           {"rrd", folder_into(history.rrd)},
           {"rrdcached", into(history.rrdcached)},
           {"plugin", into(history.plugin)},
-          {"limit", into(history.limit)}};
+          {"limit", into(config.history_limit)}};
 }
 
 std::map<std::string, Reader::Scalars> sections_of(Config& config) {
   plan::Limits& limits = config.limits;
   return {
       {"redis", redis_keys(config.redis)},
-      {"history", history_keys(config.history)},
+      {"history", history_keys(config)},
       {"freshness",
        {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
         {"min_max_age", into(config.freshness.min_max_age)},

@@ -49,7 +49,7 @@ std::string add_action(const std::string& text, std::vector<plan::ActionKind>& a
 }
 
 // One name, or a list of them.
-void read_rules(ConfigReader& reader, const YAML::Node& node, std::vector<WindowRule>& rules) {
+void read_rules(ConfigReader& reader, const YAML::Node& node, std::vector<loop::WindowRule>& rules) {
   if (node.IsScalar()) return rules.push_back({node.Scalar(), reader.file(), ConfigReader::position_of(node.Mark())});
   if (!node.IsSequence() || node.size() == 0) return reader.complain(node.Mark(), "'rules' must be names of rules");
   for (const auto& item : node) read_rules(reader, item, rules);
@@ -63,7 +63,7 @@ void read_window(ConfigReader& reader, const YAML::Node& node, Config& config, s
     if (!node.IsMap() || !node[list] || !node[list].IsSequence() || node[list].size() > 0) continue;
     reader.complain(node[list].Mark(), std::string("'") + list + "' names none; leave it out for all of them");
   }
-  std::vector<WindowRule> named;
+  std::vector<loop::WindowRule> named;
   plan::Window window;
   window.zone = nullptr;
   std::optional<int> from, to;
@@ -80,7 +80,7 @@ void read_window(ConfigReader& reader, const YAML::Node& node, Config& config, s
                   return std::string();
                 }}},
               {}, {{"rules", [&](const YAML::Node& rules) { read_rules(reader, rules, named); }}});
-  for (const WindowRule& rule : named) window.rules.push_back(rule.name);
+  for (const loop::WindowRule& rule : named) window.rules.push_back(rule.name);
   config.window_rules.insert(config.window_rules.end(), named.begin(), named.end());
   if (from.has_value() != to.has_value() && node.IsMap())
     reader.complain(node.Mark(), "a window needs both 'from' and 'to', or neither for whole days");
@@ -104,23 +104,6 @@ void read_windows(ConfigReader& reader, const YAML::Node& node, Config& config) 
   };
   reader.read(node, "'windows'", {}, {},
               {{"allow", list_into("allow", config.windows.allow)}, {"deny", list_into("deny", config.windows.deny)}});
-}
-
-std::vector<rules::Diagnostic> unknown_window_rules(const std::vector<WindowRule>& named,
-                                                    const std::vector<const rules::RuleSet*>& sets,
-                                                    rules::Severity severity) {
-  std::vector<std::string_view> known;
-  for (const rules::RuleSet* set : sets) {
-    for (const rules::Rule& rule : set->rules) known.push_back(rule.name);
-  }
-  std::vector<rules::Diagnostic> diagnostics;
-  for (const WindowRule& one : named) {
-    if (std::find(known.begin(), known.end(), one.name) != known.end()) continue;
-    diagnostics.push_back({one.file, one.position, severity,
-                           "no rule is called '" + one.name + "': this window does not bind what it means to bind",
-                           rules::nearest(one.name, known)});
-  }
-  return diagnostics;
 }
 
 }  // namespace hotspot::daemon

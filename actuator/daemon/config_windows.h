@@ -12,10 +12,4 @@ namespace hotspot::daemon {
 // Windows that name no time zone are left with none (null), for the caller to fill in.
 void read_windows(ConfigReader& reader, const YAML::Node& node, Config& config);
 
-// A window for a rule that is not there binds nothing, and whoever wrote it believes that it does: what is named, and
-// is in none of the sets.
-std::vector<rules::Diagnostic> unknown_window_rules(const std::vector<WindowRule>& named,
-                                                    const std::vector<const rules::RuleSet*>& sets,
-                                                    rules::Severity severity);
-
 }  // namespace hotspot::daemon

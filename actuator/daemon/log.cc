@@ -19,15 +19,15 @@ namespace {
 
 constexpr Milliseconds kLastWords{1000};
 
-spdlog::level::level_enum spdlog_level(LogLevel level) {
+spdlog::level::level_enum spdlog_level(loop::LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug:
+    case loop::LogLevel::kDebug:
       return spdlog::level::debug;
-    case LogLevel::kInfo:
+    case loop::LogLevel::kInfo:
       return spdlog::level::info;
-    case LogLevel::kWarning:
+    case loop::LogLevel::kWarning:
       return spdlog::level::warn;
-    case LogLevel::kError:
+    case loop::LogLevel::kError:
       break;
   }
   return spdlog::level::err;
@@ -105,7 +105,7 @@ DaemonLog::DaemonLog(int fd, const std::string& level, Form form) {
 
 DaemonLog::~DaemonLog() = default;
 
-void DaemonLog::line(LogLevel level, const std::string& text) {
+void DaemonLog::line(loop::LogLevel level, const std::string& text) {
   const auto its = spdlog_level(level);
   if (parts_->logger.should_log(its)) parts_->logger.log(its, "{}", text::visible(text, text::kMostLineBytes));
 }
@@ -124,7 +124,7 @@ void set_up_log(const std::string& level) {
       std::make_unique<DaemonLog>(STDERR_FILENO, level, journal ? DaemonLog::Form::kJournal : DaemonLog::Form::kPlain);
 }
 
-void log_line(LogLevel level, const std::string& text) {
+void log_line(loop::LogLevel level, const std::string& text) {
   if (DaemonLog* log = log_of_process().get()) return log->line(level, text);
   std::fprintf(stderr, "hotspotd: %s\n", text::visible(text, text::kMostLineBytes).c_str());
 }

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "actuator/daemon/loop.h"
+#include "actuator/loop/loop.h"
 
 namespace hotspot::daemon {
 
@@ -18,7 +18,7 @@ class DaemonLog {
   DaemonLog(int fd, const std::string& level, Form form);
   ~DaemonLog();
 
-  void line(LogLevel level, const std::string& text);
+  void line(loop::LogLevel level, const std::string& text);
   bool flush(Milliseconds limit);  // false: somebody does not read it
 
  private:
@@ -31,7 +31,7 @@ bool is_journal(const char* journal_stream, int fd);
 
 // The log of this process. Before set_up_log, lines go to standard error as they are.
 void set_up_log(const std::string& level);
-void log_line(LogLevel level, const std::string& text);
+void log_line(loop::LogLevel level, const std::string& text);
 void end_log();  // waits a moment for who reads it
 
 }  // namespace hotspot::daemon

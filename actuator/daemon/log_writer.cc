@@ -11,15 +11,13 @@
 #include <climits>
 #include <utility>
 
+#include "actuator/daemon/steady_now.h"
+
 namespace hotspot::daemon {
 namespace {
 
 // While nobody reads, it is looked so often whether the log is to end.
 constexpr int kPollMs = 100;
-
-Milliseconds steady_now() {
-  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
-}
 
 }  // namespace
 

@@ -31,7 +31,7 @@ int check_only(const std::vector<daemon::Config>& clusters, const rules::SourceF
   std::vector<std::shared_ptr<const rules::RuleSet>> kept;
   std::vector<const rules::RuleSet*> sets;
   for (const daemon::Config& config : clusters) {
-    const daemon::LoadedRules loaded = daemon::load_rules(config.rules_path, config.rule_operations);
+    const loop::LoadedRules loaded = daemon::load_rules(config.rules_path, config.rule_operations);
     if (!loaded.problem.empty()) std::fprintf(stderr, "hotspotd: %s\n", text::visible(loaded.problem).c_str());
     std::fputs(rules::format(loaded.checked.diagnostics, loaded.files).c_str(), stderr);
     if (!loaded.problem.empty() || !loaded.checked.ok()) continue;
@@ -39,7 +39,7 @@ int check_only(const std::vector<daemon::Config>& clusters, const rules::SourceF
     sets.push_back(kept.back().get());
   }
   if (sets.size() < clusters.size()) return 1;
-  const auto unknown = daemon::unknown_window_rules(clusters.front().window_rules, sets, rules::Severity::kError);
+  const auto unknown = loop::unknown_window_rules(clusters.front().window_rules, sets, rules::Severity::kError);
   std::fputs(rules::format(unknown, {file}).c_str(), stderr);
   return unknown.empty() ? 0 : 1;
 }

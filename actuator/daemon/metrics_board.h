@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "actuator/daemon/exposition.h"
+#include "actuator/loop/exposition.h"
 
 namespace hotspot::daemon {
 
@@ -18,15 +18,15 @@ class MetricsBoard {
   // Each cluster of the configuration is there from the start, as one that is not led.
   explicit MetricsBoard(const std::vector<std::string>& clusters);
 
-  void show(const std::string& cluster, std::vector<MetricFamily> families);
+  void show(const std::string& cluster, std::vector<loop::MetricFamily> families);
   void clear(const std::string& cluster);  // it is not led any more
 
   // With hotspot_leads for each cluster, 1 or 0, and each sample's cluster.
-  std::vector<MetricFamily> all() const;
+  std::vector<loop::MetricFamily> all() const;
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const std::vector<MetricFamily>>> by_cluster_;
+  std::map<std::string, std::shared_ptr<const std::vector<loop::MetricFamily>>> by_cluster_;
 };
 
 }  // namespace hotspot::daemon

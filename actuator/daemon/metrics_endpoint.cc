@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "common/redis/options.h"
+#include "actuator/daemon/steady_now.h"
 
 namespace hotspot::daemon {
 namespace {
@@ -28,10 +29,6 @@ constexpr Milliseconds kLook{500};
 
 constexpr const char* kTextType = "text/plain; version=0.0.4; charset=utf-8";
 constexpr const char* kOpenMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-Milliseconds steady_now() {
-  return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
-}
 
 // Whether the client takes OpenMetrics: it names it, and not with a weight of 0.
 bool takes_openmetrics(const char* accept) {
@@ -153,9 +150,9 @@ struct MetricsEndpoint::Impl {
       return reply(connection, {MHD_HTTP_METHOD_NOT_ALLOWED, kTextType, "GET is all that is done here.\n"});
     const bool openmetrics =
         takes_openmetrics(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT));
-    const std::vector<MetricFamily> families = source();
+    const std::vector<loop::MetricFamily> families = source();
     return reply(connection, {MHD_HTTP_OK, openmetrics ? kOpenMetricsType : kTextType,
-                              openmetrics ? to_openmetrics_text(families) : to_prometheus_text(families)});
+                              openmetrics ? loop::to_openmetrics_text(families) : loop::to_prometheus_text(families)});
   } catch (const std::exception&) {
     return MHD_NO;  // the connection is closed
   }

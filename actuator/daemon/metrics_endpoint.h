@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "actuator/daemon/exposition.h"
+#include "actuator/loop/exposition.h"
 #include "telemetry/result.h"
 #include "telemetry/units.h"
 
@@ -25,7 +25,7 @@ struct MetricsEndpointOptions {
 
 class MetricsEndpoint {
  public:
-  using Source = std::function<std::vector<MetricFamily>()>;  // called in the endpoint's thread
+  using Source = std::function<std::vector<loop::MetricFamily>()>;  // called in the endpoint's thread
   // An error: the address cannot be listened on, as a sentence.
   static Result<std::unique_ptr<MetricsEndpoint>> listen(const MetricsEndpointOptions& options, Source source);
   ~MetricsEndpoint();

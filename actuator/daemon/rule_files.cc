@@ -53,8 +53,8 @@ Result<std::vector<rules::SourceFile>> read_rule_files(const std::string& path) 
   return files;
 }
 
-LoadedRules load_rules(const std::string& path, std::size_t most_operations) {
-  LoadedRules loaded;
+loop::LoadedRules load_rules(const std::string& path, std::size_t most_operations) {
+  loop::LoadedRules loaded;
   auto files = read_rule_files(path);
   if (!files) {
     loaded.problem = files.error().message;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "actuator/daemon/status.h"
+#include "actuator/loop/loaded_rules.h"
 #include "actuator/rules/evaluate/cost.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "telemetry/result.h"
@@ -17,7 +17,7 @@ Result<std::vector<rules::SourceFile>> read_rule_files(const std::string& path);
 Result<rules::SourceFile> read_file(const std::string& path);
 
 // most_operations: what one evaluation of one rule may cost.
-LoadedRules load_rules(const std::string& path, std::size_t most_operations = rules::kUsualMostOperations);
+loop::LoadedRules load_rules(const std::string& path, std::size_t most_operations = rules::kUsualMostOperations);
 
 // Changes whenever a rule file is added, removed, renamed or written. Cheap: reads no file.
 std::string fingerprint_on_disk(const std::string& path);

@@ -42,9 +42,9 @@ std::string holder_name() {
   return "hotspotd@" + std::string(name.data()) + ":" + std::to_string(getpid());
 }
 
-Log log_for(const std::string& cluster, std::size_t clusters) {
+loop::Log log_for(const std::string& cluster, std::size_t clusters) {
   if (clusters == 1) return log_line;
-  return [cluster](LogLevel level, const std::string& text) { log_line(level, cluster + ": " + text); };
+  return [cluster](loop::LogLevel level, const std::string& text) { log_line(level, cluster + ": " + text); };
 }
 
 // What is paused, and then each cluster that is led.
@@ -61,7 +61,7 @@ class Watch {
   explicit Watch(const io::SystemClock& clock) : clock_(clock) {}
   void wake() { changed_.notify_all(); }
 
-  void until_all_end(const Runs& runs, const Spread& spread) {
+  void until_all_end(const Runs& runs, const loop::Spread& spread) {
     std::string told;
     std::unique_lock lock(mutex_);
     const auto over = [&] {
@@ -78,12 +78,13 @@ class Watch {
   }
 
  private:
-  void tell(const Runs& runs, const Spread& spread, std::string& told) {
+  void tell(const Runs& runs, const loop::Spread& spread, std::string& told) {
     const Milliseconds now = clock_.steady();
     bool all_live = true;
     for (const auto& run : runs) {
       const bool lives = run->ended() || now - run->beat() < kHangs;
-      if (!lives && all_live_) log_line(LogLevel::kError, "the loop of cluster '" + run->config().cluster + "' hangs");
+      if (!lives && all_live_)
+        log_line(loop::LogLevel::kError, "the loop of cluster '" + run->config().cluster + "' hangs");
       all_live = all_live && lives;
     }
     all_live_ = all_live;
@@ -119,7 +120,7 @@ void say_admitted(const Runs& runs, const io::DescriptorBudget& budget) {
     listed += one->config().admission.nodes.size();
   }
   const bool too_many = all > budget.most_nodes();
-  log_line(too_many ? LogLevel::kWarning : LogLevel::kInfo,
+  log_line(too_many ? loop::LogLevel::kWarning : loop::LogLevel::kInfo,
            std::to_string(all) + (all == 1 ? " node is" : " nodes are") + " admitted (" + std::to_string(listed) +
                " by hotspotd.yaml, " + std::to_string(all - std::min(all, listed)) +
                " by the registry as it was last read); file descriptors are enough for connections to " +
@@ -138,8 +139,8 @@ std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const Metri
   if (config.metrics_host.empty()) return nullptr;
   auto endpoint = MetricsEndpoint::listen({.host = config.metrics_host, .port = config.metrics_port},
                                           [&metrics] { return metrics.all(); });
-  if (!endpoint) return log_line(LogLevel::kError, endpoint.error().message), nullptr;
-  log_line(LogLevel::kInfo,
+  if (!endpoint) return log_line(loop::LogLevel::kError, endpoint.error().message), nullptr;
+  log_line(loop::LogLevel::kInfo,
            "metrics are served at http://" + redis::to_string({config.metrics_host, config.metrics_port}) + "/metrics");
   return std::move(*endpoint);
 }
@@ -149,7 +150,7 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   SignalWatcher::block();
   const io::SystemClock clock;
   const std::string holder = holder_name();
-  Spread spread(holder, clusters.front().lease);
+  loop::Spread spread(holder, clusters.front().lease);
   const auto budget = std::make_shared<io::DescriptorBudget>(io::raise_descriptor_limit());
   Watch watch(clock);
   MetricsBoard metrics(names_of(clusters));
@@ -158,7 +159,7 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   std::vector<const rules::RuleSet*> sets;  // of those whose rules are right
   for (const Config& config : clusters) {
     auto keys = telemetry::Keyspace::of(config.cluster);
-    if (!keys) return log_line(LogLevel::kError, keys.error().message), 2;
+    if (!keys) return log_line(loop::LogLevel::kError, keys.error().message), 2;
     runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder,
                                                 ClusterRun::Shared{spread, budget, metrics},
                                                 log_for(config.cluster, clusters.size()), [&watch] { watch.wake(); }));
@@ -171,22 +172,24 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   say_admitted(runs, *budget);
   const auto endpoint = serve_metrics(clusters.front(), metrics);
   if (!wrong.empty())
-    log_line(LogLevel::kError, "until their rules are right, these clusters stand by: " + wrong + "; the others run");
+    log_line(loop::LogLevel::kError,
+             "until their rules are right, these clusters stand by: " + wrong + "; the others run");
   // What another cluster's set may have is not known to be wrong; each loop warns of what its own has not.
-  const auto unknown = unknown_window_rules(clusters.front().window_rules, sets, rules::Severity::kError);
-  if (wrong.empty() && !unknown.empty()) return log_line(LogLevel::kError, rules::format(unknown, {file})), 2;
+  const auto unknown = loop::unknown_window_rules(clusters.front().window_rules, sets, rules::Severity::kError);
+  if (wrong.empty() && !unknown.empty()) return log_line(loop::LogLevel::kError, rules::format(unknown, {file})), 2;
   std::vector<SignalWatcher::Watched> watched;
   for (const auto& one : runs) watched.push_back({&one->inbox(), one->config().rules_path});
   const SignalWatcher signals(std::move(watched));
   for (const auto& one : runs) {
     one->start();
-    log_line(LogLevel::kInfo, "hotspotd runs: cluster '" + one->config().cluster + "', mode " +
-                                  rules::to_string(one->config().mode) + (one->config().dry_run ? ", dry run" : ""));
+    log_line(loop::LogLevel::kInfo, "hotspotd runs: cluster '" + one->config().cluster + "', mode " +
+                                        rules::to_string(one->config().mode) +
+                                        (one->config().dry_run ? ", dry run" : ""));
   }
   sd_notify(0, "READY=1");
   watch.until_all_end(runs, spread);
   sd_notify(0, "STOPPING=1");
-  log_line(LogLevel::kInfo, "hotspotd has ended");
+  log_line(loop::LogLevel::kInfo, "hotspotd has ended");
   end_log();
   // A worker may still wait for libvirt in a migration, which goes on without us and which the next leader finds. It
   // uses what the destructors would take away.

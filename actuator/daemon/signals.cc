@@ -43,12 +43,12 @@ void SignalWatcher::watch() {
     const int signal = sigtimedwait(&signals, nullptr, &look_at_files);
     if (ending_) return;
     for (std::size_t i = 0; i < watched_.size(); ++i) {
-      Inbox& inbox = *watched_[i].inbox;
-      if (signal == SIGHUP) inbox.post(ReloadRules{"SIGHUP"});
-      if (signal == SIGTERM || signal == SIGINT) inbox.post(Stop{});
+      loop::Inbox& inbox = *watched_[i].inbox;
+      if (signal == SIGHUP) inbox.post(loop::ReloadRules{"SIGHUP"});
+      if (signal == SIGTERM || signal == SIGINT) inbox.post(loop::Stop{});
       std::string now = fingerprint_on_disk(watched_[i].rules_path);
       // A file that is being written changes more than once; the last change is seen too, one look later.
-      if (now != before[i] && signal != SIGHUP) inbox.post(ReloadRules{"a rule file changed"});
+      if (now != before[i] && signal != SIGHUP) inbox.post(loop::ReloadRules{"a rule file changed"});
       before[i] = std::move(now);
     }
   }

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "actuator/daemon/inbox.h"
+#include "actuator/loop/inbox.h"
 
 namespace hotspot::daemon {
 
@@ -19,7 +19,7 @@ class SignalWatcher {
   static void block();
 
   struct Watched {
-    Inbox* inbox = nullptr;  // of one cluster's loop
+    loop::Inbox* inbox = nullptr;  // of one cluster's loop
     std::string rules_path;
   };
   explicit SignalWatcher(std::vector<Watched> watched);

@@ -43,7 +43,7 @@ struct AdmittedNode {
 };
 
 // What became of an arrival.
-struct Verdict {
+struct Judgement {
   enum class Kind { kCounts, kWaits, kRefused };
   Kind kind = Kind::kRefused;
   std::string name;      // "unsigned", "replayed", …: under which it is counted; empty if it counts
@@ -97,7 +97,7 @@ class Admission {
 
   // --- what arrives --------------------------------------------------------------------------------------------------
   // If it counts, its URI is the registry's afterwards, whatever it said.
-  Verdict judge(ports::Arrival& arrival, WallTime now);
+  Judgement judge(ports::Arrival& arrival, WallTime now);
   void hear(const ports::NodeProof& proof, WallTime now);
   // Of nodes that are proven since the last call: what they sent before, as far as it agrees with the proof, in the
   // order in which it came. It counts, and is to be called before judge(), so that it comes before what is newer.
@@ -128,7 +128,7 @@ class Admission {
   std::vector<WaitingNode> waiting() const { return waiting_.nodes(); }
   std::size_t waiting_count() const { return waiting_.size(); }
   std::uint64_t waiting_without_room() const { return waiting_.without_room(); }
-  const std::map<std::string, Refusals>& refusals() const { return refusals_; }  // by Verdict::name
+  const std::map<std::string, Refusals>& refusals() const { return refusals_; }  // by Judgement::name
   std::set<std::string> frozen() const;                                          // host UUIDs
 
   std::string save_positions() const { return positions_.save(); }
@@ -164,14 +164,14 @@ class Admission {
   void put(record::RegisteredNode node);                               // and indexes anew
   Standing standing_of(const std::string& id, std::string* why) const;
 
-  Verdict refuse(const char* name, std::string sentence, WallTime now);
-  Verdict wait(const ports::Arrival& arrival, const char* name, std::string why, WallTime now);
-  Verdict judge_stranger(const ports::Arrival& arrival, WallTime now);
-  Verdict judge_claim(const ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now);
-  Verdict judge_unsigned(ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now);
-  Verdict judge_own(ports::Arrival& arrival, const std::string& id, WallTime now);
-  Verdict judge_position(const ports::Arrival& arrival, const std::string& id, WallTime now);
-  Verdict judge_proof(ports::Arrival& arrival, const std::string& id, WallTime now);
+  Judgement refuse(const char* name, std::string sentence, WallTime now);
+  Judgement wait(const ports::Arrival& arrival, const char* name, std::string why, WallTime now);
+  Judgement judge_stranger(const ports::Arrival& arrival, WallTime now);
+  Judgement judge_claim(const ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now);
+  Judgement judge_unsigned(ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now);
+  Judgement judge_own(ports::Arrival& arrival, const std::string& id, WallTime now);
+  Judgement judge_position(const ports::Arrival& arrival, const std::string& id, WallTime now);
+  Judgement judge_proof(ports::Arrival& arrival, const std::string& id, WallTime now);
   bool still_holds(const ports::Arrival& arrival, const std::string& id) const;
   std::optional<std::pair<std::string, Claim>> claimed_by(const ports::Arrival& arrival) const;
   void freeze(const std::string& id, std::string sentence, WallTime now);

@@ -72,18 +72,18 @@ WaitingNode waiting_of(const ports::Arrival& arrival, std::string why) {
 
 }  // namespace
 
-Verdict Admission::refuse(const char* name, std::string sentence, WallTime now) {
+Judgement Admission::refuse(const char* name, std::string sentence, WallTime now) {
   Refusals& refusals = refusals_[name];
   ++refusals.count;
   refusals.last_sentence = sentence;
   refusals.last_at = now;
-  return {Verdict::Kind::kRefused, name, std::move(sentence)};
+  return {Judgement::Kind::kRefused, name, std::move(sentence)};
 }
 
-Verdict Admission::wait(const ports::Arrival& arrival, const char* name, std::string why, WallTime now) {
+Judgement Admission::wait(const ports::Arrival& arrival, const char* name, std::string why, WallTime now) {
   waiting_.see(waiting_of(arrival, why), now);
-  Verdict verdict = refuse(name, in_quotes(arrival.snapshot.node.name) + " waits: " + why, now);
-  verdict.kind = Verdict::Kind::kWaits;
+  Judgement verdict = refuse(name, in_quotes(arrival.snapshot.node.name) + " waits: " + why, now);
+  verdict.kind = Judgement::Kind::kWaits;
   return verdict;
 }
 
@@ -110,7 +110,7 @@ std::optional<std::pair<std::string, Admission::Claim>> Admission::claimed_by(co
   return std::nullopt;
 }
 
-Verdict Admission::judge(ports::Arrival& arrival, WallTime now) {
+Judgement Admission::judge(ports::Arrival& arrival, WallTime now) {
   const telemetry::NodeSample& node = arrival.snapshot.node;
   if (const std::string why = malformed(arrival); !why.empty()) return refuse("malformed", why, now);
   if (arrival.snapshot.cluster != cluster_)
@@ -135,7 +135,7 @@ Verdict Admission::judge(ports::Arrival& arrival, WallTime now) {
   return judge_claim(arrival, id, claim, now);
 }
 
-Verdict Admission::judge_stranger(const ports::Arrival& arrival, WallTime now) {
+Judgement Admission::judge_stranger(const ports::Arrival& arrival, WallTime now) {
   const telemetry::NodeSample& node = arrival.snapshot.node;
   const bool is_signed = arrival.envelope.seal == Seal::kGood;
   if (options_.require_keys && !is_signed)
@@ -164,7 +164,7 @@ Verdict Admission::judge_stranger(const ports::Arrival& arrival, WallTime now) {
 }
 
 // Somebody without the key of an entry says that he is that node. Nothing of that touches the entry.
-Verdict Admission::judge_claim(const ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now) {
+Judgement Admission::judge_claim(const ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now) {
   const telemetry::NodeSample& node = arrival.snapshot.node;
   const record::RegisteredNode& entry = registry_.nodes.at(id);
   const bool same_name = node.name == entry.name;
@@ -195,7 +195,7 @@ Verdict Admission::judge_claim(const ports::Arrival& arrival, const std::string&
 }
 
 // The entry has no key: whoever says the same is believed, and two that say different things are both not.
-Verdict Admission::judge_unsigned(ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now) {
+Judgement Admission::judge_unsigned(ports::Arrival& arrival, const std::string& id, Claim claim, WallTime now) {
   const telemetry::NodeSample& node = arrival.snapshot.node;
   record::RegisteredNode entry = registry_.nodes.at(id);
   State& state = states_.at(id);
@@ -237,7 +237,7 @@ Verdict Admission::judge_unsigned(ports::Arrival& arrival, const std::string& id
 }
 
 // Signed with the entry's key, so it is that node that says so.
-Verdict Admission::judge_own(ports::Arrival& arrival, const std::string& id, WallTime now) {
+Judgement Admission::judge_own(ports::Arrival& arrival, const std::string& id, WallTime now) {
   const telemetry::NodeSample& node = arrival.snapshot.node;
   const record::RegisteredNode& entry = registry_.nodes.at(id);
   if (auto replayed = judge_position(arrival, id, now); !replayed.counts()) return replayed;
@@ -266,17 +266,17 @@ Verdict Admission::judge_own(ports::Arrival& arrival, const std::string& id, Wal
   return judge_proof(arrival, id, now);
 }
 
-Verdict Admission::judge_position(const ports::Arrival& arrival, const std::string& id, WallTime now) {
+Judgement Admission::judge_position(const ports::Arrival& arrival, const std::string& id, WallTime now) {
   const ports::Envelope& envelope = arrival.envelope;
   if (positions_.advance(id, envelope.fingerprint, envelope.position, arrival.stream_id) != Positions::Step::kReplayed)
-    return {Verdict::Kind::kCounts, "", ""};
+    return {Judgement::Kind::kCounts, "", ""};
   return refuse("replayed",
                 "a snapshot of " + in_quotes(id) + " was sent again (boot " + std::to_string(envelope.position.boot) +
                     ", sequence " + std::to_string(envelope.position.sequence) + "): somebody repeats what it sent",
                 now);
 }
 
-Verdict Admission::judge_proof(ports::Arrival& arrival, const std::string& id, WallTime now) {
+Judgement Admission::judge_proof(ports::Arrival& arrival, const std::string& id, WallTime now) {
   State& state = states_.at(id);
   telemetry::NodeSample& node = arrival.snapshot.node;
   state.last_seen = now;
@@ -300,7 +300,7 @@ Verdict Admission::judge_proof(ports::Arrival& arrival, const std::string& id, W
              (waiting.fingerprint.empty() || waiting.fingerprint == arrival.envelope.fingerprint);
     });
     node.uri = registry_.nodes.at(id).uri;
-    return {Verdict::Kind::kCounts, "", ""};
+    return {Judgement::Kind::kCounts, "", ""};
   }
   // It is kept, and counted as what it is by now: not proven.
   standing == Standing::kUnproven ? early_.keep(id, arrival, now) : early_.drop(id);

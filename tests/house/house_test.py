@@ -131,6 +131,12 @@ class House(unittest.TestCase):
                  for _, name in includes(path) if name.startswith("actuator/rules/") and name not in RULE_VALUES]
         self.assertEqual(wrong, [])
 
+    def test_the_loop_knows_ports_and_no_technology(self):
+        technology = re.compile(r"^(libvirt|hiredis|systemd|spdlog|yaml-cpp|curl|microhttpd)/|^(rrd|microhttpd)\.h$")
+        wrong = [f"{path.relative_to(ROOT)} includes <{name}>" for path in sources("actuator/loop")
+                 for kind, name in includes(path) if kind == "<" and technology.match(name)]
+        self.assertEqual(wrong, [])
+
     def test_no_technology_of_the_ports_knows_another(self):
         wrong = []
         for path in sources("actuator/io"):

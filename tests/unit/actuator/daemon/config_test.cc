@@ -203,7 +203,7 @@ TEST(Config, TakesHistoryAsATimeOrAsASection) {
   ASSERT_TRUE(section.config) << rules::format(section.diagnostics, {});
   EXPECT_EQ(section.config->history.snapshots, Milliseconds(120'000));
   EXPECT_EQ(section.config->history.rrd, (std::vector<std::string>{"/var/lib/collectd/rrd", "h2=/srv/h2"}));
-  EXPECT_EQ(section.config->history.limit, Milliseconds(10'000));
+  EXPECT_EQ(section.config->history_limit, Milliseconds(10'000));
 }
 
 TEST(Config, RefusesAnRrdcachedOfThisMachineWithoutItsFolder) {

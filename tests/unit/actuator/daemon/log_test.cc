@@ -52,10 +52,10 @@ std::size_t count_of(const std::string& text, char c) {
 TEST(DaemonLogTest, UnderTheJournalEachLineHasThePriorityOfItsLevel) {
   Pipe pipe;
   DaemonLog log(pipe.in(), "debug", DaemonLog::Form::kJournal);
-  log.line(LogLevel::kDebug, "d");
-  log.line(LogLevel::kInfo, "i");
-  log.line(LogLevel::kWarning, "w");
-  log.line(LogLevel::kError, "e");
+  log.line(loop::LogLevel::kDebug, "d");
+  log.line(loop::LogLevel::kInfo, "i");
+  log.line(loop::LogLevel::kWarning, "w");
+  log.line(loop::LogLevel::kError, "e");
   ASSERT_TRUE(log.flush(kLimit));
   EXPECT_EQ(pipe.read_all(), "<7>d\n<6>i\n<4>w\n<3>e\n");
 }
@@ -63,8 +63,8 @@ TEST(DaemonLogTest, UnderTheJournalEachLineHasThePriorityOfItsLevel) {
 TEST(DaemonLogTest, ElsewhereALineHasItsTimeAndItsLevel) {
   Pipe pipe;
   DaemonLog log(pipe.in(), "info", DaemonLog::Form::kPlain);
-  log.line(LogLevel::kDebug, "not at this level");
-  log.line(LogLevel::kWarning, "w");
+  log.line(loop::LogLevel::kDebug, "not at this level");
+  log.line(loop::LogLevel::kWarning, "w");
   ASSERT_TRUE(log.flush(kLimit));
   EXPECT_THAT(pipe.read_all(), AllOf(StartsWith("20"), EndsWith(" warning: w\n")));
 }
@@ -72,9 +72,9 @@ TEST(DaemonLogTest, ElsewhereALineHasItsTimeAndItsLevel) {
 TEST(DaemonLogTest, ANameForgesNoLineAndNoPriority) {
   Pipe pipe;
   DaemonLog log(pipe.in(), "info", DaemonLog::Form::kJournal);
-  log.line(LogLevel::kInfo, "domain web\n<0>the node is on fire\x1b[31m\xe2\x80\xae is well");
-  log.line(LogLevel::kInfo, "qemu+ssh://root:s3cret@h1/system does not answer");
-  log.line(LogLevel::kInfo, std::string(100'000, 'x'));
+  log.line(loop::LogLevel::kInfo, "domain web\n<0>the node is on fire\x1b[31m\xe2\x80\xae is well");
+  log.line(loop::LogLevel::kInfo, "qemu+ssh://root:s3cret@h1/system does not answer");
+  log.line(loop::LogLevel::kInfo, std::string(100'000, 'x'));
   ASSERT_TRUE(log.flush(kLimit));
   const std::string text = pipe.read_all();
   EXPECT_EQ(text,
@@ -87,14 +87,14 @@ TEST(DaemonLogTest, APipeThatNobodyReadsBlocksNobodyAndTheGapIsSaidAfterwards) {
   Pipe pipe;
   DaemonLog log(pipe.in(), "info", DaemonLog::Form::kJournal);
   const std::string line(500, 'x');
-  for (int i = 0; i < 10'000; ++i) log.line(LogLevel::kInfo, line);  // five times what it keeps
+  for (int i = 0; i < 10'000; ++i) log.line(loop::LogLevel::kInfo, line);  // five times what it keeps
   EXPECT_FALSE(log.flush(Milliseconds(1)));
   std::string text;
   ASSERT_TRUE(hotspot::testing::wait_for([&] {
     text += pipe.read_all();
     return log.flush(Milliseconds(1)) || text.find("missing here") != std::string::npos;
   }));
-  log.line(LogLevel::kInfo, "well again");
+  log.line(loop::LogLevel::kInfo, "well again");
   ASSERT_TRUE(hotspot::testing::wait_for([&] {
     text += pipe.read_all();
     return text.find("well again") != std::string::npos;
@@ -114,7 +114,7 @@ TEST(DaemonLogTest, ItsThreadTakesNoSignalFromThoseThatWaitForOne) {
   sigaddset(&hangup, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &hangup, &before);
   kill(getpid(), SIGHUP);  // ends the process if any thread lets it through
-  log.line(LogLevel::kInfo, "still here");
+  log.line(loop::LogLevel::kInfo, "still here");
   ASSERT_TRUE(log.flush(kLimit));
   const timespec at_once{};
   EXPECT_EQ(sigtimedwait(&hangup, nullptr, &at_once), SIGHUP);
@@ -127,7 +127,7 @@ TEST(DaemonLogTest, OneThatWasClosedIsNoReasonToWait) {
   signal(SIGPIPE, SIG_IGN);
   close(ends[0]);
   DaemonLog log(ends[1], "info", DaemonLog::Form::kJournal);
-  for (int i = 0; i < 1000; ++i) log.line(LogLevel::kInfo, "to nobody");
+  for (int i = 0; i < 1000; ++i) log.line(loop::LogLevel::kInfo, "to nobody");
   EXPECT_TRUE(log.flush(kLimit));
   close(ends[1]);
 }

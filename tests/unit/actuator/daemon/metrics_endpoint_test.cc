@@ -25,8 +25,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-std::vector<MetricFamily> some_families() {
-  Exposition out;
+std::vector<loop::MetricFamily> some_families() {
+  loop::Exposition out;
   out.gauge("hotspot_build_info", "1; the version.");
   out.value(1.0, {{"version", "1.0"}});
   out.counter("hotspot_ticks_total", "Rounds.");
@@ -201,7 +201,7 @@ TEST_F(MetricsEndpointTest, ListensAgainAtOnceThoughItsOldConnectionsAreNotForgo
 TEST_F(MetricsEndpointTest, WhoNeverReadsItsAnswerIsCutOffAndLeavesNoDescriptorBehind) {
   options_.patience = Milliseconds(400);
   start([] {  // more than the kernel holds for a connection
-    Exposition out;
+    loop::Exposition out;
     out.gauge("hotspot_large", "Large.");
     for (int i = 0; i < 16'000; ++i) out.value(1.0, {{"label", std::string(1000, 'x')}});
     return out.take();
@@ -229,7 +229,7 @@ TEST(MetricsBoard, IsWrittenByLoopsWhileItIsRead) {
       while (!ends) board.show(cluster, some_families()), board.clear(cluster);
     });
   for (int i = 0; i < 200; ++i)
-    EXPECT_THAT(to_openmetrics_text(board.all()), HasSubstr("hotspot_leads{cluster=\"b\"} "));
+    EXPECT_THAT(loop::to_openmetrics_text(board.all()), HasSubstr("hotspot_leads{cluster=\"b\"} "));
   ends = true;
   for (std::thread& loop : loops) loop.join();
 }
@@ -237,12 +237,12 @@ TEST(MetricsBoard, IsWrittenByLoopsWhileItIsRead) {
 TEST(MetricsBoard, TellsOfEachClusterWhetherItIsLedAndWhoseEachSampleIs) {
   MetricsBoard board({"a", "b"});
   board.show("a", some_families());
-  const std::string text = to_prometheus_text(board.all());
+  const std::string text = loop::to_prometheus_text(board.all());
   EXPECT_THAT(text, HasSubstr("hotspot_ticks_total{cluster=\"a\"} 7\n"));
   EXPECT_THAT(text, HasSubstr("hotspot_leads{cluster=\"a\"} 1\nhotspot_leads{cluster=\"b\"} 0\n"));
   EXPECT_EQ(text.find("# TYPE hotspot_leads"), text.rfind("# TYPE hotspot_leads"));
   board.clear("a");
-  EXPECT_THAT(to_prometheus_text(board.all()), Not(HasSubstr("hotspot_ticks_total")));
+  EXPECT_THAT(loop::to_prometheus_text(board.all()), Not(HasSubstr("hotspot_ticks_total")));
 }
 
 }  // namespace

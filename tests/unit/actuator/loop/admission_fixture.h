@@ -60,8 +60,8 @@ class AdmissionTest : public ::testing::Test {
     return admission_->admit({from.name, uri.empty() ? "qemu+tcp://" + from.name + "/system" : uri, fingerprint, "ada"},
                              now_);
   }
-  Verdict judge(Collector& from) { return judge(from.send()); }
-  Verdict judge(ports::Arrival arrival) {
+  Judgement judge(Collector& from) { return judge(from.send()); }
+  Judgement judge(ports::Arrival arrival) {
     last_ = std::move(arrival);
     return admission_->judge(last_, now_);
   }
@@ -70,7 +70,7 @@ class AdmissionTest : public ::testing::Test {
     const auto admitted = admit(from);
     ASSERT_TRUE(admitted.ok()) << admitted.error().message;
     admission_->hear(proof(from.name), now_);
-    const Verdict verdict = judge(from);
+    const Judgement verdict = judge(from);
     ASSERT_TRUE(verdict.counts()) << verdict.sentence;
   }
   std::string why(const std::string& id) const {

@@ -51,8 +51,8 @@ TEST_F(AdmissionTest, WhoSaysWhatAnotherSaysIsFoundThoughTheOthersAreNotIndexedA
 TEST_F(AdmissionTest, ANodeThatWasNotAdmittedIsConnectedToByNobody) {
   Collector evil{"h1"};
   evil.snapshot.set(&telemetry::NodeSample::uri, "qemu+ext:///system?command=/tmp/evil");
-  const Verdict verdict = judge(evil);
-  EXPECT_EQ(verdict.kind, Verdict::Kind::kWaits);
+  const Judgement verdict = judge(evil);
+  EXPECT_EQ(verdict.kind, Judgement::Kind::kWaits);
   EXPECT_THAT(admission_->addresses(), IsEmpty());
   ASSERT_THAT(admission_->waiting(), SizeIs(1));
   EXPECT_EQ(admission_->waiting()[0].fingerprint, evil.fingerprint());
@@ -197,7 +197,7 @@ TEST_F(AdmissionTest, AStrangerWithTheHostUuidOfANodeWhoseKeyIsPinnedFreezesNobo
   admitted_and_proven(h1);
   Collector h2{"h2"};
   h2.snapshot.set(&telemetry::NodeSample::uuid, uuid_of("h1"));
-  EXPECT_EQ(judge(h2).kind, Verdict::Kind::kWaits);
+  EXPECT_EQ(judge(h2).kind, Judgement::Kind::kWaits);
   EXPECT_THAT(admission_->waiting()[0].why, HasSubstr("host_uuid in libvirtd.conf"));
   EXPECT_TRUE(judge(h1).counts());
   EXPECT_EQ(admit(h2).error().fault, AdminFault::kConflict);

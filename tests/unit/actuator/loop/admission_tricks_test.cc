@@ -152,7 +152,7 @@ TEST_F(AdmissionTricksTest, ANameThatCouldBeTakenForAnotherOrForALineOfTheListIs
   EXPECT_EQ(admission_->waiting_count(), 0u);
   for (const char* name : {"h1", "H-1.example.net", "node_7", "10.0.0.7"}) {
     Collector one{name};
-    EXPECT_EQ(judge(one).kind, Verdict::Kind::kWaits) << name;
+    EXPECT_EQ(judge(one).kind, Judgement::Kind::kWaits) << name;
   }
 }
 

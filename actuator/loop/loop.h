@@ -1,0 +1,298 @@
+// The loop: take what arrived ▶ evaluate ▶ plan on a copy ▶ guardrails ▶ still leader? ▶ journal ▶ act ▶ verify ▶
+// record.
+//
+// Everything outside comes through ports, so that a test drives whole nights of it in milliseconds. Nothing here waits:
+// the runner (run.h) waits on the inbox for as long as tick() says.
+// Thread rule: one thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actuator/act/executor.h"
+#include "actuator/loop/admission.h"
+#include "actuator/loop/admitted_hypervisor.h"
+#include "actuator/loop/arrival_queue.h"
+#include "actuator/loop/command_desk.h"
+#include "actuator/loop/decision_book.h"
+#include "actuator/loop/drains.h"
+#include "actuator/loop/firing_book.h"
+#include "actuator/loop/inbox.h"
+#include "actuator/loop/intake.h"
+#include "actuator/loop/intake_budget.h"
+#include "actuator/loop/journal_memory.h"
+#include "actuator/loop/leadership.h"
+#include "actuator/loop/loaded_rules.h"
+#include "actuator/loop/log_level.h"
+#include "actuator/loop/log_story.h"
+#include "actuator/loop/memory_care.h"
+#include "actuator/loop/metrics.h"
+#include "actuator/loop/node_admin.h"
+#include "actuator/loop/node_connections.h"
+#include "actuator/loop/options.h"
+#include "actuator/loop/planning_turn.h"
+#include "actuator/loop/publication.h"
+#include "actuator/loop/refusals.h"
+#include "actuator/loop/registry_keeper.h"
+#include "actuator/loop/state_memory.h"
+#include "actuator/loop/status.h"
+#include "actuator/loop/steering.h"
+#include "actuator/loop/store_fill.h"
+#include "actuator/loop/stream_watch.h"
+#include "actuator/loop/troubles.h"
+#include "actuator/loop/two_nodes.h"
+#include "actuator/loop/windows.h"
+#include "actuator/plan/planner.h"
+#include "actuator/ports/clock.h"
+#include "actuator/ports/event_writer.h"
+#include "actuator/ports/hypervisor.h"
+#include "actuator/ports/journal.h"
+#include "actuator/ports/lease.h"
+#include "actuator/ports/registry.h"
+#include "actuator/ports/store_meter.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/firing.h"
+
+namespace hotspot::loop {
+
+struct LoopPorts {
+  ports::Hypervisor& hypervisor;
+  ports::Journal& journal;
+  ports::Lease& lease;
+  const ports::Clock& clock;
+  // Asks for history, which comes back as a message; empty: there is none to be had.
+  std::function<void(HistoryRequest)> ask_history = {};
+  Spread* spread = nullptr;                      // where this daemon may lead several clusters
+  ports::Registry* registry = nullptr;           // null: the registry of nodes is in memory alone
+  ports::RegistryCopy* registry_copy = nullptr;  // null: hotspotd has no copy of its own
+  ports::StreamCare* streams = nullptr;          // null: nobody looks after them
+  ports::StoreMeter* meter = nullptr;            // null: nobody asks how full the store is
+  ports::EventWriter* events = nullptr;          // null: what happens is marked nowhere
+  // How the leader fares, each second; with none: it does not lead any more. Empty: nobody wants to know.
+  std::function<void(std::vector<MetricFamily>)> show_metrics = {};
+};
+
+// Fields of the `state` hash that hold the rules' state, see rules::SavedParts; the old one is of versions before.
+inline constexpr const char* kRuleStatePrefix = "rule_state:";
+inline constexpr const char* kRuleClockField = "rule_clock";
+inline constexpr const char* kOldRuleStateField = "rule_state";
+inline constexpr const char* kTargetRefusalsField = "target_refusals";  // record/target_refusal.h
+inline constexpr const char* kTwoNodesField = "two_nodes";              // record/two_nodes.h
+inline constexpr const char* kCountsField = "counts";                   // Publication::durable()
+inline constexpr const char* kPositionsField = "positions";             // see Positions
+
+// What was said of admission, so that it is said once.
+struct AdmissionLog {
+  Troubles troubles{std::chrono::minutes(2)};
+  std::map<std::string, Standing> standings;  // of entries that do not count, by id
+  std::size_t waiting = 0;
+  WallTime waiting_at{};
+  std::uint64_t connected_changes = 0;
+  Milliseconds next_round{0}, next_positions{0};
+  std::map<std::string, std::string> fields;  // of `state`
+};
+
+class Loop {
+ public:
+  // load_rules reads and checks the rule files; wake ends the runner's wait.
+  Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules,
+       std::function<void()> wake, Log log);
+  ~Loop();
+
+  // Reads the rules for the first time. False: they are wrong, which was told. Then it stands by, and leads only once a
+  // reload finds them right.
+  bool start();
+  const rules::RuleSet& rules() const { return *engine_.rules(); }
+  void take(Message message);
+  // For so many snapshots there is room; what is taken beyond it is taken all the same.
+  ArrivalRoom room() const { return queue_.room(); }
+  // Redis, as the connection sees it that journal and lease have: in the loop's thread.
+  void note_redis(bool well, const std::string& message) { story_.redis("writer", well, message); }
+  // One round. Returns for how long nothing needs to be done unless something arrives.
+  Milliseconds tick();  // what the log has to tell of it is said at its end
+  void stop();          // gives the lease back
+  // What the inbox had no room for, since the start.
+  void dropped(std::size_t arrivals, std::size_t commands) { dropped_ = {arrivals, commands}; }
+  bool stopping() const { return stopping_; }
+  // What others wrote into the keys of the store, and what was done about it: for the log and the status.
+  void remark(const std::string& sentence);
+
+  std::string status_line() const;  // one line, for systemd
+  const Intake& intake() const { return intake_; }
+  const NodeConnections& connections() const { return connections_; }
+  const Admission& admission() const { return admission_; }
+  // How much is remembered, by what it is: none of it may grow without end.
+  std::map<std::string, std::size_t> remembered() const;
+
+ private:
+  Milliseconds round();
+  // loop_admission.cc: who is a node.
+  void admission_round();
+  void connect_admitted();
+  bool admits(ports::Arrival& arrival, WallTime now);
+  void say_waiting(WallTime now);
+  void say_standings();
+  bool take_registry();
+  void be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state);
+
+  void take_early();
+  void take_arrivals(std::vector<ports::Arrival> arrivals);
+  void take_in_waiting();
+  bool look_between();
+  void observe();
+  void take_in(ports::Arrival arrival);
+  void take_proof(ports::NodeProof proof);
+  void reload(const std::string& why);
+  void watch_clock();
+  void take_lead();
+  void follow_lead(Leadership::Change change);
+  void keep_lead();
+  bool lead_goes_on();
+  void follow_leader();
+  Notice state_was_lost() const;
+  std::vector<Notice> restore(const std::map<std::string, std::string>& state,
+                              const std::vector<record::Answer>& answered);
+  void restore_mode(const std::string& mode, const std::string& configured_then);
+  void lose_lead(const std::string& why);
+  void hand_over_if_uneven();
+  void run_commands();
+  bool cancel(const std::string& action, const std::string& why);
+  record::Verdict run_command(const record::Command& command, Steering::News& news);
+  record::Verdict set_mode(const record::SetMode& asked);
+  record::Verdict reload_once();
+  record::Verdict cancel_action(const record::CancelAction& asked);
+  record::Verdict drain(const record::DrainNode& asked);
+  record::Verdict drain_silent(const record::DrainNode& asked, const std::string& why);
+  record::Verdict undrain(const std::string& name);
+  void write_answers();
+  void tend_streams();
+  void measure_store();
+  void watch_silence();
+  std::vector<plan::InFlight> in_flight() const;
+  void follow_drains();
+  bool may_plan() const;
+  void evaluate();
+  void fill_windows(Milliseconds& wait);
+  void plan_and_begin();
+  void begin(const plan::Decision& decision);
+  bool begin(const model::Action& action);
+  void say_postponed();
+  void record(const plan::Decision& decision);
+  void record_resolved();
+  void follow_actions();
+  void look_after_guests();
+  void take_memory_of(const HistoryAnswer& history);
+  void let_go_of_what_is_over();
+  void note_end(const ports::JournalEntry& entry);
+  void note_refusal(const ports::JournalEntry& entry);
+  void save_state(bool at_once);
+  void save_changes();
+  void mend_store();
+  Result<void, ports::WriteError> write_fields(std::map<std::string, std::string> fields);
+  void take_news(const Steering::News& news);
+  void watch_two_nodes();
+  void distrust_saved();
+  void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
+  std::map<std::string, std::string> durable_state();
+  // loop_publish.cc: what others may know.
+  void publish();
+  void note_rules(const rules::RuleSet& set);
+  void take_counts(const std::map<std::string, std::string>& state);
+  void show_metrics(std::vector<MetricFamily> families);
+  void mark(ports::Event event);
+  Status status() const;
+
+  JournalMemory memory_;
+  AdmittedHypervisor admitted_;  // the only one who connects
+  LoopPorts ports_;              // its journal is memory_, its hypervisor admitted_
+  Options options_;
+  std::string holder_;
+  std::function<LoadedRules()> load_rules_;
+  Log log_;
+  LogStory story_;
+  ArrivalQueue queue_;   // what counts and was not taken in yet
+  IntakeBudget budget_;  // of this round
+  struct {
+    std::set<std::string> nodes;  // UUIDs of those taken in since the rules looked last
+    bool are_early = true;        // all of them
+  } unseen_;
+  Intake intake_;
+  NodeConnections connections_;
+  Admission admission_;
+  RegistryKeeper keeper_;
+  NodeAdmin node_admin_;
+  AdmissionLog admission_log_;
+  Leadership leadership_;
+  rules::Engine engine_;
+  RulesStatus rules_status_;
+  bool has_rules_ = false;
+  std::unique_ptr<act::Executor> executor_;
+  std::function<void()> wake_;
+
+  rules::Mode mode_;
+  Drains drains_;
+  plan::CooldownBook cooldowns_;
+  plan::MigrationBook migrations_;
+  plan::TargetRefusals refusals_;
+  Steering steering_;
+  TwoNodes two_nodes_;
+  MemoryCare memory_care_;
+  plan::RecentSteps steps_;
+  std::vector<rules::GrowMark> grow_marks_;  // of the rules that run
+  std::set<std::string> begun_, let_go_;     // ids of actions under way: that we began, and that are over before that
+  std::map<std::string, WallTime> node_action_ended_;
+  PlanningTurn turn_;
+  DecisionBook decisions_;
+  FiringBook firing_book_;
+  bool said_postponed_ = false;
+  // What became of the lead while a round went on, if nothing was done about it yet.
+  Leadership::Change meanwhile_ = Leadership::Change::kNone;
+  CommandDesk desk_;
+  StreamWatch stream_watch_;
+  SilenceWatch silence_watch_;
+  Milliseconds next_tending_{0};
+  StoreFill store_fill_;
+  Milliseconds next_measure_{0};
+  std::uint64_t measured_session_ = 0;
+  std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
+  rules::Step evaluated_;                          // the newest evaluation
+  std::vector<rules::Firing> firing_;              // of it: those in phase firing
+  Windows windows_;
+  Meters meters_;
+  Publication publication_;
+  std::map<std::string, double> numbers_;          // of the newest status, see published_numbers()
+  std::vector<telemetry::PublishedLimit> limits_;  // of the rules that run
+  Milliseconds next_publish_{0};
+  bool shows_metrics_ = false;
+  std::map<std::string, std::string> saved_;  // fields as they stand in Redis
+  std::uint64_t saved_session_ = 0;
+  int losses_seen_ = 0;  // of the lease's key
+  StateMemory state_memory_;
+  Milliseconds next_follow_{0}, next_state_read_{0};
+
+  struct {
+    WallTime wall{};
+    Milliseconds steady{0};
+  } clock_seen_;
+  bool stopping_ = false;
+  bool connected_ = false;
+  std::string connection_message_;
+  Milliseconds adopting_until_{0};
+  Milliseconds next_save_{0};
+  struct {
+    std::size_t arrivals = 0, commands = 0;
+  } dropped_;
+  std::vector<StoreRemark> remarks_;  // the newest few
+  std::uint64_t ticks_ = 0;
+  std::uint64_t plans_ = 0;
+  std::uint64_t notices_ = 0;
+  WallTime started_at_{};
+  WallTime leads_since_{};
+};
+
+}  // namespace hotspot::loop

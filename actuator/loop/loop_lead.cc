@@ -1,0 +1,203 @@
+// Taking the lead and losing it: what was before is read, and asked about, before anything is planned.
+#include <algorithm>
+#include <utility>
+
+#include "actuator/loop/loop.h"
+#include "actuator/model/text.h"
+#include "actuator/rules/engine/engine.h"
+
+namespace hotspot::loop {
+
+// Of the journal, that a new leader reads to know what was ours: more than a quarter of an hour has.
+constexpr std::size_t kEntriesOfOurs = 2000;
+// How old what a standby knows of the leader's journal and state may be.
+constexpr Milliseconds kFollowInterval{std::chrono::seconds(1)};
+constexpr Milliseconds kStateInterval{std::chrono::seconds(5)};
+
+void Loop::take_lead() {
+  leads_since_ = ports_.clock.now();
+  memory_.doubt();  // what its leader knew may be gone with it
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  const auto state = ports_.journal.load_state();
+  const auto open = ports_.journal.open_actions();
+  const auto newest = ports_.journal.newest(kEntriesOfOurs);
+  const auto answered = ports_.journal.answers();
+  if (!state || !open || !newest || !answered) {
+    const std::string& why = !state  ? state.error().message
+                             : !open ? open.error().message
+                                     : (!newest ? newest.error() : answered.error()).message;
+    leadership_.release();
+    return story_.cannot_lead("cannot read what was before: " + why);
+  }
+  if (!take_registry()) return;
+  story_.took_lead(options_.cluster, holder_, leadership_.token());
+  const StateFields* known = state_memory_.later_than(*state);
+  const StateFields before = known != nullptr ? *known : *state;
+  std::vector<Notice> notices = restore(before, *answered);
+  take_counts(before);
+  if (known != nullptr) {
+    if (state->contains(kDrainsField)) saved_[kDrainsField] = state->at(kDrainsField);
+    distrust_saved();
+    notices.push_back(state_was_lost());
+  }
+  be_careful_with_a_cluster_of_before(before);
+  decisions_.clear();
+  firing_book_.take_lead();
+  turn_.begin_anew();
+  const auto foreign = before.find("foreign");
+  steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
+  begun_.clear(), let_go_.clear();
+  memory_care_.restore(*newest, intake_.cluster());
+  for (const ports::JournalEntry& entry : *newest)
+    if (model::is_final(entry.state)) steps_.note(entry.action, entry.state, entry.at);
+  executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
+                                              act::ExecutorOptions{.verify_limit = options_.verify_limit,
+                                                                   .stall_limit = options_.migration_stall,
+                                                                   .migration = options_.migration,
+                                                                   .shrink = options_.shrink},
+                                              wake_);
+  if (!open->empty()) {
+    log_(LogLevel::kInfo,
+         std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
+    admitted_.allow_journal(*open, options_.admission.uris);
+    executor_->adopt(*open);
+    adopting_until_ = ports_.clock.steady() + options_.call_limit + Milliseconds(2000);
+  }
+  take_news({notices, {}});
+}
+
+Notice Loop::state_was_lost() const {
+  return {"state_lost", "cluster " + options_.cluster,
+          "Redis has lost holds, rests, modes or rule state that were written to it; what this hotspotd knew " +
+              model::duration_text(ports_.clock.steady() - state_memory_.known_at()) + " ago is written again",
+          ports_.clock.now()};
+}
+
+// Whoever stands by keeps what the leader wrote, for a Redis that loses it.
+void Loop::follow_leader() {
+  show_metrics({});
+  const Milliseconds now = ports_.clock.steady();
+  if (now < next_follow_) return;
+  next_follow_ = now + kFollowInterval;
+  if (!memory_.follow()) return;  // that Redis is away is said elsewhere
+  if (now < next_state_read_) return;
+  next_state_read_ = now + kStateInterval;
+  if (auto state = ports_.journal.load_state()) state_memory_.read(std::move(*state), now);
+}
+
+std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& state,
+                                  const std::vector<record::Answer>& answered) {
+  const auto field = [&](const char* name) {
+    const auto found = state.find(name);
+    return found == state.end() ? std::string() : found->second;
+  };
+  std::vector<Notice> notices;
+  Result<void> drains_restored;
+  // A store that lost its end knows less than we do of what operators asked for.
+  if (desk_.restore(state, answered, ports_.clock.now())) {
+    restore_mode(field("mode"), field("mode_configured"));
+    notices = steering_.restore_holds(field("holds"), ports_.clock.now());
+    drains_restored = drains_.restore(field(kDrainsField));
+    intake_.set_draining(drains_.uuids());
+  }
+  // What stands there and is not written any more is removed with the first write.
+  saved_.clear();
+  rules::SavedParts parts{.parts = {}, .clock = field(kRuleClockField)};
+  for (auto from = state.lower_bound(kRuleStatePrefix); from != state.end(); ++from) {
+    if (!from->first.starts_with(kRuleStatePrefix)) break;
+    parts.parts[from->first.substr(std::string_view(kRuleStatePrefix).size())] = from->second;
+    saved_.insert(*from);
+  }
+  if (parts.parts.empty() && !field(kOldRuleStateField).empty()) {
+    parts.parts["old"] = field(kOldRuleStateField);
+    saved_[kOldRuleStateField] = field(kOldRuleStateField);
+  }
+  keep_lead();
+  const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
+  if (const auto restored = loop::restore(refusals_, field(kTargetRefusalsField)); !restored)
+    log_(LogLevel::kWarning, "what targets refused before is not usable: " + restored.error().message);
+  if (!field(kTargetRefusalsField).empty()) saved_[kTargetRefusalsField] = field(kTargetRefusalsField);
+  const auto on_two_nodes = record::on_two_nodes_from_json(field(kTwoNodesField));
+  if (on_two_nodes) two_nodes_.restore(*on_two_nodes, ports_.clock.now());
+  if (!on_two_nodes) log_(LogLevel::kWarning, on_two_nodes.error().message);
+  if (!field(kTwoNodesField).empty()) saved_[kTwoNodesField] = field(kTwoNodesField);
+  keep_lead();
+  const auto cooldowns = field("cooldowns");
+  const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
+  const auto memory_restored = memory_care_.restore(state, ports_.clock.now());
+  if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
+  keep_lead();
+  const auto migrations = field("migrations");
+  const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
+  const auto positions_restored = admission_.restore_positions(field(kPositionsField));
+  for (const auto& [what, restored] :
+       {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},
+        std::pair{"learned migrations", &migrations_restored}, std::pair{"what guests needed", &memory_restored},
+        std::pair{"nodes to drain", &std::as_const(drains_restored)},
+        std::pair{"positions of nodes", &std::as_const(positions_restored)}}) {
+    if (*restored) continue;
+    log_(LogLevel::kWarning, std::string(what) + " of before is not usable: " + restored->error().message);
+  }
+  return notices;
+}
+
+// A mode that was set by command outlives a restart, until somebody configures another one.
+void Loop::restore_mode(const std::string& mode, const std::string& configured_then) {
+  mode_ = options_.mode;
+  const auto set = rules::mode_from_string(mode);
+  if (!set || *set == options_.mode || configured_then != rules::to_string(options_.mode)) return;
+  mode_ = *set;
+  log_(LogLevel::kInfo, "mode " + mode + ", as it was set by command; the configuration says " + configured_then);
+}
+
+// To a daemon that leads fewer clusters; in a moment in which nothing is under way.
+void Loop::hand_over_if_uneven() {
+  if (!leadership_.leads() || executor_ == nullptr || !executor_->in_flight().empty()) return;
+  const std::string heir = leadership_.heir();
+  if (heir.empty()) return;
+  log_(LogLevel::kInfo, "hands cluster '" + options_.cluster + "' over: " + heir + " leads fewer");
+  save_state(true);
+  executor_.reset();
+  keeper_.lose_lead();
+  leadership_.hand_over();
+  story_.lost_lead("handed over");
+}
+
+void Loop::follow_lead(Leadership::Change change) {
+  if (change == Leadership::Change::kGained) take_lead();
+  if (change == Leadership::Change::kLost) lose_lead(leadership_.problem());
+}
+
+// However much there is to do: the lease is renewed when that is due. What a change means is seen to by lead_goes_on(),
+// where nothing is half done.
+void Loop::keep_lead() {
+  if (!leadership_.leads() || meanwhile_ != Leadership::Change::kNone) return;
+  meanwhile_ = leadership_.update();
+  if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
+}
+
+bool Loop::lead_goes_on() {
+  keep_lead();
+  follow_lead(std::exchange(meanwhile_, Leadership::Change::kNone));
+  return leadership_.leads();
+}
+
+void Loop::lose_lead(const std::string& why) {
+  story_.lost_lead(why);
+  desk_.written(desk_.unwritten().size());  // whoever leads now answers
+  executor_.reset();
+  keeper_.lose_lead();
+}
+
+// After a takeover nothing new is planned before libvirt was asked about what was open. A node that does not answer
+// costs only itself: after the limit of a call, its actions merely stay in flight.
+bool Loop::may_plan() const {
+  if (executor_ == nullptr || executor_->fenced()) return false;
+  if (adopting_until_ == Milliseconds(0)) return true;
+  const auto in_flight = executor_->in_flight();
+  return std::all_of(in_flight.begin(), in_flight.end(),
+                     [](const plan::InFlight& entry) { return entry.state == model::ActionState::kVerifying; }) ||
+         ports_.clock.steady() >= adopting_until_;
+}
+
+}  // namespace hotspot::loop

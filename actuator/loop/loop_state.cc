@@ -1,0 +1,229 @@
+// What the loop writes for others, and for itself after a restart.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "actuator/loop/admission_status.h"
+#include "actuator/loop/loop.h"
+#include "actuator/loop/metrics.h"
+#include "actuator/loop/published_numbers.h"
+#include "actuator/rules/engine/engine.h"
+
+namespace hotspot::loop {
+namespace {
+
+constexpr Milliseconds kSaveInterval{1000};
+constexpr Milliseconds kTendInterval{5000};
+constexpr Milliseconds kMeasureInterval{std::chrono::minutes(1)};
+constexpr Milliseconds kAskedAgain{std::chrono::hours(1)};  // where we may not ask: Redis logs each time
+constexpr std::size_t kKeptRemarks = 5;
+constexpr const char* kUnknown = "?";  // what no field holds
+// Pending subjects in the status; of more, their number alone.
+constexpr std::size_t kListedPending = 1000;
+
+}  // namespace
+
+void Loop::check_write(const Result<void, ports::WriteError>& written, const std::string& what) {
+  if (written) return story_.written(what);
+  story_.write_failed(what, written.error());
+  if (written.error().fault != ports::WriteFault::kFenced) return;
+  if (leadership_.lose(written.error().message) == Leadership::Change::kLost) lose_lead(leadership_.problem());
+}
+
+std::map<std::string, std::string> Loop::durable_state() {
+  const Status status = this->status();
+  numbers_ = publication_.carry_on(published_numbers(status, meters_));
+  std::vector<MetricFamily> metrics = metric_families(status, meters_);
+  std::map<std::string, std::string> fields = steering_.durable();
+  fields.merge(desk_.durable());
+  fields.insert({{"cooldowns", cooldowns_.save()},
+                 {"migrations", migrations_.save()},
+                 {"mode", rules::to_string(mode_)},
+                 {"mode_configured", rules::to_string(options_.mode)},
+                 {kDrainsField, drains_.save()},
+                 {kTargetRefusalsField, save(refusals_)},
+                 {kTwoNodesField, record::to_json(two_nodes_.told())},
+                 {kCountsField, publication_.durable()},
+                 {"nodes", nodes_to_json(intake_.cluster())},
+                 {"status", to_json(status)},
+                 {"metrics", to_prometheus_text(metrics)}});
+  show_metrics(std::move(metrics));
+  fields.insert(admission_log_.fields.begin(), admission_log_.fields.end());
+  rules::SavedParts rules = engine_.save_parts();
+  for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
+  fields[kRuleClockField] = std::move(rules.clock);
+  for (const auto& [name, text] : memory_care_.durable(status.at)) fields[name] = text;
+  return fields;
+}
+
+// Redis may be another server by now, which lacks our newest writes: all is written again, and what is not there any
+// more is removed again.
+void Loop::distrust_saved() {
+  for (int part = 0; part < 256; ++part) saved_[kRuleStatePrefix + rules::part_name(part)];
+  for (auto& [name, value] : saved_) value = kUnknown;
+}
+
+// What the store has lost of the journal is written again; if the lease was gone too, so is the state, when it is
+// saved.
+void Loop::mend_store() {
+  if (std::exchange(losses_seen_, leadership_.losses()) != leadership_.losses()) {
+    memory_.doubt();
+    distrust_saved();
+  }
+  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+}
+
+// With the revision by which whoever leads next knows what is later.
+Result<void, ports::WriteError> Loop::write_fields(std::map<std::string, std::string> fields) {
+  fields[kRevisionField] = state_memory_.next_revision(leadership_.token());
+  auto written = ports_.journal.save_state(leadership_.token(), fields);
+  if (written) state_memory_.wrote(fields, ports_.clock.steady());
+  return written;
+}
+
+// At most once a second, except when an action ended.
+void Loop::save_state(bool at_once) {
+  if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
+  next_save_ = ports_.clock.steady() + kSaveInterval;
+  if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) distrust_saved();
+  save_changes();
+  publish();
+  if (losses_seen_ == leadership_.losses()) return;
+  // This write found the store emptied. What it wrote is newer than what a standby knows, and has to be whole.
+  mend_store();
+  if (leadership_.leads()) save_changes();
+}
+
+// Only the fields that changed are written.
+void Loop::save_changes() {
+  std::map<std::string, std::string> changed = durable_state();
+  std::map<std::string, std::string> removed;
+  for (const auto& [name, value] : saved_) {
+    if (!changed.contains(name)) removed[name];
+  }
+  std::erase_if(changed, [&](const auto& field) {
+    const auto before = saved_.find(field.first);
+    return before == saved_.end() ? field.second.empty() : before->second == field.second;
+  });
+  changed.merge(removed);  // an empty value removes the field
+  if (changed.empty()) return;
+  const auto written = write_fields(changed);
+  if (written) {
+    for (auto& [name, value] : changed) value.empty() ? void(saved_.erase(name)) : void(saved_[name] = value);
+  }
+  check_write(written, "the state");
+}
+
+void Loop::tend_streams() {
+  if (ports_.streams == nullptr || ports_.clock.steady() < next_tending_) return;
+  next_tending_ = ports_.clock.steady() + kTendInterval;
+  const auto found = ports_.streams->tend(leadership_.token());
+  check_write(found ? Result<void, ports::WriteError>() : found.error(), "what keeps the streams in order");
+  if (!found) return;
+  for (const Said& said : stream_watch_.saw(*found, ports_.clock.now()))
+    log_(said.is_problem ? LogLevel::kError : LogLevel::kInfo, said.sentence);
+}
+
+// One short question a minute.
+void Loop::measure_store() {
+  const bool anew = std::exchange(measured_session_, ports_.journal.session()) != ports_.journal.session();
+  if (ports_.meter == nullptr || (!anew && ports_.clock.steady() < next_measure_)) return;
+  const auto memory = ports_.meter->memory();
+  next_measure_ = ports_.clock.steady() + (memory && !*memory ? kAskedAgain : kMeasureInterval);
+  if (!memory) return;  // that Redis is away is said elsewhere
+  for (const Said& said : store_fill_.saw(*memory))
+    log_(said.is_problem ? LogLevel::kWarning : LogLevel::kInfo, said.sentence);
+}
+
+void Loop::remark(const std::string& sentence) {
+  log_(LogLevel::kError, sentence);
+  remarks_.push_back({ports_.clock.now(), sentence});
+  if (remarks_.size() > kKeptRemarks) remarks_.erase(remarks_.begin());
+}
+
+void Loop::watch_silence() {
+  const std::size_t stale = intake_.stale_nodes(ports_.clock.now());
+  const auto said = silence_watch_.saw(intake_.cluster().nodes().size(), stale, ports_.clock.steady());
+  if (said) log_(said->is_problem ? LogLevel::kWarning : LogLevel::kInfo, said->sentence);
+}
+
+std::vector<plan::InFlight> Loop::in_flight() const {
+  return executor_ == nullptr ? std::vector<plan::InFlight>() : executor_->in_flight();
+}
+
+Status Loop::status() const {
+  return {.holder = holder_,
+          .token = leadership_.token(),
+          .at = ports_.clock.now(),
+          .started_at = started_at_,
+          .leads_since = leads_since_,
+          .mode = mode_,
+          .configured_mode = options_.mode,
+          .dry_run = options_.dry_run,
+          .rules = rules_status_,
+          .intake = &intake_,
+          .admission = admission_summary(admission_),
+          .connections = &connections_,
+          .firings = &firing_,
+          .firing_count = evaluated_.firing,
+          .aside = evaluated_.aside,
+          .pending = engine_.firings(rules::Phase::kPending, kListedPending),
+          .pending_count = evaluated_.pending,
+          .windows = windows_.status(engine_),
+          .drains = &drains_,
+          .store = engine_.store().size(),
+          .in_flight = in_flight(),
+          .cooldowns = &cooldowns_.entries(),
+          .holds = &steering_.holds().all(),
+          .rests = &steering_.rests().entries(),
+          .two_nodes = two_nodes_.told(),
+          .refusals = &refusals_,
+          .ticks = ticks_,
+          .plans = plans_,
+          .postponed_decisions = decisions_.postponed(),
+          .waiting_nodes = admission_.waiting_count(),
+          .dropped_arrivals = dropped_.arrivals,
+          .commands = desk_.counts(dropped_.commands),
+          .memory = store_fill_.memory(),
+          .events = ports_.events == nullptr ? std::nullopt : std::optional(ports_.events->status()),
+          .publication = &publication_,
+          .remarks = &remarks_,
+          .streams = &stream_watch_.streams()};
+}
+
+std::map<std::string, std::size_t> Loop::remembered() const {
+  return {{"nodes", intake_.cluster().nodes().size()},
+          {"connections", connections_.all().size()},
+          {"changes of others", steering_.watched()},
+          {"changes to be judged", steering_.unjudged()},
+          {"rests", steering_.rests().entries().size()},
+          {"nodes of windows", windows_.nodes()},
+          {"ends of actions", node_action_ended_.size()},
+          {"actions begun", begun_.size() + let_go_.size()},
+          {"decisions", decisions_.size()},
+          {"firings followed", firing_book_.size()},
+          {"cooldowns", cooldowns_.entries().size()},
+          {"standings", admission_log_.standings.size()},
+          {"series", engine_.store().size().series},
+          {"samples", engine_.store().size().samples}};
+}
+
+std::string Loop::status_line() const {
+  if (!has_rules_) {
+    const std::string& why = rules_status_.last_reload_message;
+    return "stands by until its rules are right: " + why.substr(0, why.find('\n'));
+  }
+  std::string text = leadership_.leads() ? "leads" : "stands by";
+  if (!leadership_.leads() && !leadership_.holder().empty()) text += " behind " + leadership_.holder();
+  if (const plan::Hold* pause = steering_.holds().find(plan::kPauseId))
+    text += ", PAUSED by " + pause->owner + ": " + pause->reason;
+  text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
+          " nodes (" + std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " +
+          std::to_string(firing_.size()) + " firing";
+  if (admission_.waiting_count() > 0)
+    text += ", " + std::to_string(admission_.waiting_count()) + " wait to be admitted";
+  if (!connected_ && !connection_message_.empty()) text += "; " + connection_message_;
+  return text;
+}
+
+}  // namespace hotspot::loop

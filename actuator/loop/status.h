@@ -1,0 +1,91 @@
+// What the daemon believes, as JSON for the `state` hash; hotspotctl and the console show it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actuator/loop/command_desk.h"
+#include "actuator/loop/drains.h"
+#include "actuator/loop/intake.h"
+#include "actuator/loop/node_connections.h"
+#include "actuator/loop/publication.h"
+#include "actuator/loop/stream_watch.h"
+#include "actuator/loop/windows.h"
+#include "actuator/plan/planner.h"
+#include "actuator/ports/event_writer.h"
+#include "actuator/ports/store_meter.h"
+#include "actuator/record/two_nodes.h"
+#include "actuator/rules/engine/engine.h"
+#include "actuator/rules/files/check.h"
+#include "actuator/rules/firing.h"
+#include "actuator/rules/language/diagnostic.h"
+#include "actuator/rules/rule_set.h"
+
+namespace hotspot::loop {
+
+struct RulesStatus {
+  std::string fingerprint;
+  WallTime since{};
+  std::vector<std::string> files;
+  std::size_t rules = 0;
+  bool last_reload_ok = true;
+  WallTime last_reload_at{};
+  std::string last_reload_message;  // the diagnostics, if it was refused
+};
+
+// Something odd that was found in the store.
+struct StoreRemark {
+  WallTime at{};
+  std::string sentence;
+};
+
+struct Status {
+  std::string holder;
+  std::int64_t token = 0;
+  WallTime at{};
+  WallTime started_at{};
+  WallTime leads_since{};
+  rules::Mode mode = rules::Mode::kObserve;
+  rules::Mode configured_mode = rules::Mode::kObserve;
+  bool dry_run = false;
+  RulesStatus rules;
+  const Intake* intake = nullptr;
+  std::string admission;                                // admission_summary()
+  const NodeConnections* connections = nullptr;         // null: nothing is known of them
+  const std::vector<rules::Firing>* firings = nullptr;  // in phase firing
+  std::size_t firing_count = 0;                         // all of them
+  std::vector<rules::AsideRule> aside;                  // rules that cost too much
+  std::vector<rules::Firing> pending;                   // the first of them
+  std::size_t pending_count = 0;                        // all of them
+  WindowsStatus windows;
+  const Drains* drains = nullptr;
+  rules::Store::Size store;
+  std::vector<plan::InFlight> in_flight;
+  const std::map<std::string, plan::Cooldown>* cooldowns = nullptr;
+  const std::vector<plan::Hold>* holds = nullptr;
+  const std::map<std::string, plan::ForeignRest>* rests = nullptr;  // by domain UUID
+  std::vector<record::OnTwoNodes> two_nodes;
+  const plan::TargetRefusals* refusals = nullptr;
+  std::uint64_t ticks = 0;
+  std::uint64_t plans = 0;
+  std::size_t postponed_decisions = 0;  // of the newest round: they are recorded in a later one
+  std::size_t waiting_nodes = 0;        // to be admitted
+  std::size_t dropped_arrivals = 0;
+  DeskCounts commands = {};
+  std::optional<ports::StoreMemory> memory;   // of Redis; none: it is not known
+  std::optional<ports::EventsStatus> events;  // none: they are written nowhere
+  const Publication* publication = nullptr;   // null: nothing is counted of actions
+  const std::vector<StoreRemark>* remarks = nullptr;
+  const std::map<std::string, WatchedStream>* streams = nullptr;  // those that were ahead of the clock, by key
+};
+
+std::string to_json(const Status& status);
+std::string to_json(const plan::Decision& decision);
+// The registry of nodes: UUID ▶ name, URI, when it was last heard. Outlives the snapshots of nodes that fell silent.
+std::string nodes_to_json(const model::Cluster& cluster);
+
+}  // namespace hotspot::loop
