@@ -160,6 +160,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   if (++number % 1024 == 0) forget_subjects();
   since = std::min(since.value_or(now), now);
   const TemplateWorld world = template_world();
+  DomainNames domain_names(cluster);
   PassContext context{.cluster = cluster,
                       .now = now,
                       .number = number,
@@ -169,6 +170,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
                       .subjects = subjects,
                       .dense = dense,
                       .presence = presence,
+                      .domain_names = domain_names,
                       .records = records,
                       .measured = measured,
                       .windows = windows,

@@ -55,8 +55,13 @@ class Needed {
   std::map<std::string, std::vector<std::size_t>, std::less<>> recorded_;
 };
 
-bool agrees(std::string_view label, std::string_view wanted) {
-  return label.empty() || wanted.empty() || label == wanted;
+// Of those that are said to be `label`, and of those that do not say: a label that is missing on one side fits any.
+template <typename Of, typename Each>
+void for_each_fitting(const Of& reaches, std::string_view label, Each each) {
+  if (label.empty()) return each(reaches.all);
+  for (const std::string_view fitting : {label, std::string_view()}) {
+    if (const auto found = reaches.of.find(fitting); found != reaches.of.end()) each(found->second);
+  }
 }
 
 }  // namespace
@@ -76,44 +81,53 @@ std::string describe(const PartialWindow& partial) {
          model::duration_text(partial.window);
 }
 
-const std::vector<FullWindows::Reach>& FullWindows::reaches_of(const std::string& metric, Milliseconds window) {
-  const auto [known, is_new] = known_.try_emplace(metric);
-  if (!is_new) return known->second;
-  for (const Store::Place& place : store_.places_of(metric)) {
-    const Table& table = *place.table;
-    const auto times = table.times();
-    const std::size_t first = table.first_frame(place.column);
-    if (first >= times.size()) continue;
-    const auto frames = static_cast<std::int64_t>(times.size() - first);
-    const std::int64_t apart = frames > 1 ? (times.back() - times[first]) / (frames - 1) : 0;
-    const std::int64_t slack = std::max(window.count() / 20, 2 * apart);
-    const std::int64_t wanted = to_unix_ms(now_) - window.count() + slack;
-    for (std::uint32_t row = 0; row < table.rows().size(); ++row) {
-      if (!table.rows()[row].used) continue;
-      std::size_t frame = first;
-      while (frame < times.size() && !is_sample(table.cells(place.column, frame)[row])) ++frame;
-      if (frame == times.size()) continue;
-      const LabelSet labels(nullptr, table.rows()[row].labels);
-      known->second.push_back({std::string(labels.get("node")), std::string(labels.get("domain")),
-                               Milliseconds(to_unix_ms(now_) - times[frame]), times[frame] <= wanted});
+void FullWindows::Reach::add(const Reach& other) {
+  if (other.furthest) furthest = std::max(furthest.value_or(*other.furthest), *other.furthest);
+  full = full || other.full;
+}
+
+void FullWindows::read(const Store::Place& place, Milliseconds window, ByNode& reaches) const {
+  const Table& table = *place.table;
+  const auto times = table.times();
+  const std::size_t first = table.first_frame(place.column);
+  if (first >= times.size()) return;
+  const auto frames = static_cast<std::int64_t>(times.size() - first);
+  const std::int64_t apart = frames > 1 ? (times.back() - times[first]) / (frames - 1) : 0;
+  const std::int64_t slack = std::max(window.count() / 20, 2 * apart);
+  const std::int64_t wanted = to_unix_ms(now_) - window.count() + slack;
+  for (std::uint32_t row = 0; row < table.rows().size(); ++row) {
+    if (!table.rows()[row].used) continue;
+    std::size_t frame = first;
+    while (frame < times.size() && !is_sample(table.cells(place.column, frame)[row])) ++frame;
+    if (frame == times.size()) continue;
+    const Reach reach{Milliseconds(to_unix_ms(now_) - times[frame]), times[frame] <= wanted};
+    const LabelSet labels(nullptr, table.rows()[row].labels);
+    for (ByDomain* domains : {&reaches.all, &reaches.of[labels.get("node")]}) {
+      domains->all.add(reach);
+      domains->of[labels.get("domain")].add(reach);
     }
   }
+}
+
+const FullWindows::ByNode& FullWindows::reaches_of(const std::string& metric, Milliseconds window) {
+  const auto [known, is_new] = known_.try_emplace(metric);
+  if (!is_new) return known->second;
+  for (const Store::Place& place : store_.places_of(metric)) read(place, window, known->second);
   return known->second;
 }
 
 std::optional<PartialWindow> FullWindows::missing_of(const std::string& metric, Milliseconds window,
                                                      std::string_view node, std::string_view domain) {
-  std::optional<Milliseconds> furthest;
-  for (const Reach& one : reaches_of(metric, window)) {
-    if (!agrees(one.node, node) || !agrees(one.domain, domain)) continue;
-    if (one.full) return std::nullopt;
-    furthest = std::max(furthest.value_or(one.reaches), one.reaches);
+  Reach fitting;
+  for_each_fitting(reaches_of(metric, window), node, [&](const ByDomain& domains) {
+    for_each_fitting(domains, domain, [&](const Reach& reach) { fitting.add(reach); });
+  });
+  if (fitting.full) return std::nullopt;
+  if (!fitting.furthest) {
+    fitting.furthest = now_ - since_;
+    if (*fitting.furthest >= window) return std::nullopt;
   }
-  if (!furthest) {
-    furthest = now_ - since_;
-    if (*furthest >= window) return std::nullopt;
-  }
-  return PartialWindow{metric, window, *furthest};
+  return PartialWindow{metric, window, *fitting.furthest};
 }
 
 std::optional<PartialWindow> FullWindows::missing(std::string_view node, std::string_view domain) {

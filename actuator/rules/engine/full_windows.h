@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,7 @@ std::string describe(const PartialWindow& partial);  // "domain_cpu_ratio reache
 
 class FullWindows {
  public:
-  // Both must outlive it. `since`: from when on the engine has looked on.
+  // Both must outlive it, and the store must not change. `since`: from when on the engine has looked on.
   FullWindows(const Store& store, const NeededWindows& needed, WallTime now, WallTime since)
       : store_(store), needed_(needed), now_(now), since_(since) {}
 
@@ -41,19 +42,31 @@ class FullWindows {
   std::optional<PartialWindow> missing(std::string_view node, std::string_view domain);
 
  private:
+  // Of several series: how far the furthest of them reaches back, and whether one is full.
   struct Reach {
-    std::string node, domain;
-    Milliseconds reaches{0};
+    std::optional<Milliseconds> furthest;  // empty: there is no such series
     bool full = false;
+    void add(const Reach& other);
   };
-  const std::vector<Reach>& reaches_of(const std::string& metric, Milliseconds window);
+  // The series of one metric by domain, "" of those without that label.
+  struct ByDomain {
+    Reach all;
+    std::unordered_map<std::string_view, Reach> of;
+  };
+  // ... and by node. The names are those of the store's rows.
+  struct ByNode {
+    ByDomain all;
+    std::unordered_map<std::string_view, ByDomain> of;
+  };
+  const ByNode& reaches_of(const std::string& metric, Milliseconds window);
+  void read(const Store::Place& place, Milliseconds window, ByNode& reaches) const;
   std::optional<PartialWindow> missing_of(const std::string& metric, Milliseconds window, std::string_view node,
                                           std::string_view domain);
 
   const Store& store_;
   const NeededWindows& needed_;
   WallTime now_, since_;
-  std::map<std::string, std::vector<Reach>, std::less<>> known_;  // by metric
+  std::map<std::string, ByNode, std::less<>> known_;  // by metric
 };
 
 }  // namespace hotspot::rules

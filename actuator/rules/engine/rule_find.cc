@@ -79,21 +79,23 @@ std::optional<Found> RulePass::resolve(const Element& element) {
 std::optional<Found> RulePass::resolve_domain(const LabelSet& labels) {
   const std::string name(labels.get("domain"));
   std::string node_name(labels.get("node"));
-  if (node_name.empty()) {
-    const auto all = context_.cluster->find_domains_by_name(name);
-    if (all.size() > 1) {
-      complain(std::to_string(all.size()) + " domains have the name '" + name +
+  const bool has_node = !node_name.empty();
+  if (!has_node) {
+    const DomainNames::Named& named = context_.domain_names.of(name);
+    if (named.domains > 1) {
+      complain(std::to_string(named.domains) + " domains have the name '" + name +
                "'; keep the label node in the expression");
     }
-    if (all.size() != 1) return std::nullopt;
-    node_name = all.front().node->name();
+    if (named.node == nullptr) return std::nullopt;
+    node_name = named.node->name();
   }
   const std::uint32_t node = context_.nodes.find_by_name(node_name);
   if (node == kNoId || (context_.nodes.at(node).stale && !about_data_)) return std::nullopt;
   const Table& table = context_.store.node_table(node_name, Table::Kind::kDomains);
   const auto row = table.find_row(std::make_shared<const Labels>(Labels{{"domain", name}, {"node", node_name}}));
   if (!row || table.rows()[*row].subject == kNoId || table.rows()[*row].away) return std::nullopt;
-  if (labels.labels().size() == 2 && !labels.get("node").empty()) {
+  // With no label besides: the domain as a whole, which its row knows.
+  if (labels.labels().size() == (has_node ? 2 : 1) && !name.empty()) {
     return Found{.subject = table.rows()[*row].subject, .node = node};
   }
   const std::string uuid = context_.subjects.at(table.rows()[*row].subject).uuid;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actuator/model/cluster.h"
+#include "actuator/rules/engine/domain_names.h"
 #include "actuator/rules/engine/engine_state.h"
 #include "actuator/rules/engine/full_windows.h"
 #include "actuator/rules/engine/presence.h"
@@ -56,6 +57,7 @@ struct PassContext {
   Subjects& subjects;
   Dense& dense;
   Presence& presence;
+  DomainNames& domain_names;
   std::vector<RecordRows>& records;  // by rule
   // By rule: the metrics whose measuring decides whether "no value" means "does not hold".
   const std::vector<std::vector<const Selector*>>& measured;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "actuator/rules/engine/engine.h"
+#include "actuator/rules/engine/full_windows.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/firing.h"
 #include "tests/support/build_cluster.h"
@@ -103,6 +104,52 @@ TEST(PartialWindow, CountsInWhatARecordingRuleIsMadeOf) {
 TEST(PartialWindow, OfASubqueryCountsToo) {
   Hot hot("max_over_time((domain_cpu_ratio + 0)[2m:10s]) > 0.9");
   EXPECT_GE(hot.fires_after(200), 110);
+}
+
+// Series of one metric that reach back by so many minutes; "" is no label.
+struct Reaching {
+  const char *node, *domain;
+  int minutes;
+};
+
+std::string missing(const std::vector<Reaching>& all, std::string_view node, std::string_view domain) {
+  Store store;
+  for (const Reaching& one : all) {
+    for (int m = one.minutes; m >= 0; --m)
+      store.append({{"__name__", "m"}, {"node", one.node}, {"domain", one.domain}}, kNow - std::chrono::minutes(m), 1);
+  }
+  const NeededWindows needed{{"m", std::chrono::minutes(10)}};
+  FullWindows windows(store, needed, kNow, kNow - std::chrono::minutes(3));
+  const auto partial = windows.missing(node, domain);
+  return partial ? describe(*partial) : "full";
+}
+
+TEST(PartialWindow, OfTwoDomainsOfOneNameIsThatOfTheirNode) {
+  const std::vector<Reaching> twins{{"h1", "web", 10}, {"h2", "web", 4}, {"h2", "db", 10}};
+  EXPECT_EQ(missing(twins, "h1", "web"), "full");
+  EXPECT_EQ(missing(twins, "h2", "web"), "m reaches back 4 min of 10 min");
+  EXPECT_EQ(missing(twins, "h2", "db"), "full");
+}
+
+TEST(PartialWindow, OfALabelThatTheSubjectHasNotIsThatOfAnySeries) {
+  const std::vector<Reaching> all{{"h1", "a", 4}, {"h2", "a", 6}, {"h2", "b", 10}};
+  EXPECT_EQ(missing(all, "", "a"), "m reaches back 6 min of 10 min");
+  EXPECT_EQ(missing(all, "h1", ""), "m reaches back 4 min of 10 min");
+  EXPECT_EQ(missing(all, "h2", ""), "full");
+  EXPECT_EQ(missing(all, "", ""), "full");
+}
+
+TEST(PartialWindow, OfALabelThatTheSeriesHasNotFitsEverySubject) {
+  const std::vector<Reaching> all{{"h1", "a", 4}, {"h1", "", 6}, {"", "b", 10}, {"h3", "c", 2}};
+  EXPECT_EQ(missing(all, "h1", "a"), "m reaches back 6 min of 10 min");
+  EXPECT_EQ(missing(all, "h1", "b"), "full");
+  EXPECT_EQ(missing(all, "h2", "b"), "full");
+  EXPECT_EQ(missing(all, "h3", "c"), "m reaches back 2 min of 10 min");
+}
+
+TEST(PartialWindow, WithoutAnySeriesOfTheSubjectIsThatOfTheEngine) {
+  EXPECT_EQ(missing({{"h1", "a", 10}}, "h2", "a"), "m reaches back 3 min of 10 min");
+  EXPECT_EQ(missing({{"h1", "a", 10}}, "h1", "b"), "m reaches back 3 min of 10 min");
 }
 
 TEST(PartialWindow, IsAKeyThatIsChecked) {
