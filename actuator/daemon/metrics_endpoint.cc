@@ -17,8 +17,8 @@
 #include <thread>
 #include <utility>
 
-#include "common/redis/options.h"
 #include "actuator/daemon/steady_now.h"
+#include "common/redis/options.h"
 
 namespace hotspot::daemon {
 namespace {
