@@ -1,5 +1,7 @@
 #!/bin/bash
-# test.sh [STAGE...]      build Hotspot and run its tests; without a stage, all of them (root, for the rig)
+# test.sh [STAGE...]               build Hotspot and run its tests; without a stage, all of them (root, for the rig)
+# test.sh for [FILE|FOLDER...]     build and run only the unit tests that belong to these, in seconds; without an argument,
+#                                  those of the files that differ from the last commit (preset dev)
 #
 # Stages, in order:
 #   format   clang-format, on every file
@@ -26,7 +28,8 @@ cd "$(dirname "$0")" || exit 1
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 
 all_stages="format unit rules rig e2e faults asan tsan fuzz tidy debian13" by_name="packages"
-stages=${*:-$all_stages}
+stages=${*:-$all_stages} paths=()
+if [ "${1:-}" = for ]; then stages="" paths=("${@:2}"); fi
 for stage in $stages; do
   case " $all_stages $by_name " in *" $stage "*) ;; *) sed '1d; /^#/!Q' "$0" >&2; exit 2 ;; esac
 done
@@ -34,8 +37,9 @@ done
 with_rig=""
 case " $stages " in *" rig "* | *" e2e "* | *" faults "*) with_rig=yes ;; esac
 
-# Two at once would take the rig from each other.
+# Two at once would take the rig from each other. `for` uses no rig.
 mine=/tmp/hotspot-test-${RIG_ID:-8}.pid
+[ "${1:-}" != for ] || mine=$(mktemp)
 other=$(cat "$mine" 2> /dev/null)
 if [ -n "$other" ] && tr '\0' ' ' < "/proc/$other/cmdline" 2> /dev/null | grep -q 'test\.sh'; then
   echo "test.sh: another one is running (process $other, rig ${RIG_ID:-8}): wait until it has ended" >&2
@@ -152,6 +156,33 @@ stage_format() {
   if [ "$wrong" = 0 ]; then counted format 1 0 0; else counted format 0 1 0; fi
 }
 stage_unit() { build ci && run_ctest unit ci; }
+
+# test_folder PATH: the folder below tests/unit that tests PATH, or below tests/, as in contract/ports; nothing if there is none.
+test_folder() {
+  local at=${1#"$PWD"/}
+  at=${at#./}
+  case ${at%/} in
+    tests/unit/* | tests/contract/*) at=${at#tests/} ;;
+    *) at=unit/${at%/} ;;
+  esac
+  while [ "$at" != . ] && [ ! -e "tests/$at/CMakeLists.txt" ]; do at=$(dirname "$at"); done
+  [ "$at" = . ] || echo "${at#unit/}"
+}
+# Unit tests need only what they link; contract tests run the programs.
+stage_for() {
+  local path folder labels="" targets=()
+  [ ${#paths[@]} -gt 0 ] || readarray -t paths < <(git diff --name-only HEAD; git ls-files -o --exclude-standard)
+  for path in "${paths[@]}"; do
+    folder=$(test_folder "$path")
+    [ -n "$folder" ] || { say "no folder of tests belongs to $path"; continue; }
+    case "|$labels|" in *"|$folder|"*) continue ;; esac
+    labels=$labels${labels:+|}$folder
+    case $folder in contract/*) targets+=(all) ;; *) targets+=("tests/unit/$folder/all") ;; esac
+  done
+  if [ -z "$labels" ]; then say "nothing to test: see tests/unit for the folders that there are"; counted for 0 1 0; return; fi
+  say "tests of ${labels//|/ }"
+  build dev --target "${targets[@]}" && run_ctest for dev -L "^($labels)\$"
+}
 stage_rules() {
   build ci || return
   local ctl=build/ci/bin/hotspotctl out=$log_dir/rules.log right=0 wrong=0 pack
@@ -203,6 +234,13 @@ stage_tidy() {
 stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
 stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/ci; }
 stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" HOTSPOT_FAULT_ROUNDS="${HOTSPOT_FAULT_ROUNDS:-1}" python3 tests/faults/run.py build/ci; }
+
+if [ "${1:-}" = for ]; then
+  stages=for
+  packaging/dependencies.sh build unit || { counted packages 0 1 0; finish 1; }
+  stage_for
+  finish 0
+fi
 
 groups="build test clang"
 [ -z "$with_rig" ] || groups="$groups run rig"

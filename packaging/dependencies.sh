@@ -2,7 +2,8 @@
 # dependencies.sh GROUP...      install the Debian packages of the named groups that are missing (root)
 #
 # Groups: build   compiler, CMake and the -dev packages that the programs link
-#         test    what the tests need besides: GoogleTest, Google Benchmark, real servers
+#         unit    what the unit tests need besides
+#         test    what all tests need besides: GoogleTest, Google Benchmark, real servers
 #         clang   what ./test.sh needs besides: clang's fuzzer, tidy and format, and what makes a clean Debian
 #         run     what an operator has already: collectd, Redis, Carbon, RRDtool
 #         package what packaging/build-packages.sh needs besides build, and lintian
@@ -17,6 +18,7 @@ declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libcairo2-dev libhiredis-dev libyaml-cpp-dev
     libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
     libhowardhinnant-date-dev libre2-dev libmicrohttpd-dev libcurl4-openssl-dev libpango1.0-dev fonts-dejavu-core tzdata"
+  [unit]="libgtest-dev libgmock-dev python3"
   [test]="libgtest-dev libgmock-dev libbenchmark-dev python3
     redis-server redis-tools collectd-core rrdcached rrdtool graphite-carbon graphite-web openssl prometheus
     python3-yaml python3-jsonschema python3-prometheus-client chromium git zsh fish procps libgcrypt20 systemd binutils duktape
