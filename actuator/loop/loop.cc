@@ -86,6 +86,8 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
       steering_(options_),
       memory_care_(options_.memory_care),
       desk_(holder_, {.most_ahead = options_.freshness.max_clock_skew}),
+      state_(memory_, ports.clock),
+      store_watch_(ports.streams, ports.meter, ports.clock, log_),
       windows_(ports.ask_history, options_.history_limit, ports.clock) {
   started_at_ = ports_.clock.now();
   if (ports_.events != nullptr) publication_.on_news([this](ports::Event event) { mark(std::move(event)); });
@@ -206,9 +208,9 @@ Milliseconds Loop::round() {
   }
   mend_store();
   if (!leadership_.leads()) return wait;
-  tend_streams();
+  check_write(store_watch_.tend(leadership_.token()), "what keeps the streams in order");
   if (!leadership_.leads()) return wait;
-  measure_store();
+  store_watch_.measure(ports_.journal.session());
   run_commands();
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
   watch_two_nodes();
@@ -222,7 +224,7 @@ Milliseconds Loop::round() {
   if (may_plan()) plan_and_begin();
   if (!lead_goes_on()) return wait;
   fill_windows(wait);
-  save_state(false);
+  save_state(StateKeeper::When::kIfDue);
   hand_over_if_uneven();
   if (evaluated_.next_due) {
     wait = std::min(wait, std::max(*evaluated_.next_due - ports_.clock.now(), Milliseconds(1)));
@@ -375,7 +377,7 @@ void Loop::note_refusal(const ports::JournalEntry& entry) {
 }
 
 void Loop::stop() {
-  if (leadership_.leads()) save_state(true);
+  if (leadership_.leads()) save_state(StateKeeper::When::kNow);
   executor_.reset();
   leadership_.release();
 }

@@ -39,10 +39,11 @@
 #include "actuator/loop/publication.h"
 #include "actuator/loop/refusals.h"
 #include "actuator/loop/registry_keeper.h"
-#include "actuator/loop/state_memory.h"
+#include "actuator/loop/state_fields.h"
+#include "actuator/loop/state_keeper.h"
 #include "actuator/loop/status.h"
 #include "actuator/loop/steering.h"
-#include "actuator/loop/store_fill.h"
+#include "actuator/loop/store_watch.h"
 #include "actuator/loop/stream_watch.h"
 #include "actuator/loop/troubles.h"
 #include "actuator/loop/two_nodes.h"
@@ -76,15 +77,6 @@ struct LoopPorts {
   // How the leader fares, each second; with none: it does not lead any more. Empty: nobody wants to know.
   std::function<void(std::vector<MetricFamily>)> show_metrics = {};
 };
-
-// Fields of the `state` hash that hold the rules' state, see rules::SavedParts; the old one is of versions before.
-inline constexpr const char* kRuleStatePrefix = "rule_state:";
-inline constexpr const char* kRuleClockField = "rule_clock";
-inline constexpr const char* kOldRuleStateField = "rule_state";
-inline constexpr const char* kTargetRefusalsField = "target_refusals";  // record/target_refusal.h
-inline constexpr const char* kTwoNodesField = "two_nodes";              // record/two_nodes.h
-inline constexpr const char* kCountsField = "counts";                   // Publication::durable()
-inline constexpr const char* kPositionsField = "positions";             // see Positions
 
 // What was said of admission, so that it is said once.
 struct AdmissionLog {
@@ -120,7 +112,7 @@ class Loop {
   void dropped(std::size_t arrivals, std::size_t commands) { dropped_ = {arrivals, commands}; }
   bool stopping() const { return stopping_; }
   // What others wrote into the keys of the store, and what was done about it: for the log and the status.
-  void remark(const std::string& sentence);
+  void remark(const std::string& sentence) { store_watch_.remark(sentence); }
 
   std::string status_line() const;  // one line, for systemd
   const Intake& intake() const { return intake_; }
@@ -170,8 +162,6 @@ class Loop {
   record::Verdict drain_silent(const record::DrainNode& asked, const std::string& why);
   record::Verdict undrain(const std::string& name);
   void write_answers();
-  void tend_streams();
-  void measure_store();
   void watch_silence();
   std::vector<plan::InFlight> in_flight() const;
   void follow_drains();
@@ -190,13 +180,10 @@ class Loop {
   void let_go_of_what_is_over();
   void note_end(const ports::JournalEntry& entry);
   void note_refusal(const ports::JournalEntry& entry);
-  void save_state(bool at_once);
-  void save_changes();
+  void save_state(StateKeeper::When when);
   void mend_store();
-  Result<void, ports::WriteError> write_fields(std::map<std::string, std::string> fields);
   void take_news(const Steering::News& news);
   void watch_two_nodes();
-  void distrust_saved();
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state();
   // loop_publish.cc: what others may know.
@@ -253,12 +240,9 @@ class Loop {
   // What became of the lead while a round went on, if nothing was done about it yet.
   Leadership::Change meanwhile_ = Leadership::Change::kNone;
   CommandDesk desk_;
-  StreamWatch stream_watch_;
   SilenceWatch silence_watch_;
-  Milliseconds next_tending_{0};
-  StoreFill store_fill_;
-  Milliseconds next_measure_{0};
-  std::uint64_t measured_session_ = 0;
+  StateKeeper state_;
+  StoreWatch store_watch_;
   std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
   rules::Step evaluated_;                          // the newest evaluation
   std::vector<rules::Firing> firing_;              // of it: those in phase firing
@@ -269,11 +253,7 @@ class Loop {
   std::vector<telemetry::PublishedLimit> limits_;  // of the rules that run
   Milliseconds next_publish_{0};
   bool shows_metrics_ = false;
-  std::map<std::string, std::string> saved_;  // fields as they stand in Redis
-  std::uint64_t saved_session_ = 0;
-  int losses_seen_ = 0;  // of the lease's key
-  StateMemory state_memory_;
-  Milliseconds next_follow_{0}, next_state_read_{0};
+  Milliseconds next_follow_{0};
 
   struct {
     WallTime wall{};
@@ -283,11 +263,9 @@ class Loop {
   bool connected_ = false;
   std::string connection_message_;
   Milliseconds adopting_until_{0};
-  Milliseconds next_save_{0};
   struct {
     std::size_t arrivals = 0, commands = 0;
   } dropped_;
-  std::vector<StoreRemark> remarks_;  // the newest few
   std::uint64_t ticks_ = 0;
   std::uint64_t plans_ = 0;
   std::uint64_t notices_ = 0;

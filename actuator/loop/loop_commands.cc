@@ -63,7 +63,7 @@ void Loop::write_answers() {
   changed.insert({{kDrainsField, drains_.save()},
                   {"mode", rules::to_string(mode_)},
                   {"mode_configured", rules::to_string(options_.mode)}});
-  const auto saved = write_fields(std::move(changed));
+  const auto saved = state_.write(std::move(changed), leadership_.token());
   check_write(saved, "what commands did");
   while (saved && leadership_.leads() && !desk_.unwritten().empty()) {
     const auto& all = desk_.unwritten();

@@ -83,12 +83,12 @@ void Loop::note_end(const ports::JournalEntry& entry) {
   if (entry.state == model::ActionState::kSkipped) {
     // Nothing was begun: it costs no rest. But what libvirt has just refused is not asked again at once.
     if (ours && !let_go) steps_.note_skipped(action, entry.message, now, std::min(action.cooldown, kSkipped));
-    return save_state(true);
+    return save_state(StateKeeper::When::kNow);
   }
   if (cost_nothing(entry)) {
     cooldowns_.note(action.domain_uuid, now, std::min(action.cooldown, kRestAfterRefusal), options_.limits,
                     {.doubles = false, .holds_growth = false});
-    return save_state(true);
+    return save_state(StateKeeper::When::kNow);
   }
   cooldowns_.note(action.domain_uuid, now, action.cooldown, options_.limits, plan::rest_after(action, entry.state));
   steps_.note(action, entry.state, now);
@@ -97,7 +97,7 @@ void Loop::note_end(const ports::JournalEntry& entry) {
   std::erase_if(node_action_ended_, [&](const auto& node) { return now - node.second > kSettled; });
   node_action_ended_[action.node_uuid] = now;
   if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) node_action_ended_[move->target_uuid] = now;
-  save_state(true);
+  save_state(StateKeeper::When::kNow);
 }
 
 }  // namespace hotspot::loop

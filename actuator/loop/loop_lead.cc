@@ -10,9 +10,8 @@ namespace hotspot::loop {
 
 // Of the journal, that a new leader reads to know what was ours: more than a quarter of an hour has.
 constexpr std::size_t kEntriesOfOurs = 2000;
-// How old what a standby knows of the leader's journal and state may be.
+// How old what a standby knows of the leader's journal may be.
 constexpr Milliseconds kFollowInterval{std::chrono::seconds(1)};
-constexpr Milliseconds kStateInterval{std::chrono::seconds(5)};
 
 void Loop::take_lead() {
   leads_since_ = ports_.clock.now();
@@ -31,13 +30,13 @@ void Loop::take_lead() {
   }
   if (!take_registry()) return;
   story_.took_lead(options_.cluster, holder_, leadership_.token());
-  const StateFields* known = state_memory_.later_than(*state);
+  const StateFields* known = state_.later_than(*state);
   const StateFields before = known != nullptr ? *known : *state;
   std::vector<Notice> notices = restore(before, *answered);
   take_counts(before);
   if (known != nullptr) {
-    if (state->contains(kDrainsField)) saved_[kDrainsField] = state->at(kDrainsField);
-    distrust_saved();
+    if (state->contains(kDrainsField)) state_.found(kDrainsField, state->at(kDrainsField));
+    state_.distrust();
     notices.push_back(state_was_lost());
   }
   be_careful_with_a_cluster_of_before(before);
@@ -69,7 +68,7 @@ void Loop::take_lead() {
 Notice Loop::state_was_lost() const {
   return {"state_lost", "cluster " + options_.cluster,
           "Redis has lost holds, rests, modes or rule state that were written to it; what this hotspotd knew " +
-              model::duration_text(ports_.clock.steady() - state_memory_.known_at()) + " ago is written again",
+              model::duration_text(ports_.clock.steady() - state_.known_at()) + " ago is written again",
           ports_.clock.now()};
 }
 
@@ -79,10 +78,7 @@ void Loop::follow_leader() {
   const Milliseconds now = ports_.clock.steady();
   if (now < next_follow_) return;
   next_follow_ = now + kFollowInterval;
-  if (!memory_.follow()) return;  // that Redis is away is said elsewhere
-  if (now < next_state_read_) return;
-  next_state_read_ = now + kStateInterval;
-  if (auto state = ports_.journal.load_state()) state_memory_.read(std::move(*state), now);
+  if (memory_.follow()) state_.follow();  // that Redis is away is said elsewhere
 }
 
 std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& state,
@@ -101,31 +97,31 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
     intake_.set_draining(drains_.uuids());
   }
   // What stands there and is not written any more is removed with the first write.
-  saved_.clear();
+  state_.begin_anew();
   rules::SavedParts parts{.parts = {}, .clock = field(kRuleClockField)};
   for (auto from = state.lower_bound(kRuleStatePrefix); from != state.end(); ++from) {
     if (!from->first.starts_with(kRuleStatePrefix)) break;
     parts.parts[from->first.substr(std::string_view(kRuleStatePrefix).size())] = from->second;
-    saved_.insert(*from);
+    state_.found(from->first, from->second);
   }
   if (parts.parts.empty() && !field(kOldRuleStateField).empty()) {
     parts.parts["old"] = field(kOldRuleStateField);
-    saved_[kOldRuleStateField] = field(kOldRuleStateField);
+    state_.found(kOldRuleStateField, field(kOldRuleStateField));
   }
   keep_lead();
   const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
   if (const auto restored = loop::restore(refusals_, field(kTargetRefusalsField)); !restored)
     log_(LogLevel::kWarning, "what targets refused before is not usable: " + restored.error().message);
-  if (!field(kTargetRefusalsField).empty()) saved_[kTargetRefusalsField] = field(kTargetRefusalsField);
+  if (!field(kTargetRefusalsField).empty()) state_.found(kTargetRefusalsField, field(kTargetRefusalsField));
   const auto on_two_nodes = record::on_two_nodes_from_json(field(kTwoNodesField));
   if (on_two_nodes) two_nodes_.restore(*on_two_nodes, ports_.clock.now());
   if (!on_two_nodes) log_(LogLevel::kWarning, on_two_nodes.error().message);
-  if (!field(kTwoNodesField).empty()) saved_[kTwoNodesField] = field(kTwoNodesField);
+  if (!field(kTwoNodesField).empty()) state_.found(kTwoNodesField, field(kTwoNodesField));
   keep_lead();
   const auto cooldowns = field("cooldowns");
   const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
   const auto memory_restored = memory_care_.restore(state, ports_.clock.now());
-  if (!field(kDrainsField).empty()) saved_[kDrainsField] = field(kDrainsField);
+  if (!field(kDrainsField).empty()) state_.found(kDrainsField, field(kDrainsField));
   keep_lead();
   const auto migrations = field("migrations");
   const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
@@ -156,7 +152,7 @@ void Loop::hand_over_if_uneven() {
   const std::string heir = leadership_.heir();
   if (heir.empty()) return;
   log_(LogLevel::kInfo, "hands cluster '" + options_.cluster + "' over: " + heir + " leads fewer");
-  save_state(true);
+  save_state(StateKeeper::When::kNow);
   executor_.reset();
   keeper_.lose_lead();
   leadership_.hand_over();

@@ -12,12 +12,6 @@
 namespace hotspot::loop {
 namespace {
 
-constexpr Milliseconds kSaveInterval{1000};
-constexpr Milliseconds kTendInterval{5000};
-constexpr Milliseconds kMeasureInterval{std::chrono::minutes(1)};
-constexpr Milliseconds kAskedAgain{std::chrono::hours(1)};  // where we may not ask: Redis logs each time
-constexpr std::size_t kKeptRemarks = 5;
-constexpr const char* kUnknown = "?";  // what no field holds
 // Pending subjects in the status; of more, their number alone.
 constexpr std::size_t kListedPending = 1000;
 
@@ -56,89 +50,23 @@ std::map<std::string, std::string> Loop::durable_state() {
   return fields;
 }
 
-// Redis may be another server by now, which lacks our newest writes: all is written again, and what is not there any
-// more is removed again.
-void Loop::distrust_saved() {
-  for (int part = 0; part < 256; ++part) saved_[kRuleStatePrefix + rules::part_name(part)];
-  for (auto& [name, value] : saved_) value = kUnknown;
-}
-
 // What the store has lost of the journal is written again; if the lease was gone too, so is the state, when it is
 // saved.
 void Loop::mend_store() {
-  if (std::exchange(losses_seen_, leadership_.losses()) != leadership_.losses()) {
-    memory_.doubt();
-    distrust_saved();
-  }
+  if (state_.has_lost(leadership_.losses())) memory_.doubt();
   check_write(memory_.mend(leadership_.token()), "what the journal had lost");
 }
 
-// With the revision by which whoever leads next knows what is later.
-Result<void, ports::WriteError> Loop::write_fields(std::map<std::string, std::string> fields) {
-  fields[kRevisionField] = state_memory_.next_revision(leadership_.token());
-  auto written = ports_.journal.save_state(leadership_.token(), fields);
-  if (written) state_memory_.wrote(fields, ports_.clock.steady());
-  return written;
-}
-
 // At most once a second, except when an action ended.
-void Loop::save_state(bool at_once) {
-  if (!leadership_.leads() || (!at_once && ports_.clock.steady() < next_save_)) return;
-  next_save_ = ports_.clock.steady() + kSaveInterval;
-  if (std::exchange(saved_session_, ports_.journal.session()) != ports_.journal.session()) distrust_saved();
-  save_changes();
+void Loop::save_state(StateKeeper::When when) {
+  if (!leadership_.leads() || !state_.begin_save(when)) return;
+  state_.follow_session();
+  check_write(state_.save(durable_state(), leadership_.token()), "the state");
   publish();
-  if (losses_seen_ == leadership_.losses()) return;
+  if (state_.knows_losses(leadership_.losses())) return;
   // This write found the store emptied. What it wrote is newer than what a standby knows, and has to be whole.
   mend_store();
-  if (leadership_.leads()) save_changes();
-}
-
-// Only the fields that changed are written.
-void Loop::save_changes() {
-  std::map<std::string, std::string> changed = durable_state();
-  std::map<std::string, std::string> removed;
-  for (const auto& [name, value] : saved_) {
-    if (!changed.contains(name)) removed[name];
-  }
-  std::erase_if(changed, [&](const auto& field) {
-    const auto before = saved_.find(field.first);
-    return before == saved_.end() ? field.second.empty() : before->second == field.second;
-  });
-  changed.merge(removed);  // an empty value removes the field
-  if (changed.empty()) return;
-  const auto written = write_fields(changed);
-  if (written) {
-    for (auto& [name, value] : changed) value.empty() ? void(saved_.erase(name)) : void(saved_[name] = value);
-  }
-  check_write(written, "the state");
-}
-
-void Loop::tend_streams() {
-  if (ports_.streams == nullptr || ports_.clock.steady() < next_tending_) return;
-  next_tending_ = ports_.clock.steady() + kTendInterval;
-  const auto found = ports_.streams->tend(leadership_.token());
-  check_write(found ? Result<void, ports::WriteError>() : found.error(), "what keeps the streams in order");
-  if (!found) return;
-  for (const Said& said : stream_watch_.saw(*found, ports_.clock.now()))
-    log_(said.is_problem ? LogLevel::kError : LogLevel::kInfo, said.sentence);
-}
-
-// One short question a minute.
-void Loop::measure_store() {
-  const bool anew = std::exchange(measured_session_, ports_.journal.session()) != ports_.journal.session();
-  if (ports_.meter == nullptr || (!anew && ports_.clock.steady() < next_measure_)) return;
-  const auto memory = ports_.meter->memory();
-  next_measure_ = ports_.clock.steady() + (memory && !*memory ? kAskedAgain : kMeasureInterval);
-  if (!memory) return;  // that Redis is away is said elsewhere
-  for (const Said& said : store_fill_.saw(*memory))
-    log_(said.is_problem ? LogLevel::kWarning : LogLevel::kInfo, said.sentence);
-}
-
-void Loop::remark(const std::string& sentence) {
-  log_(LogLevel::kError, sentence);
-  remarks_.push_back({ports_.clock.now(), sentence});
-  if (remarks_.size() > kKeptRemarks) remarks_.erase(remarks_.begin());
+  if (leadership_.leads()) check_write(state_.save(durable_state(), leadership_.token()), "the state");
 }
 
 void Loop::watch_silence() {
@@ -184,11 +112,11 @@ Status Loop::status() const {
           .waiting_nodes = admission_.waiting_count(),
           .dropped_arrivals = dropped_.arrivals,
           .commands = desk_.counts(dropped_.commands),
-          .memory = store_fill_.memory(),
+          .memory = store_watch_.memory(),
           .events = ports_.events == nullptr ? std::nullopt : std::optional(ports_.events->status()),
           .publication = &publication_,
-          .remarks = &remarks_,
-          .streams = &stream_watch_.streams()};
+          .remarks = &store_watch_.remarks(),
+          .streams = &store_watch_.streams()};
 }
 
 std::map<std::string, std::size_t> Loop::remembered() const {
