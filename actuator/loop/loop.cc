@@ -53,15 +53,18 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
     : memory_(
           ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); },
           [this] { return leadership_.confirm(); }),
-      admitted_(ports.hypervisor),
-      ports_{.hypervisor = admitted_,
+      gate_(options.cluster, options.admission,
+            {.hypervisor = ports.hypervisor,
+             .registry = ports.registry,
+             .registry_copy = ports.registry_copy,
+             .clock = ports.clock},
+            log),
+      ports_{.hypervisor = gate_.hypervisor(),
              .journal = memory_,
              .lease = ports.lease,
              .clock = ports.clock,
              .ask_history = ports.ask_history,
              .spread = ports.spread,
-             .registry = ports.registry,
-             .registry_copy = ports.registry_copy,
              .streams = ports.streams,
              .meter = ports.meter,
              .events = ports.events,
@@ -72,10 +75,6 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
       log_(log),
       story_(std::move(log), ports.clock),
       intake_(options_.freshness, options_.most_nodes),
-      admission_(options_.cluster, options_.admission),
-      keeper_(ports.registry, ports.registry_copy, admission_,
-              [this](const std::string& what) { log_(LogLevel::kWarning, what); }),
-      node_admin_(admission_, keeper_),
       leadership_(ports.lease, ports.clock, ports.spread, options_.cluster),
       engine_(rules::EngineOptions{.external_labels = options_.external_labels,
                                    .external_url = options_.external_url,
@@ -96,7 +95,7 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
 Loop::~Loop() = default;
 
 bool Loop::start() {
-  keeper_.start(ports_.clock.now());
+  gate_.start();
   connect_admitted();
   reload("start");
   return has_rules_;
@@ -154,25 +153,10 @@ void Loop::take(Message message) {
     steering_.saw(*event, intake_.cluster());
     memory_care_.saw(*event);
   } else if (const auto* proof = std::get_if<ports::NodeProof>(&message)) {
-    take_proof(*proof);
+    gate_.hear(*proof);
   } else if (std::holds_alternative<Stop>(message)) {
     stopping_ = true;
   }
-}
-
-// After a start thousands come together: what they change of the addresses is done once, in admission_round().
-void Loop::take_proof(ports::NodeProof proof) {
-  admission_.hear(proof, ports_.clock.now());
-  const bool by_uri = admitted_.connects_to(proof.node_uuid, proof.uri);
-  const record::RegisteredNode* node = admission_.find_by_uri(proof.uri);
-  if (proof.node_uuid.empty() && node != nullptr) proof.node_uuid = node->host_uuid;
-  if (!by_uri && !admitted_.connects_to(proof.node_uuid, proof.uri)) return;
-  const auto change = connections_.note(proof);
-  if (!change) return;
-  const LogLevel level = change->kind == ConnectionChange::Kind::kConnected ? LogLevel::kDebug
-                         : change->kind == ConnectionChange::Kind::kLost    ? LogLevel::kWarning
-                                                                            : LogLevel::kInfo;
-  log_(level, sentence(*change, node != nullptr ? node->name : proof.uri));
 }
 
 Milliseconds Loop::tick() {
@@ -199,7 +183,7 @@ Milliseconds Loop::round() {
   Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
   watch_silence();
   intake_.forget_silent(ports_.clock.now());
-  admission_round();
+  follow_registry();
   if (!leadership_.leads()) {
     // Who takes over has full windows.
     observe();

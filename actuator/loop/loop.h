@@ -15,8 +15,6 @@
 #include <vector>
 
 #include "actuator/act/executor.h"
-#include "actuator/loop/admission.h"
-#include "actuator/loop/admitted_hypervisor.h"
 #include "actuator/loop/arrival_queue.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/decision_book.h"
@@ -32,20 +30,17 @@
 #include "actuator/loop/log_story.h"
 #include "actuator/loop/memory_care.h"
 #include "actuator/loop/metrics.h"
-#include "actuator/loop/node_admin.h"
-#include "actuator/loop/node_connections.h"
+#include "actuator/loop/node_gate.h"
 #include "actuator/loop/options.h"
 #include "actuator/loop/planning_turn.h"
 #include "actuator/loop/publication.h"
 #include "actuator/loop/refusals.h"
-#include "actuator/loop/registry_keeper.h"
 #include "actuator/loop/state_fields.h"
 #include "actuator/loop/state_keeper.h"
 #include "actuator/loop/status.h"
 #include "actuator/loop/steering.h"
 #include "actuator/loop/store_watch.h"
 #include "actuator/loop/stream_watch.h"
-#include "actuator/loop/troubles.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/loop/windows.h"
 #include "actuator/plan/planner.h"
@@ -78,17 +73,6 @@ struct LoopPorts {
   std::function<void(std::vector<MetricFamily>)> show_metrics = {};
 };
 
-// What was said of admission, so that it is said once.
-struct AdmissionLog {
-  Troubles troubles{std::chrono::minutes(2)};
-  std::map<std::string, Standing> standings;  // of entries that do not count, by id
-  std::size_t waiting = 0;
-  WallTime waiting_at{};
-  std::uint64_t connected_changes = 0;
-  Milliseconds next_round{0}, next_positions{0};
-  std::map<std::string, std::string> fields;  // of `state`
-};
-
 class Loop {
  public:
   // load_rules reads and checks the rule files; wake ends the runner's wait.
@@ -116,19 +100,15 @@ class Loop {
 
   std::string status_line() const;  // one line, for systemd
   const Intake& intake() const { return intake_; }
-  const NodeConnections& connections() const { return connections_; }
-  const Admission& admission() const { return admission_; }
+  const NodeConnections& connections() const { return gate_.connections(); }
+  const Admission& admission() const { return gate_.admission(); }
   // How much is remembered, by what it is: none of it may grow without end.
   std::map<std::string, std::size_t> remembered() const;
 
  private:
   Milliseconds round();
-  // loop_admission.cc: who is a node.
-  void admission_round();
-  void connect_admitted();
-  bool admits(ports::Arrival& arrival, WallTime now);
-  void say_waiting(WallTime now);
-  void say_standings();
+  void follow_registry();
+  void connect_admitted() { gate_.connect(intake_, in_flight()); }
   bool take_registry();
   void be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state);
 
@@ -138,7 +118,6 @@ class Loop {
   bool look_between();
   void observe();
   void take_in(ports::Arrival arrival);
-  void take_proof(ports::NodeProof proof);
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
@@ -195,8 +174,8 @@ class Loop {
   Status status() const;
 
   JournalMemory memory_;
-  AdmittedHypervisor admitted_;  // the only one who connects
-  LoopPorts ports_;              // its journal is memory_, its hypervisor admitted_
+  NodeGate gate_;    // the only one who connects
+  LoopPorts ports_;  // its journal is memory_, its hypervisor that of gate_
   Options options_;
   std::string holder_;
   std::function<LoadedRules()> load_rules_;
@@ -209,11 +188,6 @@ class Loop {
     bool are_early = true;        // all of them
   } unseen_;
   Intake intake_;
-  NodeConnections connections_;
-  Admission admission_;
-  RegistryKeeper keeper_;
-  NodeAdmin node_admin_;
-  AdmissionLog admission_log_;
   Leadership leadership_;
   rules::Engine engine_;
   RulesStatus rules_status_;

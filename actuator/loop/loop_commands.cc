@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include "actuator/loop/loop.h"
-#include "actuator/loop/node_commands.h"
 #include "actuator/model/node_choice.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/drain_outlook.h"
@@ -115,8 +114,7 @@ Verdict Loop::run_command(const record::Command& command, Steering::News& news) 
       intake_.cluster(), engine_.rules().get(), flying, ports_.clock.now(),
       [this](const std::string& action, const std::string& why) { return cancel(action, why); }};
   if (auto verdict = steering_.run(command, situation, news)) return std::move(*verdict);
-  const NodeAdmin::Writer writer{.token = leadership_.token(), .now = ports_.clock.now()};
-  if (auto verdict = run_node_command(node_admin_, command, writer)) {
+  if (auto verdict = gate_.run(command, leadership_.token())) {
     connect_admitted();
     return std::move(*verdict);
   }
@@ -210,7 +208,7 @@ Verdict Loop::drain(const record::DrainNode& asked) {
 
 // A node that was admitted, and of which no snapshot counts now: it is drained from the first one that does.
 Verdict Loop::drain_silent(const record::DrainNode& asked, const std::string& why) {
-  for (const AdmittedNode& known : admission_.admitted()) {
+  for (const AdmittedNode& known : gate_.admission().admitted()) {
     const record::RegisteredNode& entry = known.entry;
     if (entry.id != asked.node && entry.name != asked.node && entry.host_uuid != asked.node) continue;
     if (entry.host_uuid.empty())

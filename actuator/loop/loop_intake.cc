@@ -14,21 +14,30 @@ constexpr std::size_t kJudgedAtATime = 256;
 
 void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
   take_early();
-  const WallTime now = ports_.clock.now();
   std::size_t judged = 0;
   for (ports::Arrival& arrival : arrivals) {
     if (++judged % kJudgedAtATime == 0) keep_lead();
-    if (admits(arrival, now)) queue_.put({std::move(arrival), false});
+    if (gate_.admits(arrival)) queue_.put({std::move(arrival), false});
   }
   take_in_waiting();
 }
 
 // What nodes sent before libvirt had said who they are fills the rules' windows; rules are evaluated on all of it.
 void Loop::take_early() {
-  auto early = admission_.take_early(ports_.clock.now());
+  auto early = gate_.take_early();
   if (early.empty()) return;
   for (ports::Arrival& arrival : early) queue_.put({std::move(arrival), true});
   take_in_waiting();
+}
+
+void Loop::follow_registry() {
+  gate_.judge_anew();
+  take_early();
+  gate_.follow_registry();
+  if (leadership_.leads()) check_write(gate_.save(leadership_.token()), "the registry of nodes");
+  connect_admitted();
+  intake_.set_aside(gate_.admission().frozen());
+  gate_.advance();
 }
 
 // A node may have sent more than one snapshot since the rules looked last. Rules that count samples have to see each.
@@ -66,7 +75,7 @@ void Loop::observe() {
 
 void Loop::take_in(ports::Arrival arrival) {
   const std::string node = arrival.snapshot.node.uuid;
-  if (admission_.find(node) == nullptr) return;  // it was forgotten while it waited
+  if (gate_.admission().find(node) == nullptr) return;  // it was forgotten while it waited
   if (!intake_.take(std::move(arrival), options_.cluster)) return;
   steering_.saw(*intake_.cluster().find_node(node), intake_.cluster());
   memory_care_.saw(*intake_.cluster().find_node(node), intake_.cluster());

@@ -58,11 +58,32 @@ void Loop::take_lead() {
   if (!open->empty()) {
     log_(LogLevel::kInfo,
          std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
-    admitted_.allow_journal(*open, options_.admission.uris);
+    gate_.allow_journal(*open);
     executor_->adopt(*open);
     adopting_until_ = ports_.clock.steady() + options_.call_limit + Milliseconds(2000);
   }
   take_news({notices, {}});
+}
+
+bool Loop::take_registry() {
+  const auto taken = gate_.take_lead(leadership_.token());
+  connect_admitted();
+  if (taken) return true;
+  story_.cannot_lead("cannot settle the registry of nodes: " + taken.error().message);
+  gate_.lose_lead();
+  leadership_.release();
+  return false;
+}
+
+// Before there was a registry every node that sent was one. Nobody has said yet which of them are.
+void Loop::be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state) {
+  const bool of_before = state.contains("status") && gate_.admission().registry().nodes.empty();
+  if (!of_before || options_.admission.admits_by_itself() || mode_ != rules::Mode::kEnforce) return;
+  mode_ = rules::Mode::kRecommend;
+  log_(LogLevel::kWarning,
+       "mode recommend: no node of this cluster is admitted yet. Look at those that send and admit them (hotspotctl "
+       "node "
+       "list --waiting, hotspotctl node admit --all-seen), then: hotspotctl mode enforce");
 }
 
 Notice Loop::state_was_lost() const {
@@ -125,7 +146,7 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   keep_lead();
   const auto migrations = field("migrations");
   const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
-  const auto positions_restored = admission_.restore_positions(field(kPositionsField));
+  const auto positions_restored = gate_.restore_positions(field(kPositionsField));
   for (const auto& [what, restored] :
        {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},
         std::pair{"learned migrations", &migrations_restored}, std::pair{"what guests needed", &memory_restored},
@@ -154,7 +175,7 @@ void Loop::hand_over_if_uneven() {
   log_(LogLevel::kInfo, "hands cluster '" + options_.cluster + "' over: " + heir + " leads fewer");
   save_state(StateKeeper::When::kNow);
   executor_.reset();
-  keeper_.lose_lead();
+  gate_.lose_lead();
   leadership_.hand_over();
   story_.lost_lead("handed over");
 }
@@ -182,7 +203,7 @@ void Loop::lose_lead(const std::string& why) {
   story_.lost_lead(why);
   desk_.written(desk_.unwritten().size());  // whoever leads now answers
   executor_.reset();
-  keeper_.lose_lead();
+  gate_.lose_lead();
 }
 
 // After a takeover nothing new is planned before libvirt was asked about what was open. A node that does not answer

@@ -42,7 +42,7 @@ std::map<std::string, std::string> Loop::durable_state() {
                  {"status", to_json(status)},
                  {"metrics", to_prometheus_text(metrics)}});
   show_metrics(std::move(metrics));
-  fields.insert(admission_log_.fields.begin(), admission_log_.fields.end());
+  fields.insert(gate_.fields().begin(), gate_.fields().end());
   rules::SavedParts rules = engine_.save_parts();
   for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
   fields[kRuleClockField] = std::move(rules.clock);
@@ -90,8 +90,8 @@ Status Loop::status() const {
           .dry_run = options_.dry_run,
           .rules = rules_status_,
           .intake = &intake_,
-          .admission = admission_summary(admission_),
-          .connections = &connections_,
+          .admission = admission_summary(gate_.admission()),
+          .connections = &gate_.connections(),
           .firings = &firing_,
           .firing_count = evaluated_.firing,
           .aside = evaluated_.aside,
@@ -109,7 +109,7 @@ Status Loop::status() const {
           .ticks = ticks_,
           .plans = plans_,
           .postponed_decisions = decisions_.postponed(),
-          .waiting_nodes = admission_.waiting_count(),
+          .waiting_nodes = gate_.admission().waiting_count(),
           .dropped_arrivals = dropped_.arrivals,
           .commands = desk_.counts(dropped_.commands),
           .memory = store_watch_.memory(),
@@ -121,7 +121,7 @@ Status Loop::status() const {
 
 std::map<std::string, std::size_t> Loop::remembered() const {
   return {{"nodes", intake_.cluster().nodes().size()},
-          {"connections", connections_.all().size()},
+          {"connections", gate_.connections().all().size()},
           {"changes of others", steering_.watched()},
           {"changes to be judged", steering_.unjudged()},
           {"rests", steering_.rests().entries().size()},
@@ -131,7 +131,7 @@ std::map<std::string, std::size_t> Loop::remembered() const {
           {"decisions", decisions_.size()},
           {"firings followed", firing_book_.size()},
           {"cooldowns", cooldowns_.entries().size()},
-          {"standings", admission_log_.standings.size()},
+          {"standings", gate_.standings()},
           {"series", engine_.store().size().series},
           {"samples", engine_.store().size().samples}};
 }
@@ -148,8 +148,8 @@ std::string Loop::status_line() const {
   text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
           " nodes (" + std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " +
           std::to_string(firing_.size()) + " firing";
-  if (admission_.waiting_count() > 0)
-    text += ", " + std::to_string(admission_.waiting_count()) + " wait to be admitted";
+  if (gate_.admission().waiting_count() > 0)
+    text += ", " + std::to_string(gate_.admission().waiting_count()) + " wait to be admitted";
   if (!connected_ && !connection_message_.empty()) text += "; " + connection_message_;
   return text;
 }

@@ -1,9 +1,11 @@
-// Who is a node: what the loop does with what Admission says.
+#include "actuator/loop/node_gate.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "actuator/loop/admission_status.h"
-#include "actuator/loop/loop.h"
+#include "actuator/loop/node_commands.h"
+#include "actuator/loop/state_fields.h"
 #include "actuator/model/text.h"
 #include "common/text/visible.h"
 
@@ -28,54 +30,44 @@ void say_together(const Log& log, LogLevel level, const std::vector<std::string>
 
 }  // namespace
 
-bool Loop::take_registry() {
-  const auto taken = keeper_.take_lead(leadership_.token(), ports_.clock.now());
-  connect_admitted();
-  if (taken) return true;
-  story_.cannot_lead("cannot settle the registry of nodes: " + taken.error().message);
-  keeper_.lose_lead();
-  leadership_.release();
-  return false;
-}
+NodeGate::NodeGate(const std::string& cluster, const AdmissionOptions& options, Ports ports, Log log)
+    : options_(options),
+      clock_(ports.clock),
+      log_(std::move(log)),
+      admitted_(ports.hypervisor),
+      admission_(cluster, options),
+      keeper_(ports.registry, ports.registry_copy, admission_,
+              [this](const std::string& what) { log_(LogLevel::kWarning, what); }),
+      admin_(admission_, keeper_),
+      started_at_(ports.clock.now()) {}
 
-// Before there was a registry every node that sent was one. Nobody has said yet which of them are.
-void Loop::be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state) {
-  const bool of_before = state.contains("status") && admission_.registry().nodes.empty();
-  if (!of_before || options_.admission.admits_by_itself() || mode_ != rules::Mode::kEnforce) return;
-  mode_ = rules::Mode::kRecommend;
-  log_(LogLevel::kWarning,
-       "mode recommend: no node of this cluster is admitted yet. Look at those that send and admit them (hotspotctl "
-       "node "
-       "list --waiting, hotspotctl node admit --all-seen), then: hotspotctl mode enforce");
-}
-
-bool Loop::admits(ports::Arrival& arrival, WallTime now) {
+bool NodeGate::admits(ports::Arrival& arrival) {
+  const WallTime now = clock_.now();
   const Judgement verdict = admission_.judge(arrival, now);
   if (verdict.counts()) return true;
   const bool is_stranger = verdict.kind == Judgement::Kind::kWaits;
   // Who waits is said all together; an entry that does not count is said with its standing.
   if (is_stranger || verdict.name == "not_proven" || verdict.name == "frozen") return false;
-  if (admission_log_.troubles.saw(verdict.name, now))
+  if (troubles_.saw(verdict.name, now))
     log_(LogLevel::kWarning, "snapshots are refused (" + verdict.name + "): " + verdict.sentence +
                                  "; more of their kind are only counted, see hotspotctl status");
   return false;
 }
 
-void Loop::connect_admitted() {
-  if (admission_log_.connected_changes != admission_.changes()) {
-    admission_log_.connected_changes = admission_.changes();
+void NodeGate::connect(Intake& intake, const std::vector<plan::InFlight>& in_flight) {
+  if (connected_changes_ != admission_.changes()) {
+    connected_changes_ = admission_.changes();
     std::vector<std::string> gone;
-    for (const auto& [uuid, node] : intake_.cluster().nodes()) {
+    for (const auto& [uuid, node] : intake.cluster().nodes()) {
       if (admission_.find(uuid) == nullptr) gone.push_back(uuid);
     }
-    for (const std::string& uuid : gone) intake_.forget(uuid);
+    for (const std::string& uuid : gone) intake.forget(uuid);
     const auto addresses = admission_.addresses();
     connections_.forget_unless(addresses);
     admitted_.set_addresses(addresses);
   }
   for (const std::string& uuid : admission_.take_doubts()) {
-    const auto flying = in_flight();
-    const bool is_used = std::any_of(flying.begin(), flying.end(), [&](const plan::InFlight& entry) {
+    const bool is_used = std::any_of(in_flight.begin(), in_flight.end(), [&](const plan::InFlight& entry) {
       const auto* move = std::get_if<model::MigrateTo>(&entry.action.step);
       return entry.action.node_uuid == uuid || (move != nullptr && move->target_uuid == uuid);
     });
@@ -83,31 +75,48 @@ void Loop::connect_admitted() {
   }
 }
 
-void Loop::admission_round() {
-  const WallTime now = ports_.clock.now();
-  const Milliseconds steady = ports_.clock.steady();
-  admission_.advance(now);
-  take_early();
-  keeper_.follow(steady, now);
-  if (leadership_.leads()) check_write(keeper_.save(leadership_.token()), "the registry of nodes");
-  connect_admitted();
-  intake_.set_aside(admission_.frozen());
-  if (steady < admission_log_.next_round) return;
-  admission_log_.next_round = steady + kAdmissionEvery;
-  for (const Troubles::Ended& ended : admission_log_.troubles.end(now))
+void NodeGate::advance() {
+  const WallTime now = clock_.now();
+  const Milliseconds steady = clock_.steady();
+  if (steady < next_round_) return;
+  next_round_ = steady + kAdmissionEvery;
+  for (const Troubles::Ended& ended : troubles_.end(now))
     log_(LogLevel::kInfo, "no more snapshots are refused (" + ended.key + "), after " +
                               model::duration_text(ended.length) + " and " + std::to_string(ended.times) + " of them");
   say_waiting(now);
-  say_standings();
-  admission_log_.fields[kAdmissionField] = admission_to_json(admission_);
-  if (steady < admission_log_.next_positions) return;
-  admission_log_.next_positions = steady + kPositionsEvery;
-  admission_log_.fields[kPositionsField] = admission_.save_positions();
+  say_standings(now);
+  fields_[kAdmissionField] = admission_to_json(admission_);
+  if (steady < next_positions_) return;
+  next_positions_ = steady + kPositionsEvery;
+  fields_[kPositionsField] = admission_.save_positions();
 }
 
-void Loop::say_waiting(WallTime now) {
+// After a start thousands come together: what they change of the addresses is done once, by connect().
+void NodeGate::hear(ports::NodeProof proof) {
+  admission_.hear(proof, clock_.now());
+  const bool by_uri = admitted_.connects_to(proof.node_uuid, proof.uri);
+  const record::RegisteredNode* node = admission_.find_by_uri(proof.uri);
+  if (proof.node_uuid.empty() && node != nullptr) proof.node_uuid = node->host_uuid;
+  if (!by_uri && !admitted_.connects_to(proof.node_uuid, proof.uri)) return;
+  const auto change = connections_.note(proof);
+  if (!change) return;
+  const LogLevel level = change->kind == ConnectionChange::Kind::kConnected ? LogLevel::kDebug
+                         : change->kind == ConnectionChange::Kind::kLost    ? LogLevel::kWarning
+                                                                            : LogLevel::kInfo;
+  log_(level, sentence(*change, node != nullptr ? node->name : proof.uri));
+}
+
+void NodeGate::allow_journal(const std::vector<ports::JournalEntry>& open) {
+  admitted_.allow_journal(open, options_.uris);
+}
+
+std::optional<record::Verdict> NodeGate::run(const record::Command& command, std::int64_t token) {
+  return run_node_command(admin_, command, NodeAdmin::Writer{.token = token, .now = clock_.now()});
+}
+
+void NodeGate::say_waiting(WallTime now) {
   const std::size_t waiting = admission_.waiting_count();
-  AdmissionLog& said = admission_log_;
+  auto& said = said_;
   if (now - started_at_ < kSettling || waiting == said.waiting || now - said.waiting_at < kSayWaitingEvery) return;
   said.waiting_at = now;
   const std::size_t before = std::exchange(said.waiting, waiting);
@@ -122,10 +131,10 @@ void Loop::say_waiting(WallTime now) {
 }
 
 // Why an admitted node does not count: once when that begins, and when it is over.
-void Loop::say_standings() {
-  auto& said = admission_log_.standings;
+void NodeGate::say_standings(WallTime now) {
+  auto& said = said_.standings;
   const auto admitted = static_cast<int>(admission_.registry().nodes.size());
-  const bool settling = ports_.clock.now() - started_at_ < kSettling + admitted * kSettlingOfANode;
+  const bool settling = now - started_at_ < kSettling + admitted * kSettlingOfANode;
   std::set<std::string> there;
   std::vector<std::string> well;
   std::map<Standing, std::vector<std::string>> ill;
