@@ -239,7 +239,7 @@ class Names(unittest.TestCase):
                 if name.startswith("_"):
                     name = first.rpartition("_")[0] + name + "@RULE"
                 found[plugin[1]].add(name.replace("-migrate_", "-KIND_"))
-            if plugin and "; `gauge-` where the metric is no ratio" in line:
+            if plugin and "; `gauge-` if the metric is not a ratio" in line:
                 found["limit"].add("gauge-METRIC@RULE")
         return found
 
