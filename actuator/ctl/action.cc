@@ -9,6 +9,7 @@
 #include "actuator/ctl/migration_report.h"
 #include "actuator/ctl/send.h"
 #include "actuator/model/text.h"
+#include "actuator/record/action_json.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -22,28 +23,24 @@ constexpr std::size_t kLookedThrough = 2000;  // for an action that is under way
 
 // figures: the newest of each, up to this state.
 Json entry_json(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
-  return {{"action", entry.action.id},
-          {"state", model::to_string(entry.state)},
-          {"at", to_unix_seconds(entry.at)},
-          {"token", entry.token},
-          {"domain", entry.action.domain_name},
-          {"domain_uuid", entry.action.domain_uuid},
-          {"node", entry.action.node_name},
-          {"kind", model::step_name(entry.action.step)},
-          {"step", model::describe(entry.action.step)},
-          {"rule", entry.action.rule},
-          {"asked_by", asked_by(entry.action)},
-          {"undoes", entry.action.undoes},
-          {"before", before(entry.action)},
-          {"after", after(entry, figures)},
-          {"reason", entry.action.reason},
-          {"decision", entry.action.decision_id},
-          {"first_sample_at", to_unix_seconds(entry.action.first_sample_at)},
-          {"planned_at", to_unix_seconds(entry.action.planned_at)},
-          {"message", entry.message},
-          {"figures", entry.figures},
-          {"expected", entry.action.expected},
-          {"stream_id", entry.stream_id}};
+  Json json = record::action_summary(entry.action);
+  json.erase("id");
+  json.erase("node_uuid");
+  json.update({{"action", entry.action.id},
+               {"state", model::to_string(entry.state)},
+               {"at", to_unix_seconds(entry.at)},
+               {"token", entry.token},
+               {"asked_by", asked_by(entry.action)},
+               {"undoes", entry.action.undoes},
+               {"before", before(entry.action)},
+               {"after", after(entry, figures)},
+               {"decision", entry.action.decision_id},
+               {"first_sample_at", to_unix_seconds(entry.action.first_sample_at)},
+               {"message", entry.message},
+               {"figures", entry.figures},
+               {"expected", entry.action.expected},
+               {"stream_id", entry.stream_id}});
+  return json;
 }
 
 struct ActionRecord {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actuator/loop/steering_state.h"
+#include "actuator/record/action_json.h"
 #include "actuator/rules/engine/engine.h"
 #include "common/text/visible.h"
 #include "hotspot_version.h"
@@ -96,19 +97,6 @@ Json json_of(const rules::Firing& firing) {
                {"first_sample_at", to_unix_seconds(firing.first_sample_at)}};
   if (firing.firing_since) json["firing_since"] = to_unix_seconds(*firing.firing_since);
   return json;
-}
-
-Json json_of(const model::Action& action) {
-  return {{"id", action.id},
-          {"domain", action.domain_name},
-          {"domain_uuid", action.domain_uuid},
-          {"node", action.node_name},
-          {"node_uuid", action.node_uuid},
-          {"kind", model::step_name(action.step)},
-          {"step", model::describe(action.step)},
-          {"rule", action.rule},
-          {"reason", action.reason},
-          {"planned_at", to_unix_seconds(action.planned_at)}};
 }
 
 Json json_of(const std::vector<record::OnTwoNodes>& all) {
@@ -236,7 +224,7 @@ std::string to_json(const Status& status) {
   }
   Json in_flight = Json::array();
   for (const plan::InFlight& entry : status.in_flight) {
-    Json json = json_of(entry.action);
+    Json json = record::action_summary(entry.action);
     json["state"] = model::to_string(entry.state);
     in_flight.push_back(json);
   }
@@ -307,28 +295,6 @@ std::string to_json(const Status& status) {
        {"dropped_arrivals", status.dropped_arrivals}});
 }
 
-namespace {
-
-// With the target of a migration, or from how much to how much.
-Json decided_json(const model::Action& action) {
-  Json json = json_of(action);
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
-    json["from"] = vcpus->from;
-    json["to"] = vcpus->to;
-  }
-  if (const auto memory = model::memory_change(action.step)) {
-    json["from"] = memory->from_bytes;
-    json["to"] = memory->to_bytes;
-  }
-  if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) {
-    json["target"] = move->target_name;
-    json["target_uuid"] = move->target_uuid;
-  }
-  return json;
-}
-
-}  // namespace
-
 std::string to_json(const plan::Decision& decision) {
   Json considered = Json::array();
   for (const plan::Considered& one : decision.considered) {
@@ -353,7 +319,7 @@ std::string to_json(const plan::Decision& decision) {
                {"held", decision.held},
                {"outcome", plan::to_string(decision.outcome)},
                {"mode", rules::to_string(decision.mode)},
-               {"action", decision.action ? decided_json(*decision.action) : Json(nullptr)},
+               {"action", decision.action ? record::decided_action_json(*decision.action) : Json(nullptr)},
                {"figures", decision.figures ? json_of(*decision.figures) : Json(nullptr)},
                {"considered", considered},
                {"more_refused", decision.more},

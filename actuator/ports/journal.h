@@ -8,21 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "actuator/model/action.h"
 #include "actuator/record/answer.h"
+#include "actuator/record/journal_entry.h"
 #include "telemetry/result.h"
 
 namespace hotspot::ports {
 
-struct JournalEntry {
-  model::Action action;
-  model::ActionState state = model::ActionState::kIntent;
-  WallTime at{};
-  std::int64_t token = 0;                 // the fencing token of who wrote it
-  std::string message;                    // one sentence; why it failed, was aborted or skipped
-  std::map<std::string, double> figures;  // name with unit → value: "downtime_ms", "memory_processed_bytes", …
-  std::string stream_id;                  // where it stands in the journal; empty when writing
-};
+using record::JournalEntry;
 
 enum class WriteFault {
   kFenced,      // somebody else leads by now, or our lease ran out: nothing was written

@@ -21,38 +21,38 @@ Json json_of(const model::DomainMemory& domain) {
   Json peaks = Json::array();
   for (const model::MemoryPeak& peak : domain.peaks)
     peaks.push_back({to_unix_ms(peak.from), rounded_up(peak.used_bytes)});
-  Json json = {{"known_since_ms", to_unix_ms(domain.known_since)},
-               {"last_seen_ms", to_unix_ms(domain.last_seen) / kMinuteMs * kMinuteMs},
-               {"peaks_mib", std::move(peaks)}};
-  if (domain.booted_at) json["booted_at_ms"] = to_unix_ms(*domain.booted_at);
+  Json object = {{"known_since_ms", to_unix_ms(domain.known_since)},
+                 {"last_seen_ms", to_unix_ms(domain.last_seen) / kMinuteMs * kMinuteMs},
+                 {"peaks_mib", std::move(peaks)}};
+  if (domain.booted_at) object["booted_at_ms"] = to_unix_ms(*domain.booted_at);
   if (domain.floor) {
-    json["floor"] = {
+    object["floor"] = {
         {"mib", rounded_up(domain.floor->bytes)}, {"at_ms", to_unix_ms(domain.floor->at)}, {"why", domain.floor->why}};
   }
-  return json;
+  return object;
 }
 
-WallTime time_in(const Json& json) {
-  const auto ms = json.get<std::int64_t>();
+WallTime time_in(const Json& object) {
+  const auto ms = object.get<std::int64_t>();
   if (ms < 0 || ms > std::int64_t{1} << 53) throw std::out_of_range("a time is out of range");
   return from_unix_ms(ms);
 }
 
-std::int64_t bytes_in(const Json& json) {
-  const auto mebibytes = json.get<std::int64_t>();
+std::int64_t bytes_in(const Json& object) {
+  const auto mebibytes = object.get<std::int64_t>();
   if (mebibytes < 0 || mebibytes > kMostMebibytes) throw std::out_of_range("a size is out of range");
   return mebibytes * kMebibyte;
 }
 
-model::DomainMemory domain_in(const Json& json) {
+model::DomainMemory domain_in(const Json& object) {
   model::DomainMemory domain;
-  domain.known_since = time_in(json.at("known_since_ms"));
-  domain.last_seen = time_in(json.at("last_seen_ms"));
-  if (const auto booted = json.find("booted_at_ms"); booted != json.end()) domain.booted_at = time_in(*booted);
-  const Json& peaks = json.at("peaks_mib");
+  domain.known_since = time_in(object.at("known_since_ms"));
+  domain.last_seen = time_in(object.at("last_seen_ms"));
+  if (const auto booted = object.find("booted_at_ms"); booted != object.end()) domain.booted_at = time_in(*booted);
+  const Json& peaks = object.at("peaks_mib");
   if (peaks.size() > kMostPeaks) throw std::out_of_range("there are too many peaks");
   for (const Json& peak : peaks) domain.peaks.push_back({time_in(peak.at(0)), bytes_in(peak.at(1))});
-  if (const auto floor = json.find("floor"); floor != json.end())
+  if (const auto floor = object.find("floor"); floor != object.end())
     domain.floor = model::MemoryFloor{bytes_in(floor->at("mib")), time_in(floor->at("at_ms")),
                                       floor->at("why").get<std::string>()};
   return domain;
@@ -72,18 +72,18 @@ std::map<std::string, std::string> memory_fields(const DomainMemories& domains) 
   for (const auto& [uuid, domain] : domains)
     parts[kMemoryPrefix + std::string(1, field_of(uuid))][uuid] = json_of(domain);
   std::map<std::string, std::string> fields;
-  for (const auto& [name, json] : parts) fields[name] = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  for (const auto& [name, object] : parts) fields[name] = object.dump(-1, ' ', false, Json::error_handler_t::replace);
   return fields;
 }
 
 Result<DomainMemories> memory_from_json(std::string_view text) {
   DomainMemories domains;
   if (text.empty()) return domains;
-  const Json json = parse_json(text);
+  const Json object = parse_json(text);
   try {
-    if (!json.is_object()) return Error{"it is not a JSON object"};
-    if (json.size() > kMostDomains) return Error{"it has " + std::to_string(json.size()) + " domains"};
-    for (const auto& [uuid, domain] : json.items()) domains[uuid] = domain_in(domain);
+    if (!object.is_object()) return Error{"it is not a JSON object"};
+    if (object.size() > kMostDomains) return Error{"it has " + std::to_string(object.size()) + " domains"};
+    for (const auto& [uuid, domain] : object.items()) domains[uuid] = domain_in(domain);
   } catch (const std::exception& problem) {
     return Error{problem.what()};
   }

@@ -5,7 +5,6 @@
 
 #include "actuator/io/redis/answers.h"
 #include "actuator/io/redis/bounded_hash.h"
-#include "actuator/io/redis/journal_codec.h"
 #include "actuator/io/redis/journal_scripts.h"
 #include "actuator/io/redis/stream.h"
 
@@ -33,7 +32,7 @@ ports::WriteError write_error(const redis::CommandError& error) {
 
 Result<ports::JournalEntry> entry_from_open_field(const std::string& field, const std::string& value) {
   const auto space = std::min(value.find(' '), value.size());
-  auto entry = decode_entry(std::string_view(value).substr(space));
+  auto entry = record::journal_entry_from_json(std::string_view(value).substr(space));
   if (!entry)
     return Error{"the open action in field '" + field + "' of the state hash cannot be read (" + entry.error().message +
                  "); find out what became of it, then remove the field with HDEL"};
@@ -45,7 +44,7 @@ std::vector<ports::JournalEntry> entries_of(redis::Reply&& reply) {
   std::vector<ports::JournalEntry> entries;
   for (const StreamEntry& raw : entries_from(std::move(reply))) {
     const std::string* body = raw.find("body");
-    auto entry = decode_entry(body != nullptr ? *body : "");
+    auto entry = record::journal_entry_from_json(body != nullptr ? *body : "");
     if (!entry) continue;  // written by hand or by a newer version; what is open is read elsewhere
     entry->stream_id = raw.id;
     entries.push_back(std::move(*entry));
@@ -76,7 +75,7 @@ Result<void, ports::WriteError> RedisJournal::append(const ports::JournalEntry& 
   const model::Action& action = entry.action;
   return write(
       kAppend, keyspace_.journal(),
-      {std::to_string(entry.token), action.id, model::is_final(entry.state) ? "final" : "open", encode_entry(entry),
+      {std::to_string(entry.token), action.id, model::is_final(entry.state) ? "final" : "open", record::to_json(entry),
        "action", action.id, "state", model::to_string(entry.state), "at", std::to_string(to_unix_ms(entry.at)), "token",
        std::to_string(entry.token), "domain", action.domain_name, "node", action.node_name, "rule", action.rule});
 }

@@ -7,7 +7,6 @@
 #include "actuator/io/redis/answers.h"
 #include "actuator/io/redis/envelope_reader.h"
 #include "actuator/io/redis/journal.h"
-#include "actuator/io/redis/journal_codec.h"
 #include "actuator/io/redis/lease.h"
 #include "actuator/io/redis/past_pages.h"
 #include "actuator/io/redis/registry.h"
@@ -182,7 +181,7 @@ Result<RedisOperator::Past<ports::JournalEntry>> RedisOperator::past_entries(Wal
   Past<ports::JournalEntry> past{.entries = {}, .unreadable = page->strange, .next = page->next};
   for (const StreamEntry& raw : page->entries) {
     const std::string* body = raw.find("body");
-    auto entry = decode_entry(body != nullptr && body->size() <= kMostPastBytes ? *body : "");
+    auto entry = record::journal_entry_from_json(body != nullptr && body->size() <= kMostPastBytes ? *body : "");
     if (entry)
       past.entries.push_back(std::move(*entry));
     else
