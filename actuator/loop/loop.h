@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "actuator/act/executor.h"
+#include "actuator/loop/action_books.h"
 #include "actuator/loop/arrival_queue.h"
 #include "actuator/loop/command_desk.h"
-#include "actuator/loop/decision_book.h"
+#include "actuator/loop/decision_log.h"
 #include "actuator/loop/drains.h"
-#include "actuator/loop/firing_book.h"
 #include "actuator/loop/inbox.h"
 #include "actuator/loop/intake.h"
 #include "actuator/loop/intake_budget.h"
@@ -32,9 +32,8 @@
 #include "actuator/loop/metrics.h"
 #include "actuator/loop/node_gate.h"
 #include "actuator/loop/options.h"
-#include "actuator/loop/planning_turn.h"
 #include "actuator/loop/publication.h"
-#include "actuator/loop/refusals.h"
+#include "actuator/loop/rule_runner.h"
 #include "actuator/loop/state_fields.h"
 #include "actuator/loop/state_keeper.h"
 #include "actuator/loop/status.h"
@@ -42,7 +41,6 @@
 #include "actuator/loop/store_watch.h"
 #include "actuator/loop/stream_watch.h"
 #include "actuator/loop/two_nodes.h"
-#include "actuator/loop/windows.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/event_writer.h"
@@ -83,7 +81,7 @@ class Loop {
   // Reads the rules for the first time. False: they are wrong, which was told. Then it stands by, and leads only once a
   // reload finds them right.
   bool start();
-  const rules::RuleSet& rules() const { return *engine_.rules(); }
+  const rules::RuleSet& rules() const { return rules_.rules(); }
   void take(Message message);
   // For so many snapshots there is room; what is taken beyond it is taken all the same.
   ArrivalRoom room() const { return queue_.room(); }
@@ -146,11 +144,10 @@ class Loop {
   void follow_drains();
   bool may_plan() const;
   void evaluate();
-  void fill_windows(Milliseconds& wait);
   void plan_and_begin();
+  bool carry_out(const PlanningTurn::Part& turn);
   void begin(const plan::Decision& decision);
   bool begin(const model::Action& action);
-  void say_postponed();
   void record(const plan::Decision& decision);
   void record_resolved();
   void follow_actions();
@@ -158,7 +155,6 @@ class Loop {
   void take_memory_of(const HistoryAnswer& history);
   void let_go_of_what_is_over();
   void note_end(const ports::JournalEntry& entry);
-  void note_refusal(const ports::JournalEntry& entry);
   void save_state(StateKeeper::When when);
   void mend_store();
   void take_news(const Steering::News& news);
@@ -178,7 +174,6 @@ class Loop {
   LoopPorts ports_;  // its journal is memory_, its hypervisor that of gate_
   Options options_;
   std::string holder_;
-  std::function<LoadedRules()> load_rules_;
   Log log_;
   LogStory story_;
   ArrivalQueue queue_;   // what counts and was not taken in yet
@@ -189,28 +184,17 @@ class Loop {
   } unseen_;
   Intake intake_;
   Leadership leadership_;
-  rules::Engine engine_;
-  RulesStatus rules_status_;
-  bool has_rules_ = false;
+  RuleRunner rules_;
   std::unique_ptr<act::Executor> executor_;
   std::function<void()> wake_;
 
   rules::Mode mode_;
   Drains drains_;
-  plan::CooldownBook cooldowns_;
-  plan::MigrationBook migrations_;
-  plan::TargetRefusals refusals_;
+  ActionBooks books_;
+  DecisionLog decision_log_;
   Steering steering_;
   TwoNodes two_nodes_;
   MemoryCare memory_care_;
-  plan::RecentSteps steps_;
-  std::vector<rules::GrowMark> grow_marks_;  // of the rules that run
-  std::set<std::string> begun_, let_go_;     // ids of actions under way: that we began, and that are over before that
-  std::map<std::string, WallTime> node_action_ended_;
-  PlanningTurn turn_;
-  DecisionBook decisions_;
-  FiringBook firing_book_;
-  bool said_postponed_ = false;
   // What became of the lead while a round went on, if nothing was done about it yet.
   Leadership::Change meanwhile_ = Leadership::Change::kNone;
   CommandDesk desk_;
@@ -218,10 +202,6 @@ class Loop {
   StateKeeper state_;
   StoreWatch store_watch_;
   std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
-  rules::Step evaluated_;                          // the newest evaluation
-  std::vector<rules::Firing> firing_;              // of it: those in phase firing
-  Windows windows_;
-  Meters meters_;
   Publication publication_;
   std::map<std::string, double> numbers_;          // of the newest status, see published_numbers()
   std::vector<telemetry::PublishedLimit> limits_;  // of the rules that run
@@ -241,8 +221,6 @@ class Loop {
     std::size_t arrivals = 0, commands = 0;
   } dropped_;
   std::uint64_t ticks_ = 0;
-  std::uint64_t plans_ = 0;
-  std::uint64_t notices_ = 0;
   WallTime started_at_{};
   WallTime leads_since_{};
 };

@@ -78,7 +78,7 @@ void Loop::write_answers() {
 void Loop::take_news(const Steering::News& news) {
   for (const Notice& notice : news.notices) {
     story_.notice(notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo, notice.subject, notice.sentence);
-    const std::string id = std::to_string(to_unix_ms(ports_.clock.now())) + "-n" + std::to_string(++notices_);
+    const std::string id = decision_log_.next_notice_id(ports_.clock.now());
     check_write(ports_.journal.record_decision(leadership_.token(), to_json(notice, id)), "a notice");
   }
   for (const auto& [action, why] : news.cancel) cancel(action, why);
@@ -111,7 +111,7 @@ bool Loop::cancel(const std::string& action, const std::string& why) {
 Verdict Loop::run_command(const record::Command& command, Steering::News& news) {
   const auto flying = in_flight();
   const Steering::Situation situation{
-      intake_.cluster(), engine_.rules().get(), flying, ports_.clock.now(),
+      intake_.cluster(), &rules_.rules(), flying, ports_.clock.now(),
       [this](const std::string& action, const std::string& why) { return cancel(action, why); }};
   if (auto verdict = steering_.run(command, situation, news)) return std::move(*verdict);
   if (auto verdict = gate_.run(command, leadership_.token())) {
@@ -160,7 +160,7 @@ Verdict Loop::reload_once() {
   if (!reload_verdict_) {
     reload("command");
     reload_verdict_ =
-        rules_status_.last_reload_ok ? done("reloaded") : refused_rules(rules_status_.last_reload_message);
+        rules_.status().last_reload_ok ? done("reloaded") : refused_rules(rules_.status().last_reload_message);
   }
   return *reload_verdict_;
 }
@@ -174,7 +174,7 @@ Verdict Loop::cancel_action(const record::CancelAction& asked) {
 Verdict Loop::drain(const record::DrainNode& asked) {
   const auto node = model::find_one_node(intake_.cluster(), asked.node);
   if (!node) return drain_silent(asked, node.error().message);
-  const auto& rules = engine_.rules()->rules;
+  const auto& rules = rules_.rules().rules;
   const bool heard = std::any_of(rules.begin(), rules.end(), [](const rules::Rule& rule) {
     return std::any_of(rule.remedies.begin(), rule.remedies.end(),
                        [](const rules::Remedy& remedy) { return std::holds_alternative<rules::Drain>(remedy); });
@@ -196,7 +196,7 @@ Verdict Loop::drain(const record::DrainNode& asked) {
   const auto hindrances = plan::drain_hindrances({.cluster = intake_.cluster(),
                                                   .node = **node,
                                                   .restraints = steering_.restraints(),
-                                                  .cooldowns = cooldowns_,
+                                                  .cooldowns = books_.cooldowns,
                                                   .in_flight = flying,
                                                   .now = ports_.clock.now()});
   for (std::size_t i = 0; i < std::min(hindrances.size(), kMostHindrances); ++i)

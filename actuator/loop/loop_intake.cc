@@ -69,7 +69,7 @@ bool Loop::look_between() {
 }
 
 void Loop::observe() {
-  engine_.observe(intake_.cluster(), ports_.clock.now());
+  rules_.observe(intake_);
   unseen_ = {};
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actuator/loop/loop.h"
+#include "actuator/loop/refusals.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/engine/engine.h"
 
@@ -40,15 +41,11 @@ void Loop::take_lead() {
     notices.push_back(state_was_lost());
   }
   be_careful_with_a_cluster_of_before(before);
-  decisions_.clear();
-  firing_book_.take_lead();
-  turn_.begin_anew();
+  decision_log_.take_lead();
   const auto foreign = before.find("foreign");
   steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
-  begun_.clear(), let_go_.clear();
   memory_care_.restore(*newest, intake_.cluster());
-  for (const ports::JournalEntry& entry : *newest)
-    if (model::is_final(entry.state)) steps_.note(entry.action, entry.state, entry.at);
+  books_.take_lead(*newest);
   executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
                                               act::ExecutorOptions{.verify_limit = options_.verify_limit,
                                                                    .stall_limit = options_.migration_stall,
@@ -130,8 +127,8 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
     state_.found(kOldRuleStateField, field(kOldRuleStateField));
   }
   keep_lead();
-  const auto rules_restored = parts.parts.empty() ? Result<void>() : engine_.restore(parts);
-  if (const auto restored = loop::restore(refusals_, field(kTargetRefusalsField)); !restored)
+  const auto rules_restored = parts.parts.empty() ? Result<void>() : rules_.restore(parts);
+  if (const auto restored = loop::restore(books_.refusals, field(kTargetRefusalsField)); !restored)
     log_(LogLevel::kWarning, "what targets refused before is not usable: " + restored.error().message);
   if (!field(kTargetRefusalsField).empty()) state_.found(kTargetRefusalsField, field(kTargetRefusalsField));
   const auto on_two_nodes = record::on_two_nodes_from_json(field(kTwoNodesField));
@@ -140,12 +137,12 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   if (!field(kTwoNodesField).empty()) state_.found(kTwoNodesField, field(kTwoNodesField));
   keep_lead();
   const auto cooldowns = field("cooldowns");
-  const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : cooldowns_.restore(cooldowns);
+  const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : books_.cooldowns.restore(cooldowns);
   const auto memory_restored = memory_care_.restore(state, ports_.clock.now());
   if (!field(kDrainsField).empty()) state_.found(kDrainsField, field(kDrainsField));
   keep_lead();
   const auto migrations = field("migrations");
-  const auto migrations_restored = migrations.empty() ? Result<void>() : migrations_.restore(migrations);
+  const auto migrations_restored = migrations.empty() ? Result<void>() : books_.migrations.restore(migrations);
   const auto positions_restored = gate_.restore_positions(field(kPositionsField));
   for (const auto& [what, restored] :
        {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},

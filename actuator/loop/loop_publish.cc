@@ -48,7 +48,7 @@ void Loop::take_counts(const std::map<std::string, std::string>& state) {
   const auto field = state.find(kCountsField);
   const auto taken = publication_.take_lead(field == state.end() ? "" : field->second, leads_since_);
   if (!taken) log_(LogLevel::kWarning, "actions are counted anew: " + taken.error().message);
-  publication_.loaded(*engine_.rules());
+  publication_.loaded(rules_.rules());
 }
 
 // With the numbers of the status that was just saved.

@@ -7,6 +7,7 @@
 #include "actuator/loop/loop.h"
 #include "actuator/loop/metrics.h"
 #include "actuator/loop/published_numbers.h"
+#include "actuator/loop/refusals.h"
 #include "actuator/rules/engine/engine.h"
 
 namespace hotspot::loop {
@@ -26,16 +27,16 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 
 std::map<std::string, std::string> Loop::durable_state() {
   const Status status = this->status();
-  numbers_ = publication_.carry_on(published_numbers(status, meters_));
-  std::vector<MetricFamily> metrics = metric_families(status, meters_);
+  numbers_ = publication_.carry_on(published_numbers(status, rules_.meters()));
+  std::vector<MetricFamily> metrics = metric_families(status, rules_.meters());
   std::map<std::string, std::string> fields = steering_.durable();
   fields.merge(desk_.durable());
-  fields.insert({{"cooldowns", cooldowns_.save()},
-                 {"migrations", migrations_.save()},
+  fields.insert({{"cooldowns", books_.cooldowns.save()},
+                 {"migrations", books_.migrations.save()},
                  {"mode", rules::to_string(mode_)},
                  {"mode_configured", rules::to_string(options_.mode)},
                  {kDrainsField, drains_.save()},
-                 {kTargetRefusalsField, save(refusals_)},
+                 {kTargetRefusalsField, save(books_.refusals)},
                  {kTwoNodesField, record::to_json(two_nodes_.told())},
                  {kCountsField, publication_.durable()},
                  {"nodes", nodes_to_json(intake_.cluster())},
@@ -43,7 +44,7 @@ std::map<std::string, std::string> Loop::durable_state() {
                  {"metrics", to_prometheus_text(metrics)}});
   show_metrics(std::move(metrics));
   fields.insert(gate_.fields().begin(), gate_.fields().end());
-  rules::SavedParts rules = engine_.save_parts();
+  rules::SavedParts rules = rules_.engine().save_parts();
   for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
   fields[kRuleClockField] = std::move(rules.clock);
   for (const auto& [name, text] : memory_care_.durable(status.at)) fields[name] = text;
@@ -88,27 +89,27 @@ Status Loop::status() const {
           .mode = mode_,
           .configured_mode = options_.mode,
           .dry_run = options_.dry_run,
-          .rules = rules_status_,
+          .rules = rules_.status(),
           .intake = &intake_,
           .admission = admission_summary(gate_.admission()),
           .connections = &gate_.connections(),
-          .firings = &firing_,
-          .firing_count = evaluated_.firing,
-          .aside = evaluated_.aside,
-          .pending = engine_.firings(rules::Phase::kPending, kListedPending),
-          .pending_count = evaluated_.pending,
-          .windows = windows_.status(engine_),
+          .firings = &rules_.firing(),
+          .firing_count = rules_.step().firing,
+          .aside = rules_.step().aside,
+          .pending = rules_.engine().firings(rules::Phase::kPending, kListedPending),
+          .pending_count = rules_.step().pending,
+          .windows = rules_.windows(),
           .drains = &drains_,
-          .store = engine_.store().size(),
+          .store = rules_.engine().store().size(),
           .in_flight = in_flight(),
-          .cooldowns = &cooldowns_.entries(),
+          .cooldowns = &books_.cooldowns.entries(),
           .holds = &steering_.holds().all(),
           .rests = &steering_.rests().entries(),
           .two_nodes = two_nodes_.told(),
-          .refusals = &refusals_,
+          .refusals = &books_.refusals,
           .ticks = ticks_,
-          .plans = plans_,
-          .postponed_decisions = decisions_.postponed(),
+          .plans = decision_log_.plans(),
+          .postponed_decisions = decision_log_.decisions.postponed(),
           .waiting_nodes = gate_.admission().waiting_count(),
           .dropped_arrivals = dropped_.arrivals,
           .commands = desk_.counts(dropped_.commands),
@@ -125,20 +126,20 @@ std::map<std::string, std::size_t> Loop::remembered() const {
           {"changes of others", steering_.watched()},
           {"changes to be judged", steering_.unjudged()},
           {"rests", steering_.rests().entries().size()},
-          {"nodes of windows", windows_.nodes()},
-          {"ends of actions", node_action_ended_.size()},
-          {"actions begun", begun_.size() + let_go_.size()},
-          {"decisions", decisions_.size()},
-          {"firings followed", firing_book_.size()},
-          {"cooldowns", cooldowns_.entries().size()},
+          {"nodes of windows", rules_.nodes_of_windows()},
+          {"ends of actions", books_.node_action_ended().size()},
+          {"actions begun", books_.under_way()},
+          {"decisions", decision_log_.decisions.size()},
+          {"firings followed", decision_log_.firings.size()},
+          {"cooldowns", books_.cooldowns.entries().size()},
           {"standings", gate_.standings()},
-          {"series", engine_.store().size().series},
-          {"samples", engine_.store().size().samples}};
+          {"series", rules_.engine().store().size().series},
+          {"samples", rules_.engine().store().size().samples}};
 }
 
 std::string Loop::status_line() const {
-  if (!has_rules_) {
-    const std::string& why = rules_status_.last_reload_message;
+  if (!rules_.has_rules()) {
+    const std::string& why = rules_.status().last_reload_message;
     return "stands by until its rules are right: " + why.substr(0, why.find('\n'));
   }
   std::string text = leadership_.leads() ? "leads" : "stands by";
@@ -147,7 +148,7 @@ std::string Loop::status_line() const {
     text += ", PAUSED by " + pause->owner + ": " + pause->reason;
   text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
           " nodes (" + std::to_string(intake_.stale_nodes(ports_.clock.now())) + " stale), " +
-          std::to_string(firing_.size()) + " firing";
+          std::to_string(rules_.firing().size()) + " firing";
   if (gate_.admission().waiting_count() > 0)
     text += ", " + std::to_string(gate_.admission().waiting_count()) + " wait to be admitted";
   if (!connected_ && !connection_message_.empty()) text += "; " + connection_message_;
