@@ -1,10 +1,10 @@
-// A snapshot as one JSON object, and back. docs/snapshot.md is the description for other programs.
+// Encodes a snapshot as one JSON object, and decodes it. docs/snapshot.md describes the format for other programs.
 //
-// encode() is total. SnapshotDecoder::decode() never throws and never trusts its input: what is cut off, too large, not
-// JSON, of a higher schema, of more parts than a node has (snapshot_limits.h) or without what makes a snapshot is
-// refused with a kind that is counted and a sentence. Single values that cannot be are made absent (plausible.h).
-// Unknown fields and unknown columns are skipped, null and missing values stay empty.
-// A decoder keeps its buffers between calls; use one per thread.
+// encode() is total. SnapshotDecoder::decode() never throws and never trusts its input. It refuses, with a kind that is
+// counted and a sentence, whatever is truncated, too large, not JSON, of a higher schema, larger than any node
+// (snapshot_limits.h) or incomplete. Single values that are impossible are made absent (plausible.h). Unknown fields
+// and columns are skipped; null and missing values stay empty.
+// A decoder keeps its buffers between calls. Thread rule: one decoder per thread.
 #pragma once
 
 #include <cstddef>

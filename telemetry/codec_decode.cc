@@ -17,15 +17,15 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-// Of texts and lists: these bounds are the same for every reader.
+// Bounds of texts and lists; they are the same for every reader.
 constexpr SnapshotLimits kLimits;
-// Several times as many as there are in any version.
+// Several times the number of columns of any version.
 constexpr std::size_t kMostColumns = 512;
-// A document of more than this is rare: the parser's buffers, which are several times as large, are given back.
+// Larger documents are rare: after one, the parser's buffers, which are several times as large, are freed.
 constexpr std::size_t kLargeDocument = 2u << 20;
 
-// Each set() takes a JSON value into a field. False: it is of another type, out of range or too long. Null leaves the
-// field as it is, which is empty.
+// Each set() converts a JSON value into a field. False: it is of another type, out of range or too long. Null leaves
+// the field as it is, which is empty.
 bool set(element from, std::string& to) {
   std::string_view text;
   if (from.get(text) != simdjson::SUCCESS || text.size() > kLimits.text_bytes) return false;
@@ -81,7 +81,7 @@ bool set(element from, std::optional<T>& to) {
   return set(from, to.emplace());
 }
 
-// Takes the known fields of an object; returns the name of the first that does not fit, "" if all do.
+// Reads the known fields of an object. Returns the name of the first that does not fit, "" if all do.
 template <typename Struct, typename Fields>
 std::string_view set_object(object from, Struct& to, Fields each_field) {
   std::string_view wrong;
@@ -99,7 +99,7 @@ bool set_struct(element from, Struct& to, Fields each_field) {
   return from.get(fields) == simdjson::SUCCESS && set_object(fields, to, each_field).empty();
 }
 
-// Whoever may write a domain's metadata may write anything there: what cannot be read costs that domain alone.
+// Whoever may write a domain's metadata may write anything there: an unreadable policy affects that domain alone.
 bool set(element from, Policy& to) {
   if (set_struct(from, to, [](auto&& v) { fields::of_policy(v); })) return true;
   to = {};
@@ -149,14 +149,14 @@ std::optional<DecodeError> check_count(const std::string& what, std::size_t coun
                                                 " are taken (limits.domains_per_node in hotspotd.yaml)"};
 }
 
-// What is read, and how much of it may be there.
+// What is being read, and how much of it is allowed.
 struct Reading {
   object root;
   NodeSnapshot& to;
   const SnapshotLimits& limits;
 };
 
-// A table: the names of its columns, found among the known fields; what is unknown is skipped.
+// A table: its column names, matched with the known fields. Unknown columns are skipped.
 template <typename Struct>
 class Columns {
  public:
@@ -204,7 +204,7 @@ class Columns {
   std::vector<Column> columns_;
 };
 
-// A domain is known by its UUID, and libvirt gives a name once.
+// A domain is identified by its UUID, and libvirt allows each name once.
 std::optional<DecodeError> check_identities(const NodeSnapshot& snapshot) {
   std::unordered_set<std::string_view> uuids, names;
   for (const DomainSample& domain : snapshot.domains) {
@@ -237,7 +237,7 @@ std::optional<DecodeError> read_domains(const Reading& reading) {
   return check_identities(to);
 }
 
-// A list by devices: each row belongs to the domain whose place its column "domain" tells.
+// A list of devices: each row belongs to the domain at the index in its column "domain".
 template <typename Item, typename Fields>
 std::optional<DecodeError> read_devices(const Reading& reading, const char* table,
                                         std::vector<Item> DomainSample::*items, Fields each_field) {

@@ -126,7 +126,7 @@ class Writer {
   std::string& out_;
 };
 
-// {"columns":["domain","vcpu",…],"rows":[[0,1,…],…]}: the lists of all domains in one, by the domain's place.
+// {"columns":["domain","vcpu",…],"rows":[[0,1,…],…]}: one list for all domains, each row with the domain's index.
 template <typename Item, typename Fields>
 void device_table(Writer& writer, const NodeSnapshot& snapshot, std::vector<Item> DomainSample::*items,
                   Fields each_field) {
@@ -147,7 +147,7 @@ void device_table(Writer& writer, const NodeSnapshot& snapshot, std::vector<Item
   writer.raw("]}");
 }
 
-// Seconds with three decimals, without going through a double's rounding.
+// Seconds with three decimals, without the rounding of a double.
 std::string seconds_text(WallTime time) {
   const std::int64_t ms = to_unix_ms(time);
   const std::string decimals = std::to_string(1000 + (ms < 0 ? 0 : ms % 1000)).substr(1);

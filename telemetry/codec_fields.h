@@ -1,7 +1,7 @@
 // The fields of the snapshot's JSON, each named once, for encoding and decoding. Private to the codec.
 //
-// Every function calls visit(name, pointer to member) for each field; the order is the order in the JSON. Names are
-// those of the members: docs/snapshot.md describes them.
+// Every function calls visit(name, pointer to member) for each field, in the order of the JSON. The names are those of
+// the members: docs/snapshot.md describes them.
 #pragma once
 
 #include "telemetry/snapshot.h"

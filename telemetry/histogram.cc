@@ -27,7 +27,7 @@ void Histogram::add(double value) {
 }
 
 bool Histogram::set(std::vector<std::uint64_t> counts, double sum) {
-  constexpr std::uint64_t kMost = std::uint64_t{1} << 53;  // of each, so that no sum of them overflows
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 53;  // of each count, so that no sum of counts overflows
   if (counts.size() != counts_.size() || !std::isfinite(sum) || sum < 0) return false;
   if (std::any_of(counts.begin(), counts.end(), [](std::uint64_t count) { return count > kMost; })) return false;
   if (sum > 0 && std::all_of(counts.begin(), counts.end(), [](std::uint64_t count) { return count == 0; }))

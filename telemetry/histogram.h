@@ -1,6 +1,6 @@
-// Counts of values by fixed bounds, and their sum. PURE.
+// Counts of values in buckets with fixed bounds, and their sum. PURE.
 //
-// The bounds are part of what is documented (docs/metrics.md): dashboards and alerts count on them.
+// The bounds are documented (docs/metrics.md): dashboards and alerts rely on them.
 #pragma once
 
 #include <cstdint>
@@ -15,21 +15,21 @@ std::span<const double> prediction_bounds();  // measured ÷ predicted
 
 class Histogram {
  public:
-  // `bounds` rise, and outlive the histogram.
+  // `bounds` are in ascending order and outlive the histogram.
   explicit Histogram(std::span<const double> bounds) : bounds_(bounds), counts_(bounds.size() + 1) {}
 
-  // What is no number is not counted.
+  // NaN and infinity are not counted.
   void add(double value);
-  // As it was read. False, and nothing is taken: another number of counts, or counts or a sum that
-  // cannot be.
+  // Sets what was read from a record. False, without any change, if the number of counts differs, or if counts or sum
+  // are impossible.
   bool set(std::vector<std::uint64_t> counts, double sum);
 
   std::span<const double> bounds() const { return bounds_; }
-  // Of values up to each bound and above the one before; the last one of those above all bounds. Not cumulative.
+  // Values up to each bound and above the one before; the last count is of those above all bounds. Not cumulative.
   const std::vector<std::uint64_t>& counts() const { return counts_; }
   double sum() const { return sum_; }
   std::uint64_t count() const;
-  void add_all(const Histogram& other);  // of the same bounds
+  void add_all(const Histogram& other);  // must have the same bounds
 
   bool operator==(const Histogram& other) const { return counts_ == other.counts_ && sum_ == other.sum_; }
 

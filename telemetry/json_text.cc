@@ -6,7 +6,7 @@
 namespace hotspot::telemetry {
 namespace {
 
-// The length of the UTF-8 sequence that starts here; 0 if none does.
+// The length of the UTF-8 sequence that starts here; 0 if it is invalid.
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };

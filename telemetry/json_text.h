@@ -1,6 +1,6 @@
-// JSON as the codecs of this folder write it: texts and numbers.
+// Writes JSON texts and numbers for the codecs of this folder.
 //
-// PURE. What is not UTF-8 becomes U+FFFD; a number that is not finite becomes null.
+// PURE. Bytes that are not UTF-8 become U+FFFD; a number that is not finite becomes null.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@
 
 namespace hotspot::telemetry {
 
-// With its quotes.
+// Appends the text with its quotes.
 void append_json_string(std::string& out, std::string_view text);
 
-// The shortest form that reads back as the same number.
+// Appends the shortest form that reads back as the same number.
 template <typename Number>
 requires(std::integral<Number> || std::floating_point<Number>) void append_json_number(std::string& out,
                                                                                        Number number) {

@@ -1,6 +1,7 @@
-// Every Redis key, spelled once.
+// The names of all Redis keys.
 //
-// Keys start "hotspot:{CLUSTER}:"; the braces keep a cluster's keys on one Redis Cluster slot, so that scripts work.
+// Keys start with "hotspot:{CLUSTER}:"; the braces keep a cluster's keys in one Redis Cluster slot, so that scripts
+// work.
 #pragma once
 
 #include <string>
@@ -9,10 +10,11 @@
 
 namespace hotspot::telemetry {
 
-// A cluster: the set of nodes among which domains may migrate.
+// The keys of one cluster.
 class Keyspace {
  public:
-  // Refuses names that are empty, longer than 64, or have other characters than letters, digits, '.', '_' and '-'.
+  // Refuses names that are empty, longer than 64 characters, or have characters other than letters, digits, '.', '_',
+  // '-'.
   static Result<Keyspace> of(const std::string& cluster);
 
   const std::string& cluster() const { return cluster_; }
@@ -24,8 +26,8 @@ class Keyspace {
   std::string lease() const { return prefix_ + "lease"; }
   std::string nodes() const { return prefix_ + "nodes"; }                    // the registry of admitted nodes
   std::string admin_commands() const { return prefix_ + "commands:admin"; }  // admit, forget, rekey, mode
-  std::string answers() const { return prefix_ + "answers"; }                // by the id of a command
-  std::string published() const { return prefix_ + "published"; }            // what collectors may know of the leader
+  std::string answers() const { return prefix_ + "answers"; }                // hash, by command id
+  std::string published() const { return prefix_ + "published"; }            // what the leader lets collectors read
 
  private:
   explicit Keyspace(const std::string& cluster) : cluster_(cluster), prefix_("hotspot:{" + cluster + "}:") {}
@@ -33,7 +35,7 @@ class Keyspace {
   std::string prefix_;
 };
 
-// The one field of an entry of the `snapshots` stream.
+// The field of an entry of the stream `snapshots` that holds the snapshot's JSON.
 inline constexpr const char* kSnapshotField = "snapshot";
 
 }  // namespace hotspot::telemetry

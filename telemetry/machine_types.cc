@@ -11,7 +11,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 struct Name {
   std::string_view family;   // "pc-q35-"
-  std::string_view version;  // "7.2"; "" for one that has none
+  std::string_view version;  // "7.2"; "" if it has none
 };
 
 Name split(std::string_view name) {
@@ -21,7 +21,7 @@ Name split(std::string_view name) {
   return {name.substr(0, at), name.substr(at)};
 }
 
-// By numbers: 10.0 comes after 9.2.
+// The numeric parts, for comparing: 10.0 comes after 9.2.
 std::vector<std::uint64_t> numbers_of(std::string_view version) {
   constexpr std::uint64_t kMost = 1'000'000'000;
   std::vector<std::uint64_t> numbers(1, 0);

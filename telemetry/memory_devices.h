@@ -1,4 +1,4 @@
-// A domain's memory beside its balloon.
+// Sums of the memory that a domain has besides its balloon.
 //
 // PURE.
 #pragma once
@@ -11,7 +11,7 @@
 namespace hotspot::telemetry {
 
 bool is_virtio_mem(const MemoryDevice& device);
-// What all virtio-mem devices hold: a snapshot's balloon counts it in, QEMU's own does not.
+// The memory of all virtio-mem devices: included in the balloon of a snapshot, but not in QEMU's own figure.
 std::int64_t plugged_bytes(const std::vector<MemoryDevice>& devices);
 std::int64_t dimm_bytes(const std::vector<MemoryDevice>& devices);  // of all DIMMs together
 

@@ -10,7 +10,7 @@ Measured memory_used_ratio(const NodeSample& node) {
 }
 
 Measured net_used_ratio(const NodeSample& node) {
-  constexpr double kBits = 8;  // of a byte
+  constexpr double kBits = 8;  // per byte
   Measured busiest;
   for (const LinkSample& link : node.links) {
     if (!link.speed_bits_per_second || *link.speed_bits_per_second <= 0) continue;

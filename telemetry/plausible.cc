@@ -11,7 +11,7 @@ namespace {
 
 struct Bounds {
   double least, most;
-  bool hold(double value) const { return value >= least && value <= most; }  // NaN: no
+  bool hold(double value) const { return value >= least && value <= most; }  // false for NaN
 };
 
 constexpr double kMostCount = 65'536;
@@ -19,7 +19,7 @@ constexpr double kMostMemory = 0x1p56;  // 64 PiB
 constexpr double kMostBytes = 0x1p62;
 constexpr double kMostPerSecond = 1e15;
 constexpr double kMostSeconds = 86'400;
-constexpr double kMostTime = 1e11;  // Unix seconds, as of taken_at
+constexpr double kMostTime = 1e11;  // Unix seconds, as in taken_at
 
 constexpr Bounds bounds_of(std::string_view name) {
   if (name.ends_with("_ratio")) return {0, kMostRatio};
@@ -84,7 +84,7 @@ void sift(Sieve& sieve, DomainSample& domain) {
   }
   const Policy before = domain.policy;
   sieve.optionals_of(domain.policy, domain.name, [](auto&& v) { fields::of_policy(v); });
-  // A limit of the operator's that cannot be read: the careful reading is to leave the domain alone.
+  // The operator set a limit that cannot be read. The cautious reading is to leave the domain alone.
   if (domain.policy != before) domain.policy.mode = "observe";
 }
 

@@ -21,8 +21,8 @@ bool is_comparison(std::string_view text) {
   return text == ">" || text == ">=" || text == "<" || text == "<=" || text == "==" || text == "!=";
 }
 
-// Reads the members of one object; what is of another type or out of bounds makes it wrong, what is not there stays as
-// it is.
+// Reads the members of one object. A member of another type or out of bounds makes it invalid; a missing member leaves
+// the field as it is.
 class Members {
  public:
   explicit Members(const dom::object& object) : object_(object) {}
@@ -43,7 +43,7 @@ class Members {
   void time(const char* key, WallTime& to) {
     std::int64_t ms = 0;
     if (!find(key)) return;
-    // Until the year 2286: what can be added to without an overflow.
+    // Until the year 2286: leaves room for additions without an overflow.
     if (found_.get(ms) != simdjson::SUCCESS || ms < 0 || ms > 10'000'000'000'000) return wrong();
     to = from_unix_ms(ms);
   }
@@ -89,7 +89,7 @@ void take_members(Members& from, ActionCounts& to) { counts_members(from, to); }
 void take_members(Members& from, PublishedLimit& to) { limit_members(from, to); }
 void take_members(Members& from, NewsItem& to) { news_members(from, to); }
 
-// A list that is not there is empty.
+// A missing list is empty.
 template <typename Item>
 bool take_list(const dom::object& body, const char* key, std::size_t most, std::vector<Item>& to) {
   dom::element found;

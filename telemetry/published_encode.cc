@@ -10,17 +10,17 @@
 namespace hotspot::telemetry {
 namespace {
 
-// For the ends of the lists and what is left out.
+// Reserved for the ends of the lists and the count of what is left out.
 constexpr std::size_t kReserve = 256;
 
-// A text that has room; what is cut ends at a character's end.
+// A text that fits; it is cut at the end of a character.
 std::string_view cut(std::string_view text, std::size_t most) {
   if (text.size() <= most) return text;
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
   return text.substr(0, most);
 }
 
-// One flat object or list.
+// One object or list without nested ones.
 class Flat {
  public:
   explicit Flat(char open) : text_(1, open) {}
@@ -80,7 +80,7 @@ std::string json_of(const std::pair<const std::string, std::uint64_t>& one) {
   return Flat('[').text(nullptr, one.first).number(nullptr, one.second).end(']');
 }
 
-// Lists, each as far as there is room.
+// Lists, each as long as there is room.
 class Body {
  public:
   explicit Body(std::string head) : text_(std::move(head)) {}
@@ -118,7 +118,7 @@ std::string encode(const Published& published) {
     if (found != published.metrics.end()) metrics.number(one.name, found->second);
   }
   Body body(first.end('}') + "\n{\"metrics\":" + metrics.end('}'));
-  // The newest where not all have room, in their order.
+  // The newest if there is no room for all, in their order.
   std::vector<NewsItem> news(published.news.rbegin(), published.news.rend());
   if (news.size() > kMostPublishedNews) news.resize(kMostPublishedNews);
   std::reverse(news.begin(), news.end());

@@ -1,13 +1,13 @@
-// The members of each object of a published record, named once for who writes and who reads. Private to its codec.
+// The members of each object of a published record, named once for writer and reader. Private to its codec.
 //
-// `each` has a function for each type of member: the writer's appends it, the reader's looks for it.
+// `each` has a function for each type of member: the writer's appends it, the reader's looks it up.
 #pragma once
 
 #include "telemetry/published.h"
 
 namespace hotspot::telemetry {
 
-inline constexpr std::size_t kMostUuid = 36;  // bytes, as libvirt writes one: with it the head fits whatever is in it
+inline constexpr std::size_t kMostUuid = 36;  // bytes, as libvirt writes a UUID; ensures that the head always fits
 
 template <typename Each, typename Head>
 void head_members(Each& each, Head& head) {

@@ -1,4 +1,4 @@
-// The words of a published record. Private to its codec.
+// The JSON keys of a published record. Private to its codec.
 #pragma once
 
 #include "telemetry/published.h"

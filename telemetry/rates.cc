@@ -5,7 +5,7 @@ namespace hotspot::telemetry {
 std::optional<double> rate_per_second(std::optional<std::uint64_t> before, std::optional<std::uint64_t> now,
                                       std::optional<double> elapsed_seconds) {
   if (!before || !now || !elapsed_seconds || !(*elapsed_seconds > 0)) return std::nullopt;
-  // A counter that went backwards began anew: the difference says nothing.
+  // A counter that went backwards was restarted: the difference means nothing.
   if (*now < *before) return std::nullopt;
   return static_cast<double>(*now - *before) / *elapsed_seconds;
 }

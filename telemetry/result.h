@@ -1,7 +1,7 @@
 // Result<T>: a value, or a sentence that says why there is none.
 //
-// std::expected needs C++23, which GCC 12 has only in part; this is the small piece of it that we use.
-// Library code returns a Result, edges log it. Nothing here throws on its own.
+// std::expected needs C++23, which GCC 12 supports only in part; this is the small part of it that we need. Library
+// code returns a Result and the edges log it. Nothing here throws on its own.
 #pragma once
 
 #include <optional>
@@ -44,7 +44,7 @@ class [[nodiscard]] Result {
   std::variant<T, E> content_;
 };
 
-// A Result without a value: done, or why not.
+// A Result without a value: success, or the reason for the failure.
 template <typename E>
 class [[nodiscard]] Result<void, E> {
  public:

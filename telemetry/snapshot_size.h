@@ -1,4 +1,4 @@
-// What a snapshot takes in memory. Its JSON says little of that: a row of four bytes becomes a device of two hundred.
+// How much memory a snapshot uses. Its JSON says little about it: a row of four bytes becomes a device of two hundred.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace hotspot::telemetry {
 
-// About: its lists, and some for the texts in them.
+// Approximate: the lists, and an allowance for the texts in them.
 std::size_t bytes_in_memory(const NodeSnapshot& snapshot);
 
 }  // namespace hotspot::telemetry

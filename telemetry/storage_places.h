@@ -1,4 +1,5 @@
-// On which file system a path lies, and what room it has. Collector, planner and libvirt's side have to agree on it.
+// Which file system a path is on, and how much room that has. Collector, planner and libvirt's adapter must agree on
+// it.
 //
 // PURE.
 #pragma once
@@ -11,14 +12,14 @@
 
 namespace hotspot::telemetry {
 
-// The folder itself, or anything below it.
+// Is the path the folder itself, or anything below it?
 bool lies_under(std::string_view path, std::string_view folder);
-// The one that is mounted nearest above the path; of two at the same place, the later one hides the other. Null: none
-// is known.
+// The file system mounted nearest above the path. Of two mounted at the same place, the later one hides the other.
+// Null: none is known.
 const Filesystem* filesystem_of(const std::vector<Filesystem>& filesystems, std::string_view path);
 
-// How much of a file system's free room copies of disks may take: one that is full to the brim stops other guests'
-// writes.
+// How much of a file system's free space copies of disks may use: a full file system would stop the writes of other
+// guests.
 std::int64_t room_for_copies(std::int64_t free_bytes);
 
 }  // namespace hotspot::telemetry

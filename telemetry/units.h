@@ -1,7 +1,7 @@
-// The units that cross the borders between parts.
+// The units that are used across parts.
 //
-// Elsewhere the unit stands in the name: _bytes, _ratio (0 to 1, never per cent), _seconds, _ms, _ns, _per_second.
-// Pure parts take time as an argument; nothing in this folder reads a clock.
+// Elsewhere the name gives the unit: _bytes, _ratio (0 to 1, never per cent), _seconds, _ms, _ns, _per_second. Pure
+// parts take time as an argument; nothing in this folder reads a clock.
 #pragma once
 
 #include <chrono>

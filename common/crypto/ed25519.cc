@@ -29,7 +29,7 @@ std::string base64(const std::array<std::uint8_t, N>& bytes) {
   return std::string(text.begin(), text.begin() + length);
 }
 
-// EVP_DecodeBlock forgives blanks and knows no padding: what it made is written again, and must be what was read.
+// EVP_DecodeBlock tolerates blanks and ignores padding, so the result is encoded again and compared with the input.
 template <std::size_t N>
 std::optional<std::array<std::uint8_t, N>> from_base64(std::string_view text) {
   if (text.size() != 4 * ((N + 2) / 3)) return std::nullopt;
@@ -75,7 +75,7 @@ Result<SigningKey> SigningKey::generate() {
 
 Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
   const BioHandle text(BIO_new_mem_buf(pem.data(), static_cast<int>(std::min<std::size_t>(pem.size(), 1u << 16))));
-  // An empty pass phrase: without one OpenSSL would ask on the terminal for that of an encrypted key.
+  // An empty pass phrase: without it OpenSSL would prompt for one on the terminal when the key is encrypted.
   static char no_pass_phrase[] = "";
   KeyHandle key(text ? PEM_read_bio_PrivateKey(text.get(), nullptr, nullptr, no_pass_phrase) : nullptr);
   if (!key) return Error{"it holds no private key in PEM"};

@@ -1,6 +1,6 @@
-// Ed25519 keys and signatures (RFC 8032), by OpenSSL.
+// Ed25519 keys and signatures (RFC 8032), implemented with OpenSSL.
 //
-// Thread rule: every function from any thread; a SigningKey may be shared once it is made.
+// Thread rule: every function may be called from any thread; a SigningKey may be shared once it is constructed.
 #pragma once
 
 #include <array>
@@ -19,11 +19,11 @@ using Signature = std::array<std::uint8_t, 64>;
 
 std::string to_base64(const PublicKey& key);
 std::string to_base64(const Signature& signature);
-// Empty: not base64 (RFC 4648, padded) of just so many bytes.
+// Empty if the text is not the padded base64 (RFC 4648) of a key of exactly the right size.
 std::optional<PublicKey> public_key_from_base64(std::string_view text);
 std::optional<Signature> signature_from_base64(std::string_view text);
 
-// What people compare: "SHA256:" and base64 without padding of the key's SHA-256, as ssh-keygen -l shows it.
+// The form that people compare: "SHA256:" and the unpadded base64 of the key's SHA-256, as printed by ssh-keygen -l.
 std::string fingerprint(const PublicKey& key);
 
 bool verify(const PublicKey& key, std::string_view message, const Signature& signature);
@@ -31,7 +31,7 @@ bool verify(const PublicKey& key, std::string_view message, const Signature& sig
 class SigningKey {
  public:
   static Result<SigningKey> generate();
-  // PKCS#8 in PEM, as `openssl genpkey -algorithm ed25519` writes it.
+  // Reads PKCS#8 in PEM, as written by `openssl genpkey -algorithm ed25519`.
   static Result<SigningKey> from_pem(std::string_view pem);
 
   std::string to_pem() const;

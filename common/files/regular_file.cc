@@ -25,7 +25,7 @@ std::string size_text(std::size_t bytes) {
   return std::to_string(bytes) + " bytes";
 }
 
-// null(4): by it people say that there is no such file.
+// null(4): people pass it to say that there is no such file.
 bool is_null_device(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
@@ -42,7 +42,7 @@ OpenError not_regular(const std::string& path, mode_t mode) {
   return {Trouble::kNotRegular, path + " is no regular file but " + kind_of(mode) + ": give the path of a file"};
 }
 
-// Why open() failed. A socket cannot be opened at all.
+// Why open() failed. open() cannot open a socket at all.
 OpenError cannot_open(const std::string& path, int number) {
   if (number == ENOENT) return {Trouble::kMissing, path + " cannot be read: " + words(number)};
   if (number == ELOOP) return {Trouble::kLink, path + " is a symbolic link that is not followed: " + words(number)};
@@ -51,7 +51,7 @@ OpenError cannot_open(const std::string& path, int number) {
   return {Trouble::kUnreadable, path + " cannot be read: " + words(number)};
 }
 
-// Appends up to so many bytes; the error's number, or 0.
+// Appends up to `most` bytes. Returns errno, or 0.
 int append(int descriptor, std::size_t most, std::string& text) {
   std::array<char, kPart> part{};
   while (text.size() < most) {
@@ -64,7 +64,7 @@ int append(int descriptor, std::size_t most, std::string& text) {
   return 0;
 }
 
-// One byte more than it may have tells that it is too large.
+// Reads one byte more than the limit, to detect a file that is too large.
 Result<std::string> read_up_to(int descriptor, const std::string& name, std::size_t most) {
   std::string text;
   if (const int number = append(descriptor, most + 1, text); number != 0)
@@ -84,11 +84,11 @@ RegularFile::~RegularFile() {
 }
 
 Result<RegularFile, OpenError> RegularFile::open(const std::string& path, Links links) {
-  // Opening alone may already do something to a device, and its kind is known before.
+  // Merely opening a device may have an effect, so the kind of file is checked before.
   struct stat before {};
   const int looked = links == Links::kFollow ? ::stat(path.c_str(), &before) : ::lstat(path.c_str(), &before);
   if (looked == 0 && !S_ISREG(before.st_mode) && !S_ISLNK(before.st_mode)) return not_regular(path, before.st_mode);
-  // Not blocking: a pipe would be waited for.
+  // Non-blocking: otherwise opening a pipe would wait for a writer.
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (links == Links::kRefuse ? O_NOFOLLOW : 0);
   const int descriptor = ::open(path.c_str(), flags);
   if (descriptor < 0) return cannot_open(path, errno);

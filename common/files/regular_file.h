@@ -1,9 +1,9 @@
 // Reads files that people name: rules, unit tests, configuration, passwords.
 //
-// Only regular files are read, so that no name makes a program wait or read for ever: a directory, a device, a pipe and
-// a socket are refused, each with a sentence, and so is what grows past a limit of bytes while it is read. Nothing here
-// waits but for the disk. Errors begin with the path as it was given, which may need text::visible() before people read
-// it. Thread rule: any thread.
+// Only regular files are read, so that no name can make a program wait or read for ever. Directories, devices, pipes
+// and sockets are refused, each with a message, and so is a file that grows past a limit of bytes while it is read.
+// Nothing here waits except for the disk. Error messages begin with the path as it was given; pass it through
+// text::visible() before people read it. Thread rule: any thread.
 #pragma once
 
 #include <sys/stat.h>
@@ -33,11 +33,11 @@ class RegularFile {
   RegularFile& operator=(RegularFile&&) = delete;
 
   const std::string& path() const { return path_; }
-  // As it was when the file was opened.
+  // The status of the file when it was opened.
   const struct stat& status() const { return status_; }
-  // The text from where reading has come to; at most so many bytes, more is an error.
+  // Reads on from the current position. More than `most_bytes` is an error.
   Result<std::string> read(std::size_t most_bytes);
-  // The same, but what is longer is cut there.
+  // The same, but a longer text is cut at the limit.
   Result<std::string> read_beginning(std::size_t most_bytes);
 
  private:
@@ -47,16 +47,16 @@ class RegularFile {
   struct stat status_;
 };
 
-// The whole text of a file. Of /dev/null, by which people say that there is none, it is empty.
+// The whole text of a file. /dev/null, which people use to say that there is no file, reads as empty.
 Result<std::string> read_text(const std::string& path, std::size_t most_bytes);
 
 // What is wrong with a file that another library will open; empty if it can be read.
 std::string why_not_readable(const std::string& path);
 
-// From a descriptor that may be a pipe, as standard input is: waits for its end. `name` is for the error.
+// Reads a descriptor that may be a pipe, such as standard input, to its end. `name` is used in error messages.
 Result<std::string> read_stream(int descriptor, const std::string& name, std::size_t most_bytes);
 
-// Each line without its end, with its number from 1. A line of more bytes than that ends it with an error.
+// Passes on each line without its line end, and its number, from 1. A line longer than the limit is an error.
 Result<void> read_lines(const std::string& path, std::size_t most_bytes_of_line,
                         const std::function<void(std::size_t number, std::string_view line)>& take);
 

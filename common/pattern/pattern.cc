@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// A text in which each byte that is no UTF-8 has become U+FFFD, and the way back to the places of the original.
+// A text in which each byte that is not UTF-8 is replaced by U+FFFD, and the map back to positions in the original.
 class Readable {
  public:
   explicit Readable(std::string_view text) : original_(text) {
     std::size_t at = 0;
     while (at < text.size() && valid(at)) at += text::first_character(text.substr(at)).bytes;
-    if (at == text.size()) return;  // the usual case: nothing is copied
+    if (at == text.size()) return;  // usually nothing has to be copied
     made_.assign(text.substr(0, at));
     for (std::size_t i = 0; i < at; ++i) places_.push_back(i);
     while (at < text.size()) {
@@ -47,7 +47,7 @@ class Readable {
 
   std::string_view original_;
   std::string made_;
-  std::vector<std::size_t> places_;  // by byte of made_; empty: the original is readable
+  std::vector<std::size_t> places_;  // by byte of made_; empty if the original is valid UTF-8
 };
 
 std::string_view view(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
@@ -107,14 +107,14 @@ std::optional<std::vector<std::string_view>> Pattern::captures(std::string_view 
   return groups;
 }
 
-// What a group's number or name took; "" for one that is not there.
+// What the group of this number or name matched; "" if there is no such group.
 std::string_view Pattern::group(std::string_view name, const std::vector<std::string_view>& groups) const {
   if (std::all_of(name.begin(), name.end(), is_digit)) {
     if (name.size() > 8) return {};
     const auto index = static_cast<std::size_t>(std::stoul(std::string(name)));
     return index < groups.size() ? groups[index] : std::string_view();
   }
-  // Of several groups of one name the first that took anything.
+  // Of several groups of one name, the first that matched something.
   for (std::size_t i = 0; i < group_names_.size(); ++i) {
     if (group_names_[i] == name && groups[i + 1].data() != nullptr) return groups[i + 1];
   }
@@ -147,7 +147,7 @@ std::string Pattern::expand(std::string_view replacement, const std::vector<std:
   return made;
 }
 
-// A match of nothing right behind a match is none, and each search begins at least one character further on.
+// An empty match right after a match does not count, and each search starts at least one character further on.
 std::optional<std::string> Pattern::replace_all(std::string_view text, std::string_view replacement,
                                                 std::size_t most) const {
   const Readable readable(text);

@@ -1,9 +1,9 @@
-// Regular expressions in RE2's syntax, matched in linear time: of label matchers, templates and the collector's
+// Regular expressions in RE2's syntax, matched in linear time. Used by label matchers, templates and the collector's
 // selections.
 //
-// What is a pattern is what Go's regexp takes, as Prometheus does: \C and names of groups beyond [A-Za-z0-9_] are
-// refused, and a byte of the text that is no UTF-8 counts as U+FFFD. A pattern costs at most kMaxMemory bytes. PURE.
-// Thread rule: a Pattern may be used from several threads at once.
+// The accepted syntax is that of Go's regexp, as in Prometheus: \C and group names outside [A-Za-z0-9_] are refused,
+// and a byte of the text that is not UTF-8 counts as U+FFFD. A pattern uses at most kMaxMemory bytes. PURE. Thread
+// rule: a Pattern may be used from several threads at once.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ class Pattern {
     std::string message;     // without a full stop
   };
   static Result<Pattern, Problem> compile(std::string_view pattern);
-  // The same, but the dot takes a line break too, and what POSIX and glibc write differently is understood: [[.x.]] and
+  // The same, but the dot also matches a line break, and the notations of POSIX and glibc are understood: [[.x.]] and
   // [[=x=]] of one character, \< and \>, \` and \', x{,n}.
   static Result<Pattern, Problem> compile_posix(std::string_view pattern);
 
@@ -39,15 +39,15 @@ class Pattern {
   bool matches(std::string_view text) const;
   // Does it match anywhere in the text?
   bool found_in(std::string_view text) const;
-  // If the whole text matches: the text itself, and what each group took, "" where it took nothing. Of several ways the
-  // one that Perl would take.
+  // If the whole text matches: the text itself and what each group matched, "" for a group that did not take part. Of
+  // several possible matches, the one that Perl would choose.
   std::optional<std::vector<std::string_view>> captures(std::string_view text) const;
-  // Names of the groups, from 1 on; "" for those without one.
+  // Names of the groups, starting with group 1; "" for a group without a name.
   const std::vector<std::string>& group_names() const { return group_names_; }
 
-  // $1, $name and ${name} in the replacement stand for groups, as in Go's regexp.Expand.
+  // Expands $1, $name and ${name} in the replacement, as Go's regexp.Expand does.
   std::string expand(std::string_view replacement, const std::vector<std::string_view>& groups) const;
-  // Every match in the text by its replacement, as Go's ReplaceAllString. Empty if it grew beyond `most` bytes.
+  // Replaces every match, as Go's ReplaceAllString does. Empty if the result would exceed `most` bytes.
   std::optional<std::string> replace_all(std::string_view text, std::string_view replacement, std::size_t most) const;
 
  private:

@@ -22,7 +22,7 @@ std::string bad_name(std::string_view name) {
   return "'" + std::string(name) + "' is no name of a group; letters, digits and _ make one";
 }
 
-// Walks over a pattern as far as finding its parentheses takes.
+// Walks over a pattern, only as closely as is needed to find its parentheses.
 class Scan {
  public:
   explicit Scan(std::string_view pattern) : pattern_(pattern) {}
@@ -54,7 +54,7 @@ class Scan {
     ++at_;
   }
 
-  // "{n}", "{n,}" and "{n,m}": what is far too large is to RE2 no repetition at all.
+  // "{n}", "{n,}" and "{n,m}". If a number is far too large, RE2 does not treat this as a repetition at all.
   void count() {
     const std::size_t end = pattern_.find_first_not_of("0123456789,", at_ + 1);
     if (end == std::string_view::npos || pattern_[end] != '}') return;
@@ -64,7 +64,7 @@ class Scan {
     if (is_repetition && std::max(comma, inside.size() - comma) > 8) fail(at_, kTooMany);
   }
 
-  // "(?P<name>": RE2 takes letters of all scripts.
+  // "(?P<name>": RE2 accepts letters of all scripts.
   void name() {
     if (pattern_.substr(at_, 4) != "(?P<") return;
     const std::size_t end = pattern_.find('>', at_);
@@ -176,7 +176,7 @@ Problem explain(std::string_view pattern, const re2::RE2& refused) {
   const bool has_place = refused.error_code() != re2::RE2::ErrorPatternTooLarge && !what.empty();
   if (has_place) offset = pattern.find(what);
   if (offset == std::string_view::npos) offset = 0;
-  // Of "a**" the second sign is too much.
+  // In "a**", the second operator is the one too many.
   if (refused.error_code() == re2::RE2::ErrorRepeatOp && what.size() > 1 && what.front() != '{') ++offset;
   return {offset, message_of(refused.error_code(), what)};
 }

@@ -1,4 +1,4 @@
-// What is wrong with a pattern, in a sentence and with its place. Private to the patterns.
+// Describes what is wrong with a pattern: a sentence and a position. Private to common/pattern.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace hotspot::pattern {
 
-// What RE2 takes and Go does not, or tells without a place.
+// Finds what RE2 accepts and Go does not, and what RE2 reports without a position.
 std::optional<Pattern::Problem> find_foreign(std::string_view pattern);
-// Of one that RE2 refused.
+// Describes the error of a pattern that RE2 refused.
 Pattern::Problem explain(std::string_view pattern, const re2::RE2& refused);
 
 }  // namespace hotspot::pattern

@@ -3,7 +3,7 @@
 namespace hotspot::pattern {
 namespace {
 
-// [.x.] or [=x=] at `at`, of one ASCII character: the character as RE2 takes it in brackets. Empty: it is none.
+// [.x.] or [=x=] at position `at`, of one ASCII character: the character as RE2 writes it in brackets. Empty: neither.
 std::string collating(std::string_view pattern, std::size_t at) {
   if (at + 5 > pattern.size() || pattern[at] != '[') return {};
   const char kind = pattern[at + 1];
@@ -14,7 +14,7 @@ std::string collating(std::string_view pattern, std::size_t at) {
   return is_plain ? std::string(1, c) : std::string("\\") + c;
 }
 
-// "{,n}" behind something: at most so many of it. To RE2 it is text.
+// Is this "{,n}" after something, meaning at most n of it? RE2 would read it as text.
 bool is_at_most(std::string_view pattern, std::size_t at) {
   if (at == 0 || pattern.substr(at, 2) != "{,") return false;
   const std::size_t end = pattern.find_first_not_of("0123456789", at + 2);
@@ -35,7 +35,7 @@ std::string escape(char c) {
   }
 }
 
-// A bracket expression from its '[' on; returns the place behind it. A '[' that nothing closes is left to RE2 to tell.
+// A bracket expression, starting at its '['. Returns the position after it. An unclosed '[' is left for RE2 to report.
 std::size_t bracket(std::string_view pattern, std::size_t at, std::string& made) {
   made += pattern[at++];
   if (at < pattern.size() && pattern[at] == '^') made += pattern[at++];

@@ -1,4 +1,4 @@
-// What POSIX and glibc write differently from RE2. Private to the patterns.
+// Translates what POSIX and glibc write differently from RE2. Private to common/pattern.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace hotspot::pattern {
 
-// The same expression in RE2's words.
+// The same expression in RE2's syntax.
 std::string from_posix(std::string_view pattern);
 
 }  // namespace hotspot::pattern

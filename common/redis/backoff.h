@@ -1,6 +1,7 @@
-// How long to wait before the next attempt: doubling, up to a limit, with jitter so that many do not come at once.
+// How long to wait before the next attempt: doubles up to a limit, with jitter so that many clients do not return at
+// once.
 //
-// PURE: no clock, no sleep; waiting is the caller's business.
+// PURE: no clock and no sleep; waiting is up to the caller.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +15,13 @@ class Backoff {
  public:
   struct Options {
     Milliseconds first{200};     // short: most interruptions are a restart that takes a moment
-    Milliseconds longest{5000};  // a server that is back is found within this time
+    Milliseconds longest{5000};  // a server that is available again is found within this time
     double jitter_ratio = 0.25;  // each delay is made longer or shorter by up to this share
   };
 
   explicit Backoff(Options options, std::uint64_t seed);
 
-  // The delay before the next attempt; longer each time until reset().
+  // The delay before the next attempt. It grows with each call until reset().
   Milliseconds next();
   void reset() { failures_ = 0; }
 
@@ -30,7 +31,7 @@ class Backoff {
   int failures_ = 0;
 };
 
-// A seed of its own for each object and process.
+// A different seed for each object and process.
 std::uint64_t random_seed();
 
 }  // namespace hotspot::redis

@@ -6,7 +6,7 @@
 namespace hotspot::redis {
 namespace {
 
-// [host, port, id, …]; the host is nil or empty where the node does not know its own.
+// [host, port, id, …]; the host is nil or empty if the node does not know its own.
 std::optional<Address> address_from(const Reply& node, const std::string& asked_host) {
   if (node.elements.size() < 2) return std::nullopt;
   const Reply& host = node.elements[0];

@@ -13,10 +13,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kMostRedirects = 5;
-// How long a look at the sentinels may hold up a command. They are near, or they are away.
+// How long asking the Sentinels may delay a command. They are expected to be near, or unreachable.
 constexpr Milliseconds kCheckPatience{200};
 
-// The time that one of several may take: its share of what is left, but not so little that a far one has no chance.
+// The time that one of several servers may use: its share of the rest, but enough for a distant one to answer.
 Wire::Deadline share_of(Wire::Deadline deadline, std::size_t left, Milliseconds whole) {
   const auto now = Clock::now();
   const auto share =
@@ -99,7 +99,7 @@ Result<void, CommandError> Connection::connect_as_node(const Peer& peer, Deadlin
     return {};
   }
   cluster_nodes_ = std::move(met->view.nodes);
-  if (!met->view.owner) return {};  // nobody has our slot now: the answers will say so
+  if (!met->view.owner) return {};  // the slot has no owner now: the replies will say so
   std::erase(cluster_nodes_, *met->view.owner);
   cluster_nodes_.insert(cluster_nodes_.begin(), *met->view.owner);
   if (met->view.owner_id == met->node_id) return {};
@@ -127,7 +127,7 @@ Result<Connection::Met, CommandError> Connection::meet(Wire& wire, const Peer& p
   }
   auto replies = wire.exchange(questions, deadline);
   if (!replies) return replies.error();
-  // What it refuses to tell it may not know (no Redis Cluster), or not tell us: it is used all the same.
+  // An error here means no Redis Cluster, or no permission to ask. The server is used all the same.
   const Reply& named = replies->front();
   if (named.is_error() && code_of(named.text) == "NOAUTH") return refused(peer, named.text);
   const Reply& pong = (*replies)[1];
@@ -195,12 +195,12 @@ bool Connection::connected() {
   return false;
 }
 
-// A master that was cut off from the sentinels still answers, but is replaced: what it is told will be lost.
+// A master that is cut off from the Sentinels still answers, but has been replaced: what is written to it will be lost.
 bool Connection::is_still_master() {
   check_master_at_ = Clock::now() + options_.sentinel.recheck_interval;
   const auto master = ask_sentinel(sentinels_.front(), Clock::now() + kCheckPatience);
   if (master) return *master == wire_.peer().address;
-  std::rotate(sentinels_.begin(), sentinels_.begin() + 1, sentinels_.end());  // another one the next time
+  std::rotate(sentinels_.begin(), sentinels_.begin() + 1, sentinels_.end());  // start with another Sentinel next time
   return true;
 }
 
@@ -228,7 +228,7 @@ Result<std::vector<Reply>, CommandError> Connection::exchange(std::span<const Co
   return replies;
 }
 
-// Asks again, where the answers point to, what was not done. False: there was nothing to follow.
+// Sends again, to where the replies redirect, those commands that were not executed. False: no reply was a redirection.
 Result<bool, CommandError> Connection::follow_redirects(std::span<const Command> commands, std::vector<Reply>& replies,
                                                         Deadline deadline) {
   std::vector<std::size_t> moved;

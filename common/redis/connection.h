@@ -1,13 +1,13 @@
-// One connection to the Redis server that has our keys, wherever that is now: at one address, the master that the
-// sentinels name, or the node of a Redis Cluster that has the slot.
+// One connection to the Redis server that holds this cluster's keys, wherever that is at present: at one address, the
+// master that the Sentinels name, or the node of a Redis Cluster that owns the slot.
 //
-// connect() looks it up anew each time. A Redis Cluster is recognised by itself, and its redirections (MOVED, ASK) are
-// followed: they say that nothing was done, so nothing is done twice. A server that turns out to be a replica, to have
-// lost its master or to be loading is left, and so is a master that the sentinels have replaced.
-// After any fault but kRefused the connection is dropped and connected() is false; after kRefused it may be. Connect
-// again, when and how often is the caller's business (RedisClient does it with a back-off).
+// connect() finds the server anew each time. A Redis Cluster is detected automatically, and its redirections (MOVED,
+// ASK) are followed: they mean that the command was not executed, so nothing is done twice. The connection is closed if
+// the server turns out to be a replica, to have lost its master or to be loading, or if the Sentinels have replaced the
+// master. After any fault but kRefused the connection is closed and connected() is false; after kRefused it may be.
+// When and how often to connect again is up to the caller (RedisClient does so with a back-off).
 // Source: Redis' "Guidelines for Redis clients with support for Redis Sentinel" and the Redis Cluster specification.
-// Thread rule: one thread at a time, except interrupt(), which any thread may call.
+// Thread rule: one thread at a time, except for interrupt(), which any thread may call.
 #pragma once
 
 #include <chrono>
@@ -31,33 +31,33 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Finds the server, connects, authenticates and names the connection, within connect_timeout. Only name resolution
-  // may take longer.
+  // Finds the server, connects, authenticates and names the connection, all within connect_timeout. Only name
+  // resolution may take longer.
   Result<void, CommandError> connect();
-  // False also when the server has closed it while it was idle, or when the sentinels name another master.
+  // False also if the server closed the connection while it was idle, or if the Sentinels name another master.
   bool connected();
   void drop() { wire_.drop(); }
 
   // `extra_wait` is added to the command timeout, for commands that block in Redis.
   Result<Reply, CommandError> command(const Command& command, Milliseconds extra_wait = Milliseconds(0));
-  // All in one write. Error replies stand among the replies.
+  // Sends all commands in one write. Error replies are returned among the replies.
   Result<std::vector<Reply>, CommandError> pipeline(const std::vector<Command>& commands) {
     return exchange(commands, Milliseconds(0));
   }
-  // An error reply of pipeline() as a sentence.
+  // Turns an error reply of pipeline() into a sentence.
   CommandError refusal(const Reply& error_reply) const { return refused(wire_.peer(), error_reply.text); }
 
-  // Ends a call that waits, and all later ones, with kInterrupted.
+  // Ends a call that is waiting, and all later calls, with kInterrupted.
   void interrupt();
 
   const Options& options() const { return options_; }
-  const Peer& peer() const { return wire_.peer(); }  // whom we speak to, or spoke to last
+  const Peer& peer() const { return wire_.peer(); }  // the server in use, or the last one
 
  private:
   using Deadline = Wire::Deadline;
   enum class Ask { kNothing, kRole, kRoleAndCluster };
   struct Met {
-    std::string role;  // "master" or "slave"; empty if not asked
+    std::string role;  // "master" or "slave"; empty if ROLE was not asked
     bool is_cluster = false;
     std::string node_id;
     ClusterView view;
@@ -71,17 +71,17 @@ class Connection {
   Result<Address, CommandError> ask_sentinel(const Address& sentinel, Deadline deadline);
   bool is_still_master();
   Result<std::vector<Reply>, CommandError> exchange(std::span<const Command> commands, Milliseconds extra_wait);
-  // Dials and authenticates, and asks what it is.
+  // Connects, authenticates and asks the server for its role.
   Result<Met, CommandError> meet(Wire& wire, const Peer& peer, Deadline deadline, Ask ask);
   Result<bool, CommandError> follow_redirects(std::span<const Command> commands, std::vector<Reply>& replies,
                                               Deadline deadline);
   Result<Reply, CommandError> ask_there(const Command& command, const Address& there, Deadline deadline);
 
   Options options_;
-  int interrupt_fd_;  // an eventfd that becomes readable by interrupt()
+  int interrupt_fd_;  // an eventfd that interrupt() makes readable
   Wire wire_, sentinel_wire_;
-  std::vector<Address> sentinels_;      // the one that answered last comes first
-  std::vector<Address> cluster_nodes_;  // as they told; the one that has our slot comes first
+  std::vector<Address> sentinels_;      // the one that answered last is first
+  std::vector<Address> cluster_nodes_;  // as the cluster reported them; the owner of the slot is first
   std::chrono::steady_clock::time_point check_master_at_;
 };
 

@@ -10,7 +10,7 @@ struct Advice {
   const char* code;
   const char* text;
 };
-// What an operator has to do; Redis' own words come before it.
+// What an operator has to do. It follows Redis' own words.
 constexpr std::array kAdvice{
     Advice{"NOAUTH", "set a password file, and the user if it is not the default one"},
     Advice{"WRONGPASS", "check the user and what the password file holds"},
@@ -71,7 +71,7 @@ CommandError refused(const Peer& peer, const std::string& reply) {
   std::string code = code_of(reply);
   for (const char* spoilt : {"exhausted the last possible ID", "equal or smaller than the target stream top item"})
     if (reply.find(spoilt) != std::string::npos) code = "STREAMID";
-  // Redis before version 7 puts what a script met behind words of its own.
+  // Before version 7, Redis puts words of its own before an error that a script met.
   if (reply.find("WRONGTYPE") != std::string::npos) code = "WRONGTYPE";
   std::string message = to_string(peer);
   if (!peer.user.empty()) message += " (user '" + peer.user + "')";

@@ -6,7 +6,7 @@
 namespace hotspot::redis {
 namespace {
 
-// Where the value that is read now belongs: into its array, or by itself. Null: there is no place for it.
+// Where the value being read belongs: in its array, or at the top. Null: there is no room for it.
 Reply* place_of(const redisReadTask* task) {
   if (task->parent == nullptr) return new Reply;
   auto& elements = static_cast<Reply*>(task->parent->obj)->elements;
@@ -33,8 +33,8 @@ int depth_of(const redisReadTask* task) {
   return depth;
 }
 
-// How many there will be is what the server says: nothing of them has come yet. Maps, sets and pushes are of a protocol
-// that we do not ask for.
+// The count is only the server's claim: no element has arrived yet. Maps, sets and pushes belong to RESP3, which we do
+// not use.
 template <typename Count>
 void* create_array(const redisReadTask* task, Count count) {
   auto& budget = *static_cast<ReplyBudget*>(task->privdata);
@@ -63,7 +63,7 @@ void* create_nil(const redisReadTask* task) { return value_at(task, Reply::Kind:
 
 void free_reply(void* root) { delete static_cast<Reply*>(root); }
 
-// hiredis 1.0 and later know more kinds of values than 0.14.
+// hiredis 1.0 and later have more kinds of values than 0.14.
 template <typename Functions>
 Functions functions_of() {
   Functions made{};

@@ -1,4 +1,4 @@
-// hiredis' replies as values. For redis_wire.cc only.
+// Converts hiredis' replies to values. For wire.cc only.
 #pragma once
 
 #include <hiredis/hiredis.h>
@@ -8,11 +8,11 @@
 
 namespace hotspot::redis {
 
-// From now on what `reader` reads becomes our values at once, as far as `budget` reaches; beyond it the reader fails,
-// and the budget says that it is spent. Both must outlive the reader.
+// From now on, what `reader` reads becomes a Reply at once, within `budget`. Beyond the budget the reader fails, and
+// the budget is marked as spent. Both must outlive the reader.
 void build_replies(redisReader& reader, ReplyBudget& budget);
 
-// What redisReaderGetReply() gave, which is freed.
+// Takes ownership of what redisReaderGetReply() returned, and frees it.
 Reply take_reply(void* raw);
 
 }  // namespace hotspot::redis

@@ -54,7 +54,7 @@ Result<Address> address_from_string(const std::string& text, int default_port) {
   const std::size_t colon = text.rfind(':');
   const bool has_port = colon != std::string::npos &&
                         (text.starts_with('[') ? bracket != std::string::npos && colon == bracket + 1
-                                               : text.find(':') == colon);  // several: IPv6 without brackets
+                                               : text.find(':') == colon);  // several colons: IPv6 without brackets
   if (has_port) {
     const char* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data() + colon + 1, end, address.port);

@@ -8,7 +8,7 @@
 namespace hotspot::redis {
 namespace {
 
-// What is wrong with it, to be put after its name; empty if nothing is.
+// What is wrong with the file, to follow its name in a message; empty if nothing is.
 std::string wrong_with(const struct stat& status) {
   if ((status.st_mode & S_IWOTH) != 0) return "can be written by everybody on this machine: chmod 640 it";
   if ((status.st_mode & S_IROTH) != 0)

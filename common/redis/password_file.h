@@ -1,8 +1,8 @@
-// A password in the first line of a file.
+// Reads a password from the first line of a file.
 //
-// Refused with a sentence: what is no regular file (a directory, a pipe, /dev/zero), what everybody on the machine can
-// read or write, a first line that is empty or too long. A file that a group can read is fine: that is how one password
-// is given to a daemon and its operators. Nothing here waits. Thread rule: any thread.
+// Refused with a sentence: anything but a regular file (a directory, a pipe, /dev/zero), a file that everybody on the
+// machine can read or write, a first line that is empty or too long. A file that a group can read is accepted: that is
+// how a daemon and its operators share one password. Nothing here waits. Thread rule: any thread.
 #pragma once
 
 #include <cstddef>

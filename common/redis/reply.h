@@ -1,4 +1,4 @@
-// What Redis answers, as a value. hiredis' own types stay inside redis_connection.cc.
+// A reply of Redis as a value. hiredis' own types stay inside wire.cc and hiredis_reply.cc.
 #pragma once
 
 #include <cstdint>
@@ -22,17 +22,17 @@ struct Reply {
 };
 
 enum class Fault {
-  kAway,        // not connected, or the connection was lost; if a command was sent, its fate is unknown
-  kTimedOut,    // no answer in time; the connection was dropped, the command's fate is unknown
-  kRefused,     // Redis answered with an error; nothing was done
-  kTooLarge,    // the reply is larger than we take in; the connection was dropped
+  kAway,        // not connected, or the connection was lost; a command that was sent may or may not have run
+  kTimedOut,    // no answer in time; the connection was closed, the command may or may not have run
+  kRefused,     // Redis answered with an error; nothing was executed
+  kTooLarge,    // the reply is larger than the limit; the connection was closed
   kInterrupted  // interrupt() was called
 };
 
 struct CommandError {
   Fault fault = Fault::kAway;
   std::string code;     // first word of an error reply, "NOSCRIPT"; otherwise empty
-  std::string message;  // one sentence: which Redis, what, and what to do about it
+  std::string message;  // one sentence: which Redis, what is wrong, and what to do about it
 };
 
 }  // namespace hotspot::redis

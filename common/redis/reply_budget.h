@@ -1,5 +1,5 @@
-// How much the replies to one exchange may make us hold, whoever answers. Of many small elements the bytes on the wire
-// say little: each becomes a value of its own, and where arrays are nested in arrays a few bytes are a deep call.
+// How much memory the replies to one exchange may use, whoever sends them. The bytes on the wire say little about it:
+// each small element becomes a value of its own, and a few bytes of nested arrays become a deep recursion.
 #pragma once
 
 #include <cstddef>
@@ -7,12 +7,12 @@
 namespace hotspot::redis {
 
 struct ReplyBudget {
-  std::size_t bytes = 0;     // that are left, on the wire
-  std::size_t elements = 0;  // that are left
-  bool is_spent = false;     // an element found no place
+  std::size_t bytes = 0;     // left, of the bytes on the wire
+  std::size_t elements = 0;  // left
+  bool is_spent = false;     // an element did not fit
 
-  static constexpr std::size_t kBytesOfAnElement = 96;  // in memory, about, and without its text
-  static constexpr int kDeepest = 8;                    // XREAD and CLUSTER SLOTS have five arrays in one another
+  static constexpr std::size_t kBytesOfAnElement = 96;  // in memory, roughly, without its text
+  static constexpr int kDeepest = 8;                    // XREAD and CLUSTER SLOTS nest arrays five deep
   static ReplyBudget of(std::size_t bytes) { return {bytes, bytes / kBytesOfAnElement, false}; }
 };
 

@@ -69,7 +69,7 @@ std::string load_files(SSL_CTX* context, const Tls& tls) {
   return "";
 }
 
-// The name that the certificate must have; an address is compared with the certificate's addresses.
+// The name that the certificate must match; an IP address is compared with the certificate's addresses.
 bool expect_name(SSL* ssl, const std::string& name) {
   X509_VERIFY_PARAM* expected = SSL_get0_param(ssl);
   X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -87,7 +87,7 @@ std::string handshake_problem(SSL* ssl, const std::string& name) {
   return "the TLS handshake failed: " + openssl_reason();
 }
 
-// hiredis has begun it; on a socket that does not block somebody has to go on.
+// hiredis has begun the handshake; on a non-blocking socket the caller has to drive it to its end.
 std::string finish_handshake(SSL* ssl, const std::string& name, const std::function<bool(short events)>& wait) {
   for (;;) {
     ERR_clear_error();

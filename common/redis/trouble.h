@@ -1,7 +1,7 @@
-// What is told of a fault that lasts: once when it begins, once for each other kind that it becomes, once when it is
-// over.
+// Decides when to report a fault that lasts: when it begins, when it becomes one of another kind, and when it is over.
 //
-// PURE: time is an argument (steady). Thread rule: one thread at a time.
+// PURE: time is an argument (steady).
+// Thread rule: one thread at a time.
 #pragma once
 
 #include <optional>
@@ -22,12 +22,12 @@ inline std::string duration_text(Milliseconds duration) {
 
 class Trouble {
  public:
-  // True if this is to be told. "Away" and "does not answer" are one kind; each code of an error reply is one.
+  // True if this is to be reported. "Away" and "does not answer" are one kind; each code of an error reply is a kind.
   bool is_news(const CommandError& error, Milliseconds now) {
     if (told_.empty()) since_ = now;
     return told_.insert(error.code).second;
   }
-  // How long it lasted, if there was any: that it is over is to be told.
+  // How long the fault lasted, if there was one: its end is to be reported.
   std::optional<Milliseconds> over(Milliseconds now) {
     if (told_.empty()) return std::nullopt;
     told_.clear();

@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Writing to a socket that the other side has closed must not end the process that we are a guest of.
+// Writing to a socket that the other side has closed must not raise SIGPIPE: the process may be collectd's.
 class NoBrokenPipe {
  public:
   NoBrokenPipe() {
@@ -61,7 +61,7 @@ bool Wire::connected() {
   if (!context_) return false;
   pollfd poll_fd{context_->fd, POLLIN, 0};
   if (poll(&poll_fd, 1, 0) == 0) return true;
-  // Between commands nothing is expected: what can be read is the end of the stream, or TLS speaking with itself.
+  // No data are expected between commands: what can be read is the end of the stream, or a record of TLS itself.
   const std::size_t before = context_->reader->len;
   if (redisBufferRead(context_.get()) != REDIS_OK || context_->reader->len != before) drop();
   return context_ != nullptr;
@@ -92,7 +92,7 @@ Result<void, CommandError> Wire::finish_connecting(Deadline deadline) {
   socklen_t size = sizeof error;
   getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
   if (error != 0) return cannot_connect(peer_, std::strerror(error));
-  // Finds a peer that vanished without a word (15 s in hiredis).
+  // Detects a peer that vanished without closing the connection (15 s in hiredis).
   if (peer_.unix_socket.empty()) redisEnableKeepAlive(context_.get());
   if (!options_.tls.on) return {};
   const NoBrokenPipe guard;

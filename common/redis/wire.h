@@ -1,7 +1,7 @@
 // One socket to one server that speaks Redis' protocol: TCP, TLS or a unix socket, every call within a deadline.
 //
-// After any fault the socket is closed. Who is asked, and what its answers mean, is the caller's business
-// (redis_connection.h). Thread rule: one thread at a time.
+// After any fault the socket is closed. Which server to ask, and what its replies mean, is up to the caller
+// (connection.h). Thread rule: one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -23,19 +23,19 @@ class Wire {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  // interrupt_fd: calls end with kInterrupted while it is readable. `options` must outlive the wire.
+  // interrupt_fd: while it is readable, calls end with kInterrupted. `options` must outlive the wire.
   Wire(const Options& options, int interrupt_fd) : options_(options), interrupt_fd_(interrupt_fd) {}
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  // Connects, with TLS where that is on. Only name resolution may outlast the deadline.
+  // Connects, with TLS if that is on. Only name resolution may outlast the deadline.
   Result<void, CommandError> dial(Peer peer, Deadline deadline);
-  // False also when the server has closed it while it was idle.
+  // False also if the server closed the connection while it was idle.
   bool connected();
   void drop() { context_.reset(); }
 
-  // Sends all in one write and takes as many replies. Error replies stand among them. A server that answers more than
-  // it was asked is not believed: nobody could tell which answer is whose.
+  // Sends all commands in one write and reads as many replies. Error replies are among them. A server that sends more
+  // than that is an error: it would not be clear which reply belongs to which command.
   Result<std::vector<Reply>, CommandError> exchange(std::span<const Command> commands, Deadline deadline);
 
   const Peer& peer() const { return peer_; }  // of the last dial
@@ -55,9 +55,9 @@ class Wire {
   const Options& options_;
   int interrupt_fd_;
   Peer peer_;
-  ReplyBudget budget_;  // of the exchange that is under way
+  ReplyBudget budget_;  // of the exchange in progress
   std::unique_ptr<redisContext, Closer> context_;
-  Milliseconds patience_{0};  // of the call that is under way, for messages
+  Milliseconds patience_{0};  // of the call in progress, for messages
 };
 
 }  // namespace hotspot::redis
