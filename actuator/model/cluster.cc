@@ -28,7 +28,7 @@ const char* to_string(Ingest outcome) {
 namespace {
 
 constexpr Milliseconds kOldest = std::chrono::hours(24);
-// Two reads of a collector lie at least this share of its interval apart.
+// Two reads of a collector are at least this share of its interval apart.
 constexpr double kLeastShare = 0.05;
 constexpr Milliseconds kLeastGap{10}, kMostLeastGap{500};
 
@@ -36,15 +36,14 @@ Milliseconds said_interval(const NodeSnapshot& snapshot) {
   return Milliseconds(std::llround(snapshot.interval_seconds * 1000));
 }
 
-// By the sequence, but no more than there was time for: the number is the sender's.
+// Derived from the sequence, but no more than the elapsed time allows: the sequence is only the sender's claim.
 Milliseconds least_gap(Milliseconds interval) {
   const auto share = Milliseconds(std::llround(static_cast<double>(interval.count()) * kLeastShare));
   return std::clamp(share, kLeastGap, kMostLeastGap);
 }
 
 std::uint64_t lost_between(const NodeSnapshot& before, const NodeSnapshot& now) {
-  if (now.sequence <= before.sequence + 1 || now.sequence < before.sequence)
-    return 0;  // or a collector that began anew
+  if (now.sequence <= before.sequence + 1 || now.sequence < before.sequence) return 0;  // or a collector that restarted
   const Milliseconds gap = now.taken_at - before.taken_at;
   const auto most = std::max<std::int64_t>(gap / least_gap(said_interval(now)), 0);
   return std::min(now.sequence - before.sequence - 1, static_cast<std::uint64_t>(most));
@@ -75,7 +74,7 @@ Ingest Cluster::apply(NodeSnapshot snapshot, WallTime received_at, const Freshne
   if (known != nodes_.end()) {
     const NodeSnapshot& before = *known->second.snapshot;
     if (snapshot.taken_at == before.taken_at) return Ingest::kDuplicate;
-    // Unless what is known is of a future that never came: the node's clock and ours were set back.
+    // Unless the known snapshot is from the future: then the node's clock and ours were set back.
     const bool unmade = before.taken_at > received_at + freshness.max_clock_skew;
     if (snapshot.taken_at < before.taken_at && !unmade) return Ingest::kOutOfOrder;
     next = known->second;
@@ -118,8 +117,8 @@ void Cluster::index_domains(const Node& node, const NodeSnapshot* before) {
   }
 }
 
-// Another node has the domain. While it migrates, both report it; it runs where it began to run last. A node that is
-// seen for the first time has begun nothing that we saw, unless libvirt says that the domain has just come there.
+// Another node reports the domain too. During a migration both do; it belongs to the node where it started to run last.
+// A node that is seen for the first time has no observed start, unless libvirt says that the domain has just arrived.
 void Cluster::contest(const Node& node, std::size_t index, const NodeSnapshot* before) {
   const DomainSample& domain = node.snapshot->domains[index];
   Place& place = places_[domain.uuid];
@@ -161,7 +160,7 @@ void Cluster::drop_domains(const NodeSnapshot& before, const NodeSnapshot* now) 
   }
 }
 
-// The node does not report it any more. What another one reports belongs there.
+// The node no longer reports the domain. If another node does, it belongs there.
 void Cluster::drop_domain(const DomainSample& domain, const std::string& node_uuid) {
   const std::string& uuid = domain.uuid;
   const auto place = places_.find(uuid);
@@ -265,7 +264,7 @@ Milliseconds age(const Node& node, WallTime now) { return std::max(now - node.ta
 
 bool is_stale(const Node& node, WallTime now, const Freshness& freshness) {
   if (node.set_aside) return true;
-  // Our clock was set back: how old it is cannot be known.
+  // Our clock was set back: the snapshot's age cannot be known.
   if (node.taken_at() > now + freshness.max_clock_skew) return true;
   return age(node, now) > max_age(node.cadence, freshness);
 }

@@ -23,7 +23,7 @@ const Fields<DomainSample> kDomainFields{
     {"domain_cpu_ratio", &DomainSample::cpu_ratio},
     {"domain_cpu_cores", &DomainSample::cpu_cores},
     {"domain_cpu_steal_ratio", &DomainSample::cpu_steal_ratio},
-    {"domain_cpu_user_cores", &DomainSample::cpu_user_ratio},      // made a ratio when the vCPUs are known
+    {"domain_cpu_user_cores", &DomainSample::cpu_user_ratio},      // converted to a ratio once the vCPUs are known
     {"domain_cpu_system_cores", &DomainSample::cpu_system_ratio},  // likewise
     {"domain_swap_in_bytes_per_second", &DomainSample::swap_in_bytes_per_second},
     {"domain_swap_out_bytes_per_second", &DomainSample::swap_out_bytes_per_second},
@@ -110,7 +110,7 @@ VcpuSample& vcpu_of(DomainSample& domain, int vcpu) {
   return domain.vcpu_samples.back();
 }
 
-// One node at one moment, as far as it is known.
+// One node at one moment, as far as its values are known.
 struct Moment {
   NodeSample node;
   std::map<std::string, DomainSample> domains;
@@ -144,7 +144,7 @@ void put_node(const HistorySeries& series, double value, Moment& moment) {
   put(kLinkFields, series.name, bits_or_bytes, device_of(moment.node.links, series.device));
 }
 
-// The CPUs of the node are not stored, but a domain's CPU time is, in both cores and share of the node.
+// The number of CPUs is not stored, but it follows from a domain's CPU time in cores and as a share of the node.
 int cpus_of(const Moment& moment) {
   double best_cores = 0, best_share = 0;
   for (const auto& [name, share] : moment.node_share) {
@@ -178,12 +178,12 @@ void complete(const std::string& name, Milliseconds step, WallTime time, Moment&
   }
 }
 
-// All series of one node, walked along its steps.
+// Iterates over all series of one node, step by step.
 class NodeWalk {
  public:
   void add(const HistorySeries& series) { series_.push_back({&series, 0}); }
 
-  // The times of its finest series.
+  // The timestamps of the series with the finest step.
   std::vector<WallTime> times() {
     for (const Walked& one : series_) {
       if (step_.count() == 0 || one.series->step < step_) step_ = one.series->step;
@@ -198,7 +198,7 @@ class NodeWalk {
     return times;
   }
 
-  // Later than the one before.
+  // `time` must be later than in the previous call.
   telemetry::NodeSnapshot at(const std::string& name, WallTime time) {
     Moment moment;
     for (Walked& one : series_) take(one, time, moment);
@@ -242,10 +242,10 @@ const std::vector<std::string> kNetOfNode{"node_net_receive_bytes_per_second", "
 const std::vector<std::string> kNetOfDomain{"domain_net_receive_bytes_per_second",
                                             "domain_net_transmit_bytes_per_second", "node_net_speed_bytes_per_second"};
 
-// What speaks of the data themselves, or of what operators want, is about now, not about then.
+// Series about the data themselves, or about what operators want, describe the present, not the past.
 bool is_of_then(const SeriesInfo& series) { return !is_about_data(series) && series.name != "node_drain_requested"; }
 
-// What is more than a stored value under its own name.
+// Series that are computed from stored values of other names.
 const std::map<std::string_view, std::vector<std::string>> kMadeFrom{
     {"domain_cpu_node_ratio", {"domain_cpu_node_ratio", "domain_cpu_cores", "domain_vcpus", "domain_cpu_ratio"}},
     {"domain_cpu_user_ratio", {"domain_cpu_user_cores", "domain_vcpus"}},
@@ -260,7 +260,7 @@ const std::map<std::string_view, std::vector<std::string>> kMadeFrom{
     {"node_domains", {"domain_cpu_ratio", "domain_vcpus", "domain_cpu_cores"}},
     {"node_memory_bytes", kMemoryOfNode},
     {"node_memory_used_ratio", kMemoryOfNode},
-    // All links together: each has to be seen, also where only one thing is known of it.
+    // All links together: each link has to be known, even if only one value of it is.
     {"node_net_receive_bytes_per_second", kNetOfNode},
     {"node_net_speed_bytes_per_second", kNetOfNode},
     {"node_net_transmit_bytes_per_second", kNetOfNode},

@@ -1,6 +1,6 @@
-// How much a domain may read, write, receive and send.
+// Limits on what a domain may read, write, receive and send.
 //
-// PURE. What is empty is not limited. As libvirt's "Block I/O tuning" and "Quality of service" know it.
+// PURE. An empty value means no limit. See libvirt's "Block I/O tuning" and "Quality of service".
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace hotspot::model {
 
-// Of one disk. A total excludes read and write of the same kind.
+// Limits of one disk. A total excludes read and write limits of the same kind.
 struct DiskLimit {
   std::optional<std::int64_t> total_bytes_per_second, read_bytes_per_second, write_bytes_per_second;
   std::optional<std::int64_t> total_ops_per_second, read_ops_per_second, write_ops_per_second;
@@ -18,7 +18,8 @@ struct DiskLimit {
 // "50 MiB/s read, 200 write operations/s", "none"
 std::string limit_text(const DiskLimit& limit);
 
-// One direction of an interface, as the guest sees it. A burst is sent at the peak rate, or as fast as the link goes.
+// One direction of an interface, as the guest sees it. A burst is sent at the peak rate, or at link speed if none is
+// set.
 struct Flow {
   std::int64_t average_bytes_per_second = 0;
   std::optional<std::int64_t> peak_bytes_per_second, burst_bytes;

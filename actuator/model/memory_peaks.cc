@@ -8,10 +8,10 @@ namespace hotspot::model {
 namespace {
 
 constexpr int kPeaks = 24;
-// After a longer silence nobody knows what the guest needed meanwhile, nor whether it booted.
+// After a longer gap it is unknown how much the guest needed in between, and whether it rebooted.
 constexpr Milliseconds kGap{std::chrono::minutes(2)};
 
-// What stands in Redis is told to the minute, and written once a minute.
+// Times in Redis are precise to the minute, and written once a minute.
 constexpr Milliseconds kTold{std::chrono::minutes(2)};
 constexpr int kGapIntervals = 5;
 
@@ -59,7 +59,7 @@ void MemoryPeaks::observe(const telemetry::DomainSample& sample, const telemetry
     const bool tells_again = here && !seen.told;
     const bool counts_anew = here && seen.told_faults && !faults;
     if (!is_new && (was_away || tells_again || counts_anew)) domain.booted_at = at;
-    // What ran elsewhere after this process had begun was taken over by it.
+    // A domain that ran elsewhere after this process had started was taken over by it, through a migration.
     const bool overlaps = !is_new && !here && sample.started_at && domain.last_seen >= start_of(sample);
     if (sample.started_at && (overlaps || sample.state_reason == "migrated")) seen.arrived = sample.started_at;
     note_start(sample, at, seen, domain);
@@ -73,7 +73,7 @@ void MemoryPeaks::note_start(const telemetry::DomainSample& sample, WallTime at,
                              DomainMemory& domain) {
   if (!sample.started_at || seen.arrived == sample.started_at) return;
   const WallTime start = start_of(sample);
-  if (start > at) return;  // the node's clock was set meanwhile
+  if (start > at) return;  // the node's clock was set in between
   domain.booted_at = std::max(start, domain.booted_at.value_or(start));
 }
 

@@ -1,4 +1,4 @@
-// The one node that somebody means by a name.
+// Finds the one node that a name refers to.
 //
 // PURE.
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace hotspot::model {
 
-// By its host UUID, or by its name where one node alone has it; a sentence otherwise. Never null; valid until the
-// cluster changes.
+// By host UUID, or by name if exactly one node has it; otherwise a sentence. Never null; valid until the cluster
+// changes.
 Result<const Node*> find_one_node(const Cluster& cluster, const std::string& name);
 
 }  // namespace hotspot::model

@@ -1,6 +1,6 @@
-// The series that rules can use: one table of names, units and meanings, and how each is read from the cluster.
+// The series that rules can use: one table of names, units and meanings, and how to read each from the cluster.
 //
-// PURE. docs/metrics.md is this table for people; a test holds the two against each other.
+// PURE. docs/metrics.md documents this table; a test compares the two.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace hotspot::model {
 
-// What one value of a series speaks of. Labels: kNode has node; kDomain node and domain; kVcpu, kDevice one more.
+// What one value of a series describes. Labels: kNode has node; kDomain node and domain; kVcpu, kDevice one more.
 enum class Scope { kNode, kDomain, kVcpu, kDevice };
 
 enum class Unit { kRatio, kBytes, kBytesPerSecond, kPerSecond, kSeconds, kCount };
@@ -24,7 +24,7 @@ struct SeriesInfo {
   std::string_view name;
   Scope scope;
   Unit unit;
-  std::string_view source;   // where the collector has it from
+  std::string_view source;   // where the collector reads it
   std::string_view meaning;  // one sentence
 };
 
@@ -40,15 +40,15 @@ struct SeriesValue {
   double value = 0;
 };
 
-// Does the series speak of the quality of the data itself (snapshot_age_seconds, snapshot_gap_ratio)? Its value changes
-// with time, and it is there for stale nodes too.
+// Does the series describe the data themselves (snapshot_age_seconds, snapshot_gap_ratio)? Its value changes with time,
+// and stale nodes have it too.
 bool is_about_data(const SeriesInfo& series);
 
-// Appends the values of the series that the newest snapshot of one node measured. Domains that do not run there, or run
-// elsewhere by now, are left out. `now` matters to series about the data alone.
+// Appends the values of the series in the newest snapshot of one node. Domains that do not run there, or by now run
+// elsewhere, are left out. `now` matters only to series about the data.
 void read_series(const Cluster& cluster, const Node& node, const SeriesInfo& series, WallTime now,
                  std::vector<SeriesValue>& out);
-// The same of all nodes. Stale ones are left out, except for series about the data.
+// The same for all nodes. Stale nodes are left out, except for series about the data.
 void read_series(const Cluster& cluster, const SeriesInfo& series, WallTime now, const Freshness& freshness,
                  std::vector<SeriesValue>& out);
 

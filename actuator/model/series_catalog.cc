@@ -16,7 +16,7 @@ Value number(const std::optional<T>& value) {
   return static_cast<double>(*value);
 }
 
-// What a snapshot has without an optional; 0 in those that were made of history, which does not know it.
+// For values that a snapshot always has; 0 in snapshots made from history, which does not know them.
 template <typename T>
 Value if_known(T value) {
   return value > 0 ? Value(static_cast<double>(value)) : std::nullopt;
@@ -35,7 +35,7 @@ Value swap_used(const NodeSample& node) {
   return 1 - static_cast<double>(*node.swap_free_bytes) / static_cast<double>(*node.swap_bytes);
 }
 
-// All links together; empty where one was not measured, or there is none.
+// All links together; empty if one was not measured, or if there is none.
 Value over_links(const NodeSample& node, telemetry::Measured telemetry::LinkSample::*rate) {
   double sum = 0;
   for (const telemetry::LinkSample& link : node.links) {

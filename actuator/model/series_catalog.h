@@ -1,13 +1,13 @@
-// How each series is read: the catalogue's rows with the function that takes the value out of a sample.
+// How each series is read: the rows of the catalogue, each with the function that extracts the value from a sample.
 //
-// Private to the model: others use series.h.
+// Private to the model; other code uses series.h.
 #pragma once
 
 #include "actuator/model/series.h"
 
 namespace hotspot::model {
 
-// What a reader may look at. Fields that the scope does not have are null.
+// What a reader may access. Fields that the scope does not have are null.
 struct Reading {
   const Node& node;
   const DomainSample* domain = nullptr;
@@ -22,7 +22,7 @@ enum class Device { kNone, kDisk, kInterface };
 struct SeriesReader {
   SeriesInfo info;
   Device device = Device::kNone;  // for Scope::kDevice
-  bool of_stale_nodes = false;    // speaks of the data themselves
+  bool of_stale_nodes = false;    // describes the data themselves
   std::optional<double> (*read)(const Reading&);
 };
 

@@ -7,7 +7,7 @@
 namespace hotspot::model {
 namespace {
 
-// One decimal below ten, none from there on; "4.0" is written "4".
+// One decimal below ten, none above; "4.0" is written "4".
 std::string short_number(double value) {
   std::array<char, 32> text{};
   const bool decimal = std::fabs(value) < 9.95 && std::fabs(value - std::round(value)) >= 0.05;

@@ -1,4 +1,4 @@
-// Quantities as people read them: "1.5 GiB", "92 %", "12 s".
+// Formats quantities for people: "1.5 GiB", "92 %", "12 s".
 #pragma once
 
 #include <cstdint>

@@ -52,7 +52,7 @@ WallTime when_local(std::int64_t day, int minute, const TimeZone& zone, Twice tw
     const bool begun = i == 0 || utc >= zone.spans[i].from_unix_seconds;
     const bool lasts = i + 1 == zone.spans.size() || utc < zone.spans[i + 1].from_unix_seconds;
     if (begun && lasts && (!found || twice == Twice::kSecond)) found = utc;
-    // Too late for this span and too early for the next one.
+    // Too late for this span and too early for the next: the clocks skip this time.
     if (begun && !lasts && local - zone.spans[i + 1].offset_seconds < zone.spans[i + 1].from_unix_seconds)
       skipped_at = zone.spans[i + 1].from_unix_seconds;
   }

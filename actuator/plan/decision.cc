@@ -9,7 +9,7 @@
 namespace hotspot::plan {
 namespace {
 
-// A newline in a name begins no line.
+// A newline in a name must not begin a new line.
 std::string shown(const std::string& words) { return text::visible(words, text::kMostLineBytes) + "\n"; }
 
 std::string change_text(const char* what, std::optional<double> before, std::optional<double> after) {
@@ -23,7 +23,7 @@ std::string effect_line(const Effect& effect) {
   return shown("  " + effect.node + ": " + (changes.empty() ? "not known" : changes.substr(2)));
 }
 
-// Four digits are more than a measurement is worth.
+// Four digits: measurements are not more precise.
 std::string number_text(double value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.4g", value);

@@ -1,6 +1,6 @@
 // A decision: what was concluded about one firing, and why. "Nothing, because" is a decision too.
 //
-// PURE. A decision holds every refusal that was met on the way, so that "why did it not?" has an answer.
+// PURE. A decision keeps the refusals met on the way, so that the question why nothing was done has an answer.
 #pragma once
 
 #include <cstdint>
@@ -16,39 +16,39 @@
 namespace hotspot::plan {
 
 enum class Outcome {
-  kAct,        // the action shall be done
-  kRecommend,  // it would be done, but a mode says recommend
-  kNothing     // no remedy is possible, or none is named; the refusals say why
+  kAct,        // do the action
+  kRecommend,  // it would be done, but the mode is recommend
+  kNothing     // no remedy is possible, or the rule has none; the refusals say why
 };
 const char* to_string(Outcome outcome);
 
-// One thing that was considered and refused: a remedy as a whole, or one domain or target for it.
+// Something that was considered and refused: a whole remedy, or one domain or target for it.
 struct Considered {
   std::string remedy;  // "migrate"
-  std::string domain;  // name; empty: the remedy as a whole
+  std::string domain;  // name; empty: the whole remedy
   std::string target;  // node name; empty if none
   model::Refusal refusal;
 };
 
-// A move that was possible. While planning also the chosen one; in a decision only those that were worse.
+// A move that was possible. During planning this includes the chosen one; a decision keeps only the worse ones.
 struct Alternative {
   std::string domain, target;                          // names
-  std::optional<double> cpu_ratio, memory_used_ratio;  // of the target, after it
+  std::optional<double> cpu_ratio, memory_used_ratio;  // of the target, after the move
   double seconds = 0, downtime_seconds = 0;            // predicted
-  bool cures = false;                                  // the node's hot spot, by itself
+  bool cures = false;                                  // the move alone cures the node's hotspot
   bool chosen = false;
 };
 
-// What was moved or changed, as it was when that was decided.
+// Figures of the domain that is moved or changed, at the time of the decision.
 struct SubjectFigures {
   std::string domain;  // name
   std::optional<double> cores_used;
   std::optional<int> vcpus;
   std::optional<std::int64_t> balloon_bytes;
-  std::optional<double> seconds, downtime_seconds;  // predicted, of a migration
+  std::optional<double> seconds, downtime_seconds;  // predicted, for a migration
 };
 
-// What is expected of the action, by projection.
+// The expected effect of the action, by projection.
 struct Effect {
   std::string node;  // name
   std::optional<double> cpu_ratio_before, cpu_ratio_after;
@@ -66,21 +66,21 @@ struct Decision {
   std::optional<WallTime> measured_at;  // taken_at of the newest sample of the subject's node; empty for the cluster
   std::string held;                     // from the firing
   Outcome outcome = Outcome::kNothing;
-  rules::Mode mode = rules::Mode::kObserve;  // the most careful of the three
+  rules::Mode mode = rules::Mode::kObserve;  // the most careful of daemon, rule and domain
   std::optional<model::Action> action;       // for kAct and kRecommend
   std::optional<SubjectFigures> figures;     // of the action's domain
   std::vector<Considered> considered;
-  std::map<std::string, int> more;  // refusals beyond those in `considered`: kind → how many
+  std::map<std::string, int> more;  // refusals that are not listed in `considered`: kind → count
   std::vector<Alternative> alternatives;
-  int more_alternatives = 0;  // beyond those that are listed
+  int more_alternatives = 0;  // beyond those listed
   std::vector<Effect> effects;
-  std::string sentence;  // the whole of it for the log
+  std::string sentence;  // the whole decision, for the log
 
-  // Same conclusion for the same reasons; a decision that only repeats is not recorded again.
+  // Same conclusion for the same reasons: a decision that only repeats is not recorded again.
   bool repeats(const Decision& before) const;
 };
 
-// As an operator reads it, several lines.
+// For an operator, several lines.
 std::string explain(const Decision& decision);
 
 }  // namespace hotspot::plan

@@ -8,25 +8,25 @@
 namespace hotspot::plan {
 namespace {
 
-// libvirt leaves QEMU at 512 samples for each GiB (qapi/migration.json, calc-dirty-rate).
+// libvirt keeps QEMU's default of 512 samples per GiB (qapi/migration.json, calc-dirty-rate).
 constexpr double kSamplesPerByte = 512.0 / static_cast<double>(kGibibyte);
-// Less of the link than this in a second, and what is written fits into the downtime (migration_method.cc leaves QEMU
-// two thirds of 300 ms).
+// A guest that writes less than this share of the link's bandwidth fits into the downtime (migration_method.cc leaves
+// QEMU two thirds of 300 ms).
 constexpr double kWorthLonger = 0.15;
-// A longer sample that tells somewhat less than the brief ones proves nothing.
+// A longer sample that gives only a slightly lower rate than the brief ones proves nothing.
 constexpr double kSaturated = 0.65;
-// ... and one that tells of hardly more pages says that the brief ones saw all.
+// ... and one that shows hardly more pages means that the brief samples already saw all of them.
 constexpr double kSawAll = 1.25;
-// Written in a second: so little would be cut to nothing over eight seconds.
+// Written per second: libvirt's rounding would turn so little into nothing over eight seconds.
 constexpr double kLeastBytes = 4 * static_cast<double>(kMebibyte);
 constexpr double kLittleBytes = 16 * static_cast<double>(kMebibyte);
-// Seen among the samples: a tenth more or less is by chance.
+// Pages seen among the samples: their number is random by about a tenth.
 constexpr double kEnoughPages = 100;
 constexpr double kMostSeconds = 30;
 constexpr double kLongSeconds = 8, kLongestSeconds = 16;
-// So much of the link, and the rounds shrink slowly: then it matters whether there is an end of what is written.
+// Above this share of the link the rounds shrink slowly, so that the size of the writable working set matters.
 constexpr double kWorthLongest = 0.4;
-// What a vCPU writes that computes on memory (y = a x + y) under emulation, as measured; with KVM more.
+// What a vCPU writes while it computes on memory (y = a x + y) under emulation, as measured; with KVM it writes more.
 constexpr double kBusyBytesPerSecond = 200 * static_cast<double>(kMebibyte);
 
 double all_seconds(const DirtySample& sample) { return sample.seconds * sample.times; }
@@ -34,12 +34,12 @@ double bytes_of_each(const DirtySample& sample) { return sample.bytes_per_second
 
 double pages_seen(const DirtySample& sample) { return bytes_of_each(sample) * kSamplesPerByte * sample.times; }
 
-// The longer sample tells of fewer pages than the brief ones go on to ...
+// Does the longer sample show fewer pages than the brief ones would lead to ...
 bool seems_saturated(const DirtySample& brief, const DirtySample& longer) {
   return longer.bytes_per_second < kSaturated * brief.bytes_per_second;
 }
 
-// ... and not by chance: where n pages changed, it could as well have been √n more or less, in either of them.
+// ... and not by chance? If n pages changed, √n more or less are within the random variation of either sample.
 bool saturated(const DirtySample& brief, const DirtySample& longer) {
   const double sigma = std::hypot(brief.bytes_per_second / std::sqrt(pages_seen(brief)),
                                   longer.bytes_per_second / std::sqrt(pages_seen(longer)));
@@ -54,7 +54,7 @@ bool saw_all(const DirtySample& brief, const DirtySample& longer) {
   return bytes_of_each(longer) <= (kSawAll + by_chance(brief, longer)) * bytes_of_each(brief);
 }
 
-// A guest that takes its pages at random has written 1 - e^(-rate * time / all) of them.
+// A guest that writes pages at random has written 1 - e^(-rate * time / all) of them.
 double most_rate(const DirtySample& brief, const DirtySample& longer) {
   const double all = bytes_of_each(longer);
   const double share = (1 + by_chance(brief, longer)) * bytes_of_each(brief) / all;
@@ -92,7 +92,7 @@ std::optional<DirtySampling> further_sampling(const DirtySample& brief, const st
   const double seen = pages_seen(*longer);
   if (saturated(brief, *longer))
     return so_often(seconds, std::ceil((kEnoughPages - seen) * longer->times / seen), left);
-  // As many again of those that fewer pages were seen in.
+  // Repeats the kind of sample in which fewer pages were seen.
   return pages_seen(brief) < seen ? so_often(static_cast<int>(brief.seconds), brief.times, left)
                                   : so_often(seconds, longer->times, left);
 }
@@ -112,7 +112,7 @@ void add_sample(const DirtySample& further, DirtySample& brief, std::optional<Di
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer) {
   const double first = all_seconds(brief);
-  // That the guest has stopped writing meanwhile says nothing about how it writes.
+  // If the guest has stopped writing in the meantime, the longer sample says nothing about how it writes.
   if (!longer || longer->bytes_per_second <= 0) return {brief.bytes_per_second, first, std::nullopt};
   if (saturated(brief, *longer)) {
     const double most = std::max(bytes_of_each(*longer), bytes_of_each(brief));

@@ -1,10 +1,11 @@
-// How a guest writes its memory, from samples of it.
+// Estimates how a guest writes its memory, from samples.
 //
-// PURE. QEMU's sample (calc-dirty-rate) compares some pages at both ends of a time: a page that was written ten times
-// counts once. So a brief sample tells the rate, and a longer one tells less than that rate where the guest writes the
-// same pages again and again: then what it tells is all that the guest writes, its writable working set. A brief sample
-// that held all of that already tells the least rate: the guest may write it many times a second. Source: Clark,
-// Fraser, Hand and others, "Live Migration of Virtual Machines" (NSDI 2005), section 3.
+// PURE. QEMU's sample (calc-dirty-rate) compares some pages at the beginning and end of a period: a page that was
+// written ten times counts once. A brief sample therefore gives the rate. A longer sample gives a lower rate if the
+// guest writes the same pages again and again; then it shows everything that the guest writes, its writable working
+// set. A brief sample that covers that whole set already gives only a lower bound: the guest may write the set many
+// times per second. Source: Clark, Fraser, Hand and others, "Live Migration of Virtual Machines" (NSDI 2005), section
+// 3.
 #pragma once
 
 #include <limits>
@@ -12,48 +13,48 @@
 
 namespace hotspot::plan {
 
-// Pages that differed, as bytes per second of the time between; the mean of several such.
+// Pages that differed, as bytes per second over the period; the mean of several samples.
 struct DirtySample {
   double bytes_per_second = 0;
-  double seconds = 1;  // of each
+  double seconds = 1;  // length of each sample
   int times = 1;
 };
 
 struct DirtyRate {
-  double bytes_per_second = 0;           // as long as it finds other pages to write; at least
-  double seconds = 1;                    // of the samples that this is from
-  std::optional<double> writable_bytes;  // what it writes again and again; empty: it found no end of them
-  bool least = false;                    // the brief sample saw as many pages as the longer one
-  // Of a least one: at most, by the share of all these pages that the brief sample saw.
+  double bytes_per_second = 0;           // while it still finds new pages to write; at least
+  double seconds = 1;                    // of the samples that this is computed from
+  std::optional<double> writable_bytes;  // the writable working set; empty: no limit to it was found
+  bool least = false;                    // a lower bound: the brief sample saw as many pages as the longer one
+  // If it is a lower bound, the upper bound by the share of the set that the brief sample saw.
   double most_bytes_per_second = std::numeric_limits<double>::infinity();
 };
 
-// How to sample. QEMU takes 512 pages of each GiB: of a small guest so few that it needs several samples, each time of
-// other pages.
+// How to sample. QEMU takes 512 pages per GiB: for a small guest so few that several samples are needed, each of other
+// pages.
 struct DirtySampling {
   int seconds = 1, times = 1;
 };
 DirtySampling brief_sampling(double memory_bytes);
-// The next sample to take, with those that were taken: the brief ones, and those of the last greater length (`longer`).
-// Worth its time only where the guest writes what may not fit into a downtime of 300 ms. libvirt cuts a rate to whole
-// MiB/s, so the less was written, the shorter it has to be; where it found no end of what the guest writes, and that is
-// much of the link, one of twice the first round follows (16 s at most); where it found an end, it is taken again until
-// enough of these pages were seen; where it may have found one by chance only, that or the brief ones are taken again,
-// whichever saw fewer pages. Empty: it is sure enough, or all the time is spent.
+// The next sample to take, given those taken: the brief ones, and those of the greatest length so far (`longer`). It is
+// only worth its time if the guest writes more than may fit into a downtime of 300 ms. libvirt rounds a rate down to
+// whole MiB/s, so the less the guest writes, the shorter the sample has to be. If no limit of the working set was
+// found, and the guest writes a large share of the link, the next sample lasts twice as long as the first round (16 s
+// at most). If one was found, the sample is repeated until enough pages were seen. If it may have been found by chance,
+// whichever of the two kinds saw fewer pages is repeated. Empty: the result is certain enough, or the time is used up.
 std::optional<DirtySampling> further_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
                                               double link_bytes_per_second, double first_round_seconds,
                                               double spent_seconds);
-// Of samples as long as each other.
+// Joins samples of the same length.
 DirtySample joined(const DirtySample& first, const DirtySample& second);
-// Joins a further sample with those that are as long; one that is longer than all takes the place of `longer`.
+// Adds a sample to those of the same length; one that is longer than all others replaces `longer`.
 void add_sample(const DirtySample& further, DirtySample& brief, std::optional<DirtySample>& longer);
 
 DirtyRate dirty_rate_of(const DirtySample& brief, const std::optional<DirtySample>& longer);
 
-// What was sampled just before, or what the last migration of the same domain taught. How many pages of a sample
-// changed is by chance: where n would have changed at the last migration's rate, 2 √n more or less do not contradict
-// it, and it is the better one. Of a least rate, what a guest writes whose busiest vCPU is so busy, as far as the
-// samples allow.
+// Chooses between the new sample and what the last migration of the same domain showed. The number of pages that differ
+// in a sample is random: if n would have differed at the last migration's rate, a difference of 2 √n does not
+// contradict that rate, which is then the better one. For a lower bound: the rate of a guest whose busiest vCPU is this
+// busy, within the limits that the samples set.
 double believed_dirty_rate(const DirtyRate& sampled, std::optional<double> of_last_migration, double busy_ratio);
 
 }  // namespace hotspot::plan

@@ -38,7 +38,7 @@ const char* to_string(DrainPhase phase) {
 DrainOutlook drain_outlook(const model::Cluster& cluster, const model::Node& node) {
   DrainOutlook outlook;
   for (const model::DomainSample& domain : node.snapshot->domains) {
-    // A domain that has arrived elsewhere may be shown here for one read more.
+    // A domain that has already arrived elsewhere may still be reported here for one more read.
     if (!cluster.belongs_here(node, domain)) continue;
     if (model::is_running(domain))
       ++outlook.running;

@@ -1,4 +1,4 @@
-// What an operator's drain of a node leads to: what holds it up, and what stays.
+// The prospects of an operator's drain of a node: what delays it, and which domains will stay.
 //
 // PURE.
 #pragma once
@@ -11,8 +11,8 @@
 namespace hotspot::plan {
 
 enum class DrainPhase {
-  kMoving,       // running domains are left
-  kOnlyStopped,  // what is left does not run, and stays: it cannot be migrated live
+  kMoving,       // domains are still running
+  kOnlyStopped,  // the rest does not run and stays: it cannot be migrated live
   kEmpty
 };
 const char* to_string(DrainPhase phase);  // "moving", "only_stopped", "empty"
@@ -28,9 +28,9 @@ struct DrainOutlook {
   std::vector<StayingDomain> staying;  // those that do not run, by name
 };
 DrainOutlook drain_outlook(const model::Cluster& cluster, const model::Node& node);
-// "h1 is empty: the drain is complete", or what is left with its state and what to do about it.
+// "h1 is empty: the drain is complete", or what is left, in what state, and what to do about it.
 std::string describe(const DrainOutlook& outlook, const std::string& node_name);
-// "db1 (paused), old2 (crashed)"; of many the first, and how many more.
+// "db1 (paused), old2 (crashed)"; of many, the first ones and the number of the others.
 std::string names_of(const std::vector<StayingDomain>& staying);
 
 struct DrainSituation {
@@ -41,7 +41,7 @@ struct DrainSituation {
   const std::vector<InFlight>& in_flight;
   WallTime now{};
 };
-// What would hold its domains up if the drain began now: a sentence each, with for how long where that is known.
+// What would delay its domains if the drain began now: a sentence each, with the duration if it is known.
 std::vector<std::string> drain_hindrances(const DrainSituation& situation);
 
 }  // namespace hotspot::plan

@@ -20,17 +20,17 @@ using model::RefusalKind;
 struct Place {
   DomainRef domain;
   const Node* target = nullptr;
-  MigrationEstimate estimate;  // of the move
+  MigrationEstimate estimate;  // of the migration
 };
 
 struct Stuck {
   DomainRef domain;
-  std::string target;  // empty: nothing can go anywhere
+  std::string target;  // empty: no domain has a target
   Refusal refusal;
 };
 
 struct Plan {
-  std::vector<Place> places;  // in the order in which they would move
+  std::vector<Place> places;  // in the order of the moves
   std::vector<Stuck> stuck;
   double seconds() const {
     double sum = 0;
@@ -41,14 +41,14 @@ struct Plan {
 
 enum class Fit { kSpread, kPack };
 
-// Running domains of the node that are not on their way out already.
+// Running domains of the node that are not already moving away.
 std::vector<DomainRef> domains_to_move(const Planning& planning, const Node& source) {
   std::vector<DomainRef> domains;
   for (const telemetry::DomainSample& domain : source.snapshot->domains) {
     if (!model::is_running(domain) || planning.is_leaving(domain.uuid, source)) continue;
     if (planning.input().cluster.belongs_here(source, domain)) domains.push_back({&source, &domain});
   }
-  // What cannot be measured comes last; of equals always the same first.
+  // Domains without a measurement come last; equals are always in the same order.
   std::sort(domains.begin(), domains.end(), [](const DomainRef& a, const DomainRef& b) {
     const auto key = [](const DomainRef& one) {
       return std::tuple(-model::domain_cores_used(*one.domain).value_or(0),
@@ -64,7 +64,7 @@ class Evacuation {
   // `planning` is a copy: what is placed here is not under way.
   Evacuation(Planning planning, const rules::Firing& firing, Mode mode, Fit fit)
       : trial_(std::move(planning)), firing_(firing), mode_(mode), fit_(fit), margins_(trial_.input().margins) {
-    // Not only cool after it, but cool enough not to be relieved again at once.
+    // It must not only be cool after the move, but cool enough that it will not be relieved again at once.
     if (fit == Fit::kPack) margins_.node_cpu_ceiling_ratio *= kCuredShareOfCeiling;
   }
 
@@ -155,7 +155,7 @@ void note_stuck(const Plan& plan, const char* remedy, Decision& decision) {
   for (const Stuck& one : plan.stuck) refuse(decision, {remedy, one.domain.domain->name, one.target, one.refusal});
 }
 
-// The first of the plan that nothing holds up for the moment.
+// The first move of the plan that nothing delays at the moment.
 std::optional<model::Action> move_next(Planning& planning, const rules::Firing& firing, const char* remedy,
                                        const Plan& plan, Decision& decision) {
   for (const Place& place : plan.places) {
@@ -180,7 +180,7 @@ std::optional<model::Action> nothing(Decision& decision, const char* remedy, Ref
   return std::nullopt;
 }
 
-// What holds up any move away from the node.
+// What delays any move away from the node.
 std::optional<Refusal> held_up(const Planning& planning, const rules::Firing& firing, const Node& source) {
   const PlanInput& input = planning.input();
   if (auto refusal = input.restraints.by_window(ActionKind::kMigrate, firing.rule->name, input.now)) return refusal;
@@ -188,7 +188,7 @@ std::optional<Refusal> held_up(const Planning& planning, const rules::Firing& fi
   return planning.migration_limit_refusal(source);
 }
 
-// Of the nodes that could be emptied, the one that takes the least time; empty where it is this one.
+// Refuses if another of the nodes that could be emptied would take less time; empty if this one takes the least.
 std::optional<Refusal> other_first(const Planning& planning, const rules::Firing& firing, Mode mode, const Node& source,
                                    const Plan& plan) {
   const PlanInput& input = planning.input();

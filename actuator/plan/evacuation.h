@@ -1,11 +1,11 @@
-// Emptying a node: `drain`, because an operator asked for it, and `consolidate`, because it is hardly used.
+// Empties a node: `drain`, because an operator asked for it, and `consolidate`, because it is hardly used.
 //
-// PURE. Private to the planner. Each round plans anew where everything that is still there would go, on a projection
-// that counts what is under way; only then the next domain moves, one at a time. The largest by CPU are placed first.
-// Drain spreads: the node with the lowest CPU ratio after the move. Consolidation packs, as the modified best fit
-// decreasing of Beloglazov and Buyya (Concurrency and Computation 24(13), 2012) does: the fullest node that stays a
-// fifth below the ceiling, never an empty one; where all nodes draw the same power for a busy CPU, that is the one
-// whose power rises least. Nodes are not switched off.
+// PURE. Private to the planner. Each round plans anew where all remaining domains would go, on a projection that
+// includes what is under way. Only then the next domain moves, one at a time. The domains with the highest CPU use are
+// placed first. Drain spreads: it chooses the node with the lowest CPU ratio after the move. Consolidate packs, like
+// the modified best fit decreasing of Beloglazov and Buyya (Concurrency and Computation 24(13), 2012): it chooses the
+// fullest node that stays a fifth below the ceiling, never an empty one. If all nodes draw the same power for a busy
+// CPU, that is the node whose power rises least. Nodes are not switched off.
 #pragma once
 
 #include <optional>

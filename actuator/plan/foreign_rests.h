@@ -1,5 +1,5 @@
-// The rest of a domain that somebody else changed: what an operator or another controller did is not undone for a
-// while.
+// Records which domains rest because somebody else changed them: what an operator or another controller did is not
+// undone for a while.
 //
 // PURE.
 #pragma once
@@ -16,7 +16,7 @@ namespace hotspot::plan {
 struct ForeignRest {
   std::string domain_name;
   std::string what;  // "vCPUs 2 → 4"
-  WallTime at{};     // when it was seen
+  WallTime at{};     // when it was observed
   WallTime until{};
   bool operator==(const ForeignRest&) const = default;
 };
@@ -28,7 +28,7 @@ class ForeignRests {
   }
   std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now,
                                         const model::TimeZone& zone) const;
-  // None rests longer than this from now on: the clock may have been set back since it began.
+  // Also shortens rests that exceed `longest` from now: the clock may have been set back since they began.
   void forget_ended(WallTime now, Milliseconds longest);
   const std::map<std::string, ForeignRest>& entries() const { return entries_; }
   void restore(std::map<std::string, ForeignRest> entries) { entries_ = std::move(entries); }

@@ -13,32 +13,33 @@ using model::ActionState;
 using model::DomainRef;
 using telemetry::DomainSample;
 
-// A guest's balloon wavers; nobody sets it by less.
+// A guest's balloon fluctuates by less than this; nobody sets it by so little.
 constexpr std::int64_t kBalloonNoiseBytes = 16 * kMebibyte;
-// A guest that has just started takes its balloon up by itself; one that we see first may have just started.
+// A guest that has just started inflates its balloon by itself; one that is seen for the first time may have just
+// started.
 constexpr Milliseconds kStartup{std::chrono::minutes(2)};
-// What an action of ours did may be seen so long after it ended: slow readings, and guests that free memory slowly.
+// How long after its end the effect of our own action may appear: slow reads, and guests that free memory slowly.
 constexpr Milliseconds kLate{std::chrono::minutes(2)}, kLateMemory{std::chrono::minutes(15)};
-constexpr Milliseconds kSkew{5000};  // between the clocks of a node and ours
+constexpr Milliseconds kSkew{5000};  // between a node's clock and ours
 constexpr Milliseconds kGoneAfter{std::chrono::minutes(1)};
 constexpr Milliseconds kForgotten{std::chrono::hours(24)};
 constexpr Milliseconds kLookForGone{10'000};
 constexpr Milliseconds kForgetEvery{std::chrono::minutes(10)};
 
-// Balloon, virtio-mem or DIMMs: a snapshot tells all of it in one, so that only the difference can be compared. Memory
-// that is being taken away does not come back by itself, nor the other way round.
+// Balloon, virtio-mem or DIMMs: a snapshot gives only their sum, so only the difference can be compared. Memory that is
+// being removed does not come back by itself, and the reverse.
 bool explains_memory(const model::MemoryChange& own, const ForeignChange& change) {
   const std::int64_t wanted = own.to_bytes - own.from_bytes, seen = change.to - change.from;
   return (wanted > 0) == (seen > 0) && std::llabs(seen) <= std::llabs(wanted) + kBalloonNoiseBytes;
 }
 
-// libvirt plugs one vCPU after the other, and an unplug may stop half-way.
+// libvirt plugs vCPUs one by one, and an unplug may stop half-way.
 bool explains_vcpus(const model::SetVcpus& own, const ForeignChange& change, bool also_back) {
   const bool on_the_way = std::min(own.from, own.to) <= change.to && change.to <= std::max(own.from, own.to);
   return on_the_way && (also_back || (own.to > own.from) == (change.to > change.from));
 }
 
-// also_back: it may have been taken back, too.
+// also_back: the step may have been rolled back, too.
 bool explains_step(const model::Step& own, const ForeignChange& change, bool also_back) {
   if (const auto* move = std::get_if<model::MigrateTo>(&own)) {
     if (change.kind == ForeignKind::kMoved)
@@ -85,7 +86,7 @@ std::vector<ForeignChange> ForeignWatch::look(const model::Node& node, const mod
   if (!node_is_new) note_absent(*before->second, *node.snapshot);
   for (const DomainSample& sample : node.snapshot->domains) {
     if (!cluster.belongs_here(node, sample)) continue;
-    // Two nodes say that it runs: it has moved once one of them has it no more, and until then nothing is known.
+    // Two nodes say that it runs. It has moved once one of them no longer reports it; until then nothing is known.
     if (!cluster.reported_elsewhere().empty() && cluster.find_running(sample.uuid).size() > 1) continue;
     look_at({&node, &sample}, node_is_new, changes);
   }
@@ -110,7 +111,7 @@ void ForeignWatch::look_at(const DomainRef& domain, bool node_is_new, std::vecto
   const DomainSample& sample = *domain.domain;
   const WallTime at = domain.node->taken_at();
   const auto [place, is_new] = seen_.try_emplace(sample.uuid);
-  Seen& seen = place->second;  // as it was before, until the end
+  Seen& seen = place->second;  // unchanged until the end of the comparison
   const auto note = [&](ForeignKind kind, std::int64_t from = 0, std::int64_t to = 0) {
     changes.push_back({kind, sample.uuid, sample.name, domain.node->uuid(), domain.node->name(), from, to,
                        seen.node_uuid, seen.node_name, seen.at, at});
@@ -168,7 +169,7 @@ std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
   return gone;
 }
 
-// Of nodes that fell silent for good nothing says that their domains are gone.
+// Nodes that have been silent for long do not show that their domains are gone.
 void ForeignWatch::forget_old(WallTime now) {
   if (next_forget_ > now && next_forget_ <= now + kForgetEvery) return;
   next_forget_ = now + kForgetEvery;
@@ -179,7 +180,7 @@ void ForeignWatch::forget_old(WallTime now) {
     return true;
   });
   for (auto entry = own_.begin(); entry != own_.end();) {
-    // Of one whose end another leader saw, only its begin is known here.
+    // If another leader observed the end, only the beginning is known here.
     std::erase_if(entry->second, [&](const Own& own) {
       return own.ended ? now - *own.ended > kLateMemory + kSkew : now - own.begun > kForgotten;
     });
@@ -209,7 +210,7 @@ void ForeignWatch::note_own(const model::Action& action, ActionState state, Wall
 }
 
 bool ForeignWatch::explains(const Own& own, const ForeignChange& change) {
-  // What was skipped has done nothing.
+  // A skipped action has changed nothing.
   if (own.ended && own.end == ActionState::kSkipped && !own.adopted) return false;
   const bool moves = std::holds_alternative<model::MigrateTo>(own.action.step);
   const Milliseconds late = change.kind == ForeignKind::kMemory && !moves ? kLateMemory : kLate;

@@ -1,7 +1,8 @@
-// Sees what changed on domains from snapshot to snapshot, and tells what somebody else did from what we did.
+// Detects changes of domains between snapshots, and distinguishes changes by others from our own.
 //
-// PURE. Ours are the actions of this leader and of those before it, from the journal. What a domain was first seen with
-// is nobody's change. Snapshots do not tell CPU caps and shares; libvirt's events do, where we are connected.
+// PURE. Our own changes are the actions of this leader and, from the journal, of those before it. The state in which a
+// domain is first seen is not a change. Snapshots do not include CPU caps and shares; libvirt's events report them for
+// nodes with a connection.
 #pragma once
 
 #include <cstdint>
@@ -23,46 +24,47 @@ enum class ForeignKind {
   kMoved,
   kPaused,
   kResumed,
-  kRestarted,  // it was gone and is back on its node
-  kGone,       // no node shows it
+  kRestarted,  // it disappeared and is back on its node
+  kGone,       // no node reports it
   kTuned,      // CPU cap or shares
-  kJob  // a job (backup, save, migration) holds it: it is left alone while that lasts, and does not rest after it
+  kJob         // a job (backup, save, migration) is running: no action during it, and no rest after it
 };
 
 struct ForeignChange {
   ForeignKind kind = ForeignKind::kVcpus;
   std::string domain_uuid, domain_name;
   std::string node_uuid, node_name;            // where it is now, or was last
-  std::int64_t from = 0, to = 0;               // of kVcpus and kMemory
-  std::string from_node_uuid, from_node_name;  // of kMoved
-  WallTime after{}, at{};                      // it happened between these two
+  std::int64_t from = 0, to = 0;               // for kVcpus and kMemory
+  std::string from_node_uuid, from_node_name;  // for kMoved
+  WallTime after{}, at{};                      // it happened between these two times
   bool operator==(const ForeignChange&) const = default;
 };
 std::string describe(const ForeignChange& change);  // "vCPUs 2 → 4", "moved from h1 to h2", "paused"
 
 class ForeignWatch {
  public:
-  // The node's newest snapshot, which the cluster has taken in already. Whoever made the changes.
+  // Compares the node's newest snapshot, already applied to the cluster, with the one before. Returns changes by
+  // anybody.
   std::vector<ForeignChange> look(const model::Node& node, const model::Cluster& cluster);
-  // Domains that no node has shown for a minute, told once.
+  // Domains that no node has reported for a minute; each is returned once.
   std::vector<ForeignChange> look_for_gone(WallTime now);
-  // The guest started again by itself: its balloon finds its place once more.
+  // The guest rebooted: its balloon settles again.
   void note_reboot(const std::string& domain_uuid, WallTime at);
 
-  // An action of ours, in any of its states: also one of a leader before, or one that ended long ago. Adopted: one that
-  // we found open, which may have been begun although the journal does not say so.
+  // Records a state of one of our actions, which may be of an earlier leader or have ended long ago. Adopted: the
+  // action was found open and may have begun although the journal does not say so.
   enum class Found { kOurs, kAdopted };
   void note_own(const model::Action& action, model::ActionState state, WallTime at, Found found = Found::kOurs);
-  // Did an action of ours do it? Whoever takes back what we did, once it is done, is somebody else.
+  // Did one of our actions do it? Reverting what we did, after it is done, is a change by somebody else.
   bool is_own(const ForeignChange& change) const;
-  // Domains, nodes and domains with actions of ours that it remembers: those of a day.
+  // How many domains, nodes and domains with own actions are remembered, which is for a day.
   std::size_t size() const { return seen_.size() + absent_.size() + own_.size() + newest_.size(); }
 
  private:
   struct Seen {
     std::string name, node_uuid, node_name;
     std::optional<int> vcpus;
-    std::optional<std::int64_t> balloon_bytes;  // from which the next change is counted
+    std::optional<std::int64_t> balloon_bytes;  // the reference for the next change
     bool paused_by_user = false, job = false;
     WallTime at{}, balloon_counts_from{};
     std::optional<WallTime> absent_since;
@@ -81,8 +83,8 @@ class ForeignWatch {
   void forget_old(WallTime now);
 
   std::unordered_map<std::string, Seen> seen_;  // by domain UUID
-  std::map<std::string, WallTime> absent_;      // domain UUID → since when no node shows it
-  WallTime next_look_{};                        // for those
+  std::map<std::string, WallTime> absent_;      // domain UUID → since when no node reports it
+  WallTime next_look_{};                        // of look_for_gone()
   WallTime next_forget_{};
   std::map<std::string, std::vector<Own>> own_;                                             // by domain UUID
   std::unordered_map<std::string, std::shared_ptr<const telemetry::NodeSnapshot>> newest_;  // by node UUID

@@ -22,7 +22,7 @@ bool shrinks(const model::Step& step) {
 
 Rest rest_after(const model::Action& action, model::ActionState end) {
   const bool well = end == model::ActionState::kDone;
-  // A roll-back belongs to what it undoes, which has its own rest.
+  // A roll-back belongs to the action that it undoes, which has its own cooldown.
   if (!action.undoes.empty())
     return {.doubles = false, .holds_growth = false, .starts_doubled = false, .holds_drain = false};
   const bool scales = grows(action.step) || shrinks(action.step);
@@ -67,7 +67,7 @@ std::optional<model::Refusal> CooldownBook::refusal(const std::string& domain_uu
 void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
   for (auto& [uuid, entry] : entries_) {
     if (entry.last_action <= now) continue;
-    const auto ahead = entry.last_action - now;  // the clock was set back since: it rests for as long as it should
+    const auto ahead = entry.last_action - now;  // the clock was set back since then: keep the full length
     entry.until -= ahead;
     entry.until_growth -= ahead;
     entry.until_drain -= ahead;
@@ -78,7 +78,7 @@ void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
   });
 }
 
-// One line a domain: UUID, until, repetitions, last action, until for growing and for a drain, times in unix
+// One line per domain: UUID, until, repetitions, last action, until for growth, until for a drain. Times are in Unix
 // milliseconds.
 std::string CooldownBook::save() const {
   std::string text;
@@ -103,7 +103,7 @@ Result<void> CooldownBook::restore(const std::string& text) {
     }
     entry.until = from_unix_ms(until);
     entry.last_action = from_unix_ms(last);
-    std::int64_t growth = until;  // of a version that wrote none
+    std::int64_t growth = until;  // written by a version without this field
     if (!(fields >> growth)) growth = until;
     entry.until_growth = from_unix_ms(growth);
     std::int64_t drain = until;

@@ -1,7 +1,7 @@
-// What keeps a planner from doing too much: modes, cooldowns, limits on what is under way.
+// What keeps a planner from doing too much: modes, cooldowns, limits on simultaneous actions.
 //
-// PURE. One cooldown mechanism for all remedies, per domain, doubling on repetition (as openshift's descheduler does:
-// base × 2^(n−1), n actions within the window, up to a cap).
+// PURE. One cooldown mechanism for all remedies, per domain, doubling with each repetition (as in OpenShift's
+// descheduler: base × 2^(n−1) for n actions within the window, up to a maximum).
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,14 @@ struct Limits {
   int migrations_in_per_node = 1;
   int migrations_out_per_node = 1;
   int migrations_per_cluster = 2;
-  int actions_per_cluster = 16;  // of all kinds
+  int actions_per_cluster = 16;  // of all kinds together
   Milliseconds cooldown_cap{std::chrono::hours(6)};
-  Milliseconds cooldown_window{std::chrono::hours(24)};  // older repetitions are forgotten
-  // After an action on a node, its figures say nothing until fresh snapshots of after the action have come.
+  Milliseconds cooldown_window{std::chrono::hours(24)};  // older repetitions do not count
+  // After an action on a node, its figures are used again only when this many snapshots from after the action have
+  // come.
   int settle_samples = 2;
-  // A domain that was given more is not taken from for so long, and does not go back where it was; growing never waits.
+  // After a growth, a domain is not shrunk for this long; after a move, it does not return to the node it left. Growing
+  // never waits.
   Milliseconds reversal_rest{std::chrono::minutes(3)};
   Milliseconds return_rest{std::chrono::minutes(10)};
   bool operator==(const Limits&) const = default;
@@ -35,18 +37,17 @@ struct Limits {
 
 struct Cooldown {
   WallTime until{};
-  WallTime until_growth{};  // growing may come sooner: it does not wait for the rest after a shrink
-  WallTime until_drain{};   // an operator's drain too: it does not wait for the rest after a scaling that went well
-  int repetitions = 0;      // actions within the window that count: moves, and what did not succeed
+  WallTime until_growth{};  // growth may come sooner: it does not wait for the cooldown after a shrink
+  WallTime until_drain{};   // so may an operator's drain: it does not wait for the cooldown after a successful scaling
+  int repetitions = 0;      // counted actions within the window: moves, and actions without success
   WallTime last_action{};
   bool operator==(const Cooldown&) const = default;
 };
 
-// How a domain rests after an action. What was scaled and was well afterwards rests for the base each time, so that a
-// guest can be followed up and down; moves, and what did not succeed, rest longer with each repetition. Growing does
-// not wait for the rest after a shrink: a guest that lacks memory must not pay for one that was taken from too much.
-// A shrink that failed rests twice as long from the first on. An operator's drain waits only for what was no scaling,
-// or did not succeed.
+// The cooldown of a domain after an action. After a successful scaling it is always the base, so that a guest can be
+// followed up and down; after moves and failures it grows with each repetition. Growing does not wait for the cooldown
+// after a shrink: a guest that is short of memory must not suffer because too much was taken. A failed shrink gets
+// twice the base from the first time on. An operator's drain waits only after moves and failures.
 struct Rest {
   bool doubles = true;
   bool holds_growth = true;
@@ -62,11 +63,11 @@ enum class Wish { kAny, kGrow, kDrain };
 
 class CooldownBook {
  public:
-  // An action on the domain ended now. Doubles when there were others within the window.
+  // Records that an action on the domain ended now. Doubles if there were others within the window.
   void note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits, Rest rest = {});
   std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now, Wish wish = Wish::kAny) const;
   const std::map<std::string, Cooldown>& entries() const { return entries_; }
-  // Also undoes what a clock that was set back would make of them.
+  // Also corrects what would be in the future because a clock was set back.
   void forget_expired(WallTime now, const Limits& limits);
 
   std::string save() const;

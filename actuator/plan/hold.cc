@@ -5,9 +5,9 @@
 namespace hotspot::plan {
 namespace {
 
-// Slewing and the time between two readings of two clocks stay below this.
+// Clock slewing, and the time between reading the two clocks, stay below this.
 constexpr Milliseconds kJump{5000};
-// A clock that jumped ahead is believed when nobody has put it right for so long.
+// After this long without a correction, a clock that jumped ahead is believed.
 constexpr Milliseconds kDoubt{std::chrono::minutes(10)};
 
 template <typename Matches>
@@ -73,12 +73,12 @@ void HoldBook::restore(std::vector<Hold> holds, int last_number, WallTime now) {
     if (hold.until && hold.length) *hold.until = std::min(*hold.until, now + *hold.length);
   }
   last_number_ = last_number;
-  // Who wrote them has followed the clock until then.
+  // Whoever wrote them had followed the clock until then.
   offset_.reset();
   doubted_until_ = jumped_by_ = Milliseconds(0);
 }
 
-// The pause says most.
+// A pause is the strongest.
 const Hold* HoldBook::on_cluster() const {
   if (const Hold* pause = find(kPauseId)) return pause;
   return first(holds_, [](const Hold& one) { return one.on == HoldOn::kCluster; });

@@ -16,7 +16,7 @@ using model::Node;
 using model::Refusal;
 using model::RefusalKind;
 
-// One domain and the node that fits it best.
+// One domain, and the node that suits it best.
 struct Candidate {
   DomainRef domain;
   const Node* target = nullptr;
@@ -58,7 +58,7 @@ class MigrationPlanner {
     return (domain ? domain.domain->name : "it") + std::string(" can go nowhere that would help");
   }
 
-  // The best target of each domain, best first, and the other targets of the one that is chosen.
+  // The best target of each domain, best first, and the other targets of the chosen domain.
   void list_alternatives(std::vector<Candidate>& candidates, const Candidate& chosen) {
     const DomainRef moved = chosen.domain;
     std::vector<Alternative> all{alternative(chosen, *chosen.target)};
@@ -120,7 +120,7 @@ class MigrationPlanner {
       return std::nullopt;
     };
     if (auto refusal = planning_.domain_refusal(domain)) return refused(*refusal);
-    // For a domain's own firing the decision has the domain's mode already.
+    // For a firing of the domain itself, the decision already has the domain's mode.
     if (planning_.mode_for(*firing_.rule, domain.domain) < decision_.mode) {
       return refused({RefusalKind::kMode, "the policy of " + name + " says " + *domain.domain->policy.mode});
     }
@@ -145,7 +145,7 @@ class MigrationPlanner {
     return input.restraints.by_window(ActionKind::kMigrate, firing_.rule->name, input.now, length);
   }
 
-  // Does it help the source at all?
+  // Does the move help the source?
   std::optional<Refusal> gain_refusal(Candidate& candidate) const {
     const model::NodeProjection source = planning_.projection().node(candidate.domain.node->uuid());
     if (!source.cpu_ratio()) return Refusal{RefusalKind::kNotMeasured, "the CPU of the source is not known"};
@@ -172,8 +172,8 @@ class MigrationPlanner {
       const model::NodeProjection now = planning_.projection().node(uuid);
       const auto storage = plan_storage(candidate.domain, node, planning_.input().migration);
       const bool copies = storage && !storage->copied_disks.empty();
-      // Where no disk has to be copied, a move costs a fraction. Nodes differ in size: what counts then is the ratio
-      // after the move. Then the most memory left.
+      // A move without copying disks costs a fraction. Nodes differ in size, so the ratio after the move counts next.
+      // Then the most memory left.
       const auto why_last = comes_last(planning_, candidate.domain, node);
       if (why_last) last.emplace_back(&node, *why_last);
       const std::tuple score{why_last.has_value(), copies, (*now.cores_used + candidate.cores) / now.cpus,
@@ -207,10 +207,11 @@ class MigrationPlanner {
     return *std::min_element(candidates.begin(), candidates.end(), better);
   }
 
-  // The lowest rank is the best. Whatever the selection, a move that cures alone comes before one that does not.
+  // The lowest rank is the best. With any selection, a move that alone cures the hotspot ranks before one that does
+  // not.
   std::tuple<bool, double, double, double, std::string> rank(const Candidate& c) const {
     const auto bytes = static_cast<double>(c.footprint_bytes);
-    const std::string& uuid = c.domain.domain->uuid;  // so that equals are always taken in the same order
+    const std::string& uuid = c.domain.domain->uuid;  // so that equals always have the same order
     switch (remedy_.select) {
       case rules::Select::kMostCpu:
         return {!c.cures, -c.cores, bytes, 0, uuid};
@@ -219,7 +220,7 @@ class MigrationPlanner {
       case rules::Select::kLeastMigrationTime:
         break;
     }
-    // The least time, then the least downtime. When no single move cures, the one that helps most goes first.
+    // The least time, then the least downtime. If no single move cures the hotspot, the one that helps most goes first.
     const double total = c.estimate.total_seconds, downtime = c.estimate.downtime_seconds;
     return c.cures ? std::tuple{false, total, downtime, -c.cores, uuid}
                    : std::tuple{true, -c.cores, total, downtime, uuid};

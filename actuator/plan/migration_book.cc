@@ -9,10 +9,10 @@ namespace {
 
 constexpr double kNewest = 0.5;
 constexpr Milliseconds kGuestMemory{std::chrono::hours(12)};
-// A copy that was over at once tells nothing about the link.
+// A shorter copy says nothing about the link.
 constexpr double kLeastSeconds = 0.2;
 constexpr double kLeastStopBytes = kMebibyte;
-// Ethernet, IP and TCP take their part.
+// The rest is overhead of Ethernet, IP and TCP.
 constexpr double kPayloadRatio = 0.94;
 
 std::optional<double> find(const Figures& figures, const char* name) {
@@ -40,7 +40,7 @@ std::optional<double> link_bytes_per_second(const model::Node& node) {
   return best;
 }
 
-// 0 of none.
+// 0 if there are no values.
 double median(std::vector<double>& values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -48,7 +48,7 @@ double median(std::vector<double>& values) {
   return *middle;
 }
 
-// λ from the rounds: what was sent after the first one was written while all but the last were sent.
+// λ from the rounds: all that was sent after the first round was written while all rounds but the last were sent.
 std::optional<double> dirty_rate(const Figures& figures, double bytes_per_second) {
   const auto first = find(figures, "first_round_ms"), last = find(figures, "last_round_ms"),
              precopy = find(figures, "precopy_ms"), stop = find(figures, "stop_and_copy_ms");
@@ -65,18 +65,18 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   const auto precopy = find(figures, "precopy_ms"), stop = find(figures, "stop_and_copy_ms"),
              sent = find(figures, "memory_processed_bytes"), total = find(figures, "total_ms");
   if (move == nullptr) return;
-  const bool post_copy = figures.contains("post_copy");  // its times are of pre-copy, its bytes of both
+  const bool post_copy = figures.contains("post_copy");  // its times are those of pre-copy, its bytes those of both
   if (!post_copy && figures.contains("downtime_ms")) note_stop(pairs_[{action.node_uuid, move->target_uuid}], figures);
   if (!precopy || !stop || !sent || !total) return;
   note_storage(action, figures);
   if (post_copy) return;
-  // The last pass went at another rate, where it is known how much it sent.
+  // The last pass had another rate, if it is known how much it sent.
   auto stopped = find(figures, "stop_and_copy_bytes");
   if (stopped && *stopped <= 0) stopped.reset();
   const double seconds = (*precopy + (stopped ? 0 : *stop)) / 1000, bytes = *sent - stopped.value_or(0);
   Pair& pair = pairs_[{action.node_uuid, move->target_uuid}];
   if (seconds < kLeastSeconds || bytes <= 0) return;
-  // While the guest is slowed down, QEMU may wait for it and not use the link: that says little about the link.
+  // While the guest is throttled, QEMU may wait for it and leave the link idle: that says little about the link.
   const bool waited = pair.migrations > 0 && find(figures, "throttle_percent").value_or(0) > 0;
   const double rate = waited ? std::max(pair.bytes_per_second, bytes / seconds) : bytes / seconds;
   pair.bytes_per_second = mixed(pair.bytes_per_second, rate, pair.migrations);
@@ -96,7 +96,7 @@ void MigrationBook::note_guest(Guest& guest, const model::Action& action, const 
   if (!thought || *thought <= 0 || !first) return;
   guest.thought_bytes = *thought;
   // QEMU looks for new pages as soon as the rest fits into the downtime, within half a window of 100 ms
-  // (migration_method.cc): so the first round left out some, of which some are zero.
+  // (migration_method.cc): the first round therefore left some out, and some of those are zero.
   const double least = rate * *first / 1000;
   const double unsent = rate * std::max(0.0, find(figures, "downtime_limit_ms").value_or(0) / 1000 - 0.05);
   const double whole = find(action.expected, kExpectedWhole).value_or(0);
@@ -117,11 +117,11 @@ void MigrationBook::find_usual() {
   usual_ = {median(rates), median(overheads), median(freed)};
 }
 
-// A least rate holds until a guest stands still for longer than the operator allows.
+// A lower bound holds until a guest is stopped for longer than the operator allows.
 void MigrationBook::note_stop(Pair& pair, const Figures& figures) {
   const auto bytes = find(figures, "stop_and_copy_bytes"), downtime = find(figures, "downtime_ms"),
              allowed = find(figures, "max_downtime_ms");
-  // Where disks are copied, that ends while the guest stands still.
+  // If disks are copied, that ends while the guest is stopped.
   if (!downtime || *downtime <= 0 || figures.contains("storage_ms")) return;
   const double seen = bytes.value_or(0) / *downtime * 1000;
   double& known = pair.stop_bytes_per_second;
@@ -152,7 +152,7 @@ Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node&
   if (const auto guest = guests_.find(domain.domain->uuid); guest != guests_.end()) {
     const double before = guest->second.first_round_bytes, thought = guest->second.thought_bytes;
     const auto most = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
-    // Pages that were not zero stay so while the guest runs, also those that it has freed since.
+    // Pages that were not zero stay so while the guest runs, even after it has freed them.
     if (thought > 0)
       expected[kExpectedMemory] =
           std::min(std::max(before, memory * std::min(1.0, before / thought)), std::max(most, memory));
@@ -184,7 +184,7 @@ void MigrationBook::expect_storage(const model::DomainRef& domain, const model::
                                    const StoragePlan& storage, const MigrationSettings& settings,
                                    Figures& expected) const {
   if (storage.copied_disks.empty()) return;
-  // A limit counts holes like data; without one, holes go by at once.
+  // A bandwidth limit counts holes like data; without a limit, holes are skipped at once.
   const bool limited = settings.bandwidth_bytes_per_second.has_value();
   expected[kExpectedStorage] = static_cast<double>(limited ? storage.capacity_bytes : storage.allocated_bytes);
   expected[kExpectedStorageWritten] = storage.written_bytes_per_second;
@@ -199,9 +199,10 @@ void MigrationBook::forget_old(WallTime now) {
   if (std::erase_if(guests_, [&](const auto& guest) { return now - guest.second.at > kGuestMemory; }) > 0) find_usual();
 }
 
-// "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "disks SOURCE TARGET BYTES_PER_SECOND COPIES",
+// "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS",
+// "disks SOURCE TARGET BYTES_PER_SECOND COPIES",
 // "stop SOURCE TARGET BYTES_PER_SECOND",
-// "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES AT_MS"; a dirty rate that is not known is -1.
+// "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES AT_MS"; an unknown dirty rate is -1.
 std::string MigrationBook::save() const {
   std::ostringstream text;
   text.precision(10);
@@ -232,7 +233,7 @@ Result<void> MigrationBook::restore(const std::string& text) {
     if (Pair pair; kind == "pair" &&
                    fields >> second >> pair.bytes_per_second >> pair.overhead_seconds >> pair.migrations &&
                    pair.bytes_per_second > 0 && pair.overhead_seconds >= 0 && pair.migrations > 0) {
-      read.pairs_[{first, second}] = pair;  // its line is the first of the pair
+      read.pairs_[{first, second}] = pair;  // its line comes first for each pair
       continue;
     }
     double rate = 0;
@@ -284,7 +285,7 @@ MigrationOutlook outlook_of(const Figures& expected) {
 std::int64_t memory_to_send_bytes(const model::DomainSample& domain) {
   const std::int64_t balloon = domain.memory_balloon_bytes.value_or(domain.memory_balloon_max_bytes.value_or(0));
   if (!domain.memory_unused_bytes) return balloon;
-  // The guest's own total is less than the balloon by what its kernel keeps, which is sent as well.
+  // The guest's own total is less than the balloon by what its kernel reserves, which is sent as well.
   return std::max<std::int64_t>(balloon - *domain.memory_unused_bytes, balloon / 20);
 }
 

@@ -1,7 +1,8 @@
-// What migrations taught: the bandwidth between two nodes, and what each domain's memory is like.
+// What past migrations showed: the bandwidth between two nodes, and the memory of each domain.
 //
-// PURE. From the figures of migrations that were done (docs/journal.md); kept in the `state` hash, so that it outlives
-// a restart. The newest migration counts as much as all before it, because links and guests change.
+// PURE. Computed from the figures of completed migrations (docs/journal.md); kept in the `state` hash, so that it
+// survives a restart. The newest migration counts as much as all earlier ones together, because links and guests
+// change.
 #pragma once
 
 #include <map>
@@ -18,24 +19,24 @@ namespace hotspot::plan {
 
 using Figures = std::map<std::string, double>;  // as in the journal: name with unit → value
 
-// Names of what a plan expects of a migration: Action::expected.
+// Names of the predictions in Action::expected.
 constexpr const char* kExpectedMemory = "memory_bytes";
-constexpr const char* kExpectedWhole = "balloon_bytes";             // with its zero pages
-constexpr const char* kExpectedEstimate = "memory_estimate_bytes";  // before what the book taught
+constexpr const char* kExpectedWhole = "balloon_bytes";             // including zero pages
+constexpr const char* kExpectedEstimate = "memory_estimate_bytes";  // before the correction from the book
 constexpr const char* kExpectedDirty = "dirty_bytes_per_second";
-constexpr const char* kExpectedWritable = "writable_bytes";  // what the guest writes again and again, if it is known
+constexpr const char* kExpectedWritable = "writable_bytes";  // writable working set, if it is known
 constexpr const char* kExpectedDirtySampled = "sampled_dirty_bytes_per_second";
-constexpr const char* kExpectedDirtyAssumed = "dirty_assumed";  // 1: it is more than was sampled, see dirty_rate.h
+constexpr const char* kExpectedDirtyAssumed = "dirty_assumed";  // 1: assumed higher than sampled, see dirty_rate.h
 constexpr const char* kExpectedDirtyLast = "last_dirty_bytes_per_second";
-constexpr const char* kExpectedEmulated = "emulated";  // 1: its vCPUs are
+constexpr const char* kExpectedEmulated = "emulated";  // 1: its vCPUs are emulated
 constexpr const char* kExpectedBusy = "busiest_vcpu_ratio";
-constexpr const char* kExpectedVcpus = "vcpus_running";  // that its QEMU runs, as the node told
+constexpr const char* kExpectedVcpus = "vcpus_running";  // on the node of the source
 constexpr const char* kExpectedBandwidth = "bandwidth_bytes_per_second";
-constexpr const char* kExpectedStopBandwidth = "stop_bytes_per_second";  // while the guest stands still, at least
+constexpr const char* kExpectedStopBandwidth = "stop_bytes_per_second";  // while the guest is stopped, at least
 constexpr const char* kExpectedOverhead = "overhead_seconds";
-constexpr const char* kExpectedWindowCloses = "window_closes_unix_seconds";  // by then it must be done
+constexpr const char* kExpectedWindowCloses = "window_closes_unix_seconds";  // by when it must be done
 
-constexpr const char* kExpectedStorage = "storage_bytes";  // of disks that are copied; their files' true size
+constexpr const char* kExpectedStorage = "storage_bytes";  // of copied disks; allocated size of their files
 constexpr const char* kExpectedStorageBandwidth = "storage_bytes_per_second";
 constexpr const char* kExpectedStorageWritten = "storage_written_bytes_per_second";
 
@@ -47,37 +48,38 @@ class MigrationBook {
     int migrations = 0;
     double storage_bytes_per_second = 0;  // 0: no disk was copied yet
     int copies = 0;
-    double stop_bytes_per_second = 0;  // while the guest stood still and no limit held, at least; 0: not known
+    double stop_bytes_per_second = 0;  // while the guest was stopped without a limit, at least; 0: not known
   };
   struct Guest {
     std::optional<double> dirty_bytes_per_second;
-    // Sent in the first round, and what was thought to be there: pages that the guest calls unused but has used once
-    // are sent as well, and they are the first that it uses again.
+    // Sent in the first round, and what was estimated: pages that the guest used once and now calls unused are sent as
+    // well, and are the first that it uses again.
     double first_round_bytes = 0, thought_bytes = 0;
     WallTime at{};
   };
 
-  // A migration was done; figures: those of its end.
+  // A migration completed; figures: those at its end.
   void note(const model::Action& action, const Figures& figures, WallTime now);
-  // What is known now about moving the domain there. Links that nothing was learned of: the slower of the nodes'
-  // links; where that is not known, what is usual of others; before the first of all, an assumption; at most the
-  // settings' bandwidth. A guest that nothing was learned of: as many pages that it has freed are sent as is usual.
+  // What is expected of moving the domain there. For a pair of nodes without a migration so far: the speed of the
+  // slower link; if that is unknown, the median of other pairs; before the first migration, an assumption; never more
+  // than the bandwidth in the settings. For a guest without a migration so far: the median share of freed pages is
+  // added.
   Figures expect(const model::DomainRef& domain, const model::Node& target, const MigrationSettings& settings) const;
 
-  // ... and about the disks that are copied with it, if any; after expect().
+  // ... and of the disks that are copied with it, if any; to be called after expect().
   void expect_storage(const model::DomainRef& domain, const model::Node& target, const StoragePlan& storage,
                       const MigrationSettings& settings, Figures& expected) const;
 
-  // Medians of all that was learned. 0 of the rate: nothing was.
+  // Medians over everything learned. A rate of 0: nothing was.
   struct Usual {
-    double bytes_per_second = 0, overhead_seconds = 0;  // of the pairs
-    double freed_bytes = 0;                             // of the guests: unused, and sent all the same
+    double bytes_per_second = 0, overhead_seconds = 0;  // over the pairs
+    double freed_bytes = 0;                             // over the guests: unused, but sent
   };
   const Usual& usual() const { return usual_; }
 
   const std::map<std::pair<std::string, std::string>, Pair>& pairs() const { return pairs_; }
   const std::map<std::string, Guest>& guests() const { return guests_; }
-  // What was learned of a domain half a day ago or longer says nothing about it now.
+  // Figures of a domain that are half a day old or older no longer describe it.
   void forget_old(WallTime now);
 
   std::string save() const;
@@ -90,12 +92,12 @@ class MigrationBook {
   void find_usual();
   std::map<std::pair<std::string, std::string>, Pair> pairs_;  // source UUID, target UUID
   std::map<std::string, Guest> guests_;                        // by domain UUID
-  Usual usual_;                                                // of these
+  Usual usual_;                                                // medians of the above
 };
 
-// The outlook that these figures tell.
+// The outlook that these figures describe.
 MigrationOutlook outlook_of(const Figures& expected);
-// What has to be sent of a domain at first, as far as its snapshot tells: what the guest does not call unused.
+// What has to be sent of a domain at first, as far as its snapshot shows: what the guest does not report as unused.
 std::int64_t memory_to_send_bytes(const model::DomainSample& domain);
 
 }  // namespace hotspot::plan

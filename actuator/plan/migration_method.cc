@@ -9,21 +9,21 @@
 namespace hotspot::plan {
 namespace {
 
-// What stands still besides the copying: the devices' state and the handing over. A third at most is kept for it.
+// The guest is stopped not only for the copying, but also for the device state and the switchover. At most a third.
 constexpr int kHandOverMs = 100;
-// QEMU sends in windows of this length, and looks between two of them (migration.c, BUFFER_DELAY).
+// QEMU sends in windows of this length, and checks between two of them (migration.c, BUFFER_DELAY).
 constexpr double kWindowSeconds = 0.1;
-// Above this QEMU slows the guest down, from 20 % on in small steps: a guest that idles much does not notice these for
-// minutes. So it begins with what takes it to half of the link.
+// Above this, QEMU throttles the guest, from 20 % in small steps. A guest that is mostly idle does not notice those for
+// minutes, so the throttle begins with what halves the rate to below the link's.
 constexpr double kHighLambda = 0.5;
 constexpr double kLambdaWanted = 0.5;
-// The downtime is used up only where the guest is then slowed down less or for a shorter time, or where that makes the
-// migration so much shorter; and what was seen is trusted so far.
+// The allowed downtime is used up only if the guest is then throttled less or for a shorter time, or if the migration
+// becomes shorter by this factor; measurements are trusted to that extent.
 constexpr double kWorthIt = 0.6;
 constexpr double kMostFaster = 16;
-// Should the link be no faster after all, libvirt has to answer before its calls are given up (10 s).
+// If the link is slower after all, libvirt has to answer before its calls time out (10 s).
 constexpr int kMostLimitMs = 5000;
-// A connection more pays only where there is much to send.
+// More connections pay only if there is much to send.
 constexpr std::int64_t kManyBytes = kGibibyte;
 
 std::string rate_text(double bytes_per_second) {
@@ -42,15 +42,16 @@ MigrationPath path_of(const MigrationMethod& method, const MigrationOutlook& out
           method.stop_bytes_per_second};
 }
 
-// All is sent about once before the guest changes sides, and what it wrote meanwhile after that; hardly any downtime.
+// Everything is sent about once before the switchover, and what the guest wrote meanwhile after it; hardly any
+// downtime.
 MigrationEstimate estimate_post_copy(const MigrationOutlook& outlook) {
   const double once = static_cast<double>(outlook.memory.bytes) / outlook.bytes_per_second;
   const double again = once * std::min(1.0, lambda(outlook));
   return {once + again, kHandOverMs / 1000.0, 1, 0};
 }
 
-// How much faster the last pass is than what QEMU takes it for, which is at most the limit that libvirt is told, in
-// whole MiB/s: 1 where none holds the rounds back.
+// How much faster the last pass is than QEMU assumes, which is at most the limit given to libvirt in whole MiB/s. 1 if
+// no limit slows the rounds down.
 double times_faster(const MigrationSettings& settings, const MigrationOutlook& outlook) {
   if (!settings.bandwidth_bytes_per_second) return 1;
   const auto told =
@@ -58,14 +59,14 @@ double times_faster(const MigrationSettings& settings, const MigrationOutlook& o
   return std::clamp(outlook.stop_bytes_per_second / told, 1.0, kMostFaster);
 }
 
-// The throttle, and what follows.
+// Chooses the throttle and computes the result.
 void expect(MigrationMethod& method, const MigrationOutlook& outlook) {
   method.throttle.reset();
-  // What the guest writes again and again may fit into the downtime: then it ends after one round.
+  // If the writable working set fits into the downtime, the migration ends after one round.
   const bool small =
       outlook.memory.writable_bytes.value_or(INFINITY) <= outlook.bytes_per_second * method.downtime_limit_ms / 1000.0;
-  // Before 9.0, QEMU loses writes of a guest without KVM that sleeps in the midst of them, the more so the longer
-  // (commit 03bfc2188f): so nothing that is only assumed begins with long sleeps.
+  // Before 9.0, QEMU without KVM loses writes of a guest that is put to sleep in the middle of them, the more the
+  // longer it sleeps (commit 03bfc2188f). So a rate that is only assumed never leads to long sleeps.
   const bool dangerous = outlook.emulated && outlook.dirty_assumed;
   if (method.auto_converge && lambda(outlook) >= kHighLambda && !small && !dangerous) {
     const double busy = std::clamp(outlook.memory.busy_ratio, 0.01, 1.0);
@@ -75,10 +76,10 @@ void expect(MigrationMethod& method, const MigrationOutlook& outlook) {
   method.estimate = estimate_migration(outlook.memory, path_of(method, outlook));
 }
 
-// A guest that writes to its disks nearly as fast as they are copied is never done.
+// A guest that writes to its disks nearly as fast as they are copied never finishes.
 constexpr double kHighWriteRatio = 0.9;
 
-// The disks' share in it, and what is left of the link for the memory.
+// The time for the disks, and what is left of the link for the memory.
 Result<double> storage_seconds(MigrationOutlook& outlook) {
   const StorageOutlook& storage = outlook.storage;
   if (storage.bytes <= 0) return 0.0;
@@ -111,11 +112,11 @@ Result<MigrationMethod> choose_migration(const MigrationSettings& settings, cons
   method.downtime_limit_ms = std::max(settings.max_downtime_ms - kHandOverMs, settings.max_downtime_ms * 2 / 3);
   method.auto_converge = settings.auto_converge;
   method.post_copy = settings.post_copy && !settings.tunnelled;
-  // QEMU 7.2 has no post-copy over several connections, and libvirt no tunnel for them.
+  // QEMU 7.2 has no post-copy over several connections, and libvirt has no tunnel for them.
   if (outlook.memory.bytes >= kManyBytes && !settings.bandwidth_bytes_per_second && !method.post_copy &&
       !settings.tunnelled)
     method.connections = settings.connections;
-  // What the limit may be raised to, so that the last pass takes no longer than the limit that is not raised.
+  // How far the limit may be raised so that the last pass takes no longer than the original limit.
   const int most_ms =
       std::min(kMostLimitMs, static_cast<int>(method.downtime_limit_ms * times_faster(settings, outlook)));
   if (most_ms > method.downtime_limit_ms) method.stop_bytes_per_second = outlook.stop_bytes_per_second;

@@ -8,25 +8,25 @@ namespace hotspot::plan {
 namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
-// With λ just under 1 the rounds shrink for hours; QEMU gives no end to them, we call it one that never comes.
+// With λ just under 1 the rounds shrink for hours. QEMU sets no limit to them; we treat such a migration as endless.
 constexpr int kMostRounds = 10'000;
-// QEMU looks once a second at most whether the guest has to be slowed down, and acts at every second time.
+// QEMU checks at most once a second whether the guest has to be throttled, and acts on every second time.
 constexpr double kThrottlePeriodSeconds = 1.0;
 constexpr double kThrottleTrigger = 0.5;
 
-// A vCPU that is slowed down runs so long, and then sleeps (QEMU 7.2, softmmu/cpu-throttle.c).
+// A throttled vCPU runs for this long and then sleeps (QEMU 7.2, softmmu/cpu-throttle.c).
 constexpr double kThrottleSliceSeconds = 0.01;
-// With its guest nearly standing still, that often QEMU looks until the rest fits; as measured.
+// How often QEMU checks until the rest fits when its guest hardly runs; as measured.
 constexpr double kLastLooks = 2.5;
 
-// Once all was sent, only pages that it writes again and again are left. Of what it writes then, some is pending
+// Once everything was sent, only pages of the working set are left. Some of what the guest writes then is pending
 // already.
 double newly_dirtied(double written, double most, double pending) {
   if (std::isinf(most)) return written;
   return most <= 0 ? 0 : std::max(0.0, most - pending) * std::min(1.0, written / most);
 }
 
-// What auto-converge does to the guest from round to round.
+// The effect of auto-converge on the guest from round to round.
 class Throttling {
  public:
   explicit Throttling(const std::optional<Throttle>& throttle) : throttle_(throttle) {}
@@ -77,7 +77,7 @@ MigrationEstimate estimate_migration(const GuestMemory& memory, const MigrationP
     const double written = rate * kept * seconds, dirtied = std::min(written, most);
     estimate.total_seconds += seconds;
     ++estimate.rounds;
-    const bool may_rise = throttling.may_rise();  // then this round says nothing about the next
+    const bool may_rise = throttling.may_rise();  // if so, this round does not predict the next
     throttling.after_round(seconds, sent, dirtied);
     const double next = std::max(0.0, left - sent) + (first ? dirtied : newly_dirtied(written, most, left - sent));
     if ((next >= left && !may_rise) || estimate.rounds >= kMostRounds)

@@ -1,7 +1,6 @@
-// Who is on a node, by name and by what the operator wants of neighbours: so that a target is looked at without going
-// through its domains each time.
+// An index of the domains on a node, by name and affinity group, so that checking a target need not scan its domains.
 //
-// PURE. Refers to the node's snapshot, which must stay. Thread rule: a value.
+// PURE. Refers to the node's snapshot, which must outlive it. Thread rule: a value.
 #pragma once
 
 #include <string>
@@ -19,9 +18,9 @@ class NodeRoster {
 
   explicit NodeRoster(const model::Node& node);
 
-  const Domains& named(const std::string& name) const { return of(by_name_, name); }        // running or not
-  const Domains& in_group(const std::string& group) const { return of(by_group_, group); }  // those that run
-  // Those that run and do not go with a domain of this group.
+  const Domains& named(const std::string& name) const { return of(by_name_, name); }        // whether running or not
+  const Domains& in_group(const std::string& group) const { return of(by_group_, group); }  // running domains only
+  // Running domains whose anti-affinity names this group.
   const Domains& against(const std::string& group) const { return of(against_, group); }
 
  private:

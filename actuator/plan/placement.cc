@@ -16,7 +16,7 @@ using model::Node;
 using model::Refusal;
 using model::RefusalKind;
 
-// Only what the snapshot measured counts here. Where it tells nothing, the dirty rate is sampled just before the act.
+// Only what the snapshot measured counts here. If it has no dirty rate, that is sampled just before the migration.
 std::optional<Refusal> convergence_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
   Figures figures = expected_migration(planning, domain, target);
   figures.erase(kExpectedDirtyLast);
@@ -25,14 +25,14 @@ std::optional<Refusal> convergence_refusal(const Planning& planning, const Domai
   return std::nullopt;
 }
 
-// The first of them that is another one; null: there is none.
+// The first other domain; null: there is none.
 const telemetry::DomainSample* another(const NodeRoster::Domains& domains, const telemetry::DomainSample& than) {
   const auto found =
       std::find_if(domains.begin(), domains.end(), [&](const auto* other) { return other->uuid != than.uuid; });
   return found == domains.end() ? nullptr : *found;
 }
 
-// Counts what is under way, and what this round has planned already.
+// Includes what is under way, and what this round has planned already.
 std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRef& of, const Node& target) {
   const telemetry::DomainSample& domain = *of.domain;
   const NodeRoster& there = planning.roster(target);
@@ -43,7 +43,7 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
         std::any_of(coming.begin(), coming.end(), [&](const auto* other) { return other->policy.group == group; }))
       return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
   }
-  // With whom it belongs must be there for sure: one that is only on its way might not arrive.
+  // The domains that it belongs with must already be there: one that is on its way might not arrive.
   for (const std::string& group : domain.policy.affinity) {
     const auto& mates = there.in_group(group);
     if (std::none_of(mates.begin(), mates.end(), [&](const auto* other) {
@@ -51,7 +51,7 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
         }))
       return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
   }
-  // Anti-affinity holds both ways: who is there may not want this one.
+  // Anti-affinity applies in both directions: a domain on the target may exclude this one.
   if (!domain.policy.group) return std::nullopt;
   const telemetry::DomainSample* unwilling = another(there.against(*domain.policy.group), domain);
   for (const telemetry::DomainSample* other : coming) {
@@ -64,7 +64,7 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
                  unwilling->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'"};
 }
 
-// libvirt takes no second domain of one name.
+// libvirt does not accept a second domain of the same name.
 std::optional<Refusal> name_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
   const telemetry::DomainSample* other = another(planning.roster(target).named(domain.domain->name), *domain.domain);
   if (other == nullptr) return std::nullopt;
@@ -72,7 +72,8 @@ std::optional<Refusal> name_refusal(const Planning& planning, const DomainRef& d
                                                  text::visible(other->name) + "' (" + text::visible(other->uuid) + ")"};
 }
 
-// What was left a moment ago, unless an operator wants the node where it is now empty; and what was just skipped.
+// Refuses the node that the domain left a moment ago, unless an operator drains its current node; and what was just
+// skipped.
 std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
   const PlanInput& input = planning.input();
   if (input.steps == nullptr) return std::nullopt;
@@ -119,7 +120,7 @@ std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& dom
   if (refusals != nullptr) {
     if (auto why = refusals->comes_last(domain.domain->uuid, target, planning.input().now)) return why;
   }
-  // A drain may send it back to where it came from, but rather elsewhere.
+  // A drain may send it back to where it came from, but prefers other nodes.
   const PlanInput& input = planning.input();
   if (input.steps != nullptr && domain.node->drain_requested) {
     if (const auto left =

@@ -51,7 +51,7 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
   return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
 }
 
-// It is in no snapshot, or its data are too old to act upon; why that is so, as far as it is known.
+// The subject is in no snapshot, or its data are too old; says why, if that is known.
 std::optional<Refusal> absence_refusal(const PlanInput& input, const rules::Firing& firing) {
   const bool of_domain = firing.subject.kind == rules::SubjectKind::kDomain;
   const model::DomainRef domain = input.cluster.find_domain(firing.subject.domain_uuid);
@@ -71,7 +71,7 @@ std::optional<Refusal> absence_refusal(const PlanInput& input, const rules::Firi
   return Refusal{RefusalKind::kStale, "its data are stale: nothing is done without a fresh reading"};
 }
 
-// Why the firing as a whole leads to nothing, before any remedy is looked at.
+// Why the firing as a whole leads to nothing, checked before any remedy.
 std::optional<Refusal> firing_refusal(const PlanInput& input, const rules::Firing& firing, Mode mode) {
   if (firing.rule->remedies.empty())
     return Refusal{RefusalKind::kNotApplicable, "the rule names no remedy: it only tells"};
@@ -95,7 +95,7 @@ void decide(Planning& planning, const rules::Firing& firing, Decision& decision)
   }
 }
 
-// The first refusal that speaks of a remedy as a whole says most; of many of single targets, the first.
+// A refusal of a whole remedy says most, and the first of those is used; otherwise the first refusal of a target.
 std::string because(const Decision& decision) {
   for (const Considered& one : decision.considered) {
     if (one.domain.empty() && one.refusal.kind != RefusalKind::kNoTarget) return one.refusal.message;
@@ -124,7 +124,7 @@ void word(const rules::Firing& firing, Decision& decision) {
   decision.action->decision_id = decision.id;
 }
 
-// What speaks of a remedy as a whole says most, and stays; of the rest the first are listed, the others counted by
+// Refusals of a whole remedy say most and are kept; of the others the first are listed and the rest are counted by
 // kind.
 void shorten(Decision& decision) {
   if (decision.alternatives.size() > kMaxAlternatives) {
@@ -160,7 +160,7 @@ void fill_figures(const PlanInput& input, const rules::Firing& firing, Decision&
   decision.figures = std::move(figures);
 }
 
-// Its own remedy is being carried out: there is nothing to decide until that has ended.
+// The rule's own remedy is being carried out: there is nothing to decide until that has ended.
 bool own_action_under_way(const PlanInput& input, const rules::Firing& firing) {
   return std::any_of(input.in_flight.begin(), input.in_flight.end(), [&](const InFlight& entry) {
     if (entry.action.rule != firing.rule->name) return false;
@@ -169,8 +169,8 @@ bool own_action_under_way(const PlanInput& input, const rules::Firing& firing) {
   });
 }
 
-// Refused by nothing but figures that are a read or two too old: the next round decides. That there is no target is
-// then only what follows from it.
+// Refused only because figures are a read or two too old: the next round decides. The lack of a target is then only a
+// consequence.
 bool only_settles(const Decision& decision) {
   const auto is = [](RefusalKind kind) { return [kind](const Considered& one) { return one.refusal.kind == kind; }; };
   const auto& all = decision.considered;
@@ -180,7 +180,7 @@ bool only_settles(const Decision& decision) {
          });
 }
 
-// What is to be done comes before what is only said: a recommendation must not take the place of an action.
+// Actions come before recommendations: a recommendation must not take the place of an action.
 std::vector<const rules::Firing*> in_order(const Planning& planning, const PlanInput& input) {
   std::vector<const rules::Firing*> all;
   if (input.turn != nullptr) all = *input.turn;

@@ -1,15 +1,14 @@
-// The planner: from what fires to what shall be done, on a projection of the cluster.
+// The planner: from firings to what shall be done, on a projection of the cluster.
 //
-// PURE. The same input gives the same decisions. It proposes at most what the guardrails allow, counting what is under
-// way. Remedies of a rule are tried in their order; the first that is possible is taken. Firings with stale data
+// PURE. The same input gives the same decisions. It proposes at most what the guardrails allow, including what is under
+// way. The remedies of a rule are tried in order; the first possible one is used. Firings with stale data
 // (Firing::fresh false) are never acted upon.
 //
-// Migration target: of the nodes that fit with the margins, one that has refused nothing of late (target_refusals.h)
-// before one that has, then one that has the domain's disks (storage.h) before one to
-// which they would be copied, then the one with the lowest projected CPU ratio, then the most
-// memory left, then the lower UUID. Domain to move off a hot node: by the rule's `select`; least migration time (and of
-// equals the least downtime, see migration_time.h) among those that cure the hotspot, and if none cures it alone, the
-// one that helps most. A move must not make the target hot.
+// Migration target: a node that fits within the margins. In order of preference: one without recent refusals
+// (target_refusals.h), one that has the domain's disks (storage.h) rather than one to which they would be copied, the
+// lowest projected CPU ratio, the most memory left, the lower UUID. Domain to move off a hot node: by the rule's
+// `select`; least migration time (of equals the least downtime, see migration_time.h) among the domains whose move
+// cures the hotspot, and if none cures it alone, the one that helps most. A move must not make the target hot.
 #pragma once
 
 #include <map>
@@ -31,12 +30,12 @@ namespace hotspot::plan {
 struct InFlight {
   model::Action action;
   model::ActionState state = model::ActionState::kIntent;
-  bool unanswered = false;  // for some time a node has not answered what became of it
+  bool unanswered = false;  // its outcome is unknown: a node has not answered for some time
 };
 
 struct PlanInput {
   const model::Cluster& cluster;
-  const std::vector<rules::Firing>& firings;  // those that fire
+  const std::vector<rules::Firing>& firings;  // those in phase firing
   const std::vector<InFlight>& in_flight;
   const CooldownBook& cooldowns;
   const std::map<std::string, WallTime>& node_action_ended;  // node UUID → when an action on it last ended
@@ -46,14 +45,14 @@ struct PlanInput {
   model::Freshness freshness;
   WallTime now{};
   MigrationSettings migration;
-  const MigrationBook* migrations = nullptr;  // what was learned; empty: nothing
-  const TargetRefusals* refusals = nullptr;   // likewise
+  const MigrationBook* migrations = nullptr;  // from past migrations; null: nothing
+  const TargetRefusals* refusals = nullptr;   // as above
   Restraints restraints;
-  const RecentSteps* steps = nullptr;                        // what was done lately; empty: nothing
-  const model::MemoryPeaks* memory = nullptr;                // what guests needed; empty: only the snapshot is known
-  Milliseconds memory_observed{std::chrono::hours(1)};       // so long at least before memory is taken
-  const std::vector<rules::GrowMark>* grow_marks = nullptr;  // of the rules that run; empty: none
-  // Which of the firings are decided upon; null: all. The others are known all the same.
+  const RecentSteps* steps = nullptr;                        // recent steps; null: none
+  const model::MemoryPeaks* memory = nullptr;                // past memory use of guests; null: unknown
+  Milliseconds memory_observed{std::chrono::hours(1)};       // before memory is taken from a guest
+  const std::vector<rules::GrowMark>* grow_marks = nullptr;  // of the rules in use; null: none
+  // The firings to decide on in this round; null: all. The others are still taken into account.
   const std::vector<const rules::Firing*>* turn = nullptr;
   std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
 };

@@ -40,7 +40,7 @@ bool Planning::is_cut_off(const InFlight& entry) const {
   return entry.unanswered && (is_away(entry.action.node_uuid) || (move != nullptr && is_away(move->target_uuid)));
 }
 
-// The load of what is under way, as far as the snapshots do not show it yet. What a domain gives back is free only once
+// Adds the load of what is under way if the snapshots do not show it yet. What a domain gives back is free only once
 // they show it.
 void Planning::assume(const InFlight& entry) {
   const model::DomainRef domain = input_.cluster.find_domain(entry.action.domain_uuid);
@@ -52,7 +52,7 @@ void Planning::assume(const InFlight& entry) {
     const int missing = vcpus->to - domain.domain->vcpus.value_or(vcpus->from);
     projection_.assume_load(domain.node->uuid(), std::max(0, missing), 0);
   } else if (const auto memory = model::memory_change(entry.action.step)) {
-    // What is being taken from a guest may have to be given back: it is free only once it was watched for long enough.
+    // Memory that is being taken from a guest may have to be given back: it is free only after the guest was watched.
     const std::int64_t most = std::max(memory->from_bytes, memory->to_bytes);
     const std::int64_t missing =
         most - memory_carried_by(entry.action.step, *domain.domain).value_or(memory->from_bytes);
@@ -73,7 +73,7 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, 
   if (!model::is_running(*domain.domain)) {
     return Refusal{RefusalKind::kNotRunning, name + " is " + telemetry::to_string(domain.domain->state)};
   }
-  // Rules do not fire on such data; this is where the law is kept if one ever did.
+  // Rules do not fire on stale data; this enforces it in any case.
   if (auto refusal = stale_refusal(*domain.node)) return refusal;
   if (busy_domains_.contains(domain.domain->uuid)) {
     return Refusal{RefusalKind::kInFlight, "another action on " + name + " is under way"};
@@ -93,7 +93,7 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, 
 std::optional<Refusal> Planning::settling_refusal(const model::Node& node) const {
   const auto ended = input_.node_action_ended.find(node.uuid());
   if (ended == input_.node_action_ended.end()) return std::nullopt;
-  // The first read after the action measures a time that is in part before it.
+  // The first read after the action covers some time before it.
   const WallTime settled = ended->second + node.cadence.interval() * input_.limits.settle_samples;
   if (node.taken_at() >= settled) return std::nullopt;
   return Refusal{RefusalKind::kSettling, "the figures of " + node.name() +
@@ -161,7 +161,7 @@ std::optional<Refusal> Planning::target_limit_refusal(const model::Node& target)
 Mode Planning::mode_for(const rules::Rule& rule, const model::DomainSample* domain) const {
   Mode mode = std::min(input_.daemon_mode, rule.mode);
   if (domain == nullptr || !domain->policy.mode) return mode;
-  // A word that is no mode is a mistake of the operator's: the most careful reading of it is to leave the domain alone.
+  // An unknown word for the mode is the operator's mistake: the most careful reading is to leave the domain alone.
   return std::min(mode, rules::mode_from_string(*domain->policy.mode).value_or(Mode::kObserve));
 }
 

@@ -12,7 +12,7 @@ using model::ActionState;
 using model::Refusal;
 using model::RefusalKind;
 
-// As long as any rest that can be configured sensibly.
+// At least as long as any sensible cooldown.
 constexpr Milliseconds kKept{std::chrono::hours(24)};
 
 std::string attempt_text(const model::Step& step) {

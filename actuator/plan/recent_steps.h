@@ -1,8 +1,8 @@
-// What was done to each domain lately, so that nothing is taken back at once: no shrink soon after a growth, no move
-// back to the node that was left, and no second attempt at what was just skipped.
+// Remembers what was done to each domain lately, so that nothing is reversed at once: no shrink soon after a growth, no
+// move back to the node that was left, and no repetition of what was just skipped.
 //
-// PURE. Made from the ends of actions, those of leaders before from the journal. It never holds a guest's growth up,
-// and an operator's drain goes anywhere.
+// PURE. Fed with the ends of actions; those of earlier leaders come from the journal. It never delays a guest's growth,
+// and an operator's drain may use any node.
 #pragma once
 
 #include <map>
@@ -19,22 +19,22 @@ enum class Resource { kVcpus, kMemory };
 
 class RecentSteps {
  public:
-  // An action in a final state. What was skipped changed nothing.
+  // Records an action in a final state. A skipped action changed nothing.
   void note(const model::Action& action, model::ActionState end, WallTime at);
-  // It was about to be done and was not, because of what only libvirt could tell: the same is not tried again for so
-  // long. It costs nothing else.
+  // The action was skipped because of something that only libvirt knew: it is not tried again for this long. This has
+  // no other consequence.
   void note_skipped(const model::Action& action, const std::string& why, WallTime at, Milliseconds length);
 
-  // Each: why not, or nothing.
+  // Each returns the refusal, or nothing.
   std::optional<model::Refusal> against_shrink(const std::string& domain_uuid, Resource resource, WallTime now,
                                                Milliseconds rest) const;
   std::optional<model::Refusal> against_return(const std::string& domain_uuid, const std::string& target_uuid,
                                                WallTime now, Milliseconds rest) const;
-  // The step's ends do not matter, its kind and direction do, and a move's target.
+  // Compares the kind, the direction and a move's target, but not the amounts.
   std::optional<model::Refusal> against_repetition(const std::string& domain_uuid, const model::Step& step,
                                                    WallTime now) const;
 
-  // Also undoes what a clock that was set back would make of it.
+  // Also corrects what would be in the future because a clock was set back.
   void forget_old(WallTime now);
 
  private:
@@ -53,7 +53,7 @@ class RecentSteps {
   };
   struct Domain {
     std::map<Resource, Growth> grown;
-    std::vector<Departure> left;  // one a node
+    std::vector<Departure> left;  // one per node
     std::vector<Skipped> skipped;
   };
   std::map<std::string, Domain> domains_;  // by UUID

@@ -1,6 +1,7 @@
-// What operators and others restrain the planner by: holds, windows of time, and rests after changes of somebody else.
+// What restrains the planner by the will of operators and others: holds, time windows, and rests after changes by
+// others.
 //
-// PURE. Null pointers: nothing of the kind.
+// PURE. A null pointer means that there is none of the kind.
 #pragma once
 
 #include <map>
@@ -12,31 +13,31 @@
 
 namespace hotspot::plan {
 
-// How fast memory is taken from a guest; how long that takes decides whether it fits into a window.
+// How fast memory is taken from a guest: determines whether that fits into a time window.
 struct ShrinkPace {
   std::int64_t step_bytes = 128 * kMebibyte;
   Milliseconds step_pause{5000}, watch{60'000};
 };
 Milliseconds length_of(const model::Step& shrink, const ShrinkPace& pace);
 
-// What nothing is done to, whatever a rule says, and why; by domain UUID.
+// Domains that must be left alone, whatever a rule says, and why; by domain UUID.
 using KeptDomains = std::map<std::string, model::Refusal>;
 
 struct Restraints {
   const HoldBook* holds = nullptr;
   const Windows* windows = nullptr;
   const ForeignRests* rests = nullptr;
-  const model::TimeZone* zone = nullptr;  // in which times are told; UTC
+  const model::TimeZone* zone = nullptr;  // for times in messages; null: UTC
   ShrinkPace shrink_pace;
   const KeptDomains* kept = nullptr;
 
-  // Each: why not, or nothing. What would make it possible is said too.
+  // Each returns the refusal, or nothing. The text also says what would make the action possible.
   std::optional<model::Refusal> on_everything(const std::string& rule, WallTime now) const;
   std::optional<model::Refusal> on_domain(const model::DomainRef& domain, WallTime now) const;
   std::optional<model::Refusal> on_target(const model::Node& node, WallTime now) const;
   std::optional<model::Refusal> by_window(ActionKind kind, const std::string& rule, WallTime now,
                                           Milliseconds length = Milliseconds(0)) const;
-  // When the window closes that is open now; empty: no window binds it, or it stays open for half a month.
+  // When the currently open window closes; empty: no window applies, or it stays open for half a month.
   std::optional<WallTime> closes(ActionKind kind, const std::string& rule, WallTime now) const;
 };
 

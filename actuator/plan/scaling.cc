@@ -28,7 +28,7 @@ std::optional<Refusal> scaling_refusal(const Planning& planning, const rules::Fi
 
 namespace {
 
-// Of what a saturated domain uses, that it would use besides if it could.
+// The extra demand of a saturated domain, as a share of what it uses.
 constexpr double kHiddenDemandRatio = 0.5;
 
 int smallest(std::initializer_list<std::optional<int>> limits, int otherwise) {
@@ -45,7 +45,7 @@ int largest(std::initializer_list<std::optional<int>> limits, int otherwise) {
   return otherwise;
 }
 
-// The number of vCPUs to go to, within the limits of the domain, its policy and the rule; or why there is none.
+// The new number of vCPUs, within the limits of the domain, its policy and the rule; or why there is none.
 Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::ScaleVcpus& remedy) {
   if (!domain.vcpus || !domain.vcpus_max) {
     return Refusal{RefusalKind::kNotMeasured, "the vCPUs of " + domain.name + " are not known"};
@@ -66,7 +66,7 @@ Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::S
                                             std::to_string(*domain.vcpus_max) + ", its policy's and the rule's)"};
 }
 
-// Why a vCPU is not taken from a domain: it was given lately, or it would be given back at once.
+// Why no vCPU is taken from a domain: it was added recently, or it would be added again at once.
 std::optional<Refusal> taken_back_refusal(const Planning& planning, const model::DomainRef& domain, int goal) {
   const PlanInput& input = planning.input();
   if (input.steps != nullptr) {
@@ -83,9 +83,9 @@ std::optional<Refusal> taken_back_refusal(const Planning& planning, const model:
                                                   model::ratio_text(*mark) + ": it would be given back at once"};
 }
 
-// What the domain will use of added vCPUs. Its demand is cut off at the vCPUs that it has, so nobody can see it; as
-// CloudScale (Shen et al., SoCC 2011) corrects an underestimate by a factor above 1, it is taken to want half as much
-// again as it uses, and never more than it gets. One that gives a vCPU back did not use it.
+// How much of the added vCPUs the domain will use. Its demand is cut off at its present vCPUs and cannot be measured.
+// As CloudScale (Shen et al., SoCC 2011) corrects an underestimate by a factor above 1, we assume half as much again as
+// it uses, and never more than it gets. A domain that gives up a vCPU did not use it.
 double expected_growth_cores(const model::DomainSample& domain, int added) {
   if (added <= 0) return 0;
   const std::optional<double> used = model::domain_cores_used(domain);
@@ -142,7 +142,7 @@ std::optional<Refusal> device_refusal(const telemetry::DomainSample& domain, con
                  "'" + device + "' is no " + what + " of " + domain.name + "; it has " + names};
 }
 
-// The label 'device' may be that of the other kind.
+// The label 'device' may name a device of the other kind.
 std::optional<Refusal> tuning_refusal(const telemetry::DomainSample& domain, const model::Step& step) {
   if (const auto* disk = std::get_if<model::SetDiskLimit>(&step))
     return device_refusal(domain, disk->device, domain.disks, "disk");
@@ -153,7 +153,7 @@ std::optional<Refusal> tuning_refusal(const telemetry::DomainSample& domain, con
 
 }  // namespace
 
-// The snapshots do not say which cap or weight a domain has: the second look finds what is so already.
+// Snapshots do not include a domain's cap or weight: the final check finds out whether it is set already.
 std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
                                       const model::Step& step, Decision& decision) {
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);

@@ -1,6 +1,6 @@
-// Memory, up and down, by whatever carries it: first the balloon, which costs nothing to give back; beyond its limit
-// virtio-mem, where the domain has such a device; then a DIMM, where it has a free slot. Downwards virtio-mem goes
-// first, then the balloon, which takes pages of DIMMs as well: a DIMM itself stays.
+// Scales memory up and down. Growing uses the balloon first, which is easy to undo; beyond its limit virtio-mem, if the
+// domain has such a device; then a DIMM, if there is a free slot. Shrinking uses virtio-mem first, then the balloon,
+// which can take pages of DIMMs as well: DIMMs themselves stay.
 #include <algorithm>
 
 #include "actuator/model/text.h"
@@ -15,9 +15,9 @@ using model::Refusal;
 using model::RefusalKind;
 using telemetry::MemoryDevice;
 
-// A step below this is not worth an action: the guest's own use changes by more between two reads.
+// A smaller step is not worth an action: the guest's use varies by more between two reads.
 constexpr std::int64_t kLeastStepBytes = 1 * kMebibyte;
-// Linux on x86 takes memory in blocks of this size (Documentation/admin-guide/mm/memory-hotplug.rst), and only whole.
+// Linux on x86 adds memory only in whole blocks of this size (Documentation/admin-guide/mm/memory-hotplug.rst).
 constexpr std::int64_t kDimmUnitBytes = 128 * kMebibyte;
 
 std::int64_t round_down(std::int64_t bytes, std::int64_t unit) { return bytes / unit * unit; }
@@ -26,7 +26,7 @@ std::int64_t block_of(const MemoryDevice& device) {
   return std::max<std::int64_t>(device.block_bytes.value_or(2 * kMebibyte), 1);
 }
 
-// A domain's memory by what carries it. The snapshot's balloon counts all of it.
+// A domain's memory by device. The balloon in a snapshot includes all of it.
 struct Carriers {
   std::int64_t balloon_bytes = 0, balloon_max_bytes = 0;
   std::int64_t dimm_bytes = 0;
@@ -43,24 +43,24 @@ Carriers carriers_of(const model::DomainSample& domain) {
     found.balloon_max_bytes -= device.size_bytes;
     found.virtio_mem.push_back(&device);
   }
-  // QEMU may have a little more than libvirt knows of, and libvirt lets nobody set that: it could not be given back.
+  // QEMU may have slightly more than libvirt's maximum, and libvirt refuses to set more: it could not be given back.
   if (found.balloon_max_bytes > 0) found.balloon_bytes = std::min(found.balloon_bytes, found.balloon_max_bytes);
   return found;
 }
 
-// What must stay with a guest, and why.
+// The memory that a guest must keep, and why.
 struct Floor {
   std::int64_t bytes = 0;
   std::string why;
 };
 
-// Of what is left to it the guest may use so much, by the largest peak that is known.
+// The share of the rest that the guest would use after a shrink, by its highest known peak.
 double used_after_shrink(const Planning& planning, const model::DomainRef& domain) {
   const auto mark = planning.grow_mark(domain, Resource::kMemory);
   return mark ? std::clamp(*mark - kBelowMarkRatio, 0.05, kUsedAfterShrinkRatio) : kUsedAfterShrinkRatio;
 }
 
-// Memory is taken only from a guest that is known for long enough, and not soon after it was given.
+// Memory is taken only from a guest that has been observed for long enough, and not soon after it was given.
 std::optional<Refusal> too_soon(const Planning& planning, const model::DomainSample& domain) {
   const PlanInput& input = planning.input();
   if (input.steps != nullptr) {
@@ -101,7 +101,7 @@ Result<Floor, Refusal> shrink_floor(const Planning& planning, const model::Domai
     floor.why = "it used " + model::bytes_text(used) + " at its peak within the last " +
                 model::duration_text(input.memory->remembers()) + ", and room beside it; its policy's and the rule's";
   }
-  // What the balloon gives is more than the guest sees: kernel and firmware keep a part for themselves.
+  // The balloon is larger than what the guest sees: kernel and firmware keep a part for themselves.
   const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
   const auto needed = static_cast<std::int64_t>(static_cast<double>(used) / used_after_shrink(planning, ref)) + hidden;
   floor.bytes = std::max({needed, domain.policy.memory_min_bytes.value_or(0), remedy.min_bytes.value_or(0)});
@@ -118,7 +118,7 @@ int free_slots(const model::DomainSample& domain) {
   return domain.memory_slots.value_or(0) - static_cast<int>(in_slots);
 }
 
-// Why there is no memory to plug in, and what would make it possible.
+// Why no memory can be plugged in, and what would make it possible.
 std::string nothing_to_plug(const model::DomainSample& domain) {
   if (!domain.memory_max_bytes || domain.memory_slots.value_or(0) == 0)
     return "; more would need <maxMemory slots='…'> in its definition, or a virtio-mem device";
@@ -128,7 +128,7 @@ std::string nothing_to_plug(const model::DomainSample& domain) {
          model::bytes_text(*domain.memory_max_bytes);
 }
 
-// room: how much more all of its memory may become.
+// room: by how much its total memory may still grow.
 std::optional<model::Step> grow_plugged(const model::DomainSample& domain, const rules::ScaleMemory& remedy,
                                         std::int64_t room) {
   const Carriers carriers = carriers_of(domain);
@@ -186,7 +186,7 @@ Result<model::Step, Refusal> shrink(const Planning& planning, const model::Domai
                                             model::bytes_text(floor->bytes) + " (" + floor->why + ")"};
 }
 
-// Taking memory in watched steps takes its time.
+// Memory is taken in steps with pauses to watch the guest, which takes time.
 std::optional<Refusal> shrink_window_refusal(const Planning& planning, const rules::Firing& firing,
                                              const model::Step& step) {
   if (!shrinks(step)) return std::nullopt;

@@ -9,19 +9,19 @@ namespace hotspot::plan {
 namespace {
 
 constexpr std::int64_t kPageBytes = 4 * kKibibyte;
-// A process that is worth killing has at least this much, and a tenth of the guest's memory.
+// A process that the kernel would kill has at least this much, and a tenth of the guest's memory.
 constexpr std::int64_t kLeastProcessBytes = 16 * kMebibyte;
 constexpr double kProcessRatio = 0.10;
-// So full, or so many of these a second: the guest is short of memory.
+// At this ratio, or this many events per second, the guest is short of memory.
 constexpr double kFullRatio = 0.85;
 constexpr double kMajorFaults = 100;
 constexpr double kSwapInBytes = 256.0 * kKibibyte;
-// Major faults count beyond twice what is usual; what was usual fades by half within a minute of readings a second.
+// Major faults count beyond twice the usual rate, which decays by half within a minute of readings once a second.
 constexpr double kUnusual = 2;
 constexpr double kFades = 0.99;
-// A guest that touched more than it had left within these readings does so all the time: it begins many programs.
+// A guest that exceeded its free memory within this many readings does so regularly: it starts many programs.
 constexpr int kUsualReadings = 60;
-// Between readings that are further apart, anything may have happened.
+// If readings are further apart, anything may have happened between them.
 constexpr Milliseconds kLongest{std::chrono::minutes(1)};
 
 }  // namespace

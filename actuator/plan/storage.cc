@@ -21,17 +21,17 @@ using telemetry::filesystem_of;
 using telemetry::lies_under;
 using telemetry::NodeSample;
 
-// As libvirt knows them (virFileIsSharedFS), by the kernel's names.
+// The list of libvirt (virFileIsSharedFS), with the kernel's names.
 constexpr std::array<std::string_view, 17> kNetworkFilesystems{
     "nfs",   "nfs4", "ceph", "fuse.ceph", "fuse.glusterfs", "gfs2", "ocfs2",        "cifs",       "smb3",
     "smbfs", "afs",  "gpfs", "lustre",    "beegfs",         "acfs", "fuse.quobyte", "fuse.beegfs"};
 
-// Network and cluster file systems, which several nodes may mount at once.
+// Network and cluster file systems, which several nodes can mount at the same time.
 bool is_network_filesystem(const std::string& type) {
   return std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(), type) != kNetworkFilesystems.end();
 }
 
-// "nas:/srv", "/", "/vms/a.raw" as "nas:/srv/vms/a.raw": the same for every way in which it may be mounted.
+// "nas:/srv", "/", "/vms/a.raw" becomes "nas:/srv/vms/a.raw": the same wherever it is mounted.
 std::string place_of(const Filesystem& filesystem, const std::string& path) {
   const std::string whole =
       filesystem.source + "/" + filesystem.root + "/" + path.substr(std::min(path.size(), filesystem.path.size()));
@@ -49,7 +49,7 @@ std::string name_of(const Filesystem* filesystem) {
 enum class Sharing { kShared, kStated, kLocal, kUnknown };
 struct Judgement {
   Sharing sharing = Sharing::kUnknown;
-  std::string why;  // it is not shared, or not known to be
+  std::string why;  // why it is not shared, or not known to be
 };
 
 Judgement judge_file(const DiskSource& disk, const NodeSample& here, const NodeSample& there,
@@ -72,7 +72,7 @@ Judgement judge_file(const DiskSource& disk, const NodeSample& here, const NodeS
                                name_of(other) + " on " + there.name};
 }
 
-// Names that udev makes of ids are the same everywhere; the kernel's own, such as /dev/sdb, are not.
+// Names that udev derives from ids are the same on all nodes; the kernel's own, such as /dev/sdb, are not.
 bool is_kernel_name(const std::string& path) {
   return path.starts_with("/dev/") && path.find('/', 5) == std::string::npos;
 }
@@ -109,7 +109,7 @@ Refusal refused(const DiskSource& disk, const std::string& why) {
   return {RefusalKind::kNotMigratable, "disk " + disk.device + ": " + why};
 }
 
-// May the disks that only the source has be copied? The most careful of daemon and domain holds.
+// May the disks that only the source has be copied? The stricter of daemon and domain applies.
 std::optional<std::string> why_no_copy(const telemetry::Policy& policy, const MigrationSettings& settings) {
   if (settings.storage == LocalStorage::kRefuse)
     return "it would have to be copied, and 'storage: copy' of hotspotd.yaml does not allow it";
@@ -128,7 +128,7 @@ std::optional<Refusal> add_copy(const DiskSource& disk, const model::DomainSampl
     return Refusal{RefusalKind::kNotMeasured,
                    "the size of disk " + disk.device + " of " + domain.name + " is not known"};
   const std::int64_t capacity = *sample->capacity_bytes;
-  // The physical size of a raw file counts its holes; what an image lies upon is copied with it.
+  // The physical size of a raw file includes its holes; the backing images are copied with it.
   const std::int64_t file =
       disk.format == "raw" ? sample->allocation_bytes.value_or(capacity) : *sample->physical_bytes;
   plan.copied_disks.push_back(disk.device);
@@ -144,7 +144,7 @@ std::optional<Refusal> room_refusal(const std::vector<const DiskSource*>& disks,
     return refused(*disks.front(), model::bytes_text(plan.allocated_bytes) +
                                        " would have to be copied, 'storage_max' is " +
                                        model::bytes_text(*settings.storage_max_bytes));
-  // Disks on several file systems are taken for one: more careful than needed, never less.
+  // Disks on several file systems are treated as if on one: stricter than needed, never less strict.
   for (const DiskSource* disk : disks) {
     const Filesystem* filesystem = filesystem_of(there.filesystems, disk->real_path);
     if (filesystem == nullptr || !filesystem->free_bytes) continue;
@@ -168,8 +168,7 @@ Result<StoragePlan, Refusal> plan_storage(const model::DomainRef& domain, const 
     const Judgement found = judge(disk, here, there, settings.shared_paths);
     if (found.sharing == Sharing::kStated && !disk.read_only) plan.shared_by_statement = true;
     if (found.sharing == Sharing::kShared || found.sharing == Sharing::kStated) continue;
-    // Nobody writes to it: libvirt looks for the same path on the target before anything is moved, and says if it is
-    // missing.
+    // Read-only: libvirt looks for the same path on the target before anything is moved, and reports if it is missing.
     if (disk.read_only) continue;
     if (found.sharing == Sharing::kUnknown) return refused(disk, found.why);
     if (const auto why = why_no_copy(domain.domain->policy, settings)) return refused(disk, found.why + "; " + *why);

@@ -1,8 +1,10 @@
-// A domain's disks when it moves: which the target has as well, which are copied, and why a disk forbids the move.
+// The disks of a domain that moves: which ones the target has as well, which are copied, and why a disk forbids the
+// move.
 //
-// PURE. Decided by what the two nodes' collectors saw, never by a guess: a file is shared when both nodes have it on
-// the same network or cluster file system, from the same server and folder, or when the operator's `shared_paths` say
-// so; a block device when both have one of the same world-wide name or device mapper's UUID; network disks always.
+// PURE. Decided by what the collectors of both nodes reported, never by guessing. A file is shared if both nodes have
+// it on the same network or cluster file system, from the same server and directory, or if the operator's
+// `shared_paths` include it. A block device is shared if both nodes have one with the same world-wide name or device
+// mapper UUID. Network disks are always shared.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +22,15 @@ struct StoragePlan {
   std::vector<std::string> copied_disks;  // target names
   std::int64_t capacity_bytes = 0, allocated_bytes = 0;
   double written_bytes_per_second = 0;  // by the guest, to the disks that are copied
-  bool shared_by_statement = false;     // of those that are not copied, some by the operator's word alone
+  bool shared_by_statement = false;     // some disks that are not copied are shared only by the operator's statement
 };
 
 Result<StoragePlan, model::Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
                                                  const MigrationSettings& settings);
 
-// A file that the domain only reads, and its node has from a server from which the target, as both told, has not:
-// unless it has a copy at the same place, it will refuse. As a sentence; empty: there is no such file, or it is not
-// known.
+// A read-only file of the domain on a server that the source mounts and the target, by both collectors, does not:
+// unless the target has a copy at the same path, it will refuse. As a sentence; empty: there is no such file, or it is
+// not known.
 std::optional<std::string> doubtful_file(const model::DomainRef& domain, const model::Node& target,
                                          const MigrationSettings& settings);
 

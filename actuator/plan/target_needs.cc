@@ -23,7 +23,7 @@ std::int64_t pages_in(std::int64_t bytes, std::int64_t page_bytes) {
   return bytes / page_bytes + (bytes % page_bytes == 0 ? 0 : 1);
 }
 
-// Of domains that are on their way and not there yet.
+// For domains that are moving there and have not arrived.
 std::int64_t promised_bytes(const Planning& planning, const DomainSample& domain, const Node& target) {
   std::int64_t bytes = 0;
   for (const DomainSample* other : planning.coming_to(target)) {
@@ -36,7 +36,7 @@ std::int64_t promised_bytes(const Planning& planning, const DomainSample& domain
   return bytes;
 }
 
-// Of a size that the domain does not name: the target's usual one, whichever that is.
+// If the domain does not name a size: the target's default size.
 Needed usual_page_refusal(const DomainSample& domain, const NodeSample& there, std::int64_t promised) {
   if (!there.huge_pages_free_bytes) return std::nullopt;
   const std::int64_t free = std::max<std::int64_t>(0, *there.huge_pages_free_bytes - promised);
@@ -71,7 +71,7 @@ Needed huge_page_refusal(const Planning& planning, const DomainRef& of, const No
                             " needs" + (promised > 0 ? ", domains on their way there counted" : "")};
 }
 
-// The first that the target has not; empty: it has all, or has not told.
+// The first one that the target lacks; empty: it has all, or did not report them.
 std::string first_missing(const std::vector<std::string>& needed, const telemetry::Names& there) {
   if (!there) return "";
   for (const std::string& one : needed)
@@ -112,8 +112,8 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
-// Under KVM only: QEMU itself emulates any CPU. Two models that differ are for libvirt to compare, which knows what
-// each of them has.
+// Only with KVM: QEMU can emulate any CPU. Comparing two different models is left to libvirt, which knows their
+// features.
 Needed cpu_refusal(const DomainSample& domain, const NodeSample& here, const NodeSample& there) {
   const bool as_it_is = domain.cpu_mode == "host-passthrough";
   if (domain.emulated || domain.cpu_mode.empty() || here.arch != there.arch) return std::nullopt;

@@ -1,7 +1,7 @@
-// What a domain needs of a node, against what the node has: huge pages, networks, a machine type, a CPU, a TPM.
+// Compares what a domain needs with what a node has: huge pages, networks, a machine type, a CPU, a TPM.
 //
-// PURE. Private to the planner. By what both nodes' collectors told; what one of them did not tell is no refusal, the
-// target itself is asked before anything is begun (docs/adr/0009).
+// PURE. Private to the planner. Based on what the collectors of both nodes reported. A value that one did not report is
+// no refusal; libvirt on the target is asked before a migration begins (docs/adr/0009).
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace hotspot::plan {
 
-// Huge pages of domains on their way there count as taken.
+// Huge pages of domains that are moving there count as used.
 std::optional<model::Refusal> needs_refusal(const Planning& planning, const model::DomainRef& domain,
                                             const model::Node& target);
 

@@ -15,16 +15,16 @@ using model::RefusalKind;
 using text::visible;
 
 constexpr std::size_t kMostRefusals = 1000, kMostReasonBytes = 500;
-// A reason such as a file that is missing rarely goes within minutes, whatever the rule's cooldown is.
+// A reason such as a missing file rarely disappears within minutes, whatever the rule's cooldown.
 constexpr Milliseconds kLeastRest{std::chrono::minutes(10)}, kPassingRest{std::chrono::minutes(1)};
 constexpr Milliseconds kRemembered{std::chrono::hours(24)};
-// What passes is a matter of minutes, however often it comes.
+// A passing reason is a matter of minutes, however often it recurs.
 constexpr Milliseconds kLongestPassing{std::chrono::minutes(15)}, kPassingRemembered{std::chrono::hours(1)};
-// So many different domains within so long.
+// This many different domains within this time.
 constexpr std::size_t kSeveral = 2;
 constexpr Milliseconds kOfLate{std::chrono::minutes(30)};
 
-// FNV-1a, 64 bits: only to see that something changed.
+// FNV-1a, 64 bits: only to detect changes.
 std::string digest(const std::string& text) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
@@ -43,7 +43,7 @@ std::string ago(WallTime at, WallTime now) {
   return model::duration_text(std::max(now - at, Milliseconds(0))) + " ago";
 }
 
-// Of what the node has, only what the domain needs: other things come and go.
+// Only the facts about the node that the domain needs: others change often.
 std::string facts_of_needs(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
   std::string text = domain.machine + " " + std::to_string(domain.huge_pages_bytes.value_or(0)) + "\n";
   for (const telemetry::HugePagePool& one : node.huge_page_pools)
@@ -138,7 +138,7 @@ void TargetRefusals::review(const model::Cluster& cluster, WallTime now, Millise
     if (now - entry.at > remembered && now >= entry.until) return true;
     const model::Node* target = cluster.find_node(entry.target_uuid);
     const model::DomainRef domain = cluster.find_domain(entry.domain_uuid);
-    // What is not seen for a while has not changed.
+    // What has not been seen for a while has not changed.
     if (target == nullptr || !domain || entry.facts.empty()) return false;
     return facts_of(domain, *target) != entry.facts;
   });

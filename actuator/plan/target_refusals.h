@@ -1,9 +1,9 @@
-// What targets refused: the same attempt is not made again while its reason stands.
+// Remembers what targets refused: the same attempt is not repeated while its reason stands.
 //
-// PURE. A target that refused a domain is no target for it until a time that doubles with each refusal; after that it
-// comes last for the domain, for a day. It is forgotten when what is known of target and domain has changed visibly, or
-// when the domain got there. A node that refused several domains of late comes last for all. A refusal that is about
-// the domain itself holds for every target.
+// PURE. A target that refused a domain is excluded for that domain for a time that doubles with each refusal; after
+// that it comes last for the domain, for a day. A refusal is forgotten when the known facts about target and domain
+// have changed, or when the domain got there. A node that recently refused several domains comes last for all. A
+// refusal because of the domain itself applies to every target.
 #pragma once
 
 #include <map>
@@ -17,9 +17,9 @@
 namespace hotspot::plan {
 
 enum class RefusalScope {
-  kTarget,  // the target lacks something, or has something that is in the way
-  kDomain,  // the domain cannot be moved, wherever to
-  kPassing  // a time-out, a broken link, memory that was short for the moment
+  kTarget,  // the target lacks something, or something on it is in the way
+  kDomain,  // the domain cannot be moved to any target
+  kPassing  // a time-out, a broken link, a temporary shortage of memory
 };
 const char* to_string(RefusalScope scope);  // "target", "domain", "passing"
 std::optional<RefusalScope> refusal_scope_from_string(const std::string& text);
@@ -28,16 +28,16 @@ struct TargetRefusal {
   std::string domain_uuid, domain_name;
   std::string target_uuid, target_name;
   RefusalScope scope = RefusalScope::kTarget;
-  std::string reason;  // libvirt's words, or ours
+  std::string reason;  // in libvirt's words, or ours
   int times = 1;       // within the day
   WallTime at{};       // the newest
-  WallTime until{};    // not tried again before
-  std::string facts;   // of that time: facts_of()
+  WallTime until{};    // not to be tried again before
+  std::string facts;   // at that time: facts_of()
   bool operator==(const TargetRefusal&) const = default;
 };
 
-// What of the domain and the target may be the reason, as a short text that changes when one of them does. Loads, free
-// room and other domains are not in it.
+// The facts about domain and target that may be the reason, as a short text that changes when one of them does. Load,
+// free room and other domains are not included.
 std::string facts_of(const model::DomainRef& domain, const model::Node& target);
 
 class TargetRefusals {
@@ -47,18 +47,18 @@ class TargetRefusals {
     RefusalScope scope = RefusalScope::kTarget;
     std::string reason;
   };
-  // base: the cooldown of the rule that asked; longest: as no cooldown is longer.
+  // base: the cooldown of the rule that asked; longest: the maximum of any cooldown.
   void note(const Happened& what, const model::Cluster& cluster, WallTime now, Milliseconds base, Milliseconds longest);
-  // The domain went there.
+  // The domain arrived there.
   void forget(const std::string& domain_uuid, const std::string& target_uuid);
-  // Forgets what is old, and whose reason has visibly changed. Also undoes what a clock that was set back would make of
-  // it.
+  // Forgets old refusals, and those whose reason has visibly changed. Also corrects what would be in the future because
+  // a clock was set back.
   void review(const model::Cluster& cluster, WallTime now, Milliseconds longest);
 
-  // Why this domain does not go there now.
+  // Why this domain cannot go there now.
   std::optional<model::Refusal> refusal(const std::string& domain_uuid, const std::string& target_uuid,
                                         WallTime now) const;
-  // Why the target comes last for this domain, though it may be chosen.
+  // Why the target comes last for this domain, although it is possible.
   std::optional<model::Refusal> comes_last(const std::string& domain_uuid, const model::Node& target,
                                            WallTime now) const;
   // Why the node comes last for all: "it refused 3 domains of late, …". Empty: it does not.
@@ -69,7 +69,7 @@ class TargetRefusals {
 
  private:
   void keep_bound();
-  // By domain and target UUID; the latter "" where every target is meant.
+  // By domain and target UUID; a target of "" stands for all.
   std::map<std::pair<std::string, std::string>, TargetRefusal> entries_;
 };
 

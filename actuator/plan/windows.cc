@@ -12,7 +12,7 @@ using model::Refusal;
 using model::RefusalKind;
 
 constexpr int kMinutesADay = 24 * 60;
-// Weekly windows come again within a week, those that a change of the clocks swallowed within two.
+// Weekly windows recur within a week, or within two if a change of the clocks skipped one.
 constexpr std::int64_t kDaysAhead = 15;
 
 struct Interval {
@@ -20,7 +20,7 @@ struct Interval {
   bool contains(WallTime time) const { return from <= time && time < to; }
 };
 
-// The window's comings around `now`.
+// The window's occurrences around `now`.
 void add_intervals(const Window& window, WallTime now, std::vector<Interval>& intervals) {
   const std::int64_t today = model::local_time(now, *window.zone).day;
   for (std::int64_t day = today - 2; day <= today + kDaysAhead; ++day) {
@@ -37,7 +37,7 @@ void add_intervals(const Window& window, WallTime now, std::vector<Interval>& in
 
 struct Bound {
   std::vector<Interval> allow, deny;
-  const model::TimeZone* zone = nullptr;  // of the first window that binds
+  const model::TimeZone* zone = nullptr;  // of the first window that applies
   bool allows_only = false;
 
   bool open(WallTime time) const {

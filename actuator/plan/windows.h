@@ -1,10 +1,10 @@
-// Windows of time: when which kinds of action may be begun.
+// Time windows: when which kinds of action may begin.
 //
-// PURE: the time and the rules of the time zone are arguments. A kind of action (of a rule, if the window names rules)
-// that some `allow` window names may only be begun within one of those; one that a `deny` window names not within that.
-// What is named by no window is free. Nothing is begun that is predicted to end after its window; what is under way
-// when a window closes goes on. A window that begins or ends at a local time that the clocks show twice is the longer
-// one; one whose whole length is skipped by them does not come that day.
+// PURE: the time and the rules of the time zone are arguments. If an `allow` window names a kind of action (of a rule,
+// if the window names rules), that kind may begin only within such a window; if a `deny` window names it, it may not
+// begin within that window. A kind that no window names is not restricted. Nothing begins that is predicted to end
+// after its window; what is under way when a window closes continues. If the clocks show the beginning or end twice,
+// the longer reading of the window applies; a window that the clocks skip entirely does not occur on that day.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ namespace hotspot::plan {
 enum class ActionKind {
   kMigrate,
   kGrow,    // vCPUs or memory are added in place
-  kShrink,  // they are taken away
+  kShrink,  // they are removed
   kTune     // CPU caps and shares
 };
 constexpr ActionKind kAllKinds[] = {ActionKind::kMigrate, ActionKind::kGrow, ActionKind::kShrink, ActionKind::kTune};
@@ -30,11 +30,11 @@ std::optional<ActionKind> action_kind_from_string(std::string_view text);
 ActionKind kind_of(const model::Step& step);
 
 struct Window {
-  std::vector<int> days;            // on which it begins: 0 is Sunday; empty: every day
+  std::vector<int> days;            // on which the window begins: 0 is Sunday; empty: every day
   int from_minute = 0;              // of the day
-  int to_minute = 24 * 60;          // not after `from`: of the day after
+  int to_minute = 24 * 60;          // if not after `from`: on the next day
   std::vector<ActionKind> actions;  // empty: all
-  std::vector<std::string> rules;   // only what these ask for; empty: all
+  std::vector<std::string> rules;   // only actions that these rules ask for; empty: all
   std::shared_ptr<const model::TimeZone> zone = std::make_shared<model::TimeZone>();
 
   bool binds(ActionKind kind, const std::string& rule) const;
@@ -44,16 +44,16 @@ struct Windows {
   std::vector<Window> allow, deny;
 };
 
-// Whether a kind of action may be begun, until when, and from when on if not. Looks half a month ahead.
+// Whether a kind of action may begin, until when, and if not, from when on. Looks half a month ahead.
 struct Opening {
-  bool bound = false;  // some window names it
+  bool bound = false;  // a window names it
   bool open = true;
   std::optional<WallTime> closes;  // if open
-  std::optional<WallTime> opens;   // when it opens next, open or not
+  std::optional<WallTime> opens;   // when it opens next, whether open now or not
 };
 Opening opening(const Windows& windows, ActionKind kind, const std::string& rule, WallTime now);
 
-// Why nothing that takes so long may be begun now. Times are told in the zone of the first window that binds.
+// Why an action of this length may not begin now. Times are in the zone of the first window that applies.
 std::optional<model::Refusal> window_refusal(const Windows& windows, ActionKind kind, const std::string& rule,
                                              WallTime now, Milliseconds length);
 
