@@ -60,9 +60,11 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
       memory_care_(options_.memory_care),
       desk_(holder_, {.most_ahead = options_.freshness.max_clock_skew}),
       state_(memory_, ports.clock),
-      store_watch_(ports.streams, ports.meter, ports.clock, log_) {
+      store_watch_(ports.streams, ports.meter, ports.clock, log_),
+      publisher_(
+          options_,
+          {.journal = memory_, .clock = ports.clock, .events = ports.events, .show_metrics = ports.show_metrics}) {
   started_at_ = ports_.clock.now();
-  if (ports_.events != nullptr) publication_.on_news([this](ports::Event event) { mark(std::move(event)); });
 }
 
 Loop::~Loop() = default;
@@ -75,7 +77,7 @@ bool Loop::start() {
 }
 
 void Loop::reload(const std::string& why) {
-  if (const rules::RuleSet* set = rules_.reload(why)) note_rules(*set);
+  if (const rules::RuleSet* set = rules_.reload(why)) publisher_.loaded(*set);
 }
 
 void Loop::take(Message message) {
@@ -179,7 +181,7 @@ void Loop::evaluate() {
   observe();
   rules_.evaluate(intake_);
   story_.firings(rules_.firing(), intake_.cluster());
-  publication_.firings(rules_.firing(), intake_.cluster(), now);
+  publisher_.publication().firings(rules_.firing(), intake_.cluster(), now);
   if (rules_.step().transitions > 0 && now - leads_since_ < kTakenOver)
     decision_log_.firings.resolved_before(rules_.engine().transitions(FiringBook::kMostDue), now);
   decision_log_.firings.follow(rules_.firing(), intake_.cluster(), now);
@@ -235,7 +237,7 @@ bool Loop::carry_out(const PlanningTurn::Part& turn) {
 void Loop::record(const plan::Decision& decision) {
   if (!decision_log_.decisions.records(decision)) return;
   story_.decision(decision);
-  publication_.decided(decision.outcome);
+  publisher_.publication().decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
   check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
 }
@@ -264,7 +266,7 @@ void Loop::follow_actions() {
     story_.action(entry);
     steering_.note(entry);
     memory_care_.note(entry, intake_.cluster());
-    publication_.went_on(entry);
+    publisher_.publication().went_on(entry);
     if (model::is_final(entry.state)) note_end(entry);
   }
   if (executor_->fenced()) {

@@ -32,7 +32,7 @@
 #include "actuator/loop/metrics.h"
 #include "actuator/loop/node_gate.h"
 #include "actuator/loop/options.h"
-#include "actuator/loop/publication.h"
+#include "actuator/loop/publisher.h"
 #include "actuator/loop/rule_runner.h"
 #include "actuator/loop/state_fields.h"
 #include "actuator/loop/state_keeper.h"
@@ -161,12 +161,7 @@ class Loop {
   void watch_two_nodes();
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state();
-  // loop_publish.cc: what others may know.
-  void publish();
-  void note_rules(const rules::RuleSet& set);
   void take_counts(const std::map<std::string, std::string>& state);
-  void show_metrics(std::vector<MetricFamily> families);
-  void mark(ports::Event event);
   Status status() const;
 
   JournalMemory memory_;
@@ -201,12 +196,8 @@ class Loop {
   SilenceWatch silence_watch_;
   StateKeeper state_;
   StoreWatch store_watch_;
+  Publisher publisher_;
   std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
-  Publication publication_;
-  std::map<std::string, double> numbers_;          // of the newest status, see published_numbers()
-  std::vector<telemetry::PublishedLimit> limits_;  // of the rules that run
-  Milliseconds next_publish_{0};
-  bool shows_metrics_ = false;
   Milliseconds next_follow_{0};
 
   struct {

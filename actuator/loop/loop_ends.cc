@@ -62,7 +62,7 @@ bool Loop::begin(const model::Action& action) {
   books_.begun(action.id);
   steering_.note(intent);
   memory_care_.note(intent, intake_.cluster());
-  publication_.begun(intent);
+  publisher_.publication().begun(intent);
   return true;
 }
 

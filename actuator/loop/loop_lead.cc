@@ -83,6 +83,14 @@ void Loop::be_careful_with_a_cluster_of_before(const std::map<std::string, std::
        "list --waiting, hotspotctl node admit --all-seen), then: hotspotctl mode enforce");
 }
 
+// Of the leader before.
+void Loop::take_counts(const std::map<std::string, std::string>& state) {
+  const auto field = state.find(kCountsField);
+  const auto taken = publisher_.publication().take_lead(field == state.end() ? "" : field->second, leads_since_);
+  if (!taken) log_(LogLevel::kWarning, "actions are counted anew: " + taken.error().message);
+  publisher_.publication().loaded(rules_.rules());
+}
+
 Notice Loop::state_was_lost() const {
   return {"state_lost", "cluster " + options_.cluster,
           "Redis has lost holds, rests, modes or rule state that were written to it; what this hotspotd knew " +
@@ -92,7 +100,7 @@ Notice Loop::state_was_lost() const {
 
 // Whoever stands by keeps what the leader wrote, for a Redis that loses it.
 void Loop::follow_leader() {
-  show_metrics({});
+  publisher_.show({});
   const Milliseconds now = ports_.clock.steady();
   if (now < next_follow_) return;
   next_follow_ = now + kFollowInterval;

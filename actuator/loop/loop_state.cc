@@ -6,7 +6,6 @@
 #include "actuator/loop/admission_status.h"
 #include "actuator/loop/loop.h"
 #include "actuator/loop/metrics.h"
-#include "actuator/loop/published_numbers.h"
 #include "actuator/loop/refusals.h"
 #include "actuator/rules/engine/engine.h"
 
@@ -27,8 +26,7 @@ void Loop::check_write(const Result<void, ports::WriteError>& written, const std
 
 std::map<std::string, std::string> Loop::durable_state() {
   const Status status = this->status();
-  numbers_ = publication_.carry_on(published_numbers(status, rules_.meters()));
-  std::vector<MetricFamily> metrics = metric_families(status, rules_.meters());
+  std::vector<MetricFamily> metrics = publisher_.gather(status, rules_.meters());
   std::map<std::string, std::string> fields = steering_.durable();
   fields.merge(desk_.durable());
   fields.insert({{"cooldowns", books_.cooldowns.save()},
@@ -38,11 +36,11 @@ std::map<std::string, std::string> Loop::durable_state() {
                  {kDrainsField, drains_.save()},
                  {kTargetRefusalsField, save(books_.refusals)},
                  {kTwoNodesField, record::to_json(two_nodes_.told())},
-                 {kCountsField, publication_.durable()},
+                 {kCountsField, publisher_.publication().durable()},
                  {"nodes", nodes_to_json(intake_.cluster())},
                  {"status", to_json(status)},
                  {"metrics", to_prometheus_text(metrics)}});
-  show_metrics(std::move(metrics));
+  publisher_.show(std::move(metrics));
   fields.insert(gate_.fields().begin(), gate_.fields().end());
   rules::SavedParts rules = rules_.engine().save_parts();
   for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
@@ -63,7 +61,8 @@ void Loop::save_state(StateKeeper::When when) {
   if (!leadership_.leads() || !state_.begin_save(when)) return;
   state_.follow_session();
   check_write(state_.save(durable_state(), leadership_.token()), "the state");
-  publish();
+  if (!leadership_.leads()) return;
+  check_write(publisher_.publish(intake_, leadership_.token()), "what collectors may know");
   if (state_.knows_losses(leadership_.losses())) return;
   // This write found the store emptied. What it wrote is newer than what a standby knows, and has to be whole.
   mend_store();
@@ -115,7 +114,7 @@ Status Loop::status() const {
           .commands = desk_.counts(dropped_.commands),
           .memory = store_watch_.memory(),
           .events = ports_.events == nullptr ? std::nullopt : std::optional(ports_.events->status()),
-          .publication = &publication_,
+          .publication = &publisher_.publication(),
           .remarks = &store_watch_.remarks(),
           .streams = &store_watch_.streams()};
 }

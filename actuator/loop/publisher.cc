@@ -1,10 +1,11 @@
-// What the leader lets collectors know.
+#include "actuator/loop/publisher.h"
+
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "actuator/loop/loop.h"
+#include "actuator/loop/published_numbers.h"
 #include "actuator/rules/evaluate/limits_of.h"
 #include "common/text/visible.h"
 #include "hotspot_version.h"
@@ -38,46 +39,49 @@ std::vector<telemetry::PublishedLimit> limits_in(const rules::RuleSet& set) {
 
 }  // namespace
 
-void Loop::note_rules(const rules::RuleSet& set) {
+Publisher::Publisher(const Options& options, Ports ports)
+    : cluster_(options.cluster),
+      dry_run_(options.dry_run),
+      lasts_(options.lease * kPublishedLeases),
+      ports_(std::move(ports)) {
+  if (ports_.events != nullptr) publication_.on_news([this](ports::Event event) { mark(std::move(event)); });
+}
+
+void Publisher::loaded(const rules::RuleSet& set) {
   publication_.loaded(set);
   limits_ = limits_in(set);
 }
 
-// Of the leader before.
-void Loop::take_counts(const std::map<std::string, std::string>& state) {
-  const auto field = state.find(kCountsField);
-  const auto taken = publication_.take_lead(field == state.end() ? "" : field->second, leads_since_);
-  if (!taken) log_(LogLevel::kWarning, "actions are counted anew: " + taken.error().message);
-  publication_.loaded(rules_.rules());
+std::vector<MetricFamily> Publisher::gather(const Status& status, const Meters& meters) {
+  numbers_ = publication_.carry_on(published_numbers(status, meters));
+  return metric_families(status, meters);
 }
 
-// With the numbers of the status that was just saved.
-void Loop::publish() {
-  if (!leadership_.leads() || ports_.clock.steady() < next_publish_) return;
+Result<void, ports::WriteError> Publisher::publish(const Intake& intake, std::int64_t token) {
+  if (ports_.clock.steady() < next_publish_) return {};
   next_publish_ = ports_.clock.steady() + kPublishInterval;
-  const telemetry::Published record = publication_.record({.cluster = options_.cluster,
-                                                           .nodes = {.cluster = intake_.cluster(),
-                                                                     .freshness = intake_.freshness(),
+  const telemetry::Published record = publication_.record({.cluster = cluster_,
+                                                           .nodes = {.cluster = intake.cluster(),
+                                                                     .freshness = intake.freshness(),
                                                                      .now = ports_.clock.now(),
                                                                      .version = kVersion,
                                                                      .before = ""},
                                                            .metrics = numbers_,
                                                            .limits = limits_});
-  check_write(ports_.journal.publish(leadership_.token(), telemetry::encode(record), options_.lease * kPublishedLeases),
-              "what collectors may know");
+  return ports_.journal.publish(token, telemetry::encode(record), lasts_);
 }
 
-void Loop::mark(ports::Event event) {
-  event.cluster = options_.cluster;
-  if (options_.dry_run && !event.action.empty()) event.sentence = "dry run: " + event.sentence;
+void Publisher::mark(ports::Event event) {
+  event.cluster = cluster_;
+  if (dry_run_ && !event.action.empty()) event.sentence = "dry run: " + event.sentence;
   ports_.events->write(std::move(event));
 }
 
 // That it does not lead any more is said once.
-void Loop::show_metrics(std::vector<MetricFamily> families) {
+void Publisher::show(std::vector<MetricFamily> families) {
   const bool shows = !families.empty();
-  if (!ports_.show_metrics || (!shows && !shows_metrics_)) return;
-  shows_metrics_ = shows;
+  if (!ports_.show_metrics || (!shows && !shows_)) return;
+  shows_ = shows;
   ports_.show_metrics(std::move(families));
 }
 
