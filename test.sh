@@ -125,7 +125,7 @@ build() {
 run_ctest() {
   local stage=$1 preset=$2 out=$log_dir/$1.log total bad skips
   shift 2
-  within "$preset" ctest --preset "$preset" --timeout 120 -j2 "$@" > "$out" 2>&1
+  within "$preset" ctest --preset "$preset" --timeout 120 -j"${test_jobs:-2}" "$@" > "$out" 2>&1
   total=$(sed -n 's/.*tests passed, [0-9]* tests failed out of \([0-9]*\)/\1/p' "$out" | tail -1)
   bad=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of .*/\1/p' "$out" | tail -1)
   skips=$(grep -c '\*\*\*Skipped' "$out")
@@ -155,7 +155,8 @@ stage_format() {
     grep 'warning: code' | cut -d: -f1 | sort | uniq -c
   if [ "$wrong" = 0 ]; then counted format 1 0 0; else counted format 0 1 0; fi
 }
-stage_unit() { build ci && run_ctest unit ci; }
+# Most of these tests wait for servers, not for a CPU.
+stage_unit() { local test_jobs=$((2 * $(nproc))); build ci && run_ctest unit ci; }
 
 # test_folder PATH: the folder below tests/unit that tests PATH, or below tests/, as in contract/ports; nothing if there is none.
 test_folder() {
