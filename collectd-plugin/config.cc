@@ -5,6 +5,7 @@
 
 #include "collectd-plugin/config_values.h"
 #include "collectd-plugin/stored_name.h"
+#include "common/text/ascii.h"
 #include "telemetry/keyspace.h"
 
 namespace hotspot::collector {
@@ -40,8 +41,8 @@ Setter host_fields(std::vector<HostField>& target, Hostname hostname) {
     target.clear();
     const bool of_host = hostname == Hostname::kAllowed;
     for (const std::string& word : *words) {
-      if (!of_host && lower(word) == "none") break;
-      const auto field = host_field(lower(word));
+      if (!of_host && text::lower_case(word) == "none") break;
+      const auto field = host_field(text::lower_case(word));
       if (!field && of_host) return "'" + word + "' is not one of name, uuid, hostname and metadata";
       if (!field || (!of_host && field == HostField::kHostname))
         return "'" + word + "' is not one of none, name, uuid and metadata";
@@ -250,9 +251,9 @@ std::map<std::string, std::string> homes() {
   GroupIntervalConfig groups;
   PluginConfig config;
   Loose loose;
-  for (const auto& [key, entry] : redis_table(redis)) homes.emplace(lower(key), "<Redis>");
-  for (const auto& [key, entry] : group_table(groups)) homes.emplace(lower(key), "<GroupInterval>");
-  for (const auto& [key, entry] : virt_table(config, loose)) homes.emplace(lower(key), kPluginBlock);
+  for (const auto& [key, entry] : redis_table(redis)) homes.emplace(text::lower_case(key), "<Redis>");
+  for (const auto& [key, entry] : group_table(groups)) homes.emplace(text::lower_case(key), "<GroupInterval>");
+  for (const auto& [key, entry] : virt_table(config, loose)) homes.emplace(text::lower_case(key), kPluginBlock);
   return homes;
 }
 

@@ -8,24 +8,11 @@
 #include <sstream>
 #include <string_view>
 
+#include "common/text/ascii.h"
+#include "common/text/nearest.h"
+
 namespace hotspot::collector {
 namespace {
-
-// Edits that make one word of the other (Levenshtein).
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
 
 // What people write who know other programs' words, or this one's in part.
 constexpr std::array<std::pair<const char*, const char*>, 8> kOtherWords{{{"password", "PasswordFile"},
@@ -40,15 +27,12 @@ constexpr std::array<std::pair<const char*, const char*>, 8> kOtherWords{{{"pass
 std::string meant_by(const std::string& key, const Table& table) {
   for (const auto& [other, ours] : kOtherWords)
     if (key == other && table.contains(ours)) return ours;
-  std::string best;
-  std::size_t least = key.size() / 3 + 1;
-  for (const auto& [known, entry] : table) {
-    const std::size_t away = distance(key, lower(known));
-    if (away > least) continue;
-    best = known;
-    least = away;
-  }
-  return best;
+  std::map<std::string, std::string> in_lower_case;
+  for (const auto& [known, entry] : table) in_lower_case.emplace(text::lower_case(known), known);
+  std::vector<std::string_view> candidates;
+  for (const auto& [lower, known] : in_lower_case) candidates.push_back(lower);
+  const std::string near = text::nearest(key, candidates);
+  return near.empty() ? "" : in_lower_case.at(near);
 }
 
 std::string number_text(double value) {
@@ -81,11 +65,6 @@ std::optional<double> number_in(const ConfigItem& item) {
 
 }  // namespace
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 std::string listed(const std::vector<std::string>& words) {
   std::string all;
   for (std::size_t i = 0; i < words.size(); ++i)
@@ -112,7 +91,7 @@ Setter path(std::string& target) {
 
 Setter flag(bool& target) {
   return [&target](const ConfigItem& item) -> std::string {
-    const std::string word = item.values.size() == 1 ? lower(value_text(item)) : "";
+    const std::string word = item.values.size() == 1 ? text::lower_case(value_text(item)) : "";
     if (word == "true" || word == "yes" || word == "on")
       target = true;
     else if (word == "false" || word == "no" || word == "off")
@@ -165,9 +144,9 @@ Result<std::vector<std::string>> words_of(const ConfigItem& item) {
 }
 
 std::string KeyReader::unknown(const std::string& key, const Table& table) const {
-  const std::string meant = meant_by(lower(key), table);
+  const std::string meant = meant_by(text::lower_case(key), table);
   if (!meant.empty()) return ", did you mean '" + meant + "'?";
-  const auto home = homes_.find(lower(key));
+  const auto home = homes_.find(text::lower_case(key));
   return home == homes_.end() ? "" : ": it stands in " + home->second;
 }
 
@@ -180,8 +159,9 @@ std::string KeyReader::wrong_with(const ConfigItem& item, const Key& key) const 
 
 void KeyReader::read(const ConfigItem& block, const std::string& where, const Table& table) {
   for (const ConfigItem& item : block.children) {
-    const auto known = std::find_if(table.begin(), table.end(),
-                                    [&](const auto& entry) { return lower(entry.first) == lower(item.key); });
+    const auto known = std::find_if(table.begin(), table.end(), [&](const auto& entry) {
+      return text::lower_case(entry.first) == text::lower_case(item.key);
+    });
     if (known == table.end()) {
       add_error("unknown key '" + item.key + "' in " + where + unknown(item.key, table));
       continue;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "collectd-plugin/config.h"
+#include "common/text/ascii.h"
 
 namespace hotspot::collector {
 
@@ -38,7 +39,6 @@ Setter seconds(std::optional<double>& target);
 // One or more strings, each split at blanks.
 Result<std::vector<std::string>> words_of(const ConfigItem& item);
 
-std::string lower(std::string text);
 // "a, b and c".
 std::string listed(const std::vector<std::string>& words);
 
@@ -50,7 +50,7 @@ Setter choice(T& target, std::vector<std::pair<std::string, T>> choices) {
     if (const std::string wrong = text(word)(item); !wrong.empty()) return wrong;
     std::vector<std::string> all;
     for (const auto& [name, value] : choices) {
-      if (name == lower(word)) {
+      if (name == text::lower_case(word)) {
         target = value;
         return "";
       }

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <utility>
 
+#include "common/text/ascii.h"
+
 namespace hotspot::collector {
 namespace {
 
@@ -40,7 +42,7 @@ ExtraStats ExtraStats::usual() {
 std::optional<std::string> ExtraStats::add_words(const std::string& words) {
   std::istringstream each(words);
   for (std::string word; each >> word;) {
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    word = text::lower_case(word);
     if (word == "none") continue;
     const auto known = std::find_if(kWords.begin(), kWords.end(), [&](const auto& one) { return word == one.first; });
     if (known != kWords.end()) {

@@ -8,6 +8,7 @@
 #include "actuator/ctl/help.h"
 #include "actuator/ctl/parsed.h"
 #include "actuator/rules/language/diagnostic.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -27,7 +28,7 @@ std::string names_of(const Commands& commands) {
 std::string unknown(const std::string& path, const std::string& word, const Commands& known) {
   std::vector<std::string> names;
   for (const CLI::App* command : known) names.push_back(command->get_name());
-  const std::string near = rules::nearest(word, {names.begin(), names.end()});
+  const std::string near = text::nearest(word, {names.begin(), names.end()});
   return "there is no command '" + path + word + "'" +
          (near.empty() ? "; there are " + names_of(known) : ", did you mean '" + path + near + "'?");
 }
@@ -67,7 +68,7 @@ std::string say_option(CLI::App& root, CLI::App& at, const std::string& name) {
   for (CLI::App* app : {&at, &root})
     for (const CLI::Option* option : app->get_options())
       for (const std::string& one : option->get_lnames()) names.push_back("--" + one);
-  const std::string near = rules::nearest(name, {names.begin(), names.end()});
+  const std::string near = text::nearest(name, {names.begin(), names.end()});
   return "there is no option '" + name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?");
 }
 
@@ -100,7 +101,7 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::s
       name,
       [option, words, take = std::move(take)](const std::string& word) {
         if (std::find(words.begin(), words.end(), word) != words.end()) return take(word);
-        const std::string near = rules::nearest(word, {words.begin(), words.end()});
+        const std::string near = text::nearest(word, {words.begin(), words.end()});
         throw CLI::ValidationError(option, "'" + word + "' is none of " + listed(words) +
                                                (near.empty() ? "" : "; did you mean '" + near + "'?"));
       },

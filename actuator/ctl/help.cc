@@ -10,6 +10,7 @@
 #include "actuator/ctl/parsed.h"
 #include "actuator/ctl/screen.h"
 #include "actuator/ctl/session.h"
+#include "common/text/ascii.h"
 #include "common/text/characters.h"
 
 namespace hotspot::ctl {
@@ -18,7 +19,7 @@ namespace {
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
 std::string upper(std::string text) {
-  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '-' ? '_' : c;
+  for (char& c : text) c = c == '-' ? '_' : text::upper_case(c);
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "actuator/record/json_text.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/language/diagnostic.h"
+#include "common/text/nearest.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -140,7 +141,7 @@ Result<Names> known_names(Session& session, Noun noun) {
 std::string did_you_mean(const Names& known, const std::string& word) {
   std::vector<std::string_view> names;
   for (const KnownName& one : known) names.push_back(one.name);
-  const std::string near = rules::nearest(word, names);
+  const std::string near = text::nearest(word, names);
   return near.empty() ? "" : ", did you mean '" + text::visible(near) + "'?";
 }
 

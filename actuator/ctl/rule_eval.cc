@@ -6,6 +6,7 @@
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/rules/files/check.h"
+#include "common/text/ascii.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -46,11 +47,6 @@ std::vector<std::string> label_columns(const std::vector<ResultRow>& rows) {
   return columns;
 }
 
-std::string title(std::string name) {
-  for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return name;
-}
-
 int show(Session& session, const rules::Expression& expression, const rules::Value& value, WallTime now) {
   const auto unit = unit_of(expression);
   if (value.type == rules::ValueType::kScalar || value.type == rules::ValueType::kString) {
@@ -65,7 +61,7 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
   const bool ranges = value.type == rules::ValueType::kRange;
   std::vector<Column> columns;
   const std::vector<std::string> labels = label_columns(rows);
-  for (const std::string& label : labels) columns.push_back({title(label)});
+  for (const std::string& label : labels) columns.push_back({text::upper_case(label)});
   columns.push_back({ranges ? "NEWEST" : "VALUE", true});
   if (ranges) columns.push_back({"SAMPLES", true});
   std::vector<std::vector<std::string>> cells;

@@ -12,6 +12,7 @@
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/testing/expectation_text.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -232,7 +233,7 @@ int rule_explain(Session& session, const std::string& rule_name, const std::stri
   if (question.rule == nullptr) {
     std::vector<std::string_view> names;
     for (const rules::Rule& rule : set->rules) names.push_back(rule.name);
-    const std::string near = rules::nearest(rule_name, names);
+    const std::string near = text::nearest(rule_name, names);
     fail("no rule is called '" + rule_name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?"));
     return kNothing;
   }

@@ -15,6 +15,7 @@
 #include "actuator/rules/engine/engine.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "common/files/regular_file.h"
+#include "common/text/nearest.h"
 #include "common/text/visible.h"
 #include "telemetry/codec.h"
 
@@ -43,7 +44,7 @@ std::string not_there(const char* what, const std::vector<std::string>& asked, c
   for (const std::string& name : asked) {
     if (there.contains(name)) continue;
     std::string text = std::string("no ") + what + " is called '" + name + "' in this history";
-    const std::string near = rules::nearest(name, {there.begin(), there.end()});
+    const std::string near = text::nearest(name, {there.begin(), there.end()});
     if (!near.empty()) return text + ", did you mean '" + near + "'?";
     // The names that stand around it in the order of the alphabet.
     auto first = there.lower_bound(name);

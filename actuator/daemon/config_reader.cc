@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/text/nearest.h"
+
 namespace hotspot::daemon {
 
 rules::Position ConfigReader::position_of(const YAML::Mark& mark) {
@@ -35,7 +37,7 @@ void ConfigReader::read(const YAML::Node& node, const std::string& where, const 
       for (const auto& [name, setter] : scalars) known.push_back(name);
       for (const auto& [name, keys] : sections) known.push_back(name);
       for (const auto& [name, read_it] : others) known.push_back(name);
-      complain(pair.first.Mark(), "unknown key '" + key + "' in " + where, rules::nearest(key, known));
+      complain(pair.first.Mark(), "unknown key '" + key + "' in " + where, text::nearest(key, known));
     }
   }
 }

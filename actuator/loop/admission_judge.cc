@@ -4,6 +4,7 @@
 
 #include "actuator/loop/admission.h"
 #include "actuator/model/text.h"
+#include "common/text/ascii.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -36,11 +37,8 @@ std::string rekey_cure(const std::string& id) {
 // A host name, or a UUID: it begins with a letter or a digit and has no blanks. By other names one node could look like
 // another, or like a whole line of the list that an operator agrees to.
 bool is_plain(const std::string& text) {
-  const auto is_alphanumeric = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  };
-  return !text.empty() && is_alphanumeric(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
+  return !text.empty() && text::is_letter_or_digit(text.front()) && std::all_of(text.begin(), text.end(), [](char c) {
+    return text::is_letter_or_digit(c) || c == '-' || c == '.' || c == '_';
   });
 }
 

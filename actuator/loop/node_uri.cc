@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/text/ascii.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -32,14 +33,6 @@ bool is_host(std::string_view host) {
   if (host.size() > 2 && host.front() == '[' && host.back() == ']')
     return consists_of(host.substr(1, host.size() - 2), ":.", "0123456789abcdefABCDEF");
   return host.size() <= 253 && consists_of(host, "._-") && host.substr(0, 1) != "-";
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 // Returns what is wrong; empty if nothing is.
@@ -140,7 +133,8 @@ std::string uri_identity(std::string_view text) {
   const auto end = std::min(text.find('/', begin + 3), text.size());
   const auto at = text.substr(0, end).rfind('@');
   const auto host = at == std::string_view::npos ? begin + 3 : at + 1;
-  return std::string(text.substr(0, host)) + lower(text.substr(host, end - host)) + std::string(text.substr(end));
+  return std::string(text.substr(0, host)) + text::lower_case(text.substr(host, end - host)) +
+         std::string(text.substr(end));
 }
 
 Result<void> check_uri_pattern(std::string_view pattern, const UriRules& rules) {

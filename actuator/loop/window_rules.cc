@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "common/text/nearest.h"
+
 namespace hotspot::loop {
 
 std::vector<rules::Diagnostic> unknown_window_rules(const std::vector<WindowRule>& named,
@@ -17,7 +19,7 @@ std::vector<rules::Diagnostic> unknown_window_rules(const std::vector<WindowRule
     if (std::find(known.begin(), known.end(), one.name) != known.end()) continue;
     diagnostics.push_back({one.file, one.position, severity,
                            "no rule is called '" + one.name + "': this window does not bind what it means to bind",
-                           rules::nearest(one.name, known)});
+                           text::nearest(one.name, known)});
   }
   return diagnostics;
 }

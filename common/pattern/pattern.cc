@@ -7,6 +7,7 @@
 
 #include "common/pattern/pattern_problem.h"
 #include "common/pattern/posix.h"
+#include "common/text/ascii.h"
 #include "common/text/characters.h"
 
 namespace hotspot::pattern {
@@ -52,9 +53,7 @@ class Readable {
 
 std::string_view view(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return text::is_letter_or_digit(c) || c == '_'; }
 
 }  // namespace
 
@@ -109,7 +108,7 @@ std::optional<std::vector<std::string_view>> Pattern::captures(std::string_view 
 
 // What the group of this number or name matched; "" if there is no such group.
 std::string_view Pattern::group(std::string_view name, const std::vector<std::string_view>& groups) const {
-  if (std::all_of(name.begin(), name.end(), is_digit)) {
+  if (std::all_of(name.begin(), name.end(), text::is_digit)) {
     if (name.size() > 8) return {};
     const auto index = static_cast<std::size_t>(std::stoul(std::string(name)));
     return index < groups.size() ? groups[index] : std::string_view();

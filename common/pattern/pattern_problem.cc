@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/text/ascii.h"
+
 namespace hotspot::pattern {
 namespace {
 
@@ -14,9 +16,7 @@ using Problem = Pattern::Problem;
 constexpr const char* kTooMany = "more than 1000 repetitions, or of what repeats itself";
 constexpr std::size_t kMaxDepth = 1000;  // as Go's regexp
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_name_character(char c) { return text::is_letter_or_digit(c) || c == '_'; }
 
 std::string bad_name(std::string_view name) {
   return "'" + std::string(name) + "' is no name of a group; letters, digits and _ make one";

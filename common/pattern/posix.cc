@@ -1,5 +1,7 @@
 #include "common/pattern/posix.h"
 
+#include "common/text/ascii.h"
+
 namespace hotspot::pattern {
 namespace {
 
@@ -9,8 +11,7 @@ std::string collating(std::string_view pattern, std::size_t at) {
   const char kind = pattern[at + 1];
   if ((kind != '.' && kind != '=') || pattern[at + 3] != kind || pattern[at + 4] != ']') return {};
   const char c = pattern[at + 2];
-  const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                        static_cast<unsigned char>(c) >= 128;
+  const bool is_plain = text::is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 128;
   return is_plain ? std::string(1, c) : std::string("\\") + c;
 }
 

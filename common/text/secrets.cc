@@ -3,25 +3,19 @@
 #include <algorithm>
 #include <array>
 
+#include "common/text/ascii.h"
+
 namespace hotspot::text {
 namespace {
 
 constexpr std::array<std::string_view, 7> kWords{"password",   "passphrase", "passwd",     "secret",
                                                  "credential", "api_key",    "private_key"};
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return small;
-}
+bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; }
 
 // "redis_password", "PassPhrase"; not "password_file", which says where it is.
 bool names_a_secret(std::string_view key) {
-  const std::string name = lower(key);
+  const std::string name = lower_case(key);
   if (name.ends_with("file") || name.ends_with("path")) return false;
   return std::any_of(kWords.begin(), kWords.end(),
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });

@@ -15,6 +15,8 @@
 #include "actuator/io/rrd/history.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/language/diagnostic.h"
+#include "common/text/ascii.h"
+#include "common/text/nearest.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -94,7 +96,7 @@ std::vector<GraphSubject> subjects_called(const std::string& word, const io::Rrd
 int say_no_files(const std::string& word, const io::RrdHistory::Names& there, const GraphQuestion& question) {
   std::vector<std::string_view> all(there.nodes.begin(), there.nodes.end());
   all.insert(all.end(), there.domains.begin(), there.domains.end());
-  const std::string near = rules::nearest(word, all);
+  const std::string near = text::nearest(word, all);
   fail("there are no RRD files of a node or domain '" + text::visible(word) + "' in " + where_from(question) +
        (near.empty() ? all.empty() ? ": it has none of hotspot.so at all" : ""
                      : ", did you mean '" + text::visible(near) + "'?"));
@@ -226,8 +228,7 @@ std::string graph_file_name(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 100;
   std::string name;
   for (const char c : names.empty() ? std::string("graph") : names.front()) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                       ((c == '-' || c == '.') && !name.empty());
+    const bool plain = text::is_letter_or_digit(c) || c == '_' || ((c == '-' || c == '.') && !name.empty());
     if (name.size() < kMost) name += plain ? c : '_';
   }
   if (names.size() > 1) name += "-and-" + std::to_string(names.size() - 1) + "-more";

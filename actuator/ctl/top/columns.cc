@@ -4,6 +4,7 @@
 
 #include "actuator/ctl/output.h"
 #include "actuator/rules/language/diagnostic.h"
+#include "common/text/nearest.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -139,7 +140,7 @@ Result<TopOrder> top_order(const std::string& text, TopOf of) {
   std::string all;
   for (std::size_t i = 0; i < words.size(); ++i)
     all += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
-  const std::string near = rules::nearest(word, {words.begin(), words.end()});
+  const std::string near = text::nearest(word, {words.begin(), words.end()});
   return Error{"'" + text::visible(text) + "' is none of " + all +
                (near.empty() ? "" : "; did you mean '" + near + "'?")};
 }

@@ -8,6 +8,7 @@
 
 #include "actuator/io/libvirt/errors.h"
 #include "common/libvirt/handles.h"
+#include "common/text/ascii.h"
 
 namespace hotspot::io {
 namespace {
@@ -39,9 +40,7 @@ Result<std::string> host_uuid_in(const std::string& capabilities) {
   pugi::xml_document document;
   const auto parsed = document.load_buffer(capabilities.data(), capabilities.size());
   if (!parsed) return Error{std::string("they are no XML: ") + parsed.description()};
-  std::string uuid = document.child("capabilities").child("host").child_value("uuid");
-  std::transform(uuid.begin(), uuid.end(), uuid.begin(),
-                 [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::string uuid = text::lower_case(document.child("capabilities").child("host").child_value("uuid"));
   if (!uuid.empty() && !is_uuid(uuid)) return Error{"what they have as the UUID of the host is none"};
   return uuid;
 }

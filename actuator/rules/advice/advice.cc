@@ -7,6 +7,7 @@
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/language/humanize.h"
 #include "actuator/rules/language/wording.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::rules {
 namespace {
@@ -294,7 +295,7 @@ std::vector<Diagnostic> advise_labels(const RuleSet& rules, const std::vector<So
         all.push_back(warning(rule,
                               "no " + matcher.name.text + (exact ? " is called " : " fits ") +
                                   quoted(matcher.value.text) + " now: " + quoted(rule.name) + " looks at nothing",
-                              exact ? nearest(matcher.value.text, names) : ""));
+                              exact ? text::nearest(matcher.value.text, names) : ""));
       }
     }
   }

@@ -5,10 +5,14 @@
 
 #include <string_view>
 
+#include "common/text/ascii.h"
+
 namespace hotspot::rules {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+using text::is_digit;
+using text::is_letter;
+using text::lower_case;  // keywords are the same in any case, as in PromQL
+
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 constexpr bool begins_name(char c) { return is_letter(c) || c == '_'; }
 

@@ -36,7 +36,4 @@ std::string format(const Diagnostic& diagnostic, const std::vector<SourceFile>& 
 // All of them in order of file and position, and a last line with the counts.
 std::string format(const std::vector<Diagnostic>& diagnostics, const std::vector<SourceFile>& files);
 
-// The candidate nearest to the word by edit distance, if it is near enough to be meant.
-std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);
-
 }  // namespace hotspot::rules

@@ -12,6 +12,7 @@
 #include "actuator/rules/language/functions.h"
 #include "actuator/rules/language/grammar_words.h"
 #include "actuator/rules/language/meant_words.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::rules {
 namespace {
@@ -78,7 +79,7 @@ class Checker {
     for (const model::SeriesInfo& series : model::series_catalog()) names.push_back(series.name);
     for (const auto& [recorded, facts] : known_.recorded) names.push_back(recorded);
     const std::string meant = meant_series(name.text, names);
-    const std::string near = meant.empty() ? nearest(name.text, names) : meant;
+    const std::string near = meant.empty() ? text::nearest(name.text, names) : meant;
     std::string more;
     if (near.empty()) {
       const auto alike = begin_alike(name.text, names);

@@ -61,14 +61,6 @@ std::optional<double> go_number(std::string text) {
   return value;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 void Lexer::skip_blanks() {
   while (at_ < text_.size()) {
     if (text_[at_] == '#') {

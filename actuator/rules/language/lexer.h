@@ -44,9 +44,6 @@ class Lexer {
 // is 0, one too large is none.
 std::optional<double> go_number(std::string text);
 
-// Keywords are the same in any case, as in PromQL.
-std::string lower_case(std::string_view text);
-
 // The string literal at the beginning of the text, unescaped as Go does, and its length with the quotes.
 struct ReadString {
   std::string value;

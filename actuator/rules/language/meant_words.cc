@@ -6,6 +6,7 @@
 
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/language/lexer.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::rules {
 namespace {
@@ -42,7 +43,7 @@ std::string meant_label(std::string_view word, const std::vector<std::string_vie
 
 std::string nearest_label(std::string_view word, const std::vector<std::string_view>& known) {
   const std::string meant = meant_label(word, known);
-  return meant.empty() ? nearest(word, known) : meant;
+  return meant.empty() ? text::nearest(word, known) : meant;
 }
 
 std::string meant_series(std::string_view word, const std::vector<std::string_view>& known) {
@@ -50,7 +51,7 @@ std::string meant_series(std::string_view word, const std::vector<std::string_vi
     if (!word.starts_with(theirs)) continue;
     const std::string here = std::string(ours) + std::string(word.substr(theirs.size()));
     if (is_among(here, known)) return here;
-    return nearest(here, known);
+    return text::nearest(here, known);
   }
   return "";
 }

@@ -8,6 +8,7 @@
 #include "actuator/rules/language/functions.h"
 #include "actuator/rules/language/grammar_words.h"
 #include "actuator/rules/language/selector_parser.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::rules {
 namespace {
@@ -196,7 +197,7 @@ class Parser : SelectorParser {
   }
 
   void unknown_function(const Token& name, const std::string& word) {
-    const std::string near = nearest(word, function_names());
+    const std::string near = text::nearest(word, function_names());
     fail(name.offset, "unknown function '" + name.text + "'", near);
   }
 

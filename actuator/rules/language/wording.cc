@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "common/text/nearest.h"
+
 namespace hotspot::rules {
 
 std::string listed(const std::vector<std::string_view>& words) {
@@ -17,7 +19,7 @@ std::string listed(const std::vector<std::string_view>& words) {
 
 TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
                          const std::vector<std::string_view>& known, const std::string& where) {
-  TextProblem problem{offset, "unknown " + what + " " + quoted(word) + where, nearest(word, known)};
+  TextProblem problem{offset, "unknown " + what + " " + quoted(word) + where, text::nearest(word, known)};
   if (problem.suggestion.empty()) problem.message += "; there are " + listed(known);
   return problem;
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "common/text/ascii.h"
 #include "common/text/characters.h"
 
 namespace hotspot::rules::templates {
@@ -65,15 +66,8 @@ std::string binary_exponent(double number) {
          std::to_string(shown);
 }
 
-std::string upper_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
-
 int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
+  if (text::is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return 99;
@@ -101,12 +95,12 @@ std::string format_number(double number, char format, int digits) {
     case 'x':
       return hexadecimal(number, digits);
     case 'X':
-      return upper_case(hexadecimal(number, digits));
+      return text::upper_case(hexadecimal(number, digits));
     case 'b':
       return binary_exponent(number);
     case 'E':
     case 'G':
-      return upper_case(format_number(number, format == 'E' ? 'e' : 'g', digits));
+      return text::upper_case(format_number(number, format == 'E' ? 'e' : 'g', digits));
     default:
       return digits < 0 ? shortest(number, format) : with_digits(number, format, digits);
   }

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "actuator/rules/template/digits.h"
+#include "common/text/ascii.h"
 #include "common/text/characters.h"
 
 namespace hotspot::rules::templates {
@@ -69,8 +70,7 @@ std::string escape_js(std::string_view text) {
 std::string escape_query(std::string_view text) {
   std::string made;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
+    const bool plain = text::is_letter_or_digit(c) || c == '-' || c == '_' || c == '.' || c == '~';
     if (plain)
       made += c;
     else if (c == ' ')

@@ -6,6 +6,7 @@
 #include "actuator/rules/template/digits.h"
 #include "actuator/rules/template/moment.h"
 #include "actuator/rules/template/scalar_printer.h"
+#include "common/text/ascii.h"
 #include "common/text/characters.h"
 
 namespace hotspot::rules::templates {
@@ -110,7 +111,7 @@ class Printer final : ScalarPrinter {
 
   std::optional<int> read_count() {
     std::optional<int> value;
-    for (; at_ < format_.size() && format_[at_] >= '0' && format_[at_] <= '9'; ++at_) {
+    for (; at_ < format_.size() && text::is_digit(format_[at_]); ++at_) {
       if (value.value_or(0) > kMaxWidth) return at_ = format_.size(), std::nullopt;
       value = value.value_or(0) * 10 + (format_[at_] - '0');
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text/ascii.h"
 #include "common/text/characters.h"
 
 namespace hotspot::rules::templates {
@@ -12,10 +13,7 @@ constexpr std::string_view kBlanks = " \t\r\n";
 bool is_space(char c) { return kBlanks.find(c) != std::string_view::npos; }
 
 // Letters of other scripts count as such.
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
+bool is_name_byte(char c) { return text::is_letter_or_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 
 class Lexer {
  public:
@@ -97,8 +95,8 @@ class Lexer {
     if (c == '\'') return quoted('\'', TokenKind::kCharacter);
     if (c == '`') return raw();
     if (c == '$') return name(TokenKind::kVariable);
-    if (c == '.' && !(peek(1) >= '0' && peek(1) <= '9')) return name(TokenKind::kField);
-    if (c == '.' || c == '+' || c == '-' || (c >= '0' && c <= '9')) return number();
+    if (c == '.' && !text::is_digit(peek(1))) return name(TokenKind::kField);
+    if (c == '.' || c == '+' || c == '-' || text::is_digit(c)) return number();
     if (is_name_byte(c)) return identifier();
     sign(c);
   }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "common/text/ascii.h"
+
 namespace hotspot::rules::templates {
 namespace {
 
@@ -81,7 +83,7 @@ constexpr std::array kWords{
 std::size_t fraction_length(std::string_view layout) {
   if (layout.size() < 2 || (layout[0] != '.' && layout[0] != ',') || (layout[1] != '0' && layout[1] != '9')) return 0;
   const std::size_t end = std::min(layout.find_first_not_of(layout[1], 1), layout.size());
-  const bool digit_follows = end < layout.size() && layout[end] >= '0' && layout[end] <= '9';
+  const bool digit_follows = end < layout.size() && text::is_digit(layout[end]);
   return digit_follows ? 0 : end;
 }
 

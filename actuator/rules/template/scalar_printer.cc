@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actuator/rules/template/digits.h"
+#include "common/text/ascii.h"
 #include "common/text/characters.h"
 
 namespace hotspot::rules::templates {
@@ -18,13 +19,6 @@ void ScalarPrinter::pad(std::string_view text, char fill) {
   if (!flags_.minus) text_.append(blanks, fill);
   add(text);
   if (flags_.minus) text_.append(blanks, ' ');
-}
-
-std::string ScalarPrinter::upper(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
 }
 
 std::string ScalarPrinter::truncated(std::string_view text) const {
@@ -58,7 +52,7 @@ void ScalarPrinter::hex_text(std::string_view text, char verb) {
     made += kDigits[byte >> 4];
     made += kDigits[byte & 15];
   }
-  pad(verb == 'X' ? upper(made) : made);
+  pad(verb == 'X' ? text::upper_case(made) : made);
 }
 
 void ScalarPrinter::integer(const Value& value, char verb) {
@@ -97,7 +91,7 @@ void ScalarPrinter::digits(std::int64_t number, std::uint64_t base, std::string_
   if (flags_.precision == 0 && rest == 0) return pad("", ' ');
   std::string made;
   for (; rest > 0 || made.empty(); rest /= base) made.insert(made.begin(), "0123456789abcdef"[rest % base]);
-  if (verb == 'X') made = upper(made);
+  if (verb == 'X') made = text::upper_case(made);
   const bool has_sign = negative || flags_.plus || flags_.space;
   std::size_t least = 0;
   if (flags_.precision)

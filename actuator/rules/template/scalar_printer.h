@@ -38,7 +38,6 @@ class ScalarPrinter {
   Flags flags_;
 
  private:
-  static std::string upper(std::string text);
   std::string truncated(std::string_view text) const;
   void hex_text(std::string_view text, char verb);
   void digits(std::int64_t number, std::uint64_t base, std::string_view prefix, char verb);

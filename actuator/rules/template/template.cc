@@ -5,6 +5,7 @@
 #include "actuator/rules/language/parser.h"
 #include "actuator/rules/template/parser.h"
 #include "actuator/rules/template/run.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::rules {
 namespace {
@@ -92,7 +93,7 @@ class LabelCheck {
  private:
   void check(const templates::Node& node, std::string_view name) {
     if (possible_.has(name)) return;
-    const std::string near = nearest(name, {possible_.names.begin(), possible_.names.end()});
+    const std::string near = text::nearest(name, {possible_.names.begin(), possible_.names.end()});
     problems_.push_back({node.begin, "no value of the expression has a label " + quoted(name) + "; it is always empty",
                          near.empty() ? "" : "$labels." + near, Severity::kWarning});
   }

@@ -10,6 +10,7 @@
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/language/lexer.h"
 #include "actuator/rules/store/store.h"
+#include "common/text/nearest.h"
 
 namespace hotspot::rules {
 namespace {
@@ -146,7 +147,7 @@ class ValueReader {
       if (lower_case(whole_word(begin)).starts_with(known)) return sticks_to_a_word(begin);
     }
     const std::string lower = lower_case(item());
-    const std::string nearest_word = nearest(lower, {"stale", "_", "NaN", "Inf"});
+    const std::string nearest_word = text::nearest(lower, {"stale", "_", "NaN", "Inf"});
     return {item_, quoted(item()) + " is not a value; write numbers, 0+10x100, _ for a missing one, or stale",
             nearest_word == "stale" || lower == "null" || lower == "none" || lower == "missing"
                 ? (nearest_word == "stale" ? "stale" : "_")

@@ -69,15 +69,5 @@ TEST(Diagnostics, AreOrderedByFileAndPositionAndCounted) {
   EXPECT_EQ(format(std::vector<Diagnostic>{}, kFiles), "");
 }
 
-TEST(Nearest, FindsWhatWasMeantAndNothingElse) {
-  const std::vector<std::string_view> words{"domain_cpu_ratio", "domain_cpus", "for", "expr", "node"};
-  EXPECT_EQ(nearest("domain_cpu_ratoi", words), "domain_cpu_ratio");
-  EXPECT_EQ(nearest("exp", words), "expr");
-  EXPECT_EQ(nearest("fro", words), "for");
-  EXPECT_EQ(nearest("nod", words), "node");
-  EXPECT_EQ(nearest("temperature", words), "");
-  EXPECT_EQ(nearest("", words), "");
-}
-
 }  // namespace
 }  // namespace hotspot::rules
