@@ -4,6 +4,8 @@
 #include <cstdint>
 
 #include "common/text/characters.h"
+#include "common/text/digest.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::collector {
 namespace {
@@ -49,16 +51,14 @@ std::string cleaned(std::string_view name) {
 // At the end of a character, with a hash of the whole name.
 std::string shortened(std::string text, std::string_view whole, std::size_t most_bytes) {
   if (text.size() <= most_bytes) return text;
-  std::size_t end = most_bytes > kHashBytes ? most_bytes - kHashBytes : 0;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  const std::size_t end = telemetry::whole_characters(text, most_bytes > kHashBytes ? most_bytes - kHashBytes : 0);
   return text.substr(0, end) + "-" + short_hash(whole);
 }
 
 }  // namespace
 
 std::string short_hash(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  const std::uint64_t hash = text::fnv1a(text);
   const auto folded = static_cast<std::uint32_t>(hash ^ (hash >> 32));
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string digits;

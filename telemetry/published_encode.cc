@@ -6,6 +6,7 @@
 #include "telemetry/published_members.h"
 #include "telemetry/published_metrics.h"
 #include "telemetry/published_words.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::telemetry {
 namespace {
@@ -14,11 +15,7 @@ namespace {
 constexpr std::size_t kReserve = 256;
 
 // A text that fits; it is cut at the end of a character.
-std::string_view cut(std::string_view text, std::size_t most) {
-  if (text.size() <= most) return text;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  return text.substr(0, most);
-}
+std::string_view cut(std::string_view text, std::size_t most) { return text.substr(0, whole_characters(text, most)); }
 
 // One object or list without nested ones.
 class Flat {

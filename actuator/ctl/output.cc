@@ -12,6 +12,7 @@
 #include "actuator/model/text.h"
 #include "common/text/characters.h"
 #include "common/text/visible.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -162,8 +163,8 @@ std::string whole_lines(const std::string& text) {
   std::string whole;
   for (std::size_t begin = 0; begin < visible.size();) {
     const std::size_t end = std::min(visible.find('\n', begin), visible.size());
-    std::size_t cut = std::min(end, begin + kMostWholeBytes);
-    while (cut < end && (visible[cut] & 0xc0) == 0x80) --cut;  // before a character, not within
+    const std::string_view line = std::string_view(visible).substr(begin, end - begin);
+    const std::size_t cut = begin + telemetry::whole_characters(line, kMostWholeBytes);
     whole += visible.substr(begin, cut - begin);
     if (cut < end) whole += "… (" + std::to_string(end - cut) + " bytes more of this line)";
     if (end < visible.size()) whole += '\n';

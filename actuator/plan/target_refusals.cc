@@ -5,7 +5,9 @@
 #include <set>
 
 #include "actuator/model/text.h"
+#include "common/text/digest.h"
 #include "common/text/visible.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::plan {
 namespace {
@@ -24,19 +26,16 @@ constexpr Milliseconds kLongestPassing{std::chrono::minutes(15)}, kPassingRememb
 constexpr std::size_t kSeveral = 2;
 constexpr Milliseconds kOfLate{std::chrono::minutes(30)};
 
-// FNV-1a, 64 bits: only to detect changes.
+// Only to detect changes.
 std::string digest(const std::string& text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  std::uint64_t hash = text::fnv1a(text);
   std::string digits;
   for (int i = 0; i < 16; ++i, hash >>= 4) digits += "0123456789abcdef"[hash & 15];
   return digits;
 }
 
 std::string cut(const std::string& reason) {
-  std::size_t length = std::min(reason.size(), kMostReasonBytes);
-  while (length > 0 && length < reason.size() && (static_cast<unsigned char>(reason[length]) & 0xC0) == 0x80) --length;
-  return reason.substr(0, length);
+  return reason.substr(0, telemetry::whole_characters(reason, kMostReasonBytes));
 }
 
 std::string ago(WallTime at, WallTime now) {

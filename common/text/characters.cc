@@ -110,22 +110,6 @@ bool is_in(const Range (&ranges)[kCount], char32_t code) {
 
 }  // namespace
 
-Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(0);
-  if (first < 0x80) return {first, 1, true};
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return {};
-  char32_t value = first & (0xffu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    value = (value << 6) | (byte(i) & 0x3fu);
-  }
-  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-  if (value < kLeast[length] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return {};
-  return {value, length, true};
-}
-
 bool is_invisible(char32_t code) { return is_in(kInvisible, code) || (code & 0xfffe) == 0xfffe; }
 
 bool is_mark(char32_t code) { return code >= 0x300 && is_in(kMarks, code); }

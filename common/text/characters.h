@@ -5,16 +5,12 @@
 #include <cstddef>
 #include <string_view>
 
+#include "telemetry/utf8.h"
+
 namespace hotspot::text {
 
-struct Character {
-  char32_t code = 0;
-  std::size_t bytes = 1;
-  bool valid = false;  // false: the first byte begins no character, and is one by itself
-};
-
-// The first character of a text that is not empty. No overlong forms, no surrogates, nothing above U+10FFFF.
-Character first_character(std::string_view text);
+using telemetry::Character;
+using telemetry::first_character;
 
 // Control characters (C0, DEL, C1), separators of lines and paragraphs, bidirectional marks, tags, variation selectors,
 // private use, non-characters, and what else shows nothing or changes the order of its neighbours.

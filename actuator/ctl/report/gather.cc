@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "actuator/record/json_text.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::ctl::report {
 namespace {
@@ -16,10 +17,7 @@ using Json = nlohmann::json;
 
 // At most kMostText bytes, cut at the end of a character.
 std::string cut_text(std::string text) {
-  if (text.size() <= kMostText) return text;
-  std::size_t end = kMostText;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
+  text.resize(telemetry::whole_characters(text, kMostText));
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/text/visible.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::io {
 namespace {
@@ -18,7 +19,7 @@ std::string as_tag(const std::string& name, char escape) {
 // As many as tables count: UTF-8's later bytes belong to the character before.
 std::size_t characters(const std::string& text) {
   return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; }));
+      std::count_if(text.begin(), text.end(), [](char c) { return !telemetry::continues_character(c); }));
 }
 
 }  // namespace

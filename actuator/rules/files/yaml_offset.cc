@@ -3,6 +3,7 @@
 
 #include "actuator/rules/files/yaml_tree.h"
 #include "actuator/rules/language/characters.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules {
 namespace {
@@ -76,7 +77,7 @@ class Aligner {
 
   std::size_t step_escape(std::size_t i) {
     at_ = std::min(at_ + escape_length(file_.substr(at_)), file_.size());
-    return utf8_length(value_[i]);
+    return telemetry::first_character(value_.substr(i)).bytes;
   }
 
   std::string_view file_;

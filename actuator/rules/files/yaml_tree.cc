@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "actuator/rules/files/yaml_hints.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules {
 namespace {
@@ -172,7 +173,7 @@ YamlProblem yaml_problem(const SourceText& source, const YAML::Mark& mark, const
 
 std::optional<YamlProblem> unreadable(std::string_view text) {
   if (text.size() > kMostFileBytes) return YamlProblem{0, "larger than 4 MiB; split the file"};
-  if (const auto bad = find_invalid_utf8(text)) return YamlProblem{*bad, "not UTF-8 text from here on"};
+  if (const auto bad = telemetry::find_invalid_utf8(text)) return YamlProblem{*bad, "not UTF-8 text from here on"};
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if ((byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7f) {

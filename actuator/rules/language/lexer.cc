@@ -12,6 +12,7 @@
 #include "actuator/rules/language/characters.h"
 #include "actuator/rules/language/grammar_words.h"
 #include "actuator/rules/language/source_text.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules {
 namespace {
@@ -195,7 +196,7 @@ Token Lexer::sign() {
   const std::size_t begin = at_;
   const bool is_long =
       std::any_of(kLongSigns.begin(), kLongSigns.end(), [&](std::string_view s) { return rest.starts_with(s); });
-  const std::size_t length = is_long ? 2 : std::min(utf8_length(rest[0]), rest.size());
+  const std::size_t length = is_long ? 2 : telemetry::first_character(rest).bytes;
   const std::string text(rest.substr(0, length));
   if (!is_long && std::string_view("+-*/%^<>=!(){}[],@:").find(text) == std::string_view::npos) {
     return wrong(begin, "'" + text + "' cannot stand in an expression");

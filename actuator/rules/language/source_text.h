@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -12,11 +11,6 @@ namespace hotspot::rules {
 
 // Of one file of rules, tests or configuration. More is never read, so that what has no end costs nothing.
 inline constexpr std::size_t kMostFileBytes = 4u << 20;
-
-// Bytes of the UTF-8 character that starts with this byte; 1 for a byte that starts none.
-std::size_t utf8_length(char first);
-// Where the text stops being UTF-8; empty if it is UTF-8 to its end.
-std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
 // Finds the line of a byte in logarithmic time. The text must outlive it.
 class SourceText {

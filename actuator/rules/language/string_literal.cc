@@ -2,17 +2,10 @@
 #include <charconv>
 
 #include "actuator/rules/language/lexer.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules {
 namespace {
-
-void append_utf8(std::string& text, std::uint32_t c) {
-  const auto byte = [&](std::uint32_t value) { text += static_cast<char>(static_cast<unsigned char>(value)); };
-  if (c < 0x80) return byte(c);
-  if (c < 0x800) return byte(0xc0 | (c >> 6)), byte(0x80 | (c & 0x3f));
-  if (c < 0x10000) return byte(0xe0 | (c >> 12)), byte(0x80 | ((c >> 6) & 0x3f)), byte(0x80 | (c & 0x3f));
-  byte(0xf0 | (c >> 18)), byte(0x80 | ((c >> 12) & 0x3f)), byte(0x80 | ((c >> 6) & 0x3f)), byte(0x80 | (c & 0x3f));
-}
 
 struct Numeric {
   std::size_t skip;  // from the backslash to the digits
@@ -56,7 +49,7 @@ std::size_t read_escape(std::string_view text, std::size_t at, std::string& valu
   if (is_byte)
     value += static_cast<char>(static_cast<unsigned char>(code));
   else
-    append_utf8(value, code);
+    value += telemetry::utf8_of(code);
   return numeric->skip + numeric->digits;
 }
 

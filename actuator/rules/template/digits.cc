@@ -8,6 +8,7 @@
 
 #include "common/text/ascii.h"
 #include "common/text/characters.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules::templates {
 namespace {
@@ -78,7 +79,7 @@ std::string escaped(std::uint64_t code, char quote, Quoting quoting) {
   static constexpr std::string_view kCodes = "\a\b\f\n\r\t\v";
   if (code == static_cast<unsigned char>(quote) || code == '\\') return std::string("\\") + static_cast<char>(code);
   if (code < 0x80 && is_printable(code)) return std::string(1, static_cast<char>(code));
-  if (code >= 0x80 && quoting == Quoting::kUnicode && is_printable(code)) return utf8_of(code);
+  if (code >= 0x80 && quoting == Quoting::kUnicode && is_printable(code)) return telemetry::utf8_of(code);
   const std::size_t named = code < 0x20 ? kCodes.find(static_cast<char>(code)) : std::string_view::npos;
   if (named != std::string_view::npos) return std::string("\\") + kNames[named];
   std::array<char, 16> text{};
@@ -179,23 +180,6 @@ std::optional<std::int64_t> parse_signed(std::string_view text) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (!size || *size > kMost + (negative ? 1 : 0)) return std::nullopt;
   return negative ? static_cast<std::int64_t>(0 - *size) : static_cast<std::int64_t>(*size);
-}
-
-std::string utf8_of(std::uint64_t code) {
-  if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) code = 0xfffd;
-  std::string text;
-  const auto byte = [&](std::uint64_t value) { text += static_cast<char>(static_cast<unsigned char>(value)); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xc0 | (code >> 6)), byte(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    byte(0xe0 | (code >> 12)), byte(0x80 | ((code >> 6) & 0x3f)), byte(0x80 | (code & 0x3f));
-  } else {
-    byte(0xf0 | (code >> 18)), byte(0x80 | ((code >> 12) & 0x3f)), byte(0x80 | ((code >> 6) & 0x3f));
-    byte(0x80 | (code & 0x3f));
-  }
-  return text;
 }
 
 // Go's unicode.IsPrint: of the blanks only U+0020.

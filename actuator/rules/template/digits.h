@@ -21,7 +21,6 @@ std::optional<std::int64_t> parse_signed(std::string_view text);
 enum class Quoting { kUnicode, kAscii };
 std::string quote_text(std::string_view text, Quoting quoting);         // "a\nb"
 std::string quote_character(std::uint64_t character, Quoting quoting);  // 'a'
-std::string utf8_of(std::uint64_t character);                           // U+FFFD for what is none
 bool is_printable(std::uint64_t character);
 std::size_t count_characters(std::string_view text);
 

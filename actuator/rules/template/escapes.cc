@@ -6,6 +6,7 @@
 #include "actuator/rules/template/digits.h"
 #include "common/text/ascii.h"
 #include "common/text/characters.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules::templates {
 namespace {
@@ -23,7 +24,7 @@ std::string escape_html(std::string_view text) {
   for (const char c : text) {
     switch (c) {
       case '\0':
-        made += utf8_of(0xfffd);
+        made += telemetry::utf8_of(0xfffd);
         break;
       case '"':
         made += "&#34;";

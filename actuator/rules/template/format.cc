@@ -8,6 +8,7 @@
 #include "actuator/rules/template/scalar_printer.h"
 #include "common/text/ascii.h"
 #include "common/text/characters.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules::templates {
 namespace {
@@ -70,7 +71,7 @@ class Printer final : ScalarPrinter {
       return false;
     }
     const text::Character letter = text::first_character(format_.substr(at_));
-    const std::string name = letter.valid ? std::string(format_.substr(at_, letter.bytes)) : utf8_of(0xfffd);
+    const std::string name = letter.valid ? std::string(format_.substr(at_, letter.bytes)) : telemetry::utf8_of(0xfffd);
     at_ += letter.bytes;
     apply(name);
     return true;

@@ -4,6 +4,7 @@
 
 #include "actuator/rules/template/digits.h"
 #include "common/text/characters.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules::templates {
 namespace {
@@ -53,7 +54,7 @@ std::string changed(std::string_view text, Change change) {
   std::string made;
   for (std::size_t at = 0; at < text.size();) {
     const text::Character next = text::first_character(text.substr(at));
-    made += utf8_of(change(next.valid ? next.code : char32_t{0xfffd}));
+    made += telemetry::utf8_of(change(next.valid ? next.code : char32_t{0xfffd}));
     at += next.bytes;
   }
   return made;

@@ -5,6 +5,7 @@
 #include "actuator/rules/template/digits.h"
 #include "common/text/ascii.h"
 #include "common/text/characters.h"
+#include "telemetry/utf8.h"
 
 namespace hotspot::rules::templates {
 
@@ -75,7 +76,7 @@ void ScalarPrinter::integer(const Value& value, char verb) {
     case 'X':
       return digits(number, 16, !flags_.sharp ? "" : verb == 'x' ? "0x" : "0X", verb);
     case 'c':
-      return pad(utf8_of(code));
+      return pad(telemetry::utf8_of(code));
     case 'q':
       return pad(quote_character(code, quoting));
     case 'U':
@@ -112,7 +113,7 @@ void ScalarPrinter::unicode(std::uint64_t code) {
   const auto least = static_cast<std::size_t>(std::max(flags_.precision.value_or(4), 4));
   if (made.size() < least) made.insert(0, std::min(least - made.size(), kMaxText), '0');
   made.insert(0, "U+");
-  if (flags_.sharp && is_printable(code)) made += " '" + utf8_of(code) + "'";
+  if (flags_.sharp && is_printable(code)) made += " '" + telemetry::utf8_of(code) + "'";
   pad(made, ' ');
 }
 
