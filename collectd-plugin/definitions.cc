@@ -41,7 +41,7 @@ const SharedDefinition& Definitions::of(virDomainPtr domain, const DomainReading
     known.due = now + refresh_interval_;
     return known.definition;
   }
-  const Text xml(virDomainGetXMLDesc(domain, 0));
+  const virt::TextHandle xml(virDomainGetXMLDesc(domain, 0));
   if (xml) {
     read(domain, xml.get(), known);
     known.id = reading.id;

@@ -10,7 +10,7 @@
 
 #include "collectd-plugin/domain_xml.h"
 #include "collectd-plugin/libvirt_files.h"
-#include "collectd-plugin/libvirt_handles.h"
+#include "common/libvirt/handles.h"
 
 namespace hotspot::collector {
 

@@ -3,69 +3,15 @@
 #include <array>
 #include <string_view>
 
+#include "common/libvirt/typed_fields.h"
+
 namespace hotspot::collector {
 namespace {
 
-// The typed parameters of a record, by name. A record has some dozens to some hundreds; they come in order, so that the
-// next one that is asked for is nearly always the next in the list.
-class Fields {
- public:
-  Fields(const virTypedParameter* parameters, int count) : parameters_(parameters), count_(count) {}
-
-  Count count(std::string_view name) const {
-    const virTypedParameter* found = find(name);
-    if (found == nullptr) return std::nullopt;
-    switch (found->type) {
-      case VIR_TYPED_PARAM_ULLONG:
-        return found->value.ul;
-      case VIR_TYPED_PARAM_UINT:
-        return found->value.ui;
-      case VIR_TYPED_PARAM_LLONG:
-        return found->value.l < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.l));
-      case VIR_TYPED_PARAM_INT:
-        return found->value.i < 0 ? Count() : Count(static_cast<std::uint64_t>(found->value.i));
-      default:
-        return std::nullopt;
-    }
-  }
-
-  std::optional<int> integer(std::string_view name) const {
-    const Count value = count(name);
-    return value ? std::optional<int>(static_cast<int>(*value)) : std::nullopt;
-  }
-
-  telemetry::MeasuredBytes kib(std::string_view name) const {
-    const Count value = count(name);
-    return value ? telemetry::MeasuredBytes(static_cast<std::int64_t>(*value) * kKibibyte) : std::nullopt;
-  }
-
-  std::string text(std::string_view name) const {
-    const virTypedParameter* found = find(name);
-    return found != nullptr && found->type == VIR_TYPED_PARAM_STRING ? found->value.s : "";
-  }
-
-  template <typename Visit>
-  void each(std::string_view prefix, Visit visit) const {
-    for (int i = 0; i < count_; ++i) {
-      if (std::string_view(parameters_[i].field).starts_with(prefix)) visit(parameters_[i]);
-    }
-  }
-
- private:
-  const virTypedParameter* find(std::string_view name) const {
-    for (int tried = 0; tried < count_; ++tried) {
-      const int place = (next_ + tried) % count_;
-      if (name != parameters_[place].field) continue;
-      next_ = place + 1;
-      return &parameters_[place];
-    }
-    return nullptr;
-  }
-
-  const virTypedParameter* parameters_;
-  int count_;
-  mutable int next_ = 0;
-};
+std::optional<int> integer(const virt::TypedFields& fields, std::string_view name) {
+  const Count value = fields.count(name);
+  return value ? std::optional<int>(static_cast<int>(*value)) : std::nullopt;
+}
 
 // As virDomainGetUUIDString() writes it, which makes it by sixteen conversions of printf.
 std::string uuid_of(virDomainPtr domain) {
@@ -86,9 +32,9 @@ std::string name_of(const char* group, int place, const char* field) {
   return std::string(group) + "." + std::to_string(place) + "." + field;
 }
 
-void read_memory(const Fields& fields, DomainReading& reading) {
-  reading.balloon_bytes = fields.kib("balloon.current");
-  reading.balloon_max_bytes = fields.kib("balloon.maximum");
+void read_memory(const virt::TypedFields& fields, DomainReading& reading) {
+  reading.balloon_bytes = fields.bytes_of_kib("balloon.current");
+  reading.balloon_max_bytes = fields.bytes_of_kib("balloon.maximum");
   const auto count_of_kib = [&](const char* name) {
     const Count value = fields.count(name);
     return value ? Count(*value * kKibibyte) : Count();
@@ -97,34 +43,35 @@ void read_memory(const Fields& fields, DomainReading& reading) {
   reading.swap_out_bytes = count_of_kib("balloon.swap_out");
   reading.major_faults = fields.count("balloon.major_fault");
   reading.minor_faults = fields.count("balloon.minor_fault");
-  reading.unused_bytes = fields.kib("balloon.unused");
-  reading.available_bytes = fields.kib("balloon.available");
-  reading.usable_bytes = fields.kib("balloon.usable");
-  reading.disk_caches_bytes = fields.kib("balloon.disk_caches");
-  reading.rss_bytes = fields.kib("balloon.rss");
+  reading.unused_bytes = fields.bytes_of_kib("balloon.unused");
+  reading.available_bytes = fields.bytes_of_kib("balloon.available");
+  reading.usable_bytes = fields.bytes_of_kib("balloon.usable");
+  reading.disk_caches_bytes = fields.bytes_of_kib("balloon.disk_caches");
+  reading.rss_bytes = fields.bytes_of_kib("balloon.rss");
   reading.huge_page_allocations = fields.count("balloon.hugetlb_pgalloc");
   reading.huge_page_failures = fields.count("balloon.hugetlb_pgfail");
   reading.memory_updated_at = fields.count("balloon.last-update");
   if (reading.memory_updated_at == 0u) reading.memory_updated_at.reset();  // the guest never told
 }
 
-void read_dirty_rate(const Fields& fields, DomainReading& reading) {
+void read_dirty_rate(const virt::TypedFields& fields, DomainReading& reading) {
   constexpr int kMeasured = 2;  // VIR_DOMAIN_DIRTYRATE_MEASURED
-  if (fields.integer("dirtyrate.calc_status") != kMeasured) return;
+  if (integer(fields, "dirtyrate.calc_status") != kMeasured) return;
   const Count mebibytes = fields.count("dirtyrate.megabytes_per_second");
   if (mebibytes) reading.dirty_bytes_per_second = static_cast<std::int64_t>(*mebibytes) * kMebibyte;
 }
 
-void read_perf(const Fields& fields, DomainReading& reading) {
+void read_perf(const virt::TypedFields& fields, DomainReading& reading) {
   constexpr std::string_view kPrefix = "perf.";
   fields.each(kPrefix, [&](const virTypedParameter& field) {
-    if (const auto value = whole_number(field)) reading.perf_events.emplace_back(field.field + kPrefix.size(), *value);
+    if (const auto value = virt::whole_number(field))
+      reading.perf_events.emplace_back(field.field + kPrefix.size(), *value);
   });
 }
 
-void read_vcpus(const Fields& fields, DomainReading& reading) {
-  reading.vcpus = fields.integer("vcpu.current");
-  reading.vcpus_max = fields.integer("vcpu.maximum");
+void read_vcpus(const virt::TypedFields& fields, DomainReading& reading) {
+  reading.vcpus = integer(fields, "vcpu.current");
+  reading.vcpus_max = integer(fields, "vcpu.maximum");
   for (int i = 0; i < reading.vcpus_max.value_or(0); ++i) {
     if (!fields.count(name_of("vcpu", i, "state"))) continue;  // vCPUs that are not plugged have no fields
     reading.vcpu_readings.push_back({.vcpu = i,
@@ -134,8 +81,8 @@ void read_vcpus(const Fields& fields, DomainReading& reading) {
   }
 }
 
-void read_interfaces(const Fields& fields, DomainReading& reading) {
-  const int count = fields.integer("net.count").value_or(0);
+void read_interfaces(const virt::TypedFields& fields, DomainReading& reading) {
+  const int count = integer(fields, "net.count").value_or(0);
   for (int i = 0; i < count; ++i) {
     const auto field = [&](const char* name) { return fields.count(name_of("net", i, name)); };
     InterfaceReading one;
@@ -152,8 +99,8 @@ void read_interfaces(const Fields& fields, DomainReading& reading) {
   }
 }
 
-void read_disks(const Fields& fields, DomainReading& reading) {
-  const int count = fields.integer("block.count").value_or(0);
+void read_disks(const virt::TypedFields& fields, DomainReading& reading) {
+  const int count = integer(fields, "block.count").value_or(0);
   for (int i = 0; i < count; ++i) {
     const auto field = [&](const char* name) { return fields.count(name_of("block", i, name)); };
     DiskReading disk;
@@ -176,31 +123,14 @@ void read_disks(const Fields& fields, DomainReading& reading) {
 
 }  // namespace
 
-std::optional<std::int64_t> whole_number(const virTypedParameter& field) {
-  switch (field.type) {
-    case VIR_TYPED_PARAM_INT:
-      return field.value.i;
-    case VIR_TYPED_PARAM_UINT:
-      return field.value.ui;
-    case VIR_TYPED_PARAM_LLONG:
-      return field.value.l;
-    case VIR_TYPED_PARAM_ULLONG:
-      return field.value.ul <= INT64_MAX ? std::optional(static_cast<std::int64_t>(field.value.ul)) : std::nullopt;
-    case VIR_TYPED_PARAM_BOOLEAN:
-      return field.value.b;
-    default:
-      return std::nullopt;
-  }
-}
-
 DomainReading reading_from(const virDomainStatsRecord& record) {
   DomainReading reading;
   reading.uuid = uuid_of(record.dom);
   if (const char* name = virDomainGetName(record.dom)) reading.name = name;
   reading.id = static_cast<int>(virDomainGetID(record.dom));
-  const Fields fields(record.params, record.nparams);
-  reading.state = fields.integer("state.state").value_or(0);
-  reading.state_reason = fields.integer("state.reason").value_or(0);
+  const virt::TypedFields fields(record.params, record.nparams);
+  reading.state = integer(fields, "state.state").value_or(0);
+  reading.state_reason = integer(fields, "state.reason").value_or(0);
   reading.cpu_ns = fields.count("cpu.time");
   reading.cpu_user_ns = fields.count("cpu.user");
   reading.cpu_system_ns = fields.count("cpu.system");

@@ -13,6 +13,4 @@ namespace hotspot::collector {
 DomainReading reading_from(const virDomainStatsRecord& record);
 
 // Of any whole-number type; nothing for others, and for what does not fit.
-std::optional<std::int64_t> whole_number(const virTypedParameter& field);
-
 }  // namespace hotspot::collector

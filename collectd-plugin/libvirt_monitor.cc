@@ -4,6 +4,7 @@
 
 #include "collectd-plugin/config.h"
 #include "collectd-plugin/domain_stats.h"
+#include "common/libvirt/typed_fields.h"
 
 namespace hotspot::collector {
 namespace {
@@ -19,17 +20,13 @@ unsigned libvirt_groups(unsigned groups) {
 }
 
 std::vector<NamedCount> read_job(virDomainPtr domain) {
-  int type = VIR_DOMAIN_JOB_NONE, count = 0;
-  virTypedParameterPtr fields = nullptr;
-  if (virDomainGetJobStats(domain, &type, &fields, &count, 0) != 0) return {};
+  const virt::JobFields running(domain, 0);
   std::vector<NamedCount> job;
-  if (type != VIR_DOMAIN_JOB_NONE) {
-    job.emplace_back("type", type);
-    for (int i = 0; i < count; ++i) {
-      if (const auto value = whole_number(fields[i])) job.emplace_back(fields[i].field, *value);
-    }
-  }
-  virTypedParamsFree(fields, count);
+  if (!running.is_there()) return job;
+  job.emplace_back("type", running.type());
+  running.fields().each("", [&](const virTypedParameter& field) {
+    if (const auto value = virt::whole_number(field)) job.emplace_back(field.field, *value);
+  });
   return job;
 }
 
@@ -76,7 +73,7 @@ bool LibvirtMonitor::connect(MonitorAnswer& answer) {
   domains_.clear();
   connection_.reset(access_ == Access::kReadWrite ? virConnectOpen(uri_.c_str())
                                                   : virConnectOpenReadOnly(uri_.c_str()));
-  if (!connection_) answer.error = libvirt_error("cannot connect to " + libvirt_at(uri_)).message;
+  if (!connection_) answer.error = "cannot connect to " + libvirt_at(uri_) + ": " + virt::last_error_text();
   return connection_ != nullptr;
 }
 
@@ -93,7 +90,7 @@ void LibvirtMonitor::learn_domains(const MonitorQuestion& question) {
   virDomainPtr* all = nullptr;
   const int count = virConnectListAllDomains(connection_.get(), &all, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
   for (int i = 0; i < count; ++i) {
-    Domain one(all[i]);
+    virt::DomainHandle one(all[i]);
     std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
     if (virDomainGetUUIDString(one.get(), uuid.data()) == 0) domains_[uuid.data()] = std::move(one);
   }
@@ -103,7 +100,7 @@ void LibvirtMonitor::learn_domains(const MonitorQuestion& question) {
 virDomainPtr LibvirtMonitor::domain(const std::string& uuid) {
   const auto known = domains_.find(uuid);
   if (known != domains_.end()) return known->second.get();
-  Domain found(virDomainLookupByUUIDString(connection_.get(), uuid.c_str()));
+  virt::DomainHandle found(virDomainLookupByUUIDString(connection_.get(), uuid.c_str()));
   if (!found) return nullptr;
   return domains_.emplace(uuid, std::move(found)).first->second.get();
 }
@@ -122,12 +119,12 @@ std::set<std::string> LibvirtMonitor::read_groups(const MonitorQuestion& questio
     const int count =
         virDomainListGetStats(domains.data(), libvirt_groups(groups), &raw, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (count < 0) {
-      answer.error = libvirt_error("the domains cannot be read").message;
+      answer.error = "the domains cannot be read: " + virt::last_error_text();
       if (virConnectIsAlive(connection_.get()) != 1) connection_.reset();
       if (!connection_) return {};
       continue;
     }
-    const Records records(raw);
+    const virt::StatsHandle records(raw);
     for (int i = 0; i < count; ++i) {
       const DomainReading& reading = answer.groups.emplace_back(groups, reading_from(*raw[i])).second;
       if (reading.rss_bytes) answering.insert(reading.uuid);

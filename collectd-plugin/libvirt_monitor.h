@@ -8,8 +8,8 @@
 #include <set>
 #include <string>
 
-#include "collectd-plugin/libvirt_handles.h"
 #include "collectd-plugin/monitor.h"
+#include "common/libvirt/handles.h"
 
 namespace hotspot::collector {
 
@@ -29,8 +29,8 @@ class LibvirtMonitor {
 
   std::string uri_;
   Access access_;
-  Connection connection_;
-  std::map<std::string, Domain> domains_;  // by UUID
+  virt::OwnConnectionHandle connection_;
+  std::map<std::string, virt::DomainHandle> domains_;  // by UUID
 };
 
 }  // namespace hotspot::collector

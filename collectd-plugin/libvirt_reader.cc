@@ -70,13 +70,13 @@ struct LibvirtReader::Impl {
   LibvirtReaderOptions options;
   bool this_machine;
   bool local;  // the kernel can be asked
-  Connection connection;
+  virt::OwnConnectionHandle connection;
   telemetry::NodeSample fixed;
   LibvirtFiles files;
   std::map<std::string, std::optional<DomainStamp>> stamps;  // by UUID, of this read
   // The domains as libvirt listed them last, with their states.
   struct Listed {
-    Records records;
+    virt::StatsHandle records;
     int count = 0;
     bool taken_again = false;  // in the read before
   } listed;
@@ -94,7 +94,7 @@ struct LibvirtReader::Impl {
   Result<void> connect();
   void learn_where();
   void read_node(NodeReading& node);
-  Result<Records> list_domains(unsigned groups, int& count, Reading& reading);
+  Result<virt::StatsHandle> list_domains(unsigned groups, int& count, Reading& reading);
   Result<void> list_states(unsigned more_groups, Reading& reading);
   Result<void> read_domains(Reading& reading);
   void read_kernel(DomainReading& domain, MonitorSubject& subject);
@@ -107,7 +107,7 @@ struct LibvirtReader::Impl {
 
 // libvirt's default: of which machine it speaks is known once it is connected.
 void LibvirtReader::Impl::learn_where() {
-  const Text uri(virConnectGetURI(connection.get()));
+  const virt::TextHandle uri(virConnectGetURI(connection.get()));
   this_machine = uri && is_local(uri.get());
   local = this_machine && options.source == Source::kKernelAndLibvirt;
   files = uri ? files_of(uri.get(), options.source) : LibvirtFiles();
@@ -116,7 +116,7 @@ void LibvirtReader::Impl::learn_where() {
 Result<void> LibvirtReader::Impl::connect() {
   if (connection && virConnectIsAlive(connection.get()) == 1) return {};
   connection.reset(virConnectOpenReadOnly(options.uri.c_str()));
-  if (!connection) return libvirt_error("cannot connect to " + libvirt_at(options.uri));
+  if (!connection) return Error{"cannot connect to " + libvirt_at(options.uri) + ": " + virt::last_error_text()};
   listed = {};
   if (options.uri.empty()) learn_where();
   auto read = read_node_facts(connection.get());
@@ -153,14 +153,14 @@ void LibvirtReader::Impl::read_node(NodeReading& node) {
   node.fixed.block_devices = storage.block_devices();
 }
 
-Result<Records> LibvirtReader::Impl::list_domains(unsigned groups, int& count, Reading& reading) {
+Result<virt::StatsHandle> LibvirtReader::Impl::list_domains(unsigned groups, int& count, Reading& reading) {
   virDomainStatsRecordPtr* raw = nullptr;
   constexpr unsigned kFlags = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE | VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
   const SteadyTime began = steady_now();
   count = virConnectGetAllDomainStats(connection.get(), groups, &raw, kFlags);
   reading.at = began + (steady_now() - began) / 2;
-  if (count >= 0) return Records(raw);
-  const Error error = libvirt_error("the domains cannot be read");
+  if (count >= 0) return virt::StatsHandle(raw);
+  const Error error{"the domains cannot be read: " + virt::last_error_text()};
   if (virConnectIsAlive(connection.get()) != 1) connection.reset();
   return error;
 }

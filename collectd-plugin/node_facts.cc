@@ -9,8 +9,8 @@ namespace hotspot::collector {
 
 Result<telemetry::NodeSample> read_node_facts(virConnectPtr connection) {
   telemetry::NodeSample node;
-  const Text capabilities(virConnectGetCapabilities(connection));
-  if (!capabilities) return libvirt_error("the node's capabilities cannot be read");
+  const virt::TextHandle capabilities(virConnectGetCapabilities(connection));
+  if (!capabilities) return Error{"the node's capabilities cannot be read: " + virt::last_error_text()};
   pugi::xml_document document;
   document.load_string(capabilities.get());
   const pugi::xml_node host = document.child("capabilities").child("host");
@@ -18,10 +18,11 @@ Result<telemetry::NodeSample> read_node_facts(virConnectPtr connection) {
   node.cpu_model = host.child("cpu").child("model").text().get();
   node.arch = host.child("cpu").child("arch").text().get();
   if (const char* type = virConnectGetType(connection)) node.hypervisor = type;
-  const Text name(virConnectGetHostname(connection));
+  const virt::TextHandle name(virConnectGetHostname(connection));
   if (name) node.name = name.get();
   virNodeInfo info{};
-  if (virNodeGetInfo(connection, &info) != 0) return libvirt_error("the node's size cannot be read");
+  if (virNodeGetInfo(connection, &info) != 0)
+    return Error{"the node's size cannot be read: " + virt::last_error_text()};
   node.cpus = static_cast<int>(info.cpus);
   node.memory_bytes = static_cast<std::int64_t>(info.memory) * kKibibyte;
   if (node.cpu_model.empty()) node.cpu_model.assign(info.model, strnlen(info.model, sizeof info.model));

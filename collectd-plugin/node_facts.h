@@ -2,7 +2,7 @@
 #pragma once
 
 #include "collectd-plugin/hypervisor_reader.h"
-#include "collectd-plugin/libvirt_handles.h"
+#include "common/libvirt/handles.h"
 
 namespace hotspot::collector {
 

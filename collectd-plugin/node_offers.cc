@@ -128,9 +128,9 @@ std::vector<telemetry::HugePagePool> read_huge_pages(const std::string& sys_path
 }
 
 void NodeOffers::ask_capabilities(virConnectPtr connection) {
-  const Text host(virConnectGetCapabilities(connection));
+  const virt::TextHandle host(virConnectGetCapabilities(connection));
   if (host) host_ = host_capabilities_from(host.get());
-  const Text domain(virConnectGetDomainCapabilities(connection, nullptr, nullptr, nullptr, nullptr, 0));
+  const virt::TextHandle domain(virConnectGetDomainCapabilities(connection, nullptr, nullptr, nullptr, nullptr, 0));
   emulated_tpm_ = domain ? emulated_tpm_from(domain.get()) : std::nullopt;
 }
 

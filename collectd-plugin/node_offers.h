@@ -9,8 +9,8 @@
 #include <string>
 
 #include "collectd-plugin/hypervisor_reader.h"
-#include "collectd-plugin/libvirt_handles.h"
 #include "collectd-plugin/small_file.h"
+#include "common/libvirt/handles.h"
 
 namespace hotspot::collector {
 

@@ -1,24 +1,44 @@
-// libvirt's pointers with their ends. For the libvirt_*.cc of this folder only.
+// libvirt's pointers, each with its end, and the words of its last error. For the files that speak with libvirt.
 #pragma once
 
 #include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
 
 #include <cstdlib>
 #include <memory>
+#include <string>
 
 namespace hotspot::virt {
 
-struct DomainFreer {
-  void operator()(virDomainPtr domain) const { virDomainFree(domain); }
+template <auto kFree>
+struct Freer {
+  template <typename T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
 };
-using DomainHandle = std::unique_ptr<virDomain, DomainFreer>;
 
-// A connection: closing it asks libvirtd, which may hang, so that the last owner lets go of it in a TimedCalls thread.
-using ConnectionHandle = std::shared_ptr<virConnect>;
+using DomainHandle = std::unique_ptr<virDomain, Freer<virDomainFree>>;
+using NetworkHandle = std::unique_ptr<virNetwork, Freer<virNetworkFree>>;
+using PoolHandle = std::unique_ptr<virStoragePool, Freer<virStoragePoolFree>>;
+using VolumeHandle = std::unique_ptr<virStorageVol, Freer<virStorageVolFree>>;
+using StatsHandle = std::unique_ptr<virDomainStatsRecordPtr, Freer<virDomainStatsRecordListFree>>;
 
 struct TextFreer {
   void operator()(char* text) const { std::free(text); }
 };
 using TextHandle = std::unique_ptr<char, TextFreer>;
+
+// A connection of one thread, which may wait for libvirtd at its end.
+using OwnConnectionHandle = std::unique_ptr<virConnect, Freer<virConnectClose>>;
+
+// A connection: closing it asks libvirtd, which may hang, so that the last owner lets go of it in a TimedCalls thread.
+using ConnectionHandle = std::shared_ptr<virConnect>;
+
+// Why the last call of this thread failed, in libvirt's words.
+inline std::string last_error_text() {
+  const virErrorPtr error = virGetLastError();
+  return error != nullptr && error->message != nullptr ? error->message : "libvirt gave no reason";
+}
 
 }  // namespace hotspot::virt

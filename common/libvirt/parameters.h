@@ -1,4 +1,5 @@
-// libvirt's list of typed parameters, freed at the end. For the libvirt_*.cc of this folder only.
+// A list of typed parameters that libvirt is given, freed at the end; typed_fields.h reads those that it gives. For the
+// files that speak with libvirt.
 #pragma once
 
 #include <libvirt/libvirt.h>

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "actuator/io/libvirt/domain.h"
+#include "common/libvirt/typed_fields.h"
 
 namespace hotspot::io {
 namespace {
@@ -19,22 +20,18 @@ constexpr Milliseconds kHashing{3000};
 // Empty: not there yet. libvirt tells whole MiB.
 Result<Rate, CallError> measured(const LibvirtDomain& domain) {
   virDomainPtr asked[] = {domain.handle.get(), nullptr};
-  virDomainStatsRecordPtr* records = nullptr;
-  if (virDomainListGetStats(asked, VIR_DOMAIN_STATS_DIRTYRATE, &records, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) < 0)
+  virDomainStatsRecordPtr* raw = nullptr;
+  if (virDomainListGetStats(asked, VIR_DOMAIN_STATS_DIRTYRATE, &raw, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT) < 0)
     return domain_error(domain);
-  Rate rate;
-  if (records[0] != nullptr) {
-    int status = -1;
-    long long mebibytes = 0;
-    const auto* record = records[0];
-    virTypedParamsGetInt(record->params, record->nparams, "dirtyrate.calc_status", &status);
-    if (status == VIR_DOMAIN_DIRTYRATE_MEASURED &&
-        virTypedParamsGetLLong(record->params, record->nparams, "dirtyrate.megabytes_per_second", &mebibytes) == 1)
-      // Cut to a whole number: on average half of one is missing.
-      rate = mebibytes <= 0 ? 0 : (static_cast<double>(mebibytes) + 0.5) * static_cast<double>(kMebibyte);
-  }
-  virDomainStatsRecordListFree(records);
-  return rate;
+  const virt::StatsHandle records(raw);
+  const virDomainStatsRecord* record = raw[0];
+  if (record == nullptr) return Rate();
+  const virt::TypedFields fields(record->params, record->nparams);
+  if (fields.whole("dirtyrate.calc_status") != VIR_DOMAIN_DIRTYRATE_MEASURED) return Rate();
+  const auto mebibytes = fields.whole("dirtyrate.megabytes_per_second");
+  if (!mebibytes) return Rate();
+  // Cut to a whole number: on average half of one is missing.
+  return Rate(*mebibytes <= 0 ? 0 : (static_cast<double>(*mebibytes) + 0.5) * static_cast<double>(kMebibyte));
 }
 
 }  // namespace

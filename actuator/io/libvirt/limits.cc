@@ -10,11 +10,12 @@
 
 #include "actuator/io/libvirt/errors.h"
 #include "common/libvirt/parameters.h"
+#include "common/libvirt/typed_fields.h"
 
 namespace hotspot::io {
 namespace {
 
-using LimitValues = std::map<std::string, unsigned long long>;
+using LimitValues = std::map<std::string, std::int64_t>;
 using Devices = Result<std::vector<std::string>, ports::CallError>;
 
 // libvirt replaces all byte values, or all operation values, as soon as one of them is named: all are. 0: no limit.
@@ -90,18 +91,9 @@ Result<LimitValues, ports::CallError> current(const LibvirtDomain& domain, const
     return limits.disks ? virDomainGetBlockIoTune(domain.handle.get(), device.c_str(), list, count, 0)
                         : virDomainGetInterfaceParameters(domain.handle.get(), device.c_str(), list, count, 0);
   };
-  int count = 0;
-  if (ask(nullptr, &count) != 0) return domain_error(domain);
-  std::vector<virTypedParameter> list(static_cast<std::size_t>(count));
-  if (ask(list.data(), &count) != 0) return domain_error(domain);
-  LimitValues found;
-  for (int i = 0; i < count; ++i) {
-    const virTypedParameter& one = list[static_cast<std::size_t>(i)];
-    if (one.type == VIR_TYPED_PARAM_ULLONG) found[one.field] = one.value.ul;
-    if (one.type == VIR_TYPED_PARAM_UINT) found[one.field] = one.value.ui;
-  }
-  virTypedParamsClear(list.data(), count);
-  return found;
+  auto found = virt::ask_whole_numbers(ask);
+  if (!found) return domain_error(domain);
+  return std::move(*found);
 }
 
 }  // namespace
@@ -128,7 +120,7 @@ Result<bool, ports::CallError> limit_domain(const LibvirtDomain& domain, const m
   virt::Parameters parameters;
   for (const auto& [name, value] : limits.parameters) {
     if (limits.disks)
-      parameters.add(name.c_str(), value);
+      parameters.add(name.c_str(), static_cast<unsigned long long>(value));
     else
       parameters.add(name.c_str(), static_cast<unsigned>(value));
   }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "actuator/io/libvirt/errors.h"
+#include "common/libvirt/handles.h"
 #include "telemetry/storage_places.h"
 
 namespace hotspot::io {
@@ -16,15 +17,6 @@ namespace {
 
 using ports::CallError;
 using ports::CallFault;
-
-struct PoolFreer {
-  void operator()(virStoragePoolPtr pool) const { virStoragePoolFree(pool); }
-};
-struct VolumeFreer {
-  void operator()(virStorageVolPtr volume) const { virStorageVolFree(volume); }
-};
-using Pool = std::unique_ptr<virStoragePool, PoolFreer>;
-using Volume = std::unique_ptr<virStorageVol, VolumeFreer>;
 
 std::string folder_of(const std::string& path) { return path.substr(0, std::max<std::size_t>(1, path.rfind('/'))); }
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -44,10 +36,10 @@ std::string volume_xml(const CopiedDisk& disk) {
 }
 
 // The active pool in which the disk's file would be.
-Result<Pool, CallError> pool_for(const virt::ConnectionHandle& target, const std::string& target_name,
-                                 const CopiedDisk& disk) {
+Result<virt::PoolHandle, CallError> pool_for(const virt::ConnectionHandle& target, const std::string& target_name,
+                                             const CopiedDisk& disk) {
   const std::string folder = folder_of(disk.path);
-  Pool pool(virStoragePoolLookupByTargetPath(target.get(), folder.c_str()));
+  virt::PoolHandle pool(virStoragePoolLookupByTargetPath(target.get(), folder.c_str()));
   if (!pool && virGetLastErrorCode() == VIR_ERR_NO_STORAGE_POOL)
     return CallError{CallFault::kRefused, target_name + " has no active storage pool for " + folder + ", where disk " +
                                               disk.device + " is to be copied; make one there: virsh pool-define-as " +
@@ -62,7 +54,7 @@ Result<int, CallError> make_one(const virt::ConnectionHandle& target, const std:
                                 const CopiedDisk& disk, std::map<std::string, std::int64_t>& promised) {
   auto pool = pool_for(target, target_name, disk);
   if (!pool) return pool.error();
-  const Volume there(virStorageVolLookupByName(pool->get(), name_of(disk.path).c_str()));
+  const virt::VolumeHandle there(virStorageVolLookupByName(pool->get(), name_of(disk.path).c_str()));
   if (there)
     return CallError{CallFault::kRefused, target_name + " has a file " + disk.path +
                                               " already; it would be overwritten. Remove it if it is left from before"};
@@ -74,7 +66,7 @@ Result<int, CallError> make_one(const virt::ConnectionHandle& target, const std:
     return CallError{CallFault::kRefused, target_name + " has room for " + megabytes(std::max<std::int64_t>(room, 0)) +
                                               " in " + folder_of(disk.path) + ", disk " + disk.device + " needs " +
                                               megabytes(disk.allocated_bytes)};
-  const Volume made(virStorageVolCreateXML(pool->get(), volume_xml(disk).c_str(), 0));
+  const virt::VolumeHandle made(virStorageVolCreateXML(pool->get(), volume_xml(disk).c_str(), 0));
   if (!made) return last_error(target.get(), target_name);
   taken += disk.allocated_bytes;
   return 0;
@@ -127,9 +119,9 @@ Result<int, CallError> make_room(const virt::ConnectionHandle& target, const std
 
 void remove_room(const virt::ConnectionHandle& target, const std::vector<CopiedDisk>& disks) {
   for (const CopiedDisk& disk : disks) {
-    const Pool pool(virStoragePoolLookupByTargetPath(target.get(), folder_of(disk.path).c_str()));
+    const virt::PoolHandle pool(virStoragePoolLookupByTargetPath(target.get(), folder_of(disk.path).c_str()));
     if (!pool) continue;
-    const Volume volume(virStorageVolLookupByName(pool.get(), name_of(disk.path).c_str()));
+    const virt::VolumeHandle volume(virStorageVolLookupByName(pool.get(), name_of(disk.path).c_str()));
     if (volume) (void)virStorageVolDelete(volume.get(), 0);
   }
 }

@@ -10,6 +10,7 @@
 
 #include "actuator/io/libvirt/domain.h"
 #include "actuator/io/libvirt/errors.h"
+#include "common/libvirt/handles.h"
 
 namespace hotspot::io {
 namespace {
@@ -18,21 +19,6 @@ using ports::CallError;
 using Obstacle = std::optional<std::string>;
 
 constexpr std::uint64_t kUsualHugePageKib = 2048;
-
-struct NetworkFreer {
-  void operator()(virNetworkPtr network) const { virNetworkFree(network); }
-};
-struct FolderFreer {
-  void operator()(virStoragePoolPtr pool) const { virStoragePoolFree(pool); }
-};
-struct FileFreer {
-  void operator()(virStorageVolPtr volume) const { virStorageVolFree(volume); }
-};
-
-std::string words_of_last_error() {
-  const virErrorPtr error = virGetLastError();
-  return error != nullptr && error->message != nullptr ? error->message : "libvirt gave no reason";
-}
 
 std::string xml_of(const pugi::xml_node& node) {
   std::ostringstream text;
@@ -89,7 +75,7 @@ Obstacle name_obstacle(virConnectPtr target, const std::string& where, const Dom
 
 Obstacle network_obstacle(virConnectPtr target, const std::string& where, const DomainNeeds& needs) {
   for (const std::string& name : needs.networks) {
-    const std::unique_ptr<virNetwork, NetworkFreer> network(virNetworkLookupByName(target, name.c_str()));
+    const virt::NetworkHandle network(virNetworkLookupByName(target, name.c_str()));
     if (!network && virGetLastErrorCode() == VIR_ERR_NO_NETWORK)
       return where + " has no network '" + name + "', to which " + needs.name + " is connected";
     if (network && virNetworkIsActive(network.get()) == 0)
@@ -103,11 +89,9 @@ Obstacle network_obstacle(virConnectPtr target, const std::string& where, const 
 Obstacle file_obstacle(virConnectPtr target, const std::string& where, const DomainNeeds& needs) {
   for (const std::string& file : needs.files) {
     const std::string folder = file.substr(0, std::max<std::size_t>(1, file.rfind('/')));
-    const auto find = [&] {
-      return std::unique_ptr<virStorageVol, FileFreer>(virStorageVolLookupByPath(target, file.c_str()));
-    };
+    const auto find = [&] { return virt::VolumeHandle(virStorageVolLookupByPath(target, file.c_str())); };
     if (find()) continue;
-    const std::unique_ptr<virStoragePool, FolderFreer> pool(virStoragePoolLookupByTargetPath(target, folder.c_str()));
+    const virt::PoolHandle pool(virStoragePoolLookupByTargetPath(target, folder.c_str()));
     // It may have come behind libvirt's back.
     if (!pool || virStoragePoolRefresh(pool.get(), 0) != 0 || find()) continue;
     if (virGetLastErrorCode() != VIR_ERR_NO_STORAGE_VOL) continue;
@@ -123,7 +107,7 @@ Obstacle huge_page_obstacle(virConnectPtr target, const std::string& where, cons
   const std::string pages = "huge pages of " + std::to_string(size / 1024) + " MiB";
   // -1: of the whole node.
   if (virNodeGetFreePages(target, 1, &size, -1, 1, &free_pages, 0) < 0) {
-    if (*needs.huge_page_kib == 0 || words_of_last_error().find("not available") == std::string::npos)
+    if (*needs.huge_page_kib == 0 || virt::last_error_text().find("not available") == std::string::npos)
       return std::nullopt;
     return where + " has no " + pages + ", which " + needs.name + " needs";
   }
@@ -138,7 +122,7 @@ Obstacle machine_obstacle(virConnectPtr target, const std::string& where, const 
                                                               needs.machine.c_str(), needs.virt_type.c_str(), 0));
   if (!text) {
     if (virGetLastErrorCode() != VIR_ERR_INVALID_ARG) return std::nullopt;
-    return where + " cannot run " + needs.name + ": " + words_of_last_error();
+    return where + " cannot run " + needs.name + ": " + virt::last_error_text();
   }
   if (!needs.emulated_tpm) return std::nullopt;
   pugi::xml_document document;

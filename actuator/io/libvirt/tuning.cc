@@ -1,14 +1,15 @@
 #include "actuator/io/libvirt/tuning.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "actuator/io/libvirt/errors.h"
 #include "actuator/io/libvirt/limits.h"
 #include "common/libvirt/parameters.h"
+#include "common/libvirt/typed_fields.h"
 
 namespace hotspot::io {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 constexpr long long kPeriodUs = 100'000;
 constexpr int kDefaultShares = 1024, kDefaultXenWeight = 256;
 
-using Parameters = std::map<std::string, long long>;
+using Parameters = std::map<std::string, std::int64_t>;
 
 bool is_xen(const LibvirtDomain& domain) {
   const char* type = virConnectGetType(domain.connection.get());
@@ -37,33 +38,14 @@ Result<Parameters, ports::CallError> wanted(const LibvirtDomain& domain, const m
   return Parameters{{VIR_DOMAIN_SCHEDULER_VCPU_PERIOD, kPeriodUs}, {VIR_DOMAIN_SCHEDULER_VCPU_QUOTA, quota}};
 }
 
-long long number_of(const virTypedParameter& one) {
-  switch (one.type) {
-    case VIR_TYPED_PARAM_INT:
-      return one.value.i;
-    case VIR_TYPED_PARAM_UINT:
-      return one.value.ui;
-    case VIR_TYPED_PARAM_LLONG:
-      return one.value.l;
-    case VIR_TYPED_PARAM_ULLONG:
-      return static_cast<long long>(one.value.ul);
-    default:
-      return 0;
-  }
-}
-
 Result<Parameters, ports::CallError> current(const LibvirtDomain& domain) {
-  int count = 0;
-  char* type = virDomainGetSchedulerType(domain.handle.get(), &count);
-  if (type == nullptr) return domain_error(domain);
-  std::free(type);  // NOLINT: libvirt's malloc
-  std::vector<virTypedParameter> list(static_cast<std::size_t>(count));
-  if (virDomainGetSchedulerParametersFlags(domain.handle.get(), list.data(), &count, VIR_DOMAIN_AFFECT_CURRENT) != 0)
-    return domain_error(domain);
-  Parameters found;
-  for (int i = 0; i < count; ++i)
-    found[list[static_cast<std::size_t>(i)].field] = number_of(list[static_cast<std::size_t>(i)]);
-  return found;
+  const auto ask = [&](virTypedParameterPtr list, int* count) {
+    if (list == nullptr) return virt::TextHandle(virDomainGetSchedulerType(domain.handle.get(), count)) ? 0 : -1;
+    return virDomainGetSchedulerParametersFlags(domain.handle.get(), list, count, VIR_DOMAIN_AFFECT_CURRENT);
+  };
+  auto found = virt::ask_whole_numbers(ask);
+  if (!found) return domain_error(domain);
+  return std::move(*found);
 }
 
 void add(virt::Parameters& params, const std::string& name, long long value, bool xen) {

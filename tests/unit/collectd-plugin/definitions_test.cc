@@ -30,8 +30,8 @@ class DefinitionsTest : public ::testing::Test {
     return found->policy.group.value_or("");
   }
 
-  Connection connection_{virConnectOpen("test:///default")};
-  Domain domain_;
+  virt::OwnConnectionHandle connection_{virConnectOpen("test:///default")};
+  virt::DomainHandle domain_;
   DomainReading reading_;
   int completed_ = 0;
   Definitions definitions_{seconds(60), MetadataPath{}, [this](DomainDefinition&) { ++completed_; }};

@@ -1,0 +1,129 @@
+// Reads libvirt's lists of typed parameters by name; parameters.h has those that are set. For the files that speak with
+// libvirt. Defined here: the plugin asks for some hundred of them for each domain and read.
+//
+// A field that is not there, or of a type that cannot be what was asked for, is empty: it was not measured.
+#pragma once
+
+#include <libvirt/libvirt.h>
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "telemetry/units.h"
+
+namespace hotspot::virt {
+
+inline std::optional<std::int64_t> whole_number(const virTypedParameter& field) {
+  constexpr unsigned long long kMost = std::numeric_limits<std::int64_t>::max();
+  switch (field.type) {
+    case VIR_TYPED_PARAM_INT:
+      return field.value.i;
+    case VIR_TYPED_PARAM_UINT:
+      return field.value.ui;
+    case VIR_TYPED_PARAM_LLONG:
+      return field.value.l;
+    case VIR_TYPED_PARAM_ULLONG:
+      return field.value.ul <= kMost ? std::optional(static_cast<std::int64_t>(field.value.ul)) : std::nullopt;
+    case VIR_TYPED_PARAM_BOOLEAN:
+      return field.value.b;
+    default:
+      return std::nullopt;
+  }
+}
+
+// A list has some dozens of fields to some hundreds. Whoever reads them mostly asks in their order, so that the search
+// begins behind the one that was found last. Thread rule: one thread at a time. The list must outlive it.
+class TypedFields {
+ public:
+  TypedFields(const virTypedParameter* list, int count) : list_(list), count_(count) {}
+
+  std::optional<std::int64_t> whole(std::string_view name) const {
+    const virTypedParameter* found = find(name);
+    return found == nullptr ? std::nullopt : whole_number(*found);
+  }
+
+  // What is counted is never negative, and a counter may use all 64 bits.
+  std::optional<std::uint64_t> count(std::string_view name) const {
+    const virTypedParameter* found = find(name);
+    if (found == nullptr) return std::nullopt;
+    if (found->type == VIR_TYPED_PARAM_ULLONG) return found->value.ul;
+    const auto value = found->type == VIR_TYPED_PARAM_BOOLEAN ? std::nullopt : whole_number(*found);
+    return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
+  }
+
+  // libvirt counts memory in KiB.
+  std::optional<std::int64_t> bytes_of_kib(std::string_view name) const {
+    const auto value = count(name);
+    return value ? std::optional(static_cast<std::int64_t>(*value) * kKibibyte) : std::nullopt;
+  }
+
+  std::string text(std::string_view name) const {
+    const virTypedParameter* found = find(name);
+    return found != nullptr && found->type == VIR_TYPED_PARAM_STRING ? found->value.s : "";
+  }
+
+  template <typename Visit>
+  void each(std::string_view prefix, Visit visit) const {
+    for (int i = 0; i < count_; ++i) {
+      if (std::string_view(list_[i].field).starts_with(prefix)) visit(list_[i]);
+    }
+  }
+
+ private:
+  const virTypedParameter* find(std::string_view name) const {
+    for (int tried = 0; tried < count_; ++tried) {
+      const int place = (next_ + tried) % count_;
+      if (name != list_[place].field) continue;
+      next_ = place + 1;
+      return &list_[place];
+    }
+    return nullptr;
+  }
+
+  const virTypedParameter* list_;
+  int count_;
+  mutable int next_ = 0;
+};
+
+// The fields of a domain's job, freed at the end; none while there is no job, or where it cannot be asked for.
+class JobFields {
+ public:
+  JobFields(virDomainPtr domain, unsigned flags) {
+    if (virDomainGetJobStats(domain, &type_, &list_, &count_, flags) != 0) type_ = VIR_DOMAIN_JOB_NONE;
+  }
+  ~JobFields() { virTypedParamsFree(list_, count_); }
+  JobFields(const JobFields&) = delete;
+  JobFields& operator=(const JobFields&) = delete;
+
+  bool is_there() const { return type_ != VIR_DOMAIN_JOB_NONE; }
+  int type() const { return type_; }  // virDomainJobType
+  TypedFields fields() const { return {list_, count_}; }
+
+ private:
+  int type_ = VIR_DOMAIN_JOB_NONE;
+  virTypedParameterPtr list_ = nullptr;
+  int count_ = 0;
+};
+
+// The whole numbers of one of libvirt's calls that are asked twice: without a list for how many fields there are, and
+// then for the fields. ask(list, &count) returns 0 if libvirt answered. Empty: it did not.
+template <typename Ask>
+std::optional<std::map<std::string, std::int64_t>> ask_whole_numbers(Ask ask) {
+  int count = 0;
+  if (ask(nullptr, &count) != 0) return std::nullopt;
+  std::vector<virTypedParameter> list(static_cast<std::size_t>(count));
+  if (ask(list.data(), &count) != 0) return std::nullopt;
+  std::map<std::string, std::int64_t> found;
+  TypedFields(list.data(), count).each("", [&](const virTypedParameter& field) {
+    if (const auto value = whole_number(field)) found[field.field] = *value;
+  });
+  virTypedParamsClear(list.data(), count);
+  return found;
+}
+
+}  // namespace hotspot::virt
