@@ -195,6 +195,17 @@ class House(unittest.TestCase):
                     wrong.append(f"{relative}:{number}: {line.strip()}")
         self.assertEqual(wrong, [])
 
+    def test_every_test_is_built(self):
+        lists = [(p.parent, p.read_text()) for p in tracked("CMakeLists.txt", "*/CMakeLists.txt")]
+        wrong = []
+        for path in tracked("tests/*_test.cc"):
+            named = any(re.search(rf"(?<![\w/.]){re.escape(path.relative_to(folder).as_posix())}\b", text)
+                        or (folder == path.parent and "GLOB" in text and "*_test.cc" in text)
+                        for folder, text in lists if path.is_relative_to(folder))
+            if not named:
+                wrong.append(f"{path.relative_to(ROOT)}: no CMakeLists.txt names it")
+        self.assertEqual(wrong, [])
+
     def test_text_files_end_with_a_newline_and_have_no_trailing_space(self):
         wrong = []
         for path in tracked("*.cc", "*.h", "*.py", "*.sh", "*.md", "*.yaml", "*.cmake", "CMakeLists.txt"):
