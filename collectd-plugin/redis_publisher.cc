@@ -12,6 +12,7 @@
 #include "common/redis/backoff.h"
 #include "common/redis/connection.h"
 #include "common/redis/trouble.h"
+#include "common/text/duration.h"
 
 namespace hotspot::collector {
 namespace {
@@ -164,7 +165,7 @@ struct RedisPublisher::Impl {
     backoff.reset();
     const auto lasted = trouble.over(steady_ms());
     if (lasted)
-      say(true, "Redis is back after " + redis::duration_text(*lasted));
+      say(true, "Redis is back after " + text::duration_text(*lasted));
     else if (!told_connected)
       say(true, "Redis is connected");
     told_connected = true;

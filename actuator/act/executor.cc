@@ -6,7 +6,7 @@
 
 #include "actuator/act/action_machine.h"
 #include "actuator/act/executor_impl.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::act {
 
@@ -125,7 +125,7 @@ void Executor::Impl::look_at_snapshots(const model::Cluster& cluster) {
       note(*entry, ActionState::kFailed, clock.now(), std::move(*others), {});
     } else if (clock.steady() >= entry->verify_until) {
       note(*entry, ActionState::kFailed, clock.now(),
-           "libvirt says that it was done, but within " + model::duration_text(options.verify_limit) +
+           "libvirt says that it was done, but within " + text::duration_text(options.verify_limit) +
                " no snapshot showed it",
            {});
     }
@@ -148,7 +148,7 @@ void Executor::Impl::look_at_vcpus(Running& entry, const telemetry::DomainSample
   if (clock.steady() < entry.verify_until) return;
   note(entry, ActionState::kFailed, clock.now(),
        not_online_text(action, missing.front()) + " (it used no CPU time within " +
-           model::duration_text(options.verify_limit) + ")",
+           text::duration_text(options.verify_limit) + ")",
        {});
 }
 

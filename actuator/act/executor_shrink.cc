@@ -7,6 +7,7 @@
 #include "actuator/act/action_machine.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/planning.h"
+#include "common/text/duration.h"
 
 namespace hotspot::act {
 
@@ -54,7 +55,7 @@ void Executor::Impl::watch_shrink(Running& entry, const model::Cluster& cluster)
   }
   if (clock.steady() - watch.fresh_at >= options.shrink.silence) {
     return stop_shrink(
-        entry, "no fresh snapshot for " + model::duration_text(options.shrink.silence) + ": no more memory is taken",
+        entry, "no fresh snapshot for " + text::duration_text(options.shrink.silence) + ": no more memory is taken",
         ActionState::kAborted, GiveBack::kNo);
   }
   if (entry.state == ActionState::kVerifying) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::act {
 namespace {
@@ -72,18 +73,18 @@ std::string prediction_sentence(const plan::MigrationOutlook& outlook, const pla
   if (outlook.storage.bytes > 0)
     text += "; before that " + model::bytes_text(static_cast<std::int64_t>(outlook.storage.bytes)) + " of disks over " +
             rate_text(outlook.storage.bytes_per_second) + " in " +
-            model::duration_text(milliseconds(method.storage_seconds));
+            text::duration_text(milliseconds(method.storage_seconds));
   if (method.stop_bytes_per_second > 0)
     text += "; the rest goes at " + rate_text(method.stop_bytes_per_second) +
             " while the guest stands still, when no limit holds: up to " +
             model::bytes_text(static_cast<std::int64_t>(outlook.bytes_per_second * method.downtime_limit_ms / 1000)) +
             " may be left for it";
-  return text + "; " + model::duration_text(milliseconds(method.estimate.total_seconds)) + " and " +
-         model::duration_text(milliseconds(method.estimate.downtime_seconds)) + " of downtime are expected";
+  return text + "; " + text::duration_text(milliseconds(method.estimate.total_seconds)) + " and " +
+         text::duration_text(milliseconds(method.estimate.downtime_seconds)) + " of downtime are expected";
 }
 
 std::string stall_sentence(Milliseconds limit, std::int64_t least_remaining_bytes) {
-  std::string text = "no progress for " + model::duration_text(limit);
+  std::string text = "no progress for " + text::duration_text(limit);
   if (least_remaining_bytes != INT64_MAX)
     text += ", at best " + model::bytes_text(least_remaining_bytes) + " were left to copy";
   return text;

@@ -2,7 +2,6 @@
 #include "actuator/act/action_machine.h"
 #include "actuator/act/shrink_guard.h"
 #include "actuator/act/worker.h"
-#include "actuator/model/text.h"
 
 namespace hotspot::act {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "actuator/act/migration_record.h"
 #include "actuator/act/worker.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::act {
 namespace {
@@ -42,7 +42,7 @@ std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   if (too_late()) {
     tell(order, ActionState::kSkipped,
          "it would take " +
-             model::duration_text(Milliseconds(static_cast<std::int64_t>(method->estimate.total_seconds * 1000))) +
+             text::duration_text(Milliseconds(static_cast<std::int64_t>(method->estimate.total_seconds * 1000))) +
              ", and its window of time closes before (dirty rate " + source + ")",
          expected);
     return std::nullopt;

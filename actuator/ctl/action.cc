@@ -10,6 +10,7 @@
 #include "actuator/ctl/send.h"
 #include "actuator/model/text.h"
 #include "actuator/record/action_json.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -97,7 +98,7 @@ int action_list(Session& session, std::size_t count, const std::string& domain) 
     json.push_back(row);
     rows.push_back({time_cell(to_unix_seconds(record.begun)), model::to_string(record.newest.state), action.domain_name,
                     action.node_name, model::describe(action.step),
-                    model::duration_text(record.newest.at - record.begun), action.rule, action.id,
+                    text::duration_text(record.newest.at - record.begun), action.rule, action.id,
                     record.newest.message});
   }
   return session.show({{"BEGUN", false, Give::kDropLast},

@@ -7,7 +7,7 @@
 #include "actuator/ctl/interruption.h"
 #include "actuator/ctl/layout.h"
 #include "actuator/ctl/screen.h"
-#include "actuator/daemon/quantity.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -42,8 +42,8 @@ class ProgressLine {
 
 Result<std::optional<Milliseconds>> limit_of(const Patience& patience) {
   if (patience.text.empty() || patience.text == "forever") return std::optional<Milliseconds>();
-  const auto limit = daemon::parse_duration(patience.text);
-  if (!limit) return limit.error();
+  const auto limit = text::parse_loose_duration(patience.text);
+  if (!limit) return Error{text::sentence(limit.error())};
   if (*limit <= Milliseconds(0)) return Error{"'" + patience.text + "' is no time to wait"};
   return std::optional(*limit);
 }

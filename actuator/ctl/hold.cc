@@ -10,8 +10,8 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/time_of_day.h"
-#include "actuator/daemon/quantity.h"
 #include "actuator/loop/steering_state.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -33,8 +33,8 @@ Result<loop::HoldState> read_holds(Session& session) {
 Result<record::End> end_of(const Session& session, const HoldRequest& request) {
   record::End end;
   if (!request.length.empty()) {
-    const auto length = daemon::parse_duration(request.length);
-    if (!length) return Error{"--for: " + length.error().message};
+    const auto length = text::parse_loose_duration(request.length);
+    if (!length) return Error{"--for: " + text::sentence(length.error())};
     if (*length <= Milliseconds(0)) return Error{"--for: it must be longer than nothing"};
     end.length = *length;
   } else if (!request.until.empty()) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -53,7 +54,7 @@ std::string cell(const std::optional<double>& value, Unit unit) {
   const auto whole = static_cast<std::int64_t>(std::llround(*value));
   switch (unit) {
     case Unit::kMilliseconds:
-      return model::duration_text(Milliseconds(whole));
+      return text::duration_text(Milliseconds(whole));
     case Unit::kBytes:
       return model::bytes_text(whole);
     case Unit::kBytesPerSecond:

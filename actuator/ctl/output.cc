@@ -11,6 +11,7 @@
 #include "actuator/ctl/screen.h"
 #include "actuator/model/text.h"
 #include "common/text/characters.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 #include "telemetry/utf8.h"
 
@@ -216,7 +217,7 @@ std::string time_cell(double unix_seconds) {
 std::string ago_cell(double unix_seconds, double now_seconds) { return duration_cell(now_seconds - unix_seconds); }
 
 std::string duration_cell(double seconds) {
-  return model::duration_text(Milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+  return text::duration_text(Milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
 }  // namespace hotspot::ctl

@@ -7,7 +7,7 @@
 #include "actuator/ctl/picture/machine_zone.h"
 #include "actuator/ctl/picture/png.h"
 #include "actuator/ctl/picture/svg.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -51,8 +51,8 @@ std::string limit_text(const rules::Drawable& what, MaybeUnit unit) {
 
 std::string detail(const rules::SubjectSum& sum, const rules::Lane& lane, MaybeUnit unit) {
   std::string text = "fired " + (sum.firings == 1 ? std::string("once, ") : std::to_string(sum.firings) + " times, ") +
-                     model::duration_text(sum.total);
-  if (sum.firings > 1) text += " in all, " + model::duration_text(sum.longest) + " the longest";
+                     text::duration_text(sum.total);
+  if (sum.firings > 1) text += " in all, " + text::duration_text(sum.longest) + " the longest";
   text += "; " + limit_text(lane.what, unit) + "; value: " + part(lane.what.text, 60);
   if (lane.what.only_while_it_holds) text += " (known only while something holds)";
   if (lane.has_infinite) text += " (infinite values are not drawn)";
@@ -81,7 +81,7 @@ std::vector<std::string> page_notes(const PictureQuestion& question, const std::
     for (std::size_t i = kMostLanes; i < all.size(); ++i) rest += all[i].sum.total;
     notes.push_back("Those " + std::to_string(kMostLanes) + " are drawn that fired longest; " +
                     std::to_string(all.size() - kMostLanes) + " more are left out, which fired for " +
-                    model::duration_text(rest) + " in all.");
+                    text::duration_text(rest) + " in all.");
   }
   for (const PictureSet& set : question.sets) {
     if (set.result->subjects_left_out == 0) continue;

@@ -5,9 +5,9 @@
 
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_replay.h"
-#include "actuator/model/text.h"
 #include "actuator/rules/language/humanize.h"
 #include "actuator/rules/testing/expectation_text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -39,7 +39,7 @@ std::string time_text(WallTime time) { return time_cell(to_unix_seconds(time)); 
 std::string resolution_text(const rules::ReplayResult& result) {
   std::string text;
   for (const rules::Stretch& stretch : result.stretches) {
-    text += (text.empty() ? "" : ", ") + std::string("every ") + model::duration_text(stretch.step) + " from " +
+    text += (text.empty() ? "" : ", ") + std::string("every ") + text::duration_text(stretch.step) + " from " +
             time_text(stretch.from);
   }
   return text;
@@ -49,7 +49,7 @@ std::string firings_table(const rules::ReplayResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const ReplayedFiring& one : result.firings) {
     rows.push_back({time_text(one.from), one.open ? "(goes on)" : time_text(one.to),
-                    model::duration_text(one.duration()), one.rule, on_text(one),
+                    text::duration_text(one.duration()), one.rule, on_text(one),
                     value_cell(one.peak, unit_of(*one.expression)), one.held, remedies_text(one)});
   }
   return table({{"FROM"}, {"TO"}, {"LASTED", true}, {"RULE"}, {"ON"}, {"PEAK", true}, {"HELD"}, {"WOULD ASK FOR"}},
@@ -73,7 +73,7 @@ std::string hot_table(const char* title, const std::vector<ReplayedSet>& sets,
     row.push_back(name.empty() ? "(unknown)" : name);
     for (const ReplayedSet& set : sets) {
       const auto found = times(set.result).find(name);
-      row.push_back(found == times(set.result).end() ? "-" : model::duration_text(found->second));
+      row.push_back(found == times(set.result).end() ? "-" : text::duration_text(found->second));
     }
   }
   return "\n" + table(columns, rows);
@@ -98,8 +98,8 @@ std::string rules_table(const std::vector<ReplayedSet>& sets) {
       const bool none = sum.firings == 0;
       row.push_back(std::to_string(sum.firings));
       row.push_back(std::to_string(sum.subjects));
-      row.push_back(none ? "-" : model::duration_text(sum.total));
-      row.push_back(none ? "-" : model::duration_text(sum.longest));
+      row.push_back(none ? "-" : text::duration_text(sum.total));
+      row.push_back(none ? "-" : text::duration_text(sum.longest));
     }
   }
   return table(columns, rows);

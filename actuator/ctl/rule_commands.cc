@@ -5,7 +5,7 @@
 #include "actuator/ctl/parsed.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/ctl/show.h"
-#include "actuator/rules/language/quantity.h"
+#include "common/text/duration.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -110,8 +110,8 @@ CLI::Option* add_time(CLI::App* command, const std::string& name, Milliseconds& 
   return command->add_option_function<std::string>(
       name,
       [name, &into](const std::string& text) {
-        const auto time = rules::parse_duration(text);
-        if (!time) throw CLI::ValidationError(name, time.error().message);
+        const auto time = text::parse_loose_duration(text);
+        if (!time) throw CLI::ValidationError(name, text::sentence(time.error()));
         into = *time;
       },
       help);

@@ -8,10 +8,10 @@
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/ctl/status_record.h"
-#include "actuator/model/text.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/testing/expectation_text.h"
+#include "common/text/duration.h"
 #include "common/text/nearest.h"
 
 namespace hotspot::ctl {
@@ -97,7 +97,7 @@ std::string missing_text(const rules::Rule& rule, const Json& firing, double now
   if (firing.value("phase", "") != "pending") return "";
   if (const auto* hold = std::get_if<rules::HoldFor>(&rule.hold)) {
     const double left = firing.value("pending_since", now) + to_seconds(hold->time) - now;
-    return left > 0 ? "another " + model::duration_text(Milliseconds(static_cast<std::int64_t>(left * 1000))) : "";
+    return left > 0 ? "another " + text::duration_text(Milliseconds(static_cast<std::int64_t>(left * 1000))) : "";
   }
   const auto& hold = std::get<rules::HoldSamples>(rule.hold);
   const int held = std::atoi(firing.value("held", "0").c_str());
@@ -149,8 +149,8 @@ Answer answer(Session& session, const LiveData& live, const Question& question, 
   for (const auto& [uuid, node] : live.cluster.nodes()) {
     if (!question.filter.node.empty() && node.name() != question.filter.node) continue;
     if (!model::is_stale(node, live.now, session.config().freshness)) continue;
-    result.stale.push_back(node.name() + ": the newest snapshot is " +
-                           model::duration_text(model::age(node, live.now)) + " old");
+    result.stale.push_back(node.name() + ": the newest snapshot is " + text::duration_text(model::age(node, live.now)) +
+                           " old");
   }
   return result;
 }

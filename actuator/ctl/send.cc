@@ -7,9 +7,9 @@
 
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/wait.h"
-#include "actuator/model/text.h"
 #include "actuator/record/answer.h"
 #include "actuator/record/json_text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -49,7 +49,7 @@ std::string silence(Session& session, const std::string& id) {
   const double silent = session.now_seconds() - status.value("at", 0.0);
   if (silent > kSilentLeaderSeconds)
     return begin + holder + " leads, but has written nothing for " +
-           model::duration_text(Milliseconds(static_cast<std::int64_t>(silent * 1000))) + "; see its log";
+           text::duration_text(Milliseconds(static_cast<std::int64_t>(silent * 1000))) + "; see its log";
   const auto unanswered = status.value("commands", Json::object()).value("unanswered", std::uint64_t{0});
   if (unanswered > 0)
     return begin + "too many commands wait, and " + holder + " has refused " + std::to_string(unanswered) +
@@ -106,7 +106,7 @@ int send_and_wait(Session& session, const record::Command& command) {
   const std::string& id = sent->answer_id;
   if (sent->ahead > Milliseconds(0)) {
     return fail("the command is not carried out: Redis gave it the id " + id + ", which is " +
-                model::duration_text(sent->ahead) +
+                text::duration_text(sent->ahead) +
                 " ahead of Redis' own clock, because somebody has put an id of the future into the stream. The leader "
                 "mends that within 10 s: give the command again then, and see hotspotctl status");
   }

@@ -7,15 +7,15 @@
 #include "actuator/ctl/interruption.h"
 #include "actuator/ctl/screen.h"
 #include "actuator/ctl/session.h"
-#include "actuator/daemon/quantity.h"
 #include "actuator/io/system_clock.h"
+#include "common/text/duration.h"
 
 namespace hotspot::ctl {
 
 Result<Milliseconds> watch_interval(const std::string& text) {
   const bool bare = text.find_first_not_of("0123456789") == std::string::npos;
-  const auto time = daemon::parse_duration(bare ? text + "s" : text);
-  if (!time) return Error{time.error().message};
+  const auto time = text::parse_loose_duration(bare ? text + "s" : text);
+  if (!time) return Error{text::sentence(time.error())};
   if (*time < Milliseconds(100)) return Error{"'" + text + "' is too short; the least is 100ms"};
   return *time;
 }

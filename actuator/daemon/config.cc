@@ -10,8 +10,8 @@
 #include "actuator/daemon/config_graphite.h"
 #include "actuator/daemon/config_metrics.h"
 #include "actuator/daemon/config_reader.h"
+#include "actuator/daemon/config_values.h"
 #include "actuator/daemon/config_windows.h"
-#include "actuator/daemon/quantity.h"
 #include "actuator/io/time_zones.h"
 #include "telemetry/keyspace.h"
 

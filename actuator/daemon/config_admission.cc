@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "actuator/daemon/quantity.h"
+#include "actuator/daemon/config_values.h"
 #include "actuator/loop/admission.h"
 #include "common/text/visible.h"
 

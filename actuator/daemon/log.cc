@@ -11,7 +11,7 @@
 #include <mutex>
 
 #include "actuator/daemon/log_writer.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::daemon {
@@ -67,7 +67,7 @@ class WriterSink : public spdlog::sinks::base_sink<std::mutex> {
   // Called within the writer, by whichever thread: with a formatter of its own.
   std::string missing(std::size_t lines, Milliseconds lasted) const {
     const std::string text = std::to_string(lines) + " lines of this log are missing here: nobody read it for " +
-                             model::duration_text(lasted);
+                             text::duration_text(lasted);
     return line_of({"hotspotd", spdlog::level::warn, text}, *formatter_of(form_));
   }
 

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "actuator/loop/admission.h"
-#include "actuator/model/text.h"
 #include "common/text/ascii.h"
 #include "common/text/visible.h"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -36,7 +36,7 @@ std::optional<record::Verdict> fault_of(const ports::Command& command, StreamId 
                                         WallTime now) {
   if (!command.problem.empty()) return record::refused(command.problem);
   const Milliseconds age = now - time_of(id);
-  if (age > lifetime) return record::Verdict{AnswerKind::kTooOld, "it is " + model::duration_text(age) + " old", {}};
+  if (age > lifetime) return record::Verdict{AnswerKind::kTooOld, "it is " + text::duration_text(age) + " old", {}};
   return std::nullopt;
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::loop {
 namespace {
@@ -160,13 +160,13 @@ void Episodes::say_ended(Group& group) {
       longest = std::max(longest, state->ended - state->began);
     }
     ++group.lines;
-    const std::string least = model::duration_text(shortest), most = model::duration_text(longest);
+    const std::string least = text::duration_text(shortest), most = text::duration_text(longest);
     return log_(LogLevel::kInfo, told.front()->episode.many_end + " " + std::to_string(told.size()) + ": " +
                                      listed(names) + "; after " + least + (least == most ? "" : " to " + most));
   }
   for (const State* state : told) {
     ++group.lines;
-    log_(LogLevel::kInfo, state->episode.ends + " after " + model::duration_text(state->ended - state->began) +
+    log_(LogLevel::kInfo, state->episode.ends + " after " + text::duration_text(state->ended - state->began) +
                               (state->why.empty() ? "" : "; " + state->why));
   }
 }
@@ -200,7 +200,7 @@ void Episodes::close_window(const std::string& name, Group& group, Milliseconds 
     names.push_back(subject == name || subject.empty() ? times(count) : subject + " " + times(count));
   std::string text = name + ": ";
   if (group.unsaid_begins > 0) {
-    text += group.again + " " + times(group.unsaid_begins) + " more in " + model::duration_text(group.window);
+    text += group.again + " " + times(group.unsaid_begins) + " more in " + text::duration_text(group.window);
     if (counts.size() > 1 || (!counts.empty() && counts.front().second != name)) text += " (" + listed(names) + ")";
   }
   if (group.unsaid_ends > 0)

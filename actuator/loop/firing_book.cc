@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "actuator/loop/log_names.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -36,7 +36,7 @@ std::string book_key(const rules::Firing& firing) { return firing.rule->name + "
 
 std::string to_json(const ResolvedFiring& resolved, const std::string& id) {
   const std::string sentence = text::visible("rule " + resolved.rule + " is resolved on " + resolved.subject +
-                                                 " after " + model::duration_text(resolved.at - resolved.since),
+                                                 " after " + text::duration_text(resolved.at - resolved.since),
                                              text::kMostLineBytes);
   const nlohmann::json json = {{"id", id},
                                {"at", to_unix_seconds(resolved.at)},

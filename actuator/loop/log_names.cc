@@ -1,6 +1,6 @@
 #include "actuator/loop/log_names.h"
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::loop {
 namespace {
@@ -35,7 +35,7 @@ std::string action_sentence(const ports::JournalEntry& entry) {
   std::string text = "domain " + action.domain_name + " on " + action.node_name + ": " + model::describe(action.step) +
                      " " + model::to_string(entry.state);
   if (model::is_final(entry.state) && entry.at > action.planned_at)
-    text += " after " + model::duration_text(entry.at - action.planned_at);
+    text += " after " + text::duration_text(entry.at - action.planned_at);
   text += " (action " + action.id + (action.undoes.empty() ? "" : ", undoes " + action.undoes) + ")";
   return entry.message.empty() ? text : text + "; " + entry.message;
 }

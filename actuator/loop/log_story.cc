@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "actuator/loop/log_names.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::loop {
 namespace {
@@ -59,7 +59,7 @@ void LogStory::rules_refused(const Refused& refused) {
 void LogStory::rules_loaded(const std::string& why, const rules::RuleSet& set,
                             const std::vector<std::string>& warnings) {
   const bool were_wrong = std::exchange(rules_.wrong, false);
-  const std::string length = model::duration_text(clock_.steady() - rules_.since);
+  const std::string length = text::duration_text(clock_.steady() - rules_.since);
   log_(LogLevel::kInfo, (were_wrong ? "rules are right again after " + length : std::string("rules are loaded")) +
                             " (" + why + "): " + set_text(set));
   say_some(log_, LogLevel::kWarning, warnings);
@@ -68,7 +68,7 @@ void LogStory::rules_loaded(const std::string& why, const rules::RuleSet& set,
 void LogStory::rules_unchanged(const std::string& why, const rules::RuleSet& set) {
   const bool were_wrong = std::exchange(rules_.wrong, false);
   if (were_wrong)
-    log_(LogLevel::kInfo, "rules are right again after " + model::duration_text(clock_.steady() - rules_.since) + " (" +
+    log_(LogLevel::kInfo, "rules are right again after " + text::duration_text(clock_.steady() - rules_.since) + " (" +
                               why + "), and as they were before: " + set_text(set));
   else
     log_(LogLevel::kInfo, "rules were read again (" + why + "), nothing in them has changed: " + set_text(set));
@@ -78,7 +78,7 @@ void LogStory::took_lead(const std::string& cluster, const std::string& holder, 
   leads_since_ = clock_.steady();
   const bool could_not = !std::exchange(cannot_lead_, "").empty();
   log_(LogLevel::kInfo, "leads cluster '" + cluster + "' as " + holder + ", token " + std::to_string(token) +
-                            (could_not ? ", after " + model::duration_text(clock_.steady() - cannot_lead_since_) +
+                            (could_not ? ", after " + text::duration_text(clock_.steady() - cannot_lead_since_) +
                                              " in which it could not"
                                        : ""));
 }
@@ -93,7 +93,7 @@ void LogStory::cannot_lead(const std::string& why) {
 void LogStory::lost_lead(const std::string& why) {
   for (const char* kind : {"rule", "problem", "decision", "write"}) episodes_.forget(kind);
   if (!leads_since_) return;
-  log_(LogLevel::kWarning, "does not lead any more, after " + model::duration_text(clock_.steady() - *leads_since_) +
+  log_(LogLevel::kWarning, "does not lead any more, after " + text::duration_text(clock_.steady() - *leads_since_) +
                                (why.empty() ? "" : ": " + why));
   leads_since_.reset();
 }
@@ -188,7 +188,7 @@ void LogStory::node_trouble(const model::Node& node, std::vector<Episode>& silen
                     .subject = name,
                     .level = LogLevel::kWarning,
                     .begins = name + " is silent: its newest snapshot is " +
-                              model::duration_text(model::age(node, clock_.now())) + " old; nothing is done on it",
+                              text::duration_text(model::age(node, clock_.now())) + " old; nothing is done on it",
                     .ends = name + " sends again",
                     .many = "nodes are silent, nothing is done on these",
                     .many_end = "nodes send again:",
@@ -213,7 +213,7 @@ void LogStory::clock_moved(Milliseconds by) {
                    .kind = "clock",
                    .group = "this machine's clock",
                    .subject = "clock",
-                   .begins = "this machine's clock moved by " + model::duration_text(std::max(by, -by)) +
+                   .begins = "this machine's clock moved by " + text::duration_text(std::max(by, -by)) +
                              (by > Milliseconds(0) ? " forth" : " back") +
                              ": it was set, or the machine slept; snapshots count again once the clocks agree",
                    .ends = "",

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "actuator/loop/domain_events.h"
-#include "actuator/model/text.h"
 #include "actuator/rules/engine/engine.h"
 #include "common/text/visible.h"
 

@@ -5,7 +5,6 @@
 
 #include "actuator/loop/loop.h"
 #include "actuator/model/node_choice.h"
-#include "actuator/model/text.h"
 #include "actuator/plan/drain_outlook.h"
 #include "common/text/visible.h"
 

@@ -4,8 +4,8 @@
 
 #include "actuator/loop/loop.h"
 #include "actuator/loop/refusals.h"
-#include "actuator/model/text.h"
 #include "actuator/rules/engine/engine.h"
+#include "common/text/duration.h"
 
 namespace hotspot::loop {
 
@@ -94,7 +94,7 @@ void Loop::take_counts(const std::map<std::string, std::string>& state) {
 Notice Loop::state_was_lost() const {
   return {"state_lost", "cluster " + options_.cluster,
           "Redis has lost holds, rests, modes or rule state that were written to it; what this hotspotd knew " +
-              model::duration_text(ports_.clock.steady() - state_.known_at()) + " ago is written again",
+              text::duration_text(ports_.clock.steady() - state_.known_at()) + " ago is written again",
           ports_.clock.now()};
 }
 

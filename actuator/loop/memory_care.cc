@@ -6,6 +6,7 @@
 #include "actuator/model/text.h"
 #include "actuator/plan/planning.h"
 #include "actuator/record/memory_record.h"
+#include "common/text/duration.h"
 
 namespace hotspot::loop {
 namespace {
@@ -120,7 +121,7 @@ void MemoryCare::note_growth(const ports::JournalEntry& entry) {
   shrinks_.erase(known);
   if (!shrink.done_at || entry.at - *shrink.done_at > options_.after) return;
   fail(shrink,
-       entry.action.domain_name + " had to be given memory again " + model::duration_text(entry.at - *shrink.done_at) +
+       entry.action.domain_name + " had to be given memory again " + text::duration_text(entry.at - *shrink.done_at) +
            " later (" + entry.action.rule + ")",
        entry.at);
 }
@@ -136,7 +137,7 @@ void MemoryCare::fail(const Shrink& shrink, const std::string& why, WallTime at)
   failed_.push_back({"domain " + action.domain_name + " on " + action.node_name,
                      action.domain_name + ": the shrink " + (action.undoes.empty() ? action.id : action.undoes) +
                          " failed: " + why + "; it keeps " + model::bytes_text(floor) + " for " +
-                         model::duration_text(options_.remember),
+                         text::duration_text(options_.remember),
                      at});
 }
 

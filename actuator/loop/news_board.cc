@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "actuator/loop/log_names.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -142,7 +142,7 @@ bool NewsBoard::ends(const Known& known, WallTime now) {
   --room_;
   NewsItem end = known.begin;
   end.severity = NewsSeverity::kOkay;
-  const std::string lasted = end.at < now ? " after " + model::duration_text(now - end.at) : "";
+  const std::string lasted = end.at < now ? " after " + text::duration_text(now - end.at) : "";
   end.text = "resolved" + lasted + ": " + end.text;
   end.at = now;
   ports::Event event = known.event;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -62,7 +62,7 @@ std::string sentence(const ConnectionChange& change, const std::string& node_nam
     case ConnectionChange::Kind::kConnected:
       return node + ": connected to its libvirt";
     case ConnectionChange::Kind::kConnectedAgain:
-      return node + ": connected to its libvirt again, after " + model::duration_text(change.lasted);
+      return node + ": connected to its libvirt again, after " + text::duration_text(change.lasted);
     case ConnectionChange::Kind::kLost:
       break;
   }

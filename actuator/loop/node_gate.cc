@@ -6,7 +6,7 @@
 #include "actuator/loop/admission_status.h"
 #include "actuator/loop/node_commands.h"
 #include "actuator/loop/state_fields.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -82,7 +82,7 @@ void NodeGate::advance() {
   next_round_ = steady + kAdmissionEvery;
   for (const Troubles::Ended& ended : troubles_.end(now))
     log_(LogLevel::kInfo, "no more snapshots are refused (" + ended.key + "), after " +
-                              model::duration_text(ended.length) + " and " + std::to_string(ended.times) + " of them");
+                              text::duration_text(ended.length) + " and " + std::to_string(ended.times) + " of them");
   say_waiting(now);
   say_standings(now);
   fields_[kAdmissionField] = admission_to_json(admission_);

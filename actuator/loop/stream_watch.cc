@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::loop {
 namespace {
@@ -54,7 +54,7 @@ std::optional<Said> SilenceWatch::saw(std::size_t nodes, std::size_t stale, Mill
     since_.reset();
     fresh_before_ = fresh;
     return Said{false, "nodes are heard again: " + std::to_string(fresh) + " of " + std::to_string(nodes) +
-                           " are fresh, after " + model::duration_text(lasted)};
+                           " are fresh, after " + text::duration_text(lasted)};
   }
   if (!most_are_silent) {
     fresh_before_ = fresh;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -50,7 +50,7 @@ std::string sentence_of(const record::OnTwoNodes& what, const std::vector<Domain
   std::string who;
   for (const DomainRef& one : silent)
     who += (who.empty() ? "" : ", ") + text::visible(one.node->name()) + " (silent for " +
-           model::duration_text(model::age(*one.node, now)) + ")";
+           text::duration_text(model::age(*one.node, now)) + ")";
   return name + " runs on " + place_names(what) + " by their newest snapshots, and whether it still does on " + who +
          " is not known. Nothing is done to it until that node is heard of, or is gone for good: hotspotctl node "
          "forget";

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <set>
 
-#include "actuator/model/text.h"
 #include "actuator/rules/engine/engine.h"
+#include "common/text/duration.h"
 
 namespace hotspot::loop {
 namespace {
@@ -86,7 +86,7 @@ bool Windows::advance(rules::Engine& engine, const model::Cluster& cluster, cons
   if (is_due()) ask(engine, cluster);
   if (asked_ && !told_slow_ && clock_.steady() - *asked_ > limit_) {
     told_slow_ = true;
-    message_ = "reading history takes longer than " + model::duration_text(limit_) +
+    message_ = "reading history takes longer than " + text::duration_text(limit_) +
                "; rules go on without it, and long windows fill when it comes";
     say(message_, true);
   }
@@ -128,8 +128,8 @@ bool Windows::fill(rules::Engine& engine, const Say& say) {
   state_ = "filled";
   say(samples == 0 ? "history has nothing for the rules' windows; they fill as samples come"
                    : "the rules' windows have " + std::to_string(samples) + " samples from history, which begins " +
-                         model::duration_text(clock_.now() - *from_) + " ago and ends " +
-                         model::duration_text(clock_.now() - *to_) + " ago",
+                         text::duration_text(clock_.now() - *from_) + " ago and ends " +
+                         text::duration_text(clock_.now() - *to_) + " ago",
       false);
   return false;
 }

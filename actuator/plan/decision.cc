@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::plan {
@@ -31,13 +32,13 @@ std::string number_text(double value) {
 }
 
 std::string seconds_text(double seconds) {
-  return model::duration_text(Milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+  return text::duration_text(Milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
 std::string measured_line(const Decision& decision) {
   std::string line = "measured: " + number_text(decision.value);
   if (decision.measured_at && decision.at >= *decision.measured_at)
-    line += ", " + model::duration_text(decision.at - *decision.measured_at) + " before the decision";
+    line += ", " + text::duration_text(decision.at - *decision.measured_at) + " before the decision";
   if (!decision.held.empty()) line += "; held " + decision.held;
   return shown(line);
 }

@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "actuator/model/load.h"
-#include "actuator/model/text.h"
 #include "actuator/plan/drain_outlook.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/placement.h"

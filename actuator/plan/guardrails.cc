@@ -4,7 +4,7 @@
 #include <charconv>
 #include <sstream>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::plan {
 
@@ -59,7 +59,7 @@ std::optional<model::Refusal> CooldownBook::refusal(const std::string& domain_uu
                                                 : entry.until;
   if (now >= until) return std::nullopt;
   const int actions = std::max(1, entry.repetitions);
-  return model::Refusal{model::RefusalKind::kInCooldown, "cools down for another " + model::duration_text(until - now) +
+  return model::Refusal{model::RefusalKind::kInCooldown, "cools down for another " + text::duration_text(until - now) +
                                                              " after " + std::to_string(actions) +
                                                              (actions == 1 ? " action" : " actions")};
 }

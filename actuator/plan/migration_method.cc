@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "telemetry/units.h"
 
 namespace hotspot::plan {
@@ -107,8 +108,8 @@ Result<MigrationMethod> choose_migration(const MigrationSettings& settings, cons
   if (!of_disks) return of_disks.error();
   method.storage_seconds = *of_disks;
   if (const auto time = Milliseconds(std::llround(*of_disks * 1000)); time > settings.storage_max_time)
-    return Error{"its disks would be copied for " + model::duration_text(time) + ", 'storage_max_time' is " +
-                 model::duration_text(settings.storage_max_time)};
+    return Error{"its disks would be copied for " + text::duration_text(time) + ", 'storage_max_time' is " +
+                 text::duration_text(settings.storage_max_time)};
   method.downtime_limit_ms = std::max(settings.max_downtime_ms - kHandOverMs, settings.max_downtime_ms * 2 / 3);
   method.auto_converge = settings.auto_converge;
   method.post_copy = settings.post_copy && !settings.tunnelled;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "actuator/model/text.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/storage.h"
 #include "actuator/plan/target_needs.h"

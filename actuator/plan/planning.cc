@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "actuator/model/load.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::plan {
 
@@ -63,8 +63,8 @@ void Planning::assume(const InFlight& entry) {
 std::optional<Refusal> Planning::stale_refusal(const model::Node& node) const {
   if (!model::is_stale(node, input_.now, input_.freshness)) return std::nullopt;
   const Milliseconds age = input_.now - node.taken_at();
-  const std::string how = age < Milliseconds(0) ? model::duration_text(-age) + " ahead of this machine's clock"
-                                                : model::duration_text(age) + " old";
+  const std::string how = age < Milliseconds(0) ? text::duration_text(-age) + " ahead of this machine's clock"
+                                                : text::duration_text(age) + " old";
   return Refusal{RefusalKind::kStale, "the newest snapshot of " + node.name() + " is " + how};
 }
 

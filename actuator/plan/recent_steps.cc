@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "actuator/model/text.h"
 #include "actuator/plan/guardrails.h"
+#include "common/text/duration.h"
 
 namespace hotspot::plan {
 namespace {
@@ -50,9 +50,9 @@ std::optional<Refusal> RecentSteps::against_shrink(const std::string& domain_uui
   if (growth == found->second.grown.end() || now >= growth->second.at + rest) return std::nullopt;
   const model::Action& action = growth->second.action;
   return Refusal{RefusalKind::kInCooldown, action.domain_name + " was given more " +
-                                               model::duration_text(now - growth->second.at) + " ago (" +
+                                               text::duration_text(now - growth->second.at) + " ago (" +
                                                model::describe(action.step) + "): nothing of it is taken back within " +
-                                               model::duration_text(rest) + " (limits.reversal_rest)"};
+                                               text::duration_text(rest) + " (limits.reversal_rest)"};
 }
 
 std::optional<Refusal> RecentSteps::against_return(const std::string& domain_uuid, const std::string& target_uuid,
@@ -61,9 +61,9 @@ std::optional<Refusal> RecentSteps::against_return(const std::string& domain_uui
   if (found == domains_.end()) return std::nullopt;
   for (const Departure& one : found->second.left) {
     if (one.node_uuid != target_uuid || now >= one.at + rest) continue;
-    return Refusal{RefusalKind::kInCooldown, "it left " + one.node_name + " " + model::duration_text(now - one.at) +
-                                                 " ago: it does not go back there within " +
-                                                 model::duration_text(rest) + " (limits.return_rest)"};
+    return Refusal{RefusalKind::kInCooldown, "it left " + one.node_name + " " + text::duration_text(now - one.at) +
+                                                 " ago: it does not go back there within " + text::duration_text(rest) +
+                                                 " (limits.return_rest)"};
   }
   return std::nullopt;
 }
@@ -75,9 +75,9 @@ std::optional<Refusal> RecentSteps::against_repetition(const std::string& domain
   const std::string what = attempt_text(step);
   for (const Skipped& one : found->second.skipped) {
     if (one.what != what || now >= one.until) continue;
-    return Refusal{RefusalKind::kInCooldown, "the same was skipped " + model::duration_text(now - one.at) +
+    return Refusal{RefusalKind::kInCooldown, "the same was skipped " + text::duration_text(now - one.at) +
                                                  " ago: " + one.why + "; it is tried again in " +
-                                                 model::duration_text(one.until - now)};
+                                                 text::duration_text(one.until - now)};
   }
   return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include "actuator/model/text.h"
 #include "actuator/plan/planning.h"
 #include "actuator/plan/scaling.h"
+#include "common/text/duration.h"
 #include "telemetry/memory_devices.h"
 
 namespace hotspot::plan {
@@ -74,9 +75,9 @@ std::optional<Refusal> too_soon(const Planning& planning, const model::DomainSam
   if (observed >= input.memory_observed) return std::nullopt;
   const bool booted = known != nullptr && known->booted_at && *known->booted_at > known->known_since;
   return Refusal{RefusalKind::kNotMeasured,
-                 "what " + domain.name + " needs is known for " + model::duration_text(observed) +
+                 "what " + domain.name + " needs is known for " + text::duration_text(observed) +
                      (booted ? " since it booted" : "") + ": memory is taken only after " +
-                     model::duration_text(input.memory_observed) + " of that (shrink.observed)"};
+                     text::duration_text(input.memory_observed) + " of that (shrink.observed)"};
 }
 
 Result<Floor, Refusal> shrink_floor(const Planning& planning, const model::DomainRef& ref,
@@ -99,7 +100,7 @@ Result<Floor, Refusal> shrink_floor(const Planning& planning, const model::Domai
   if (const auto peak = known == nullptr ? std::nullopt : known->largest(); peak && peak->used_bytes > used) {
     used = peak->used_bytes;
     floor.why = "it used " + model::bytes_text(used) + " at its peak within the last " +
-                model::duration_text(input.memory->remembers()) + ", and room beside it; its policy's and the rule's";
+                text::duration_text(input.memory->remembers()) + ", and room beside it; its policy's and the rule's";
   }
   // The balloon is larger than what the guest sees: kernel and firmware keep a part for themselves.
   const std::int64_t hidden = std::max<std::int64_t>(0, *domain.memory_balloon_bytes - *domain.memory_available_bytes);
@@ -107,7 +108,7 @@ Result<Floor, Refusal> shrink_floor(const Planning& planning, const model::Domai
   floor.bytes = std::max({needed, domain.policy.memory_min_bytes.value_or(0), remedy.min_bytes.value_or(0)});
   if (known == nullptr || !known->floor || known->floor->bytes <= floor.bytes) return floor;
   return Floor{known->floor->bytes, "less was not enough " +
-                                        model::duration_text(std::max(Milliseconds(0), input.now - known->floor->at)) +
+                                        text::duration_text(std::max(Milliseconds(0), input.now - known->floor->at)) +
                                         " ago: " + known->floor->why};
 }
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <set>
 
-#include "actuator/model/text.h"
 #include "common/text/digest.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 #include "telemetry/utf8.h"
 
@@ -38,9 +38,7 @@ std::string cut(const std::string& reason) {
   return reason.substr(0, telemetry::whole_characters(reason, kMostReasonBytes));
 }
 
-std::string ago(WallTime at, WallTime now) {
-  return model::duration_text(std::max(now - at, Milliseconds(0))) + " ago";
-}
+std::string ago(WallTime at, WallTime now) { return text::duration_text(std::max(now - at, Milliseconds(0))) + " ago"; }
 
 // Only the facts about the node that the domain needs: others change often.
 std::string facts_of_needs(const telemetry::DomainSample& domain, const telemetry::NodeSample& node) {
@@ -155,7 +153,7 @@ std::optional<Refusal> TargetRefusals::refusal(const std::string& domain_uuid, c
                        ago(entry.at, now) +
                        (entry.times > 1 ? ", the " + std::to_string(entry.times) + "th time" : "") + " (" +
                        visible(entry.reason) + "); it is not tried again for " +
-                       model::duration_text(entry.until - now) + ", unless that changes"};
+                       text::duration_text(entry.until - now) + ", unless that changes"};
   }
   return std::nullopt;
 }

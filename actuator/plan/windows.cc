@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "actuator/model/text.h"
 #include "actuator/plan/guardrails.h"
+#include "common/text/duration.h"
 
 namespace hotspot::plan {
 namespace {
@@ -154,9 +154,8 @@ std::optional<Refusal> window_refusal(const Windows& windows, ActionKind kind, c
   if (!found.open)
     return Refusal{RefusalKind::kOutsideWindow, std::string("outside the window for ") + plural(kind) + next};
   if (!found.closes || now + length <= *found.closes) return std::nullopt;
-  return Refusal{RefusalKind::kOutsideWindow, "it would take " + model::duration_text(length) +
-                                                  ", but the window for " + plural(kind) + " closes " +
-                                                  at(*found.closes) + next};
+  return Refusal{RefusalKind::kOutsideWindow, "it would take " + text::duration_text(length) + ", but the window for " +
+                                                  plural(kind) + " closes " + at(*found.closes) + next};
 }
 
 }  // namespace hotspot::plan

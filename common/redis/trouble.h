@@ -13,13 +13,6 @@
 
 namespace hotspot::redis {
 
-// "0.4 s", "12 s".
-inline std::string duration_text(Milliseconds duration) {
-  const auto tenths = std::to_string(duration.count() / 100 % 10);
-  const std::string seconds = std::to_string(duration.count() / 1000);
-  return (duration < Milliseconds(10'000) ? seconds + "." + tenths : seconds) + " s";
-}
-
 class Trouble {
  public:
   // True if this is to be reported. "Away" and "does not answer" are one kind; each code of an error reply is a kind.

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "actuator/model/text.h"
 #include "actuator/rules/language/humanize.h"
+#include "common/text/duration.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -63,7 +63,7 @@ std::string plain_number(double value) {
 
 std::string seconds_number(double seconds) {
   if (std::fabs(seconds) < 1 || std::fabs(seconds) > 1e12) return digits(seconds, "%.4g") + " s";
-  return model::duration_text(Milliseconds(std::llround(seconds * 1000)));
+  return text::duration_text(Milliseconds(std::llround(seconds * 1000)));
 }
 
 constexpr std::array<const char*, 7> kWeekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};

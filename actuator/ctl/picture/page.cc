@@ -5,8 +5,8 @@
 
 #include "actuator/ctl/layout.h"
 #include "actuator/ctl/picture/lane_shapes.h"
-#include "actuator/model/text.h"
 #include "common/text/characters.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -55,7 +55,7 @@ class PageMaker {
     write({kMargin, 26, page_.title}, kTitle);
     write({kMargin, 46,
            date_text(page_.from, page_.zone) + " to " + date_text(page_.to, page_.zone) + " (" +
-               model::duration_text(page_.to - page_.from) + "), in local time"},
+               text::duration_text(page_.to - page_.from) + "), in local time"},
           kSmall);
   }
 

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <cstdio>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::ctl::report {
 namespace {
 
-std::string duration(Milliseconds value) { return model::duration_text(value); }
+std::string duration(Milliseconds value) { return text::duration_text(value); }
 
 std::string so_many(std::size_t count, const std::string& one, const std::string& many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);

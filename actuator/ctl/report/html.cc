@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl::report {
@@ -88,7 +88,7 @@ std::string number(const std::string& words) { return "<td class=\"number\">" + 
 
 std::string row_of_rule(const RuleReport& rule) {
   return "<tr><th scope=\"row\">" + escaped(rule.rule) + "</th><td>" + badge(rule.verdict) + "</td>" +
-         number(model::duration_text(rule.hot)) + number(count_text(rule.firings)) +
+         number(text::duration_text(rule.hot)) + number(count_text(rule.firings)) +
          number(count_text(rule.recommended.made)) + number(count_text(rule.done.made)) +
          number(count_text(rule.recommended.useless + rule.done.useless)) +
          number(count_text(rule.recommended.wrong + rule.done.wrong)) +
@@ -155,14 +155,14 @@ std::string words_section() {
          "<li><b>avoidable</b>: a prediction: what was left of each firing when the recommended action would have been "
          "over. Nothing was done, so nobody knows.</li>\n"
          "<li><b>useless</b>: the firing was over before the action would have paid off, or it was taken back within " +
-         model::duration_text(kAfterwards) +
+         text::duration_text(kAfterwards) +
          ".</li>\n"
          "<li><b>wrong</b>: the action failed, was aborted or rolled back, the guest lacked memory, or a rule with "
          "remedies fired on the target node within " +
-         model::duration_text(kAfterwards) +
+         text::duration_text(kAfterwards) +
          ".</li>\n"
          "<li><b>ready</b>: data for " +
-         model::duration_text(kLeastTime) + ", " + std::to_string(kLeastJudged) +
+         text::duration_text(kLeastTime) + ", " + std::to_string(kLeastJudged) +
          " judged, at most 5 % wrong and 20 % useless, no guest harmed. <b>Not yet</b>: one of these speaks against "
          "it. "
          "<b>Too little seen</b>: nobody can say.</li>\n</ul>\n</section>\n";

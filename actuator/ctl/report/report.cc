@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::ctl::report {
 namespace {
@@ -245,17 +245,17 @@ void Maker::remark() {
   const Reach& reach = report_.reach;
   auto& remarks = report_.remarks;
   if (reach.oldest && *reach.oldest > reach.from)
-    remarks.push_back("Redis has no decisions older than " + model::duration_text(reach.until - *reach.oldest) +
-                      ", of " + model::duration_text(reach.until - reach.from) +
+    remarks.push_back("Redis has no decisions older than " + text::duration_text(reach.until - *reach.oldest) +
+                      ", of " + text::duration_text(reach.until - reach.from) +
                       " that were asked for: what was before is not in this report.");
   if (reach.no_ends_until && *reach.no_ends_until > reach.from)
-    remarks.push_back("Up to " + model::duration_text(reach.until - *reach.no_ends_until) +
+    remarks.push_back("Up to " + text::duration_text(reach.until - *reach.no_ends_until) +
                       " before the end, hotspotd was of a version that records no ends of firings: that time is not in "
                       "this report.");
   if (!reach.led_until)
     remarks.push_back("No hotspotd has left its status: what fires now is not known.");
   else if (reach.until - *reach.led_until > kSilent)
-    remarks.push_back("hotspotd has written nothing for " + model::duration_text(reach.until - *reach.led_until) +
+    remarks.push_back("hotspotd has written nothing for " + text::duration_text(reach.until - *reach.led_until) +
                       ": what came after is not in this report.");
   if (reach.cut)
     remarks.push_back("There was more than " + std::to_string(kMostOfAKind) +

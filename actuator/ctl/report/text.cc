@@ -3,7 +3,7 @@
 #include "actuator/ctl/layout.h"
 #include "actuator/ctl/output.h"
 #include "actuator/ctl/screen.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl::report {
@@ -17,7 +17,7 @@ std::string line(const std::string& words, std::size_t indent) {
 Cells row_of(const RuleReport& rule) {
   return {rule.rule,
           to_string(rule.verdict),
-          model::duration_text(rule.hot),
+          text::duration_text(rule.hot),
           count_text(rule.firings),
           count_text(rule.recommended.made),
           count_text(rule.done.made),

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "actuator/ctl/report/report.h"
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::ctl::report {
 namespace {
@@ -54,7 +54,7 @@ class Weighing {
           " may be. A longer 'for' in the rule would help.");
     const std::size_t told = rule_.cured + rule_.not_cured;
     if (told >= kLeastErrors && share(rule_.not_cured, told) > kMostNotCured)
-      say("It went on firing for more than " + model::duration_text(kCureLimit) + " after " +
+      say("It went on firing for more than " + text::duration_text(kCureLimit) + " after " +
           std::to_string(rule_.not_cured) + " of " + std::to_string(told) + " actions that were done: at most after " +
           percent(kMostNotCured) + " it may.");
     const PredictionError& error = rule_.duration_ms;
@@ -69,7 +69,7 @@ class Weighing {
   bool look_for_time() {
     const std::size_t before = rule_.reasons.size();
     if (report_.time() < kLeastTime)
-      say("There are data for " + model::duration_text(report_.time()) + ": " + model::duration_text(kLeastTime) +
+      say("There are data for " + text::duration_text(report_.time()) + ": " + text::duration_text(kLeastTime) +
           " are needed.");
     if (judged_ < kLeastJudged)
       say(counted_as(judged_, "recommendation or action", "recommendations and actions") +
@@ -84,7 +84,7 @@ class Weighing {
   void say_ready() {
     say("Of " + std::to_string(judged_) + " that could be judged " + counted_as(wrong_, "was wrong", "were wrong") +
         " and " + counted_as(useless_, "was useless", "were useless") + ", within " +
-        model::duration_text(report_.time()) + ".");
+        text::duration_text(report_.time()) + ".");
   }
 
   void say_untested() {

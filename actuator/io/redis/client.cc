@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actuator/io/redis/key_types.h"
+#include "common/text/duration.h"
 
 namespace hotspot::io {
 
@@ -70,7 +71,7 @@ void RedisClient::note_done(const std::string& name) {
   if (!failing_.empty()) return;
   const auto lasted = trouble_.over(clock_.steady());
   if (lasted && on_change_)
-    on_change_(true, to_string(connection_.peer()) + " is well again after " + redis::duration_text(*lasted));
+    on_change_(true, to_string(connection_.peer()) + " is well again after " + text::duration_text(*lasted));
 }
 
 Result<std::string, redis::CommandError> RedisClient::digest_of(const RedisScript& script) {

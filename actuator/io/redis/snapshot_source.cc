@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "actuator/io/redis/envelope_reader.h"
+#include "common/text/duration.h"
 #include "telemetry/snapshot_size.h"
 
 namespace hotspot::io {
@@ -149,7 +150,7 @@ void RedisSnapshotSource::say_connected() {
   const std::string address = address_text(options_);
   const auto lasted = trouble_.over(clock_.steady());
   if (listener_.on_change)
-    listener_.on_change({true, lasted ? "Redis at " + address + " is back after " + redis::duration_text(*lasted)
+    listener_.on_change({true, lasted ? "Redis at " + address + " is back after " + text::duration_text(*lasted)
                                       : "following snapshots and commands in Redis at " + address});
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "actuator/model/text.h"
 #include "actuator/rules/evaluate/evaluate.h"
 #include "actuator/rules/evaluate/lookback.h"
+#include "common/text/duration.h"
 
 namespace hotspot::rules {
 namespace {
@@ -77,8 +77,8 @@ std::vector<NeededWindows> needed_windows(const RuleSet& rules) {
 }
 
 std::string describe(const PartialWindow& partial) {
-  return partial.metric + " reaches back " + model::duration_text(partial.reaches) + " of " +
-         model::duration_text(partial.window);
+  return partial.metric + " reaches back " + text::duration_text(partial.reaches) + " of " +
+         text::duration_text(partial.window);
 }
 
 void FullWindows::Reach::add(const Reach& other) {

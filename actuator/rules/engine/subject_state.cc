@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actuator/model/text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::rules {
 void SubjectState::begin(const Look& look) {
@@ -85,7 +85,7 @@ std::string SubjectState::held_text(const Rule& rule, WallTime now) const {
   const Milliseconds wanted = std::get<HoldFor>(rule.hold).time;
   if (wanted == Milliseconds(0)) return "at the first sample";
   const Milliseconds held = std::max((phase == Phase::kFiring ? last_held : now) - pending_since, Milliseconds(0));
-  return model::duration_text(held) + " (for: " + model::duration_text(wanted) + ")";
+  return text::duration_text(held) + " (for: " + text::duration_text(wanted) + ")";
 }
 
 }  // namespace hotspot::rules

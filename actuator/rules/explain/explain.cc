@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/text/duration.h"
+
 namespace hotspot::rules {
 namespace {
 
@@ -130,7 +132,7 @@ std::string hold_text(const Hold& hold) {
     return "in " + std::to_string(samples->k) + " of the last " + std::to_string(samples->n) + " samples";
   }
   const Milliseconds time = std::get<HoldFor>(hold).time;
-  return time.count() == 0 ? "at once" : "for " + duration_source(time) + " without a break";
+  return time.count() == 0 ? "at once" : "for " + text::duration_source(time) + " without a break";
 }
 
 }  // namespace hotspot::rules

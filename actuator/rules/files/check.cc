@@ -12,6 +12,7 @@
 #include "actuator/rules/language/expression_check.h"
 #include "actuator/rules/rule_set.h"
 #include "actuator/rules/store/held_samples.h"
+#include "common/text/duration.h"
 
 namespace hotspot::rules {
 namespace {
@@ -144,8 +145,8 @@ class SetReader {
       return complaints.inside(
           *expr->second,
           {selector->name.offset,
-           "the window of " + duration_source(*selector->range) + " is shorter than the interval of the group, " +
-               duration_source(rule.interval) + ": what is in between is never looked at",
+           "the window of " + text::duration_source(*selector->range) + " is shorter than the interval of the group, " +
+               text::duration_source(rule.interval) + ": what is in between is never looked at",
            "", Severity::kWarning});
     }
   }

@@ -12,6 +12,8 @@
 #include "actuator/rules/language/characters.h"
 #include "actuator/rules/language/grammar_words.h"
 #include "actuator/rules/language/source_text.h"
+#include "common/text/duration.h"
+#include "common/text/quantity.h"
 #include "telemetry/utf8.h"
 
 namespace hotspot::rules {
@@ -131,15 +133,15 @@ Token Lexer::unit(Token token, std::size_t digits_end) {
     token.end = at_ = digits_end;
     return token;
   }
-  if (const auto bytes = bytes_of_unit(name); bytes && !is_digit(at(end))) {
+  if (const auto bytes = text::bytes_of_unit(name); bytes && !is_digit(at(end))) {
     token.number = {token.number.value * *bytes, NumberLiteral::Written::kBytes};
     token.end = at_ = end;
     return token;
   }
-  if (milliseconds_of_unit(name)) return durations(std::move(token));
+  if (text::milliseconds_of_unit(name)) return durations(std::move(token));
   const std::string number(text_.substr(token.offset, digits_end - token.offset));
-  std::string_view meant = meant_bytes_unit(name);
-  if (const std::string_view time = meant_time_unit(name); meant.empty() || (!time.empty() && name.size() > 2))
+  std::string_view meant = text::meant_bytes_unit(name);
+  if (const std::string_view time = text::meant_time_unit(name); meant.empty() || (!time.empty() && name.size() > 2))
     meant = time;
   if (!meant.empty()) return wrong(digits_end, "unknown unit '" + std::string(name) + "'", number + std::string(meant));
   return wrong(digits_end, "unknown unit '" + std::string(name) +

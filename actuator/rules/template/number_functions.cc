@@ -2,10 +2,10 @@
 #include <array>
 #include <cmath>
 
-#include "actuator/rules/language/quantity.h"
 #include "actuator/rules/template/digits.h"
 #include "actuator/rules/template/functions.h"
 #include "actuator/rules/template/moment.h"
+#include "common/text/duration.h"
 
 namespace hotspot::rules::templates {
 namespace {
@@ -120,7 +120,7 @@ Result<Value> to_duration(Arguments arguments, Surroundings&) {
 Result<Value> duration_seconds(Arguments arguments, Surroundings&) {
   const std::string& text = arguments[0].text();
   if (text.empty()) return Error{"empty duration string"};
-  const auto read = parse_duration(text);
+  const auto read = text::parse_duration(text);
   if (!read) return Error{"not a valid duration string: " + quote_text(text, Quoting::kUnicode)};
   return of_number(static_cast<double>(read->count()) / 1000);
 }

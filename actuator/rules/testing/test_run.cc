@@ -10,6 +10,7 @@
 #include "actuator/rules/language/expression_check.h"
 #include "actuator/rules/language/parser.h"
 #include "actuator/rules/testing/expectation_text.h"
+#include "common/text/duration.h"
 
 namespace hotspot::rules {
 namespace {
@@ -113,9 +114,10 @@ class GroupRun {
     const std::int64_t steps = end / file_.evaluation_interval + 1;
     const auto rules = static_cast<std::int64_t>(engine_.rules()->rules.size());
     if (rules == 0 || steps <= kMostEvaluations / rules) return true;
-    fail(group_.position, "    time: " + duration_source(end) + ", err: " + std::to_string(steps) + " evaluations of " +
-                              std::to_string(rules) + " rules, one each " + duration_source(file_.evaluation_interval) +
-                              ", are more than a test may take (" + std::to_string(kMostEvaluations) +
+    fail(group_.position, "    time: " + text::duration_source(end) + ", err: " + std::to_string(steps) +
+                              " evaluations of " + std::to_string(rules) + " rules, one each " +
+                              text::duration_source(file_.evaluation_interval) + ", are more than a test may take (" +
+                              std::to_string(kMostEvaluations) +
                               " of one rule); a longer evaluation_interval or an earlier eval_time is needed");
     return false;
   }
@@ -127,7 +129,7 @@ class GroupRun {
       const std::uint64_t count = values_within(input.values, places);
       if (count > left) {
         fail(group_.position, "    err: the input series have more than " + std::to_string(kMostSamples) +
-                                  " values until the last eval_time, " + duration_source(end) +
+                                  " values until the last eval_time, " + text::duration_source(end) +
                                   "; no more are held for one test");
         return false;
       }
@@ -160,7 +162,7 @@ class GroupRun {
     for (const std::string& problem : evaluation.problems) {
       // A limit that was reached is what a rule asks for: that nothing fires then can be tested.
       if (problem.find("more than its limit") != std::string::npos) continue;
-      fail(group_.position, "    time: " + duration_source(time) + ", err: " + problem);
+      fail(group_.position, "    time: " + text::duration_source(time) + ", err: " + problem);
       right = false;
     }
     return right;
@@ -192,14 +194,14 @@ class GroupRun {
       got.push_back(std::move(text));
     }
     if (same_alerts(expected, got)) return;
-    fail(test.position, "    alertname: " + test.rule + ", time: " + duration_source(test.eval_time) +
+    fail(test.position, "    alertname: " + test.rule + ", time: " + text::duration_source(test.eval_time) +
                             ",\n        exp:" + alerts_text(expected, got) +
                             ",\n        got:" + alerts_text(got, expected));
   }
 
   void check(const ExpressionTest& test) {
     const std::string head =
-        "    expr: " + go_quoted(test.expression) + ", time: " + duration_source(test.eval_time) + ",";
+        "    expr: " + go_quoted(test.expression) + ", time: " + text::duration_source(test.eval_time) + ",";
     const auto value = value_of(test);
     if (!value) return fail(test.position, head + " err: " + value.error().message);
     std::vector<ExpectedSample> got;

@@ -86,7 +86,7 @@ TEST(Config, ShowsAMistypedKeyWithItsPlaceAndASuggestion) {
 TEST(Config, ShowsAllErrorsAtOnce) {
   const std::string text = problems("mode: enforced\nlease: 30\nmargins: {node_memory: 120%}\nredis: {port: 70000}\n");
   EXPECT_NE(text.find("'enforced' is not a mode"), std::string::npos) << text;
-  EXPECT_NE(text.find("'30' lacks a unit of time; write for instance 30s"), std::string::npos) << text;
+  EXPECT_NE(text.find("'30' has no unit; write for instance 30s"), std::string::npos) << text;
   EXPECT_NE(text.find("'120%' is not between 0% and 100%"), std::string::npos) << text;
   EXPECT_NE(text.find("'70000' is not a whole number from 1 to 65535"), std::string::npos) << text;
 }

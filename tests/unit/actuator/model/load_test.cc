@@ -76,11 +76,6 @@ TEST(Text, IsWhatAPersonWouldWrite) {
   EXPECT_EQ(bytes_text(-100 * kMebibyte), "-100 MiB");
   EXPECT_EQ(ratio_text(0.916), "92 %");
   EXPECT_EQ(ratio_text(0.004), "0.4 %");
-  EXPECT_EQ(duration_text(Milliseconds(850)), "850 ms");
-  EXPECT_EQ(duration_text(Milliseconds(185'000)), "3 min 5 s");
-  EXPECT_EQ(duration_text(Milliseconds(7'800'000)), "2 h 10 min");
-  EXPECT_EQ(duration_text(Milliseconds(47 * 3'600'000)), "47 h");
-  EXPECT_EQ(duration_text(Milliseconds(171 * 3'600'000)), "7 d 3 h");
 }
 
 TEST(Step, DescribesItselfFromWhatToWhat) {

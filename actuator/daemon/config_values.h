@@ -1,4 +1,5 @@
-// Quantities as operators write them in hotspotd.yaml: "30s", "90%", "500MiB/s". Each error is a sentence.
+// Values of hotspotd.yaml: the quantities of common/text within the bounds of a configuration, and errors that are
+// sentences.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +11,11 @@
 namespace hotspot::daemon {
 
 Result<bool> parse_switch(const std::string& text);            // true, false
-Result<Milliseconds> parse_duration(const std::string& text);  // 300ms, 30s, 1m30s, 2h, 1d
+Result<Milliseconds> parse_duration(const std::string& text);  // 300ms, 1.5h, 1m30s
 Result<double> parse_ratio(const std::string& text);           // 80%, 0.8
-Result<std::int64_t> parse_bytes(const std::string& text);     // 128MiB
 Result<int> parse_count(const std::string& text, int least, int most);
+// Both from 1 byte to 1e15.
+Result<std::int64_t> parse_bytes(const std::string& text);             // 128MiB
 Result<std::int64_t> parse_bytes_per_second(const std::string& text);  // 100MiB/s
 
 }  // namespace hotspot::daemon

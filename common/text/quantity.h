@@ -1,0 +1,25 @@
+// Sizes ("500MiB"), bandwidths ("100MiB/s"), ratios ("80%", "0.8") and whole numbers as people write them in rule
+// files, in hotspotd.yaml and on command lines; durations are in duration.h. PURE.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/text/quantity_problem.h"
+
+namespace hotspot::text {
+
+// B, KiB, MiB, GiB, TiB; rounded to a byte. May be negative. "0" needs no unit.
+Parsed<std::int64_t> parse_bytes(std::string_view text);
+Parsed<std::int64_t> parse_bytes_per_second(std::string_view text);  // "100MiB/s"
+Parsed<double> parse_ratio(std::string_view text);                   // from 0 to 1
+Parsed<int> parse_whole_number(std::string_view text);               // "-2", "+2"
+
+// Bytes of one B, KiB, MiB, …; empty for no unit of ours.
+std::optional<double> bytes_of_unit(std::string_view unit);
+// The unit of ours that was meant by MB, gb, …; empty if none is near.
+std::string_view meant_bytes_unit(std::string_view unit);
+
+}  // namespace hotspot::text
