@@ -1,6 +1,7 @@
 #include "actuator/rules/template/moment.h"
 
 #include <array>
+#include <chrono>
 
 #include "common/text/ascii.h"
 
@@ -14,17 +15,10 @@ constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "Mar
 constexpr std::array<std::string_view, 7> kWeekdays{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                     "Thursday", "Friday", "Saturday"};
 
-std::int64_t floor_division(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-
 std::string padded(std::int64_t number, std::size_t width, char fill = '0') {
   std::string text = std::to_string(number);
   if (text.size() < width) text.insert(0, width - text.size(), fill);
   return text;
-}
-
-// Days since 1970 of the first of March of a year's beginning: years begin in March, so leap days come last.
-std::int64_t days_of_year(std::int64_t year) {
-  return 365 * year + floor_division(year, 4) - floor_division(year, 100) + floor_division(year, 400) - 719468;
 }
 
 std::string fraction(std::int64_t ns, std::size_t digits) { return padded(ns, 9).substr(0, digits); }
@@ -103,23 +97,20 @@ std::string_view weekday_name(std::int64_t weekday) {
   return weekday >= 0 && weekday < 7 ? kWeekdays[static_cast<std::size_t>(weekday)] : "%!Weekday";
 }
 
-// After Howard Hinnant's "chrono-compatible low-level date algorithms".
 CivilTime civil(std::int64_t ns) {
-  const std::int64_t seconds = floor_division(ns, kSecond), days = floor_division(seconds, 86400);
-  const std::int64_t of_day = seconds - days * 86400;
-  std::int64_t year = floor_division(days + 719468, 365) - floor_division(days + 719468, 365 * 400 * 4);
-  while (days_of_year(year) > days) --year;
-  while (days_of_year(year + 1) <= days) ++year;
-  const std::int64_t day_of_year = days - days_of_year(year), part = (5 * day_of_year + 2) / 153;
+  namespace chrono = std::chrono;
+  const chrono::sys_seconds second(chrono::seconds(ns / kSecond - (ns % kSecond < 0 ? 1 : 0)));
+  const auto day = chrono::floor<chrono::days>(second);
+  const chrono::year_month_day date(day);
+  const chrono::hh_mm_ss time(second - day);
   CivilTime t;
-  t.day = day_of_year - (153 * part + 2) / 5 + 1;
-  t.month = part < 10 ? part + 3 : part - 9;
-  t.year = year + (t.month <= 2 ? 1 : 0);
-  t.hour = of_day / 3600, t.minute = of_day / 60 % 60, t.second = of_day % 60;
-  t.nanosecond = ns - seconds * kSecond;
-  t.weekday = ((days + 4) % 7 + 7) % 7;
-  // From the first of January, which belongs to the year before in the count from March.
-  t.year_day = days - (days_of_year(t.year - 1) + 306) + 1;
+  t.year = static_cast<int>(date.year());
+  t.month = static_cast<unsigned>(date.month());
+  t.day = static_cast<unsigned>(date.day());
+  t.hour = time.hours().count(), t.minute = time.minutes().count(), t.second = time.seconds().count();
+  t.nanosecond = (ns % kSecond + kSecond) % kSecond;
+  t.weekday = chrono::weekday(day).c_encoding();
+  t.year_day = (day - chrono::sys_days(date.year() / chrono::January / 1)).count() + 1;
   return t;
 }
 
