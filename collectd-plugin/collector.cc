@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "common/libvirt/domain_state.h"
 #include "telemetry/rates.h"
 
 namespace hotspot::collector {
@@ -14,40 +15,10 @@ using telemetry::DomainState;
 using telemetry::NodeSnapshot;
 using telemetry::rate_per_second;
 
-// libvirt.h's virDomainState; this file sees no libvirt.
-DomainState domain_state(int state) {
-  switch (state) {
-    case 1:
-      return DomainState::kRunning;
-    case 2:
-      return DomainState::kBlocked;
-    case 3:
-      return DomainState::kPaused;
-    case 4:
-      return DomainState::kShutdown;
-    case 5:
-      return DomainState::kShutoff;
-    case 6:
-      return DomainState::kCrashed;
-    case 7:
-      return DomainState::kSuspended;
-    default:
-      return DomainState::kUnknown;
-  }
+bool runs(const DomainReading& domain) {
+  const DomainState state = virt::domain_state(domain.state);
+  return state == DomainState::kRunning || state == DomainState::kBlocked;
 }
-
-std::string reason_of(int state, int reason) {
-  constexpr int kPaused = 3, kRunning = 1;
-  if (state == kPaused && reason == 2) return "migrating";
-  if (state == kPaused && reason == 1) return "by user";
-  if (state == kPaused && reason == 5) return "I/O error";
-  if (state == kPaused && reason == 11) return "starting up";
-  if (state == kPaused && reason == 12) return "post-copy";
-  if (state == kRunning && reason == 2) return "migrated";
-  return "";
-}
-
-bool runs(const DomainReading& domain) { return domain.state == 1 || domain.state == 2; }
 
 template <typename Item, typename Key>
 const Item* find_by(const std::vector<Item>* items, const Key& key, Key Item::*member) {
@@ -204,8 +175,8 @@ void add_needs(const TargetNeeds& needs, DomainSample& sample) {
 void add_gauges(const DomainReading& now, DomainSample& sample) {
   sample.uuid = now.uuid;
   sample.name = now.name;
-  sample.state = domain_state(now.state);
-  sample.state_reason = reason_of(now.state, now.state_reason);
+  sample.state = virt::domain_state(now.state);
+  sample.state_reason = virt::state_reason(now.state, now.state_reason);
   sample.persistent = now.definition->persistent;
   sample.emulated = now.definition->emulated;
   sample.vcpus = now.vcpus;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "collectd-plugin/domain_needs.h"
+#include "common/libvirt/xml.h"
 #include "telemetry/plausible.h"
 #include "telemetry/snapshot_limits.h"
 
@@ -168,28 +169,14 @@ telemetry::DiskSource disk_from(const pugi::xml_node& disk) {
   found.format = disk.child("driver").attribute("type").value();
   const std::string kind = disk.attribute("device").value();
   found.read_only = disk.child("readonly") || kind == "cdrom";
-  const std::string policy = source.attribute("startupPolicy").value();
-  found.may_be_missing = policy == "optional" || policy == "requisite";
+  found.may_be_missing = virt::may_be_missing(source);
   found.backed = static_cast<bool>(disk.child("backingStore").child("source"));
   return found;
 }
 
-telemetry::MemoryDevice memory_device_from(const pugi::xml_node& memory) {
-  const auto bytes = [](const pugi::xml_node& size) { return size.text().as_llong() * kKibibyte; };
-  const pugi::xml_node target = memory.child("target");
-  telemetry::MemoryDevice device;
-  device.device = memory.child("alias").attribute("name").value();
-  device.model = memory.attribute("model").value();
-  device.size_bytes = bytes(target.child("size"));
-  if (const auto requested = target.child("requested")) device.requested_bytes = bytes(requested);
-  if (const auto current = target.child("current")) device.current_bytes = bytes(current);
-  if (const auto block = target.child("block")) device.block_bytes = bytes(block);
-  return device;
-}
-
 void read_memory(const pugi::xml_node& domain, DomainDefinition& definition) {
   for (const pugi::xml_node& memory : domain.child("devices").children("memory"))
-    definition.memory_devices.push_back(memory_device_from(memory));
+    definition.memory_devices.push_back(virt::memory_device_from(memory));
   const pugi::xml_node most = domain.child("maxMemory");
   if (!most) return;
   definition.memory_max_bytes = most.text().as_llong() * kKibibyte;

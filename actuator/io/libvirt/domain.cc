@@ -6,32 +6,11 @@
 #include "actuator/io/libvirt/block_jobs.h"
 #include "actuator/io/libvirt/errors.h"
 #include "actuator/io/libvirt/memory.h"
+#include "common/libvirt/domain_state.h"
 #include "telemetry/memory_devices.h"
 
 namespace hotspot::io {
 namespace {
-
-telemetry::DomainState state_from(int state) {
-  using telemetry::DomainState;
-  switch (state) {
-    case VIR_DOMAIN_RUNNING:
-      return DomainState::kRunning;
-    case VIR_DOMAIN_BLOCKED:
-      return DomainState::kBlocked;
-    case VIR_DOMAIN_PAUSED:
-      return DomainState::kPaused;
-    case VIR_DOMAIN_SHUTDOWN:
-      return DomainState::kShutdown;
-    case VIR_DOMAIN_SHUTOFF:
-      return DomainState::kShutoff;
-    case VIR_DOMAIN_CRASHED:
-      return DomainState::kCrashed;
-    case VIR_DOMAIN_PMSUSPENDED:
-      return DomainState::kSuspended;
-    default:
-      return DomainState::kUnknown;
-  }
-}
 
 // Drivers without jobs (test:///default) refuse the question (VIR_ERR_NO_SUPPORT). QEMU's refuses it with another code
 // for a migration that comes in: "migration statistics are available only on the source host" (qemu_driver.c).
@@ -114,7 +93,7 @@ Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain
   // Without AFFECT_LIVE or AFFECT_CONFIG: of the running domain, or of the definition of one that does not run.
   const int most_vcpus = virDomainGetVcpusFlags(handle, VIR_DOMAIN_VCPU_MAXIMUM);
   if (most_vcpus < 0) return domain_error(domain);
-  facts.state = state_from(state);
+  facts.state = virt::domain_state(state);
   facts.post_copy = is_post_copy(state, reason);
   facts.post_copy_failed = state == VIR_DOMAIN_PAUSED && reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED;
   facts.was_suspended = state == VIR_DOMAIN_RUNNING && reason == VIR_DOMAIN_RUNNING_MIGRATION_CANCELED;

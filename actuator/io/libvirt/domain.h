@@ -29,22 +29,13 @@ bool is_in_post_copy(virDomainPtr domain);
 template <typename T>
 Result<T, ports::CallError> with_domain(LibvirtNode& node, const std::string& uuid,
                                         std::function<Result<T, ports::CallError>(const LibvirtDomain&)> call) {
-  const auto begin = std::chrono::steady_clock::now();
-  const Milliseconds limit = node.options().call_limit;
-  auto connection = node.connection(limit);
-  if (!connection) return connection.error();
-  const auto spent = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
-  auto result =
-      node.calls().run<Result<T, ports::CallError>>(limit - spent,
-                                                    [connection = std::move(*connection), name = node.address().name,
-                                                     uuid, call = std::move(call)]() -> Result<T, ports::CallError> {
-                                                      auto domain = find_domain(connection, name, uuid);
-                                                      if (!domain) return domain.error();
-                                                      return call(*domain);
-                                                    });
-  if (result) return std::move(*result);
-  return node.unreachable("libvirtd did not answer within " + std::to_string(limit.count() / 1000) +
-                          " s about domain " + uuid);
+  return with_connection<T>(node, "domain " + uuid,
+                            [name = node.address().name, uuid, call = std::move(call)](
+                                const virt::ConnectionHandle& connection) -> Result<T, ports::CallError> {
+                              auto domain = find_domain(connection, name, uuid);
+                              if (!domain) return domain.error();
+                              return call(*domain);
+                            });
 }
 
 }  // namespace hotspot::io

@@ -33,18 +33,9 @@ Bytes ask_for_memory(virConnectPtr connection, const std::string& name) {
 }  // namespace
 
 Bytes available_memory(LibvirtNode& node) {
-  const auto begin = std::chrono::steady_clock::now();
-  const Milliseconds limit = node.options().call_limit;
-  auto connection = node.connection(limit);
-  if (!connection) return connection.error();
-  const auto spent = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
-  auto result = node.calls().run<Bytes>(limit - spent,
-                                        [connection = std::move(*connection), name = node.address().name]() -> Bytes {
-                                          return ask_for_memory(connection.get(), name);
-                                        });
-  if (result) return std::move(*result);
-  return node.unreachable("libvirtd did not answer within " + std::to_string(limit.count() / 1000) +
-                          " s about its memory");
+  return with_connection<std::int64_t>(
+      node, "its memory",
+      [name = node.address().name](const virt::ConnectionHandle& c) { return ask_for_memory(c.get(), name); });
 }
 
 }  // namespace hotspot::io

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <pugixml.hpp>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 #include "actuator/io/libvirt/errors.h"
+#include "common/libvirt/xml.h"
 
 namespace hotspot::io {
 namespace {
@@ -16,27 +16,6 @@ pugi::xml_document xml_of(virDomainPtr domain, unsigned flags) {
   const virt::TextHandle xml(virDomainGetXMLDesc(domain, flags));
   if (xml) document.load_string(xml.get());
   return document;
-}
-
-// libvirt writes KiB.
-std::int64_t bytes_in(const pugi::xml_node& size) { return size.text().as_llong() * kKibibyte; }
-
-telemetry::MemoryDevice device_from(const pugi::xml_node& memory) {
-  telemetry::MemoryDevice device;
-  device.device = memory.child("alias").attribute("name").value();
-  device.model = memory.attribute("model").value();
-  const pugi::xml_node target = memory.child("target");
-  device.size_bytes = bytes_in(target.child("size"));
-  if (const auto requested = target.child("requested")) device.requested_bytes = bytes_in(requested);
-  if (const auto current = target.child("current")) device.current_bytes = bytes_in(current);
-  if (const auto block = target.child("block")) device.block_bytes = bytes_in(block);
-  return device;
-}
-
-std::string text_of(const pugi::xml_node& node) {
-  std::ostringstream text;
-  node.print(text, "", pugi::format_raw);
-  return text.str();
 }
 
 // The device in the definition, which has no aliases: the one at the same place.
@@ -65,9 +44,10 @@ Result<int, ports::CallError> resize(const LibvirtDomain& domain, const model::S
   pugi::xml_node requested = memory.child("target").child("requested");
   requested.attribute("unit").set_value("KiB");
   // In whole blocks: what is taken from a guest in steps may end between two.
-  const std::int64_t block = std::max<std::int64_t>(bytes_in(memory.child("target").child("block")), kKibibyte);
+  const std::int64_t block = std::max<std::int64_t>(virt::bytes_in(memory.child("target").child("block")), kKibibyte);
   requested.text().set(static_cast<long long>(step.to_bytes / block * block / kKibibyte));
-  if (virDomainUpdateDeviceFlags(domain.handle.get(), text_of(memory).c_str(), flags) != 0) return domain_error(domain);
+  if (virDomainUpdateDeviceFlags(domain.handle.get(), virt::text_of(memory).c_str(), flags) != 0)
+    return domain_error(domain);
   return 0;
 }
 
@@ -88,7 +68,7 @@ Definition definition_of(virDomainPtr domain) {
   const auto xml = xml_of(domain, 0);
   definition.emulated = std::string_view(xml.child("domain").attribute("type").value()) == "qemu";
   for (const pugi::xml_node& memory : xml.child("domain").child("devices").children("memory"))
-    definition.memory_devices.push_back(device_from(memory));
+    definition.memory_devices.push_back(virt::memory_device_from(memory));
   return definition;
 }
 

@@ -118,4 +118,21 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
   std::string last_problem_;  // what on_proof heard last; empty: of a connection
 };
 
+// Makes the call on the node's connection, within its limit for both. about: "its memory", for the error.
+template <typename T>
+Result<T, ports::CallError> with_connection(
+    LibvirtNode& node, const std::string& about,
+    std::function<Result<T, ports::CallError>(const virt::ConnectionHandle&)> call) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Milliseconds limit = node.options().call_limit;
+  auto connection = node.connection(limit);
+  if (!connection) return connection.error();
+  const auto spent = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
+  auto result = node.calls().run<Result<T, ports::CallError>>(
+      limit - spent, [connection = std::move(*connection), call = std::move(call)] { return call(connection); });
+  if (result) return std::move(*result);
+  return node.unreachable("libvirtd did not answer within " + std::to_string(limit.count() / 1000) + " s about " +
+                          about);
+}
+
 }  // namespace hotspot::io

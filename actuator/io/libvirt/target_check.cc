@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <pugixml.hpp>
-#include <sstream>
 #include <string_view>
 
 #include "actuator/io/libvirt/domain.h"
 #include "actuator/io/libvirt/errors.h"
 #include "common/libvirt/handles.h"
+#include "common/libvirt/xml.h"
 
 namespace hotspot::io {
 namespace {
@@ -20,12 +20,6 @@ using Obstacle = std::optional<std::string>;
 
 constexpr std::uint64_t kUsualHugePageKib = 2048;
 
-std::string xml_of(const pugi::xml_node& node) {
-  std::ostringstream text;
-  node.print(text, "", pugi::format_raw);
-  return text.str();
-}
-
 std::uint64_t kibibytes(const pugi::xml_node& node, std::uint64_t number) {
   const std::string unit = node.attribute("unit").value();
   if (unit == "b" || unit == "bytes") return number / 1024;
@@ -34,18 +28,12 @@ std::uint64_t kibibytes(const pugi::xml_node& node, std::uint64_t number) {
   return number;
 }
 
-// libvirt drops such an image by itself where it is missing (startupPolicy).
-bool may_be_missing(const pugi::xml_node& source) {
-  const std::string_view policy = source.attribute("startupPolicy").value();
-  return policy == "optional" || policy == "requisite";
-}
-
 void add_files(const pugi::xml_node& domain, DomainNeeds& needs) {
   for (const pugi::xml_node& disk : domain.child("devices").children("disk")) {
     const pugi::xml_node source = disk.child("source");
     const bool only_read = disk.child("readonly") || std::string_view(disk.attribute("device").value()) == "cdrom";
     const std::string file = source.attribute("file").value();
-    if (only_read && !file.empty() && !may_be_missing(source)) needs.files.push_back(file);
+    if (only_read && !file.empty() && !virt::may_be_missing(source)) needs.files.push_back(file);
   }
   for (const char* part : {"kernel", "initrd", "loader", "dtb"}) {
     const std::string file = domain.child("os").child(part).text().get();
@@ -151,7 +139,7 @@ std::string host_cpu_of(virConnectPtr connection) {
   pugi::xml_document document;
   if (text) document.load_string(text.get());
   const pugi::xml_node cpu = document.child("capabilities").child("host").child("cpu");
-  return cpu ? xml_of(cpu) : "";
+  return cpu ? virt::text_of(cpu) : "";
 }
 
 struct Asked {
@@ -182,7 +170,7 @@ DomainNeeds needs_from_xml(const std::string& xml) {
   needs.memory_kib = kibibytes(domain.child("memory"), domain.child("memory").text().as_ullong());
   const pugi::xml_node cpu = domain.child("cpu");
   needs.host_cpu = std::string_view(cpu.attribute("mode").value()) == "host-passthrough";
-  if (cpu.child("model") && !needs.host_cpu) needs.cpu = xml_of(cpu);
+  if (cpu.child("model") && !needs.host_cpu) needs.cpu = virt::text_of(cpu);
   for (const pugi::xml_node& tpm : domain.child("devices").children("tpm"))
     if (std::string_view(tpm.child("backend").attribute("type").value()) == "emulator") needs.emulated_tpm = true;
   return needs;

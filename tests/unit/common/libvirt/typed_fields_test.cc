@@ -10,6 +10,7 @@ namespace {
 class TypedFieldsTest : public ::testing::Test {
  protected:
   TypedFieldsTest() {
+    virInitialize();
     parameters_.add("state.state", 1);
     parameters_.add("vcpu.current", 4u);
     parameters_.add("cpu.time", 18'446'744'073'709'551'615ull);
