@@ -3,6 +3,7 @@
 #include "telemetry/utf8.h"
 
 namespace hotspot::telemetry {
+
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "actuator/ports/hypervisor.h"
 #include "tests/support/wait.h"
 
-namespace hotspot::io {
+namespace hotspot::virt {
 namespace {
 
 using Answer = Result<int, ports::CallError>;
@@ -70,4 +71,4 @@ TEST_F(BoundedCalls, ACallThatIsSlowAndNotGivenUpDoesNotCountAsHung) {
 }
 
 }  // namespace
-}  // namespace hotspot::io
+}  // namespace hotspot::virt

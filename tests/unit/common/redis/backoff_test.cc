@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace hotspot::io {
+namespace hotspot::redis {
 namespace {
 
 TEST(Backoff, DoublesUpToTheLimit) {
@@ -37,4 +37,4 @@ TEST(Backoff, JitterStaysWithinItsShareAndDiffersBySeed) {
 }
 
 }  // namespace
-}  // namespace hotspot::io
+}  // namespace hotspot::redis

@@ -8,10 +8,10 @@
 #include "tests/support/redis_fixture.h"
 #include "tests/support/write_password.h"
 
-namespace hotspot::io {
+namespace hotspot::redis {
 namespace {
 
-class RedisConnectionTest : public RedisTest {
+class RedisConnectionTest : public io::RedisTest {
  protected:
   std::string password_file(const std::string& password) {
     const std::string path = ::testing::TempDir() + "/hotspot-password-" + std::to_string(server_.port());
@@ -174,4 +174,4 @@ TEST_F(RedisConnectionTest, AClientDoesNotTryAgainBeforeItIsTime) {
 }
 
 }  // namespace
-}  // namespace hotspot::io
+}  // namespace hotspot::redis

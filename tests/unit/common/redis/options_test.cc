@@ -7,7 +7,7 @@
 #include "common/redis/errors.h"
 #include "common/redis/trouble.h"
 
-namespace hotspot::io {
+namespace hotspot::redis {
 namespace {
 
 using ::testing::HasSubstr;
@@ -119,4 +119,4 @@ TEST(RedisErrors, OfSeveralServersBecomeOneThatNamesEach) {
 }
 
 }  // namespace
-}  // namespace hotspot::io
+}  // namespace hotspot::redis

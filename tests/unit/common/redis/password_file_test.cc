@@ -8,7 +8,7 @@
 
 #include "tests/support/write_password.h"
 
-namespace hotspot::io {
+namespace hotspot::redis {
 namespace {
 
 using ::testing::HasSubstr;
@@ -67,4 +67,4 @@ TEST_F(PasswordFile, ThatHoldsNoPasswordIsRefused) {
 }
 
 }  // namespace
-}  // namespace hotspot::io
+}  // namespace hotspot::redis
