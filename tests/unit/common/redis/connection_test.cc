@@ -8,7 +8,7 @@
 #include "tests/support/redis_fixture.h"
 #include "tests/support/write_password.h"
 
-namespace hotspot::redis {
+namespace hotspot::io {
 namespace {
 
 class RedisConnectionTest : public io::RedisTest {
@@ -174,4 +174,4 @@ TEST_F(RedisConnectionTest, AClientDoesNotTryAgainBeforeItIsTime) {
 }
 
 }  // namespace
-}  // namespace hotspot::redis
+}  // namespace hotspot::io
