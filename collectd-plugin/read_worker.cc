@@ -1,10 +1,8 @@
 #include "collectd-plugin/read_worker.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <exception>
-#include <mutex>
-#include <thread>
+#include <utility>
 
 namespace hotspot::collector {
 namespace {
@@ -27,93 +25,37 @@ Outcome outcome_of(Result<Reading> read) {
 
 }  // namespace
 
-struct ReadWorker::Shared {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool wanted = false;   // a reading was asked for and not yet begun
-  bool busy = false;     // the thread is in the reader, or hands a late reading on
-  bool waiting = false;  // somebody waits for the result
-  bool ending = false;
-  bool ended = false;
-  SteadyTime deadline;
-  std::optional<Result<Reading>> result;
-  Late late;
-
-  void run(HypervisorReader& reader) {
-    std::unique_lock lock(mutex);
-    while (true) {
-      changed.wait(lock, [&] { return wanted || ending; });
-      if (ending) return;
-      wanted = false;
-      busy = true;
-      lock.unlock();
-      Result<Reading> read = ask(reader);
-      lock.lock();
-      if (waiting) {
-        result = std::move(read);
-      } else if (late && !ending && steady_now() < deadline) {
-        hand_on(std::move(read), lock);
-      }
-      busy = false;
-      changed.notify_all();
-    }
-  }
-
-  // The destructor waits for this: it is short.
-  bool handing_on = false;
-  void hand_on(Result<Reading> read, std::unique_lock<std::mutex>& lock) {
-    handing_on = true;
-    lock.unlock();
-    Outcome outcome = outcome_of(std::move(read));
-    late(outcome);
-    lock.lock();
-    handing_on = false;
-  }
-};
-
 ReadWorker::ReadWorker(std::function<std::unique_ptr<HypervisorReader>()> make_reader, Late late)
-    : shared_(std::make_shared<Shared>()) {
-  shared_->late = std::move(late);
-  std::thread([shared = shared_, make_reader = std::move(make_reader)] {
-    std::unique_ptr<HypervisorReader> reader = make_reader();
-    shared->run(*reader);
-    reader.reset();
-    const std::lock_guard lock(shared->mutex);
-    shared->ended = true;
-    shared->changed.notify_all();
-  }).detach();
-}
+    : thread_(
+          [make_reader = std::move(make_reader)] {
+            std::shared_ptr<HypervisorReader> reader = make_reader();
+            return Thread::Worker([reader = std::move(reader)](const SteadyTime&) { return ask(*reader); });
+          },
+          [late = std::move(late)](const SteadyTime& deadline, Result<Reading> read) {
+            if (!late || steady_now() >= deadline) return;
+            Outcome outcome = outcome_of(std::move(read));
+            late(outcome);
+          }) {}
 
 ReadWorker::~ReadWorker() {
-  std::unique_lock lock(shared_->mutex);
-  shared_->ending = true;
-  shared_->changed.notify_all();
-  shared_->changed.wait_for(lock, kFarewell, [&] { return shared_->ended; });
-  shared_->changed.wait(lock, [&] { return !shared_->handing_on; });
+  thread_.end();
+  thread_.wait_for_end(steady_now() + kFarewell);
+}
+
+ReadWorker::Failure ReadWorker::no_answer() const {
+  if (steady_now() < deadline_) return {Fault::kLater, "libvirt has not answered yet"};
+  return {Fault::kTimedOut, "libvirt has not answered in time"};
 }
 
 Outcome ReadWorker::read(std::chrono::milliseconds limit, std::chrono::milliseconds patience) {
-  std::unique_lock lock(shared_->mutex);
   const SteadyTime now = steady_now();
   const SteadyTime end = now + std::min(limit, patience);
-  const auto over = [&](SteadyTime deadline) {
-    if (steady_now() < deadline) return Failure{Fault::kLater, "libvirt has not answered yet"};
-    return Failure{Fault::kTimedOut, "libvirt has not answered in time"};
-  };
-  if (!shared_->changed.wait_until(lock, end, [&] { return !shared_->busy; })) return over(shared_->deadline);
-  shared_->result.reset();
-  shared_->deadline = now + limit;
-  shared_->wanted = shared_->waiting = true;
-  shared_->changed.notify_all();
-  shared_->changed.wait_until(lock, end, [&] { return shared_->result.has_value(); });
-  shared_->waiting = false;
-  if (!shared_->result) {
-    if (!shared_->busy) shared_->wanted = false;
-    return shared_->busy ? over(shared_->deadline) : Failure{Fault::kTimedOut, "libvirt has not answered in time"};
-  }
-  Result<Reading> read = std::move(*shared_->result);
-  shared_->result.reset();
-  return outcome_of(std::move(read));
+  if (!thread_.wait_until_free(end)) return no_answer();
+  deadline_ = now + limit;
+  auto read = thread_.ask(deadline_, end);
+  if (read) return outcome_of(std::move(*read));
+  if (thread_.withdraw()) return Failure{Fault::kTimedOut, "libvirt has not answered in time"};
+  return no_answer();
 }
 
 }  // namespace hotspot::collector

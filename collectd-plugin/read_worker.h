@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "collectd-plugin/hypervisor_reader.h"
+#include "common/libvirt/own_thread.h"
 
 namespace hotspot::collector {
 
@@ -42,8 +43,13 @@ class ReadWorker {
   Result<Reading, Failure> read(std::chrono::milliseconds limit, std::chrono::milliseconds patience);
 
  private:
-  struct Shared;
-  std::shared_ptr<Shared> shared_;
+  using Thread = virt::OwnThread<SteadyTime, Result<Reading>>;  // asked with the time at which its limit is over
+
+  // The reading that was asked for last is not there.
+  Failure no_answer() const;
+
+  SteadyTime deadline_;  // of that reading
+  Thread thread_;
 };
 
 }  // namespace hotspot::collector

@@ -7,6 +7,7 @@
 // How many threads there are is bounded: of one group (the calls to one node) few may hang, and then no more are begun
 // until one of them ends; and all groups together have a limit. What is refused gives an error where the
 // result has one that can be `unreachable`, and otherwise nothing, as if it had taken too long.
+// For a connection that one thread has for itself there is own_thread.h (docs/adr/0019).
 // Thread rule: every method may be called from several threads at once.
 #pragma once
 
