@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 template <typename T>
-std::string problem(const Parsed<T>& parsed) {
+std::string wrong_with(const Parsed<T>& parsed) {
   if (parsed) return "no problem";
   const QuantityProblem& p = parsed.error();
   return std::to_string(p.offset) + ": " + p.message + (p.suggestion.empty() ? "" : " → " + p.suggestion);
@@ -25,26 +25,26 @@ TEST(Duration, IsWrittenAsInPrometheus) {
 }
 
 TEST(Duration, SaysWhatIsWrongAndWhatWasMeant) {
-  EXPECT_EQ(problem(parse_duration("30")), "0: '30' has no unit → 30s");
-  EXPECT_EQ(problem(parse_duration("30sec")), "2: unknown unit of time 'sec' → 30s");
-  EXPECT_EQ(problem(parse_duration("5 min")), "2: unknown unit of time 'min' → 5m");
-  EXPECT_EQ(problem(parse_duration("5 m")), "1: a unit stands right behind its number → 5m");
-  EXPECT_EQ(problem(parse_duration("1.5h")), "0: a time is written in whole numbers → 1h30m");
-  EXPECT_EQ(problem(parse_duration("3 fortnights")),
+  EXPECT_EQ(wrong_with(parse_duration("30")), "0: '30' has no unit → 30s");
+  EXPECT_EQ(wrong_with(parse_duration("30sec")), "2: unknown unit of time 'sec' → 30s");
+  EXPECT_EQ(wrong_with(parse_duration("5 min")), "2: unknown unit of time 'min' → 5m");
+  EXPECT_EQ(wrong_with(parse_duration("5 m")), "1: a unit stands right behind its number → 5m");
+  EXPECT_EQ(wrong_with(parse_duration("1.5h")), "0: a time is written in whole numbers → 1h30m");
+  EXPECT_EQ(wrong_with(parse_duration("3 fortnights")),
             "2: unknown unit of time 'fortnights'; there are y, w, d, h, m, s and ms");
-  EXPECT_EQ(problem(parse_duration("-5s")), "0: a time cannot be negative");
-  EXPECT_EQ(problem(parse_duration("soon")), "0: 'soon' is not a duration; write one such as 30s or 1m30s");
-  EXPECT_EQ(problem(parse_duration("")), "0: a time is missing here; write one such as 30s or 1m30s");
-  EXPECT_EQ(problem(parse_duration("1s1m")), "3: a time is written from large units to small, each once");
-  EXPECT_EQ(problem(parse_duration("999999999999y")), "0: longer than 292 years");
-  EXPECT_EQ(problem(parse_duration("99999999999999999999s")), "0: longer than 292 years");
+  EXPECT_EQ(wrong_with(parse_duration("-5s")), "0: a time cannot be negative");
+  EXPECT_EQ(wrong_with(parse_duration("soon")), "0: 'soon' is not a duration; write one such as 30s or 1m30s");
+  EXPECT_EQ(wrong_with(parse_duration("")), "0: a time is missing here; write one such as 30s or 1m30s");
+  EXPECT_EQ(wrong_with(parse_duration("1s1m")), "3: a time is written from large units to small, each once");
+  EXPECT_EQ(wrong_with(parse_duration("999999999999y")), "0: longer than 292 years");
+  EXPECT_EQ(wrong_with(parse_duration("99999999999999999999s")), "0: longer than 292 years");
 }
 
 TEST(Duration, IsAtMostWhat64BitsOfNanosecondsHoldAsInPrometheus) {
   EXPECT_EQ(parse_duration("292y").value(), 292 * 365 * 24h);
   EXPECT_EQ(parse_duration("9223372036854ms").value(), 9'223'372'036'854ms);
-  EXPECT_EQ(problem(parse_duration("9223372036855ms")), "0: longer than 292 years");
-  EXPECT_EQ(problem(parse_duration("292y200d")), "4: longer than 292 years");
+  EXPECT_EQ(wrong_with(parse_duration("9223372036855ms")), "0: longer than 292 years");
+  EXPECT_EQ(wrong_with(parse_duration("292y200d")), "4: longer than 292 years");
 }
 
 TEST(Duration, IsPrintedAsPrometheusPrintsItWithWeeksAndYearsOnlyWhereNothingIsLeft) {
