@@ -3,12 +3,13 @@
 // PURE: events and times come in, the next state and what to do about it come out.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "actuator/act/step_checks.h"
 #include "actuator/model/action.h"
 #include "actuator/model/cluster.h"
 #include "actuator/ports/hypervisor.h"
@@ -24,10 +25,6 @@ std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
                                                     const Result<ports::DomainFacts, ports::CallError>& target);
 
 // Where memory is taken by an action that grows or moves a domain: the node must have it still. `source` as of now.
-struct MemoryNeed {
-  std::int64_t bytes = 0;  // 0: none
-  bool at_target = false;
-};
 MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source);
 std::optional<std::string> reason_to_skip_for_memory(const model::Action& action, const MemoryNeed& need,
                                                      std::int64_t available_bytes);
@@ -35,14 +32,11 @@ std::optional<std::string> reason_to_skip_for_memory(const model::Action& action
 // After libvirt said done: is it so? `facts` from the node where the domain should be now.
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts);
 
-// Does the action change the domain's definition too?
-bool is_persistent(const model::Action& action);
+// The same in the domain's definition.
 std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts);
 
-// A virtio-mem device does not hold what it was asked to hold, or the guest does not use a DIMM: the sentence, and how
-// far it came in `figures`. Empty: it does, or it is not known, or the action is another one.
-std::optional<std::string> memory_not_taken(const model::Action& action, const ports::DomainFacts& facts,
-                                            std::map<std::string, double>& figures);
+// What the domain has of the memory that the action changes: of the balloon, one virtio-mem device, or all DIMMs.
+std::int64_t memory_held(const model::Action& action, const ports::DomainFacts& facts);
 
 // Of the vCPUs that the action added, those that used CPU time in this sample: a vCPU that the guest has not brought
 // online uses none. Empty: the sample tells nothing about vCPUs.
@@ -59,8 +53,5 @@ Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluste
 // what we wanted. Empty: nothing of the kind is seen.
 std::optional<std::string> overtaken_by_others(const model::Action& action, const model::Cluster& cluster,
                                                WallTime acted_at);
-
-// A guest frees memory slowly: a balloon counts as reached within this distance.
-constexpr std::int64_t kBalloonToleranceBytes = 8 * kMebibyte;
 
 }  // namespace hotspot::act

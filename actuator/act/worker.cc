@@ -72,22 +72,14 @@ bool Worker::is_over(const WorkOrder& order) {
 void Worker::scale(WorkOrder& order) {
   const model::Action& action = order.action;
   if (is_shrink(action)) return shrink(order);
-  if (model::is_tuning(action.step)) {
-    const auto tuned = hypervisor_.tune(source_of(action), action.domain_uuid, action.step);
-    if (!tuned) return settle(order, tuned.error());
-    return tell(order, ActionState::kVerifying);
-  }
-  const auto* vcpus = std::get_if<model::SetVcpus>(&action.step);
-  const auto done = vcpus != nullptr ? hypervisor_.set_vcpus(source_of(action), action.domain_uuid, vcpus->to)
-                                     : set_memory(action, action.step);
+  const auto done = apply(action, action.step);
   if (!done) return settle(order, done.error());
+  if (model::is_tuning(action.step)) return tell(order, ActionState::kVerifying);
   confirm(order, {});
 }
 
-Result<void, ports::CallError> Worker::set_memory(const model::Action& action, const model::Step& step) {
-  if (const auto* balloon = std::get_if<model::SetBalloon>(&step))
-    return hypervisor_.set_balloon(source_of(action), action.domain_uuid, balloon->to_bytes);
-  return hypervisor_.resize_memory(source_of(action), action.domain_uuid, step);
+Result<void, ports::CallError> Worker::apply(const model::Action& action, const model::Step& step) {
+  return hypervisor_.apply(source_of(action), action.domain_uuid, step, ports::Hypervisor::Reach::kNow);
 }
 
 // The call ended with an error: what is the state of things?

@@ -83,7 +83,7 @@ class Worker {
   void tell_stayed(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   void found_at_target(WorkOrder& order, std::string message);
   void attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
-  bool find_out_scaling(WorkOrder& order);
+  bool find_out_step(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);
   void tell_found(WorkOrder& order, bool reached);
   bool is_over(const WorkOrder& order);  // true: it was told so
@@ -97,7 +97,7 @@ class Worker {
   Facts look_at_source(const WorkOrder& order);
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
-  Result<void, ports::CallError> set_memory(const model::Action& action, const model::Step& step);
+  Result<void, ports::CallError> apply(const model::Action& action, const model::Step& step);
   bool guest_takes_memory(WorkOrder& order, std::map<std::string, double>& figures);  // false: told why not
   std::string hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
                               const ports::DomainFacts& facts);

@@ -29,9 +29,10 @@ void Worker::confirm(WorkOrder& order, std::map<std::string, double> figures, st
 
 // A transient domain has no definition: there is nothing to change.
 bool Worker::change_definition(WorkOrder& order, const ports::DomainFacts& live) {
-  if (!is_persistent(order.action) || !live.persistent) return true;
+  if (!model::is_persistent(order.action.step) || !live.persistent) return true;
   const ports::NodeAddress node = source_of(order.action);
-  const auto done = hypervisor_.set_persistently(node, order.action.domain_uuid, order.action.step);
+  const auto done =
+      hypervisor_.apply(node, order.action.domain_uuid, order.action.step, ports::Hypervisor::Reach::kNextStart);
   if (!done) {
     tell(order, ActionState::kFailed, "it was changed live, but not in its definition: " + done.error().message);
     return false;
@@ -48,7 +49,8 @@ bool Worker::guest_follows(WorkOrder& order, std::map<std::string, double>& figu
   if (vcpus == nullptr || vcpus->to <= vcpus->from) return true;
   const Milliseconds until = clock_.steady() + options_.verify_limit;
   for (;;) {
-    const auto online = hypervisor_.guest_vcpus(source_of(order.action), order.action.domain_uuid);
+    const auto applied = hypervisor_.is_applied(source_of(order.action), order.action.domain_uuid, order.action.step);
+    const std::optional<int> online = applied ? applied->guest_vcpus : std::nullopt;
     if (!online) return true;
     figures["guest_vcpus"] = *online;
     if (*online >= vcpus->to) return true;
@@ -65,14 +67,13 @@ bool Worker::guest_follows(WorkOrder& order, std::map<std::string, double>& figu
 // Memory that was plugged in is the guest's only once its kernel has taken it; so is a block that it is to give back.
 bool Worker::guest_takes_memory(WorkOrder& order, std::map<std::string, double>& figures) {
   const model::Action& action = order.action;
-  if (!std::holds_alternative<model::SetVirtioMem>(action.step) &&
-      !std::holds_alternative<model::PlugDimm>(action.step))
-    return true;
+  const auto not_taken = checks_of(action.step).not_taken;
+  if (not_taken == nullptr) return true;
   const Milliseconds until = clock_.steady() + options_.verify_limit;
   for (;;) {
     const Facts facts = hypervisor_.look(source_of(action), action.domain_uuid);
     if (!facts) return true;  // the snapshots decide
-    const auto missing = memory_not_taken(action, *facts, figures);
+    const auto missing = not_taken(action, *facts, figures);
     if (!missing) return true;
     if (clock_.steady() >= until) {
       std::string sentence = *missing;
@@ -91,8 +92,7 @@ std::string Worker::hold_virtio_mem(const model::Action& action, const model::Se
   const auto* device = ports::find_memory_device(facts, step.device);
   if (device == nullptr || !device->current_bytes) return "";
   const std::int64_t now = *device->current_bytes;
-  const auto held = hypervisor_.resize_memory(source_of(action), action.domain_uuid,
-                                              model::with_ends(action.step, step.from_bytes, now));
+  const auto held = apply(action, model::with_ends(action.step, step.from_bytes, now));
   return held ? "; it is held at " + model::bytes_text(now) : "; " + held.error().message;
 }
 

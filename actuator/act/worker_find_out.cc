@@ -1,11 +1,8 @@
 // What became of an action that somebody else began, or whose call ended without an answer.
-#include <cstdlib>
-
 #include "actuator/act/action_machine.h"
 #include "actuator/act/worker.h"
 #include "actuator/model/text.h"
 #include "actuator/ports/migration_fate.h"
-#include "telemetry/memory_devices.h"
 
 namespace hotspot::act {
 namespace {
@@ -17,15 +14,6 @@ using telemetry::DomainState;
 // A domain that both nodes know, without a job, is asked about this often before we say so. So is a node that does not
 // answer, before we go by what the other one says.
 constexpr int kMostAsked = 60;
-
-// By the thing that the step changes: the balloon, one virtio-mem device, or all DIMMs.
-std::int64_t memory_found(const model::Step& step, const ports::DomainFacts& facts) {
-  if (std::holds_alternative<model::PlugDimm>(step)) return telemetry::dimm_bytes(facts.memory_devices);
-  const auto* plugged = std::get_if<model::SetVirtioMem>(&step);
-  if (plugged == nullptr) return facts.balloon_bytes;
-  const auto* device = ports::find_memory_device(facts, plugged->device);
-  return device == nullptr ? 0 : device->current_bytes.value_or(0);
-}
 
 }  // namespace
 
@@ -56,7 +44,7 @@ void Worker::give_back(WorkOrder& order) {
     }
     if (const auto why = reason_to_skip(action, *facts)) return tell(order, ActionState::kSkipped, *why);
     // A guest that has all of it still may be on its way down: it is told all the same.
-    if (const std::int64_t has = memory_found(action.step, *facts); has > goal.to_bytes + kBalloonToleranceBytes) {
+    if (const std::int64_t has = memory_held(action, *facts); has > goal.to_bytes + kBalloonToleranceBytes) {
       return tell(order, asked ? ActionState::kFailed : ActionState::kSkipped,
                   action.domain_name + " has " + model::bytes_text(has) +
                       ": somebody else changed it meanwhile, and so it stays");
@@ -64,7 +52,7 @@ void Worker::give_back(WorkOrder& order) {
     if (order.abandon) return;
     if (!asked) tell(order, ActionState::kStarted);
     asked = true;
-    const auto done = set_memory(action, action.step);
+    const auto done = apply(action, action.step);
     if (done) return confirm(order, {});
     if (done.error().fault != CallFault::kBusy && done.error().fault != CallFault::kUnreachable)
       return settle(order, done.error());
@@ -80,16 +68,16 @@ void Worker::tell_found(WorkOrder& order, bool reached) {
 }
 
 bool Worker::find_out_tuning(WorkOrder& order) {
-  const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
+  const auto tuned = hypervisor_.is_applied(source_of(order.action), order.action.domain_uuid, order.action.step);
   if (!tuned && tuned.error().fault == CallFault::kUnreachable)
     return close_unanswered(order, order.action.node_name, "");
-  tuned ? tell_found(order, *tuned) : tell(order, ActionState::kFailed, tuned.error().message);
+  tuned ? tell_found(order, tuned->shown) : tell(order, ActionState::kFailed, tuned.error().message);
   return true;
 }
 
 void Worker::find_out(WorkOrder& order) {
   const bool moves = std::holds_alternative<model::MigrateTo>(order.action.step);
-  while (!(moves ? find_out_migration(order) : find_out_scaling(order))) {
+  while (!(moves ? find_out_migration(order) : find_out_step(order))) {
     if (!pause(order, options_.ask_again)) return;
   }
 }
@@ -107,26 +95,26 @@ bool Worker::close_unanswered(WorkOrder& order, const std::string& node, const s
 }
 
 // True when the outcome is known and told.
-bool Worker::find_out_scaling(WorkOrder& order) {
+bool Worker::find_out_step(WorkOrder& order) {
   if (model::is_tuning(order.action.step)) return find_out_tuning(order);
-  const Facts facts = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
-  if (!facts) {
-    if (facts.error().fault != CallFault::kNotFound) return close_unanswered(order, order.action.node_name, "");
-    tell(order, ActionState::kFailed, order.action.domain_name + " is not on " + order.action.node_name + " any more");
+  const ports::NodeAddress node = source_of(order.action);
+  const auto not_known = [&](const ports::CallError& error) {
+    if (error.fault != CallFault::kNotFound) return close_unanswered(order, node.name, "");
+    tell(order, ActionState::kFailed, order.action.domain_name + " is not on " + node.name + " any more");
     return true;
-  }
-  const auto* vcpus = std::get_if<model::SetVcpus>(&order.action.step);
-  const auto memory = model::memory_change(order.action.step);
-  const std::int64_t has = memory_found(order.action.step, *facts);
-  const bool reached =
-      vcpus != nullptr ? facts->vcpus == vcpus->to : std::llabs(has - memory->to_bytes) <= kBalloonToleranceBytes;
+  };
+  const Facts facts = hypervisor_.look(node, order.action.domain_uuid);
+  if (!facts) return not_known(facts.error());
+  const auto applied = hypervisor_.is_applied(node, order.action.domain_uuid, order.action.step);
+  if (!applied) return not_known(applied.error());
   // Who began it may have ended between the live change and the definition.
-  if (reached && !change_definition(order, *facts)) return true;
-  if (is_shrink(order.action) && has < memory->from_bytes - kBalloonToleranceBytes) {
+  if (applied->shown && !change_definition(order, *facts)) return true;
+  const std::int64_t has = memory_held(order.action, *facts);
+  if (is_shrink(order.action) && has < model::memory_change(order.action.step)->from_bytes - kBalloonToleranceBytes) {
     tell(order, ActionState::kVerifying, "found at " + model::bytes_text(has) + "; it is watched");
     return true;
   }
-  tell_found(order, reached);
+  tell_found(order, applied->shown);
   return true;
 }
 

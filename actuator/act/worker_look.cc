@@ -65,9 +65,9 @@ bool Worker::second_look(WorkOrder& order) {
   if (const MemoryNeed need = source ? memory_need(order.action, *source) : MemoryNeed{}; !skip && need.bytes > 0)
     skip = look_for_memory(order, need);
   if (!skip && model::is_tuning(order.action.step)) {
-    const auto tuned = hypervisor_.is_tuned(source_of(order.action), order.action.domain_uuid, order.action.step);
+    const auto tuned = hypervisor_.is_applied(source_of(order.action), order.action.domain_uuid, order.action.step);
     if (!tuned) because("the second look was not possible: " + tuned.error().message);
-    if (tuned && *tuned) because("it is so already: " + model::describe(order.action.step));
+    if (tuned && tuned->shown) because("it is so already: " + model::describe(order.action.step));
   }
   if (skip) tell(order, ActionState::kSkipped, skip->why, skip->figures);
   if (source && source->autostart) order.recorded[kHadAutostart] = 1;

@@ -30,7 +30,7 @@ void Worker::shrink(WorkOrder& order) {
         return tell(order, ActionState::kAborted, *why + "; it stays at " + model::bytes_text(now));
     }
     now = next;
-    const auto done = set_memory(order.action, model::with_ends(order.action.step, goal.from_bytes, now));
+    const auto done = apply(order.action, model::with_ends(order.action.step, goal.from_bytes, now));
     if (!done) return settle(order, done.error());
     if (now > goal.to_bytes) {
       tell(order, ActionState::kProgress, "", {{"balloon_bytes", static_cast<double>(now)}});

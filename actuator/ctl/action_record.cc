@@ -13,29 +13,15 @@ struct Ends {
   Json before, wanted;
 };
 
-Ends ends_of(const std::string& node_name, const model::MigrateTo& move) {
-  return {{{"node", node_name}}, {{"node", move.target_name}}};
+Json json_of(const char* measure, const model::StepValue& value) {
+  return std::visit([&](const auto& number_or_text) { return Json{{measure, number_or_text}}; }, value);
 }
-Ends ends_of(const std::string&, const model::SetVcpus& s) { return {{{"vcpus", s.from}}, {{"vcpus", s.to}}}; }
-Ends ends_of(const std::string&, const model::SetCpuCap& s) { return {nullptr, {{"cpu_cap_percent", s.to_percent}}}; }
-Ends ends_of(const std::string&, const model::SetCpuShares& s) { return {nullptr, {{"cpu_shares", s.to}}}; }
-Ends ends_of(const std::string&, const model::SetDiskLimit& s) {
-  return {nullptr, {{"disk_limit", model::limit_text(s.to)}}};
-}
-Ends ends_of(const std::string&, const model::SetNetworkLimit& s) {
-  return {nullptr, {{"network_limit", model::limit_text(s.to)}}};
-}
-Ends bytes(const char* name, std::int64_t from, std::int64_t to) { return {{{name, from}}, {{name, to}}}; }
-Ends ends_of(const std::string&, const model::SetBalloon& s) {
-  return bytes("balloon_bytes", s.from_bytes, s.to_bytes);
-}
-Ends ends_of(const std::string&, const model::SetVirtioMem& s) {
-  return bytes("virtio_mem_bytes", s.from_bytes, s.to_bytes);
-}
-Ends ends_of(const std::string&, const model::PlugDimm& s) { return bytes("dimm_bytes", s.from_bytes, s.to_bytes); }
 
 Ends ends_of(const model::Action& action) {
-  return std::visit([&](const auto& step) { return ends_of(action.node_name, step); }, action.step);
+  const model::StepEnds ends = model::ends(action.step);
+  Json before = ends.before ? json_of(ends.measure, *ends.before) : Json(nullptr);
+  if (model::changes(action.step) == model::Changes::kNode) before = json_of(ends.measure, action.node_name);
+  return {std::move(before), json_of(ends.measure, ends.wanted)};
 }
 
 }  // namespace
@@ -47,7 +33,7 @@ std::string asked_by(const model::Action& action) {
 Json before(const model::Action& action) { return ends_of(action).before; }
 
 Json after(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {
-  const bool moves = std::holds_alternative<model::MigrateTo>(entry.action.step);
+  const bool moves = model::changes(entry.action.step) == model::Changes::kNode;
   switch (entry.state) {
     case ActionState::kDone:
       return ends_of(entry.action).wanted;
@@ -78,7 +64,8 @@ std::string value_text(const Json& value) {
   if (name == "cpu_cap_percent") return it == 0 ? "no CPU cap" : "CPU cap " + it.dump() + " %";
   if (name == "disk_limit") return "disk limit " + it.get<std::string>();
   if (name == "network_limit") return "network limit " + it.get<std::string>();
-  return "CPU shares " + it.dump();
+  if (name == "cpu_shares") return "CPU shares " + it.dump();
+  return name + " " + (it.is_string() ? it.get<std::string>() : it.dump());
 }
 
 }  // namespace hotspot::ctl

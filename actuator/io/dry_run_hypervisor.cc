@@ -9,6 +9,15 @@ ports::CallError pretended(const std::string& deed, const std::string& domain_uu
   return {ports::CallFault::kDryRun, "dry run: would have " + deed + " of domain " + domain_uuid + " on " + node.name};
 }
 
+// vCPUs and the balloon by where they go, since the plan may not be where they come from.
+std::string deed_of(const model::Step& step) {
+  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return "set the vCPUs to " + std::to_string(vcpus->to);
+  if (const auto* balloon = std::get_if<model::SetBalloon>(&step))
+    return "set the balloon to " + model::bytes_text(balloon->to_bytes);
+  const char* what = model::is_tuning(step) ? "tuning" : model::memory_change(step) ? "memory" : "state";
+  return std::string("changed the ") + what + " (" + model::describe(step) + ")";
+}
+
 }  // namespace
 
 void DryRunHypervisor::know_node(const ports::NodeAddress& node) { real_.know_node(node); }
@@ -19,41 +28,17 @@ Result<ports::DomainFacts, ports::CallError> DryRunHypervisor::look(const ports:
   return real_.look(node, domain_uuid);
 }
 
-Result<void, ports::CallError> DryRunHypervisor::set_vcpus(const ports::NodeAddress& node,
-                                                           const std::string& domain_uuid, int count) {
-  return pretended("set the vCPUs to " + std::to_string(count), domain_uuid, node);
+Result<void, ports::CallError> DryRunHypervisor::apply(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                       const model::Step& step, Reach reach) {
+  if (reach == Reach::kNextStart)
+    return pretended("changed the definition (" + model::describe(step) + ")", domain_uuid, node);
+  return pretended(deed_of(step), domain_uuid, node);
 }
 
-Result<void, ports::CallError> DryRunHypervisor::set_balloon(const ports::NodeAddress& node,
-                                                             const std::string& domain_uuid, std::int64_t bytes) {
-  return pretended("set the balloon to " + model::bytes_text(bytes), domain_uuid, node);
-}
-
-Result<void, ports::CallError> DryRunHypervisor::set_persistently(const ports::NodeAddress& node,
-                                                                  const std::string& domain_uuid,
-                                                                  const model::Step& step) {
-  return pretended("changed the definition (" + model::describe(step) + ")", domain_uuid, node);
-}
-
-Result<void, ports::CallError> DryRunHypervisor::resize_memory(const ports::NodeAddress& node,
-                                                               const std::string& domain_uuid,
-                                                               const model::Step& step) {
-  return pretended("changed the memory (" + model::describe(step) + ")", domain_uuid, node);
-}
-
-Result<int, ports::CallError> DryRunHypervisor::guest_vcpus(const ports::NodeAddress& node,
-                                                            const std::string& domain_uuid) {
-  return real_.guest_vcpus(node, domain_uuid);
-}
-
-Result<void, ports::CallError> DryRunHypervisor::tune(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                                      const model::Step& step) {
-  return pretended("changed the tuning (" + model::describe(step) + ")", domain_uuid, node);
-}
-
-Result<bool, ports::CallError> DryRunHypervisor::is_tuned(const ports::NodeAddress& node,
-                                                          const std::string& domain_uuid, const model::Step& step) {
-  return real_.is_tuned(node, domain_uuid, step);
+Result<ports::Applied, ports::CallError> DryRunHypervisor::is_applied(const ports::NodeAddress& node,
+                                                                      const std::string& domain_uuid,
+                                                                      const model::Step& step) {
+  return real_.is_applied(node, domain_uuid, step);
 }
 
 Result<ports::MigrationProgress, ports::CallError> DryRunHypervisor::migrate(const ports::NodeAddress& source,

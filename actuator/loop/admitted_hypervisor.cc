@@ -106,45 +106,17 @@ Result<std::optional<std::string>, CallError> AdmittedHypervisor::target_obstacl
   return real_.target_obstacle(*from, domain_uuid, *to);
 }
 
-Result<void, CallError> AdmittedHypervisor::set_vcpus(const NodeAddress& node, const std::string& domain_uuid,
-                                                      int count) {
+Result<void, CallError> AdmittedHypervisor::apply(const NodeAddress& node, const std::string& domain_uuid,
+                                                  const model::Step& step, Reach reach) {
   const auto address = address_of(node);
-  return address ? real_.set_vcpus(*address, domain_uuid, count) : Result<void, CallError>(address.error());
+  return address ? real_.apply(*address, domain_uuid, step, reach) : Result<void, CallError>(address.error());
 }
 
-Result<void, CallError> AdmittedHypervisor::set_balloon(const NodeAddress& node, const std::string& domain_uuid,
-                                                        std::int64_t bytes) {
+Result<ports::Applied, CallError> AdmittedHypervisor::is_applied(const NodeAddress& node,
+                                                                 const std::string& domain_uuid,
+                                                                 const model::Step& step) {
   const auto address = address_of(node);
-  return address ? real_.set_balloon(*address, domain_uuid, bytes) : Result<void, CallError>(address.error());
-}
-
-Result<void, CallError> AdmittedHypervisor::resize_memory(const NodeAddress& node, const std::string& domain_uuid,
-                                                          const model::Step& step) {
-  const auto address = address_of(node);
-  return address ? real_.resize_memory(*address, domain_uuid, step) : Result<void, CallError>(address.error());
-}
-
-Result<void, CallError> AdmittedHypervisor::set_persistently(const NodeAddress& node, const std::string& domain_uuid,
-                                                             const model::Step& step) {
-  const auto address = address_of(node);
-  return address ? real_.set_persistently(*address, domain_uuid, step) : Result<void, CallError>(address.error());
-}
-
-Result<int, CallError> AdmittedHypervisor::guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) {
-  const auto address = address_of(node);
-  return address ? real_.guest_vcpus(*address, domain_uuid) : Result<int, CallError>(address.error());
-}
-
-Result<void, CallError> AdmittedHypervisor::tune(const NodeAddress& node, const std::string& domain_uuid,
-                                                 const model::Step& step) {
-  const auto address = address_of(node);
-  return address ? real_.tune(*address, domain_uuid, step) : Result<void, CallError>(address.error());
-}
-
-Result<bool, CallError> AdmittedHypervisor::is_tuned(const NodeAddress& node, const std::string& domain_uuid,
-                                                     const model::Step& step) {
-  const auto address = address_of(node);
-  return address ? real_.is_tuned(*address, domain_uuid, step) : Result<bool, CallError>(address.error());
+  return address ? real_.is_applied(*address, domain_uuid, step) : Result<ports::Applied, CallError>(address.error());
 }
 
 Result<double, CallError> AdmittedHypervisor::dirty_bytes_per_second(const NodeAddress& node,

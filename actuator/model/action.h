@@ -10,85 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
 
-#include "actuator/model/limits.h"
+#include "actuator/model/step.h"
 #include "telemetry/units.h"
 
 namespace hotspot::model {
-
-struct SetVcpus {
-  int from = 0;
-  int to = 0;
-  bool persistent = false;  // in the domain's definition too
-  bool operator==(const SetVcpus&) const = default;
-};
-struct SetBalloon {
-  std::int64_t from_bytes = 0;
-  std::int64_t to_bytes = 0;
-  bool persistent = false;
-  bool operator==(const SetBalloon&) const = default;
-};
-struct MigrateTo {
-  std::string target_uuid;
-  std::string target_name;
-  std::string target_uri;
-  std::vector<std::string> copied_disks;  // target names of the disks that only the source has: their data are copied
-  // Of the disks that are not copied, some are shared only by the operator's statement; libvirt considers them local.
-  bool shared_by_statement = false;
-  bool operator==(const MigrateTo&) const = default;
-};
-// What all vCPUs together may use, in per cent of one CPU, divided equally among them. 0: no cap.
-struct SetCpuCap {
-  int to_percent = 0;
-  bool operator==(const SetCpuCap&) const = default;
-};
-// The weight against other domains when CPU is short; a domain has 1024 by default.
-struct SetCpuShares {
-  int to = 1024;
-  bool operator==(const SetCpuShares&) const = default;
-};
-// Limits of one disk or interface, or of all if no device is named. A limit that is not given here is lifted.
-struct SetDiskLimit {
-  std::string device;  // "vda"
-  DiskLimit to;
-  bool operator==(const SetDiskLimit&) const = default;
-};
-struct SetNetworkLimit {
-  std::string device;  // name on the node, "vnet0"
-  NetworkLimit to;
-  bool operator==(const SetNetworkLimit&) const = default;
-};
-// How much memory of a virtio-mem device the guest shall have plugged in.
-struct SetVirtioMem {
-  std::string device;  // "virtiomem0"
-  std::int64_t from_bytes = 0;
-  std::int64_t to_bytes = 0;
-  bool persistent = false;
-  bool operator==(const SetVirtioMem&) const = default;
-};
-// Plugs in one more DIMM; both counts are over all DIMMs. A DIMM cannot be unplugged while the guest runs.
-struct PlugDimm {
-  std::int64_t from_bytes = 0;
-  std::int64_t to_bytes = 0;
-  bool persistent = false;
-  bool operator==(const PlugDimm&) const = default;
-};
-using Step = std::variant<SetVcpus, SetBalloon, MigrateTo, SetCpuCap, SetCpuShares, SetDiskLimit, SetNetworkLimit,
-                          SetVirtioMem, PlugDimm>;
-const char* step_name(const Step& step);  // "set_vcpus", "set_balloon", "migrate", "set_cpu_cap", …
-bool is_tuning(const Step& step);         // a limit or weight on the node that the guest does not see
-
-// A change of the guest's memory, by whichever device. Empty: the step does not change memory.
-struct MemoryChange {
-  std::int64_t from_bytes = 0, to_bytes = 0;
-  bool persistent = false;
-};
-std::optional<MemoryChange> memory_change(const Step& step);
-// The same step with another start and end; the step must be one that changes memory.
-Step with_ends(Step step, std::int64_t from_bytes, std::int64_t to_bytes);
-std::string describe(const Step& step);  // "vCPUs 1 → 2", "balloon 128 MiB → 228 MiB", "migrate to h2"
 
 struct Action {
   std::string id;  // unique in the cluster, sortable by time

@@ -50,7 +50,7 @@ bool explains_step(const model::Step& own, const ForeignChange& change, bool als
     return change.kind == ForeignKind::kVcpus && explains_vcpus(*vcpus, change, also_back);
   if (const auto memory = model::memory_change(own))
     return change.kind == ForeignKind::kMemory && explains_memory(*memory, change);
-  return change.kind == ForeignKind::kTuned;
+  return model::is_tuning(own) && change.kind == ForeignKind::kTuned;
 }
 
 }  // namespace

@@ -8,17 +8,9 @@
 
 namespace hotspot::plan {
 
-bool grows(const model::Step& step) {
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return vcpus->to > vcpus->from;
-  const auto memory = model::memory_change(step);
-  return memory && memory->to_bytes > memory->from_bytes;
-}
+bool grows(const model::Step& step) { return model::direction(step) == model::Direction::kUp; }
 
-bool shrinks(const model::Step& step) {
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return vcpus->to < vcpus->from;
-  const auto memory = model::memory_change(step);
-  return memory && memory->to_bytes < memory->from_bytes;
-}
+bool shrinks(const model::Step& step) { return model::direction(step) == model::Direction::kDown; }
 
 Rest rest_after(const model::Action& action, model::ActionState end) {
   const bool well = end == model::ActionState::kDone;

@@ -27,7 +27,7 @@ void RecentSteps::note(const model::Action& action, ActionState end, WallTime at
   if (end == ActionState::kSkipped) return;
   Domain& domain = domains_[action.domain_uuid];
   if (grows(action.step)) {
-    const bool vcpus = std::holds_alternative<model::SetVcpus>(action.step);
+    const bool vcpus = model::changes(action.step) == model::Changes::kVcpus;
     domain.grown.insert_or_assign(vcpus ? Resource::kVcpus : Resource::kMemory, Growth{action, at});
   }
   if (!std::holds_alternative<model::MigrateTo>(action.step) || end != ActionState::kDone) return;

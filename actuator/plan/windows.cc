@@ -127,7 +127,7 @@ std::optional<ActionKind> action_kind_from_string(std::string_view text) {
 }
 
 ActionKind kind_of(const model::Step& step) {
-  if (std::holds_alternative<model::MigrateTo>(step)) return ActionKind::kMigrate;
+  if (model::changes(step) == model::Changes::kNode) return ActionKind::kMigrate;
   if (model::is_tuning(step)) return ActionKind::kTune;
   return shrinks(step) ? ActionKind::kShrink : ActionKind::kGrow;
 }

@@ -111,6 +111,14 @@ struct MigrationProgress {
   MigrationPhases phases;  // of a migration that is done
 };
 
+// Whether libvirt shows a step. Memory counts within kBalloonToleranceBytes.
+struct Applied {
+  bool shown = false;
+  std::optional<int> guest_vcpus;  // where vCPUs were added: how many the guest uses; empty: no agent of it answers
+};
+// A guest frees memory slowly: a balloon counts as reached within this distance.
+constexpr std::int64_t kBalloonToleranceBytes = 8 * kMebibyte;
+
 // What on_progress wants.
 enum class Verdict { kGoOn, kPostCopy, kCancel };
 
@@ -137,28 +145,16 @@ class Hypervisor {
     return std::optional<std::string>();
   }
 
-  // Live. Returns when libvirt says that it is done.
-  virtual Result<void, CallError> set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) = 0;
-  virtual Result<void, CallError> set_balloon(const NodeAddress& node, const std::string& domain_uuid,
-                                              std::int64_t bytes) = 0;
-
-  // A virtio-mem device or a DIMM, live. Returns when libvirt has asked the guest: whether the guest takes it, or gives
-  // it back, a look shows.
-  virtual Result<void, CallError> resize_memory(const NodeAddress& node, const std::string& domain_uuid,
+  // Does the step, which may be of any kind but a migration. kNow: to the domain that runs. Returns when libvirt says
+  // that it is done; for tuning, when libvirt shows it; for memory devices, when libvirt has asked the guest: whether
+  // the guest takes memory, or gives it back, a look shows. kNextStart: in the domain's definition, vCPUs and memory
+  // alone. A transient domain has none: kRefused.
+  enum class Reach { kNow, kNextStart };
+  virtual Result<void, CallError> apply(const NodeAddress& node, const std::string& domain_uuid,
+                                        const model::Step& step, Reach reach) = 0;
+  // Does libvirt show the step, of a domain that runs?
+  virtual Result<Applied, CallError> is_applied(const NodeAddress& node, const std::string& domain_uuid,
                                                 const model::Step& step) = 0;
-
-  // Sets vCPUs or memory in the domain's definition, for its next start. A transient domain has none: kRefused.
-  virtual Result<void, CallError> set_persistently(const NodeAddress& node, const std::string& domain_uuid,
-                                                   const model::Step& step) = 0;
-  // How many vCPUs the guest itself uses, by its agent. kRefused: there is no agent that answers.
-  virtual Result<int, CallError> guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) = 0;
-
-  // A CPU cap, shares, or limits of disks and interfaces, live; returns when libvirt shows them. For a cap, the vCPUs
-  // share it equally.
-  virtual Result<void, CallError> tune(const NodeAddress& node, const std::string& domain_uuid,
-                                       const model::Step& step) = 0;
-  virtual Result<bool, CallError> is_tuned(const NodeAddress& node, const std::string& domain_uuid,
-                                           const model::Step& step) = 0;
 
   // Live, peer to peer; a persistent definition follows the domain. Disks that are copied get files of their own on the
   // target, in a storage pool that is there; those files are removed again when the domain has not moved and the target

@@ -60,13 +60,11 @@ nlohmann::json action_summary(const model::Action& action) {
 
 nlohmann::json decided_action_json(const model::Action& action) {
   nlohmann::json decided = action_summary(action);
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&action.step)) {
-    decided["from"] = vcpus->from;
-    decided["to"] = vcpus->to;
-  }
-  if (const auto memory = model::memory_change(action.step)) {
-    decided["from"] = memory->from_bytes;
-    decided["to"] = memory->to_bytes;
+  const model::StepEnds ends = model::ends(action.step);
+  if (ends.before) {
+    const auto to_json = [](const auto& value) { return nlohmann::json(value); };
+    decided["from"] = std::visit(to_json, *ends.before);
+    decided["to"] = std::visit(to_json, ends.wanted);
   }
   if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) {
     decided["target"] = move->target_name;

@@ -66,99 +66,59 @@ std::optional<model::NetworkLimit> limit_from(const nlohmann::json& to, Of<model
   return limit;
 }
 
-// For each kind of step: its members, and the step from them. A kind without both does not compile.
+// The value of a field, by its type; absent or mistyped: none.
 
-void add_members(nlohmann::json& out, const model::SetVcpus& step) {
-  out.update({{"from", step.from}, {"to", step.to}, {"persistent", step.persistent}});
+std::optional<int> value_in(const nlohmann::json& step, const char* name, Of<int>) {
+  return small_integer_in(step, name);
 }
-std::optional<model::SetVcpus> members_from(const nlohmann::json& step, Of<model::SetVcpus>) {
-  const auto from = small_integer_in(step, "from"), to = small_integer_in(step, "to");
-  if (!from || !to) return std::nullopt;
-  return model::SetVcpus{*from, *to, flag_in(step, "persistent")};
+std::optional<std::int64_t> value_in(const nlohmann::json& step, const char* name, Of<std::int64_t>) {
+  return integer_in(step, name);
 }
-
-template <typename Kind>
-requires requires(Kind kind) { kind.from_bytes; }
-void add_members(nlohmann::json& out, const Kind& step) {  // all that change memory
-  if constexpr (requires { step.device; }) out["device"] = step.device;
-  out.update({{"from_bytes", step.from_bytes}, {"to_bytes", step.to_bytes}, {"persistent", step.persistent}});
+std::optional<bool> value_in(const nlohmann::json& step, const char* name, Of<bool>) { return flag_in(step, name); }
+std::optional<std::string> value_in(const nlohmann::json& step, const char* name, Of<std::string>) {
+  std::string text = text_in(step, name);
+  return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
-template <typename Kind>
-requires requires(Kind kind) { kind.from_bytes; }
-std::optional<Kind> members_from(const nlohmann::json& step, Of<Kind>) {
-  const auto from = integer_in(step, "from_bytes"), to = integer_in(step, "to_bytes");
-  if (!from || !to) return std::nullopt;
-  Kind kind;
-  kind.from_bytes = *from;
-  kind.to_bytes = *to;
-  kind.persistent = flag_in(step, "persistent");
-  if constexpr (requires { kind.device; }) {
-    kind.device = text_in(step, "device");
-    if (kind.device.empty()) return std::nullopt;
-  }
-  return kind;
+std::optional<std::vector<std::string>> value_in(const nlohmann::json& step, const char* name,
+                                                 Of<std::vector<std::string>>) {
+  return texts_in(step, name);
+}
+template <typename Limit>
+requires requires(Limit limit) { limit_json(limit); }
+std::optional<Limit> value_in(const nlohmann::json& step, const char* name, Of<Limit> of) {
+  const auto found = step.find(name);
+  return found == step.end() ? std::nullopt : limit_from(*found, of);
 }
 
-void add_members(nlohmann::json& out, const model::SetCpuCap& step) { out["to_percent"] = step.to_percent; }
-std::optional<model::SetCpuCap> members_from(const nlohmann::json& step, Of<model::SetCpuCap>) {
-  const auto to = small_integer_in(step, "to_percent");
-  return to ? std::optional(model::SetCpuCap{*to}) : std::nullopt;
-}
-
-void add_members(nlohmann::json& out, const model::SetCpuShares& step) { out["to"] = step.to; }
-std::optional<model::SetCpuShares> members_from(const nlohmann::json& step, Of<model::SetCpuShares>) {
-  const auto to = small_integer_in(step, "to");
-  return to ? std::optional(model::SetCpuShares{*to}) : std::nullopt;
-}
-
-template <typename Kind>
-requires requires(Kind kind) { limit_json(kind.to); }
-void add_members(nlohmann::json& out, const Kind& step) {  // limits of disks and interfaces
-  out.update({{"device", step.device}, {"to", limit_json(step.to)}});
-}
-template <typename Kind>
-requires requires(Kind kind) { limit_json(kind.to); }
-std::optional<Kind> members_from(const nlohmann::json& step, Of<Kind>) {
-  const auto to = step.find("to");
-  if (to == step.end()) return std::nullopt;
-  const auto limit = limit_from(*to, Of<decltype(Kind::to)>{});
-  return limit ? std::optional(Kind{text_in(step, "device"), *limit}) : std::nullopt;
-}
-
-void add_members(nlohmann::json& out, const model::MigrateTo& step) {
-  out.update({{"target_uuid", step.target_uuid}, {"target_name", step.target_name}, {"target_uri", step.target_uri}});
-  if (!step.copied_disks.empty()) out["copied_disks"] = step.copied_disks;
-  if (step.shared_by_statement) out["shared_by_statement"] = true;
-}
-std::optional<model::MigrateTo> members_from(const nlohmann::json& step, Of<model::MigrateTo>) {
-  model::MigrateTo target{text_in(step, "target_uuid"), text_in(step, "target_name"), text_in(step, "target_uri"),
-                          texts_in(step, "copied_disks"), flag_in(step, "shared_by_statement")};
-  return target.target_uri.empty() ? std::nullopt : std::optional(target);
-}
-
-template <typename... Kinds>
-std::optional<model::Step> any_from(const nlohmann::json& step, Of<std::variant<Kinds...>>) {
-  const std::string kind = text_in(step, "kind");
-  std::optional<model::Step> found;
-  const auto try_kind = [&]<typename Kind>(Of<Kind> of) {
-    if (kind != model::step_name(Kind{})) return;
-    if (auto members = members_from(step, of)) found = std::move(*members);
-  };
-  (try_kind(Of<Kinds>{}), ...);
-  return found;
+template <typename Value>
+nlohmann::json value_json(const Value& value) {
+  if constexpr (requires { limit_json(value); })
+    return limit_json(value);
+  else
+    return value;
 }
 
 }  // namespace
 
 nlohmann::json step_json(const model::Step& step) {
   nlohmann::json out{{"kind", model::step_name(step)}};
-  std::visit([&out](const auto& kind) { add_members(out, kind); }, step);
+  model::for_each_field(step, [&out]<typename Value>(const char* name, const Value& value, model::FieldUse use) {
+    if (use != model::FieldUse::kIfSet || value != Value{}) out[name] = value_json(value);
+  });
   return out;
 }
 
 std::optional<model::Step> step_from_json(const nlohmann::json& step) {
   if (!step.is_object()) return std::nullopt;
-  return any_from(step, Of<model::Step>{});
+  std::optional<model::Step> found = model::step_named(text_in(step, "kind"));
+  if (!found) return std::nullopt;
+  bool is_complete = true;
+  model::for_each_field(*found, [&]<typename Value>(const char* name, Value& place, model::FieldUse use) {
+    auto value = value_in(step, name, Of<Value>{});
+    if (value) place = std::move(*value);
+    is_complete = is_complete && (value || use != model::FieldUse::kRequired);
+  });
+  return is_complete ? found : std::nullopt;
 }
 
 }  // namespace hotspot::record

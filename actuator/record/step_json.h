@@ -1,4 +1,4 @@
-// A step as JSON: "kind", and a member for each of its fields. The codec of each kind stands here alone.
+// A step as JSON: "kind", and a member for each field that its kind has (model/step.h).
 //
 // PURE.
 #pragma once

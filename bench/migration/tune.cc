@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
   io::LibvirtHypervisor hypervisor;
   const ports::NodeAddress node{"", argv[1], argv[1]};
   hypervisor.know_node(node);
-  const auto done = hypervisor.tune(node, argv[2], model::SetCpuCap{std::atoi(argv[3])});
+  const auto done =
+      hypervisor.apply(node, argv[2], model::SetCpuCap{std::atoi(argv[3])}, ports::Hypervisor::Reach::kNow);
   if (!done) return std::fprintf(stderr, "%s\n", done.error().message.c_str()), 1;
   return 0;
 }

@@ -110,13 +110,12 @@ model::Action kept_action(model::Action action) {
   for (std::string* text : {&action.id, &action.domain_uuid, &action.domain_name, &action.node_uuid, &action.node_name,
                             &action.rule, &action.decision_id, &action.undoes})
     *text = cut_text(std::move(*text));
-  if (auto* move = std::get_if<model::MigrateTo>(&action.step))
-    move->target_uri.clear(), move->copied_disks.clear(), move->target_uuid = cut_text(std::move(move->target_uuid)),
-                                                          move->target_name = cut_text(std::move(move->target_name));
-  if (auto* disk = std::get_if<model::SetDiskLimit>(&action.step)) disk->device = cut_text(std::move(disk->device));
-  if (auto* link = std::get_if<model::SetNetworkLimit>(&action.step)) link->device = cut_text(std::move(link->device));
-  if (auto* memory = std::get_if<model::SetVirtioMem>(&action.step))
-    memory->device = cut_text(std::move(memory->device));
+  if (auto* move = std::get_if<model::MigrateTo>(&action.step)) move->target_uri.clear();
+  model::for_each_field(action.step, [](const char*, auto& value, model::FieldUse) {
+    using Value = std::decay_t<decltype(value)>;
+    if constexpr (std::is_same_v<Value, std::string>) value = cut_text(std::move(value));
+    if constexpr (std::is_same_v<Value, std::vector<std::string>>) value.clear();
+  });
   return action;
 }
 

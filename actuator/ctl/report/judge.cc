@@ -16,19 +16,12 @@ Judged& found(Judged& judged, Fate fate, Reason reason, const std::string& words
 
 const model::MigrateTo* move_of(const SeenAction& action) { return std::get_if<model::MigrateTo>(&action.action.step); }
 
-// -1: it shrinks, 1: it grows, 0: neither.
-int direction(const model::Step& step) {
-  const auto sign = [](auto from, auto to) { return to > from ? 1 : to < from ? -1 : 0; };
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return sign(vcpus->from, vcpus->to);
-  if (const auto memory = model::memory_change(step)) return sign(memory->from_bytes, memory->to_bytes);
-  return 0;
-}
-
 // A domain that has just moved is moved again, or what was given is taken, or the other way round.
 bool takes_back(const SeenAction& first, const SeenAction& second) {
   if (move_of(first) != nullptr) return move_of(second) != nullptr;
   if (first.action.step.index() != second.action.step.index()) return false;
-  return direction(first.action.step) * direction(second.action.step) < 0;
+  const auto one = model::direction(first.action.step), other = model::direction(second.action.step);
+  return one != other && one != model::Direction::kNone && other != model::Direction::kNone;
 }
 
 const SeenAction* taken_back_by(const SeenAction& action, const Index& index) {
@@ -56,7 +49,7 @@ bool went_wrong(const SeenAction& action, const Index& index, Judged& judged) {
   if (action.state == ActionState::kFailed) return found(judged, Fate::kWrong, Reason::kFailed), true;
   if (action.state == ActionState::kAborted) return found(judged, Fate::kWrong, Reason::kAborted), true;
   if (action.state != ActionState::kDone) return false;
-  const bool shrinks = direction(action.action.step) < 0;
+  const bool shrinks = model::direction(action.action.step) == model::Direction::kDown;
   if (shrinks && index.shrink_failed(action.action.domain_name, action.action.planned_at, action.at + kAfterwards))
     return found(judged, Fate::kWrong, Reason::kKill), true;
   if (const SeenAction* undo = index.undone_by(action.action.id))

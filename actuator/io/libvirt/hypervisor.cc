@@ -8,11 +8,10 @@
 #include "actuator/io/libvirt/domain.h"
 #include "actuator/io/libvirt/host.h"
 #include "actuator/io/libvirt/job.h"
-#include "actuator/io/libvirt/memory.h"
 #include "actuator/io/libvirt/migration.h"
 #include "actuator/io/libvirt/node.h"
+#include "actuator/io/libvirt/steps.h"
 #include "actuator/io/libvirt/target_check.h"
-#include "actuator/io/libvirt/tuning.h"
 
 namespace hotspot::io {
 namespace {
@@ -35,13 +34,6 @@ Done change(LibvirtNode& node, const std::string& uuid, std::function<int(virDom
         return 0;
       });
   if (!result) return result.error();
-  return {};
-}
-
-Done resize(LibvirtNode& node, const std::string& uuid, const model::Step& step, unsigned flags) {
-  const auto done = with_domain<int>(
-      node, uuid, [step, flags](const LibvirtDomain& domain) { return resize_memory_of(domain, step, flags); });
-  if (!done) return done.error();
   return {};
 }
 
@@ -153,64 +145,20 @@ Result<std::optional<std::string>, CallError> LibvirtHypervisor::target_obstacle
   return target_obstacle_of(*impl_->node(source), domain_uuid, *impl_->node(target));
 }
 
-Done LibvirtHypervisor::set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid, int count) {
-  if (count < 1) return CallError{ports::CallFault::kRefused, "a domain needs at least one vCPU"};
-  return change(*impl_->node(node), domain_uuid, [count](virDomainPtr domain) {
-    return virDomainSetVcpusFlags(domain, static_cast<unsigned>(count), VIR_DOMAIN_AFFECT_LIVE);
+Done LibvirtHypervisor::apply(const ports::NodeAddress& node, const std::string& domain_uuid, const model::Step& step,
+                              Reach reach) {
+  const auto done = with_domain<int>(*impl_->node(node), domain_uuid, [step, reach](const LibvirtDomain& domain) {
+    return apply_step(domain, step, reach);
   });
-}
-
-Done LibvirtHypervisor::set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                    std::int64_t bytes) {
-  if (bytes < kKibibyte) return CallError{ports::CallFault::kRefused, "a domain needs memory"};
-  return change(*impl_->node(node), domain_uuid, [bytes](virDomainPtr domain) {
-    return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(bytes / kKibibyte), VIR_DOMAIN_AFFECT_LIVE);
-  });
-}
-
-Done LibvirtHypervisor::set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                         const model::Step& step) {
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) {
-    return change(*impl_->node(node), domain_uuid, [to = vcpus->to](virDomainPtr domain) {
-      return virDomainSetVcpusFlags(domain, static_cast<unsigned>(to), VIR_DOMAIN_AFFECT_CONFIG);
-    });
-  }
-  if (const auto* balloon = std::get_if<model::SetBalloon>(&step)) {
-    return change(*impl_->node(node), domain_uuid, [to = balloon->to_bytes](virDomainPtr domain) {
-      return virDomainSetMemoryFlags(domain, static_cast<unsigned long>(to / kKibibyte), VIR_DOMAIN_AFFECT_CONFIG);
-    });
-  }
-  return resize(*impl_->node(node), domain_uuid, step, VIR_DOMAIN_AFFECT_CONFIG);
-}
-
-Done LibvirtHypervisor::resize_memory(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                      const model::Step& step) {
-  return resize(*impl_->node(node), domain_uuid, step, VIR_DOMAIN_AFFECT_LIVE);
-}
-
-Result<int, CallError> LibvirtHypervisor::guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) {
-  return with_domain<int>(*impl_->node(node), domain_uuid, [](const LibvirtDomain& domain) -> Result<int, CallError> {
-    const int online = virDomainGetVcpusFlags(domain.handle.get(), VIR_DOMAIN_VCPU_GUEST);
-    if (online < 1) return domain_error(domain);
-    return online;
-  });
-}
-
-Done LibvirtHypervisor::tune(const ports::NodeAddress& node, const std::string& domain_uuid, const model::Step& step) {
-  const auto tuned = with_domain<bool>(*impl_->node(node), domain_uuid,
-                                       [step](const LibvirtDomain& domain) { return tune_domain(domain, step); });
-  if (!tuned) return tuned.error();
-  if (!*tuned) {
-    return CallError{ports::CallFault::kRefused,
-                     node.name + ": libvirt took the change of domain " + domain_uuid + ", but does not show it"};
-  }
+  if (!done) return done.error();
   return {};
 }
 
-Result<bool, CallError> LibvirtHypervisor::is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                                    const model::Step& step) {
-  return with_domain<bool>(*impl_->node(node), domain_uuid,
-                           [step](const LibvirtDomain& domain) { return domain_is_tuned(domain, step); });
+Result<ports::Applied, CallError> LibvirtHypervisor::is_applied(const ports::NodeAddress& node,
+                                                                const std::string& domain_uuid,
+                                                                const model::Step& step) {
+  return with_domain<ports::Applied>(*impl_->node(node), domain_uuid,
+                                     [step](const LibvirtDomain& domain) { return step_is_applied(domain, step); });
 }
 
 Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const ports::NodeAddress& source,

@@ -63,19 +63,10 @@ class LibvirtHypervisor : public ports::Hypervisor {
   Result<std::optional<std::string>, ports::CallError> target_obstacle(const ports::NodeAddress& source,
                                                                        const std::string& domain_uuid,
                                                                        const ports::NodeAddress& target) override;
-  Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                           int count) override;
-  Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                             std::int64_t bytes) override;
-  Result<void, ports::CallError> resize_memory(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                               const model::Step& step) override;
-  Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                                  const model::Step& step) override;
-  Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;
-  Result<void, ports::CallError> tune(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                      const model::Step& step) override;
-  Result<bool, ports::CallError> is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                          const model::Step& step) override;
+  Result<void, ports::CallError> apply(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                       const model::Step& step, Reach reach) override;
+  Result<ports::Applied, ports::CallError> is_applied(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                      const model::Step& step) override;
   Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
                                                              const std::string& domain_uuid,
                                                              const ports::NodeAddress& target,

@@ -34,7 +34,19 @@ ports::CallError refused(const LibvirtDomain& domain, const std::string& why) {
   return {ports::CallFault::kRefused, domain.about + why};
 }
 
-Result<int, ports::CallError> resize(const LibvirtDomain& domain, const model::SetVirtioMem& step, unsigned flags) {
+}  // namespace
+
+Definition definition_of(virDomainPtr domain) {
+  Definition definition;
+  const auto xml = xml_of(domain, 0);
+  definition.emulated = std::string_view(xml.child("domain").attribute("type").value()) == "qemu";
+  for (const pugi::xml_node& memory : xml.child("domain").child("devices").children("memory"))
+    definition.memory_devices.push_back(virt::memory_device_from(memory));
+  return definition;
+}
+
+Result<int, ports::CallError> resize_virtio_mem(const LibvirtDomain& domain, const model::SetVirtioMem& step,
+                                                unsigned flags) {
   const auto live = xml_of(domain.handle.get(), 0);
   const bool config = (flags & VIR_DOMAIN_AFFECT_CONFIG) != 0;
   auto wanted = xml_of(domain.handle.get(), config ? static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) : 0u);
@@ -52,30 +64,13 @@ Result<int, ports::CallError> resize(const LibvirtDomain& domain, const model::S
 }
 
 // On the guest's first NUMA node; libvirt wants one as soon as memory can be plugged in.
-Result<int, ports::CallError> plug(const LibvirtDomain& domain, const model::PlugDimm& step, unsigned flags) {
+Result<int, ports::CallError> plug_dimm(const LibvirtDomain& domain, const model::PlugDimm& step, unsigned flags) {
   if (step.to_bytes <= step.from_bytes) return refused(domain, ": a DIMM needs a size");
   const std::string xml = "<memory model='dimm'><target><size unit='KiB'>" +
                           std::to_string((step.to_bytes - step.from_bytes) / kKibibyte) +
                           "</size><node>0</node></target></memory>";
   if (virDomainAttachDeviceFlags(domain.handle.get(), xml.c_str(), flags) != 0) return domain_error(domain);
   return 0;
-}
-
-}  // namespace
-
-Definition definition_of(virDomainPtr domain) {
-  Definition definition;
-  const auto xml = xml_of(domain, 0);
-  definition.emulated = std::string_view(xml.child("domain").attribute("type").value()) == "qemu";
-  for (const pugi::xml_node& memory : xml.child("domain").child("devices").children("memory"))
-    definition.memory_devices.push_back(virt::memory_device_from(memory));
-  return definition;
-}
-
-Result<int, ports::CallError> resize_memory_of(const LibvirtDomain& domain, const model::Step& step, unsigned flags) {
-  if (const auto* dimm = std::get_if<model::PlugDimm>(&step)) return plug(domain, *dimm, flags);
-  if (const auto* plugged = std::get_if<model::SetVirtioMem>(&step)) return resize(domain, *plugged, flags);
-  return refused(domain, ": this is no step of memory devices: " + model::describe(step));
 }
 
 }  // namespace hotspot::io

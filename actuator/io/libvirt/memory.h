@@ -14,7 +14,9 @@ struct Definition {
 };
 Definition definition_of(virDomainPtr domain);
 
-// Sets what a virtio-mem device is to hold, or plugs a DIMM in. AFFECT_LIVE or AFFECT_CONFIG.
-Result<int, ports::CallError> resize_memory_of(const LibvirtDomain& domain, const model::Step& step, unsigned flags);
+// Sets what a virtio-mem device is to hold, or plugs a DIMM in. AFFECT_LIVE or AFFECT_CONFIG. 0 when it was done.
+Result<int, ports::CallError> resize_virtio_mem(const LibvirtDomain& domain, const model::SetVirtioMem& step,
+                                                unsigned flags);
+Result<int, ports::CallError> plug_dimm(const LibvirtDomain& domain, const model::PlugDimm& step, unsigned flags);
 
 }  // namespace hotspot::io

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "actuator/io/libvirt/errors.h"
-#include "actuator/io/libvirt/limits.h"
 #include "common/libvirt/parameters.h"
 #include "common/libvirt/typed_fields.h"
 
@@ -65,14 +64,9 @@ bool same(const std::string& name, long long a, long long b) {
   return a == b || (none(a) && none(b));
 }
 
-bool is_limit(const model::Step& step) {
-  return std::holds_alternative<model::SetDiskLimit>(step) || std::holds_alternative<model::SetNetworkLimit>(step);
-}
-
 }  // namespace
 
 Result<bool, ports::CallError> domain_is_tuned(const LibvirtDomain& domain, const model::Step& step) {
-  if (is_limit(step)) return domain_is_limited(domain, step);
   const auto want = wanted(domain, step);
   if (!want) return want.error();
   const auto have = current(domain);
@@ -87,7 +81,6 @@ Result<bool, ports::CallError> domain_is_tuned(const LibvirtDomain& domain, cons
 }
 
 Result<bool, ports::CallError> tune_domain(const LibvirtDomain& domain, const model::Step& step) {
-  if (is_limit(step)) return limit_domain(domain, step);
   const auto want = wanted(domain, step);
   if (!want) return want.error();
   virt::Parameters params;

@@ -1,5 +1,4 @@
-// Tuning: limits of devices (libvirt_limits.h), and CPU caps and shares through virDomainSetSchedulerParametersFlags.
-// For the libvirt_*.cc of this folder only.
+// CPU caps and shares through virDomainSetSchedulerParametersFlags. For the *.cc of this folder only.
 //
 // QEMU: vcpu_quota ÷ vcpu_period is what each vCPU may use of a CPU, cpu_shares the weight (libvirt, "CPU Tuning").
 // Xen's credit scheduler: cap is per cent of a CPU for the whole domain, weight is 256 at first.
@@ -9,7 +8,7 @@
 
 namespace hotspot::io {
 
-// Both: does libvirt show the step afterwards, or now?
+// Both: does libvirt show the step, a cap or shares, afterwards, or now?
 Result<bool, ports::CallError> tune_domain(const LibvirtDomain& domain, const model::Step& step);
 Result<bool, ports::CallError> domain_is_tuned(const LibvirtDomain& domain, const model::Step& step);
 

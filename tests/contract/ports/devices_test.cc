@@ -75,8 +75,13 @@ std::vector<Maker> makers() {
 class DevicesContract : public ::testing::TestWithParam<Maker> {
  protected:
   ports::DomainFacts look() { return *body_.hypervisor->look(body_.first, body_.domain_uuid); }
-  Result<void, ports::CallError> resize(const model::Step& step) {
-    return body_.hypervisor->resize_memory(body_.first, body_.domain_uuid, step);
+  Result<void, ports::CallError> apply(const model::Step& step) {
+    return body_.hypervisor->apply(body_.first, body_.domain_uuid, step, ports::Hypervisor::Reach::kNow);
+  }
+  bool is_applied(const model::Step& step) {
+    const auto applied = body_.hypervisor->is_applied(body_.first, body_.domain_uuid, step);
+    EXPECT_TRUE(applied) << applied.error().message;
+    return applied && applied->shown;
   }
   std::int64_t held() {
     const ports::DomainFacts facts = look();
@@ -91,19 +96,21 @@ INSTANTIATE_TEST_SUITE_P(Bodies, DevicesContract, ::testing::ValuesIn(makers()),
 TEST_P(DevicesContract, AGuestTakesMemoryByVirtioMemAndGivesItBackAndTheBalloonKnowsNothingOfIt) {
   const auto before = look();
   ASSERT_EQ(held(), 0);
-  const auto taken = resize(model::SetVirtioMem{kDevice, 0, 64 * kMebibyte});
+  const auto taken = apply(model::SetVirtioMem{kDevice, 0, 64 * kMebibyte});
   ASSERT_TRUE(taken) << taken.error().message;
   EXPECT_TRUE(wait_for([&] { return held() == 64 * kMebibyte; })) << held();
+  EXPECT_TRUE(is_applied(model::SetVirtioMem{kDevice, 0, 64 * kMebibyte}));
+  EXPECT_FALSE(is_applied(model::SetVirtioMem{kDevice, 64 * kMebibyte, 0}));
   EXPECT_EQ(look().balloon_bytes, before.balloon_bytes);
   EXPECT_EQ(look().balloon_max_bytes, before.balloon_max_bytes);
-  ASSERT_TRUE(resize(model::SetVirtioMem{kDevice, 64 * kMebibyte, 0}));
+  ASSERT_TRUE(apply(model::SetVirtioMem{kDevice, 64 * kMebibyte, 0}));
   EXPECT_TRUE(wait_for([&] { return held() == 0; })) << held();
 }
 
 TEST_P(DevicesContract, RefusesMoreThanADeviceHasAndDevicesThatAreNotThere) {
   for (const auto& step :
        {model::SetVirtioMem{kDevice, 0, kGibibyte}, model::SetVirtioMem{"virtiomem7", 0, kMebibyte}}) {
-    const auto refused = resize(step);
+    const auto refused = apply(step);
     ASSERT_FALSE(refused) << step.device;
     EXPECT_EQ(refused.error().fault, CallFault::kRefused) << refused.error().message;
   }
@@ -115,12 +122,12 @@ TEST_P(DevicesContract, LimitsOneDiskAndAllAndLiftsItAgain) {
   const model::SetDiskLimit all{"", {.total_bytes_per_second = kMebibyte}};
   for (const model::SetDiskLimit& limit : {one, all}) {
     const model::SetDiskLimit none{limit.device, {}};
-    const auto done = body_.hypervisor->tune(body_.first, body_.domain_uuid, limit);
+    const auto done = apply(limit);
     ASSERT_TRUE(done) << done.error().message;
-    EXPECT_TRUE(*body_.hypervisor->is_tuned(body_.first, body_.domain_uuid, limit));
-    ASSERT_TRUE(body_.hypervisor->tune(body_.first, body_.domain_uuid, none));
-    EXPECT_TRUE(*body_.hypervisor->is_tuned(body_.first, body_.domain_uuid, none));
-    EXPECT_FALSE(*body_.hypervisor->is_tuned(body_.first, body_.domain_uuid, limit));
+    EXPECT_TRUE(is_applied(limit));
+    ASSERT_TRUE(apply(none));
+    EXPECT_TRUE(is_applied(none));
+    EXPECT_FALSE(is_applied(limit));
   }
 }
 
@@ -138,9 +145,11 @@ TEST_P(DevicesContract, ACopyThatIsCancelledLeavesTheDomainWhereItWas) {
 
 TEST_P(DevicesContract, ADimmIsPluggedInAndTheGuestUsesIt) {
   const auto before = look();
-  const auto plugged = resize(model::PlugDimm{0, 128 * kMebibyte});
+  const auto plugged = apply(model::PlugDimm{0, 128 * kMebibyte});
   ASSERT_TRUE(plugged) << plugged.error().message;
   EXPECT_EQ(telemetry::dimm_bytes(look().memory_devices), 128 * kMebibyte);
+  EXPECT_TRUE(is_applied(model::PlugDimm{0, 128 * kMebibyte}));
+  EXPECT_FALSE(is_applied(model::PlugDimm{128 * kMebibyte, 256 * kMebibyte}));
   EXPECT_TRUE(wait_for(
       [&] { return look().guest_memory_bytes.value_or(0) >= before.guest_memory_bytes.value_or(0) + 64 * kMebibyte; }));
 }

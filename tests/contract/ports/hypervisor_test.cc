@@ -7,6 +7,7 @@ namespace hotspot::contract {
 namespace {
 
 using ports::CallFault;
+using Reach = ports::Hypervisor::Reach;
 
 constexpr const char* kNobody = "00000000-0000-0000-0000-000000000001";
 
@@ -16,6 +17,14 @@ class HypervisorContract : public ::testing::TestWithParam<HypervisorMaker> {
   ports::Hypervisor& hypervisor() { return body_->hypervisor(); }
   ports::NodeAddress node() { return body_->node(); }
   std::string domain() { return body_->domain_uuid(); }
+  Result<void, ports::CallError> apply(const std::string& uuid, const model::Step& step, Reach reach = Reach::kNow) {
+    return hypervisor().apply(node(), uuid, step, reach);
+  }
+  ports::Applied applied(const model::Step& step) {
+    const auto asked = hypervisor().is_applied(node(), domain(), step);
+    EXPECT_TRUE(asked) << asked.error().message;
+    return asked ? *asked : ports::Applied{};
+  }
   ports::DomainFacts look() { return *hypervisor().look(node(), domain()); }
 
   std::unique_ptr<HypervisorBody> body_ = GetParam().make();
@@ -37,7 +46,7 @@ TEST_P(HypervisorContract, LooksAtADomain) {
 
 TEST_P(HypervisorContract, DoesNotFindADomainThatIsNotThere) {
   const auto looked = hypervisor().look(node(), kNobody);
-  const auto set = hypervisor().set_vcpus(node(), kNobody, 1);
+  const auto set = apply(kNobody, model::SetVcpus{2, 1});
   const auto cancelled = hypervisor().cancel_job(node(), kNobody);
   ASSERT_FALSE(looked || set || cancelled);
   EXPECT_EQ(looked.error().fault, CallFault::kNotFound);
@@ -67,15 +76,15 @@ TEST_P(HypervisorContract, TellsWhatMemoryTheNodeHasLeftOrThatItCannot) {
 }
 
 TEST_P(HypervisorContract, SetsVcpusDownAndUp) {
-  ASSERT_TRUE(hypervisor().set_vcpus(node(), domain(), 1));
+  ASSERT_TRUE(apply(domain(), model::SetVcpus{2, 1}));
   EXPECT_EQ(look().vcpus, 1);
-  ASSERT_TRUE(hypervisor().set_vcpus(node(), domain(), 2));
+  ASSERT_TRUE(apply(domain(), model::SetVcpus{2, 2}));
   EXPECT_EQ(look().vcpus, 2);
 }
 
 TEST_P(HypervisorContract, RefusesVcpusBeyondTheLimitAndBelowOne) {
   for (const int count : {3, 0, -1}) {
-    const auto refused = hypervisor().set_vcpus(node(), domain(), count);
+    const auto refused = apply(domain(), model::SetVcpus{2, count});
     ASSERT_FALSE(refused) << count;
     EXPECT_EQ(refused.error().fault, CallFault::kRefused);
   }
@@ -83,61 +92,83 @@ TEST_P(HypervisorContract, RefusesVcpusBeyondTheLimitAndBelowOne) {
 }
 
 TEST_P(HypervisorContract, SetsTheBalloonUpAndDown) {
-  ASSERT_TRUE(hypervisor().set_balloon(node(), domain(), 3 * kGibibyte));
+  ASSERT_TRUE(apply(domain(), model::SetBalloon{2 * kGibibyte, 3 * kGibibyte}));
   EXPECT_EQ(look().balloon_bytes, 3 * kGibibyte);
-  ASSERT_TRUE(hypervisor().set_balloon(node(), domain(), 2 * kGibibyte));
+  ASSERT_TRUE(apply(domain(), model::SetBalloon{2 * kGibibyte, 2 * kGibibyte}));
   EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
 }
 
 TEST_P(HypervisorContract, ChangesTheDefinitionAlone) {
-  ASSERT_TRUE(hypervisor().set_persistently(node(), domain(), model::SetVcpus{2, 1, true}));
+  ASSERT_TRUE(apply(domain(), model::SetVcpus{2, 1, true}, Reach::kNextStart));
   EXPECT_EQ(look().persistent_vcpus, 1);
   EXPECT_EQ(look().vcpus, 2) << "what runs stays as it is";
-  ASSERT_TRUE(hypervisor().set_persistently(node(), domain(), model::SetBalloon{2 * kGibibyte, kGibibyte, true}));
+  ASSERT_TRUE(apply(domain(), model::SetBalloon{2 * kGibibyte, kGibibyte, true}, Reach::kNextStart));
   EXPECT_EQ(look().balloon_bytes, 2 * kGibibyte);
 }
 
-TEST_P(HypervisorContract, RefusesToSayWhatAGuestWithoutAnAgentUses) {
-  const auto online = hypervisor().guest_vcpus(node(), domain());
-  ASSERT_FALSE(online);
-  EXPECT_EQ(online.error().fault, CallFault::kRefused) << online.error().message;
+TEST_P(HypervisorContract, SetsNoTuningInTheDefinitionAlone) {
+  const auto refused = apply(domain(), model::SetCpuShares{512}, Reach::kNextStart);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, CallFault::kRefused) << refused.error().message;
+}
+
+TEST_P(HypervisorContract, ShowsWhetherAStepOfVcpusOrTheBalloonIsApplied) {
+  EXPECT_TRUE(applied(model::SetVcpus{1, 2}).shown);
+  EXPECT_FALSE(applied(model::SetVcpus{2, 1}).shown);
+  ASSERT_TRUE(apply(domain(), model::SetVcpus{2, 1}));
+  EXPECT_TRUE(applied(model::SetVcpus{2, 1}).shown);
+  const std::int64_t now = 2 * kGibibyte;
+  EXPECT_TRUE(applied(model::SetBalloon{kGibibyte, now + ports::kBalloonToleranceBytes}).shown);
+  EXPECT_FALSE(applied(model::SetBalloon{kGibibyte, now + ports::kBalloonToleranceBytes + kMebibyte}).shown);
+}
+
+TEST_P(HypervisorContract, DoesNotMigrateInPlace) {
+  const model::MigrateTo move{node().uuid, node().name, node().uri, {}, false};
+  const auto refused = apply(domain(), move);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, CallFault::kRefused) << refused.error().message;
+  EXPECT_FALSE(applied(move).shown);
+}
+
+TEST_P(HypervisorContract, DoesNotSayWhatAGuestWithoutAnAgentUses) {
+  EXPECT_EQ(applied(model::SetVcpus{1, 2}).guest_vcpus, std::nullopt);
 }
 
 // libvirt's test driver refuses every limit of a disk; a disk of a rig is limited in devices_test.cc.
 TEST_P(HypervisorContract, LiftsTheLimitsOfOneDiskAndOfAll) {
   for (const char* device : {"vda", ""}) {
     const model::SetDiskLimit none{device, {}};
-    const auto done = hypervisor().tune(node(), domain(), none);
+    const auto done = apply(domain(), none);
     ASSERT_TRUE(done) << done.error().message;
-    EXPECT_TRUE(*hypervisor().is_tuned(node(), domain(), none));
+    EXPECT_TRUE(applied(none).shown);
   }
 }
 
 TEST_P(HypervisorContract, LimitsAnInterfaceAndLiftsItAgain) {
   const model::SetNetworkLimit limit{
       "testnet0", {model::Flow{kMebibyte, 2 * kMebibyte, 64 * kKibibyte}, model::Flow{512 * kKibibyte, {}, {}}}};
-  const auto done = hypervisor().tune(node(), domain(), limit);
+  const auto done = apply(domain(), limit);
   ASSERT_TRUE(done) << done.error().message;
-  EXPECT_TRUE(*hypervisor().is_tuned(node(), domain(), limit));
+  EXPECT_TRUE(applied(limit).shown);
   const model::SetNetworkLimit none{"testnet0", {}};
-  EXPECT_FALSE(*hypervisor().is_tuned(node(), domain(), none));
-  ASSERT_TRUE(hypervisor().tune(node(), domain(), none));
-  EXPECT_TRUE(*hypervisor().is_tuned(node(), domain(), none));
+  EXPECT_FALSE(applied(none).shown);
+  ASSERT_TRUE(apply(domain(), none));
+  EXPECT_TRUE(applied(none).shown);
 }
 
 TEST_P(HypervisorContract, RefusesToChangeMemoryDevicesThatAreNotThere) {
-  const auto resized = hypervisor().resize_memory(node(), domain(), model::SetVirtioMem{"virtiomem0", 0, kGibibyte});
+  const auto resized = apply(domain(), model::SetVirtioMem{"virtiomem0", 0, kGibibyte});
   ASSERT_FALSE(resized);
   EXPECT_EQ(resized.error().fault, CallFault::kRefused) << resized.error().message;
-  const auto plugged = hypervisor().resize_memory(node(), domain(), model::PlugDimm{0, kGibibyte});
+  const auto plugged = apply(domain(), model::PlugDimm{0, kGibibyte});
   ASSERT_FALSE(plugged);
   EXPECT_EQ(plugged.error().fault, CallFault::kRefused) << plugged.error().message;
   EXPECT_TRUE(look().memory_devices.empty());
 }
 
 TEST_P(HypervisorContract, KnowsNoTuningOfADomainThatIsNotThere) {
-  const auto tuned = hypervisor().tune(node(), kNobody, model::SetCpuCap{50});
-  const auto asked = hypervisor().is_tuned(node(), kNobody, model::SetCpuCap{50});
+  const auto tuned = apply(kNobody, model::SetCpuCap{50});
+  const auto asked = hypervisor().is_applied(node(), kNobody, model::SetCpuCap{50});
   ASSERT_FALSE(tuned || asked);
   EXPECT_EQ(tuned.error().fault, CallFault::kNotFound);
   EXPECT_EQ(asked.error().fault, CallFault::kNotFound);
@@ -145,7 +176,7 @@ TEST_P(HypervisorContract, KnowsNoTuningOfADomainThatIsNotThere) {
 
 TEST_P(HypervisorContract, RefusesABalloonBeyondTheLimitAndNone) {
   for (const std::int64_t bytes : {9 * kGibibyte, std::int64_t{0}, -kGibibyte}) {
-    const auto refused = hypervisor().set_balloon(node(), domain(), bytes);
+    const auto refused = apply(domain(), model::SetBalloon{2 * kGibibyte, bytes});
     ASSERT_FALSE(refused) << bytes;
     EXPECT_EQ(refused.error().fault, CallFault::kRefused);
   }

@@ -7,13 +7,6 @@ using ports::CallError;
 using ports::CallFault;
 using ports::NodeAddress;
 
-std::string tuning_key(const model::Step& step) {
-  std::string key = model::step_name(step);
-  if (const auto* disk = std::get_if<model::SetDiskLimit>(&step)) key += " " + disk->device;
-  if (const auto* interface = std::get_if<model::SetNetworkLimit>(&step)) key += " " + interface->device;
-  return key;
-}
-
 }  // namespace
 
 std::string FakeHypervisor::key_of(const NodeAddress& node) { return node.uuid.empty() ? node.uri : node.uuid; }
@@ -69,7 +62,7 @@ void FakeHypervisor::mend_node(const std::string& node_uuid) {
 
 void FakeHypervisor::set_guest_vcpus(const std::string& domain_uuid, int online) {
   const Lock lock(mutex_);
-  guest_vcpus_[domain_uuid] = online;
+  more_[domain_uuid].guest_vcpus = online;
 }
 
 void FakeHypervisor::set_migration_steps(int steps) {
@@ -174,105 +167,34 @@ Result<ports::DomainFacts, CallError> FakeHypervisor::look(const NodeAddress& no
   return **domain;
 }
 
-Result<void, CallError> FakeHypervisor::set_vcpus(const NodeAddress& node, const std::string& domain_uuid, int count) {
+Result<void, CallError> FakeHypervisor::apply(const NodeAddress& node, const std::string& domain_uuid,
+                                              const model::Step& step, Reach reach) {
   Lock lock(mutex_);
-  if (const auto error = enter(lock, "set_vcpus", node, domain_uuid + " " + std::to_string(count))) return *error;
+  const RecordedCall call = recorded(step, reach);
+  if (const auto error = enter(lock, call.name, node, domain_uuid + " " + call.details)) return *error;
   const auto domain = find(node, domain_uuid);
   if (!domain) return domain.error();
-  if (count < 1 || count > (*domain)->vcpus_max)
-    return CallError{CallFault::kRefused, node.name + ": vCPUs out of the domain's limits"};
-  (*domain)->vcpus = count;
+  const auto why = apply_step({**domain, more_[domain_uuid], settings_}, step, reach);
+  if (why) return CallError{CallFault::kRefused, node.name + ": " + *why};
   return {};
 }
 
-Result<void, CallError> FakeHypervisor::set_balloon(const NodeAddress& node, const std::string& domain_uuid,
-                                                    std::int64_t bytes) {
-  Lock lock(mutex_);
-  if (const auto error = enter(lock, "set_balloon", node, domain_uuid + " " + std::to_string(bytes))) return *error;
+Result<ports::Applied, CallError> FakeHypervisor::is_applied(const NodeAddress& node, const std::string& domain_uuid,
+                                                             const model::Step& step) {
+  const Lock lock(mutex_);
   const auto domain = find(node, domain_uuid);
   if (!domain) return domain.error();
-  if (bytes < kKibibyte || bytes > (*domain)->balloon_max_bytes)
-    return CallError{CallFault::kRefused, node.name + ": balloon out of the domain's limits"};
-  (*domain)->balloon_bytes = bytes / kKibibyte * kKibibyte;
-  return {};
-}
-
-Result<void, CallError> FakeHypervisor::resize_memory(const NodeAddress& node, const std::string& domain_uuid,
-                                                      const model::Step& step) {
-  Lock lock(mutex_);
-  if (const auto error = enter(lock, "resize_memory", node, domain_uuid + " " + model::describe(step))) return *error;
-  const auto domain = find(node, domain_uuid);
-  if (!domain) return domain.error();
-  const auto refused = [&](const std::string& why) { return CallError{CallFault::kRefused, node.name + ": " + why}; };
-  auto& devices = (*domain)->memory_devices;
-  if (const auto* dimm = std::get_if<model::PlugDimm>(&step)) {
-    if (dimm->to_bytes <= dimm->from_bytes) return refused("a DIMM needs a size");
-    if (dimm_slots_ <= 0) return refused("the domain has no free slot for memory");
-    --dimm_slots_;
-    devices.push_back({"dimm" + std::to_string(devices.size()), "dimm", dimm->to_bytes - dimm->from_bytes, {}, {}, {}});
-    if (guest_takes_memory_ && (*domain)->guest_memory_bytes)
-      *(*domain)->guest_memory_bytes += dimm->to_bytes - dimm->from_bytes;
-    return {};
-  }
-  const auto* plugged = std::get_if<model::SetVirtioMem>(&step);
-  if (plugged == nullptr) return refused("no step of memory devices");
-  for (telemetry::MemoryDevice& one : devices) {
-    if (one.device != plugged->device) continue;
-    if (plugged->to_bytes < 0 || plugged->to_bytes > one.size_bytes) return refused("more than the device's size");
-    one.requested_bytes = plugged->to_bytes;
-    if (guest_takes_memory_) one.current_bytes = plugged->to_bytes;
-    return {};
-  }
-  return refused("no memory device " + plugged->device);
+  return step_is_applied({**domain, more_[domain_uuid], settings_}, step);
 }
 
 void FakeHypervisor::set_dimm_slots(int free) {
   const Lock lock(mutex_);
-  dimm_slots_ = free;
+  settings_.dimm_slots = free;
 }
 
 void FakeHypervisor::ignore_memory_changes() {
   const Lock lock(mutex_);
-  guest_takes_memory_ = false;
-}
-
-Result<void, CallError> FakeHypervisor::set_persistently(const NodeAddress& node, const std::string& domain_uuid,
-                                                         const model::Step& step) {
-  Lock lock(mutex_);
-  if (const auto error = enter(lock, "set_persistently", node, domain_uuid + " " + model::describe(step)))
-    return *error;
-  const auto domain = find(node, domain_uuid);
-  if (!domain) return domain.error();
-  if (!(*domain)->persistent) return CallError{CallFault::kRefused, node.name + ": the domain is transient"};
-  if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) (*domain)->persistent_vcpus = vcpus->to;
-  return {};
-}
-
-Result<int, CallError> FakeHypervisor::guest_vcpus(const NodeAddress& node, const std::string& domain_uuid) {
-  const Lock lock(mutex_);
-  const auto known = guest_vcpus_.find(domain_uuid);
-  if (known == guest_vcpus_.end()) return CallError{CallFault::kRefused, node.name + ": no guest agent"};
-  return known->second;
-}
-
-Result<void, CallError> FakeHypervisor::tune(const NodeAddress& node, const std::string& domain_uuid,
-                                             const model::Step& step) {
-  Lock lock(mutex_);
-  if (const auto error = enter(lock, "tune", node, domain_uuid + " " + model::describe(step))) return *error;
-  const auto domain = find(node, domain_uuid);
-  if (!domain) return domain.error();
-  tuned_[domain_uuid].insert_or_assign(tuning_key(step), step);
-  return {};
-}
-
-Result<bool, CallError> FakeHypervisor::is_tuned(const NodeAddress& node, const std::string& domain_uuid,
-                                                 const model::Step& step) {
-  const Lock lock(mutex_);
-  const auto domain = find(node, domain_uuid);
-  if (!domain) return domain.error();
-  const auto& all = tuned_[domain_uuid];
-  const auto known = all.find(tuning_key(step));
-  return known != all.end() && known->second == step;
+  settings_.guest_takes_memory = false;
 }
 
 void FakeHypervisor::set_available_memory(const std::string& node_uuid, std::int64_t bytes) {

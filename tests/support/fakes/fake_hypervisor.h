@@ -17,6 +17,7 @@
 #include "actuator/ports/hypervisor.h"
 #include "actuator/ports/node_proof.h"
 #include "tests/support/fakes/fake_connections.h"
+#include "tests/support/fakes/fake_steps.h"
 
 namespace hotspot::fakes {
 
@@ -86,19 +87,10 @@ class FakeHypervisor : public ports::Hypervisor {
   Result<std::optional<std::string>, ports::CallError> target_obstacle(const ports::NodeAddress& source,
                                                                        const std::string& domain_uuid,
                                                                        const ports::NodeAddress& target) override;
-  Result<void, ports::CallError> set_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                           int count) override;
-  Result<void, ports::CallError> set_balloon(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                             std::int64_t bytes) override;
-  Result<void, ports::CallError> resize_memory(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                               const model::Step& step) override;
-  Result<void, ports::CallError> set_persistently(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                                  const model::Step& step) override;
-  Result<int, ports::CallError> guest_vcpus(const ports::NodeAddress& node, const std::string& domain_uuid) override;
-  Result<void, ports::CallError> tune(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                      const model::Step& step) override;
-  Result<bool, ports::CallError> is_tuned(const ports::NodeAddress& node, const std::string& domain_uuid,
-                                          const model::Step& step) override;
+  Result<void, ports::CallError> apply(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                       const model::Step& step, Reach reach) override;
+  Result<ports::Applied, ports::CallError> is_applied(const ports::NodeAddress& node, const std::string& domain_uuid,
+                                                      const model::Step& step) override;
   Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
                                                              const std::string& domain_uuid,
                                                              const ports::NodeAddress& target,
@@ -135,10 +127,9 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, ports::CallError> failing_nodes_;
   std::map<std::string, ports::CallError> failing_calls_;
   std::map<std::string, bool> hanging_;
-  std::map<std::string, std::map<std::string, Job>> figures_;        // by node and domain UUID
-  std::map<std::string, bool> cancelled_;                            // by domain UUID
-  std::map<std::string, int> guest_vcpus_;                           // by domain UUID
-  std::map<std::string, std::map<std::string, model::Step>> tuned_;  // by domain UUID and name of the step
+  std::map<std::string, std::map<std::string, Job>> figures_;  // by node and domain UUID
+  std::map<std::string, bool> cancelled_;                      // by domain UUID
+  std::map<std::string, FakeDomain> more_;                     // by domain UUID
   int migration_steps_ = 4;
   struct DirtyRate {
     double bytes_per_second, writable_bytes;
@@ -148,8 +139,7 @@ class FakeHypervisor : public ports::Hypervisor {
   std::map<std::string, std::map<std::string, std::pair<std::string, Refuses>>> refusing_;  // by node and domain UUID
   ports::MigrationOptions migration_options_;
   bool held_ = false;
-  int dimm_slots_ = 0;
-  bool guest_takes_memory_ = true;
+  FakeSettings settings_;
   std::vector<std::string> calls_, known_, forgotten_;
   FakeConnections connections_;
 };

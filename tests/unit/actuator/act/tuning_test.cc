@@ -35,14 +35,16 @@ TEST_F(TuningTest, SetsSharesAndTakesACapAway) {
 }
 
 TEST_F(TuningTest, SkipsWhatIsSoAlready) {
-  ASSERT_TRUE(hypervisor_.tune({uuid_of("h1"), "h1", ""}, uuid_of("a"), SetCpuCap{50}));
+  ASSERT_TRUE(
+      hypervisor_.apply({uuid_of("h1"), "h1", ""}, uuid_of("a"), SetCpuCap{50}, ports::Hypervisor::Reach::kNow));
   ASSERT_TRUE(begin(action_of(SetCpuCap{50})));
   ASSERT_TRUE(reaches(ActionState::kSkipped)) << shown();
   EXPECT_EQ(journal().back(), "skipped: it is so already: CPU cap → 50 % of a CPU");
 }
 
 TEST_F(TuningTest, FindsOutAfterATakeoverWhetherItTookEffect) {
-  ASSERT_TRUE(hypervisor_.tune({uuid_of("h1"), "h1", ""}, uuid_of("a"), SetCpuCap{50}));
+  ASSERT_TRUE(
+      hypervisor_.apply({uuid_of("h1"), "h1", ""}, uuid_of("a"), SetCpuCap{50}, ports::Hypervisor::Reach::kNow));
   ports::JournalEntry entry;
   entry.token = token_;
   entry.state = ActionState::kStarted;
