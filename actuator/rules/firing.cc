@@ -5,7 +5,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Not part of the key: what a migration changes.
+// Labels that a migration changes are not part of the key.
 bool is_place(std::string_view label) { return label == "node" || label == "domain"; }
 
 }  // namespace
@@ -16,7 +16,7 @@ std::string Subject::key() const {
   if (kind == SubjectKind::kDomain) key += domain_uuid;
   if (kind == SubjectKind::kNode) key += node_uuid;
   for (const auto& [name, value] : labels) {
-    // A label of a place stays where the subject is none: the cluster's values differ by it.
+    // For the cluster these labels stay: its values differ by them.
     if (is_place(name) && kind != SubjectKind::kCluster) continue;
     key += ',';
     key += name;

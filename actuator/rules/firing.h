@@ -1,4 +1,4 @@
-// A rule that holds on a subject: what the engine finds, and planning works on.
+// A rule that holds on a subject: the engine finds it, and the planner works on it.
 //
 // PURE. Values.
 #pragma once
@@ -18,7 +18,7 @@ struct Subject {
   std::string node_uuid;                      // where the subject is; empty for kCluster
   std::string domain_uuid;                    // empty unless kDomain
   std::map<std::string, std::string> labels;  // node="h1", domain="vm-cpu", …
-  std::string key() const;  // stable over a migration: by UUIDs, and the labels besides node and domain
+  std::string key() const;  // stable across migrations: from UUIDs, and labels other than node and domain
 };
 
 enum class Phase { kPending, kFiring, kResolved };
@@ -29,15 +29,15 @@ struct Firing {
   const Rule* rule = nullptr;
   Subject subject;
   Phase phase = Phase::kPending;
-  double value = 0;            // of the expression, at the newest sample at which it held
-  WallTime pending_since{};    // first evaluation at which it held
-  WallTime first_sample_at{};  // taken_at of the first sample at which it held
+  double value = 0;            // of the expression, at the newest sample at which the condition held
+  WallTime pending_since{};    // first evaluation at which the condition held
+  WallTime first_sample_at{};  // taken_at of the first sample at which the condition held
   std::optional<WallTime> firing_since;
   WallTime last_held{};
   std::string held;  // "3 of 5 samples", "31 s (for: 30 s)": for people
-  // Of what is pending though it held for long enough: "domain_cpu_ratio reaches back 2 min of 5 min".
+  // Why it is still pending although `for` is over: "domain_cpu_ratio reaches back 2 min of 5 min".
   std::string waits;
-  bool fresh = true;  // false: firing is only remembered, its data are stale now. Never act on it.
+  bool fresh = true;  // false: the data are stale now, firing is only remembered. Never act on it.
   std::map<std::string, std::string> labels;       // the rule's and the subject's
   std::map<std::string, std::string> annotations;  // expanded, values with units
 };

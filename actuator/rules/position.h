@@ -12,7 +12,7 @@ struct Position {
   int line = 1;
   int column = 1;
   bool operator==(const Position&) const = default;
-  // By hand: clang-tidy 14 takes a defaulted <=> for a null pointer.
+  // Written out: clang-tidy 14 mistakes a defaulted <=> for a null pointer.
   auto operator<=>(const Position& other) const {
     return std::tie(line, column) <=> std::tie(other.line, other.column);
   }

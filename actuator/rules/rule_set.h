@@ -1,7 +1,7 @@
-// Checked rules: what a set of rule files says, once nothing in it is wrong.
+// Checked rules: the content of a set of rule files that has no errors.
 //
-// PURE, immutable after checking, shared between threads as const. docs/rules.md is the operator's description of the
-// files; the order of fields here follows it.
+// PURE, immutable after checking, shared between threads as const. docs/rules.md describes the files for operators; the
+// fields here are in the same order.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,12 @@ namespace hotspot::rules {
 
 struct Expression;  // language/expression.h
 
-// The most careful of daemon, rule and domain holds: the smallest value.
+// The most careful of daemon, rule and domain applies: the smallest value.
 enum class Mode { kObserve = 0, kRecommend = 1, kEnforce = 2 };
 const char* to_string(Mode mode);
 std::optional<Mode> mode_from_string(std::string_view text);
 
-// How long, or in how many samples, an expression must hold before the rule fires.
+// How long, or in how many samples, the condition must hold before the rule fires.
 struct HoldFor {
   Milliseconds time{0};
 };
@@ -37,10 +37,10 @@ struct HoldSamples {  // in k of the last n samples
 };
 using Hold = std::variant<HoldFor, HoldSamples>;
 
-// The remedies, in the order in which a rule names them. A negative `by` takes away.
+// The remedies. A negative `by` removes.
 struct ScaleVcpus {
   int by = 1;
-  std::optional<int> min, max;  // besides the domain's own limits and its policy's
+  std::optional<int> min, max;  // in addition to the limits of the domain and its policy
   bool persistent = false;      // in the domain's definition too
   bool operator==(const ScaleVcpus&) const = default;
 };
@@ -50,20 +50,20 @@ struct ScaleMemory {
   bool persistent = false;
   bool operator==(const ScaleMemory&) const = default;
 };
-// To the node that fits best by projection. For a node's hotspot, the domain to move is selected.
+// Moves a domain to the node that suits it best by projection. For a node's hotspot, `select` chooses the domain.
 enum class Select { kLeastMigrationTime, kMostCpu, kHighestVsr };
 const char* to_string(Select select);
 struct Migrate {
   Select select = Select::kLeastMigrationTime;
   bool operator==(const Migrate&) const = default;
 };
-// All domains of a node go elsewhere, one after the other; where not all can, none goes, or with `partial` those that
-// can.
+// Moves all domains of a node elsewhere, one after the other. If that is not possible for all, none moves, or with
+// `partial` those that can.
 struct Drain {
   bool partial = false;
   bool operator==(const Drain&) const = default;
 };
-// The same of a node that is hardly used, onto nodes that are in use, and only if all fit.
+// The same for a node that is hardly used, onto nodes that are in use, and only if all domains fit.
 struct Consolidate {
   bool operator==(const Consolidate&) const = default;
 };
@@ -75,7 +75,7 @@ struct CpuShares {
   int to = 1024;
   bool operator==(const CpuShares&) const = default;
 };
-// Of the disk or interface that the expression's label `device` names, or of all; what is not named is lifted.
+// For the disk or interface in the expression's label `device`, or for all; limits that are not given are lifted.
 struct LimitDisk {
   model::DiskLimit to;
   bool operator==(const LimitDisk&) const = default;
@@ -88,22 +88,21 @@ using Remedy =
     std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares, LimitDisk, LimitNetwork, Drain, Consolidate>;
 const char* remedy_name(const Remedy& remedy);  // "scale_vcpus", …
 
-// What the results of an expression speak of.
+// What kind of thing the results of an expression refer to.
 enum class SubjectKind { kDomain, kNode, kCluster };
 const char* to_string(SubjectKind kind);
 
-enum class RuleKind { kHotspot, kAlert, kRecord };  // acts; tells; its values become a series
+enum class RuleKind { kHotspot, kAlert, kRecord };  // acts; only reports; records its values as a series
 
 struct Rule {
   RuleKind kind = RuleKind::kHotspot;
-  std::string name;  // of a recording rule: the series
+  std::string name;  // for a recording rule: the series
   std::string group;
   std::string file;
   Position position;
   std::string expression_text;
   std::shared_ptr<const Expression> expression;
-  // The off mark: once the rule fires on a subject, it fires until this has a value for it. Null: until `expr` has
-  // none.
+  // Once the rule fires on a subject, it fires until this expression has a value for it. Null: until `expr` has none.
   std::string until_text;
   std::shared_ptr<const Expression> until;
   SubjectKind subject = SubjectKind::kDomain;
@@ -111,23 +110,23 @@ struct Rule {
   Hold hold = HoldFor{};
   Milliseconds keep_firing_for{0};
   std::map<std::string, std::string> labels;
-  std::map<std::string, std::string> annotations;  // templates, as those of labels; see template.h
+  std::map<std::string, std::string> annotations;  // templates, like labels; see template.h
   std::vector<std::shared_ptr<const Expression>>
-      asked;                     // what `query` in the templates asks for, as far as it is known
-  std::vector<Remedy> remedies;  // empty: the rule only tells
+      asked;                     // the expressions that `query` in the templates uses, as far as they are known
+  std::vector<Remedy> remedies;  // empty: the rule only reports
   Milliseconds cooldown{std::chrono::minutes(15)};
   Mode mode = Mode::kEnforce;
-  std::optional<int> limit;  // refuse to fire on (record) more subjects than this at once; the group's too
-  // May it fire while the samples do not reach back as far as it looks? Of rules with remedies; see full_windows.h.
+  std::optional<int> limit;  // fire on (record) at most this many subjects at once; also the group's limit
+  // May it fire while the samples do not reach back as far as it reads? For rules with remedies; see full_windows.h.
   bool acts_on_partial_windows = false;
-  std::optional<Milliseconds> max_age;  // data older than this do not count; the daemon's own limit otherwise
-  Milliseconds interval{0};             // of its group: least time between two evaluations
+  std::optional<Milliseconds> max_age;  // older data do not count; by default the daemon's own limit
+  Milliseconds interval{0};             // of its group: the minimum time between two evaluations
 };
 
 struct RuleSet {
   std::vector<Rule> rules;  // in order of files, groups and rules
   std::vector<std::string> files;
-  std::string fingerprint;  // of all texts: tells which set runs
+  std::string fingerprint;  // of all texts: identifies the set
   const Rule* find(std::string_view name) const;
 };
 

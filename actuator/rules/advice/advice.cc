@@ -21,7 +21,7 @@ std::string why_never(const Expression& expression, std::string_view text) {
   for (const auto& [key, condition] : conditions_of(expression, text)) {
     if (condition.interval.empty()) return "nothing can be what it asks of " + quoted(key) + " at once";
     const model::SeriesInfo* series = model::find_series(condition.series);
-    if (series == nullptr || condition.interval.from > 1.05) continue;  // check() warns of a mark such as 90
+    if (series == nullptr || condition.interval.from > 1.05) continue;  // check() warns of a threshold such as 90
     if (condition.interval.with(possible_values(*series)).empty()) {
       return quoted(condition.series) + " is never below 0";
     }
@@ -29,7 +29,7 @@ std::string why_never(const Expression& expression, std::string_view text) {
   return "";
 }
 
-// How much a rule gives or takes in one step, by its first remedy of the kind; 0 if it has none.
+// How much a rule adds or removes in one step, by its first remedy of the kind; 0 if it has none.
 double step_of(const Rule& rule, bool memory) {
   for (const Remedy& remedy : rule.remedies) {
     if (const auto* vcpus = std::get_if<ScaleVcpus>(&remedy); vcpus != nullptr && !memory) return vcpus->by;
@@ -48,7 +48,7 @@ int least_vcpus(const Rule& rule) {
   return 1;
 }
 
-// A rule and what is asked of it for each other rule.
+// What advice needs to know about one rule when it is compared with others.
 struct Outline {
   explicit Outline(const Rule& of);
   const Rule& rule;
@@ -56,10 +56,10 @@ struct Outline {
   std::vector<const Selector*> selectors;
 };
 
-// Of one rule: what more there is says nothing new, and a set of thousands of alike rules has millions of pairs.
+// Per rule: further warnings would say nothing new, and thousands of similar rules have millions of pairs.
 constexpr std::size_t kMostOfOneRule = 5;
 
-// By series, without what narrows the domains down: two rules over other domains are told apart by their matchers.
+// By series, without label matchers: whether two rules concern different domains is decided by their matchers.
 std::map<std::string, Interval> by_series(const Rule& rule) {
   std::map<std::string, Interval> result;
   for (const auto& [key, condition] : conditions_of(*rule.expression, rule.expression_text)) {
@@ -71,7 +71,7 @@ std::map<std::string, Interval> by_series(const Rule& rule) {
 
 Outline::Outline(const Rule& of) : rule(of), series(by_series(of)), selectors(selectors_of(*of.expression)) {}
 
-// Do both ask for other nodes or domains by name?
+// Do the rules name different nodes or domains?
 bool speak_of_others(const Outline& a, const Outline& b) {
   for (const Selector* left : a.selectors) {
     for (const Selector* right : b.selectors) {
@@ -91,7 +91,7 @@ std::string place_of(const Rule& rule) {
   return quoted(rule.name) + " (" + rule.file + ":" + std::to_string(rule.position.line) + ")";
 }
 
-// `gives` adds and `takes` takes away: does the one bring about what the other acts on?
+// `gives` adds and `takes` removes: does one bring about the condition of the other?
 std::string why_undone(const Outline& first, const Outline& second, bool memory) {
   if (speak_of_others(first, second)) return "";
   const Rule &gives = first.rule, &takes = second.rule;
@@ -113,7 +113,7 @@ std::string why_undone(const Outline& first, const Outline& second, bool memory)
   return "";
 }
 
-// The least memory of a domain from which the rule takes, by its own words; empty: it does not say.
+// The least memory of a domain that the rule shrinks, by the rule's own text; empty: it does not say.
 std::optional<double> least_memory(const Outline& outline) {
   const Rule& rule = outline.rule;
   std::optional<double> least;
@@ -123,13 +123,13 @@ std::optional<double> least_memory(const Outline& outline) {
   for (const Remedy& remedy : rule.remedies) {
     const auto* memory = std::get_if<ScaleMemory>(&remedy);
     if (memory == nullptr || memory->by_bytes >= 0 || !memory->min_bytes) continue;
-    // A whole step, which ends at what the remedy leaves.
+    // A whole step, down to the minimum that the remedy leaves.
     least = std::max(least.value_or(0), static_cast<double>(*memory->min_bytes - memory->by_bytes));
   }
   return least;
 }
 
-// `takes` takes memory away: is the domain then above the mark at which `gives` gives it back?
+// `takes` removes memory: is the domain then above the threshold at which `gives` adds it again?
 std::string why_given_back(const Outline& first, const Outline& second) {
   constexpr const char* kSeries = "domain_memory_used_ratio";
   if (speak_of_others(first, second)) return "";
@@ -163,7 +163,7 @@ std::optional<double> number(const std::optional<std::int64_t>& value) {
   return value ? std::optional(static_cast<double>(*value)) : std::nullopt;
 }
 
-// What a series can be at most once the remedy has set its limit, of a domain with one vCPU; empty: it may be anything.
+// The highest value of a series after the remedy has set its limit, for a domain with one vCPU; empty: no bound.
 std::optional<double> most_after(const Remedy& remedy, const std::string& series) {
   if (const auto* cap = std::get_if<CapCpu>(&remedy))
     return series == "domain_cpu_ratio" ? std::optional(cap->to_percent / 100.0) : std::nullopt;
@@ -187,8 +187,8 @@ std::optional<double> most_after(const Remedy& remedy, const std::string& series
   return std::nullopt;
 }
 
-// Two rules set the same thing differently, or one sets and the other lifts it: when both hold, they take turns; and a
-// limit may itself bring about what lifts it.
+// Two rules set different values, or one sets a value and the other lifts it: while both hold, they alternate. A limit
+// may also bring about the condition that lifts it.
 std::string why_they_take_turns(const Outline& sets, const Remedy& limit, const Outline& second, const Remedy& its) {
   if (limit == its || speak_of_others(sets, second)) return "";
   const Rule& other = second.rule;
@@ -216,7 +216,7 @@ void advise_on_tuning(const std::vector<Outline>& rules, const char* name, std::
     std::size_t told = 0;
     for (const Outline& other : rules) {
       const Remedy* its = tuning_of(other.rule, name);
-      // Of two that both set, the later one is told of.
+      // If both rules set a value, the warning is given for the later one.
       if (its == nullptr || &other == &sets || (!lifts(*its) && &other < &sets)) continue;
       const std::string why = why_they_take_turns(sets, *limit, other, *its);
       if (why.empty()) continue;
@@ -226,7 +226,7 @@ void advise_on_tuning(const std::vector<Outline>& rules, const char* name, std::
   }
 }
 
-// Of those that change vCPUs or memory: does one undo what another does?
+// Among rules that change vCPUs or memory: does one undo what another does?
 void advise_on_steps(const std::vector<Outline>& rules, bool memory, std::vector<Diagnostic>& all) {
   std::map<const Rule*, std::size_t> told_back;
   for (const Outline& gives : rules) {

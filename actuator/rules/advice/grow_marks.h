@@ -1,4 +1,4 @@
-// Finds the marks above which the rules of a set give domains more memory or vCPUs.
+// Finds the thresholds above which the rules of a set give domains more memory or vCPUs.
 //
 // PURE.
 #pragma once
@@ -10,8 +10,8 @@
 
 namespace hotspot::rules {
 
-// Of rules that compare domain_memory_used_ratio or domain_cpu_ratio (also as a mean or an extreme over time) with a
-// number and have a remedy that gives more of that. What is not understood adds nothing.
+// From rules that compare domain_memory_used_ratio or domain_cpu_ratio (also as a mean or extreme over time) with a
+// number and have a remedy that adds that resource. Expressions that are not understood are skipped.
 std::vector<GrowMark> grow_marks(const std::shared_ptr<const RuleSet>& rules);
 
 }  // namespace hotspot::rules

@@ -1,8 +1,8 @@
-// Which domain a name alone speaks of: libvirt lets two nodes have one domain of a name each.
+// Finds the domain that a name refers to: libvirt allows two nodes to have a domain of the same name.
 //
-// PURE. Where an expression aggregates the label `node` away, each of its values has only the name of its domain. Each
-// name is looked up in the cluster once an evaluation, however many values have it. The cluster must outlive it and
-// must not change meanwhile. Thread rule: one thread.
+// PURE. If an expression aggregates the label `node` away, each of its values has only the name of its domain. Each
+// name is looked up in the cluster once per evaluation, however many values have it. The cluster must outlive the
+// object and must not change meanwhile. Thread rule: one thread.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,10 @@ class DomainNames {
   explicit DomainNames(const model::Cluster* cluster) : cluster_(cluster) {}
 
   struct Named {
-    std::size_t domains = 0;            // of this name
-    const model::Node* node = nullptr;  // of the only one; null: there is none, or several
+    std::size_t domains = 0;            // with this name
+    const model::Node* node = nullptr;  // of the only one; null: there is none, or there are several
   };
-  // Without a cluster: none.
+  // Without a cluster: no domains.
   const Named& of(std::string_view name);
 
  private:

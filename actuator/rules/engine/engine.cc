@@ -1,4 +1,4 @@
-// The engine: what it keeps, and the order in which things happen.
+// The engine: its state, and the order of the steps of an evaluation.
 #include <algorithm>
 
 #include "actuator/model/cluster.h"
@@ -23,13 +23,13 @@ void judge(Nodes& nodes, WallTime now, const model::Freshness& freshness) {
   for (std::uint32_t id = 0; id < nodes.size(); ++id) {
     KnownNode& node = nodes.at(id);
     node.max_age = model::max_age(node.cadence, freshness);
-    // As model::is_stale() has it: of the future is as bad as old.
+    // As in model::is_stale(): a snapshot from the future counts as stale too.
     const Milliseconds age = now - node.taken_at;
     node.stale = !node.in_cluster || age > node.max_age || -age > freshness.max_clock_skew;
   }
 }
 
-// Of one evaluation; each is a sentence that is compared with those of the one before.
+// Per evaluation. Each is a sentence that is compared with those of the previous evaluation.
 constexpr std::size_t kMostProblems = 200;
 
 }  // namespace
@@ -49,11 +49,11 @@ struct Engine::State {
   SavedStates waiting;            // restored before the rules were loaded
   std::vector<Transition> transitions;
   std::vector<SubjectState> gone;                      // those that resolved in the newest step
-  std::vector<Found> room;                             // to work in
+  std::vector<Found> room;                             // scratch space
   std::vector<RecordRows> records;                     // one for each rule
   std::vector<std::vector<const Selector*>> measured;  // one for each rule
   std::vector<NeededWindows> windows;                  // one for each rule
-  std::optional<WallTime> since;                       // the first look
+  std::optional<WallTime> since;                       // the first evaluation
   std::vector<std::string> observed_problems;
   WallTime now{};
   std::uint64_t number = 0;
@@ -72,7 +72,7 @@ struct Engine::State {
   void restore(SavedStates states);
 };
 
-// The store keeps what the rules look back; with a cluster, an instant selector looks at the newest sample alone.
+// The store keeps what the rules look back; with a cluster, instant selectors use the newest sample only.
 void Engine::State::keep_samples() {
   Lookback lookback;
   for (const Rule& rule : rules->rules) {
@@ -95,7 +95,7 @@ void Engine::State::keep_samples() {
   store.retain(otherwise, lookback);
 }
 
-// Numbers of subjects that neither a row nor a state speaks of are given back.
+// Frees the numbers of subjects that neither a row nor a state refers to.
 void Engine::State::forget_subjects() {
   std::vector<bool> used(subjects.size());
   for (const auto& [key, table] : store.tables()) {
@@ -149,7 +149,7 @@ void Engine::State::take_saved(SavedStates& all) {
 void Engine::State::restore(SavedStates all) {
   waiting = std::move(all);
   take_saved(waiting);
-  // With rules loaded, what is left over belongs to rules that are no more.
+  // Once rules are loaded, what is left belongs to rules that no longer exist.
   if (!states.empty()) waiting.clear();
 }
 
@@ -189,7 +189,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   for (std::size_t i = 0; i < states.size(); ++i) {
     const Rule& rule = rules->rules[i];
     if (options.only_records && rule.kind != RuleKind::kRecord) continue;
-    // Rules that ask for the same age of data share what is judged by it.
+    // Rules with the same max_age share the judgement of freshness.
     if (!judged || *judged != rule.max_age) {
       if (freshness != nullptr) judge(nodes, now, freshness_for(rule, *freshness));
       presence.clear();
@@ -202,7 +202,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
       step.aside.push_back({rule.name, aside->since, aside->until, aside->operations});
     if (options.between_rules) options.between_rules();
   }
-  if (freshness != nullptr) judge(nodes, now, *freshness);  // as the daemon itself sees it, for evaluate_options()
+  if (freshness != nullptr) judge(nodes, now, *freshness);  // with the daemon's own limit, for evaluate_options()
   step.transitions = transitions.size();
   step.problems.insert(step.problems.begin(), observed_problems.begin(), observed_problems.end());
   observed_problems.clear();
@@ -272,7 +272,7 @@ const std::shared_ptr<const RuleSet>& Engine::rules() const { return state_->rul
 void Engine::observe(const model::Cluster& cluster, WallTime now) {
   if (!std::exchange(state_->with_cluster, true)) state_->keep_samples();
   state_->since = std::min(state_->since.value_or(now), now);
-  state_->observed_problems.clear();  // what is wrong with the cluster is found again each time
+  state_->observed_problems.clear();  // problems of the cluster are found again each time
   state_->observer.observe(cluster, now, state_->observed_problems);
 }
 
@@ -319,7 +319,7 @@ EvaluateOptions Engine::State::evaluate_options() const {
   return evaluation;
 }
 
-// All queries of all templates of one list cost no more than one rule may.
+// All queries of all templates in one list together may cost no more than one rule.
 TemplateWorld Engine::State::template_world() const {
   const std::size_t most = options.most_operations > 0 ? options.most_operations : kUsualMostOperations;
   return {.external_labels = options.external_labels,

@@ -12,11 +12,11 @@ namespace hotspot::rules {
 namespace {
 
 constexpr std::string_view kHeader = "hotspot rule state 2";
-constexpr std::string_view kOlderHeader = "hotspot rule state 1";  // the same without kAsNode
+constexpr std::string_view kOlderHeader = "hotspot rule state 1";  // the same format without kAsNode
 constexpr std::string_view kClockHeader = "hotspot rule clock 1";
-constexpr std::string_view kAsNode = "=";                   // the time of the node's newest sample
+constexpr std::string_view kAsNode = "=";                   // stands for the time of the node's newest sample
 constexpr std::string_view kNoValue = "nan";                // from_chars and to_chars
-constexpr std::int64_t kMaxUnixMs = 4'000'000'000'000'000;  // far in the future; sums with it cannot overflow
+constexpr std::int64_t kMaxUnixMs = 4'000'000'000'000'000;  // far in the future; sums with it do not overflow
 constexpr std::size_t kMaxSamples = 1000;
 constexpr std::size_t kSubjectFields = 14;  // before the labels
 
@@ -54,12 +54,12 @@ class LineWriter {
   bool first_ = true;
 };
 
-// A time, or that it is the node's.
+// Writes a time, or that it equals the node's.
 void write_time(LineWriter& line, WallTime time, const WallTime* of_node) {
   of_node != nullptr&&* of_node == time ? line.field(kAsNode) : line.time(time);
 }
 
-// `clock`: null where every time is to be written out.
+// `clock`: null if every time is to be written in full.
 void write_subject(std::string& text, const SavedSubject& saved, const NodeClock* clock) {
   const SubjectState& state = saved.state;
   const WallTime* taken_at = clock == nullptr ? nullptr : &clock->taken_at;
@@ -102,7 +102,7 @@ std::vector<std::string> split_fields(std::string_view line) {
   return fields;
 }
 
-// Reads fields one after the other; what does not fit makes ok() false.
+// Reads one field after the other; a field that does not fit makes ok() false.
 class FieldReader {
  public:
   explicit FieldReader(const std::vector<std::string>& fields) : fields_(fields) {}
@@ -235,7 +235,7 @@ SubjectState& RuleState::of(std::uint32_t subject) {
   return made;
 }
 
-// The last one takes its place.
+// The last state is moved into the gap.
 void RuleState::erase(std::uint32_t subject) {
   if (find(subject) == nullptr) return;
   const std::uint32_t place = std::exchange(place_of_[subject], kNoId);
@@ -276,7 +276,7 @@ SavedParts write_parts(const SavedStates& states, const NodeClocks& clocks) {
     line.end();
   }
   for (const auto& [identity, state] : states) {
-    std::set<std::string> begun;  // the parts that name this rule already
+    std::set<std::string> begun;  // the parts that already name this rule
     for (const auto& [key, subject] : state) {
       const std::string name = part_of(key);
       std::string& text = saved.parts[name];

@@ -9,7 +9,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Of recording rules made of others, so many in a row.
+// The longest chain of recording rules that use each other.
 constexpr int kMostDeep = 20;
 
 class Needed {
@@ -40,7 +40,7 @@ class Needed {
         needed[metric] = std::max(needed[metric], reach);
         continue;
       }
-      // Looked at before and no further back: nothing new, however often it is used.
+      // Visited before with at least this reach: nothing new, however often it is used.
       const auto [known, is_new] = needed.try_emplace(kSeen + metric, reach);
       if (depth >= kMostDeep || (!is_new && known->second >= reach)) continue;
       known->second = reach;
@@ -50,12 +50,12 @@ class Needed {
     std::erase_if(needed, [](const auto& entry) { return entry.first.starts_with(kSeen); });
   }
 
-  static inline const std::string kSeen = "\n";  // no metric begins so
+  static inline const std::string kSeen = "\n";  // no metric name begins with it
   const RuleSet& rules_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> recorded_;
 };
 
-// Of those that are said to be `label`, and of those that do not say: a label that is missing on one side fits any.
+// Entries with this label and entries without it: a label that is missing on one side matches any value.
 template <typename Of, typename Each>
 void for_each_fitting(const Of& reaches, std::string_view label, Each each) {
   if (label.empty()) return each(reaches.all);

@@ -1,9 +1,10 @@
-// Do the samples reach back as far as a rule looks? A window that is not yet full is no reason to act.
+// Checks whether the samples reach back as far as a rule reads. A range that is only partly covered is no reason to
+// act.
 //
-// PURE. The values of an expression are what Prometheus says they are, also over half a window; this is a condition for
-// acting, asked once a subject is about to fire. A window is full for a subject when a series of its node and domain
-// reaches back so far, less a twentieth. Where there is no such series (`absent_over_time`), the engine must have
-// looked on for so long.
+// PURE. The values of an expression are those of Prometheus, also over a partly covered range; this is a condition for
+// acting, checked when a subject is about to fire. A range is covered for a subject when a series of its node and
+// domain reaches back that far, less a twentieth. If there is no such series (`absent_over_time`), the engine must have
+// been observing for that long.
 #pragma once
 
 #include <map>
@@ -19,41 +20,41 @@
 
 namespace hotspot::rules {
 
-// By metric how far back it must be known; of recorded series, what they are made of.
+// How far back samples are needed, by metric; for recorded series, of the metrics that they are computed from.
 using NeededWindows = std::map<std::string, Milliseconds, std::less<>>;
 
-// For each rule of the set; empty for those that do not act, or that allow partial windows.
+// For each rule of the set; empty for rules that do not act, or that allow partial windows.
 std::vector<NeededWindows> needed_windows(const RuleSet& rules);
 
 struct PartialWindow {
   std::string metric;
   Milliseconds window{0};
-  Milliseconds reaches{0};  // so far back
+  Milliseconds reaches{0};  // how far the samples reach back
 };
 std::string describe(const PartialWindow& partial);  // "domain_cpu_ratio reaches back 2 min of 5 min"
 
 class FullWindows {
  public:
-  // Both must outlive it, and the store must not change. `since`: from when on the engine has looked on.
+  // Both must outlive the object, and the store must not change. `since`: when the engine began to observe.
   FullWindows(const Store& store, const NeededWindows& needed, WallTime now, WallTime since)
       : store_(store), needed_(needed), now_(now), since_(since) {}
 
-  // Of a subject with these labels ("" for none): the window that lacks most; empty: all are full.
+  // For a subject with these labels ("" for none): the range with the largest gap; empty: all are covered.
   std::optional<PartialWindow> missing(std::string_view node, std::string_view domain);
 
  private:
-  // Of several series: how far the furthest of them reaches back, and whether one is full.
+  // Over several series: how far the longest reaches back, and whether one covers the range.
   struct Reach {
     std::optional<Milliseconds> furthest;  // empty: there is no such series
     bool full = false;
     void add(const Reach& other);
   };
-  // The series of one metric by domain, "" of those without that label.
+  // The series of one metric by domain, "" for those without that label.
   struct ByDomain {
     Reach all;
     std::unordered_map<std::string_view, Reach> of;
   };
-  // ... and by node. The names are those of the store's rows.
+  // ... and by node. The names are stored in the rows of the store.
   struct ByNode {
     ByDomain all;
     std::unordered_map<std::string_view, ByDomain> of;

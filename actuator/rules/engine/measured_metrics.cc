@@ -8,10 +8,10 @@
 namespace hotspot::rules {
 namespace {
 
-// Of a rule, one bit each.
+// Per rule, one bit each.
 constexpr std::size_t kMostMeasured = 64;
 
-// The metrics that were measured somewhere: of what a rule recorded, those that it was made of.
+// The metrics that were measured: for a recorded series, those that it is computed from.
 class MeasuredMetrics {
  public:
   explicit MeasuredMetrics(const RuleSet& rules) : rules_(rules), made_of_(rules.rules.size()) {
@@ -20,10 +20,10 @@ class MeasuredMetrics {
     }
   }
 
-  // Each recording rule is gone through once, however many are made of it.
+  // Each recording rule is visited once, however many rules use it.
   const std::vector<const Selector*>& of(std::size_t rule) {
     if (made_of_[rule]) return *made_of_[rule];
-    made_of_[rule].emplace();  // one that is made of itself adds nothing
+    made_of_[rule].emplace();  // a rule that uses itself adds nothing
     std::vector<const Selector*> all;
     for (const Selector* selector : selectors_of(*rules_.rules[rule].expression)) {
       const auto recorded = recorded_.find(selector->name.text);

@@ -1,6 +1,6 @@
-// Which metrics decide whether a rule's "no value" means "does not hold" or "nobody measured".
+// Determines the metrics that decide whether "no value" means that a rule does not hold, or that nothing was measured.
 //
-// PURE. Made once for a set: a rule may be made of others, and those of others again.
+// PURE. Computed once per set: a rule may use recorded series, and these may use others.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,8 @@
 
 namespace hotspot::rules {
 
-// For each rule of the set the selectors of what is measured; of recorded series, what they are made of. At most 64 of
-// a rule. They point into the set.
+// For each rule of the set, the selectors of measured metrics; recorded series are replaced by what they are computed
+// from. At most 64 per rule. They point into the set.
 std::vector<std::vector<const Selector*>> measured_by(const RuleSet& rules);
 
 }  // namespace hotspot::rules

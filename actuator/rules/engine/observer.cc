@@ -6,7 +6,7 @@
 namespace hotspot::rules {
 namespace {
 
-// A table without a new sample for so long belongs to a node that has gone.
+// A table without a new sample for this long belongs to a node that no longer exists.
 constexpr Milliseconds kForgetTables = std::chrono::hours(24);
 
 std::shared_ptr<const Labels> node_labels(const model::Node& node) {
@@ -51,7 +51,7 @@ void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<
   if (++rounds_ % 256 == 0 || in_cluster_ > cluster.nodes().size()) forget_gone(cluster, now);
 }
 
-// A node's clock may be a little ahead: for the rules, nothing lies in the future.
+// A node's clock may be slightly ahead: for the rules, nothing is in the future.
 std::int64_t Observer::stamp(const model::Node& node) const { return to_unix_ms(std::min(node.taken_at(), now_)); }
 
 void Observer::take(const model::Cluster& cluster, const model::Node& node, std::uint32_t id) {
@@ -80,7 +80,7 @@ void Observer::take(const model::Cluster& cluster, const model::Node& node, std:
   nodes_.at(id).observed_at = now_;
 }
 
-// Rows for the domains that run here; a row that a domain had elsewhere is marked.
+// Creates rows for the domains that run here; a domain's row on another node is marked.
 void Observer::take_domains(const model::Cluster& cluster, const model::Node& node) {
   Table& table = store_.node_table(node.name(), Table::Kind::kDomains);
   const std::int64_t time = stamp(node);
@@ -149,7 +149,7 @@ void Observer::take_metric(const model::Cluster& cluster, const model::Node& nod
   table.trim();
 }
 
-// At each evaluation: they change without a snapshot.
+// At each evaluation: these series change without a snapshot.
 void Observer::take_about_data(const model::Cluster& cluster, const model::Node& node, WallTime now) {
   const std::int64_t time = to_unix_ms(now);
   for (const model::SeriesInfo* series : wanted_) {
@@ -166,7 +166,7 @@ void Observer::take_about_data(const model::Cluster& cluster, const model::Node&
   }
 }
 
-// It left the cluster: what it sent is in no rule's window any more, unless another node has its name by now.
+// The node left the cluster: rules no longer see its samples, unless another node has its name by now.
 void Observer::forget_node(std::uint32_t id) {
   const std::string name = nodes_.at(id).name;
   nodes_.at(id).in_cluster = false;

@@ -1,4 +1,4 @@
-// From snapshots to samples: what the loaded rules look at goes into the store, once for each snapshot.
+// Turns snapshots into samples: stores what the loaded rules read, once per snapshot.
 #pragma once
 
 #include <map>
@@ -17,9 +17,9 @@ class Observer {
  public:
   Observer(Store& store, Nodes& nodes, Subjects& subjects) : store_(store), nodes_(nodes), subjects_(subjects) {}
 
-  // The metrics to store; all of the catalogue if `all`.
+  // The metrics to store; the whole catalogue if `all`.
   void want(const std::set<std::string, std::less<>>& metrics, bool all);
-  // Takes in the snapshots that are new. Appends sentences to `problems`.
+  // Adds the snapshots that are new. Appends sentences to `problems`.
   void observe(const model::Cluster& cluster, WallTime now, std::vector<std::string>& problems);
 
  private:
@@ -42,12 +42,12 @@ class Observer {
   Subjects& subjects_;
   std::vector<const model::SeriesInfo*> wanted_;
   bool about_data_ = false;
-  std::unordered_map<const model::DomainSample*, std::uint32_t> rows_;  // of the snapshot that is taken in
-  std::unordered_map<std::string, Place> where_;                        // domain UUID ▶ its newest row
+  std::unordered_map<const model::DomainSample*, std::uint32_t> rows_;  // of the snapshot that is being added
+  std::unordered_map<std::string, Place> where_;                        // domain UUID → its newest row
   std::vector<model::SeriesValue> values_;
   WallTime now_{};
   std::uint64_t rounds_ = 0;
-  std::size_t in_cluster_ = 0;  // of the nodes that are known
+  std::size_t in_cluster_ = 0;  // of the known nodes
 };
 
 }  // namespace hotspot::rules

@@ -12,7 +12,7 @@ namespace {
 constexpr Milliseconds kTogether{1000};
 constexpr std::string_view kAboutData = "data ";
 
-// A frame of the past, and the times that it stands for.
+// A frame of the past, and the times that it represents.
 struct Spread {
   std::size_t frame = 0;
   std::int64_t time_ms = 0;
@@ -24,7 +24,7 @@ Past::Past(std::shared_ptr<const RuleSet> rules, WallTime until, Of of) : engine
   reach_ = reach_of(*rules);
   records_from_ = until - reach_.recorded;
   engine_.load(std::move(rules));
-  engine_.observe(cluster_, WallTime{});  // there is a cluster: windows alone are kept
+  engine_.observe(cluster_, WallTime{});  // sets the engine up for a cluster: only the needed windows are kept
 }
 
 void Past::take(telemetry::NodeSnapshot snapshot) {
@@ -71,7 +71,7 @@ Backfill::Backfill(std::shared_ptr<const Past> past, std::function<Milliseconds(
     : past_(std::move(past)), interval_of_(std::move(interval_of)) {}
 
 bool Backfill::step(Engine& live) {
-  // Another set may look at other series, and keeps others.
+  // Another set may read other series and keep others.
   if (live.rules() != past_->rules()) return false;
   const auto& tables = past_->store().tables();
   auto next = begun_ ? tables.upper_bound(done_) : tables.begin();
@@ -81,7 +81,7 @@ bool Backfill::step(Engine& live) {
   if (next->first.starts_with(kAboutData)) return true;
   const Table& from = *next->second;
   Store& store = live.store();
-  // A node that is not there now gets no past; a recorded series is there as soon as its rule is.
+  // A node that is absent now gets no past; a recorded series exists as soon as its rule does.
   const bool recorded = from.kind() == Table::Kind::kOther && from.partition().empty();
   if (recorded && !past_->has_records()) return true;
   Table* to = recorded ? &store.table(next->first) : store.find_table(next->first);
@@ -93,7 +93,7 @@ bool Backfill::step(Engine& live) {
   return true;
 }
 
-// kNoId: the row speaks of a domain that does not run here now.
+// kNoId: the row is of a domain that does not run here now.
 std::vector<std::uint32_t> Backfill::rows_of(const Table& from, Table& to, Store& live) const {
   const bool recorded = from.kind() == Table::Kind::kOther && from.partition().empty();
   std::vector<std::uint32_t> rows(from.rows().size(), kNoId);

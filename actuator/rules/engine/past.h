@@ -1,8 +1,8 @@
-// The past as the store wants it: history goes through the observer and the recording rules as live data do, and what
-// comes of it is put in front of what the live store holds.
+// Fills the store with the past: history passes through the observer and the recording rules like live data, and the
+// result is placed before the samples of the live store.
 //
-// PURE. A Past is filled in one thread and given to another; Backfill works in the thread of the live engine, a table
-// at a time, so that nothing waits for a long one.
+// PURE. A Past is filled in one thread and handed to another; Backfill works in the thread of the live engine, one
+// table at a time, so that nothing waits for a long one.
 #pragma once
 
 #include <functional>
@@ -21,20 +21,20 @@ namespace hotspot::rules {
 
 class Past {
  public:
-  // Recording rules want the snapshots of all nodes; a past of some of them is of what was measured alone.
+  // Recording rules need the snapshots of all nodes; a past of some nodes has measured series only.
   enum class Of { kAllNodes, kSomeNodes };
   // `until`: when the past ends, about now.
   Past(std::shared_ptr<const RuleSet> rules, WallTime until, Of of = Of::kAllNodes);
-  // In order of time. interval_seconds is the step of the history there: it grows coarse with age.
+  // In order of time. interval_seconds is the step of the history at that time: it is coarser for older data.
   void take(telemetry::NodeSnapshot snapshot);
-  void finish();  // after the last one
+  void finish();  // after the last snapshot
 
   const std::shared_ptr<const RuleSet>& rules() const { return engine_.rules(); }
   const Store& store() const { return engine_.store(); }
   std::size_t snapshots() const { return snapshots_; }
   std::optional<WallTime> oldest() const { return oldest_; }
   std::optional<WallTime> newest() const { return newest_; }
-  // The step of the history of a node at a time; of all nodes together for "".
+  // The step of a node's history at a time; for "" that of all nodes together.
   Milliseconds step_at(const std::string& node, WallTime time) const;
   const Reach& reach() const { return reach_; }
   bool has_records() const { return of_ == Of::kAllNodes; }
@@ -49,7 +49,7 @@ class Past {
   model::Cluster cluster_;
   model::Freshness freshness_;
   WallTime now_{};
-  std::set<std::string> batch_;  // nodes whose snapshots wait to be evaluated
+  std::set<std::string> batch_;  // nodes with snapshots that are not evaluated yet
   Milliseconds batch_step_{0};
   struct Stretch {
     WallTime from{};
@@ -61,15 +61,15 @@ class Past {
   std::optional<WallTime> oldest_, newest_;
 };
 
-// Puts a past before what is live. Where both have a sample, the live one stays: a column takes what is older than its
-// own oldest. Only what live rules recorded from windows that were not full gives way. A sample of coarse history
-// stands for all samples that would have been taken in its time, so that a mean over a window counts time and not rows.
-// Only domains that run now get a past of their own.
+// Places a past before the live samples. If both have a sample, the live one stays: a column accepts only what is older
+// than its own oldest sample. Only values that live rules recorded from partly covered ranges are replaced. A sample of
+// coarse history is repeated for all samples that would have been taken in its time, so that a mean over a range is
+// weighted by time. Only domains that run now get a past of their own.
 class Backfill {
  public:
-  // interval_of: the live interval between two samples of a node; of recorded series for "".
+  // interval_of: the live interval between two samples of a node; for "" that of recorded series.
   Backfill(std::shared_ptr<const Past> past, std::function<Milliseconds(const std::string& node)> interval_of);
-  // One table. False: it was the last one, or rules other than those of the past are loaded.
+  // Does one table. False: it was the last one, or the loaded rules are not those of the past.
   bool step(Engine& live);
   std::size_t samples() const { return samples_; }
 
@@ -79,7 +79,7 @@ class Backfill {
 
   std::shared_ptr<const Past> past_;
   std::function<Milliseconds(const std::string& node)> interval_of_;
-  std::string done_;  // key of the table that was done last
+  std::string done_;  // key of the last table that was done
   bool begun_ = false;
   std::size_t samples_ = 0;
 };

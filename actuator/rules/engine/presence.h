@@ -1,4 +1,4 @@
-// Of what a metric was measured, at the moment of an evaluation: "does not hold" and "nobody measured" are two things.
+// For which nodes and subjects a metric was measured at an evaluation: tells "does not hold" from "not measured".
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Recording rules may be made of others; of more than this many in a row, the last ones begin empty.
+// Recording rules may use other recorded series; in a chain longer than this, the last ones start empty.
 constexpr int kMaxReachDepth = 20;
 constexpr Milliseconds kLeastSlack{std::chrono::minutes(1)};
 
@@ -27,7 +27,7 @@ bool is_recorded(const RuleSet& rules, const std::string& metric) {
                      [&](const Rule& rule) { return rule.kind == RuleKind::kRecord && rule.name == metric; });
 }
 
-// One more round: what is needed of a recorded series is needed of what it is made of, and the rule's own window more.
+// One more round: whatever is needed of a recorded series is needed of its inputs, plus the range of the rule itself.
 bool extend(const RuleSet& rules, const std::vector<Lookback>& own, ReachOf& needed) {
   bool changed = false;
   for (std::size_t i = 0; i < rules.rules.size(); ++i) {

@@ -1,4 +1,4 @@
-// What becomes of the subjects that an expression no longer gives.
+// Handles subjects that the expression no longer returns.
 #include "actuator/rules/engine/rule_pass.h"
 
 namespace hotspot::rules {
@@ -18,7 +18,7 @@ void RulePass::take_absent() {
   }
 }
 
-// Not among the values: because it does not hold, or because nobody measured? `node` is where it is now.
+// Not among the values: does the condition fail, or was nothing measured? `node` is where the subject is now.
 bool RulePass::has_failed(const SubjectState& state, std::uint32_t& node) {
   if (context_.cluster == nullptr) return true;
   const KnownSubject& subject = context_.subjects.at(state.subject);
@@ -35,19 +35,19 @@ bool RulePass::has_failed(const SubjectState& state, std::uint32_t& node) {
   return (state.measured & ~measured(subject, node)) == 0;
 }
 
-// No node says that the domain runs. For a moment that is so in every migration; after it, the domain was shut off.
+// No node says that the domain runs. During a migration that is so for a moment; later it means that it was shut off.
 bool RulePass::has_ended(const SubjectState& state, std::uint32_t node) const {
   if (node == kNoId || !context_.nodes.at(node).in_cluster || context_.nodes.at(node).stale) return false;
   return context_.now - state.last_sample > context_.nodes.at(node).max_age;
 }
 
-// Neither holds nor fails.
+// The condition neither holds nor fails.
 void RulePass::suspend(SubjectState& state) {
   state.in_view = false;
   grow_old(state);
 }
 
-// What fires stays, marked as not fresh once the last sample is too old to act upon.
+// A firing subject keeps firing, marked as not fresh once its last sample is too old to act upon.
 void RulePass::grow_old(SubjectState& state) {
   if (context_.cluster == nullptr) return;
   const bool known = state.node != kNoId && context_.nodes.at(state.node).in_cluster;

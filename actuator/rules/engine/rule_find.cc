@@ -1,4 +1,4 @@
-// From the values of an expression to the subjects that they speak of.
+// Maps the values of an expression to subjects.
 #include <algorithm>
 
 #include "actuator/rules/engine/rule_pass.h"
@@ -33,7 +33,7 @@ void RulePass::find_dense(const DenseVector& values, std::vector<Found>& found) 
   }
 }
 
-// Without a cluster, a row's subject is known by its labels.
+// Without a cluster, a row's subject is identified by its labels.
 std::uint32_t RulePass::number_row(const DenseRow& row) {
   Table::Row& of = row.table->row_at(row.row);
   const SubjectKind kind = SubjectKind::kCluster;
@@ -48,7 +48,7 @@ bool RulePass::find_general(const Expression& expression, std::vector<Found>& fo
     complain(value.error().message);
     return false;
   }
-  // As in Prometheus, an alert on a number always fires. A hotspot does not: it names nothing to act on.
+  // As in Prometheus, an alert on a scalar always fires. A hotspot does not: there is no subject to act on.
   if (value->type == ValueType::kScalar && rule_.kind == RuleKind::kAlert) value->vector.push_back({{}, value->scalar});
   for (const Element& element : value->vector) {
     auto one = resolve(element);
@@ -75,7 +75,7 @@ std::optional<Found> RulePass::resolve(const Element& element) {
                .node = node};
 }
 
-// By the names of domain and node; by that of the domain alone where it is the only one of its name.
+// By the names of domain and node; by the domain's alone if the name is unique.
 std::optional<Found> RulePass::resolve_domain(const LabelSet& labels) {
   const std::string name(labels.get("domain"));
   std::string node_name(labels.get("node"));
@@ -94,7 +94,7 @@ std::optional<Found> RulePass::resolve_domain(const LabelSet& labels) {
   const Table& table = context_.store.node_table(node_name, Table::Kind::kDomains);
   const auto row = table.find_row(std::make_shared<const Labels>(Labels{{"domain", name}, {"node", node_name}}));
   if (!row || table.rows()[*row].subject == kNoId || table.rows()[*row].away) return std::nullopt;
-  // With no label besides: the domain as a whole, which its row knows.
+  // Without other labels it is the domain as a whole, which its row knows.
   if (labels.labels().size() == (has_node ? 2 : 1) && !name.empty()) {
     return Found{.subject = table.rows()[*row].subject, .node = node};
   }

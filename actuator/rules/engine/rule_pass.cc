@@ -20,9 +20,9 @@ Round round_of(const Nodes& nodes) {
   return round;
 }
 
-// More complaints of one rule in one evaluation would say the same of other series.
+// Further complaints of one rule in one evaluation would only repeat the same for other series.
 constexpr std::size_t kMostComplaints = 5;
-// A rule that is too dear is tried again after so long, and then half as often each time.
+// A rule that is too expensive is tried again after this time, which doubles with each failure.
 constexpr Milliseconds kFirstRest = std::chrono::minutes(1), kLongestRest = std::chrono::hours(1);
 
 bool is_template(const std::pair<const std::string, std::string>& text) {
@@ -33,7 +33,7 @@ bool any_template(const std::map<std::string, std::string>& texts) {
   return std::any_of(texts.begin(), texts.end(), is_template);
 }
 
-// The rule's labels over those of the value; one that is empty takes the label away.
+// The rule's labels replace those of the value; an empty one removes the label.
 void set_labels(const Rule& rule, const TemplateAlert& alert, const TemplateWorld& world,
                 std::map<std::string, std::string>& labels) {
   for (const auto& [name, text] : rule.labels) {
@@ -45,7 +45,7 @@ void set_labels(const Rule& rule, const TemplateAlert& alert, const TemplateWorl
   }
 }
 
-// $labels: of a value that keeps its metric's name, with that.
+// $labels: includes the metric's name if the value has kept it.
 std::map<std::string, std::string> with_name(std::map<std::string, std::string> labels, const Rule& rule) {
   std::string name = rule.expression ? kept_name(*rule.expression) : "";
   if (!name.empty()) labels[std::string(kNameLabel)] = std::move(name);
@@ -54,7 +54,7 @@ std::map<std::string, std::string> with_name(std::map<std::string, std::string> 
 
 }  // namespace
 
-// Whether the newest sample counts is judged by the age of the node's snapshot, not by that of the sample alone.
+// Whether the newest sample counts depends on the age of the node's snapshot, not only on that of the sample.
 std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes) {
   return [&nodes](const Table& table) {
     const std::uint32_t node = table.partition().empty() ? kNoId : nodes.find_by_name(table.partition());
@@ -138,7 +138,7 @@ void RulePass::evaluate_rule() {
 
 bool RulePass::is_set_aside() {
   if (!state_.aside) return false;
-  // A clock that was set back must not keep it aside for ever.
+  // A clock that was set back must not keep the rule aside for ever.
   if (context_.now >= state_.aside->until || context_.now < state_.aside->since) return false;
   complain("is set aside: an evaluation needs more than " +
            large_number(static_cast<double>(context_.most_operations)) +
@@ -219,7 +219,7 @@ void RulePass::take_held(std::vector<Found>& found) {
   }
 }
 
-// An alert whose labels became others is another one, as in Prometheus: the old one is over, this one begins.
+// As in Prometheus, an alert whose labels change is another alert: the old one ends and this one begins.
 void RulePass::begin_anew(SubjectState& state, const Found& one) {
   const auto& own = one.labels != nullptr ? *one.labels : context_.subjects.at(one.subject).labels;
   std::map<std::string, std::string> labels;
@@ -242,7 +242,7 @@ void RulePass::begin_anew(SubjectState& state, const Found& one) {
   state.identity = std::make_shared<const std::string>(std::move(identity));
 }
 
-// A sample is known by its node and the time when it was taken.
+// A sample is identified by its node and the time at which it was taken.
 Look RulePass::look_at(const SubjectState& state, std::uint32_t node, bool is_new) const {
   Look look{.now = context_.now};
   if (context_.cluster == nullptr) {
@@ -266,7 +266,7 @@ Look RulePass::look_at(const SubjectState& state, std::uint32_t node, bool is_ne
   return look;
 }
 
-// One bit for each metric of the expression that was measured for this domain, node, or at all.
+// One bit per metric of the expression that was measured for this domain or node, or at all.
 std::uint64_t RulePass::measured(const KnownSubject& subject, std::uint32_t node) {
   std::uint64_t bits = 0;
   for (std::size_t i = 0; i < selectors_.size(); ++i) {
@@ -299,7 +299,7 @@ void RulePass::drop_gone() {
   gone_.clear();
 }
 
-// A value over half a window is what it is, and no reason to act.
+// A value over a partly covered range is valid, but no reason to act.
 void RulePass::wait_for_windows(std::vector<SubjectState*>& ready) {
   const NeededWindows& needed = context_.windows[index_];
   if (needed.empty() || ready.empty()) return;
@@ -318,7 +318,7 @@ void RulePass::promote() {
   std::size_t firing = 0;
   for (SubjectState& state : state_.all()) {
     if (state.phase == Phase::kFiring) ++firing;
-    // Only what was looked at just now can begin to fire.
+    // Only a subject that was just evaluated can begin to fire.
     if (state.round == context_.number && state.ready(rule_, context_.now)) ready.push_back(&state);
   }
   wait_for_windows(ready);

@@ -1,4 +1,4 @@
-// One evaluation of one rule: what it finds goes to the states of its subjects, or into the store.
+// One evaluation of one rule: passes its result to the states of its subjects, or to the store.
 #pragma once
 
 #include <deque>
@@ -17,28 +17,28 @@
 
 namespace hotspot::rules {
 
-// What all fresh nodes together have sent: a sample of the cluster is a round in which each sent a new one.
+// What all fresh nodes together have sent: a sample of the cluster is a round in which each sent a new snapshot.
 struct Round {
   std::optional<WallTime> oldest, newest;
   Milliseconds max_gap{0};
 };
 
-// A subject that changed its phase. What is gone from the rule's state is kept here as it was.
+// A subject that changed its phase. A state that the rule no longer has is kept here.
 struct Transition {
   std::size_t rule = 0;
   Phase phase = Phase::kPending;
   std::uint32_t subject = 0;
-  std::uint32_t gone = kNoId;  // its place among those that are gone; kNoId: the rule still has it
+  std::uint32_t gone = kNoId;  // its index among the removed states; kNoId: the rule still has it
 };
 
-// Where the values of a recording rule go, while rows stay where they are.
+// Where the values of a recording rule are stored, as long as the rows do not change.
 struct RecordRows {
-  std::string table;  // its key: the same for the same series, wherever the rule stands in the set
+  std::string table;  // its key: the same for the same series, wherever the rule is in the set
   std::uint64_t dense_layout = 0, record_layout = 0;
   std::vector<std::uint32_t> rows;  // by the row of the space; kNoId: not yet
 };
 
-// A value of an expression and what it speaks of.
+// A value of an expression and the subject that it belongs to.
 struct Found {
   std::uint32_t subject = kNoId;
   std::uint32_t node = kNoId;
@@ -46,7 +46,7 @@ struct Found {
   const std::shared_ptr<const Labels>* labels = nullptr;  // null: those of the subject itself
 };
 
-// Everything that the passes of one evaluation share. `cluster` is null where the store alone counts.
+// Everything that the passes of one evaluation share. `cluster` is null if only the store is used.
 struct PassContext {
   const model::Cluster* cluster = nullptr;
   WallTime now{};
@@ -59,21 +59,21 @@ struct PassContext {
   Presence& presence;
   DomainNames& domain_names;
   std::vector<RecordRows>& records;  // by rule
-  // By rule: the metrics whose measuring decides whether "no value" means "does not hold".
+  // By rule: the metrics that decide whether "no value" means "does not hold".
   const std::vector<std::vector<const Selector*>>& measured;
-  const std::vector<NeededWindows>& windows;  // by rule: those that must be full before it fires
+  const std::vector<NeededWindows>& windows;  // by rule: the ranges that must be covered before it fires
   const TemplateWorld& world;
-  WallTime since{};                 // from when on there were samples at all
-  std::size_t most_operations = 0;  // of one rule in one evaluation; 0: no bound
+  WallTime since{};                 // when the first samples came
+  std::size_t most_operations = 0;  // per rule and evaluation; 0: no limit
   Milliseconds subquery_step{0};
   std::vector<Transition>& transitions;
   std::vector<SubjectState>& gone;
-  std::vector<Found>& found;  // room to work in
+  std::vector<Found>& found;  // scratch space
   std::vector<std::string>& problems;
   std::optional<WallTime>& next_due;
 };
 
-// A subject without data is remembered for so long; then it has gone for good. Prometheus tolerates an outage as long.
+// A subject without data is remembered for this long. Prometheus tolerates an outage of the same length.
 inline constexpr Milliseconds kForgetAfter = std::chrono::hours(1);
 
 class RulePass {
@@ -86,7 +86,7 @@ class RulePass {
   bool is_set_aside();
   void settle_budget();
   void evaluate_rule();
-  // Told with the rule's name; of many of one rule the first few.
+  // Reports a problem with the rule's name; of many by one rule, only the first few.
   void complain(const std::string& what);
   bool look();
   EvaluateOptions make_options();
@@ -126,22 +126,22 @@ class RulePass {
   const std::vector<const Selector*>& selectors_;
   Budget budget_;
   std::size_t complaints_ = 0;
-  bool has_own_identity_ = false;  // its labels are templates: an alert is known by what they expand to
+  bool has_own_identity_ = false;  // its labels are templates: an alert is identified by their expansion
   bool about_data_ = false;
   std::vector<bool> off_;
   std::vector<std::uint32_t> gone_, became_pending_;
   EvaluateOptions options_;
-  std::deque<std::shared_ptr<const Labels>> held_;  // labels of values that no row holds
+  std::deque<std::shared_ptr<const Labels>> held_;  // labels of values that have no row
   bool withheld_ = false;
 };
 
 // For EvaluateOptions: the newest sample of a node counts unless the node is stale. `nodes` must outlive it.
 std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes);
 
-// What a state speaks of.
+// The subject of a state.
 Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects);
 
-// As people see it; at world.now.
+// Formatted for people, at world.now.
 Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
                    const Subjects& subjects, const TemplateWorld& world);
 

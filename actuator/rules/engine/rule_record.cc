@@ -1,4 +1,4 @@
-// What a recording rule does with its values: they become a series of the store.
+// Stores the values of a recording rule as series.
 #include <algorithm>
 
 #include "actuator/rules/engine/rule_pass.h"
@@ -16,7 +16,7 @@ void RulePass::record() {
   if (value->type == ValueType::kScalar) values.push_back({{}, value->scalar});
   for (Element& element : values) {
     for (const auto& [name, text] : rule_.labels) {
-      element.labels = element.labels.with(name, text);  // as it stands: Prometheus expands no templates here
+      element.labels = element.labels.with(name, text);  // unchanged: Prometheus expands no templates here
     }
   }
   if (rule_.limit && values.size() > static_cast<std::size_t>(*rule_.limit)) {
@@ -27,7 +27,7 @@ void RulePass::record() {
   append_record(values);
 }
 
-// Two rules may record one series, with labels that tell them apart.
+// Two rules may record the same series with different labels.
 Table& RulePass::record_table() {
   std::string& key = context_.records[index_].table;
   if (key.empty()) {
@@ -40,7 +40,7 @@ Table& RulePass::record_table() {
   return context_.store.table(key);
 }
 
-// Straight from the arrays, as long as the rule adds no labels of its own.
+// Directly from the arrays, if the rule adds no labels of its own.
 bool RulePass::record_dense() {
   if (!rule_.labels.empty() || rule_.limit) return false;
   const DenseVector* values = context_.dense.evaluate(*rule_.expression, context_.now, options_);
@@ -68,7 +68,7 @@ bool RulePass::record_dense() {
   return true;
 }
 
-// A series that is not among the values ends: the frame is filled with the stale marker.
+// A series that is no longer among the values ends: the frame is filled with the stale marker.
 void RulePass::append_record(const Vector& values) {
   Table& table = record_table();
   const std::int64_t time = to_unix_ms(context_.now);

@@ -11,7 +11,7 @@ void SubjectState::begin(const Look& look) {
   samples.clear();
 }
 
-// A clock that was set back must not make anything look older than it is known to be, nor hold it for ever.
+// A clock that was set back must neither make anything look older than it is nor keep it for ever.
 void SubjectState::undo_clock_jump(WallTime now) {
   if (now < pending_since) pending_since = now;
   if (now < last_held) last_held = now;

@@ -17,7 +17,7 @@ std::string in_one_line(std::string_view text) {
   return result;
 }
 
-// x OP mark
+// x OP threshold
 std::optional<Interval> interval_of(BinaryOp op, double mark) {
   if (std::isnan(mark)) return std::nullopt;
   Interval interval;
@@ -60,7 +60,7 @@ void intersect(Conditions& into, const Conditions& other) {
   }
 }
 
-// What is left when the values of one comparison are taken away; only if that is one interval again.
+// The values that remain when those of one comparison are removed; only if they form one interval.
 std::optional<Interval> complement(const Interval& interval) {
   const bool below = interval.from == -std::numeric_limits<double>::infinity();
   const bool above = interval.to == std::numeric_limits<double>::infinity();
@@ -107,7 +107,7 @@ Interval Interval::with(const Interval& other) const {
 Interval possible_values(const model::SeriesInfo& series) {
   Interval interval;
   interval.from = 0;
-  // A ratio that is measured over two clocks can be a little above 1; a mark far above it has a warning of its own.
+  // A ratio measured with two clocks can slightly exceed 1; a threshold far above 1 has a warning of its own.
   if (series.unit == model::Unit::kRatio) interval.to = 1.05;
   return interval;
 }
@@ -138,7 +138,7 @@ Conditions conditions_of(const Expression& expression, std::string_view text) {
   if (is_comparison(binary->op)) return comparison(*binary, text);
   if (binary->op == BinaryOp::kAnd) {
     Conditions conditions = conditions_of(*binary->left, text);
-    // With on() or ignoring() the right side may speak of another domain or node.
+    // With on() or ignoring(), the right side may refer to another domain or node.
     if (!binary->matching.written) intersect(conditions, conditions_of(*binary->right, text));
     return conditions;
   }
@@ -150,7 +150,7 @@ Conditions conditions_of(const Expression& expression, std::string_view text) {
     if (binary->matching.written || !alone || taken.size() != 1) return conditions;
     const auto& [key, condition] = *taken.begin();
     const auto rest = complement(condition.interval);
-    // Where the series is missing nothing is taken away, so this counts only for a series that must be there.
+    // If the series is missing, nothing is removed: so this applies only to a series that must exist.
     if (rest && conditions.contains(key)) intersect(conditions, {{key, {condition.series, *rest}}});
     return conditions;
   }

@@ -9,7 +9,7 @@
 namespace hotspot::rules {
 namespace {
 
-constexpr double kCostOfElement = 4;  // to make a value with its labels
+constexpr double kCostOfElement = 4;  // to create a value with its labels
 constexpr double kFastShare = 16;
 
 class Estimate {
@@ -19,7 +19,7 @@ class Estimate {
   Cost of(const Expression& expression) {
     Cost cost = std::visit([&](const auto& what) { return of_part(what); }, expression.what);
     const bool window = std::holds_alternative<Subquery>(expression.what) || is_range(expression);
-    // Inside of a subquery, its caret is where the steps come from.
+    // For a range within a subquery, the caret points to where the steps are set.
     if (window && cost.operations > cost.dearest_operations) {
       cost.dearest = &expression;
       cost.dearest_operations = cost.operations;

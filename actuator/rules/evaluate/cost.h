@@ -1,7 +1,7 @@
-// What an evaluation costs, counted in operations: estimated when rules are checked, and counted while they run.
+// The cost of an evaluation in operations: estimated when rules are checked, counted while they run.
 //
-// An operation is one sample read or one value made; the fast path, whose loops take many at once, counts a sixteenth.
-// Deterministic: no clock is asked. PURE.
+// An operation is one sample read or one value created; on the fast path, whose loops process many at once, an
+// operation counts a sixteenth. Deterministic: does not depend on a clock. PURE.
 #pragma once
 
 #include <chrono>
@@ -15,11 +15,11 @@ namespace hotspot::rules {
 // About half a second of one core.
 constexpr std::size_t kUsualMostOperations = 25'000'000;
 
-// What one evaluation of one rule may still do.
+// What one evaluation of one rule may still spend.
 class Budget {
  public:
   explicit Budget(std::size_t most) : most_(most) {}
-  // False: it is spent, now or before.
+  // False: the budget is exhausted, now or before.
   bool spend(std::size_t operations) {
     used_ += operations;
     return used_ <= most_;
@@ -42,8 +42,8 @@ struct CostModel {
 
 struct Cost {
   double operations = 0;
-  double series = 1;  // values that come out
-  // The part that costs most by itself, a subquery or a range: where the caret stands.
+  double series = 1;  // values in the result
+  // The part that by itself costs most, a subquery or a range: where the caret is placed.
   const Expression* dearest = nullptr;
   double dearest_operations = 0;
 };

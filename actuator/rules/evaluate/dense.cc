@@ -7,7 +7,7 @@
 
 namespace hotspot::rules {
 
-// Tables of records and of data about data come and go without a word: only nodes and domains are looked at.
+// Tables of recorded series and of series about the data come and go freely: only nodes and domains are checked.
 void Dense::begin() {
   dirty_.clear();
   newest_.clear();

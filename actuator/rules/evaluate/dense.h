@@ -1,7 +1,7 @@
 // The fast path: expressions over all domains or all nodes at once, as arrays.
 //
-// Where each value of an expression belongs to a row of the nodes' tables (one domain or one node), the values are an
-// array with one place for each row: two metrics of one domain meet by their place, and no label is looked at. Anything
+// If each value of an expression belongs to a row of the nodes' tables (one domain or one node), the values form an
+// array with one element per row: two metrics of one domain are joined by index, without comparing labels. Everything
 // else is left to evaluate(), which gives the same values.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace hotspot::rules {
 
 enum class Space { kDomains, kNodes };
 
-// One place for each row of the space.
+// One element per row of the space.
 struct DenseVector {
   Space space = Space::kDomains;
   std::vector<double> values;
@@ -28,7 +28,7 @@ struct DenseVector {
 struct DenseRow {
   Table* table = nullptr;
   std::uint32_t row = 0;
-  mutable std::uint32_t subject = kNoId;                  // as the table has it
+  mutable std::uint32_t subject = kNoId;                  // from the table's row
   const std::shared_ptr<const Labels>* labels = nullptr;  // in the table
 };
 
@@ -36,13 +36,13 @@ class Dense {
  public:
   explicit Dense(Store& store) : store_(store) {}
 
-  // Before each round of evaluations: looks whether tables and rows are as they were.
+  // Before each round of evaluations: checks whether tables and rows have changed.
   void begin();
-  // Where the age that counts as fresh changes: what was read with another one.
+  // When the age limit for freshness changes: drops what was read with another limit.
   void forget_values() { newest_.clear(); }
-  // What is remembered of expressions, which may be gone.
+  // Forgets expressions, which may no longer exist.
   void forget();
-  // Null: the expression is not of the kind that goes fast, or its series are not. Valid until the next call.
+  // Null: the expression or its series do not suit the fast path. Valid until the next call.
   const DenseVector* evaluate(const Expression& expression, WallTime time, const EvaluateOptions& options);
   // The rows of a space, in the order of the values.
   const std::vector<DenseRow>& rows(Space space) const { return spaces_[static_cast<std::size_t>(space)].rows; }
@@ -57,10 +57,10 @@ class Dense {
     std::vector<std::uint8_t> used;
   };
   struct Metric {
-    std::optional<Space> space;          // empty: it does not go fast
-    std::vector<std::uint32_t> columns;  // of each table of the space; kNoId: none
+    std::optional<Space> space;          // empty: not on the fast path
+    std::vector<std::uint32_t> columns;  // for each table of the space; kNoId: none
   };
-  // Arrays that are done with are used again: fresh memory costs more than the work in it.
+  // Reuses arrays that are no longer needed: allocating memory costs more than the computation.
   DenseVector take() {
     if (pool_.empty()) return {};
     DenseVector used = std::move(pool_.back());
@@ -76,17 +76,17 @@ class Dense {
 
   Store& store_;
   SpaceRows spaces_[2];
-  std::vector<std::uint32_t> node_of_;  // of each table of domains: its row among the nodes; kNoId: none
+  std::vector<std::uint32_t> node_of_;  // for each table of domains: its row among the nodes; kNoId: none
   std::unordered_map<std::string, Metric> metrics_;
   std::unordered_map<const Selector*, std::vector<std::uint8_t>> masks_;
   std::unordered_map<const Expression*, bool> slow_;
-  // Rows of a window that the loops cannot take, shared by all functions over that window.
+  // Rows of a window that the loops cannot process, shared by all functions over that window.
   struct Dirty {
     std::int64_t from_ms = 0, to_ms = 0;
     std::vector<std::uint8_t> rows;
   };
   std::unordered_map<std::string, Dirty> dirty_;
-  std::unordered_map<std::string, DenseVector> newest_;  // of a metric at the time of the round
+  std::unordered_map<std::string, DenseVector> newest_;  // by metric, at the time of the round
   std::uint64_t store_layout_ = 0;
   std::uint64_t layout_ = 0;
   DenseVector result_;

@@ -1,4 +1,4 @@
-// Operators of two sides over whole columns: a number and a column, rows of one kind, a node beside its domains.
+// Binary operators over whole columns: a number and a column, rows of one kind, a node and its domains.
 
 #include "actuator/rules/evaluate/dense_run.h"
 #include "actuator/rules/evaluate/operations.h"
@@ -6,13 +6,13 @@
 namespace hotspot::rules {
 namespace {
 
-// on(node), or ignoring the label domain: what a node and its domains share.
+// on(node), or ignoring the label domain: what a node and its domains have in common.
 bool matches_nodes(const Matching& matching) {
   if (matching.on) return matching.names == std::vector<std::string>{"node"};
   return matching.names == std::vector<std::string>{"domain"};
 }
 
-// Every label of the rows counts, and no label is taken away that another row could miss.
+// Every label of the rows is compared, and no label is removed that distinguishes rows.
 bool matches_rows(const Matching& matching, Space space) {
   if (!matching.on) return matching.names.empty();
   const std::vector<std::string> wanted =
@@ -52,7 +52,7 @@ bool DenseRun::binary(const Binary& what, DenseOperand& out) {
 
 namespace {
 
-// The switch outside of the loop, so that the loop can run wide.
+// The switch is outside of the loop, so that the loop can be vectorised.
 template <typename Run>
 void with_operation(BinaryOp op, Run run) {
   switch (op) {

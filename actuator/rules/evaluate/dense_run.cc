@@ -148,7 +148,7 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
   return true;
 }
 
-// The general way finds the budget spent, and says so.
+// The general path then finds the budget exhausted, and reports it.
 bool DenseRun::can_afford(const std::vector<TableWindow>& windows) const {
   constexpr std::size_t kAtOnce = 16;
   std::size_t samples = 0;
@@ -215,7 +215,7 @@ bool DenseRun::run_kernel(const FunctionBody& body, const TableWindow& in, const
   return false;
 }
 
-// By node, over its domains: one value for each node.
+// By node, over its domains: one value per node.
 bool DenseRun::aggregation(const Aggregation& what, DenseOperand& out) {
   const bool by_node = !what.without && what.names == std::vector<std::string>{"node"};
   const bool without_domain = what.without && what.names == std::vector<std::string>{"domain"};

@@ -20,11 +20,11 @@ class DenseRun {
   DenseRun(Dense& dense, WallTime time, const EvaluateOptions& options)
       : dense_(dense), time_ms_(to_unix_ms(time)), options_(options) {}
 
-  // False: it does not go this way.
+  // False: not on the fast path.
   bool evaluate(const Expression& expression, DenseOperand& out);
 
  private:
-  // The window of a range in one table.
+  // The range of a selector in one table.
   struct TableWindow {
     const Table& table;
     std::uint32_t column;
@@ -40,7 +40,7 @@ class DenseRun {
   bool call(const Call& what, DenseOperand& out);
   bool over_range(const Call& what, DenseOperand& out);
   void window(const FunctionBody& body, const TableWindow& in, RangeInput& input, DenseVector& out);
-  // Marks the rows of all tables; once for each window.
+  // Marks the rows of all tables, once per window.
   const std::vector<std::uint8_t>& dirty_rows(const std::string& metric, const std::vector<TableWindow>& windows);
   bool can_afford(const std::vector<TableWindow>& windows) const;
   bool run_kernel(const FunctionBody& body, const TableWindow& in, const RangeInput& input, double* result);

@@ -24,7 +24,7 @@ double clamp(double value, double least, double most) {
   return std::max(least, std::min(most, value));
 }
 
-// Labels are looked at, copied and hashed: a value with them costs so many operations.
+// Labels are compared, copied and hashed: a value with labels costs this many operations.
 constexpr std::size_t kOfElement = 4;
 
 class Evaluator {
@@ -98,7 +98,7 @@ class Evaluator {
     return Value{.type = ValueType::kRange, .matrix = std::move(matrix)};
   }
 
-  // From the first multiple of the step on, as Prometheus takes them.
+  // Starts at a multiple of the step, as in Prometheus.
   Result<Value> value_of(const Subquery& what, std::int64_t time_ms) {
     const std::int64_t to = shifted(what.timing, time_ms);
     const std::int64_t from = to - what.range.count();
@@ -216,7 +216,7 @@ class Evaluator {
 
   static double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 
-  // The window of a range argument, for functions that ask where it ends.
+  // The bounds of a range argument, for functions that need them.
   std::pair<std::int64_t, std::int64_t> window(const Expression& argument, std::int64_t time_ms) const {
     if (const auto* selector = std::get_if<Selector>(&argument.what)) {
       const std::int64_t to = shifted(selector->timing, time_ms);
@@ -254,7 +254,7 @@ class Evaluator {
     return vector(without_names(std::move(result)));
   }
 
-  // Of a plain selector, when its samples were taken; of anything else, the time of the evaluation.
+  // For a plain selector, when its samples were taken; otherwise the time of the evaluation.
   Result<Value> timestamps(const Expression& argument, std::int64_t time_ms) {
     if (const auto* selector = std::get_if<Selector>(&argument.what)) {
       Vector times;
@@ -296,7 +296,7 @@ class Evaluator {
       case Special::kClampMax:
         return clamped(std::move(arguments[0].vector), -kInfinity, arguments[1].scalar);
       case Special::kRound: {
-        // A division by the inverse keeps more digits of steps such as 0.1.
+        // Dividing by the inverse keeps more digits of steps such as 0.1.
         const double inverse = 1 / (arguments.size() > 1 ? arguments[1].scalar : 1);
         return changed(std::move(arguments[0].vector),
                        [&](double v) { return std::floor(v * inverse + 0.5) / inverse; });
@@ -327,7 +327,7 @@ class Evaluator {
     return changed(std::move(elements), [&](double v) { return clamp(v, least, most); });
   }
 
-  // NaN comes last, both ways.
+  // NaN comes last in both directions.
   static Result<Value> sorted(Vector elements, bool descending) {
     std::stable_sort(elements.begin(), elements.end(), [descending](const Element& a, const Element& b) {
       if (std::isnan(a.value) || std::isnan(b.value)) return !std::isnan(a.value) && std::isnan(b.value);

@@ -1,6 +1,6 @@
-// From an expression and the store to a value, as Prometheus evaluates an instant query.
+// Evaluates an expression on the store, as Prometheus evaluates an instant query.
 //
-// PURE; reads the store and nothing else. Source: Prometheus 2.42, promql/engine.go and promql/functions.go.
+// PURE; reads nothing but the store. Source: Prometheus 2.42, promql/engine.go and promql/functions.go.
 #pragma once
 
 #include <functional>
@@ -37,19 +37,19 @@ struct Value {
 struct EvaluateOptions {
   // How far an instant selector looks back for the newest sample.
   Milliseconds lookback{std::chrono::minutes(5)};
-  Milliseconds subquery_step = kUsualSubqueryStep;  // of subqueries that name none
-  // If set: the lookback of the series of one table, instead of the one above (hotspotd: how old the data of a node may
-  // be).
+  Milliseconds subquery_step = kUsualSubqueryStep;  // of subqueries without a step
+  // If set: the lookback for the series of one table, instead of the one above (hotspotd: the age limit of a node's
+  // data).
   std::function<Milliseconds(const Table&)> lookback_of;
-  // More samples than this in one evaluation are refused, as Prometheus's --query.max-samples.
+  // An evaluation with more samples than this is refused, like Prometheus' --query.max-samples.
   std::size_t max_samples = 50'000'000;
   std::size_t max_steps = kMostSubquerySteps;
-  // If set: what all evaluations with these options may cost together. Null: what the two above allow.
+  // If set: what all evaluations with these options may cost together. Null: only the limits above apply.
   Budget* budget = nullptr;
 };
 
-// The expression must be checked, without an error. An error of evaluation (many values match many) is a sentence.
-// The order of a vector is that of the store, except for sort, sort_desc, topk and bottomk at the top.
+// The expression must be checked and free of errors. An error of the evaluation (such as many-to-many matching) is a
+// sentence. A vector has the order of the store, except for sort, sort_desc, topk and bottomk at the top.
 Result<Value> evaluate(const Expression& expression, const Store& store, WallTime time,
                        const EvaluateOptions& options = {});
 

@@ -26,7 +26,7 @@ double quartile_range(std::vector<double> values) {
   return quantile(0.75, values) - first;
 }
 
-// x in seconds before the evaluation.
+// x: seconds relative to the evaluation.
 Line weighted_line(const RangeInput& in, const std::vector<double>& weights) {
   double total = 0, x_mean = 0, y_mean = 0;
   for (std::size_t i = 0; i < in.samples.size(); ++i) {
@@ -63,7 +63,7 @@ void damp_outliers(const RangeInput& in, const Line& line, std::vector<double>& 
   }
   std::vector<double> sorted = residuals;
   const double scale = 6 * quantile(0.5, sorted);
-  if (!(scale > 0)) return;  // at least half of them lie on the line already
+  if (!(scale > 0)) return;  // at least half of the samples are on the line already
   std::vector<double> damped = weights;
   double total = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -78,7 +78,7 @@ std::optional<double> loess(const RangeInput& in, bool robust) {
   if (in.samples.size() < 3) return std::nullopt;
   const std::vector<double> tricube = tricube_weights(in);
   Line line = weighted_line(in, tricube);
-  for (int i = 0; robust && i < 3; ++i) {  // as often as Cleveland's lowess does by default
+  for (int i = 0; robust && i < 3; ++i) {  // the default of Cleveland's lowess
     std::vector<double> weights = tricube;
     damp_outliers(in, line, weights);
     line = weighted_line(in, weights);

@@ -1,6 +1,6 @@
-// What the functions of the language compute, those that look at one series alone.
+// The computations behind those functions of the language that use one series at a time.
 //
-// PURE. Any thread. language/functions.h has their names and types.
+// PURE. Thread rule: any thread. language/functions.h has their names and types.
 #pragma once
 
 #include <optional>
@@ -10,13 +10,13 @@
 
 namespace hotspot::rules {
 
-// One of the two, or neither for a function with `special`.
+// One of the two is set, or neither for a function with `special`.
 struct FunctionBody {
   std::optional<double> (*over_range)(const RangeInput&) = nullptr;  // empty: no value for this series
-  double (*of_value)(double) = nullptr;  // element by element; without an argument of vector(time())
+  double (*of_value)(double) = nullptr;  // element by element; vector(time()) if there is no argument
 };
 
-// Of a function that find_function() or all_functions() gave.
+// For a function returned by find_function() or all_functions().
 const FunctionBody& body_of(const Function& function);
 
 }  // namespace hotspot::rules

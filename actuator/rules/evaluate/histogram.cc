@@ -25,7 +25,7 @@ std::optional<double> upper_bound_of(const std::string& text) {
   return value;
 }
 
-// Buckets of one bound become one, and counts never fall: scrapes of several servers can make them.
+// Merges buckets with equal bounds and makes counts monotonic: scrapes of several servers can violate both.
 void tidy(std::vector<Bucket>& buckets) {
   std::vector<Bucket> kept;
   for (const Bucket& bucket : buckets) {
@@ -78,7 +78,7 @@ Result<Vector> histogram_quantile(double q, const Vector& input) {
   for (const Element& element : input) {
     const auto upper = upper_bound_of(std::string(element.labels.get("le")));
     if (!upper) continue;
-    LabelSet labels = element.labels.with("le", "");  // with the name: two histograms stay two
+    LabelSet labels = element.labels.with("le", "");  // keeps the name: two histograms stay separate
     const auto [place, is_new] = places.emplace(labels, histograms.size());
     if (is_new) histograms.push_back({std::move(labels), {}});
     histograms[place->second].buckets.push_back({*upper, element.value});

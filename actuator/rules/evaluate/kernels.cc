@@ -6,7 +6,7 @@
 
 #include "actuator/rules/evaluate/range_functions.h"
 
-// The compiler makes a version for wide registers too and takes the right one at run time.
+// The compiler also generates a version for wide registers and selects one at run time.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && \
     !defined(__clang__)
 #define HOTSPOT_WIDE __attribute__((target_clones("avx2", "default")))
@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kMostKept = 12;
 constexpr std::size_t kLanes = 4;
 
-// KahanSum::add without a branch: which of the two is larger only chooses the operands.
+// KahanSum::add without a branch: which operand is larger only selects the operands.
 inline __attribute__((always_inline)) void kahan_add(double more, double& sum, double& rest) {
   const double total = sum + more;
   const bool sum_is_larger = std::fabs(sum) >= std::fabs(more);
@@ -36,7 +36,7 @@ HOTSPOT_WIDE void find_dirty(const Window& window, std::uint8_t* dirty, double* 
   std::fill_n(scratch, window.rows, 0.0);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
     const double* __restrict cells = window.cells + frame * window.stride;
-    // Zero times anything finite is zero; otherwise it is NaN, and stays NaN.
+    // Zero times a finite number is zero; otherwise it is NaN, and stays NaN.
     for (std::size_t row = 0; row < window.rows; ++row) scratch[row] += cells[row] * 0;
   }
   for (std::size_t row = 0; row < window.rows; ++row) dirty[row] = scratch[row] == 0 ? 0 : 1;
@@ -85,7 +85,7 @@ HOTSPOT_WIDE void most_rows(const Window& window, double* __restrict result) {
 
 namespace {
 
-// The two ranks between which the quantile lies, and how many of the largest (or smallest) values reach them.
+// The two ranks around the quantile, and how many of the largest (or smallest) values include them.
 struct Ranks {
   std::size_t lower, upper;
   double weight;
@@ -106,8 +106,8 @@ Ranks ranks_of(double q, std::size_t frames) {
 
 using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
 
-// A few rows at a time, so that what is kept of them stays in registers. Each new value sinks to its place among those
-// kept: the first is the largest (smallest).
+// A few rows at a time, so that the kept values stay in registers. Each new value sinks to its place among them: the
+// first is the largest (smallest).
 template <bool kFromTop, std::size_t kKept>
 inline __attribute__((always_inline)) void keep_best(const Window& window, std::size_t first,
                                                      Lanes (&result)[kMostKept]) {
@@ -160,7 +160,7 @@ inline __attribute__((always_inline)) void quantiles(const Window& window, const
   const std::size_t lower = kFromTop ? window.frames - 1 - ranks.lower : ranks.lower;
   const std::size_t upper = kFromTop ? window.frames - 1 - ranks.upper : ranks.upper;
   for (std::size_t at = 0; at < window.rows; at += kLanes) {
-    // The last rows once more with some before them, rather than alone.
+    // The last rows are processed again together with some before them, rather than alone.
     const std::size_t first = at + kLanes <= window.rows ? at : window.rows - kLanes;
     keep_any<kFromTop>(window, first, ranks.kept, kept);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
@@ -189,7 +189,7 @@ HOTSPOT_WIDE void predict_rows(const Window& window, const double* x, double ahe
   double* __restrict xy_sum = scratch + 2 * rows;
   double* __restrict xy_rest = scratch + 3 * rows;
   std::fill_n(scratch, 4 * rows, 0.0);
-  std::fill_n(result, rows, 0.0);  // how far the samples lie from the first
+  std::fill_n(result, rows, 0.0);  // how far the samples deviate from the first
   KahanSum x_all, xx_all;
   const double* first = window.cells;
   for (std::size_t frame = 0; frame < window.frames; ++frame) {

@@ -1,4 +1,4 @@
-// label_replace, label_join, and the labels of what is absent.
+// label_replace, label_join, and the labels for absent().
 #include <algorithm>
 
 #include "actuator/rules/evaluate/operations.h"
@@ -7,7 +7,7 @@
 namespace hotspot::rules {
 namespace {
 
-// One replacement in the other could double a text without end.
+// Nested replacements could double a text without end.
 constexpr std::size_t kMaxLabel = 65536;
 
 Error too_long(const std::string& label) { return {"the label '" + label + "' would be longer than 64 KiB"}; }

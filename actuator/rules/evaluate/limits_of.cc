@@ -8,7 +8,7 @@
 namespace hotspot::rules {
 namespace {
 
-// factor × metric + summand; a number alone has no metric.
+// factor × metric + summand; a plain number has no metric.
 struct Linear {
   const Selector* metric = nullptr;
   double factor = 0, summand = 0;
@@ -55,7 +55,7 @@ std::optional<Linear> linear(const Expression& expression) {
   return Linear{shown, 1, 0};
 }
 
-// `x > 1` has the value of x, and so both numbers of `x > 1 < 5` are limits of x.
+// `x > 1` has the value of x, so that both numbers in `x > 1 < 5` are limits of x.
 const Expression& compared(const Expression& expression) {
   const auto* binary = std::get_if<Binary>(&expression.what);
   if (binary == nullptr || !is_comparison(binary->op) || binary->returns_bool) return expression;
@@ -66,12 +66,12 @@ const Expression& compared(const Expression& expression) {
 void add_comparison(const Binary& binary, std::vector<Limit>& limits) {
   const auto left = linear(compared(*binary.left)), right = linear(compared(*binary.right));
   if (!left || !right) return;
-  // All on one side: factor × metric + summand OP 0.
+  // Everything on one side: factor × metric + summand OP 0.
   const auto all = combined(*left, *right, BinaryOp::kSubtract);
   if (!all || all->metric == nullptr) return;
   const double value = -all->summand / all->factor;
   if (!std::isfinite(value)) return;
-  // + 0.0: a limit of nothing is 0, not -0.
+  // + 0.0 turns -0 into 0.
   limits.push_back(
       {all->metric->name.text, all->factor < 0 ? mirrored(binary.op) : binary.op, value + 0.0, all->metric});
 }

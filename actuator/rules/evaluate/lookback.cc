@@ -5,7 +5,7 @@
 namespace hotspot::rules {
 namespace {
 
-// A fixed `@` counts as the time of the evaluation: what it speaks of is not kept for ever (the check warns of it).
+// A fixed `@` counts as the time of the evaluation: that time is not kept for ever (the check warns of it).
 void collect_lookback(const Expression& expression, Milliseconds before, const EvaluateOptions& options,
                       Lookback& lookback) {
   if (const auto* selector = std::get_if<Selector>(&expression.what)) {

@@ -1,6 +1,6 @@
-// How far back expressions look.
+// Determines how far back expressions read.
 //
-// PURE. Any thread.
+// PURE. Thread rule: any thread.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace hotspot::rules {
 
-// How far an expression looks back behind its time, by metric. Metrics selected without a name are "".
+// How far an expression reads back from its time, by metric; "" for selectors without a name.
 using Lookback = std::map<std::string, Milliseconds, std::less<>>;
 void add_lookback(const Expression& expression, const EvaluateOptions& options, Lookback& lookback);
 

@@ -1,5 +1,5 @@
-// Operations between two vectors. The rules are those of Prometheus's engine: each value of the "one" side has its own
-// key, and an operation that would have to choose between two is an error, never a guess.
+// Operations between two vectors, with the rules of Prometheus' engine: each value of the "one" side has a unique key,
+// and an operation that would have to choose between two values is an error.
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
@@ -13,7 +13,7 @@ namespace {
 
 using KeySet = std::unordered_set<LabelSet, LabelSetHash>;
 
-// atan2 keeps it, as in Prometheus 2.4x.
+// atan2 keeps the name, as in Prometheus 2.4x.
 bool drops_name(BinaryOp op) { return !is_comparison(op) && !is_set_operation(op) && op != BinaryOp::kAtan2; }
 
 LabelSet key_of(const LabelSet& labels, const Matching& matching) {
@@ -180,7 +180,7 @@ const Element* find_repeated(const Vector& vector) {
   return nullptr;
 }
 
-// Values of one series cannot become one: their labels differ.
+// Values of one series cannot collide: their labels differ.
 Result<Vector> without_names(Vector elements) {
   const bool one_series = std::all_of(elements.begin(), elements.end(), [&](const Element& element) {
     return element.labels.name() == elements.front().labels.name();

@@ -1,4 +1,4 @@
-// Operations on values that are there already, for evaluate(). Private to the rules.
+// Operations on computed values, for evaluate(). Private to the rules.
 #pragma once
 
 #include <optional>
@@ -15,10 +15,10 @@ bool compare(BinaryOp op, double left, double right);
 
 Result<Vector> match_vectors(const Binary& what, const Vector& left, const Vector& right);
 Vector combine_sets(const Binary& what, Vector left, const Vector& right);
-// `parameter` is a number or, for count_values, a text.
+// `parameter` is a number, or a text for count_values.
 Result<Vector> aggregate(const Aggregation& what, const Value& parameter, const Vector& input);
 
-// What sum, avg, min, max, count, group and count_values make of some values, whatever their order.
+// Computes sum, avg, min, max, count, group and count_values over values in any order.
 class Aggregate {
  public:
   void add(Aggregation::Op op, double value);
@@ -37,14 +37,14 @@ struct LabelReplace {
   std::string target, replacement, source;
   Regex regex;
 };
-// $1, $name and ${name} in the replacement stand for groups, as in Go's regexp.Expand; a match that gives "" takes the
-// label away, and no match changes nothing.
+// $1, $name and ${name} in the replacement stand for groups, as in Go's regexp.Expand; an empty result removes the
+// label, and without a match nothing changes.
 Result<Vector> label_replace(const LabelReplace& how, Vector input);
 Result<Vector> label_join(const std::string& target, const std::string& separator,
                           const std::vector<std::string>& sources, Vector input);
-// Takes the names away; two values that then have the same labels are an error.
+// Removes the metric names; two values that then have the same labels are an error.
 Result<Vector> without_names(Vector elements);
-// Two values of the same labels and name; null if there are none.
+// A value whose labels and name occur twice; null if there is none.
 const Element* find_repeated(const Vector& vector);
 
 }  // namespace hotspot::rules

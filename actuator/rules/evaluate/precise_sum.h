@@ -1,8 +1,8 @@
-// A sum that does not depend on the order of its parts.
+// A sum that does not depend on the order of its terms.
 //
-// What an addition loses is kept and added at the end, and what that loses too (Klein, "A generalized
-// Kahan-Babuška-Summation-Algorithm", 2006). Sums that pass the largest number on their way are made in smaller units.
-// PURE.
+// The rounding error of each addition is kept and added at the end, and so is the error of that sum (Klein, "A
+// generalized Kahan-Babuška-Summation-Algorithm", 2006). Sums that temporarily exceed the largest double are computed
+// in smaller units. PURE.
 #pragma once
 
 #include <cmath>

@@ -13,7 +13,7 @@ double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 
 enum class Growth { kGauge, kCounter };
 
-// The growth over the range, extrapolated to its ends where the samples come near enough to them.
+// The growth over the range, extrapolated to its ends if samples are close enough to them.
 std::optional<double> extrapolated(const RangeInput& in, Growth growth, double divisor = 1) {
   const auto samples = in.samples;
   if (samples.size() < 2) return std::nullopt;
@@ -27,7 +27,7 @@ std::optional<double> extrapolated(const RangeInput& in, Growth growth, double d
   const double to_end = seconds(in.to_ms - samples.back().time_ms);
   const double sampled = seconds(samples.back().time_ms - samples.front().time_ms);
   const double between = sampled / static_cast<double>(samples.size() - 1);
-  // A counter was never below zero: no extrapolation to before that.
+  // A counter is never negative: no extrapolation to before its zero.
   if (growth == Growth::kCounter && result > 0 && samples.front().value >= 0) {
     to_start = std::min(to_start, sampled * (samples.front().value / result));
   }

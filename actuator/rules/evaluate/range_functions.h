@@ -16,8 +16,8 @@ namespace hotspot::rules {
 struct RangeInput {
   std::span<const Sample> samples;
   std::int64_t from_ms = 0, to_ms = 0;  // the range, both ends included
-  std::int64_t time_ms = 0;             // of the evaluation
-  double first = 0, second = 0;         // numbers among the arguments, in their order
+  std::int64_t time_ms = 0;             // when the expression is evaluated
+  double first = 0, second = 0;         // numeric arguments, in order
 };
 
 std::optional<double> rate(const RangeInput& in);
@@ -41,10 +41,10 @@ std::optional<double> stddev_over_time(const RangeInput& in);
 std::optional<double> stdvar_over_time(const RangeInput& in);
 std::optional<double> sum_over_time(const RangeInput& in);
 
-// The φ-quantile of the values as Prometheus interpolates it; sorts them.
+// The φ-quantile of the values, interpolated as in Prometheus; sorts them.
 double quantile(double q, std::vector<double>& values);
 
-// Sums without the loss of small numbers beside large ones (Neumaier's variant of Kahan's).
+// Sums without losing small numbers beside large ones (Neumaier's variant of Kahan's algorithm).
 struct KahanSum {
   double sum = 0, rest = 0;
   void add(double more) {
@@ -57,7 +57,7 @@ struct KahanSum {
   }
 };
 
-// A straight line by least squares through the samples, x in seconds from `origin_ms`.
+// A least-squares line through the samples, with x in seconds from `origin_ms`.
 struct Line {
   double slope = 0, intercept = 0;
 };

@@ -26,7 +26,7 @@ bool is_literal(const Expression& expression) {
          std::holds_alternative<StringLiteral>(expression.what);
 }
 
-// Does it leave values out?
+// Can it drop values?
 bool decides(const Expression& expression) {
   const auto* binary = std::get_if<Binary>(&expression.what);
   return binary != nullptr && !binary->returns_bool && (is_comparison(binary->op) || is_set_operation(binary->op)) &&
@@ -39,7 +39,7 @@ class Explainer {
             const SubjectFilter& filter)
       : text_(text), store_(store), time_(time), options_(options), filter_(filter) {}
 
-  // Returns the place of the part.
+  // Returns the index of the part.
   std::size_t add(const Expression& expression, int depth) {
     const std::size_t place = parts_.size();
     parts_.push_back(part(expression, depth));

@@ -1,4 +1,4 @@
-// The value of every part of an expression, and what it says about one node or domain.
+// Computes the value of every part of an expression, and what each says about one node or domain.
 //
 // PURE.
 #pragma once
@@ -13,16 +13,16 @@
 
 namespace hotspot::rules {
 
-// Values that speak of others are left out; a value without such a label speaks of all. Empty: everything.
+// Values of other subjects are left out; a value without such a label applies to all. Empty: everything.
 struct SubjectFilter {
   std::string node, domain;
   bool matches(const LabelSet& labels) const;
 };
 
 enum class Verdict {
-  kValue,    // no comparison: it has values, or is a number
-  kHolds,    // a comparison or set operation that leaves something of the subject
-  kFails,    // ... that leaves nothing of it, though there was something to compare
+  kValue,    // not a comparison: it has values, or is a number
+  kHolds,    // a comparison or set operation that keeps a value of the subject
+  kFails,    // ... that keeps none, although there was something to compare
   kNoValue,  // nothing was measured for the subject
   kError     // `error` says why
 };
@@ -36,19 +36,19 @@ struct PartValue {
 
 struct ExplainedPart {
   int depth = 0;     // 0: the whole expression
-  std::string text;  // as the rule says it, in one line
+  std::string text;  // as in the rule, in one line
   ValueType type = ValueType::kScalar;
   Verdict verdict = Verdict::kValue;
-  std::vector<PartValue> values;  // of the subject, or all of them
+  std::vector<PartValue> values;  // of the subject, or of all subjects
   std::string error;
 };
 
-// From the whole to its smallest parts, each before its own. Numbers and texts that stand there as they are, are left
-// out. `text` is what was parsed.
+// From the whole expression to its smallest parts, each before its own parts. Literal numbers and texts are left out.
+// `text` is what was parsed.
 std::vector<ExplainedPart> explain(const Expression& expression, std::string_view text, const Store& store,
                                    WallTime time, const EvaluateOptions& options, const SubjectFilter& filter);
 
-// What a rule asks for besides its expression: "in 3 of the last 5 samples", "for 30s", "at once".
+// What a rule requires besides its expression: "in 3 of the last 5 samples", "for 30s", "at once".
 std::string hold_text(const Hold& hold);
 
 }  // namespace hotspot::rules

@@ -1,4 +1,4 @@
-// All files of a set: groups, rules, and what must be unique among them.
+// Checks all files of a set: groups, rules, and what must be unique among them.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -17,10 +17,10 @@
 namespace hotspot::rules {
 namespace {
 
-// Of one set; aliases of YAML make many of few.
+// Per set; with YAML aliases a small file can have many rules.
 constexpr std::size_t kMostRules = 20'000;
 constexpr std::size_t kMostDiagnostics = 1000;
-// What the rules of a set may remember of 100 domains that are pending in all of them.
+// How much state the rules of a set may have for 100 domains that are pending in all of them.
 constexpr double kMostMemory = 256.0 * kMebibyte;
 
 class SetReader {
@@ -105,7 +105,7 @@ class SetReader {
     }
   }
 
-  // Warnings alone end nothing: every rule of a set that is taken was read.
+  // Warnings alone do not end the check: every rule of an accepted set was read.
   bool is_enough() {
     for (; counted_ < diagnostics_.size(); ++counted_)
       errors_ += diagnostics_[counted_].severity == Severity::kError ? 1 : 0;
@@ -134,7 +134,7 @@ class SetReader {
     set_.rules.push_back(std::move(rule));
   }
 
-  // A window that is shorter than the time between two evaluations leaves samples out that nobody looks at.
+  // A range shorter than the time between two evaluations leaves out samples that are then never read.
   void check_interval(const Rule& rule, const YamlNode& node, Complaints& complaints) const {
     if (options_.any_series || rule.expression == nullptr || rule.interval <= Milliseconds(0)) return;
     const auto expr = std::find_if(node.entries.begin(), node.entries.end(),
@@ -151,7 +151,7 @@ class SetReader {
     }
   }
 
-  // Where the sum passes the bound: there, and once.
+  // Reported once, for the rule at which the sum exceeds the limit.
   void check_memory(const Rule& rule, const YamlNode& node, Complaints& complaints) {
     const auto* counted = std::get_if<HoldSamples>(&rule.hold);
     if (counted == nullptr || counted->n < 1) return;
@@ -187,13 +187,13 @@ class SetReader {
     });
   }
 
-  // FNV-1a, 64 bit: not against malice, only to tell one set from another.
+  // FNV-1a, 64 bit: distinguishes sets, but does not resist attacks.
   std::string fingerprint() const {
     std::uint64_t hash = 0xcbf29ce484222325ULL;
     for (const SourceFile& file : files_) {
       for (const std::string* text : {&file.path, &file.text}) {
         for (const char c : *text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-        hash = (hash ^ 0xff) * 0x100000001b3ULL;  // no byte of UTF-8: where one text ends
+        hash = (hash ^ 0xff) * 0x100000001b3ULL;  // not valid in UTF-8: marks the end of each text
       }
     }
     std::array<char, 20> text{};
@@ -210,7 +210,7 @@ class SetReader {
   const CheckOptions& options_;
   KnownSeries known_;
   bool told_too_many_ = false;
-  std::size_t counted_ = 0, errors_ = 0;  // of diagnostics_: how many were looked at, and how many are errors
+  std::size_t counted_ = 0, errors_ = 0;  // of diagnostics_: how many were counted, and how many are errors
   RuleSet set_;
   std::vector<Diagnostic> diagnostics_;
   std::map<std::string, Place> places_;

@@ -23,7 +23,7 @@ const YamlNode* entry(const YamlNode& map, std::string_view key) {
   return nullptr;
 }
 
-// The items of a list below a key, where there are any.
+// The items of the list under a key, if there are any.
 std::vector<const YamlNode*> items(const YamlNode& map, std::string_view key) {
   std::vector<const YamlNode*> all;
   const YamlNode* list = entry(map, key);
@@ -32,9 +32,9 @@ std::vector<const YamlNode*> items(const YamlNode& map, std::string_view key) {
   return all;
 }
 
-// Aliases of YAML make many rules of few; what is too many is said when the rules are read.
+// With YAML aliases a small file can have many rules; the limit is reported when the rules are read.
 constexpr std::size_t kMostLookedAt = 20'000;
-// Of one recorded series; more are taken for any.
+// Per recorded series; with more labels it counts as having any.
 constexpr std::size_t kMostLabels = 200;
 
 void collect(const YamlNode& root, std::vector<Record>& records, std::size_t& looked_at) {
@@ -50,14 +50,14 @@ void collect(const YamlNode& root, std::vector<Record>& records, std::size_t& lo
   }
 }
 
-// Looks at each rule once, behind those that record what it uses: the time goes with the size of the set.
+// Processes each rule once, after those that record what it uses: the time is linear in the size of the set.
 class Settling {
  public:
   Settling(std::vector<Record>& records, KnownSeries& known) : records_(records), known_(known) {
     for (std::size_t i = 0; i < records_.size(); ++i) {
       const auto [place, is_new] = of_name_.try_emplace(records_[i].name);
       place->second.push_back(i);
-      // Until it is looked at, and for one that is made of itself.
+      // Until it is processed, and for a rule that uses itself.
       if (is_new) known_.recorded[records_[i].name].possible_labels = {{}, true};
     }
   }
@@ -74,10 +74,10 @@ class Settling {
  private:
   struct Step {
     std::string name;
-    std::vector<std::string> uses;  // that are still to be settled
+    std::vector<std::string> uses;  // recorded series that are not settled yet
   };
 
-  // Not by recursion: a chain of recorded series may be as long as the set.
+  // Not recursive: a chain of recorded series may be as long as the set.
   void settle(const std::string& first) {
     std::vector<Step> open;
     enter(first, open);
@@ -104,7 +104,7 @@ class Settling {
     open.push_back(std::move(step));
   }
 
-  // Of all rules that record it together.
+  // Over all rules that record the series.
   ExpressionFacts facts_of(const std::string& name) {
     std::optional<ExpressionFacts> all;
     for (const std::size_t index : of_name_.find(name)->second) {
@@ -116,7 +116,7 @@ class Settling {
       all->labels = all->labels.only(facts.labels);
       all->possible_labels = all->possible_labels.with(facts.possible_labels);
     }
-    // A chain of rules that each add a label would otherwise remember the square of its length.
+    // Otherwise a chain of rules that each add a label would use memory quadratic in its length.
     if (all->possible_labels.names.size() > kMostLabels) {
       all->possible_labels = {{}, true};
       all->labels = all->labels.only({{"node", "domain", "vcpu", "device"}, false});

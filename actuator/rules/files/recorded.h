@@ -1,4 +1,4 @@
-// The series that the rules of a set record: what is known of each before any rule is read.
+// Finds the series that the rules of a set record: what is known about each before any rule is read.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace hotspot::rules {
 
-// Of all files together: a rule may use what another one records, wherever that stands. What is wrong in a file is left
-// to those who read it in full.
+// Over all files together: a rule may use what any other rule records. Errors in a file are left to those who read it
+// in full.
 KnownSeries find_recorded(const std::vector<YamlNodePtr>& roots, KnownSeries known);
 
 }  // namespace hotspot::rules

@@ -1,4 +1,4 @@
-// The steps of a remedy ladder.
+// Reads the list of remedies.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 9> kRemedies{"scale_vcpus",   "scale_memory", "migrate",
                                                     "cap_cpu",       "cpu_shares",   "limit_disk",
                                                     "limit_network", "drain",        "consolidate"};
-// Of one CPU; of no node that we know are there more CPUs. And what cgroups of both versions take as a weight.
+// In per cent of one CPU; no known node has more CPUs. Then the weights that both cgroup versions accept.
 constexpr int kMostCapPercent = 819'200;
 constexpr int kLeastShares = 2, kMostShares = 10'000;
 
@@ -43,7 +43,7 @@ void check_limits(const Fields& fields, const std::optional<T>& min, const std::
   }
 }
 
-// What both scaling remedies ask of 'by'.
+// What both scaling remedies require of 'by'.
 template <typename T>
 void check_step(const Fields& fields, const std::string& name, const std::optional<T>& by, Complaints& complaints) {
   if (fields.misses("by")) complaints.error(fields.map(), quoted(name) + " has no 'by': how much in one step");
@@ -87,7 +87,7 @@ Remedy read_cpu_shares(const YamlNode& map, Complaints& complaints) {
   return CpuShares{to.value_or(1024)};
 }
 
-// "none" instead of limits; a complaint where there is anything else under 'to', or neither.
+// "none" instead of limits; complains if there is anything else under 'to', or neither.
 bool lifts(const Fields& fields, const std::string& name, std::initializer_list<const char*> limits,
            Complaints& complaints) {
   const bool limited = std::any_of(limits.begin(), limits.end(), [&](const char* key) { return !fields.misses(key); });
@@ -103,7 +103,7 @@ bool lifts(const Fields& fields, const std::string& name, std::initializer_list<
   return to != nullptr;
 }
 
-// What flows in a second. libvirt counts in KiB for networks, and takes 0 for no limit.
+// A rate per second. libvirt counts networks in KiB, and 0 means no limit.
 std::optional<std::int64_t> read_rate(const Fields& fields, const char* key, Complaints& complaints) {
   const auto bytes = fields.read<std::int64_t>(key, parse_bytes);
   if (bytes && *bytes < kKibibyte) complaints.error(*fields.find(key), quoted(key) + " must be at least 1KiB a second");
@@ -190,7 +190,7 @@ Remedy read_migrate(const YamlNode& map, Complaints& complaints) {
   return Migrate{};
 }
 
-// The name of the remedy; null after a complaint.
+// The key that names the remedy; null after a complaint.
 const YamlNode* remedy_key(const YamlNode& node, Complaints& complaints) {
   if (node.kind == YamlNode::Kind::kScalar) return &node;
   if (node.kind != YamlNode::Kind::kMap || node.entries.empty()) {

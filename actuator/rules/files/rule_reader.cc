@@ -119,7 +119,7 @@ class RuleReader {
     rule_.until = std::move(parsed.expression);
   }
 
-  // Where both hold at once, the rule ends while it still holds, and begins again.
+  // If both hold at once, the rule would end while it still holds, and begin again.
   void check_until(const Expression& until, std::vector<TextProblem>& problems) const {
     const Conditions begins = conditions_of(*rule_.expression, rule_.expression_text);
     const Conditions ends = conditions_of(until, rule_.until_text);
@@ -173,7 +173,7 @@ class RuleReader {
     rule_.expression = std::move(parsed.expression);
   }
 
-  // In a small cluster already: what a large one costs is counted while it runs.
+  // Estimated for a small cluster: the cost in a large one is counted while the rule runs.
   void check_cost(const YamlNode& node, const ParsedExpression& parsed) {
     if (context_.any_series || parsed.expression == nullptr || has_error(parsed)) return;
     const CostModel model;
@@ -232,7 +232,7 @@ class RuleReader {
     read_texts(*annotations, rule_.annotations);
     for (const auto& [key, value] : annotations->entries) {
       if (value->kind == YamlNode::Kind::kNull && key->kind == YamlNode::Kind::kScalar) {
-        rule_.annotations.try_emplace(key->text);  // as Prometheus has it
+        rule_.annotations.try_emplace(key->text);  // as in Prometheus
         complaints_.warn(*key, quoted(key->text) + " has no value: it is an empty text");
       }
       if (key->kind != YamlNode::Kind::kScalar || is_label_name(key->text)) continue;
@@ -246,7 +246,7 @@ class RuleReader {
       if (key->kind != YamlNode::Kind::kScalar) {
         complaints_.error(*key, std::string("a key must be a word, this is ") + describe(*key));
       } else if (value->kind == YamlNode::Kind::kNull) {
-        continue;  // each caller says what that is
+        continue;  // each caller reports it
       } else if (value->kind != YamlNode::Kind::kScalar) {
         if (complaints_.is_bare_template(*value)) continue;
         complaints_.error(*value, quoted(key->text) + " must be " + describe(YamlNode::Kind::kScalar) + ", this is " +

@@ -1,4 +1,4 @@
-// From the YAML of one rule to a checked Rule.
+// Reads one rule from YAML and checks it.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace hotspot::rules {
 
-// Complains about all that is wrong; the rule is only of use if there was no error.
+// Complains about everything that is wrong; the rule may only be used if there was no error.
 struct ReadingContext {
   const KnownSeries& known;
   bool any_series = false;
@@ -18,7 +18,7 @@ struct ReadingContext {
 };
 Rule read_rule(const YamlNode& node, const ReadingContext& context, Complaints& complaints);
 
-// One step of a remedy ladder; empty after a complaint. `subject`: of the rule; empty where it is not known.
+// Reads one remedy; empty after a complaint. `subject`: of the rule; empty if it is not known.
 std::optional<Remedy> read_remedy(const YamlNode& node, std::optional<SubjectKind> subject, Complaints& complaints);
 
 }  // namespace hotspot::rules

@@ -60,7 +60,7 @@ void Fields::take(const YamlNode& map, std::initializer_list<std::string_view> k
   if (merged != nullptr) merge(*merged, known);
 }
 
-// YAML's merge key: what the mapping itself does not say is taken from another one, or from several.
+// YAML's merge key: keys that the mapping itself does not have come from another mapping, or from several.
 void Fields::merge(const YamlNode& value, std::initializer_list<std::string_view> known) {
   if (value.kind == YamlNode::Kind::kList) {
     for (const YamlNodePtr& item : value.items) {
@@ -127,7 +127,7 @@ void Fields::complain_of_kind(std::string_view key, const YamlNode& node, YamlNo
                     suggestion);
 }
 
-// A key without a value is a key that is not there, as in Prometheus; but it was hardly meant.
+// A key without a value counts as missing, as in Prometheus; but it was hardly intended.
 void Fields::drop_empty(std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) {
     const auto found = entries_.find(key);

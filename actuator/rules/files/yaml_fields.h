@@ -1,4 +1,4 @@
-// A YAML mapping with known keys, and the complaints about what is in it.
+// Reads a YAML mapping with known keys, and complains about what is wrong in it.
 #pragma once
 
 #include <initializer_list>
@@ -15,7 +15,7 @@
 
 namespace hotspot::rules {
 
-// Collects what is wrong in one file.
+// Collects the problems of one file.
 class Complaints {
  public:
   Complaints(std::string path, std::string_view text, std::vector<Diagnostic>& all)
@@ -27,9 +27,9 @@ class Complaints {
   void error(const YamlNode& node, std::string message, std::string suggestion = "");
   void warn(const YamlNode& node, std::string message, std::string suggestion = "");
   void at(std::size_t offset, TextProblem problem);  // a byte of the file
-  // A problem within the text of a scalar.
+  // Adds a problem within the text of a scalar.
   void inside(const YamlNode& scalar, TextProblem problem);
-  // "summary: {{ … }}" without quotes is a mapping for YAML; complains if it is one.
+  // "summary: {{ … }}" without quotes is a mapping in YAML; complains if this is one.
   bool is_bare_template(const YamlNode& node);
 
  private:
@@ -40,20 +40,20 @@ class Complaints {
 
 class Fields {
  public:
-  // Complains about keys that are unknown or there twice. `what` is for people: "a rule".
+  // Complains about unknown and repeated keys. `what` is for people: "a rule".
   Fields(const YamlNode& map, std::string what, std::initializer_list<std::string_view> known, Complaints& complaints);
 
   const YamlNode& map() const { return map_; }
   bool has(std::string_view key) const { return find(key) != nullptr; }
-  // Not there, nor mistyped, which has its own complaint.
+  // Neither present nor mistyped, which has a complaint of its own.
   bool misses(std::string_view key) const { return !has(key) && !mistyped_.contains(key); }
-  const YamlNode* key(std::string_view key) const;  // where the key itself stands
+  const YamlNode* key(std::string_view key) const;  // the position of the key itself
   const YamlNode* find(std::string_view key) const;
-  // The value, if it is there and of this kind; complains if it is of another.
+  // The value, if it is present and of this kind; complains if it is of another kind.
   const YamlNode* list(std::string_view key) const;
   const YamlNode* mapping(std::string_view key) const;
   const YamlNode* text(std::string_view key) const;
-  // The value of a scalar, read by `parse`, with its complaint.
+  // The value of a scalar, read by `parse`; passes on its complaint.
   template <typename T>
   std::optional<T> read(std::string_view key, Parsed<T> (*parse)(std::string_view)) const {
     const YamlNode* node = text(key);
@@ -65,7 +65,7 @@ class Fields {
   }
   // A whole number without quotes.
   std::optional<int> number(std::string_view key) const;
-  // Of these keys those without a value count as left out, with a warning.
+  // Treats those of these keys that have no value as missing, with a warning.
   void drop_empty(std::initializer_list<std::string_view> keys);
 
  private:
@@ -82,7 +82,7 @@ class Fields {
   std::string what_;
   Complaints& complaints_;
   std::map<std::string, Entry, std::less<>> entries_;
-  std::set<std::string, std::less<>> mistyped_;  // known keys that unknown ones are near to
+  std::set<std::string, std::less<>> mistyped_;  // known keys that resemble unknown ones
 };
 
 // "a list", … for messages about a wanted kind.

@@ -9,7 +9,7 @@
 namespace hotspot::rules {
 namespace {
 
-// How many lines above the place where YAML stopped the slip may be.
+// How many lines above the position where YAML parsing failed the mistake may be.
 constexpr int kLinesBack = 4;
 
 std::string_view without_comment(std::string_view line) {
@@ -18,10 +18,10 @@ std::string_view without_comment(std::string_view line) {
   return line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
 }
 
-// "  - for: 5m": where the key begins and ends within the line.
+// "  - for: 5m": the position of the key within the line.
 struct KeyInLine {
   std::size_t begin = 0, end = 0;
-  std::string_view value;  // behind the colon, without blanks
+  std::string_view value;  // after the colon, trimmed
 };
 
 std::optional<KeyInLine> key_in_line(std::string_view line) {
@@ -66,7 +66,7 @@ std::optional<YamlProblem> slip_of_indentation(const SourceText& source, int lin
     const std::string_view above = source.line(number);
     if (without_comment(above).empty() || above.substr(above.find_first_not_of(' ')).starts_with("#")) continue;
     const auto other = key_in_line(above);
-    // Below a key without a value, or with a block of text, other columns are right.
+    // After a key without a value, or with a block scalar, other columns are correct.
     if (!other || other->begin == key->begin) return std::nullopt;
     const bool further = key->begin > other->begin;
     if (further && (other->value.empty() || other->value.starts_with("|") || other->value.starts_with(">")))

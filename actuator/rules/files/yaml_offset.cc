@@ -1,4 +1,4 @@
-// From the text of a scalar back to the file: what stands between quotes, after escapes and across folded lines.
+// Maps a position in a scalar's text back to the file, through quotes, escapes and folded lines.
 #include <algorithm>
 
 #include "actuator/rules/files/yaml_tree.h"
@@ -8,7 +8,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Bytes of a double-quoted escape in the file, from its backslash.
+// Length in the file of an escape in double quotes, from its backslash.
 std::size_t escape_length(std::string_view text) {
   if (text.size() < 2) return 1;
   switch (text[1]) {
@@ -44,7 +44,7 @@ class Aligner {
   }
 
  private:
-  // Also over a line break that a backslash takes away.
+  // Also over a line break that is escaped by a backslash.
   void skip_blanks() {
     while (at_ < file_.size() && (is_blank(file_[at_]) || at_joined_line())) ++at_;
   }
@@ -53,7 +53,7 @@ class Aligner {
     return quote_ == '"' && (file_.substr(at_, 2) == "\\\n" || file_.substr(at_, 3) == "\\\r\n");
   }
 
-  // Moves over what made value_[i]; returns how many bytes of the value that was.
+  // Skips in the file what produced value_[i]; returns how many bytes of the value that was.
   std::size_t step(std::size_t i) {
     if (is_blank(value_[i])) return step_blank(i);
     skip_blanks();
@@ -63,7 +63,7 @@ class Aligner {
     return 1;
   }
 
-  // Blanks are the same in both, or a fold: a run with a line break in the file, fewer blanks in the value.
+  // Blanks are the same in both, or folded: a run with a line break in the file, fewer blanks in the value.
   std::size_t step_blank(std::size_t i) {
     if (at_joined_line()) skip_blanks();
     if (quote_ == '"' && at_ < file_.size() && file_[at_] == '\\') return step_escape(i);

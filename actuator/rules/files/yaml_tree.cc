@@ -15,7 +15,7 @@
 namespace hotspot::rules {
 namespace {
 
-// A rule needs seven levels and a file of a thousand rules some 30,000 nodes: limits far from both.
+// A rule needs seven levels, and a file of a thousand rules some 30,000 nodes: the limits are far from both.
 constexpr int kMaxYamlDepth = 32;
 constexpr std::size_t kMaxNodes = 200'000;
 
@@ -48,7 +48,7 @@ class TreeBuilder : public YAML::EventHandler {
     auto node = make(YamlNode::Kind::kScalar, mark);
     node->plain = tag == "?";
     node->text = value;
-    // yaml-cpp takes the end of the file for the missing quote.
+    // yaml-cpp accepts the end of the file in place of the closing quote.
     if (!node->plain && !is_closed(node->offset)) throw Refused({node->offset, "this quote is not closed"});
     add(std::move(node), anchor);
   }
@@ -67,10 +67,10 @@ class TreeBuilder : public YAML::EventHandler {
   struct Open {
     std::shared_ptr<YamlNode> node;
     YAML::anchor_t anchor;
-    YamlNodePtr key;  // of a map, when its value is still to come
+    YamlNodePtr key;  // of a map, while its value is still missing
   };
 
-  // yaml-cpp marks a node where its anchor or tag begins; the value stands after them.
+  // yaml-cpp reports a node at its anchor or tag; the value comes after them.
   std::size_t offset(const YAML::Mark& mark) const {
     std::size_t at = mark.pos < 0 ? 0 : std::min(static_cast<std::size_t>(mark.pos), text_.size());
     while (at < text_.size() && (text_[at] == '&' || text_[at] == '!')) {
@@ -147,7 +147,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::map<YAML::anchor_t, YamlNodePtr> anchors_;
 };
 
-// In operators' words: what yaml-cpp says is written for those who know its inside.
+// In operators' words: yaml-cpp's messages presume knowledge of its implementation.
 std::string yaml_message(const std::string& message) {
   if (message == "illegal map value") return "a ':' cannot stand here; a text with ': ' in it needs quotes";
   if (message == "unknown token") return "this character cannot begin a value; put the text in quotes";
@@ -202,7 +202,7 @@ const char* describe(const YamlNode& node) {
 Result<YamlNodePtr, YamlProblem> parse_yaml(const SourceText& source) {
   if (auto problem = unreadable(source.text())) return *std::move(problem);
   std::string text(source.text());
-  // yaml-cpp drops a byte order mark and counts from behind it; three blanks would be an indentation.
+  // yaml-cpp drops a byte order mark and counts from after it; replacing it by blanks would indent the line.
   const bool marked = text.starts_with("\xef\xbb\xbf");
   if (marked) return YamlProblem{0, "the file begins with a byte order mark; save it as UTF-8 without one"};
   std::istringstream stream(std::move(text));
@@ -214,7 +214,7 @@ Result<YamlNodePtr, YamlProblem> parse_yaml(const SourceText& source) {
   } catch (const Refused& refused) {
     return refused.problem;
   } catch (const YAML::Exception& error) {
-    // yaml-cpp 0.8 says the anchor's name as well, and the caret shows it.
+    // yaml-cpp 0.8 includes the anchor's name, which the caret shows already.
     static constexpr std::string_view kUnknownAnchor = "the referenced anchor is not defined";
     const bool unknown_anchor = error.msg.starts_with(kUnknownAnchor);
     return yaml_problem(source, error.mark, unknown_anchor ? std::string(kUnknownAnchor) : error.msg);

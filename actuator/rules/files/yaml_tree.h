@@ -1,7 +1,7 @@
-// A YAML file as a tree that knows where each of its parts stands.
+// A YAML file as a tree that knows the position of each of its parts.
 //
-// yaml-cpp reads the file; its events, not its nodes, build the tree, so that limits hold while it reads: a file is
-// never more than the file. Aliases share their node. A merge key (<<) is taken in.
+// yaml-cpp parses the file; the tree is built from its events rather than its nodes, so that limits apply during
+// parsing and aliases cannot multiply the size: they share their node. Merge keys (<<) are kept as entries.
 #pragma once
 
 #include <cstddef>
@@ -22,16 +22,16 @@ using YamlNodePtr = std::shared_ptr<const YamlNode>;
 struct YamlNode {
   enum class Kind { kNull, kScalar, kList, kMap };
   Kind kind = Kind::kNull;
-  std::size_t offset = 0;  // byte in the file: first character of the value, its quote, or its block sign
+  std::size_t offset = 0;  // byte in the file: first character of the value, its quote, or its block indicator
   bool plain = false;      // a scalar without quotes
   std::string text;        // of a scalar
   std::vector<YamlNodePtr> items;
   std::vector<std::pair<YamlNodePtr, YamlNodePtr>> entries;  // in the order of the file; keys may repeat
-  std::size_t total = 1;                                     // nodes in it, aliases counted each time
+  std::size_t total = 1;                                     // nodes in it, counting aliases each time
   int depth = 1;
 };
 
-// What a person calls it: "a list", "a mapping", "a text", "nothing".
+// For people: "a list", "a mapping", "a text", "nothing".
 const char* describe(const YamlNode& node);
 
 struct YamlProblem {
@@ -40,10 +40,10 @@ struct YamlProblem {
   std::string suggestion;
 };
 
-// The one document of the text; a null pointer for a text without any. Never throws.
+// The one document of the text; a null pointer if there is none. Never throws.
 Result<YamlNodePtr, YamlProblem> parse_yaml(const SourceText& source);
 
-// Which byte of the file the byte `at` of a scalar's text comes from: quotes, escapes and folded lines are undone.
+// The byte of the file that byte `at` of a scalar's text comes from: undoes quotes, escapes and folded lines.
 std::size_t source_offset(const SourceText& source, const YamlNode& scalar, std::size_t at);
 
 }  // namespace hotspot::rules

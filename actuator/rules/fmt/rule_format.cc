@@ -44,8 +44,7 @@ bool has_anchors(const DocumentNode& node) {
                      [](const DocumentEntry& entry) { return has_anchors(*entry.value); });
 }
 
-// Only what a rule file is: groups, and the rules in them. An alias must stay behind its anchor, so where there are any
-// the order stays.
+// Only groups and the rules in them. An alias must stay after its anchor, so if there are any the order is kept.
 void order_rule_keys(DocumentNode& root) {
   DocumentNode* groups = find(root, "groups");
   if (groups == nullptr || has_anchors(root)) return;
@@ -106,7 +105,7 @@ std::string one_line(const DocumentNode& node) {
   return prefix(node) + text;
 }
 
-// {a: 1} and [a, b] in one line, if they were written so and still can be.
+// {a: 1} and [a, b] stay on one line if they were written so and still fit.
 std::optional<std::string> flow(const DocumentNode& node) {
   if (node.kind != Kind::kList && node.kind != Kind::kMap) {
     if (node.style == Style::kBlock) return std::nullopt;
@@ -151,7 +150,7 @@ class Writer {
     }
   }
 
-  // `inlined`: the first entry goes on in the line that was begun, behind a dash.
+  // `inlined`: the first entry continues the current line, after a dash.
   void entries(const DocumentNode& node, std::size_t indent, bool inlined) {
     bool first = true;
     for (const DocumentEntry& entry : node.entries) {
@@ -176,7 +175,7 @@ class Writer {
     const bool inlines = node.kind == Kind::kMap && !flow_of(entry, indent + 2) && !node.entries.empty() &&
                          node.anchor.empty() && node.tag.empty() && entry.behind.empty();
     if (!inlines) return value(entry, indent, indent + 2, indent + 2);
-    // What stands above the first key stands above the dash.
+    // What is above the first key belongs above the dash.
     const auto& above = node.entries.front().above;
     if (std::any_of(above.begin(), above.end(), [](const std::string& line) { return !line.empty(); })) {
       text_.erase(text_.rfind('\n') == std::string::npos ? 0 : text_.rfind('\n') + 1);
@@ -213,7 +212,7 @@ class Writer {
     text_ += " " + prefix(node) + node.block_header + behind + "\n";
     const bool literal = node.block_header.starts_with("|");
     for (std::string line : node.block_lines) {
-      // In a literal text, blanks at the end of a line are a part of it.
+      // In a literal block, blanks at the end of a line are part of the text.
       if (!literal) line.erase(line.find_last_not_of(" \t") + 1);
       text_ += line.find_first_not_of(" \t") == std::string::npos && !literal ? "\n"
                : line.empty()                                                 ? "\n"
@@ -224,7 +223,7 @@ class Writer {
   std::string text_;
 };
 
-// What a file says, whatever it looks like: for the proof that formatting changed nothing else.
+// The content of a file regardless of its form: to verify that formatting changed nothing else.
 std::string meaning(const YamlNode& node) {
   switch (node.kind) {
     case YamlNode::Kind::kNull:
@@ -269,7 +268,7 @@ Result<std::string, Diagnostic> format_rule_file(const SourceFile& file) {
   if (!document) return diagnostic(file, document.error().offset, document.error().message);
   if (document->root) order_rule_keys(*document->root);
   std::string text = Writer().write(*document);
-  // A formatter that loses a word of an operator is worse than none.
+  // Verifies that no word is lost.
   const auto after = read_document(text);
   std::multiset<std::string> before_comments(document->comments.begin(), document->comments.end()), after_comments;
   if (after) after_comments.insert(after->comments.begin(), after->comments.end());

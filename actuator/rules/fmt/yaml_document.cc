@@ -17,7 +17,7 @@ using Style = DocumentNode::Style;
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 struct Line {
-  std::size_t begin = 0, end = 0;  // without its break
+  std::size_t begin = 0, end = 0;  // without its line break
   std::size_t indent = 0;
   bool blank = false;
 };
@@ -37,7 +37,7 @@ std::vector<Line> lines_of(std::string_view text) {
   return lines;
 }
 
-// Where a quoted text that begins at `at` ends.
+// Where a quoted text that starts at `at` ends.
 std::size_t quote_end(std::string_view text, std::size_t at) {
   const char quote = text[at];
   for (++at; at < text.size(); ++at) {
@@ -56,7 +56,7 @@ class Builder : public YAML::EventHandler {
   Builder(std::string_view text, const std::vector<Line>& lines) : text_(text), lines_(lines) {}
 
   DocumentNodePtr take_root() { return std::move(root_); }
-  // Bytes in which a # is no comment.
+  // Ranges in which a # does not start a comment.
   const std::vector<std::pair<std::size_t, std::size_t>>& opaque() const { return opaque_; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -126,7 +126,7 @@ class Builder : public YAML::EventHandler {
     return next == lines_.begin() ? 0 : static_cast<std::size_t>(next - lines_.begin()) - 1;
   }
 
-  // The column of what the node hangs on: its key, or its dash.
+  // The column of the node's parent: its key, or its dash.
   std::size_t parent_column() const {
     if (open_.empty()) return 0;
     const Open& parent = open_.back();
@@ -211,7 +211,7 @@ class Builder : public YAML::EventHandler {
     parent.node->entries.push_back(std::move(entry));
   }
 
-  // The dash of an item; nested lists may have several in one line, so the one nearest before the value.
+  // The dash of an item; nested lists may have several on one line, so the nearest before the value.
   std::size_t dash_before(std::size_t at) const {
     while (at > 0) {
       const std::size_t dash = text_.rfind('-', at - 1);
@@ -327,7 +327,7 @@ class Attacher {
     where->push_back(comment.text);
   }
 
-  // The innermost list or map that is open above the comment and begins no further to the right.
+  // The innermost list or map that is open above the comment and starts no further to the right.
   std::vector<std::string>* below_of(const Place& last, const Comment& comment) {
     for (const Place* place = &last; place != nullptr; place = place->parent) {
       if (place->entry->column <= comment.column) return &place->container->below;
@@ -346,7 +346,7 @@ class Attacher {
       document_.below.push_back(comment.text);
       return;
     }
-    // Behind a list or map in brackets, the comment is about the whole of it.
+    // After a list or map in brackets, the comment belongs to the whole of it.
     const Place* owner = best;
     for (const Place* place = best; place != nullptr; place = place->parent) {
       const DocumentNode& container = *place->container;
@@ -362,7 +362,7 @@ class Attacher {
     }
   }
 
-  // One blank line above an entry stays, above its comments.
+  // One blank line above an entry is kept, above its comments.
   void mark_blank(DocumentEntry& entry) const {
     const auto line = static_cast<std::size_t>(entry.line);
     if (line == 0 || !lines_[line - 1].blank) return;

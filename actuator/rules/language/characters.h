@@ -1,4 +1,4 @@
-// Kinds of characters in expressions, in the "C" locale.
+// Character classes for expressions, in the "C" locale.
 //
 // PURE.
 #pragma once

@@ -1,5 +1,5 @@
-// What the files of the check of an expression share. For expression_check*.cc only; everybody else calls
-// check_expression() of expression_check.h.
+// Shared by the files that check expressions. For expression_check*.cc only; other code calls check_expression() of
+// expression_check.h.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace hotspot::rules {
 
-// Where problems go. Without a place for them, none is looked for that costs more than to look.
+// Collects problems. Without a destination, problems that are expensive to find are not searched for.
 class CheckNotes {
  public:
   explicit CheckNotes(std::vector<TextProblem>* problems) : problems_(problems) {}
@@ -33,11 +33,11 @@ class CheckNotes {
   std::vector<TextProblem>* problems_;
 };
 
-// In the order in which people think of them.
+// The most familiar labels first.
 std::vector<std::string_view> label_names(const LabelNames& labels);
 LabelNames names_of(const std::vector<std::string>& words);
 
-// Checks the types and the matching of two sides that have been checked, and tells what comes out.
+// Checks the types and the matching of two sides that are already checked, and returns the facts of the result.
 ExpressionFacts check_binary(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right,
                              CheckNotes& notes);
 

@@ -1,4 +1,4 @@
-// Walks over expressions.
+// Traversals of expressions.
 #include "actuator/rules/language/expression.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// An expression as a tree: what the parser makes, the checker completes and the evaluator walks.
+// An expression as a tree: built by the parser, completed by the checker and evaluated by the evaluator.
 //
-// PromQL as Prometheus 2.4x has it, and units of ours. Native histograms are not there.
+// PromQL of Prometheus 2.4x with additional units. Native histograms are not supported.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ struct Expression;
 struct Function;  // functions.h
 using ExpressionPtr = std::unique_ptr<Expression>;
 
-// A word of the text and the byte where it stands.
+// A word of the text and its byte offset.
 struct Word {
   std::string text;
   std::size_t offset = 0;
@@ -45,12 +45,12 @@ struct LabelMatcher {
   enum class Op { kEqual, kNotEqual, kMatch, kNoMatch };
   Word name;
   Op op = Op::kEqual;
-  Word value;                          // unescaped; offset is that of the quote
-  std::shared_ptr<const Regex> regex;  // by the checker
+  Word value;                          // unescaped; the offset is that of the quote
+  std::shared_ptr<const Regex> regex;  // set by the checker
   bool matches(std::string_view text) const;
 };
 
-// `offset 5m`, `@ 1609746000`, `@ start()`. In an instant query start() and end() are its time.
+// `offset 5m`, `@ 1609746000`, `@ start()`. In an instant query, start() and end() are its time.
 struct Timing {
   Milliseconds offset{0};
   std::optional<WallTime> at;
@@ -63,12 +63,12 @@ struct Selector {
   std::vector<LabelMatcher> matchers;
   std::optional<Milliseconds> range;
   Timing timing;
-  const model::SeriesInfo* series = nullptr;  // by the checker: the catalogue's row, if there is one
+  const model::SeriesInfo* series = nullptr;  // set by the checker: the row of the catalogue, if there is one
 };
 
-// More steps than this in all subqueries of one evaluation are refused.
+// An evaluation with more steps than this in all its subqueries is refused.
 constexpr std::size_t kMostSubquerySteps = 1'000'000;
-// The step of subqueries that name none: Prometheus's global evaluation interval.
+// The step of subqueries without one: Prometheus' global evaluation interval.
 constexpr Milliseconds kUsualSubqueryStep{std::chrono::minutes(1)};
 // Between two samples: collectd's usual interval.
 constexpr Milliseconds kUsualInterval{std::chrono::seconds(10)};
@@ -108,15 +108,15 @@ const char* to_string(BinaryOp op);
 bool is_comparison(BinaryOp op);
 bool is_set_operation(BinaryOp op);
 
-enum class Grouping { kNone, kLeft, kRight };  // group_left: many values on the left have one on the right
+enum class Grouping { kNone, kLeft, kRight };  // group_left: many values on the left match one on the right
 
 struct Matching {
-  bool on = false;       // only `labels` count; else all but them
-  bool written = false;  // on or ignoring stands there
+  bool on = false;       // compare only `labels`; otherwise all others
+  bool written = false;  // on or ignoring was written
   std::vector<Word> labels;
   Grouping grouping = Grouping::kNone;
   std::vector<Word> include;
-  std::vector<std::string> names;  // by the parser: `labels`, sorted
+  std::vector<std::string> names;  // set by the parser: `labels`, sorted
 };
 
 struct Binary {
@@ -132,9 +132,9 @@ struct Aggregation {
   Op op = Op::kSum;
   bool without = false;
   std::vector<Word> labels;
-  ExpressionPtr parameter;  // of quantile, topk, bottomk and count_values
+  ExpressionPtr parameter;  // for quantile, topk, bottomk and count_values
   ExpressionPtr operand;
-  std::vector<std::string> names;  // by the parser: `labels`, sorted
+  std::vector<std::string> names;  // set by the parser: `labels`, sorted
 };
 
 struct Call {
@@ -147,18 +147,18 @@ struct Expression {
   using What = std::variant<NumberLiteral, StringLiteral, Selector, Subquery, Unary, Binary, Aggregation, Call>;
   What what;
   std::size_t offset = 0;  // first byte in the text
-  std::size_t end = 0;     // byte behind the last one
+  std::size_t end = 0;     // byte after the last one
   ValueType type = ValueType::kScalar;
   int depth = 1;
   bool parenthesized = false;
 };
 
-// The direct parts of an expression, in the order of the text: for `explain`.
+// The direct parts of an expression, in the order of the text; used by `explain`.
 std::vector<const Expression*> parts_of(const Expression& expression);
-// All selectors in it, subqueries and parameters included.
+// All selectors in it, including those in subqueries and parameters.
 std::vector<const Selector*> selectors_of(const Expression& expression);
 
-// The labels that a selector asks for by '=': all that is known of a series that is not there. Empty for anything else.
+// The labels that a selector requires with '=': all that is known of an absent series. Empty for anything else.
 LabelSet absent_labels(const Expression& argument);
 
 }  // namespace hotspot::rules

@@ -1,4 +1,4 @@
-// From a tree of words to a tree of meanings: which series and labels there are, what each part gives.
+// Checks an expression: resolves series and labels, and determines what each part returns.
 #include "actuator/rules/language/expression_check.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 class Checker {
  public:
-  // Without a place for problems, none is looked for that costs more than to look.
+  // Without a destination, problems that are expensive to find are not searched for.
   Checker(std::vector<TextProblem>* problems, const KnownSeries& known) : notes_(problems), known_(known) {}
 
   ExpressionFacts check(Expression& expression) {
@@ -67,7 +67,7 @@ class Checker {
     return labels;
   }
 
-  // What a rule may name in by(…) and on(…).
+  // The labels that a rule may use in by(…) and on(…).
   LabelNames universe() const {
     const LabelNames ours{{"node", "domain", "vcpu", "device"}, known_.any_name};
     return ours.with(known_.labels).with(made_);
@@ -89,7 +89,7 @@ class Checker {
     notes_.add(name.offset, "unknown series " + quoted(name.text) + more, near);
   }
 
-  // "domain_cpu_usage" may be meant for any of those that begin with "domain_cpu_".
+  // "domain_cpu_usage" may stand for any series that starts with "domain_cpu_".
   static std::vector<std::string_view> begin_alike(std::string_view name, const std::vector<std::string_view>& names) {
     constexpr std::size_t kMost = 8;
     const std::size_t first = name.find('_');
@@ -126,7 +126,7 @@ class Checker {
     if (regex) {
       matcher.regex = std::make_shared<const Regex>(std::move(regex).value());
     } else {
-      // Behind the quote; exact where the string has no escape before the place.
+      // After the quote; exact if the string has no escape before that position.
       notes_.add(matcher.value.offset + 1 + regex.error().offset, "bad regular expression: " + regex.error().message);
     }
   }
@@ -280,7 +280,7 @@ class Checker {
     if (!is_label_name(*name))
       return notes_.add(what.arguments[1]->offset, quoted(*name) + " is not a name for a label");
     facts.possible_labels.names.insert(*name);
-    // A replacement may also take the label away.
+    // A replacement may also remove the label.
     if (what.function->special == Special::kLabelReplace) facts.labels = facts.labels.without({{*name}, false});
     made_.names.insert(*name);
   }
@@ -295,12 +295,12 @@ class Checker {
 
   CheckNotes notes_;
   const KnownSeries& known_;
-  LabelNames made_;  // by label_replace and its like
+  LabelNames made_;  // by label_replace and label_join
 };
 
 }  // namespace
 
-// In the order in which people think of them.
+// The most familiar labels first.
 std::vector<std::string_view> label_names(const LabelNames& labels) {
   std::vector<std::string_view> names;
   for (const std::string_view known : {"node", "domain", "vcpu", "device"}) {

@@ -1,6 +1,6 @@
-// The check of an expression: which series and labels there are, types, and what is probably not meant.
+// Checks expressions: series, labels, types, and what was probably not meant.
 //
-// PURE. Any thread.
+// PURE. Thread rule: any thread.
 #pragma once
 
 #include <map>
@@ -13,27 +13,27 @@
 
 namespace hotspot::rules {
 
-// What is known of an expression without data.
+// What is known about an expression without data.
 struct ExpressionFacts {
   ValueType type = ValueType::kScalar;
-  LabelNames labels;           // those that each value has
-  LabelNames possible_labels;  // those that some value may have
-  bool filters = false;        // it can leave values out: it can hold or not
+  LabelNames labels;           // labels that each value has
+  LabelNames possible_labels;  // labels that a value may have
+  bool filters = false;        // it can drop values, so that it can hold or not
   bool has_series = false;
 };
 
 // Which series there are.
 struct KnownSeries {
-  bool any_name = false;  // every name is a series, with any labels: unit tests in promtool's format
-  // Recorded by the rules of the set: what is known of each.
+  bool any_name = false;  // every name is a series with any labels: unit tests in promtool's format
+  // Recorded by the rules of the set, with what is known about each.
   std::map<std::string, ExpressionFacts, std::less<>> recorded;
-  LabelNames labels;  // that some value of those may have
+  LabelNames labels;  // that values of those may have
 };
 
-// Completes the tree: series, labels, regular expressions, types. Appends all problems, warnings too.
+// Completes the tree: series, labels, regular expressions, types. Appends all problems, including warnings.
 ExpressionFacts check_expression(Expression& expression, std::vector<TextProblem>& problems,
                                  const KnownSeries& known = {});
-// The same, of an expression of which only the facts are wanted.
+// The same, if only the facts are needed.
 ExpressionFacts facts_of_expression(Expression& expression, const KnownSeries& known);
 
 }  // namespace hotspot::rules

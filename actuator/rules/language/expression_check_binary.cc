@@ -29,7 +29,7 @@ std::string common_labels(const ExpressionFacts& left, const ExpressionFacts& ri
   return "on(" + text + ")";
 }
 
-// The commonest mistake with vectors: a domain's series against a node's, which have not the same labels.
+// The most common mistake with vectors: comparing a domain's series with a node's, which have different labels.
 void warn_unmatched(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right, CheckNotes& notes) {
   const LabelNames only_left = counted(what.matching, left.labels).without(right.possible_labels);
   const LabelNames only_right = counted(what.matching, right.labels).without(left.possible_labels);
@@ -45,7 +45,7 @@ void warn_unmatched(const Binary& what, const ExpressionFacts& left, const Expre
 void check_matching(const Binary& what, const ExpressionFacts& left, const ExpressionFacts& right, CheckNotes& notes) {
   const Matching& matching = what.matching;
   const bool vectors = left.type == ValueType::kVector && right.type == ValueType::kVector;
-  // As in Prometheus: an empty list says nothing, so it may stand.
+  // As in Prometheus: an empty list means nothing, so it is allowed.
   if (matching.written && !matching.labels.empty() && !vectors) {
     notes.add(what.op_offset, "'on' and 'ignoring' match two sets of series; one side here is a number");
   }

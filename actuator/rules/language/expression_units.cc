@@ -28,7 +28,7 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& wor
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Functions whose values are in the unit of their series.
+// Functions whose values have the unit of their series.
 constexpr std::array<std::string_view, 16> kSameUnit{"avg_over_time",
                                                      "min_over_time",
                                                      "max_over_time",
@@ -45,15 +45,15 @@ constexpr std::array<std::string_view, 16> kSameUnit{"avg_over_time",
                                                      "round",
                                                      "clamp_min",
                                                      "clamp_max"};
-// Those that take each fall for a counter that began anew.
+// Functions that treat each decrease as a counter reset.
 constexpr std::array<std::string_view, 4> kOfCounters{"rate", "irate", "increase", "resets"};
-// Those that need two samples at least.
+// Functions that need at least two samples.
 constexpr std::array<std::string_view, 8> kOfTwoSamples{"rate",   "irate", "increase",       "delta",
                                                         "idelta", "deriv", "predict_linear", "holt_winters"};
-// Ratios of which a small part of one per cent is worth a rule.
+// Ratios for which small fractions of one per cent can be relevant.
 constexpr std::array<std::string_view, 5> kOftenSmall{"steal", "pressure", "gap", "wait", "swap"};
 
-// What a value is, as far as that can be said: some series times a number.
+// What a value is, if it can be said: a series times a number.
 struct Shown {
   const Selector* selector = nullptr;  // null: not one series
   double factor = 1;
@@ -64,7 +64,7 @@ double steps_of(const Subquery& subquery) {
   return std::floor(static_cast<double>(subquery.range.count()) / static_cast<double>(step.count())) + 1;
 }
 
-// With those of the subqueries in it.
+// Including the steps of nested subqueries.
 double all_steps(const Expression& expression) {
   double inside = 0;
   for (const Expression* part : parts_of(expression)) inside += all_steps(*part);
@@ -185,7 +185,7 @@ class UnitChecker {
     return model::to_string(unit);
   }
 
-  // The series of a range, as it is or through a subquery.
+  // The selector of a range, direct or through a subquery.
   static const Selector* ranged(const Expression& argument) {
     if (const auto* selector = std::get_if<Selector>(&argument.what)) return selector;
     const auto* subquery = std::get_if<Subquery>(&argument.what);
@@ -203,7 +203,7 @@ class UnitChecker {
     }
   }
 
-  // All of ours are gauges: the collector makes the rates.
+  // All series of Hotspot are gauges: the collector computes the rates.
   void warn_of_gauge(const Call& call, const model::SeriesInfo& series) {
     const bool rate = series.unit == model::Unit::kBytesPerSecond || series.unit == model::Unit::kPerSecond;
     const std::string function = quoted(call.function->name);

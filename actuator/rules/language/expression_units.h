@@ -1,5 +1,4 @@
-// What an expression says about its series that cannot be meant: marks in another unit, rates of what is no counter,
-// windows without samples.
+// Finds what cannot be meant in an expression: thresholds in another unit, rates of gauges, ranges without samples.
 //
 // PURE. Private to the checker.
 #pragma once
@@ -11,10 +10,10 @@
 
 namespace hotspot::rules {
 
-// Appends warnings. The expression is checked.
+// Appends warnings. The expression must be checked.
 void warn_of_units(const Expression& expression, std::vector<TextProblem>& problems);
 
-// Its subqueries have more steps than an evaluation may have; empty if they have not.
+// Reports subqueries with more steps than an evaluation may have; empty if there are none.
 std::optional<TextProblem> too_many_steps(const Expression& expression);
 
 }  // namespace hotspot::rules

@@ -9,7 +9,7 @@ namespace {
 constexpr ValueType N = ValueType::kScalar, V = ValueType::kVector, R = ValueType::kRange, S = ValueType::kString;
 
 Function over(std::string_view name) { return {.name = name, .arguments = {R}}; }
-// A number behind the range.
+// With a number after the range.
 Function over_and(std::string_view name) { return {.name = name, .arguments = {R, N}, .least = 2, .most = 2}; }
 Function number_before(std::string_view name) { return {.name = name, .arguments = {N, R}, .least = 2, .most = 2}; }
 Function ours(Function function) {

@@ -1,6 +1,6 @@
-// The functions of the language: names and types. evaluate/function_bodies.h has what they compute.
+// The functions of the language: names and types. evaluate/function_bodies.h implements them.
 //
-// PURE. Source of all that are not marked `ours`: Prometheus 2.42, promql/functions.go. Ours are documented in
+// PURE. Source of all that are not marked `ours`: Prometheus 2.42, promql/functions.go. The others are documented in
 // docs/rules.md and in evaluate/forecast.h.
 #pragma once
 
@@ -13,13 +13,13 @@
 
 namespace hotspot::rules {
 
-// What the evaluator does itself, because it looks at more than one series.
+// Functions that the evaluator implements itself, because they use more than one series.
 enum class Special {
   kNone,
   kAbsent,
   kAbsentOverTime,
   kHistogramQuantile,
-  kOfNativeHistograms,  // passes over samples that are numbers, which all are
+  kOfNativeHistograms,  // skips float samples, and all samples are floats
   kLabelJoin,
   kLabelReplace,
   kScalar,
@@ -39,8 +39,8 @@ struct Function {
   std::string_view name;
   ValueType result = ValueType::kVector;
   std::array<ValueType, 5> arguments{};
-  int least = 1;  // arguments that must be there
-  int most = 1;   // -1: any number more of the last kind
+  int least = 1;  // number of required arguments
+  int most = 1;   // -1: any number of further arguments of the last kind
   Special special = Special::kNone;
   bool keeps_name = false;
   bool ours = false;

@@ -1,4 +1,4 @@
-// The words and signs of expressions that mean something by themselves. Lower case; keywords are the same in any case.
+// The keywords and operators of expressions. Lower case; keywords are case-insensitive.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@
 namespace hotspot::rules {
 
 constexpr int kWeakest = 1;
-constexpr int kUnaryStrength = 5;  // that of * and /, as in Prometheus: -1^2 is -(1^2)
-constexpr int kPowerStrength = 6;  // the only one that goes from right to left
+constexpr int kUnaryStrength = 5;  // as * and /, as in Prometheus: -1^2 is -(1^2)
+constexpr int kPowerStrength = 6;  // the only right-associative operator
 
 struct Operator {
   std::string_view text;
@@ -25,7 +25,7 @@ const char* to_string(Aggregation::Op op);
 
 // on, bool, by, …: never the name of a series.
 bool is_modifier(std::string_view word);
-// for, until, mode, …: people write them behind an expression, where they mean nothing.
+// for, until, mode, …: people write them after an expression, where they mean nothing.
 bool is_key_of_rules(std::string_view word);
 // Functions and aggregations, for "did you mean".
 std::vector<std::string_view> function_names();

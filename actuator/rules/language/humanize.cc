@@ -11,7 +11,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Go's %.4g; it differs from C only where there is no number.
+// Go's %.4g; it differs from C only for NaN and infinities.
 std::string four_digits(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
@@ -22,7 +22,7 @@ std::string four_digits(double value) {
 
 constexpr std::array<const char*, 8> kSmall{"m", "u", "n", "p", "f", "a", "z", "y"};
 
-// Below one: the prefix that brings the value to one or more.
+// Below one: the prefix that makes the value at least one.
 std::string small(double value) {
   const char* prefix = "";
   for (const char* next : kSmall) {
@@ -77,7 +77,7 @@ std::string humanize_duration(double seconds) {
   if (!std::isfinite(seconds)) return four_digits(seconds);
   if (seconds == 0) return "0s";
   if (std::fabs(seconds) < 1) return small(seconds) + "s";
-  // Beyond 2^63 seconds there is nothing to show in days.
+  // Above 2^63 seconds a form in days makes no sense.
   if (std::fabs(seconds) > 9e18) return four_digits(seconds) + "s";
   const std::string sign = seconds < 0 ? "-" : "";
   const auto whole = static_cast<std::int64_t>(std::fabs(seconds));
@@ -91,7 +91,7 @@ std::string humanize_duration(double seconds) {
 }
 
 std::string humanize_timestamp(double seconds) {
-  // Beyond what 64 bits of nanoseconds hold, Prometheus shows the number.
+  // Above what 64 bits of nanoseconds hold, Prometheus shows the number.
   if (!std::isfinite(seconds) || std::fabs(seconds) > 9.2e9) return four_digits(seconds);
   std::array<char, 64> text{};
   const double second = std::floor(seconds) - std::floor(seconds / 60) * 60;

@@ -1,4 +1,4 @@
-// Numbers as Prometheus's templates show them.
+// Formats numbers as Prometheus' templates do.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
-// Label sets: what a series or a value is called, as in Prometheus. Any names, any values.
+// Label sets, as in Prometheus: they identify a series or a value. Any names, any values.
 //
-// PURE. Immutable and cheap to copy: the labels are shared, the metric's name (__name__) stands beside them, so that
-// all metrics of one domain share one set. A label with an empty value is the same as no label, as in Prometheus.
+// PURE. Immutable and cheap to copy: the labels are shared, and the metric's name (__name__) is stored separately, so
+// that all metrics of one domain share one set. A label with an empty value counts as missing, as in Prometheus.
 #pragma once
 
 #include <cstddef>
@@ -19,37 +19,37 @@ namespace hotspot::rules {
 
 inline constexpr std::string_view kNameLabel = "__name__";
 
-// Sorted by name, each name once, no empty value, without __name__.
+// Sorted by name, each name once, no empty values, without __name__.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 class LabelSet {
  public:
   LabelSet() = default;
-  // `__name__` may be among them.
+  // May include `__name__`.
   explicit LabelSet(const std::map<std::string, std::string>& labels);
   LabelSet(std::initializer_list<std::pair<const std::string, std::string>> labels)
       : LabelSet(std::map<std::string, std::string>(labels)) {}
-  // Shares what is given; `labels` must be as Labels asks for.
+  // Shares the arguments; `labels` must meet the conditions of Labels.
   LabelSet(std::shared_ptr<const std::string> name, std::shared_ptr<const Labels> labels)
       : name_(std::move(name)), labels_(std::move(labels)) {}
 
   bool has_name() const { return name_ != nullptr; }
   std::string_view name() const { return name_ ? std::string_view(*name_) : std::string_view(); }
   const Labels& labels() const;                        // without the name
-  std::string_view get(std::string_view label) const;  // "" for one that is not there; __name__ too
+  std::string_view get(std::string_view label) const;  // "" if it is missing; also for __name__
   bool empty() const { return !name_ && labels().empty(); }
 
   LabelSet without_name() const { return {nullptr, labels_}; }
-  LabelSet with(std::string_view label, std::string_view value) const;  // an empty value takes the label away
-  // Those that are among the names (sorted), or are not. `__name__` counts as a label of its own.
+  LabelSet with(std::string_view label, std::string_view value) const;  // an empty value removes the label
+  // Keeps the labels that are in `names` (sorted), or removes them. `__name__` is treated like a label.
   LabelSet only(const std::vector<std::string>& names) const;
-  LabelSet without(const std::vector<std::string>& names) const;  // and without the name
+  LabelSet without(const std::vector<std::string>& names) const;  // removes the name too
 
   std::map<std::string, std::string> map() const;  // without the name
   std::string describe() const;                    // domain_cpu_ratio{domain="a", node="h1"}
   std::size_t hash() const;
   bool operator==(const LabelSet& other) const;
-  bool operator<(const LabelSet& other) const;  // by labels, in the order of their names; the name first
+  bool operator<(const LabelSet& other) const;  // by labels, in the order of their names; the metric name first
 
   const std::shared_ptr<const std::string>& shared_name() const { return name_; }
   const std::shared_ptr<const Labels>& shared_labels() const { return labels_; }
@@ -63,14 +63,14 @@ struct LabelSetHash {
   std::size_t operator()(const LabelSet& labels) const { return labels.hash(); }
 };
 
-// Names of labels, as far as they are known without data. `any`: there may be others too.
+// Label names, as far as they are known without data. `any`: there may be others.
 struct LabelNames {
   std::set<std::string, std::less<>> names;
   bool any = false;
 
   bool has(std::string_view name) const { return any || names.contains(name); }
-  LabelNames only(const LabelNames& others) const;     // those that are in both
-  LabelNames without(const LabelNames& others) const;  // `any` of the others takes nothing away
+  LabelNames only(const LabelNames& others) const;     // the intersection
+  LabelNames without(const LabelNames& others) const;  // `any` of the others removes nothing
   LabelNames with(const LabelNames& others) const;
   bool operator==(const LabelNames&) const = default;
 };

@@ -21,7 +21,7 @@ namespace {
 
 bool is_name(char c) { return begins_name(c) || is_digit(c) || c == ':'; }
 
-// Signs that other languages use, and what they are here.
+// Operators of other languages, and their equivalents here.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kForeignSigns{{{"!=~", "!~"},
                                                                                        {"~=", "=~"},
                                                                                        {"~", "=~"},
@@ -119,7 +119,7 @@ Token Lexer::number() {
   return unit(std::move(token), end);
 }
 
-// What follows the digits: nothing, or one of our units.
+// What follows the digits: nothing, or one of the units.
 Token Lexer::unit(Token token, std::size_t digits_end) {
   if (at(digits_end) == '%' && percent_follows(digits_end + 1)) {
     token.number = {token.number.value / 100, NumberLiteral::Written::kPercent};
@@ -158,8 +158,8 @@ Token Lexer::durations(Token token) {
   return token;
 }
 
-// "90%": is the sign a unit, or the remainder? In PromQL it is always the remainder, and then an operand follows it.
-// Where none can follow, it is per cent. A sign behind it that stands free ("90% - 5%") is an operation.
+// "90%": a unit, or the modulo operator? In PromQL it is always modulo, and an operand follows. If none can follow, it
+// means per cent. A sign with blanks around it ("90% - 5%") is an operator.
 bool Lexer::percent_follows(std::size_t at_sign) const {
   std::size_t after = at_sign;
   while (is_blank(at(after))) ++after;

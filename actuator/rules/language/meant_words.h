@@ -1,4 +1,4 @@
-// Words of other tools, and what they are called here: "vm" is a domain, "host" is a node.
+// Translates words of other tools: "vm" is a domain, "host" is a node.
 //
 // PURE.
 #pragma once
@@ -9,11 +9,11 @@
 
 namespace hotspot::rules {
 
-// The label of `known` that is meant by a word of others; empty if none is.
+// The label of `known` that a foreign word stands for; empty if there is none.
 std::string meant_label(std::string_view word, const std::vector<std::string_view>& known);
-// The same, or else the one that is nearest in writing.
+// The same, or else the label with the most similar spelling.
 std::string nearest_label(std::string_view word, const std::vector<std::string_view>& known);
-// "vm_cpu_ratio" is domain_cpu_ratio; empty if there is no such series.
+// "vm_cpu_ratio" stands for domain_cpu_ratio; empty if there is no such series.
 std::string meant_series(std::string_view word, const std::vector<std::string_view>& known);
 
 }  // namespace hotspot::rules

@@ -1,4 +1,5 @@
-// Expressions, by recursive descent with binding strengths. Prometheus's grammar: promql/parser/generated_parser.y.
+// Parses expressions by recursive descent with binding strengths. Grammar: Prometheus,
+// promql/parser/generated_parser.y.
 #include "actuator/rules/language/parser.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Deep trees would need a deep stack, here and in evaluation. Nobody writes or reads a rule that is near to these.
+// Deep trees need a deep stack, here and in evaluation. No readable rule is near this limit.
 constexpr int kMaxNesting = 100;
 constexpr std::size_t kMaxLength = 16 * 1024;
 
@@ -35,7 +36,7 @@ class Parser : SelectorParser {
     return find_operator(lower_case(token_.text));
   }
 
-  // All that binds at least as strongly. `nesting` counts what is open around it.
+  // Parses everything that binds at least as strongly. `nesting` counts the enclosing levels.
   ExpressionPtr expression(int strength, int nesting) {
     if (nesting > kMaxNesting) fail(token_.offset, "more than 100 operations one within the other");
     ExpressionPtr left = operand(nesting);
@@ -48,7 +49,7 @@ class Parser : SelectorParser {
     return left;
   }
 
-  // The operator and what stands behind it; `binary` is without a left side still.
+  // The operator and its right side; `binary` has no left side yet.
   ExpressionPtr right_side(const Operator& op, Binary& binary, int nesting) {
     binary.op = op.op;
     binary.op_offset = token_.offset;
@@ -74,7 +75,7 @@ class Parser : SelectorParser {
     return problem_ ? std::move(left) : joined(std::move(binary), std::move(left), std::move(right));
   }
 
-  // "a or b or c or …" may be long, and means the same however it is put in parentheses: it becomes a flat tree.
+  // "a or b or c or …" may be long, and grouping does not change its meaning: it becomes a flat tree.
   ExpressionPtr chain(ExpressionPtr first, const Operator& op, int nesting) {
     std::vector<ExpressionPtr> operands;
     std::vector<Binary> between;
@@ -89,7 +90,7 @@ class Parser : SelectorParser {
       Binary binary;
       ExpressionPtr right = right_side(op, binary, nesting);
       if (problem_) break;
-      if (binary.matching.written) {  // it matches in its own way
+      if (binary.matching.written) {  // it has a matching clause of its own
         ExpressionPtr left = fold();
         operands.push_back(joined(std::move(binary), std::move(left), std::move(right)));
       } else {
@@ -243,7 +244,7 @@ class Parser : SelectorParser {
       return fail(token_.offset, "'" + std::string(to_string(op)) + "' takes one set of series"), nullptr;
     }
     expect(")", "')'");
-    // `without ()` takes nothing away, no clause at all takes everything.
+    // `without ()` removes nothing; no clause removes everything.
     grouping();
     if (problem_) return nullptr;
     made.names = sorted_names(made.labels);

@@ -1,6 +1,6 @@
-// The grammar of expressions: from text to a tree.
+// Parses expressions: from text to a tree.
 //
-// PURE. Any thread.
+// PURE. Thread rule: any thread.
 #pragma once
 
 #include <string_view>
@@ -12,11 +12,11 @@
 namespace hotspot::rules {
 
 struct ParsedExpression {
-  ExpressionPtr expression;  // null if there is an error of grammar
+  ExpressionPtr expression;  // null if there is a syntax error
   std::vector<TextProblem> problems;
 };
 
-// Grammar only. A wrong expression gives its first error: what follows it would be guesswork.
+// Syntax only. A wrong expression gives its first error: further ones would be guesswork.
 ParsedExpression parse_expression(std::string_view text);
 
 }  // namespace hotspot::rules

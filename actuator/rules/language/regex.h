@@ -1,4 +1,4 @@
-// Regular expressions of label matchers, label_replace and templates: those of common/pattern, which must match the
+// Regular expressions of label matchers, label_replace and templates: patterns of common/pattern that must match the
 // whole text.
 #pragma once
 

@@ -7,7 +7,7 @@
 namespace hotspot::rules {
 namespace {
 
-// A chain such as a + b + c is a tree that is as deep as it is long.
+// A chain such as a + b + c becomes a tree as deep as the chain is long.
 constexpr int kMaxDepth = 250;
 
 }  // namespace
@@ -186,7 +186,7 @@ void SelectorParser::matchers(Selector& selector) {
   expect("{", "'{'");
   while (!problem_ && !is_sign("}")) {
     if (token_.kind != Token::Kind::kName) return unexpected("a label or '}'");
-    // Names of series have colons, those of labels have none.
+    // Metric names may have colons, label names may not.
     if (const std::size_t colon = token_.text.find(':'); colon != std::string::npos)
       return fail(token_.offset + colon, "':' does not compare a label", "=");
     LabelMatcher matcher{.name = {token_.text, token_.offset}};

@@ -1,5 +1,4 @@
-// The grammar of selectors: names, matchers, ranges, subqueries, `offset` and `@`; and what all of the grammar reads
-// tokens with.
+// Parses selectors: names, matchers, ranges, subqueries, `offset` and `@`. Also the token reader of the whole parser.
 #pragma once
 
 #include <optional>
@@ -16,7 +15,7 @@ class SelectorParser {
   explicit SelectorParser(std::string_view text) : text_(text), lexer_(text) { advance(); }
 
   void advance();
-  // Only the first counts; after it every step is a no-op until the top is reached.
+  // Only the first call counts; after it every step is a no-op until the top is reached.
   void fail(std::size_t offset, std::string message, std::string suggestion = "");
   std::string found() const;
   void unexpected(const std::string& wanted);
@@ -26,10 +25,10 @@ class SelectorParser {
   ExpressionPtr make(Expression::What what, std::size_t offset, int depth);
 
   ExpressionPtr selector(Word name);
-  // {__name__="x"} is x. Something must be asked for that not every series has.
+  // {__name__="x"} is x. At least one matcher must not match the empty text.
   void name_of_matchers(Selector& made, std::size_t offset);
   std::optional<Milliseconds> duration(const char* example);
-  // [5m] behind a selector, [1h:5m] behind anything.
+  // [5m] after a selector, [1h:5m] after any expression.
   ExpressionPtr range(ExpressionPtr inside);
   Timing* timing_of(Expression& expression, std::size_t offset, const std::string& what);
   void offset_modifier(Expression& expression);

@@ -1,4 +1,4 @@
-// String literals of expressions: "…" and '…' with Go's escapes, `…` as it stands.
+// String literals of expressions: "…" and '…' with Go's escapes, `…` without.
 #include <charconv>
 
 #include "actuator/rules/language/lexer.h"
@@ -30,7 +30,7 @@ std::optional<char> plain_escape(char c, char quote) {
   return kValues[index];
 }
 
-// Appends what the escape at `at` stands for; returns its length, 0 if it is none.
+// Appends the character of the escape at `at`; returns its length, 0 if it is invalid.
 std::size_t read_escape(std::string_view text, std::size_t at, std::string& value) {
   if (at + 1 >= text.size()) return 0;
   const char c = text[at + 1];

@@ -1,4 +1,4 @@
-// How complaints are worded.
+// Helpers for the wording of messages.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace hotspot::rules {
 
-// What is wrong in a piece of text, at which of its bytes.
+// A problem in a text and its byte offset.
 struct TextProblem {
   std::size_t offset = 0;
   std::string message;
@@ -18,7 +18,7 @@ struct TextProblem {
 };
 
 // 'text'. An object, not a function: for a std::string argument a function would compete with std::quoted, which newer
-// standard libraries bring along with <chrono>.
+// standard libraries include with <chrono>.
 inline constexpr struct {
   std::string operator()(std::string_view text) const { return "'" + std::string(text) + "'"; }
 } quoted;
@@ -26,7 +26,7 @@ inline constexpr struct {
 std::string large_number(double number);
 std::string listed(const std::vector<std::string_view>& words);  // a, b and c
 
-// "unknown mode 'enforcd' in a rule" with the nearest word as suggestion, or if none is near, with all there are.
+// "unknown mode 'enforcd' in a rule", with the nearest word as suggestion; if none is near, with the list of all.
 TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
                          const std::vector<std::string_view>& known, const std::string& where = "");
 

@@ -7,7 +7,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Can it leave values out?
+// Can it drop values?
 bool filters(const Expression& expression) {
   if (const auto* binary = std::get_if<Binary>(&expression.what)) {
     if (is_comparison(binary->op) && !binary->returns_bool) return true;
@@ -53,7 +53,7 @@ Peeled peel_comparison(const Expression& whole, const Binary& binary, const std:
   return peeled;
 }
 
-// Takes the limits of `from` if they are about the same value.
+// Adds the limits of `from` if they apply to the same value.
 bool join(Peeled& into, const Peeled& from, const std::string& text) {
   if (text_of(*into.value, text) != text_of(*from.value, text)) return false;
   into.limits.insert(into.limits.end(), from.limits.begin(), from.limits.end());

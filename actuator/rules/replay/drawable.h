@@ -1,8 +1,9 @@
-// What of a rule can be drawn over time: its value whether or not it holds, and the limits that it is held against.
+// Finds what can be drawn of a rule over time: its value whether or not the condition holds, and the limits of the
+// value.
 //
-// PURE. `domain_cpu_ratio > 90% and node_cpu_ratio > 50%` has the value of its left side and the limit 90 %. A limit
-// is a number at the top of the expression, also within `and`, `unless` and chains such as `x > 1 < 5`, and in `or`
-// where both sides are about the same. The off mark (`until`) is one where it is about the same value.
+// PURE. `domain_cpu_ratio > 90% and node_cpu_ratio > 50%` has the value of its left side and the limit 90 %. A limit is
+// a number at the top of the expression, also within `and`, `unless` and chains such as `x > 1 < 5`, and in `or` if
+// both sides are about the same value. `until` gives a limit if it is about the same value.
 #pragma once
 
 #include <memory>
@@ -14,9 +15,9 @@
 namespace hotspot::rules {
 
 struct ValueLimit {
-  std::string comparison;  // ">": how the value stands to it when the rule holds
+  std::string comparison;  // ">": how the value compares with it when the rule holds
   double value = 0;
-  bool until = false;  // the off mark
+  bool until = false;  // from `until`
   bool operator==(const ValueLimit&) const = default;
 };
 
@@ -32,7 +33,7 @@ struct Drawable {
   std::string text;                         // of that part
   std::vector<ValueLimit> limits;           // in the order of the text
   LimitKind kind = LimitKind::kNone;
-  bool only_while_it_holds = false;  // the value is there only then, or when a part of it holds
+  bool only_while_it_holds = false;  // the value exists only while the condition, or a part of it, holds
 };
 
 Drawable drawable(const Rule& rule);

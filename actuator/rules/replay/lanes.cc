@@ -10,7 +10,7 @@ namespace {
 
 constexpr Milliseconds kOneMoment{1000};
 
-// A rule that fires at once wherever the value is there, at each sample whatever the interval of the rule's group.
+// A rule that fires at once wherever the value exists, at each sample whatever the interval of the rule's group.
 Rule value_rule(const Rule& rule, std::shared_ptr<const Expression> value) {
   Rule one;
   one.kind = RuleKind::kAlert;
@@ -40,8 +40,8 @@ Lanes::Lanes(LanesQuestion question) : asked_(std::move(question)), engine_(aske
   make_rules();
 }
 
-// The recording rules, on which others may be built, and what is asked for, each followed by its value; in the order
-// of the set.
+// The recording rules, which others may use, and the requested rules, each followed by a rule for its value; in the
+// order of the set.
 void Lanes::make_rules() {
   auto set = std::make_shared<RuleSet>();
   std::map<std::size_t, Places> places;
@@ -86,7 +86,7 @@ void Lanes::take(const telemetry::NodeSnapshot& snapshot) {
 
 void Lanes::evaluate() {
   batch_.clear();
-  longest_gap_ = std::max(batch_gap_, gap_before_);  // history grows finer from one row to the next
+  longest_gap_ = std::max(batch_gap_, gap_before_);  // the step of the history becomes finer from one row to the next
   gap_before_ = std::exchange(batch_gap_, Milliseconds(0));
   engine_.observe(cluster_, now_);
   engine_.step(cluster_, now_, asked_.freshness);
@@ -97,7 +97,7 @@ void Lanes::evaluate() {
   before_ = now_;
 }
 
-// A phase holds from the evaluation that found it up to the next one.
+// A phase lasts from the evaluation that found it to the next one.
 void Lanes::note_phase(Track& track) {
   const auto look = engine_.look(track.places.rule, track.subject);
   const auto mark = [&](Phase phase, std::size_t from, std::size_t to) {
@@ -105,14 +105,14 @@ void Lanes::note_phase(Track& track) {
       (phase == Phase::kFiring ? track.lane.columns[i].firing : track.lane.columns[i].pending) = true;
   };
   const bool goes_on = look && track.phase && look->phase == *track.phase;
-  // What was pending before a gap began anew after it.
+  // What was pending before a gap starts anew after it.
   const bool joined = before_ && (now_ - *before_ <= longest_gap_ || (goes_on && look->phase == Phase::kFiring));
   if (track.phase && joined) mark(*track.phase, column_at(*before_), column_at(now_));
   track.phase = look ? std::optional(look->phase) : std::nullopt;
   if (look) mark(look->phase, column_at(now_), column_at(now_));
 }
 
-// Everything from then up to now is known.
+// Marks everything from then to now as known.
 void Lanes::note_known(Track& track, WallTime since) {
   for (std::size_t i = column_at(since); i <= column_at(now_); ++i) track.lane.columns[i].is_known = true;
 }

@@ -1,7 +1,7 @@
-// What is drawn of a replay: for some rules and subjects the value over time, and when they were pending and firing.
+// What is drawn of a replay: for some rules and subjects, the value over time and when they were pending and firing.
 //
-// PURE. The history is gone through a second time for it, with the rules in question alone, so that what is kept is
-// bounded by the number of lanes and columns, whatever the history holds.
+// PURE. The history is read a second time for this, with only the rules in question, so that memory use is bounded by
+// the number of lanes and columns, whatever the history holds.
 #pragma once
 
 #include <memory>
@@ -16,23 +16,23 @@
 
 namespace hotspot::rules {
 
-// All values of one piece of time.
+// All values in one slice of time.
 struct LaneColumn {
   double first = 0, last = 0, lowest = 0, highest = 0;
   bool has_value = false;
-  bool begins = false;    // nothing joins it to the value before
-  bool is_known = false;  // a sample covers it: without a value, the rule has none; false: a gap in history
+  bool begins = false;    // not connected to the previous value
+  bool is_known = false;  // covered by a sample: without a value, the rule has none; false: a gap in history
   bool pending = false, firing = false;
 };
 
 struct Lane {
   Drawable what;
-  std::vector<LaneColumn> columns;  // equally long, from the picture's begin to its end
+  std::vector<LaneColumn> columns;  // of equal length, over the whole picture
   bool has_infinite = false;        // values that cannot be drawn
 };
 
 struct LaneWish {
-  std::size_t rule = 0;  // its place in the set
+  std::size_t rule = 0;  // its index in the set
   std::string subject;   // Subject::key()
 };
 
@@ -48,20 +48,20 @@ struct LanesQuestion {
 class Lanes {
  public:
   explicit Lanes(LanesQuestion question);
-  // In order of time, as Replay::take().
+  // In order of time, as for Replay::take().
   void take(const telemetry::NodeSnapshot& snapshot);
-  std::vector<Lane> finish();  // in the order of the wishes
+  std::vector<Lane> finish();  // in the order of the requests
 
  private:
   struct Places {
-    std::size_t rule = 0, value = 0;  // in the set that is evaluated
+    std::size_t rule = 0, value = 0;  // in the evaluated set
   };
   struct Track {
     Lane lane;
     Places places;
     std::string subject;
     std::optional<WallTime> valued_at;  // of the newest value
-    std::optional<Phase> phase;         // at the evaluation before
+    std::optional<Phase> phase;         // at the previous evaluation
   };
   void make_rules();
   void evaluate();
@@ -75,9 +75,9 @@ class Lanes {
   Engine engine_;
   model::Cluster cluster_;
   WallTime now_{};
-  std::optional<WallTime> before_;             // the evaluation before
-  Milliseconds longest_gap_{0};                // between samples; what is farther apart is not joined
-  Milliseconds batch_gap_{0}, gap_before_{0};  // the same by the samples of this evaluation, and of the one before
+  std::optional<WallTime> before_;             // the previous evaluation
+  Milliseconds longest_gap_{0};                // between samples; values further apart are not connected
+  Milliseconds batch_gap_{0}, gap_before_{0};  // the same by the samples of this evaluation, and of the previous one
   std::set<std::string> batch_;
 };
 

@@ -57,7 +57,7 @@ void Replay::evaluate() {
   result_.to = now_;
 }
 
-// Its place in the set.
+// Its index in the set.
 std::size_t Replay::rule_of(const Firing& firing) const {
   return static_cast<std::size_t>(firing.rule - rules_->rules.data());
 }

@@ -13,7 +13,7 @@ std::string sum_key(std::size_t rule, const Firing& firing) {
 
 }  // namespace
 
-// Null: alerts heat nothing, and neither do rules that do not say where.
+// Null: for alerts, and for rules without that label.
 Sums::Hot* Sums::hot_of(const Firing& firing, const char* label) {
   if (firing.rule->kind != RuleKind::kHotspot) return nullptr;
   const auto found = firing.labels.find(label);

@@ -1,7 +1,7 @@
-// How often and how long rules fired, by rule, subject, node and domain: counted while firings come and go, so that it
-// needs no list of them.
+// How often and how long rules fired, by rule, subject, node and domain: counted while firings begin and end, without a
+// list of them.
 //
-// PURE. Bounded by the number of subjects, and that by ReplayBounds.
+// PURE. Bounded by the number of subjects, which ReplayBounds limits.
 #pragma once
 
 #include <map>
@@ -14,16 +14,16 @@
 namespace hotspot::rules {
 
 struct ReplayBounds {
-  std::size_t most_firings = 20'000;    // that are listed; those beyond are counted
-  std::size_t most_subjects = 100'000;  // of which it is told one by one how long they fired
+  std::size_t most_firings = 20'000;    // listed firings; further ones are counted
+  std::size_t most_subjects = 100'000;  // subjects with a sum of their own
 };
 
 // One rule on one subject.
 struct SubjectSum {
-  std::size_t rule = 0;  // its place in the set
+  std::size_t rule = 0;  // its index in the set
   std::string rule_name;
   std::string key;                            // Subject::key()
-  std::map<std::string, std::string> labels;  // the subject's, at its first firing
+  std::map<std::string, std::string> labels;  // of the subject, at its first firing
   std::set<std::string> nodes;                // where it was when it fired, the first few
   std::size_t firings = 0;
   Milliseconds total{0}, longest{0};
@@ -38,14 +38,14 @@ class Sums {
  public:
   explicit Sums(ReplayBounds bounds) : bounds_(bounds) {}
 
-  // `rule`: the place in the set. In order of time.
+  // `rule`: index in the set. In order of time.
   void began(std::size_t rule, const Firing& firing, WallTime from);
   void ended(std::size_t rule, const Firing& firing, WallTime from, WallTime to);
 
-  std::vector<SubjectSum> subjects() const;  // the longest total first; all that were counted one by one
+  std::vector<SubjectSum> subjects() const;  // the longest total first; all that have a sum of their own
   const std::map<std::string, RuleSum>& rules() const { return rules_; }
-  std::size_t subjects_left_out() const { return left_out_; }  // firings whose subject was one too many
-  // The time in which at least one hotspot rule fired there, by name; of those that ended.
+  std::size_t subjects_left_out() const { return left_out_; }  // firings of subjects beyond the limit
+  // The time in which at least one hotspot rule fired there, by name; only ended firings.
   std::map<std::string, Milliseconds> hot(const char* label) const;
 
  private:

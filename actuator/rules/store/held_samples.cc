@@ -16,7 +16,7 @@ std::string times_text(WallTime taken, WallTime seen) {
   return std::to_string(to_unix_ms(taken)) + "/" + std::to_string(to_unix_ms(seen));
 }
 
-// Reads a text from left to right; after a mistake everything fails.
+// Reads a text from left to right; after an error everything fails.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}

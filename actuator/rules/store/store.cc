@@ -74,7 +74,7 @@ std::uint32_t Store::column(Table& table, std::string_view metric) {
   return table.column(name, retention_ms(metric));
 }
 
-// What the collector sends lies together by node; anything else by itself.
+// The collector's series are grouped by node; any other series has a table of its own.
 Table& Store::table_for(const LabelSet& labels) {
   const model::SeriesInfo* series = model::find_series(labels.name());
   const std::string node(labels.get("node"));

@@ -1,13 +1,13 @@
-// The samples that rules look at, by column, as long as they look back and no longer.
+// The samples that rules read, by column, kept for as long as rules look back.
 //
 // PURE. A table is a set of series that are sampled together: all domains of one node, the results of one recording
 // rule, or a single series. Its rows are label sets, its columns metrics, and all share one list of sample times. A
-// column is kept frame by frame (all rows at one time are neighbours), so a rule over all domains runs along memory,
-// and two metrics of one domain meet without a look at their labels.
+// column is stored frame by frame (all rows at one time are adjacent), so that a rule over all domains reads contiguous
+// memory, and two metrics of one domain are joined without comparing labels.
 //
-// Samples may come late and out of order; one that is there already (same series, same time) stays. What is older than
-// the retention of its column, counted from the newest sample of its table, is dropped. NaN is a value; the stale
-// marker, a NaN of its own (Prometheus, model/value), says that the series ended. Thread rule: one thread.
+// Samples may arrive late and out of order; an existing sample (same series, same time) is kept. Samples older than the
+// retention of their column, counted from the newest sample of the table, are dropped. NaN is a value; the stale
+// marker, a special NaN (Prometheus, model/value), says that the series ended. Thread rule: one thread.
 #pragma once
 
 #include <cstdint>
@@ -38,18 +38,18 @@ bool is_stale_marker(double value);
 
 class Store {
  public:
-  // How long the samples of a metric are kept: `of` by name, for all others `otherwise`. Empty: for ever (unit tests,
-  // replays). Shortening takes effect with the next sample; lengthening cannot bring back what was dropped.
+  // How long the samples of a metric are kept: `of` by name, `otherwise` for all others. Empty: for ever (unit tests,
+  // replays). A shorter time takes effect with the next sample; a longer one cannot restore what was dropped.
   void retain(std::optional<Milliseconds> otherwise, std::map<std::string, Milliseconds, std::less<>> of = {});
   Milliseconds retention(std::string_view metric) const;  // Milliseconds::max(): for ever
 
-  // One sample of one series; `labels` has a name. False: too old, or there already.
+  // Adds one sample to one series; `labels` includes a name. False: too old, or it exists already.
   bool append(const LabelSet& labels, WallTime time, double value);
-  // Many of one series, in any order, for history. Returns how many were taken. A series of a node or domain that is
-  // known by its labels `node` and `domain` goes to the node's table, be it there already or not.
+  // Adds many samples of one series, in any order, for history. Returns how many were added. If the labels `node`
+  // and `domain` identify a node or domain, the series goes to the node's table, which is created if necessary.
   std::size_t append_many(const LabelSet& labels, std::span<const Sample> samples);
 
-  // A series as the evaluator sees it; valid until the store changes.
+  // A series as the evaluator uses it; valid until the store changes.
   struct Series {
     const Table* table = nullptr;
     std::uint32_t column = 0;
@@ -60,18 +60,18 @@ class Store {
     // Appends the samples in [from, to] without stale markers.
     void range(std::int64_t from_ms, std::int64_t to_ms, std::vector<Sample>& out) const;
   };
-  // All series that fit, in a stable order.
+  // All matching series, in a stable order.
   std::vector<Series> select(std::string_view name, std::span<const LabelMatcher> matchers) const;
   bool has_metric(std::string_view name) const;  // with at least one frame
   std::vector<std::string> metrics() const;
 
   struct Size {
     std::size_t series = 0;   // with at least one sample
-    std::size_t samples = 0;  // places held, used or not
+    std::size_t samples = 0;  // allocated cells, used or not
     std::size_t bytes = 0;    // of values and times
   };
   Size size() const;
-  // The oldest and the newest sample of all.
+  // The oldest and the newest sample of the whole store.
   std::optional<WallTime> oldest() const;
   std::optional<WallTime> newest() const;
 
@@ -80,21 +80,21 @@ class Store {
   Table& table(const std::string& key, const std::string& partition = "");  // of any rows
   Table* find_table(std::string_view key);
   static std::string parts_key(std::string_view node, std::string_view metric);
-  // By key; those of nodes begin with "domains ", "nodes " and "parts " (vcpus and devices).
+  // By key; those of nodes start with "domains ", "nodes " and "parts " (vcpus and devices).
   const std::map<std::string, std::unique_ptr<Table>, std::less<>>& tables() const { return tables_; }
-  // A column of the table that keeps samples for as long as this store does. The name is shared by all tables.
+  // A column of the table with this store's retention. The name is shared by all tables.
   std::uint32_t column(Table& table, std::string_view metric);
   struct Place {
     const Table* table;
     std::uint32_t column;
   };
-  // Where a metric is, in the order of the tables' keys.
+  // Where a metric is stored, in the order of the tables' keys.
   std::vector<Place> places_of(std::string_view metric) const;
-  // Changes whenever tables, rows or columns come or go: what was joined before must be joined anew.
+  // Changes whenever tables, rows or columns are added or removed: cached joins are then invalid.
   std::uint64_t layout() const;
-  // Forgets all tables of a node.
+  // Drops all tables of a node.
   void forget_node(std::string_view node);
-  // Forgets tables whose newest sample is older.
+  // Drops tables whose newest sample is older.
   void forget_before(WallTime time);
 
  private:

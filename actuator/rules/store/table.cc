@@ -9,7 +9,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Prometheus's value.StaleNaN; the other is ours.
+// Prometheus' value.StaleNaN; the other marker is our own.
 constexpr std::uint64_t kStaleBits = 0x7ff0000000000002ULL;
 constexpr std::uint64_t kNoSampleBits = 0x7ff0000000000003ULL;
 
@@ -82,7 +82,7 @@ const double* Table::cells(std::uint32_t column, std::size_t frame) const {
   return held.buffer.data() + (held.head + frame - (times().size() - held.frames)) * stride_;
 }
 
-// Room for so many frames from `head` on. What was dropped at the front is reused before memory is asked for.
+// Makes room for this many frames from `head` on. Space freed at the front is reused before memory is allocated.
 void Table::make_room(Column& column, std::size_t frames) {
   if ((column.head + frames) * stride_ <= column.buffer.size()) return;
   if (column.head > 0) {
@@ -90,7 +90,7 @@ void Table::make_room(Column& column, std::size_t frames) {
     std::copy(begin, begin + static_cast<std::ptrdiff_t>(column.frames * stride_), column.buffer.begin());
     column.head = 0;
   }
-  // An eighth more than is held, so that moving to the front is rare.
+  // Allocates an eighth more, so that moving to the front is rare.
   const std::size_t wanted = frames + std::max<std::size_t>(frames / 8, frames < 4 ? 1 : 2);
   if (frames * stride_ + frames / 16 * stride_ > column.buffer.size()) {
     std::vector<double> larger(wanted * stride_);
@@ -106,10 +106,10 @@ void Table::push_frame(Column& column, double fill) {
   ++column.frames;
 }
 
-// times_ has the new frame already; the column not.
+// times_ has the new frame already; the column does not.
 void Table::insert_frame(Column& column, std::size_t index, double fill) {
-  const std::size_t first = times().size() - 1 - column.frames;  // of the table before
-  if (index <= first) return;                                    // older than what it holds
+  const std::size_t first = times().size() - 1 - column.frames;  // before the frame was added
+  if (index <= first) return;                                    // older than the column holds
   make_room(column, column.frames + 1);
   double* at = column.buffer.data() + (column.head + index - first) * stride_;
   double* end = column.buffer.data() + (column.head + column.frames) * stride_;
@@ -148,7 +148,7 @@ std::optional<Table::Frame> Table::frame(std::int64_t time_ms, double fill) {
   return Frame{index, true};
 }
 
-// Behind all that there are: costs what is added, not what is held.
+// After all existing frames: the cost depends on what is added, not on what is held.
 void Table::push_frames(std::span<const std::int64_t> times) {
   if (times_begin_ > 64 && times_begin_ > this->times().size()) {
     times_.erase(times_.begin(), times_.begin() + static_cast<std::ptrdiff_t>(times_begin_));
@@ -194,7 +194,7 @@ bool Table::set(std::size_t frame, std::uint32_t column, std::uint32_t row, doub
   if (time < times().back() - to.retention_ms) return false;
   reach_back(to, frame);
   double& cell = cells_of(to, frame)[row];
-  // A marker gives way to a sample that comes late; a sample stays.
+  // A late sample replaces a marker; a sample is never replaced.
   if (is_sample(cell) || (is_stale_marker(cell) && !is_sample(value))) return false;
   cell = value;
   if (is_sample(value)) rows_[row].last_present_ms = std::max(rows_[row].last_present_ms, time);
@@ -230,7 +230,7 @@ void Table::trim() {
     }
     most = std::max(most, column.frames);
   }
-  // The time of the newest frame stays, so that what is late is known as such.
+  // The time of the newest frame is kept, so that late samples are recognised.
   times_begin_ += live.size() - std::max<std::size_t>(most, 1);
   free_rows();
 }
@@ -251,7 +251,7 @@ void Table::free_rows() {
   }
 }
 
-// A few more rows than are needed, so that domains that come one by one do not copy everything each time.
+// A few rows more than needed, so that domains that come one by one do not each cause a copy.
 void Table::widen(std::size_t rows) {
   const std::size_t stride = rows == 1 ? 1 : std::max<std::size_t>(rows + rows / 16, 4);
   for (Column& column : columns_) {

@@ -1,7 +1,7 @@
 // A table of the store: series that are sampled together. See store.h.
 //
 // PURE. Rows are label sets without a name, columns are metrics. Frames are sample times; the cells of one frame are
-// neighbours. A cell is a value, the stale marker, or "no sample" (a NaN of its own), which counts as not there.
+// adjacent. A cell is a value, the stale marker, or "no sample" (another special NaN), which counts as missing.
 #pragma once
 
 #include <cstdint>
@@ -27,14 +27,14 @@ class Table {
  public:
   struct Row {
     std::shared_ptr<const Labels> labels;  // without a name
-    bool used = false;                     // false: free for another
-    bool away = false;                     // its domain runs on another node by now: see observer.h
-    std::uint32_t subject = kNoId;         // the engine's number for what it speaks of
+    bool used = false;                     // false: free for reuse
+    bool away = false;                     // its domain now runs on another node: see observer.h
+    std::uint32_t subject = kNoId;         // the engine's number of its subject
     std::int64_t last_present_ms = 0;      // the newest sample in any column
   };
 
-  // What a table's rows are: all have exactly the labels that the kind says, and share the value of the first.
-  // kDomains: node and domain, kNodes: node alone. kOther: anything, one series or the results of one rule.
+  // The kind of a table's rows: all have exactly the labels of the kind, and share the value of the first. kDomains:
+  // node and domain, kNodes: node alone. kOther: any labels, one series or the results of one rule.
   enum class Kind { kDomains, kNodes, kOther };
 
   Table(Kind kind, std::string partition) : kind_(kind), partition_(std::move(partition)) {}
@@ -43,7 +43,7 @@ class Table {
   const std::string& partition() const { return partition_; }  // the node's name; "" for kOther
 
   std::optional<std::uint32_t> find_row(const std::shared_ptr<const Labels>& labels) const;
-  // The row of these labels, made if there is none.
+  // The row with these labels, created if it does not exist.
   std::uint32_t row(const std::shared_ptr<const Labels>& labels);
   const std::vector<Row>& rows() const { return rows_; }
   Row& row_at(std::uint32_t row) { return rows_[row]; }
@@ -53,7 +53,7 @@ class Table {
   }
 
   std::optional<std::uint32_t> find_column(std::string_view metric) const;
-  // `retention_ms`: from the newest frame back; kForEver keeps all.
+  // `retention_ms`: counted back from the newest frame; kForEver keeps all.
   std::uint32_t column(const std::shared_ptr<const std::string>& metric, std::int64_t retention_ms);
   void set_retention(std::uint32_t column, std::int64_t retention_ms) { columns_[column].retention_ms = retention_ms; }
   std::size_t columns() const { return columns_.size(); }
@@ -63,33 +63,33 @@ class Table {
   std::span<const std::int64_t> times() const { return {times_.data() + times_begin_, times_.size() - times_begin_}; }
   std::optional<std::int64_t> newest() const;
 
-  // The frame of this time, made where it belongs if there is none, its cells filled with `fill`. Empty: older than
-  // all columns keep. An index into times(); valid until the next call.
+  // The frame of this time, created in its place if it does not exist, with cells set to `fill`. Empty: older than the
+  // retention of all columns. An index into times(); valid until the next call.
   struct Frame {
     std::size_t index = 0;
     bool is_new = false;
   };
   std::optional<Frame> frame(std::int64_t time_ms, double fill);
-  // Many at once, for history: `times` sorted, each once.
+  // Adds many at once, for history: `times` sorted and unique.
   void add_frames(std::span<const std::int64_t> times);
-  // False: too old for the column, or there is a sample already.
+  // False: too old for the column, or a sample exists already.
   bool set(std::size_t frame, std::uint32_t column, std::uint32_t row, double value);
-  // Drops what is older than the columns keep, and rows that have no sample left.
+  // Drops what is older than the retention of the columns, and rows that have no sample left.
   void trim();
 
-  // The clock was set back: what lies in the future moves, with all before it, so that the newest is of this time.
+  // The clock was set back: moves all frames back so that the newest one has this time.
   void move_back_to(std::int64_t time_ms);
-  // Forgets the frames from this time on.
+  // Drops the frames from this time on.
   void drop_from(std::int64_t time_ms);
 
   // The frames that a column holds are the newest ones of the table.
   std::size_t first_frame(std::uint32_t column) const { return times().size() - columns_[column].frames; }
-  // The cells of a frame, one for each row; the frame must be held.
+  // The cells of a frame, one per row; the column must hold the frame.
   const double* cells(std::uint32_t column, std::size_t frame) const;
   std::size_t stride() const { return stride_; }  // from one frame to the next, in cells
   bool is_column_used(std::uint32_t column) const { return columns_[column].frames > 0; }
 
-  std::uint64_t layout() const { return layout_; }  // rises when rows or columns come or go
+  std::uint64_t layout() const { return layout_; }  // rises when rows or columns are added or removed
   std::size_t bytes() const;
   std::size_t places() const;
 
@@ -98,7 +98,7 @@ class Table {
     std::shared_ptr<const std::string> metric;
     std::int64_t retention_ms = 0;
     std::size_t frames = 0;  // the newest ones of the table
-    std::size_t head = 0;    // where the oldest of them is, in frames
+    std::size_t head = 0;    // position of the oldest of them, in frames
     std::vector<double> buffer;
   };
   double* cells_of(Column& column, std::size_t frame);

@@ -1,4 +1,4 @@
-// Texts made safe for HTML, JavaScript and the query of a URL, as Go does it.
+// Escapes texts for HTML, JavaScript and URL queries, as Go does.
 #pragma once
 
 #include <string>

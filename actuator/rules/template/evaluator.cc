@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxSteps = 100'000;
 
-// What Prometheus puts before each template, which counts in the places that are told.
+// Prometheus puts this before each template, and counts it in the reported positions.
 constexpr std::size_t kPrefix = std::string_view(
                                     "{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}"
                                     "{{$externalURL := .ExternalURL}}{{$value := .Value}}")
@@ -52,7 +52,7 @@ Value Evaluator::pipeline(const Value& dot, const Node& pipe) {
     else
       variables_.push_back({variable->names[0], *value});
   }
-  // In a range two are declared, of which only the value counts until the first turn.
+  // A range declares two variables, of which only the value is used until the first iteration.
   return std::move(*value);
 }
 

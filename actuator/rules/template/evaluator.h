@@ -1,6 +1,6 @@
-// What pipelines of a template come to: fields, methods, functions and their arguments.
+// Evaluates pipelines of a template: fields, methods, functions and their arguments.
 //
-// What goes wrong is told in the words of Go's text/template, once: after it every value is nothing.
+// An error is reported once, with the messages of Go's text/template: after it every value is nil.
 #pragma once
 
 #include <optional>
@@ -31,7 +31,7 @@ class Evaluator {
   Value pipeline(const Value& dot, const Node& pipe);
 
   const RunInput& input_;
-  std::string called_;  // the template that runs
+  std::string called_;  // the current template
   std::vector<Variable> variables_;
   std::optional<std::string> error_;
 
@@ -45,7 +45,7 @@ class Evaluator {
   Value literal(const Value& dot, const Node& node);
   Value constant(const Node& node);
 
-  // The words of a command, the first of which is what is called, and what comes through the pipe.
+  // The operands of a command, the first of which is called, and the value from the pipe.
   struct Given {
     const Arguments* words = nullptr;
     const Value* last = nullptr;
@@ -65,7 +65,7 @@ class Evaluator {
   Value function(const Value& dot, const Node& name, const Node& told, const Given& given);
   Value finished(Result<Value> made, const Node& told, const std::string& name);
   Value paid(Value made, std::size_t bytes);
-  // "and" and "or": the last value that had to be looked at.
+  // "and" and "or": the last value that had to be evaluated.
   Value shortened(const Value& dot, const Function& function, const Given& given);
   Value argument(const Value& dot, Parameter parameter, const Node& node);
   Value nil(Parameter parameter);

@@ -13,7 +13,7 @@
 namespace hotspot::rules::templates {
 namespace {
 
-constexpr int kMaxWidth = 1'000'000;  // as Go; a larger one is none
+constexpr int kMaxWidth = 1'000'000;  // as in Go; a larger width is invalid
 constexpr std::string_view kAddress = "0xc000000000";
 
 enum class Pointers { kShown, kFollowed };
@@ -55,7 +55,7 @@ class Printer final : ScalarPrinter {
   }
 
  private:
-  // The verb from its '%' on. False: the format ended in it.
+  // The verb from its '%' on. False: the format ends in it.
   bool verb() {
     ++at_;
     flags_ = {};
@@ -119,7 +119,7 @@ class Printer final : ScalarPrinter {
     return value;
   }
 
-  // "[2]": which argument is next.
+  // "[2]": selects the next argument.
   void argument_index() {
     after_index_ = false;
     if (at_ >= format_.size() || format_[at_] != '[') return;
@@ -141,7 +141,7 @@ class Printer final : ScalarPrinter {
     after_index_ = good;
   }
 
-  // "*": from the arguments.
+  // "*": the value comes from an argument.
   std::optional<int> from_argument() {
     ++at_;
     if (next_ >= values_.size()) return std::nullopt;
@@ -261,7 +261,7 @@ class Printer final : ScalarPrinter {
     }
   }
 
-  // A value inside of another.
+  // A value within another.
   void inner(const Value& value, char verb) {
     if (value.is(Type::kNone)) return pad("<nil>");
     if (value.is(Type::kSample)) return pad(kAddress);

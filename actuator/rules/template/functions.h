@@ -14,14 +14,14 @@
 
 namespace hotspot::rules::templates {
 
-// What functions see besides their arguments.
+// What functions can use besides their arguments.
 struct Surroundings {
   std::string external_url;
   double now = 0;                                                          // Unix time in seconds
-  std::function<Result<SampleList>(const std::string& expression)> query;  // empty: there are no series
+  std::function<Result<SampleList>(const std::string& expression)> query;  // empty: there are no series to query
   int queries_left = 0;
-  std::size_t bytes_left = 0;                        // that functions may still make
-  std::map<std::string, pattern::Pattern> patterns;  // compiled already
+  std::size_t bytes_left = 0;                        // that functions may still produce
+  std::map<std::string, pattern::Pattern> patterns;  // cache of compiled patterns
 };
 
 enum class Parameter { kText, kAny, kSample, kSamples };
@@ -32,14 +32,14 @@ using FunctionBody = Result<Value> (*)(std::span<const Value> arguments, Surroun
 struct Function {
   std::string_view name;
   std::vector<Parameter> parameters;
-  bool is_variadic = false;     // the last parameter may be there any number of times
-  FunctionBody body = nullptr;  // null: "and" and "or", which evaluate no more than they need
+  bool is_variadic = false;     // the last parameter may be repeated
+  FunctionBody body = nullptr;  // null: "and" and "or", which evaluate only what they need
 };
 
 const Function* find_function(std::string_view name);
 std::vector<std::string_view> function_names();
 
-// Go's own and Prometheus's; the table is made of both.
+// Go's functions and Prometheus' functions; the table combines them.
 std::vector<Function> go_functions();
 std::vector<Function> compare_functions();
 std::vector<Function> series_functions();

@@ -1,4 +1,4 @@
-// print and its family, index, slice, len, not, and what escapes for HTML, JavaScript and URLs.
+// print and its variants, index, slice, len, not, and the escapes for HTML, JavaScript and URLs.
 #include <array>
 
 #include "actuator/rules/template/digits.h"
@@ -12,7 +12,7 @@ namespace {
 
 using Arguments = std::span<const Value>;
 
-// One text as it stands, everything else as it prints.
+// A single text as it is, everything else as printed.
 std::string plain(Arguments arguments) {
   if (arguments.size() == 1 && arguments[0].is(Type::kString)) return arguments[0].text();
   std::string made;
@@ -117,7 +117,7 @@ Result<Value> length(Arguments arguments, Surroundings&) {
 
 Result<Value> negation(Arguments arguments, Surroundings&) { return of_bool(!is_true(arguments[0])); }
 
-// There is no value that could be called.
+// No value is callable.
 Result<Value> call(Arguments arguments, Surroundings&) {
   if (arguments[0].is(Type::kNone)) return Error{"call of nil"};
   return Error{"non-function of type " + type_name(arguments[0])};

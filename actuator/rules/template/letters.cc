@@ -9,7 +9,7 @@
 namespace hotspot::rules::templates {
 namespace {
 
-// Lower-case letters whose upper-case ones stand `distance` before them; step 2: every second is one.
+// Lower-case letters whose upper-case forms are `distance` before them; step 2: every second letter.
 struct CaseRange {
   char32_t first, last;
   char32_t distance;

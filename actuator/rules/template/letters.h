@@ -1,4 +1,4 @@
-// Upper and lower case of letters of Latin, Greek and Cyrillic script; others have none here.
+// Upper and lower case for Latin, Greek and Cyrillic letters; other letters are unchanged.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@ namespace hotspot::rules::templates {
 
 std::string upper_letters(std::string_view text);
 std::string lower_letters(std::string_view text);
-// The first letter of each word in upper case, as Go's strings.Title.
+// Capitalises each word, as Go's strings.Title.
 std::string title_letters(std::string_view text);
 
 }  // namespace hotspot::rules::templates

@@ -1,4 +1,4 @@
-// From the text of a template to its words.
+// Splits the text of a template into tokens.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace hotspot::rules::templates {
 
 enum class TokenKind {
-  kError,  // text is the sentence
+  kError,  // text is the message
   kText,
   kOpen,   // {{
   kClose,  // }}
@@ -41,7 +41,7 @@ inline constexpr const char* kNoOperators =
     "1.0'";
 bool is_operator(char c);
 
-// All of them, up to and with kEnd or the first kError.
+// All tokens, up to and including kEnd or the first kError.
 std::vector<Token> read_tokens(std::string_view text);
 
 }  // namespace hotspot::rules::templates

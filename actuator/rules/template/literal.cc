@@ -7,7 +7,7 @@
 namespace hotspot::rules::templates {
 namespace {
 
-// What of the real number is a whole one too.
+// Also sets the integer forms, if the number is whole.
 void add_integers(Number& number) {
   const double real = *number.real;
   constexpr double kMost = 9223372036854775808.0;
@@ -25,7 +25,7 @@ Result<Number> complex_number(double real, double imaginary) {
   return number;
 }
 
-// Digits may be parted by underscores where a prefix tells the base.
+// Underscores may separate digits if there is a base prefix.
 std::string without_underscores(std::string_view text) {
   std::string plain;
   const std::size_t digits = text.find_first_not_of("+-");

@@ -1,4 +1,4 @@
-// Numbers of templates. Private to the parser.
+// Parses numbers in templates. Private to the parser.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace hotspot::rules::templates {
 
-// 1, -0x1f, 1_000, 1e3, 2i, 1+2i. What is wrong otherwise.
+// 1, -0x1f, 1_000, 1e3, 2i, 1+2i. Otherwise a message.
 Result<Number> read_number(std::string_view text);
 
 }  // namespace hotspot::rules::templates

@@ -19,7 +19,7 @@ struct Method {
   Value (*body)(const Value& receiver, std::span<const Value> arguments);
 };
 
-// Null where the value's type has none of that name.
+// Null if the value's type has no method of that name.
 const Method* find_method(const Value& receiver, std::string_view name);
 
 }  // namespace hotspot::rules::templates

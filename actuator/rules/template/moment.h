@@ -1,4 +1,4 @@
-// Points in time, as nanoseconds since 1970 in UTC, the way Go's time package shows them.
+// Formats points in time, in nanoseconds since 1970 in UTC, as Go's time package does.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace hotspot::rules::templates {
 struct CivilTime {
   std::int64_t year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, nanosecond = 0;
   std::int64_t weekday = 0;   // Sunday is 0
-  std::int64_t year_day = 0;  // from 1 on
+  std::int64_t year_day = 0;  // starts at 1
 };
 
 CivilTime civil(std::int64_t ns);

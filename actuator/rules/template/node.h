@@ -1,4 +1,4 @@
-// The tree of a template.
+// The syntax tree of a template.
 #pragma once
 
 #include <complex>
@@ -26,7 +26,7 @@ enum class NodeKind {
   kFunction,  // text
   kField,     // names: .a.b
   kVariable,  // names: $a.b
-  kChain,     // parts: what it begins with; names
+  kChain,     // parts: the first operand; names
   kDot,
   kNil,
   kBool,  // truth
@@ -34,7 +34,7 @@ enum class NodeKind {
   kString,  // text as written, value
 };
 
-// A literal under all the types that can represent it, as Go's constants are.
+// A literal in all the types that can represent it, like Go's constants.
 struct Number {
   std::optional<std::int64_t> integer;
   std::optional<std::uint64_t> whole;
@@ -47,8 +47,8 @@ using NodePtr = std::shared_ptr<const Node>;
 
 struct Node {
   NodeKind kind = NodeKind::kList;
-  std::size_t at = 0;     // byte in the template, as Go tells it: of $a.b that of the field
-  std::size_t begin = 0;  // where it really begins
+  std::size_t at = 0;     // byte in the template, as Go reports it: for $a.b that of the field
+  std::size_t begin = 0;  // where it actually begins
   std::string text, value;
   std::vector<std::string> names;
   std::vector<NodePtr> parts;
@@ -63,7 +63,7 @@ struct Template {
   std::map<std::string, NodePtr> defined;
 };
 
-// As Go writes it in its messages.
+// As Go prints it in its messages.
 std::string source_of(const Node& node);
 
 }  // namespace hotspot::rules::templates

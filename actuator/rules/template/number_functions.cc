@@ -1,4 +1,4 @@
-// humanize and its family, times and durations.
+// humanize and its variants, times and durations.
 #include <array>
 #include <cmath>
 
@@ -61,7 +61,7 @@ std::string humanized_duration(double seconds) {
   if (std::fabs(seconds) < 1) return scaled_up(seconds) + "s";
   const std::string sign = seconds < 0 ? "-" : "";
   const double size = std::fabs(seconds);
-  // What 64 bits do not hold is on Prometheus's machines the least number of them.
+  // A value beyond 64 bits becomes the smallest integer, as on Prometheus' platforms.
   const std::int64_t whole = size < 9223372036854775808.0 ? static_cast<std::int64_t>(size) : INT64_MIN;
   const auto part = [](std::int64_t number, const char* unit) { return std::to_string(number) + unit; };
   const std::int64_t days = whole / 86400, hours = whole / 3600 % 24, minutes = whole / 60 % 60;
@@ -81,7 +81,7 @@ Result<Value> shown_number(Arguments arguments, Surroundings&) {
   return of_text(Shown(*number));
 }
 
-// In milliseconds, as Prometheus keeps times.
+// In milliseconds, like Prometheus' timestamps.
 Result<std::int64_t> to_moment(double seconds) {
   if (!std::isfinite(seconds)) return Error{"value is NaN or Inf"};
   const double ns = seconds * 1e9;

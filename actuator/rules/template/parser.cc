@@ -11,7 +11,7 @@
 namespace hotspot::rules::templates {
 namespace {
 
-// Spaces and comments alone: such a template may be defined again.
+// Only spaces and comments: such a template may be defined again.
 bool is_blank(const Node& node) {
   if (node.kind == NodeKind::kText) return node.text.find_first_not_of(" \t\r\n\v\f") == std::string::npos;
   return node.kind == NodeKind::kList &&
@@ -43,14 +43,14 @@ class Parser : PipelineParser {
  private:
   enum class End { kNone, kEnd, kElse, kElseIf, kElseWith };
 
-  // Is the next thing an action that begins with the word?
+  // Is the next item an action that starts with this word?
   bool is_action(std::string_view word) const {
     if (peek().kind != TokenKind::kOpen) return false;
     const std::size_t space = peek(1).kind == TokenKind::kSpace ? 1 : 0;
     return peek(1 + space).kind == TokenKind::kWord && peek(1 + space).text == word;
   }
 
-  // Text or an action, appended to the list; or what ends the list.
+  // Parses text or an action and appends it to the list; or returns what ends the list.
   End item(Node& list) {
     if (const Token& first = peek_word(); first.kind == TokenKind::kText) {
       auto node = make(NodeKind::kText, first.at);
@@ -96,7 +96,7 @@ class Parser : PipelineParser {
     list.parts.push_back(make(word.text == "break" ? NodeKind::kBreak : NodeKind::kContinue, word.at));
   }
 
-  // The rest of a list up to its end; `from` is where it was opened.
+  // The rest of a list up to its end; `from` is where it began.
   End rest(std::shared_ptr<Node>& list, std::size_t from) {
     list = make(NodeKind::kList, peek_word().at);
     while (!problem_ && peek_word().kind != TokenKind::kEnd) {
@@ -148,7 +148,7 @@ class Parser : PipelineParser {
     return true;
   }
 
-  // Variables and loops of the surroundings are not seen inside.
+  // Outer variables and loops are not visible inside.
   std::shared_ptr<Node> inside(std::size_t at) {
     std::vector<std::string> variables{"$"};
     std::swap(variables, variables_);

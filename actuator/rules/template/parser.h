@@ -1,6 +1,6 @@
-// From the text of a template to its tree: the grammar of Go's text/template.
+// Parses the text of a template: the grammar of Go's text/template.
 //
-// $labels, $value, $externalLabels and $externalURL are declared from the start, as Prometheus does.
+// $labels, $value, $externalLabels and $externalURL are predeclared, as in Prometheus.
 #pragma once
 
 #include <string_view>
@@ -12,7 +12,7 @@
 
 namespace hotspot::rules::templates {
 
-// The problem's offset is a byte of the text.
+// The problem's offset is a byte in the text.
 Result<Template, TextProblem> parse(std::string_view text);
 
 }  // namespace hotspot::rules::templates

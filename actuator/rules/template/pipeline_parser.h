@@ -1,4 +1,4 @@
-// The grammar of what stands within an action: pipelines of commands, their operands, and declarations of variables.
+// Parses the inside of an action: pipelines of commands, their operands, and declarations of variables.
 #pragma once
 
 #include <algorithm>
@@ -14,13 +14,13 @@
 
 namespace hotspot::rules::templates {
 
-inline constexpr int kMaxDepth = 100;  // of parentheses, and of blocks in blocks
+inline constexpr int kMaxDepth = 100;  // of parentheses and of nested blocks
 
 class PipelineParser {
  protected:
   explicit PipelineParser(std::string_view text) : tokens_(read_tokens(text)) {}
 
-  enum class Declares { kOne, kTwo };  // variables, at most
+  enum class Declares { kOne, kTwo };  // maximum number of variables
 
   static bool is_keyword(std::string_view word);
   static std::shared_ptr<Node> make(NodeKind kind, std::size_t at);
@@ -29,13 +29,13 @@ class PipelineParser {
   void skip_spaces();
   const Token& peek_word();
   void fail(std::size_t at, std::string message, std::string suggestion = "");
-  // A token that cannot stand here; what the lexer could not read says so itself.
+  // Reports a token that is not allowed here; a lexer error is passed on as it is.
   void unexpected(const Token& token, const std::string& where);
   void expect_close(const std::string& where);
 
   std::shared_ptr<Node> pipeline(const std::string& where, TokenKind end, Declares most = Declares::kOne);
 
-  std::vector<std::string> variables_;  // that are known here
+  std::vector<std::string> variables_;  // variables in scope
   int depth_ = 0;
   std::optional<TextProblem> problem_;
 

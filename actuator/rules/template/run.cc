@@ -9,8 +9,8 @@
 namespace hotspot::rules::templates {
 namespace {
 
-constexpr int kMaxCalls = 100;  // of templates by templates
-constexpr int kMaxOpen = 1000;  // blocks, their lists and called templates: each nesting uses the stack
+constexpr int kMaxCalls = 100;  // templates that call templates
+constexpr int kMaxOpen = 1000;  // nested blocks, lists and called templates: each level uses the stack
 
 enum class Flow { kOn, kBreak, kContinue, kStop };
 
@@ -133,7 +133,7 @@ class Runner : Evaluator {
     return any || flow == Flow::kStop ? Flow::kOn : flow;
   }
 
-  // As Go does since 1.22: 0, 1, 2 up to the number, which is not among them.
+  // As in Go since 1.22: 0, 1, 2 up to but excluding the number.
   void range_numbers(const Node& node, const Value& number,
                      const std::function<bool(const Value&, const Value&)>& once) {
     if (node.pipe->declared.size() > 1) {

@@ -1,7 +1,7 @@
 // Runs a template.
 //
-// Bounded: steps, depth, size of the text and of what functions make, number of queries. What goes wrong is told in the
-// words of Go's text/template, so that "<error expanding template: …>" reads as it does in Prometheus.
+// Bounded: steps, depth, size of the text and of what functions produce, number of queries. Errors have the messages of
+// Go's text/template, so that "<error expanding template: …>" reads as in Prometheus.
 #pragma once
 
 #include <string>

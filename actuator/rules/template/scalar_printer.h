@@ -1,4 +1,4 @@
-// How fmt prints what is one thing: texts, integers, floating-point and complex numbers, with a verb's flags.
+// Prints scalar values as Go's fmt does: texts, integers, floating-point and complex numbers, with a verb's flags.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class ScalarPrinter {
   ScalarPrinter() = default;
   ~ScalarPrinter() = default;
 
-  // The verb is none for such a value.
+  // The verb is not valid for this value.
   virtual void bad(const Value& value) = 0;
 
   bool is_full() const { return text_.size() > kMaxText; }
@@ -34,7 +34,7 @@ class ScalarPrinter {
   void complex(const Value& value, char verb);
   void number(const Value& value, double number, char verb);
 
-  std::string text_;  // what was printed so far
+  std::string text_;  // the output so far
   Flags flags_;
 
  private:
@@ -43,7 +43,7 @@ class ScalarPrinter {
   void digits(std::int64_t number, std::uint64_t base, std::string_view prefix, char verb);
   void unicode(std::uint64_t code);
   void float_digits(double number, char format, int precision);
-  // '#': with a point, and of %g with its zeros.
+  // '#': always with a decimal point, and for %g with trailing zeros.
   static std::string with_point(std::string made, char format, int precision);
 };
 

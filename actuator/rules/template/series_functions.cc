@@ -1,4 +1,4 @@
-// What asks for series: query, first, value, label and their like.
+// Functions on series: query, first, value, label and others.
 #include <algorithm>
 
 #include "actuator/rules/template/functions.h"
@@ -10,7 +10,7 @@ using Arguments = std::span<const Value>;
 
 const Error kNil{"runtime error: invalid memory address or nil pointer dereference"};
 
-constexpr int kMaxNested = 100;  // maps in maps; walking them uses the stack
+constexpr int kMaxNested = 100;  // nested maps; traversing them uses the stack
 
 const std::string& label_of(const Sample& sample, const std::string& name) {
   static const std::string kNone;
@@ -70,7 +70,7 @@ Result<Value> arguments_map(Arguments arguments, Surroundings&) {
 
 Result<Value> external_url(Arguments, Surroundings& around) { return of_text(around.external_url); }
 
-// What stands behind the host.
+// The path after the host.
 Result<Value> path_prefix(Arguments, Surroundings& around) {
   std::string_view url = around.external_url;
   if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {

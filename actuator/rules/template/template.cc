@@ -10,12 +10,12 @@
 namespace hotspot::rules {
 namespace {
 
-constexpr int kMaxQueries = 100;                        // of one template
-constexpr std::size_t kMaxMade = std::size_t{4} << 20;  // bytes that functions of one template may make
+constexpr int kMaxQueries = 100;                        // per template
+constexpr std::size_t kMaxMade = std::size_t{4} << 20;  // bytes that the functions of one template may produce
 
 bool has_action(std::string_view text) { return text.find("{{") != std::string_view::npos; }
 
-// The texts that are given to `query`.
+// Collects the texts that are passed to `query`.
 class Queries {
  public:
   std::vector<std::string> found;
@@ -57,7 +57,7 @@ class Queries {
     found.push_back(is_format ? filled(given.value) : given.value);
   }
 
-  // Each verb as something that may stand there: a number, or what a text in quotes may hold.
+  // Replaces each verb by something that is valid there: a number, or a text in quotes.
   static std::string filled(std::string_view format) {
     std::string made;
     for (std::size_t at = 0; at < format.size(); ++at) {
@@ -72,7 +72,7 @@ class Queries {
   }
 };
 
-// Looks for labels that no value has. What stands in `with`, `range` and templates of their own may have another dot.
+// Finds labels that no value has. Within `with`, `range` and defined templates, the dot may be something else.
 class LabelCheck {
  public:
   LabelCheck(const LabelNames& possible, std::vector<TextProblem>& problems)
@@ -127,7 +127,7 @@ std::string failure(const std::string& why) { return "<error expanding template:
 
 const Expression* named_part(const Expression& expression);
 
-// Of an operator: the side whose values come out with their names.
+// For a binary operator: the side whose values keep their names.
 const Expression* named_side(const Binary& binary) {
   if (is_set_operation(binary.op)) {
     if (binary.op != BinaryOp::kOr) return named_part(*binary.left);

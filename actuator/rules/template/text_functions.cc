@@ -1,4 +1,4 @@
-// What changes texts: case, matches, links, hosts.
+// Functions on texts: case, matches, links, hosts.
 #include <algorithm>
 #include <optional>
 
@@ -17,9 +17,9 @@ Result<Value> lower(Arguments arguments, Surroundings&) { return of_text(lower_l
 Result<Value> title(Arguments arguments, Surroundings&) { return of_text(title_letters(arguments[0].text())); }
 Result<Value> safe_html(Arguments arguments, Surroundings&) { return of_text(arguments[0].text(), Type::kHtml); }
 
-// A pattern takes time to compile, and memory, however short the text.
+// Compiling a pattern takes time and memory, however short its text.
 constexpr std::size_t kCompiling = 64 * 1024;
-constexpr std::size_t kMaxPatterns = 4;  // that are kept
+constexpr std::size_t kMaxPatterns = 4;  // in the cache
 
 Result<pattern::Pattern> compiled(const std::string& text, Surroundings& around) {
   if (const auto known = around.patterns.find(text); known != around.patterns.end()) return known->second;

@@ -1,6 +1,6 @@
-// What a template works with: the values that Go's text/template would see in an alert of Prometheus.
+// The values that a template works with: those that Go's text/template has in a Prometheus alert.
 //
-// PURE. Cheap to copy: what is large is shared.
+// PURE. Cheap to copy: large parts are shared.
 #pragma once
 
 #include <complex>
@@ -25,7 +25,7 @@ using SampleList = std::vector<std::shared_ptr<const Sample>>;
 struct Value;
 using ValueMap = std::map<std::string, Value>;
 
-// What `args` makes. `depth`: of itself and the maps in it, at their deepest; walking them takes that much stack.
+// The result of `args`. `depth`: the deepest nesting of maps; traversing them takes that much stack.
 struct NestedMap {
   ValueMap values;
   int depth = 1;
@@ -39,7 +39,7 @@ struct Data {
 };
 
 enum class Type {
-  kNone,  // nil, and what is not there
+  kNone,  // nil, and missing values
   kBool,
   kInt,
   kInt64,
@@ -54,7 +54,7 @@ enum class Type {
   kSample,
   kData,
   kTime,      // nanoseconds since 1970
-  kTimeOf,    // a pointer to one
+  kTimeOf,    // a pointer to a time
   kDuration,  // nanoseconds
   kMonth,     // 1 to 12
   kWeekday,   // Sunday is 0
@@ -88,9 +88,9 @@ Value of_sample(std::shared_ptr<const Sample> sample);
 Value of_samples(SampleList samples);
 Value of_kind(Type type, std::int64_t number);
 
-bool is_integer(const Value& value);        // in Go's sense of the kind: int, int64, byte, and types made of them
+bool is_integer(const Value& value);        // by kind in Go's sense: int, int64, byte, and types based on them
 bool is_text(const Value& value);           // likewise
-bool is_true(const Value& value);           // as `if` sees it: not the zero of its type
+bool is_true(const Value& value);           // as `if` sees it: not the zero value of its type
 std::string type_name(const Value& value);  // "float64", "map[string]string", …
 
 }  // namespace hotspot::rules::templates

@@ -21,7 +21,7 @@ class SeriesReader {
     if (at_ < text_.size())
       return TextProblem{at_, "a series is name{label=\"text\", …}; this does not belong to it", ""};
     if (labels_.empty()) return TextProblem{0, "a series without name and labels", ""};
-    // A label with an empty value is no label.
+    // A label with an empty value counts as missing.
     std::erase_if(labels_, [](const auto& label) { return label.second.empty(); });
     return std::move(labels_);
   }

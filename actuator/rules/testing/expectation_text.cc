@@ -14,14 +14,14 @@ bool less(const AlertText& a, const AlertText& b) {
   return std::tie(a.labels, a.annotations) < std::tie(b.labels, b.annotations);
 }
 
-// As Go prints labels: the name is one of them.
+// As Go prints labels: including the name.
 std::string labels_text(const SeriesLabels& labels) {
   std::string text;
   for (const auto& [name, value] : labels) text += (text.empty() ? "" : ", ") + name + "=" + go_quoted(value);
   return "{" + text + "}";
 }
 
-// Two libraries of mathematics differ in the last bits of exp, log10 and the like, and so do sums in another order.
+// Two mathematics libraries differ in the last bits of exp, log10 and the like, and so do sums in another order.
 bool same_value(double a, double b) {
   if (a == b || (std::isnan(a) && std::isnan(b))) return true;
   return std::isfinite(a) && std::isfinite(b) && std::fabs(a - b) <= 1e-12 * std::max(std::fabs(a), std::fabs(b));

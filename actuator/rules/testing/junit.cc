@@ -25,7 +25,7 @@ std::string escaped(const std::string& text) {
         result += "&#10;";
         break;
       default:
-        // XML 1.0 has no other control characters, not even escaped ones.
+        // XML 1.0 allows no other control characters, not even escaped ones.
         result += static_cast<unsigned char>(c) < 0x20 && c != '\t' ? ' ' : c;
     }
   }

@@ -1,6 +1,6 @@
-// Results of rule tests in JUnit's XML, which CI systems show.
+// Writes results of rule tests in JUnit's XML, which CI systems can display.
 //
-// PURE. One <testsuite> a file, one <testcase> a test, with one <failure> for each check that failed.
+// PURE. One <testsuite> per file, one <testcase> per test, one <failure> per failed check.
 #pragma once
 
 #include <string>

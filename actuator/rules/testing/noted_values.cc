@@ -65,7 +65,7 @@ class ValueReader {
     return TextProblem{at_, "how often is missing; " + written + "x5 adds five times", written + "x5"};
   }
 
-  // "xN": N more values behind the `given` ones.
+  // "xN": N more values after the `given` ones.
   std::optional<TextProblem> repeat(NotedRun run, std::uint64_t given) {
     const std::size_t digits = ++at_;
     while (is_digit(here())) ++at_;
@@ -78,14 +78,15 @@ class ValueReader {
     return add(run);
   }
 
-  // A marker is repeated with a step: a word goes on until it ends, and 'stalex3' is none.
+  // A marker is repeated with a step: a word extends to its end, so 'stalex3' is invalid.
   std::optional<double> stale_or_number() {
     if (whole_word(at_) != "stale") return number(here() == '+' || here() == '-');
     at_ += 5;
     return stale_marker();
   }
 
-  // As Prometheus's lexer takes it in a description of series: decimal or with a leading 0 octal; Inf, NaN in any case.
+  // As Prometheus' lexer reads numbers in series descriptions: decimal, or octal with a leading 0; Inf, NaN in any
+  // case.
   std::optional<double> number(bool is_signed) {
     const std::size_t begin = at_;
     double sign = 1;
@@ -179,7 +180,7 @@ std::uint64_t values_within(const NotedValues& values, std::uint64_t places) {
 
 NotedCursor::NotedCursor(const NotedValues& values) : values_(&values) { enter(); }
 
-// At the beginning of a run; those of missing values are passed as a whole.
+// At the start of a run; runs of missing values are skipped as a whole.
 void NotedCursor::enter() {
   for (; run_ < values_->size(); ++run_) {
     const NotedRun& run = (*values_)[run_];
@@ -203,7 +204,7 @@ double NotedCursor::take() {
   const NotedRun& run = (*values_)[run_];
   ++place_;
   if (++in_run_ < run.count) {
-    // A stale marker becomes a plain NaN by this, as in Prometheus.
+    // This turns a stale marker into a plain NaN, as in Prometheus.
     if (run.step) value_ += *run.step;
   } else {
     ++run_;

@@ -1,9 +1,9 @@
 // The values of a series in a test file: `0+10x100 _ stale`.
 //
 // PURE. The notation is that of `promtool test rules` (Prometheus: docs/configuration/unit_testing_rules.md, and the
-// grammar of series in promql/parser), with its meaning to the last bit: `a+bxn` adds b to the value before, n times,
-// so that rounding accumulates as it does there. Values are kept as runs: a billion of them take as much memory as
-// their notation, and a test expands those that it needs.
+// grammar of series in promql/parser), with identical results to the last bit: `a+bxn` adds b to the previous value n
+// times, so that rounding accumulates in the same way. Values are kept as runs: a billion of them take as much memory
+// as their notation, and a test expands those that it needs.
 #pragma once
 
 #include <cstddef>
@@ -19,22 +19,22 @@ namespace hotspot::rules {
 // `count` values in a row.
 struct NotedRun {
   std::optional<double> first;  // stale_marker() of store.h for `stale`; empty: missing
-  std::optional<double> step;   // from each value to the next; empty: all are the first
+  std::optional<double> step;   // from each value to the next; empty: all equal the first
   std::uint64_t count = 1;
   bool operator==(const NotedRun&) const = default;
 };
 using NotedValues = std::vector<NotedRun>;
 
-// How many values stand at the first `places` places, the missing ones left out.
+// How many values the first `places` positions have, not counting missing ones.
 std::uint64_t values_within(const NotedValues& values, std::uint64_t places);
 
-// Goes through the values, one after the other, past those that are missing.
+// Iterates over the values, skipping the missing ones.
 class NotedCursor {
  public:
   explicit NotedCursor(const NotedValues& values);
-  // Where the next value stands, the first place of all being 0; empty behind the last.
+  // The position of the next value, starting at 0; empty after the last one.
   std::optional<std::int64_t> place() const;
-  // The value there; goes to the next one.
+  // Returns the value there and advances.
   double take();
 
  private:
@@ -47,7 +47,7 @@ class NotedCursor {
   double value_ = 0;
 };
 
-// Items between blanks: `1`, `-2.5`, `1x3` (1 1 1 1), `0+10x2` (0 10 20), `10-1x2`, `_` (missing), `_x3`, `stale`.
+// Items separated by blanks: `1`, `-2.5`, `1x3` (1 1 1 1), `0+10x2` (0 10 20), `10-1x2`, `_` (missing), `_x3`, `stale`.
 Parsed<NotedValues> parse_values(std::string_view text);
 
 }  // namespace hotspot::rules

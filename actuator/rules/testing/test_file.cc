@@ -13,7 +13,7 @@
 namespace hotspot::rules {
 namespace {
 
-// Numbers as YAML and Go write them: 1e3, .inf, NaN, 0x1f, 1_000.
+// Numbers in the notations of YAML and Go: 1e3, .inf, NaN, 0x1f, 1_000.
 Parsed<double> parse_number(std::string_view text) {
   std::string digits;
   for (const char c : text) {
@@ -117,10 +117,10 @@ class TestFileReader {
     fields.drop_empty({"values"});
     InputSeries series;
     if (fields.misses("series")) complaints_.error(node, "the input series has no 'series'");
-    // Without values it is a series without samples.
+    // Without values, the series has no samples.
     if (auto labels = fields.read<SeriesLabels>("series", parse_series)) series.labels = std::move(*labels);
     if (auto values = fields.read<NotedValues>("values", parse_values)) series.values = std::move(*values);
-    // As with promtool the last one counts.
+    // The last one counts, as in promtool.
     const auto other = std::find_if(group.input.begin(), group.input.end(),
                                     [&](const InputSeries& one) { return one.labels == series.labels; });
     if (series.labels.empty() || other == group.input.end()) return group.input.push_back(std::move(series));
@@ -175,7 +175,7 @@ class TestFileReader {
     group.expression_tests.push_back(std::move(test));
   }
 
-  // Each mapping of a list; nothing where there is no list, or a key without a value.
+  // Calls `use` for each mapping of a list; does nothing if there is no list, or a key without a value.
   template <typename Use>
   void each_map(const Fields& fields, std::string_view key, Use use) {
     const YamlNode* list = fields.find(key);

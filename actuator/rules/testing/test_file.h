@@ -1,8 +1,8 @@
-// A file of unit tests for rules, as `promtool test rules` reads it, and what is ours besides.
+// Parses a file of unit tests for rules, in the format of `promtool test rules` with additions.
 //
-// PURE. Everything that is wrong is said at once, with file, line, column and caret. Keys and their meaning are
-// Prometheus's (docs/configuration/unit_testing_rules.md). Ours besides, which promtool does not know: `exp_remedies`
-// of an expected alert, written as in a rule, says which remedies the firing rule must ask for.
+// PURE. All errors are reported at once, with file, line, column and caret. Keys and their meaning are those of
+// Prometheus (docs/configuration/unit_testing_rules.md). One addition, which promtool does not know: `exp_remedies` of
+// an expected alert, written as in a rule, lists the remedies that the firing rule must have.
 #pragma once
 
 #include <map>
@@ -19,13 +19,13 @@ namespace hotspot::rules {
 
 struct InputSeries {
   SeriesLabels labels;
-  NotedValues values;  // one an interval, the first at time 0
+  NotedValues values;  // one per interval, the first at time 0
 };
 
 struct ExpectedAlert {
   std::map<std::string, std::string> labels;  // without alertname
   std::map<std::string, std::string> annotations;
-  std::optional<std::vector<Remedy>> remedies;  // in their order; empty optional: any
+  std::optional<std::vector<Remedy>> remedies;  // in order; empty optional: any
 };
 
 struct AlertTest {
@@ -49,7 +49,7 @@ struct ExpressionTest {
 };
 
 struct TestGroup {
-  std::string name;  // empty: promtool does not ask for one
+  std::string name;  // may be empty, as in promtool
   Milliseconds interval{0};
   std::vector<InputSeries> input;
   std::vector<AlertTest> alert_tests;
@@ -73,7 +73,7 @@ struct TestFile {
 };
 
 struct CheckedTestFile {
-  std::optional<TestFile> file;  // empty if there is an error
+  std::optional<TestFile> file;  // empty if there are errors
   std::vector<Diagnostic> diagnostics;
 };
 

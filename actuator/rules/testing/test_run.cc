@@ -15,7 +15,7 @@
 namespace hotspot::rules {
 namespace {
 
-// All groups are evaluated at every step, in the order that the file asks for.
+// All groups are evaluated at every step, in the order that the file sets.
 std::shared_ptr<const RuleSet> ordered(const RuleSet& rules, const std::vector<std::string>& order) {
   RuleSet set = rules;
   const auto rank = [&](const Rule& rule) {
@@ -27,14 +27,14 @@ std::shared_ptr<const RuleSet> ordered(const RuleSet& rules, const std::vector<s
   return std::make_shared<const RuleSet>(std::move(set));
 }
 
-// More are not held for one test; they take 320 MB.
+// The limit per test; this many take 320 MB.
 constexpr std::uint64_t kMostSamples = 20'000'000;
-// So many are given to the store at once.
+// The number of samples that are added to the store at once.
 constexpr std::size_t kMostAtOnce = 65'536;
-// Rules times steps: more are not evaluated for one test. It is minutes.
+// The limit for rules times steps per test, which takes minutes.
 constexpr std::int64_t kMostEvaluations = 100'000'000;
 
-// Gives the store the samples of the input series, step by step.
+// Adds the samples of the input series to the store, step by step.
 class Feeder {
  public:
   explicit Feeder(const TestGroup& group) : interval_(group.interval) {
@@ -97,7 +97,7 @@ class GroupRun {
       feeder_.feed(engine_.store(), time);
       if (!has_rules) continue;
       const Evaluation evaluation = engine_.evaluate_store(WallTime(time));
-      // What is wrong in a rule makes every test after it wrong too.
+      // A problem in a rule invalidates every later test.
       if (!note_problems(evaluation, time)) return false;
       record_alerts(evaluation, time);
       for (const AlertTest& test : group_.alert_tests) {
@@ -138,7 +138,7 @@ class GroupRun {
     return true;
   }
 
-  // Prometheus's own series about alerts; rules see those of the evaluation before.
+  // Prometheus' own series about alerts; rules see those of the previous evaluation.
   void record_alerts(const Evaluation& evaluation, Milliseconds time) {
     std::map<SeriesLabels, double> now;
     for (const Firing& firing : evaluation.firings) {
@@ -160,7 +160,7 @@ class GroupRun {
   bool note_problems(const Evaluation& evaluation, Milliseconds time) {
     bool right = true;
     for (const std::string& problem : evaluation.problems) {
-      // A limit that was reached is what a rule asks for: that nothing fires then can be tested.
+      // The rule asked for the limit: a test may expect that nothing fires then.
       if (problem.find("more than its limit") != std::string::npos) continue;
       fail(group_.position, "    time: " + text::duration_source(time) + ", err: " + problem);
       right = false;
@@ -240,7 +240,7 @@ class GroupRun {
   TestGroupResult& result_;
   Engine engine_;
   Feeder feeder_;
-  std::map<SeriesLabels, double> alerts_;  // ALERTS and ALERTS_FOR_STATE as they were recorded last
+  std::map<SeriesLabels, double> alerts_;  // ALERTS and ALERTS_FOR_STATE as last recorded
 };
 
 }  // namespace

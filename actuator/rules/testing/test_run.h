@@ -1,9 +1,9 @@
 // Runs the tests of one file against a set of rules, as `promtool test rules` does.
 //
-// PURE: an hour of rules takes microseconds. Time begins at 0 (1970). Every evaluation_interval all groups are
-// evaluated, in their order, on the samples until then; an alert test sees the newest evaluation at its time;
-// expressions are evaluated at the end, over everything. Values must be equal to the last bit, as promtool asks for;
-// NaN equals NaN here (a test that expects NaN cannot pass there). Source: Prometheus 2.42, cmd/promtool/unittest.go.
+// PURE: an hour of rules takes microseconds. Time starts at 0 (1970). At every evaluation_interval all groups are
+// evaluated, in order, on the samples so far; an alert test uses the latest evaluation at its time; expressions are
+// evaluated at the end, over everything. Values must be equal to the last bit, as in promtool; NaN equals NaN here (in
+// promtool, a test that expects NaN cannot pass). Source: Prometheus 2.42, cmd/promtool/unittest.go.
 #pragma once
 
 #include <memory>
@@ -17,11 +17,11 @@ namespace hotspot::rules {
 
 struct TestFailure {
   Position position;  // of the test in its file
-  std::string text;   // what was expected and what there was, lines as promtool writes them
+  std::string text;   // expected and actual results, in lines as promtool prints them
 };
 
 struct TestGroupResult {
-  std::string name;  // of the test; "test 2" for the second without one
+  std::string name;  // of the test; "test 2" if the second has none
   Position position;
   std::size_t checks = 0;  // alert tests and expression tests
   std::vector<TestFailure> failures;
