@@ -1,11 +1,11 @@
-// hotspotctl --version, completion, schema: what this program is made of, and what it gives to others.
+// hotspotctl --version, completion, schema: information about this program, and files that it provides for others.
 #pragma once
 
 #include <string>
 
 namespace hotspot::ctl {
 
-// The version; below it the revision, how it was built, of which libraries, and which schemas it speaks.
+// The version; below it the revision, build options, library versions and supported schemas.
 int show_version();
 int print_completion(const std::string& shell);  // "bash", "zsh", "fish"
 int print_schema();

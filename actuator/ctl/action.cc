@@ -1,4 +1,4 @@
-// hotspotctl action list, action show, action cancel: what the journal holds.
+// hotspotctl action list, action show, action cancel: shows and ends the actions in the journal.
 #include <algorithm>
 #include <cstdio>
 #include <map>

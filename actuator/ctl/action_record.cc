@@ -8,7 +8,7 @@ namespace {
 using Json = nlohmann::json;
 using model::ActionState;
 
-// What a step changes: what was before, null where libvirt was not asked, and what is wanted.
+// The two ends of a step: the value before, null if libvirt was not asked for it, and the wanted value.
 struct Ends {
   Json before, wanted;
 };
@@ -41,7 +41,7 @@ Json after(const ports::JournalEntry& entry, const std::map<std::string, double>
     case ActionState::kSkipped:
       return before(entry.action);
     case ActionState::kAborted:
-      if (moves) return before(entry.action);  // a migration that is ended leaves the domain where it was
+      if (moves) return before(entry.action);  // a migration that was ended leaves the domain where it was
       break;
     default:
       break;

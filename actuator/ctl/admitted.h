@@ -1,12 +1,12 @@
-// Who is a node, for commands that show what snapshots say: the registry in Redis, as the leader wrote it.
+// Restricts what snapshots show to the admitted nodes, by the registry in Redis that the leader wrote.
 #pragma once
 
 #include "actuator/ctl/session.h"
 
 namespace hotspot::ctl {
 
-// The admitted nodes' snapshots alone: of their host UUIDs, signed by their keys where they have some. Their URIs are
-// the registry's afterwards.
+// Accepts only snapshots of admitted nodes: by host UUID, and signed with the node's key if it has one. Replaces their
+// URIs by those of the registry.
 struct AdmittedSnapshots {
   record::Registry registry;
   io::RedisOperator::Newest newest;

@@ -54,7 +54,7 @@ void add_domain_commands(CLI::App& app, Parsed& parsed) {
   on_session(show, parsed, [&parsed](Session& s) { return domain_show(s, parsed.domain); });
 }
 
-// What needs no cluster.
+// Commands that need no cluster.
 void add_own_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* help = app.add_subcommand("help", "What a command does, with examples");
   help->add_option("command", parsed.command, "The command; all if it is left out")->expected(0, 4);
@@ -68,7 +68,7 @@ void add_own_commands(CLI::App& app, Parsed& parsed) {
   on_call(schema, parsed, print_schema);
 }
 
-// What is written how; for all commands.
+// Options for the output format, for all commands.
 void add_output_options(CLI::App& app, Parsed& parsed) {
   const std::map<std::string, Format> formats{{"table", Format::kTable}, {"wide", Format::kTable},
                                               {"json", Format::kJson},   {"yaml", Format::kYaml},
@@ -103,7 +103,7 @@ void add_where_options(CLI::App& app, Parsed& parsed) {
       ->option_text("ADDRESS");
 }
 
-// What fits only some commands; empty: all fits.
+// Options that only some commands accept; empty: all are accepted.
 std::string wrong_together(const std::vector<std::string>& command, const Parsed& parsed) {
   const std::string first = command.empty() ? "" : command.front(), last = command.empty() ? "" : command.back();
   if (parsed.options.format == Format::kPrometheus && first != "status") return "-o prometheus is for 'status' alone";
@@ -133,7 +133,7 @@ int say_usage(const std::string& sentence, const std::vector<std::string>& comma
   return kUsage;
 }
 
-// What keeps the words from being parsed, or a call for help; empty: it was neither.
+// Handles a wrong command line or a request for help, and returns the exit code; empty: it was neither.
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   const std::vector<std::string> command = command_words(app, argc, argv);
   try {

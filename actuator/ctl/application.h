@@ -1,11 +1,11 @@
-// hotspotctl's commands and options, as CLI11 has them.
+// Defines hotspotctl's commands and options with CLI11.
 #pragma once
 
 #include "actuator/ctl/parsed.h"
 
 namespace hotspot::ctl {
 
-// Options for all commands, and each command. What is parsed goes to `parsed`, which must outlive `app`.
+// Adds the global options and every command. Parsed values go to `parsed`, which must outlive `app`.
 void build(CLI::App& app, Parsed& parsed);
 
 }  // namespace hotspot::ctl

@@ -33,7 +33,7 @@ std::string unknown(const std::string& path, const std::string& word, const Comm
          (near.empty() ? "; there are " + names_of(known) : ", did you mean '" + path + near + "'?");
 }
 
-// Does the word that follows belong to this option?
+// Does the next word belong to this option?
 bool takes_value(CLI::App& root, CLI::App& at, const std::string& option) {
   if (option.find('=') != std::string::npos) return false;
   for (CLI::App* app : {&at, &root}) {
@@ -48,7 +48,7 @@ CLI::App* last_command(CLI::App& root, int argc, const char* const* argv) {
   return at;
 }
 
-// An option that neither the command nor hotspotctl has; empty: each is known.
+// An option that neither the command nor hotspotctl has; empty: all are known.
 std::string unknown_option(CLI::App& root, CLI::App& at, int argc, const char* const* argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
     const std::string word = argv[i], name = word.substr(0, word.find('='));
@@ -72,7 +72,7 @@ std::string say_option(CLI::App& root, CLI::App& at, const std::string& name) {
   return "there is no option '" + name + "'" + (near.empty() ? "" : ", did you mean '" + near + "'?");
 }
 
-// The first argument or option that must be given and is not.
+// The first required argument or option that is missing.
 const CLI::Option* missing(CLI::App& at) {
   for (const CLI::Option* option : at.get_options())
     if (option->get_required() && option->count() == 0) return option;
@@ -95,7 +95,7 @@ std::string listed(const std::vector<std::string>& words) {
 
 CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
                         const std::vector<std::string>& words, std::function<void(const std::string&)> take) {
-  const std::size_t dashes = name.find("--");  // none: an argument
+  const std::size_t dashes = name.find("--");  // none: a positional argument
   const std::string option = dashes == std::string::npos ? name : name.substr(dashes, name.find(',', dashes) - dashes);
   return command.add_option_function<std::string>(
       name,
@@ -147,7 +147,7 @@ std::vector<std::string> command_words(CLI::App& root, int argc, const char* con
 std::string wrong_arguments(CLI::App& app, const CLI::ParseError& problem, int argc, const char* const* argv) {
   CLI::App& at = *last_command(app, argc, argv);
   const std::string text = problem.what();
-  const std::string name = text.substr(0, text.find(':'));  // of the option that it is about, where there is one
+  const std::string name = text.substr(0, text.find(':'));  // of the option concerned, if there is one
   if (const std::string option = unknown_option(app, at, argc, argv); !option.empty())
     return say_option(app, at, option);
   if (dynamic_cast<const CLI::ValidationError*>(&problem) != nullptr) return text;  // ours: "--count: 'x' is no number"

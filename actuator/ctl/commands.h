@@ -1,4 +1,4 @@
-// The commands, one file a noun. Each returns the exit code of the process.
+// The commands, one file per noun. Each returns the exit code of the process.
 #pragma once
 
 #include <set>
@@ -13,42 +13,43 @@ namespace hotspot::ctl {
 int status(Session& session);
 
 int node_list(Session& session);
-// With patience it looks on until nothing runs there any more.
+// With patience, waits until no domain runs there any more.
 int node_drain(Session& session, const std::string& node, const std::string& reason, const Patience& patience);
 int node_undrain(Session& session, const std::string& node);
-// The nodes that are to be drained, by UUID, as the leader keeps them; none where that cannot be read.
+// The nodes to be drained, by UUID, as the leader recorded them; empty if that cannot be read.
 std::set<std::string> drained_nodes(Session& session);
 int domain_list(Session& session, const std::string& node);
 
 int action_list(Session& session, std::size_t count, const std::string& domain);
-// With patience it looks on until the action has come to its end; the exit code is then the action's.
+// With patience, waits until the action has ended; the exit code is then the action's.
 int action_show(Session& session, const std::string& id, const Patience& patience);
 int action_cancel(Session& session, const std::string& id);
 
 int decision_list(Session& session, std::size_t count);
 int decision_show(Session& session, const std::string& id);
 
-// Empty mode: show it, and what keeps it from acting. Otherwise ask for it, and wait for the leader's answer and until
-// its status shows it; with patience until nothing is under way any more where the new mode begins nothing.
+// Empty mode: shows the mode, and what keeps Hotspot from acting. Otherwise requests the mode and waits for the
+// leader's answer and until its status shows it; with patience, and a mode that begins nothing, until no action is
+// under way.
 int mode(Session& session, const std::string& wanted, const Patience& patience);
-// The same wait after a pause was begun or ended.
+// The same wait after a pause has begun or ended.
 enum class Pausing { kBegun, kEnded };
 int settle_pause(Session& session, Pausing pausing, const Patience& patience);
 int reload(Session& session);
 
-// Who sits at the keyboard, also behind sudo.
+// The user who is logged in, also behind sudo.
 std::string login_user();
 
 // hotspotctl hold add, list, remove; hotspotctl mode pause, resume.
 struct HoldRequest {
   std::string on;    // "domain", "node", "rule", "cluster"
-  std::string name;  // of it; empty for the cluster
+  std::string name;  // of the domain, node or rule; empty for the cluster
   std::string reason;
-  std::string owner;   // empty: who is logged in
-  std::string length;  // "2h"; empty: see until
+  std::string owner;   // empty: the user who is logged in
+  std::string length;  // "2h"; empty: see `until`
   std::string until;   // "18:00", "2026-11-24 18:00"; empty: until it is removed
   bool cancel = false, dry_run = false, yes = false;
-  Patience patience;  // of a pause: until nothing is under way any more
+  Patience patience;  // for a pause: wait until no action is under way
 };
 int hold_add(Session& session, const HoldRequest& request);
 int hold_list(Session& session);

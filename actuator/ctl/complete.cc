@@ -10,15 +10,15 @@
 namespace hotspot::ctl {
 namespace {
 
-// What was typed so far.
+// What has been typed so far.
 struct Place {
   CLI::App* command = nullptr;
   std::vector<std::string> path;        // the names of commands
-  std::vector<std::string> positional;  // the words behind them
-  const CLI::Option* waits = nullptr;   // the option whose value comes next
+  std::vector<std::string> positional;  // the arguments after them
+  const CLI::Option* waits = nullptr;   // the option whose value is next
 };
 
-// bash breaks words at = and at ":"; here they are whole again.
+// bash splits words at = and ":"; this joins them again.
 std::vector<std::string> whole_words(const std::vector<std::string>& typed) {
   std::vector<std::string> words;
   bool glue = false;
@@ -84,7 +84,7 @@ std::vector<Offer> options_of(Place& place, CLI::App& root) {
   return offers;
 }
 
-// The positional that the word at the cursor would be; null: none is left.
+// The positional argument that the word at the cursor would be; null: none is left.
 const CLI::Option* positional_of(const Place& place) {
   std::size_t index = place.positional.size();
   for (const CLI::Option* option : place.command->get_options()) {
@@ -101,7 +101,7 @@ void print(const std::vector<Offer>& offers, const std::string& before, const st
     if (one.value == kFiles) {
       std::puts(kFiles);
     } else if (whole.starts_with(typed) && text::visible(one.value) == one.value) {
-      // A name that is not what people see is not offered: the shell would type it.
+      // A name that contains invisible characters is not offered: the shell would type it.
       std::printf("%s\t%s\n", whole.c_str(), text::visible(one.about).c_str());
     }
   }

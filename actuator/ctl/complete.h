@@ -1,4 +1,4 @@
-// hotspotctl __complete: what may stand where the cursor is, for the completions of shells (completion/).
+// hotspotctl __complete: lists what can follow at the cursor, for shell completion (completion/).
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace hotspot::ctl {
 
-// Of the words behind "hotspotctl"; the last one is being typed, and may be empty. Prints a line for each thing that
-// may stand there: what it is, a tab, what it means; and ":files" where files may. Live names come from Redis within
-// 0.3 s, or not at all. Says nothing on standard error. Always kDone.
+// The words after "hotspotctl"; the last one is being typed, and may be empty. Prints one line for each possible word:
+// the word, a tab, its meaning; and ":files" if file names are possible. Live names are read from Redis within 0.3 s,
+// or left out. Writes nothing to standard error. Always kDone.
 int complete(const std::vector<std::string>& typed);
 
 }  // namespace hotspot::ctl

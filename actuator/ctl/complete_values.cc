@@ -22,7 +22,7 @@ void add_names(Session& session, Noun noun, Offers& offers) {
   for (const KnownName& one : *known) offers.push_back({one.name, one.about});
 }
 
-// What comes from elsewhere comes in time, or completion ends without it: nobody waits at a prompt.
+// Reading from Redis has to be quick, otherwise completion goes without it: nobody waits at a prompt.
 void give_up_in_time() {
   constexpr suseconds_t kMostMicroseconds = 300'000;
   std::signal(SIGALRM, [](int) { _exit(kDone); });
@@ -67,7 +67,7 @@ Offers words(const std::vector<std::string>& all) {
   return offers;
 }
 
-// Of both tables of `top`: which is meant may be said later.
+// For both tables of `top`: which one is meant may be typed later.
 Offers sort_words() {
   Offers offers = words(top_words(TopOf::kDomains));
   for (const std::string& one : top_words(TopOf::kNodes)) {
@@ -77,7 +77,7 @@ Offers sort_words() {
   return offers;
 }
 
-// What is held: its kind was said before.
+// Names with holds; their kind was typed before.
 Offers held_names(const Asked& asked) {
   const std::string on = asked.before.empty() ? "" : asked.before.back();
   if (on == "node") return names_of(asked, {Noun::kNode});

@@ -1,4 +1,4 @@
-// Which values an option or an argument can have, for completion.
+// The possible values of an option or an argument, for completion.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,12 +15,12 @@ struct Offer {
 inline constexpr const char* kFiles = ":files";  // as a value: any file
 
 struct Asked {
-  std::vector<std::string> path;    // of the command: "hold", "add"
+  std::vector<std::string> path;    // the command: "hold", "add"
   std::vector<std::string> before;  // the arguments before this one
   Options options;                  // where Redis is
 };
 
-// None where nothing is known, and none after an error.
+// Empty if nothing is known, and after an error.
 std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked);
 
 }  // namespace hotspot::ctl

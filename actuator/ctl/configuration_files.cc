@@ -8,7 +8,7 @@
 namespace hotspot::ctl {
 namespace {
 
-// No rule file has one of them, and every configuration that does anything has one.
+// No rule file has any of these keys, and every useful configuration has one.
 constexpr std::array kKeys{"cluster",   "clusters", "redis",   "rules",    "mode",
                            "admission", "lease",    "history", "state_dir"};
 

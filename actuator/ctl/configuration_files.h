@@ -1,4 +1,4 @@
-// Configurations of hotspotd among rule files: the examples that are installed lie in one directory.
+// Recognises hotspotd configurations among rule files: the installed examples are in one directory.
 #pragma once
 
 #include <vector>
@@ -7,10 +7,10 @@
 
 namespace hotspot::ctl {
 
-// By what it holds, not by its name: keys of hotspotd.yaml at the top, and no groups.
+// By content, not by name: top-level keys of hotspotd.yaml, and no groups.
 bool is_configuration(const rules::SourceFile& file);
 
-// Takes them out of the files, in their order.
+// Removes the configurations from the files and returns them, in order.
 std::vector<rules::SourceFile> take_configurations(std::vector<rules::SourceFile>& files);
 
 }  // namespace hotspot::ctl

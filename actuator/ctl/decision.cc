@@ -1,4 +1,4 @@
-// hotspotctl decision list, decision show: why something was done, and why not.
+// hotspotctl decision list, decision show: why something was done, or was not.
 #include <cstdio>
 
 #include "actuator/ctl/commands.h"
@@ -23,7 +23,7 @@ Result<Json> read_decisions(Session& session, std::size_t count) {
   return all;
 }
 
-// What became of the action that was decided upon, as the journal has it; "" for a decision that led to none.
+// The outcome of the decision's action, from the journal; "" for a decision without an action.
 std::string outcome_text(Session& session, const Json& decision) {
   const Json action = decision.value("action", Json(nullptr));
   if (decision.value("outcome", "") != "act" || !action.is_object()) return "";

@@ -1,4 +1,4 @@
-// The mode that counts: the most careful of the rule's, the cluster's, and what holds it.
+// The mode that applies: the most careful of the rule's and the cluster's, and any hold.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace hotspot::ctl {
 // "enforce"; "recommend (the rule says enforce, the cluster recommends)"; "observe (…); the cluster is paused by ada".
 // Without a status: "enforce, as far as the rule says (nobody has led this cluster yet)".
 std::string effective_mode_text(const rules::Rule& rule, const StatusRecord& record);
-// "observe", "recommend", "enforce"; what the rule says where there is no status.
+// "observe", "recommend", "enforce"; the rule's mode if there is no status.
 std::string effective_mode(const rules::Rule& rule, const StatusRecord& record);
 
 }  // namespace hotspot::ctl

@@ -1,4 +1,4 @@
-// What is told of one thing: a name and a value a line; as JSON an object.
+// Prints facts about one thing: one name and value per line; as JSON an object.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,10 +8,10 @@
 
 namespace hotspot::ctl {
 
-// "leader       hotspotd@h1:4711, token 7": made visible, in the ink of the name, wrapped under the value.
+// "leader       hotspotd@h1:4711, token 7": made visible, coloured by its name, wrapped below the value.
 void fact(const std::string& name, const std::string& value);
 
-// What the status tells of a firing, an action under way, a hold: lines of `status` and of `show`.
+// Formats a firing, an action under way or a hold from the status: lines of `status` and of `show`.
 std::string firing_text(const nlohmann::json& firing);
 std::string in_flight_text(const nlohmann::json& action);
 std::string hold_text(const nlohmann::json& hold);    // "domain web1 by ada until …: backup (hold 1)"

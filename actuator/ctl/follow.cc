@@ -15,7 +15,7 @@ namespace {
 
 constexpr Milliseconds kBetweenLooks{500};
 
-// The line that tells of it, on standard error.
+// The progress line on standard error.
 class ProgressLine {
  public:
   void tell(const std::string& text) {
@@ -27,7 +27,7 @@ class ProgressLine {
     else
       std::fprintf(stderr, "%s\n", line.c_str());
   }
-  // What comes next begins on a line of its own.
+  // Ensures that the next output starts on a new line.
   void end() {
     if (terminal_ && !shown_.empty()) std::fputs("\r\x1b[K", stderr);
     shown_.clear();

@@ -1,4 +1,4 @@
-// --wait: looking on until something has come to its end, with lines of progress on standard error.
+// --wait: follows something to its end, with progress on standard error.
 #pragma once
 
 #include <functional>
@@ -11,19 +11,19 @@ namespace hotspot::ctl {
 
 // "30m"; "forever".
 struct Patience {
-  std::string text;  // empty: nobody wants to wait
+  std::string text;  // empty: do not wait
   bool asked() const { return !text.empty(); }
 };
-// Empty: without an end.
+// Empty: without a limit.
 Result<std::optional<Milliseconds>> limit_of(const Patience& patience);
 
 struct Look {
-  std::optional<int> code;  // the exit code, once it has come to its end
-  std::string line;         // what is seen now; at the end, the last words
+  std::optional<int> code;  // the exit code, once it has ended
+  std::string line;         // the present state; at the end, the result
 };
 
-// Looks twice a second. On a terminal one line is redrawn; elsewhere there is a line whenever it says something new.
-// Ctrl-C leaves (kInterrupted), says `goes_on` ("it goes on; …"), and ends nothing else; so does the end of patience
+// Checks twice a second. On a terminal one line is redrawn; otherwise a line is printed whenever it changes. Ctrl-C
+// stops waiting (kInterrupted), prints `goes_on` ("it goes on; …"), and ends nothing else; so does the end of patience
 // (kFailed).
 int follow(Session& session, const Patience& patience, const std::string& goes_on, const std::function<Look()>& look);
 

@@ -27,7 +27,7 @@ std::vector<CLI::App*> commands_in(CLI::App& app) {
   return app.get_subcommands([](CLI::App* one) { return !one->get_name().empty() && !one->get_group().empty(); });
 }
 
-// Titles to the left, what they mean beside them, within the screen.
+// Titles on the left with their meaning beside them, within the width of the screen.
 std::string section(const std::string& title, const Texts& texts) {
   constexpr std::size_t kMostLeft = 26;
   if (texts.empty()) return "";

@@ -1,4 +1,4 @@
-// The examples that help shows; a test runs each of them as far as the parser.
+// The examples that help shows; a test runs the parser on each of them.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// hotspotctl hold add, list, remove; hotspotctl mode pause, resume: what is left alone, by whom and why.
+// hotspotctl hold add, list, remove; hotspotctl mode pause, resume: holds, with owner and reason.
 #include <pwd.h>
 #include <unistd.h>
 
@@ -62,7 +62,7 @@ int send_hold(Session& session, const HoldRequest& request) {
     return kUsage;
   }
   const record::Command command = command_of(request, *end);
-  // What would be refused for its length is not sent.
+  // A command that would be refused for its length is not sent.
   if (const auto read = record::command_from(record::to_entry(command)); !read) return fail(read.error().message);
   if (!request.dry_run) return send_and_wait(session, command);
   std::string until;
@@ -73,7 +73,7 @@ int send_hold(Session& session, const HoldRequest& request) {
   return kDone;
 }
 
-// Somebody else's hold is there for a reason.
+// Asks before another operator's hold is removed.
 bool agreed(const plan::Hold& hold, const HoldRequest& request, const std::string& what) {
   if (request.yes || hold.owner == owner_of(request)) return true;
   const std::string until = hold.until ? " until " + time_cell(to_unix_seconds(*hold.until)) : "";
@@ -130,7 +130,7 @@ int hold_add(Session& session, const HoldRequest& request) {
 
 int pause(Session& session, const HoldRequest& request) {
   HoldRequest agreed_upon = request;
-  // Holds that cannot be read keep nobody from pausing; hotspotd refuses where it must.
+  // Unreadable holds do not prevent a pause; hotspotd refuses if it must.
   const auto state = read_holds(session);
   for (const plan::Hold& hold : state ? state->holds : std::vector<plan::Hold>()) {
     if (hold.id != plan::kPauseId || hold.owner == owner_of(request)) continue;

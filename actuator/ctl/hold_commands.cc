@@ -1,4 +1,4 @@
-// hotspotctl hold VERB and hotspotctl mode VERB on the command line.
+// hotspotctl hold VERB and hotspotctl mode VERB: their arguments.
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/parsed.h"
 #include "actuator/ctl/show.h"
@@ -50,7 +50,7 @@ void add_mode_commands(CLI::App& app, Parsed& parsed) {
       "mode", "Show the mode, set it (observe, recommend, enforce), or pause everything for a while and resume");
   mode->require_subcommand(0, 1);
   mode->preparse_callback([&parsed](std::size_t) {
-    // Of a verb behind it, if there is one, the callback comes later.
+    // If a verb follows, its callback comes later and replaces this one.
     on_session_now(parsed, [](Session& s) { return ctl::mode(s, "", {}); });
   });
   for (const char* name : {"observe", "recommend", "enforce"}) {

@@ -40,9 +40,9 @@ Interruption::~Interruption() {
 Interruption::Wake Interruption::wait(Milliseconds length, int input) {
   const auto ms = std::max<Milliseconds::rep>(length.count(), 0);
   const timespec time{static_cast<std::time_t>(ms / 1000), static_cast<long>(ms % 1000) * 1'000'000};
-  pollfd descriptor{.fd = input, .events = POLLIN, .revents = 0};  // one below 0 is passed over
+  pollfd descriptor{.fd = input, .events = POLLIN, .revents = 0};  // negative descriptors are ignored
   resized = 0;
-  // A signal that came before is delivered at once.
+  // A signal that was already pending is delivered at once.
   const int ready = interrupted == 0 ? ppoll(&descriptor, 1, &time, &before_) : 0;
   if (interrupted != 0) return Wake::kInterrupted;
   if (resized != 0) return Wake::kResized;

@@ -1,4 +1,4 @@
-// Ctrl-C while something is watched or waited for: it comes only in the pauses between two looks, and ends them.
+// Handles Ctrl-C while hotspotctl watches or waits: signals arrive only during pauses, and end them.
 #pragma once
 
 #include <signal.h>
@@ -7,8 +7,8 @@
 
 namespace hotspot::ctl {
 
-// From its making to its end SIGINT and SIGTERM wait for a pause, and SIGWINCH, which ends one early: what is shown is
-// to be shown anew. One at a time, of the only thread.
+// While this object exists, SIGINT and SIGTERM are held until a pause; so is SIGWINCH, which ends a pause early so that
+// the display is redrawn. One object at a time, in the only thread.
 class Interruption {
  public:
   enum class Wake { kTime, kInput, kResized, kInterrupted };
@@ -18,9 +18,9 @@ class Interruption {
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
 
-  // False: it was interrupted, then or before.
+  // False: interrupted, during this pause or before.
   bool pause(Milliseconds length) { return wait(length, -1) != Wake::kInterrupted; }
-  // The same, and which it was; also until the descriptor can be read or has come to its end (-1: none).
+  // The same, with the reason for waking; also wakes when the descriptor is readable or at its end (-1: none).
   Wake wait(Milliseconds length, int input);
 
  private:

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
 
-// How far back to look: a node is shown as stale, not forgotten, while its last snapshot is still in the stream.
+// How far back to read: a node is shown as stale, not forgotten, while its last snapshot is still in the stream.
 constexpr Milliseconds kWindow{std::chrono::hours(1)};
 
 template <typename T>
@@ -28,7 +28,7 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-// Of all devices, both directions; empty if none was measured.
+// Over all devices, both directions; empty if none was measured.
 template <typename Device, typename Field>
 telemetry::Measured rate_of(const std::vector<Device>& devices, Field in, Field out) {
   telemetry::Measured sum;
@@ -42,7 +42,7 @@ Result<model::Cluster> read_cluster(Session& session) {
   auto newest = newest_of_admitted(session, kWindow);
   if (!newest) return newest.error();
   model::Cluster cluster;
-  model::Freshness lenient;  // what is shown is marked stale; nothing is refused
+  model::Freshness lenient;  // old data are marked as stale, not refused
   lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
   for (ports::Arrival& arrival : newest->newest.snapshots) {
     cluster.apply(std::move(arrival.snapshot), arrival.received_at, lenient);
@@ -72,7 +72,7 @@ Json node_json(const Session& session, const model::Node& node) {
           {"stale", model::is_stale(node, now, session.config().freshness)}};
 }
 
-// Admitted nodes that sent nothing for an hour; when they did last the daemon may remember.
+// Adds admitted nodes that sent nothing for an hour; the daemon may know when they last did.
 Result<void> add_silent_nodes(Session& session, const Json& state, Json& nodes) {
   const auto registry = session.redis().registry();
   if (!registry) return registry.error();
@@ -92,7 +92,7 @@ Result<void> add_silent_nodes(Session& session, const Json& state, Json& nodes) 
   return {};
 }
 
-// What the leader says of each admitted node: whether it counts, and why not.
+// Adds the leader's view of each admitted node: whether it counts, and if not, why.
 void add_standings(const Json& admission, Json& nodes) {
   const Json none = Json::object();
   const Json admitted = admission.value("admitted", Json::array());
@@ -155,18 +155,18 @@ Json domain_json(const model::Cluster& cluster, const model::Node& node, const m
 
 Json cell(const Json& row, const char* name) { return row.contains(name) ? row.at(name) : Json(nullptr); }
 
-// The status that the leader wrote; an empty object if there is none.
+// The leader's status; an empty object if there is none.
 Json leaders_status(Session& session) {
   const auto record = read_status(session);
   return record && record->known() ? record->status : Json::object();
 }
 
-// Nodes that refused several domains of late: UUID ▶ why they come last as targets.
+// Nodes that recently refused several domains: UUID → why they come last as targets.
 Json last_targets(const Json& status) {
   return status.value("target_refusals", Json::object()).value("distrusted_nodes", Json::object());
 }
 
-// Why hotspotd has no connection to the libvirt of a node: UUID ▶ reason.
+// Why hotspotd has no connection to a node's libvirt: UUID → reason.
 Json without_libvirt(const Json& status) {
   Json all = Json::object();
   const Json connections = status.value("connections", Json());
@@ -176,7 +176,7 @@ Json without_libvirt(const Json& status) {
   return all;
 }
 
-// What keeps a node from being acted upon, below the table: it is too long for a column.
+// Prints below the table why nodes cannot be acted upon: it is too long for a column.
 void say_troubles(const Json& nodes) {
   constexpr std::size_t kSaid = 10;
   std::size_t said = 0;

@@ -1,5 +1,4 @@
-// Nodes and domains as the newest snapshots and the registry have them, as JSON: the entries of `node list` and
-// `domain list`.
+// Nodes and domains from the newest snapshots and the registry, as JSON: the entries of `node list` and `domain list`.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -14,7 +13,7 @@ Result<nlohmann::json> all_nodes(Session& session);
 // All domains of admitted nodes.
 Result<nlohmann::json> all_domains(Session& session);
 
-// Both of one look at the snapshots.
+// Both, from one read of the snapshots.
 struct Inventory {
   nlohmann::json nodes, domains;
 };

@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::json;
 using Names = std::vector<KnownName>;
 
-// Every node sends more often than this.
+// Every node sends at least this often.
 constexpr Milliseconds kRecent{std::chrono::minutes(1)};
 constexpr std::size_t kEntries = 2000;
 constexpr std::size_t kDecisions = 500;

@@ -10,7 +10,7 @@ namespace hotspot::ctl {
 namespace {
 
 constexpr std::size_t kBetween = 2;
-constexpr std::size_t kReadable = 16;  // of a name, before numbers are left out
+constexpr std::size_t kReadable = 16;  // of a name, before columns of numbers are left out
 constexpr std::size_t kNarrowestCell = 8;
 
 std::size_t total(const Layout& layout) {
@@ -29,7 +29,7 @@ std::vector<std::size_t> natural_widths(const std::vector<Column>& columns, cons
   return widths;
 }
 
-// The last of those that give way in this manner; false: there is none.
+// Applies `give` to the last column that allows it; false: there is none.
 bool give_way(Layout& layout, const std::vector<Column>& columns, Give give) {
   for (auto place = layout.shown.rbegin(); place != layout.shown.rend(); ++place) {
     if (columns[*place].give != give) continue;
@@ -40,7 +40,7 @@ bool give_way(Layout& layout, const std::vector<Column>& columns, Give give) {
   return false;
 }
 
-// The widest column of words from `first` on loses a column; false: none is wider than `narrowest`.
+// Narrows the widest text column from `first` on by one; false: none is wider than `narrowest`.
 bool shrink(Layout& layout, const std::vector<Column>& columns, std::size_t first, std::size_t narrowest) {
   std::size_t* widest = nullptr;
   for (std::size_t place = first; place < layout.shown.size(); ++place) {
@@ -52,7 +52,7 @@ bool shrink(Layout& layout, const std::vector<Column>& columns, std::size_t firs
   return widest != nullptr;
 }
 
-// The first so many columns of a text, and the last.
+// The first columns of a text, and the last ones.
 std::string_view head_of(std::string_view text, std::size_t columns) {
   std::size_t bytes = 0, used = 0;
   while (bytes < text.size()) {
@@ -72,7 +72,7 @@ std::string_view tail_of(std::string_view text, std::size_t columns) {
     left -= std::min(left, next.valid ? text::columns_of(next.code) : std::size_t{1});
     text.remove_prefix(next.bytes);
   }
-  // No mark without the character that it stands on.
+  // A combining mark must not lose its base character.
   while (!text.empty() && text::is_mark(text::first_character(text).code)) {
     text.remove_prefix(text::first_character(text).bytes);
   }

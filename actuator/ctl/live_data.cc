@@ -24,7 +24,7 @@ namespace {
 
 constexpr Milliseconds kTogether{1000};
 
-// Takes snapshots in as they came, and evaluates what records as hotspotd did then: those of one moment together.
+// Applies snapshots in the order of their arrival and evaluates recording rules as hotspotd did: once per moment.
 class Follower {
  public:
   Follower(LiveData& live, const model::Freshness& freshness, const model::Freshness& lenient)
@@ -36,7 +36,7 @@ class Follower {
 
   void take(ports::Arrival arrival) {
     const std::string uuid = arrival.snapshot.node.uuid;
-    // When it was taken; a clock that is ahead does not count.
+    // The arrival, or the time when it was taken if that is earlier: a clock that is ahead does not count.
     const WallTime received_at = arrival.received_at;
     const WallTime at = std::max(newest_, std::min(received_at, arrival.snapshot.taken_at));
     if (!batch_.empty() && (batch_.contains(uuid) || at >= began_ + kTogether)) evaluate();

@@ -1,4 +1,4 @@
-// hotspotctl: the operator's hand. See hotspotctl(1).
+// hotspotctl: the command line tool for operators. See hotspotctl(1).
 #include <csignal>
 
 #include "actuator/ctl/run.h"

@@ -22,7 +22,7 @@ struct Row {
   Unit unit;
 };
 
-// The phases add up to the total. What nothing is predicted of has a dash.
+// The phases add up to the total. A row without a prediction shows a dash.
 constexpr std::array<Row, 19> kRows{
     {{"total", "predicted_total_ms", "total_ms", Unit::kMilliseconds},
      {"  initialization", "", "initialization_ms", Unit::kMilliseconds},
@@ -67,7 +67,7 @@ std::string cell(const std::optional<double>& value, Unit unit) {
   return std::to_string(whole);
 }
 
-// What follows from the phases.
+// Computes what follows from the phases.
 void derive(Figures& figures) {
   const auto precopy = find(figures, "precopy_ms"), stop = find(figures, "stop_and_copy_ms"),
              sent = find(figures, "memory_processed_bytes"), first = find(figures, "first_round_ms"),
@@ -88,7 +88,7 @@ void derive(Figures& figures) {
 std::vector<std::vector<std::string>> migration_report(const Figures& told) {
   Figures figures = told;
   derive(figures);
-  if (figures.contains("downtime_ms")) figures.erase("expected_downtime_ms");  // QEMU's, while it went on
+  if (figures.contains("downtime_ms")) figures.erase("expected_downtime_ms");  // QEMU's estimate during the migration
   std::vector<std::vector<std::string>> rows;
   if (!figures.contains("predicted_total_ms")) return rows;
   for (const Row& row : kRows) {

@@ -1,4 +1,4 @@
-// A migration's prediction and result side by side, for people.
+// Shows the prediction and the result of a migration side by side.
 //
 // PURE.
 #pragma once
@@ -9,7 +9,7 @@
 
 namespace hotspot::ctl {
 
-// Rows of name, predicted, measured; empty where there is nothing to compare.
+// Rows of name, predicted, measured; empty if there is nothing to compare.
 std::vector<std::vector<std::string>> migration_report(const std::map<std::string, double>& figures);
 
 }  // namespace hotspot::ctl

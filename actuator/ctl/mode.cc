@@ -1,4 +1,4 @@
-// hotspotctl mode: which it is, what keeps it from acting, and a change that is seen to have come.
+// hotspotctl mode: shows the mode and what keeps Hotspot from acting, or changes it and waits for the effect.
 #include <cstdio>
 #include <functional>
 
@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The leader writes its status each second.
+// The leader writes its status every second.
 constexpr Milliseconds kSeenWithin{5000};
 
 std::optional<record::Mode> mode_from(const std::string& word) {
@@ -71,7 +71,7 @@ int settle(Session& session, const std::function<bool(const StatusRecord&)>& is_
     return record && record->known() && is_so(*record);
   };
   if (!wait_until(session, kSeenWithin, seen)) {
-    // The leader has answered that it is done; only that nothing is under way any more cannot be said.
+    // The leader has confirmed the change; only whether actions are still under way is not known.
     fail("the leader has done it, but its status does not show it yet; see hotspotctl status");
     return patience.asked() ? kFailed : kDone;
   }

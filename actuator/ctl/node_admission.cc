@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::json;
 using text::visible;
 
-// A node that sends and was not admitted, by what it says of itself.
+// A node that sends and was not admitted, by its own description.
 struct Waiting {
   std::string name, host_uuid, uri, fingerprint, why;
   double since = 0;
@@ -49,7 +49,7 @@ Result<Json> read_admission_list(Session& session, const char* name) {
   return admission.at(name);
 }
 
-// The leader writes its list once a second, and an admission at once.
+// The leader updates the list of waiting nodes once a second, but records an admission at once.
 bool is_admitted(const Waiting& node, const record::Registry& registry) {
   const auto found = registry.nodes.find(node.name);
   if (found == registry.nodes.end()) return false;
@@ -84,7 +84,7 @@ std::string line_of_waiting(const Waiting& node) {
          visible(node.host_uuid) + ")";
 }
 
-// Asks at a terminal; elsewhere nothing is agreed to without --yes.
+// Asks on a terminal; otherwise --yes is required.
 bool agreed(const AdmissionRequest& request, const std::string& question) {
   if (request.yes) return true;
   if (isatty(STDIN_FILENO) == 0) {

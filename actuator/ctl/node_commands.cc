@@ -1,4 +1,4 @@
-// hotspotctl node VERB on the command line.
+// hotspotctl node VERB: the arguments.
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/node_admission.h"
 #include "actuator/ctl/parsed.h"

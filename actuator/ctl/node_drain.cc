@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Who asks: the person behind sudo, at this machine.
+// Who asks: the user behind sudo, on this machine.
 std::string owner() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
@@ -27,14 +27,14 @@ std::string owner() {
   return "uid" + std::to_string(getuid()) + "@" + host.data();
 }
 
-// Of the drain of that node (a name or a UUID); null: it is not there.
+// The drain of the named node (a name or a UUID) in the status; null: there is none.
 Json drain_of(const StatusRecord& record, const std::string& name) {
   for (const Json& one : record.list("drains"))
     if (one.value("node", "") == name) return one;
   return nullptr;
 }
 
-// What keeps it from going on, in the leader's own words where there are some.
+// What delays it, in the leader's own words if it gives any.
 std::string hindrance(const StatusRecord& record) {
   for (const Json& hold : record.list("holds"))
     if (is_pause(hold)) return "; nothing is begun: paused " + pause_text(hold);
@@ -65,7 +65,7 @@ int wait_until_empty(Session& session, const std::string& name, const Patience& 
   });
 }
 
-// Its name, where it was given by its UUID.
+// The node's name, if it was given by UUID.
 std::string name_of(Session& session, const std::string& node) {
   const auto known = known_names(session, Noun::kNode);
   for (const KnownName& one : known ? *known : std::vector<KnownName>())

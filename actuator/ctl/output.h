@@ -1,4 +1,4 @@
-// How hotspotctl shows things: a table for people, JSON or YAML for programs, names for the shell.
+// Output formats of hotspotctl: a table for people, JSON or YAML for programs, names for the shell.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,28 +10,36 @@
 
 namespace hotspot::ctl {
 
-enum class Format { kTable, kJson, kYaml, kName, kPrometheus, kHtml };  // kPrometheus: `status` alone; kHtml: `report`
+enum class Format {
+  kTable,
+  kJson,
+  kYaml,
+  kName,
+  kPrometheus,
+  kHtml
+};  // kPrometheus: `status` only; kHtml: `report`
+    // only
 
-// What strangers wrote is made visible (text::visible) by each of these three, and fits into the screen (screen.h).
-// Columns as wide as their widest cell, two spaces between them, nothing behind the last.
+// These three make text from strangers visible (text::visible) and fit it to the screen (screen.h). A table's columns
+// are as wide as their widest cell, with two spaces between them and no trailing blanks.
 std::string table(const std::vector<Column>& titles, const std::vector<Cells>& cells);
 
-void say(const std::string& line);        // one line on standard output, whatever a name in it holds
-void say_lines(const std::string& text);  // a text that has lines of its own
-// The same, of what has to be read whole to be compared: whole_lines(text).
+void say(const std::string& line);        // prints one line to standard output, whatever a name in it contains
+void say_lines(const std::string& text);  // prints a text of several lines
+// The same for text that must be complete to be compared: whole_lines(text).
 void say_whole(const std::string& text);
-// Made visible; of a line that is longer than 64 KiB the rest is left out, and how much stands behind it.
+// Made visible; the part of a line beyond 64 KiB is replaced by a note of its length.
 std::string whole_lines(const std::string& text);
 
-// kJson or kYaml. It says what there is; what a terminal would obey stands there as an escape of that format.
-// kName: of each entry of a list its name, or what else it is called by, a line each, made visible.
+// kJson or kYaml. The content is unchanged; control sequences for terminals are written as escapes of the format.
+// kName: for each entry of a list its name or other identifier, one per line, made visible.
 std::string to_text(const nlohmann::json& json, Format format);
 
-// "-" where there is nothing: not measured is not zero.
+// "-" if there is no value: not measured is not zero.
 std::string ratio_cell(const nlohmann::json& value);
 std::string bytes_cell(const nlohmann::json& value);
 std::string text_cell(const nlohmann::json& value);
-std::string number_cell(double value);                          // with the digits that people read: "0.9312", "1.5e+12"
+std::string number_cell(double value);                          // with a readable number of digits: "0.9312", "1.5e+12"
 std::string time_cell(double unix_seconds);                     // local time, "2026-11-21 04:00:05"
 std::string ago_cell(double unix_seconds, double now_seconds);  // "3 s"
 std::string duration_cell(double seconds);                      // likewise

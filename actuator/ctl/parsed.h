@@ -1,4 +1,4 @@
-// What the command line was parsed into, and how a command is hung in.
+// The result of parsing the command line, and helpers for adding commands.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -25,39 +25,39 @@ struct Parsed {
   bool wide = false, no_heads = false;
   Colours colours = Colours::kAuto;
   std::string watch;                 // an interval; empty: once
-  bool once = false;                 // of `top`, which otherwise shows it again by itself
-  Patience patience;                 // of what begins something
-  std::vector<std::string> command;  // that help is asked of
+  bool once = false;                 // for `top`, which otherwise refreshes by itself
+  Patience patience;                 // for commands that begin something
+  std::vector<std::string> command;  // the command to show help for
   std::function<int()> run;
 };
 
-// The command below `app` that is called so; null: none.
+// The subcommand of `app` with this name; null: none.
 CLI::App* subcommand_of(CLI::App& app, const std::string& name);
 // --wait[=TIME].
 void add_wait(CLI::App* command, Patience& patience, const std::string& until);
 
-// An option that takes one of some words; what is wrong with another is said with the nearest.
+// An option with a fixed set of values; the message for a wrong value suggests the nearest.
 CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
                         const std::vector<std::string>& words, std::function<void(const std::string&)> take);
 // -n, --count: 1 to 10,000.
 CLI::Option* add_count(CLI::App* command, Parsed& parsed);
 
-// A command that needs nothing but its arguments.
+// A command that needs only its arguments.
 inline void on_call(CLI::App* command, Parsed& parsed, std::function<int()> run) {
   command->callback([&parsed, run = std::move(run)] { parsed.run = run; });
 }
 
-// What is run once all is parsed, unless a command behind this one says something else.
+// Runs after parsing, unless a later subcommand sets another action.
 inline void on_session_now(Parsed& parsed, std::function<int(Session&)> run) {
   parsed.run = [&parsed, run = std::move(run)] { return in_session(parsed.options, run); };
 }
 
-// A command that talks to Redis.
+// A command that uses Redis.
 inline void on_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> run) {
   command->callback([&parsed, run = std::move(run)] { on_session_now(parsed, run); });
 }
 
-// A command that shows every cluster that is configured, unless --cluster names one. The worst exit code of all.
+// A command that shows all configured clusters unless --cluster names one. Returns the worst exit code.
 inline void on_each_session(CLI::App* command, Parsed& parsed, std::function<int(Session&)> run) {
   on_call(command, parsed, [&parsed, run = std::move(run)] {
     std::vector<std::string> clusters{parsed.options.cluster};
@@ -74,10 +74,10 @@ inline void on_each_session(CLI::App* command, Parsed& parsed, std::function<int
   });
 }
 
-// "7d" on a command line; what is wrong is said in the words of rule files.
+// "7d" on a command line; messages are those for durations in rule files.
 CLI::Option* add_time(CLI::App* command, const std::string& name, Milliseconds& into, const std::string& help);
 
-// Where RRD files are: as asked, otherwise as configured, otherwise where collectd has them.
+// Where RRD files are: from the option, otherwise from the configuration, otherwise collectd's default.
 struct AskedHistory {
   std::vector<std::string>& rrd;
   std::string& rrdcached;

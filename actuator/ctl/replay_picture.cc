@@ -64,7 +64,7 @@ struct Chosen {
   rules::SubjectSum sum;
 };
 
-// Of all sets, the longest first.
+// From all sets, the longest first.
 std::vector<Chosen> all_that_fired(const std::vector<PictureSet>& sets) {
   std::vector<Chosen> all;
   for (std::size_t i = 0; i < sets.size(); ++i) {
@@ -91,7 +91,7 @@ std::vector<std::string> page_notes(const PictureQuestion& question, const std::
   return notes;
 }
 
-// For each set, the lanes of the first so many that are its own.
+// For each set, the lanes among the chosen ones that belong to it.
 std::vector<rules::Lanes> lanes_of(const PictureQuestion& question, const std::vector<Chosen>& all, std::size_t shown) {
   const rules::ReplayResult& range = *question.sets.front().result;
   std::vector<rules::Lanes> drawn;

@@ -1,4 +1,4 @@
-// What a replay found, as a picture: which lanes it has, what is said of each, and the file.
+// The result of a replay as a picture: chooses and labels the lanes, and makes the file.
 #pragma once
 
 #include <functional>
@@ -15,19 +15,19 @@ namespace hotspot::ctl {
 
 inline constexpr std::size_t kMostLanes = 40;
 
-// PNG where the name has no end.
+// PNG if the name has no extension.
 Result<PictureKind> replay_picture_kind(const std::string& path);
 
-// What files or directories are called, without the folders that they are in: "a.yml rules.d".
+// The names of files or directories without their parent directories: "a.yml rules.d".
 std::string rule_set_name(const std::vector<std::string>& paths);
 
 struct PictureSet {
-  std::string name;  // as rule_set_name() has it
+  std::string name;  // from rule_set_name()
   std::shared_ptr<const rules::RuleSet> rules;
   const rules::ReplayResult* result = nullptr;
 };
 
-// Goes through the history once more, in order of time.
+// Reads the history once more, in order of time.
 using ReadHistory = std::function<Result<void>(const std::function<void(const telemetry::NodeSnapshot&)>& take)>;
 
 struct PictureQuestion {
@@ -37,9 +37,9 @@ struct PictureQuestion {
   ReadHistory read;
 };
 
-// The lanes that fired longest, at most kMostLanes of all sets. An error: nothing fired, history cannot be read.
+// The lanes that fired longest, at most kMostLanes over all sets. An error: nothing fired, or history cannot be read.
 Result<Page> picture_page(const PictureQuestion& question);
-// What a file of that kind holds.
+// The content of a file of that kind.
 Result<std::string> picture_bytes(const Page& page, PictureKind kind);
 
 }  // namespace hotspot::ctl

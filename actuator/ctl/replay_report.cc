@@ -1,4 +1,4 @@
-// What a replay found: tables for people, JSON for programs.
+// The result of a replay: tables for people, JSON for programs.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -56,7 +56,7 @@ std::string firings_table(const rules::ReplayResult& result) {
                rows);
 }
 
-// Names of either set, with what each set has for them.
+// Names that occur in either set, with the times of each set.
 using Times = std::map<std::string, Milliseconds>;
 std::string hot_table(const char* title, const std::vector<ReplayedSet>& sets,
                       const Times& (*times)(const rules::ReplayResult&)) {

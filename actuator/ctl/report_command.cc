@@ -1,4 +1,4 @@
-// hotspotctl report: its arguments, and what becomes of a report.
+// hotspotctl report: its arguments, and where the report is written.
 #include <cstdio>
 #include <memory>
 

@@ -1,4 +1,4 @@
-// hotspotctl rule check: all that is wrong in a set of rule files, at once.
+// hotspotctl rule check: reports all errors in a set of rule files at once.
 #include <cstdio>
 #include <iterator>
 
@@ -24,7 +24,7 @@ Json diagnostic_json(const rules::Diagnostic& one) {
           {"suggestion", one.suggestion}};
 }
 
-// What each label has now, for advise_labels.
+// The present values of each label, for advise_labels.
 Result<rules::LabelValues> live_labels(Session& session) {
   const auto newest = newest_of_admitted(session, std::chrono::hours(1));
   if (!newest) return newest.error();
@@ -36,7 +36,7 @@ Result<rules::LabelValues> live_labels(Session& session) {
   return values;
 }
 
-// Adds the warnings about rules that are right by themselves.
+// Adds warnings about rules that are valid by themselves.
 Result<void> add_advice(const std::vector<rules::SourceFile>& files, Session* live, rules::CheckedRules& checked) {
   const auto append = [&](std::vector<rules::Diagnostic> more) {
     std::move(more.begin(), more.end(), std::back_inserter(checked.diagnostics));
@@ -49,7 +49,7 @@ Result<void> add_advice(const std::vector<rules::SourceFile>& files, Session* li
   return {};
 }
 
-// Configurations are checked as such: what is wrong in them, added to the rest. False: one is wrong.
+// Checks configurations as such and adds their errors to the rest. False: one is invalid.
 bool check_configurations(const std::vector<rules::SourceFile>& files, Format format, rules::CheckedRules& checked) {
   bool right = true;
   for (const rules::SourceFile& file : files) {

@@ -1,4 +1,4 @@
-// The arguments of hotspotctl rule VERB.
+// hotspotctl rule VERB: the arguments.
 #include <memory>
 
 #include "actuator/ctl/commands.h"
@@ -10,7 +10,7 @@
 namespace hotspot::ctl {
 namespace {
 
-// Arguments of one command; the functions that CLI11 keeps share them.
+// The arguments of one command, shared by the functions that CLI11 stores.
 template <typename T>
 std::shared_ptr<T> kept() {
   return std::make_shared<T>();

@@ -1,4 +1,4 @@
-// hotspotctl rule eval: one expression on what Redis holds now.
+// hotspotctl rule eval: evaluates one expression on the present content of Redis.
 #include <cstdio>
 #include <set>
 
@@ -32,7 +32,7 @@ std::vector<ResultRow> rows_of(const rules::Value& value) {
   return rows;
 }
 
-// A column a label: node and domain first, as in all tables.
+// One column per label: node and domain first, as in all tables.
 std::vector<std::string> label_columns(const std::vector<ResultRow>& rows) {
   std::set<std::string> names;
   for (const ResultRow& row : rows) {
@@ -87,13 +87,13 @@ int show(Session& session, const rules::Expression& expression, const rules::Val
 }  // namespace
 
 int rule_eval(Session& session, const std::string& text) {
-  // What the configured rules record can be asked for as well; wrong or missing rules are no reason not to answer.
+  // Series recorded by the configured rules are available too; invalid or missing rules do not prevent an answer.
   const auto files = read_rule_paths({session.config().rules_path});
   const auto checked = files ? rules::check(*files) : rules::CheckedRules{};
   const rules::RuleSet all = checked.ok() ? *checked.rules : rules::RuleSet{};
   const auto expression = read_expression(text, all);
   if (expression == nullptr) return kFailed;
-  // "1 + 1" or "hour()" asks for no sample, so it needs no Redis.
+  // "1 + 1" or "hour()" reads no sample, so it needs no Redis.
   const bool asks = !rules::selectors_of(*expression).empty();
   const auto set = records_and(all, expression);
   const auto live = asks ? read_live(session, set) : no_data(session, set);

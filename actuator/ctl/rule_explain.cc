@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// More values of one part than this are counted, not listed.
+// Further values of a part are counted, not listed.
 constexpr std::size_t kListedValues = 8;
 
 struct Question {
@@ -28,7 +28,7 @@ struct Question {
   std::string subject;  // "domain vm1 on h1", "node h1", "" for all
 };
 
-// What the leader remembers of the rule's subjects: the entries of `firings` in its status.
+// The leader's state of the rule's subjects: the entries of `firings` in its status.
 Json remembered(Session& session, const Question& question, std::size_t& unlisted, std::string& aside) {
   Json found = Json::array();
   unlisted = 0;
@@ -122,12 +122,12 @@ struct Answer {
   Json firings;
   std::size_t unlisted = 0;        // pending subjects, of any rule, that the leader does not list
   std::vector<std::string> stale;  // sentences
-  std::string aside;               // a sentence, if the leader does not evaluate it now
-  std::string nobody;              // a sentence, if no leader could know of it
-  std::string mode;                // that counts in this cluster, and why
+  std::string aside;               // a sentence, if the leader does not evaluate the rule at present
+  std::string nobody;              // a sentence, if no leader can know about it
+  std::string mode;                // the mode that applies in this cluster, and why
 };
 
-// Why nothing is pending or firing, where nobody looks; empty if somebody leads.
+// Why nothing is pending or firing if there is no leader; empty if there is one.
 std::string why_nobody(Session& session) {
   const auto lease = session.redis().lease();
   if (!lease) return "who leads is not known: " + lease.error().message;
@@ -136,7 +136,7 @@ std::string why_nobody(Session& session) {
          "': nobody evaluates the rule, so it can neither wait nor fire; see hotspotctl status";
 }
 
-// `redis_away`: why Redis could not be asked; empty where it was.
+// `redis_away`: why Redis could not be asked; empty if it was.
 Answer answer(Session& session, const LiveData& live, const Question& question, const std::string& redis_away) {
   Answer result;
   result.parts = rules::explain(*question.rule->expression, question.rule->expression_text, live.engine.store(),
@@ -239,7 +239,7 @@ int rule_explain(Session& session, const std::string& rule_name, const std::stri
   }
   const auto looked_at = records_and(*set, *question.rule);
   auto live = read_live(session, looked_at);
-  // Files that are named can be explained without a value.
+  // Rules from named files can be explained without values.
   const std::string redis_away = live ? "" : live.error().message;
   if (!live && rule_paths.empty()) return fail(redis_away);
   if (!live) live = no_data(session, looked_at);

@@ -1,4 +1,4 @@
-// hotspotctl rule fmt: files are written the one way, or named if they are not.
+// hotspotctl rule fmt: formats rule files, or lists those that are not formatted.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of a directory unit tests too: they are formatted as well.
+// In a directory, files of unit tests are formatted too.
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
 class Descriptor {
@@ -49,14 +49,14 @@ bool write_all(int file, std::string_view text) {
   return fsync(file) == 0;
 }
 
-// Into the file itself: where another one in its place would lose its owner, or its other names.
+// Writes into the file itself, if replacing it would lose its owner or its other names.
 Result<void> overwrite(const std::string& target, const std::string& text) {
   const Descriptor file(open(target.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
   return file.get() >= 0 && write_all(file.get(), text) ? Result<void>() : cannot_write(target);
 }
 
-// Beside it and then in its place, so that a full disk leaves the old file. A symbolic link stays one: what it points
-// to is written, with the mode and the owner that it has.
+// Writes a new file and renames it, so that a full disk leaves the old one intact. A symbolic link is kept: its target
+// is written, with the same mode and owner.
 Result<void> replace(const std::string& path, const std::string& text) {
   std::error_code error;
   const std::string target = fs::canonical(path, error).string();
@@ -81,7 +81,7 @@ Result<void> replace(const std::string& path, const std::string& text) {
   return problem;
 }
 
-// To standard output; with --check only its name, if it would change.
+// To standard output; with --check only the name, if the text would change.
 int format_standard_input(FmtMode mode) {
   const auto file = read_standard_input();
   if (!file) return fail(file.error().message);

@@ -1,4 +1,4 @@
-// hotspotctl rule list: what is pending and firing now; or what rules files have.
+// hotspotctl rule list: what is pending and firing now, or which rules the files have.
 #include <algorithm>
 #include <cstdio>
 

@@ -1,4 +1,4 @@
-// hotspotctl rule replay: what a set of rules would have found hot.
+// hotspotctl rule replay: shows what a rule set would have fired on in the past.
 #include "actuator/ctl/rule_replay.h"
 #include "actuator/ctl/admitted.h"
 
@@ -22,7 +22,7 @@
 namespace hotspot::ctl {
 namespace {
 
-// History is read piece by piece, so that a week of a large cluster need not be in memory at once.
+// History is read in pieces, so that a week of a large cluster need not fit into memory.
 constexpr Milliseconds kPiece{std::chrono::hours(6)};
 constexpr std::size_t kMostSnapshotBytes = 64u << 20;  // as SnapshotLimits::widest()
 
@@ -38,7 +38,7 @@ Result<model::Placement> placement_now(Session& session) {
   return placement;
 }
 
-// What is asked for and is not among the names that there are; empty if all is.
+// A name that was asked for and does not exist; empty if all exist.
 std::string not_there(const char* what, const std::vector<std::string>& asked, const std::set<std::string>& there) {
   constexpr std::size_t kMost = 8;
   for (const std::string& name : asked) {
@@ -46,7 +46,7 @@ std::string not_there(const char* what, const std::vector<std::string>& asked, c
     std::string text = std::string("no ") + what + " is called '" + name + "' in this history";
     const std::string near = text::nearest(name, {there.begin(), there.end()});
     if (!near.empty()) return text + ", did you mean '" + near + "'?";
-    // The names that stand around it in the order of the alphabet.
+    // The alphabetical neighbours of the name.
     auto first = there.lower_bound(name);
     for (std::size_t i = 0; i < kMost / 2 && first != there.begin(); ++i) --first;
     std::string names;
@@ -92,7 +92,7 @@ Result<void> read_rrd(Session& session, const ReplayQuestion& question, std::vec
   return {};
 }
 
-// Takes away the nodes and domains that were not asked for; a sentence if one that was is not there.
+// Removes nodes and domains that were not asked for; a sentence if one that was asked for does not exist.
 std::string keep_asked(const ReplayQuestion& question, std::vector<telemetry::NodeSnapshot>& all) {
   std::set<std::string> nodes, domains;
   for (const auto& snapshot : all) {
@@ -111,7 +111,7 @@ std::string keep_asked(const ReplayQuestion& question, std::vector<telemetry::No
   return "";
 }
 
-// A JSON object a line; other lines (IDs and field names of `redis-cli --raw XRANGE`) are passed over.
+// One JSON object per line; other lines (IDs and field names of `redis-cli --raw XRANGE`) are skipped.
 Result<void> read_recorded(const ReplayQuestion& question, std::vector<std::string>& problems, const Take& take) {
   std::vector<telemetry::NodeSnapshot> all;
   telemetry::SnapshotDecoder decoder(telemetry::SnapshotLimits::widest());
@@ -155,7 +155,7 @@ rules::EngineOptions engine_options(const Session& session) {
   return {.external_labels = session.config().external_labels, .external_url = session.config().external_url};
 }
 
-// False: what is wrong was said.
+// False: errors have been printed.
 bool load_sets(Session& session, const ReplayQuestion& question, std::vector<Loaded>& loaded) {
   const std::vector<std::string> configured{session.config().rules_path};
   for (const auto& paths : {question.rules.empty() ? configured : question.rules, question.against}) {
@@ -167,7 +167,7 @@ bool load_sets(Session& session, const ReplayQuestion& question, std::vector<Loa
   return true;
 }
 
-// History is read a second time, for what fired alone: so what is kept has a bound.
+// Reads the history a second time, only for what fired: this bounds the memory use.
 int draw(Session& session, const ReplayQuestion& question, const std::vector<Loaded>& loaded,
          const std::vector<ReplayedSet>& sets) {
   PictureQuestion picture{

@@ -1,4 +1,4 @@
-// What hotspotctl rule replay is asked, and what it shows.
+// hotspotctl rule replay: its question and its output.
 #pragma once
 
 #include <map>
@@ -13,18 +13,18 @@ namespace hotspot::ctl {
 
 struct ReplayQuestion {
   std::vector<std::string> rules;    // files or directories
-  std::vector<std::string> against;  // a second set, to compare with; empty: none
+  std::vector<std::string> against;  // a second set to compare with; empty: none
   Milliseconds since{std::chrono::hours(24 * 7)};
   Milliseconds until{0};               // before now
   std::vector<std::string> rrd;        // "DIR" or "NODE=DIR"
   std::string rrdcached;               // address; empty: none
-  std::string plugin;                  // under which hotspot.so dispatches domains; empty: as configured
-  std::vector<std::string> snapshots;  // files of recorded snapshots, a JSON object a line
+  std::string plugin;                  // the plugin name of hotspot.so's domains; empty: as configured
+  std::vector<std::string> snapshots;  // files of recorded snapshots, one JSON object per line
   std::vector<std::string> nodes, domains;
-  bool maximum = false;        // the highest value of each row of history, not its mean
-  bool placed_as_now = false;  // domains without a node in the files: where they are now, by Redis
-  std::string picture;         // a file to draw into, PNG or SVG; empty: none
-  WallTime now{};              // `since` and `until` count from here
+  bool maximum = false;        // use the maximum of each row of history instead of the mean
+  bool placed_as_now = false;  // place domains without a node in the files where they run now, by Redis
+  std::string picture;         // a file for the picture, PNG or SVG; empty: none
+  WallTime now{};              // the reference for `since` and `until`
 };
 
 struct ReplayedSet {

@@ -1,4 +1,4 @@
-// Rule files as the commands of hotspotctl take them: read, checked, complained about.
+// Reads, checks and reports on rule files for the commands of hotspotctl.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@
 
 namespace hotspot::ctl {
 
-// Files as they are named, and of directories those that are wanted, in the order of their names.
+// Files as named, and from directories the wanted ones, sorted by name.
 Result<std::vector<std::string>> files_named_by(const std::vector<std::string>& paths,
                                                 bool (*wanted)(const std::filesystem::path&));
 
@@ -23,7 +23,7 @@ Result<rules::SourceFile> read_standard_input();
 // The files of the paths (files, directories or "-"), in order.
 Result<std::vector<rules::SourceFile>> read_rule_paths(const std::vector<std::string>& paths);
 
-// Null after having said on standard error all that is wrong. Warnings are not said.
+// Null after printing all errors to standard error. Warnings are not printed.
 std::shared_ptr<const rules::RuleSet> load_rule_set(const std::vector<std::string>& paths);
 
 }  // namespace hotspot::ctl

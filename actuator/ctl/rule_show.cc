@@ -1,4 +1,4 @@
-// hotspotctl rule show: what a rule says, which mode counts for it, and on what it fires.
+// hotspotctl rule show: the content of a rule, the mode that applies to it, and what it fires on.
 #include <cstdio>
 
 #include "actuator/ctl/effective_mode.h"

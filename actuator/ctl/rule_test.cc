@@ -34,7 +34,7 @@ std::vector<std::string> expand(const std::string& pattern) {
   return paths;
 }
 
-// Rules over our series are held to what these are; any other name is a series too, as with promtool.
+// Series of Hotspot must have their real labels; any other name is a series too, as in promtool.
 Result<std::shared_ptr<const rules::RuleSet>> check_for_test(const std::vector<rules::SourceFile>& files) {
   rules::CheckedRules strict = rules::check(files);
   if (strict.ok()) return strict.rules;
@@ -96,7 +96,7 @@ rules::TestFileResult run_file(const std::string& path) {
   return rules::run_tests(*checked.file, *set);
 }
 
-// In promtool's words, with the line of each test that failed.
+// In promtool's format, with the line of each failed test.
 void show(const rules::TestFileResult& result) {
   say("Unit Testing:  " + result.path);
   if (result.ok()) {

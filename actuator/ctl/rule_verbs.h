@@ -1,4 +1,4 @@
-// hotspotctl rule VERB, one file a verb. Each returns the exit code of the process.
+// hotspotctl rule VERB, one file per verb. Each returns the exit code of the process.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace hotspot::ctl {
 
-// Live: also against what Redis holds now; unknown values of labels are then warned of. Null: files alone.
+// Live: also checks against the present content of Redis and warns of unknown label values. Null: files only.
 int rule_check(const std::vector<std::string>& paths, Format format, Session* live);
 int rule_test(const std::vector<std::string>& paths, const std::string& junit_path, Format format);
 

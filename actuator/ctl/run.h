@@ -1,12 +1,12 @@
-// All that main needs of hotspotctl.
+// The interface of hotspotctl for main.
 #pragma once
 
 namespace hotspot::ctl {
 
-// Parses, and does what was asked. The exit code of the process.
+// Parses the command line and runs the command. Returns the exit code.
 int run(int argc, char** argv);
 
-// All that was written to standard output has arrived. Otherwise says why not, and returns kFailed instead of `code`.
+// Checks that all output reached standard output. Otherwise prints why not, and returns kFailed instead of `code`.
 int written(int code);
 
 }  // namespace hotspot::ctl

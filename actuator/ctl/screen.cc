@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kNarrowest = 80;
 constexpr std::size_t kMostColumns = 10'000;
 
-// What COLUMNS says; 0: nothing that is a number of columns.
+// The value of COLUMNS; 0: it is not a number of columns.
 std::size_t told_columns() {
   const char* text = std::getenv("COLUMNS");
   const unsigned long long told = text == nullptr ? 0 : std::strtoull(text, nullptr, 10);

@@ -17,11 +17,11 @@ namespace {
 
 using Json = nlohmann::json;
 constexpr Milliseconds kAnswerLimit{10'000};
-constexpr Milliseconds kOldLook{500};  // how often the whole state is read for what a hotspotd of before writes
+constexpr Milliseconds kOldLook{500};  // how often the state is read for the result of an older hotspotd
 constexpr double kSilentLeaderSeconds = 15;
 constexpr std::size_t kMostShown = 4000;
 
-// A hotspotd of the version before writes only its newest result. Of any other command nothing is known by it.
+// A hotspotd of the previous version writes only its newest result. Other commands cannot be found there.
 std::optional<record::Verdict> old_answer(Session& session, const std::string& id) {
   const auto state = session.redis().state();
   if (!state || !state->contains("command_result")) return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<record::Verdict> old_answer(Session& session, const std::string& i
   return record::Verdict{kind, std::move(message), {}};
 }
 
-// What is known where no answer came.
+// What is known when no answer came.
 std::string silence(Session& session, const std::string& id) {
   const std::string begin = "no answer to the command " + id + " within 10 s: ";
   const std::string later = "; it is carried out if one comes within 10 minutes";
@@ -59,7 +59,7 @@ std::string silence(Session& session, const std::string& id) {
          (admin ? "; a hotspotd of an older version does not read the stream commands:admin" : "");
 }
 
-// What a command is about, by name.
+// What a command refers to, by name.
 struct Named {
   Noun noun = Noun::kNode;
   std::string word;
@@ -79,8 +79,8 @@ std::optional<Named> named_by(const record::Command& command) {
   return std::nullopt;
 }
 
-// The leader has refused it. Where that is because nothing is called so, the nearest name is said, and the exit code is
-// that of every name that is not known.
+// The leader refused the command. If nothing has that name, suggests the nearest name and returns the exit code for
+// unknown names.
 int print_refusal(Session& session, const record::Command& command, const std::string& text) {
   const auto named = named_by(command);
   const auto known = named ? known_names(session, named->noun) : Result<std::vector<KnownName>>(Error{""});

@@ -1,4 +1,4 @@
-// How a command reaches the leader, and how its answer comes back.
+// Sends a command to the leader and waits for its answer.
 #pragma once
 
 #include "actuator/ctl/session.h"
@@ -6,9 +6,9 @@
 
 namespace hotspot::ctl {
 
-// Sends it and waits for the answer to it, at most ten seconds. Prints the answer. kDone only where the leader has said
-// so of this very command; kNothing where it was refused and what it names is not there; otherwise kFailed, after a
-// sentence that says what is known.
+// Waits for the answer to this command for at most ten seconds, and prints it. kDone only if the leader confirmed this
+// very command; kNothing if it was refused because what it names does not exist; otherwise kFailed, after a sentence
+// that says what is known.
 int send_and_wait(Session& session, const record::Command& command);
 
 }  // namespace hotspot::ctl

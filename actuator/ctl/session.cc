@@ -27,7 +27,7 @@ std::string default_config_path() {
   return "";
 }
 
-// Of each cluster; empty after having said what is wrong.
+// For each cluster; empty after printing what is wrong.
 std::vector<daemon::Config> read_configs(const Options& options) {
   const std::string path = options.config_path.empty() ? default_config_path() : options.config_path;
   if (path.empty()) return {daemon::Config()};
@@ -115,7 +115,7 @@ int in_session(const Options& options, const std::function<int(Session&)>& run) 
 }
 
 int fail(const std::string& message) {
-  std::fflush(stdout);  // where both are one terminal or file, the sentence comes behind what was shown
+  std::fflush(stdout);  // if both go to the same terminal or file, the message must follow the output
   const std::string text = "hotspotctl: " + text::visible_lines(message);
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());

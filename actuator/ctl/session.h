@@ -1,4 +1,4 @@
-// What every command of hotspotctl has: where Redis is, which cluster, how to show things.
+// What every command of hotspotctl uses: the connection to Redis, the cluster, the output format.
 #pragma once
 
 #include <functional>
@@ -14,23 +14,23 @@
 
 namespace hotspot::ctl {
 
-// Exit codes, the same for every command; exit_codes_text() and hotspotctl(1) list them. kNothing: what was named is
-// not there.
+// Exit codes, the same for every command; exit_codes_text() and hotspotctl(1) list them. kNothing: what was named does
+// not exist.
 enum Exit : int { kDone = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130 };
 
 struct Options {
-  std::string config_path;  // empty: the first that is there of $HOTSPOT_CONFIG and the usual places
+  std::string config_path;  // empty: $HOTSPOT_CONFIG or the first of the usual places that exists
   std::string cluster;      // overrides the configuration, if not empty
-  std::string redis;        // HOST:PORT[,…], unix:PATH or sentinel:MASTER@HOST:PORT[,…], likewise
+  std::string redis;        // HOST:PORT[,…], unix:PATH or sentinel:MASTER@HOST:PORT[,…]; also overrides it
   Format format = Format::kTable;
 };
 
-// The names of all clusters of the configuration; empty after having said what is wrong with it.
+// The names of all configured clusters; empty after printing what is wrong with the configuration.
 std::vector<std::string> configured_clusters(const Options& options);
 
 class Session {
  public:
-  // Says on standard error what is wrong with the configuration and returns null.
+  // Prints to standard error what is wrong with the configuration, and returns null.
   static std::unique_ptr<Session> open(const Options& options);
 
   io::RedisOperator& redis() { return *operator_; }
@@ -40,8 +40,8 @@ class Session {
   double now_seconds() const { return to_unix_seconds(now()); }
   Milliseconds steady() const { return clock_.steady(); }
 
-  // Prints rows as a table or `json` as it is, as the operator asked. A list without rows is no error: instead of a
-  // table `nothing` ("no holds") is said then, on standard error. Always kDone.
+  // Prints rows as a table or `json` unchanged, in the requested format. A list without rows is not an error: instead
+  // of a table, `nothing` ("no holds") is printed to standard error. Always kDone.
   int show(const std::vector<Column>& columns, const std::vector<Cells>& rows, const nlohmann::json& json,
            const std::string& nothing) const;
 
@@ -54,11 +54,11 @@ class Session {
   std::unique_ptr<io::RedisOperator> operator_;
 };
 
-// Opens one and runs that. What Redis holds may be of another version, or anybody's: where `run` meets JSON of another
-// shape than it takes for granted, that is said. The exit code.
+// Opens a session and runs the function. The content of Redis may be of another version or from strangers: if `run`
+// meets JSON of an unexpected form, that is reported. Returns the exit code.
 int in_session(const Options& options, const std::function<int(Session&)>& run);
 
-// "hotspotctl: message" on standard error. Returns kFailed.
+// Prints "hotspotctl: message" to standard error. Returns kFailed.
 int fail(const std::string& message);
 
 }  // namespace hotspot::ctl

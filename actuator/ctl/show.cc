@@ -33,7 +33,7 @@ bool has_label(const Json& firing, const char* label, const std::string& value) 
   return word_at(firing.value("labels", Json::object()), label) == value;
 }
 
-// What the leader has of a node or a domain, in the fields that both have.
+// Adds what the leader knows about a node or a domain, in fields common to both.
 void add_common(const StatusRecord& record, const char* label, Json& thing) {
   const std::string name = word_at(thing, "name"), uuid = word_at(thing, "uuid");
   thing["firings"] = those_of(record.list("firings"), [&](const Json& one) { return has_label(one, label, name); });
@@ -59,7 +59,7 @@ std::string age_of(Session& session, const Json& thing) {
 
 std::string range(const Json& now, const Json& most) { return text_cell(now) + " of " + text_cell(most); }
 
-// The newest actions of a domain, as the journal has them.
+// The newest actions on a domain, from the journal.
 Json actions_of(Session& session, const std::string& uuid) {
   Json actions = Json::array();
   const auto entries = session.redis().newest_entries(kLookedThroughEntries);

@@ -1,4 +1,4 @@
-// hotspotctl status: who leads, what it believes, what is wrong.
+// hotspotctl status: who leads, the state of the cluster as the leader sees it, and what is wrong.
 #include <algorithm>
 #include <cstdio>
 
@@ -16,7 +16,7 @@ namespace {
 using Json = nlohmann::json;
 using text::visible;
 
-// Older than this, the status tells of a daemon that writes no more.
+// An older status means that the daemon no longer writes.
 constexpr double kSilentSeconds = 15;
 constexpr std::size_t kListedPending = 20;
 
@@ -89,7 +89,7 @@ void show_intake(const Json& intake) {
   }
 }
 
-// What was refused for its id or its number: somebody floods or forges.
+// Commands refused for their id or number: a sign of flooding or forgery.
 void show_commands(const Json& commands) {
   const auto count = [&](const char* name) { return commands.value(name, std::uint64_t{0}); };
   std::string text;
@@ -117,7 +117,7 @@ void show_admission(const Json& admission) {
                  time_cell(refused.value("last_at", 0.0)) + ": " + refused.value("last_message", ""));
 }
 
-// To whose libvirt there is no connection, in each mode: before anything has to act.
+// Nodes without a connection to libvirt, in every mode: so that it is known before something has to be done.
 void show_connections(const Json& connections) {
   constexpr std::size_t kListed = 10;
   if (!connections.is_object()) return;
@@ -145,7 +145,7 @@ void show_streams(const Json& streams) {
   }
 }
 
-// "redis     812 MiB of 1 GiB (79 %)"; where that is not known, nothing.
+// "redis     812 MiB of 1 GiB (79 %)"; nothing if it is not known.
 void show_memory(const Json& memory) {
   if (!memory.is_object()) return;
   const auto used = memory.value("used_bytes", std::int64_t{0});
@@ -161,7 +161,7 @@ void show_memory(const Json& memory) {
     fact("REDIS", "its maxmemory-policy is '" + visible(policy) + "': full, it throws away what Hotspot has written");
 }
 
-// Marks on graphs; where hotspotd writes none, nothing is said.
+// Annotations for graphs; nothing if hotspotd writes none.
 void show_events(const Json& events) {
   if (!events.is_object()) return;
   const auto count = [&](const char* name) { return std::to_string(events.value(name, std::uint64_t{0})); };
@@ -177,13 +177,13 @@ void show_remarks(const Json& remarks) {
     fact("STORE", "at " + time_cell(remark.value("at", 0.0)) + ": " + remark.value("sentence", ""));
 }
 
-// What keeps all of it from acting comes first.
+// What keeps Hotspot from acting at all comes first.
 void show_pause(const Json& holds) {
   for (const Json& hold : holds)
     if (is_pause(hold)) fact("PAUSED", pause_text(hold));
 }
 
-// Two guests may be writing to one disk: that comes before all else.
+// Two guests may be writing to the same disk: that comes before everything else.
 void show_two_nodes(const Json& all) {
   for (const Json& one : all) {
     std::string nodes;
@@ -225,7 +225,7 @@ void show_refusals(const Json& refusals, double now) {
   if (left > kListedRefusals) fact("", "and " + std::to_string(left - kListedRefusals) + " more; see status -o json");
 }
 
-// Those who would lead, and may not.
+// Members that could lead, and may not.
 std::vector<ports::Abstention> abstentions_in(const std::map<std::string, std::string>& state, double now) {
   const auto field = state.find(io::kAbstentionsField);
   auto all = io::abstentions_from_text(field == state.end() ? "" : field->second);
@@ -298,7 +298,7 @@ void show(const Json& status, const ports::LeaseState& lease, double now) {
   }
 }
 
-// Domains by their names, also where a hotspotd of before says only UUIDs.
+// Replaces UUIDs by names, if an older hotspotd wrote only UUIDs.
 void name_cooldowns(Session& session, Json& cooldowns) {
   const auto unnamed = [](const Json& one) { return one.value("domain", "").empty(); };
   if (std::none_of(cooldowns.begin(), cooldowns.end(), unnamed)) return;
@@ -307,7 +307,7 @@ void name_cooldowns(Session& session, Json& cooldowns) {
     if (const auto found = cooldowns.find(domain.uuid); found != cooldowns.end()) (*found)["domain"] = domain.name;
 }
 
-// As hotspotd wrote them. Whoever collects them sees by hotspot_metrics_timestamp_seconds whether anybody leads.
+// As hotspotd wrote them. Collectors see from hotspot_metrics_timestamp_seconds whether there is a leader.
 int metrics(const std::map<std::string, std::string>& state) {
   const auto text = state.find("metrics");
   if (text == state.end()) return fail("the hotspotd that leads writes no metrics: it is of an older version");

@@ -10,7 +10,7 @@ Error not_a_time(const std::string& text) {
   return Error{"'" + text + "' is not a time; write for instance 18:00, \"2026-11-24 18:00\" or 2026-11-24T17:00Z"};
 }
 
-// -1: there is no such date or time of day.
+// -1: the date or time of day does not exist.
 std::time_t seconds_of(std::tm parts, bool utc) {
   const std::tm wanted = parts;
   parts.tm_isdst = -1;

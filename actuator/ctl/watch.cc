@@ -25,7 +25,7 @@ int watch(const std::function<int()>& show, Milliseconds interval, Heads heads) 
   const io::SystemClock clock;
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   for (bool first = true;; first = false) {
-    // Home, then clear what is below: less flicker than clearing all, and nothing of the last look is left.
+    // Moves home and then clears below: flickers less than clearing all, and leaves nothing of the last output.
     if (terminal) std::fputs("\x1b[H\x1b[J", stdout);
     fit_screen();
     if (heads == Heads::kTime) {

@@ -1,4 +1,4 @@
-// --watch: a command that shows something, again and again.
+// --watch: repeats a command that shows something.
 #pragma once
 
 #include <functional>
@@ -9,12 +9,12 @@
 
 namespace hotspot::ctl {
 
-// "5s", "500ms", "2": so many seconds. At least a tenth of one.
+// "5s", "500ms", "2" (seconds). At least a tenth of a second.
 Result<Milliseconds> watch_interval(const std::string& text);
 
-// On a terminal each look takes the place of the one before; elsewhere they follow each other. kTime: a line that says
-// when, above each. Until Ctrl-C (kInterrupted), until nothing more can be written (kFailed), or until the command line
-// or the configuration turns out to be wrong (kUsage). What else goes wrong is said, and tried again.
+// On a terminal each output replaces the previous one; otherwise they follow each other. kTime: prints the time above
+// each. Ends with Ctrl-C (kInterrupted), if writing fails (kFailed), or if the command line or the configuration is
+// wrong (kUsage). Other errors are printed, and the command is repeated.
 enum class Heads { kTime, kNone };
 int watch(const std::function<int()>& show, Milliseconds interval, Heads heads);
 

@@ -22,16 +22,16 @@
 namespace hotspot::ctl {
 namespace {
 
-constexpr std::size_t kMostPictureSteps = 760;  // one a pixel
+constexpr std::size_t kMostPictureSteps = 760;  // one per pixel
 constexpr std::size_t kLookedThroughJournal = 10'000;
 constexpr Milliseconds kTwoYears{std::chrono::hours(24 * 730)};
 
-// What Redis knows besides: it may be away, and then the picture has less.
+// Additional data from Redis: without it, the picture shows less.
 struct FromRedis {
   std::vector<KnownName> nodes, domains;
   model::Placement placement;
   std::vector<ports::JournalEntry> journal;
-  std::vector<telemetry::PublishedLimit> running;  // limits of hotspotd's rules
+  std::vector<telemetry::PublishedLimit> running;  // limits of the rules that hotspotd runs
   std::string no_limits;                           // why `running` could not be read
   std::string trouble;
 };
@@ -63,7 +63,7 @@ FromRedis ask_redis(Session& session) {
   return found;
 }
 
-// The name that its files have: what was asked for, or the UUID of that name, or the name of that UUID.
+// The name used by the files: the word itself, the UUID of that name, or the name of that UUID.
 std::string in_files(const std::string& word, const std::set<std::string>& there, const std::vector<KnownName>& known) {
   if (there.contains(word)) return word;
   for (const KnownName& one : known) {
@@ -80,7 +80,7 @@ std::string where_from(const GraphQuestion& question) {
   return text + (text.empty() ? "" : " and ") + "rrdcached at " + question.rrdcached;
 }
 
-// A node and a domain of one name are both drawn.
+// A node and a domain of the same name are both drawn.
 std::vector<GraphSubject> subjects_called(const std::string& word, const io::RrdHistory::Names& there,
                                           const FromRedis& redis) {
   std::vector<GraphSubject> subjects;
@@ -103,14 +103,14 @@ int say_no_files(const std::string& word, const io::RrdHistory::Names& there, co
   return kNothing;
 }
 
-// Its own alone: of other subjects, the files are not read.
+// Only the subject's own series: files of other subjects are not read.
 ports::HistoryQuery query_of(const GraphSubject& subject, WallTime from, WallTime to) {
   ports::HistoryQuery query{.from = from, .to = to, .series = drawn_series(subject)};
   (subject.is_node ? query.nodes : query.domains) = {subject.name};
   return query;
 }
 
-// When it had a value last, as far as the files reach.
+// When it last had a value, as far back as the files reach.
 std::string newest_value(io::RrdHistory& history, const GraphSubject& subject, WallTime now) {
   const auto content = history.read(query_of(subject, now - kTwoYears, now));
   std::optional<WallTime> newest;
@@ -121,7 +121,7 @@ std::string newest_value(io::RrdHistory& history, const GraphSubject& subject, W
   return newest ? "; its newest is of about " + time_cell(to_unix_seconds(*newest)) : "; its files have none at all";
 }
 
-// Null where they cannot be read. An error only of what was named.
+// Null if they cannot be read. An error only for rules that were named.
 struct RulesAtHand {
   std::shared_ptr<const rules::RuleSet> rules;
   std::string trouble;

@@ -11,7 +11,7 @@
 namespace hotspot::ctl {
 namespace {
 
-// So many are told apart beside each other.
+// More lines could not be told apart.
 constexpr std::size_t kMostLines = 6;
 
 struct DrawnLimit {
@@ -34,7 +34,7 @@ class DrawnLimits {
  public:
   explicit DrawnLimits(const std::vector<DrawnMetric>& drawn) : drawn_(drawn) {}
 
-  // Nothing where its metric is not drawn.
+  // Adds nothing if the metric is not drawn.
   void add(const std::string& rule, std::string_view metric, const std::string& comparison, double value) {
     const auto found =
         std::find_if(drawn_.begin(), drawn_.end(), [&](const DrawnMetric& one) { return one.metric == metric; });

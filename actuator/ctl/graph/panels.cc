@@ -30,7 +30,7 @@ const char* color_of_action(const std::string& kind) {
   return "#546e7a";
 }
 
-// A unit that the largest value is read well in.
+// A unit in which the largest value is easy to read.
 struct Scale {
   double factor = 1;
   std::string unit;
@@ -69,7 +69,7 @@ class Subject {
  public:
   Subject(const GraphSubject& subject, const GraphMaterial& material) : subject_(subject), material_(material) {}
 
-  // All devices of it together.
+  // All devices of the series together.
   Steps steps(std::string_view name) const {
     Steps all = nothing(material_.time);
     for (const model::HistorySeries& one : material_.series)
@@ -115,7 +115,7 @@ io::ChartPanel cpu_of_domain(const Subject& subject) {
   panel.grid = 20;
   const Figures count = figures_of(vcpus);
   if (!count.known) return panel;
-  // Five lines of the grid, and each a whole number of vCPUs.
+  // Five grid lines, each a whole number of vCPUs.
   const double top = 5 * std::max(1.0, std::ceil(count.most / 5));
   panel.right_axis = top / 100;
   panel.right_unit = "vCPUs";
@@ -174,7 +174,7 @@ io::ChartPanel cpu_of_node(const Subject& subject) {
 io::ChartPanel memory_of_node(const Subject& subject) {
   const Steps used = subject.steps("node_memory_taken_bytes"), free = subject.steps("node_memory_available_bytes");
   Steps total = used;
-  for (std::size_t i = 0; i < total.size(); ++i) total[i] += free[i];  // not known where one is not
+  for (std::size_t i = 0; i < total.size(); ++i) total[i] += free[i];  // unknown if either is
   const Scale scale = scale_of_bytes({used, total}, "");
   return subject.panel("memory", scale.unit,
                        {{Kind::kArea, kBlue, "used", scaled(used, scale.factor)},
@@ -182,7 +182,7 @@ io::ChartPanel memory_of_node(const Subject& subject) {
                        {{"node_memory_used_ratio", scaled(total, scale.factor)}});
 }
 
-// In the first panel, the newest ones.
+// In the first panel, for the newest actions.
 void name_marks(const GraphMaterial& material, io::ChartPanel& panel) {
   const std::size_t count = material.actions.size(), first = count > kMostNamedMarks ? count - kMostNamedMarks : 0;
   for (std::size_t i = first; i < count; ++i) {

@@ -1,4 +1,4 @@
-// Series of history as values of equal steps, and what can be computed of them. NaN is what is not known.
+// Resamples series of history to equal steps, and computes with them. NaN means unknown.
 //
 // PURE.
 #pragma once
@@ -12,16 +12,16 @@ namespace hotspot::ctl {
 
 using Steps = std::vector<double>;
 
-// At most `most` steps, whole seconds each, that end at `to` and reach back to `from` at least.
+// At most `most` steps, each of whole seconds, that end at `to` and reach back at least to `from`.
 io::ChartTime steps_between(WallTime from, WallTime to, std::size_t most);
 
-// The mean of what each step has of the samples; a sample counts for the time of its own step.
+// The mean of the samples in each step; a sample is weighted by the length of its own step.
 Steps in_steps(const model::HistorySeries& series, const io::ChartTime& time);
 
 Steps nothing(const io::ChartTime& time);
-// Where one alone is known, that one.
+// If only one is known, that one.
 Steps sum(const Steps& a, const Steps& b);
-// NaN where one is.
+// NaN if either is.
 Steps difference(const Steps& a, const Steps& b);
 Steps product(const Steps& a, const Steps& b);
 Steps scaled(Steps steps, double factor);

@@ -12,8 +12,8 @@
 namespace hotspot::ctl {
 namespace {
 
-constexpr double kDrawable = 1e300;   // beyond it differences overflow
-constexpr double kSmallest = 1e-290;  // a part of what is smaller may be 0
+constexpr double kDrawable = 1e300;   // differences overflow beyond it
+constexpr double kSmallest = 1e-290;  // a fraction of a smaller value may be 0
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kMostLooks = 1'000'000;
 constexpr std::array<std::int64_t, 27> kTimeSteps{
@@ -75,7 +75,7 @@ struct Day {
 };
 
 Day day_of(std::int64_t days) {
-  constexpr std::int64_t kFar = 10'000'000;  // years that std::chrono has
+  constexpr std::int64_t kFar = 10'000'000;  // years that std::chrono supports
   const std::chrono::sys_days date{std::chrono::days(std::clamp(days, -kFar, kFar))};
   const std::chrono::year_month_day parts{date};
   return {static_cast<int>(parts.year()), static_cast<int>(static_cast<unsigned>(parts.month())),
@@ -153,7 +153,7 @@ std::vector<TimeTick> time_ticks(WallTime from, WallTime to, const model::TimeZo
       break;
     }
   }
-  // Zones differ from UTC by quarters of an hour: all that is round there is among these.
+  // Zones differ from UTC by multiples of 15 minutes: every round local time is a multiple of that.
   std::int64_t look = std::min<std::int64_t>(step, 900);
   look = std::max(look, (span / kMostLooks + look - 1) / look * look);
   std::vector<TimeTick> ticks;

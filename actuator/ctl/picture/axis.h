@@ -1,4 +1,4 @@
-// Axes: which numbers and times stand at them, and how these are written.
+// Axes: chooses the numbers and times at the ticks, and formats them.
 //
 // Pure.
 #pragma once
@@ -20,17 +20,17 @@ struct ValueAxis {
   std::vector<double> ticks;  // from the lowest to the highest, two to six
 };
 
-// Round numbers around what is there. Ratios have all from 0 to 1 where they use some of it; others begin at
-// 0 if that is near.
+// Round numbers around the range of values. Ratios always span 0 to 1 if they use a good part of it; other values start
+// at 0 if that is near.
 ValueAxis value_axis(double lowest, double highest, MaybeUnit unit);
 std::string value_text(double value, MaybeUnit unit);  // "92 %", "1.5 GiB/s", "2 min"
 
 struct TimeTick {
   WallTime at{};
-  std::string text;  // "18:00"; at the begin of a day "Sat 21 Nov"
+  std::string text;  // "18:00"; at the beginning of a day "Sat 21 Nov"
 };
 
-// At times that are round on the clocks of the zone: at most `most`.
+// At round local times of the zone: at most `most`.
 std::vector<TimeTick> time_ticks(WallTime from, WallTime to, const model::TimeZone& zone, std::size_t most);
 std::string date_text(WallTime time, const model::TimeZone& zone);  // "Sat 2026-11-21 18:00:05 CET"
 

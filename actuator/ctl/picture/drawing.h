@@ -1,7 +1,7 @@
-// A drawing: rectangles, lines and texts on a white page, in pixels from its upper left corner. A later shape lies upon
-// those before.
+// A drawing: rectangles, lines and texts on a white page, in pixels from its upper left corner. Later shapes cover
+// earlier ones.
 //
-// Pure. Texts are visible (text::visible). svg.h and png.h write it.
+// Pure. Texts are visible (text::visible). svg.h and png.h write it to a file.
 #pragma once
 
 #include <string>
@@ -24,13 +24,13 @@ struct Polyline {
   std::vector<Point> points;  // at least two
   std::string color;
   double width = 1;
-  std::vector<double> dashes{};  // empty: one line
+  std::vector<double> dashes{};  // empty: a solid line
 };
 
-enum class Anchor { kBegin, kMiddle, kEnd };  // which part of the text stands at its x
+enum class Anchor { kBegin, kMiddle, kEnd };  // which part of the text is at x
 
 struct Text {
-  double x = 0, y = 0;  // of the line that its letters stand on
+  double x = 0, y = 0;  // of the text's baseline
   std::string text;
   double size = 11;
   Anchor anchor = Anchor::kBegin;

@@ -18,7 +18,7 @@ Error unwritten(const std::string& path, const std::string& why) {
   return {"cannot write " + text::visible(path) + ": " + why};
 }
 
-// Closes the file. Empty: all is in it.
+// Writes and closes the file. Empty: everything was written.
 std::string put(const std::string& bytes, std::FILE* file) {
   if (file == nullptr) return std::strerror(errno);
   const bool all = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
@@ -27,7 +27,7 @@ std::string put(const std::string& bytes, std::FILE* file) {
   return std::strerror(all ? errno : problem);
 }
 
-// The mode that a file made by open() has.
+// The mode that open() would give a new file.
 mode_t usual_mode() {
   const mode_t mask = umask(0);
   umask(mask);

@@ -1,4 +1,4 @@
-// Where a picture is written to.
+// Writes a picture to a file.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace hotspot::ctl {
 
-// As a whole or not at all: a picture that is there stays until the new one is, and a symbolic link is replaced, never
-// written through. What is in /dev (standard output as /dev/stdout) is written into. Other devices and pipes are an
-// error, as is all that the system refuses.
+// Atomically: an existing picture stays until the new one is complete, and a symbolic link is replaced, never followed.
+// Files in /dev (such as /dev/stdout) are written to directly. Other devices and pipes are an error, as is anything
+// that the system refuses.
 Result<void> write_picture(const std::string& bytes, const std::string& path);
 
 }  // namespace hotspot::ctl

@@ -1,4 +1,4 @@
-// PNG or SVG, as the name of a picture's file has it. PURE.
+// PNG or SVG, by the name of the picture's file. PURE.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace hotspot::ctl {
 
 using io::PictureKind;
 
-// By the end of the name, in capitals too. An error: it ends in neither.
+// By the extension, in any case. An error: it is neither.
 Result<PictureKind> picture_kind(const std::string& path);
 
 }  // namespace hotspot::ctl

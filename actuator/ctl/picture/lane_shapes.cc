@@ -54,7 +54,7 @@ class LaneMaker {
     return box_.y + box_.height * (1 - share);
   }
 
-  // Runs of columns of a kind, as high as the lane.
+  // Calls back for each run of similar columns, as high as the lane.
   template <typename Is, typename Do>
   void for_runs(const Is& is, const Do& act) {
     for (std::size_t first = 0; first < columns_.size();) {
@@ -98,7 +98,7 @@ class LaneMaker {
     }
   }
 
-  // From the first value of a column over its extremes to its last, and on to the next.
+  // From the first value of a column over its extremes to its last, and on to the next column.
   void curve() {
     std::vector<Point> points;
     const auto end = [&] {
@@ -141,7 +141,7 @@ Shape shade(const Box& box, const Shade& shade) {
   return Rectangle{box.x, box.y, box.width, box.height, shade.color, shade.opacity};
 }
 
-// Slanted lines, cut at the box.
+// Diagonal lines, clipped to the box.
 void hatch(const Box& box, std::vector<Shape>& shapes) {
   shapes.emplace_back(Rectangle{box.x, box.y, box.width, box.height, "#eeeeee", 0.85});
   const double right = box.x + box.width, below = box.y + box.height;

@@ -1,4 +1,4 @@
-// One lane of a picture as shapes: shades, gaps, the curve, the limits, the value axis.
+// Draws one lane of a picture: shading, gaps, the curve, the limits, the value axis.
 //
 // Pure. Private to the page.
 #pragma once
@@ -24,7 +24,7 @@ void hatch(const Box& box, std::vector<Shape>& shapes);
 Shape value_sample(const Box& box);
 Shape limit_line(const Box& box, double y, bool until);
 
-// The lane's columns are stretched over the box. Ticks of the value axis stand left of it, limits right of it.
+// The lane's columns are stretched over the box. Ticks of the value axis are left of it, limits right of it.
 void draw_lane(const PageLane& lane, const Box& box, std::vector<Shape>& shapes);
 
 }  // namespace hotspot::ctl

@@ -6,7 +6,7 @@
 namespace hotspot::ctl {
 namespace {
 
-constexpr std::int64_t kLook = 6 * 3600;  // clocks are not changed twice within this
+constexpr std::int64_t kLook = 6 * 3600;  // the clocks do not change twice within this time
 constexpr std::int64_t kMostZoneLooks = 200'000;
 
 model::TimeZone::Span span_at(std::int64_t seconds) {
@@ -29,7 +29,7 @@ model::TimeZone machine_zone(WallTime from, WallTime to) {
   for (std::int64_t at = first; at < last;) {
     const std::int64_t next = std::min(at + look, last);
     if (!same(span_at(next), zone.spans.back())) {
-      std::int64_t before = at, after = next;  // the change lies between them
+      std::int64_t before = at, after = next;  // the change is between these two
       while (after - before > 1) {
         const std::int64_t half = before + (after - before) / 2;
         (same(span_at(half), zone.spans.back()) ? before : after) = half;

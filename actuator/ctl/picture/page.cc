@@ -43,7 +43,7 @@ class PageMaker {
   }
 
  private:
-  // Fits it into the page.
+  // Cuts the text to fit the page.
   void write(Text text, TextStyle style) {
     text.text = fitted(text::visible(text.text, text::kMostLineBytes), kWidth - kMargin - text.x, width_, style);
     text.size = style.size;

@@ -1,6 +1,6 @@
-// The picture of a replay as a page: a lane for each rule and subject, one below the other, over one time axis.
+// The page of a replay's picture: one lane for each rule and subject, one below the other, with a common time axis.
 //
-// Pure: how wide a text is, is an argument.
+// Pure: the function that measures the width of a text is an argument.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@
 
 namespace hotspot::ctl {
 
-// Texts are made visible and fitted here.
+// Texts are made visible and cut to fit here.
 struct PageLane {
   std::string name;    // "DomainCpuHot: web1 on h1"
   std::string detail;  // "fired 3 times, …"
@@ -25,7 +25,7 @@ struct Page {
   std::string title;
   WallTime from{}, to{};
   model::TimeZone zone;
-  std::vector<PageLane> lanes;     // from above to below
+  std::vector<PageLane> lanes;     // from top to bottom
   std::vector<std::string> notes;  // sentences below the lanes
 };
 
@@ -35,12 +35,12 @@ struct TextStyle {
 };
 using TextWidth = std::function<double(const std::string& text, TextStyle style)>;
 
-// The columns that lanes have.
+// The number of columns in a lane.
 inline constexpr std::size_t kPageColumns = 1020;
 
 Drawing lay_out(const Page& page, const TextWidth& width);
 
-// At most so wide, what is left out in the middle.
+// At most this wide, shortened in the middle.
 std::string fitted(const std::string& text, double most, const TextWidth& width, TextStyle style);
 
 }  // namespace hotspot::ctl

@@ -18,7 +18,7 @@ struct Release {
 template <typename Handle>
 using Owned = std::unique_ptr<Handle, Release>;
 
-// One line, from left to right as a whole whatever it begins with.
+// One line, left to right, whatever script it begins with.
 Owned<PangoLayout> layout_of(cairo_t* cairo, const std::string& text, TextStyle style) {
   Owned<PangoLayout> layout(pango_cairo_create_layout(cairo));
   const Owned<PangoFontDescription> font(pango_font_description_from_string("DejaVu Sans, sans-serif"));
@@ -57,7 +57,7 @@ struct Painter {
     cairo_set_line_width(cairo, one.width);
     cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
     cairo_set_dash(cairo, one.dashes.data(), static_cast<int>(one.dashes.size()), 0);
-    cairo_new_path(cairo);  // a text leaves a point where it ended
+    cairo_new_path(cairo);  // drawing a text leaves a current point
     for (const Point& point : one.points) cairo_line_to(cairo, point.x, point.y);
     cairo_stroke(cairo);
   }

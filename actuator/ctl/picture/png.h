@@ -1,4 +1,4 @@
-// A drawing as PNG, and how wide texts are: by Pango and Cairo, with the fonts of this machine.
+// Writes a drawing as PNG and measures texts, with Pango, Cairo and the fonts of this machine.
 //
 // Thread rule: one thread at a time.
 #pragma once
@@ -13,7 +13,7 @@ namespace hotspot::ctl {
 
 double text_width(const std::string& text, TextStyle style);
 
-// The bytes of the file. An error: Cairo's own words (too large, out of memory).
+// The bytes of the file. Errors are Cairo's own (too large, out of memory).
 Result<std::string> png_bytes(const Drawing& drawing);
 
 }  // namespace hotspot::ctl

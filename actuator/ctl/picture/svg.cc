@@ -23,7 +23,7 @@ std::string attribute(const char* name, const std::string& value) {
   return std::string(" ") + name + "=\"" + value + "\"";
 }
 
-// What XML cannot hold becomes U+FFFD.
+// Characters that XML cannot represent become U+FFFD.
 std::string escaped(std::string_view text) {
   std::string result;
   while (!text.empty()) {

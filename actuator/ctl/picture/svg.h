@@ -1,4 +1,4 @@
-// A drawing as SVG 1.1. Texts stay texts: they can be searched and copied.
+// Writes a drawing as SVG 1.1. Texts stay text: they can be searched and copied.
 //
 // Pure.
 #pragma once

@@ -13,14 +13,14 @@
 namespace hotspot::ctl::report {
 namespace {
 
-// Of each stream; some seconds of reading.
+// Per stream; takes some seconds to read.
 constexpr std::size_t kMostRead = 1'000'000;
-// Clocks of hotspotd and Redis differ by less.
+// The clocks of hotspotd and Redis differ by less than this.
 constexpr Milliseconds kClocks{std::chrono::minutes(10)};
-// For each, a few RRD files are read: the newest actions.
+// A few RRD files are read for each; only the newest actions are considered.
 constexpr std::size_t kMostCpuLooks = 200;
 
-// next: the page that begins at its argument. take: an entry of it.
+// next: returns the page that begins at its argument. take: receives an entry of it.
 template <typename Next, typename Take>
 Result<void> read_pages(Gatherer& gatherer, Next next, Take take) {
   std::string before;
@@ -57,7 +57,7 @@ struct CpuLook {
   std::set<std::string> nodes;
 };
 
-// When the CPU of which nodes was predicted, of actions that were done; the newest first.
+// For which nodes and times the CPU was predicted, from actions that were done; the newest first.
 std::vector<CpuLook> cpu_looks(const Evidence& evidence) {
   std::map<std::string, const SeenDecision*> decisions;
   for (const SeenDecision& one : evidence.decisions) decisions.emplace(one.id, &one);
@@ -74,7 +74,7 @@ std::vector<CpuLook> cpu_looks(const Evidence& evidence) {
   return looks;
 }
 
-// Empty: all that was asked for was read.
+// Empty: everything that was needed was read.
 std::string read_cpu(Session& session, const Asked& asked, Evidence& evidence) {
   const std::vector<CpuLook> looks = cpu_looks(evidence);
   if (looks.empty()) return "";
@@ -88,7 +88,7 @@ std::string read_cpu(Session& session, const Asked& asked, Evidence& evidence) {
                                        .series = {"node_cpu_ratio"}});
     if (!content) return "The CPU of the nodes after actions is not compared: " + content.error().message;
     for (const model::HistorySeries& series : content->series) {
-      // A step that is longer than what is looked at says nothing of it.
+      // A step longer than the period in question says nothing about it.
       if (series.name != "node_cpu_ratio" || series.step > kCpuTo - kCpuFrom) continue;
       for (const model::HistorySample& one : series.samples)
         evidence.node_cpu[series.node].push_back({.at = one.time, .ratio = one.value});
@@ -103,7 +103,7 @@ Result<Collected> collect(Session& session, const Asked& asked) {
   const WallTime now = session.now(), from = now - asked.since, until = now - asked.until;
   Gatherer gatherer(from, until);
   Collected collected;
-  // The status first: what is over after it stands among the decisions.
+  // Read the status first: a firing that ends later is then found among the decisions.
   const auto record = read_status(session);
   if (!record) return record.error();
   gatherer.status(record->status);

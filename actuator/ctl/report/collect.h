@@ -1,4 +1,4 @@
-// Reads the evidence of a report: Redis' streams in pages, the leader's status, and RRD files.
+// Collects the evidence for a report: from streams in Redis, page by page, the leader's status, and RRD files.
 #pragma once
 
 #include <string>
@@ -16,16 +16,16 @@ struct Asked {
   std::string html;              // a file; empty: none
   std::vector<std::string> rrd;  // "DIR" or "NODE=DIR"
   std::string rrdcached;         // address; empty: none
-  std::string plugin;            // under which hotspot.so dispatches domains
+  std::string plugin;            // the plugin name under which hotspot.so dispatches domains
 };
 
 struct Collected {
   Evidence evidence;
-  std::string mode;                   // of the daemon, as it is now
-  std::vector<std::string> troubles;  // what is missing, sentences; no error
+  std::string mode;                   // of the daemon at present
+  std::vector<std::string> troubles;  // what is missing, as sentences; not an error
 };
 
-// An error: Redis is away.
+// An error: Redis is not reachable.
 Result<Collected> collect(Session& session, const Asked& asked);
 
 }  // namespace hotspot::ctl::report

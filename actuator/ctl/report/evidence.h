@@ -1,6 +1,6 @@
-// What a report is made of: firings that are over or go on, decisions, actions, and what was told besides.
+// The evidence that a report is made from: past and present firings, decisions, actions, and other news.
 //
-// PURE. Values, as Redis had them; texts are as strangers wrote them, cut to kMostText bytes.
+// PURE. Values from Redis; texts may be from strangers, and are cut to kMostText bytes.
 #pragma once
 
 #include <cstddef>
@@ -16,40 +16,40 @@ namespace hotspot::ctl::report {
 struct SeenFiring {
   std::string rule;
   std::string subject_key, subject;  // by UUIDs; for people
-  std::string node_uuid, node;       // of a node, or of the domain's node when it began
+  std::string node_uuid, node;       // of the node, or of the domain's node at the beginning
   std::string domain_uuid, domain;   // empty unless the subject is a domain
-  WallTime since{}, until{};         // until: when it was over; of one that goes on, when that was seen last
+  WallTime since{}, until{};         // until: when it ended; if it still fires, when that was last observed
   bool goes_on = false;
 };
 
-// What a plan expects of a node's CPU, and what was stored of it after the action; of the rest nothing is stored yet.
+// The predicted CPU of a node, and what was stored after the action; other effects are not stored.
 struct SeenEffect {
   std::string node;  // name
   std::optional<double> cpu_before, cpu_after;
 };
 
-// A decision about a firing: an action, one that was only recommended, or none.
+// A decision about a firing: an action, a recommendation, or neither.
 struct SeenDecision {
   std::string id;
   WallTime at{};
   std::string rule, subject_key, subject;
   std::string outcome;      // "act", "recommend", "nothing"
-  std::string refused;      // of nothing: the kind of the first refusal
-  bool only_tells = false;  // the rule names no remedy
+  std::string refused;      // for "nothing": the kind of the first refusal
+  bool only_tells = false;  // the rule has no remedy
   std::string action, domain_uuid, domain, node_uuid, node;
   std::string kind, step;  // "migrate", "migrate to h2"
   int direction = 0;       // 1: vCPUs or memory grow, -1: they shrink
   std::string target_uuid, target;
-  std::optional<double> seconds, downtime_seconds;  // predicted, of a migration
+  std::optional<double> seconds, downtime_seconds;  // predicted, for a migration
   std::vector<SeenEffect> effects;
 };
 
-// An action as the journal has it at last.
+// An action in its last recorded state.
 struct SeenAction {
   model::Action action;
   model::ActionState state = model::ActionState::kIntent;
   WallTime at{};                        // of that state
-  std::optional<WallTime> took_effect;  // libvirt had done it; the snapshots had yet to show it
+  std::optional<WallTime> took_effect;  // when libvirt had done it, before the snapshots confirmed it
   std::string message;
   std::map<std::string, double> figures;
 };
@@ -61,21 +61,21 @@ struct SeenNotice {
   std::string sentence;
 };
 
-// The CPU of a node as it was stored, in order of time.
+// The stored CPU of a node, in order of time.
 struct StoredCpu {
   WallTime at{};
   double ratio = 0;
 };
 
-// How much of what was asked for there was.
+// How much of the requested time the data cover.
 struct Reach {
   WallTime from{}, until{};                // asked
-  std::optional<WallTime> oldest;          // of the decisions that Redis still has
-  std::optional<WallTime> no_ends_until;   // up to then a hotspotd of before recorded no ends of firings
-  std::optional<WallTime> led_until;       // when the leader wrote last; empty: nobody has led
+  std::optional<WallTime> oldest;          // among the decisions that Redis still has
+  std::optional<WallTime> no_ends_until;   // until then an older hotspotd recorded no ends of firings
+  std::optional<WallTime> led_until;       // when the leader last wrote; empty: there has been none
   std::size_t unreadable = 0;              // entries that could not be read
-  std::size_t decisions = 0, entries = 0;  // that were read
-  bool cut = false;                        // there was more than a report takes in: the newest count
+  std::size_t decisions = 0, entries = 0;  // number of entries read
+  bool cut = false;                        // there was more than a report accepts: only the newest were read
 };
 
 struct Evidence {
@@ -87,7 +87,7 @@ struct Evidence {
   std::map<std::string, std::vector<StoredCpu>> node_cpu;  // by name; empty: no history was read
 };
 
-// Of each kind a report takes in so many, and no text is longer.
+// Limits per kind of evidence, and for the length of a text.
 inline constexpr std::size_t kMostOfAKind = 50'000;
 inline constexpr std::size_t kMostText = 300;
 

@@ -33,17 +33,17 @@ std::optional<double> number_in(const Json& json, const char* name) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
-// The year 9999: what is beyond was made up, and no arithmetic with a time up to it overflows.
+// The year 9999: later times are forged, and arithmetic with times up to it does not overflow.
 constexpr WallTime kLastTime = from_unix_ms(253'402'300'799'000);
 
-// Unix seconds from 1970 on.
+// Unix seconds since 1970.
 std::optional<WallTime> time_in(const Json& json, const char* name) {
   const auto seconds = number_in(json, name);
   if (!seconds || *seconds < 0 || *seconds * 1000 > static_cast<double>(to_unix_ms(kLastTime))) return std::nullopt;
   return from_unix_ms(static_cast<std::int64_t>(std::llround(*seconds * 1000)));
 }
 
-// Of a prediction: what is longer than four months is none.
+// A prediction of more than four months is invalid.
 std::optional<double> seconds_in(const Json& json, const char* name) {
   const auto seconds = number_in(json, name);
   return seconds && *seconds >= 0 && *seconds <= 1e7 ? seconds : std::nullopt;
@@ -54,7 +54,7 @@ Json part(const Json& json, const char* name) {
   return found == json.end() ? Json(nullptr) : *found;
 }
 
-// "migrate to h2" of a decision by a hotspotd that did not write the target.
+// "migrate to h2" for a decision of a hotspotd that did not write the target.
 std::string target_of(const Json& action, const std::string& step) {
   const std::string target = text_in(action, "target"), prefix = "migrate to ";
   if (!target.empty() || !step.starts_with(prefix)) return target;
@@ -102,7 +102,7 @@ std::map<std::string, double> kept_figures(const std::map<std::string, double>& 
   return kept;
 }
 
-// Without what a report does not ask for, and with no text that is longer than the others.
+// Without what a report does not need, and with texts cut to the limit.
 model::Action kept_action(model::Action action) {
   action.node_uri.clear();
   action.reason.clear();
@@ -206,7 +206,7 @@ void Gatherer::entry(const ports::JournalEntry& entry) {
   SeenAction& known = evidence_.actions[place->second];
   if (entry.state == model::ActionState::kVerifying)
     known.took_effect = std::min(known.took_effect.value_or(entry.at), entry.at);
-  // The end of an action is its newest entry, whatever the clocks of two leaders say.
+  // A final state is always the newest entry of an action, whatever the clocks of two leaders say.
   const bool ends = model::is_final(entry.state), ended = model::is_final(known.state);
   if (!is_new && (ended > ends || (ends == ended && entry.at <= known.at))) return;
   known.state = entry.state;
@@ -243,7 +243,7 @@ void Gatherer::status(const Json& status) {
   }
 }
 
-// What fired when the leader wrote last, and was over when the decisions were read, is one firing.
+// A firing in the status that had ended when the decisions were read is counted once.
 void Gatherer::drop_those_over() {
   std::set<std::tuple<std::string, std::string, WallTime>> over;
   for (const SeenFiring& one : evidence_.firings)
@@ -255,7 +255,7 @@ void Gatherer::drop_those_over() {
 
 Evidence Gatherer::take() {
   drop_those_over();
-  // A decision is made a moment before it comes to Redis, and that one is not to be left out.
+  // A decision is made slightly before it reaches Redis; the oldest one must not be left out.
   auto& oldest = evidence_.reach.oldest;
   if (oldest && earliest_) oldest = std::max(std::min(*oldest, *earliest_), *oldest - kMomentBefore);
   const auto by_time = [](const auto& a, const auto& b) { return a.at < b.at; };

@@ -1,6 +1,6 @@
-// Gathers evidence from entries as Redis has them, newest first, one after the other.
+// Gathers evidence from entries of Redis, newest first, one at a time.
 //
-// PURE, and never trusts its input: what is no decision, or of another shape, is counted, not taken.
+// PURE, and never trusts its input: invalid entries are counted and skipped.
 #pragma once
 
 #include <map>
@@ -14,26 +14,26 @@
 
 namespace hotspot::ctl::report {
 
-// An entry that is longer than this was not written by hotspotd, whose explanations are short.
+// hotspotd never writes longer entries: its explanations are short.
 inline constexpr std::size_t kMostEntryBytes = 256 * 1024;
 
 class Gatherer {
  public:
-  // most: of a kind.
+  // most: per kind.
   Gatherer(WallTime from, WallTime until, std::size_t most = kMostOfAKind);
 
-  // The field `decision` of an entry.
+  // Adds the field `decision` of an entry.
   void decision(std::string_view json);
-  // An entry of the journal; those of one action may come in any order.
+  // Adds an entry of the journal; those of one action may come in any order.
   void entry(const ports::JournalEntry& entry);
   void unreadable(std::size_t count = 1) { evidence_.reach.unreadable += count; }
-  // The key `status`: what fires now, and since when hotspotd is silent.
+  // Adds the key `status`: what fires now, and since when hotspotd has been silent.
   void status(const nlohmann::json& status);
-  // When the oldest decision that is kept came to Redis: before it, nothing is known.
+  // When the oldest decision that is kept arrived in Redis: nothing is known about the time before.
   void oldest(WallTime at) { evidence_.reach.oldest = at; }
   void cut() { evidence_.reach.cut = true; }
 
-  // In order of time, with all actions that were planned within the time. Call it once.
+  // In order of time, with all actions that were planned within the time range. To be called once.
   Evidence take();
 
  private:

@@ -106,20 +106,20 @@ std::string overview(const Report& report) {
   return text + "</tbody>\n</table>\n</section>\n";
 }
 
-// A part of the bar; one that is there is seen, however small it is.
+// A part of the bar; a part that is not zero is visible, however small.
 std::string bar_part(const char* name, std::size_t percent) {
   if (percent == 0) return "";
   return std::string("<span class=\"") + name + "\" style=\"width:" + std::to_string(percent) + "%\"></span>";
 }
 
-// The shares of what could be judged.
+// The shares of the judged ones.
 std::string bar(const RuleReport& rule) {
   const std::size_t good = rule.recommended.good + rule.done.good;
   const std::size_t useless = rule.recommended.useless + rule.done.useless;
   const std::size_t wrong = rule.recommended.wrong + rule.done.wrong, all = good + useless + wrong;
   if (all == 0) return "";
   const auto share = [&](std::size_t count) { return count == 0 ? 0 : std::max<std::size_t>(count * 100 / all, 1); };
-  // Together they are 100: what rounding leaves goes to the first that is there.
+  // The total is 100: the rounding error goes to the first part that is not zero.
   const std::size_t of_wrong = good + useless == 0 ? 100 : share(wrong);
   const std::size_t of_useless = good == 0 ? 100 - of_wrong : share(useless);
   const std::string words = std::to_string(all) + " judged: " + std::to_string(good) + " good, " +

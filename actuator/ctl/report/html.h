@@ -1,4 +1,4 @@
-// A report as one page of HTML that can be mailed: no script, no address outside, its style within it, light and dark.
+// A report as one HTML page that can be mailed: no scripts, no external addresses, inline style, light and dark.
 //
 // PURE. Every text is made visible and escaped.
 #pragma once

@@ -1,4 +1,4 @@
-// The evidence by what is asked of it.
+// Indexes the evidence for lookups.
 #include <algorithm>
 
 #include "actuator/ctl/report/judge.h"
@@ -6,10 +6,10 @@
 namespace hotspot::ctl::report {
 namespace {
 
-// A decision, and the end of its firing, may be read from the clock a moment apart.
+// A decision and the end of its firing may have slightly different timestamps.
 constexpr Milliseconds kMomentApart{2000};
 
-// "domain web1 on h1" → "web1"; with its UUID or labels behind the name, they are left out.
+// "domain web1 on h1" → "web1"; a UUID or labels after the name are left out.
 std::string domain_in(const std::string& subject) {
   const std::string prefix = "domain ";
   if (!subject.starts_with(prefix)) return "";
@@ -18,7 +18,7 @@ std::string domain_in(const std::string& subject) {
   return rest.substr(0, uuid);
 }
 
-// Times are in order.
+// Times are sorted.
 bool any_within(const std::map<std::string, std::vector<WallTime>>& times, const std::string& name, WallTime from,
                 WallTime to) {
   const auto found = times.find(name);
@@ -82,7 +82,7 @@ const SeenDecision* Index::decision(const std::string& id) const {
 
 const SeenFiring* Index::firing_of(const SeenAction& action) const {
   if (const SeenDecision* known = decision(action.action.decision_id)) return firing_of(*known);
-  // The decision is gone by now: then the domain itself, or its node, was the subject.
+  // If the decision no longer exists, the domain itself or its node was the subject.
   const std::string& rule = action.action.rule;
   const WallTime at = action.action.planned_at;
   const SeenFiring* of_domain = firing_at(rule, "domain:" + action.action.domain_uuid, at);

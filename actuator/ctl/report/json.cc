@@ -5,7 +5,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// "over before it paid off" → "over_before_it_paid_off": a word for programs.
+// "over before it paid off" → "over_before_it_paid_off": an identifier for programs.
 std::string word(Reason reason) {
   std::string name = to_string(reason);
   for (char& c : name) c = c == ' ' ? '_' : c;

@@ -1,4 +1,4 @@
-// A report as JSON: docs/hotspotctl.schema.json has its shape. It says what there is, names included.
+// A report as JSON, in the format of docs/hotspotctl.schema.json. Names are unchanged.
 //
 // PURE.
 #pragma once

@@ -16,7 +16,7 @@ Judged& found(Judged& judged, Fate fate, Reason reason, const std::string& words
 
 const model::MigrateTo* move_of(const SeenAction& action) { return std::get_if<model::MigrateTo>(&action.action.step); }
 
-// A domain that has just moved is moved again, or what was given is taken, or the other way round.
+// The domain is moved again soon after a move, or a growth is followed by a shrink, or the reverse.
 bool takes_back(const SeenAction& first, const SeenAction& second) {
   if (move_of(first) != nullptr) return move_of(second) != nullptr;
   if (first.action.step.index() != second.action.step.index()) return false;
@@ -44,7 +44,7 @@ const SeenDecision* taken_back_by(const SeenDecision& decision, const Index& ind
   return nullptr;
 }
 
-// What is wrong is wrong whatever else is known.
+// A failure counts as wrong, whatever else is known.
 bool went_wrong(const SeenAction& action, const Index& index, Judged& judged) {
   if (action.state == ActionState::kFailed) return found(judged, Fate::kWrong, Reason::kFailed), true;
   if (action.state == ActionState::kAborted) return found(judged, Fate::kWrong, Reason::kAborted), true;

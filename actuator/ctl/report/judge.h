@@ -1,6 +1,6 @@
-// Whether an action, or one that was only recommended, was good, useless or wrong: by what came after it.
+// Judges whether an action or a recommendation was good, useless or wrong, by what happened afterwards.
 //
-// PURE. docs/report.md has each of these definitions for people.
+// PURE. docs/report.md explains each of these definitions.
 #pragma once
 
 #include <map>
@@ -14,11 +14,11 @@
 
 namespace hotspot::ctl::report {
 
-// What comes so soon after an action is taken to come of it: a hot target, a way back, another move.
+// Within this time after an action, a hot target, a reversal or another move is attributed to it.
 inline constexpr Milliseconds kAfterwards{std::chrono::minutes(30)};
-// A firing that is over so soon after the action was cured by it.
+// A firing that ends within this time after the action was cured by it.
 inline constexpr Milliseconds kCureLimit{std::chrono::minutes(15)};
-// Until an action pays off of which no duration was predicted: vCPUs, memory, caps, limits.
+// How long an action takes to pay off if no duration was predicted: vCPUs, memory, caps, limits.
 inline constexpr Milliseconds kUsualAction{std::chrono::seconds(30)};
 
 enum class Fate { kGood, kUseless, kWrong, kUnjudged };
@@ -26,44 +26,44 @@ enum class Fate { kGood, kUseless, kWrong, kUnjudged };
 enum class Reason {
   kNone,         // good
   kOverBefore,   // useless: the firing ended before the action had paid off
-  kTakenBack,    // useless: the same was taken back, or the domain moved again, within kAfterwards
+  kTakenBack,    // useless: it was reversed, or the domain moved again, within kAfterwards
   kTargetHot,    // wrong: a rule with remedies fired on the target node within kAfterwards
-  kFailed,       // wrong: tried, and could not
-  kAborted,      // wrong: begun, and ended before it was done
-  kRolledBack,   // wrong: undone by Hotspot
+  kFailed,       // wrong: attempted without success
+  kAborted,      // wrong: ended before it was done
+  kRolledBack,   // wrong: rolled back by Hotspot
   kKill,         // wrong: the guest could not bear the shrink
-  kOthers,       // unjudged: somebody else changed the domain meanwhile
+  kOthers,       // unjudged: somebody else changed the domain in the meantime
   kTooRecent,    // unjudged: kAfterwards is not over yet
-  kEndNotKnown,  // unjudged: that the firing ended was not recorded
+  kEndNotKnown,  // unjudged: the end of the firing was not recorded
   kUnderWay,     // unjudged
-  kSkipped       // unjudged: the world had moved on before anything was touched
+  kSkipped       // unjudged: no longer possible or needed before anything was touched
 };
-const char* to_string(Reason reason);  // "over before it paid off", … as in a table
+const char* to_string(Reason reason);  // for the table: "over before it paid off", …
 
 struct Judged {
-  bool done = false;  // an action; false: it was only recommended
+  bool done = false;  // an action; false: a recommendation
   Fate fate = Fate::kUnjudged;
   Reason reason = Reason::kNone;
-  WallTime at{};                                  // planned, or recommended
+  WallTime at{};                                  // when it was planned or recommended
   std::string id;                                 // of the action, or of the decision
   std::string rule, subject, domain, kind, step;  // "migrate", "migrate to h2"
-  std::optional<Milliseconds> cured_after;        // of an action that was done: until the firing was over
+  std::optional<Milliseconds> cured_after;        // for an action that was done: until the firing ended
   bool goes_on_hot = false;                       // it was done, and the firing lasted longer than kCureLimit
-  Milliseconds could_avoid{0};                    // of a recommendation: a prediction, see docs/report.md
-  std::string words;                              // of the journal, or which rule fired on the target
+  Milliseconds could_avoid{0};                    // for a recommendation: a prediction, see docs/report.md
+  std::string words;                              // from the journal, or which rule fired on the target
 };
 
-// The evidence by what is asked of it. It must outlive this.
+// Indexes the evidence for lookups. The evidence must outlive it.
 class Index {
  public:
   explicit Index(const Evidence& evidence);
 
-  // Of the rule on that subject at that time; null: none is known.
+  // The firing of the rule on that subject at that time; null: none is known.
   const SeenFiring* firing_at(const std::string& rule, const std::string& subject_key, WallTime at) const;
   const SeenFiring* firing_of(const SeenDecision& decision) const;
-  const SeenDecision* decision(const std::string& id) const;  // null: Redis has it no more
+  const SeenDecision* decision(const std::string& id) const;  // null: no longer in Redis
   const SeenFiring* firing_of(const SeenAction& action) const;
-  // Of a rule with remedies on that node, within the time; null: none.
+  // A firing of a rule with remedies on that node within the time; null: none.
   const SeenFiring* hot_node(const std::string& node_uuid, WallTime from, WallTime to) const;
   const SeenAction* undone_by(const std::string& action) const;
   const std::vector<const SeenAction*>& actions_on(const std::string& domain_uuid) const;
@@ -75,7 +75,7 @@ class Index {
 
  private:
   using Key = std::pair<std::string, std::string>;
-  // In which rules with remedies fired on a node, without a gap.
+  // A period in which rules with remedies fired on a node without a gap.
   struct HotSpan {
     const SeenFiring* first = nullptr;
     WallTime until{};
@@ -84,7 +84,7 @@ class Index {
   std::map<Key, std::vector<const SeenFiring*>> firings_;                  // by rule and subject, in order of time
   std::map<std::string, std::vector<HotSpan>> on_nodes_;                   // by node UUID, one after the other
   std::map<std::string, const SeenDecision*> decisions_;                   // by id
-  std::map<std::string, const SeenAction*> undoing_;                       // by the id of what it undoes
+  std::map<std::string, const SeenAction*> undoing_;                       // by the id of the action that is undone
   std::map<std::string, std::vector<const SeenAction*>> actions_;          // by domain UUID
   std::map<std::string, std::vector<const SeenDecision*>> proposals_;      // likewise
   std::map<std::string, std::vector<WallTime>> changed_, failed_shrinks_;  // by domain's name
@@ -94,9 +94,9 @@ class Index {
   WallTime known_until_{};
 };
 
-// Not of roll-backs: these are the fate of what they undo.
+// Not for roll-backs: they count as the outcome of the action that they undo.
 Judged judge(const SeenAction& action, const Index& index);
-// The first recommendation of a firing; later ones of the same firing are changes of it.
+// The first recommendation of a firing; later ones for the same firing count as changes of it.
 Judged judge(const SeenDecision& recommendation, const Index& index);
 
 }  // namespace hotspot::ctl::report

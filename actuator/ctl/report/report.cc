@@ -11,17 +11,17 @@
 namespace hotspot::ctl::report {
 namespace {
 
-// A leader writes its status each second.
+// A leader writes its status every second.
 constexpr Milliseconds kSilent{std::chrono::minutes(1)};
 
-// There are fewer; what is beyond was made up.
+// There are fewer kinds; further ones are invalid.
 constexpr std::size_t kMostKinds = 20;
 
 struct Span {
   WallTime from, to;
 };
 
-// The length of them all together: where they overlap counts once.
+// Their total length; overlaps count once.
 Milliseconds union_of(std::vector<Span> spans) {
   std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.from < b.from; });
   Milliseconds all{0};
@@ -34,7 +34,7 @@ Milliseconds union_of(std::vector<Span> spans) {
   return all;
 }
 
-// Everything of one rule while the evidence is gone through.
+// Intermediate data of one rule while the evidence is processed.
 struct Making {
   RuleReport rule;
   std::vector<Span> spans;
@@ -101,7 +101,7 @@ class Maker {
     making->names[one.subject_key] = one.subject;
   }
 
-  // What was decided of one firing, in order of time.
+  // The decisions about one firing, in order of time.
   struct Group {
     const SeenDecision* first_recommended = nullptr;
     const SeenDecision* last = nullptr;
@@ -112,9 +112,9 @@ class Maker {
 
   void decisions() {
     std::map<std::tuple<std::string, std::string, const SeenFiring*, WallTime>, Group> groups;
-    std::map<std::pair<std::string, std::string>, std::pair<WallTime, WallTime>> without;  // begin of a group, its last
+    std::map<std::pair<std::string, std::string>, std::pair<WallTime, WallTime>> without;  // begin of a group, its end
     for (const SeenDecision& one : evidence_.decisions) {
-      // Without a key it is of a hotspotd of before.
+      // An entry without a key was written by an older hotspotd.
       if (one.at < report_.data_from || one.subject_key.empty()) continue;
       Making* making = making_of(one.rule);
       if (making == nullptr) continue;
@@ -284,7 +284,7 @@ PredictionError errors_of(std::vector<std::pair<double, double>> all) {
   }
   error.count = absolute.size();
   if (absolute.empty()) return error;
-  // The nearest rank: a value that was there.
+  // The nearest rank: a value that occurred.
   const auto ranked = [](std::vector<double>& values, double part) {
     std::sort(values.begin(), values.end());
     const auto rank = static_cast<std::size_t>(std::ceil(part * static_cast<double>(values.size())));

@@ -1,4 +1,4 @@
-// A report as a table and sentences, in a terminal of 80 columns.
+// Prints a report as a table and sentences, for a terminal of 80 columns.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace hotspot::ctl::report {
 
-// Lines that are visible and fit the screen (screen.h).
+// Lines are visible and fit the screen (screen.h).
 std::string as_table(const Report& report, const About& about);
 
 }  // namespace hotspot::ctl::report

@@ -1,4 +1,4 @@
-// The verdict on a rule, and why.
+// The verdict on a rule, with reasons.
 #include <cmath>
 
 #include "actuator/ctl/report/report.h"
@@ -37,7 +37,7 @@ class Weighing {
  private:
   void say(std::string sentence) { rule_.reasons.push_back(std::move(sentence)); }
 
-  // What speaks against it, however little was seen.
+  // Evidence against the rule, which counts however few data there are.
   bool look_for_harm() {
     const std::size_t before = rule_.reasons.size();
     if (rule_.kills > 0)
@@ -65,7 +65,7 @@ class Weighing {
     return rule_.reasons.size() > before;
   }
 
-  // What is missing for saying more.
+  // What is missing for a verdict.
   bool look_for_time() {
     const std::size_t before = rule_.reasons.size();
     if (report_.time() < kLeastTime)

@@ -69,7 +69,7 @@ std::string mark(const Json& row) {
 
 Json no_value(const Json&) { return nullptr; }
 
-// What fires comes before what is pending, and what began first before what came later.
+// Firing comes before pending, and earlier before later.
 Json heat(const Json& row) {
   double since = 0;
   for (const Json& firing : row.value("firings", Json::array())) {
@@ -78,7 +78,7 @@ Json heat(const Json& row) {
   }
   const std::string found = phase(row);
   if (found.empty()) return nullptr;
-  constexpr double kFiring = 1e12;  // seconds that no clock shows
+  constexpr double kFiring = 1e12;  // seconds beyond any real clock
   return (found == "firing" ? kFiring : 0) - since;
 }
 
@@ -109,7 +109,7 @@ std::vector<TopColumn> of_nodes() {
           {"hotspot", 'h', {"HOTSPOT", false, Give::kBelow}, word<kDoing>, heat}};
 }
 
-// Is the value of `a` before that of `b`?
+// Does the value of `a` come before that of `b`?
 bool comes_first(const Json& a, const Json& b, bool reversed) {
   if (a.is_null() || b.is_null()) return !a.is_null() && b.is_null();
   if (a.is_number() && b.is_number())

@@ -1,6 +1,6 @@
 // The columns of `top`: what each shows, and how rows are sorted by it.
 //
-// PURE. A row is an entry of `domain list` or `node list`, with what rows.h adds to it.
+// PURE. A row is an entry of `domain list` or `node list`, with the additions of rows.h.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,15 +15,15 @@ namespace hotspot::ctl {
 enum class TopOf { kDomains, kNodes };
 
 struct TopColumn {
-  std::string word;  // of --sort: "cpu"
-  char key = 0;      // on the keyboard; one of the word's letters
+  std::string word;  // for --sort: "cpu"
+  char key = 0;      // its key on the keyboard; one of the word's letters
   Column column;
   std::string (*cell)(const nlohmann::json& row) = nullptr;
   // A number or a text; null: not measured.
   nlohmann::json (*value)(const nlohmann::json& row) = nullptr;
 };
 
-// In order. The first of all is the mark of a hotspot, which has no word.
+// In order. The first is the hotspot mark, which has no word.
 const std::vector<TopColumn>& top_columns(TopOf of);
 std::vector<std::string> top_words(TopOf of);
 
@@ -33,11 +33,11 @@ struct TopOrder {
   bool operator==(const TopOrder&) const = default;
 };
 
-// "cpu", "-cpu"; an error says which columns there are, and the nearest.
+// "cpu", "-cpu"; an error lists the columns and the nearest word.
 Result<TopOrder> top_order(const std::string& text, TopOf of);
 
-// Numbers from the largest, texts from A; reversed the other way round. What was not measured comes last both ways, and
-// among equals the name decides.
+// Numbers in descending, texts in ascending order, or reversed. Values that were not measured come last in both cases;
+// equals are sorted by name.
 void sort_rows(std::vector<nlohmann::json>& rows, TopOf of, const TopOrder& order);
 
 }  // namespace hotspot::ctl

@@ -11,7 +11,7 @@ namespace {
 
 std::size_t width() { return screen().width > 0 ? screen().width : 10'000; }
 
-// As much of it as fits: what matters most stands first.
+// As much as fits: the most important part comes first.
 std::string line(const std::string& text, Ink ink) {
   const std::string lines = wrapped(text::visible(text, text::kMostLineBytes), width(), 0);
   return inked(shortened(lines.substr(0, lines.find('\n')), width()), ink) + "\n";
@@ -19,7 +19,7 @@ std::string line(const std::string& text, Ink ink) {
 
 char capital(char letter) { return static_cast<char>(letter - 'a' + 'A'); }
 
-// "by Domain Node Cpu": the letter of each word that is its key is a capital.
+// "by Domain Node Cpu": the capital letter of each word is its key.
 std::string keys_of(TopOf of) {
   std::string text;
   for (const TopColumn& one : top_columns(of)) {
@@ -45,7 +45,7 @@ std::size_t lines_of(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-// The words that can be sorted by, beside the one that is.
+// Selects the next or previous column to sort by.
 void step_column(TopView& view, bool forwards) {
   const auto words = top_words(view.of);
   const auto at = static_cast<std::size_t>(std::find(words.begin(), words.end(), view.order.column) - words.begin());

@@ -17,7 +17,7 @@ std::string string_at(const Json& object, const char* name) {
   return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-// As a decision names it (plan/planner.cc).
+// In the format of a decision (plan/planner.cc).
 std::string subject_of(const Json& firing) {
   const Json labels = firing.value("labels", Json::object());
   const std::string subject = string_at(firing, "subject"), node = string_at(labels, "node");
@@ -32,7 +32,7 @@ std::string name_of_row(const Json& row, TopOf of) {
 std::string under_way(const Json& row, const std::string& rule, TopOf of) {
   std::string all;
   for (const Json& action : row.at("in_flight")) {
-    // Of a node also what other rules move from there.
+    // For a node, includes actions of other rules that move domains away.
     if (of == TopOf::kNodes && string_at(action, "rule") != rule) continue;
     all += (all.empty() ? "" : ", ") + (of == TopOf::kNodes ? string_at(action, "domain") + ": " : std::string()) +
            string_at(action, "step") + " (" + string_at(action, "state") + ")";
@@ -43,7 +43,7 @@ std::string under_way(const Json& row, const std::string& rule, TopOf of) {
 std::string doing(const Json& row, TopOf of, const Decided& decided, double now_seconds) {
   std::string all;
   for (const Json& firing : row.at("firings")) {
-    const bool fires = firing.value("phase", "") == "firing";  // of another shape, it ends here and not in a cell
+    const bool fires = firing.value("phase", "") == "firing";  // an unexpected form fails here, not in a cell
     const std::string rule = string_at(firing, "rule");
     const double since = firing.value("firing_since", firing.value("pending_since", now_seconds));
     std::string what = under_way(row, rule, of);
@@ -72,7 +72,7 @@ std::string summary_of(const StatusRecord& record, std::size_t nodes, std::size_
   if (under_way > 0) text += ", " + std::to_string(under_way) + " under way";
   for (const Json& hold : record.list("holds"))
     if (is_pause(hold)) return text + "; PAUSED " + pause_text(hold);
-  constexpr double kMostSilentSeconds = 15;  // as `status` has it
+  constexpr double kMostSilentSeconds = 15;  // as in `status`
   const double at = record.status.value("at", 0.0);
   if (now - at > kMostSilentSeconds) return text + "; hotspotd has written nothing for " + ago_cell(at, now);
   return text + "; mode " + record.status.value("mode", "");
@@ -106,7 +106,7 @@ void add_hotspots(std::vector<Json>& rows, TopOf of, const StatusRecord& record,
   for (const Json& firing : record.list("firings")) {
     Json& all = firings[subject_of(firing)];
     if (all.is_null()) all = Json::array();
-    // What fires comes before what is pending.
+    // Firing comes before pending.
     string_at(firing, "phase") == "firing" ? void(all.insert(all.begin(), firing)) : all.push_back(firing);
   }
   const char* field = of == TopOf::kNodes ? "node_uuid" : "domain_uuid";

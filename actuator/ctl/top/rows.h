@@ -1,4 +1,4 @@
-// What `top` shows: domains or nodes, what fires on each, and what is done about it.
+// The rows of `top`: domains or nodes, what fires on each, and what is being done about it.
 #pragma once
 
 #include <map>
@@ -13,13 +13,13 @@
 
 namespace hotspot::ctl {
 
-// What was concluded last of each rule and subject, by both as a decision names them: "domain web1 on h1".
+// The latest conclusion for each rule and subject, with both as in a decision: "domain web1 on h1".
 using Decided = std::map<std::pair<std::string, std::string>, std::string>;
 
-// "nothing: the target would be …", "recommended: migrate to h2", "migrate to h2": of a decision as Redis has it. PURE.
+// "nothing: the target would be …", "recommended: migrate to h2", "migrate to h2": from a decision in Redis. PURE.
 std::string decided_text(const nlohmann::json& decision);
 
-// Adds to each row `firings` (pending ones too), `in_flight`, and `doing`: a sentence of both; empty where nothing
+// Adds to each row `firings` (including pending), `in_flight`, and `doing`: a sentence about both; empty if nothing
 // fires. PURE.
 void add_hotspots(std::vector<nlohmann::json>& rows, TopOf of, const StatusRecord& record, const Decided& decided,
                   double now_seconds);
@@ -32,11 +32,11 @@ struct TopContent {
   std::string summary;               // "2 nodes, 31 domains, 2 firing, 1 under way; mode enforce"
 };
 
-// Reads again and again, and remembers the decisions that it has read.
+// Reads repeatedly, and remembers the decisions that it has read.
 class TopReader {
  public:
   explicit TopReader(Session& session) : session_(session) {}
-  // An error also where what Redis holds is of another shape.
+  // Also an error if the content of Redis has an unexpected form.
   Result<TopContent> read(TopOf of);
 
  private:

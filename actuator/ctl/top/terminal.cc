@@ -22,12 +22,12 @@ void Terminal::begin() {
     raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
-    // These two would leave the terminal as it is now: one comes as a key, the other does nothing.
+    // These two would leave the terminal in raw mode: one is delivered as a key, the other is disabled.
     raw.c_cc[VSUSP] = _POSIX_VDISABLE;
     raw.c_cc[VQUIT] = _POSIX_VDISABLE;
     tcsetattr(STDIN_FILENO, TCSANOW, &raw);
   }
-  // The alternate screen, no cursor, and no second line for what is too long.
+  // Alternate screen, hidden cursor, no line wrapping.
   std::fputs("\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[J", stdout);
   std::fflush(stdout);
 }

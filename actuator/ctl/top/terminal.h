@@ -1,4 +1,4 @@
-// The terminal while `top` has it: the alternate screen, and each key as it is typed.
+// The terminal while `top` runs: the alternate screen, and each key as it is typed.
 #pragma once
 
 #include <termios.h>
@@ -10,7 +10,7 @@
 
 namespace hotspot::ctl {
 
-// As it was before, once this ends. One at a time, of the only thread; Ctrl-C and SIGTERM are events, not ends.
+// Restored by the destructor. One at a time, in the only thread; Ctrl-C and SIGTERM are returned as events.
 class Terminal {
  public:
   Terminal();
@@ -20,14 +20,14 @@ class Terminal {
 
   struct Event {
     Interruption::Wake wake = Interruption::Wake::kTime;
-    std::string keys;  // bytes; of kInput
+    std::string keys;  // bytes; for kInput
   };
   Event wait(Milliseconds length);
 
-  // Each line in its place, and nothing of what was there before. False: it can be written to no more.
+  // Draws each line in its place and clears the rest. False: writing has failed.
   bool draw(const std::string& lines);
 
-  // Ctrl-Z: gives the terminal back and stops, until it is continued.
+  // Ctrl-Z: restores the terminal and stops until the process is continued.
   void suspend();
 
  private:
@@ -35,7 +35,7 @@ class Terminal {
   void end();
   Interruption interruption_;
   termios before_{};
-  bool typed_ = false;  // keys come from a terminal
+  bool typed_ = false;  // standard input is a terminal
 };
 
 }  // namespace hotspot::ctl

@@ -48,7 +48,7 @@ class LiveTop {
   }
 
  private:
-  // What cannot be read leaves the last table as it is.
+  // If reading fails, the previous table stays.
   void read() {
     auto content = reader_.read(view_.of);
     due_ = session_.steady() + interval_;
@@ -64,7 +64,7 @@ class LiveTop {
     }
   }
 
-  // False: to its end.
+  // False: `top` ends.
   bool take(const std::string& bytes) {
     for (const std::string& key : keys_in(bytes)) {
       const TopKey done = press(key, view_, content_.rows.size(), screen_height());

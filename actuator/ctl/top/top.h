@@ -1,4 +1,4 @@
-// hotspotctl top: domains or nodes by load, and what is done about those that are hot.
+// hotspotctl top: domains or nodes by load, and what is being done about hotspots.
 #pragma once
 
 #include <string>
@@ -10,13 +10,12 @@ namespace hotspot::ctl {
 
 struct TopQuestion {
   bool nodes = false;        // nodes instead of domains
-  bool once = false;         // one table, and no more
+  bool once = false;         // print one table and exit
   std::string sort = "cpu";  // as top_order() reads it
   Milliseconds interval{2000};
 };
 
-// On a terminal a live table with keys; in a pipe one table after the other. Until q or Ctrl-C, or until nothing more
-// can be written.
+// On a terminal a live table with keys; in a pipe one table after the other. Until q or Ctrl-C, or until writing fails.
 int top(Session& session, const TopQuestion& question);
 
 }  // namespace hotspot::ctl
