@@ -12,13 +12,14 @@ namespace hotspot::telemetry {
 struct Character {
   char32_t code = 0;
   std::size_t bytes = 1;
-  bool valid = false;  // false: the first byte begins no character, and is one by itself
+  bool valid = false;  // false: the byte does not begin a valid character and stands alone
 };
 
-// A later byte of a character of several bytes.
+// Is this a continuation byte?
 constexpr bool continues_character(char byte) { return (static_cast<std::uint8_t>(byte) & 0xc0) == 0x80; }
 
-// The first character of a text that is not empty. Defined here: the writer of snapshots asks for each character.
+// The first character of a non-empty text. Defined in the header, because the writer of snapshots calls it for each
+// character.
 constexpr Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t first = byte(0);
@@ -35,17 +36,17 @@ constexpr Character first_character(std::string_view text) {
   return {value, length, true};
 }
 
-// How many bytes of the text are whole characters and no more than `most_bytes`: where it can be cut.
+// The length of the longest prefix of whole characters within `most_bytes`: where the text can be cut.
 constexpr std::size_t whole_characters(std::string_view text, std::size_t most_bytes) {
   if (text.size() <= most_bytes) return text.size();
   while (most_bytes > 0 && continues_character(text[most_bytes])) --most_bytes;
   return most_bytes;
 }
 
-// Where the text stops being UTF-8; empty if it is UTF-8 to its end.
+// Position of the first invalid UTF-8; empty if the text is valid.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
-// The bytes of a character; those of U+FFFD for what is none.
+// The bytes of a character; those of U+FFFD for an invalid code.
 std::string utf8_of(std::uint64_t code);
 
 }  // namespace hotspot::telemetry

@@ -22,7 +22,7 @@ constexpr std::size_t kMostWholeBytes = 65'536;
 
 std::string shown(const std::string& cell) { return text::visible(cell, text::kMostLineBytes); }
 
-// Within strings alone: nothing else of JSON or of our YAML has such characters, but for the ends of lines.
+// Only within strings: elsewhere JSON and our YAML have no such characters except line ends.
 std::string with_escapes(std::string_view document, Format format) {
   std::string safe;
   std::array<char, 16> escape{};
@@ -45,7 +45,7 @@ std::string with_escapes(std::string_view document, Format format) {
   return safe;
 }
 
-// What a reader of YAML 1.1 takes for something else than a text.
+// Would a YAML 1.1 reader take this key for something other than a text?
 bool is_no_plain_key(const std::string& key) {
   for (const char* word : {"on", "off", "yes", "no", "y", "n", "true", "false", "null"})
     if (key == word) return true;
@@ -77,8 +77,8 @@ void emit(YAML::Emitter& out, const nlohmann::json& json) {
   }
 }
 
-constexpr std::size_t kIndent = 2;  // of what does not fit into a line
-constexpr std::size_t kBelow = 4;   // of what stands below a row
+constexpr std::size_t kIndent = 2;  // of text that does not fit on a line
+constexpr std::size_t kBelow = 4;   // of text below a row
 
 std::string line_of(const Cells& row, const std::vector<Column>& columns, const Layout& layout, Ink ink) {
   std::string line, padding;
@@ -99,7 +99,7 @@ std::string below(const Cells& row, const Layout& layout) {
     if (row[i].empty()) continue;
     lines += std::string(kBelow, ' ') + wrapped(row[i], screen().width - kBelow, 0) + "\n";
   }
-  // Each line of it stands there.
+  // Indents each of its lines.
   for (std::size_t at = lines.find('\n'); at != std::string::npos && at + 1 < lines.size();
        at = lines.find('\n', at + 1)) {
     if (lines[at + 1] != ' ') lines.insert(at + 1, kBelow, ' ');
@@ -107,7 +107,7 @@ std::string below(const Cells& row, const Layout& layout) {
   return lines;
 }
 
-// What an entry of a list is called by.
+// The name that identifies an entry of a list.
 std::string name_of(const nlohmann::json& entry) {
   for (const char* key : {"id", "name", "action", "rule", "cluster", "file"}) {
     const auto found = entry.is_object() ? entry.find(key) : entry.end();

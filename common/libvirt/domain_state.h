@@ -1,5 +1,5 @@
-// libvirt's numbers of a domain's state (virDomainState), as telemetry has them. Whoever only translates them needs no
-// header of libvirt.
+// Translates libvirt's domain states (virDomainState) to those of telemetry. Users of this header need no header of
+// libvirt.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 namespace hotspot::virt {
 
 telemetry::DomainState domain_state(int state);
-// "migrating", "I/O error", … of a state with its reason; empty for those that say no more than the state does.
+// "migrating", "I/O error", … for a state and its reason; empty for reasons that add nothing to the state.
 std::string state_reason(int state, int reason);
 
 }  // namespace hotspot::virt

@@ -1,7 +1,7 @@
-// Reads libvirt's lists of typed parameters by name; parameters.h has those that are set. For the files that speak with
-// libvirt. Defined here: the plugin asks for some hundred of them for each domain and read.
+// Reads libvirt's lists of typed parameters by name; parameters.h sets them. For files that call libvirt. Defined in
+// the header, because the plugin reads some hundred parameters for each domain.
 //
-// A field that is not there, or of a type that cannot be what was asked for, is empty: it was not measured.
+// A field that is missing, or of an unsuitable type, is empty: it was not measured.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -36,8 +36,8 @@ inline std::optional<std::int64_t> whole_number(const virTypedParameter& field) 
   }
 }
 
-// A list has some dozens of fields to some hundreds. Whoever reads them mostly asks in their order, so that the search
-// begins behind the one that was found last. Thread rule: one thread at a time. The list must outlive it.
+// A list has between some dozens and some hundreds of fields, which are mostly read in order: each search starts after
+// the field that was found last. Thread rule: one thread at a time. The list must outlive it.
 class TypedFields {
  public:
   TypedFields(const virTypedParameter* list, int count) : list_(list), count_(count) {}
@@ -47,7 +47,7 @@ class TypedFields {
     return found == nullptr ? std::nullopt : whole_number(*found);
   }
 
-  // What is counted is never negative, and a counter may use all 64 bits.
+  // Counts are never negative, and a counter may use all 64 bits.
   std::optional<std::uint64_t> count(std::string_view name) const {
     const virTypedParameter* found = find(name);
     if (found == nullptr) return std::nullopt;
@@ -90,7 +90,7 @@ class TypedFields {
   mutable int next_ = 0;
 };
 
-// The fields of a domain's job, freed at the end; none while there is no job, or where it cannot be asked for.
+// The fields of a domain's job, freed automatically; empty if there is no job, or if libvirt cannot be asked.
 class JobFields {
  public:
   JobFields(virDomainPtr domain, unsigned flags) {
@@ -110,7 +110,7 @@ class JobFields {
   int count_ = 0;
 };
 
-// The whole numbers of one of libvirt's calls that are asked twice: without a list for how many fields there are, and
+// The integers returned by a libvirt function that has to be called twice: without a list for the number of fields, and
 // then for the fields. ask(list, &count) returns 0 if libvirt answered. Empty: it did not.
 template <typename Ask>
 std::optional<std::map<std::string, std::int64_t>> ask_whole_numbers(Ask ask) {

@@ -1,5 +1,5 @@
-// ASCII letters and digits, whatever the locale is: for words, names and grammars that are ASCII by definition.
-// Letters of other scripts are left alone. PURE.
+// ASCII letters and digits, independent of the locale: for words, names and grammars that are ASCII by definition.
+// Letters of other scripts are unchanged. PURE.
 #pragma once
 
 #include <string>

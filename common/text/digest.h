@@ -1,5 +1,5 @@
-// A short digest of a text (FNV-1a, 64 bits): to see that something changed, or to tell long names apart. Not for
-// secrets. The same on every machine and in every version: it stands in names of files. PURE.
+// A short digest of a text (FNV-1a, 64 bits): to detect changes, or to distinguish long names. Not for secrets. It is
+// the same on every machine and in every version, because file names contain it. PURE.
 #pragma once
 
 #include <cstdint>

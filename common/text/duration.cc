@@ -22,7 +22,7 @@ constexpr std::array<TimeUnit, 7> kTimeUnits{{{"y", 31'536'000'000},
                                               {"s", 1000},
                                               {"ms", 1}}};
 
-// What 64 bits of nanoseconds hold, as in Prometheus: 292 years. A double counts so many milliseconds exactly.
+// What 64 bits of nanoseconds hold, as in Prometheus: 292 years. A double represents so many milliseconds exactly.
 constexpr double kMostMs = 9'223'372'036'854;
 
 enum class Form { kPrometheus, kLoose };
@@ -32,7 +32,7 @@ std::size_t letters_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-// One number and its unit, for the suggestions of what was written instead of "1m30s".
+// One number and its unit, for suggestions when something else was written than "1m30s".
 QuantityProblem not_a_duration(std::string_view text) {
   const std::size_t number_end = numeral_end(text, 0);
   const std::string_view number = text.substr(0, number_end);
@@ -116,7 +116,7 @@ std::string duration_source(Milliseconds duration) {
   if (rest == 0) return "0s";
   std::string text;
   for (const TimeUnit& unit : kTimeUnits) {
-    // Weeks and years only where nothing is left: 90d is easier to read than 12w6d. So does Prometheus.
+    // Weeks and years only if nothing is left: 90d is easier to read than 12w6d. Prometheus does the same.
     if (rest < unit.ms || ((unit.name == "w" || unit.name == "y") && rest % unit.ms != 0)) continue;
     text += std::to_string(rest / unit.ms) + std::string(unit.name);
     rest %= unit.ms;

@@ -1,5 +1,4 @@
-// Durations as people write them in rule files, in hotspotd.yaml and on command lines ("1m30s"), and as they are shown.
-// PURE.
+// Parses durations of rule files, hotspotd.yaml and command lines ("1m30s"), and formats them. PURE.
 #pragma once
 
 #include <cstdint>
@@ -12,21 +11,21 @@
 
 namespace hotspot::text {
 
-// As Prometheus has them: whole numbers of y w d h m s ms, from large units to small, each once, below 292 years. "0"
+// As in Prometheus: whole numbers of y w d h m s ms, from large to small units, each at most once, below 292 years. "0"
 // needs no unit.
 Parsed<Milliseconds> parse_duration(std::string_view text);
-// Those, and also fractions ("1.5h") and units in any order: for configuration and command lines. Rounded to a
+// The same, and also fractions ("1.5h") and units in any order: for configuration and command lines. Rounded to a
 // millisecond.
 Parsed<Milliseconds> parse_loose_duration(std::string_view text);
-// "1m30s" for 90000 ms: as Prometheus prints it, and as parse_duration() reads it.
+// "1m30s" for 90000 ms: as Prometheus prints it and parse_duration() reads it.
 std::string duration_source(Milliseconds duration);
 
 // For people: "850 ms", "12 s", "3 min 5 s", "2 h 10 min", "7 d 3 h".
 std::string duration_text(Milliseconds duration);
 
-// Milliseconds of one y, w, d, h, m, s, ms; empty for no unit of ours.
+// Milliseconds in one y, w, d, h, m, s, ms; empty for an unknown unit.
 std::optional<std::int64_t> milliseconds_of_unit(std::string_view unit);
-// The unit of ours that was meant by sec, mins, hours, …; empty if none is near.
+// The unit that sec, mins, hours, … stand for; empty if none is similar.
 std::string_view meant_time_unit(std::string_view unit);
 
 }  // namespace hotspot::text

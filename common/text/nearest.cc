@@ -9,10 +9,10 @@
 namespace hotspot::text {
 namespace {
 
-constexpr std::size_t kLongestWord = 100;  // that a suggestion is looked for
+constexpr std::size_t kLongestWord = 100;  // for which a suggestion is searched
 
-// With the cost of a swap of neighbours as one step: "ratoi" is one step from "ratio". Of what is not below the limit
-// the limit is all that is known: only what may still be below it is counted, so thousands of names cost little.
+// A swap of neighbours counts as one step: "ratoi" is one step from "ratio". Distances at or above the limit are
+// returned as the limit: only what may be below it is computed, so that thousands of names are cheap.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
   using Row = std::array<std::size_t, 2 * kLongestWord>;
@@ -31,7 +31,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
       if (swapped) (*row)[j] = std::min((*row)[j], (*before)[j - 2] + 1);
       least = std::min(least, (*row)[j]);
     }
-    // A swap may still come from the row above.
+    // A swap may still refer to the row above.
     if (least > limit) return limit;
     std::swap(before, above);
     std::swap(above, row);
@@ -42,7 +42,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  // One slip in three characters is still a slip; more is another word.
+  // One wrong character in three is a typing error; more is another word.
   const std::size_t limit = std::clamp<std::size_t>(word.size() / 3, 1, 4);
   if (word.empty() || word.size() > kLongestWord) return "";
   std::string_view best;

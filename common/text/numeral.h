@@ -1,4 +1,4 @@
-// The numbers of quantities, as they are read and shown. PURE.
+// Parses and formats the numbers of quantities. PURE.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ inline std::size_t digits_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-// The end of digits, points and an exponent from `at` on, whether they make a number or not.
+// The end of digits, points and an exponent from `at` on, whether or not they form a number.
 inline std::size_t numeral_end(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < text.size() && (is_digit(text[end]) || text[end] == '.')) ++end;
@@ -31,7 +31,7 @@ inline std::size_t numeral_end(std::string_view text, std::size_t at) {
   return exponent_end > end + 1 + sign ? exponent_end : end;
 }
 
-// Empty: no number, or none that is finite.
+// Empty: not a finite number.
 inline std::optional<double> numeral(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

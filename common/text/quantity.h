@@ -1,5 +1,5 @@
-// Sizes ("500MiB"), bandwidths ("100MiB/s"), ratios ("80%", "0.8") and whole numbers as people write them in rule
-// files, in hotspotd.yaml and on command lines; durations are in duration.h. PURE.
+// Parses sizes ("500MiB"), bandwidths ("100MiB/s"), ratios ("80%", "0.8") and whole numbers of rule files,
+// hotspotd.yaml and command lines; durations are in duration.h. PURE.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ Parsed<std::int64_t> parse_bytes_per_second(std::string_view text);  // "100MiB/
 Parsed<double> parse_ratio(std::string_view text);                   // from 0 to 1
 Parsed<int> parse_whole_number(std::string_view text);               // "-2", "+2"
 
-// Bytes of one B, KiB, MiB, …; empty for no unit of ours.
+// Bytes in one B, KiB, MiB, …; empty for an unknown unit.
 std::optional<double> bytes_of_unit(std::string_view unit);
-// The unit of ours that was meant by MB, gb, …; empty if none is near.
+// The unit that MB, gb, … stand for; empty if none is similar.
 std::string_view meant_bytes_unit(std::string_view unit);
 
 }  // namespace hotspot::text

@@ -1,4 +1,4 @@
-// What is wrong in a quantity that somebody wrote, and what would be right. PURE.
+// What is wrong with a quantity, and what would be right. PURE.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace hotspot::text {
 
-// What is wrong, at which byte of the text, and the whole text as it was probably meant; empty: nothing is near.
+// The problem, its byte in the text, and the whole text as it was probably meant; empty: nothing is similar.
 struct QuantityProblem {
   std::size_t offset = 0;
   std::string message;     // "'30' has no unit"
@@ -18,7 +18,7 @@ struct QuantityProblem {
 template <typename T>
 using Parsed = Result<T, QuantityProblem>;
 
-// Where there is no caret to be drawn: "'30' has no unit; write for instance 30s".
+// For messages without a caret: "'30' has no unit; write for instance 30s".
 inline std::string sentence(const QuantityProblem& problem) {
   return problem.message + (problem.suggestion.empty() ? "" : "; write for instance " + problem.suggestion);
 }

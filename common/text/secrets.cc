@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 7> kWords{"password",   "passphrase", "pa
 
 bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; }
 
-// "redis_password", "PassPhrase"; not "password_file", which says where it is.
+// "redis_password", "PassPhrase"; not "password_file", which only names a file.
 bool names_a_secret(std::string_view key) {
   const std::string name = lower_case(key);
   if (name.ends_with("file") || name.ends_with("path")) return false;
@@ -21,7 +21,7 @@ bool names_a_secret(std::string_view key) {
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
-// The key that ends at `end`, with its quotes left out.
+// The key that ends at `end`, without its quotes.
 std::string_view key_before(std::string_view text, std::size_t end) {
   while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == '"' || text[end - 1] == '\''))
     --end;
@@ -30,8 +30,8 @@ std::string_view key_before(std::string_view text, std::size_t end) {
   return text.substr(begin, end - begin);
 }
 
-// Where the password of an address begins and ends whose "//" ends at `at`: "//user:PASSWORD@". A password may hold
-// anything but a blank; the last "@" before the path is the one that counts.
+// The password in an address whose "//" ends at `at`: "//user:PASSWORD@". A password may contain anything but a blank;
+// it ends at the last "@" before the path.
 struct Span {
   std::size_t begin = 0, end = 0;
 };

@@ -11,7 +11,7 @@
 namespace hotspot::text {
 namespace {
 
-// More than any script needs; a name with hundreds would cover the lines above and below it.
+// More than any script needs; hundreds of marks would cover the lines above and below a name.
 constexpr int kMostMarks = 4;
 
 std::string escaped(const char* form, char32_t code) {
@@ -30,7 +30,7 @@ std::string visible(std::string_view stranger, std::size_t most_bytes) {
   const std::string without = without_passwords(stranger);
   std::string_view text = without;
   std::string shown;
-  int marks = kMostMarks;  // there is nothing yet that a mark could stand on
+  int marks = kMostMarks;  // at the beginning there is no character that a mark could combine with
   while (!text.empty()) {
     const Character next = first_character(text);
     const bool mark = next.valid && is_mark(next.code);

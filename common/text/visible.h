@@ -1,7 +1,6 @@
-// Text of strangers, made fit for people's eyes: names of guests, reasons, owners, messages of others.
-//
-// Every place where people read such text (tables, log, decisions as sentences, errors) goes through here. JSON does
-// not: it says what there is. PURE.
+// Makes text from strangers safe to display: names of guests, reasons, owners, messages of other programs. Every place
+// where people read such text (tables, log, decisions as sentences, errors) uses this. JSON does not: its content is
+// unchanged. PURE.
 #pragma once
 
 #include <cstddef>

@@ -10,10 +10,10 @@ namespace {
 
 namespace chrono = std::chrono;
 
-// After 400 years the calendar repeats, weekdays included: 146,097 days are 20,871 weeks.
+// After 400 years the calendar repeats, including weekdays: 146,097 days are 20,871 weeks.
 using Eras = chrono::duration<std::int64_t, std::ratio_multiply<std::ratio<146'097>, chrono::days::period>>;
 
-// What is no time at all counts as the last second that there is, as it does in Go on amd64.
+// NaN and values out of range become the last representable second, as in Go on amd64.
 chrono::sys_seconds time_of(double seconds) {
   constexpr double kEnd = 9223372036854775808.0;
   if (!(seconds > -kEnd && seconds < kEnd)) return chrono::sys_seconds::max();
@@ -25,7 +25,7 @@ chrono::seconds time_of_day(double seconds) {
   return time - chrono::floor<chrono::days>(time);
 }
 
-// std::chrono's years end at 32767, so the date is looked up in the 400 years from 1970 on, and the year moved back.
+// std::chrono's years end at 32767: the date is computed within the 400 years from 1970 on, and the year shifted back.
 struct Date {
   explicit Date(double seconds) {
     const chrono::sys_days day = chrono::floor<chrono::days>(time_of(seconds));

@@ -13,19 +13,19 @@
 namespace hotspot::rules {
 namespace {
 
-// A longer line is cut around the caret, so that a caret stands under its character on any terminal.
+// A longer line is cut around the caret, so that the caret is below its character on any terminal.
 constexpr std::size_t kLineWidth = 100;
 
 struct Excerpt {
   std::string line;
-  std::size_t caret = 0;  // columns before it
+  std::size_t caret = 0;  // columns before the caret
 };
 
-// A line as it is shown, a cell a column: a tab is one blank, other characters that show nothing are escapes of
-// several cells; a wide character has an empty cell behind it, and a mark stands in the cell of its character.
+// A line as displayed, one cell per column: a tab becomes one blank, other invisible characters become escapes of
+// several cells; a wide character is followed by an empty cell, and a combining mark shares the cell of its character.
 struct Cells {
   std::vector<std::string> all;
-  std::vector<std::size_t> of_character;  // where each begins
+  std::vector<std::size_t> of_character;  // where each character starts
 };
 
 Cells cells_of(std::string_view line) {
@@ -57,7 +57,7 @@ Excerpt excerpt(std::string_view line, int column) {
   std::size_t begin = 0;
   if (all.size() > kLineWidth && caret > kLineWidth / 2)
     begin = std::min(caret - kLineWidth / 2, all.size() - kLineWidth);
-  while (begin > 0 && all[begin].empty()) --begin;  // not behind a wide character's first half
+  while (begin > 0 && all[begin].empty()) --begin;  // not at the second half of a wide character
   const std::size_t end = std::min(begin + kLineWidth, all.size());
   Excerpt result;
   if (begin > 0) result.line = "…";
@@ -67,7 +67,7 @@ Excerpt excerpt(std::string_view line, int column) {
   return result;
 }
 
-// A password stays out of terminals and logs, also one that stands below its key.
+// Keeps passwords out of terminals and logs, also one on the line below its key.
 std::string without_secret(std::string_view line, std::string_view line_before) {
   const auto begun = text::secret_value(line_before);
   const std::size_t indented = std::min(line.find_first_not_of(" \t"), line.size());
@@ -82,7 +82,7 @@ std::string counted(std::size_t count, const char* what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-// Finds the lines of each file once.
+// Splits each file into lines once.
 class Formatter {
  public:
   explicit Formatter(const std::vector<SourceFile>& files) : files_(files), sources_(files.size()) {

@@ -1,4 +1,4 @@
-// What is wrong in a rule file, where, and what would be right.
+// A problem in a rule file: what is wrong, where, and what would be right.
 //
 // PURE.
 #pragma once
@@ -27,13 +27,13 @@ struct Diagnostic {
   bool operator==(const Diagnostic&) const = default;
 };
 
-// As an operator sees it:
+// As shown to an operator:
 //   rules/10-cpu.yaml:7:11: error: unknown series 'domain_cpu_ratoi', did you mean 'domain_cpu_ratio'?
 //         expr: domain_cpu_ratoi > 0.9
 //               ^
-// `files` supplies the lines; a file that is not among them gives the message alone.
+// `files` supplies the lines; without the file, only the message is shown.
 std::string format(const Diagnostic& diagnostic, const std::vector<SourceFile>& files);
-// All of them in order of file and position, and a last line with the counts.
+// All diagnostics in order of file and position, and a last line with the counts.
 std::string format(const std::vector<Diagnostic>& diagnostics, const std::vector<SourceFile>& files);
 
 }  // namespace hotspot::rules

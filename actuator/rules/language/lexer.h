@@ -1,4 +1,4 @@
-// The words of an expression.
+// Splits an expression into tokens.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ struct Token {
   Kind kind = Kind::kEnd;
   std::size_t offset = 0;
   std::size_t end = 0;
-  std::string text;        // of a name or sign as written; of a string unescaped; of kWrong: what is wrong
+  std::string text;        // of a name or sign as written; of a string unescaped; for kWrong: what is wrong
   std::string suggestion;  // for kWrong
   NumberLiteral number;
 };
@@ -40,11 +40,11 @@ class Lexer {
   std::size_t at_ = 0;
 };
 
-// A number without sign as Go reads it: 1e3, .5, 0x1f, 0b101, 0o17, 017 (octal too), 1_000. One too small for a double
-// is 0, one too large is none.
+// An unsigned number as Go reads it: 1e3, .5, 0x1f, 0b101, 0o17, 017 (octal too), 1_000. Values too small for a double
+// become 0; values too large give an empty result.
 std::optional<double> go_number(std::string text);
 
-// The string literal at the beginning of the text, unescaped as Go does, and its length with the quotes.
+// The string literal at the start of the text, unescaped as in Go, and its length including the quotes.
 struct ReadString {
   std::string value;
   std::size_t length = 0;

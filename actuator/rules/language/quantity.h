@@ -1,4 +1,4 @@
-// The quantities of rule files: those of common/text, with complaints that get a caret; and "3 of 5".
+// Parses the quantities of rule files: those of common/text, with problems that get a caret, and "3 of 5".
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace hotspot::rules {
 template <typename T>
 using Parsed = Result<T, TextProblem>;
 
-Parsed<Milliseconds> parse_duration(std::string_view text);  // as Prometheus has them
+Parsed<Milliseconds> parse_duration(std::string_view text);  // as in Prometheus
 Parsed<std::int64_t> parse_bytes(std::string_view text);
 Parsed<int> parse_whole_number(std::string_view text);
 Parsed<Hold> parse_hold(std::string_view text);  // a duration, or a number of samples: "3 of 5"

@@ -1,4 +1,4 @@
-// Text as an operator sees it: bytes on one side, lines and columns on the other.
+// Maps bytes of a text to lines and columns, as an operator sees them.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace hotspot::rules {
 
-// Of one file of rules, tests or configuration. More is never read, so that what has no end costs nothing.
+// Limit for one file of rules, tests or configuration. No more is ever read, so that endless input costs nothing.
 inline constexpr std::size_t kMostFileBytes = 4u << 20;
 
 // Finds the line of a byte in logarithmic time. The text must outlive it.

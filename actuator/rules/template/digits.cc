@@ -13,7 +13,7 @@
 namespace hotspot::rules::templates {
 namespace {
 
-constexpr int kLeastExponent = 6;  // from here on %g without a precision shows an exponent: 1e+06
+constexpr int kLeastExponent = 6;  // from here on, %g without a precision uses an exponent: 1e+06
 
 std::string not_finite(double number) {
   if (std::isnan(number)) return "NaN";
@@ -45,7 +45,7 @@ std::string with_digits(double number, char format, int digits) {
   return text;
 }
 
-// 0x1.8p+01: the exponent has two digits at least.
+// 0x1.8p+01: the exponent has at least two digits.
 std::string hexadecimal(double number, int digits) {
   std::array<char, 64> text{};
   if (digits < 0)
@@ -182,7 +182,7 @@ std::optional<std::int64_t> parse_signed(std::string_view text) {
   return negative ? static_cast<std::int64_t>(0 - *size) : static_cast<std::int64_t>(*size);
 }
 
-// Go's unicode.IsPrint: of the blanks only U+0020.
+// Go's unicode.IsPrint: U+0020 is the only blank.
 bool is_printable(std::uint64_t code) {
   if (code < 0x80) return code >= 0x20 && code < 0x7f;
   if (code > 0x10ffff || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x202f ||

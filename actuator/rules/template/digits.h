@@ -1,4 +1,4 @@
-// Numbers and texts as Go writes and reads them (strconv).
+// Formats and parses numbers and texts as Go's strconv does.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace hotspot::rules::templates {
 
-// format: e, E, f, g, G, x, X or b; digits behind the point (of g: in all), -1: as many as tell the number exactly.
+// format: e, E, f, g, G, x, X or b; digits after the point (for g: in all), -1: as many as needed to be exact.
 std::string format_number(double number, char format, int digits);
-// strconv.ParseFloat; the error is worded as Go's.
+// strconv.ParseFloat, with Go's error messages.
 Result<double> parse_number(std::string_view text);
-// With the prefixes 0x, 0o, 0b and 0, and with underscores. Empty: no such number, or not in 64 bits.
+// With the prefixes 0x, 0o, 0b and 0, and with underscores. Empty: invalid, or more than 64 bits.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 std::optional<std::int64_t> parse_signed(std::string_view text);
 

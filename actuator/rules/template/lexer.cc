@@ -12,7 +12,7 @@ constexpr std::string_view kBlanks = " \t\r\n";
 
 bool is_space(char c) { return kBlanks.find(c) != std::string_view::npos; }
 
-// Letters of other scripts count as such.
+// Letters of other scripts are allowed.
 bool is_name_byte(char c) { return text::is_letter_or_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
 
 class Lexer {
@@ -115,7 +115,7 @@ class Lexer {
     fail(at_, "this character cannot stand between '{{' and '}}'");
   }
 
-  // A blank before "-}}" belongs to that.
+  // A blank before "-}}" is part of it.
   void spaces() {
     std::size_t end = at_;
     while (end < text_.size() && is_space(text_[end])) ++end;

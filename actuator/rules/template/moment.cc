@@ -36,7 +36,7 @@ struct Word {
 
 std::int64_t hour_of_twelve(const CivilTime& t) { return t.hour % 12 == 0 ? 12 : t.hour % 12; }
 
-// The longer of two that begin alike comes first.
+// Of two with the same beginning, the longer comes first.
 constexpr std::array kWords{
     Word{"January", [](const CivilTime& t) { return std::string(month_name(t.month)); }},
     Word{"Jan", [](const CivilTime& t) { return std::string(month_name(t.month).substr(0, 3)); }},
@@ -73,7 +73,7 @@ constexpr std::array kWords{
     Word{"5", [](const CivilTime& t) { return std::to_string(t.second); }},
 };
 
-// ".000" and ".999", also behind a comma; as long as no digit follows. 0: it is none.
+// ".000" and ".999", also after a comma, if no digit follows. 0: not a fraction.
 std::size_t fraction_length(std::string_view layout) {
   if (layout.size() < 2 || (layout[0] != '.' && layout[0] != ',') || (layout[1] != '0' && layout[1] != '9')) return 0;
   const std::size_t end = std::min(layout.find_first_not_of(layout[1], 1), layout.size());
