@@ -1,4 +1,4 @@
-// collectd's headers, in the one place that includes them: they are C and know nothing of C++.
+// The only place that includes collectd's headers: they are C without extern "C" guards.
 #pragma once
 
 extern "C" {
@@ -14,6 +14,6 @@ extern "C" {
 #pragma GCC diagnostic pop
 }
 
-// collectd.h defines these as macros; they are names in the standard library.
+// collectd.h defines these as macros, but they are names in the standard library.
 #undef min
 #undef max

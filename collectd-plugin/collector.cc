@@ -27,7 +27,7 @@ const Item* find_by(const std::vector<Item>* items, const Key& key, Key Item::*m
   return found == items->end() ? nullptr : &*found;
 }
 
-// The rates of one thing since it was read before; none where it was not.
+// The rates since the previous reading; none if there is none.
 template <typename Item>
 class Rates {
  public:
@@ -46,14 +46,14 @@ class Rates {
   std::optional<double> elapsed_;
 };
 
-// One domain's two readings, and the snapshot's row that was made of the first.
+// Two readings of a domain, and the snapshot's row that was made from the earlier one.
 struct Pair {
   const DomainReading* before = nullptr;  // null: nothing to compare with
   const DomainReading& now;
-  SteadyTime before_at, now_at;           // of the whole readings
+  SteadyTime before_at, now_at;           // of the complete readings
   const DomainSample* earlier = nullptr;  // null: no rates to keep
 
-  // Between two readings of one group; empty where it was not read anew.
+  // Between two readings of one group; empty if the group was not read again.
   std::optional<double> elapsed(SteadyTime ReadTimes::*group) const {
     if (before == nullptr) return std::nullopt;
     const SteadyTime from = before->times.*group == SteadyTime() ? before_at : before->times.*group;
@@ -83,7 +83,7 @@ void add_vcpus(const DomainReading* before, const DomainReading& now, std::optio
   if (measured > 0) sample.cpu_steal_ratio = steal / measured;
 }
 
-// The mean time that a request took; empty where none ended.
+// The mean duration of a request; empty if none completed.
 std::optional<double> latency_seconds(std::optional<double> ns_per_second, std::optional<double> ops_per_second) {
   if (!ns_per_second || !ops_per_second || !(*ops_per_second > 0)) return std::nullopt;
   return *ns_per_second / *ops_per_second / 1e9;
@@ -199,15 +199,15 @@ void add_gauges(const DomainReading& now, DomainSample& sample) {
   add_needs(now.definition->needs, sample);
 }
 
-// The vCPUs alone, as the guest means it; a vCPU that was plugged in between counted from zero. Where libvirt does not
-// tell them one by one, the domain as a whole.
+// CPU time of the vCPUs only, as the guest sees it; a vCPU plugged in since then started at zero. If libvirt does not
+// list the vCPUs, the domain as a whole.
 std::optional<double> vcpus_busy_ratio(const DomainReading& before, const DomainReading& now,
                                        std::optional<double> elapsed, int vcpus) {
   double used = 0;
   for (const VcpuReading& vcpu : now.vcpu_readings) {
     const VcpuReading* earlier = find_by(&before.vcpu_readings, vcpu.vcpu, &VcpuReading::vcpu);
     const auto ratio = busy_ratio(earlier != nullptr ? earlier->time_ns : Count(0), vcpu.time_ns, elapsed, vcpus);
-    // One with more time than went by was not plugged in meanwhile: it was only not read before.
+    // More CPU time than elapsed time means that the vCPU was not newly plugged in, but missing in the earlier reading.
     if (!ratio || (earlier == nullptr && *ratio * vcpus > 1)) return std::nullopt;
     used += *ratio;
   }
@@ -219,8 +219,8 @@ DomainSample sample_domain(Pair pair) {
   const DomainReading& now = pair.now;
   add_gauges(now, sample);
   add_job(now, sample);
-  // A domain that was paused in between counted less than its time, one that was started anew counts from zero: no rate
-  // across that.
+  // A domain that was paused in between used less than the elapsed time, and a restarted one counts from zero: neither
+  // has a rate.
   if (!runs(now) || (pair.before != nullptr && (!runs(*pair.before) || pair.before->id != now.id))) {
     pair.before = nullptr;
     pair.earlier = nullptr;
@@ -232,7 +232,7 @@ DomainSample sample_domain(Pair pair) {
   const auto vcpus_elapsed = vcpus_apart ? pair.elapsed(&ReadTimes::vcpus) : elapsed;
   using R = DomainReading;
   const Rates rates(before, now, elapsed);
-  // After a change of the vCPUs, time went by with the old number of them and with the new one.
+  // If the number of vCPUs changed, part of the time passed with the old and part with the new number.
   const int vcpus = std::max(now.vcpus.value_or(0), before ? before->vcpus.value_or(0) : 0);
   if (before != nullptr) sample.cpu_ratio = vcpus_busy_ratio(*before, now, vcpus_elapsed, vcpus);
   if (!sample.cpu_ratio) sample.cpu_ratio = rates.busy(&R::cpu_ns, vcpus);
@@ -246,7 +246,7 @@ DomainSample sample_domain(Pair pair) {
   return sample;
 }
 
-// Shares of all kinds of CPU time together, so that they hold whatever clock the kernel counted by.
+// Shares of the sum over all kinds of CPU time, so that they do not depend on the kernel's clock.
 void add_node_cpu(const NodeReading* before, const NodeReading& now, telemetry::NodeSample& node) {
   if (before == nullptr) return;
   const auto advance = [&](Count NodeReading::*counter) {
@@ -254,8 +254,8 @@ void add_node_cpu(const NodeReading* before, const NodeReading& now, telemetry::
   };
   const auto user = advance(&NodeReading::cpu_user_ns), system = advance(&NodeReading::cpu_system_ns),
              idle = advance(&NodeReading::cpu_idle_ns);
-  // The kernel moves time between idle and waiting for I/O afterwards (proc(5)), so that each of them may go back a
-  // little; a node that was started anew counts all of them from zero.
+  // The kernel may later move time between idle and iowait (proc(5)), so that either can decrease slightly; after a
+  // reboot all of them start from zero.
   if (!user || !system || !before->cpu_idle_ns || !now.cpu_idle_ns) return;
   const auto iowait = advance(&NodeReading::cpu_iowait_ns), steal = advance(&NodeReading::cpu_steal_ns);
   const double total = *user + *system + idle.value_or(0) + iowait.value_or(0) + steal.value_or(0);

@@ -1,8 +1,8 @@
-// From two readings to a snapshot: rates over the time that was measured between them.
+// From two readings to a snapshot: computes rates over the measured time between them.
 //
-// PURE. A domain is compared with itself by its UUID. A first reading, a counter that went backwards, a domain that was
-// not running at either time or was started anew, a vCPU or device that is new: no rate, never a zero and never a
-// spike. A group of statistics that was not read anew keeps the rates of the snapshot before.
+// PURE. A domain is identified by its UUID. There is no rate (never a zero and never a spike) for a first reading, for
+// a counter that went backwards, for a domain that was not running at both times or was restarted, and for a new vCPU
+// or device. A group of statistics that was not read again keeps the rates of the previous snapshot.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct SnapshotContext {
   double interval_seconds = 0;
   std::uint64_t sequence = 0;
   telemetry::CollectorSample collector;
-  const telemetry::NodeSnapshot* earlier = nullptr;  // made of `before`
+  const telemetry::NodeSnapshot* earlier = nullptr;  // made from `before`
 };
 
 telemetry::NodeSnapshot make_snapshot(const Reading* before, const Reading& now, const SnapshotContext& context);

@@ -33,7 +33,7 @@ std::optional<HostField> host_field(const std::string& word) {
 
 enum class Hostname { kAllowed, kRefused };
 
-// name, uuid and so on, which are joined by a colon as the virt plugin does; none ends them.
+// name, uuid and so on, joined by a colon as in the virt plugin; none ends the list.
 Setter host_fields(std::vector<HostField>& target, Hostname hostname) {
   return [&target, hostname](const ConfigItem& item) -> std::string {
     const auto words = words_of(item);
@@ -62,7 +62,7 @@ Setter reporting(Reporting& target) {
   };
 }
 
-// May be repeated; the first takes the place of what is stored without the key.
+// May be repeated; the first one replaces the default.
 Setter extra_stats(ExtraStats& target, bool& given) {
   return [&target, &given](const ConfigItem& item) -> std::string {
     const auto words = words_of(item);
@@ -75,7 +75,7 @@ Setter extra_stats(ExtraStats& target, bool& given) {
   };
 }
 
-// What a URI is made of, as far as every URI of libvirt is; which ones may be connected to is for hotspotd to say.
+// Checks only what every libvirt URI has in common; which URIs may be used for connections is up to hotspotd.
 std::string uri_fault(const std::string& uri) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-";
   const std::string example = ", for instance \"qemu+tls://node1.example.net/system\"";
@@ -97,7 +97,7 @@ Setter actuator_uri(std::string& target) {
   };
 }
 
-// libvirt knows short names of URIs too (uri_aliases in libvirt.conf), and takes its default for an empty one.
+// libvirt also has short names for URIs (uri_aliases in libvirt.conf), and uses its default for an empty one.
 Setter connection(std::string& target) {
   return [&target](const ConfigItem& item) -> std::string {
     if (const std::string wrong = text(target)(item); !wrong.empty()) return wrong;
@@ -190,7 +190,7 @@ Table group_table(GroupIntervalConfig& groups) {
           {"DirtyRate", seconds(groups.dirty_rate_seconds)}};
 }
 
-// What is read first and put together afterwards.
+// Values that are read first and combined afterwards.
 struct Loose {
   bool ignore = false, basename = false, extra_stats_given = false;
   int instances = 1;

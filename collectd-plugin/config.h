@@ -1,7 +1,7 @@
-// What collectd.conf says in <Plugin hotspot>.
+// The configuration of the plugin: <Plugin hotspot> in collectd.conf.
 //
-// PURE: takes collectd's configuration as a tree of our own, so that it is tested without collectd. All mistakes are
-// found at once, each a sentence that names the plugin and the key.
+// PURE: the input is a copy of collectd's configuration tree, so that tests need no collectd. All errors are found at
+// once, each a sentence that names the plugin and the key.
 #pragma once
 
 #include <optional>
@@ -25,15 +25,15 @@ struct ConfigItem {
   std::vector<ConfigItem> children;
 };
 
-// collectd's plugin field of the node's values.
+// The plugin field of the node's values in collectd.
 inline constexpr const char* kNodePlugin = "hotspot";
 
-enum class HostField { kName, kUuid, kHostname, kMetadata };  // what stands for the domain in collectd's host field
+enum class HostField { kName, kUuid, kHostname, kMetadata };  // what is used as collectd's host field for domains
 enum class BlockDeviceFormat { kTarget, kSource, kSourceBasename };
 enum class InterfaceFormat { kName, kAddress, kNumber };
 enum class Reporting { kYes, kNo };
 
-// How often a group of statistics is read, in seconds. Zero: at each read. Empty: as below, in reads.
+// How often a group of statistics is read, in seconds. Zero: at each read. Empty: the default below, in reads.
 struct GroupIntervalConfig {
   static constexpr int kMemoryReads = 2, kDiskReads = 6, kJobReads = 6;
   std::optional<double> memory_seconds, disk_seconds, job_seconds;
@@ -44,28 +44,28 @@ struct RedisConfig {
   redis::Options server;
   double timeout_seconds = 2;
   double max_age_seconds = 600;  // of the snapshots stream
-  int backlog = 60;              // snapshots kept while Redis is away
-  int backlog_bytes = 16 << 20;  // and their bytes
+  int backlog = 60;              // snapshots kept while Redis is unreachable
+  int backlog_bytes = 16 << 20;  // and their total size
 };
 
 struct PluginConfig {
   std::string connection = "qemu:///system";
   std::string cluster = "default";
-  std::string actuator_uri;          // empty: made from the node's name
-  std::string key_file;              // that snapshots are signed with; empty: hotspot/node.key in collectd's BaseDir
-  std::string own_host;              // collectd's own host name: no option of ours
-  std::string plugin_name = "virt";  // of the domains' values, so that existing graphs keep working
+  std::string actuator_uri;          // empty: derived from the node's name
+  std::string key_file;              // for signing snapshots; empty: hotspot/node.key in collectd's BaseDir
+  std::string own_host;              // collectd's own host name: not an option
+  std::string plugin_name = "virt";  // for the domains' values, so that existing graphs continue
   std::vector<HostField> hostname{HostField::kName};
   std::vector<HostField> plugin_instance;  // empty: none
-  MetadataPath metadata;                   // of HostField::kMetadata
+  MetadataPath metadata;                   // for HostField::kMetadata
   BlockDeviceFormat block_device_format = BlockDeviceFormat::kTarget;
   InterfaceFormat interface_format = InterfaceFormat::kName;
   Reporting block_devices_reported = Reporting::kYes, interfaces_reported = Reporting::kYes;
   Reporting places_reported = Reporting::kYes;  // where domains run, and how full the node is (dispatch/places.h)
   ExtraStats extra_stats = ExtraStats::usual();
-  bool persistent_notification = false;  // the state at each read, not only when it changes
-  bool notifications = true;             // of hotspots and actions that concern this node
-  bool kernel = true;                    // ask /proc and cgroups where that is possible
+  bool persistent_notification = false;  // report the state at each read, not only when it changes
+  bool notifications = true;             // about hotspots and actions that concern this node
+  bool kernel = true;                    // use /proc and cgroups where possible
   GroupIntervalConfig groups;
   double refresh_interval_seconds = 60;
   double timeout_seconds = 0;  // 0: nine tenths of the interval
@@ -75,16 +75,17 @@ struct PluginConfig {
 
 struct CheckedConfig {
   PluginConfig config;
-  std::vector<std::string> errors;    // empty: all is right
-  std::vector<std::string> warnings;  // what has no effect
+  std::vector<std::string> errors;    // empty: no errors
+  std::vector<std::string> warnings;  // settings without effect
 };
 
 CheckedConfig check_config(const ConfigItem& root);
 
-// collectd gives each <Plugin hotspot> block by itself, as of several files: together they are one configuration.
+// collectd passes each <Plugin hotspot> block separately, possibly from several files; together they are one
+// configuration.
 class ConfigBlocks {
  public:
-  // All blocks so far. Errors that were returned before are left out: is_right() says whether there are any.
+  // Checks all blocks so far. Errors that were returned before are left out: is_right() says whether there are any.
   CheckedConfig add(ConfigItem block);
   bool is_right() const { return is_right_; }
 
@@ -94,10 +95,10 @@ class ConfigBlocks {
   bool is_right_ = true;
 };
 
-// "libvirt at qemu:///system": how messages name it; an empty URI is libvirt's own default.
+// "libvirt at qemu:///system", for messages; an empty URI means libvirt's default.
 std::string libvirt_at(const std::string& uri);
 
-// How often the groups are read with this interval of the plugin.
+// How often the groups are read, given the plugin's interval.
 struct GroupSeconds {
   double memory, disks, jobs;
   std::optional<double> dirty_rate;

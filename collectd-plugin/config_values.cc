@@ -14,7 +14,7 @@
 namespace hotspot::collector {
 namespace {
 
-// What people write who know other programs' words, or this one's in part.
+// Keys of other programs, and abbreviations of keys of this one.
 constexpr std::array<std::pair<const char*, const char*>, 8> kOtherWords{{{"password", "PasswordFile"},
                                                                           {"passwd", "PasswordFile"},
                                                                           {"sentinelpassword", "SentinelPasswordFile"},

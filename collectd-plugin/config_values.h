@@ -1,7 +1,7 @@
-// How one key of the configuration is read: its values, and a sentence if they are wrong. Private to config.
+// Reads single keys of the configuration: converts the values, or says what is wrong. Private to config.
 //
-// PURE. Values are taken as collectd's own plugins take them: a number, true or false may also stand in quotation
-// marks, and words may stand in one string or in several.
+// PURE. Values are accepted as in collectd's own plugins: numbers, true and false may be quoted, and words may be given
+// in one string or in several.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ namespace hotspot::collector {
 
 using Setter = std::function<std::string(const ConfigItem&)>;  // a sentence if the value is wrong, or nothing
 
-// Once: two different values are a mistake. Block: has keys of its own.
+// kOnce: two different values are an error. kBlock: has keys of its own.
 enum class KeyKind { kOnce, kRepeated, kBlock };
 struct Key {
   KeyKind kind = KeyKind::kOnce;
@@ -42,7 +42,7 @@ Result<std::vector<std::string>> words_of(const ConfigItem& item);
 // "a, b and c".
 std::string listed(const std::vector<std::string>& words);
 
-// One of some words, in any case.
+// One of a set of words, in any case.
 template <typename T>
 Setter choice(T& target, std::vector<std::pair<std::string, T>> choices) {
   return [&target, choices = std::move(choices)](const ConfigItem& item) -> std::string {
@@ -60,10 +60,10 @@ Setter choice(T& target, std::vector<std::pair<std::string, T>> choices) {
   };
 }
 
-// Reads blocks by their tables and gathers what is wrong. A key may stand in several blocks of one kind.
+// Reads blocks by their tables and collects errors. A key may be repeated in several blocks of one kind.
 class KeyReader {
  public:
-  // homes: where a key belongs that another block has, as a sentence's end; for keys in lower case.
+  // homes: for keys of other blocks, in lower case, the end of a sentence that says where they belong.
   explicit KeyReader(std::map<std::string, std::string> homes) : homes_(std::move(homes)) {}
   void read(const ConfigItem& block, const std::string& where, const Table& table);
   void add_error(const std::string& text) { errors_.push_back("hotspot plugin: " + text); }
@@ -75,7 +75,7 @@ class KeyReader {
   std::string unknown(const std::string& key, const Table& table) const;
 
   std::map<std::string, std::string> homes_;
-  std::map<std::pair<std::string, std::string>, std::string> given_;  // by block and key: the value as it was written
+  std::map<std::pair<std::string, std::string>, std::string> given_;  // by block and key: the value as written
   std::vector<std::string> errors_;
 };
 

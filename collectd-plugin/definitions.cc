@@ -7,7 +7,7 @@ namespace hotspot::collector {
 
 namespace {
 
-// In refresh intervals. What is in none of the files, or was written past libvirt, is seen by then.
+// In refresh intervals. Catches changes that are in none of the files, or that did not pass through libvirt.
 constexpr int kTrustFiles = 10;
 
 }  // namespace
@@ -53,7 +53,7 @@ const SharedDefinition& Definitions::of(virDomainPtr domain, const DomainReading
       known.due = now + std::chrono::seconds(std::hash<std::string>()(reading.uuid) % seconds + 1);
     known.expires = known.due + (kTrustFiles - 1) * refresh_interval_;
   } else if (is_new) {
-    known_.erase(entry);  // it went away in the middle: the next read asks again
+    known_.erase(entry);  // the domain disappeared meanwhile: the next read asks again
     static const SharedDefinition unknown = [] {
       auto made = std::make_shared<DomainDefinition>();
       made->migration_obstacles = {"its definition was not read yet"};

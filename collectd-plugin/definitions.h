@@ -1,7 +1,7 @@
-// What the domains' XML says, kept for a while. Private to the libvirt reader: needs libvirt's types.
+// A cache of the domains' definitions from their XML. Private to the libvirt reader: needs libvirt's types.
 //
-// Each reading is a call to libvirt, so the domains are refreshed in turn and not all at once; one whose files libvirt
-// has written anew at once, and one whose files are the same at a tenth of that pace. Thread rule: one thread.
+// Each refresh is a call to libvirt, so domains are refreshed in turn and not all at once. A domain whose files libvirt
+// has rewritten is refreshed at once, and one with unchanged files at a tenth of the rate. Thread rule: one thread.
 #pragma once
 
 #include <functional>
@@ -16,26 +16,26 @@ namespace hotspot::collector {
 
 class Definitions {
  public:
-  // complete: adds to each definition what the XML does not tell.
+  // complete: adds to each definition what the XML does not include.
   Definitions(std::chrono::seconds refresh_interval, MetadataPath metadata,
               std::function<void(DomainDefinition&)> complete)
       : refresh_interval_(refresh_interval), metadata_(std::move(metadata)), complete_(std::move(complete)) {}
 
-  // The definition of a domain; where it cannot be read yet, one with an obstacle that says so. stamp: of just before.
+  // The definition of a domain; if it cannot be read, one with an obstacle that says so. stamp: from just before.
   const SharedDefinition& of(virDomainPtr domain, const DomainReading& reading, SteadyTime now,
                              const std::optional<DomainStamp>& stamp);
-  // The next of() of this domain reads it again: its devices have changed.
+  // Makes the next of() for this domain read it again: its devices have changed.
   void refresh(const std::string& uuid);
-  // Forgets those that of() was not called for since the last time.
+  // Forgets the domains for which of() has not been called since the last time.
   void forget_unseen();
   void clear() { known_.clear(); }
 
  private:
   struct Known {
     DomainDefinition as_read;
-    SharedDefinition definition;  // completed
+    SharedDefinition definition;  // after `complete`
     int id = -1;
-    SteadyTime due, expires;  // to be completed anew, and to be read although the files are the same
+    SteadyTime due, expires;  // when to complete it again, and when to read it again even if the files are unchanged
     std::optional<DomainStamp> stamp;
     bool seen = false;
   };

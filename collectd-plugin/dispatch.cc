@@ -10,14 +10,14 @@ namespace {
 
 Count in_ms(Count ns) { return ns ? Count(*ns / 1'000'000) : ns; }
 
-// What a device is selected by is what its values are named by.
+// The name for selecting a device, which is also the name of its values.
 std::string disk_key(BlockDeviceFormat format, const DiskReading& disk) {
   return format == BlockDeviceFormat::kTarget || disk.source.empty() ? disk.device : disk.source;
 }
 
 void add_memory(const DomainReading& domain, const PluginConfig& config, Lists& lists) {
   if (!domain.fresh.memory) return;
-  lists.gauge("memory", "total", domain.balloon_bytes);  // what virDomainGetInfo calls the memory in use
+  lists.gauge("memory", "total", domain.balloon_bytes);  // virDomainGetInfo's memory in use
   if (!config.extra_stats.has(ExtraStat::kMemory)) return;
   lists.gauge("memory", "actual_balloon", domain.balloon_bytes);
   lists.gauge("memory", "max_balloon", domain.balloon_max_bytes);
@@ -118,13 +118,13 @@ void add_others(const DomainReading& domain, const ExtraStats& extra, Lists& lis
   if (extra.has(ExtraStat::kJobBackground) && domain.fresh.job) {
     for (const auto& [field, value] : domain.job) {
       lists.add("job_stats", field, {value});
-      // What falls is nothing for a counter.
+      // A decreasing value is not suitable for a counter.
       if (field == "data_remaining") lists.add("bytes", "job_remaining", {static_cast<double>(value)});
     }
   }
 }
 
-// A domain's part of the read.
+// The values of one domain in a read.
 struct DomainToStore {
   const DomainReading& domain;
   const telemetry::DomainSample& sample;
@@ -144,7 +144,7 @@ void add_domain(const DomainToStore& one, const PluginConfig& config, Lists& lis
   add_others(domain, extra, lists);
 }
 
-// The groups that are read less often, each with its interval, so that an RRD file has its step.
+// Groups that are read less often, each with its own interval, so that its RRD file has the right step.
 void add_slow_groups(const DomainToStore& one, const GroupSeconds& seconds, const PluginConfig& config, Lists& lists) {
   const DomainReading& domain = one.domain;
   lists.interval(seconds.memory);
@@ -183,7 +183,7 @@ std::vector<ValueList> value_lists(const ToStore& read, const PluginConfig& conf
 WallTime time_to_store(WallTime taken_at, std::optional<WallTime> stored_before, double interval_seconds) {
   using std::chrono::seconds;
   if (!stored_before || interval_seconds < 1 || taken_at <= *stored_before) return taken_at;
-  // As collectd rounds: up from the middle. std::chrono::round goes to the even second there.
+  // As collectd rounds: half up. std::chrono::round would round half to even.
   const auto rounded = [](WallTime time) { return std::chrono::floor<seconds>(time + Milliseconds(500)); };
   const auto next = rounded(*stored_before) + seconds(1);
   if (rounded(taken_at) >= next) return taken_at;

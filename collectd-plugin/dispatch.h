@@ -1,8 +1,8 @@
-// What collectd stores: the values of one read under the type names of collectd's own `virt` plugin.
+// The values of one read for collectd, with the type names of collectd's own `virt` plugin.
 //
-// PURE. docs/metrics.md lists them; types that collectd does not have are in hotspot_types.db. Counters go out as they
-// stand: collectd's writers make the rates, and RRDtool knows what to do with a counter that begins anew. Percentages
-// are over the time that was measured.
+// PURE. docs/metrics.md lists them; types that collectd does not have are in hotspot_types.db. Counters are passed on
+// as they are: collectd's writers compute the rates, and RRDtool handles counter resets. Percentages are over the
+// measured time.
 #pragma once
 
 #include <cstdint>
@@ -22,19 +22,19 @@ namespace hotspot::collector {
 using Value = std::variant<double, std::int64_t>;
 
 struct ValueList {
-  std::string host;  // empty: collectd's own hostname
+  std::string host;  // empty: collectd's own host name
   std::string plugin, plugin_instance, type, type_instance;
   std::vector<Value> values;
-  double interval_seconds = 0;  // of a group that is read less often; 0: the plugin's own
+  double interval_seconds = 0;  // for a group that is read less often; 0: the plugin's own
 };
 
-// How the plugin itself fares, for its own values.
+// The plugin's own state, for its own values.
 struct Health {
   std::uint64_t published = 0, dropped = 0, reconnects = 0, timed_out_reads = 0;
   std::size_t snapshot_bytes = 0;
 };
 
-// One read: the snapshot's and the stored names' domains are the reading's, in its order.
+// One read: the domains of the snapshot and the stored names are in the order of the reading.
 struct ToStore {
   const Reading& reading;
   const telemetry::NodeSnapshot& snapshot;
@@ -42,12 +42,12 @@ struct ToStore {
   Health health;
 };
 
-// What was not read anew is not said again.
+// Values that were not read again are left out.
 std::vector<ValueList> value_lists(const ToStore& read, const PluginConfig& config);
 
-// The time to store a read under. RRDtool keeps whole seconds, collectd rounds to the nearest one, and two reads in one
-// second lose the second of them: a read that came a few milliseconds early is moved to the next second. Where the
-// interval is below a second, taken_at stands.
+// The time under which a read is stored. RRDtool has a resolution of one second, collectd rounds to the nearest, and of
+// two reads in one second the later one is lost: a read that came a few milliseconds early is therefore moved to the
+// next second. If the interval is below a second, taken_at is used unchanged.
 WallTime time_to_store(WallTime taken_at, std::optional<WallTime> stored_before, double interval_seconds);
 
 }  // namespace hotspot::collector

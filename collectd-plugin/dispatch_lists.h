@@ -1,4 +1,4 @@
-// Gathers value lists; what was not measured is left out. Private to dispatch.
+// Collects value lists; values that were not measured are left out. Private to dispatch.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace hotspot::collector {
 
-// types.db lets `percent` go up to 100.1; QEMU's own threads can take a domain above its vCPUs' share.
+// types.db limits `percent` to 100.1; QEMU's own threads can take a domain above its vCPUs' share.
 inline double percent(double ratio) { return std::min(ratio * 100, 100.0); }
 
 class Lists {
@@ -23,7 +23,7 @@ class Lists {
     plugin_instance_ = std::move(plugin_instance);
     interval_seconds_ = 0;
   }
-  // Of what follows; 0: the plugin's.
+  // For the lists that follow; 0: the plugin's.
   void interval(double seconds) { interval_seconds_ = seconds; }
 
   void gauge(const char* type, const std::string& instance, telemetry::Measured value) {
@@ -54,7 +54,7 @@ class Lists {
   double interval_seconds_ = 0;
 };
 
-// The node's own values and how the plugin fares.
+// The node's own values and the plugin's own state.
 void add_node(const Reading& reading, const telemetry::NodeSnapshot& snapshot, const Health& health, Lists& lists);
 
 }  // namespace hotspot::collector

@@ -18,7 +18,7 @@ bool has_option(std::string_view options, std::string_view wanted) {
 
 std::string slashless(std::string_view path) { return std::string(path == "/" ? "" : path); }
 
-// The value behind a key in a file of lines "key value".
+// The value of a key in a file of lines "key value".
 Count value_of(std::string_view text, std::string_view key) {
   while (!text.empty()) {
     std::string_view line = next_line(text);
@@ -45,7 +45,7 @@ DomainCgroups::DomainCgroups(const std::string& proc_path) : proc_path_(proc_pat
     if (words.size() < 5 || dash + 3 >= words.size()) continue;
     const std::string_view type = words[dash + 1];
     const bool v1 = type == "cgroup" && has_option(words[dash + 3], "cpuacct");
-    // Where both are there (a hybrid system), libvirt counts with the controller of v1.
+    // If both exist (a hybrid system), libvirt accounts CPU time with the v1 controller.
     if (!v1 && !(type == "cgroup2" && mount_.empty())) continue;
     mount_ = words[4];
     root_ = slashless(words[3]);

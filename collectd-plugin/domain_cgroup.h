@@ -1,7 +1,7 @@
-// The CPU time that the kernel counted for a domain's control group: QEMU with all its threads, and vhost.
+// Reads the CPU time of a domain's control group: QEMU with all its threads, and vhost.
 //
-// Reads cgroup v1 (controller cpuacct) and v2 (cpu.stat): the same files from which libvirt has cpu.time, cpu.user and
-// cpu.system (virCgroupGetCpuacctUsage and virCgroupGetCpuacctStat). kernel: Documentation/admin-guide/cgroup-v1/
+// Supports cgroup v1 (controller cpuacct) and v2 (cpu.stat): the same files from which libvirt reads cpu.time, cpu.user
+// and cpu.system (virCgroupGetCpuacctUsage and virCgroupGetCpuacctStat). kernel: Documentation/admin-guide/cgroup-v1/
 // cpuacct.rst and cgroup-v2.rst. Thread rule: one thread at a time.
 #pragma once
 
@@ -18,18 +18,18 @@ struct CpuTimes {
   Count total_ns, user_ns, system_ns;
 };
 
-// The files of one group: of version 1 two, of version 2 the second alone.
+// The files of one group: two for version 1, only the second for version 2.
 struct CgroupFiles {
   KeptFile usage, stat;
 };
 
 class DomainCgroups {
  public:
-  // proc_path: "/proc", or a folder that looks like it. Finds where the hierarchies are mounted.
+  // proc_path: "/proc", or a directory with the same layout. Finds where the hierarchies are mounted.
   explicit DomainCgroups(const std::string& proc_path);
 
-  // Those of the group that holds the whole domain, for a process of it. libvirt keeps QEMU in the group "emulator"
-  // below it; where it does not, there is no group that is the domain's own: nothing.
+  // The files of the group of the whole domain, given one of its processes. libvirt keeps QEMU in the group "emulator"
+  // below it; if that is not so, the domain has no group of its own, and the result is empty.
   std::optional<CgroupFiles> files_of(int pid, const KeptFileBudget& budget) const;
   static std::optional<CpuTimes> read(CgroupFiles& files, SmallFile& buffer);
 
@@ -38,7 +38,7 @@ class DomainCgroups {
 
   std::string proc_path_;
   std::string mount_;  // of cpuacct (v1), or of the unified hierarchy (v2); empty: none
-  std::string root_;   // what of the hierarchy is mounted there
+  std::string root_;   // which part of the hierarchy is mounted there
   bool unified_ = false;
 };
 

@@ -9,7 +9,7 @@
 namespace hotspot::collector {
 namespace {
 
-// libvirt tells KiB where the element does not say otherwise.
+// libvirt uses KiB if the element does not name a unit.
 std::int64_t bytes_in(const pugi::xml_node& element, std::int64_t number) {
   const std::string_view unit = element.attribute("unit").value();
   if (unit == "b" || unit == "bytes") return number;
@@ -18,7 +18,7 @@ std::int64_t bytes_in(const pugi::xml_node& element, std::int64_t number) {
   return number * kKibibyte;
 }
 
-// Sorted, each once. A snapshot with more than it may hold would be refused as a whole: none are told then.
+// Sorted and unique. A snapshot that exceeds the limit would be refused as a whole: then all names are left out.
 void keep_what_a_snapshot_holds(std::vector<std::string>& names) {
   constexpr telemetry::SnapshotLimits kLimits;
   std::sort(names.begin(), names.end());
@@ -34,13 +34,13 @@ void add_connections(const pugi::xml_node& devices, TargetNeeds& needs) {
     const pugi::xml_node source = interface.child("source");
     const std::string network = source.attribute("network").value(), bridge = source.attribute("bridge").value(),
                       device = source.attribute("dev").value();
-    // Of a network that only names a bridge or a device, libvirt tells the type of these: the target's network has its
-    // own.
+    // For a network that only refers to a bridge or a device, libvirt reports the type of these; the target's network
+    // has its own.
     if (!network.empty()) {
       needs.networks.push_back(network);
       continue;
     }
-    // Open vSwitch's bridges need not be interfaces of the kernel.
+    // Open vSwitch bridges need not be kernel interfaces.
     if (type == "bridge" && !bridge.empty() && !interface.child("virtualport")) needs.node_interfaces.push_back(bridge);
     if (type == "direct" && !device.empty()) needs.node_interfaces.push_back(device);
   }
@@ -58,7 +58,8 @@ void add_files(const pugi::xml_node& os, TargetNeeds& needs) {
   keep_what_a_snapshot_holds(needs.files);
 }
 
-// Of several sizes, or for a part of the guest: how much of which is the guest's NUMA, which libvirt knows better.
+// If there are several sizes, or only a part of the guest uses them, the distribution follows the guest's NUMA cells,
+// which is left to libvirt.
 void add_huge_pages(const pugi::xml_node& domain, TargetNeeds& needs) {
   const pugi::xml_node pages = domain.child("memoryBacking").child("hugepages");
   const auto sizes = pages.children("page");
@@ -66,7 +67,7 @@ void add_huge_pages(const pugi::xml_node& domain, TargetNeeds& needs) {
   const pugi::xml_node page = pages.child("page");
   needs.huge_page_bytes = page ? bytes_in(page, page.attribute("size").as_llong()) : 0;
   if (page.attribute("nodeset")) return;
-  // What is plugged in may lie elsewhere.
+  // Plugged memory may be backed differently.
   const pugi::xml_node memory = domain.child("memory");
   std::int64_t bytes = bytes_in(memory, memory.text().as_llong());
   for (const pugi::xml_node& device : domain.child("devices").children("memory")) {

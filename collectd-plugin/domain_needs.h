@@ -1,6 +1,6 @@
-// What a domain needs of a node that it moves to. Private to the reading of its XML: needs pugixml.
+// Extracts what a domain needs from a migration target. Private to the XML reader: needs pugixml.
 //
-// PURE. What cannot be told for sure is left empty: the target's libvirt is asked again before a migration begins.
+// PURE. What is not certain is left empty: the target's libvirt is asked before a migration begins.
 #pragma once
 
 #include <pugixml.hpp>
@@ -9,7 +9,7 @@
 
 namespace hotspot::collector {
 
-// domain: the element <domain>, as libvirt tells it of a domain that runs.
+// domain: the element <domain> of a running domain, as libvirt returns it.
 TargetNeeds needs_from(const pugi::xml_node& domain);
 
 }  // namespace hotspot::collector

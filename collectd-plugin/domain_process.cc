@@ -19,7 +19,7 @@ struct CloseFolder {
   void operator()(DIR* folder) const { closedir(folder); }
 };
 
-// The numbers among a folder's entries: processes in /proc, threads in /proc/PID/task.
+// The numeric entries of a directory: processes in /proc, threads in /proc/PID/task.
 template <typename Visit>
 bool for_each_number(const std::string& path, Visit visit) {
   const std::unique_ptr<DIR, CloseFolder> folder(opendir(path.c_str()));
@@ -30,7 +30,7 @@ bool for_each_number(const std::string& path, Visit visit) {
   return true;
 }
 
-// The argument behind "-uuid" of a command line, whose arguments end with a zero byte each.
+// The argument after "-uuid" in a command line, in which a zero byte ends each argument.
 std::string_view uuid_argument(std::string_view command_line) {
   constexpr std::string_view kOption{"\0-uuid\0", 7};
   const std::size_t at = command_line.find(kOption);
@@ -39,7 +39,7 @@ std::string_view uuid_argument(std::string_view command_line) {
   return command_line.substr(0, command_line.find('\0'));
 }
 
-// Linux 6.2 and later say it as the folder's size; before, the entries are counted.
+// Linux 6.2 and later report it as the directory's size; before that, the entries are counted.
 std::optional<std::uint64_t> open_files(const std::string& folder) {
   struct stat status {};
   if (stat(folder.c_str(), &status) == 0 && status.st_size > 0) return static_cast<std::uint64_t>(status.st_size);
@@ -71,14 +71,14 @@ void DomainProcesses::find(const std::vector<std::string>& uuids) {
     process.started = *started;
     process.started_at = unix_time_of(*started);
     process.cgroup = cgroups_.files_of(pid, budget_);
-    // Two while one takes the other's place on this node: the one that was started later.
+    // Two processes while one replaces the other on this node: use the one that started later.
     const auto known = known_.find(uuid);
     if (known == known_.end() || known->second.started < process.started) known_[uuid] = std::move(process);
   });
 }
 
-// proc(5): the line "btime" of /proc/stat is the boot, in Unix seconds. Made once for each process: the kernel makes
-// btime of the wall clock at each look, so that it moves by a second when that is set.
+// proc(5): the line "btime" of /proc/stat is the boot time, in Unix seconds. Computed once per process: the kernel
+// derives btime from the wall clock at each read, so that it changes when the clock is set.
 std::optional<std::int64_t> DomainProcesses::unix_time_of(std::uint64_t ticks) {
   auto text = file_.read(proc_path_ + "/stat");
   while (text && !text->empty()) {
@@ -91,13 +91,14 @@ std::optional<std::int64_t> DomainProcesses::unix_time_of(std::uint64_t ticks) {
   return std::nullopt;
 }
 
-// proc(5): "PID (COMM) STATE PPID …"; COMM may hold anything, blanks and parentheses too. Returns the start time.
+// proc(5): "PID (COMM) STATE PPID …"; COMM may contain anything, including blanks and parentheses. Returns the start
+// time.
 std::optional<std::uint64_t> DomainProcesses::read_stat(Process& process, ProcessReading& reading) {
   const auto text = process.stat.read(file_);
   const std::size_t end = text ? text->rfind(')') : std::string_view::npos;
   if (end == std::string_view::npos) return std::nullopt;
   std::string_view rest = text->substr(end + 1);
-  std::array<std::string_view, 22> fields;  // from STATE, which proc(5) numbers 3
+  std::array<std::string_view, 22> fields;  // from STATE, field 3 in proc(5)
   for (std::string_view& field : fields) field = next_word(rest);
   const char state = fields[0].empty() ? 'X' : fields[0][0];
   if (state == 'Z' || state == 'X') return std::nullopt;
@@ -122,9 +123,9 @@ std::optional<ProcessReading> DomainProcesses::read(const std::string& uuid, con
     known_.erase(known);
     return std::nullopt;
   }
-  // A moment of waiting in the kernel is nothing; at two reads in a row its storage does not answer, nor will QEMU.
+  // A brief wait in the kernel is normal; at two reads in a row the storage does not respond, and neither will QEMU.
   if (std::exchange(process.was_waiting, reading.waiting) && reading.waiting) reading.stopped = true;
-  // The group's time is finer than the process's, and counts the threads of the kernel that work for it.
+  // The group's time is more precise than the process's, and includes kernel threads that work for it.
   if (process.cgroup) {
     if (const auto cpu = DomainCgroups::read(*process.cgroup, file_)) reading.cpu = *cpu;
   }
@@ -151,7 +152,7 @@ void DomainProcesses::look_at(const std::string& folder, Thread& thread) {
   }
 }
 
-// "se.statistics.wait_sum : 12.345678", in ms and ns; the prefix went in Linux 5.15.
+// "se.statistics.wait_sum : 12.345678", in ms and ns; Linux 5.15 removed the prefix.
 Count DomainProcesses::wait_of(const std::string& folder) {
   auto text = file_.read(folder + "/sched");
   if (!text) return std::nullopt;
@@ -184,7 +185,7 @@ void DomainProcesses::read_threads(Process& process, ProcessReading& reading) {
   for (auto& [id, thread] : process.threads) {
     if (thread.kind == Kind::kMigration) {
       reading.migrating_away = true;
-      process.looks = 0;  // until it is gone
+      process.looks = 0;  // until the process has ended
     }
     if (thread.kind != Kind::kVcpu) continue;
     auto text = thread.schedstat.read(file_);  // "RUN_NS DELAY_NS SLICES"

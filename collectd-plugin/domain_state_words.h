@@ -1,4 +1,4 @@
-// The words for a domain's state and its reason, as the virt plugin's notifications say them.
+// The words for a domain's state and reason in notifications, as in the virt plugin.
 //
 // PURE. The numbers are libvirt's virDomainState and the reasons of each state (libvirt-domain.h).
 #pragma once

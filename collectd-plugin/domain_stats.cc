@@ -13,7 +13,7 @@ std::optional<int> integer(const virt::TypedFields& fields, std::string_view nam
   return value ? std::optional<int>(static_cast<int>(*value)) : std::nullopt;
 }
 
-// As virDomainGetUUIDString() writes it, which makes it by sixteen conversions of printf.
+// In the format of virDomainGetUUIDString(), which uses sixteen conversions of printf.
 std::string uuid_of(virDomainPtr domain) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::array<unsigned char, VIR_UUID_BUFLEN> bytes{};
@@ -51,7 +51,7 @@ void read_memory(const virt::TypedFields& fields, DomainReading& reading) {
   reading.huge_page_allocations = fields.count("balloon.hugetlb_pgalloc");
   reading.huge_page_failures = fields.count("balloon.hugetlb_pgfail");
   reading.memory_updated_at = fields.count("balloon.last-update");
-  if (reading.memory_updated_at == 0u) reading.memory_updated_at.reset();  // the guest never told
+  if (reading.memory_updated_at == 0u) reading.memory_updated_at.reset();  // the guest has never reported
 }
 
 void read_dirty_rate(const virt::TypedFields& fields, DomainReading& reading) {
@@ -73,7 +73,7 @@ void read_vcpus(const virt::TypedFields& fields, DomainReading& reading) {
   reading.vcpus = integer(fields, "vcpu.current");
   reading.vcpus_max = integer(fields, "vcpu.maximum");
   for (int i = 0; i < reading.vcpus_max.value_or(0); ++i) {
-    if (!fields.count(name_of("vcpu", i, "state"))) continue;  // vCPUs that are not plugged have no fields
+    if (!fields.count(name_of("vcpu", i, "state"))) continue;  // unplugged vCPUs have no fields
     reading.vcpu_readings.push_back({.vcpu = i,
                                      .time_ns = fields.count(name_of("vcpu", i, "time")),
                                      .wait_ns = fields.count(name_of("vcpu", i, "wait")),

@@ -1,6 +1,6 @@
-// One domain's record of a bulk call, field by field.
+// Reads one domain's record of a bulk call, field by field.
 //
-// Private to the libvirt reader, and to its test: needs libvirt's types.
+// Private to the libvirt reader and its test: needs libvirt's types.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -9,8 +9,7 @@
 
 namespace hotspot::collector {
 
-// What the record has; what is not in it stays empty.
+// Fields that are missing in the record stay empty.
 DomainReading reading_from(const virDomainStatsRecord& record);
 
-// Of any whole-number type; nothing for others, and for what does not fit.
 }  // namespace hotspot::collector

@@ -14,7 +14,7 @@ namespace hotspot::collector {
 namespace {
 
 constexpr std::string_view kPolicyNamespace = "https://hotspot/xmlns/policy/1";
-// What a reader of snapshots takes.
+// The limits of a reader of snapshots.
 constexpr telemetry::SnapshotLimits kSnapshotLimits;
 constexpr std::size_t kMostPolicyText = 255;
 
@@ -24,7 +24,7 @@ std::string local_name(const pugi::xml_node& node) {
   return colon == std::string::npos ? name : name.substr(colon + 1);
 }
 
-// An element may bear any prefix: its namespace counts.
+// An element may have any prefix: only its namespace counts.
 bool is_in_namespace(const pugi::xml_node& node, std::string_view name_space) {
   const std::string name = node.name();
   const std::size_t colon = name.find(':');
@@ -50,7 +50,7 @@ void copy_without_prefixes(const pugi::xml_node& from, pugi::xml_node to) {
   }
 }
 
-// As the virt plugin does it: the element alone is the document, and its prefixes are gone.
+// As in the virt plugin: the element alone is the document, and prefixes are removed.
 std::string metadata_name(const pugi::xml_node& metadata, const MetadataPath& path) {
   for (const pugi::xml_node& node : metadata.children()) {
     if (!is_in_namespace(node, path.name_space)) continue;
@@ -60,7 +60,7 @@ std::string metadata_name(const pugi::xml_node& metadata, const MetadataPath& pa
       const pugi::xpath_node found = alone.select_node(path.xpath.c_str());
       return found.attribute() ? found.attribute().value() : found.node().value();
     } catch (const pugi::xpath_exception&) {
-      return "";  // the configuration has refused it
+      return "";  // refused when the configuration was read
     }
   }
   return "";
@@ -82,8 +82,8 @@ std::optional<int> int_from_text(const std::string& text) {
   return value;
 }
 
-// Whoever may write a domain's metadata may write anything there. A number that is there and is none is a limit that
-// nobody would keep to, and of what is too long a reader would refuse the snapshot of the whole node.
+// Whoever may write a domain's metadata may write anything there. An invalid number would be a limit that nobody
+// observes, and a text that is too long would cause the snapshot of the whole node to be refused.
 class PolicyReader {
  public:
   telemetry::Policy read(const pugi::xml_node& node) {
@@ -143,7 +143,7 @@ std::string pci_address(const pugi::xml_node& address) {
   return part("domain") + ":" + part("bus") + ":" + part("slot") + "." + part("function");
 }
 
-// "rbd:pool/image". A server on the node itself, which another node would not find, is said to be so.
+// "rbd:pool/image". A server on the node itself, which other nodes cannot reach, is marked as such.
 std::string network_name(const pugi::xml_node& source) {
   return std::string(source.attribute("protocol").value()) + ":" + source.attribute("name").value();
 }
@@ -183,7 +183,7 @@ void read_memory(const pugi::xml_node& domain, DomainDefinition& definition) {
   definition.memory_slots = most.attribute("slots").as_int();
 }
 
-// What of the node itself is in a disk or in the TPM.
+// Disks and TPMs that depend on the node itself.
 void add_storage_obstacles(const pugi::xml_node& devices, std::vector<std::string>& obstacles) {
   for (const pugi::xml_node& disk : devices.children("disk")) {
     const std::string type = disk.attribute("type").value(), name = disk.child("target").attribute("dev").value();
@@ -199,7 +199,7 @@ void add_storage_obstacles(const pugi::xml_node& devices, std::vector<std::strin
   }
 }
 
-// Only what is certain: whether a disk's file is shared between nodes, the XML does not tell.
+// Only certain obstacles: the XML does not say whether a disk's file is shared between nodes.
 void add_obstacles(const pugi::xml_node& devices, std::vector<std::string>& obstacles) {
   for (const pugi::xml_node& device : devices.children("hostdev")) {
     const std::string type = device.attribute("type").value();
@@ -268,7 +268,7 @@ DomainDefinition definition_from_xml(const std::string& xml, const MetadataPath&
   add_obstacles(domain.child("devices"), definition.migration_obstacles);
   add_storage_obstacles(domain.child("devices"), definition.migration_obstacles);
   if (definition.migration_obstacles.size() > kSnapshotLimits.list_items)
-    definition.migration_obstacles.resize(kSnapshotLimits.list_items);  // one is enough
+    definition.migration_obstacles.resize(kSnapshotLimits.list_items);  // a single one is enough
   for (const pugi::xml_node& disk : domain.child("devices").children("disk"))
     definition.disks.push_back(disk_from(disk));
   read_memory(domain, definition);

@@ -1,6 +1,6 @@
-// Which statistics are stored besides the basic ones: the virt plugin's ExtraStats, by the same names, and ours.
+// Selects the statistics that are stored besides the basic ones: the virt plugin's ExtraStats with additions.
 //
-// PURE. They choose what collectd stores; the snapshots for hotspotd carry what deciding needs, whatever is chosen.
+// PURE. The selection affects only what collectd stores; the snapshots for hotspotd always contain what decisions need.
 #pragma once
 
 #include <optional>
@@ -22,18 +22,18 @@ enum class ExtraStat : unsigned {
   kDiskPhysical = 1024,
   kDiskAllocation = 2048,
   kDiskCapacity = 4096,
-  kVcpuDelay = 8192,  // ours: how long a vCPU could run but did not, and waited
+  kVcpuDelay = 8192,  // not in the virt plugin: steal and wait of vCPUs
 };
 
 class ExtraStats {
  public:
-  // Without ExtraStats in the configuration: all that costs no question of its own.
+  // Without ExtraStats in the configuration: everything that needs no additional call.
   static ExtraStats usual();
   static ExtraStats none() { return {}; }
 
   bool has(ExtraStat one) const { return (bits_ & static_cast<unsigned>(one)) != 0; }
   void add(ExtraStat one) { bits_ |= static_cast<unsigned>(one); }
-  // Words of the configuration, "cpu_util disk". A sentence if one of them is wrong.
+  // Words of the configuration, "cpu_util disk". Returns a sentence if one of them is unknown.
   std::optional<std::string> add_words(const std::string& words);
   bool operator==(const ExtraStats&) const = default;
 

@@ -51,7 +51,7 @@ void KeptFile::close() {
 std::optional<std::string_view> KeptFile::read(SmallFile& buffer) {
   if (file_ >= 0) {
     if (const auto text = buffer.read_again(file_)) return text;
-    close();  // what is under its path now is another's
+    close();  // the path now belongs to something else
     return std::nullopt;
   }
   const int file = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);

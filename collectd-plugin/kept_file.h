@@ -1,8 +1,8 @@
-// Files of the kernel's that stay open from read to read, so that their paths are looked for once.
+// Keeps kernel files open between reads, so that their paths are resolved only once.
 //
-// Only those of /proc and of control groups are kept: each stands for one process, thread or group, and fails when that
-// is gone, so that what has got its number since is never read in its place. Every other file is opened anew each time,
-// and so is each beyond the bound. Thread rule: one thread at a time.
+// Only files in /proc and of control groups are kept open: each belongs to one process, thread or group, and reading
+// fails when that has ended, so that a successor with the same number is never read instead. Every other file is opened
+// each time, and so are files beyond the limit. Thread rule: one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@
 
 namespace hotspot::collector {
 
-// How many files may still be kept.
+// How many more files may be kept open.
 using KeptFileBudget = std::shared_ptr<std::size_t>;
 
-// Half of what this process may open (RLIMIT_NOFILE), 2,048 at most: the rest is for collectd's other plugins.
+// Half of the process's limit (RLIMIT_NOFILE), but at most 2,048: the rest is for collectd's other plugins.
 KeptFileBudget kept_file_budget();
 
 class KeptFile {
@@ -29,7 +29,7 @@ class KeptFile {
   KeptFile(KeptFile&& from) noexcept { *this = std::move(from); }
   KeptFile& operator=(KeptFile&& from) noexcept;
 
-  // The whole text as it is now, in the buffer's memory; nothing where it cannot be read.
+  // The present text, in the buffer's memory; empty if it cannot be read.
   std::optional<std::string_view> read(SmallFile& buffer);
   bool is_kept() const { return file_ >= 0; }
   explicit operator bool() const { return !path_.empty(); }

@@ -1,8 +1,8 @@
-// Threads that wait for what may never answer, so that nobody else has to.
+// Threads for calls that may never return, so that nobody else has to wait for them.
 //
-// A question goes to a lane that is free. One that is not answered in time blocks its lane and nothing else: the next
-// question takes another lane, up to kMost; a late answer is kept and is there at the next take(). At the end, lanes
-// that are still blocked are left behind. Thread rule: ask() and take() from one thread at a time.
+// A question is given to a free lane. A question without a timely answer blocks only its lane: the next question uses
+// another one, up to kMost; a late answer is kept until the next take(). The destructor leaves blocked lanes behind.
+// Thread rule: ask() and take() from one thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +22,11 @@ class Lanes {
   using Lane = virt::OwnThread<Question, Answer>;
 
  public:
-  static constexpr std::size_t kMost = 4;  // libvirtd takes five calls at a time from one client
+  static constexpr std::size_t kMost = 4;  // libvirtd accepts five simultaneous calls from one client
   static constexpr std::chrono::milliseconds kFarewell{400};
   using Worker = typename Lane::Worker;
 
-  // make_worker is called in the lane's own thread, whose worker lives and ends there. It must not throw.
+  // make_worker is called in the lane's own thread, where the worker lives and is destroyed. It must not throw.
   explicit Lanes(std::function<Worker()> make_worker) : make_worker_(std::move(make_worker)) {}
   ~Lanes() {
     for (const auto& lane : lanes_) lane->end();
@@ -36,7 +36,7 @@ class Lanes {
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;
 
-  // Waits for the answer, which is there with take() then. False: there is none yet, or no lane is free.
+  // Waits for the answer, which take() then returns. False: there is none yet, or no lane is free.
   bool ask(Question question, std::chrono::milliseconds patience) {
     Lane* lane = free_lane();
     if (lane == nullptr) return false;
@@ -46,10 +46,10 @@ class Lanes {
     return true;
   }
 
-  // The answers that came since the last take, also late ones.
+  // The answers that have arrived since the last call, including late ones.
   std::vector<Answer> take() { return answers_->take(); }
 
-  // Lanes that wait for an answer.
+  // Number of lanes that wait for an answer.
   std::size_t blocked() const {
     return static_cast<std::size_t>(
         std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return !lane->is_free(); }));

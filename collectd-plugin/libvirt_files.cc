@@ -8,18 +8,18 @@ namespace hotspot::collector {
 namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
-// A folder that was written so shortly before may be written once more within the same tick of the clock.
+// A directory that was written this recently may be written once more within the same clock tick.
 constexpr Milliseconds kTooFresh{1000};
 
 std::int64_t ns_of(const timespec& time) { return time.tv_sec * kSecondNs + time.tv_nsec; }
 
-// Of both paths; nothing where the first is not there, or the second may not be looked at.
+// Of both paths; empty if the first does not exist, or if the second is not accessible.
 std::optional<DomainStamp> stamp_of_both(const std::string& first, const std::string& second) {
   struct stat state {
   }, definition{};
   if (stat(first.c_str(), &state) != 0) return std::nullopt;
   const bool defined = stat(second.c_str(), &definition) == 0;
-  if (!defined && errno != ENOENT) return std::nullopt;  // /etc/libvirt/qemu is root's alone
+  if (!defined && errno != ENOENT) return std::nullopt;  // only root can access /etc/libvirt/qemu
   DomainStamp stamp{.state_inode = state.st_ino, .state_ns = ns_of(state.st_mtim)};
   if (defined) {
     stamp.definition_inode = definition.st_ino;

@@ -1,11 +1,11 @@
-// libvirt's own files of a domain that runs on this machine. As long as none of them was written anew, neither did the
-// domain's definition change, nor its balloon, nor did a job begin or end: libvirt need not be asked.
+// libvirt's own files of the domains on this machine. While they are unchanged, neither the definition nor the balloon
+// of a domain has changed, and no job has begun or ended: libvirt need not be asked.
 //
-// libvirtd (and virtqemud) writes /run/libvirt/qemu/NAME.xml, the state from which it would go on after a restart, at
-// each change of the live definition, when the balloon changes, and when a job begins, goes on or ends; the definition
-// of the next start is in /etc/libvirt/qemu/NAME.xml. Each is written beside the old one and renamed, so that it is
-// another inode. So its folder is written too, and as long as the folders are the same nobody looks at the files
-// themselves. They are looked at, never opened. Thread rule: one thread at a time.
+// libvirtd (and virtqemud) writes /run/libvirt/qemu/NAME.xml, the state from which it resumes after a restart, at each
+// change of the live definition, when the balloon changes, and when a job begins, continues or ends; the definition for
+// the next start is in /etc/libvirt/qemu/NAME.xml. Each is written to a new file that replaces the old one, so that its
+// inode changes. That also modifies the directory, and while the directories are unchanged the files need not be
+// checked. Files are only stat'ed, never opened. Thread rule: one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@
 
 namespace hotspot::collector {
 
-// Which files they are; zeros: there is none (a domain without a definition for the next start).
+// Identifies the files; zeros: there is none (a domain without a definition for the next start).
 struct DomainStamp {
   std::uint64_t state_inode = 0, definition_inode = 0;
-  std::int64_t state_ns = 0, definition_ns = 0;  // when they were written
+  std::int64_t state_ns = 0, definition_ns = 0;  // modification times
   bool operator==(const DomainStamp&) const = default;
 };
 
@@ -29,22 +29,22 @@ class LibvirtFiles {
   struct Folders {
     std::string state = "/run/libvirt/qemu", definitions = "/etc/libvirt/qemu";
   };
-  // Empty: nothing is known of any domain.
+  // Empty: nothing is known about any domain.
   LibvirtFiles() = default;
   explicit LibvirtFiles(Folders folders) : folders_(std::move(folders)) {}
 
-  // Begins a read, before libvirt is asked for anything. True: nothing was written in the folders since the look
-  // before.
+  // Begins a read, before libvirt is asked for anything. True: the directories have not changed since the previous
+  // call.
   bool look(WallTime now);
-  // As of look() or later. Nothing where libvirt keeps no such file, or this process may not look: another hypervisor,
-  // a user's own libvirtd, another machine, a collectd that is not root.
+  // As of look() or later. Empty if libvirt keeps no such file or if it is not accessible: another hypervisor, a user's
+  // own libvirtd, another machine, a collectd that does not run as root.
   std::optional<DomainStamp> stamp(const std::string& name);
 
  private:
   std::optional<DomainStamp> stamp_of(const std::string& name) const;
 
   std::optional<Folders> folders_;
-  std::optional<DomainStamp> looked_;  // the folders; nothing: the same stamp would not mean that they are the same
+  std::optional<DomainStamp> looked_;  // the directories; empty: equal stamps would not prove that they are unchanged
   std::unordered_map<std::string, std::optional<DomainStamp>> known_;
 };
 

@@ -77,7 +77,7 @@ bool LibvirtMonitor::connect(MonitorAnswer& answer) {
   return connection_ != nullptr;
 }
 
-// One call for many; a few that are new are looked up one by one.
+// One call for many domains; a few new ones are looked up one by one.
 void LibvirtMonitor::learn_domains(const MonitorQuestion& question) {
   std::size_t asked = 0, unknown = 0;
   for (const auto& [groups, uuids] : question.groups) {
@@ -115,7 +115,7 @@ std::set<std::string> LibvirtMonitor::read_groups(const MonitorQuestion& questio
     if (domains.empty()) continue;
     domains.push_back(nullptr);
     virDomainStatsRecordPtr* raw = nullptr;
-    // NOWAIT: one that another call holds (perhaps our own in another lane) is passed over.
+    // NOWAIT: skips a domain that another call holds (perhaps our own in another lane).
     const int count =
         virDomainListGetStats(domains.data(), libvirt_groups(groups), &raw, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
     if (count < 0) {

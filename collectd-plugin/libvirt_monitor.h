@@ -1,5 +1,5 @@
-// What libvirt has to ask each QEMU's monitor for: the guest's memory, disks, jobs; and what libvirt is asked for where
-// the kernel does not show it. May block for as long as a QEMU does not answer: lives in a lane (lanes.h).
+// Queries for which libvirt uses each QEMU's monitor: guest memory, disks, jobs; and queries for what the kernel does
+// not show. May block for as long as a QEMU does not answer, so it runs in a lane (lanes.h).
 //
 // Thread rule: one thread.
 #pragma once

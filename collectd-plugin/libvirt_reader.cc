@@ -29,12 +29,12 @@ bool is_running(const DomainReading& domain) {
 
 WallTime wall_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
-// Of these, libvirt gives the tap device's counters, turned to the guest's view: the kernel's own are the same.
+// For these, libvirt returns the tap device's counters from the guest's side: the kernel's own can be used instead.
 bool is_tap(const InterfaceDefinition& interface) {
   return !interface.device.empty() && (interface.type == "bridge" || interface.type == "network");
 }
 
-// Only the system's libvirtd keeps them where they are looked for.
+// Only the system's libvirtd keeps its files in the expected place.
 LibvirtFiles files_of(const std::string& uri, Source source) {
   return uri == "qemu:///system" && source == Source::kKernelAndLibvirt ? LibvirtFiles(LibvirtFiles::Folders{})
                                                                         : LibvirtFiles();
@@ -69,25 +69,25 @@ struct LibvirtReader::Impl {
 
   LibvirtReaderOptions options;
   bool this_machine;
-  bool local;  // the kernel can be asked
+  bool local;  // the kernel of this machine can be used
   virt::OwnConnectionHandle connection;
   telemetry::NodeSample fixed;
   LibvirtFiles files;
-  std::map<std::string, std::optional<DomainStamp>> stamps;  // by UUID, of this read
-  // The domains as libvirt listed them last, with their states.
+  std::map<std::string, std::optional<DomainStamp>> stamps;  // by UUID, for this read
+  // The domains as libvirt last listed them, with their states.
   struct Listed {
     virt::StatsHandle records;
     int count = 0;
-    bool taken_again = false;  // in the read before
+    bool taken_again = false;  // in the previous read
   } listed;
   Definitions definitions;
   DomainProcesses processes;
-  std::map<std::string, int> not_found;  // by UUID: the run of a domain whose process was looked for in vain
+  std::map<std::string, int> not_found;  // by UUID: the id of a domain whose process was not found
   Links links;
   Storage storage;
   NodeOffers offers;
-  std::map<std::string, std::int64_t> plugged;  // by UUID: the memory that libvirt showed when the XML was read
-  int interface_looks = 0;  // reads in which libvirt is asked for all interfaces: links have come or gone
+  std::map<std::string, std::int64_t> plugged;  // by UUID: the memory that libvirt reported when the XML was read
+  int interface_looks = 0;  // reads in which libvirt is asked for all interfaces, after links were added or removed
   MonitorPlan plan;
   MonitorLanes lanes;
 
@@ -105,7 +105,7 @@ struct LibvirtReader::Impl {
   void ask_monitors(Reading& reading, const std::vector<MonitorSubject>& subjects);
 };
 
-// libvirt's default: of which machine it speaks is known once it is connected.
+// libvirt's default URI: the machine is known only after connecting.
 void LibvirtReader::Impl::learn_where() {
   const virt::TextHandle uri(virConnectGetURI(connection.get()));
   this_machine = uri && is_local(uri.get());
@@ -142,7 +142,7 @@ void LibvirtReader::Impl::read_node(NodeReading& node) {
   } else {
     read_proc_counters(options.proc_path, node);
     read_sys(options.sys_path, node.fixed);
-    // libvirt learns of a new interface a moment after the kernel.
+    // libvirt sees a new interface slightly later than the kernel.
     if (links.read()) interface_looks = 3;
     node.links = links.of_node();
   }
@@ -165,8 +165,8 @@ Result<virt::StatsHandle> LibvirtReader::Impl::list_domains(unsigned groups, int
   return error;
 }
 
-// A domain that comes, goes, pauses or goes on has its file written. While none is, every second list is that of the
-// read before; not more of them, so that a libvirtd that hangs or has ended is noticed.
+// libvirt writes a domain's file when the domain starts, ends, pauses or resumes. If no file was written, every second
+// read reuses the previous list; not more, so that a hanging or stopped libvirtd is noticed.
 Result<void> LibvirtReader::Impl::list_states(unsigned more_groups, Reading& reading) {
   const bool same = files.look(wall_now());
   if (same && more_groups == 0 && listed.records && !listed.taken_again) {
@@ -181,7 +181,7 @@ Result<void> LibvirtReader::Impl::list_states(unsigned more_groups, Reading& rea
   return {};
 }
 
-// All groups for which no QEMU is asked come with the list in one call, where the kernel does not show them.
+// All groups that need no QEMU are read with the list in one call, unless the kernel shows them.
 Result<void> LibvirtReader::Impl::read_domains(Reading& reading) {
   unsigned more_groups = 0;
   if (options.perf_events) more_groups |= VIR_DOMAIN_STATS_PERF;
@@ -231,7 +231,7 @@ void LibvirtReader::Impl::find_processes(const Reading& reading) {
   }
 }
 
-// What the kernel does not show stays needed.
+// What the kernel does not show still has to be queried.
 void LibvirtReader::Impl::read_kernel(DomainReading& domain, MonitorSubject& subject) {
   const SteadyTime began = steady_now();
   auto process = processes.read(domain.uuid, subject.stamp);
@@ -265,7 +265,7 @@ bool LibvirtReader::Impl::interfaces_from_kernel(DomainReading& domain) const {
   return true;
 }
 
-// For the domains whose interfaces the kernel does not show, or shows from the other side. No QEMU is asked.
+// For domains whose interfaces the kernel does not show, or shows from the other side. Does not involve QEMU.
 Result<void> LibvirtReader::Impl::ask_for_interfaces(Reading& reading, const std::set<std::string>& uuids) {
   if (uuids.empty()) return {};
   Reading timed;
@@ -287,7 +287,7 @@ Result<void> LibvirtReader::Impl::ask_for_interfaces(Reading& reading, const std
 void LibvirtReader::Impl::ask_monitors(Reading& reading, const std::vector<MonitorSubject>& subjects) {
   const SteadyTime now = steady_now();
   const MonitorQuestion question = plan.question(subjects, now);
-  // The second time, libvirt passes over those that the first call still waits for.
+  // The second time, libvirt skips domains for which the first call is still waiting.
   const bool answered =
       question.empty() || lanes.ask(question, options.patience) || lanes.ask(question, options.patience);
   for (MonitorAnswer& answer : lanes.take()) plan.take(std::move(answer));
@@ -297,7 +297,7 @@ void LibvirtReader::Impl::ask_monitors(Reading& reading, const std::vector<Monit
   if (reading.node.fixed.hypervisor == "QEMU") reading.silent_domains = plan.silent();
 }
 
-// What is plugged in is in the XML alone: it is read again as soon as the sum of a domain's memory has changed.
+// Plugged memory is only in the XML: it is read again as soon as a domain's total memory has changed.
 void LibvirtReader::Impl::watch_memory(const Reading& reading) {
   std::map<std::string, std::int64_t> now;
   for (const DomainReading& domain : reading.domains) {
@@ -312,7 +312,7 @@ void LibvirtReader::Impl::watch_memory(const Reading& reading) {
 
 LibvirtReader::LibvirtReader(LibvirtReaderOptions options) {
   virInitialize();
-  // libvirt writes every error on standard error otherwise; ours are returned.
+  // Without this, libvirt writes every error to standard error; errors are returned instead.
   virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
   impl_ = std::make_unique<Impl>(std::move(options));
 }

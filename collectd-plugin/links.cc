@@ -15,7 +15,8 @@ bool exists(const std::string& path) {
 
 }  // namespace
 
-// "eth0: BYTES PACKETS ERRORS DROPS fifo frame compressed multicast BYTES PACKETS ERRORS DROPS …", two lines of titles.
+// "eth0: BYTES PACKETS ERRORS DROPS fifo frame compressed multicast BYTES PACKETS ERRORS DROPS …", after two title
+// lines.
 bool Links::read() {
   auto text = file_.read(proc_path_ + "/net/dev");
   if (!text) return false;
@@ -77,7 +78,7 @@ std::vector<LinkReading> Links::of_node() {
   for (const std::string& name : outward_) {
     const auto found = links_.find(name);
     if (found == links_.end()) continue;
-    // A link that is down says -1 or nothing; some kinds ask the hardware for it, so not at each read.
+    // A link that is down has -1 or nothing; some kinds query the hardware, so it is not read each time.
     auto [speed, is_new] = speeds_.try_emplace(name);
     if (is_new || reads_ % 12 == 1) {
       const auto megabits = number_of(file_, sys_path_ + "/class/net/" + name + "/speed");

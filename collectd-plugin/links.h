@@ -1,7 +1,7 @@
-// The node's network links as the kernel counts them: those of the guests, and those to the world.
+// The kernel's counters of the node's network links: those of the guests, and those that lead out of the node.
 //
-// One file tells all (/proc/net/dev, proc(5)); libvirt reads it anew for each interface of each guest.
-// Thread rule: one thread at a time.
+// One file has them all (/proc/net/dev, proc(5)); libvirt would read it again for each interface of each guest. Thread
+// rule: one thread at a time.
 #pragma once
 
 #include <map>
@@ -15,21 +15,21 @@ namespace hotspot::collector {
 
 class Links {
  public:
-  // proc_path and sys_path: "/proc" and "/sys", or folders that look like them.
+  // proc_path and sys_path: "/proc" and "/sys", or directories with the same layout.
   Links(std::string proc_path, std::string sys_path)
       : proc_path_(std::move(proc_path)), sys_path_(std::move(sys_path)) {}
 
-  // Reads all counters. True if links have come or gone since the read before (the first read included).
+  // Reads all counters. True if links were added or removed since the previous read, and at the first read.
   bool read();
-  // The counters of a guest's tap device, as the guest means them: what the node sends it receives. Nothing where there
+  // The counters of a guest's tap device from the guest's side: what the node sends, the guest receives. Empty if there
   // is no such link.
   std::optional<InterfaceReading> of_guest(const std::string& device) const;
-  // The links that lead out of the node: those with hardware behind them; where there are none, what has a speed.
+  // The links that lead out of the node: those with hardware; if there are none, those with a speed.
   std::vector<LinkReading> of_node();
 
  private:
   struct Link {
-    InterfaceReading counters;  // as the node means them
+    InterfaceReading counters;  // from the node's side
     std::uint64_t seen_in = 0;
   };
   void look_at_hardware();

@@ -5,18 +5,18 @@
 namespace hotspot::collector {
 namespace {
 
-// After how many intervals without an answer a group's values are too old to be told.
+// After this many intervals without an answer, a group's values are too old to be reported.
 constexpr double kHeldIntervals = 2.5;
 constexpr int kSilentAfter = 2;
-// How often a guest that never told its balloon anything is asked all the same, in reads.
+// How often a guest that has never reported to its balloon is queried nevertheless, in reads.
 constexpr int kMuteReads = 6;
-// And one that has been silent for so long that it can hardly be booting.
+// The same for a guest that has been silent for so long that it is hardly still booting.
 constexpr Seconds kLongMute{30}, kLongMuteInterval{120};
 constexpr int kLongMuteReads = 24;
-// For how many of their intervals libvirt's files are taken at their word that no job began.
+// For how many of their intervals unchanged libvirt files are trusted to mean that no job began.
 constexpr int kTrustFiles = 10;
 
-// Without a driver for its balloon, or before it has loaded it.
+// It has no balloon driver, or has not loaded it yet.
 bool never_told(const MemoryReading& memory) {
   return !memory.memory_updated_at && !memory.available_bytes && !memory.unused_bytes && !memory.usable_bytes &&
          !memory.swap_in_bytes && !memory.major_faults;
@@ -29,7 +29,7 @@ bool has_statistics(const std::vector<DiskReading>& disks) {
 
 }  // namespace
 
-// collectd's clock is not exact: what would be due a moment after this read is due now.
+// collectd's timing is not exact: what would be due shortly after this read is due now.
 bool MonitorPlan::due(std::optional<SteadyTime>& last, Seconds interval, SteadyTime now) const {
   if (last && Seconds(now - *last) < interval - read_interval_ / 2) return false;
   last = now;
@@ -42,9 +42,9 @@ bool MonitorPlan::holds(const std::optional<SteadyTime>& at, Seconds interval, S
 
 MonitorPlan::Entry& MonitorPlan::entry_of(const MonitorSubject& subject) {
   Entry& entry = entries_[subject.uuid];
-  if (entry.seen && entry.subject.id != subject.id) entry = Entry();  // it was started anew
+  if (entry.seen && entry.subject.id != subject.id) entry = Entry();  // it was restarted
   const auto files_before = entry.seen ? entry.subject.open_files : std::nullopt;
-  // libvirt may know of a disk a moment later than the kernel knows of its file.
+  // libvirt may learn of a disk slightly later than the kernel of its file.
   if (files_before && subject.open_files && files_before != subject.open_files) entry.disk_looks = 2;
   entry.subject = subject;
   return entry;
@@ -63,7 +63,7 @@ MonitorQuestion MonitorPlan::question(const std::vector<MonitorSubject>& subject
     entry.asked = entry.answered = 0;
     entry.fresh = {.memory = false, .disks = false, .job = false, .perf = true, .disk_errors = false};
     if (subject.running && !subject.stopped) ask(entry, due_now, now, question);
-    if (subject.running && subject.stopped) entry.ask_all = true;  // as soon as it goes on
+    if (subject.running && subject.stopped) entry.ask_all = true;  // as soon as it continues
     present[subject.uuid] = true;
   }
   std::erase_if(entries_, [&](const auto& one) { return !present.contains(one.first); });
@@ -121,11 +121,11 @@ void MonitorPlan::ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuest
     entry.asked |= kDirtyRateGroup;
     entry.dirty_measured_by.reset();
   }
-  if (due.dirty_rate && no_job) {  // measuring disturbs a migration
+  if (due.dirty_rate && no_job) {  // measuring would disturb a migration
     ask_for(question.start_dirty_rate);
     entry.dirty_measured_by = now + std::chrono::milliseconds(1500);
   }
-  // These calls wait for a QEMU that hangs; the groups are passed over then, and so who asks sees it by them.
+  // These calls hang with QEMU; the groups are then skipped, which is how the caller notices.
   if (waits) entry.asked |= kMemoryGroup;
   if (entry.asked != 0) question.groups[entry.asked].push_back(uuid);
   if (entry.asked & kMemoryGroup) entry.memory_asked_at = now;
@@ -136,13 +136,13 @@ void MonitorPlan::ask(Entry& entry, const Due& due, SteadyTime now, MonitorQuest
   entry.ask_all = false;
 }
 
-// An answer that came late is of an older question, when the files may have been others.
+// A late answer belongs to an older question, when the files may have been different.
 bool MonitorPlan::is_of_newest(const Entry& entry, SteadyTime answered_at) {
   return entry.asked_at && answered_at >= *entry.asked_at;
 }
 
 void MonitorPlan::take_groups(unsigned groups, DomainReading& reading, SteadyTime at, Entry& entry) {
-  if ((groups & kMemoryGroup) && reading.rss_bytes) {  // without an answer libvirt still tells the balloon's size
+  if ((groups & kMemoryGroup) && reading.rss_bytes) {  // without an answer libvirt still reports the balloon's size
     entry.memory = reading;
     entry.memory_at = at;
     entry.fresh.memory = true;
@@ -219,7 +219,7 @@ void MonitorPlan::apply(DomainReading& domain, SteadyTime now) const {
   const Entry& entry = found->second;
   domain.fresh = entry.fresh;
   if (holds(entry.memory_at, intervals_.memory, now)) {
-    const auto rss = domain.rss_bytes;  // the kernel's, of just now
+    const auto rss = domain.rss_bytes;  // the kernel's, just read
     static_cast<MemoryReading&>(domain) = entry.memory;
     if (rss) domain.rss_bytes = rss;
     domain.times.memory = *entry.memory_at;
@@ -229,7 +229,7 @@ void MonitorPlan::apply(DomainReading& domain, SteadyTime now) const {
     domain.times.disks = *entry.disks_at;
     domain.disk_errors = entry.disk_errors;
   }
-  // Of CPU only what was read now: the same counter once more would be a rate of zero.
+  // CPU only if it was read now: the same counter again would give a rate of zero.
   if (entry.subject.needs_cpu && (entry.answered & kCpuGroup)) {
     domain.cpu_ns = entry.cpu_ns;
     domain.cpu_user_ns = entry.cpu_user_ns;

@@ -1,12 +1,12 @@
-// Which domain's QEMU is asked for what in this read, and what is known of each from before.
+// Decides which QEMU is queried for what in each read, and keeps earlier answers.
 //
-// A question to QEMU is what costs, so each group of statistics has an interval of its own; a domain that is new, or
-// whose open files changed (a disk was plugged in), is asked at once. A QEMU that is stopped is not asked: it would not
-// answer. Nor is asked what is known: whether a job runs, where none did and libvirt's files of the domain are the same
-// (libvirt_files.h) and were so for less than ten intervals; and, for six reads, the memory of a guest that never told
-// its balloon anything, where they are the same: its balloon's size is in them, and its resident memory is the kernel's
-// to tell. Once it has told nothing for half a minute, that is for 24 reads, or two minutes if they are less. PURE:
-// time is an argument, and it asks nobody itself. Thread rule: one thread at a time.
+// Queries to QEMU are expensive, so each group of statistics has an interval of its own; a domain that is new, or whose
+// open files changed (a disk was plugged in), is queried at once. A stopped QEMU is not queried, because it would not
+// answer. Known values are not queried either: whether a job is running, if none was and libvirt's files of the domain
+// are unchanged (libvirt_files.h) for less than ten intervals; and, for six reads, the memory of a guest that has never
+// reported to its balloon, if the files are unchanged: they contain the balloon's size, and the kernel has the resident
+// memory. After half a minute without a report that becomes 24 reads, or two minutes if that is shorter. PURE: time is
+// an argument, and nothing is queried here. Thread rule: one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -26,20 +26,20 @@ using Seconds = std::chrono::duration<double>;
 struct GroupIntervals {
   Seconds memory{0}, disks{0}, jobs{0};
   std::optional<Seconds> dirty_rate;  // empty: never
-  bool disk_errors = false;           // with the disks
+  bool disk_errors = false;           // together with the disks
 };
 
-// What is known of a domain before QEMU is asked.
+// What is known about a domain before QEMU is queried.
 struct MonitorSubject {
   std::string uuid, name;
   int id = -1;
   bool running = false;
-  bool stopped = false;         // its process is stopped, or waits in the kernel without end
-  bool migrating_away = false;  // ask for the job at each read
+  bool stopped = false;         // its process is stopped, or stuck in the kernel
+  bool migrating_away = false;  // query the job at each read
   bool needs_cpu = false;       // the kernel does not show its CPU time
-  bool needs_vcpus = false;     // nor its vCPUs
+  bool needs_vcpus = false;     // nor its vCPUs' times
   std::optional<std::uint64_t> open_files;
-  std::optional<DomainStamp> stamp;  // of just before
+  std::optional<DomainStamp> stamp;  // from just before
 };
 
 class MonitorPlan {
@@ -49,13 +49,13 @@ class MonitorPlan {
 
   // Begins a read. Domains that are not among the subjects are forgotten.
   MonitorQuestion question(const std::vector<MonitorSubject>& subjects, SteadyTime now);
-  // What came back, also what was asked in earlier reads.
+  // Adds an answer, possibly to a question of an earlier read.
   void take(MonitorAnswer answer);
-  // Ends the read: counts who did not answer; where no answer came at all, libvirt itself may be the one that hangs.
+  // Ends the read: counts the domains that did not answer. If no answer came at all, libvirt itself may be hanging.
   enum class Answers { kCame, kNone };
   void finish(Answers answers);
 
-  // Puts what is known into the domain's reading; what is too old is left out.
+  // Adds the known values to the domain's reading; values that are too old are left out.
   void apply(DomainReading& domain, SteadyTime now) const;
   // Names of running domains that did not answer twice in a row, or are stopped; sorted.
   std::vector<std::string> silent() const;
@@ -72,15 +72,14 @@ class MonitorPlan {
     telemetry::MeasuredBytes dirty_bytes_per_second;
     std::optional<SteadyTime> memory_at, disks_at, cpu_at, vcpus_at, job_at, dirty_at, dirty_measured_by;
     Fresh fresh;
-    // What libvirt's files were when the balloon was asked of a guest that never told it anything, and when there was
-    // no job.
+    // The state of libvirt's files when a guest that never reported was last queried, and when there was no job.
     std::optional<DomainStamp> mute_stamp, jobless_stamp;
     std::optional<DomainStamp> asked_stamp;  // of the newest question
     std::optional<SteadyTime> asked_at, memory_asked_at, job_asked_at;
     std::optional<SteadyTime> mute_since;  // with mute_stamp
     unsigned asked = 0, answered = 0;
-    int unanswered = 0;  // questions in a row
-    int disk_looks = 0;  // reads in which the disks are asked for at once
+    int unanswered = 0;  // consecutive questions
+    int disk_looks = 0;  // reads in which the disks are queried at once
     bool ask_all = true;
     bool seen = false;
   };

@@ -37,7 +37,7 @@ Result<telemetry::NodeSample> read_node_facts(virConnectPtr connection) {
   return node;
 }
 
-// libvirt wants to be asked first how many values there are, and refuses any other number.
+// libvirt first returns the number of values, and refuses any other number.
 void read_node_cpu(virConnectPtr connection, NodeReading& node) {
   int count = 0;
   if (virNodeGetCPUStats(connection, VIR_NODE_CPU_STATS_ALL_CPUS, nullptr, &count, 0) != 0) return;
@@ -65,7 +65,7 @@ void read_node_memory(virConnectPtr connection, telemetry::NodeSample& node) {
     if (field == VIR_NODE_MEMORY_STATS_FREE) node.memory_free_bytes = bytes;
     if (field != VIR_NODE_MEMORY_STATS_TOTAL) available += bytes;
   }
-  // Free, buffers and page cache: near to what the kernel calls available, where the kernel cannot be asked.
+  // Free memory, buffers and page cache: close to the kernel's MemAvailable, if the kernel cannot be asked.
   if (count > 0) node.memory_available_bytes = available;
   unsigned long long free = 0;
   for (telemetry::NumaCell& cell : node.numa_cells) {

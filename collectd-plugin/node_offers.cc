@@ -28,7 +28,7 @@ telemetry::Names sorted_names(std::vector<std::string> names) {
   return names;
 }
 
-// libvirt's inactive networks are of no use to a domain. Empty: there is no network driver, or it does not answer.
+// A domain cannot use inactive networks. Empty: there is no network driver, or it does not answer.
 telemetry::Names active_networks(virConnectPtr connection) {
   virNetworkPtr* all = nullptr;
   const int count = virConnectListAllNetworks(connection, &all, VIR_CONNECT_LIST_NETWORKS_ACTIVE);
@@ -42,8 +42,8 @@ telemetry::Names active_networks(virConnectPtr connection) {
   return sorted_names(std::move(names));
 }
 
-// As libvirtd sees them, which is to connect domains to them: a collectd in a container may see others. Those of guests
-// are not among them. A bridge that has no port yet counts as inactive there.
+// As seen by libvirtd, which connects domains to them; a collectd in a container may see others. Without those of
+// guests. libvirt considers a bridge without ports inactive.
 telemetry::Names interfaces_of(virConnectPtr connection) {
   virInterfacePtr* all = nullptr;
   const int count = virConnectListAllInterfaces(connection, &all, 0);
@@ -94,7 +94,7 @@ HostCapabilities host_capabilities_from(const std::string& xml) {
     if (std::string_view(arch.attribute("name").value()) != cpu.child("arch").text().get()) continue;
     if (std::string_view(guest.child("os_type").text().get()) != "hvm") continue;
     found.emulator = arch.child("emulator").text().get();
-    for (const pugi::xml_node& machine : arch.children("machine"))  // an alias is in no domain that runs
+    for (const pugi::xml_node& machine : arch.children("machine"))  // running domains never have an alias
       if (!machine.attribute("canonical")) machines.emplace_back(machine.text().get());
   }
   found.machine_types = telemetry::machine_types_text(machines);

@@ -1,8 +1,8 @@
-// What a node has that domains may need: huge pages, networks, machine types, its CPU's features.
+// Reads what a node offers to domains: huge pages, networks, machine types, CPU features.
 //
-// Asked seldom, since it changes seldom: networks, interfaces and huge pages once in the refresh interval, libvirt's
-// capabilities once in ten minutes; a read in between costs nothing. Private to the libvirt reader: needs libvirt's
-// types. Thread rule: one thread.
+// Rarely queried, because it rarely changes: networks, interfaces and huge pages once per refresh interval, libvirt's
+// capabilities every ten minutes; other reads cost nothing. Private to the libvirt reader: needs libvirt's types.
+// Thread rule: one thread.
 #pragma once
 
 #include <chrono>
@@ -14,16 +14,16 @@
 
 namespace hotspot::collector {
 
-// What libvirt's capabilities say. Empty: not known.
+// From libvirt's capabilities. Empty: not known.
 struct HostCapabilities {
-  std::string emulator;       // that runs domains of the node's own architecture
-  std::string machine_types;  // of that; telemetry/machine_types.h
+  std::string emulator;       // for domains of the node's own architecture
+  std::string machine_types;  // of the emulator; telemetry/machine_types.h
   std::string cpu_vendor;
   std::optional<std::string> cpu_features;
   bool operator==(const HostCapabilities&) const = default;
 };
 HostCapabilities host_capabilities_from(const std::string& xml);
-// By libvirt's domain capabilities. Empty: they do not tell.
+// From libvirt's domain capabilities. Empty: they do not say.
 std::optional<bool> emulated_tpm_from(const std::string& xml);
 
 // The huge pages of each size below `sys_path` (kernel: Documentation/admin-guide/mm/hugetlbpage.rst), by size.
@@ -34,13 +34,13 @@ class NodeOffers {
   NodeOffers(std::string sys_path, std::chrono::seconds refresh_interval)
       : sys_path_(std::move(sys_path)), refresh_interval_(refresh_interval) {}
 
-  // Asks again for what is due. Huge pages are the kernel's, and known of this machine alone.
+  // Queries again what is due. Huge pages come from the kernel, and are known for this machine only.
   enum class Kernel { kAsk, kOfAnotherMachine };
   void refresh(virConnectPtr connection, Kernel kernel, SteadyTime now);
   // After a new connection everything is due.
   void forget() { due_ = capabilities_due_ = {}; }
   void add_to(telemetry::NodeSample& node) const;
-  // The machine type counts only where the domain runs in the emulator whose machine types the node tells.
+  // Removes the machine type unless the domain runs in the emulator whose machine types the node reports.
   void complete(TargetNeeds& needs, const telemetry::NodeSample& node) const;
 
  private:

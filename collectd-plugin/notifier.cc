@@ -15,7 +15,7 @@ struct Notifier::Impl {
 
   std::mutex mutex;
   std::condition_variable changed;
-  std::deque<Notice> waiting;  // guarded by mutex, as all below
+  std::deque<Notice> waiting;  // guarded by mutex, like everything below
   std::size_t gave_way = 0;
   bool ending = false, ended = false;
 
@@ -32,7 +32,7 @@ struct Notifier::Impl {
         if (lost > 0) dropped(lost);
         send(next);
       } catch (const std::exception&) {
-        // One notification less: an exception that left the thread would end collectd.
+        // The notification is lost: an exception that left the thread would end collectd.
       }
       lock.lock();
     }

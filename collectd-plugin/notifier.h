@@ -1,7 +1,7 @@
-// Gives notifications to collectd from a thread of its own: collectd calls each notification plugin in the thread of
-// who notifies, and one that hangs (a mail server, a script) must delay no read and no snapshot.
+// Passes notifications to collectd from a thread of its own: collectd runs notification plugins in the thread of the
+// notifier, and one that hangs (a mail server, a script) must delay neither reads nor snapshots.
 //
-// Bounded: of more than kMostWaiting the oldest give way; how many is said when it goes on. Thread rule: any thread.
+// Bounded: beyond kMostWaiting the oldest are dropped; their number is reported later. Thread rule: any thread.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace hotspot::collector {
 
-// As collectd's threshold plugin fills a notification_t; texts may be anything, whoever sends them makes them fit.
+// Filled in like a notification_t by collectd's threshold plugin; `send` makes the texts fit.
 struct Notice {
   Severity severity = Severity::kOkay;
   std::string message;
@@ -28,10 +28,10 @@ class Notifier {
   static constexpr std::size_t kMostWaiting = 256;
   static constexpr Milliseconds kFarewell{1000};
 
-  // send: may hang. dropped: how many gave way, called from the thread.
+  // send: may hang. dropped: the number of dropped notifications; called from the thread.
   Notifier(std::function<void(const Notice&)> send, std::function<void(std::size_t)> dropped);
-  // What waits is not sent any more. A thread that hangs in a notification plugin is left behind after kFarewell:
-  // collectd never unloads a plugin, so its code stays until the process ends.
+  // Waiting notifications are not sent any more. A thread that hangs in a notification plugin is left behind after
+  // kFarewell: collectd never unloads a plugin, so its code stays valid until the process ends.
   ~Notifier();
   void push(Notice notice);  // never blocks
 

@@ -1,4 +1,4 @@
-// hotspot.so: the edge to collectd. Each callback ends here; no exception goes further.
+// hotspot.so: the interface to collectd. Exceptions are caught in each callback.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -28,13 +28,13 @@ using namespace hotspot::collector;
 
 namespace {
 
-// collectd loads a plugin once and calls init, read and shutdown from threads of its own, never two at a time.
+// collectd loads a plugin once and calls init, read and shutdown from its own threads, never two at a time.
 ConfigBlocks g_blocks;
 std::optional<PluginConfig> g_config;
-std::vector<std::string> g_warnings;  // of all blocks: another one may end the reason of one
+std::vector<std::string> g_warnings;  // of all blocks: a later block may remove the cause of a warning
 std::shared_ptr<Notifier> g_notifier;
 std::unique_ptr<Sampler> g_sampler;
-cdtime_t g_interval = 0;  // collectd knows it in its own threads only
+cdtime_t g_interval = 0;  // only collectd's own threads can read it
 
 void log(Level level, const std::string& text) {
   const int priority = level == Level::kError ? LOG_ERR : level == Level::kWarning ? LOG_WARNING : LOG_INFO;
@@ -81,12 +81,13 @@ void copy(char (&to)[N], const std::string& from) {
   const std::size_t length = std::min(from.size(), N - 1);
   std::memcpy(to, from.data(), length);
   to[length] = '\0';
-  std::replace(to, to + length, '/', '_');  // what becomes a path in the RRD folder
+  std::replace(to, to + length, '/', '_');  // it becomes a path in the RRD directory
 }
 
-// Types of our own are in hotspot_types.db, which may not be there: said once, and left out.
+// Hotspot's own types are in hotspot_types.db, which may be missing: that is reported once, and the values are left
+// out.
 bool has_type(const std::string& type) {
-  static std::mutex mutex;  // the sampler calls once at a time, and the publisher besides
+  static std::mutex mutex;  // the sampler makes one call at a time, and the publisher another
   static std::map<std::string, bool> known;
   const std::lock_guard lock(mutex);
   const auto [entry, is_new] = known.try_emplace(type, true);
@@ -122,7 +123,8 @@ void dispatch(const ValueList& from, WallTime taken_at) {
   plugin_dispatch_values(&list);
 }
 
-// In the notifier's thread: collectd calls the notification plugins in it. People read the texts in mails and logs.
+// Runs in the notifier's thread, in which collectd calls the notification plugins. People read the texts in mails and
+// logs.
 void send_notice(const Notice& from) {
   notification_t notice = {};
   notice.severity = from.severity == Severity::kFailure   ? NOTIF_FAILURE
@@ -157,7 +159,7 @@ void notify(const StateNotice& from) {
                     .type_instance = ""});
 }
 
-// In the publisher's thread.
+// Runs in the publisher's thread.
 std::function<void(PublishedReader::Found)> take_published(const PluginConfig& config, double interval_seconds) {
   const auto values = std::make_shared<LeaderValues>(config.cluster, interval_seconds);
   return [values, notifier = g_notifier, tells = config.notifications,
@@ -179,14 +181,14 @@ std::function<void(PublishedReader::Found)> take_published(const PluginConfig& c
   };
 }
 
-// A relative path is below BaseDir, where collectd keeps its own files: Debian's is /var/lib/collectd.
+// A relative path is relative to BaseDir, where collectd keeps its own files: /var/lib/collectd on Debian.
 std::string key_file(const PluginConfig& config) {
   const std::string given = config.key_file.empty() ? "hotspot/node.key" : config.key_file;
   const char* base = global_option_get("BaseDir");
   return given.starts_with('/') || base == nullptr ? given : std::string(base) + "/" + given;
 }
 
-// Without a key snapshots go out unsigned: whether such are taken is for hotspotd to say (require_keys), and collectd's
+// Without a key, snapshots are sent unsigned: hotspotd decides whether it accepts them (require_keys), and collectd's
 // other values do not depend on it.
 std::shared_ptr<const SnapshotSigner> make_signer(const PluginConfig& config) {
   const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
@@ -217,7 +219,7 @@ std::unique_ptr<Publisher> make_publisher(const PluginConfig& config, double int
   options.max_age = Milliseconds(static_cast<std::int64_t>(config.redis.max_age_seconds * 1000));
   options.backlog = static_cast<std::size_t>(config.redis.backlog);
   options.backlog_bytes = static_cast<std::size_t>(config.redis.backlog_bytes);
-  // Within two intervals after Redis is back it is found again.
+  // Redis is found again within two intervals after it is back.
   options.longest_retry_delay = std::clamp(Milliseconds(static_cast<std::int64_t>(interval_seconds * 1000)),
                                            Milliseconds(200), Milliseconds(5000));
   options.on_change = [](bool connected, const std::string& message) {
@@ -241,7 +243,7 @@ LibvirtReaderOptions reader_options(const PluginConfig& config, double interval)
   options.perf_events = config.extra_stats.has(ExtraStat::kPerf);
   options.affinity = config.extra_stats.has(ExtraStat::kVcpuPin);
   options.metadata = config.metadata;
-  // Twice this, and the rest of a read, fit into what the sampler waits.
+  // Twice this, plus the rest of a read, is within what the sampler waits.
   const double limit = config.timeout_seconds > 0 ? config.timeout_seconds : interval * 0.9;
   options.patience = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(limit * 350, 5000.0)));
   return options;
@@ -249,8 +251,8 @@ LibvirtReaderOptions reader_options(const PluginConfig& config, double interval)
 
 int read(user_data_t*) {
   return guarded("a read", [] {
-    // collectd asks a plugin that reports an error less and less often, for up to a day. We say what is wrong
-    // ourselves.
+    // collectd calls a plugin that reports an error less and less often, up to once a day. The sampler logs errors
+    // itself.
     if (g_sampler) g_sampler->read();
     return 0;
   });

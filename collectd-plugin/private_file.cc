@@ -46,7 +46,7 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Empty: it is ours.
+// Empty: the owner is right.
 std::string owner_fault(const std::string& path, const struct stat& status) {
   if (status.st_uid == geteuid() || status.st_uid == 0) return "";
   return path + " belongs to the user with the number " + std::to_string(status.st_uid) +
@@ -71,7 +71,7 @@ bool write_all(int file, std::string_view text) {
   return ::fsync(file) == 0;
 }
 
-// Where the name of a file is to outlive a power cut. A file system that cannot do it has said so to nobody.
+// Makes the name of a file survive a power failure. Errors of file systems that cannot do this are ignored.
 void sync_folder(const std::string& folder) {
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened) ::fsync(*opened);
@@ -128,7 +128,7 @@ Result<bool> write_private(const std::string& path, std::string_view text, Exist
     const Descriptor file(::mkostemp(made.data(), O_CLOEXEC));  // 0600
     if (!file) return cannot_write(path, errno);
     if (write_all(*file, text)) {
-      // link() puts a file only where none is.
+      // link() never replaces an existing file.
       done = existing == Existing::kReplaced ? ::rename(made.c_str(), path.c_str()) == 0
                                              : ::link(made.c_str(), path.c_str()) == 0;
     }

@@ -81,7 +81,7 @@ void read_proc(const std::string& proc_path, telemetry::NodeSample& node) {
   read_pressure(file, proc_path + "/pressure/io", pressure.io_some_ratio, &pressure.io_full_ratio);
 }
 
-// "cpu USER NICE SYSTEM IDLE IOWAIT IRQ SOFTIRQ STEAL …" in clock ticks; guest time is within USER already.
+// "cpu USER NICE SYSTEM IDLE IOWAIT IRQ SOFTIRQ STEAL …" in clock ticks; USER includes guest time.
 void read_proc_counters(const std::string& proc_path, NodeReading& node) {
   SmallFile file;
   if (auto text = file.read(proc_path + "/stat")) {

@@ -29,7 +29,7 @@ PublishedReader::Found PublishedReader::look(redis::Connection& connection, cons
     return found;
   }
   if (head->writer != moment.node) is_writer_ = false;
-  // Another leader, whose clock is behind, or a Redis that was emptied: counted from there.
+  // Another leader with a clock that is behind, or a Redis that was emptied: continue from its number.
   if (!seen_ || head->news < *seen_) seen_ = head->news;
   if (!wants_all(*head, moment)) return found;
   counted_in_ = minute_of(moment.now);
@@ -93,7 +93,7 @@ std::optional<std::string> PublishedReader::read(redis::Connection& connection, 
     refused_at_.reset();
     return std::move(reply->text);
   }
-  // That Redis is away is said by who sends snapshots.
+  // The sender of snapshots reports that Redis is unreachable.
   if (reply.error().fault != redis::Fault::kRefused) return std::nullopt;
   refused_at_ = moment.steady;
   remark(reply.error().message, moment, found);

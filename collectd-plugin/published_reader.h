@@ -1,12 +1,11 @@
-// Reads what the leader lets collectors know, after a snapshot was sent, over the same connection.
+// Reads what the leader publishes, after a snapshot was sent, over the same connection.
 //
-// Its head alone at each interval; the whole only where this node stores the leader's numbers and a minute has begun,
-// or where there is news. What it reads is bounded in bytes, and in time as any command of the connection. News that
-// were there before the first look are not told: somebody has seen them. Redis is not believed: what cannot be used is
-// said once and otherwise ignored, and of what can be used nothing but numbers and sentences are taken
-// (telemetry/published.h). Whatever it holds, and whoever changes it how often: numbers are stored at most once a
-// minute, at most kMostNews are told a minute, and at most kMostRemarks made an hour. Thread rule: one thread, the
-// publisher's.
+// Only the head at each interval; the whole record only if this node stores the leader's values and a minute has begun,
+// or if there is news. Reading is bounded in bytes, and in time like any command of the connection. News from before
+// the first read are not reported: they have been seen. Redis is not trusted: an unusable record is reported once and
+// then ignored, and only numbers and sentences are used (telemetry/published.h). Whatever the record contains and
+// however often it changes, numbers are stored at most once a minute, at most kMostNews are reported per minute, and at
+// most kMostRemarks are logged per hour. Thread rule: one thread, the publisher's.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,7 @@
 
 namespace hotspot::collector {
 
-// So many times a period, and no more.
+// Allows something a limited number of times per period.
 class Allowance {
  public:
   Allowance(std::size_t most, Milliseconds period) : most_(most), period_(period) {}
@@ -37,27 +36,27 @@ class Allowance {
 
 class PublishedReader {
  public:
-  // Where the right to read it is missing it is asked for again after so long: someone may grant it.
+  // Without the permission to read it, the next attempt is made after this time: it may be granted meanwhile.
   static constexpr Milliseconds kAfterRefusal{std::chrono::minutes(5)};
   static constexpr std::size_t kMostNews = 64, kMostRemarks = 8;
 
   PublishedReader(std::string key, std::string cluster) : key_(std::move(key)), cluster_(std::move(cluster)) {}
 
   struct Found {
-    std::optional<telemetry::Published> to_store;  // this node is to store these numbers now
+    std::optional<telemetry::Published> to_store;  // values that this node has to store now
     bool leader_is_gone = false;                   // this node stored them last, and nobody has published since
-    std::vector<telemetry::NewsItem> news;         // to be told here, oldest first
+    std::vector<telemetry::NewsItem> news;         // to be reported here, oldest first
     std::string remark;                            // for the log; empty: none
     bool empty() const { return !to_store && !leader_is_gone && news.empty() && remark.empty(); }
   };
   struct Moment {
-    std::string node;  // libvirt's host UUID of this one
+    std::string node;  // libvirt's host UUID of this node
     WallTime now;
     Milliseconds steady;
   };
   Found look(redis::Connection& connection, const Moment& moment);
-  // On what of this node rules fire, by the newest record; empty: there is none. Whatever begins or ends is news, so
-  // this costs no reading of its own but for the first, and one a minute while it is not 0.
+  // How many subjects of this node fire, by the newest record; empty: there is none. Each beginning and end is news, so
+  // this needs no extra reads except for the first, and one a minute while it is not 0.
   std::optional<std::uint64_t> hotspots() const { return hotspots_; }
 
  private:
@@ -70,13 +69,13 @@ class PublishedReader {
 
   std::string key_, cluster_;
   Allowance news_{kMostNews, std::chrono::minutes(1)}, remarks_{kMostRemarks, std::chrono::hours(1)};
-  std::optional<std::uint64_t> seen_;        // the greatest number of the news; empty: nothing was looked at yet
-  bool is_writer_ = false;                   // it stored the leader's numbers, and no other node was named since
-  std::optional<std::int64_t> stored_in_;    // the minute in which it did so last
-  std::pair<WallTime, std::uint64_t> last_;  // when that record was made, and its sequence
+  std::optional<std::uint64_t> seen_;        // the highest number of the news; empty: nothing was read yet
+  bool is_writer_ = false;                   // it stored the leader's values, and no other node has been named since
+  std::optional<std::int64_t> stored_in_;    // the minute in which it last did so
+  std::pair<WallTime, std::uint64_t> last_;  // time and sequence of that record
   std::optional<std::uint64_t> hotspots_;    // of this node
-  std::int64_t counted_in_ = 0;              // the minute in which the whole was read last
-  std::string said_;                         // what is wrong, as it was said; empty: nothing
+  std::int64_t counted_in_ = 0;              // the minute in which the whole record was last read
+  std::string said_;                         // what is wrong, as reported; empty: nothing
   std::optional<Milliseconds> refused_at_;   // steady
 };
 

@@ -1,4 +1,4 @@
-// Sends snapshots on: the port between the collector and Redis.
+// Sends snapshots: the port between the collector and Redis.
 //
 // Thread rule: any thread. publish() never blocks.
 #pragma once
@@ -11,20 +11,20 @@
 
 namespace hotspot::collector {
 
-// Since the start, but for what waits and for hotspots.
+// Counted since the start, except for `waiting` and `hotspots`.
 struct PublisherCounts {
-  std::uint64_t published = 0;        // snapshots that Redis took
-  std::uint64_t published_bytes = 0;  // and their bytes
-  std::uint64_t dropped = 0;          // the oldest gave way while Redis was away, slow, or refused them
+  std::uint64_t published = 0;        // snapshots that Redis accepted
+  std::uint64_t published_bytes = 0;  // and their total size
+  std::uint64_t dropped = 0;          // the oldest, while Redis was unreachable, slow, or refused them
   std::uint64_t reconnects = 0;       // connections after the first
-  std::uint64_t waiting = 0;          // snapshots that Redis has not taken yet
-  // On what of this node rules fire now, as the leader published it; empty: nobody leads, or it may not be read.
+  std::uint64_t waiting = 0;          // snapshots that Redis has not accepted yet
+  // How many subjects of this node fire now, as the leader published it; empty: no leader, or no permission to read it.
   std::optional<std::uint64_t> hotspots;
 };
 
-// A snapshot on its way, and what a signature says of it.
+// A snapshot to be sent, and what its signature covers.
 struct Outgoing {
-  std::string snapshot;  // JSON; these very bytes are signed
+  std::string snapshot;  // JSON; exactly these bytes are signed
   std::string node;      // libvirt's host UUID, as in the snapshot
   std::uint64_t sequence = 0;
   WallTime taken_at{};

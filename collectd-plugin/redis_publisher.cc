@@ -17,7 +17,7 @@
 namespace hotspot::collector {
 namespace {
 
-// Of one pipeline: hiredis holds it once more while it is sent.
+// For one pipeline: hiredis keeps a second copy while it is sent.
 constexpr std::size_t kPipelineBytes = 4u << 20;
 constexpr Milliseconds kFirstRetryDelay{200};
 constexpr Milliseconds kLookInterval{900};
@@ -40,7 +40,7 @@ struct RedisPublisher::Impl {
             redis::random_seed()) {}
 
   RedisPublisherOptions options;
-  // Of the thread alone:
+  // Used by the thread only:
   redis::Connection connection;
   PublishedReader published;
   redis::Backoff backoff;
@@ -50,9 +50,9 @@ struct RedisPublisher::Impl {
 
   mutable std::mutex mutex;
   std::condition_variable changed;
-  std::deque<StreamEntry> waiting;  // guarded by mutex, as all below
+  std::deque<StreamEntry> waiting;  // guarded by mutex, like everything below
   std::size_t waiting_bytes = 0;
-  std::size_t sending = 0;  // snapshots that are with the thread
+  std::size_t sending = 0;  // snapshots that the thread is sending
   PublisherCounts counts;
   bool ending = false, ended = false;
 
@@ -71,14 +71,14 @@ struct RedisPublisher::Impl {
         look(node);
         continue;
       }
-      if (sent.error().fault == redis::Fault::kInterrupted) return;  // the end, and no fault of Redis
+      if (sent.error().fault == redis::Fault::kInterrupted) return;  // shutdown, not a fault of Redis
       put_back(std::move(batch));
       if (trouble.is_news(sent.error(), steady_ms())) say(false, sent.error().message);
       if (!pause(backoff.next())) return;
     }
   }
 
-  // Snapshots come first, and what goes wrong here costs none.
+  // Snapshots come first, and an error here does not affect them.
   void look(const std::string& node) {
     const Milliseconds now = steady_ms();
     if (options.published.empty() || now < next_look || !connection.connected()) return;
@@ -91,7 +91,7 @@ struct RedisPublisher::Impl {
     {
       const std::lock_guard lock(mutex);
       counts.hotspots = published.hotspots();
-      if (found.empty() || ending) return;  // who listened may be gone
+      if (found.empty() || ending) return;  // the listener may be gone
     }
     options.on_published(std::move(found));
   }
@@ -108,7 +108,7 @@ struct RedisPublisher::Impl {
     return batch;
   }
 
-  // Takes out of the batch what Redis took.
+  // Removes from the batch what Redis accepted.
   Result<void, redis::CommandError> send(std::vector<StreamEntry>& batch) {
     if (!connection.connected()) {
       if (auto done = connection.connect(); !done) return done;
@@ -129,11 +129,11 @@ struct RedisPublisher::Impl {
         continue;
       }
       refused = connection.refusal((*replies)[i]);
-      left.push_back(std::move(batch[i]));  // full, read-only or not allowed: it may take later what it does not now
+      left.push_back(std::move(batch[i]));  // full, read-only or not permitted: it may be accepted later
     }
     const std::uint64_t taken = batch.size() - left.size();
     batch.swap(left);
-    if (!refused) say_connected();  // without the mutex: a log that is slow holds up nobody who publishes
+    if (!refused) say_connected();  // without the mutex: a slow log must not block publishers
     const std::lock_guard lock(mutex);
     counts.published += taken;
     counts.published_bytes += taken_bytes;
@@ -174,12 +174,12 @@ struct RedisPublisher::Impl {
   void say(bool connected, const std::string& message) {
     {
       const std::lock_guard lock(mutex);
-      if (ending) return;  // who listened may be gone
+      if (ending) return;  // the listener may be gone
     }
     options.on_change(connected, message);
   }
 
-  bool pause(Milliseconds duration) {  // false: the end
+  bool pause(Milliseconds duration) {  // false: shutdown
     std::unique_lock lock(mutex);
     changed.wait_for(lock, duration, [&] { return ending; });
     return !ending;

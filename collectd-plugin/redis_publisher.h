@@ -1,10 +1,10 @@
-// Appends snapshots to the stream in Redis, signed, from a thread of its own.
+// Appends signed snapshots to the stream in Redis, from a thread of its own.
 //
-// While Redis is away, slow or refuses them, snapshots wait, bounded in number and bytes; then the oldest give way and
-// are counted. What waits is sent in pipelines, and keeps the signature that it got before the first attempt. What is
-// wrong is said once, what else it becomes once, and that it is over once, through on_change.
+// While Redis is unreachable, slow or refuses them, snapshots wait, bounded in number and bytes; beyond that the oldest
+// are dropped and counted. Waiting snapshots are sent in pipelines, with the signature from before the first attempt. A
+// fault is reported once through on_change when it begins, when it changes, and when it ends.
 //
-// When all that waited is sent, it looks at what the leader publishes, at most once a second: published_reader.h.
+// When all waiting snapshots are sent, it reads what the leader publishes, at most once a second: published_reader.h.
 #pragma once
 
 #include <functional>
@@ -21,15 +21,15 @@ namespace hotspot::collector {
 struct RedisPublisherOptions {
   redis::Options redis;
   std::string stream;                            // the key
-  std::shared_ptr<const SnapshotSigner> signer;  // empty: they are sent unsigned
+  std::shared_ptr<const SnapshotSigner> signer;  // empty: snapshots are unsigned
   Milliseconds max_age{std::chrono::minutes(10)};
-  std::size_t backlog = 60;                // snapshots that wait at most
-  std::size_t backlog_bytes = 16u << 20;   // and their bytes; the newest one always has room
-  Milliseconds longest_retry_delay{5000};  // how long after Redis is back it may take to notice, about
+  std::size_t backlog = 60;                // maximum number of waiting snapshots
+  std::size_t backlog_bytes = 16u << 20;   // and their total size; the newest one is always kept
+  Milliseconds longest_retry_delay{5000};  // how long it may take, roughly, to notice that Redis is back
   std::function<void(bool connected, const std::string& message)> on_change;
   std::string published;  // the key; empty: what the leader publishes is not read
-  std::string cluster;    // whose it must be
-  // In the publisher's thread, with what is not empty alone: whoever is slow here delays the next snapshot.
+  std::string cluster;    // that the record must belong to
+  // Called in the publisher's thread if there is something new; a slow function delays the next snapshot.
   std::function<void(PublishedReader::Found)> on_published;
 };
 
@@ -38,7 +38,7 @@ class RedisPublisher : public Publisher {
   static constexpr Milliseconds kFarewell{1000};
 
   explicit RedisPublisher(RedisPublisherOptions options);
-  // A call that waits for Redis is interrupted. A thread that hangs in name resolution is left behind after kFarewell.
+  // Interrupts a call that waits for Redis. A thread that hangs in name resolution is left behind after kFarewell.
   ~RedisPublisher() override;
   void publish(Outgoing snapshot) override;
   PublisherCounts counts() const override;

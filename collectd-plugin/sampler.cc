@@ -12,13 +12,13 @@
 namespace hotspot::collector {
 namespace {
 
-// Nine tenths of the interval: the reading is over before the next one is due.
+// Nine tenths of the interval: the reading ends before the next one is due.
 std::chrono::milliseconds time_limit(const PluginConfig& config, double interval_seconds) {
   const double seconds = config.timeout_seconds > 0 ? config.timeout_seconds : interval_seconds * 0.9;
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-// "a", "a and b", "a, b, c and 7 more": a log line stays readable when a whole storage is away.
+// "a", "a and b", "a, b, c and 7 more": keeps log lines readable when a whole storage is unreachable.
 std::string some_of(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 5;
   std::string text;
@@ -52,7 +52,7 @@ void Sampler::handle(Result<Reading, ReadWorker::Failure>& reading) {
     if (reading.error().fault == ReadWorker::Fault::kLater) return;
     const bool timed_out = reading.error().fault == ReadWorker::Fault::kTimedOut;
     if (timed_out) ++timed_out_reads_;
-    // A libvirtd that was just started looks at all its hypervisors first: that is no fault yet.
+    // A newly started libvirtd first examines all its hypervisors: that is not a fault yet.
     if (timed_out && sequence_ == 0 && timed_out_reads_ == 1) return;
     return say_away(reading.error().message);
   }
@@ -75,7 +75,7 @@ void Sampler::take(Reading reading) {
   telemetry::NodeSnapshot snapshot = make_snapshot(before_ ? &*before_ : nullptr, reading, context);
   std::string text = telemetry::encode(snapshot);
   snapshot_bytes_ = text.size();
-  ports_.publisher->publish({.snapshot = std::move(text),  // first: whoever decides waits for it
+  ports_.publisher->publish({.snapshot = std::move(text),  // first: hotspotd waits for it
                              .node = snapshot.node.uuid,
                              .sequence = snapshot.sequence,
                              .taken_at = snapshot.taken_at});
@@ -104,7 +104,7 @@ void Sampler::keep_selected(Reading& reading) const {
   std::erase_if(reading.silent_domains, [&](const std::string& name) { return !config_.domains.reports(name); });
 }
 
-// One line for those that fell silent in this read, one for those that answer again.
+// One line for the domains that fell silent in this read, one for those that answer again.
 void Sampler::say_silent(const std::vector<std::string>& names) {
   const std::set<std::string> now(names.begin(), names.end());
   std::vector<std::string> fell, back;
@@ -129,7 +129,7 @@ void Sampler::say_stored_names() {
   for (const std::string& text : notes.infos) ports_.log(Level::kInfo, "hotspot: " + text);
 }
 
-// Who is gone is told first, and not at all where another domain runs under that name now.
+// Domains that have ended are reported first, and not at all if another domain now has the name.
 void Sampler::notify_states(const Reading& reading, const std::vector<StoredDomain>& names) const {
   if (!config_.extra_stats.has(ExtraStat::kDomainState)) return;
   const auto notify = [&](const StoredDomain& name, int state, int reason) {
@@ -147,7 +147,7 @@ void Sampler::notify_states(const Reading& reading, const std::vector<StoredDoma
     known.emplace(domain.uuid, &domain);
     if (!present.contains(domain.uuid)) gone.push_back(names_[i]);
   }
-  constexpr int kShutoff = 5;  // or migrated away: libvirt no longer lists it, and the reason is not known
+  constexpr int kShutoff = 5;  // or migrated away: libvirt no longer lists it, so the reason is not known
   for (const StoredDomain& name : gone) {
     const bool taken = std::any_of(names.begin(), names.end(), [&](const StoredDomain& other) {
       return other.host == name.host && other.plugin_instance == name.plugin_instance;

@@ -1,8 +1,8 @@
 // One read of the plugin, from libvirt to collectd and Redis.
 //
-// Everything that plugin.cc needs besides collectd's own calls; collectd comes in as two functions, so that tests do
-// without it. Thread rule: read() from one thread at a time; dispatch, log and notify are called by one thread at a
-// time, but not always the same.
+// Everything that plugin.cc needs except collectd's own functions; these are passed in, so that tests need no collectd.
+// Thread rule: read() from one thread at a time; dispatch, log and notify are called by one thread at a time, but not
+// always the same.
 #pragma once
 
 #include <functional>
@@ -44,8 +44,8 @@ class Sampler {
   Sampler(PluginConfig config, double interval_seconds, SamplerPorts ports);
   ~Sampler();  // within ReadWorker::kFarewell
 
-  // Reads, publishes, dispatches. Ends within ReadWorker::kPatience whatever libvirt and Redis do: what comes later
-  // than that, and within the time-out, is published and dispatched from a thread of our own.
+  // Reads, publishes, dispatches. Returns within ReadWorker::kPatience whatever libvirt and Redis do: a reading that
+  // comes later, but within the time-out, is published and dispatched from the worker's thread.
   void read();
 
  private:
@@ -61,20 +61,20 @@ class Sampler {
   PluginConfig config_;
   double interval_seconds_;
   SamplerPorts ports_;
-  std::mutex mutex_;  // of all below but the worker
+  std::mutex mutex_;  // guards all below except the worker
   std::optional<Reading> before_;
-  telemetry::NodeSnapshot earlier_;  // made of before_
+  telemetry::NodeSnapshot earlier_;  // made from before_
   std::vector<StoredDomain> names_;  // of before_
   StoredDomains stored_domains_;
   Places places_;
-  std::set<std::string> silent_;  // domains that were said not to answer
+  std::set<std::string> silent_;  // domains that were reported as not answering
   std::optional<WallTime> stored_at_;
   std::uint64_t sequence_ = 0;
   std::uint64_t timed_out_reads_ = 0;
   std::size_t snapshot_bytes_ = 0;
-  std::string away_;  // why libvirt is away, as it was said; empty while it answers
+  std::string away_;  // why libvirt is unreachable, as reported; empty while it answers
   std::chrono::steady_clock::time_point away_since_;
-  std::unique_ptr<ReadWorker> worker_;  // ends first
+  std::unique_ptr<ReadWorker> worker_;  // destroyed first
 };
 
 }  // namespace hotspot::collector

@@ -24,7 +24,7 @@ bool Selection::selects(const std::string& name) const {
   if (expressions_.empty()) return finds(name);
   if (const auto known = remembered_.find(name); known != remembered_.end()) return known->second;
   const bool found = finds(name);
-  // Domains come and go: what is full begins anew. A name that long is not worth its memory.
+  // Domains come and go: a full cache starts again empty. Very long names are not worth the memory.
   if (remembered_.size() >= kMaxRemembered) remembered_.clear();
   if (name.size() <= kMaxRememberedName) remembered_.emplace(name, found);
   return found;

@@ -1,7 +1,8 @@
-// Which domains, disks or interfaces are reported: collectd's IgnoreSelected with names and /regular expressions/.
+// Selects the domains, disks or interfaces that are reported: collectd's IgnoreSelected with names and /regular
+// expressions/.
 //
-// An expression is matched in linear time and the answer remembered by name, for kMaxRemembered names at most.
-// Thread rule: one thread at a time, for what is const too.
+// An expression is matched in linear time, and results are cached by name, for at most kMaxRemembered names. Thread
+// rule: one thread at a time, also for const functions.
 #pragma once
 
 #include <cstddef>
@@ -18,12 +19,12 @@ class Selection {
  public:
   static constexpr std::size_t kMaxRemembered = 16'384;
 
-  // "name", or "/regex/": RE2's syntax, and POSIX's classes, anywhere in the name. A sentence if the expression is
-  // wrong.
+  // "name", or "/regex/": RE2's syntax with POSIX character classes, unanchored. Returns a sentence if the expression
+  // is invalid.
   std::optional<std::string> add(const std::string& pattern);
   void ignore_selected(bool ignore) { ignore_selected_ = ignore; }
 
-  // With nothing selected, everything is reported.
+  // With an empty selection, everything is reported.
   bool reports(const std::string& name) const;
   // A disk or interface is selected as "device", or as "domain:device" as in the virt plugin.
   bool reports_device(const std::string& domain, const std::string& device) const;

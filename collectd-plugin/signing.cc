@@ -9,7 +9,7 @@
 namespace hotspot::collector {
 namespace {
 
-// Above it a number of a start is nothing that a clock or a count has made.
+// A larger number of starts cannot come from a clock or a counter.
 constexpr std::uint64_t kMostBoot = std::uint64_t{1} << 62;
 
 Result<crypto::SigningKey> key_in(const std::string& path, const std::string& pem) {
@@ -34,7 +34,7 @@ Result<FoundKey> find_or_make_key(const std::string& path) {
     auto written = write_private(path, made->to_pem(), Existing::kKept);
     if (!written) return written.error();
     is_new = *written;
-    // What counts is what stands there: another collectd may have been faster.
+    // The file decides: another collectd may have been faster.
     text = read_private(path, kOthersMayNotRead);
     if (!text) return text.error();
     if (!*text) return Error{path + " was removed as soon as it was made: leave it there"};
@@ -46,7 +46,7 @@ Result<FoundKey> find_or_make_key(const std::string& path) {
 
 struct Boot {
   std::uint64_t number = 0;
-  std::string problem;  // empty: it is kept
+  std::string problem;  // empty: it was saved
 };
 
 std::uint64_t wall_milliseconds(WallTime now) {

@@ -1,8 +1,8 @@
-// With what, and as which start of the collector, a node signs its snapshots.
+// The key with which a node signs its snapshots, and the number of the collector's start.
 //
-// The key (Ed25519, PKCS#8 in PEM) is made at the first start and stays; beside it, in the file `boot` of the same
-// folder, is the number of the start, which only rises: one more than the last, and at least the wall clock's
-// milliseconds, so that a clock that was set back does not lower it. Reads and writes on disk, once, at the start.
+// The key (Ed25519, PKCS#8 in PEM) is created at the first start and kept. Beside it, in the file `boot` of the same
+// directory, is the number of the start, which only rises: at least one more than the last, and at least the wall
+// clock's milliseconds. A clock that was set back does not lower it. Reads and writes on disk, once, at the start.
 #pragma once
 
 #include <memory>
@@ -23,12 +23,12 @@ struct SigningOptions {
 
 struct Signing {
   std::shared_ptr<const SnapshotSigner> signer;
-  std::vector<std::string> notes;     // the key's fingerprint; that it was made just now
-  std::vector<std::string> warnings;  // the number of the start is not kept
+  std::vector<std::string> notes;     // the key's fingerprint; whether it was just created
+  std::vector<std::string> warnings;  // the number of the start could not be saved
 };
 
-// An error, a sentence: the file is no key of ours, or one that others may know; then nothing is signed. A number of
-// the start that cannot be kept is only warned of: it is the clock's then.
+// An error is a sentence: the file is not a valid key, or others may know it; then nothing is signed. If the number of
+// the start cannot be saved, there is only a warning, and the clock is used.
 Result<Signing> begin_signing(const SigningOptions& options);
 
 }  // namespace hotspot::collector

@@ -1,6 +1,6 @@
-// Reads the small files with which the kernel speaks: /proc, /sys, cgroups.
+// Reads the kernel's small files: /proc, /sys, cgroups.
 //
-// Thread rule: any thread, a SmallFile to each.
+// Thread rule: any thread, each with a SmallFile of its own.
 #pragma once
 
 #include <cstdint>
@@ -11,29 +11,29 @@
 
 namespace hotspot::collector {
 
-// One buffer for file after file, so that reading thousands of them allocates nothing.
+// A reusable buffer, so that reading thousands of files allocates nothing.
 class SmallFile {
  public:
-  // The whole text, valid until the next read; nothing where it cannot be read.
+  // The whole text, valid until the next read; empty if it cannot be read.
   std::optional<std::string_view> read(const std::string& path);
-  // Of an open file, from where it stands to its end.
+  // From an open file, from its position to its end.
   std::optional<std::string_view> read_from(int file);
-  // From its beginning, a file that the kernel writes in one piece.
+  // From the beginning of a file that the kernel writes in one piece.
   std::optional<std::string_view> read_again(int file);
 
  private:
   std::vector<char> buffer_ = std::vector<char>(8192);
 };
 
-// Takes the next word (what stands between blanks and line ends) off the front; empty at the end.
+// Removes and returns the next word (separated by blanks and line ends); empty at the end.
 std::string_view next_word(std::string_view& text);
-// Takes the next line off the front, without its end.
+// Removes and returns the next line, without its line end.
 std::string_view next_line(std::string_view& text);
 std::optional<std::uint64_t> number_in(std::string_view word);
-std::uint64_t ns_of_tick();  // how long one tick of the kernel's clock lasts
-// The first number of a file that holds one.
+std::uint64_t ns_of_tick();  // length of a kernel clock tick
+// The first number in a file.
 std::optional<std::uint64_t> number_of(SmallFile& file, const std::string& path);
-// What is in a folder, sorted, but for names that begin with a dot; empty where it cannot be read.
+// The entries of a directory, sorted, without names that begin with a dot; empty if it cannot be read.
 std::vector<std::string> names_in(const std::string& folder);
 
 }  // namespace hotspot::collector

@@ -1,7 +1,6 @@
-// What makes a snapshot this node's own: the fields that stand beside it in its entry of the stream
-// (telemetry/envelope.h).
+// Signs snapshots: makes the fields that identify the sender in an entry of the stream (telemetry/envelope.h).
 //
-// Thread rule: any thread; it does not change. A signature of 100 KiB takes about half a millisecond.
+// Thread rule: any thread; it is immutable. Signing 100 KiB takes about half a millisecond.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +18,7 @@ class SnapshotSigner {
   SnapshotSigner(crypto::SigningKey key, std::string cluster, std::uint64_t boot);
 
   std::string fingerprint() const;
-  // Names and values in turn. node: libvirt's host UUID; sequence: the snapshot's own.
+  // Names and values alternate. node: libvirt's host UUID; sequence: that of the snapshot.
   std::vector<std::string> fields(const std::string& node, std::uint64_t sequence, const std::string& snapshot) const;
 
  private:

@@ -15,11 +15,11 @@ namespace {
 
 using telemetry::lies_under;
 
-// A machine with thousands of containers has thousands of mounts. With more than so many a snapshot tells of none: on
-// which of them a disk lies would be a guess, and a wrong one would take a local disk for shared.
+// A machine with thousands of containers has thousands of mounts. Beyond the limit a snapshot includes none: which of
+// them a disk is on would be a guess, and a wrong guess could treat a local disk as shared.
 constexpr std::size_t kMostFilesystems = 128, kMostBlockDevices = 512;
-constexpr int kMostLinks = 40;  // as the kernel follows
-constexpr int kMostLayers = 8;  // of device mapper upon device mapper
+constexpr int kMostLinks = 40;  // the kernel's own limit
+constexpr int kMostLayers = 8;  // of stacked device mapper devices
 
 constexpr std::array<std::string_view, 27> kWithoutDisks{
     "proc",      "sysfs",      "cgroup",     "cgroup2", "devpts",     "devtmpfs",       "mqueue",
@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 27> kWithoutDisks{
     "efivarfs",  "selinuxfs",  "ramfs",      "iso9660", "fuse.lxcfs", "fuse.gvfsd-fuse"};
 constexpr std::array<std::string_view, 7> kFoldersWithoutDisks{"/proc", "/sys", "/dev", "/run",
                                                                "/boot", "/etc", "/snap"};
-// Whose source is a device of this node: asking it for its free room cannot hang on a server.
+// Their source is a device of this node: querying their free space cannot hang on a server.
 constexpr std::array<std::string_view, 9> kLocal{"ext2", "ext3",  "ext4", "xfs", "btrfs",
                                                  "f2fs", "tmpfs", "zfs",  "vfat"};
 
@@ -37,7 +37,7 @@ bool is_in(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// mountinfo writes blanks and the like as \040.
+// mountinfo writes blanks and other characters as octal escapes, \040.
 std::string unescaped(std::string_view word) {
   std::string text;
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -82,7 +82,7 @@ std::optional<telemetry::Filesystem> filesystem_from(std::string_view line) {
   filesystem.root = unescaped(head[3]);
   filesystem.path = unescaped(head[4]);
   if (filesystem.type.empty() || is_in(kWithoutDisks, filesystem.type)) {
-    // What the root itself lies on counts whatever it is.
+    // The root file system counts, whatever its type.
     if (filesystem.path != "/" || filesystem.type.empty()) return std::nullopt;
   }
   for (const std::string_view folder : kFoldersWithoutDisks)
@@ -104,7 +104,7 @@ void Storage::refresh(SteadyTime now) {
   read_block_devices();
 }
 
-// Of the first process: a collectd that is confined sees mounts of its own.
+// From the first process: a confined collectd has a mount namespace of its own.
 void Storage::read_filesystems() {
   filesystems_.clear();
   auto text = file_.read(proc_path_ + "/1/mountinfo");
@@ -130,8 +130,8 @@ void Storage::read_block_devices() {
   }
 }
 
-// Only names that no two things share: not a serial number that many emulated disks have, and of a logical volume what
-// it lies on as well, because machines that were cloned have the same volumes on disks of their own.
+// Only unique identifiers: no serial numbers, which many emulated disks share; and for a logical volume also what it is
+// on, because cloned machines have the same volumes on different disks.
 std::string Storage::id_of(const std::string& device, int depth) {
   if (depth > kMostLayers) return "";
   const std::string folder = sys_path_ + "/class/block/" + device;
@@ -163,7 +163,7 @@ bool Storage::is_remote(const std::string& path) const {
   return nearest != nullptr && !is_in(kLocal, nearest->type);
 }
 
-// Link by link, and no further than where a server would have to be asked.
+// Resolves link by link, and stops before a server would have to be asked.
 std::string Storage::real_path(const std::string& path) const {
   std::string done, left = path;
   int links = 0;

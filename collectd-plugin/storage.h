@@ -1,7 +1,7 @@
-// Where the node's disks lie: its file systems, its block devices, and what a path leads to.
+// Finds where the node's disks are: file systems, block devices, and the targets of paths.
 //
-// From /proc/PID/mountinfo (proc(5)) and /sys/class/block, so that a network file system whose server is silent is
-// never touched. Kept for a while: mounts change seldom. Thread rule: one thread.
+// Reads /proc/PID/mountinfo (proc(5)) and /sys/class/block, so that a network file system with a hanging server is
+// never accessed. Cached for a while: mounts rarely change. Thread rule: one thread.
 #pragma once
 
 #include <chrono>
@@ -20,10 +20,10 @@ class Storage {
 
   // Reads again what is due.
   void refresh(SteadyTime now);
-  // None where there are more than a snapshot can tell.
+  // Empty if there are more than a snapshot may hold.
   const std::vector<telemetry::Filesystem>& filesystems() const;
   const std::vector<telemetry::BlockDevice>& block_devices() const { return block_devices_; }
-  // Fills in what the XML does not tell.
+  // Adds what the XML does not include.
   void locate(telemetry::DiskSource& disk) const;
 
  private:
@@ -38,11 +38,11 @@ class Storage {
   std::chrono::seconds refresh_interval_;
   SteadyTime due_{};
   SmallFile file_;
-  std::vector<telemetry::Filesystem> filesystems_;  // all
+  std::vector<telemetry::Filesystem> filesystems_;  // all of them
   std::vector<telemetry::BlockDevice> block_devices_;
 };
 
-// One line of mountinfo. Empty: of a kind on which no disk lies (proc, cgroups, containers' layers), or no such line.
+// Parses a line of mountinfo. Empty: not a valid line, or of a type without disks (proc, cgroups, container layers).
 std::optional<telemetry::Filesystem> filesystem_from(std::string_view line);
 
 }  // namespace hotspot::collector

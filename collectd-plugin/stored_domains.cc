@@ -7,13 +7,13 @@
 namespace hotspot::collector {
 namespace {
 
-constexpr std::size_t kMostNotes = 5;  // of names that are stored otherwise, in one read: the others are counted
+constexpr std::size_t kMostNotes = 5;  // of names that are stored differently, per read: further ones are counted
 constexpr std::size_t kMostNamed = 4;  // domains in one sentence
 constexpr std::size_t kShortUuid = 8;  // digits
 constexpr const char* kTooLong = "collectd takes at most 127 bytes";
 static_assert(kMostNameBytes == 127);
 
-// The fields joined by a colon, as the virt plugin does.
+// The fields joined by a colon, as in the virt plugin.
 std::string joined(const std::vector<HostField>& fields, const DomainReading& domain, const std::string& own_host) {
   std::string text;
   for (const HostField field : fields) {
@@ -22,7 +22,7 @@ std::string joined(const std::vector<HostField>& fields, const DomainReading& do
     if (field == HostField::kUuid) text += domain.uuid;
     if (field == HostField::kHostname) text += own_host;
     if (field == HostField::kMetadata) {
-      // A domain without the element would otherwise share its files with all others without.
+      // Otherwise all domains without the element would share their files.
       text += domain.definition->metadata_name.empty() ? domain.name : domain.definition->metadata_name;
     }
   }
@@ -47,7 +47,7 @@ std::string with_suffix(std::string_view name, const std::string& suffix, Place 
   return stored_name(name, place, kMostNameBytes - suffix.size() - 1) + "-" + suffix;
 }
 
-// What several share gets what tells them apart, and a number where even that does not.
+// Adds what distinguishes equal names, and a number if even that is equal.
 void make_distinct(std::vector<std::string>& names, const std::vector<std::string>& marks) {
   if (names.size() < 2) return;
   for (int round = 0; round < 2; ++round) {
@@ -97,7 +97,7 @@ StoredDomains::Identity StoredDomains::identity_of(const DomainReading& domain, 
           with_suffix(instance, own_host ? text : "", Place::kWithin)};
 }
 
-// By what they are stored as. The node's own values are a group's first member, as a place that no domain has.
+// By stored name. The node's own values are in the group as an index that no domain has.
 std::map<StoredDomains::Identity, std::vector<std::size_t>> StoredDomains::groups_of(
     const std::vector<Identity>& identities) const {
   const auto real = [&](const Identity& one) {
@@ -112,7 +112,7 @@ std::map<StoredDomains::Identity, std::vector<std::size_t>> StoredDomains::group
   return groups;
 }
 
-// Is anything new since the read before?
+// Has anything changed since the previous read?
 bool StoredDomains::learn(const std::vector<DomainReading>& domains) {
   bool is_new = order_.size() != domains.size();
   order_.resize(domains.size());
@@ -163,7 +163,7 @@ std::vector<StoredDomains::Identity> StoredDomains::distinct(const std::vector<D
   return stored;
 }
 
-// Once when several have one name, and once when no two have it any more.
+// Once when several domains have one name, and once when that is over.
 void StoredDomains::note_shared(const std::vector<DomainReading>& domains, const std::vector<Identity>& plain,
                                 const std::vector<Identity>& stored) {
   const auto text = [](const Identity& one) {

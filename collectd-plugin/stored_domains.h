@@ -1,9 +1,9 @@
-// Under which host, plugin instance and device names collectd stores a domain: what the formats of the configuration
-// say, made storable (stored_name.h), and distinct among the domains of one read and the devices of one domain.
+// The host, plugin instance and device names under which collectd stores a domain: by the formats in the configuration,
+// made storable (stored_name.h), and unique among the domains of one read and the devices of one domain.
 //
-// Two domains that the formats give one name would otherwise write into one file. Both get the first eight digits of
-// their UUID appended, all of it where that is not enough, and keep it for as long as they run here: which of them was
-// listed first, or came first, makes no difference. PURE. Thread rule: one thread at a time.
+// Two domains with the same name by these formats would otherwise write to the same file. Both get the first eight
+// digits of their UUID appended, or all of it if that is not enough, and keep it for as long as they run here, in
+// whatever order they were listed or started. PURE. Thread rule: one thread at a time.
 #pragma once
 
 #include <map>
@@ -19,18 +19,18 @@ namespace hotspot::collector {
 
 struct StoredDomain {
   std::string host, plugin_instance;           // host: empty for collectd's own
-  std::vector<std::string> disks, interfaces;  // in the order of the reading's
+  std::vector<std::string> disks, interfaces;  // in the order of the reading
 };
 
 class StoredDomains {
  public:
   explicit StoredDomains(PluginConfig config) : config_(std::move(config)) {}
 
-  // Of one read: in the order of the domains.
+  // For one read: in the order of the domains.
   std::vector<StoredDomain> of(const std::vector<DomainReading>& domains);
 
-  // Sentences for the log that were not there before: which domains share a name and when they no longer do, and which
-  // names are stored otherwise than they are.
+  // New messages for the log: which domains share a name and when they no longer do, and which names are stored
+  // differently.
   struct Notes {
     std::vector<std::string> warnings, infos;
   };
@@ -41,9 +41,9 @@ class StoredDomains {
   enum class Suffix { kNone, kShort, kUuid };
   struct Known {
     Suffix suffix = Suffix::kNone;
-    std::string name, metadata_name;  // as they were in the read before
-    Identity plain;                   // what the formats say
-    std::set<std::string> told;       // names of it and its devices that were said to be stored otherwise
+    std::string name, metadata_name;  // as in the previous read
+    Identity plain;                   // by the formats
+    std::set<std::string> told;       // names of the domain and its devices that were reported as stored differently
     bool seen = false;
   };
 
@@ -62,14 +62,14 @@ class StoredDomains {
 
   PluginConfig config_;
   std::map<std::string, Known> known_;  // by UUID
-  std::vector<std::string> order_;      // UUIDs of the read before
-  std::vector<Identity> stored_;        // of these
-  std::set<Identity> shared_;           // what was said to be shared
-  std::size_t changed_ = 0;             // names that this read stores otherwise, said or not
+  std::vector<std::string> order_;      // UUIDs of the previous read
+  std::vector<Identity> stored_;        // for these
+  std::set<Identity> shared_;           // names that were reported as shared
+  std::size_t changed_ = 0;             // number of names stored differently in this read, reported or not
   Notes notes_;
 };
 
-// What a disk or interface is called by the configuration's format, as it is.
+// The name of a disk or interface by the configured format, not yet made storable.
 std::string disk_name(BlockDeviceFormat format, const DiskReading& disk);
 std::string interface_name(InterfaceFormat format, const DomainReading& domain, const InterfaceReading& one);
 

@@ -29,10 +29,10 @@ bool is_storable(std::string_view name, Place place, std::size_t most_bytes) {
          std::all_of(name.begin(), name.end(), is_plain);
 }
 
-// Each character as it can be stored, but for the dots.
+// Replaces each character that cannot be stored, except dots.
 std::string cleaned(std::string_view name) {
   std::string result;
-  std::size_t end = 0;  // of what stands before the blanks at the end
+  std::size_t end = 0;  // end of the text before trailing blanks
   std::size_t blanks = 0;
   while (!name.empty()) {
     const text::Character one = text::first_character(name);
@@ -48,7 +48,7 @@ std::string cleaned(std::string_view name) {
   return end == 0 ? result : result.substr(0, end) + std::string(blanks, '_');
 }
 
-// At the end of a character, with a hash of the whole name.
+// Cut at the end of a character, with a hash of the whole name.
 std::string shortened(std::string text, std::string_view whole, std::size_t most_bytes) {
   if (text.size() <= most_bytes) return text;
   const std::size_t end = telemetry::whole_characters(text, most_bytes > kHashBytes ? most_bytes - kHashBytes : 0);

@@ -1,9 +1,9 @@
-// Names as collectd's writers can store them: a file's name for csv and RRD, a word of a path for Graphite.
+// Makes names storable for collectd's writers: as a file name for csv and RRD, as a word of a path for Graphite.
 //
-// PURE. A slash, control characters (C0, DEL, C1, separators of lines and paragraphs), bytes that are no UTF-8, and
-// blanks at either end become "_"; so do the dot that a folder's name begins with, which collectd's writers refuse, and
-// all the dots of a name that has nothing else. What is longer than collectd takes is cut at a character's end and ends
-// with a hash of the whole name: "-1f0c55ab". A name that can be stored stays as it is.
+// PURE. A slash, control characters (C0, DEL, C1, separators of lines and paragraphs), bytes that are not UTF-8, and
+// blanks at either end become "_"; so do a dot at the beginning of a directory name, which collectd's writers refuse,
+// and all dots of a name that consists of dots. A name that is too long for collectd is cut at the end of a character
+// and ends with a hash of the whole name: "-1f0c55ab". A storable name is unchanged.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +12,14 @@
 
 namespace hotspot::collector {
 
-inline constexpr std::size_t kMostNameBytes = 127;  // collectd 5.12: DATA_MAX_NAME_LEN without the byte 0 at its end
+inline constexpr std::size_t kMostNameBytes = 127;  // collectd 5.12: DATA_MAX_NAME_LEN without the terminating zero
 
-// Where the name stands: a folder of its own ("web1/"), or within another name ("disk_ops-vda").
+// Where the name is used: as a directory ("web1/"), or within another name ("disk_ops-vda").
 enum class Place { kFolder, kWithin };
 
 std::string stored_name(std::string_view name, Place place, std::size_t most_bytes = kMostNameBytes);
 
-// Eight hexadecimal digits that depend on the text alone (FNV-1a).
+// Eight hexadecimal digits that depend only on the text (FNV-1a).
 std::string short_hash(std::string_view text);
 
 }  // namespace hotspot::collector

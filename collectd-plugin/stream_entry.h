@@ -18,13 +18,13 @@ struct StreamEntry {
   std::uint64_t sequence = 0;
 };
 
-// Its id is Redis's own (*), and Redis forgets what is older than `oldest`, in Unix ms.
+// Redis chooses the id (*) and trims entries older than `oldest`, in Unix ms.
 StreamEntry stream_entry(const std::string& stream, WallTime oldest, Outgoing snapshot);
 std::size_t snapshot_bytes(const StreamEntry& entry);
-// Adds the fields that go with a signature. What is signed keeps what it has.
+// Adds the fields of the signature. An entry that is signed already keeps them.
 void sign(StreamEntry& entry, const SnapshotSigner& signer);
 
-// Takes the commands out of the entries for as long as it lives: a pipeline wants them side by side.
+// Moves the commands out of the entries for as long as it exists: a pipeline needs them in one array.
 class Commands {
  public:
   explicit Commands(std::vector<StreamEntry>& entries);

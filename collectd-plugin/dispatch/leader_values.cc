@@ -19,7 +19,7 @@ constexpr double kStepSeconds = 60;
 using telemetry::ActionCounts;
 using telemetry::Histogram;
 
-// What DERIVE can hold; a counter beyond was made up.
+// The maximum of DERIVE; a larger counter is forged.
 std::int64_t counter_of(double value) {
   constexpr double kMost = 9e15;
   return static_cast<std::int64_t>(std::clamp(value, 0.0, kMost));
@@ -36,7 +36,7 @@ std::string of_rule(const std::string& what, const std::string& rule) {
 
 struct Buckets {
   const Histogram& histogram;
-  std::string name;  // with its unit, "migrate_duration_ms"
+  std::string name;  // including its unit, "migrate_duration_ms"
   double scale;      // from the histogram's unit
 };
 
@@ -80,7 +80,7 @@ class LeaderValues::Lists {
   std::vector<ValueList>& out_;
   LeaderValues& owner_;
   const char* plugin_ = "";
-  std::set<std::string> seen_;  // names with a rule in them, of this record
+  std::set<std::string> seen_;  // names that include a rule, in this record
 };
 
 LeaderValues::LeaderValues(std::string cluster, double interval_seconds)
@@ -106,7 +106,7 @@ void LeaderValues::add_health(const telemetry::Published& published, WallTime no
     lists.add_of(rule, "gauge", "firing", static_cast<double>(subjects));
 }
 
-// Histograms of all rules together: a file each for every bound of every rule would be hundreds.
+// Histograms are summed over all rules: a file for each bound of each rule would be hundreds of files.
 void LeaderValues::add_actions(const telemetry::Published& published, Lists& lists) {
   std::map<std::string, ActionCounts> by_kind;
   for (const ActionCounts& one : published.actions) {

@@ -23,15 +23,15 @@ namespace hotspot::collector {
 
 class LeaderValues {
  public:
-  // Names with a rule in them, since the start: each is a file, and nobody may make files without end.
+  // Names that include a rule, since the start: each is a file, so their number must be limited.
   static constexpr std::size_t kMostNamed = 4096;
 
   LeaderValues(std::string cluster, double interval_seconds);
 
   std::vector<ValueList> of(const telemetry::Published& published, WallTime now);
   std::vector<ValueList> without_leader() const;
-  // Values of rules that were left out, since the start: of one name too many, or of a name that another rule has too
-  // as collectd stores it ("a/b" and "a_b").
+  // Number of values of rules that were left out since the start: because there were too many names, or because
+  // collectd stores another rule under the same name ("a/b" and "a_b").
   std::size_t left_out() const { return left_out_; }
 
  private:

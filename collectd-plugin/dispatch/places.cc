@@ -88,7 +88,7 @@ void Places::gather(Gathering& into, std::pair<std::string, std::string> what, t
   ++one.count;
 }
 
-// As it stands in the path of its other values; the name alone is cut where both are too long.
+// As in the path of the domain's other values; if both are too long, only the name is cut.
 std::string Places::domain_name(const telemetry::DomainSample& domain, const StoredDomain& stored) const {
   const std::size_t most = kMostNameBytes - node_.size() - 1;
   const std::string& path = stored.host.empty() ? stored.plugin_instance : stored.host;

@@ -1,14 +1,14 @@
-// Where each domain runs and how full each node is, for those who know names alone: Graphite has no labels, and the
-// path of a domain's values does not say its node.
+// Where each domain runs and how full each node is, for stores without labels such as Graphite: the path of a domain's
+// values does not include its node.
 //
-// PURE. Under one host, the word `hotspot`, each minute, as what it was over that minute:
-//   place-CLUSTER/percent-DOMAIN@NODE   CPU time of the domain, of all CPUs of that node
-//   fleet-CLUSTER/TYPE-WHAT@NODE        some values of the node
-// One directory lists the nodes of a cluster or the domains of a node, and one file holds when a domain was where.
-// NODE is collectd's own hostname, DOMAIN what the domain's other values are stored under; where that is no name, the
-// name stands behind it: UUID~NAME. Where both are too long for collectd the domain is cut and ends with a hash.
-// Means of what was measured, the greatest duration, the last count, the most hotspots. With `ReportPlaces false` there
-// is nothing of it. Thread rule: one thread at a time.
+// PURE. Under one host, the word `hotspot`, once a minute, aggregated over that minute:
+//  place-CLUSTER/percent-DOMAIN@NODE   CPU time of the domain, of all CPUs of that node
+//  fleet-CLUSTER/TYPE-WHAT@NODE        some values of the node
+// One directory lists the nodes of a cluster or the domains of a node, and one file shows when a domain was on a node.
+// NODE is collectd's own host name, DOMAIN the name under which the domain's other values are stored; if that is not
+// its name, the name is appended: UUID~NAME. If both are too long for collectd, the domain is cut and ends with a hash.
+// Means of measured values, the maximum duration, the last count, the maximum of hotspots. Disabled by `ReportPlaces
+// false`. Thread rule: one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ class Places {
     std::vector<ValueList> lists;
   };
 
-  // Takes in one read, `names` in the order of its domains; `hotspots`: on what of this node rules fire, where that is
-  // known. With the first read of a minute comes what the minute before was.
+  // Adds one read, with `names` in the order of its domains; `hotspots`: how many subjects of this node fire, if known.
+  // The first read of a minute returns the values of the previous minute.
   std::optional<Minute> add(const telemetry::NodeSnapshot& snapshot, const std::vector<StoredDomain>& names,
                             WallTime at, std::optional<std::uint64_t> hotspots = std::nullopt);
 
