@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "actuator/act/action_threads.h"
 #include "actuator/loop/loop.h"
 #include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
@@ -61,9 +62,13 @@ class Bench {
       hypervisor_.set_identity(uuid_of(name(i)), {uuid_of(name(i)), name(i), 4, 8 * kGibibyte});
     }
     hypervisor_.on_proof([this](const ports::NodeProof& proof) { proofs_.push_back(proof); });
-    loop_ = std::make_unique<loop::Loop>(
-        loop::LoopPorts{.hypervisor = hypervisor_, .journal = journal_, .lease = lease_, .clock = clock_}, config_,
-        "hotspotd@bench:1", load_rules, [] {}, [](loop::LogLevel, const std::string&) {});
+    loop_ = std::make_unique<loop::Loop>(loop::LoopPorts{.hypervisor = hypervisor_,
+                                                         .make_actions = act::actions_in_threads(clock_, [] {}),
+                                                         .journal = journal_,
+                                                         .lease = lease_,
+                                                         .clock = clock_},
+                                         config_, "hotspotd@bench:1", load_rules,
+                                         [](loop::LogLevel, const std::string&) {});
     if (!loop_->start()) std::exit(2);
     for (ports::NodeProof& proof : proofs_) {
       proof.at = clock_.now();

@@ -1,7 +1,6 @@
 #include "actuator/act/executor.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "actuator/act/action_machine.h"
@@ -13,68 +12,19 @@ namespace hotspot::act {
 using model::ActionState;
 using ports::JournalEntry;
 
-// How long the end waits for a worker that is about to finish.
-constexpr Milliseconds kFarewell{300};
-
-void Executor::Impl::start(std::shared_ptr<WorkOrder> order, ActionState state) {
+void Executor::Impl::start(ports::ActionOrder order, ActionState state) {
   auto entry = std::make_unique<Running>();
-  entry->order = order;
+  entry->action = order.action;
+  entry->adopted = order.adopted_state.has_value();
   entry->state = state;
-  entry->figures = order->recorded;
-  if (is_shrink(order->action)) entry->shrink.emplace(options.shrink, clock.steady());
+  entry->figures = order.figures;
+  if (is_shrink(entry->action)) entry->shrink.emplace(options.shrink, clock.steady());
   running.push_back(std::move(entry));
-  begin_working(*running.back());
-}
-
-void Executor::Impl::begin_working(Running& entry) {
-  const auto works = [](const std::unique_ptr<Running>& one) {
-    const std::lock_guard lock(one->order->mutex);
-    return one->thread.joinable() && !one->order->finished;
-  };
-  if (std::count_if(running.begin(), running.end(), works) >= options.most_workers) return;
-  try {
-    entry.thread = std::thread([self = shared_from_this(), order = entry.order] {
-      Worker(self->hypervisor, self->clock, self->options, self->act_until, [&](Report report) {
-        self->post(std::move(report));
-      }).run(*order);
-      const std::lock_guard lock(order->mutex);
-      order->finished = true;
-      order->changed.notify_all();
-    });
-  } catch (const std::system_error&) {
-    // As above: this process has as many as it may have.
-  }
-}
-
-void Executor::Impl::post(Report report) {
-  {
-    const std::lock_guard lock(mutex);
-    if (closed) return;
-    reports.push_back(std::move(report));
-  }
-  wake();
-}
-
-void Executor::Impl::close() {
-  {
-    const std::lock_guard lock(mutex);
-    closed = true;
-  }
-  for (const auto& entry : running) {
-    if (!entry->thread.joinable()) continue;
-    std::unique_lock lock(entry->order->mutex);
-    entry->order->abandon = true;
-    entry->order->changed.notify_all();
-    const bool finished = entry->order->changed.wait_for(lock, kFarewell, [&] { return entry->order->finished; });
-    lock.unlock();
-    finished ? entry->thread.join() : entry->thread.detach();
-  }
-  running.clear();
+  actions->begin(std::move(order), now());
 }
 
 Executor::Impl::Running* Executor::Impl::find(const std::string& id) {
-  const auto found =
-      std::find_if(running.begin(), running.end(), [&](const auto& r) { return r->order->action.id == id; });
+  const auto found = std::find_if(running.begin(), running.end(), [&](const auto& r) { return r->action.id == id; });
   return found == running.end() ? nullptr : found->get();
 }
 
@@ -84,7 +34,7 @@ void Executor::Impl::note(Running& entry, ActionState state, WallTime at, std::s
   // Every entry tells all that is known, so that the end does, and whoever takes over, who has only the newest.
   for (const auto& [name, value] : figures) entry.figures.insert_or_assign(name, value);
   figures = entry.figures;
-  unwritten.push_back({.action = entry.order->action,
+  unwritten.push_back({.action = entry.action,
                        .state = state,
                        .at = at,
                        .token = 0,
@@ -94,12 +44,7 @@ void Executor::Impl::note(Running& entry, ActionState state, WallTime at, std::s
 }
 
 void Executor::Impl::take_reports() {
-  std::vector<Report> taken;
-  {
-    const std::lock_guard lock(mutex);
-    taken.swap(reports);
-  }
-  for (Report& report : taken) {
+  for (ports::ActionReport& report : actions->reports(now())) {
     Running* entry = find(report.action_id);
     if (entry == nullptr || model::is_final(entry->state)) continue;
     if (report.state == ActionState::kVerifying) {
@@ -116,12 +61,12 @@ void Executor::Impl::look_at_snapshots(const model::Cluster& cluster) {
   for (const auto& entry : running) {
     if (entry->shrink) watch_shrink(*entry, cluster);
     if (entry->state != ActionState::kVerifying || entry->shrink) continue;
-    const bool seen = seen_in_snapshots(entry->order->action, cluster, entry->verifying_since) == Seen::kYes;
-    if (seen && adds_vcpus(entry->order->action) && !entry->guest_answered) {
-      look_at_vcpus(*entry, *cluster.find_domain(entry->order->action.domain_uuid).domain);
+    const bool seen = seen_in_snapshots(entry->action, cluster, entry->verifying_since) == Seen::kYes;
+    if (seen && adds_vcpus(entry->action) && !entry->guest_answered) {
+      look_at_vcpus(*entry, *cluster.find_domain(entry->action.domain_uuid).domain);
     } else if (seen) {
       note(*entry, ActionState::kDone, clock.now(), "", {});
-    } else if (auto others = overtaken_by_others(entry->order->action, cluster, entry->verifying_since)) {
+    } else if (auto others = overtaken_by_others(entry->action, cluster, entry->verifying_since)) {
       note(*entry, ActionState::kFailed, clock.now(), std::move(*others), {});
     } else if (clock.steady() >= entry->verify_until) {
       note(*entry, ActionState::kFailed, clock.now(),
@@ -137,7 +82,7 @@ bool Executor::Impl::adds_vcpus(const model::Action& action) {
 }
 
 void Executor::Impl::look_at_vcpus(Running& entry, const telemetry::DomainSample& sample) {
-  const model::Action& action = entry.order->action;
+  const model::Action& action = entry.action;
   const auto in_use = added_vcpus_in_use(action, sample);
   if (!in_use) {
     return note(entry, ActionState::kDone, clock.now(), "nothing tells whether the guest has brought them online", {});
@@ -180,19 +125,18 @@ std::vector<JournalEntry> Executor::Impl::write(std::int64_t token) {
 
 void Executor::Impl::forget_ended() {
   for (auto& entry : running) {
-    const auto waits = [&](const JournalEntry& e) { return e.action.id == entry->order->action.id; };
+    const auto waits = [&](const JournalEntry& e) { return e.action.id == entry->action.id; };
     if (!model::is_final(entry->state) || std::any_of(unwritten.begin(), unwritten.end(), waits)) continue;
-    if (entry->thread.joinable()) entry->thread.join();
     entry.reset();
   }
   std::erase(running, nullptr);
 }
 
-Executor::Executor(ports::Hypervisor& hypervisor, ports::Journal& journal, const ports::Clock& clock,
-                   ExecutorOptions options, std::function<void()> wake)
-    : impl_(std::make_shared<Impl>(hypervisor, journal, clock, std::move(options), std::move(wake))) {}
+Executor::Executor(std::unique_ptr<ports::Actions> actions, ports::Journal& journal, const ports::Clock& clock,
+                   ExecutorOptions options)
+    : impl_(std::make_unique<Impl>(std::move(actions), journal, clock, std::move(options))) {}
 
-Executor::~Executor() { impl_->close(); }
+Executor::~Executor() = default;
 
 Result<void, ports::WriteError> Executor::begin(const model::Action& action, std::int64_t token) {
   if (impl_->fenced) return ports::WriteError{ports::WriteFault::kFenced, "another leads by now"};
@@ -208,24 +152,19 @@ Result<void, ports::WriteError> Executor::begin(const model::Action& action, std
     }
     return written;
   }
-  auto order = std::make_shared<WorkOrder>();
-  order->action = action;
-  impl_->start(std::move(order), ActionState::kIntent);
+  impl_->start({.action = action}, ActionState::kIntent);
   return {};
 }
 
 std::vector<JournalEntry> Executor::advance(const model::Cluster& cluster, std::int64_t token) {
   impl_->take_reports();
-  for (const auto& entry : impl_->running) {
-    if (!entry->thread.joinable() && !model::is_final(entry->state)) impl_->begin_working(*entry);
-  }
   impl_->look_at_snapshots(cluster);
   std::vector<JournalEntry> written = impl_->write(token);
   impl_->forget_ended();
   return written;
 }
 
-void Executor::act_until(Milliseconds steady) { *impl_->act_until = steady; }
+void Executor::act_until(Milliseconds steady) { impl_->actions->act_until(steady); }
 
 bool Executor::fenced() const { return impl_->fenced; }
 
@@ -237,20 +176,14 @@ bool Executor::cancel(const std::string& action_id, const std::string& why) {
     impl_->stop_shrink(*entry, why + "; the memory stays where it is", ActionState::kAborted, Impl::GiveBack::kNo);
     return true;
   }
-  const std::lock_guard lock(entry->order->mutex);
-  entry->order->cancel_reason = why;
-  entry->order->cancel = true;
-  entry->order->changed.notify_all();
+  impl_->actions->cancel(action_id, why);
   return true;
 }
 
 void Executor::let_go(const std::string& action_id, const std::string& why) {
   Impl::Running* entry = impl_->find(action_id);
-  if (entry == nullptr || entry->state != ActionState::kIntent || entry->order->adopted) return;
-  const std::lock_guard lock(entry->order->mutex);
-  entry->order->over_reason = why;
-  entry->order->over = true;
-  entry->order->changed.notify_all();
+  if (entry == nullptr || entry->state != ActionState::kIntent || entry->adopted) return;
+  impl_->actions->skip(action_id, why);
 }
 
 bool Executor::give_back(const std::string& action_id, const std::string& why) {
@@ -265,21 +198,14 @@ bool Executor::give_back(const std::string& action_id, const std::string& why) {
 std::vector<plan::InFlight> Executor::in_flight() const {
   std::vector<plan::InFlight> all;
   for (const auto& entry : impl_->running)
-    all.push_back({entry->order->action, entry->state, entry->order->unanswered >= kAskedBeforeAWord});
+    all.push_back({entry->action, entry->state, impl_->actions->work(entry->action.id) == ports::Work::kUnanswered});
   return all;
 }
 
 void Executor::adopt(const std::vector<JournalEntry>& open) {
   for (const JournalEntry& entry : open) {
-    auto order = std::make_shared<WorkOrder>();
-    order->action = entry.action;
-    order->adopted = true;
-    order->adopted_state = entry.state;
-    order->recorded = entry.figures;
-    impl_->hypervisor.know_node(source_of(entry.action));
-    if (std::holds_alternative<model::MigrateTo>(entry.action.step))
-      impl_->hypervisor.know_node(target_of(entry.action));
-    impl_->start(std::move(order), entry.state == ActionState::kVerifying ? ActionState::kStarted : entry.state);
+    impl_->start({.action = entry.action, .adopted_state = entry.state, .figures = entry.figures},
+                 entry.state == ActionState::kVerifying ? ActionState::kStarted : entry.state);
   }
 }
 

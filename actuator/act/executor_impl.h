@@ -1,18 +1,16 @@
 // What the executor keeps. For executor*.cc of this folder only.
-//
-// Thread rule: the loop's thread, except post(), which workers call.
 #pragma once
 
-#include <atomic>
 #include <deque>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
-#include <thread>
+#include <string>
+#include <vector>
 
 #include "actuator/act/executor.h"
-#include "actuator/act/worker.h"
+#include "actuator/act/shrink_guard.h"
 
 namespace hotspot::act {
 
@@ -30,11 +28,11 @@ struct ShrinkWatch {
   bool give_back = false;
 };
 
-struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
+struct Executor::Impl {
   // What is known of one action that is not final yet.
   struct Running {
-    std::shared_ptr<WorkOrder> order;
-    std::thread thread;
+    model::Action action;
+    bool adopted = false;  // begun by somebody before us
     model::ActionState state = model::ActionState::kIntent;
     WallTime verifying_since{};
     Milliseconds verify_until{0};           // steady
@@ -44,32 +42,20 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
     bool guest_answered = false;            // its agent has said that all are online
   };
 
-  Impl(ports::Hypervisor& h, ports::Journal& j, const ports::Clock& c, ExecutorOptions o, std::function<void()> w)
-      : hypervisor(h), journal(j), clock(c), options(std::move(o)), wake(std::move(w)) {}
+  Impl(std::unique_ptr<ports::Actions> a, ports::Journal& j, const ports::Clock& c, ExecutorOptions o)
+      : actions(std::move(a)), journal(j), clock(c), options(std::move(o)) {}
 
-  ports::Hypervisor& hypervisor;
+  std::unique_ptr<ports::Actions> actions;
   ports::Journal& journal;
   const ports::Clock& clock;
   ExecutorOptions options;
-  std::function<void()> wake;
 
   std::vector<std::unique_ptr<Running>> running;  // in order of beginning
   std::deque<ports::JournalEntry> unwritten;      // what Redis has not taken yet, in order
   bool fenced = false;
 
-  const std::shared_ptr<std::atomic<Milliseconds>> act_until =
-      std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
-  std::mutex mutex;
-  std::vector<Report> reports;  // guarded by mutex
-  bool closed = false;          // guarded by mutex: the executor is gone, a worker that was left behind talks to nobody
-
-  void start(std::shared_ptr<WorkOrder> order, model::ActionState state);
-  // Where no thread is to be had the action waits as it is, and is tried again at the next round.
-  void begin_working(Running& entry);
-  void post(Report report);
-  // A worker may be in the middle of a migration, which libvirt goes on with. It is left alone: its thread keeps what
-  // it needs alive, except the hypervisor and the clock.
-  void close();
+  ports::Moment now() const { return {clock.now(), clock.steady()}; }
+  void start(ports::ActionOrder order, model::ActionState state);
   Running* find(const std::string& id);
   void note(Running& entry, model::ActionState state, WallTime at, std::string message,
             std::map<std::string, double> figures);
@@ -83,14 +69,14 @@ struct Executor::Impl : std::enable_shared_from_this<Executor::Impl> {
   void forget_ended();
 
   // Shrinks of memory: executor_shrink.cc.
-  void note_step(Running& entry, const Report& report);
+  void note_step(Running& entry, const ports::ActionReport& report);
   // Allows the next step, ends the action, or has the memory given back.
   void watch_shrink(Running& entry, const model::Cluster& cluster);
   enum class GiveBack { kNo, kYes };
   void stop_shrink(Running& entry, std::string why, model::ActionState ends_as, GiveBack give_back);
   // After the last step, once the guest was watched for long enough.
   void finish_shrink(Running& entry, const model::Cluster& cluster);
-  // Ends shrinks whose workers have stopped. The intent of the roll-back comes before the end of what it undoes: who
+  // Ends shrinks that have stopped. The intent of the roll-back comes before the end of what it undoes: who
   // takes over in between finds both open.
   void end_shrinks(std::int64_t token, std::vector<ports::JournalEntry>& written);
   model::Action roll_back(const Running& entry, std::int64_t token) const;

@@ -33,7 +33,7 @@ std::optional<std::string> against_next_step(const model::Action& action, const 
 
 }  // namespace
 
-void Executor::Impl::note_step(Running& entry, const Report& report) {
+void Executor::Impl::note_step(Running& entry, const ports::ActionReport& report) {
   ShrinkWatch& watch = *entry.shrink;
   if (watch.begun_at == WallTime{}) watch.begun_at = report.at;
   watch.step_at = report.at;
@@ -45,7 +45,7 @@ void Executor::Impl::note_step(Running& entry, const Report& report) {
 void Executor::Impl::watch_shrink(Running& entry, const model::Cluster& cluster) {
   ShrinkWatch& watch = *entry.shrink;
   if (entry.state == ActionState::kIntent || model::is_final(entry.state) || !watch.trouble.empty()) return;
-  const model::DomainRef found = cluster.find_domain(entry.order->action.domain_uuid);
+  const model::DomainRef found = cluster.find_domain(entry.action.domain_uuid);
   if (found && found.node->taken_at() > watch.seen_at) {
     watch.seen_at = found.node->taken_at();
     watch.fresh_at = clock.steady();
@@ -60,38 +60,34 @@ void Executor::Impl::watch_shrink(Running& entry, const model::Cluster& cluster)
   }
   if (entry.state == ActionState::kVerifying) {
     // What somebody else has set meanwhile is not taken back.
-    if (auto others = overtaken_by_others(entry.order->action, cluster, entry.verifying_since))
+    if (auto others = overtaken_by_others(entry.action, cluster, entry.verifying_since))
       return stop_shrink(entry, std::move(*others), ActionState::kFailed, GiveBack::kNo);
     return finish_shrink(entry, cluster);
   }
   if (!watch.allowed && watch.seen_at < watch.step_at + options.shrink.step_pause) return;
   if (!found) return;
   // Also of a step that was allowed and waits for the lease.
-  if (auto against = against_next_step(entry.order->action, entry.figures, *found.domain, options.shrink))
+  if (auto against = against_next_step(entry.action, entry.figures, *found.domain, options.shrink))
     return stop_shrink(entry, std::move(*against), ActionState::kAborted, GiveBack::kNo);
   if (watch.allowed) return;
-  const std::lock_guard lock(entry.order->mutex);
   watch.allowed = true;
-  ++entry.order->steps_allowed;
-  entry.order->changed.notify_all();
+  actions->allow_step(entry.action.id);
 }
 
 void Executor::Impl::stop_shrink(Running& entry, std::string why, ActionState ends_as, GiveBack give_back) {
   entry.shrink->trouble = std::move(why);
   entry.shrink->ends_as = ends_as;
   entry.shrink->give_back = give_back == GiveBack::kYes;
-  const std::lock_guard lock(entry.order->mutex);
-  entry.order->stop = true;
-  entry.order->changed.notify_all();
+  actions->stop(entry.action.id);
 }
 
 void Executor::Impl::finish_shrink(Running& entry, const model::Cluster& cluster) {
-  const model::Action& action = entry.order->action;
+  const model::Action& action = entry.action;
   const bool watched = entry.shrink->seen_at >= entry.verifying_since + options.shrink.watch;
   if (watched && seen_in_snapshots(action, cluster, entry.verifying_since) == Seen::kYes) {
     return note(entry, ActionState::kDone, clock.now(), "", {});
   }
-  if (watched && entry.order->adopted) {
+  if (watched && entry.adopted) {
     return note(entry, ActionState::kAborted, clock.now(),
                 "who began it ended half-way; the guest was watched and is well, nothing is tried twice", {});
   }
@@ -106,10 +102,7 @@ void Executor::Impl::end_shrinks(std::int64_t token, std::vector<JournalEntry>& 
   std::vector<model::Action> back;
   for (const auto& entry : running) {
     if (!entry->shrink || entry->shrink->trouble.empty() || model::is_final(entry->state)) continue;
-    {
-      const std::lock_guard lock(entry->order->mutex);
-      if (!entry->order->finished) continue;
-    }
+    if (actions->work(entry->action.id) != ports::Work::kEnded) continue;
     std::string message = entry->shrink->trouble;
     if (entry->shrink->give_back) {
       if (!unwritten.empty()) continue;  // Redis is away: later, in order
@@ -126,15 +119,11 @@ void Executor::Impl::end_shrinks(std::int64_t token, std::vector<JournalEntry>& 
     }
     note(*entry, entry->shrink->ends_as, clock.now(), std::move(message), {});
   }
-  for (model::Action& action : back) {
-    auto order = std::make_shared<WorkOrder>();
-    order->action = std::move(action);
-    start(std::move(order), ActionState::kIntent);
-  }
+  for (model::Action& action : back) start({.action = std::move(action)}, ActionState::kIntent);
 }
 
 model::Action Executor::Impl::roll_back(const Running& entry, std::int64_t token) const {
-  model::Action undo = entry.order->action;
+  model::Action undo = entry.action;
   const model::MemoryChange taken = *model::memory_change(undo.step);
   const auto now =
       entry.state == ActionState::kVerifying ? taken.to_bytes : reached_bytes(entry.figures, taken.to_bytes);

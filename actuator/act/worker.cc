@@ -16,15 +16,6 @@ std::string cancel_reason(WorkOrder& order) {
   return order.cancel_reason;
 }
 
-ports::NodeAddress source_of(const model::Action& action) {
-  return {action.node_uuid, action.node_name, action.node_uri};
-}
-
-ports::NodeAddress target_of(const model::Action& action) {
-  const auto& move = std::get<model::MigrateTo>(action.step);
-  return {move.target_uuid, move.target_name, move.target_uri};
-}
-
 void Worker::run(WorkOrder& order) {
   if (!order.action.undoes.empty()) return give_back(order);
   order.adopted ? find_out(order) : carry_out(order);
@@ -32,17 +23,17 @@ void Worker::run(WorkOrder& order) {
 
 void Worker::carry_out(WorkOrder& order) {
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
-  if (is_over(order) || !second_look(order)) return;
+  if (is_over(order) || !look_again(order)) return;
   std::optional<Prepared> prepared;
   if (std::holds_alternative<model::MigrateTo>(order.action.step)) {
     prepared = prepare(order);
     // Sampling took its time: once more.
-    if (!prepared || is_over(order) || !second_look(order)) return;
+    if (!prepared || is_over(order) || !look_again(order)) return;
   }
   // The look may have taken long. Who leads by now has found that nothing was begun: so it must stay. A lease that is
   // renewed late was nobody else's meanwhile, but what was seen is old.
   while (!may_act()) {
-    if (!wait_for_lease(order) || !second_look(order)) return;
+    if (!wait_for_lease(order) || !look_again(order)) return;
   }
   if (order.abandon || is_over(order)) return;
   if (order.cancel) return tell(order, ActionState::kAborted, cancel_reason(order));
@@ -67,6 +58,14 @@ bool Worker::is_over(const WorkOrder& order) {
   }
   tell(order, ActionState::kSkipped, std::move(why));
   return true;
+}
+
+bool Worker::look_again(WorkOrder& order) {
+  const FinalCheck look = final_check(hypervisor_, order.action, options_.shrink);
+  if (look.skip) tell(order, ActionState::kSkipped, look.skip->why, look.skip->figures);
+  if (look.autostart) order.recorded[kHadAutostart] = 1;
+  order.emulated = look.emulated;
+  return !look.skip;
 }
 
 void Worker::scale(WorkOrder& order) {

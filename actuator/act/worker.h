@@ -1,6 +1,6 @@
 // One worker: carries one action out, or finds out what became of it, and reports.
 //
-// Private to the executor. Runs in a thread of its own; everything it has to say goes through Reports.
+// Private to ActionThreads. Runs in a thread of its own; everything it has to say goes through reports.
 #pragma once
 
 #include <atomic>
@@ -13,24 +13,15 @@
 #include <string>
 
 #include "actuator/act/action_machine.h"
-#include "actuator/act/executor.h"
+#include "actuator/act/executor_options.h"
+#include "actuator/act/final_check.h"
 #include "actuator/act/migration_record.h"
 #include "actuator/act/migration_watch.h"
 #include "actuator/plan/dirty_rate.h"
+#include "actuator/ports/actions.h"
+#include "actuator/ports/clock.h"
 
 namespace hotspot::act {
-
-struct Report {
-  std::string action_id;
-  model::ActionState state = model::ActionState::kStarted;
-  WallTime at{};
-  std::string message;
-  std::map<std::string, double> figures;
-};
-
-// A node that did not answer so often what became of an action is worth a word; an operator may then close the action
-// without it.
-constexpr int kAskedBeforeAWord = 10;
 
 // What loop and worker share about one action. The loop may ask to stop; the worker sees it between its steps.
 struct WorkOrder {
@@ -42,7 +33,7 @@ struct WorkOrder {
   std::atomic<bool> over{false};      // what it is for is over: skip it, unless it has begun
   std::atomic<bool> abandon{false};   // stop the worker; what is under way in libvirt goes on
   std::atomic<bool> stop{false};      // take no more memory, and end without a word: the executor says why
-  std::atomic<int> steps_allowed{1};  // of a shrink: the executor allows the next when the guest is well
+  std::atomic<int> steps_allowed{1};  // of a shrink: the next is allowed when the guest is well
   mutable std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
   // The worker's own.
@@ -63,7 +54,7 @@ class Worker {
  public:
   // deadline: steady; nothing is begun from then on, unless it is moved on. Calls that hang may outlive the worker.
   Worker(ports::Hypervisor& hypervisor, const ports::Clock& clock, const ExecutorOptions& options, Deadline deadline,
-         std::function<void(Report)> report)
+         std::function<void(ports::ActionReport)> report)
       : hypervisor_(hypervisor),
         clock_(clock),
         options_(options),
@@ -87,14 +78,7 @@ class Worker {
   bool find_out_tuning(WorkOrder& order);
   void tell_found(WorkOrder& order, bool reached);
   bool is_over(const WorkOrder& order);  // true: it was told so
-  bool second_look(WorkOrder& order);
-  struct Skip {
-    std::string why;
-    std::map<std::string, double> figures;  // of a target that would refuse
-  };
-  std::optional<Skip> look_at_target(const WorkOrder& order);
-  std::optional<Skip> look_for_memory(const WorkOrder& order, const MemoryNeed& need);
-  Facts look_at_source(const WorkOrder& order);
+  bool look_again(WorkOrder& order);     // the final check; false: told why not
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
   Result<void, ports::CallError> apply(const model::Action& action, const model::Step& step);
@@ -128,11 +112,9 @@ class Worker {
   const ports::Clock& clock_;
   const ExecutorOptions& options_;
   Deadline deadline_;
-  std::function<void(Report)> report_;
+  std::function<void(ports::ActionReport)> report_;
 };
 
 std::string cancel_reason(WorkOrder& order);
-ports::NodeAddress source_of(const model::Action& action);
-ports::NodeAddress target_of(const model::Action& action);  // of a migration
 
 }  // namespace hotspot::act

@@ -25,7 +25,7 @@ void Worker::shrink(WorkOrder& order) {
     const std::int64_t next = next_balloon(now, goal.to_bytes, options_.shrink);
     // A snapshot is a second old, or ten: a guest may have taken a lot since.
     if (steps > 0) {  // before the first, the second look has seen to it
-      const Facts facts = look_at_source(order);
+      const Facts facts = hypervisor_.look(source_of(order.action), order.action.domain_uuid);
       if (const auto why = facts ? ShrinkGuard::needs(order.action.domain_name, *facts, now - next) : std::nullopt)
         return tell(order, ActionState::kAborted, *why + "; it stays at " + model::bytes_text(now));
     }

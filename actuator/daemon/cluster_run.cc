@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "actuator/act/action_threads.h"
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/io/dry_run_hypervisor.h"
@@ -84,6 +85,7 @@ struct ClusterRun::Parts {
         events(events_writer(config.graphite)),
         loop(
             {.hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
+             .make_actions = act::actions_in_threads(clock, [&inbox] { inbox.post(loop::WorkerNews{}); }),
              .journal = journal,
              .lease = lease,
              .clock = clock,
@@ -99,8 +101,7 @@ struct ClusterRun::Parts {
                    board.show(cluster, std::move(families));
                  }},
             config, holder,
-            [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); },
-            [&inbox] { inbox.post(loop::WorkerNews{}); }, log),
+            [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); }, log),
         source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot),
         say(log) {
     redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });

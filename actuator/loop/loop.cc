@@ -18,8 +18,7 @@ constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
 
 }  // namespace
 
-Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules,
-           std::function<void()> wake, Log log)
+Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules, Log log)
     : memory_(
           ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); },
           [this] { return leadership_.confirm(); }),
@@ -30,6 +29,7 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
              .clock = ports.clock},
             log),
       ports_{.hypervisor = gate_.hypervisor(),
+             .make_actions = std::move(ports.make_actions),
              .journal = memory_,
              .lease = ports.lease,
              .clock = ports.clock,
@@ -52,7 +52,6 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
               .clock = ports.clock,
               .story = story_},
              log_),
-      wake_(std::move(wake)),
       mode_(options_.mode),
       books_(options_.limits),
       steering_(options_),

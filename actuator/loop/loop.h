@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "actuator/act/executor.h"
+#include "actuator/act/make_actions.h"
 #include "actuator/loop/action_books.h"
 #include "actuator/loop/arrival_queue.h"
 #include "actuator/loop/command_desk.h"
@@ -56,6 +57,8 @@ namespace hotspot::loop {
 
 struct LoopPorts {
   ports::Hypervisor& hypervisor;
+  // Carries actions out through the hypervisor that it is given; made anew with each lead.
+  act::MakeActions make_actions;
   ports::Journal& journal;
   ports::Lease& lease;
   const ports::Clock& clock;
@@ -73,9 +76,8 @@ struct LoopPorts {
 
 class Loop {
  public:
-  // load_rules reads and checks the rule files; wake ends the runner's wait.
-  Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules,
-       std::function<void()> wake, Log log);
+  // load_rules reads and checks the rule files.
+  Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules, Log log);
   ~Loop();
 
   // Reads the rules for the first time. False: they are wrong, which was told. Then it stands by, and leads only once a
@@ -181,7 +183,6 @@ class Loop {
   Leadership leadership_;
   RuleRunner rules_;
   std::unique_ptr<act::Executor> executor_;
-  std::function<void()> wake_;
 
   rules::Mode mode_;
   Drains drains_;

@@ -46,12 +46,12 @@ void Loop::take_lead() {
   steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
   memory_care_.restore(*newest, intake_.cluster());
   books_.take_lead(*newest);
-  executor_ = std::make_unique<act::Executor>(ports_.hypervisor, ports_.journal, ports_.clock,
-                                              act::ExecutorOptions{.verify_limit = options_.verify_limit,
-                                                                   .stall_limit = options_.migration_stall,
-                                                                   .migration = options_.migration,
-                                                                   .shrink = options_.shrink},
-                                              wake_);
+  const act::ExecutorOptions following{.verify_limit = options_.verify_limit,
+                                       .stall_limit = options_.migration_stall,
+                                       .migration = options_.migration,
+                                       .shrink = options_.shrink};
+  executor_ = std::make_unique<act::Executor>(ports_.make_actions(ports_.hypervisor, following), ports_.journal,
+                                              ports_.clock, following);
   if (!open->empty()) {
     log_(LogLevel::kInfo,
          std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");

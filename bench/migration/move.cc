@@ -65,7 +65,7 @@ int move(char** argv) {
   hypervisor.know_node(act::source_of(action));
   hypervisor.know_node(act::target_of(action));
   const auto no_lease = std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
-  act::Worker(hypervisor, clock, options, no_lease, [&](const act::Report& report) {
+  act::Worker(hypervisor, clock, options, no_lease, [&](const ports::ActionReport& report) {
     const nlohmann::json line{{"state", model::to_string(report.state)},
                               {"at_ms", to_unix_ms(report.at)},
                               {"message", report.message},

@@ -62,7 +62,9 @@ PURE = {
     "actuator/plan": set(),
 }
 PURE_FILES = ["actuator/act/action_machine.cc", "actuator/act/action_machine.h",
-              "actuator/act/step_checks.cc", "actuator/act/step_checks.h", "actuator/act/stall.h",
+              "actuator/act/step_checks.cc", "actuator/act/step_checks.h", "actuator/act/final_check.cc",
+              "actuator/act/final_check.h", "actuator/act/executor.cc", "actuator/act/executor_impl.h",
+              "actuator/act/executor_shrink.cc", "actuator/act/stall.h",
               "actuator/act/migration_watch.h", "actuator/ports/migration_fate.h", "actuator/ports/migration_fate.cc",
               *(f"actuator/ctl/report/{name}" for name in (
                   "evidence.h", "facts.cc", "facts.h", "html.cc", "html.h", "index.cc", "judge.cc", "judge.h",

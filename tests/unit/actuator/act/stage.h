@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "actuator/act/action_threads.h"
 #include "actuator/act/executor.h"
 #include "tests/support/build_cluster.h"
 #include "tests/support/fakes/fake_clock.h"
@@ -101,7 +102,9 @@ class Stage : public ::testing::Test {
   }
 
   void make_executor() {
-    executor_ = std::make_unique<Executor>(hypervisor_, journal_, clock_, options_, [this] { ++wakes_; });
+    executor_ =
+        std::make_unique<Executor>(std::make_unique<ActionThreads>(hypervisor_, clock_, options_, [this] { ++wakes_; }),
+                                   journal_, clock_, options_);
   }
 
   // The next snapshots of both nodes, taken a second later, with the domain where and as it is said to be.

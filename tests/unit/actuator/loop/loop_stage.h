@@ -7,6 +7,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "actuator/act/action_threads.h"
 #include "actuator/loop/loop.h"
 #include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
@@ -65,6 +66,7 @@ class LoopStage : public ::testing::Test {
   std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease, bool rules_are_right = true) {
     auto loop = std::make_unique<Loop>(
         LoopPorts{.hypervisor = hypervisor_,
+                  .make_actions = make_actions_,
                   .journal = journal_,
                   .lease = lease,
                   .clock = clock_,
@@ -82,7 +84,6 @@ class LoopStage : public ::testing::Test {
           loaded.checked = rules::check(loaded.files);
           return loaded;
         },
-        [] {},
         [this](LogLevel level, const std::string& line) {
           log_.push_back(line);
           if (level != LogLevel::kDebug) shown_.push_back(line);
@@ -156,6 +157,7 @@ class LoopStage : public ::testing::Test {
   fakes::FakeRegistryCopy registry_copy_;
   fakes::FakeLease lease_{store_, clock_, "hotspotd@one:1"};
   Options options_;
+  act::MakeActions make_actions_ = act::actions_in_threads(clock_, [] {});
   std::function<void(HistoryRequest)> ask_history_;
   ports::StreamCare* streams_ = nullptr;
   ports::StoreMeter* meter_ = nullptr;
