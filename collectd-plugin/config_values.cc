@@ -65,13 +65,6 @@ std::optional<double> number_in(const ConfigItem& item) {
 
 }  // namespace
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string all;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    all += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  return all;
-}
-
 Setter text(std::string& target) {
   return [&target](const ConfigItem& item) -> std::string {
     const auto* value = item.values.size() == 1 ? std::get_if<std::string>(&item.values[0]) : nullptr;

@@ -14,6 +14,7 @@
 
 #include "collectd-plugin/config.h"
 #include "common/text/ascii.h"
+#include "common/text/words.h"
 
 namespace hotspot::collector {
 
@@ -39,9 +40,6 @@ Setter seconds(std::optional<double>& target);
 // One or more strings, each split at blanks.
 Result<std::vector<std::string>> words_of(const ConfigItem& item);
 
-// "a, b and c".
-std::string listed(const std::vector<std::string>& words);
-
 // One of a set of words, in any case.
 template <typename T>
 Setter choice(T& target, std::vector<std::pair<std::string, T>> choices) {
@@ -56,7 +54,7 @@ Setter choice(T& target, std::vector<std::pair<std::string, T>> choices) {
       }
       all.push_back(name);
     }
-    return "'" + word + "' is not one of " + listed(all);
+    return "'" + word + "' is not one of " + text::listed(all);
   };
 }
 

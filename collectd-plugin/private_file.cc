@@ -11,27 +11,13 @@
 #include <system_error>
 #include <utility>
 
+#include "common/files/descriptor.h"
 #include "common/files/regular_file.h"
 
 namespace hotspot::collector {
 namespace {
 
 constexpr std::size_t kMostBytes = 16u << 10;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int operator*() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 std::string words(int number) { return std::generic_category().message(number); }
 
@@ -59,22 +45,6 @@ std::string file_fault(const std::string& path, const struct stat& status, mode_
   const bool writable = (status.st_mode & kOthersMayNotWrite) != 0;
   return path + " may be " + (writable ? "written" : "read") + " by others (its mode is " + octal(status.st_mode) +
          "): chmod 600 it; if somebody else may have " + (writable ? "changed" : "read") + " it, remove it instead";
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(file) == 0;
-}
-
-// Makes the name of a file survive a power failure. Errors of file systems that cannot do this are ignored.
-void sync_folder(const std::string& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened) ::fsync(*opened);
 }
 
 Error cannot_write(const std::string& path, int number) {
@@ -105,7 +75,7 @@ Result<std::optional<std::string>> read_private(const std::string& path, mode_t 
 Result<void> ensure_private_folder(const std::string& path_of_file) {
   const std::string folder = folder_of(path_of_file);
   if (::mkdir(folder.c_str(), 0700) == 0) {
-    sync_folder(folder_of(folder));
+    files::sync_folder(folder_of(folder));
     return {};
   }
   const int why = errno;
@@ -125,9 +95,9 @@ Result<bool> write_private(const std::string& path, std::string_view text, Exist
   bool done = false, was_there = false;
   int why = 0;
   {
-    const Descriptor file(::mkostemp(made.data(), O_CLOEXEC));  // 0600
+    const files::Descriptor file(::mkostemp(made.data(), O_CLOEXEC));  // 0600
     if (!file) return cannot_write(path, errno);
-    if (write_all(*file, text)) {
+    if (files::write_to_disk(file, text)) {
       // link() never replaces an existing file.
       done = existing == Existing::kReplaced ? ::rename(made.c_str(), path.c_str()) == 0
                                              : ::link(made.c_str(), path.c_str()) == 0;
@@ -137,7 +107,7 @@ Result<bool> write_private(const std::string& path, std::string_view text, Exist
   }
   if (existing == Existing::kKept || !done) ::unlink(made.c_str());
   if (!done && !was_there) return cannot_write(path, why);
-  sync_folder(folder_of(path));
+  files::sync_folder(folder_of(path));
   return done;
 }
 

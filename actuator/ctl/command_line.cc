@@ -9,6 +9,7 @@
 #include "actuator/ctl/parsed.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "common/text/nearest.h"
+#include "common/text/words.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -84,13 +85,6 @@ std::string path_of(const CLI::App& app) {
   return parent == nullptr ? "hotspotctl" : path_of(*parent) + " " + app.get_name();
 }
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
-  return text;
-}
-
 }  // namespace
 
 CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
@@ -102,7 +96,7 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::s
       [option, words, take = std::move(take)](const std::string& word) {
         if (std::find(words.begin(), words.end(), word) != words.end()) return take(word);
         const std::string near = text::nearest(word, {words.begin(), words.end()});
-        throw CLI::ValidationError(option, "'" + word + "' is none of " + listed(words) +
+        throw CLI::ValidationError(option, "'" + word + "' is none of " + text::listed(words, " or ") +
                                                (near.empty() ? "" : "; did you mean '" + near + "'?"));
       },
       help);

@@ -24,12 +24,7 @@ void add_graph_command(CLI::App& app, Parsed& parsed) {
           },
           "The picture to write, .png or .svg")
       ->option_text("FILE [NAME.png]");
-  command->add_option("--rrd", asked->rrd, "collectd's DataDir, or NODE=DIR; may be repeated")
-      ->option_text("DIR [as configured, or /var/lib/collectd/rrd]");
-  command
-      ->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST[:PORT]; without --rrd it gives the files, too")
-      ->option_text("ADDRESS");
-  command->add_option("--plugin", asked->plugin, "The PluginName of hotspot.so")->option_text("NAME [virt]");
+  add_history_options(command, {asked->rrd, asked->rrdcached, asked->plugin}, "collectd's DataDir, or NODE=DIR");
   command->add_option("--rules", asked->rules, "Rule files or directories, instead of the configured ones")
       ->option_text("PATH...");
   on_session(command, parsed, [asked](Session& session) {

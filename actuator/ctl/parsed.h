@@ -83,6 +83,8 @@ struct AskedHistory {
   std::string& rrdcached;
   std::string& plugin;
 };
+// --rrd, --rrdcached and --plugin. rrd: what the first is for, as help has it. The three must outlive the command.
+void add_history_options(CLI::App* command, const AskedHistory& asked, const std::string& rrd);
 void choose_history(const daemon::Config& config, const AskedHistory& asked);
 
 // hotspotctl rule …

@@ -69,13 +69,8 @@ void add_report_command(CLI::App& app, Parsed& parsed) {
   add_time(command, "--until", asked->until, "Up to so long ago")->option_text("TIME [0s]");
   command->add_option("--rule", asked->rule, "Only this rule")->option_text("RULE");
   command->add_option("--html", asked->html, "Write a page of HTML there, which can be mailed")->option_text("FILE");
-  command
-      ->add_option("--rrd", asked->rrd, "collectd's DataDir, or NODE=DIR, for the CPU after actions; may be repeated")
-      ->option_text("DIR [as configured, or /var/lib/collectd/rrd]");
-  command
-      ->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST[:PORT]; without --rrd it gives the files, too")
-      ->option_text("ADDRESS");
-  command->add_option("--plugin", asked->plugin, "The PluginName of hotspot.so")->option_text("NAME [virt]");
+  add_history_options(command, {asked->rrd, asked->rrdcached, asked->plugin},
+                      "collectd's DataDir, or NODE=DIR, for the CPU after actions");
   on_session(command, parsed, [asked](Session& session) { return report_trial(session, *asked); });
 }
 

@@ -84,11 +84,7 @@ void add_replay(CLI::App& rule, Parsed& parsed) {
   replay->add_option("--against", asked->against, "A second set, side by side with the first")->option_text("PATH...");
   add_time(replay, "--since", asked->since, "How far back")->option_text("TIME [7d]");
   add_time(replay, "--until", asked->until, "Up to so long ago")->option_text("TIME [0s]");
-  replay->add_option("--rrd", asked->rrd, "collectd's DataDir, or NODE=DIR; may be repeated")
-      ->option_text("DIR [as configured, or /var/lib/collectd/rrd]");
-  replay->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST[:PORT]; without --rrd it gives the files, too")
-      ->option_text("ADDRESS");
-  replay->add_option("--plugin", asked->plugin, "The PluginName of hotspot.so")->option_text("NAME [virt]");
+  add_history_options(replay, {asked->rrd, asked->rrdcached, asked->plugin}, "collectd's DataDir, or NODE=DIR");
   replay->add_option("--snapshots", asked->snapshots, "Recorded snapshots instead of RRD files, a JSON object a line")
       ->option_text("FILE");
   replay->add_option("--node", asked->nodes, "Only these nodes");
@@ -115,6 +111,14 @@ CLI::Option* add_time(CLI::App* command, const std::string& name, Milliseconds& 
         into = *time;
       },
       help);
+}
+
+void add_history_options(CLI::App* command, const AskedHistory& asked, const std::string& rrd) {
+  command->add_option("--rrd", asked.rrd, rrd + "; may be repeated")
+      ->option_text("DIR [as configured, or /var/lib/collectd/rrd]");
+  command->add_option("--rrdcached", asked.rrdcached, "unix:PATH or HOST[:PORT]; without --rrd it gives the files, too")
+      ->option_text("ADDRESS");
+  command->add_option("--plugin", asked.plugin, "The PluginName of hotspot.so")->option_text("NAME [virt]");
 }
 
 void choose_history(const daemon::Config& config, const AskedHistory& asked) {

@@ -14,6 +14,7 @@
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/rules/fmt/rule_format.h"
+#include "common/files/descriptor.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -23,36 +24,12 @@ namespace fs = std::filesystem;
 // In a directory, files of unit tests are formatted too.
 bool is_yaml(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
-
 Error cannot_write(const std::string& path) { return {"cannot write " + path + ": " + std::strerror(errno)}; }
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return fsync(file) == 0;
-}
 
 // Writes into the file itself, if replacing it would lose its owner or its other names.
 Result<void> overwrite(const std::string& target, const std::string& text) {
-  const Descriptor file(open(target.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
-  return file.get() >= 0 && write_all(file.get(), text) ? Result<void>() : cannot_write(target);
+  const files::Descriptor file(open(target.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
+  return file && files::write_to_disk(file, text) ? Result<void>() : cannot_write(target);
 }
 
 // Writes a new file and renames it, so that a full disk leaves the old one intact. A symbolic link is kept: its target
@@ -66,13 +43,13 @@ Result<void> replace(const std::string& path, const std::string& text) {
   std::string beside = target + ".fmt-XXXXXX";
   bool done = false;
   {
-    const Descriptor file(mkostemp(beside.data(), O_CLOEXEC));
-    if (file.get() < 0) return errno == EACCES || errno == EPERM ? overwrite(target, text) : cannot_write(beside);
+    const files::Descriptor file(mkostemp(beside.data(), O_CLOEXEC));
+    if (!file) return errno == EACCES || errno == EPERM ? overwrite(target, text) : cannot_write(beside);
     if (fchown(file.get(), before.st_uid, before.st_gid) != 0) {
       unlink(beside.c_str());
       return overwrite(target, text);
     }
-    done = fchmod(file.get(), before.st_mode & 07777) == 0 && write_all(file.get(), text) &&
+    done = fchmod(file.get(), before.st_mode & 07777) == 0 && files::write_to_disk(file, text) &&
            rename(beside.c_str(), target.c_str()) == 0;
   }
   if (done) return {};

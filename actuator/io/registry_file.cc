@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "common/files/descriptor.h"
 #include "common/files/regular_file.h"
 
 namespace hotspot::io {
@@ -15,32 +16,7 @@ namespace {
 
 constexpr std::size_t kMostBytes = 64u << 20;
 
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return descriptor_; }
-  bool ok() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
-
 Error because(const std::string& path) { return Error{path + ": " + std::strerror(errno)}; }
-
-bool write_all(int descriptor, const std::string& text) {
-  for (std::size_t done = 0; done < text.size();) {
-    const ssize_t written = ::write(descriptor, text.data() + done, text.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    done += static_cast<std::size_t>(written);
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -65,13 +41,12 @@ Result<void> RegistryFile::store(const record::Registry& registry) {
   const std::string part = path_ + ".part";
   ::unlink(part.c_str());
   {
-    const File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.ok()) return because(part);
-    if (!write_all(file.get(), record::to_json(registry) + "\n") || ::fsync(file.get()) != 0) return because(part);
+    const files::Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file) return because(part);
+    if (!files::write_to_disk(file, record::to_json(registry) + "\n")) return because(part);
   }
   if (::rename(part.c_str(), path_.c_str()) != 0) return because(path_);
-  const File folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.ok()) ::fsync(folder.get());
+  files::sync_folder(folder_);
   return {};
 }
 

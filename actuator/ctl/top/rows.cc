@@ -3,6 +3,7 @@
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/inventory.h"
 #include "actuator/record/json_text.h"
+#include "common/text/words.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -60,12 +61,8 @@ std::string doing(const Json& row, TopOf of, const Decided& decided, double now_
   return all;
 }
 
-std::string counted(std::size_t count, const char* word) {
-  return std::to_string(count) + " " + word + (count == 1 ? "" : "s");
-}
-
 std::string summary_of(const StatusRecord& record, std::size_t nodes, std::size_t domains, double now) {
-  std::string text = counted(nodes, "node") + ", " + counted(domains, "domain");
+  std::string text = text::counted(nodes, "node") + ", " + text::counted(domains, "domain");
   if (!record.known()) return text + "; no hotspotd has led yet";
   const std::size_t under_way = record.list("in_flight").size();
   text += ", " + std::to_string(record.status.value("firing_count", std::size_t{0})) + " firing";

@@ -9,6 +9,7 @@
 #include "common/text/characters.h"
 #include "common/text/secrets.h"
 #include "common/text/visible.h"
+#include "common/text/words.h"
 
 namespace hotspot::rules {
 namespace {
@@ -78,10 +79,6 @@ std::string without_secret(std::string_view line, std::string_view line_before) 
   return std::string(line.substr(0, *secret)) + std::string(text::kHidden);
 }
 
-std::string counted(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 // Splits each file into lines once.
 class Formatter {
  public:
@@ -141,8 +138,8 @@ std::string format(const std::vector<Diagnostic>& diagnostics, const std::vector
   }
   const std::size_t warnings = diagnostics.size() - errors;
   std::string counts;
-  if (errors > 0) counts = counted(errors, "error");
-  if (warnings > 0) counts += (counts.empty() ? "" : ", ") + counted(warnings, "warning");
+  if (errors > 0) counts = text::counted(errors, "error");
+  if (warnings > 0) counts += (counts.empty() ? "" : ", ") + text::counted(warnings, "warning");
   return text + counts + "\n";
 }
 

@@ -13,6 +13,7 @@
 #include "actuator/rules/language/grammar_words.h"
 #include "actuator/rules/language/meant_words.h"
 #include "common/text/nearest.h"
+#include "common/text/words.h"
 
 namespace hotspot::rules {
 namespace {
@@ -83,7 +84,7 @@ class Checker {
     std::string more;
     if (near.empty()) {
       const auto alike = begin_alike(name.text, names);
-      if (!alike.empty()) more = "; there are " + listed(alike);
+      if (!alike.empty()) more = "; there are " + text::listed(alike);
       more += "; docs/metrics.md lists all there are";
     }
     notes_.add(name.offset, "unknown series " + quoted(name.text) + more, near);
@@ -111,7 +112,7 @@ class Checker {
       const std::string near = nearest_label(matcher.name.text, names);
       notes_.add(matcher.name.offset,
                  quoted(what.name.text) + " has no label " + quoted(matcher.name.text) +
-                     (near.empty() ? (names.empty() ? "" : "; it has " + listed(names)) : ""),
+                     (near.empty() ? (names.empty() ? "" : "; it has " + text::listed(names)) : ""),
                  near);
     }
     if (matcher.op == LabelMatcher::Op::kEqual || matcher.op == LabelMatcher::Op::kNotEqual) {

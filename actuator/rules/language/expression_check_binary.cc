@@ -6,6 +6,7 @@
 #include "actuator/rules/language/expression_check.h"
 #include "actuator/rules/language/grammar_words.h"
 #include "actuator/rules/language/meant_words.h"
+#include "common/text/words.h"
 
 namespace hotspot::rules {
 namespace {
@@ -37,7 +38,7 @@ void warn_unmatched(const Binary& what, const ExpressionFacts& left, const Expre
   const bool on_right = !only_right.names.empty() && !left.possible_labels.any;
   if (!on_left && !on_right) return;
   notes.warn(what.op_offset, std::string("nothing can match: the ") + (on_left ? "left" : "right") +
-                                 " side has the label " + listed(label_names(on_left ? only_left : only_right)) +
+                                 " side has the label " + text::listed(label_names(on_left ? only_left : only_right)) +
                                  " and the other side has not; match them with " + common_labels(left, right) +
                                  (on_left ? " group_left()" : " group_right()"));
 }

@@ -5,22 +5,14 @@
 #include <utility>
 
 #include "common/text/nearest.h"
+#include "common/text/words.h"
 
 namespace hotspot::rules {
-
-std::string listed(const std::vector<std::string_view>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
-    text += words[i];
-  }
-  return text;
-}
 
 TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
                          const std::vector<std::string_view>& known, const std::string& where) {
   TextProblem problem{offset, "unknown " + what + " " + quoted(word) + where, text::nearest(word, known)};
-  if (problem.suggestion.empty()) problem.message += "; there are " + listed(known);
+  if (problem.suggestion.empty()) problem.message += "; there are " + text::listed(known);
   return problem;
 }
 

@@ -24,7 +24,6 @@ inline constexpr struct {
 } quoted;
 // "605 million", "3 thousand".
 std::string large_number(double number);
-std::string listed(const std::vector<std::string_view>& words);  // a, b and c
 
 // "unknown mode 'enforcd' in a rule", with the nearest word as suggestion; if none is near, with the list of all.
 TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
