@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "actuator/act/action_threads.h"
 #include "actuator/loop/loop.h"
 #include "actuator/rules/files/check.h"
 #include "tests/support/build_cluster.h"
