@@ -8,30 +8,34 @@
 namespace hotspot::model {
 namespace {
 
-std::optional<Refusal> not_measured(const Node& node, const char* what) {
-  return Refusal{RefusalKind::kNotMeasured, node.name() + " has not told its " + what};
+std::optional<Refusal> not_measured(const Node& node, const char* what, Wording wording) {
+  return refused(RefusalKind::kNotMeasured, wording, [&] { return node.name() + " has not told its " + what; });
 }
 
-std::optional<Refusal> check_cpu(const Node& node, const NodeProjection& now, double cores, const Margins& margins) {
-  if (!now.cores_used || now.cpus <= 0) return not_measured(node, "CPU use");
+std::optional<Refusal> check_cpu(const Node& node, const NodeProjection& now, double cores, const Margins& margins,
+                                 Wording wording = Wording::kSentence) {
+  if (!now.cores_used || now.cpus <= 0) return not_measured(node, "CPU use", wording);
   const double after = (*now.cores_used + cores) / now.cpus;
   if (after <= margins.node_cpu_ceiling_ratio) return std::nullopt;
-  return Refusal{RefusalKind::kNoCpu, node.name() + " would be at " + ratio_text(after) + " of its " +
-                                          std::to_string(static_cast<int>(now.cpus)) + " CPUs, the ceiling is " +
-                                          ratio_text(margins.node_cpu_ceiling_ratio)};
+  return refused(RefusalKind::kNoCpu, wording, [&] {
+    return node.name() + " would be at " + ratio_text(after) + " of its " + std::to_string(static_cast<int>(now.cpus)) +
+           " CPUs, the ceiling is " + ratio_text(margins.node_cpu_ceiling_ratio);
+  });
 }
 
 std::optional<Refusal> check_memory(const Node& node, const NodeProjection& now, std::int64_t bytes,
-                                    const Margins& margins) {
-  if (!now.memory_available_bytes) return not_measured(node, "available memory");
+                                    const Margins& margins, Wording wording = Wording::kSentence) {
+  if (!now.memory_available_bytes) return not_measured(node, "available memory", wording);
   const auto margin =
       static_cast<std::int64_t>(margins.node_memory_margin_ratio * static_cast<double>(now.memory_bytes));
   const std::int64_t after = *now.memory_available_bytes - bytes;
   if (after >= margin) return std::nullopt;
-  const std::string would =
-      after < 0 ? " lacks " + bytes_text(-after) + " of memory for it, of " + bytes_text(now.memory_bytes)
-                : " would have " + bytes_text(after) + " of " + bytes_text(now.memory_bytes) + " memory available";
-  return Refusal{RefusalKind::kNoMemory, node.name() + would + ", the margin is " + bytes_text(margin)};
+  return refused(RefusalKind::kNoMemory, wording, [&] {
+    const std::string would =
+        after < 0 ? " lacks " + bytes_text(-after) + " of memory for it, of " + bytes_text(now.memory_bytes)
+                  : " would have " + bytes_text(after) + " of " + bytes_text(now.memory_bytes) + " memory available";
+    return node.name() + would + ", the margin is " + bytes_text(margin);
+  });
 }
 
 }  // namespace
@@ -46,33 +50,58 @@ std::optional<double> NodeProjection::memory_used_ratio() const {
   return 1 - static_cast<double>(*memory_available_bytes) / static_cast<double>(memory_bytes);
 }
 
-NodeProjection Projection::node(const std::string& uuid) const {
+NodeProjection Projection::projected(const Node& node, const Delta& delta) {
   NodeProjection result;
-  const Node* node = cluster_->find_node(uuid);
-  if (node == nullptr) return result;
-  const NodeSample& sample = node->snapshot->node;
+  const NodeSample& sample = node.snapshot->node;
   result.cpus = sample.cpus;
   result.cores_used = node_cores_used(sample);
   result.memory_bytes = sample.memory_bytes;
   result.memory_available_bytes = sample.memory_available_bytes;
-  const auto delta = deltas_.find(uuid);
-  if (delta == deltas_.end()) return result;
-  if (result.cores_used) result.cores_used = std::max(0.0, *result.cores_used + delta->second.cores);
-  if (result.memory_available_bytes) *result.memory_available_bytes -= delta->second.memory_bytes;
+  if (result.cores_used) result.cores_used = std::max(0.0, *result.cores_used + delta.cores);
+  if (result.memory_available_bytes) *result.memory_available_bytes -= delta.memory_bytes;
   return result;
 }
 
-std::optional<Refusal> Projection::move_domain(const DomainRef& domain, const Node& target, const Margins& margins) {
-  if (auto refusal = incompatibility(domain, target)) return refusal;
+const Projection::Delta& Projection::delta_of(const std::string& uuid) const {
+  static const Delta none;
+  const auto delta = deltas_.find(uuid);
+  return delta == deltas_.end() ? none : delta->second;
+}
+
+NodeProjection Projection::node(const Node& node) const { return projected(node, delta_of(node.uuid())); }
+
+NodeProjection Projection::node(const std::string& uuid) const {
+  const Node* found = cluster_->find_node(uuid);
+  return found == nullptr ? NodeProjection{} : node(*found);
+}
+
+std::optional<Refusal> Projection::arrival_refusal(const DomainRef& domain, const Node& target, const Margins& margins,
+                                                   Wording wording) const {
+  if (auto refusal = incompatibility(domain, target, wording)) return refusal;
+  const auto unknown = [&](const char* what) {
+    return refused(RefusalKind::kNotMeasured, wording,
+                   [&] { return std::string("the ") + what + " of " + domain.domain->name + " is not known"; });
+  };
   const std::optional<double> cores = domain_cores_used(*domain.domain);
-  if (!cores) return Refusal{RefusalKind::kNotMeasured, "the CPU use of " + domain.domain->name + " is not known"};
+  if (!cores) return unknown("CPU use");
   const std::optional<std::int64_t> footprint = domain_footprint_bytes(*domain.domain);
-  if (!footprint) return Refusal{RefusalKind::kNotMeasured, "the memory of " + domain.domain->name + " is not known"};
-  const NodeProjection now = node(target.uuid());
-  if (auto refusal = check_memory(target, now, *footprint, margins)) return refusal;
-  if (auto refusal = check_cpu(target, now, *cores, margins)) return refusal;
-  assume_move(domain, target);
-  return std::nullopt;
+  if (!footprint) return unknown("memory");
+  const NodeProjection now = node(target);
+  if (auto refusal = check_memory(target, now, *footprint, margins, wording)) return refusal;
+  return check_cpu(target, now, *cores, margins, wording);
+}
+
+NodeProjection Projection::after_arrival(const DomainRef& domain, const Node& target) const {
+  Delta delta = delta_of(target.uuid());
+  delta.cores += domain_cores_used(*domain.domain).value_or(0);
+  delta.memory_bytes += domain_footprint_bytes(*domain.domain).value_or(0);
+  return projected(target, delta);
+}
+
+std::optional<Refusal> Projection::move_domain(const DomainRef& domain, const Node& target, const Margins& margins) {
+  auto refusal = arrival_refusal(domain, target, margins);
+  if (!refusal) assume_move(domain, target);
+  return refusal;
 }
 
 std::optional<Refusal> Projection::add_cores(const Node& on, double cores, const Margins& margins) {
@@ -108,22 +137,20 @@ void Projection::assume_load(const std::string& node_uuid, double cores, std::in
   delta.memory_bytes += memory_bytes;
 }
 
-std::optional<Refusal> incompatibility(const DomainRef& domain, const Node& target) {
+std::optional<Refusal> incompatibility(const DomainRef& domain, const Node& target, Wording wording) {
   const NodeSample& from = domain.node->snapshot->node;
   const NodeSample& to = target.snapshot->node;
-  if (from.uuid == to.uuid) return Refusal{RefusalKind::kSameNode, domain.domain->name + " is on " + to.name};
-  if (!domain.domain->migration_obstacles.empty()) {
-    return Refusal{RefusalKind::kNotMigratable, domain.domain->migration_obstacles.front()};
-  }
-  if (from.hypervisor != to.hypervisor) {
-    return Refusal{RefusalKind::kIncompatible, to.name + " runs " + to.hypervisor + ", not " + from.hypervisor};
-  }
-  if (from.arch != to.arch) {
-    return Refusal{RefusalKind::kIncompatible, to.name + " is " + to.arch + ", not " + from.arch};
-  }
-  if (to.uri.empty()) {
-    return Refusal{RefusalKind::kIncompatible, to.name + " has not told the URI by which it is reached"};
-  }
+  if (from.uuid == to.uuid)
+    return refused(RefusalKind::kSameNode, wording, [&] { return domain.domain->name + " is on " + to.name; });
+  if (!domain.domain->migration_obstacles.empty())
+    return refused(RefusalKind::kNotMigratable, wording, [&] { return domain.domain->migration_obstacles.front(); });
+  const auto incompatible = [&](const auto& sentence) {
+    return refused(RefusalKind::kIncompatible, wording, sentence);
+  };
+  if (from.hypervisor != to.hypervisor)
+    return incompatible([&] { return to.name + " runs " + to.hypervisor + ", not " + from.hypervisor; });
+  if (from.arch != to.arch) return incompatible([&] { return to.name + " is " + to.arch + ", not " + from.arch; });
+  if (to.uri.empty()) return incompatible([&] { return to.name + " has not told the URI by which it is reached"; });
   return std::nullopt;
 }
 

@@ -10,42 +10,9 @@
 #include <string>
 
 #include "actuator/model/cluster.h"
+#include "actuator/model/refusal.h"
 
 namespace hotspot::model {
-
-enum class RefusalKind {
-  kNotMeasured,    // a value that is needed to decide was not measured
-  kStale,          // the node's data are stale
-  kNoCpu,          // too little CPU headroom
-  kNoMemory,       // too little memory headroom
-  kAtLimit,        // the limit of the domain, of its policy or of the rule is reached
-  kNotMigratable,  // host devices, local disks, …
-  kNoConvergence,  // a live migration would never end
-  kIncompatible,   // other hypervisor, architecture or CPU model
-  kNotRunning,
-  kSameNode,
-  kAffinity,
-  kInCooldown,
-  kInFlight,       // an action on this domain is under way
-  kSettling,       // the node's figures still include the time before its last action
-  kTooMany,        // a limit on simultaneous actions is reached
-  kHeld,           // by an operator, or everything is paused
-  kOnTwoNodes,     // two nodes say that the domain runs there
-  kRefusedBefore,  // this target has refused this domain, and nothing has changed since
-  kTargetCannot,   // something that the target has or lacks is in the way
-  kForeign,        // the domain rests because somebody else changed it
-  kOutsideWindow,  // outside the time window
-  kMode,           // observe or recommend
-  kNoTarget,       // no node can take it; the refusals of the nodes are listed beside it
-  kNotApplicable   // the remedy does not fit the subject
-};
-const char* to_string(RefusalKind kind);  // "no_cpu", …
-
-struct Refusal {
-  RefusalKind kind;
-  std::string message;  // "h2 would have 180 MiB of 4.0 GiB memory left, the margin is 410 MiB"
-  bool operator==(const Refusal&) const = default;
-};
 
 // What must remain free after a change.
 struct Margins {
@@ -69,6 +36,12 @@ class Projection {
   explicit Projection(const Cluster& cluster) : cluster_(&cluster) {}
 
   NodeProjection node(const std::string& uuid) const;
+  NodeProjection node(const Node& node) const;
+
+  // Would the domain fit there, and what would the target be like with it? Nothing is applied.
+  std::optional<Refusal> arrival_refusal(const DomainRef& domain, const Node& target, const Margins& margins,
+                                         Wording wording = Wording::kSentence) const;
+  NodeProjection after_arrival(const DomainRef& domain, const Node& target) const;
 
   // Each applies the change if it fits; otherwise nothing changes, and the refusal says why.
   std::optional<Refusal> move_domain(const DomainRef& domain, const Node& target, const Margins& margins);
@@ -88,11 +61,15 @@ class Projection {
     double cores = 0;
     std::int64_t memory_bytes = 0;
   };
+  static NodeProjection projected(const Node& node, const Delta& delta);
+  const Delta& delta_of(const std::string& uuid) const;
+
   const Cluster* cluster_;
   std::map<std::string, Delta> deltas_;
 };
 
 // Why the domain could not run on the target even if it were idle: its own obstacles, hypervisor, architecture.
-std::optional<Refusal> incompatibility(const DomainRef& domain, const Node& target);
+std::optional<Refusal> incompatibility(const DomainRef& domain, const Node& target,
+                                       Wording wording = Wording::kSentence);
 
 }  // namespace hotspot::model

@@ -1,4 +1,4 @@
-#include "actuator/model/projection.h"
+#include "actuator/model/refusal.h"
 
 namespace hotspot::model {
 

@@ -15,6 +15,7 @@ using model::DomainRef;
 using model::Node;
 using model::Refusal;
 using model::RefusalKind;
+using model::Wording;
 
 struct Place {
   DomainRef domain;
@@ -24,7 +25,7 @@ struct Place {
 
 struct Stuck {
   DomainRef domain;
-  std::string target;  // empty: no domain has a target
+  const Node* target = nullptr;  // null: no domain has a target
   Refusal refusal;
 };
 
@@ -61,8 +62,8 @@ std::vector<DomainRef> domains_to_move(const Planning& planning, const Node& sou
 class Evacuation {
  public:
   // `planning` is a copy: what is placed here is not under way.
-  Evacuation(Planning planning, const rules::Firing& firing, Mode mode, Fit fit)
-      : trial_(std::move(planning)), firing_(firing), mode_(mode), fit_(fit), margins_(trial_.input().margins) {
+  Evacuation(Planning planning, const rules::Rule& rule, Mode mode, Fit fit)
+      : trial_(std::move(planning)), rule_(rule), mode_(mode), fit_(fit), margins_(trial_.input().margins) {
     // It must not only be cool after the move, but cool enough that it will not be relieved again at once.
     if (fit == Fit::kPack) margins_.node_cpu_ceiling_ratio *= kCuredShareOfCeiling;
   }
@@ -73,28 +74,44 @@ class Evacuation {
     return plan;
   }
 
+  // How long it takes to empty the node; empty: it is empty, or not all domains can go. Words nothing.
+  std::optional<double> seconds_to_empty(const Node& source) {
+    listed_ = 0;
+    Plan plan;
+    for (const DomainRef& domain : domains_to_move(trial_, source)) {
+      place(domain, plan);
+      if (!plan.stuck.empty()) return std::nullopt;
+    }
+    return plan.places.empty() ? std::nullopt : std::optional(plan.seconds());
+  }
+
  private:
+  // Of all that are stuck, the first are read by people.
+  Wording wording(const Plan& plan, const std::vector<Stuck>& refused) const {
+    return plan.stuck.size() + refused.size() < listed_ ? Wording::kSentence : Wording::kKindAlone;
+  }
+
   void place(const DomainRef& domain, Plan& plan) {
     const std::string& name = domain.domain->name;
-    if (trial_.mode_for(*firing_.rule, domain.domain) < mode_) {
+    if (trial_.mode_for(rule_, domain.domain) < mode_) {
       plan.stuck.push_back(
           {domain,
-           "",
+           nullptr,
            {RefusalKind::kMode, "the policy of " + name + " says " + domain.domain->policy.mode.value_or("observe")}});
       return;
     }
     if (!model::domain_cores_used(*domain.domain) || !model::domain_footprint_bytes(*domain.domain)) {
-      plan.stuck.push_back({domain, "", {RefusalKind::kNotMeasured, "the load of " + name + " is not known"}});
+      plan.stuck.push_back({domain, nullptr, {RefusalKind::kNotMeasured, "the load of " + name + " is not known"}});
       return;
     }
     std::vector<Stuck> refused;
-    const Node* target = best_target(domain, refused);
+    const Node* target = best_target(domain, plan, refused);
     if (target == nullptr) {
-      if (refused.empty()) refused.push_back({domain, "", {RefusalKind::kNoTarget, "there is no other node"}});
+      if (refused.empty()) refused.push_back({domain, nullptr, {RefusalKind::kNoTarget, "there is no other node"}});
       plan.stuck.insert(plan.stuck.end(), refused.begin(), refused.end());
       return;
     }
-    trial_.projection().move_domain(domain, *target, margins_);
+    trial_.change_projection().assume_move(domain, *target);
     trial_.assume_going(domain.domain->uuid, target->uuid());
     const MigrationOutlook outlook = outlook_of(expected_migration(trial_, domain, *target));
     const auto method = choose_migration(trial_.input().migration, outlook);
@@ -102,20 +119,20 @@ class Evacuation {
     plan.places.push_back({domain, target, estimate});
   }
 
-  const Node* best_target(const DomainRef& domain, std::vector<Stuck>& refused) {
+  const Node* best_target(const DomainRef& domain, const Plan& plan, std::vector<Stuck>& refused) {
     const Node* best = nullptr;
-    std::tuple<bool, double, std::string> best_score;
+    std::tuple<bool, double, std::string_view> best_score;
     for (const auto& [uuid, node] : trial_.input().cluster.nodes()) {
       if (uuid == domain.node->uuid()) continue;
-      if (auto refusal = target_refusal(domain, node)) {
-        refused.push_back({domain, node.name(), *refusal});
+      const Wording words = best == nullptr ? wording(plan, refused) : Wording::kKindAlone;
+      if (auto refusal = target_refusal(domain, node, words)) {
+        // Once it has a target, nobody asks why others were none.
+        if (best == nullptr) refused.push_back({domain, &node, *std::move(refusal)});
         continue;
       }
-      model::Projection tried = trial_.projection();
-      tried.move_domain(domain, node, margins_);
-      const double after = tried.node(uuid).cpu_ratio().value_or(1);
+      const double after = trial_.projection().after_arrival(domain, node).cpu_ratio().value_or(1);
       const bool last = comes_last(trial_, domain, node).has_value();
-      const std::tuple score{last, fit_ == Fit::kSpread ? after : -after, uuid};
+      const std::tuple score{last, fit_ == Fit::kSpread ? after : -after, std::string_view(uuid)};
       if (best != nullptr && !(score < best_score)) continue;
       best = &node;
       best_score = score;
@@ -123,20 +140,20 @@ class Evacuation {
     return best;
   }
 
-  std::optional<Refusal> target_refusal(const DomainRef& domain, const Node& target) const {
-    if (fit_ == Fit::kPack && trial_.domains_at(target).empty()) {
-      return Refusal{RefusalKind::kNotApplicable, target.name() + " is empty: nothing would be gained"};
-    }
-    if (auto refusal = place_refusal(trial_, domain, target)) return refusal;
-    model::Projection tried = trial_.projection();
-    return tried.move_domain(domain, target, margins_);
+  std::optional<Refusal> target_refusal(const DomainRef& domain, const Node& target, Wording wording) const {
+    if (fit_ == Fit::kPack && trial_.will_be_empty(target))
+      return model::refused(RefusalKind::kNotApplicable, wording,
+                            [&] { return target.name() + " is empty: nothing would be gained"; });
+    if (auto storage = find_place(trial_, domain, target, wording); !storage) return storage.error();
+    return trial_.projection().arrival_refusal(domain, target, margins_, wording);
   }
 
   Planning trial_;
-  const rules::Firing& firing_;
+  const rules::Rule& rule_;
   Mode mode_;
   Fit fit_;
   model::Margins margins_;
+  std::size_t listed_ = kMaxConsidered;
 };
 
 std::string list_names(const std::vector<Stuck>& stuck) {
@@ -151,7 +168,12 @@ std::string list_names(const std::vector<Stuck>& stuck) {
 }
 
 void note_stuck(const Plan& plan, const char* remedy, Decision& decision) {
-  for (const Stuck& one : plan.stuck) refuse(decision, {remedy, one.domain.domain->name, one.target, one.refusal});
+  for (const Stuck& one : plan.stuck) {
+    if (wording_of_next(decision) == Wording::kKindAlone)
+      count_refusal(decision, one.refusal.kind);
+    else
+      refuse(decision, {remedy, one.domain.domain->name, one.target == nullptr ? "" : one.target->name(), one.refusal});
+  }
 }
 
 // The first move of the plan that nothing delays at the moment.
@@ -187,22 +209,31 @@ std::optional<Refusal> held_up(const Planning& planning, const rules::Firing& fi
   return planning.migration_limit_refusal(source);
 }
 
+// Computed once per node, however many nodes fire.
+std::optional<double> seconds_to_empty(Planning& planning, const rules::Rule& rule, Mode mode, const Node& node) {
+  const auto key = std::tuple(&node, &rule, mode);
+  const auto known = planning.emptying().find(key);
+  if (known != planning.emptying().end()) return known->second;
+  const auto seconds = Evacuation(planning, rule, mode, Fit::kPack).seconds_to_empty(node);
+  planning.emptying().emplace(key, seconds);
+  return seconds;
+}
+
 // Refuses if another of the nodes that could be emptied would take less time; empty if this one takes the least.
-std::optional<Refusal> other_first(const Planning& planning, const rules::Firing& firing, Mode mode, const Node& source,
-                                   const Plan& plan) {
+std::optional<Refusal> other_first(Planning& planning, const rules::Firing& firing, Mode mode, const Node& source) {
   const PlanInput& input = planning.input();
   for (const InFlight& entry : input.in_flight) {
     if (entry.action.rule != firing.rule->name || entry.action.node_uuid == source.uuid()) continue;
     if (planning.is_cut_off(entry)) continue;
     return Refusal{RefusalKind::kInFlight, entry.action.node_name + " is being emptied; one node at a time"};
   }
+  const double own = seconds_to_empty(planning, *firing.rule, mode, source).value_or(0);
   for (const rules::Firing& other : input.firings) {
     if (other.rule->name != firing.rule->name || !other.fresh || other.phase != rules::Phase::kFiring) continue;
     const Node* node = input.cluster.find_node(other.subject.node_uuid);
     if (node == nullptr || node == &source) continue;
-    const Plan its = Evacuation(planning, other, mode, Fit::kPack).plan(*node);
-    if (its.places.empty() || !its.stuck.empty()) continue;
-    if (std::tuple(its.seconds(), node->uuid()) >= std::tuple(plan.seconds(), source.uuid())) continue;
+    const auto seconds = seconds_to_empty(planning, *other.rule, mode, *node);
+    if (!seconds || std::tuple(*seconds, node->uuid()) >= std::tuple(own, source.uuid())) continue;
     return Refusal{RefusalKind::kNotApplicable,
                    node->name() + " is emptied first: it takes less time; one node at a time"};
   }
@@ -218,7 +249,7 @@ std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& 
   if (source == nullptr)
     return nothing(decision, kName, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
   if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, kName, *refusal);
-  const Plan plan = Evacuation(planning, firing, decision.mode, Fit::kSpread).plan(*source);
+  const Plan plan = Evacuation(planning, *firing.rule, decision.mode, Fit::kSpread).plan(*source);
   if (plan.places.empty() && plan.stuck.empty())
     return nothing(
         decision, kName,
@@ -241,7 +272,11 @@ std::optional<model::Action> try_consolidate(Planning& planning, const rules::Fi
     return nothing(decision, kName, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
   if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, kName, *refusal);
   if (auto refusal = planning.settling_refusal(*source)) return nothing(decision, kName, *refusal);
-  const Plan plan = Evacuation(planning, firing, decision.mode, Fit::kPack).plan(*source);
+  // Who is not the first needs no plan of its own.
+  if (seconds_to_empty(planning, *firing.rule, decision.mode, *source)) {
+    if (auto refusal = other_first(planning, firing, decision.mode, *source)) return nothing(decision, kName, *refusal);
+  }
+  const Plan plan = Evacuation(planning, *firing.rule, decision.mode, Fit::kPack).plan(*source);
   if (plan.places.empty() && plan.stuck.empty())
     return nothing(decision, kName, {RefusalKind::kNotApplicable, source->name() + " is empty already"});
   if (!plan.stuck.empty()) {
@@ -251,8 +286,6 @@ std::optional<model::Action> try_consolidate(Planning& planning, const rules::Fi
     note_stuck(plan, kName, decision);
     return std::nullopt;
   }
-  if (auto refusal = other_first(planning, firing, decision.mode, *source, plan))
-    return nothing(decision, kName, *refusal);
   return move_next(planning, firing, kName, plan, decision);
 }
 

@@ -15,6 +15,7 @@ using model::DomainRef;
 using model::Node;
 using model::Refusal;
 using model::RefusalKind;
+using model::Wording;
 
 // One domain, and the node that suits it best.
 struct Candidate {
@@ -60,21 +61,28 @@ class MigrationPlanner {
 
   // The best target of each domain, best first, and the other targets of the chosen domain.
   void list_alternatives(std::vector<Candidate>& candidates, const Candidate& chosen) {
-    const DomainRef moved = chosen.domain;
-    std::vector<Alternative> all{alternative(chosen, *chosen.target)};
-    all.front().chosen = true;
-    for (const Node* other : also_possible_[moved.domain->uuid])
-      if (other != chosen.target) all.push_back(alternative(chosen, *other));
+    decision_.alternatives = {alternative(chosen, *chosen.target)};
+    decision_.alternatives.front().chosen = true;
+    decision_.more_alternatives = 0;
+    for (const Node* other : also_possible_[chosen.domain.domain->uuid])
+      if (other != chosen.target) list_alternative(chosen, *other);
     std::vector<const Candidate*> others;
     for (const Candidate& one : candidates)
       if (&one != &chosen) others.push_back(&one);
     std::sort(others.begin(), others.end(), [&](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
-    for (const Candidate* one : others) all.push_back(alternative(*one, *one->target));
-    decision_.alternatives = std::move(all);
+    for (const Candidate* one : others) list_alternative(*one, *one->target);
+  }
+
+  // Beside the chosen one; the others are counted.
+  void list_alternative(const Candidate& candidate, const Node& target) {
+    if (decision_.alternatives.size() <= kMaxAlternatives)
+      decision_.alternatives.push_back(alternative(candidate, target));
+    else
+      ++decision_.more_alternatives;
   }
 
   Alternative alternative(const Candidate& candidate, const Node& target) const {
-    const model::NodeProjection now = planning_.projection().node(target.uuid());
+    const model::NodeProjection now = planning_.projection().node(target);
     Alternative one{.domain = candidate.domain.domain->name,
                     .target = target.name(),
                     .cpu_ratio = std::nullopt,
@@ -93,6 +101,12 @@ class MigrationPlanner {
   std::optional<model::Action> no(const std::string& domain, const std::string& target, Refusal refusal) {
     refuse(decision_, {"migrate", domain, target, std::move(refusal)});
     return std::nullopt;
+  }
+
+  // Many are only counted: no names are copied for those.
+  void no_target(const DomainRef& domain, const Node& target, Refusal refusal) {
+    if (wording_of_next(decision_) == Wording::kKindAlone) return count_refusal(decision_, refusal.kind);
+    no(domain.domain->name, target.name(), std::move(refusal));
   }
 
   const Node* find_source() const {
@@ -147,7 +161,7 @@ class MigrationPlanner {
 
   // Does the move help the source?
   std::optional<Refusal> gain_refusal(Candidate& candidate) const {
-    const model::NodeProjection source = planning_.projection().node(candidate.domain.node->uuid());
+    const model::NodeProjection source = planning_.projection().node(*candidate.domain.node);
     if (!source.cpu_ratio()) return Refusal{RefusalKind::kNotMeasured, "the CPU of the source is not known"};
     const double gain = candidate.cores / source.cpus;
     const double after = *source.cpu_ratio() - gain;
@@ -164,42 +178,46 @@ class MigrationPlanner {
     std::vector<std::pair<const Node*, Refusal>> last;
     for (const auto& [uuid, node] : planning_.input().cluster.nodes()) {
       if (uuid == candidate.domain.node->uuid()) continue;
-      if (auto refusal = target_refusal(candidate, node)) {
-        no(candidate.domain.domain->name, node.name(), *refusal);
+      const auto storage = storage_at(candidate, node);
+      if (!storage) {
+        no_target(candidate.domain, node, storage.error());
         continue;
       }
       also_possible_[candidate.domain.domain->uuid].push_back(&node);
-      const model::NodeProjection now = planning_.projection().node(uuid);
-      const auto storage = plan_storage(candidate.domain, node, planning_.input().migration);
-      const bool copies = storage && !storage->copied_disks.empty();
+      const model::NodeProjection now = planning_.projection().node(node);
       // A move without copying disks costs a fraction. Nodes differ in size, so the ratio after the move counts next.
       // Then the most memory left.
       const auto why_last = comes_last(planning_, candidate.domain, node);
       if (why_last) last.emplace_back(&node, *why_last);
-      const std::tuple score{why_last.has_value(), copies, (*now.cores_used + candidate.cores) / now.cpus,
-                             -*now.memory_available_bytes};
+      const std::tuple score{why_last.has_value(), !storage->copied_disks.empty(),
+                             (*now.cores_used + candidate.cores) / now.cpus, -*now.memory_available_bytes};
       if (best != nullptr && !(score < best_score)) continue;
       best = &node;
       best_score = score;
     }
     for (auto& [node, why] : last)
-      if (node != best) no(candidate.domain.domain->name, node->name(), std::move(why));
+      if (node != best) no_target(candidate.domain, *node, std::move(why));
     return best;
   }
 
-  std::optional<Refusal> target_refusal(const Candidate& candidate, const Node& target) const {
+  // What becomes of its disks on a target that may take it; else why it may not.
+  Result<StoragePlan, Refusal> storage_at(const Candidate& candidate, const Node& target) const {
     const PlanInput& input = planning_.input();
-    if (auto refusal = planning_.target_limit_refusal(target)) return refusal;
-    if (auto refusal = planning_.settling_refusal(target)) return refusal;
-    if (auto refusal = place_refusal(planning_, candidate.domain, target)) return refusal;
-    model::Projection tried = planning_.projection();
-    if (auto refusal = tried.move_domain(candidate.domain, target, input.margins)) return refusal;
-    const auto before = planning_.projection().node(candidate.domain.node->uuid()).cpu_ratio();
-    const auto after = tried.node(target.uuid()).cpu_ratio();
-    if (*after <= *before - kMinGainRatio) return std::nullopt;
-    const char* than = *after < *before ? " of its CPUs, hardly better than " : " of its CPUs, no better than ";
-    return Refusal{RefusalKind::kNoCpu, target.name() + " would be at " + model::ratio_text(*after) + than +
-                                            candidate.domain.node->name() + " is now at " + model::ratio_text(*before)};
+    const Wording wording = wording_of_next(decision_);
+    if (auto refusal = planning_.target_limit_refusal(target, wording)) return *refusal;
+    if (auto refusal = planning_.settling_refusal(target, wording)) return *refusal;
+    auto storage = find_place(planning_, candidate.domain, target, wording);
+    if (!storage) return storage;
+    const model::Projection& projection = planning_.projection();
+    if (auto refusal = projection.arrival_refusal(candidate.domain, target, input.margins, wording)) return *refusal;
+    const auto before = projection.node(*candidate.domain.node).cpu_ratio();
+    const auto after = projection.after_arrival(candidate.domain, target).cpu_ratio();
+    if (*after <= *before - kMinGainRatio) return storage;
+    return model::refused(RefusalKind::kNoCpu, wording, [&] {
+      const char* than = *after < *before ? " of its CPUs, hardly better than " : " of its CPUs, no better than ";
+      return target.name() + " would be at " + model::ratio_text(*after) + than + candidate.domain.node->name() +
+             " is now at " + model::ratio_text(*before);
+    });
   }
 
   const Candidate& best(const std::vector<Candidate>& candidates) const {

@@ -140,59 +140,84 @@ void MigrationBook::note_storage(const model::Action& action, const Figures& fig
   ++pair.copies;
 }
 
-Figures MigrationBook::expect(const model::DomainRef& domain, const model::Node& target,
-                              const MigrationSettings& settings) const {
-  Figures expected;
+ExpectedMigration MigrationBook::expect(const model::DomainRef& domain, const model::Node& target,
+                                        const MigrationSettings& settings) const {
+  ExpectedMigration expected;
   const auto memory = static_cast<double>(memory_to_send_bytes(*domain.domain));
-  expected[kExpectedEstimate] = expected[kExpectedMemory] = memory;
-  expected[kExpectedWhole] = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
-  if (domain.domain->dirty_bytes_per_second) expected[kExpectedDirty] = *domain.domain->dirty_bytes_per_second;
-  if (const auto busy = busiest_vcpu_ratio(*domain.domain)) expected[kExpectedBusy] = *busy;
-  if (domain.domain->vcpus) expected[kExpectedVcpus] = *domain.domain->vcpus;
+  const auto whole = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
+  expected.estimate_bytes = expected.memory_bytes = memory;
+  expected.whole_bytes = whole;
+  expected.dirty_bytes_per_second = domain.domain->dirty_bytes_per_second;
+  expected.busiest_vcpu_ratio = busiest_vcpu_ratio(*domain.domain);
+  expected.vcpus = domain.domain->vcpus;
   if (const auto guest = guests_.find(domain.domain->uuid); guest != guests_.end()) {
     const double before = guest->second.first_round_bytes, thought = guest->second.thought_bytes;
-    const auto most = static_cast<double>(domain.domain->memory_balloon_bytes.value_or(0));
     // Pages that were not zero stay so while the guest runs, even after it has freed them.
     if (thought > 0)
-      expected[kExpectedMemory] =
-          std::min(std::max(before, memory * std::min(1.0, before / thought)), std::max(most, memory));
-    if (guest->second.dirty_bytes_per_second) expected[kExpectedDirtyLast] = *guest->second.dirty_bytes_per_second;
+      expected.memory_bytes =
+          std::min(std::max(before, memory * std::min(1.0, before / thought)), std::max(whole, memory));
+    expected.last_dirty_bytes_per_second = guest->second.dirty_bytes_per_second;
   } else {
-    expected[kExpectedMemory] = std::max(memory, std::min(memory + usual_.freed_bytes, expected[kExpectedWhole]));
+    expected.memory_bytes = std::max(memory, std::min(memory + usual_.freed_bytes, whole));
   }
   double rate = kAssumedBytesPerSecond;
-  if (const auto pair = pairs_.find({domain.node->uuid(), target.uuid()});
-      pair != pairs_.end() && pair->second.migrations > 0) {
-    rate = pair->second.bytes_per_second;
-    expected[kExpectedOverhead] = pair->second.overhead_seconds;
-    if (pair->second.stop_bytes_per_second > 0) expected[kExpectedStopBandwidth] = pair->second.stop_bytes_per_second;
+  if (const Pair* pair = find_pair(domain, target); pair != nullptr && pair->migrations > 0) {
+    rate = pair->bytes_per_second;
+    expected.overhead_seconds = pair->overhead_seconds;
+    if (pair->stop_bytes_per_second > 0) expected.stop_bytes_per_second = pair->stop_bytes_per_second;
   } else {
     const auto here = link_bytes_per_second(*domain.node), there = link_bytes_per_second(target);
     if (usual_.bytes_per_second > 0) {
       rate = usual_.bytes_per_second;
-      expected[kExpectedOverhead] = usual_.overhead_seconds;
+      expected.overhead_seconds = usual_.overhead_seconds;
     }
     if (here && there) rate = std::min(*here, *there);
   }
   if (settings.bandwidth_bytes_per_second)
     rate = std::min(rate, static_cast<double>(*settings.bandwidth_bytes_per_second));
-  expected[kExpectedBandwidth] = rate;
+  expected.bytes_per_second = rate;
   return expected;
 }
 
 void MigrationBook::expect_storage(const model::DomainRef& domain, const model::Node& target,
                                    const StoragePlan& storage, const MigrationSettings& settings,
-                                   Figures& expected) const {
+                                   ExpectedMigration& expected) const {
   if (storage.copied_disks.empty()) return;
   // A bandwidth limit counts holes like data; without a limit, holes are skipped at once.
   const bool limited = settings.bandwidth_bytes_per_second.has_value();
-  expected[kExpectedStorage] = static_cast<double>(limited ? storage.capacity_bytes : storage.allocated_bytes);
-  expected[kExpectedStorageWritten] = storage.written_bytes_per_second;
-  double rate = find(expected, kExpectedBandwidth).value_or(kAssumedBytesPerSecond);
-  const auto pair = pairs_.find({domain.node->uuid(), target.uuid()});
-  if (pair != pairs_.end() && pair->second.copies > 0) rate = pair->second.storage_bytes_per_second;
+  expected.storage_bytes = static_cast<double>(limited ? storage.capacity_bytes : storage.allocated_bytes);
+  expected.storage_written_bytes_per_second = storage.written_bytes_per_second;
+  double rate = expected.bytes_per_second;
+  const Pair* pair = find_pair(domain, target);
+  if (pair != nullptr && pair->copies > 0) rate = pair->storage_bytes_per_second;
   if (limited) rate = std::min(rate, static_cast<double>(*settings.bandwidth_bytes_per_second));
-  expected[kExpectedStorageBandwidth] = rate;
+  expected.storage_bytes_per_second = rate;
+}
+
+const MigrationBook::Pair* MigrationBook::find_pair(const model::DomainRef& domain, const model::Node& target) const {
+  if (pairs_.empty()) return nullptr;
+  const auto pair = pairs_.find({domain.node->uuid(), target.uuid()});
+  return pair == pairs_.end() ? nullptr : &pair->second;
+}
+
+Figures figures_of(const ExpectedMigration& expected) {
+  Figures figures{{kExpectedMemory, expected.memory_bytes},
+                  {kExpectedEstimate, expected.estimate_bytes},
+                  {kExpectedWhole, expected.whole_bytes},
+                  {kExpectedBandwidth, expected.bytes_per_second}};
+  const auto add = [&](const char* name, const std::optional<double>& value) {
+    if (value) figures[name] = *value;
+  };
+  add(kExpectedDirty, expected.dirty_bytes_per_second);
+  add(kExpectedDirtyLast, expected.last_dirty_bytes_per_second);
+  add(kExpectedBusy, expected.busiest_vcpu_ratio);
+  add(kExpectedVcpus, expected.vcpus);
+  add(kExpectedOverhead, expected.overhead_seconds);
+  add(kExpectedStopBandwidth, expected.stop_bytes_per_second);
+  add(kExpectedStorage, expected.storage_bytes);
+  add(kExpectedStorageBandwidth, expected.storage_bytes_per_second);
+  add(kExpectedStorageWritten, expected.storage_written_bytes_per_second);
+  return figures;
 }
 
 void MigrationBook::forget_old(WallTime now) {
@@ -279,6 +304,23 @@ MigrationOutlook outlook_of(const Figures& expected) {
   outlook.dirty_assumed = find(expected, kExpectedDirtyAssumed).value_or(0) > 0;
   outlook.stop_bytes_per_second = find(expected, kExpectedStopBandwidth).value_or(0);
   outlook.overhead_seconds = find(expected, kExpectedOverhead).value_or(outlook.overhead_seconds);
+  return outlook;
+}
+
+// As that of its figures, which is made without a map for each pair of domain and target.
+MigrationOutlook outlook_of(const ExpectedMigration& expected) {
+  MigrationOutlook outlook;
+  outlook.memory.bytes = static_cast<std::int64_t>(expected.memory_bytes);
+  outlook.memory.dirty_bytes_per_second =
+      expected.dirty_bytes_per_second ? expected.dirty_bytes_per_second : expected.last_dirty_bytes_per_second;
+  outlook.memory.whole_bytes = expected.whole_bytes;
+  outlook.memory.busy_ratio = expected.busiest_vcpu_ratio.value_or(1);
+  outlook.bytes_per_second = expected.bytes_per_second;
+  outlook.storage = {expected.storage_bytes.value_or(0),
+                     expected.storage_bytes_per_second.value_or(outlook.bytes_per_second),
+                     expected.storage_written_bytes_per_second.value_or(0)};
+  outlook.stop_bytes_per_second = expected.stop_bytes_per_second.value_or(0);
+  outlook.overhead_seconds = expected.overhead_seconds.value_or(outlook.overhead_seconds);
   return outlook;
 }
 

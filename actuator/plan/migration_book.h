@@ -40,6 +40,18 @@ constexpr const char* kExpectedStorage = "storage_bytes";  // of copied disks; a
 constexpr const char* kExpectedStorageBandwidth = "storage_bytes_per_second";
 constexpr const char* kExpectedStorageWritten = "storage_written_bytes_per_second";
 
+// What is known of a migration before it; empty: not known. As figures it has the names above.
+struct ExpectedMigration {
+  double memory_bytes = 0, estimate_bytes = 0, whole_bytes = 0;
+  double bytes_per_second = 0;
+  std::optional<double> dirty_bytes_per_second, last_dirty_bytes_per_second;
+  std::optional<double> busiest_vcpu_ratio, vcpus;
+  std::optional<double> overhead_seconds, stop_bytes_per_second;
+  // Of the disks that are copied with it; all three or none.
+  std::optional<double> storage_bytes, storage_bytes_per_second, storage_written_bytes_per_second;
+};
+Figures figures_of(const ExpectedMigration& expected);
+
 class MigrationBook {
  public:
   struct Pair {
@@ -64,11 +76,12 @@ class MigrationBook {
   // slower link; if that is unknown, the median of other pairs; before the first migration, an assumption; never more
   // than the bandwidth in the settings. For a guest without a migration so far: the median share of freed pages is
   // added.
-  Figures expect(const model::DomainRef& domain, const model::Node& target, const MigrationSettings& settings) const;
+  ExpectedMigration expect(const model::DomainRef& domain, const model::Node& target,
+                           const MigrationSettings& settings) const;
 
   // ... and of the disks that are copied with it, if any; to be called after expect().
   void expect_storage(const model::DomainRef& domain, const model::Node& target, const StoragePlan& storage,
-                      const MigrationSettings& settings, Figures& expected) const;
+                      const MigrationSettings& settings, ExpectedMigration& expected) const;
 
   // Medians over everything learned. A rate of 0: nothing was.
   struct Usual {
@@ -86,6 +99,7 @@ class MigrationBook {
   Result<void> restore(const std::string& text);
 
  private:
+  const Pair* find_pair(const model::DomainRef& domain, const model::Node& target) const;  // null: nothing known
   static void note_guest(Guest& guest, const model::Action& action, const Figures& figures, double rate);
   static void note_stop(Pair& pair, const Figures& figures);
   void note_storage(const model::Action& action, const Figures& figures);
@@ -97,6 +111,7 @@ class MigrationBook {
 
 // The outlook that these figures describe.
 MigrationOutlook outlook_of(const Figures& expected);
+MigrationOutlook outlook_of(const ExpectedMigration& expected);
 // What has to be sent of a domain at first, as far as its snapshot shows: what the guest does not report as unused.
 std::int64_t memory_to_send_bytes(const model::DomainSample& domain);
 

@@ -6,6 +6,7 @@ NodeRoster::NodeRoster(const model::Node& node) {
   for (const telemetry::DomainSample& domain : node.snapshot->domains) {
     by_name_[domain.name].push_back(&domain);
     if (!model::is_running(domain)) continue;
+    has_running_ = true;
     if (domain.policy.group) by_group_[*domain.policy.group].push_back(&domain);
     for (const std::string& group : domain.policy.anti_affinity) against_[group].push_back(&domain);
   }

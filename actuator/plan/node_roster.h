@@ -18,6 +18,7 @@ class NodeRoster {
 
   explicit NodeRoster(const model::Node& node);
 
+  bool has_running() const { return has_running_; }
   const Domains& named(const std::string& name) const { return of(by_name_, name); }        // whether running or not
   const Domains& in_group(const std::string& group) const { return of(by_group_, group); }  // running domains only
   // Running domains whose anti-affinity names this group.
@@ -27,6 +28,7 @@ class NodeRoster {
   using Index = std::unordered_map<std::string_view, Domains>;
   static const Domains& of(const Index& index, const std::string& key);
   Index by_name_, by_group_, against_;
+  bool has_running_ = false;
 };
 
 }  // namespace hotspot::plan

@@ -14,12 +14,24 @@ using model::DomainRef;
 using model::Node;
 using model::Refusal;
 using model::RefusalKind;
+using model::Wording;
+
+ExpectedMigration expected(const Planning& planning, const DomainRef& domain, const Node& target,
+                           const StoragePlan& storage) {
+  static const MigrationBook nothing_learned;
+  const MigrationBook* book = planning.input().migrations;
+  if (book == nullptr) book = &nothing_learned;
+  const MigrationSettings& settings = planning.input().migration;
+  ExpectedMigration made = book->expect(domain, target, settings);
+  book->expect_storage(domain, target, storage, settings, made);
+  return made;
+}
 
 // Only what the snapshot measured counts here. If it has no dirty rate, that is sampled just before the migration.
-std::optional<Refusal> convergence_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
-  Figures figures = expected_migration(planning, domain, target);
-  figures.erase(kExpectedDirtyLast);
-  if (const auto method = choose_migration(planning.input().migration, outlook_of(figures)); !method)
+std::optional<Refusal> convergence_refusal(const Planning& planning, const ExpectedMigration& known) {
+  ExpectedMigration measured = known;
+  measured.last_dirty_bytes_per_second.reset();
+  if (const auto method = choose_migration(planning.input().migration, outlook_of(measured)); !method)
     return Refusal{RefusalKind::kNoConvergence, method.error().message};
   return std::nullopt;
 }
@@ -32,7 +44,9 @@ const telemetry::DomainSample* another(const NodeRoster::Domains& domains, const
 }
 
 // Includes what is under way, and what this round has planned already.
-std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRef& of, const Node& target) {
+std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRef& of, const Node& target,
+                                        Wording wording) {
+  const auto apart = [&](const auto& sentence) { return model::refused(RefusalKind::kAffinity, wording, sentence); };
   const telemetry::DomainSample& domain = *of.domain;
   const NodeRoster& there = planning.roster(target);
   NodeRoster::Domains coming = planning.coming_to(target);
@@ -40,7 +54,7 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
   for (const std::string& group : domain.policy.anti_affinity) {
     if (another(there.in_group(group), domain) != nullptr ||
         std::any_of(coming.begin(), coming.end(), [&](const auto* other) { return other->policy.group == group; }))
-      return Refusal{RefusalKind::kAffinity, "a domain of group '" + group + "' runs on " + target.name()};
+      return apart([&] { return "a domain of group '" + group + "' runs on " + target.name(); });
   }
   // The domains that it belongs with must already be there: one that is on its way might not arrive.
   for (const std::string& group : domain.policy.affinity) {
@@ -48,7 +62,7 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
     if (std::none_of(mates.begin(), mates.end(), [&](const auto* other) {
           return other->uuid != domain.uuid && !planning.is_leaving(other->uuid, target);
         }))
-      return Refusal{RefusalKind::kAffinity, "no domain of group '" + group + "' runs on " + target.name()};
+      return apart([&] { return "no domain of group '" + group + "' runs on " + target.name(); });
   }
   // Anti-affinity applies in both directions: a domain on the target may exclude this one.
   if (!domain.policy.group) return std::nullopt;
@@ -59,16 +73,20 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
       unwilling = other;
   }
   if (unwilling == nullptr) return std::nullopt;
-  return Refusal{RefusalKind::kAffinity,
-                 unwilling->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'"};
+  return apart([&] {
+    return unwilling->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'";
+  });
 }
 
 // libvirt does not accept a second domain of the same name.
-std::optional<Refusal> name_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
+std::optional<Refusal> name_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
+                                    Wording wording) {
   const telemetry::DomainSample* other = another(planning.roster(target).named(domain.domain->name), *domain.domain);
   if (other == nullptr) return std::nullopt;
-  return Refusal{RefusalKind::kTargetCannot, text::visible(target.name()) + " has another domain of the name '" +
-                                                 text::visible(other->name) + "' (" + text::visible(other->uuid) + ")"};
+  return model::refused(RefusalKind::kTargetCannot, wording, [&] {
+    return text::visible(target.name()) + " has another domain of the name '" + text::visible(other->name) + "' (" +
+           text::visible(other->uuid) + ")";
+  });
 }
 
 // Refuses the node that the domain left a moment ago, unless an operator drains its current node; and what was just
@@ -88,30 +106,29 @@ std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef&
 
 }  // namespace
 
-Figures expected_migration(const Planning& planning, const DomainRef& domain, const Node& target) {
-  static const MigrationBook nothing_learned;
-  const MigrationBook* book = planning.input().migrations;
-  if (book == nullptr) book = &nothing_learned;
-  const MigrationSettings& settings = planning.input().migration;
-  Figures figures = book->expect(domain, target, settings);
-  if (const auto storage = plan_storage(domain, target, settings))
-    book->expect_storage(domain, target, *storage, settings, figures);
-  return figures;
+ExpectedMigration expected_migration(const Planning& planning, const DomainRef& domain, const Node& target) {
+  const auto storage = plan_storage(domain, target, planning.input().migration, Wording::kKindAlone);
+  return expected(planning, domain, target, storage ? *storage : StoragePlan{});
 }
 
-std::optional<Refusal> place_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
-  if (auto refusal = planning.stale_refusal(target)) return refusal;
-  if (auto refusal = planning.input().restraints.on_target(target, planning.input().now)) return refusal;
-  if (target.drain_requested) return Refusal{RefusalKind::kHeld, target.name() + " is to be drained"};
-  if (auto refusal = return_refusal(planning, domain, target)) return refusal;
-  if (auto refusal = affinity_refusal(planning, domain, target)) return refusal;
-  if (auto refusal = name_refusal(planning, domain, target)) return refusal;
-  if (auto refusal = needs_refusal(planning, domain, target)) return refusal;
-  if (const TargetRefusals* refusals = planning.input().refusals) {
-    if (auto refusal = refusals->refusal(domain.domain->uuid, target.uuid(), planning.input().now)) return refusal;
+Result<StoragePlan, Refusal> find_place(const Planning& planning, const DomainRef& domain, const Node& target,
+                                        Wording wording) {
+  const PlanInput& input = planning.input();
+  if (auto refusal = planning.stale_refusal(target, wording)) return *refusal;
+  if (auto refusal = input.restraints.on_target(target, input.now, wording)) return *refusal;
+  if (target.drain_requested)
+    return model::refused(RefusalKind::kHeld, wording, [&] { return target.name() + " is to be drained"; });
+  if (auto refusal = return_refusal(planning, domain, target)) return *refusal;
+  if (auto refusal = affinity_refusal(planning, domain, target, wording)) return *refusal;
+  if (auto refusal = name_refusal(planning, domain, target, wording)) return *refusal;
+  if (auto refusal = needs_refusal(planning, domain, target, wording)) return *refusal;
+  if (const TargetRefusals* refusals = input.refusals) {
+    if (auto refusal = refusals->refusal(domain.domain->uuid, target.uuid(), input.now, wording)) return *refusal;
   }
-  if (const auto storage = plan_storage(domain, target, planning.input().migration); !storage) return storage.error();
-  return convergence_refusal(planning, domain, target);
+  auto storage = plan_storage(domain, target, input.migration, wording);
+  if (!storage) return storage;
+  if (auto refusal = convergence_refusal(planning, expected(planning, domain, target, *storage))) return *refusal;
+  return storage;
 }
 
 std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& domain, const Node& target) {
@@ -119,6 +136,8 @@ std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& dom
   if (refusals != nullptr) {
     if (auto why = refusals->comes_last(domain.domain->uuid, target, planning.input().now)) return why;
   }
+  if (const auto& why = planning.distrust(target))
+    return Refusal{RefusalKind::kRefusedBefore, text::visible(target.name()) + " comes last: " + *why};
   // A drain may send it back to where it came from, but prefers other nodes.
   const PlanInput& input = planning.input();
   if (input.steps != nullptr && domain.node->drain_requested) {
@@ -138,11 +157,11 @@ model::Action move_action(Planning& planning, const rules::Firing& firing, const
   Effect before_move = begin_effect(planning, *domain.node);
   Effect after_move = begin_effect(planning, target);
   const model::Projection before = planning.projection();
-  planning.projection().assume_move(domain, target);
+  planning.change_projection().assume_move(domain, target);
   finish_effect(planning, *domain.node, before_move);
   finish_effect(planning, target, after_move);
-  planning.projection() = before;
-  planning.projection().assume_arrival(domain, target);
+  planning.change_projection() = before;
+  planning.change_projection().assume_arrival(domain, target);
   decision.effects = {before_move, after_move};
   const telemetry::NodeSample& sample = target.snapshot->node;
   const auto storage = plan_storage(domain, target, planning.input().migration);
@@ -150,7 +169,7 @@ model::Action move_action(Planning& planning, const rules::Firing& firing, const
   model::Action action = planning.new_action(
       firing, domain,
       model::MigrateTo{sample.uuid, sample.name, sample.uri, copied.copied_disks, copied.shared_by_statement});
-  action.expected = expected_migration(planning, domain, target);
+  action.expected = figures_of(expected(planning, domain, target, copied));
   const PlanInput& input = planning.input();
   if (const auto closes = input.restraints.closes(ActionKind::kMigrate, firing.rule->name, input.now))
     action.expected[kExpectedWindowCloses] = to_unix_seconds(*closes);

@@ -125,18 +125,18 @@ void word(const rules::Firing& firing, Decision& decision) {
 }
 
 // Refusals of a whole remedy say most and are kept; of the others the first are listed and the rest are counted by
-// kind.
+// kind, unless refuse() has counted them already.
 void shorten(Decision& decision) {
   if (decision.alternatives.size() > kMaxAlternatives) {
-    decision.more_alternatives = static_cast<int>(decision.alternatives.size() - kMaxAlternatives);
+    decision.more_alternatives += static_cast<int>(decision.alternatives.size() - kMaxAlternatives);
     decision.alternatives.resize(kMaxAlternatives);
   }
-  if (decision.considered.size() <= kMaxConsidered) return;
+  if (decision.considered.size() <= kMaxConsidered && decision.more.empty()) return;
   std::stable_partition(decision.considered.begin(), decision.considered.end(),
                         [](const Considered& one) { return one.domain.empty(); });
   for (std::size_t i = kMaxConsidered; i < decision.considered.size(); ++i)
-    ++decision.more[model::to_string(decision.considered[i].refusal.kind)];
-  decision.considered.resize(kMaxConsidered);
+    count_refusal(decision, decision.considered[i].refusal.kind);
+  if (decision.considered.size() > kMaxConsidered) decision.considered.resize(kMaxConsidered);
 }
 
 void fill_figures(const PlanInput& input, const rules::Firing& firing, Decision& decision) {
@@ -172,12 +172,16 @@ bool own_action_under_way(const PlanInput& input, const rules::Firing& firing) {
 // Refused only because figures are a read or two too old: the next round decides. The lack of a target is then only a
 // consequence.
 bool only_settles(const Decision& decision) {
-  const auto is = [](RefusalKind kind) { return [kind](const Considered& one) { return one.refusal.kind == kind; }; };
+  const auto settles = [](const Considered& one) { return one.refusal.kind == RefusalKind::kSettling; };
   const auto& all = decision.considered;
-  return !decision.action && std::any_of(all.begin(), all.end(), is(RefusalKind::kSettling)) &&
-         std::all_of(all.begin(), all.end(), [&](const Considered& one) {
-           return is(RefusalKind::kSettling)(one) || is(RefusalKind::kNoTarget)(one);
-         });
+  const bool any =
+      std::any_of(all.begin(), all.end(), settles) || decision.more.contains(model::to_string(RefusalKind::kSettling));
+  return !decision.action && any && std::all_of(all.begin(), all.end(), [&](const Considered& one) {
+    return settles(one) || one.refusal.kind == RefusalKind::kNoTarget;
+  }) && std::all_of(decision.more.begin(), decision.more.end(), [](const auto& counted) {
+    return counted.first == model::to_string(RefusalKind::kSettling) ||
+           counted.first == model::to_string(RefusalKind::kNoTarget);
+  });
 }
 
 // Actions come before recommendations: a recommendation must not take the place of an action.

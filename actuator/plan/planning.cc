@@ -1,6 +1,7 @@
 #include "actuator/plan/planning.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "actuator/model/load.h"
 #include "common/text/duration.h"
@@ -9,6 +10,7 @@ namespace hotspot::plan {
 
 using model::Refusal;
 using model::RefusalKind;
+using model::Wording;
 
 namespace {
 
@@ -60,12 +62,14 @@ void Planning::assume(const InFlight& entry) {
   }
 }
 
-std::optional<Refusal> Planning::stale_refusal(const model::Node& node) const {
+std::optional<Refusal> Planning::stale_refusal(const model::Node& node, Wording wording) const {
   if (!model::is_stale(node, input_.now, input_.freshness)) return std::nullopt;
-  const Milliseconds age = input_.now - node.taken_at();
-  const std::string how = age < Milliseconds(0) ? text::duration_text(-age) + " ahead of this machine's clock"
-                                                : text::duration_text(age) + " old";
-  return Refusal{RefusalKind::kStale, "the newest snapshot of " + node.name() + " is " + how};
+  return model::refused(RefusalKind::kStale, wording, [&] {
+    const Milliseconds age = input_.now - node.taken_at();
+    const std::string how = age < Milliseconds(0) ? text::duration_text(-age) + " ahead of this machine's clock"
+                                                  : text::duration_text(age) + " old";
+    return "the newest snapshot of " + node.name() + " is " + how;
+  });
 }
 
 std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, Wish wish) const {
@@ -90,15 +94,16 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, 
   return std::nullopt;
 }
 
-std::optional<Refusal> Planning::settling_refusal(const model::Node& node) const {
+std::optional<Refusal> Planning::settling_refusal(const model::Node& node, Wording wording) const {
   const auto ended = input_.node_action_ended.find(node.uuid());
   if (ended == input_.node_action_ended.end()) return std::nullopt;
   // The first read after the action covers some time before it.
   const WallTime settled = ended->second + node.cadence.interval() * input_.limits.settle_samples;
   if (node.taken_at() >= settled) return std::nullopt;
-  return Refusal{RefusalKind::kSettling, "the figures of " + node.name() +
-                                             " are still of the time of the action before; it needs " +
-                                             std::to_string(input_.limits.settle_samples) + " fresh snapshots"};
+  return model::refused(RefusalKind::kSettling, wording, [&] {
+    return "the figures of " + node.name() + " are still of the time of the action before; it needs " +
+           std::to_string(input_.limits.settle_samples) + " fresh snapshots";
+  });
 }
 
 std::optional<Refusal> Planning::repetition_refusal(const model::DomainRef& domain, const model::Step& step) const {
@@ -152,10 +157,19 @@ std::optional<Refusal> Planning::migration_limit_refusal(const model::Node& sour
   return Refusal{RefusalKind::kTooMany, "a migration away from " + source.name() + " is under way already"};
 }
 
-std::optional<Refusal> Planning::target_limit_refusal(const model::Node& target) const {
+std::optional<Refusal> Planning::target_limit_refusal(const model::Node& target, Wording wording) const {
   const auto in = migrations_in_.find(target.uuid());
   if (in == migrations_in_.end() || in->second < input_.limits.migrations_in_per_node) return std::nullopt;
-  return Refusal{RefusalKind::kTooMany, "a migration to " + target.name() + " is under way already"};
+  return model::refused(RefusalKind::kTooMany, wording,
+                        [&] { return "a migration to " + target.name() + " is under way already"; });
+}
+
+const std::optional<std::string>& Planning::distrust(const model::Node& target) const {
+  static const std::optional<std::string> none;
+  if (input_.refusals == nullptr) return none;
+  const auto [known, is_new] = known_->distrusted.try_emplace(&target);
+  if (is_new) known->second = input_.refusals->distrust(target.uuid(), input_.now);
+  return known->second;
 }
 
 Mode Planning::mode_for(const rules::Rule& rule, const model::DomainSample* domain) const {
@@ -183,10 +197,20 @@ model::Action Planning::new_action(const rules::Firing& firing, const model::Dom
 
 void Planning::keep_off(const model::Action& action) {
   busy_domains_.insert(action.domain_uuid);
-  if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) going_to_[action.domain_uuid] = move->target_uuid;
+  if (const auto* move = std::get_if<model::MigrateTo>(&action.step))
+    assume_going(action.domain_uuid, move->target_uuid);
+}
+
+void Planning::assume_going(const std::string& domain_uuid, const std::string& target_uuid) {
+  ++revision_;
+  std::string& target = going_to_[domain_uuid];
+  if (const auto before = arrivals_.find(target); before != arrivals_.end()) before->second.erase(domain_uuid);
+  target = target_uuid;
+  arrivals_[target_uuid].insert(domain_uuid);
 }
 
 void Planning::count(const model::Action& action) {
+  ++revision_;
   keep_off(action);
   ++actions_;
   const auto* move = std::get_if<model::MigrateTo>(&action.step);
@@ -201,34 +225,47 @@ bool Planning::is_leaving(const std::string& domain_uuid, const model::Node& nod
   return going != going_to_.end() && going->second != node.uuid();
 }
 
-std::vector<const model::DomainSample*> Planning::domains_at(const model::Node& node) const {
-  std::vector<const model::DomainSample*> found;
-  for (const telemetry::DomainSample& domain : node.snapshot->domains) {
-    if (model::is_running(domain)) found.push_back(&domain);
-  }
-  const auto coming = coming_to(node);
-  found.insert(found.end(), coming.begin(), coming.end());
-  return found;
-}
-
 const NodeRoster& Planning::roster(const model::Node& node) const {
-  return rosters_->try_emplace(node.uuid(), node).first->second;
+  return known_->rosters.try_emplace(&node, node).first->second;
 }
 
 std::vector<const model::DomainSample*> Planning::coming_to(const model::Node& node) const {
   std::vector<const model::DomainSample*> found;
-  for (const auto& [uuid, target] : going_to_) {
-    if (target != node.uuid()) continue;
+  const auto arrivals = arrivals_.find(node.uuid());
+  if (arrivals == arrivals_.end()) return found;
+  for (const std::string& uuid : arrivals->second) {
     const model::DomainRef domain = input_.cluster.find_domain(uuid);
     if (domain && domain.node->uuid() != node.uuid()) found.push_back(domain.domain);
   }
   return found;
 }
 
-void refuse(Decision& decision, Considered considered) { decision.considered.push_back(std::move(considered)); }
+Planning::Emptying& Planning::emptying() {
+  if (std::exchange(known_->emptying_revision, revision_) != revision_) known_->emptying.clear();
+  return known_->emptying;
+}
+
+bool Planning::will_be_empty(const model::Node& node) const {
+  return !roster(node).has_running() && coming_to(node).empty();
+}
+
+Wording wording_of_next(const Decision& decision) {
+  if (decision.considered.size() < kMaxConsidered) return Wording::kSentence;
+  const auto listed = std::count_if(decision.considered.begin(), decision.considered.end(),
+                                    [](const Considered& one) { return !one.domain.empty(); });
+  return static_cast<std::size_t>(listed) < kMaxConsidered ? Wording::kSentence : Wording::kKindAlone;
+}
+
+void count_refusal(Decision& decision, RefusalKind kind) { ++decision.more[model::to_string(kind)]; }
+
+void refuse(Decision& decision, Considered considered) {
+  if (!considered.domain.empty() && wording_of_next(decision) == Wording::kKindAlone)
+    return count_refusal(decision, considered.refusal.kind);
+  decision.considered.push_back(std::move(considered));
+}
 
 Effect begin_effect(const Planning& planning, const model::Node& node) {
-  const model::NodeProjection before = planning.projection().node(node.uuid());
+  const model::NodeProjection before = planning.projection().node(node);
   return {.node = node.name(),
           .cpu_ratio_before = before.cpu_ratio(),
           .cpu_ratio_after = std::nullopt,
@@ -237,7 +274,7 @@ Effect begin_effect(const Planning& planning, const model::Node& node) {
 }
 
 void finish_effect(const Planning& planning, const model::Node& node, Effect& effect) {
-  const model::NodeProjection after = planning.projection().node(node.uuid());
+  const model::NodeProjection after = planning.projection().node(node);
   effect.cpu_ratio_after = after.cpu_ratio();
   effect.memory_used_ratio_after = after.memory_used_ratio();
 }

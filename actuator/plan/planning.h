@@ -3,11 +3,14 @@
 // PURE. Private to the planner.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "actuator/plan/node_roster.h"
@@ -30,15 +33,20 @@ class Planning {
   explicit Planning(const PlanInput& input);
 
   const PlanInput& input() const { return input_; }
-  model::Projection& projection() { return projection_; }
   const model::Projection& projection() const { return projection_; }
+  model::Projection& change_projection() {
+    ++revision_;
+    return projection_;
+  }
 
   // What forbids any action on the domain now.
   std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain, Wish wish = Wish::kAny) const;
   // The node's data are stale.
-  std::optional<model::Refusal> stale_refusal(const model::Node& node) const;
+  std::optional<model::Refusal> stale_refusal(const model::Node& node,
+                                              model::Wording wording = model::Wording::kSentence) const;
   // The node's figures are from before the end of an action on it.
-  std::optional<model::Refusal> settling_refusal(const model::Node& node) const;
+  std::optional<model::Refusal> settling_refusal(const model::Node& node,
+                                                 model::Wording wording = model::Wording::kSentence) const;
   std::optional<model::Refusal> action_limit_refusal() const;
   // The same step was skipped a moment ago.
   std::optional<model::Refusal> repetition_refusal(const model::DomainRef& domain, const model::Step& step) const;
@@ -47,7 +55,10 @@ class Planning {
   // The lowest threshold above which a rule would give the domain more.
   std::optional<double> grow_mark(const model::DomainRef& domain, Resource resource) const;
   std::optional<model::Refusal> migration_limit_refusal(const model::Node& source) const;
-  std::optional<model::Refusal> target_limit_refusal(const model::Node& target) const;
+  std::optional<model::Refusal> target_limit_refusal(const model::Node& target,
+                                                     model::Wording wording = model::Wording::kSentence) const;
+  // Why the node comes last for every domain (target_refusals.h); found out once a round.
+  const std::optional<std::string>& distrust(const model::Node& target) const;
 
   Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
   model::Action new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step);
@@ -56,15 +67,18 @@ class Planning {
   // the limits of other nodes.
   bool is_cut_off(const InFlight& entry) const;
   // For affinity, treats the domain as moving there: to try out several moves.
-  void assume_going(const std::string& domain_uuid, const std::string& target_uuid) {
-    going_to_[domain_uuid] = target_uuid;
-  }
-  // The domains that run on the node, and those moving to it. A moving domain counts at both ends, since it may stay.
+  void assume_going(const std::string& domain_uuid, const std::string& target_uuid);
+  // A moving domain counts at both ends, since it may stay.
   bool is_leaving(const std::string& domain_uuid, const model::Node& node) const;
-  std::vector<const model::DomainSample*> domains_at(const model::Node& node) const;
-  // The same in two parts: the domains on the node, indexed once per round, and those moving to it.
+  // The domains on the node, indexed once per round, and those moving to it.
   const NodeRoster& roster(const model::Node& node) const;
   std::vector<const model::DomainSample*> coming_to(const model::Node& node) const;
+  bool will_be_empty(const model::Node& node) const;
+
+  // What it takes to empty a node for a rule of this mode, as it was found out last; empty: not all can go. Whatever
+  // changes the plan forgets it.
+  using Emptying = std::map<std::tuple<const model::Node*, const rules::Rule*, Mode>, std::optional<double>>;
+  Emptying& emptying();
 
  private:
   void assume(const InFlight& entry);
@@ -74,10 +88,18 @@ class Planning {
   const PlanInput& input_;
   model::Projection projection_;
   std::map<std::string, std::vector<const rules::Firing*>> emptied_;  // node UUID → the firings that empty it
-  // By node UUID. Shared with copies that try something out, since these have the same snapshots.
-  std::shared_ptr<std::map<std::string, NodeRoster>> rosters_ = std::make_shared<std::map<std::string, NodeRoster>>();
+  // Shared with copies that try something out: derived from the snapshots and from earlier refusals.
+  struct Known {
+    std::unordered_map<const model::Node*, NodeRoster> rosters;
+    std::unordered_map<const model::Node*, std::optional<std::string>> distrusted;
+    Emptying emptying;
+    std::uint64_t emptying_revision = 0;
+  };
+  std::shared_ptr<Known> known_ = std::make_shared<Known>();
+  std::uint64_t revision_ = 0;  // rises with each change of the plan
   std::set<std::string> busy_domains_;
-  std::map<std::string, std::string> going_to_;  // domain UUID → UUID of the node that it is moving to
+  std::map<std::string, std::string> going_to_;            // domain UUID → UUID of the node that it is moving to
+  std::map<std::string, std::set<std::string>> arrivals_;  // the same, by that node
   std::map<std::string, int> migrations_out_, migrations_in_;
   int migrations_ = 0;
   int actions_ = 0;
@@ -101,7 +123,11 @@ std::optional<std::int64_t> memory_carried_by(const model::Step& step, const tel
 std::optional<model::Refusal> scaling_refusal(const Planning& planning, const rules::Firing& firing,
                                               const model::DomainRef& domain, ActionKind kind);
 
+// Refusals that are about one domain are listed up to kMaxConsidered, and counted by kind from then on: nobody would
+// read their sentences.
 void refuse(Decision& decision, Considered considered);
+model::Wording wording_of_next(const Decision& decision);
+void count_refusal(Decision& decision, model::RefusalKind kind);
 // The node's state before a change; finish_effect adds the state after it.
 Effect begin_effect(const Planning& planning, const model::Node& node);
 void finish_effect(const Planning& planning, const model::Node& node, Effect& effect);

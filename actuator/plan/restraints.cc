@@ -11,11 +11,13 @@ const model::TimeZone& zone_or_utc(const model::TimeZone* zone) {
   return zone == nullptr ? utc : *zone;
 }
 
-std::optional<Refusal> refusal_of(const Hold* hold, WallTime now, const model::TimeZone& zone) {
+std::optional<Refusal> refusal_of(const Hold* hold, WallTime now, const model::TimeZone& zone,
+                                  model::Wording wording = model::Wording::kSentence) {
   if (hold == nullptr) return std::nullopt;
-  const std::string lift = hold->id == kPauseId ? "hotspotctl mode resume" : "hotspotctl hold remove " + hold->id;
-  return Refusal{RefusalKind::kHeld,
-                 subject_of(*hold) + " is " + describe(*hold, now, zone) + " (" + lift + " ends it)"};
+  return model::refused(RefusalKind::kHeld, wording, [&] {
+    const std::string lift = hold->id == kPauseId ? "hotspotctl mode resume" : "hotspotctl hold remove " + hold->id;
+    return subject_of(*hold) + " is " + describe(*hold, now, zone) + " (" + lift + " ends it)";
+  });
 }
 
 }  // namespace
@@ -44,8 +46,8 @@ std::optional<Refusal> Restraints::on_domain(const model::DomainRef& domain, Wal
   return rests == nullptr ? std::nullopt : rests->refusal(domain.domain->uuid, now, zone_or_utc(zone));
 }
 
-std::optional<Refusal> Restraints::on_target(const model::Node& node, WallTime now) const {
-  return holds == nullptr ? std::nullopt : refusal_of(holds->on_node(node.uuid()), now, zone_or_utc(zone));
+std::optional<Refusal> Restraints::on_target(const model::Node& node, WallTime now, model::Wording wording) const {
+  return holds == nullptr ? std::nullopt : refusal_of(holds->on_node(node.uuid()), now, zone_or_utc(zone), wording);
 }
 
 std::optional<Refusal> Restraints::by_window(ActionKind kind, const std::string& rule, WallTime now,

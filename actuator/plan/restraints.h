@@ -34,7 +34,8 @@ struct Restraints {
   // Each returns the refusal, or nothing. The text also says what would make the action possible.
   std::optional<model::Refusal> on_everything(const std::string& rule, WallTime now) const;
   std::optional<model::Refusal> on_domain(const model::DomainRef& domain, WallTime now) const;
-  std::optional<model::Refusal> on_target(const model::Node& node, WallTime now) const;
+  std::optional<model::Refusal> on_target(const model::Node& node, WallTime now,
+                                          model::Wording wording = model::Wording::kSentence) const;
   std::optional<model::Refusal> by_window(ActionKind kind, const std::string& rule, WallTime now,
                                           Milliseconds length = Milliseconds(0)) const;
   // When the currently open window closes; empty: no window applies, or it stays open for half a month.

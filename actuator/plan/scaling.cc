@@ -117,8 +117,8 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   const model::SetVcpus step{*domain.domain->vcpus, *goal, remedy.persistent};
   if (auto refusal = planning.repetition_refusal(domain, step)) return no(*refusal);
   Effect effect = begin_effect(planning, *domain.node);
-  if (auto refusal = planning.projection().add_cores(*domain.node, expected_growth_cores(*domain.domain, added),
-                                                     planning.input().margins)) {
+  if (auto refusal = planning.change_projection().add_cores(*domain.node, expected_growth_cores(*domain.domain, added),
+                                                            planning.input().margins)) {
     return no(*refusal);
   }
   finish_effect(planning, *domain.node, effect);

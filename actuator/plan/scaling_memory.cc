@@ -234,12 +234,12 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
   const model::MemoryChange change = *model::memory_change(*step);
   const std::int64_t added = change.to_bytes - change.from_bytes;
   Effect effect = begin_effect(planning, *domain.node);
-  if (auto refusal = planning.projection().add_memory(*domain.node, added, planning.input().margins)) {
+  if (auto refusal = planning.change_projection().add_memory(*domain.node, added, planning.input().margins)) {
     return no(*refusal);
   }
   finish_effect(planning, *domain.node, effect);
   // What is taken back is free only once a snapshot shows it.
-  planning.projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, -added));
+  planning.change_projection().assume_load(domain.node->uuid(), 0, std::max<std::int64_t>(0, -added));
   decision.effects.push_back(effect);
   model::Action action = planning.new_action(firing, domain, *step);
   if (std::holds_alternative<model::PlugDimm>(*step) && domain.domain->memory_available_bytes)

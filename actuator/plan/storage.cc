@@ -13,6 +13,7 @@ namespace {
 
 using model::Refusal;
 using model::RefusalKind;
+using model::Wording;
 using telemetry::BlockDevice;
 using telemetry::DiskSample;
 using telemetry::DiskSource;
@@ -41,6 +42,12 @@ std::string place_of(const Filesystem& filesystem, const std::string& path) {
   return text;
 }
 
+// Nodes that mount it in the same way need no text for that.
+bool is_same_place(const Filesystem& mine, const Filesystem& other, const std::string& path) {
+  if (mine.source == other.source && mine.root == other.root && mine.path.size() == other.path.size()) return true;
+  return place_of(mine, path) == place_of(other, path);
+}
+
 std::string name_of(const Filesystem* filesystem) {
   if (filesystem == nullptr) return "nothing that is known";
   return filesystem->type + " " + filesystem->source;
@@ -52,24 +59,40 @@ struct Judgement {
   std::string why;  // why it is not shared, or not known to be
 };
 
-Judgement judge_file(const DiskSource& disk, const NodeSample& here, const NodeSample& there,
-                     const std::vector<std::string>& shared_paths) {
+// What is judged by, and whether anybody reads why.
+struct Sides {
+  const NodeSample &here, &there;
+  const MigrationSettings& settings;
+  Wording wording = Wording::kSentence;
+};
+
+template <typename Why>
+Judgement judgement(Sharing sharing, const Sides& sides, const Why& why) {
+  return {sharing, sides.wording == Wording::kSentence ? why() : std::string()};
+}
+
+Judgement judge_file(const DiskSource& disk, const Sides& sides) {
+  const NodeSample &here = sides.here, &there = sides.there;
+  const auto& shared_paths = sides.settings.shared_paths;
   if (std::any_of(shared_paths.begin(), shared_paths.end(), [&](const std::string& folder) {
         return lies_under(disk.source, folder) || lies_under(disk.real_path, folder);
       }))
     return {Sharing::kStated, ""};
   if (here.filesystems.empty() || there.filesystems.empty())
-    return {Sharing::kUnknown, (here.filesystems.empty() ? here : there).name +
-                                   " has not told its file systems, so whether both have " + disk.source +
-                                   " is not known; name its folder in 'shared_paths' if they have"};
+    return judgement(Sharing::kUnknown, sides, [&] {
+      return (here.filesystems.empty() ? here : there).name + " has not told its file systems, so whether both have " +
+             disk.source + " is not known; name its folder in 'shared_paths' if they have";
+    });
   const Filesystem* mine = filesystem_of(here.filesystems, disk.real_path);
   const Filesystem* other = filesystem_of(there.filesystems, disk.real_path);
   if (mine == nullptr || !is_network_filesystem(mine->type))
-    return {Sharing::kLocal, disk.source + " lies on " + name_of(mine) + " of " + here.name};
-  if (other != nullptr && place_of(*mine, disk.real_path) == place_of(*other, disk.real_path))
-    return {Sharing::kShared, ""};
-  return {Sharing::kLocal, disk.source + " lies on " + name_of(mine) + " on " + here.name + ", and on " +
-                               name_of(other) + " on " + there.name};
+    return judgement(Sharing::kLocal, sides,
+                     [&] { return disk.source + " lies on " + name_of(mine) + " of " + here.name; });
+  if (other != nullptr && is_same_place(*mine, *other, disk.real_path)) return {Sharing::kShared, ""};
+  return judgement(Sharing::kLocal, sides, [&] {
+    return disk.source + " lies on " + name_of(mine) + " on " + here.name + ", and on " + name_of(other) + " on " +
+           there.name;
+  });
 }
 
 // Names that udev derives from ids are the same on all nodes; the kernel's own, such as /dev/sdb, are not.
@@ -77,26 +100,32 @@ bool is_kernel_name(const std::string& path) {
   return path.starts_with("/dev/") && path.find('/', 5) == std::string::npos;
 }
 
-Judgement judge_block(const DiskSource& disk, const NodeSample& here, const NodeSample& there) {
+Judgement judge_block(const DiskSource& disk, const Sides& sides) {
+  const NodeSample &here = sides.here, &there = sides.there;
   if (disk.id.empty())
-    return {Sharing::kLocal, disk.source + " has no name on " + here.name + " that other nodes would know it by"};
+    return judgement(Sharing::kLocal, sides, [&] {
+      return disk.source + " has no name on " + here.name + " that other nodes would know it by";
+    });
   for (const BlockDevice& other : there.block_devices) {
     if (other.id != disk.id) continue;
     if (!is_kernel_name(disk.source) || disk.source == "/dev/" + other.device) return {Sharing::kShared, ""};
-    return {Sharing::kLocal, disk.source + " is /dev/" + other.device + " on " + there.name +
-                                 "; use a name that is the same on both, such as /dev/disk/by-id/…"};
+    return judgement(Sharing::kLocal, sides, [&] {
+      return disk.source + " is /dev/" + other.device + " on " + there.name +
+             "; use a name that is the same on both, such as /dev/disk/by-id/…";
+    });
   }
-  return {Sharing::kLocal,
-          there.name + " does not show " + disk.source + " (" + disk.id + "); if both reach it, activate it there"};
+  return judgement(Sharing::kLocal, sides, [&] {
+    return there.name + " does not show " + disk.source + " (" + disk.id + "); if both reach it, activate it there";
+  });
 }
 
-Judgement judge(const DiskSource& disk, const NodeSample& here, const NodeSample& there,
-                const std::vector<std::string>& shared_paths) {
+Judgement judge(const DiskSource& disk, const Sides& sides) {
   if (disk.type == "network" || disk.source.empty()) return {Sharing::kShared, ""};
-  if (disk.type == "file") return judge_file(disk, here, there, shared_paths);
-  if (disk.type == "block") return judge_block(disk, here, there);
-  return {Sharing::kUnknown,
-          "it is of type '" + disk.type + "', of which it is not known whether " + there.name + " has it too"};
+  if (disk.type == "file") return judge_file(disk, sides);
+  if (disk.type == "block") return judge_block(disk, sides);
+  return judgement(Sharing::kUnknown, sides, [&] {
+    return "it is of type '" + disk.type + "', of which it is not known whether " + sides.there.name + " has it too";
+  });
 }
 
 const DiskSample* sample_of(const model::DomainSample& domain, const std::string& device) {
@@ -105,8 +134,9 @@ const DiskSample* sample_of(const model::DomainSample& domain, const std::string
   return found == domain.disks.end() ? nullptr : &*found;
 }
 
-Refusal refused(const DiskSource& disk, const std::string& why) {
-  return {RefusalKind::kNotMigratable, "disk " + disk.device + ": " + why};
+template <typename Why>
+Refusal disk_refusal(const DiskSource& disk, Wording wording, const Why& why) {
+  return model::refused(RefusalKind::kNotMigratable, wording, [&] { return "disk " + disk.device + ": " + why(); });
 }
 
 // May the disks that only the source has be copied? The stricter of daemon and domain applies.
@@ -121,12 +151,14 @@ std::optional<std::string> why_no_copy(const telemetry::Policy& policy, const Mi
   return std::nullopt;
 }
 
-std::optional<Refusal> add_copy(const DiskSource& disk, const model::DomainSample& domain, StoragePlan& plan) {
-  if (disk.type != "file") return refused(disk, "only files are copied, and " + disk.source + " is none");
+std::optional<Refusal> add_copy(const DiskSource& disk, const model::DomainSample& domain, Wording wording,
+                                StoragePlan& plan) {
+  if (disk.type != "file")
+    return disk_refusal(disk, wording, [&] { return "only files are copied, and " + disk.source + " is none"; });
   const DiskSample* sample = sample_of(domain, disk.device);
   if (sample == nullptr || !sample->capacity_bytes || !sample->physical_bytes)
-    return Refusal{RefusalKind::kNotMeasured,
-                   "the size of disk " + disk.device + " of " + domain.name + " is not known"};
+    return model::refused(RefusalKind::kNotMeasured, wording,
+                          [&] { return "the size of disk " + disk.device + " of " + domain.name + " is not known"; });
   const std::int64_t capacity = *sample->capacity_bytes;
   // The physical size of a raw file includes its holes; the backing images are copied with it.
   const std::int64_t file =
@@ -139,19 +171,24 @@ std::optional<Refusal> add_copy(const DiskSource& disk, const model::DomainSampl
 }
 
 std::optional<Refusal> room_refusal(const std::vector<const DiskSource*>& disks, const StoragePlan& plan,
-                                    const NodeSample& there, const MigrationSettings& settings) {
-  if (settings.storage_max_bytes && plan.allocated_bytes > *settings.storage_max_bytes)
-    return refused(*disks.front(), model::bytes_text(plan.allocated_bytes) +
-                                       " would have to be copied, 'storage_max' is " +
-                                       model::bytes_text(*settings.storage_max_bytes));
+                                    const Sides& sides) {
+  const NodeSample& there = sides.there;
+  const auto& most = sides.settings.storage_max_bytes;
+  if (most && plan.allocated_bytes > *most)
+    return disk_refusal(*disks.front(), sides.wording, [&] {
+      return model::bytes_text(plan.allocated_bytes) + " would have to be copied, 'storage_max' is " +
+             model::bytes_text(*most);
+    });
   // Disks on several file systems are treated as if on one: stricter than needed, never less strict.
   for (const DiskSource* disk : disks) {
     const Filesystem* filesystem = filesystem_of(there.filesystems, disk->real_path);
     if (filesystem == nullptr || !filesystem->free_bytes) continue;
     const std::int64_t room = telemetry::room_for_copies(*filesystem->free_bytes);
     if (plan.allocated_bytes > room)
-      return refused(*disk, there.name + " has room for " + model::bytes_text(room) + " on " + filesystem->path +
-                                ", and " + model::bytes_text(plan.allocated_bytes) + " would have to be copied");
+      return disk_refusal(*disk, sides.wording, [&] {
+        return there.name + " has room for " + model::bytes_text(room) + " on " + filesystem->path + ", and " +
+               model::bytes_text(plan.allocated_bytes) + " would have to be copied";
+      });
   }
   return std::nullopt;
 }
@@ -159,35 +196,34 @@ std::optional<Refusal> room_refusal(const std::vector<const DiskSource*>& disks,
 }  // namespace
 
 Result<StoragePlan, Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
-                                          const MigrationSettings& settings) {
-  const NodeSample& here = domain.node->snapshot->node;
-  const NodeSample& there = target.snapshot->node;
+                                          const MigrationSettings& settings, Wording wording) {
+  const Sides sides{domain.node->snapshot->node, target.snapshot->node, settings, wording};
   StoragePlan plan;
   std::vector<const DiskSource*> copied;
   for (const DiskSource& disk : domain.domain->disk_sources) {
-    const Judgement found = judge(disk, here, there, settings.shared_paths);
+    const Judgement found = judge(disk, sides);
     if (found.sharing == Sharing::kStated && !disk.read_only) plan.shared_by_statement = true;
     if (found.sharing == Sharing::kShared || found.sharing == Sharing::kStated) continue;
     // Read-only: libvirt looks for the same path on the target before anything is moved, and reports if it is missing.
     if (disk.read_only) continue;
-    if (found.sharing == Sharing::kUnknown) return refused(disk, found.why);
-    if (const auto why = why_no_copy(domain.domain->policy, settings)) return refused(disk, found.why + "; " + *why);
-    if (auto refusal = add_copy(disk, *domain.domain, plan)) return *refusal;
+    if (found.sharing == Sharing::kUnknown) return disk_refusal(disk, wording, [&] { return found.why; });
+    if (const auto why = why_no_copy(domain.domain->policy, settings))
+      return disk_refusal(disk, wording, [&] { return found.why + "; " + *why; });
+    if (auto refusal = add_copy(disk, *domain.domain, wording, plan)) return *refusal;
     copied.push_back(&disk);
   }
   if (copied.empty()) return plan;
-  if (auto refusal = room_refusal(copied, plan, there, settings)) return *refusal;
+  if (auto refusal = room_refusal(copied, plan, sides)) return *refusal;
   return plan;
 }
 
 std::optional<std::string> doubtful_file(const model::DomainRef& domain, const model::Node& target,
                                          const MigrationSettings& settings) {
-  const NodeSample& here = domain.node->snapshot->node;
-  const NodeSample& there = target.snapshot->node;
+  const Sides sides{domain.node->snapshot->node, target.snapshot->node, settings};
   const auto why = [&](const DiskSource& file) -> std::optional<std::string> {
-    const Filesystem* mine = filesystem_of(here.filesystems, file.real_path);
+    const Filesystem* mine = filesystem_of(sides.here.filesystems, file.real_path);
     if (mine == nullptr || !is_network_filesystem(mine->type)) return std::nullopt;
-    const Judgement found = judge_file(file, here, there, settings.shared_paths);
+    const Judgement found = judge_file(file, sides);
     return found.sharing == Sharing::kLocal ? std::optional(found.why) : std::nullopt;
   };
   for (const DiskSource& disk : domain.domain->disk_sources) {

@@ -26,7 +26,8 @@ struct StoragePlan {
 };
 
 Result<StoragePlan, model::Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
-                                                 const MigrationSettings& settings);
+                                                 const MigrationSettings& settings,
+                                                 model::Wording wording = model::Wording::kSentence);
 
 // A read-only file of the domain on a server that the source mounts and the target, by both collectors, does not:
 // unless the target has a copy at the same path, it will refuse. As a sentence; empty: there is no such file, or it is

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 
 #include "actuator/model/text.h"
 #include "common/text/visible.h"
@@ -13,6 +14,7 @@ namespace {
 using model::DomainRef;
 using model::Node;
 using model::RefusalKind;
+using model::Wording;
 using telemetry::DomainSample;
 using telemetry::HugePagePool;
 using telemetry::NodeSample;
@@ -37,69 +39,76 @@ std::int64_t promised_bytes(const Planning& planning, const DomainSample& domain
 }
 
 // If the domain does not name a size: the target's default size.
-Needed usual_page_refusal(const DomainSample& domain, const NodeSample& there, std::int64_t promised) {
+Needed usual_page_refusal(const DomainSample& domain, const NodeSample& there, std::int64_t promised, Wording wording) {
   if (!there.huge_pages_free_bytes) return std::nullopt;
   const std::int64_t free = std::max<std::int64_t>(0, *there.huge_pages_free_bytes - promised);
   if (free >= domain.huge_pages_bytes.value_or(1)) return std::nullopt;
-  const std::string wanted =
-      domain.huge_pages_bytes ? model::bytes_text(*domain.huge_pages_bytes) + " of them" : "some of them";
-  return model::Refusal{RefusalKind::kTargetCannot, visible(there.name) + " has " + model::bytes_text(free) +
-                                                        " free in huge pages of its default size, " +
-                                                        visible(domain.name) + " needs " + wanted};
+  return model::refused(RefusalKind::kTargetCannot, wording, [&] {
+    const std::string wanted =
+        domain.huge_pages_bytes ? model::bytes_text(*domain.huge_pages_bytes) + " of them" : "some of them";
+    return visible(there.name) + " has " + model::bytes_text(free) + " free in huge pages of its default size, " +
+           visible(domain.name) + " needs " + wanted;
+  });
 }
 
-Needed huge_page_refusal(const Planning& planning, const DomainRef& of, const Node& target) {
+Needed huge_page_refusal(const Planning& planning, const DomainRef& of, const Node& target, Wording wording) {
   const DomainSample& domain = *of.domain;
   const NodeSample& there = target.snapshot->node;
   if (!domain.huge_page_bytes) return std::nullopt;
   const std::int64_t size = *domain.huge_page_bytes, promised = promised_bytes(planning, domain, target);
-  if (size == 0) return usual_page_refusal(domain, there, promised);
+  if (size == 0) return usual_page_refusal(domain, there, promised, wording);
   if (there.huge_page_pools.empty()) return std::nullopt;
   const auto pool = std::find_if(there.huge_page_pools.begin(), there.huge_page_pools.end(),
                                  [&](const HugePagePool& one) { return one.page_bytes == size; });
   if (pool == there.huge_page_pools.end())
-    return model::Refusal{RefusalKind::kTargetCannot, visible(there.name) + " has no huge pages of " +
-                                                          model::bytes_text(size) + ", which " + visible(domain.name) +
-                                                          " needs"};
+    return model::refused(RefusalKind::kTargetCannot, wording, [&] {
+      return visible(there.name) + " has no huge pages of " + model::bytes_text(size) + ", which " +
+             visible(domain.name) + " needs";
+    });
   if (!pool->free_bytes) return std::nullopt;
   const std::int64_t free = std::max<std::int64_t>(0, *pool->free_bytes - promised) / size;
   const std::int64_t needed = domain.huge_pages_bytes ? pages_in(*domain.huge_pages_bytes, size) : 1;
   if (free >= needed) return std::nullopt;
-  return model::Refusal{RefusalKind::kTargetCannot,
-                        visible(there.name) + " has " + std::to_string(free) + " of the " + std::to_string(needed) +
-                            " free huge pages of " + model::bytes_text(size) + " that " + visible(domain.name) +
-                            " needs" + (promised > 0 ? ", domains on their way there counted" : "")};
+  return model::refused(RefusalKind::kTargetCannot, wording, [&] {
+    return visible(there.name) + " has " + std::to_string(free) + " of the " + std::to_string(needed) +
+           " free huge pages of " + model::bytes_text(size) + " that " + visible(domain.name) + " needs" +
+           (promised > 0 ? ", domains on their way there counted" : "");
+  });
 }
 
-// The first one that the target lacks; empty: it has all, or did not report them.
-std::string first_missing(const std::vector<std::string>& needed, const telemetry::Names& there) {
-  if (!there) return "";
+// The first one that the target lacks; null: it has all, or did not report them.
+const std::string* first_missing(const std::vector<std::string>& needed, const telemetry::Names& there) {
+  if (!there) return nullptr;
   for (const std::string& one : needed)
-    if (std::find(there->begin(), there->end(), one) == there->end()) return one;
-  return "";
+    if (std::find(there->begin(), there->end(), one) == there->end()) return one.empty() ? nullptr : &one;
+  return nullptr;
 }
 
-Needed connection_refusal(const DomainSample& domain, const NodeSample& there) {
-  if (const std::string network = first_missing(domain.networks, there.networks); !network.empty())
-    return model::Refusal{RefusalKind::kTargetCannot, visible(there.name) + " has no active network '" +
-                                                          visible(network) + "', to which " + visible(domain.name) +
-                                                          " is connected"};
-  if (const std::string device = first_missing(domain.node_interfaces, there.interfaces); !device.empty())
-    return model::Refusal{RefusalKind::kTargetCannot, visible(there.name) + " has no network interface " +
-                                                          visible(device) + ", to which " + visible(domain.name) +
-                                                          " is connected"};
+Needed connection_refusal(const DomainSample& domain, const NodeSample& there, Wording wording) {
+  const auto missing = [&](const char* what, const std::string& name, const char* quote) {
+    return model::refused(RefusalKind::kTargetCannot, wording, [&] {
+      return visible(there.name) + what + quote + visible(name) + quote + ", to which " + visible(domain.name) +
+             " is connected";
+    });
+  };
+  if (const std::string* network = first_missing(domain.networks, there.networks))
+    return missing(" has no active network ", *network, "'");
+  if (const std::string* device = first_missing(domain.node_interfaces, there.interfaces))
+    return missing(" has no network interface ", *device, "");
   return std::nullopt;
 }
 
-Needed machine_refusal(const DomainSample& domain, const NodeSample& here, const NodeSample& there) {
+Needed machine_refusal(const DomainSample& domain, const NodeSample& here, const NodeSample& there, Wording wording) {
   if (domain.emulated_tpm && there.emulated_tpm == false)
-    return model::Refusal{RefusalKind::kTargetCannot, visible(there.name) + " has no emulated TPM (swtpm), which " +
-                                                          visible(domain.name) + " needs"};
+    return model::refused(RefusalKind::kTargetCannot, wording, [&] {
+      return visible(there.name) + " has no emulated TPM (swtpm), which " + visible(domain.name) + " needs";
+    });
   if (domain.machine.empty() || there.machine_types.empty() || here.arch != there.arch) return std::nullopt;
   if (telemetry::has_machine_type(there.machine_types, domain.machine)) return std::nullopt;
-  return model::Refusal{RefusalKind::kTargetCannot, "the QEMU of " + visible(there.name) + " has no machine type " +
-                                                        visible(domain.machine) + ", which " + visible(domain.name) +
-                                                        " was started with"};
+  return model::refused(RefusalKind::kTargetCannot, wording, [&] {
+    return "the QEMU of " + visible(there.name) + " has no machine type " + visible(domain.machine) + ", which " +
+           visible(domain.name) + " was started with";
+  });
 }
 
 std::vector<std::string_view> words_of(std::string_view text) {
@@ -112,36 +121,47 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
+// Words of the first text that the second lacks. Nodes of one kind have the same text, which needs no splitting.
+std::vector<std::string_view> missing_words(std::string_view wanted, std::string_view there) {
+  if (wanted == there) return {};
+  const std::vector<std::string_view> words = words_of(there);
+  const std::unordered_set<std::string_view> has(words.begin(), words.end());
+  std::vector<std::string_view> lacks = words_of(wanted);
+  std::erase_if(lacks, [&](std::string_view one) { return has.contains(one); });
+  return lacks;
+}
+
 // Only with KVM: QEMU can emulate any CPU. Comparing two different models is left to libvirt, which knows their
 // features.
-Needed cpu_refusal(const DomainSample& domain, const NodeSample& here, const NodeSample& there) {
+Needed cpu_refusal(const DomainSample& domain, const NodeSample& here, const NodeSample& there, Wording wording) {
   const bool as_it_is = domain.cpu_mode == "host-passthrough";
   if (domain.emulated || domain.cpu_mode.empty() || here.arch != there.arch) return std::nullopt;
   const std::string& vendor = as_it_is && domain.cpu_vendor.empty() ? here.cpu_vendor : domain.cpu_vendor;
   if (!vendor.empty() && !there.cpu_vendor.empty() && vendor != there.cpu_vendor)
-    return model::Refusal{RefusalKind::kIncompatible, "the CPU of " + visible(there.name) + " is from " +
-                                                          visible(there.cpu_vendor) + ", " + visible(domain.name) +
-                                                          " was started with one from " + visible(vendor)};
+    return model::refused(RefusalKind::kIncompatible, wording, [&] {
+      return "the CPU of " + visible(there.name) + " is from " + visible(there.cpu_vendor) + ", " +
+             visible(domain.name) + " was started with one from " + visible(vendor);
+    });
   if (!as_it_is || !here.cpu_features || !there.cpu_features || here.cpu_model != there.cpu_model) return std::nullopt;
-  const std::vector<std::string_view> has = words_of(*there.cpu_features);
-  std::vector<std::string_view> lacks = words_of(*here.cpu_features);
-  std::erase_if(lacks, [&](std::string_view one) { return std::find(has.begin(), has.end(), one) != has.end(); });
+  const std::vector<std::string_view> lacks = missing_words(*here.cpu_features, *there.cpu_features);
   if (lacks.empty()) return std::nullopt;
-  const std::string others = lacks.size() > 1 ? " and " + std::to_string(lacks.size() - 1) + " more" : "";
-  return model::Refusal{RefusalKind::kIncompatible, "the CPU of " + visible(there.name) + " lacks " +
-                                                        visible(lacks.front()) + others + ", which " +
-                                                        visible(domain.name) + " was given (host-passthrough)"};
+  return model::refused(RefusalKind::kIncompatible, wording, [&] {
+    const std::string others = lacks.size() > 1 ? " and " + std::to_string(lacks.size() - 1) + " more" : "";
+    return "the CPU of " + visible(there.name) + " lacks " + visible(lacks.front()) + others + ", which " +
+           visible(domain.name) + " was given (host-passthrough)";
+  });
 }
 
 }  // namespace
 
-std::optional<model::Refusal> needs_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
+std::optional<model::Refusal> needs_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
+                                            Wording wording) {
   const NodeSample& here = domain.node->snapshot->node;
   const NodeSample& there = target.snapshot->node;
-  if (auto refusal = huge_page_refusal(planning, domain, target)) return refusal;
-  if (auto refusal = connection_refusal(*domain.domain, there)) return refusal;
-  if (auto refusal = machine_refusal(*domain.domain, here, there)) return refusal;
-  return cpu_refusal(*domain.domain, here, there);
+  if (auto refusal = huge_page_refusal(planning, domain, target, wording)) return refusal;
+  if (auto refusal = connection_refusal(*domain.domain, there, wording)) return refusal;
+  if (auto refusal = machine_refusal(*domain.domain, here, there, wording)) return refusal;
+  return cpu_refusal(*domain.domain, here, there, wording);
 }
 
 }  // namespace hotspot::plan

@@ -12,6 +12,7 @@ namespace hotspot::plan {
 
 // Huge pages of domains that are moving there count as used.
 std::optional<model::Refusal> needs_refusal(const Planning& planning, const model::DomainRef& domain,
-                                            const model::Node& target);
+                                            const model::Node& target,
+                                            model::Wording wording = model::Wording::kSentence);
 
 }  // namespace hotspot::plan

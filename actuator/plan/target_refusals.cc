@@ -142,31 +142,30 @@ void TargetRefusals::review(const model::Cluster& cluster, WallTime now, Millise
 }
 
 std::optional<Refusal> TargetRefusals::refusal(const std::string& domain_uuid, const std::string& target_uuid,
-                                               WallTime now) const {
+                                               WallTime now, model::Wording wording) const {
+  if (entries_.empty()) return std::nullopt;
   for (const std::string& target : {target_uuid, std::string()}) {
     const auto found = entries_.find({domain_uuid, target});
     if (found == entries_.end() || now >= found->second.until) continue;
     const TargetRefusal& entry = found->second;
-    return Refusal{RefusalKind::kRefusedBefore,
-                   (target.empty() ? "a migration to " + visible(entry.target_name) + " was refused "
-                                   : visible(entry.target_name) + " refused " + visible(entry.domain_name) + " ") +
-                       ago(entry.at, now) +
-                       (entry.times > 1 ? ", the " + std::to_string(entry.times) + "th time" : "") + " (" +
-                       visible(entry.reason) + "); it is not tried again for " +
-                       text::duration_text(entry.until - now) + ", unless that changes"};
+    return model::refused(RefusalKind::kRefusedBefore, wording, [&] {
+      return (target.empty() ? "a migration to " + visible(entry.target_name) + " was refused "
+                             : visible(entry.target_name) + " refused " + visible(entry.domain_name) + " ") +
+             ago(entry.at, now) + (entry.times > 1 ? ", the " + std::to_string(entry.times) + "th time" : "") + " (" +
+             visible(entry.reason) + "); it is not tried again for " + text::duration_text(entry.until - now) +
+             ", unless that changes";
+    });
   }
   return std::nullopt;
 }
 
 std::optional<Refusal> TargetRefusals::comes_last(const std::string& domain_uuid, const model::Node& target,
                                                   WallTime now) const {
-  if (const auto found = entries_.find({domain_uuid, target.uuid()}); found != entries_.end())
-    return Refusal{RefusalKind::kRefusedBefore,
-                   visible(target.name()) + " comes last: it refused " + visible(found->second.domain_name) + " " +
-                       ago(found->second.at, now) + " (" + visible(found->second.reason) + ")"};
-  if (const auto why = distrust(target.uuid(), now))
-    return Refusal{RefusalKind::kRefusedBefore, visible(target.name()) + " comes last: " + *why};
-  return std::nullopt;
+  const auto found = entries_.empty() ? entries_.end() : entries_.find({domain_uuid, target.uuid()});
+  if (found == entries_.end()) return std::nullopt;
+  return Refusal{RefusalKind::kRefusedBefore,
+                 visible(target.name()) + " comes last: it refused " + visible(found->second.domain_name) + " " +
+                     ago(found->second.at, now) + " (" + visible(found->second.reason) + ")"};
 }
 
 std::optional<std::string> TargetRefusals::distrust(const std::string& node_uuid, WallTime now) const {

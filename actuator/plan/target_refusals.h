@@ -56,12 +56,12 @@ class TargetRefusals {
   void review(const model::Cluster& cluster, WallTime now, Milliseconds longest);
 
   // Why this domain cannot go there now.
-  std::optional<model::Refusal> refusal(const std::string& domain_uuid, const std::string& target_uuid,
-                                        WallTime now) const;
-  // Why the target comes last for this domain, although it is possible.
+  std::optional<model::Refusal> refusal(const std::string& domain_uuid, const std::string& target_uuid, WallTime now,
+                                        model::Wording wording = model::Wording::kSentence) const;
+  // Why the target comes last for this domain, although it is possible: it refused this domain. See distrust() too.
   std::optional<model::Refusal> comes_last(const std::string& domain_uuid, const model::Node& target,
                                            WallTime now) const;
-  // Why the node comes last for all: "it refused 3 domains of late, …". Empty: it does not.
+  // Why the node comes last for all: "it refused 3 domains of late, …". Empty: it does not. Goes through all refusals.
   std::optional<std::string> distrust(const std::string& node_uuid, WallTime now) const;
 
   std::vector<TargetRefusal> all() const;  // by domain and target

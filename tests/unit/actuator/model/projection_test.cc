@@ -77,5 +77,35 @@ TEST(Projection, RefusesAnotherHypervisorAnotherArchitectureAndTheSameNode) {
   EXPECT_EQ(incompatibility(a, *cluster.find_node(uuid_of("h1")))->kind, RefusalKind::kSameNode);
 }
 
+TEST(Projection, SaysWhatATargetWouldBeLikeWithoutAChange) {
+  const Cluster cluster = cluster_of({node("h1").with(domain("a").cpu(0.5)), node("h2").cpu(0.3)});
+  Projection projection(cluster);
+  const DomainRef a = cluster.find_domain(uuid_of("a"));
+  const Node& target = *cluster.find_node(uuid_of("h2"));
+  projection.assume_load(target.uuid(), 0.7, kMebibyte);
+  const NodeProjection before = projection.node(target), after = projection.after_arrival(a, target);
+  EXPECT_EQ(projection.node(target).cpu_ratio(), before.cpu_ratio()) << "nothing is applied";
+  EXPECT_FALSE(projection.move_domain(a, target, {}));
+  EXPECT_EQ(projection.node(target).cpu_ratio(), after.cpu_ratio());
+  EXPECT_EQ(projection.node(target).memory_available_bytes, after.memory_available_bytes);
+  EXPECT_NE(after.cpu_ratio(), before.cpu_ratio());
+}
+
+TEST(Projection, WordsNoRefusalThatIsOnlyCounted) {
+  const Cluster cluster = cluster_of(
+      {node("h1").with(domain("a").cpu(1.0)), node("full").cpu(0.79), node("xen").set(&NodeSample::hypervisor, "Xen")});
+  const Projection projection(cluster);
+  const DomainRef a = cluster.find_domain(uuid_of("a"));
+  for (const char* name : {"full", "xen"}) {
+    const Node& target = *cluster.find_node(uuid_of(name));
+    const auto worded = projection.arrival_refusal(a, target, {});
+    const auto counted = projection.arrival_refusal(a, target, {}, Wording::kKindAlone);
+    ASSERT_TRUE(worded && counted) << name;
+    EXPECT_EQ(counted->kind, worded->kind) << name;
+    EXPECT_EQ(counted->message, "") << name;
+    EXPECT_NE(worded->message, "") << name;
+  }
+}
+
 }  // namespace
 }  // namespace hotspot::model

@@ -160,6 +160,21 @@ TEST(Consolidate, EmptiesOneNodeAtATimeTheQuickestFirst) {
   EXPECT_EQ(step_of(decisions[1]), "migrate to h3");
 }
 
+// What is known of the nodes that fire is found out anew once something was decided.
+TEST(Consolidate, KnowsWhatItHasJustPlannedWhenTheNextIsDecided) {
+  Round round({node("h1").cpu(0.1).with(busy("a", 0.4).memory(2 * kGibibyte, 2 * kGibibyte)),
+               node("h2").cpu(0.1).with(busy("b", 0.4).memory(kGibibyte, kGibibyte)),
+               node("h3").cpu(0.3).with(busy("c", 1.2))});
+  round.limits.migrations_per_cluster = 10;
+  round.node_fires("h2", {rules::Consolidate{}});
+  round.node_fires("h1", {rules::Consolidate{}});
+  const auto decisions = round.plan();
+  ASSERT_EQ(decisions.size(), 2u);
+  EXPECT_EQ(step_of(decisions[0]), "migrate to h3") << explain(decisions[0]);
+  EXPECT_THAT(explain(decisions[1]), ::testing::Not(HasSubstr("h2 is emptied first"))) << "its domain is on its way";
+  EXPECT_THAT(refusals_of(decisions[1]), Contains(HasSubstr("a migration to h3 is under way already")));
+}
+
 TEST(Consolidate, DoesNotBringBackWhatItMoved) {
   // After the move h1 is empty: it is no target, and there is nothing on it to move.
   Round round({node("h1").cpu(0.01), node("h2").cpu(0.15).with(busy("a", 0.3)).with(busy("b", 0.3))});

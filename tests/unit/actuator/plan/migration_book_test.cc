@@ -41,7 +41,7 @@ class MigrationBookTest : public ::testing::Test {
     cluster_ = cluster_of({node("h1").with(sample), node("h2")});
   }
   Figures expect(const MigrationSettings& settings = {}) const {
-    return book_.expect(cluster_.find_domain(uuid_of("a")), *cluster_.find_node(uuid_of("h2")), settings);
+    return figures_of(book_.expect(cluster_.find_domain(uuid_of("a")), *cluster_.find_node(uuid_of("h2")), settings));
   }
   model::Cluster cluster_;
   MigrationBook book_;
@@ -259,6 +259,36 @@ TEST_F(MigrationBookTest, ForgetsWhatADomainDidHalfADayAgo) {
   book_.forget_old(kNow + std::chrono::hours(13));
   EXPECT_TRUE(book_.guests().empty());
   EXPECT_EQ(book_.pairs().size(), 1u) << "the link is as it was";
+}
+
+// The worker has the figures, the search what they are made of.
+TEST_F(MigrationBookTest, GivesTheSameOutlookAsItsFigures) {
+  ExpectedMigration expected = book_.expect(cluster_.find_domain(uuid_of("a")), *cluster_.find_node(uuid_of("h2")), {});
+  const auto same = [&] {
+    const MigrationOutlook a = outlook_of(expected), b = outlook_of(figures_of(expected));
+    EXPECT_EQ(a.memory.bytes, b.memory.bytes);
+    EXPECT_EQ(a.memory.whole_bytes, b.memory.whole_bytes);
+    EXPECT_EQ(a.memory.busy_ratio, b.memory.busy_ratio);
+    EXPECT_EQ(a.memory.dirty_bytes_per_second, b.memory.dirty_bytes_per_second);
+    EXPECT_EQ(a.bytes_per_second, b.bytes_per_second);
+    EXPECT_EQ(a.stop_bytes_per_second, b.stop_bytes_per_second);
+    EXPECT_EQ(a.overhead_seconds, b.overhead_seconds);
+    EXPECT_EQ(a.storage.bytes, b.storage.bytes);
+    EXPECT_EQ(a.storage.bytes_per_second, b.storage.bytes_per_second);
+    EXPECT_EQ(a.storage.written_bytes_per_second, b.storage.written_bytes_per_second);
+  };
+  same();
+  expected.last_dirty_bytes_per_second = 7;
+  expected.busiest_vcpu_ratio = 0.3;
+  expected.overhead_seconds = 2.5;
+  expected.stop_bytes_per_second = 11;
+  expected.storage_bytes = 13;
+  expected.storage_bytes_per_second = 17;
+  expected.storage_written_bytes_per_second = 19;
+  same();
+  expected.dirty_bytes_per_second = 23;
+  same();
+  EXPECT_EQ(outlook_of(expected).memory.dirty_bytes_per_second, 23) << "what was measured, not what was seen last";
 }
 
 }  // namespace

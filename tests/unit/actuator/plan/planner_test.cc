@@ -314,6 +314,38 @@ TEST(Planner, ShowsAtMostTwentyOfWhatWasRefusedAndCountsTheRest) {
   EXPECT_EQ(more, 11) << explain(decision);
 }
 
+// Nodes are tried in the order of their UUIDs: those that are listed, then those that are only counted.
+TEST(Planner, CountsEachRefusalThatItDoesNotShowUnderItsOwnKind) {
+  std::vector<telemetry::NodeSnapshot> nodes{node("h1").cpu(0.9).with(domain("a").cpu(1.0))};
+  for (int i = 0; i < 20; ++i) nodes.push_back(node("listed" + std::to_string(i)).cpu(0.79));
+  for (int i = 0; i < 3; ++i) nodes.push_back(node("more" + std::to_string(i)).cpu(0.79));
+  for (int i = 0; i < 4; ++i) nodes.push_back(node("silent" + std::to_string(i)).at(kNow - Milliseconds(60'000)));
+  for (int i = 0; i < 5; ++i) nodes.push_back(node("small" + std::to_string(i)).memory(8 * kGibibyte, kMebibyte));
+  nodes.push_back(node("z").set(&model::NodeSample::hypervisor, "Xen"));
+  Round round(nodes);
+  round.domain_fires("a", {Migrate{}});
+  const Decision decision = round.only();
+  ASSERT_THAT(decision.considered, SizeIs(20)) << explain(decision);
+  EXPECT_EQ(decision.considered.front().refusal.kind, model::RefusalKind::kNoTarget) << "of the remedy as a whole";
+  const std::map<std::string, int> more{{"no_cpu", 4}, {"stale", 4}, {"no_memory", 5}, {"incompatible", 1}};
+  EXPECT_EQ(decision.more, more) << explain(decision);
+  for (const Considered& one : decision.considered)
+    EXPECT_NE(one.refusal.message, "") << one.domain << " to " << one.target;
+}
+
+TEST(Planner, ListsWhatALaterRemedyRefusedAsAWholeHoweverMuchWasCounted) {
+  std::vector<telemetry::NodeSnapshot> nodes{node("h1").cpu(0.9).with(domain("a").cpu(1.0))};
+  for (int i = 0; i < 30; ++i) nodes.push_back(node("x" + std::to_string(i)).cpu(0.79));
+  Round round(nodes);
+  round.domain_fires("a", {Migrate{}, ScaleVcpus{.by = 1, .max = 1}});
+  const Decision decision = round.only();
+  ASSERT_THAT(decision.considered, SizeIs(20)) << explain(decision);
+  EXPECT_EQ(decision.considered[0].remedy, "migrate");
+  EXPECT_EQ(decision.considered[1].remedy, "scale_vcpus") << explain(decision);
+  EXPECT_NE(decision.considered[1].refusal.message, "");
+  EXPECT_EQ(decision.more.at("no_cpu"), 12) << explain(decision);
+}
+
 TEST(Planner, GivesTheSameDecisionsForTheSameInput) {
   Round round({node("h1").cpu(0.9).with(domain("a").cpu(1.0)).with(domain("b").cpu(1.0)), node("h2"), node("h3")});
   round.domain_fires("a", {ScaleVcpus{}, Migrate{}});

@@ -295,17 +295,17 @@ TEST(PlanStorage, LearnsHowFastDisksAreCopiedBetweenTwoNodes) {
   const auto cluster = cluster_of({node("h1").with(domain("a")), node("h2")});
   const auto a = cluster.find_domain(uuid_of("a"));
   const model::Node& target = *cluster.find_node(uuid_of("h2"));
-  Figures expected = restored.expect(a, target, {});
-  EXPECT_NEAR(expected[kExpectedOverhead], 0.45, 0.01) << "the disks' time is none of it";
+  ExpectedMigration expected = restored.expect(a, target, {});
+  EXPECT_NEAR(figures_of(expected)[kExpectedOverhead], 0.45, 0.01) << "the disks' time is none of it";
   restored.expect_storage(a, target, {{"vda"}, 900, 600, 7, false}, {}, expected);
-  EXPECT_NEAR(expected[kExpectedStorageBandwidth], 100e6, 1);
-  EXPECT_EQ(expected[kExpectedStorage], 600);
-  EXPECT_EQ(expected[kExpectedStorageWritten], 7);
+  EXPECT_NEAR(figures_of(expected)[kExpectedStorageBandwidth], 100e6, 1);
+  EXPECT_EQ(figures_of(expected)[kExpectedStorage], 600);
+  EXPECT_EQ(figures_of(expected)[kExpectedStorageWritten], 7);
   MigrationSettings limited;
   limited.bandwidth_bytes_per_second = 50;
   restored.expect_storage(a, target, {{"vda"}, 900, 600, 7, false}, limited, expected);
-  EXPECT_EQ(expected[kExpectedStorage], 900) << "a limit counts holes like data";
-  EXPECT_EQ(expected[kExpectedStorageBandwidth], 50);
+  EXPECT_EQ(figures_of(expected)[kExpectedStorage], 900) << "a limit counts holes like data";
+  EXPECT_EQ(figures_of(expected)[kExpectedStorageBandwidth], 50);
 }
 
 }  // namespace
