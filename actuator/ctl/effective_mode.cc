@@ -7,20 +7,17 @@
 namespace hotspot::ctl {
 namespace {
 
-using Json = nlohmann::json;
-
 std::optional<rules::Mode> mode_of_cluster(const StatusRecord& record) {
-  return record.known() ? rules::mode_from_string(record.status.value("mode", "")) : std::nullopt;
+  return record.led ? rules::mode_from_string(record.status.mode) : std::nullopt;
 }
 
 std::string what_holds(const rules::Rule& rule, const StatusRecord& record) {
-  for (const Json& hold : record.list("holds")) {
+  for (const record::Status::Hold& hold : record.status.holds) {
     if (is_pause(hold)) return "; but nothing is begun: the cluster is paused " + pause_text(hold);
-    const std::string on = hold.value("on", "");
-    if (on == "cluster" || (on == "rule" && hold.value("name", "") == rule.name))
+    if (hold.on == "cluster" || (hold.on == "rule" && hold.name == rule.name))
       return "; but nothing is begun: held " + hold_text(hold);
   }
-  return record.known() && record.status.value("dry_run", false) ? "; a dry run: nothing is touched" : "";
+  return record.status.dry_run ? "; a dry run: nothing is touched" : "";
 }
 
 }  // namespace

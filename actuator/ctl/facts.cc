@@ -10,11 +10,8 @@
 namespace hotspot::ctl {
 namespace {
 
-using Json = nlohmann::json;
-
-std::string until_text(const Json& hold) {
-  const Json until = hold.value("until", Json());
-  return until.is_number() ? " until " + time_cell(until.get<double>()) : "";
+std::string until_text(const record::Status::Hold& hold) {
+  return hold.until ? " until " + time_cell(to_unix_seconds(*hold.until)) : "";
 }
 
 }  // namespace
@@ -27,46 +24,43 @@ void fact(const std::string& name, const std::string& value) {
   std::printf("%s%s\n", inked(name, ink_of(name)).c_str(), lines.substr(name.size()).c_str());
 }
 
-std::string firing_text(const Json& firing) {
+std::string firing_text(const record::Status::Firing& firing) {
   std::string labels;
-  for (const auto& [name, value] : firing.at("labels").items()) {
-    if (name == "node" || name == "domain") labels += " " + name + "=" + value.get<std::string>();
+  for (const auto& [name, value] : firing.labels) {
+    if (name == "node" || name == "domain") labels += " " + name + "=" + value;
   }
-  std::string text = firing.at("phase").get<std::string>() + "  " + firing.at("rule").get<std::string>() + labels;
-  if (!firing.at("held").get<std::string>().empty()) text += ", held " + firing.at("held").get<std::string>();
-  if (const std::string waits = firing.value("waits_for", ""); !waits.empty())
-    text += ", waits for its window: " + waits;
-  if (!firing.at("fresh").get<bool>()) text += " (data are stale: not acted upon)";
+  std::string text = firing.phase + "  " + firing.rule + labels;
+  if (!firing.held.empty()) text += ", held " + firing.held;
+  if (!firing.waits_for.empty()) text += ", waits for its window: " + firing.waits_for;
+  if (!firing.fresh) text += " (data are stale: not acted upon)";
   return text;
 }
 
-std::string in_flight_text(const Json& action) {
-  return action.value("state", "") + "  " + action.value("domain", "") + " on " + action.value("node", "") + ": " +
-         action.value("step", "") + " (" + action.value("id", "") + ")";
+std::string in_flight_text(const record::Status::InFlight& entry) {
+  const record::ActionSummary& action = entry.action;
+  return entry.state + "  " + action.domain + " on " + action.node + ": " + action.step + " (" + action.id + ")";
 }
 
-std::string hold_text(const Json& hold) {
-  return hold.value("on", "") + " " + hold.value("name", "") + " by " + hold.value("owner", "") + until_text(hold) +
-         ": " + hold.value("reason", "") + " (hold " + hold.value("id", "") + ")";
+std::string hold_text(const record::Status::Hold& hold) {
+  return hold.on + " " + hold.name + " by " + hold.owner + until_text(hold) + ": " + hold.reason + " (hold " + hold.id +
+         ")";
 }
 
-std::string pause_text(const Json& pause) {
-  return "by " + pause.value("owner", "") + until_text(pause) + ": " + pause.value("reason", "") +
-         "; hotspotctl mode resume";
+std::string pause_text(const record::Status::Hold& pause) {
+  return "by " + pause.owner + until_text(pause) + ": " + pause.reason + "; hotspotctl mode resume";
 }
 
-std::string drain_left_text(const Json& drain) {
-  if (!drain.contains("running")) return "";
-  const int running = drain.value("running", 0);
-  std::string text = running == 0   ? "nothing runs there any more"
-                     : running == 1 ? "1 domain runs there still"
-                                    : std::to_string(running) + " domains run there still";
+std::string drain_left_text(const record::Status::Drain& drain) {
+  if (!drain.running) return "";
+  std::string text = *drain.running == 0   ? "nothing runs there any more"
+                     : *drain.running == 1 ? "1 domain runs there still"
+                                           : std::to_string(*drain.running) + " domains run there still";
   std::string staying;
-  for (const Json& one : drain.value("staying", Json::array()))
-    staying += (staying.empty() ? "" : ", ") + one.value("domain", "") + " (" + one.value("state", "") + ")";
+  for (const record::Status::Staying& one : drain.staying.value_or(std::vector<record::Status::Staying>()))
+    staying += (staying.empty() ? "" : ", ") + one.domain + " (" + one.state + ")";
   return text + (staying.empty() ? "" : "; stays: " + staying);
 }
 
-bool is_pause(const Json& hold) { return hold.value("id", "") == plan::kPauseId; }
+bool is_pause(const record::Status::Hold& hold) { return hold.id == plan::kPauseId; }
 
 }  // namespace hotspot::ctl

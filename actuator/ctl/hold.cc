@@ -10,7 +10,9 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/time_of_day.h"
+#include "actuator/loop/status.h"
 #include "actuator/loop/steering_state.h"
+#include "actuator/record/status_json.h"
 #include "common/text/duration.h"
 #include "common/text/visible.h"
 
@@ -153,7 +155,7 @@ int hold_list(Session& session) {
   Json json = Json::array();
   std::vector<std::vector<std::string>> rows;
   for (const plan::Hold& hold : state->holds) {
-    json.push_back(loop::json_of(hold));
+    json.push_back(record::json_of(loop::hold_record(hold)));
     rows.push_back({hold.id, plan::subject_of(hold), hold.owner, time_cell(to_unix_seconds(hold.since)),
                     hold.until ? time_cell(to_unix_seconds(*hold.until)) : "removed", hold.reason});
   }

@@ -155,25 +155,17 @@ Json domain_json(const model::Cluster& cluster, const model::Node& node, const m
 
 Json cell(const Json& row, const char* name) { return row.contains(name) ? row.at(name) : Json(nullptr); }
 
-// The leader's status; an empty object if there is none.
-Json leaders_status(Session& session) {
-  const auto record = read_status(session);
-  return record && record->known() ? record->status : Json::object();
-}
-
-// Nodes that recently refused several domains: UUID → why they come last as targets.
-Json last_targets(const Json& status) {
-  return status.value("target_refusals", Json::object()).value("distrusted_nodes", Json::object());
-}
-
 // Why hotspotd has no connection to a node's libvirt: UUID → reason.
-Json without_libvirt(const Json& status) {
-  Json all = Json::object();
-  const Json connections = status.value("connections", Json());
-  if (!connections.is_object()) return all;
-  for (const Json& one : connections.value("troubles", Json::array()))
-    all[one.value("node_uuid", "")] = one.value("problem", "");
+std::map<std::string, std::string> without_libvirt(const record::Status& status) {
+  std::map<std::string, std::string> all;
+  if (!status.connections) return all;
+  for (const record::Status::Cut& one : status.connections->troubles) all[one.node_uuid] = one.problem;
   return all;
+}
+
+std::string word_of(const std::map<std::string, std::string>& words, const std::string& name) {
+  const auto found = words.find(name);
+  return found != words.end() ? found->second : std::string();
 }
 
 // Prints below the table why nodes cannot be acted upon: it is too long for a column.
@@ -193,13 +185,15 @@ void say_troubles(const Json& nodes) {
 Result<Json> nodes_of(Session& session, const model::Cluster& cluster) {
   Json nodes = Json::array();
   const std::set<std::string> drained = drained_nodes(session);
-  const Json told = leaders_status(session);
-  const Json last = last_targets(told), cut_off = without_libvirt(told);
+  const auto record = read_status(session);
+  if (!record) return record.error();
+  const record::Status& status = record->status;
+  const auto cut_off = without_libvirt(status);
   for (const auto& [uuid, node] : cluster.nodes()) {
     nodes.push_back(node_json(session, node));
     nodes.back()["drain_requested"] = drained.contains(uuid);
-    nodes.back()["comes_last"] = last.value(uuid, "");
-    nodes.back()["libvirt_problem"] = cut_off.value(uuid, "");
+    nodes.back()["comes_last"] = word_of(status.target_refusals.distrusted_nodes, uuid);
+    nodes.back()["libvirt_problem"] = word_of(cut_off, uuid);
   }
   const auto state = read_state(session);
   if (!state) return state.error();

@@ -56,9 +56,8 @@ Result<Names> rule_names(Session& session) {
   }
   const auto record = read_status(session);
   if (!record) return record.error();
-  for (const Json& firing : record->list("firings")) {
-    const std::string name = firing.value("rule", "");
-    if (seen.insert(name).second) names.push_back({name, "", firing.value("phase", "")});
+  for (const record::Status::Firing& firing : record->status.firings) {
+    if (seen.insert(firing.rule).second) names.push_back({firing.rule, "", firing.phase});
   }
   return names;
 }

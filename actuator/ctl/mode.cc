@@ -8,6 +8,7 @@
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/status_record.h"
 #include "actuator/ctl/wait.h"
+#include "actuator/record/status_json.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -23,39 +24,34 @@ std::optional<record::Mode> mode_from(const std::string& word) {
   return std::nullopt;
 }
 
-bool is_paused(const StatusRecord& record) {
-  for (const Json& hold : record.list("holds"))
-    if (is_pause(hold)) return true;
-  return false;
-}
+bool is_paused(const StatusRecord& record) { return pause_of(record.status) != nullptr; }
 
 Json json_of(const StatusRecord& record) {
   Json holds = Json::array(), paused;
-  for (const Json& hold : record.list("holds")) {
-    if (is_pause(hold)) paused = hold;
-    if (!is_pause(hold)) holds.push_back(hold);
+  for (const record::Status::Hold& hold : record.status.holds) {
+    if (is_pause(hold)) paused = record::json_of(hold);
+    if (!is_pause(hold)) holds.push_back(record::json_of(hold));
   }
-  return {{"mode", record.status.value("mode", "")},
-          {"configured_mode", record.status.value("configured_mode", "")},
-          {"dry_run", record.status.value("dry_run", false)},
+  return {{"mode", record.status.mode},
+          {"configured_mode", record.status.configured_mode},
+          {"dry_run", record.status.dry_run},
           {"paused", paused},
           {"holds", holds}};
 }
 
 void show(const StatusRecord& record, const ports::LeaseState& lease) {
-  say(record.status.value("mode", ""));
+  say(record.status.mode);
   if (lease.holder.empty()) fact("leader", "NOBODY leads: nothing is decided; is hotspotd running?");
-  if (record.status.value("dry_run", false)) fact("dry run", "actions are decided, and nothing is touched");
-  for (const Json& hold : record.list("holds"))
-    if (is_pause(hold)) fact("PAUSED", pause_text(hold));
-  for (const Json& hold : record.list("holds"))
+  if (record.status.dry_run) fact("dry run", "actions are decided, and nothing is touched");
+  if (const auto* pause = pause_of(record.status)) fact("PAUSED", pause_text(*pause));
+  for (const record::Status::Hold& hold : record.status.holds)
     if (!is_pause(hold)) fact("held", hold_text(hold));
 }
 
 int show_mode(Session& session) {
   const auto record = read_status(session);
   if (!record) return fail(record.error().message);
-  if (!record->known()) return say_nobody_led(session);
+  if (!record->led) return say_nobody_led(session);
   const auto lease = session.redis().lease();
   if (!lease) return fail(lease.error().message);
   if (session.format() == Format::kTable)
@@ -68,7 +64,7 @@ int show_mode(Session& session) {
 int settle(Session& session, const std::function<bool(const StatusRecord&)>& is_so, const Patience& patience) {
   const auto seen = [&] {
     const auto record = read_status(session);
-    return record && record->known() && is_so(*record);
+    return record && record->led && is_so(*record);
   };
   if (!wait_until(session, kSeenWithin, seen)) {
     // The leader has confirmed the change; only whether actions are still under way is not known.
@@ -79,8 +75,8 @@ int settle(Session& session, const std::function<bool(const StatusRecord&)>& is_
   return follow(session, patience, "what is under way goes on", [&]() -> Look {
     const auto record = read_status(session);
     if (!record) return {{}, record.error().message};
-    const Json flying = record->list("in_flight");
-    const bool begins_none = record->status.value("mode", "") != "enforce" || is_paused(*record);
+    const auto& flying = record->status.in_flight;
+    const bool begins_none = record->status.mode != "enforce" || is_paused(*record);
     if (!begins_none || flying.empty()) return {kDone, begins_none ? "nothing is under way any more" : ""};
     return {{}, std::to_string(flying.size()) + " under way still: " + in_flight_text(flying.front())};
   });
@@ -93,7 +89,7 @@ int mode(Session& session, const std::string& wanted, const Patience& patience) 
   if (!asked) return show_mode(session);
   if (const int code = send_and_wait(session, record::SetMode{*asked, login_user()}); code != kDone) return code;
   const int code = settle(
-      session, [&](const StatusRecord& record) { return record.status.value("mode", "") == wanted; }, patience);
+      session, [&](const StatusRecord& record) { return record.status.mode == wanted; }, patience);
   const auto record = read_status(session);
   if (record && is_paused(*record))
     fail("it is paused all the same: nothing is begun until hotspotctl mode resume; see hotspotctl mode");

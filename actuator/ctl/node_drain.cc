@@ -14,8 +14,6 @@
 namespace hotspot::ctl {
 namespace {
 
-using Json = nlohmann::json;
-
 // Who asks: the user behind sudo, on this machine.
 std::string owner() {
   std::array<char, 256> host{};
@@ -27,24 +25,23 @@ std::string owner() {
   return "uid" + std::to_string(getuid()) + "@" + host.data();
 }
 
-// The drain of the named node (a name or a UUID) in the status; null: there is none.
-Json drain_of(const StatusRecord& record, const std::string& name) {
-  for (const Json& one : record.list("drains"))
-    if (one.value("node", "") == name) return one;
-  return nullptr;
+// The drain of the named node in the status; null: there is none.
+const record::Status::Drain* drain_of(const StatusRecord& record, const std::string& name) {
+  const auto& drains = record.status.drains;
+  const auto found = std::find_if(drains.begin(), drains.end(), [&](const auto& one) { return one.node == name; });
+  return found != drains.end() ? &*found : nullptr;
 }
 
 // What delays it, in the leader's own words if it gives any.
 std::string hindrance(const StatusRecord& record) {
-  for (const Json& hold : record.list("holds"))
-    if (is_pause(hold)) return "; nothing is begun: paused " + pause_text(hold);
-  const std::string mode = record.status.value("mode", "");
+  if (const auto* pause = pause_of(record.status)) return "; nothing is begun: paused " + pause_text(*pause);
+  const std::string& mode = record.status.mode;
   return mode == "enforce" ? "" : "; nothing is begun: the mode is " + mode;
 }
 
 std::string moving_from(const StatusRecord& record, const std::string& node) {
-  for (const Json& action : record.list("in_flight"))
-    if (action.value("node", "") == node) return "; " + in_flight_text(action);
+  for (const record::Status::InFlight& entry : record.status.in_flight)
+    if (entry.action.node == node) return "; " + in_flight_text(entry);
   return "";
 }
 
@@ -54,13 +51,13 @@ int wait_until_empty(Session& session, const std::string& name, const Patience& 
   return follow(session, patience, goes_on, [&]() -> Look {
     const auto record = read_status(session);
     if (!record) return {{}, record.error().message};
-    const Json drain = drain_of(*record, name);
-    if (drain.is_null() && seen) return {kFailed, "somebody has ended the drain of " + name};
-    if (drain.is_null()) return {{}, name + ": the leader begins"};
+    const record::Status::Drain* drain = drain_of(*record, name);
+    if (drain == nullptr && seen) return {kFailed, "somebody has ended the drain of " + name};
+    if (drain == nullptr) return {{}, name + ": the leader begins"};
     seen = true;
-    const std::string left = drain_left_text(drain);
+    const std::string left = drain_left_text(*drain);
     if (left.empty()) return {{}, name + " has sent nothing yet: what runs there is not known"};
-    if (drain.value("running", 1) == 0) return {kDone, name + ": " + left};
+    if (drain->running == 0u) return {kDone, name + ": " + left};
     return {{}, name + ": " + left + moving_from(*record, name) + hindrance(*record)};
   });
 }

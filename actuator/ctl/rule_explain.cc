@@ -8,6 +8,7 @@
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/ctl/status_record.h"
+#include "actuator/record/status_json.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/testing/expectation_text.h"
@@ -29,27 +30,27 @@ struct Question {
 };
 
 // The leader's state of the rule's subjects: the entries of `firings` in its status.
-Json remembered(Session& session, const Question& question, std::size_t& unlisted, std::string& aside) {
-  Json found = Json::array();
+std::vector<record::Status::Firing> remembered(Session& session, const Question& question, std::size_t& unlisted,
+                                               std::string& aside) {
+  std::vector<record::Status::Firing> found;
   unlisted = 0;
   const auto record = read_status(session);
-  if (!record || !record->known() || !record->status.contains("firings")) return found;
-  const Json& status = record->status;
-  for (const Json& one : status.value("rules_aside", Json::array())) {
-    if (one.value("rule", "") != question.rule->name) continue;
-    aside = "it is set aside since " + time_cell(one.value("since", 0.0)) +
+  if (!record || !record->led) return found;
+  const record::Status& status = record->status;
+  for (const record::Status::Aside& one : status.rules_aside) {
+    if (one.rule != question.rule->name) continue;
+    aside = "it is set aside since " + time_cell(to_unix_seconds(one.since)) +
             ": an evaluation costs more than limits.rule_operations; it is tried again at " +
-            time_cell(one.value("until", 0.0)) + ", or at a reload";
+            time_cell(to_unix_seconds(one.until)) + ", or at a reload";
   }
-  unlisted = status.value("pending_count", std::size_t{0});
-  for (const Json& firing : status.at("firings")) {
-    if (firing.value("phase", "") == "pending" && unlisted > 0) --unlisted;
-    const Json labels = firing.value("labels", Json::object());
+  unlisted = status.pending_count.value_or(0);
+  for (const record::Status::Firing& firing : status.firings) {
+    if (firing.phase == "pending" && unlisted > 0) --unlisted;
     const auto fits = [&](const char* label, const std::string& wanted) {
-      const std::string value = labels.value(label, "");
+      const std::string value = firing.label(label);
       return wanted.empty() || value.empty() || value == wanted;
     };
-    if (firing.value("rule", "") == question.rule->name && fits("node", question.filter.node) &&
+    if (firing.rule == question.rule->name && fits("node", question.filter.node) &&
         fits("domain", question.filter.domain)) {
       found.push_back(firing);
     }
@@ -93,14 +94,14 @@ std::string values_text(const rules::ExplainedPart& part, std::optional<model::U
   return text;
 }
 
-std::string missing_text(const rules::Rule& rule, const Json& firing, double now) {
-  if (firing.value("phase", "") != "pending") return "";
+std::string missing_text(const rules::Rule& rule, const record::Status::Firing& firing, double now) {
+  if (firing.phase != "pending") return "";
   if (const auto* hold = std::get_if<rules::HoldFor>(&rule.hold)) {
-    const double left = firing.value("pending_since", now) + to_seconds(hold->time) - now;
+    const double left = to_unix_seconds(firing.pending_since) + to_seconds(hold->time) - now;
     return left > 0 ? "another " + text::duration_text(Milliseconds(static_cast<std::int64_t>(left * 1000))) : "";
   }
   const auto& hold = std::get<rules::HoldSamples>(rule.hold);
-  const int held = std::atoi(firing.value("held", "0").c_str());
+  const int held = std::atoi(firing.held.c_str());
   return held < hold.k ? std::to_string(hold.k - held) + " more samples at which it holds" : "";
 }
 
@@ -119,7 +120,7 @@ Json json_of(const rules::ExplainedPart& part) {
 struct Answer {
   std::vector<rules::ExplainedPart> parts;
   std::optional<model::Unit> unit;
-  Json firings;
+  std::vector<record::Status::Firing> firings;
   std::size_t unlisted = 0;        // pending subjects, of any rule, that the leader does not list
   std::vector<std::string> stale;  // sentences
   std::string aside;               // a sentence, if the leader does not evaluate the rule at present
@@ -180,19 +181,17 @@ void show(const Question& question, const Answer& answer, WallTime now) {
     std::puts(answer.unlisted > 0 ? "the leader does not list it as firing; more are pending than it lists"
                                   : "the leader has nothing of it as pending or firing");
   }
-  for (const Json& firing : answer.firings) {
-    const Json labels = firing.value("labels", Json::object());
+  for (const record::Status::Firing& firing : answer.firings) {
     std::string where;
     for (const char* label : {"domain", "node"}) {
-      if (labels.contains(label)) where += std::string(" ") + label + "=" + labels.value(label, "");
+      if (firing.labels.contains(label)) where += std::string(" ") + label + "=" + firing.label(label);
     }
-    const std::string waits = firing.value("waits_for", "");
-    const std::string missing =
-        !waits.empty() ? "a full window, " + waits : missing_text(*question.rule, firing, to_unix_seconds(now));
-    const std::string phase = firing.value("phase", "");
-    say(phase + where + " since " + time_cell(firing.value(phase == "firing" ? "firing_since" : "pending_since", 0.0)) +
-        ", held " + firing.value("held", "") + (missing.empty() ? "" : ", still missing: " + missing) +
-        (firing.value("fresh", true) ? "" : "; its data are stale: nothing is done on it"));
+    const std::string missing = !firing.waits_for.empty() ? "a full window, " + firing.waits_for
+                                                          : missing_text(*question.rule, firing, to_unix_seconds(now));
+    const WallTime since = firing.phase == "firing" ? firing.firing_since.value_or(WallTime{}) : firing.pending_since;
+    say(firing.phase + where + " since " + time_cell(to_unix_seconds(since)) + ", held " + firing.held +
+        (missing.empty() ? "" : ", still missing: " + missing) +
+        (firing.fresh ? "" : "; its data are stale: nothing is done on it"));
   }
   for (const std::string& sentence : answer.stale) say("stale: " + sentence);
   if (!answer.aside.empty()) say(answer.aside);
@@ -203,6 +202,8 @@ void show_json(const Session& session, const Question& question, const Answer& a
   for (const rules::ExplainedPart& part : answer.parts) parts.push_back(json_of(part));
   Json remedies = Json::array();
   for (const rules::Remedy& remedy : question.rule->remedies) remedies.push_back(rules::remedy_text(remedy));
+  Json firings = Json::array();
+  for (const record::Status::Firing& firing : answer.firings) firings.push_back(record::json_of(firing));
   const Json all = {{"rule", question.rule->name},
                     {"file", question.rule->file},
                     {"line", question.rule->position.line},
@@ -214,7 +215,7 @@ void show_json(const Session& session, const Question& question, const Answer& a
                     {"domain", question.filter.domain},
                     {"at", to_unix_seconds(now)},
                     {"parts", parts},
-                    {"firings", answer.firings},
+                    {"firings", firings},
                     {"stale", answer.stale},
                     {"set_aside", answer.aside},
                     {"nobody_leads", answer.nobody}};

@@ -5,6 +5,7 @@
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/ctl/status_record.h"
+#include "actuator/record/status_json.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/testing/expectation_text.h"
 
@@ -25,9 +26,8 @@ const char* kind_text(rules::RuleKind kind) {
   return "";
 }
 
-std::string firing_value(const Json& firing) {
-  const Json value = firing.value("value", Json());
-  return value.is_number() ? number_cell(value.get<double>()) : text_cell(value);
+std::string firing_value(const record::Status::Firing& firing) {
+  return std::isnan(firing.value) ? text_cell(nullptr) : number_cell(firing.value);
 }
 
 }  // namespace
@@ -76,20 +76,20 @@ int rule_list_files(const std::vector<std::string>& paths, Format format) {
 int rule_list(Session& session) {
   const auto record = read_status(session);
   if (!record) return fail(record.error().message);
-  const Json& status = record->status;
-  if (!record->known() || !status.contains("firings")) return say_nobody_led(session);
+  const record::Status& status = record->status;
+  if (!record->led) return say_nobody_led(session);
+  Json firings = Json::array();
   std::vector<std::vector<std::string>> rows;
-  for (const Json& firing : status.at("firings")) {
-    const Json labels = firing.value("labels", Json::object());
-    rows.push_back({firing.value("rule", ""), firing.value("phase", ""), labels.value("node", "-"),
-                    labels.value("domain", "-"), firing_value(firing), firing.value("held", ""),
-                    ago_cell(firing.value("pending_since", 0.0), session.now_seconds()),
-                    firing.value("fresh", true) ? "" : "stale"});
+  std::size_t pending = 0;
+  for (const record::Status::Firing& firing : status.firings) {
+    const auto label = [&](const char* name) { return firing.labels.contains(name) ? firing.label(name) : "-"; };
+    rows.push_back({firing.rule, firing.phase, label("node"), label("domain"), firing_value(firing), firing.held,
+                    ago_cell(to_unix_seconds(firing.pending_since), session.now_seconds()),
+                    firing.fresh ? "" : "stale"});
+    firings.push_back(record::json_of(firing));
+    if (firing.phase == "pending") ++pending;
   }
-  const std::size_t pending = static_cast<std::size_t>(
-      std::count_if(status.at("firings").begin(), status.at("firings").end(),
-                    [](const Json& firing) { return firing.value("phase", "") == "pending"; }));
-  if (const std::size_t all = status.value("pending_count", pending); all > pending) {
+  if (const std::size_t all = status.pending_count.value_or(pending); all > pending) {
     std::fprintf(stderr, "hotspotctl: %zu more are pending; the status lists the first %zu\n", all - pending, pending);
   }
   return session.show({{"RULE"},
@@ -100,7 +100,7 @@ int rule_list(Session& session) {
                        {"HELD", false, Give::kDrop},
                        {"SINCE", true, Give::kDropLast},
                        {"DATA", false, Give::kDropLast, true}},
-                      rows, status.at("firings"), "no rule is pending or firing");
+                      rows, firings, "no rule is pending or firing");
 }
 
 }  // namespace hotspot::ctl

@@ -6,6 +6,7 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/show.h"
+#include "actuator/record/status_json.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/testing/expectation_text.h"
 
@@ -16,8 +17,8 @@ using Json = nlohmann::json;
 
 Json firings_of(const StatusRecord& record, const std::string& rule) {
   Json some = Json::array();
-  for (const Json& one : record.list("firings"))
-    if (one.value("rule", "") == rule) some.push_back(one);
+  for (const record::Status::Firing& one : record.status.firings)
+    if (one.rule == rule) some.push_back(record::json_of(one));
   return some;
 }
 
@@ -41,13 +42,13 @@ Json json_of(const rules::Rule& rule, const StatusRecord& record) {
 }
 
 void show_aside_and_holds(const rules::Rule& rule, const StatusRecord& record) {
-  for (const Json& one : record.list("rules_aside"))
-    if (one.value("rule", "") == rule.name)
-      fact("set aside", "since " + time_cell(one.value("since", 0.0)) +
+  for (const record::Status::Aside& one : record.status.rules_aside)
+    if (one.rule == rule.name)
+      fact("set aside", "since " + time_cell(to_unix_seconds(one.since)) +
                             ": it costs more than limits.rule_operations; tried again at " +
-                            time_cell(one.value("until", 0.0)));
-  for (const Json& hold : record.list("holds"))
-    if (hold.value("on", "") == "rule" && hold.value("name", "") == rule.name) fact("held", hold_text(hold));
+                            time_cell(to_unix_seconds(one.until)));
+  for (const record::Status::Hold& hold : record.status.holds)
+    if (hold.on == "rule" && hold.name == rule.name) fact("held", hold_text(hold));
 }
 
 void show(const rules::Rule& rule, const StatusRecord& record, const Json& json) {
@@ -58,9 +59,10 @@ void show(const rules::Rule& rule, const StatusRecord& record, const Json& json)
   if (rule.kind == rules::RuleKind::kHotspot) fact("mode", effective_mode_text(rule, record));
   for (const rules::Remedy& remedy : rule.remedies) fact("then", rules::remedy_text(remedy));
   show_aside_and_holds(rule, record);
-  for (const Json& firing : json.at("firings")) fact("now", firing_text(firing));
+  for (const record::Status::Firing& firing : record.status.firings)
+    if (firing.rule == rule.name) fact("now", firing_text(firing));
   if (json.at("firings").empty() && rule.kind != rules::RuleKind::kRecord)
-    fact("now", record.known() ? "neither pending nor firing" : "nobody has led this cluster yet");
+    fact("now", record.led ? "neither pending nor firing" : "nobody has led this cluster yet");
 }
 
 }  // namespace

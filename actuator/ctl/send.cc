@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "actuator/ctl/known_names.h"
+#include "actuator/ctl/status_record.h"
 #include "actuator/ctl/wait.h"
 #include "actuator/record/answer.h"
 #include "actuator/record/json_text.h"
@@ -41,16 +42,13 @@ std::string silence(Session& session, const std::string& id) {
   if (!lease) return begin + lease.error().message;
   if (lease->holder.empty()) return begin + "no hotspotd leads the cluster '" + session.config().cluster + "'" + later;
   const std::string holder = text::visible(lease->holder);
-  const auto state = session.redis().state();
-  const auto text = state ? state->find("status") : std::map<std::string, std::string>::const_iterator();
-  const bool known = state && text != state->end();
-  const Json status = known ? record::parse_json(text->second) : Json();
-  if (!status.is_object()) return begin + holder + " leads, and has not answered it; see hotspotctl status";
-  const double silent = session.now_seconds() - status.value("at", 0.0);
+  const auto record = read_status(session);
+  if (!record || !record->led) return begin + holder + " leads, and has not answered it; see hotspotctl status";
+  const double silent = session.now_seconds() - to_unix_seconds(record->status.at);
   if (silent > kSilentLeaderSeconds)
     return begin + holder + " leads, but has written nothing for " +
            text::duration_text(Milliseconds(static_cast<std::int64_t>(silent * 1000))) + "; see its log";
-  const auto unanswered = status.value("commands", Json::object()).value("unanswered", std::uint64_t{0});
+  const std::uint64_t unanswered = record->status.commands.unanswered;
   if (unanswered > 0)
     return begin + "too many commands wait, and " + holder + " has refused " + std::to_string(unanswered) +
            " of them without an answer; give it again";

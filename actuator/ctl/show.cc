@@ -1,4 +1,5 @@
 #include "actuator/ctl/show.h"
+#include "actuator/record/status_json.h"
 
 #include <cstdio>
 
@@ -29,26 +30,62 @@ std::string word_at(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-bool has_label(const Json& firing, const char* label, const std::string& value) {
-  return word_at(firing.value("labels", Json::object()), label) == value;
+// What the leader knows about a node or a domain.
+struct Leaders {
+  std::vector<record::Status::Firing> firings;
+  std::vector<record::Status::InFlight> in_flight;
+  std::vector<record::Status::Hold> holds;
+  std::vector<record::Status::TargetRefusal> refusals;
+  std::vector<record::Status::Drain> drains;  // of a node, as the next
+  std::vector<record::Status::Cut> troubles;
+  std::optional<record::Status::Cooldown> cooldown;  // of a domain, as the next
+  std::optional<record::Status::Rest> rest;
+};
+
+template <typename T, typename Wanted>
+std::vector<T> some_of(const std::vector<T>& all, const Wanted& wanted) {
+  std::vector<T> some;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(some), wanted);
+  return some;
 }
 
-// Adds what the leader knows about a node or a domain, in fields common to both.
-void add_common(const StatusRecord& record, const char* label, Json& thing) {
+template <typename T>
+std::optional<T> one_of(const std::map<std::string, T>& all, const std::string& uuid) {
+  const auto found = all.find(uuid);
+  return found != all.end() ? std::optional(found->second) : std::nullopt;
+}
+
+template <typename T>
+Json list_of(const std::vector<T>& all) {
+  Json list = Json::array();
+  for (const T& one : all) list.push_back(record::json_of(one));
+  return list;
+}
+
+// What the leader knows about a node or a domain, in fields common to both.
+Leaders common(const record::Status& status, const std::string& label, const Json& thing) {
   const std::string name = word_at(thing, "name"), uuid = word_at(thing, "uuid");
-  thing["firings"] = those_of(record.list("firings"), [&](const Json& one) { return has_label(one, label, name); });
-  thing["holds"] = those_of(record.list("holds"), [&](const Json& one) {
-    return word_at(one, "on") == "cluster" || (word_at(one, "on") == label && word_at(one, "uuid") == uuid);
+  const auto is_held = [&](const auto& one) { return one.on == "cluster" || (one.on == label && one.uuid == uuid); };
+  Leaders found;
+  found.firings = some_of(status.firings, [&](const auto& one) { return one.label(label) == name; });
+  found.holds = some_of(status.holds, is_held);
+  found.in_flight = some_of(status.in_flight, [&](const record::Status::InFlight& one) {
+    return (label == "node" ? one.action.node_uuid : one.action.domain_uuid) == uuid;
   });
-  const std::string field = std::string(label) + "_uuid";
-  thing["in_flight"] =
-      those_of(record.list("in_flight"), [&](const Json& one) { return word_at(one, field.c_str()) == uuid; });
+  return found;
 }
 
-void show_common(const Json& thing) {
-  for (const Json& firing : thing.at("firings")) fact("rule", firing_text(firing));
-  for (const Json& action : thing.at("in_flight")) fact("in flight", in_flight_text(action));
-  for (const Json& hold : thing.at("holds"))
+void add_common(const Leaders& found, Json& thing) {
+  thing["firings"] = list_of(found.firings);
+  thing["holds"] = list_of(found.holds);
+  thing["in_flight"] = list_of(found.in_flight);
+  thing["refusals"] = list_of(found.refusals);
+}
+
+void show_common(const Leaders& found) {
+  for (const record::Status::Firing& firing : found.firings) fact("rule", firing_text(firing));
+  for (const record::Status::InFlight& action : found.in_flight) fact("in flight", in_flight_text(action));
+  for (const record::Status::Hold& hold : found.holds)
     is_pause(hold) ? fact("PAUSED", pause_text(hold)) : fact("held", hold_text(hold));
 }
 
@@ -77,7 +114,7 @@ Json actions_of(Session& session, const std::string& uuid) {
   return actions;
 }
 
-void show_node(Session& session, const Json& node) {
+void show_node(Session& session, const Json& node, const Leaders& found) {
   const auto value = [&](const char* name) { return node.value(name, Json()); };
   fact("node", word_at(node, "name") + " (" + word_at(node, "uuid") + ")");
   fact("standing", word_at(node, "standing") + (word_at(node, "why").empty() ? "" : ": " + word_at(node, "why")));
@@ -90,21 +127,20 @@ void show_node(Session& session, const Json& node) {
   std::string names;
   for (const Json& one : node.at("domain_names")) names += (names.empty() ? "" : ", ") + one.get<std::string>();
   fact("domains", std::to_string(node.at("domain_names").size()) + (names.empty() ? "" : ": " + names));
-  for (const Json& one : node.at("connection_troubles"))
-    fact("no libvirt", word_at(one, "problem") + ", since " + time_cell(one.value("since", 0.0)));
-  for (const Json& one : node.at("drains")) {
-    fact("drain", "since " + time_cell(one.value("since", 0.0)) + ", by " + word_at(one, "owner") +
-                      (word_at(one, "reason").empty() ? "" : ": " + word_at(one, "reason")));
+  for (const record::Status::Cut& one : found.troubles)
+    fact("no libvirt", one.problem + ", since " + time_cell(to_unix_seconds(one.since)));
+  for (const record::Status::Drain& one : found.drains) {
+    fact("drain", "since " + time_cell(to_unix_seconds(one.since)) + ", by " + one.owner +
+                      (one.reason.empty() ? "" : ": " + one.reason));
     if (const std::string left = drain_left_text(one); !left.empty()) fact("", left);
   }
   if (!word_at(node, "comes_last").empty()) fact("last target", word_at(node, "comes_last"));
-  for (const Json& one : node.at("refusals"))
-    fact("refused",
-         word_at(one, "domain") + " until " + time_cell(one.value("until", 0.0)) + ": " + word_at(one, "reason"));
-  show_common(node);
+  for (const record::Status::TargetRefusal& one : found.refusals)
+    fact("refused", one.domain + " until " + time_cell(to_unix_seconds(one.until)) + ": " + one.reason);
+  show_common(found);
 }
 
-void show_domain(Session& session, const Json& domain) {
+void show_domain(Session& session, const Json& domain, const Leaders& found) {
   const auto value = [&](const char* name) { return domain.value(name, Json()); };
   fact("domain", word_at(domain, "name") + " (" + word_at(domain, "uuid") + ")");
   fact("state", word_at(domain, "state") + " on " + word_at(domain, "node"));
@@ -115,16 +151,15 @@ void show_domain(Session& session, const Json& domain) {
                      ", used " + ratio_cell(value("memory_used_ratio")) + ", resident " +
                      bytes_cell(value("memory_rss_bytes")));
   for (const Json& one : value("migration_obstacles")) fact("cannot move", text_cell(one));
-  if (value("cooldown").is_object())
-    fact("cooldown", "until " + time_cell(value("cooldown").value("until", 0.0)) + ", action " +
-                         value("cooldown").value("repetitions", Json(0)).dump() + " of late");
-  if (value("foreign_rest").is_object())
-    fact("rests", "until " + time_cell(value("foreign_rest").value("until", 0.0)) + ": somebody else changed it (" +
-                      word_at(value("foreign_rest"), "what") + ")");
-  for (const Json& one : domain.at("refusals"))
-    fact("refused", "by " + word_at(one, "target") + " until " + time_cell(one.value("until", 0.0)) + ": " +
-                        word_at(one, "reason"));
-  show_common(domain);
+  if (found.cooldown)
+    fact("cooldown", "until " + time_cell(to_unix_seconds(found.cooldown->until)) + ", action " +
+                         std::to_string(found.cooldown->repetitions) + " of late");
+  if (found.rest)
+    fact("rests", "until " + time_cell(to_unix_seconds(found.rest->until)) + ": somebody else changed it (" +
+                      found.rest->what + ")");
+  for (const record::Status::TargetRefusal& one : found.refusals)
+    fact("refused", "by " + one.target + " until " + time_cell(to_unix_seconds(one.until)) + ": " + one.reason);
+  show_common(found);
   for (const Json& one : domain.at("actions"))
     fact("action", word_at(one, "state") + "  " + word_at(one, "step") + " at " + time_cell(one.value("at", 0.0)) +
                        " (" + word_at(one, "id") + ")" +
@@ -160,16 +195,19 @@ int node_show(Session& session, const std::string& word) {
   if (!domains) return fail(domains.error().message);
   Json node = called.front();
   const std::string name = word_at(node, "name"), uuid = word_at(node, "uuid");
-  add_common(*record, "node", node);
   node["domain_names"] = Json::array();
   for (const Json& one : *domains)
     if (word_at(one, "node") == name) node["domain_names"].push_back(one.at("name"));
-  node["drains"] = those_of(record->list("drains"), [&](const Json& one) { return word_at(one, "node") == name; });
-  node["connection_troubles"] = those_of(record->object("connections").value("troubles", Json::array()),
-                                         [&](const Json& one) { return word_at(one, "node_uuid") == uuid; });
-  node["refusals"] = those_of(record->object("target_refusals").value("list", Json::array()),
-                              [&](const Json& one) { return word_at(one, "target_uuid") == uuid; });
-  session.format() == Format::kTable ? show_node(session, node) : put(session, node);
+  const record::Status& status = record->status;
+  Leaders found = common(status, "node", node);
+  found.refusals = some_of(status.target_refusals.list, [&](const auto& one) { return one.target_uuid == uuid; });
+  found.drains = some_of(status.drains, [&](const auto& one) { return one.node == name; });
+  if (status.connections)
+    found.troubles = some_of(status.connections->troubles, [&](const auto& one) { return one.node_uuid == uuid; });
+  add_common(found, node);
+  node["drains"] = list_of(found.drains);
+  node["connection_troubles"] = list_of(found.troubles);
+  session.format() == Format::kTable ? show_node(session, node, found) : put(session, node);
   return kDone;
 }
 
@@ -183,30 +221,31 @@ int domain_show(Session& session, const std::string& word) {
   if (!record) return fail(record.error().message);
   Json domain = called.front();
   const std::string uuid = word_at(domain, "uuid");
-  add_common(*record, "domain", domain);
-  domain["cooldown"] = record->object("cooldowns").value(uuid, Json());
-  domain["foreign_rest"] = record->object("foreign_rests").value(uuid, Json());
-  domain["refusals"] = those_of(record->object("target_refusals").value("list", Json::array()),
-                                [&](const Json& one) { return word_at(one, "domain_uuid") == uuid; });
+  const record::Status& status = record->status;
+  Leaders found = common(status, "domain", domain);
+  found.refusals = some_of(status.target_refusals.list, [&](const auto& one) { return one.domain_uuid == uuid; });
+  found.cooldown = one_of(status.cooldowns, uuid);
+  found.rest = one_of(status.foreign_rests, uuid);
+  add_common(found, domain);
+  domain["cooldown"] = found.cooldown ? record::json_of(*found.cooldown) : Json();
+  domain["foreign_rest"] = found.rest ? record::json_of(*found.rest) : Json();
   domain["actions"] = actions_of(session, uuid);
-  session.format() == Format::kTable ? show_domain(session, domain) : put(session, domain);
+  session.format() == Format::kTable ? show_domain(session, domain, found) : put(session, domain);
   return kDone;
 }
 
 int hold_show(Session& session, const std::string& id) {
   const auto record = read_status(session);
   if (!record) return fail(record.error().message);
-  for (const Json& hold : record->list("holds")) {
-    if (word_at(hold, "id") != id) continue;
-    if (session.format() != Format::kTable) return put(session, hold), kDone;
+  for (const record::Status::Hold& hold : record->status.holds) {
+    if (hold.id != id) continue;
+    if (session.format() != Format::kTable) return put(session, record::json_of(hold)), kDone;
     fact("hold", id);
-    fact("on", word_at(hold, "on") + " " + word_at(hold, "name") +
-                   (word_at(hold, "uuid").empty() ? "" : " (" + word_at(hold, "uuid") + ")"));
-    fact("by", word_at(hold, "owner"));
-    fact("since", time_cell(hold.value("since", 0.0)));
-    const Json until = hold.value("until", Json());
-    fact("until", until.is_number() ? time_cell(until.get<double>()) : "it is removed");
-    fact("reason", word_at(hold, "reason"));
+    fact("on", hold.on + " " + hold.name + (hold.uuid.empty() ? "" : " (" + hold.uuid + ")"));
+    fact("by", hold.owner);
+    fact("since", time_cell(to_unix_seconds(hold.since)));
+    fact("until", hold.until ? time_cell(to_unix_seconds(*hold.until)) : "it is removed");
+    fact("reason", hold.reason);
     return kDone;
   }
   return say_unknown(session, Noun::kHold, id);

@@ -1,19 +1,10 @@
 #include "actuator/ctl/status_record.h"
 
-#include "actuator/record/json_text.h"
+#include <algorithm>
+
+#include "actuator/ctl/facts.h"
 
 namespace hotspot::ctl {
-namespace {
-
-nlohmann::json part_of(const nlohmann::json& status, const char* name, nlohmann::json empty) {
-  const auto found = status.is_object() ? status.find(name) : status.end();
-  return status.is_object() && found != status.end() && found->type() == empty.type() ? *found : empty;
-}
-
-}  // namespace
-
-nlohmann::json StatusRecord::list(const char* name) const { return part_of(status, name, nlohmann::json::array()); }
-nlohmann::json StatusRecord::object(const char* name) const { return part_of(status, name, nlohmann::json::object()); }
 
 Result<StatusRecord> read_status(Session& session) {
   auto state = session.redis().state();
@@ -21,13 +12,24 @@ Result<StatusRecord> read_status(Session& session) {
   StatusRecord record;
   record.fields = std::move(*state);
   const auto text = record.fields.find("status");
-  if (text != record.fields.end()) record.status = record::parse_json(text->second);
+  if (text == record.fields.end()) return record;
+  auto status = record::status_from_json(text->second);
+  if (!status)
+    return Error{"what Redis holds of the cluster '" + session.config().cluster +
+                 "' is of another version, or damaged: " + status.error().message};
+  record.led = true;
+  record.status = std::move(*status);
   return record;
 }
 
 int say_nobody_led(const Session& session) {
   fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet");
   return kNothing;
+}
+
+const record::Status::Hold* pause_of(const record::Status& status) {
+  const auto found = std::find_if(status.holds.begin(), status.holds.end(), is_pause);
+  return found != status.holds.end() ? &*found : nullptr;
 }
 
 }  // namespace hotspot::ctl

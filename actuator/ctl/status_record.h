@@ -1,25 +1,28 @@
 // The leader's record of its own state, as commands read it: one read of Redis.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "actuator/ctl/session.h"
+#include "actuator/record/status.h"
 
 namespace hotspot::ctl {
 
-// The fields of the hash `state`, and its field `status` as JSON; null if there has been no leader yet.
+// The fields of the hash `state`, and its field `status`.
 struct StatusRecord {
-  std::map<std::string, std::string> fields;
-  nlohmann::json status;
-  bool known() const { return status.is_object(); }
-  // A list in the status; empty if it has none, as in older versions.
-  nlohmann::json list(const char* name) const;
-  nlohmann::json object(const char* name) const;
+  std::map<std::string, std::string> fields;  // of the hash `state`
+  bool led = false;                           // there is a status: there has been a leader
+  record::Status status;                      // all defaults otherwise
 };
+// Fails, too, if the status is of another version or damaged.
 Result<StatusRecord> read_status(Session& session);
 
 // Prints that nobody has led this cluster yet. Returns kNothing.
 int say_nobody_led(const Session& session);
+
+// The pause, which is one of the holds; null: there is none.
+const record::Status::Hold* pause_of(const record::Status& status);
 
 }  // namespace hotspot::ctl

@@ -6,6 +6,7 @@ namespace hotspot::loop {
 namespace {
 
 using Json = nlohmann::json;
+constexpr std::size_t kListedTroubled = 20;
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -46,26 +47,24 @@ std::string admission_to_json(const Admission& admission) {
   return text_of({{"admitted", admitted}, {"waiting", waiting}});
 }
 
-std::string admission_summary(const Admission& admission) {
-  std::map<std::string, std::size_t> standings;
-  Json troubled = Json::array();
+record::Status::Admission admission_summary(const Admission& admission) {
+  record::Status::Admission summary{.admitted = admission.registry().nodes.size(),
+                                    .waiting = admission.waiting_count(),
+                                    .waiting_without_room = admission.waiting_without_room(),
+                                    .troubled = {},
+                                    .refused = {}};
+  const std::map<Standing, std::size_t*> counts{{Standing::kProven, &summary.proven},
+                                                {Standing::kUnproven, &summary.unproven},
+                                                {Standing::kKeyless, &summary.keyless},
+                                                {Standing::kFrozen, &summary.frozen}};
   for (const AdmittedNode& node : admission.admitted()) {
-    ++standings[to_string(node.standing)];
-    if (node.standing != Standing::kProven && troubled.size() < 20)
-      troubled.push_back({{"id", node.entry.id}, {"standing", to_string(node.standing)}, {"why", node.why}});
+    ++*counts.at(node.standing);
+    if (node.standing != Standing::kProven && summary.troubled.size() < kListedTroubled)
+      summary.troubled.push_back({node.entry.id, to_string(node.standing), node.why});
   }
-  Json refused = Json::object();
   for (const auto& [kind, refusals] : admission.refusals())
-    refused[kind] = {{"count", refusals.count},
-                     {"last_message", refusals.last_sentence},
-                     {"last_at", to_unix_seconds(refusals.last_at)}};
-  Json summary = {{"admitted", admission.registry().nodes.size()},
-                  {"waiting", admission.waiting_count()},
-                  {"waiting_without_room", admission.waiting_without_room()},
-                  {"troubled", troubled},
-                  {"refused", refused}};
-  for (const char* standing : {"proven", "unproven", "keyless", "frozen"}) summary[standing] = standings[standing];
-  return text_of(summary);
+    summary.refused[kind] = {refusals.count, refusals.last_sentence, refusals.last_at};
+  return summary;
 }
 
 }  // namespace hotspot::loop

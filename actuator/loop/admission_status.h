@@ -4,6 +4,7 @@
 #include <string>
 
 #include "actuator/loop/admission.h"
+#include "actuator/record/status.h"
 
 namespace hotspot::loop {
 
@@ -12,6 +13,6 @@ inline constexpr const char* kAdmissionField = "admission";
 std::string admission_to_json(const Admission& admission);
 
 // Counts, and the newest sentence of each kind of refusal; a part of `status`.
-std::string admission_summary(const Admission& admission);
+record::Status::Admission admission_summary(const Admission& admission);
 
 }  // namespace hotspot::loop

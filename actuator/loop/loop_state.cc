@@ -38,7 +38,7 @@ std::map<std::string, std::string> Loop::durable_state() {
                  {kTwoNodesField, record::to_json(two_nodes_.told())},
                  {kCountsField, publisher_.publication().durable()},
                  {"nodes", nodes_to_json(intake_.cluster())},
-                 {"status", to_json(status)},
+                 {"status", record::to_json(status_record(status))},
                  {"metrics", to_prometheus_text(metrics)}});
   publisher_.show(std::move(metrics));
   fields.insert(gate_.fields().begin(), gate_.fields().end());

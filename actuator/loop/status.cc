@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "actuator/loop/steering_state.h"
 #include "actuator/record/action_json.h"
 #include "actuator/rules/engine/engine.h"
 #include "common/text/visible.h"
@@ -14,167 +13,254 @@ namespace hotspot::loop {
 namespace {
 
 using Json = nlohmann::json;
+using Record = record::Status;  // as it is written; `Status` is what it is written from
+
+// Thousands that fire at once are read by nobody, and are written each second.
+constexpr std::size_t kListedFirings = 1000;
+constexpr std::size_t kListedTroubles = 1000;
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-Json json_of(const RulesStatus& rules) {
-  return {{"fingerprint", rules.fingerprint},
-          {"since", to_unix_seconds(rules.since)},
-          {"files", rules.files},
-          {"rules", rules.rules},
-          {"last_reload_ok", rules.last_reload_ok},
-          {"last_reload_at", to_unix_seconds(rules.last_reload_at)},
-          {"last_reload_message", rules.last_reload_message}};
+Record::Rules rules_record(const RulesStatus& rules) {
+  return {.fingerprint = rules.fingerprint,
+          .since = rules.since,
+          .files = rules.files,
+          .rules = rules.rules,
+          .last_reload_ok = rules.last_reload_ok,
+          .last_reload_at = rules.last_reload_at,
+          .last_reload_message = rules.last_reload_message};
 }
 
-Json json_of(const std::optional<WallTime>& time) { return time ? Json(to_unix_seconds(*time)) : Json(nullptr); }
+Record::Windows windows_record(const WindowsStatus& windows) {
+  Record::Windows out{.state = windows.state,
+                      .message = windows.message,
+                      .asked_at = windows.asked_at,
+                      .history_from = windows.history_from,
+                      .history_to = windows.history_to,
+                      .history_samples = windows.samples,
+                      .list = {}};
+  for (const rules::Window& window : windows.windows)
+    out.list.push_back({window.metric, window.reach, window.tables, window.full, window.since_all, window.since});
+  return out;
+}
 
-Json json_of(const WindowsStatus& windows) {
-  Json list = Json::array();
-  for (const rules::Window& window : windows.windows) {
-    list.push_back({{"metric", window.metric},
-                    {"reach_seconds", to_seconds(window.reach)},
-                    {"tables", window.tables},
-                    {"full", window.full},
-                    {"since_all", json_of(window.since_all)},
-                    {"since", json_of(window.since)}});
+Record::Intake intake_record(const Intake& intake, WallTime now) {
+  Record::Intake out{.nodes = intake.cluster().nodes().size(),
+                     .stale_nodes = intake.stale_nodes(now),
+                     .snapshots = intake.counts(),
+                     .bad_snapshots = {}};
+  for (const auto& [fault, entry] : intake.bad())
+    out.bad_snapshots[fault] = {entry.count, entry.last_message, entry.last_stream_id, entry.last_at};
+  return out;
+}
+
+Record::Commands commands_record(const DeskCounts& commands) {
+  return {commands.carried_out,   commands.refused,  commands.too_old,
+          commands.of_the_future, commands.too_many, commands.unanswered};
+}
+
+std::vector<Record::Stream> streams_record(const std::map<std::string, WatchedStream>& streams) {
+  std::vector<Record::Stream> out;
+  for (const auto& [key, stream] : streams)
+    out.push_back({.key = key,
+                   .last_id = stream.last_id,
+                   .last_at = stream.last_at,
+                   .mended = stream.mended,
+                   .lasts = stream.lasts,
+                   .times = stream.times,
+                   .lost = stream.lost});
+  return out;
+}
+
+Record::Firing firing_record(const rules::Firing& firing) {
+  return {.rule = firing.rule == nullptr ? "" : firing.rule->name,
+          .phase = rules::to_string(firing.phase),
+          .subject = rules::to_string(firing.subject.kind),
+          .subject_key = firing.subject.key(),
+          .labels = firing.labels,
+          .annotations = firing.annotations,
+          .value = firing.value,
+          .held = firing.held,
+          .waits_for = firing.waits,
+          .fresh = firing.fresh,
+          .pending_since = firing.pending_since,
+          .first_sample_at = firing.first_sample_at,
+          .firing_since = firing.firing_since};
+}
+
+std::vector<Record::Firing> firings_record(const Status& status) {
+  std::vector<Record::Firing> out;
+  for (const rules::Firing& firing : *status.firings) {
+    if (out.size() == kListedFirings) break;  // `firing_count` has all of them
+    out.push_back(firing_record(firing));
   }
-  return {{"state", windows.state},
-          {"message", windows.message},
-          {"asked_at", json_of(windows.asked_at)},
-          {"history_from", json_of(windows.history_from)},
-          {"history_to", json_of(windows.history_to)},
-          {"history_samples", windows.samples},
-          {"list", list}};
+  for (const rules::Firing& firing : status.pending) out.push_back(firing_record(firing));
+  return out;
 }
 
-Json json_of(const Intake& intake, WallTime now) {
-  Json bad = Json::object();
-  for (const auto& [fault, entry] : intake.bad()) {
-    bad[fault] = {{"count", entry.count},
-                  {"last_message", entry.last_message},
-                  {"last_stream_id", entry.last_stream_id},
-                  {"last_at", to_unix_seconds(entry.last_at)}};
-  }
-  return {{"nodes", intake.cluster().nodes().size()},
-          {"stale_nodes", intake.stale_nodes(now)},
-          {"snapshots", intake.counts()},
-          {"bad_snapshots", bad}};
-}
-
-Json json_of(const DeskCounts& commands) {
-  return {{"carried_out", commands.carried_out}, {"refused", commands.refused},
-          {"too_old", commands.too_old},         {"of_the_future", commands.of_the_future},
-          {"too_many", commands.too_many},       {"unanswered", commands.unanswered}};
-}
-
-Json json_of(const std::map<std::string, WatchedStream>& streams) {
-  Json list = Json::array();
-  for (const auto& [key, stream] : streams) {
-    list.push_back({{"key", key},
-                    {"last_id", stream.last_id},
-                    {"last_at", to_unix_seconds(stream.last_at)},
-                    {"mended", stream.mended},
-                    {"lasts", stream.lasts},
-                    {"times", stream.times},
-                    {"lost", stream.lost}});
-  }
-  return list;
-}
-
-Json json_of(const rules::Firing& firing) {
-  Json json = {{"rule", firing.rule == nullptr ? "" : firing.rule->name},
-               {"phase", rules::to_string(firing.phase)},
-               {"subject", rules::to_string(firing.subject.kind)},
-               {"subject_key", firing.subject.key()},
-               {"labels", firing.labels},
-               {"annotations", firing.annotations},
-               {"value", firing.value},
-               {"held", firing.held},
-               {"waits_for", firing.waits},
-               {"fresh", firing.fresh},
-               {"pending_since", to_unix_seconds(firing.pending_since)},
-               {"first_sample_at", to_unix_seconds(firing.first_sample_at)}};
-  if (firing.firing_since) json["firing_since"] = to_unix_seconds(*firing.firing_since);
-  return json;
-}
-
-Json json_of(const std::vector<record::OnTwoNodes>& all) {
-  Json list = Json::array();
+std::vector<Record::TwoNodes> two_nodes_record(const std::vector<record::OnTwoNodes>& all) {
+  std::vector<Record::TwoNodes> out;
   for (const record::OnTwoNodes& one : all) {
-    Json nodes = Json::array();
-    for (const record::OnTwoNodes::Place& place : one.places) nodes.push_back(place.node_name);
-    list.push_back({{"domain", one.domain_name},
-                    {"domain_uuid", one.domain_uuid},
-                    {"nodes", nodes},
-                    {"since", to_unix_seconds(one.since)},
-                    {"certain", one.certain}});
+    out.push_back({.domain = one.domain_name,
+                   .domain_uuid = one.domain_uuid,
+                   .nodes = {},
+                   .since = one.since,
+                   .certain = one.certain});
+    for (const record::OnTwoNodes::Place& place : one.places) out.back().nodes.push_back(place.node_name);
   }
-  return list;
+  return out;
 }
 
 // Of the nodes that come last for all, why; and what each target refused.
-Json json_of(const plan::TargetRefusals& refusals, WallTime now) {
-  Json list = Json::array(), distrusted = Json::object();
+Record::TargetRefusals refusals_record(const plan::TargetRefusals& refusals, WallTime now) {
+  Record::TargetRefusals out;
   for (const plan::TargetRefusal& one : refusals.all()) {
-    list.push_back({{"domain", one.domain_name},
-                    {"domain_uuid", one.domain_uuid},
-                    {"target", one.target_name},
-                    {"target_uuid", one.target_uuid},
-                    {"about", plan::to_string(one.scope)},
-                    {"reason", one.reason},
-                    {"times", one.times},
-                    {"at", to_unix_seconds(one.at)},
-                    {"until", to_unix_seconds(one.until)}});
-    if (distrusted.contains(one.target_uuid)) continue;
-    if (const auto why = refusals.distrust(one.target_uuid, now)) distrusted[one.target_uuid] = *why;
+    out.list.push_back({.domain = one.domain_name,
+                        .domain_uuid = one.domain_uuid,
+                        .target = one.target_name,
+                        .target_uuid = one.target_uuid,
+                        .about = plan::to_string(one.scope),
+                        .reason = one.reason,
+                        .times = one.times,
+                        .at = one.at,
+                        .until = one.until});
+    if (out.distrusted_nodes.contains(one.target_uuid)) continue;
+    if (const auto why = refusals.distrust(one.target_uuid, now)) out.distrusted_nodes[one.target_uuid] = *why;
   }
-  return {{"list", list}, {"distrusted_nodes", distrusted}};
+  return out;
 }
 
 // Of a node that is in neither number, nothing was heard yet.
-Json json_of(const NodeConnections& connections, const model::Cluster& cluster) {
-  constexpr std::size_t kListed = 1000;
-  std::size_t connected = 0, troubled = 0;
-  Json troubles = Json::array();
+Record::Connections connections_record(const NodeConnections& connections, const model::Cluster& cluster) {
+  Record::Connections out;
   for (const auto& [uuid, connection] : connections.all()) {
     if (connection.identity) {
-      ++connected;
-    } else if (++troubled <= kListed) {
+      ++out.connected;
+    } else if (++out.not_connected <= kListedTroubles) {
       const model::Node* node = cluster.find_node(uuid);
-      troubles.push_back({{"node_uuid", uuid},
-                          {"node", node != nullptr ? node->name() : connection.uri},
-                          {"problem", connection.problem},
-                          {"since", to_unix_seconds(connection.since)}});
+      out.troubles.push_back({.node_uuid = uuid,
+                              .node = node != nullptr ? node->name() : connection.uri,
+                              .problem = connection.problem,
+                              .since = connection.since});
     }
   }
-  return {{"connected", connected}, {"not_connected", troubled}, {"troubles", troubles}};
+  return out;
 }
+
+std::optional<Record::RedisMemory> memory_record(const std::optional<ports::StoreMemory>& memory) {
+  if (!memory) return std::nullopt;
+  return Record::RedisMemory{memory->used_bytes, memory->limit_bytes, memory->policy};
+}
+
+std::optional<Record::Events> events_record(const std::optional<ports::EventsStatus>& events) {
+  if (!events) return std::nullopt;
+  return Record::Events{events->to, events->written, events->dropped, events->waiting, events->problem};
+}
+
+std::map<std::string, Record::Cooldown> cooldowns_record(const Status& status) {
+  std::map<std::string, Record::Cooldown> out;
+  for (const auto& [uuid, cooldown] : *status.cooldowns) {
+    const model::DomainRef domain = status.intake->cluster().find_domain(uuid);
+    out[uuid] = {domain.domain == nullptr ? "" : domain.domain->name, cooldown.until, cooldown.repetitions};
+  }
+  return out;
+}
+
+std::vector<Record::Hold> holds_record(const std::vector<plan::Hold>& holds) {
+  std::vector<Record::Hold> out;
+  for (const plan::Hold& hold : holds) out.push_back(hold_record(hold));
+  return out;
+}
+
+std::map<std::string, Record::Rest> rests_record(const std::map<std::string, plan::ForeignRest>& rests) {
+  std::map<std::string, Record::Rest> out;
+  for (const auto& [uuid, rest] : rests) out[uuid] = {rest.domain_name, rest.what, rest.at, rest.until};
+  return out;
+}
+
+std::vector<Record::Drain> drains_record(const Drains& drains, const model::Cluster& cluster) {
+  std::vector<Record::Drain> out;
+  for (const auto& [uuid, one] : drains.all()) {
+    Record::Drain drain{.node = one.node,
+                        .owner = one.owner,
+                        .reason = one.reason,
+                        .since = one.since,
+                        .phase = {},
+                        .running = {},
+                        .staying = {}};
+    if (const model::Node* node = cluster.find_node(uuid)) {
+      const plan::DrainOutlook outlook = plan::drain_outlook(cluster, *node);
+      drain.phase = plan::to_string(outlook.phase);
+      drain.running = static_cast<std::size_t>(outlook.running);
+      drain.staying.emplace();
+      for (const plan::StayingDomain& stays : outlook.staying)
+        drain.staying->push_back({stays.name, std::string(telemetry::to_string(stays.state))});
+    }
+    out.push_back(std::move(drain));
+  }
+  return out;
+}
+
+}  // namespace
+
+record::Status::Hold hold_record(const plan::Hold& hold) {
+  return {.id = hold.id,
+          .on = plan::to_string(hold.on),
+          .name = hold.name,
+          .uuid = hold.uuid,
+          .owner = hold.owner,
+          .reason = hold.reason,
+          .since = hold.since,
+          .until = hold.until};
+}
+
+record::Status status_record(const Status& status) {
+  Record out;
+  const model::Cluster& cluster = status.intake->cluster();
+  out.version = kVersion;
+  out.holder = status.holder;
+  out.token = status.token;
+  out.at = status.at;
+  out.started_at = status.started_at;
+  out.leads_since = status.leads_since;
+  out.mode = rules::to_string(status.mode);
+  out.configured_mode = rules::to_string(status.configured_mode);
+  out.dry_run = status.dry_run;
+  out.rules = rules_record(status.rules);
+  out.windows = windows_record(status.windows);
+  out.store = {status.store.series, status.store.samples, status.store.bytes};
+  out.intake = intake_record(*status.intake, status.at);
+  out.commands = commands_record(status.commands);
+  out.admission = status.admission;
+  if (status.connections != nullptr) out.connections = connections_record(*status.connections, cluster);
+  out.redis_memory = memory_record(status.memory);
+  out.graphite_events = events_record(status.events);
+  if (status.remarks != nullptr)
+    for (const StoreRemark& remark : *status.remarks) out.store_remarks.push_back({remark.at, remark.sentence});
+  if (status.streams != nullptr) out.streams_ahead = streams_record(*status.streams);
+  out.firings = firings_record(status);
+  out.firing_count = status.firing_count;
+  out.pending_count = status.pending_count;
+  out.postponed_decisions = status.postponed_decisions;
+  for (const rules::AsideRule& rule : status.aside)
+    out.rules_aside.push_back({rule.rule, rule.since, rule.until, rule.operations});
+  for (const plan::InFlight& entry : status.in_flight)
+    out.in_flight.push_back({record::summary_of(entry.action), model::to_string(entry.state)});
+  out.cooldowns = cooldowns_record(status);
+  out.holds = holds_record(*status.holds);
+  out.foreign_rests = rests_record(*status.rests);
+  out.drains = drains_record(*status.drains, cluster);
+  out.domains_on_two_nodes = two_nodes_record(status.two_nodes);
+  out.target_refusals = refusals_record(*status.refusals, status.at);
+  out.ticks = status.ticks;
+  out.plans = status.plans;
+  out.dropped_arrivals = status.dropped_arrivals;
+  return out;
+}
+
+namespace {
 
 Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-Json json_of(const std::optional<ports::StoreMemory>& memory) {
-  if (!memory) return nullptr;
-  return {{"used_bytes", memory->used_bytes},
-          {"limit_bytes", memory->limit_bytes ? Json(*memory->limit_bytes) : Json(nullptr)},
-          {"policy", memory->policy}};
-}
-
-Json json_of(const std::optional<ports::EventsStatus>& events) {
-  if (!events) return nullptr;
-  return {{"to", events->to},
-          {"written", events->written},
-          {"dropped", events->dropped},
-          {"waiting", events->waiting},
-          {"problem", events->problem}};
-}
-
-Json json_of(const plan::DrainOutlook& outlook) {
-  Json staying = Json::array();
-  for (const plan::StayingDomain& one : outlook.staying)
-    staying.push_back({{"domain", one.name}, {"state", telemetry::to_string(one.state)}});
-  return {{"phase", plan::to_string(outlook.phase)}, {"running", outlook.running}, {"staying", staying}};
-}
 
 Json json_of(const plan::Alternative& one) {
   return {{"domain", one.domain},
@@ -204,96 +290,6 @@ Json json_of(const plan::Effect& effect) {
 }
 
 }  // namespace
-
-// Thousands that fire at once are read by nobody, and are written each second.
-constexpr std::size_t kListedFirings = 1000;
-
-std::string to_json(const Status& status) {
-  Json firings = Json::array();
-  for (const rules::Firing& firing : *status.firings) {
-    if (firings.size() == kListedFirings) break;  // `firing_count` has all of them
-    firings.push_back(json_of(firing));
-  }
-  for (const rules::Firing& firing : status.pending) firings.push_back(json_of(firing));
-  Json aside = Json::array();
-  for (const rules::AsideRule& rule : status.aside) {
-    aside.push_back({{"rule", rule.rule},
-                     {"since", to_unix_seconds(rule.since)},
-                     {"until", to_unix_seconds(rule.until)},
-                     {"operations", rule.operations}});
-  }
-  Json in_flight = Json::array();
-  for (const plan::InFlight& entry : status.in_flight) {
-    Json json = record::action_summary(entry.action);
-    json["state"] = model::to_string(entry.state);
-    in_flight.push_back(json);
-  }
-  Json cooldowns = Json::object();
-  for (const auto& [uuid, cooldown] : *status.cooldowns) {
-    const model::DomainRef domain = status.intake->cluster().find_domain(uuid);
-    cooldowns[uuid] = {{"domain", domain.domain == nullptr ? "" : domain.domain->name},
-                       {"until", to_unix_seconds(cooldown.until)},
-                       {"repetitions", cooldown.repetitions}};
-  }
-  Json holds = Json::array();
-  for (const plan::Hold& hold : *status.holds) holds.push_back(json_of(hold));
-  Json rests = Json::object();
-  for (const auto& [uuid, rest] : *status.rests) {
-    rests[uuid] = {{"domain", rest.domain_name},
-                   {"what", rest.what},
-                   {"at", to_unix_seconds(rest.at)},
-                   {"until", to_unix_seconds(rest.until)}};
-  }
-  Json remarks = Json::array();
-  if (status.remarks != nullptr) {
-    for (const StoreRemark& remark : *status.remarks)
-      remarks.push_back({{"at", to_unix_seconds(remark.at)}, {"sentence", remark.sentence}});
-  }
-  Json drains = Json::array();
-  for (const auto& [uuid, one] : status.drains->all()) {
-    drains.push_back(
-        {{"node", one.node}, {"owner", one.owner}, {"reason", one.reason}, {"since", to_unix_seconds(one.since)}});
-    if (const model::Node* node = status.intake->cluster().find_node(uuid))
-      drains.back().update(json_of(plan::drain_outlook(status.intake->cluster(), *node)));
-  }
-  return dump(
-      {{"version", kVersion},
-       {"drains", drains},
-       {"holder", status.holder},
-       {"token", status.token},
-       {"at", to_unix_seconds(status.at)},
-       {"started_at", to_unix_seconds(status.started_at)},
-       {"leads_since", to_unix_seconds(status.leads_since)},
-       {"mode", rules::to_string(status.mode)},
-       {"configured_mode", rules::to_string(status.configured_mode)},
-       {"dry_run", status.dry_run},
-       {"rules", json_of(status.rules)},
-       {"windows", json_of(status.windows)},
-       {"store", {{"series", status.store.series}, {"samples", status.store.samples}, {"bytes", status.store.bytes}}},
-       {"intake", json_of(*status.intake, status.at)},
-       {"commands", json_of(status.commands)},
-       {"admission", Json::parse(status.admission, nullptr, false)},
-       {"connections",
-        status.connections != nullptr ? json_of(*status.connections, status.intake->cluster()) : Json(nullptr)},
-       {"redis_memory", json_of(status.memory)},
-       {"graphite_events", json_of(status.events)},
-       {"store_remarks", remarks},
-       {"streams_ahead", status.streams == nullptr ? Json::array() : json_of(*status.streams)},
-       {"firings", firings},
-       {"firing_count", status.firing_count},
-       {"postponed_decisions", status.postponed_decisions},
-       {"rules_aside", aside},
-       {"pending_count", status.pending_count},
-       {"in_flight", in_flight},
-       {"cooldowns", cooldowns},
-       {"holds", holds},
-       {"foreign_rests", rests},
-       {"domains_on_two_nodes", json_of(status.two_nodes)},
-       {"target_refusals", json_of(*status.refusals, status.at)},
-       {"ticks", status.ticks},
-       {"plans", status.plans},
-       {"dropped_arrivals", status.dropped_arrivals}});
-}
 
 std::string to_json(const plan::Decision& decision) {
   Json considered = Json::array();

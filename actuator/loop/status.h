@@ -18,6 +18,7 @@
 #include "actuator/plan/planner.h"
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/store_meter.h"
+#include "actuator/record/status.h"
 #include "actuator/record/two_nodes.h"
 #include "actuator/rules/engine/engine.h"
 #include "actuator/rules/files/check.h"
@@ -54,7 +55,7 @@ struct Status {
   bool dry_run = false;
   RulesStatus rules;
   const Intake* intake = nullptr;
-  std::string admission;                                // admission_summary()
+  record::Status::Admission admission;                  // admission_summary()
   const NodeConnections* connections = nullptr;         // null: nothing is known of them
   const std::vector<rules::Firing>* firings = nullptr;  // in phase firing
   std::size_t firing_count = 0;                         // all of them
@@ -83,7 +84,9 @@ struct Status {
   const std::map<std::string, WatchedStream>* streams = nullptr;  // those that were ahead of the clock, by key
 };
 
-std::string to_json(const Status& status);
+// As it is written for others to read.
+record::Status status_record(const Status& status);
+record::Status::Hold hold_record(const plan::Hold& hold);
 std::string to_json(const plan::Decision& decision);
 // The registry of nodes: UUID ▶ name, URI, when it was last heard. Outlives the snapshots of nodes that fell silent.
 std::string nodes_to_json(const model::Cluster& cluster);

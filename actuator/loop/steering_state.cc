@@ -47,17 +47,6 @@ Result<T> read(const std::string& text, Read read_json) {
 
 }  // namespace
 
-Json json_of(const plan::Hold& hold) {
-  return {{"id", hold.id},
-          {"on", plan::to_string(hold.on)},
-          {"name", hold.name},
-          {"uuid", hold.uuid},
-          {"owner", hold.owner},
-          {"reason", hold.reason},
-          {"since", to_unix_seconds(hold.since)},
-          {"until", hold.until ? Json(to_unix_seconds(*hold.until)) : Json(nullptr)}};
-}
-
 std::string to_json(const HoldState& state) {
   Json holds = Json::array();
   for (const plan::Hold& hold : state.holds) {

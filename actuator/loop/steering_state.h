@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -18,8 +17,6 @@ struct HoldState {
 };
 std::string to_json(const HoldState& state);
 Result<HoldState> holds_from_json(const std::string& text);  // "" is none
-
-nlohmann::json json_of(const plan::Hold& hold);  // as people and programs are told of it, with seconds
 
 struct ForeignState {
   std::map<std::string, plan::ForeignRest> rests;  // by domain UUID

@@ -1,9 +1,18 @@
 #include "actuator/record/action_json.h"
 
+#include "actuator/record/action_members.h"
 #include "actuator/record/json_fields.h"
 #include "actuator/record/step_json.h"
 
 namespace hotspot::record {
+namespace {
+
+std::optional<std::int64_t> whole_number(const model::StepValue& value) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  return number != nullptr ? std::optional(*number) : std::nullopt;
+}
+
+}  // namespace
 
 nlohmann::json action_json(const model::Action& action) {
   return {{"id", action.id},
@@ -45,32 +54,34 @@ std::optional<model::Action> action_from_json(const nlohmann::json& object) {
   return action;
 }
 
-nlohmann::json action_summary(const model::Action& action) {
-  return {{"id", action.id},
-          {"domain", action.domain_name},
-          {"domain_uuid", action.domain_uuid},
-          {"node", action.node_name},
-          {"node_uuid", action.node_uuid},
-          {"kind", model::step_name(action.step)},
-          {"step", model::describe(action.step)},
-          {"rule", action.rule},
-          {"reason", action.reason},
-          {"planned_at", to_unix_seconds(action.planned_at)}};
+ActionSummary summary_of(const model::Action& action) {
+  return {.id = action.id,
+          .domain = action.domain_name,
+          .domain_uuid = action.domain_uuid,
+          .node = action.node_name,
+          .node_uuid = action.node_uuid,
+          .kind = model::step_name(action.step),
+          .step = model::describe(action.step),
+          .rule = action.rule,
+          .reason = action.reason,
+          .planned_at = action.planned_at};
 }
 
-nlohmann::json decided_action_json(const model::Action& action) {
-  nlohmann::json decided = action_summary(action);
+DecidedAction decided(const model::Action& action) {
+  DecidedAction decided{.action = summary_of(action), .from = {}, .to = {}, .target = {}, .target_uuid = {}};
   const model::StepEnds ends = model::ends(action.step);
   if (ends.before) {
-    const auto to_json = [](const auto& value) { return nlohmann::json(value); };
-    decided["from"] = std::visit(to_json, *ends.before);
-    decided["to"] = std::visit(to_json, ends.wanted);
+    decided.from = whole_number(*ends.before);
+    decided.to = whole_number(ends.wanted);
   }
   if (const auto* move = std::get_if<model::MigrateTo>(&action.step)) {
-    decided["target"] = move->target_name;
-    decided["target_uuid"] = move->target_uuid;
+    decided.target = move->target_name;
+    decided.target_uuid = move->target_uuid;
   }
   return decided;
 }
+
+nlohmann::json action_summary(const model::Action& action) { return MemberWriter::written(summary_of(action)); }
+nlohmann::json decided_action_json(const model::Action& action) { return MemberWriter::written(decided(action)); }
 
 }  // namespace hotspot::record

@@ -106,8 +106,8 @@ Result<Collected> collect(Session& session, const Asked& asked) {
   // Read the status first: a firing that ends later is then found among the decisions.
   const auto record = read_status(session);
   if (!record) return record.error();
-  gatherer.status(record->status);
-  if (record->known()) collected.mode = record->status.value("mode", "");
+  if (record->led) gatherer.status(record->status);
+  if (record->led) collected.mode = record->status.mode;
   if (const auto read = read_decisions(session, gatherer, from); !read) return read.error();
   if (const auto read = read_journal(session, gatherer, from); !read) return read.error();
   collected.evidence = gatherer.take();

@@ -215,20 +215,17 @@ void Gatherer::entry(const ports::JournalEntry& entry) {
   known.figures = kept_figures(entry.figures);
 }
 
-void Gatherer::status(const Json& status) {
-  const auto written = time_in(status, "at");
-  if (!written) return;
-  evidence_.reach.led_until = written;
-  const WallTime seen = std::min(*written, evidence_.reach.until);
-  for (const Json& one : part(status, "firings")) {
-    const auto since = time_in(one, "firing_since");
-    const std::string key = text_in(one, "subject_key");
-    if (text_in(one, "phase") != "firing" || !since || *since > seen || key.empty()) continue;
+void Gatherer::status(const record::Status& status) {
+  if (status.at == WallTime{}) return;
+  evidence_.reach.led_until = status.at;
+  const WallTime seen = std::min(status.at, evidence_.reach.until);
+  for (const record::Status::Firing& one : status.firings) {
+    const std::string key = cut_text(one.subject_key);
+    if (one.phase != "firing" || !one.firing_since || *one.firing_since > seen || key.empty()) continue;
     if (evidence_.firings.size() == most_) return cut();
-    const Json labels = part(one, "labels");
-    const std::string domain = text_in(labels, "domain"), node = text_in(labels, "node");
+    const std::string domain = cut_text(one.label("domain")), node = cut_text(one.label("node"));
     const bool on_domain = key.starts_with("domain:"), on_node = key.starts_with("node:");
-    evidence_.firings.push_back({.rule = text_in(one, "rule"),
+    evidence_.firings.push_back({.rule = cut_text(one.rule),
                                  .subject_key = key,
                                  .subject = on_domain ? "domain " + domain + " on " + node
                                             : on_node ? "node " + node
@@ -237,7 +234,7 @@ void Gatherer::status(const Json& status) {
                                  .node = node,
                                  .domain_uuid = uuid_of_key(key, "domain:"),
                                  .domain = on_domain ? domain : "",
-                                 .since = *since,
+                                 .since = *one.firing_since,
                                  .until = seen,
                                  .goes_on = true});
   }

@@ -11,6 +11,7 @@
 
 #include "actuator/ctl/report/evidence.h"
 #include "actuator/ports/journal.h"
+#include "actuator/record/status.h"
 
 namespace hotspot::ctl::report {
 
@@ -28,7 +29,7 @@ class Gatherer {
   void entry(const ports::JournalEntry& entry);
   void unreadable(std::size_t count = 1) { evidence_.reach.unreadable += count; }
   // Adds the key `status`: what fires now, and since when hotspotd has been silent.
-  void status(const nlohmann::json& status);
+  void status(const record::Status& status);
   // When the oldest decision that is kept arrived in Redis: nothing is known about the time before.
   void oldest(WallTime at) { evidence_.reach.oldest = at; }
   void cut() { evidence_.reach.cut = true; }

@@ -3,6 +3,7 @@
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/inventory.h"
 #include "actuator/record/json_text.h"
+#include "actuator/record/status_json.h"
 #include "common/text/words.h"
 
 namespace hotspot::ctl {
@@ -19,10 +20,9 @@ std::string string_at(const Json& object, const char* name) {
 }
 
 // In the format of a decision (plan/planner.cc).
-std::string subject_of(const Json& firing) {
-  const Json labels = firing.value("labels", Json::object());
-  const std::string subject = string_at(firing, "subject"), node = string_at(labels, "node");
-  return subject == "domain" ? "domain " + string_at(labels, "domain") + " on " + node : subject + " " + node;
+std::string subject_of(const record::Status::Firing& firing) {
+  const std::string node = firing.label("node");
+  return firing.subject == "domain" ? "domain " + firing.label("domain") + " on " + node : firing.subject + " " + node;
 }
 
 std::string name_of_row(const Json& row, TopOf of) {
@@ -30,28 +30,33 @@ std::string name_of_row(const Json& row, TopOf of) {
                              : "domain " + string_at(row, "name") + " on " + string_at(row, "node");
 }
 
-std::string under_way(const Json& row, const std::string& rule, TopOf of) {
+// What the leader knows about one row. Firing comes before pending.
+struct OfRow {
+  std::vector<record::Status::Firing> firings;
+  std::vector<record::Status::InFlight> in_flight;
+};
+
+std::string under_way(const OfRow& row, const std::string& rule, TopOf of) {
   std::string all;
-  for (const Json& action : row.at("in_flight")) {
+  for (const auto& [action, state] : row.in_flight) {
     // For a node, includes actions of other rules that move domains away.
-    if (of == TopOf::kNodes && string_at(action, "rule") != rule) continue;
-    all += (all.empty() ? "" : ", ") + (of == TopOf::kNodes ? string_at(action, "domain") + ": " : std::string()) +
-           string_at(action, "step") + " (" + string_at(action, "state") + ")";
+    if (of == TopOf::kNodes && action.rule != rule) continue;
+    all += (all.empty() ? "" : ", ") + (of == TopOf::kNodes ? action.domain + ": " : std::string()) + action.step +
+           " (" + state + ")";
   }
   return all;
 }
 
-std::string doing(const Json& row, TopOf of, const Decided& decided, double now_seconds) {
+std::string doing(const OfRow& row, TopOf of, const Decided& decided, double now_seconds) {
   std::string all;
-  for (const Json& firing : row.at("firings")) {
-    const bool fires = firing.value("phase", "") == "firing";  // an unexpected form fails here, not in a cell
-    const std::string rule = string_at(firing, "rule");
-    const double since = firing.value("firing_since", firing.value("pending_since", now_seconds));
+  for (const record::Status::Firing& firing : row.firings) {
+    const std::string& rule = firing.rule;
+    const double since = to_unix_seconds(firing.firing_since.value_or(firing.pending_since));
     std::string what = under_way(row, rule, of);
     const auto known = decided.find({rule, subject_of(firing)});
-    if (!fires)
-      what = "pending, held " + string_at(firing, "held");
-    else if (what.empty() && !firing.value("fresh", true))
+    if (firing.phase != "firing")
+      what = "pending, held " + firing.held;
+    else if (what.empty() && !firing.fresh)
       what = "data are stale: not acted upon";
     else if (what.empty() && known != decided.end())
       what = known->second;
@@ -63,16 +68,16 @@ std::string doing(const Json& row, TopOf of, const Decided& decided, double now_
 
 std::string summary_of(const StatusRecord& record, std::size_t nodes, std::size_t domains, double now) {
   std::string text = text::counted(nodes, "node") + ", " + text::counted(domains, "domain");
-  if (!record.known()) return text + "; no hotspotd has led yet";
-  const std::size_t under_way = record.list("in_flight").size();
-  text += ", " + std::to_string(record.status.value("firing_count", std::size_t{0})) + " firing";
+  if (!record.led) return text + "; no hotspotd has led yet";
+  const record::Status& status = record.status;
+  const std::size_t under_way = status.in_flight.size();
+  text += ", " + std::to_string(status.firing_count.value_or(0)) + " firing";
   if (under_way > 0) text += ", " + std::to_string(under_way) + " under way";
-  for (const Json& hold : record.list("holds"))
-    if (is_pause(hold)) return text + "; PAUSED " + pause_text(hold);
+  if (const auto* pause = pause_of(status)) return text + "; PAUSED " + pause_text(*pause);
   constexpr double kMostSilentSeconds = 15;  // as in `status`
-  const double at = record.status.value("at", 0.0);
+  const double at = to_unix_seconds(status.at);
   if (now - at > kMostSilentSeconds) return text + "; hotspotd has written nothing for " + ago_cell(at, now);
-  return text + "; mode " + record.status.value("mode", "");
+  return text + "; mode " + status.mode;
 }
 
 std::vector<Json> list_of(Json&& all) {
@@ -97,23 +102,22 @@ std::string decided_text(const Json& decision) {
   return (outcome == "recommend" ? "recommended: " : "") + (of_node ? string_at(action, "domain") + ": " : "") + step;
 }
 
-void add_hotspots(std::vector<Json>& rows, TopOf of, const StatusRecord& record, const Decided& decided,
+void add_hotspots(std::vector<Json>& rows, TopOf of, const record::Status& status, const Decided& decided,
                   double now_seconds) {
-  std::map<std::string, Json> firings, in_flight;
-  for (const Json& firing : record.list("firings")) {
-    Json& all = firings[subject_of(firing)];
-    if (all.is_null()) all = Json::array();
-    // Firing comes before pending.
-    string_at(firing, "phase") == "firing" ? void(all.insert(all.begin(), firing)) : all.push_back(firing);
+  std::map<std::string, std::vector<record::Status::Firing>> firings;
+  for (const record::Status::Firing& firing : status.firings) {
+    auto& all = firings[subject_of(firing)];
+    all.insert(firing.phase == "firing" ? all.begin() : all.end(), firing);
   }
-  const char* field = of == TopOf::kNodes ? "node_uuid" : "domain_uuid";
-  for (const Json& action : record.list("in_flight")) in_flight[string_at(action, field)].push_back(action);
+  std::map<std::string, std::vector<record::Status::InFlight>> in_flight;
+  for (const record::Status::InFlight& entry : status.in_flight)
+    in_flight[of == TopOf::kNodes ? entry.action.node_uuid : entry.action.domain_uuid].push_back(entry);
   for (Json& row : rows) {
-    const auto hot = firings.find(name_of_row(row, of));
-    const auto moving = in_flight.find(string_at(row, "uuid"));
-    row["firings"] = hot == firings.end() ? Json::array() : hot->second;
-    row["in_flight"] = moving == in_flight.end() ? Json::array() : moving->second;
-    row["doing"] = doing(row, of, decided, now_seconds);
+    const OfRow found{.firings = firings[name_of_row(row, of)], .in_flight = in_flight[string_at(row, "uuid")]};
+    row["firings"] = row["in_flight"] = Json::array();
+    for (const record::Status::Firing& firing : found.firings) row["firings"].push_back(record::json_of(firing));
+    for (const record::Status::InFlight& entry : found.in_flight) row["in_flight"].push_back(record::json_of(entry));
+    row["doing"] = doing(found, of, decided, now_seconds);
   }
 }
 
@@ -145,7 +149,7 @@ Result<TopContent> TopReader::content(TopOf of) {
       .at = session_.now_seconds(), .cluster = session_.config().cluster, .of = of, .rows = {}, .summary = {}};
   content.summary = summary_of(*record, inventory->nodes.size(), inventory->domains.size(), content.at);
   content.rows = list_of(std::move(of == TopOf::kNodes ? inventory->nodes : inventory->domains));
-  add_hotspots(content.rows, of, *record, decided_, content.at);
+  add_hotspots(content.rows, of, record->status, decided_, content.at);
   return content;
 }
 

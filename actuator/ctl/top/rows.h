@@ -21,7 +21,7 @@ std::string decided_text(const nlohmann::json& decision);
 
 // Adds to each row `firings` (including pending), `in_flight`, and `doing`: a sentence about both; empty if nothing
 // fires. PURE.
-void add_hotspots(std::vector<nlohmann::json>& rows, TopOf of, const StatusRecord& record, const Decided& decided,
+void add_hotspots(std::vector<nlohmann::json>& rows, TopOf of, const record::Status& status, const Decided& decided,
                   double now_seconds);
 
 struct TopContent {

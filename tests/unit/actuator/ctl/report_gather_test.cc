@@ -19,6 +19,7 @@ using ::testing::SizeIs;
 class GathererTest : public ::testing::Test {
  protected:
   static double unix_at(Milliseconds before) { return to_unix_seconds(kNow - before); }
+  static record::Status status_of(const Json& json) { return record::status_from_json(json.dump()).value(); }
   Json resolved(Milliseconds since, Milliseconds until) {
     return {{"id", "1-n1"},
             {"at", unix_at(until)},
@@ -150,7 +151,7 @@ TEST_F(GathererTest, WhatFiresNowIsInTheStatusUnlessItIsOverMeanwhile) {
   Json other = firing, pending = firing;
   other["subject_key"] = "node:uuid-h1,device=vda";
   pending["phase"] = "pending";
-  gatherer_.status({{"at", unix_at(minutes(1))}, {"firings", {firing, other, pending}}});
+  gatherer_.status(status_of({{"at", unix_at(minutes(1))}, {"firings", {firing, other, pending}}}));
   gatherer_.decision(resolved(minutes(30), Milliseconds(0)).dump());
   const Evidence evidence = gatherer_.take();
   ASSERT_THAT(evidence.firings, SizeIs(2));
@@ -198,8 +199,11 @@ TEST_F(GathererTest, NumbersThatNobodyCanMeanAreNotTaken) {
   forged["figures"] = {{"seconds", 1e300}, {"downtime_seconds", -5}};
   forged["effects"] = {{"node", 7}};
   gatherer_.decision(forged.dump());
-  gatherer_.status({{"at", "now"}, {"firings", 7}});
-  gatherer_.status({{"at", unix_at(minutes(1))}, {"firings", {7, {{"phase", "firing"}}}}});
+  // A status of another shape is refused when it is read; one without a time, or a firing without its key, is not
+  // taken.
+  EXPECT_FALSE(record::status_from_json(R"({"at": "now", "firings": 7})"));
+  gatherer_.status(status_of({{"firings", {{{"phase", "firing"}, {"subject_key", "k"}, {"firing_since", 1}}}}}));
+  gatherer_.status(status_of({{"at", unix_at(minutes(1))}, {"firings", {{{"phase", "firing"}}}}}));
   const Evidence evidence = gatherer_.take();
   ASSERT_THAT(evidence.decisions, SizeIs(1));
   EXPECT_EQ(evidence.decisions[0].seconds, std::nullopt);
