@@ -9,7 +9,7 @@ ports::CallError pretended(const std::string& deed, const std::string& domain_uu
   return {ports::CallFault::kDryRun, "dry run: would have " + deed + " of domain " + domain_uuid + " on " + node.name};
 }
 
-// vCPUs and the balloon by where they go, since the plan may not be where they come from.
+// vCPUs and the balloon by their new values, since their old values may differ from the plan.
 std::string deed_of(const model::Step& step) {
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&step)) return "set the vCPUs to " + std::to_string(vcpus->to);
   if (const auto* balloon = std::get_if<model::SetBalloon>(&step))
@@ -49,7 +49,7 @@ Result<ports::MigrationProgress, ports::CallError> DryRunHypervisor::migrate(con
   return pretended("begun the live migration to " + target.name, domain_uuid, source);
 }
 
-// It changes nothing, but costs the guest a little: a dry run does without.
+// It changes nothing, but costs the guest a little: a dry run leaves it out.
 Result<std::int64_t, ports::CallError> DryRunHypervisor::available_memory_bytes(const ports::NodeAddress& node) {
   return real_.available_memory_bytes(node);
 }

@@ -1,4 +1,4 @@
-// Looks for real and only pretends to act: each change is answered with kDryRun and what would have been done.
+// Reads from the real hypervisor and only pretends to act: each change returns kDryRun and what would have been done.
 #pragma once
 
 #include "actuator/ports/hypervisor.h"

@@ -1,4 +1,4 @@
-// hotspotd's own copy of the registry of nodes: one JSON file in `state_dir`, readable by hotspotd alone (0600).
+// hotspotd's own copy of the registry of nodes: one JSON file in `state_dir`, readable only by hotspotd (0600).
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace hotspot::io {
 
 class RegistryFile : public ports::RegistryCopy {
  public:
-  // The file is FOLDER/registry-CLUSTER.json; the folder is made (0700) where it is not there.
+  // The file is FOLDER/registry-CLUSTER.json; the folder is created (0700) if it does not exist.
   RegistryFile(std::string folder, const std::string& cluster);
 
   Result<record::Registry> load() override;

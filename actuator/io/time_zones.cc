@@ -7,7 +7,7 @@
 namespace hotspot::io {
 namespace {
 
-// What the tables of the database reach to.
+// The end of the database's tables.
 constexpr date::sys_seconds kEnd = date::sys_days(date::year(2037) / 12 / 31);
 
 model::TimeZone rules_of(const date::time_zone& zone) {

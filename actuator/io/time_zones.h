@@ -1,4 +1,4 @@
-// Time zones of this machine, as values: from its tz database (/usr/share/zoneinfo), through Hinnant's date library.
+// Time zones of this machine, as values: from its tz database (/usr/share/zoneinfo), with Hinnant's date library.
 //
 // Thread rule: any thread.
 #pragma once
@@ -10,7 +10,7 @@
 
 namespace hotspot::io {
 
-// "Europe/Berlin"; an error says what would be right. Rules reach to the end of 2037.
+// "Europe/Berlin"; an error says what would be right. Rules extend to the end of 2037.
 Result<model::TimeZone> time_zone(const std::string& name);
 // The zone of this machine; UTC if there is none.
 model::TimeZone local_time_zone();

@@ -16,7 +16,7 @@ std::string as_tag(const std::string& name, char escape) {
   return tag;
 }
 
-// As many as tables count: UTF-8's later bytes belong to the character before.
+// Counts characters, as the database's columns do: UTF-8 continuation bytes do not count.
 std::size_t characters(const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return !telemetry::continues_character(c); }));

@@ -57,7 +57,7 @@ PostOutcome GraphiteEvents::attempt(const std::string& json) {
   return post_.post(json, *password);
 }
 
-// What became of the first. For how long nothing is to be tried after it.
+// Handles the outcome for the first event. Returns how long to wait before the next attempt.
 Milliseconds GraphiteEvents::note(const PostOutcome& outcome) {
   const std::lock_guard lock(mutex_);
   first_is_under_way_ = false;

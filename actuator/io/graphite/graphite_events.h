@@ -1,8 +1,8 @@
-// Events for graphite-web, written from a thread of their own.
+// Sends events to graphite-web from a thread of its own.
 //
-// Nothing waits for Graphite: events wait in a queue of `most_waiting`, from which the oldest give way. While Graphite
-// is away, or refuses, one is tried again after longer and longer pauses. One that was sent and had no answer may stand
-// there: it is not sent again, and counts as dropped. Thread rule: any thread.
+// Nothing waits for Graphite: events wait in a queue of `most_waiting`, from which the oldest are dropped. While
+// Graphite is unreachable or refuses events, attempts are made at growing intervals. An event that was sent without an
+// answer may have been stored: it is not sent again, and counts as dropped. Thread rule: any thread.
 #pragma once
 
 #include <condition_variable>
@@ -20,12 +20,12 @@ namespace hotspot::io {
 
 struct GraphiteOptions {
   HttpPostOptions http;
-  std::string password_file;  // read at each attempt; used where http.user is set
+  std::string password_file;  // read at each attempt; used if http.user is set
   char escape = '_';          // EscapeCharacter of write_graphite
   std::size_t most_waiting = 1000;
-  int most_attempts = 3;  // of one event to which the answer was 500
+  int most_attempts = 3;  // for one event that was answered with 500
   redis::Backoff::Options pause{.first = Milliseconds(500), .longest = Milliseconds(30'000)};
-  Milliseconds parting{800};  // of stop(), while all is well
+  Milliseconds parting{800};  // of stop(), if Graphite answers
 };
 
 class GraphiteEvents : public ports::EventWriter {
@@ -35,7 +35,7 @@ class GraphiteEvents : public ports::EventWriter {
 
   void write(ports::Event event) override;
   ports::EventsStatus status() const override;
-  // Writes what waits, for as long as `parting` and while it is taken, and ends. How many were left unwritten.
+  // Sends waiting events for at most `parting`, as long as they are accepted, and ends. Returns how many were not sent.
   std::size_t stop();
 
  private:
@@ -49,12 +49,12 @@ class GraphiteEvents : public ports::EventWriter {
 
   GraphiteOptions options_;
   HttpPost post_;
-  redis::Backoff backoff_;  // the thread's
+  redis::Backoff backoff_;  // used by the thread only
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_.
   std::deque<Waiting> waiting_;
-  bool first_is_under_way_ = false;  // it gives no way
+  bool first_is_under_way_ = false;  // it cannot be dropped
   std::uint64_t written_ = 0, dropped_ = 0;
   std::string problem_;
   bool stopping_ = false;

@@ -27,7 +27,7 @@ std::size_t count_bytes(char*, std::size_t size, std::size_t count, void* left) 
 
 PostFate fate_of_status(long status) {
   if (status >= 200 && status < 300) return PostFate::kTaken;
-  if (status == 504) return PostFate::kUnknown;  // a proxy's: whom it asked did not answer
+  if (status == 504) return PostFate::kUnknown;  // from a proxy: the server behind it did not answer
   if (status >= 500 && status != 502 && status != 503) return PostFate::kFailed;
   const bool of_the_address = status >= 500 || status < 400 || status == 401 || status == 403 || status == 404 ||
                               status == 405 || status == 407 || status == 429;
@@ -82,7 +82,7 @@ void HttpPost::set_up(Transfer& transfer, const std::string& password) {
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a name that is being looked up is not waited for at the end
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // shutdown does not wait for name resolution
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_limit.count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.limit.count()));
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.message.data());
@@ -101,7 +101,7 @@ void HttpPost::set_up(Transfer& transfer, const std::string& password) {
   curl_easy_setopt(easy, CURLOPT_PASSWORD, password.c_str());
 }
 
-// As curl_easy_perform() does it, but for hurry().
+// Like curl_easy_perform(), but hurry() can shorten it.
 int HttpPost::carry_out(Transfer& transfer) {
   curl_multi_add_handle(multi_, transfer.easy);
   int running = 1, left = 0, result = CURLE_OPERATION_TIMEDOUT;

@@ -1,8 +1,8 @@
-// One POST at a time to one address of the operator's, by libcurl.
+// Sends one POST at a time to an address of the operator's, with libcurl.
 //
-// Each in a connection of its own, so that libcurl never sends anything twice; no redirection is followed, no proxy of
-// the environment used; what is answered is read up to a bound and thrown away, but for its status. Thread rule: one
-// thread, except hurry().
+// Each request uses a new connection, so that libcurl never repeats it; redirections are not followed, and proxies in
+// the environment are not used; the answer is read up to a limit, and only its status is used. Thread rule: one thread,
+// except for hurry().
 #pragma once
 
 #include <atomic>
@@ -16,24 +16,23 @@ namespace hotspot::io {
 struct HttpPostOptions {
   std::string url;      // http or https
   std::string ca_file;  // PEM; empty: the system's authorities
-  std::string user;     // empty: without a name and password
+  std::string user;     // empty: no authentication
   Milliseconds connect_limit{2000};
-  Milliseconds limit{5000};  // of all of it, names and TLS included
+  Milliseconds limit{5000};  // for the whole request, including name resolution and TLS
 };
 
 enum class PostFate {
   kTaken,    // the answer was 2xx
-  kNotSent,  // it reached nobody
-  kRefused,  // the answer says that this address, as it was asked, takes nothing: 3xx, 401, 403, 404, 405, 407, 429,
-             // 502, 503
-  kFailed,   // any other 5xx: it may be of this text alone
-  kWrong,    // any other 4xx: this text is not taken
-  kUnknown,  // it was sent, and there was no answer
+  kNotSent,  // it was not sent
+  kRefused,  // this address does not accept such requests: 3xx, 401, 403, 404, 405, 407, 429, 502, 503
+  kFailed,   // any other 5xx: possibly only because of this text
+  kWrong,    // any other 4xx: this text is not accepted
+  kUnknown,  // it was sent, but there was no answer
 };
 
 struct PostOutcome {
   PostFate fate = PostFate::kNotSent;
-  std::string problem;  // a sentence, without the address; empty: taken
+  std::string problem;  // a sentence, without the address; empty: accepted
 };
 
 class HttpPost {
@@ -44,7 +43,7 @@ class HttpPost {
   HttpPost& operator=(const HttpPost&) = delete;
 
   PostOutcome post(const std::string& json, const std::string& password);
-  // Any thread: what is under way, and all later, ends within so long from now.
+  // From any thread: the request in progress and all later ones end within this time from now.
   void hurry(Milliseconds most);
 
  private:

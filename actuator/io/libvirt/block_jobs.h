@@ -1,5 +1,5 @@
-// Block jobs of a domain: copies, commits and pulls of its disks, which libvirt does not count as jobs of the domain.
-// For the libvirt_*.cc of this folder only.
+// Block jobs of a domain: copies, commits and pulls of its disks, which libvirt does not count as domain jobs. For the
+// *.cc of this folder only.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -8,7 +8,7 @@
 
 namespace hotspot::io {
 
-// "copy of vda"; empty: none, or the driver does not tell.
+// "copy of vda"; empty: none, or the driver does not report them.
 std::string block_job_of(virDomainPtr domain);
 
 }  // namespace hotspot::io

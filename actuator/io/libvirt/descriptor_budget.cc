@@ -10,9 +10,9 @@
 namespace hotspot::io {
 namespace {
 
-// Far above what nodes need; libvirt goes through all numbers up to the limit whenever it starts an ssh.
+// Far more than nodes need; libvirt iterates over all numbers up to the limit whenever it starts an ssh.
 constexpr rlim_t kMostOfUse = 65'536;
-// Left free whatever happens: two for each connection that is being opened at the same time.
+// Always left free: two for each connection that may be in the process of opening.
 constexpr std::size_t kNeverUsed = 128;
 
 }  // namespace
@@ -25,7 +25,7 @@ std::unique_ptr<DescriptorBudget::Part> DescriptorBudget::take(const std::shared
 
 std::size_t DescriptorBudget::most_nodes() const { return limit_ > kReserve ? (limit_ - kReserve) / kOfANode : 0; }
 
-// The number of a new descriptor is the lowest that is free.
+// A new descriptor gets the lowest free number.
 bool DescriptorBudget::has_room() const {
   const int lowest_free = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
   if (lowest_free < 0) return errno == EBADF;

@@ -1,9 +1,9 @@
-// How many nodes this process has file descriptors for.
+// Limits the number of nodes by the file descriptors of the process.
 //
-// A connection to a node takes two: its socket, and the one by which libvirt wakes who waits on it (of ssh three, the
-// third is what ssh says). Where descriptors run out GLib ends the whole process, so that what is not to be had is not
-// asked for: of the process' limit a part is kept for all else, and the rest is given out by nodes.
-// Thread rule: every method may be called from several threads at once. One for the process.
+// A connection to a node uses two: its socket, and one with which libvirt wakes the waiting thread (with ssh three, the
+// third for ssh's messages). If descriptors run out, GLib ends the whole process. So a part of the process's limit is
+// reserved for everything else, and nodes share the rest; a connection without a part is not opened. Thread rule: every
+// method may be called from several threads at once. One object per process.
 #pragma once
 
 #include <atomic>
@@ -17,13 +17,13 @@ namespace hotspot::io {
 
 class DescriptorBudget {
  public:
-  // Kept: Redis, files, history, 64 connections that are being opened, those that migrations have for themselves.
+  // Reserved: Redis, files, history, 64 connections that are being opened, and those of migrations.
   static constexpr std::size_t kReserve = 256;
   static constexpr std::size_t kOfANode = 2;
 
   explicit DescriptorBudget(std::size_t limit) : limit_(limit) {}
 
-  // A node's part, given back at its end.
+  // A node's part, returned by the destructor.
   class Part {
    public:
     explicit Part(std::shared_ptr<DescriptorBudget> budget) : budget_(std::move(budget)) {}
@@ -35,9 +35,9 @@ class DescriptorBudget {
     std::shared_ptr<DescriptorBudget> budget_;
   };
 
-  // Null: there is none left; refusal() says it.
+  // Null: none is left; refusal() describes it.
   static std::unique_ptr<Part> take(const std::shared_ptr<DescriptorBudget>& budget);
-  // Of whatever has been opened by anybody: is so much left that a connection may be opened?
+  // Counting all open descriptors of the process: is there enough room to open another connection?
   bool has_room() const;
   std::size_t most_nodes() const;
   // "this process may have 1024 descriptors, which are enough for 384 nodes; …"
@@ -48,11 +48,11 @@ class DescriptorBudget {
   std::atomic<std::size_t> nodes_ = 0;
 };
 
-// The process' soft limit is raised to the hard one, or to what is of use (65,536). Returns what it is then. Nothing in
-// this process uses select(2), which could not stand it.
+// Raises the process's soft limit to the hard limit, or to what is useful (65,536). Returns the new limit. Nothing in
+// this process uses select(2), which does not support such numbers.
 std::size_t raise_descriptor_limit();
 
-// By the soft limit as it is now.
+// From the current soft limit.
 std::shared_ptr<DescriptorBudget> budget_of_this_process();
 
 }  // namespace hotspot::io

@@ -14,10 +14,10 @@ using ports::CallFault;
 using Rate = std::optional<double>;
 
 constexpr Milliseconds kAskAgain{100};
-// QEMU hashes the pages that it samples before and after the time itself.
+// In addition to the period itself, QEMU hashes the sampled pages at its beginning and end.
 constexpr Milliseconds kHashing{3000};
 
-// Empty: not there yet. libvirt tells whole MiB.
+// Empty: not available yet. libvirt reports whole MiB.
 Result<Rate, CallError> measured(const LibvirtDomain& domain) {
   virDomainPtr asked[] = {domain.handle.get(), nullptr};
   virDomainStatsRecordPtr* raw = nullptr;
@@ -30,14 +30,14 @@ Result<Rate, CallError> measured(const LibvirtDomain& domain) {
   if (fields.whole("dirtyrate.calc_status") != VIR_DOMAIN_DIRTYRATE_MEASURED) return Rate();
   const auto mebibytes = fields.whole("dirtyrate.megabytes_per_second");
   if (!mebibytes) return Rate();
-  // Cut to a whole number: on average half of one is missing.
+  // The rate was rounded down: on average half a unit is missing.
   return Rate(*mebibytes <= 0 ? 0 : (static_cast<double>(*mebibytes) + 0.5) * static_cast<double>(kMebibyte));
 }
 
 }  // namespace
 
 Result<double, CallError> sample_dirty_rate(LibvirtNode& node, const std::string& domain_uuid, int seconds) {
-  // Pages are sampled. The mode by dirty bitmap would count exactly, but ends a QEMU 7.2 without KVM at once.
+  // Samples pages. Dirty-bitmap mode would be exact, but crashes a QEMU 7.2 without KVM at once.
   const auto begun =
       with_domain<int>(node, domain_uuid, [seconds](const LibvirtDomain& domain) -> Result<int, CallError> {
         if (virDomainStartDirtyRateCalc(domain.handle.get(), seconds, VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING) != 0)

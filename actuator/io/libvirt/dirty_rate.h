@@ -1,4 +1,4 @@
-// How fast a guest writes to its memory. For the libvirt_*.cc of this folder only.
+// Measures how fast a guest writes to its memory. For the *.cc of this folder only.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace hotspot::io {
 
-// Samples for so long and waits for the answer. kRefused where the hypervisor cannot.
+// Samples for this long and waits for the result. kRefused if the hypervisor cannot do it.
 Result<double, ports::CallError> sample_dirty_rate(LibvirtNode& node, const std::string& domain_uuid, int seconds);
 
 }  // namespace hotspot::io

@@ -12,8 +12,8 @@
 namespace hotspot::io {
 namespace {
 
-// Drivers without jobs (test:///default) refuse the question (VIR_ERR_NO_SUPPORT). QEMU's refuses it with another code
-// for a migration that comes in: "migration statistics are available only on the source host" (qemu_driver.c).
+// Drivers without jobs (test:///default) refuse this call (VIR_ERR_NO_SUPPORT). QEMU's refuses it with another code for
+// an incoming migration: "migration statistics are available only on the source host" (qemu_driver.c).
 bool has_job(virDomainPtr domain) {
   virDomainJobInfo job{};
   if (virDomainGetJobInfo(domain, &job) == 0) return job.type != VIR_DOMAIN_JOB_NONE;
@@ -31,8 +31,8 @@ struct GuestMemory {
   std::optional<std::int64_t> balloon_bytes, available_bytes, usable_bytes;
 };
 
-// virDomainInfo.memory is what libvirt heard last: after a migration, or when the guest gives back slowly, QEMU says
-// something else. Asked only where no job can make the question wait.
+// virDomainInfo.memory is the last value that libvirt received: after a migration, or while the guest slowly frees
+// memory, QEMU has another one. Only queried if no job can delay the call.
 GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts) {
   GuestMemory memory;
   std::array<virDomainMemoryStatStruct, VIR_DOMAIN_MEMORY_STAT_NR> stats{};
@@ -49,7 +49,7 @@ GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts)
   return memory;
 }
 
-// libvirt counts virtio-mem in: what it holds now, and in the limit its whole size. QEMU's balloon knows nothing of it.
+// libvirt includes virtio-mem: its present size in the value, and its whole size in the limit. QEMU's balloon does not.
 void look_at_definition_and_memory(virDomainPtr domain, const virDomainInfo& info, ports::DomainFacts& facts) {
   Definition definition = definition_of(domain);
   facts.emulated = definition.emulated;
@@ -90,7 +90,7 @@ Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain
   int state = 0, reason = 0;
   if (virDomainGetState(handle, &state, &reason, 0) != 0) return domain_error(domain);
   if (virDomainGetInfo(handle, &info) != 0) return domain_error(domain);
-  // Without AFFECT_LIVE or AFFECT_CONFIG: of the running domain, or of the definition of one that does not run.
+  // Without AFFECT_LIVE or AFFECT_CONFIG: of the running domain, or the definition of one that does not run.
   const int most_vcpus = virDomainGetVcpusFlags(handle, VIR_DOMAIN_VCPU_MAXIMUM);
   if (most_vcpus < 0) return domain_error(domain);
   facts.state = virt::domain_state(state);

@@ -1,4 +1,4 @@
-// Calls about one domain. For the libvirt_*.cc of this folder only.
+// Calls that concern one domain. For the *.cc of this folder only.
 //
 // Each may block: call them through virt::TimedCalls.
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace hotspot::io {
 
-// A domain on one connection. The connection is let go after the domain.
+// A domain and its connection. The connection is released after the domain.
 struct LibvirtDomain {
   virt::ConnectionHandle connection;
   virt::DomainHandle handle;
@@ -25,7 +25,7 @@ ports::CallError domain_error(const LibvirtDomain& domain);
 Result<ports::DomainFacts, ports::CallError> look_at(const LibvirtDomain& domain);
 bool is_in_post_copy(virDomainPtr domain);
 
-// Finds the domain and makes the call, within the node's limit for both. T: what the call gives.
+// Finds the domain and makes the call, within the node's limit for both. T: the result of the call.
 template <typename T>
 Result<T, ports::CallError> with_domain(LibvirtNode& node, const std::string& uuid,
                                         std::function<Result<T, ports::CallError>(const LibvirtDomain&)> call) {

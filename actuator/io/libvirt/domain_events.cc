@@ -27,7 +27,7 @@ void on_reboot(virConnectPtr, virDomainPtr domain, void* opaque) {
   static_cast<const Listener*>(opaque)->tell(DomainEventKind::kRebooted, domain);
 }
 
-// Parameters are named "cputune.vcpu_quota", "blkdeviotune.…": only what we set too is ours to hear.
+// Parameters are named "cputune.vcpu_quota", "blkdeviotune.…": only those that we set as well are relevant.
 void on_tunable(virConnectPtr, virDomainPtr domain, virTypedParameterPtr parameters, int count, void* opaque) {
   for (int i = 0; i < count; ++i) {
     if (!std::string_view(parameters[i].field).starts_with("cputune.")) continue;
@@ -43,7 +43,7 @@ void add(virConnectPtr connection, int event, Callback callback, const Listener&
   const int id = virConnectDomainEventRegisterAny(connection, nullptr, event, VIR_DOMAIN_EVENT_CALLBACK(callback),
                                                   own.get(), let_go);
   if (id < 0) return;
-  (void)own.release();  // libvirt's by now
+  (void)own.release();  // owned by libvirt from here on
   ids.push_back(id);
 }
 

@@ -1,4 +1,4 @@
-// libvirt's events about any domain of a node, as ports::DomainEvent. For the libvirt_*.cc of this folder only.
+// Converts libvirt's events about the domains of a node to ports::DomainEvent. For the *.cc of this folder only.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -11,8 +11,8 @@
 
 namespace hotspot::io {
 
-// Returns the callbacks' ids: each holds the connection until it is taken back. Drivers without such events have none.
-// node_uuid is asked at each event, from libvirt's event loop.
+// Returns the callbacks' ids: each holds a reference to the connection until it is deregistered. Drivers without such
+// events have none. node_uuid is called at each event, from libvirt's event loop.
 std::vector<int> listen_to_domains(virConnectPtr connection, const std::function<std::string()>& node_uuid,
                                    const std::function<void(const ports::DomainEvent&)>& on_event);
 

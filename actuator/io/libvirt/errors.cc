@@ -8,7 +8,7 @@ namespace {
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-// libvirt has no code of its own for these: the words are from its sources (qemu_domainjob.c, qemu_migration.c).
+// libvirt has no separate codes for these: the words are from its sources (qemu_domainjob.c, qemu_migration.c).
 bool says_busy(const std::string& message) {
   constexpr std::array<std::string_view, 5> kWords{"state change lock", "another migration job", "has active block job",
                                                    "job is already active", "incoming migration in progress"};
@@ -17,7 +17,7 @@ bool says_busy(const std::string& message) {
   return false;
 }
 
-// From its sources (virdomainobjlist.c): a domain of that name, or with that UUID, is there already.
+// From its sources (virdomainobjlist.c): a domain with that name or UUID exists already.
 bool says_taken(const std::string& message) {
   return contains(message, "already exists with uuid") || contains(message, "is already defined with uuid") ||
          contains(message, "is already active as");
@@ -44,7 +44,7 @@ ports::Blame blame_of(int code, int part, const std::string& message) {
     case VIR_ERR_RPC:
     case VIR_ERR_AGENT_UNRESPONSIVE:
       return Blame::kPassing;
-    // Host devices, a wrong state: the source says it. Of a network or a pool that is not active, the target does.
+    // Host devices or a wrong state: reported by the source. An inactive network or pool: reported by the target.
     case VIR_ERR_OPERATION_INVALID:
       return part == VIR_FROM_QEMU || part == VIR_FROM_DOMAIN || part == VIR_FROM_NONE ? Blame::kDomain
                                                                                        : Blame::kTarget;
@@ -52,7 +52,8 @@ ports::Blame blame_of(int code, int part, const std::string& message) {
       return Blame::kDomain;
     case VIR_ERR_SYSTEM_ERROR:
       return part == VIR_FROM_RPC || part == VIR_FROM_REMOTE ? Blame::kPassing : Blame::kTarget;
-    // Names of networks and pools, the CPU, what its libvirt or QEMU does not know, who may not: all the target's.
+    // Names of networks and pools, the CPU, features unknown to its libvirt or QEMU, permissions: all caused by the
+    // target.
     default:
       return Blame::kTarget;
   }
@@ -66,8 +67,8 @@ ports::CallFault fault_of(int code, const std::string& message, bool alive) {
       return CallFault::kNotFound;
     case VIR_ERR_OPERATION_ABORTED:
       return CallFault::kCancelled;
-    // "client socket is closed" and the like, while our own connection stands: libvirtd speaks of the one to the
-    // target of a migration.
+    // "client socket is closed" and the like while our own connection is intact: libvirtd refers to its connection to
+    // the target of a migration.
     default:
       return says_busy(message) ? CallFault::kBusy : CallFault::kRefused;
   }
@@ -80,7 +81,7 @@ std::string advice_on_refusal(int code, const std::string& message) {
     case VIR_ERR_AUTH_UNAVAILABLE:
     case VIR_ERR_ACCESS_DENIED:
       break;
-    default:  // the socket's permissions, ssh, TLS: libvirt has no code of its own for these
+    default:  // the socket's permissions, ssh, TLS: libvirt has no separate codes for these
       if (!contains(message, "Permission denied") && !contains(message, "ertificate")) return "";
   }
   return "; docs/nodes.md says what lets hotspotd in";

@@ -1,4 +1,4 @@
-// libvirt's errors as faults of the port. For the libvirt_*.cc of this folder only.
+// Translates libvirt's errors to faults of the port. For the *.cc of this folder only.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -10,20 +10,20 @@
 
 namespace hotspot::io {
 
-// alive: does our connection still stand? If not, the answer was lost, whatever the code says.
+// alive: is our connection still intact? If not, the answer was lost, whatever the code says.
 ports::CallFault fault_of(int code, const std::string& message, bool alive);
 
-// Of a migration that libvirt refused: by its number (virErrorNumber) and part (virErrorDomain), and where these say
-// too little by its words.
+// For a migration that libvirt refused: decides by its number (virErrorNumber) and part (virErrorDomain) and, if these
+// are not sufficient, by its words.
 ports::Blame blame_of(int code, int part, const std::string& message);
 
-// What to do where libvirt did not let us in, as the end of a sentence. Empty: it was something else.
+// What to do if libvirt refused access, as the end of a sentence. Empty: the error is of another kind.
 std::string advice_on_refusal(int code, const std::string& message);
 
 // The last error of this thread. about: "h1: domain 6695eb01-…".
 ports::CallError last_error(virConnectPtr connection, const std::string& about);
 
-// libvirt prints every error to stderr by itself; who gets it from us logs it once. Process-wide.
+// libvirt would print every error to stderr; the caller receives it and logs it once. Process-wide.
 void silence_libvirt();
 
 }  // namespace hotspot::io

@@ -10,7 +10,7 @@
 namespace hotspot::io {
 
 void run_libvirt_event_loop() {
-  // libvirt's registration is process-wide and cannot be taken back; so is ours.
+  // libvirt's registration is process-wide and cannot be undone; neither can ours.
   static std::once_flag once;
   std::call_once(once, [] {
     silence_libvirt();

@@ -1,4 +1,4 @@
-// libvirt's event loop, which keep-alive and the close callback need: one for the process, begun once, never ended.
+// Runs libvirt's event loop, which keep-alive and the close callback need: one per process, started once, never ended.
 #pragma once
 
 namespace hotspot::io {

@@ -1,4 +1,4 @@
-// Questions about a node itself. For the libvirt_*.cc of this folder only.
+// Queries about a node itself. For the *.cc of this folder only.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace hotspot::io {
 
-// Free memory, buffers and caches, as libvirt tells them (virNodeGetMemoryStats).
+// Free memory, buffers and caches, as reported by libvirt (virNodeGetMemoryStats).
 Result<std::int64_t, ports::CallError> available_memory(LibvirtNode& node);
 
 }  // namespace hotspot::io

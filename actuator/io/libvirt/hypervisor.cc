@@ -16,17 +16,17 @@
 namespace hotspot::io {
 namespace {
 
-// For calls that are under way when we end; those that hang are let go by keep-alive later.
+// For calls in progress at shutdown; those that hang are released later by keep-alive.
 constexpr Milliseconds kLeaveLimit{2000};
 
-// A node that nobody made known, after the last call to it.
+// How long a node that know_node() did not announce is kept after the last call to it.
 constexpr std::chrono::minutes kKeptForCalls{5};
 
 using Steady = std::chrono::steady_clock;
 using ports::CallError;
 using Done = Result<void, CallError>;
 
-// with_domain() for calls that give 0 or an error.
+// with_domain() for calls that return 0 or an error.
 Done change(LibvirtNode& node, const std::string& uuid, std::function<int(virDomainPtr)> call) {
   auto result =
       with_domain<int>(node, uuid, [call = std::move(call)](const LibvirtDomain& domain) -> Result<int, CallError> {
@@ -49,7 +49,7 @@ struct LibvirtHypervisor::Impl {
 
   struct Known {
     std::shared_ptr<LibvirtNode> node;
-    bool stays = false;  // by know_node(); others are there for calls alone
+    bool stays = false;  // from know_node(); others exist only for calls
     Steady::time_point used{};
   };
 
@@ -72,7 +72,7 @@ struct LibvirtHypervisor::Impl {
   std::shared_ptr<OpenerPool> pool;
   std::unique_ptr<LibvirtShared> shared;
   std::mutex mutex;
-  std::map<std::string, Known> nodes;  // by UUID; by URI where there is none
+  std::map<std::string, Known> nodes;  // by UUID; by URI if there is none
 
  private:
   Known& find(const ports::NodeAddress& address) {
@@ -88,12 +88,12 @@ struct LibvirtHypervisor::Impl {
     return known;
   }
 
-  // A node that was known by its URI alone, and has a UUID now.
+  // A node that was known only by its URI, and now has a UUID.
   void take_by_uri(const ports::NodeAddress& address) {
     if (address.uuid.empty()) return;
     auto by_uri = nodes.extract(address.uri);
     if (by_uri.empty()) return;
-    if (nodes.contains(address.uuid)) return by_uri.mapped().node->close();  // there is one more, for calls
+    if (nodes.contains(address.uuid)) return by_uri.mapped().node->close();  // there is another one already, for calls
     by_uri.mapped().node->identify(address.uuid);
     by_uri.key() = address.uuid;
     nodes.insert(std::move(by_uri));

@@ -1,8 +1,8 @@
-// The hypervisor port on libvirt: one connection a node, opened in the background and kept, for its events and so that
-// it is there before it is needed. However many nodes hang, threads and descriptors stay within bounds: a pool opens
-// connections, calls that hang are counted, and nodes for which there are no descriptors are not connected to.
+// The hypervisor port on libvirt: one connection per node, opened in the background and kept, for events and so that it
+// is available when needed. However many nodes hang, threads and descriptors stay bounded: a pool opens connections,
+// hanging calls are counted, and nodes without descriptors are not connected.
 //
-// libvirt's own types stay inside the libvirt_*.cc.
+// libvirt's own types stay inside the *.cc of libvirt/.
 #pragma once
 
 #include <functional>
@@ -19,31 +19,31 @@
 namespace hotspot::io {
 
 struct LibvirtOptions {
-  // The longest that a call waits for libvirt, a migration excepted, which waits as long as its node answers.
+  // The longest wait for a libvirt call, except for a migration, which waits as long as its node answers.
   Milliseconds call_limit{10'000};
-  // A libvirtd that is silent for interval × (count + 1) is taken for gone, and what hangs on it is let go.
+  // A libvirtd that is silent for interval × (count + 1) counts as dead, and calls that wait for it are released.
   int keepalive_interval_s = 5;
   unsigned keepalive_count = 3;
-  Milliseconds look_interval{std::chrono::minutes(5)};  // at what a node has (CPUs may be plugged)
+  Milliseconds look_interval{std::chrono::minutes(5)};  // for querying a node's equipment (CPUs may be plugged)
   OpenerPool::Options opening;
   virt::CallLimits calls;
-  std::shared_ptr<DescriptorBudget> budget;  // of the process; null: made of its limit as it is
+  std::shared_ptr<DescriptorBudget> budget;  // of the process; null: created from its present limit
   Milliseconds progress_interval{250};
-  Milliseconds cancel_limit{30'000};  // for libvirt to end a migration that was cancelled
-  // After a migration that did not happen, for libvirt to resume the domain at the source and to end what waits at the
-  // target; it takes moments.
+  Milliseconds cancel_limit{30'000};  // for libvirt to end a cancelled migration
+  // After a failed migration, for libvirt to resume the domain on the source and to remove it from the target; normally
+  // that takes moments.
   Milliseconds resume_limit{5'000};
-  // A connection was made (true) or lost (false), with a sentence for the log; once at each change, from threads of
-  // ours.
+  // A connection was established (true) or lost (false), with a sentence for the log; called once per change, from our
+  // own threads.
   std::function<void(const ports::NodeAddress&, bool connected, const std::string& message)> on_change;
-  // Who answers at the node's URI, for each connection that is kept; or why nobody does. See NodeProof; from threads of
-  // ours.
+  // The identity of the host that answers at the node's URI, for each connection that is kept; or why there is no
+  // answer. See NodeProof; called from our own threads.
   std::function<void(const ports::NodeProof&)> on_proof;
-  // What libvirt tells of domains while there is a connection; from libvirt's event loop.
+  // libvirt's domain events while there is a connection; called from libvirt's event loop.
   std::function<void(const ports::DomainEvent&)> on_event;
 };
 
-// What a hypervisor has under way, for tests and benches.
+// Counts what a hypervisor has in progress, for tests and benches.
 struct LibvirtCounts {
   OpenerPool::Counts opening;
   int calls = 0;  // threads
@@ -53,7 +53,7 @@ struct LibvirtCounts {
 class LibvirtHypervisor : public ports::Hypervisor {
  public:
   explicit LibvirtHypervisor(LibvirtOptions options = {});
-  ~LibvirtHypervisor() override;  // waits a moment for calls under way; those that hang are left behind
+  ~LibvirtHypervisor() override;  // waits briefly for calls in progress; those that hang are left behind
 
   void know_node(const ports::NodeAddress& node) override;
   void forget_node(const std::string& node_uuid) override;

@@ -16,7 +16,7 @@ namespace {
 using ports::CallError;
 using ports::CallFault;
 
-// hostname(7): no name of the DNS is longer. What answers may be anything.
+// hostname(7): no DNS name is longer. The answer may be anything.
 constexpr std::size_t kLongestHostname = 255;
 constexpr std::size_t kUuidLength = VIR_UUID_STRING_BUFLEN - 1;
 

@@ -1,6 +1,6 @@
-// What the libvirt at the other end of a connection says of its host. For the libvirt_*.cc and libvirt/*.cc alone.
+// Queries the identity of the host at the other end of a connection. For the *.cc of this folder only.
 //
-// Asks libvirtd, and may block as long as it does.
+// Calls libvirtd, and may block as long as it does.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -12,10 +12,10 @@
 
 namespace hotspot::io {
 
-// An error where libvirt does not tell one of them: then nobody knows who answers. about: "h1 (qemu+tls://h1/system)".
+// An error if libvirt does not report all parts: then the host is unknown. about: "h1 (qemu+tls://h1/system)".
 Result<ports::NodeIdentity, ports::CallError> identity_of(virConnectPtr connection, const std::string& about);
 
-// /capabilities/host/uuid in lower case; empty where there is none. An error where the text is no XML, or that no UUID.
+// /capabilities/host/uuid in lower case; empty if there is none. An error if the text is not XML, or the UUID invalid.
 Result<std::string> host_uuid_in(const std::string& capabilities);
 
 }  // namespace hotspot::io

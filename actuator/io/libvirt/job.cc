@@ -5,7 +5,7 @@
 namespace hotspot::io {
 namespace {
 
-// A driver that does not say which job it is has no others.
+// A driver that does not report the kind of job has only migrations.
 bool is_migration(const virt::TypedFields& job) {
   const auto operation = job.whole(VIR_DOMAIN_JOB_OPERATION);
   return !operation || *operation == VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT ||

@@ -1,4 +1,4 @@
-// The figures of a domain's job. For the libvirt_*.cc of this folder only.
+// The figures of a domain's job. For the *.cc of this folder only.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,8 @@ namespace hotspot::io {
 
 using JobWhen = ports::Hypervisor::JobWhen;
 
-// Empty: there is no such job, or it is no migration, or the domain is not here. What is completed stays readable for
-// others.
+// Empty: there is no such job, it is not a migration, or the domain is not here. Completed figures stay readable for
+// other clients.
 std::optional<ports::MigrationProgress> job_figures(virDomainPtr domain, JobWhen when);
 
 }  // namespace hotspot::io

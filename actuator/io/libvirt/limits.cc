@@ -18,7 +18,7 @@ namespace {
 using LimitValues = std::map<std::string, std::int64_t>;
 using Devices = Result<std::vector<std::string>, ports::CallError>;
 
-// libvirt replaces all byte values, or all operation values, as soon as one of them is named: all are. 0: no limit.
+// libvirt replaces all byte limits, or all operation limits, as soon as one of them is given: so all are. 0: no limit.
 LimitValues wanted(const model::DiskLimit& limit) {
   const auto number = [](const std::optional<std::int64_t>& value) {
     return static_cast<unsigned long long>(value.value_or(0));
@@ -50,7 +50,7 @@ LimitValues wanted(const model::NetworkLimit& limit) {
   return all;
 }
 
-// All disks that are no removable media, or all interfaces that have a name on the node.
+// All disks except removable media, or all interfaces that have a name on the node.
 Devices devices_of(const LibvirtDomain& domain, bool disks) {
   const virt::TextHandle xml(virDomainGetXMLDesc(domain.handle.get(), 0));
   if (!xml) return domain_error(domain);
@@ -67,7 +67,7 @@ Devices devices_of(const LibvirtDomain& domain, bool disks) {
                           domain.about + (disks ? " has no disk" : " has no interface with a name on the node")};
 }
 
-// What to set, and libvirt's two calls for it.
+// The values to set, and libvirt's two functions for them.
 struct Limits {
   std::string device;  // "": all
   bool disks = false;

@@ -18,7 +18,7 @@ pugi::xml_document xml_of(virDomainPtr domain, unsigned flags) {
   return document;
 }
 
-// The device in the definition, which has no aliases: the one at the same place.
+// The device in the persistent definition, which has no aliases: the one at the same position.
 pugi::xml_node same_place(const pugi::xml_document& live, const pugi::xml_document& wanted, const std::string& alias) {
   int place = 0;
   for (const pugi::xml_node& memory : live.child("domain").child("devices").children("memory")) {
@@ -55,7 +55,7 @@ Result<int, ports::CallError> resize_virtio_mem(const LibvirtDomain& domain, con
     return refused(domain, " has no virtio-mem device " + step.device);
   pugi::xml_node requested = memory.child("target").child("requested");
   requested.attribute("unit").set_value("KiB");
-  // In whole blocks: what is taken from a guest in steps may end between two.
+  // In whole blocks: memory that is taken in steps may end between two.
   const std::int64_t block = std::max<std::int64_t>(virt::bytes_in(memory.child("target").child("block")), kKibibyte);
   requested.text().set(static_cast<long long>(step.to_bytes / block * block / kKibibyte));
   if (virDomainUpdateDeviceFlags(domain.handle.get(), virt::text_of(memory).c_str(), flags) != 0)
@@ -63,7 +63,7 @@ Result<int, ports::CallError> resize_virtio_mem(const LibvirtDomain& domain, con
   return 0;
 }
 
-// On the guest's first NUMA node; libvirt wants one as soon as memory can be plugged in.
+// On the guest's first NUMA node; libvirt requires one as soon as memory can be plugged in.
 Result<int, ports::CallError> plug_dimm(const LibvirtDomain& domain, const model::PlugDimm& step, unsigned flags) {
   if (step.to_bytes <= step.from_bytes) return refused(domain, ": a DIMM needs a size");
   const std::string xml = "<memory model='dimm'><target><size unit='KiB'>" +

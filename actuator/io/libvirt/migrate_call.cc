@@ -16,14 +16,14 @@ unsigned migration_flags(bool persistent, const ports::MigrationOptions& options
   if (options.tls) flags |= VIR_MIGRATE_TLS;
   if (options.tunnelled) flags |= VIR_MIGRATE_TUNNELLED;
   if (!options.copied_disks.empty()) flags |= VIR_MIGRATE_NON_SHARED_DISK;
-  // libvirt knows no word of the operator's: it refuses what it takes for local itself.
+  // libvirt does not know the operator's statement, and would refuse disks that it considers local.
   if (options.shared_by_statement) flags |= VIR_MIGRATE_UNSAFE;
   return flags;
 }
 
 void fill(virt::Parameters& parameters, const ports::MigrationOptions& options) {
   if (options.bandwidth_bytes_per_second) {
-    // libvirt counts in MiB/s, and takes 0 for no limit.
+    // libvirt uses MiB/s, and 0 means no limit.
     const auto mebibytes = std::max<std::int64_t>(*options.bandwidth_bytes_per_second / kMebibyte, 1);
     parameters.add(VIR_MIGRATE_PARAM_BANDWIDTH, static_cast<unsigned long long>(mebibytes));
   }

@@ -1,4 +1,4 @@
-// libvirt's one call that migrates a domain. For the libvirt_*.cc of this folder only.
+// The libvirt call that migrates a domain. For the *.cc of this folder only.
 #pragma once
 
 #include <string>
@@ -8,7 +8,8 @@
 
 namespace hotspot::io {
 
-// Live, peer to peer; a persistent definition follows. Blocks until the domain has moved (0) or has not.
+// Live and peer to peer; a persistent definition moves along. Blocks until the domain has moved (0) or the call has
+// failed.
 Result<int, ports::CallError> migrate_now(const LibvirtDomain& domain, const std::string& target_uri,
                                           const ports::MigrationOptions& options);
 

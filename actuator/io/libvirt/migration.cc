@@ -14,10 +14,10 @@ namespace {
 
 using Figures = std::optional<ports::MigrationProgress>;
 using Steady = std::chrono::steady_clock;
-// Near its end: several times in each window by which a limit of the bandwidth is kept (stopped_copy.h).
+// Near the end: several times in each window by which the bandwidth limit is enforced (stopped_copy.h).
 constexpr Milliseconds kOftenInterval{30};
 constexpr Milliseconds kNearTheEnd{2000};
-constexpr Milliseconds kLateEvents{2000};  // those of a loaded node; usually they are here within a few milliseconds
+constexpr Milliseconds kLateEvents{2000};  // from a loaded node; usually events arrive within a few milliseconds
 using ports::CallError;
 using ports::CallFault;
 
@@ -41,7 +41,7 @@ LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgr
   for (;;) {
     if (const auto ended = (*pending)->wait_for(until_next_figures())) return conclude(*ended);
     if (const auto hopeless = follow(on_progress)) {
-      // It may have ended while we asked.
+      // It may have ended during the query.
       if (const auto ended = (*pending)->wait_for(Milliseconds(0))) return conclude(*ended);
       if (!room_.empty()) return with_files_left(*hopeless);
       return *hopeless;
@@ -51,7 +51,8 @@ LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgr
 
 Result<std::shared_ptr<virt::Pending<LibvirtMigration::Ended>>, CallError> LibvirtMigration::begin() {
   using Opened = Result<virt::ConnectionHandle, CallError>;
-  // First the shared one: it says at once where a node is known to be away, and the progress is asked on it.
+  // The shared connection first: it reports at once if a node is known to be unreachable, and it is used for the
+  // progress.
   if (const auto shared = source_->connection(source_->options().call_limit); !shared) return shared.error();
   auto opened = source_->calls().run<Opened>(source_->options().call_limit,
                                              [source = source_]() -> Opened { return source->connect_anew(); });
@@ -95,7 +96,7 @@ CallError LibvirtMigration::not_begun(CallError error) {
   return error;
 }
 
-// In one call, so that nothing comes between: the target has no such domain, and its files go.
+// In one call, so that nothing happens in between: check that the target has no such domain, then remove its files.
 bool LibvirtMigration::remove_room_at_target() {
   if (room_.empty()) return true;
   const auto connection = target_->connection(target_->options().call_limit);
@@ -130,16 +131,16 @@ std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnPro
   if (!cancelled_at_ && on_progress) {
     const ports::Verdict verdict = on_progress(current());
     if (verdict == ports::Verdict::kPostCopy && options_.post_copy && !post_copy_) turn_to_post_copy();
-    // From then on part of the guest's memory is here and part of it there: there is no way back.
+    // From then on a part of the guest's memory is on each side: there is no way back.
     if (verdict == ports::Verdict::kCancel && !post_copy_) cancelled_at_ = Steady::now();
   }
   return cancelled_at_ ? keep_cancelling() : std::nullopt;
 }
 
-// What is sent while the guest stands still shows only where it was asked just before.
+// What is sent while the guest is stopped can only be measured if the figures were queried just before.
 Milliseconds LibvirtMigration::until_next_figures() const {
   const Milliseconds usual = source_->options().progress_interval;
-  // Before it begins, libvirt says that nothing remains.
+  // Before the migration begins, libvirt reports that nothing remains.
   if (!options_.bandwidth_bytes_per_second || !progress_ || progress_->memory_remaining_bytes.value_or(0) == 0 ||
       clock_->suspended_at())
     return usual;
@@ -166,12 +167,12 @@ std::optional<CallError> LibvirtMigration::ask_for_figures() {
   if (!asked && asked.error().fault == CallFault::kUnreachable)
     return CallError{CallFault::kUnreachable, "what became of the migration to " + target_->address().name +
                                                   " is not known; " + asked.error().message};
-  if (!asked) return std::nullopt;  // the domain has just gone, or is busy: the call itself will tell
+  if (!asked) return std::nullopt;  // the domain has just left, or is busy: the call itself will report it
   downtime_set_ = downtime_set_ || asked->downtime_set;
   if (asked->figures) {
     if (asked->figures->memory_processed_bytes && !clock_->suspended_at())
       stopped_copy_.note(asked_at, Steady::now(), *asked->figures->memory_processed_bytes);
-    // libvirt does not tell it at each time.
+    // libvirt does not always report it.
     if (!asked->figures->throttle_percent && progress_) asked->figures->throttle_percent = progress_->throttle_percent;
     progress_ = asked->figures;
   }
@@ -179,7 +180,7 @@ std::optional<CallError> LibvirtMigration::ask_for_figures() {
   return std::nullopt;
 }
 
-// Refused while QEMU has not begun, for instance: asked again at the next figures.
+// Refused for instance while QEMU has not begun: tried again at the next figures.
 void LibvirtMigration::turn_to_post_copy() {
   const auto turned =
       with_domain<int>(*source_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
@@ -190,7 +191,7 @@ void LibvirtMigration::turn_to_post_copy() {
 }
 
 std::optional<CallError> LibvirtMigration::keep_cancelling() {
-  // An abort may come too early or too late for libvirt, and is then refused: it is repeated until the call ends.
+  // An abort may come too early or too late for libvirt and is then refused: it is repeated until the call ends.
   auto asked = with_domain<int>(*source_, domain_uuid_, [](const LibvirtDomain& domain) -> Result<int, CallError> {
     return virDomainAbortJob(domain.handle.get());
   });
@@ -212,19 +213,19 @@ LibvirtMigration::Outcome LibvirtMigration::conclude(const Ended& ended) {
     outcome->stop_and_copy_bytes =
         stopped_copy_.least_bytes(*suspended, *outcome->memory_processed_bytes, *options_.bandwidth_bytes_per_second);
   outcome->post_copy = post_copy_;
-  if (storage_) {  // of these, libvirt forgets all once it is over
+  if (storage_) {  // libvirt drops all of these when the migration is over
     outcome->disk_total_bytes = storage_->disk_total_bytes;
     outcome->disk_processed_bytes = storage_->disk_processed_bytes;
     outcome->disk_remaining_bytes = storage_->disk_remaining_bytes;
     outcome->storage_ms = clock_->storage_ms();
   }
-  // libvirt forgets how far the guest was slowed down once it is over.
+  // libvirt drops the throttle when the migration is over.
   if (!outcome->throttle_percent && progress_) outcome->throttle_percent = progress_->throttle_percent;
   return outcome;
 }
 
 LibvirtMigration::Outcome LibvirtMigration::completed() {
-  // A transient domain is gone from the source by now, and its figures went with it to the target.
+  // A transient domain has left the source by now, and its figures are at the target.
   for (const auto& node : {source_, target_}) {
     auto figures =
         with_domain<Figures>(*node, domain_uuid_, [](const LibvirtDomain& domain) -> Result<Figures, CallError> {
@@ -235,7 +236,7 @@ LibvirtMigration::Outcome LibvirtMigration::completed() {
   return current();
 }
 
-// Also while libvirt has no figures yet, or none any more: whoever watches must see that time goes by.
+// Also while libvirt has no figures yet, or no longer: the observer must see that time passes.
 ports::MigrationProgress LibvirtMigration::current() const {
   ports::MigrationProgress progress = progress_.value_or(ports::MigrationProgress{});
   const auto elapsed = std::chrono::duration_cast<Milliseconds>(Steady::now() - begun_at_);
@@ -244,7 +245,7 @@ ports::MigrationProgress LibvirtMigration::current() const {
   return progress;
 }
 
-// libvirt's words may be about the target, or about what the cancelling broke.
+// libvirt's words may refer to the target, or to a consequence of the cancellation.
 CallFault LibvirtMigration::fault_while_running(CallFault said) const {
   if (cancelled_at_) return CallFault::kCancelled;
   return said == CallFault::kNotFound ? CallFault::kRefused : said;
@@ -257,7 +258,7 @@ LibvirtMigration::Outcome LibvirtMigration::not_migrated(const CallError& error)
     auto facts = with_domain<ports::DomainFacts>(*source_, domain_uuid_, look_at);
     if (!facts && facts.error().fault == CallFault::kNotFound && error.fault == CallFault::kNotFound) return error;
     const bool runs = facts && ports::runs(*facts);
-    // Refused because of somebody else's job, which may be what the target has the domain from.
+    // Refused because of another job, which may be the one that brings the domain to the target.
     if (runs && facts->job_active && error.fault == CallFault::kBusy) return with_files_left(error);
     const auto target = runs ? with_domain<ports::DomainFacts>(*target_, domain_uuid_, look_at) : facts;
     const auto stay = runs ? ports::stay_of(*facts, target) : ports::Stay::kNotKnown;

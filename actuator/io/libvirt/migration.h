@@ -1,7 +1,7 @@
-// One live migration, from beginning to end. For the libvirt_*.cc of this folder only.
+// One live migration, from beginning to end. For the *.cc of this folder only.
 //
-// libvirt's call blocks until the domain has moved, so it runs in a thread of its own, while the caller's thread asks
-// for figures, passes them on, and cancels when it is told to.
+// libvirt's call blocks until the domain has moved, so it runs in a thread of its own, while the caller's thread
+// queries figures, passes them on, and cancels on request.
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,7 @@ class LibvirtMigration {
   using Outcome = Result<ports::MigrationProgress, ports::CallError>;
 
   Result<std::shared_ptr<virt::Pending<Ended>>, ports::CallError> begin();
-  // Empty: go on. Otherwise why it is not worth waiting any longer.
+  // Empty: continue. Otherwise why it is not worth waiting any longer.
   std::optional<ports::CallError> follow(const ports::Hypervisor::OnProgress& on_progress);
   std::optional<ports::CallError> ask_for_figures();
   std::optional<ports::CallError> keep_cancelling();
@@ -44,10 +44,10 @@ class LibvirtMigration {
   Outcome not_migrated(const ports::CallError& error);
   ports::CallError not_begun(ports::CallError error);
   ports::CallError not_known(const ports::CallError& error, const Facts& source, const Facts& target) const;
-  // Files on the target for the disks that are copied; and their end, once the target says that it has no such domain:
+  // Creates files on the target for copied disks; and removes them, once the target reports that it has no such domain:
   // otherwise its QEMU may be using them.
   std::optional<ports::CallError> make_room_at_target();
-  bool remove_room_at_target();  // false: they may be left
+  bool remove_room_at_target();  // false: they may still be there
   ports::CallError with_files_left(ports::CallError error) const;
   void note_storage(const ports::MigrationProgress& figures);
 

@@ -1,4 +1,4 @@
-// When each phase of a migration began, from libvirt's events; and what the phases then lasted.
+// Records when each phase of a migration began, from libvirt's events, and computes how long the phases lasted.
 //
 // Thread rule: every method may be called from several threads at once (libvirt's event loop calls mark()).
 // wait_for_events() blocks.
@@ -19,11 +19,11 @@ class MigrationClock {
  public:
   using Time = std::chrono::steady_clock::time_point;
   enum class Mark {
-    kCalled,     // we ask libvirt
+    kCalled,     // the call to libvirt
     kReserved,   // the target has started a QEMU that waits
-    kCopied,     // its disks have been the same on both sides
-    kSuspended,  // the guest stands still at the source
-    kResumed,    // and runs at the target
+    kCopied,     // its disks have become identical on both sides
+    kSuspended,  // the guest is stopped on the source
+    kResumed,    // and runs on the target
     kReleased,   // the source's QEMU has ended
     kReturned    // libvirt's call
   };
@@ -34,13 +34,14 @@ class MigrationClock {
     if (!place) place = at;
     changed_.notify_all();
   }
-  // QEMU begins to go through the memory, once more.
+  // QEMU begins another pass over the memory.
   void mark_round(Time at) {
     const std::lock_guard lock(mutex_);
     rounds_.push_back(at);
   }
 
-  // libvirt's call may return before the last events of both nodes are here. Waits for them, unless none came at all.
+  // libvirt's call may return before the last events of both nodes arrive. Waits for them, unless there were none at
+  // all.
   void wait_for_events(Milliseconds limit) const {
     std::unique_lock lock(mutex_);
     if (!at(Mark::kSuspended)) return;
@@ -62,7 +63,7 @@ class MigrationClock {
     phases.commitment_ms = between(resumed, released);
     phases.activation_ms = between(released, returned);
     if (!suspended) return phases;
-    // QEMU counts the last pass, when the guest stands still, as an iteration as well.
+    // QEMU counts the last pass, while the guest is stopped, as an iteration as well.
     std::vector<Time> rounds;
     for (const Time& round : rounds_)
       if (round < *suspended) rounds.push_back(round);
@@ -78,7 +79,7 @@ class MigrationClock {
     return at(Mark::kSuspended);
   }
 
-  // A part of the reservation: the memory waits until the disks have come.
+  // A part of the reservation: the memory waits until the disks are copied.
   std::optional<std::int64_t> storage_ms() const {
     const std::lock_guard lock(mutex_);
     return between(at(Mark::kReserved), at(Mark::kCopied));
@@ -86,12 +87,12 @@ class MigrationClock {
 
  private:
   std::optional<Time> at(Mark mark) const { return marks_[static_cast<std::size_t>(mark)]; }
-  // What an event tells had happened when the call returned, however late the event was.
+  // What an event reports had happened when the call returned, however late the event arrived.
   std::optional<Time> by_the_end(Mark mark) const {
     const auto marked = at(mark), returned = at(Mark::kReturned);
     return marked && returned ? std::min(marked, returned) : marked;
   }
-  // Events of two nodes may overtake each other by a moment.
+  // Events of two nodes may arrive slightly out of order.
   static std::optional<std::int64_t> between(const std::optional<Time>& from, const std::optional<Time>& to) {
     if (!from || !to) return std::nullopt;
     const auto length = std::chrono::duration_cast<Milliseconds>(*to - *from).count();

@@ -51,14 +51,14 @@ struct MigrationEvents::Registered {
   virt::ConnectionHandle connection;
   std::vector<int> callbacks;
 
-  // `domain` is empty: at the target there is none yet. libvirt takes every callback in one type.
+  // `domain` is empty: the target has none yet. libvirt accepts every callback with one type.
   template <typename Callback>
   void add(int event, Callback callback, const Listener& listener) {
     auto own = std::make_unique<Listener>(listener);
     const int id = virConnectDomainEventRegisterAny(connection.get(), nullptr, event,
                                                     VIR_DOMAIN_EVENT_CALLBACK(callback), own.get(), let_go);
     if (id < 0) return;
-    (void)own.release();  // libvirt's by now
+    (void)own.release();  // owned by libvirt from here on
     callbacks.push_back(id);
   }
 };
@@ -81,7 +81,7 @@ MigrationEvents::MigrationEvents(LibvirtNode& node, MigrationSide side, const st
   if (done) registered_ = *done;
 }
 
-// Asks libvirtd, and may hang: a thread of its own.
+// Calls libvirtd, and may hang: needs a thread of its own.
 MigrationEvents::~MigrationEvents() {
   if (!registered_) return;
   calls_.spawn([registered = std::move(registered_)] {

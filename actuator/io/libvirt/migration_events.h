@@ -1,4 +1,4 @@
-// libvirt's events about one migration, written into a MigrationClock. For the libvirt_*.cc of this folder only.
+// Passes libvirt's events about one migration to a MigrationClock. For the *.cc of this folder only.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@ namespace hotspot::io {
 
 enum class MigrationSide { kSource, kTarget };
 
-// Listens as long as it lives. A node that does not answer, or whose driver has no such events, tells nothing: then the
-// phases stay empty, and nothing else is lost.
+// Listens for as long as it exists. If a node does not answer, or its driver has no such events, the phases stay empty;
+// there is no other effect.
 class MigrationEvents {
  public:
   MigrationEvents(LibvirtNode& node, MigrationSide side, const std::string& domain_uuid,

@@ -14,18 +14,18 @@
 namespace hotspot::io {
 namespace {
 
-// Where a node was reached before, or was refused by somebody, it may be back in a moment. Where descriptors are short
-// only an operator can change that.
+// A node that was reached before, or that refused a connection, may be back in a moment. If there are too few
+// descriptors, only an operator can change that.
 constexpr redis::Backoff::Options kPauses{.first = Milliseconds(200), .longest = Milliseconds(10'000)};
 constexpr Milliseconds kWithoutDescriptors{60'000};
 // For an action, no node rests longer than this.
 constexpr Milliseconds kShortRest{2'000};
 
-// What libvirt's event loop gives back when a connection breaks.
+// What libvirt's event loop passes back when a connection breaks.
 struct CloseContext {
   std::weak_ptr<LibvirtNode> node;
   const virConnect* which = nullptr;
-  std::vector<int> callbacks;  // of events; each of them holds the connection
+  std::vector<int> callbacks;  // of events; each of them holds a reference to the connection
 };
 
 void on_close(virConnectPtr, int reason, void* opaque) {
@@ -33,8 +33,8 @@ void on_close(virConnectPtr, int reason, void* opaque) {
   if (const auto node = context->node.lock()) node->on_closed(context->which, reason);
 }
 
-// The calls at its end ask libvirtd and may hang: a thread of its own. We own the context, because libvirt forgets to
-// give it back where the driver knows no close callback; there a broken connection is found at the next call.
+// The calls on release go to libvirtd and may hang: they need a thread of their own. We own the context, because
+// libvirt does not free it if the driver has no close callback; then a broken connection is noticed at the next call.
 virt::ConnectionHandle shared_handle(virConnectPtr raw, std::shared_ptr<CloseContext> context,
                                      const virt::TimedCalls& calls, std::shared_ptr<std::atomic<int>> in_use) {
   virConnectRegisterCloseCallback(raw, on_close, context.get(), nullptr);
@@ -76,7 +76,7 @@ ports::CallError LibvirtNode::unreachable(const std::string& why) const {
   return {ports::CallFault::kUnreachable, address_.name + " (" + address_.uri + "): " + why};
 }
 
-// Never with mutex_ held: the pool asks us with its own.
+// Never with mutex_ held: the pool calls us with its own mutex held.
 void LibvirtNode::ask_pool(Urgency urgency) {
   if (const auto pool = shared_.pool.lock()) pool->add(shared_from_this(), urgency);
 }
@@ -96,7 +96,7 @@ void LibvirtNode::close() {
   stage_ = Stage::kEnded;
   connection_.reset();
   part_.reset();
-  shut_down_sockets_to(opening_to_);  // so that an attempt that hangs gives its thread back
+  shut_down_sockets_to(opening_to_);  // so that a hanging attempt releases its thread
   changed_.notify_all();
 }
 
@@ -144,7 +144,7 @@ std::optional<Milliseconds> LibvirtNode::open() {
   return standing ? look_again(standing) : settle(connect_within_budget());
 }
 
-// The sockets of a connection that somebody uses are never shut down: a migration may be under way on it.
+// Sockets of a connection in use are never shut down: a migration may be running on it.
 void LibvirtNode::interrupt() {
   const std::lock_guard lock(mutex_);
   shut_down_sockets_to(opening_to_);
@@ -185,7 +185,7 @@ LibvirtNode::Opened LibvirtNode::connect(Listens listens) {
   }
   auto context = std::make_shared<CloseContext>(CloseContext{weak_from_this(), raw, {}});
   virt::ConnectionHandle opened = shared_handle(raw, context, calls_, in_use_);
-  // Refused by drivers without a network in between, which need none.
+  // Refused by drivers without a network connection, which do not need it.
   virConnectSetKeepAlive(raw, options().keepalive_interval_s, options().keepalive_count);
   auto identity = identity_of(raw, address_.name + " (" + address_.uri + ")");
   if (!identity) return ports::CallError{ports::CallFault::kUnreachable, identity.error().message};
@@ -221,7 +221,7 @@ std::optional<Milliseconds> LibvirtNode::settle(Opened opened) {
   return again;
 }
 
-// A CPU may have been plugged, and the host renamed. That a connection is dead shows itself.
+// A CPU may have been plugged in, or the host renamed. A dead connection is noticed in other ways.
 std::optional<Milliseconds> LibvirtNode::look_again(const virt::ConnectionHandle& connection) {
   auto identity = identity_of(connection.get(), address_.name);
   if (!identity) return options().look_interval;
@@ -245,7 +245,8 @@ void LibvirtNode::on_closed(const virConnect* which, int reason) {
   ask_pool(Urgency::kLost);
 }
 
-// on_change hears each change; on_proof each connection, and each problem until another one or a connection follows it.
+// on_change is called for each change; on_proof for each connection, and once per problem until another one or a
+// connection follows.
 void LibvirtNode::report(const Opened& opened) {
   ports::NodeProof proof{.node_uuid = uuid_->get(),
                          .uri = address_.uri,

@@ -1,8 +1,8 @@
-// The connection to one node's libvirtd. For the libvirt_*.cc of this folder only.
+// The connection to one node's libvirtd. For the *.cc of this folder only.
 //
-// Opening may hang as long as the node does, so it is done by the pool (libvirt/opener_pool.h). When a connection
-// breaks, the next one is opened at once, and then with a back-off. While it stands, it is asked now and then what the
-// node has. Thread rule: every method may be called from several threads at once.
+// Opening may hang as long as the node does, so it is done by the pool (opener_pool.h). When a connection breaks, the
+// next one is opened at once, and then with a back-off. While a connection exists, the node's equipment is queried from
+// time to time. Thread rule: every method may be called from several threads at once.
 #pragma once
 
 #include <sys/socket.h>
@@ -25,7 +25,7 @@
 
 namespace hotspot::io {
 
-// What the nodes of one hypervisor share.
+// Shared by the nodes of one hypervisor.
 struct LibvirtShared {
   LibvirtOptions options;
   virt::TimedCalls calls;
@@ -33,7 +33,7 @@ struct LibvirtShared {
   std::weak_ptr<OpenerPool> pool;
 };
 
-// A node's host UUID. One that is known by its URI alone is given it later.
+// A node's host UUID. A node that is known only by its URI receives it later.
 class HostUuid {
  public:
   explicit HostUuid(std::string uuid) : uuid_(std::move(uuid)) {}
@@ -57,18 +57,18 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
 
   // Has a connection opened if there is none.
   void keep_connected();
-  // The connection; waits for it while it is being opened, but at most `limit`.
+  // The connection; if it is being opened, waits for at most `limit`.
   Result<virt::ConnectionHandle, ports::CallError> connection(Milliseconds limit);
-  // A connection for one long call alone, opened now; may hang. libvirt's client up to 10.1 loses the wake-up of a
-  // second thread that asks while the first one waits: on a shared connection, every question asked during a migration
+  // Opens a connection for one long call alone; may hang. libvirt's client up to 10.1 loses the wake-up of a second
+  // thread that makes a call while the first one waits: on a shared connection, every call made during a migration
   // could take until the next keep-alive.
   Result<virt::ConnectionHandle, ports::CallError> connect_anew();
-  // For good.
+  // Permanently.
   void close();
-  // Its connection stays as it is.
+  // Its connection is kept.
   void identify(const std::string& uuid) { uuid_->set(uuid); }
 
-  const ports::NodeAddress& address() const { return address_; }  // its UUID as it was known at first
+  const ports::NodeAddress& address() const { return address_; }  // its UUID as it was first known
   virt::TimedCalls& calls() { return calls_; }
   const LibvirtOptions& options() const { return shared_.options; }
   ports::CallError unreachable(const std::string& why) const;
@@ -81,7 +81,7 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
   void postponed(const std::string& why) override;
 
  private:
-  // Waiting: for its turn in the pool; resting: an attempt failed, and the next comes later.
+  // kWaiting: for its turn in the pool. kResting: an attempt failed, and the next one comes later.
   enum class Stage { kClosed, kWaiting, kOpening, kResting, kOpen, kEnded };
   struct Proved {
     virt::ConnectionHandle handle;
@@ -89,7 +89,7 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
   };
   using Opened = Result<Proved, ports::CallError>;
 
-  // Only the connection that is kept listens to events.
+  // Only the connection that is kept listens for events.
   enum class Listens { kNo, kYes };
   Opened connect(Listens listens);
   Opened connect_within_budget();
@@ -103,7 +103,7 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
   const std::shared_ptr<HostUuid> uuid_;
   const LibvirtShared shared_;
   virt::TimedCalls calls_;
-  std::shared_ptr<std::atomic<int>> in_use_;  // connections that are not closed yet, those for one call too
+  std::shared_ptr<std::atomic<int>> in_use_;  // connections that are not closed yet, including those for one call
   std::mutex mutex_;
   std::condition_variable changed_;
   Stage stage_ = Stage::kClosed;
@@ -113,9 +113,9 @@ class LibvirtNode : public Openable, public std::enable_shared_from_this<Libvirt
   std::string last_error_;
   std::unique_ptr<DescriptorBudget::Part> part_;
   std::vector<sockaddr_storage>
-      opening_to_;            // the addresses of the attempt that is under way; empty: not to be ended so
-  std::optional<bool> told_;  // what on_change heard last
-  std::string last_problem_;  // what on_proof heard last; empty: of a connection
+      opening_to_;            // addresses of the attempt in progress; empty: it cannot be ended in this way
+  std::optional<bool> told_;  // the last value passed to on_change
+  std::string last_problem_;  // the last problem passed to on_proof; empty: a connection
 };
 
 // Makes the call on the node's connection, within its limit for both. about: "its memory", for the error.

@@ -22,9 +22,9 @@ using Steady = std::chrono::steady_clock;
 using Time = Steady::time_point;
 
 constexpr Milliseconds kInterruptAgain{1000};
-constexpr Milliseconds kNoThread{1000};  // until a thread that could not be made is tried again
+constexpr Milliseconds kNoThread{1000};  // after a thread could not be created
 
-// A signal without effect but that a system call returns with EINTR; nobody else here uses it.
+// A signal whose only effect is that a system call returns with EINTR; nothing else in this process uses it.
 constexpr int kInterrupt = SIGURG;
 
 void make_interruptible() {
@@ -40,7 +40,7 @@ struct OpenerPool::Pool : std::enable_shared_from_this<Pool> {
     std::weak_ptr<Openable> what;
     Urgency urgency = Urgency::kNew;
     Time due{};
-    bool told = false;  // that it was postponed
+    bool told = false;  // postponed() was called
   };
   struct Attempt {
     std::shared_ptr<Openable> what;
@@ -48,7 +48,7 @@ struct OpenerPool::Pool : std::enable_shared_from_this<Pool> {
     Time limit{};
     std::optional<pthread_t> opener;
     bool overdue = false;
-    std::optional<Job> next;  // was asked for meanwhile
+    std::optional<Job> next;  // added in the meantime
   };
   using Attempts = std::list<Attempt>;
   using Told = std::vector<std::pair<std::shared_ptr<Openable>, std::string>>;
@@ -75,15 +75,15 @@ struct OpenerPool::Pool : std::enable_shared_from_this<Pool> {
   std::condition_variable changed;  // for the supervisor
   std::condition_variable ready;    // for the openers
   std::map<const Openable*, Job> waiting;
-  std::map<const Openable*, int> hung;  // in a row
+  std::map<const Openable*, int> hung;  // consecutive hanging attempts
   Attempts attempts;
-  std::deque<Attempts::iterator> handed;  // to an opener, which has not begun yet
+  std::deque<Attempts::iterator> handed;  // assigned to an opener that has not begun yet
   std::size_t threads = 0, idle = 0;
   Time no_thread_until{};
   bool stop = false;
 };
 
-// A quarter is kept for those that are needed or were lost; those that hung share another one.
+// A quarter is reserved for nodes that are needed or were lost; nodes whose attempts hung share another one.
 std::array<bool, 4> OpenerPool::Pool::room() const {
   const std::size_t quarter = options.openers / 4;
   std::size_t others = 0, suspects = 0;
@@ -157,14 +157,14 @@ void OpenerPool::Pool::run_opener() {
     --idle;
     attempt->opener = pthread_self();
     attempt->limit = Steady::now() + limit_of(attempt->what.get());
-    changed.notify_all();  // the supervisor looks when that is over
+    changed.notify_all();  // wakes the supervisor when that is over
     auto what = attempt->what;
     lock.unlock();
     const auto again = what->open();
     lock.lock();
     finish(attempt, again);
     lock.unlock();
-    what.reset();  // the last owner's end may take locks
+    what.reset();  // destroying the last reference may take locks
     lock.lock();
     ++idle;
   }
@@ -220,7 +220,7 @@ OpenerPool::Pool::Told OpenerPool::Pool::find_postponed(Time now) {
 Time OpenerPool::Pool::next_look(Time now) const {
   Time next = now + std::chrono::hours(1);
   for (const auto& [key, job] : waiting) {
-    // Due already: it waits for room, of which the end of an attempt tells.
+    // Already due: it waits for room, which the end of an attempt signals.
     next = std::min(next, job.due > now ? job.due : job.told ? next : job.due + options.postponed_after);
   }
   for (const Attempt& attempt : attempts) next = std::min(next, attempt.limit);
@@ -242,7 +242,7 @@ void OpenerPool::Pool::supervise() {
     lock.unlock();
     for (const auto& what : overdue) what->interrupt();
     for (const auto& [what, why] : postponed) what->postponed(why);
-    overdue.clear();  // the last owner's end may take locks
+    overdue.clear();  // destroying the last reference may take locks
     postponed.clear();
     lock.lock();
   }
@@ -257,7 +257,7 @@ OpenerPool::OpenerPool(Options options) {
 
 OpenerPool::~OpenerPool() {
   stop(Milliseconds(0));
-  // The last owner may be something that is opened, let go of by the supervisor.
+  // The last owner may be an object whose reference the supervisor released.
   supervisor_.get_id() == std::this_thread::get_id() ? supervisor_.detach() : supervisor_.join();
 }
 

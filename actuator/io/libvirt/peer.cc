@@ -31,7 +31,7 @@ bool same(const sockaddr_storage& left, const sockaddr_storage& right) {
          std::memcmp(&a.sin6_addr, &b.sin6_addr, sizeof a.sin6_addr) == 0;
 }
 
-// On a copy of the descriptor, so that nobody closes it and opens another under its number meanwhile.
+// Uses a copy of the descriptor, so that nobody can close it and reuse its number in the meantime.
 bool shut_down_if_at(int descriptor, const std::vector<sockaddr_storage>& addresses) {
   sockaddr_storage at{};
   socklen_t size = sizeof at;

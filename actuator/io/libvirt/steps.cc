@@ -16,7 +16,7 @@ using ports::CallFault;
 using Reach = ports::Hypervisor::Reach;
 using StepDone = Result<int, CallError>;
 
-// A kind of step that this does not know does not compile.
+// A new kind of step without a function here does not compile.
 struct Apply {
   const LibvirtDomain& domain;
   unsigned flags;  // AFFECT_LIVE or AFFECT_CONFIG
@@ -87,7 +87,7 @@ struct IsApplied {
   Shown operator()(const model::SetCpuShares& step) const { return tuned(domain_is_tuned(domain, step)); }
   Shown operator()(const model::SetDiskLimit& step) const { return tuned(domain_is_limited(domain, step)); }
   Shown operator()(const model::SetNetworkLimit& step) const { return tuned(domain_is_limited(domain, step)); }
-  Shown operator()(const model::MigrateTo&) const { return ports::Applied{}; }  // it is here still
+  Shown operator()(const model::MigrateTo&) const { return ports::Applied{}; }  // it has not left
 
  private:
   template <typename Held>

@@ -1,9 +1,10 @@
-// How much a migration sent while its guest stood still, at least: from the counts that were asked for before.
+// Computes a lower bound for how much a migration sent while its guest was stopped, from counts queried before.
 //
-// Source: QEMU 7.2, migration.c: a limit of the bandwidth is kept by windows of 100 ms, each of which sends its share
-// at once, where the link can; whether the guest may be stopped is looked at when one begins, before it sends; and the
-// limit is lifted once the guest stands still. So between a count and the stop a slow link has sent what the limit
-// allows, and a fast one the shares of the windows that began, or that were being sent when it was asked.
+// Source: QEMU 7.2, migration.c. A bandwidth limit is enforced in windows of 100 ms, each of which sends its share at
+// once if the link allows; whether the guest may be stopped is checked at the beginning of a window, before it sends;
+// and the limit is lifted once the guest is stopped. Between a count and the stop, a slow link has therefore sent what
+// the limit allows, and a fast one the shares of the windows that began, or that were being sent at the time of the
+// query.
 //
 // Thread rule: one thread.
 #pragma once
@@ -20,13 +21,13 @@ class StoppedCopy {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  // QEMU's count, asked for and told at these times.
+  // QEMU's count, queried and answered at these times.
   void note(Time asked, Time told, std::int64_t sent_bytes) {
     counts_.push_back({asked, told, sent_bytes});
     if (counts_.size() > kMostCounts) counts_.pop_front();
   }
 
-  // With the count at the end, under a limit. Empty: nobody asked before it stopped.
+  // With the count at the end, under a limit. Empty: it was not queried before the stop.
   std::optional<std::int64_t> least_bytes(Time suspended, std::int64_t sent_bytes,
                                           std::int64_t limit_per_second) const {
     const auto last =
@@ -44,7 +45,7 @@ class StoppedCopy {
     std::int64_t sent_bytes;
   };
   static constexpr std::chrono::milliseconds kWindow{100};
-  static constexpr std::chrono::milliseconds kBurst{40};  // that a window's share takes over a fast link, at most
+  static constexpr std::chrono::milliseconds kBurst{40};  // longest time for a window's share over a fast link
   static constexpr std::size_t kMostCounts = 32;
   std::deque<Count> counts_;
 };

@@ -35,7 +35,7 @@ std::string volume_xml(const CopiedDisk& disk) {
   return text.str();
 }
 
-// The active pool in which the disk's file would be.
+// The active pool that would contain the disk's file.
 Result<virt::PoolHandle, CallError> pool_for(const virt::ConnectionHandle& target, const std::string& target_name,
                                              const CopiedDisk& disk) {
   const std::string folder = folder_of(disk.path);
@@ -45,7 +45,7 @@ Result<virt::PoolHandle, CallError> pool_for(const virt::ConnectionHandle& targe
                                               disk.device + " is to be copied; make one there: virsh pool-define-as " +
                                               "NAME dir --target " + folder + ", then pool-start"};
   if (!pool) return last_error(target.get(), target_name);
-  // Files may have come and gone behind libvirt's back.
+  // Files may have been added or removed without libvirt's knowledge.
   if (virStoragePoolRefresh(pool.get(), 0) != 0) return last_error(target.get(), target_name);
   return pool;
 }
@@ -94,7 +94,8 @@ Result<std::vector<CopiedDisk>, CallError> copied_disks_of(const LibvirtDomain& 
     virDomainBlockInfo info{};
     if (virDomainGetBlockInfo(domain.handle.get(), device.c_str(), &info, 0) != 0) return domain_error(domain);
     one.capacity_bytes = static_cast<std::int64_t>(info.capacity);
-    // Copied with all that it lies upon, whose size is not told here. The physical size of a raw file counts its holes.
+    // Copied together with its backing images, whose size is not known here. A raw file's physical size includes its
+    // holes.
     const bool backed = static_cast<bool>(disk.child("backingStore").child("source"));
     const auto taken = one.format == "raw" ? info.allocation : std::max(info.allocation, info.physical);
     one.allocated_bytes = backed ? one.capacity_bytes : static_cast<std::int64_t>(taken);

@@ -1,7 +1,8 @@
-// Room on the target for disks that are copied there. For the libvirt_*.cc of this folder only.
+// Creates files on the target for disks that are copied there. For the *.cc of this folder only.
 //
-// libvirt 9 makes the missing files itself, but whole (a sparse image needs all its size) and leaves them behind when
-// the migration fails. So they are made here, empty, in the target's storage pool of that folder, and removed again.
+// libvirt 9 creates missing files itself, but fully allocated (a sparse image takes its whole size), and leaves them
+// behind when the migration fails. So they are created here, empty, in the target's storage pool for that directory,
+// and removed again.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace hotspot::io {
 
-// A disk's file, by the source.
+// A disk's file on the source.
 struct CopiedDisk {
   std::string device, path, format;
   std::int64_t capacity_bytes = 0, allocated_bytes = 0;
@@ -19,10 +20,10 @@ struct CopiedDisk {
 Result<std::vector<CopiedDisk>, ports::CallError> copied_disks_of(const LibvirtDomain& domain,
                                                                   const std::vector<std::string>& devices);
 
-// All of them, or none and a sentence: no active pool, a file that is there already, too little room.
+// All of them, or none and a sentence: no active pool, a file that already exists, too little room.
 Result<int, ports::CallError> make_room(const virt::ConnectionHandle& target, const std::string& target_name,
                                         const std::vector<CopiedDisk>& disks);
-// As far as it can be done.
+// As far as possible.
 void remove_room(const virt::ConnectionHandle& target, const std::vector<CopiedDisk>& disks);
 
 }  // namespace hotspot::io

@@ -46,7 +46,7 @@ void add_huge_pages(const pugi::xml_node& domain, DomainNeeds& needs) {
   if (!pages) return;
   const auto all = pages.children("page");
   const auto count = std::distance(all.begin(), all.end());
-  if (count > 1) return;  // of several sizes: how much of which is the guest's NUMA, which libvirt knows better
+  if (count > 1) return;  // several sizes: their distribution follows the guest's NUMA cells, which is left to libvirt
   const pugi::xml_node page = pages.child("page");
   needs.huge_page_kib = page ? kibibytes(page, page.attribute("size").as_ullong()) : 0;
 }
@@ -73,14 +73,14 @@ Obstacle network_obstacle(virConnectPtr target, const std::string& where, const 
   return std::nullopt;
 }
 
-// Only of a folder that is a storage pool does libvirt tell which files are there, and which are not.
+// libvirt can tell which files exist only in a directory that is a storage pool.
 Obstacle file_obstacle(virConnectPtr target, const std::string& where, const DomainNeeds& needs) {
   for (const std::string& file : needs.files) {
     const std::string folder = file.substr(0, std::max<std::size_t>(1, file.rfind('/')));
     const auto find = [&] { return virt::VolumeHandle(virStorageVolLookupByPath(target, file.c_str())); };
     if (find()) continue;
     const virt::PoolHandle pool(virStoragePoolLookupByTargetPath(target, folder.c_str()));
-    // It may have come behind libvirt's back.
+    // The file may have been added without libvirt's knowledge.
     if (!pool || virStoragePoolRefresh(pool.get(), 0) != 0 || find()) continue;
     if (virGetLastErrorCode() != VIR_ERR_NO_STORAGE_VOL) continue;
     return where + " has no file " + file + ", which " + needs.name + " needs";
@@ -120,7 +120,7 @@ Obstacle machine_obstacle(virConnectPtr target, const std::string& where, const 
   return where + " has no emulated TPM (swtpm), which " + needs.name + " needs";
 }
 
-// Under KVM only: QEMU itself emulates any CPU.
+// Only with KVM: QEMU can emulate any CPU.
 Obstacle cpu_obstacle(virConnectPtr target, const std::string& where, const DomainNeeds& needs,
                       const std::string& source_cpu) {
   if (needs.virt_type != "kvm") return std::nullopt;

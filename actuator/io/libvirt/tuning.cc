@@ -23,7 +23,7 @@ bool is_xen(const LibvirtDomain& domain) {
   return type != nullptr && std::string(type) == "Xen";
 }
 
-// What libvirt is to be told. The vCPUs share a cap equally; what is left of a division is not given away.
+// The parameters for libvirt. The vCPUs share a cap equally; the remainder of the division is not used.
 Result<Parameters, ports::CallError> wanted(const LibvirtDomain& domain, const model::Step& step) {
   if (const auto* shares = std::get_if<model::SetCpuShares>(&step)) {
     if (is_xen(domain)) return Parameters{{"weight", shares->to * kDefaultXenWeight / kDefaultShares}};
@@ -56,7 +56,7 @@ void add(virt::Parameters& params, const std::string& name, long long value, boo
     params.add(name.c_str(), static_cast<unsigned long long>(value));
 }
 
-// No quota is -1, or 0 in older versions, or the largest number there is.
+// No quota is -1, or 0 in older versions, or the largest number.
 bool same(const std::string& name, long long a, long long b) {
   if (name != VIR_DOMAIN_SCHEDULER_VCPU_QUOTA) return a == b;
   constexpr long long kNone = 17'592'186'044'415;

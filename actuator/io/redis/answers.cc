@@ -6,7 +6,7 @@
 namespace hotspot::io {
 namespace {
 
-// Somebody has filled the hash: more than would ever stand there is not looked through.
+// More than there ever are: a hash that somebody has filled is not scanned.
 constexpr const char* kBeyondAllMeasure = "20000";
 HashBound answers_bound() { return {.most_fields = 20'000, .most_bytes = 64 << 20, .most_bytes_a_field = 1 << 20}; }
 

@@ -1,7 +1,7 @@
-// The hash `answers`: what the leader answered to each command, by the command's id.
+// The hash `answers`: the leader's answer to each command, by the command's id.
 //
-// Written through the fence like all that a leader writes. Kept for an hour and the newest of them, so that the hash
-// stays small whatever is sent.
+// Written with the fencing token, like everything that a leader writes. Answers are kept for an hour, and only the
+// newest, so that the hash stays small whatever is sent.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace hotspot::io {
 
-// An error with the code FENCED: another leads.
+// An error with the code FENCED: another hotspotd leads.
 Result<void, redis::CommandError> write_answers(RedisClient& client, const telemetry::Keyspace& keyspace,
                                                 std::int64_t token, const std::vector<record::Answer>& answers);
 // Those that can be read.

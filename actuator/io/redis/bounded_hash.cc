@@ -8,9 +8,9 @@
 namespace hotspot::io {
 namespace {
 
-// KEYS: hash. ARGV: most fields, most bytes, most bytes of a field, prefix, most bytes of a large field, the beginnings
-// of the names of those. Returns "read" and fields with their values, or "fields", "bytes" or "field", a number, the
-// name of the largest field, and how large it may be.
+// KEYS: hash. ARGV: most fields, most bytes, most bytes of a field, prefix, most bytes of a large field, the prefixes
+// of the names of large fields. Returns "read" and fields with their values, or "fields", "bytes" or "field", a number,
+// the name of the largest field, and its limit.
 constexpr RedisScript kReadBounded{R"lua(
 local count = redis.call('HLEN', KEYS[1])
 if count > tonumber(ARGV[1]) then return {'fields', tostring(count), '', ARGV[1]} end
@@ -40,7 +40,7 @@ end
 return {'read', read}
 )lua"};
 
-// What the script found, of four parts.
+// Describes the script's finding, which has four parts.
 std::string too_large(const std::string& key, const std::vector<redis::Reply>& found) {
   const std::string &what = found[0].text, &number = found[1].text, &most = found[3].text;
   const std::string field = "'" + text::visible(found[2].text) + "'";

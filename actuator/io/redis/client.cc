@@ -39,7 +39,7 @@ Result<redis::Reply, redis::CommandError> RedisClient::ask(const redis::Command&
   return reply;
 }
 
-// Which of the keys is of the wrong type, Redis does not say.
+// Redis does not say which of the keys has the wrong type.
 redis::CommandError RedisClient::with_types(const redis::Command& command, redis::CommandError error) {
   std::string keys;
   for (const std::string& word : command) {
@@ -52,7 +52,7 @@ redis::CommandError RedisClient::with_types(const redis::Command& command, redis
   return keys.empty() ? error : wrong_types(std::move(error), keys);
 }
 
-// name: "" where no command can be done now, until the next attempt is due.
+// name: "" if no command can be executed until the next attempt is due.
 void RedisClient::note(const redis::CommandError& error, const std::string& name) {
   if (name.empty()) {
     last_error_ = error;
@@ -91,7 +91,7 @@ Result<redis::Reply, redis::CommandError> RedisClient::run(const RedisScript& sc
   call.insert(call.end(), arguments.begin(), arguments.end());
   auto reply = ask(call, Milliseconds(0), *digest);
   if (reply || reply.error().code != "NOSCRIPT") return reply;
-  call[0] = "EVAL";  // a Redis that was restarted or replaced: EVAL also makes it known again
+  call[0] = "EVAL";  // Redis was restarted or replaced: EVAL also loads the script again
   call[1] = script.text;
   return ask(call, Milliseconds(0), *digest);
 }

@@ -1,8 +1,8 @@
-// A connection to Redis that comes back by itself: each command connects first if that is needed and due.
+// A connection to Redis that reconnects automatically: each command connects first if that is necessary and due.
 //
-// While Redis is away, or refuses everything (it loads, it is a replica), commands fail at once with the last reason,
-// and one of them tries again each back-off. Nothing is sent twice: a command whose answer was lost is the caller's to
-// repeat. Thread rule: one thread at a time.
+// While Redis is unreachable, or refuses everything (it is loading, it is a replica), commands fail at once with the
+// last reason, and one command per back-off tries again. Nothing is sent twice: if the answer to a command was lost,
+// repeating it is up to the caller. Thread rule: one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace hotspot::io {
 
-// A Lua script that Redis runs as one step. `text` is a literal: its address is its identity.
+// A Lua script that Redis executes atomically. `text` is a literal: its address identifies the script.
 struct RedisScript {
   const char* text;
 };
@@ -30,16 +30,16 @@ class RedisClient {
 
   Result<redis::Reply, redis::CommandError> command(const redis::Command& command,
                                                     Milliseconds extra_wait = Milliseconds(0));
-  // By its digest; the text is sent only where Redis does not know it yet.
+  // By its digest; the text is sent only if Redis does not have it yet.
   Result<redis::Reply, redis::CommandError> run(const RedisScript& script, const std::vector<std::string>& keys,
                                                 const std::vector<std::string>& arguments);
 
-  // Told once when a fault of Redis begins, once for each other kind that it becomes, and once when it is over. That
-  // Redis is full or forbids something is over when the same command is done again.
+  // Called once when a fault of Redis begins, once when it becomes another kind, and once when it is over. A full Redis
+  // or a missing permission is over when the same command succeeds again.
   using OnChange = std::function<void(bool well, const std::string& message)>;
   void on_change(OnChange told) { on_change_ = std::move(told); }
 
-  // How often it has connected.
+  // The number of connections so far.
   std::uint64_t connections() const { return connections_; }
   const redis::Options& options() const { return connection_.options(); }
 
@@ -55,7 +55,7 @@ class RedisClient {
   redis::Connection connection_;
   const ports::Clock& clock_;
   redis::Backoff backoff_;
-  std::optional<redis::CommandError> last_error_;  // why we are not connected
+  std::optional<redis::CommandError> last_error_;  // why there is no connection
   Milliseconds retry_at_{0};                       // steady
   std::uint64_t connections_ = 0;
   std::map<const char*, std::string> digests_;

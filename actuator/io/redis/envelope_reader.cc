@@ -10,7 +10,7 @@
 namespace hotspot::io {
 namespace {
 
-// A host UUID is shorter; what is longer is copied nowhere.
+// A host UUID is shorter; a longer text is not copied.
 constexpr std::size_t kMostNodeBytes = 64;
 
 std::optional<std::uint64_t> counter_from(const std::string* text) {

@@ -1,5 +1,5 @@
-// The envelope of an entry of the stream `snapshots`: its fields, and whether its signature is by the key that it
-// names.
+// Reads the envelope of an entry of the stream `snapshots`: its fields, and whether its signature matches the key that
+// it names.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace hotspot::io {
 
-// Whose key that is, admission decides. Any thread.
+// Whose key that is, is decided by admission. Any thread.
 ports::Envelope read_envelope(const StreamEntry& entry, std::string_view cluster, std::string_view snapshot);
 
 }  // namespace hotspot::io

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kOpenPrefix = "open:";
 
-// Several times what the largest cluster writes: 10,000 nodes, 30,000 domains of which all are hot.
+// Several times what the largest cluster writes: 10,000 nodes and 30,000 domains, all of them hot.
 HashBound state_bound() {
   return {.most_fields = 32'768,
           .most_bytes = 128 << 20,
@@ -24,7 +24,7 @@ HashBound state_bound() {
 }
 
 ports::WriteError write_error(const redis::CommandError& error) {
-  // Whatever else Redis refused (no permission, no memory), it is not done, and the writer may try again.
+  // After any other refusal by Redis (no permission, no memory), nothing was written, and the writer may try again.
   const auto fault = error.code == "FENCED" ? ports::WriteFault::kFenced : ports::WriteFault::kUnreachable;
   if (fault == ports::WriteFault::kFenced) return {fault, "our lease is gone; " + error.message};
   return {fault, error.message};
@@ -45,7 +45,7 @@ std::vector<ports::JournalEntry> entries_of(redis::Reply&& reply) {
   for (const StreamEntry& raw : entries_from(std::move(reply))) {
     const std::string* body = raw.find("body");
     auto entry = record::journal_entry_from_json(body != nullptr ? *body : "");
-    if (!entry) continue;  // written by hand or by a newer version; what is open is read elsewhere
+    if (!entry) continue;  // written by hand or by a newer version; open actions are read elsewhere
     entry->stream_id = raw.id;
     entries.push_back(std::move(*entry));
   }

@@ -1,10 +1,10 @@
 // The journal in Redis: streams `journal` and `decisions`, hash `state`.
 //
-// Every write is one script that compares the lease's token first, so that nothing is written by who no longer leads.
-// The same script keeps a field "open:ACTION" in `state` for each action that is not final, so that a takeover reads
-// what is open at once, however long the journal is. Entries have fields of their own for redis-cli (action, state, at,
-// token, domain, node, rule) and `body`, the whole entry as JSON.
-// An append that is repeated because its answer was lost (kUnreachable) is written once.
+// Every write is one script that first compares the lease's token, so that a former leader can write nothing. The same
+// script keeps a field "open:ACTION" in `state` for each action that is not final, so that a takeover reads open
+// actions at once, however long the journal is. Entries have fields of their own for redis-cli (action, state, at,
+// token, domain, node, rule) and `body`, the whole entry as JSON. An append that is repeated because its answer was
+// lost (kUnreachable) is written once.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@
 namespace hotspot::io {
 
 struct RedisJournalOptions {
-  std::size_t kept_decisions = 10'000;  // about; some MB, and days of a quiet cluster
+  std::size_t kept_decisions = 10'000;  // roughly; some MB, and days of a quiet cluster
 };
 
 class RedisJournal : public ports::Journal {
@@ -29,7 +29,8 @@ class RedisJournal : public ports::Journal {
   Result<std::vector<ports::JournalEntry>> newest(std::size_t count) override;
   Result<std::vector<ports::JournalEntry>> entries_after(const std::string& stream_id, std::size_t count) override;
   Result<void, ports::WriteError> record_decision(std::int64_t token, const std::string& json) override;
-  // A field with an empty value is removed; the others stay. Fields that is_reserved_field() names are not touched.
+  // An empty value removes the field; other fields are kept. Fields for which is_reserved_field() is true are not
+  // changed.
   Result<void, ports::WriteError> save_state(std::int64_t token,
                                              const std::map<std::string, std::string>& fields) override;
   Result<std::map<std::string, std::string>> load_state() override;
@@ -47,10 +48,10 @@ class RedisJournal : public ports::Journal {
   RedisJournalOptions options_;
 };
 
-// Fields of `state` that belong to the journal and the lease themselves.
+// Fields of `state` that belong to the journal and the lease.
 bool is_reserved_field(const std::string& field);
 
-// Reading that hotspotctl shares.
+// Shared with hotspotctl.
 Result<std::vector<ports::JournalEntry>> read_newest_entries(RedisClient& client, const telemetry::Keyspace& keyspace,
                                                              std::size_t count);
 Result<std::map<std::string, std::string>> read_state(RedisClient& client, const telemetry::Keyspace& keyspace);

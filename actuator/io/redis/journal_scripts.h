@@ -1,4 +1,4 @@
-// The Lua scripts by which a leader writes. Each begins with the same comparison of the token.
+// The Lua scripts with which a leader writes. Each begins with the same comparison of the token.
 #pragma once
 
 #include "actuator/io/redis/client.h"
@@ -12,8 +12,8 @@
 
 namespace hotspot::io {
 
-// KEYS: lease, journal, state. ARGV: token, action, "final" or "open", body, then the entry's fields and values.
-// A repetition is known by its body: the open field's, or, for a final state, one of the newest entries'.
+// KEYS: lease, journal, state. ARGV: token, action, "final" or "open", body, then the entry's fields and values. A
+// repetition is recognised by its body: that of the open field or, for a final state, of one of the newest entries.
 inline constexpr RedisScript kAppend{HOTSPOT_FENCE R"lua(
 local open_field = 'open:' .. ARGV[2]
 local open = redis.call('HGET', KEYS[3], open_field)
@@ -53,13 +53,13 @@ end
 return #ARGV
 )lua"};
 
-// KEYS: lease, published. ARGV: token, the record, how long it lasts in ms.
+// KEYS: lease, published. ARGV: token, the record, its lifetime in ms.
 inline constexpr RedisScript kPublish{HOTSPOT_FENCE R"lua(
 return redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 )lua"};
 
-// KEYS: lease, answers. ARGV: token, how many to keep, for how long in ms, how many are beyond all measure, then ids
-// and answers. An id begins with the command's time in ms; one ahead of the clock gives way first.
+// KEYS: lease, answers. ARGV: token, how many to keep, for how long in ms, the number above which the hash is dropped,
+// then ids and answers. An id begins with the command's time in ms; ids ahead of the clock are removed first.
 inline constexpr RedisScript kAnswer{HOTSPOT_FENCE R"lua(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -80,10 +80,10 @@ for i = 1, #kept - tonumber(ARGV[2]) do redis.call('HDEL', KEYS[2], kept[i][2]) 
 return #kept
 )lua"};
 
-// KEYS: lease, stream. ARGV: token, how far its ids may be ahead of the clock in ms, "nothing", "recent" or "look", how
-// old in ms what is carried over may be, how many bytes of it. Returns nothing, or the last id that was given out, 1 if
-// the stream begins anew, how many entries it keeps and how many it has lost. Read in pages, oldest first: where there
-// is too much, the oldest give way.
+// KEYS: lease, stream. ARGV: token, how far its ids may be ahead of the clock in ms, "nothing", "recent" or "look", the
+// maximum age in ms and the maximum bytes of what is kept. Returns nothing, or the last id that was generated, 1 if the
+// stream was restarted, and the numbers of entries kept and lost. Read in pages, oldest first: if there is too much,
+// the oldest are dropped.
 inline constexpr RedisScript kTendStream{HOTSPOT_FENCE R"lua(
 if redis.call('EXISTS', KEYS[2]) == 0 then return {} end
 local time = redis.call('TIME')

@@ -10,9 +10,9 @@
 namespace hotspot::io {
 namespace {
 
-// Anybody with the actuator's password may have written these fields: their length is looked at before they are read,
-// and a line is matched by itself, from its beginning. A pattern that is tried at each place of a long text is
-// quadratic.
+// Anybody with the actuator's password may have written these fields: their length is checked before they are read, and
+// each line is matched separately, anchored at its beginning. A pattern that is tried at each position of a long text
+// is quadratic.
 #define HOTSPOT_LINES                                                                      \
   "local most_bytes = 65536\n"                                                             \
   "local function lines_of(key, field)\n"                                                  \
@@ -101,7 +101,7 @@ end
 return 0
 )lua"};
 
-// KEYS: state. ARGV: holder, why or '', for how long a line is kept in ms.
+// KEYS: state. ARGV: holder, reason or '', for how long a line is kept in ms.
 constexpr RedisScript kAbstain{HOTSPOT_LINES R"lua(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -155,11 +155,11 @@ RedisLease::RedisLease(RedisClient& client, const ports::Clock& clock, const tel
       holder_(std::move(holder)),
       nonce_(std::to_string(redis::random_seed())),
       duration_(duration) {
-  std::replace(holder_.begin(), holder_.end(), ' ', '_');  // a space separates the lease's parts
+  std::replace(holder_.begin(), holder_.end(), ' ', '_');  // spaces separate the lease's parts
 }
 
 Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
-  // From before the request: Redis counts from a moment that is not earlier.
+  // The time before the request: Redis starts counting no earlier.
   const Milliseconds asked_at = clock_.steady();
   const std::int64_t own = asked_at < held_until_ ? token_ : 0;
   auto reply = client_.run(
@@ -183,7 +183,7 @@ Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
            "', which is no token: it is replaced by " + std::to_string(lease->token) +
            ", which is later than the clock and the journal's newest entries; see docs/acl.md who may write it");
   for (Seen& one : members_from(parts[2].text)) {
-    // Its holder renewed it when it asked last.
+    // Its holder renewed it at its last request.
     if (one.member.holder == lease->holder)
       lease->runs_out_in = Milliseconds(one.asked_at_ms - parts[3].integer) + duration_;
     lease->members.push_back(std::move(one.member));
@@ -202,14 +202,14 @@ Result<ports::LeaseState> RedisLease::acquire_or_renew(ports::LeaseWish wish) {
 void RedisLease::abstain(const std::string& why) {
   std::string line = why;
   std::replace(line.begin(), line.end(), '\n', ' ');
-  // If it fails, people read it in the log.
+  // If it fails, the log still shows it.
   [[maybe_unused]] const auto reply =
       client_.run(kAbstain, {state_key_}, {holder_, line, std::to_string(ports::kAbstentionLasts.count())});
 }
 
 void RedisLease::release() {
   token_ = 0;
-  // If it fails, the lease runs out by itself.
+  // If it fails, the lease expires by itself.
   [[maybe_unused]] const auto reply = client_.run(kRelease, {lease_key_, state_key_}, {nonce_, holder_});
 }
 

@@ -15,12 +15,12 @@
 namespace hotspot::io {
 namespace {
 
-constexpr std::size_t kSnapshotsPerPage = 64;  // some MB a page
+constexpr std::size_t kSnapshotsPerPage = 64;  // some MB per page
 constexpr std::size_t kDecisionsPerRead = 256;
 constexpr std::size_t kPastPerPage = 500;
-constexpr std::size_t kMostPastBytes = 256 * 1024;  // of an entry of the journal: no longer one is ours
+constexpr std::size_t kMostPastBytes = 256 * 1024;  // of a journal entry: hotspotd writes no longer ones
 
-// Less is what the clocks of a master and its replica differ by after a failover.
+// After a failover, the clocks of master and replica differ by less.
 constexpr Milliseconds kMostAhead{5000};
 
 std::string needs_admin(const redis::CommandError& error) {
@@ -44,7 +44,7 @@ std::vector<RecordedDecision> decisions_from(const std::vector<StreamEntry>& ent
   return decisions;
 }
 
-// Decodes entries one after the other; what is unreadable is counted.
+// Decodes entries one by one; unreadable ones are counted.
 class Reading {
  public:
   Reading(const telemetry::Keyspace& keyspace, std::size_t& unreadable)
@@ -92,7 +92,7 @@ Result<RedisOperator::Sent> RedisOperator::send(const record::Command& command) 
 
 Result<std::optional<record::Answer>> RedisOperator::answer(const std::string& answer_id) {
   auto answer = read_answer(client_, keyspace_, answer_id);
-  if (!answer && answer.error().code == "NOPERM") return std::optional<record::Answer>();  // the ACL of before
+  if (!answer && answer.error().code == "NOPERM") return std::optional<record::Answer>();  // an older ACL
   if (!answer) return Error{answer.error().message};
   return std::move(*answer);
 }
@@ -197,7 +197,7 @@ Result<record::Registry> RedisOperator::registry() { return read_registry(client
 Result<std::map<std::string, std::string>> RedisOperator::state() { return read_state(client_, keyspace_); }
 
 Result<std::optional<telemetry::Published>> RedisOperator::published() {
-  // One byte more, so that what is too long is seen to be.
+  // One byte more, to detect a text that is too long.
   auto reply =
       client_.command({"GETRANGE", keyspace_.published(), "0", std::to_string(telemetry::kMostPublishedBytes)});
   if (!reply) return Error{reply.error().message};

@@ -1,4 +1,4 @@
-// What an operator's tools ask of Redis: to read everything, and to append to the streams of commands.
+// Access to Redis for operators' tools: read everything, and append to the streams of commands.
 //
 // Thread rule: one thread at a time.
 #pragma once
@@ -29,34 +29,34 @@ struct RecordedDecision {
 
 class RedisOperator {
  public:
-  // How many commands Redis keeps, about: the leader has long taken up what is older.
+  // How many commands Redis keeps, roughly: the leader has executed older ones long ago.
   static constexpr std::size_t kKeptCommands = 10'000;
 
   RedisOperator(RedisClient& client, const telemetry::Keyspace& keyspace);
 
-  // By what its answer is found. ahead: of Redis' own clock; where it is not 0 the command will be refused, because
-  // somebody has put an id of the future into the stream.
+  // The id by which the answer is found. ahead: of Redis' own clock; if it is not 0, the command will be refused,
+  // because somebody has added an id from the future to the stream.
   struct Sent {
     std::string answer_id;
     Milliseconds ahead{0};
   };
   Result<Sent> send(const record::Command& command);
-  // Empty: it is not answered (yet).
+  // Empty: there is no answer (yet).
   Result<std::optional<record::Answer>> answer(const std::string& answer_id);
 
   struct Newest {
-    std::vector<ports::Arrival> snapshots;  // one a node, ordered by node UUID
+    std::vector<ports::Arrival> snapshots;  // one per node, ordered by node UUID
     std::size_t unreadable = 0;             // entries within the window that could not be decoded
   };
-  // Of everybody, admitted or not: `counts` says which are looked at.
+  // All senders, admitted or not: `counts` selects those to use.
   using Counts = std::function<bool(const ports::Arrival&)>;
-  // The newest snapshot of each node that sent one within `window` (of Redis' clock).
+  // The newest snapshot of each node that sent one within `window` (by Redis' clock).
   Result<Newest> newest_snapshots(Milliseconds window, const Counts& counts);
 
-  // All snapshots that came within `window`, as far as the stream still has them; oldest first.
+  // All snapshots that arrived within `window` and are still in the stream; oldest first.
   Result<Newest> snapshots_within(Milliseconds window, const Counts& counts);
 
-  // Who was admitted.
+  // The admitted nodes.
   Result<record::Registry> registry();
 
   // Oldest first.
@@ -64,22 +64,22 @@ class RedisOperator {
   // Those after `stream_id` ("0" for all that are kept), waiting up to `wait` for one; for following. Up to 256.
   Result<std::vector<RecordedDecision>> decisions_after(const std::string& stream_id, Milliseconds wait);
   Result<std::vector<ports::JournalEntry>> newest_entries(std::size_t count);
-  // Both streams backwards, a page at a time, as read_past(): for what looks at weeks.
+  // Both streams backwards, one page at a time, as read_past(): for queries over weeks.
   template <typename Entry>
   struct Past {
     std::vector<Entry> entries;  // newest first
     std::size_t unreadable = 0;
-    std::string next;  // `before` of the next page; empty: this was the last
+    std::string next;  // `before` for the next page; empty: this was the last
   };
   Result<Past<RecordedDecision>> past_decisions(WallTime from, const std::string& before);
   Result<Past<ports::JournalEntry>> past_entries(WallTime from, const std::string& before);
   // When the oldest decision that is kept was recorded; empty: there is none.
   Result<std::optional<WallTime>> oldest_decision();
-  // With the fields that the journal and the lease keep for themselves.
+  // Includes the fields of the journal and the lease.
   Result<std::map<std::string, std::string>> state();
-  // What the leader lets collectors know; nothing where nobody leads. At most kMostPublishedBytes are read.
+  // What the leader publishes for collectors; empty if there is no leader. At most kMostPublishedBytes are read.
   Result<std::optional<telemetry::Published>> published();
-  // Who leads; holder is empty if nobody.
+  // The leader; holder is empty if there is none.
   Result<ports::LeaseState> lease();
 
  private:

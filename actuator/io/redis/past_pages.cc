@@ -17,7 +17,7 @@ Result<PastPage> read_past(RedisClient& client, const std::string& key, WallTime
   page.strange = came - page.entries.size();
   if (came < count || page.entries.empty()) return page;
   const auto last = stream_id_from_string(page.entries.back().id);
-  // Before 0-0 there is none.
+  // Nothing precedes 0-0.
   if (last && *last != StreamId{}) page.next = to_string(predecessor(*last));
   return page;
 }

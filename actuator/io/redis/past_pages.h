@@ -1,6 +1,6 @@
-// A stream read backwards in pages, so that however long it is, one page is in memory at a time.
+// Reads a stream backwards in pages, so that only one page is in memory, however long the stream is.
 //
-// Thread rule: as the client's.
+// Thread rule: that of the client.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace hotspot::io {
 
 struct PastPage {
   std::vector<StreamEntry> entries;  // newest first
-  std::size_t strange = 0;           // others, without the shape of an entry
+  std::size_t strange = 0;           // number of other elements, not in the form of an entry
   std::string next;                  // where the next page begins; empty: this was the last
 };
 
@@ -24,7 +24,7 @@ struct PastPage {
 Result<PastPage> read_past(RedisClient& client, const std::string& key, WallTime from, const std::string& before,
                            std::size_t count);
 
-// When the oldest entry that the stream still has came; empty: it has none.
+// When the oldest entry that is still in the stream arrived; empty: there is none.
 Result<std::optional<WallTime>> oldest_in(RedisClient& client, const std::string& key);
 
 }  // namespace hotspot::io

@@ -8,7 +8,7 @@
 namespace hotspot::io {
 namespace {
 
-// Twice what the largest registry needs: whoever writes more into the hash wants to fill our memory.
+// Twice what the largest registry needs: more in the hash is an attempt to exhaust memory.
 constexpr std::int64_t kMostFields = 2 * static_cast<std::int64_t>(record::kMostRegisteredNodes);
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The registry of nodes in Redis: the hash `nodes`, one field a node, and the field ":revision".
+// The registry of nodes in Redis: the hash `nodes`, one field per node, and the field ":revision".
 #pragma once
 
 #include "actuator/io/redis/client.h"
@@ -20,7 +20,7 @@ class RedisRegistry : public ports::Registry {
   telemetry::Keyspace keyspace_;
 };
 
-// Reading that hotspotctl shares.
+// Shared with hotspotctl.
 Result<record::Registry> read_registry(RedisClient& client, const telemetry::Keyspace& keyspace);
 
 }  // namespace hotspot::io

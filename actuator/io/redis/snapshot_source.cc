@@ -9,10 +9,10 @@
 namespace hotspot::io {
 namespace {
 
-// What is read at once may be as large as a reply, and many times that once it is decoded: it is handed on in parts.
+// One read may be as large as a reply, and many times as large when decoded: it is passed on in parts.
 constexpr std::size_t kBytesHandedOn = 32u << 20;
 
-// An entry as a command. What is too large is not carried along: of it, the problem alone is known.
+// Converts an entry to a command. The content of one that is too large is dropped: only the problem is kept.
 ports::Command command_from(StreamEntry&& entry, record::Channel channel, WallTime received_at) {
   ports::Command command{std::move(entry.id), "", {}, received_at, channel};
   std::size_t bytes = 0;

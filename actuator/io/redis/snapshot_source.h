@@ -1,4 +1,4 @@
-// Snapshots and commands from Redis, read in a thread of its own.
+// Reads snapshots and commands from Redis, in a thread of its own.
 #pragma once
 
 #include <condition_variable>
@@ -24,8 +24,8 @@ class RedisSnapshotSource : public ports::SnapshotSource {
                       redis::Backoff::Options backoff = {}, const telemetry::SnapshotLimits& limits = {});
   ~RedisSnapshotSource() override;
 
-  // on_change comes first when Redis answered, or did not, and then at each change; another
-  // fault while one lasts is a change too.
+  // on_change is first called when Redis has answered or failed to, and then at each change; another fault while one
+  // lasts is a change too.
   void start(ports::SourceListener listener, Milliseconds history, const std::string& after_command) override;
   void stop() override;
 
@@ -45,7 +45,7 @@ class RedisSnapshotSource : public ports::SnapshotSource {
   ports::SourceListener listener_;
   std::unique_ptr<StreamFollower> follower_;
   telemetry::SnapshotDecoder decoder_;
-  std::optional<bool> connected_;  // as told to the listener; empty: nothing told yet
+  std::optional<bool> connected_;  // as passed to the listener; empty: not called yet
   redis::Trouble trouble_;
 
   std::mutex mutex_;

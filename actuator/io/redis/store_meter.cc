@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kMostPolicyBytes = 32;
 
-// Returns used_memory, maxmemory and maxmemory_policy; where it may not ask, nothing.
+// Returns used_memory, maxmemory and maxmemory_policy; nothing without the permission.
 constexpr RedisScript kMemory{R"lua(
 local info = redis.pcall('INFO', 'memory')
 if type(info) ~= 'string' then return {} end

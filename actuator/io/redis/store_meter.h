@@ -1,7 +1,7 @@
-// How full Redis is, by INFO memory: of the server that has the cluster's keys.
+// Measures how full Redis is, by INFO memory on the server that holds the cluster's keys.
 //
-// Asked within a script, so that a user who may not ask is an answer and no fault of Redis, and three short values come
-// back, whatever INFO says besides.
+// Queried within a script, so that a missing permission is an answer and not a fault of Redis, and only three short
+// values are returned.
 #pragma once
 
 #include "actuator/io/redis/client.h"

@@ -1,4 +1,4 @@
-// Redis streams as values: IDs and entries.
+// Redis streams as values: ids and entries.
 //
 // PURE.
 #pragma once
@@ -26,7 +26,7 @@ struct StreamEntry {
   const std::string* find(std::string_view name) const;
 };
 
-// From the reply of XRANGE or XREVRANGE. What has not the shape of an entry is left out.
+// From the reply of XRANGE or XREVRANGE. Elements that are not entries are left out.
 std::vector<StreamEntry> entries_from(redis::Reply&& reply);
 
 struct StreamBatch {

@@ -7,10 +7,10 @@
 namespace hotspot::io {
 namespace {
 
-// What of a stream is carried over when it begins anew.
+// What is kept when a stream is restarted.
 struct Care {
   std::string key;
-  const char* what;  // "nothing", "recent", or "look": it is not touched
+  const char* what;  // "nothing", "recent", or "look": it is not changed
 };
 constexpr std::chrono::hours kRecent{1};
 constexpr std::size_t kMostCarriedBytes = 16u << 20;

@@ -1,5 +1,5 @@
-// Streams whose ids have run ahead of Redis' clock: `snapshots` begins anew, of the streams of commands and of the
-// decisions what is not of the future is carried over, and of the journal nothing is touched.
+// Repairs streams whose ids are ahead of Redis' clock: `snapshots` is restarted; of the streams of commands and
+// decisions, entries that are not from the future are kept; the journal is not changed.
 #pragma once
 
 #include "actuator/io/redis/client.h"
@@ -10,7 +10,7 @@ namespace hotspot::io {
 
 class RedisStreamCare : public ports::StreamCare {
  public:
-  // most_ahead: of Redis' own clock; clocks of a master and its replica differ by less.
+  // most_ahead: of Redis' own clock; the clocks of master and replica differ by less.
   RedisStreamCare(RedisClient& client, const telemetry::Keyspace& keyspace, Milliseconds most_ahead)
       : client_(client), keyspace_(keyspace), most_ahead_(most_ahead) {}
 

@@ -6,20 +6,20 @@
 namespace hotspot::io {
 namespace {
 
-constexpr std::size_t kMostEntriesPerRead = 256;  // some 25 MB of usual snapshots
-// How long one read waits in Redis. Also how often we look whether a stream went back.
+constexpr std::size_t kMostEntriesPerRead = 256;  // some 25 MB of ordinary snapshots
+// How long one read waits in Redis. Also how often streams are checked for having gone back.
 constexpr Milliseconds kBlock{2000};
-// The clocks of a master and its replica differ a little; a snapshot taken twice does no harm.
+// The clocks of master and replica differ slightly; reading a snapshot twice does no harm.
 constexpr Milliseconds kSkewMargin{1000};
-// Two clocks cut off to whole ms: a command of the ms in which we began is one of ours.
+// Both clocks are truncated to ms: a command from the ms in which we began counts as new.
 constexpr Milliseconds kRounding{2};
 constexpr std::size_t kRememberedCommands = 4096;
-// An ID further ahead of Redis' clock is nobody's honest entry, but what somebody has made up.
+// An id further ahead of Redis' clock is not genuine but forged.
 constexpr Milliseconds kMostIdAhead{5000};
 enum Stream : std::size_t { kSnapshots, kCommands, kAdminCommands };
 
-// KEYS: streams. Returns the server's time in ms, and of each stream the last ID that it gave out, whether that entry
-// is still there or not. In a script, because XINFO also sends whole entries, and a stream may not exist.
+// KEYS: streams. Returns the server's time in ms, and for each stream the last id that it generated, whether or not
+// that entry still exists. A script, because XINFO also sends whole entries, and a stream may not exist.
 constexpr const char* kLocate = R"lua(
 local time = redis.call('TIME')
 local found = {time[1] * 1000 + math.floor(time[2] / 1000)}
@@ -36,8 +36,8 @@ end
 return found
 )lua";
 
-// KEYS: streams. ARGV: for each the ID from which on, then what a part costs besides its bytes. Returns for each the
-// next entry's ID and its size in bytes.
+// KEYS: streams. ARGV: for each the id to start from, then what an element costs besides its bytes. Returns for each
+// the next entry's id and its size in bytes.
 constexpr const char* kMeasureNext = R"lua(
 local found = {}
 for i, key in ipairs(KEYS) do
@@ -72,7 +72,7 @@ Result<Followed, redis::CommandError> StreamFollower::read() {
     if (!connection_.connected()) {
       if (auto connected = connection_.connect(); !connected) return connected.error();
       if (auto located = locate(); !located) return located.error();
-      block = Milliseconds(1);  // so that who waits for the connection hears of it now
+      block = Milliseconds(1);  // so that those who wait for the connection are notified now
     }
     auto followed = read_batch(block);
     if (followed) return followed;
@@ -80,11 +80,11 @@ Result<Followed, redis::CommandError> StreamFollower::read() {
     if (fault != redis::Fault::kTooLarge && fault != redis::Fault::kTimedOut) return followed;
     if (count_ == 1) return step_over(followed.error());
     count_ /= 2;
-    if (fault == redis::Fault::kTimedOut) return followed;  // it may be away: whoever waits hears of it
+    if (fault == redis::Fault::kTimedOut) return followed;  // Redis may be unreachable: those who wait are notified
   }
 }
 
-// Even one entry is too much, or takes too long. A Redis that is away has no such entry.
+// A single entry is too large, or takes too long. If Redis is unreachable, there is no such entry.
 Result<Followed, redis::CommandError> StreamFollower::step_over(const redis::CommandError& why) {
   auto skipped = skip_too_large();
   if (why.fault == redis::Fault::kTimedOut && (!skipped || skipped->too_large.empty())) return why;
@@ -161,7 +161,7 @@ redis::CommandError StreamFollower::no_answer_of_redis(const std::string& what) 
   return redis::no_redis(connection_.peer(), what);
 }
 
-// A script that only reads; the first arguments are its keys.
+// A read-only script; the first arguments are its keys.
 Result<redis::Reply, redis::CommandError> StreamFollower::ask(const char* script,
                                                               const std::vector<std::string>& arguments) {
   redis::Command command{"EVAL_RO", script, std::to_string(kStreams)};
@@ -173,7 +173,7 @@ Result<redis::Reply, redis::CommandError> StreamFollower::ask(const char* script
 }
 
 void StreamFollower::start(const std::array<StreamId, kStreams>& newest) {
-  // Streams may be ahead of the clock, where that was set back: their IDs go on from where they were.
+  // Streams may be ahead of the clock if that was set back: their ids continue from where they were.
   Position& snapshots = positions_[kSnapshots];
   snapshots.after = id_at(std::max(located_ms_, ms_of(newest[kSnapshots])) - from_.history.count());
   snapshots.believed = id_at(located_ms_ - from_.history.count());
@@ -193,7 +193,7 @@ void StreamFollower::recover(Position& position, StreamId newest) {
   if (newest >= position.after) return;
   const StreamId heard = id_at(located_ms_ - (clock_.steady() - heard_at_ + kSkewMargin).count());
   if (!is_before(position.after, located_ms_ + kMostIdAhead.count())) {
-    // Somebody had made up an ID, and it is gone. What was written since stands after the last that was not made up.
+    // A forged id has been removed. What was written since comes after the last genuine id.
     position.after = position.believed;
     position.seen = true;
   } else if (position.seen) {
@@ -204,7 +204,7 @@ void StreamFollower::recover(Position& position, StreamId newest) {
   }
 }
 
-// Even one entry of each stream is too much: names those that are, and goes on after them.
+// A single entry of each stream is too large: returns the ids of those, and continues after them.
 Result<Followed, redis::CommandError> StreamFollower::skip_too_large() {
   if (auto connected = connection_.connect(); !connected) return connected.error();
   std::vector<std::string> arguments;
@@ -213,7 +213,7 @@ Result<Followed, redis::CommandError> StreamFollower::skip_too_large() {
   arguments.push_back(std::to_string(redis::ReplyBudget::kBytesOfAnElement));
   auto sizes = ask(kMeasureNext, arguments);
   if (!sizes) return sizes.error();
-  // The largest of those that are too much together is a share of it at least.
+  // If they are too large only together, the largest has at least its share.
   const std::size_t large = connection_.options().max_reply_bytes / (kStreams + 1);
   Followed followed;
   for (std::size_t i = 0; i < sizes->elements.size() && i < kStreams; ++i) {

@@ -1,12 +1,12 @@
-// Follows the streams `snapshots`, `commands` and `commands:admin` of one cluster: where we stand in each, and what
-// came since.
+// Follows the streams `snapshots`, `commands` and `commands:admin` of one cluster: keeps the position in each, and
+// reads what is new.
 //
-// Redis gives entries IDs that begin with its own wall time. We resume after the last ID that we saw, so that nothing
-// is lost or taken twice when a connection breaks. Where the stream has gone back behind that ID (Redis was emptied,
-// replaced, or failed over and lost its last writes) we resume from when we last heard of it; where that ID was one of
-// the future, from the last that was not. That is looked at every two seconds, whether entries come or not: one stream
-// that is busy hides nothing of another.
-// Thread rule: one thread, except interrupt().
+// Redis' entry ids begin with its own wall time. Reading resumes after the last id that was read, so that nothing is
+// lost or read twice when a connection breaks. If a stream has gone back behind that id (Redis was emptied, replaced,
+// or failed over and lost its last writes), reading resumes from the time of the last answer; if that id was from the
+// future, from the last one that was not. This is checked every two seconds, whether or not entries arrive: a busy
+// stream does not delay the check of another.
+// Thread rule: one thread, except for interrupt().
 #pragma once
 
 #include <array>
@@ -25,13 +25,13 @@ namespace hotspot::io {
 
 struct FollowFrom {
   Milliseconds history{0};    // how far back snapshots are wanted
-  std::string after_command;  // "" for the commands from now on; of both streams of commands
+  std::string after_command;  // for both streams of commands; "" for commands from now on
 };
 
 struct Followed {
   std::vector<StreamEntry> snapshots, commands, admin_commands;
-  std::vector<std::string> too_large;  // IDs of entries that were skipped because of their size
-  std::int64_t server_ms = 0;          // Redis' clock, as far as we know it without asking
+  std::vector<std::string> too_large;  // ids of entries that were skipped because of their size
+  std::int64_t server_ms = 0;          // Redis' clock, as far as it is known without asking
 };
 
 class StreamFollower {
@@ -39,7 +39,7 @@ class StreamFollower {
   StreamFollower(redis::Options options, const ports::Clock& clock, const telemetry::Keyspace& keyspace,
                  FollowFrom from);
 
-  // Waits a while for what is new; may return nothing. Connects first where needed.
+  // Waits a while for new entries; may return nothing. Connects first if necessary.
   Result<Followed, redis::CommandError> read();
   void interrupt() { connection_.interrupt(); }
 
@@ -47,8 +47,8 @@ class StreamFollower {
   struct Position {
     std::string key;
     StreamId after;
-    bool seen = false;  // `after` is an entry that we read, not just a time
-    StreamId believed;  // the last that is not ahead of Redis' clock
+    bool seen = false;  // `after` is an entry that was read, not just a time
+    StreamId believed;  // the last id that is not ahead of Redis' clock
   };
   static constexpr std::size_t kStreams = 3;  // snapshots, commands, commands:admin
   Result<void, redis::CommandError> locate();
@@ -68,10 +68,10 @@ class StreamFollower {
   FollowFrom from_;
   std::array<Position, kStreams> positions_;
   bool located_ = false;
-  Milliseconds begun_at_, heard_at_;  // steady: when we were made, when Redis last answered
-  Milliseconds located_at_{0};        // steady: when Redis last told its time
-  std::int64_t located_ms_ = 0;       // which was this
-  std::size_t count_;                 // entries of each stream a read; fewer after a reply that was too large
+  Milliseconds begun_at_, heard_at_;  // steady: creation of this object, last answer of Redis
+  Milliseconds located_at_{0};        // steady: when Redis last reported its time
+  std::int64_t located_ms_ = 0;       // the time that it reported
+  std::size_t count_;                 // entries of each stream per read; fewer after a reply that was too large
   std::deque<std::string> seen_commands_;
 };
 

@@ -31,7 +31,7 @@ std::string word_of(double value) {
   return text;
 }
 
-// The lines of a panel as an RRD file: librrd draws from nothing else.
+// The lines of a panel as an RRD file: librrd can draw only from files.
 class PanelFile {
  public:
   PanelFile() {
@@ -87,7 +87,7 @@ class PanelFile {
   std::string trouble_;  // why there is no file; empty: there is one
 };
 
-// A colon separates the parts of an argument, and what stands behind a backslash moves the legend.
+// A colon separates the parts of an argument, and a backslash starts a formatting code of the legend.
 std::string in_legend(const std::string& text) {
   std::string result;
   for (const char c : text) {

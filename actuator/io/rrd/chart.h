@@ -1,6 +1,6 @@
-// Panels below each other over one time, as a PNG or an SVG. Each panel is drawn by librrd.
+// Draws panels below each other with a common time axis, as a PNG or an SVG. Each panel is drawn by librrd.
 //
-// Thread rule: one thread at a time, as librrd's graphs have it.
+// Thread rule: one thread at a time, because of librrd's graphs.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace hotspot::io {
 
-// The time that a chart shows, in steps of one length.
+// The time range of a chart, in equal steps.
 struct ChartTime {
   WallTime from{};
   Milliseconds step{0};  // whole seconds
@@ -22,14 +22,14 @@ struct ChartTime {
 };
 
 struct ChartLine {
-  enum class Kind { kArea, kLine, kDashed };  // dashed: a limit, which makes no axis longer
+  enum class Kind { kArea, kLine, kDashed };  // dashed: a limit, which does not extend the axis
   Kind kind = Kind::kLine;
   std::string color;  // "#1565c0"
   std::string label;
   std::vector<double> values;  // one for each step, in the axis' unit; NaN: a gap
 };
 
-struct ChartMark {  // a line from above to below
+struct ChartMark {  // a vertical line
   WallTime at{};
   std::string color;
   std::string label;  // empty: none
@@ -38,8 +38,8 @@ struct ChartMark {  // a line from above to below
 struct ChartPanel {
   std::string title;
   std::string unit;                  // "%", "GiB": beside the axis
-  double least_top = 0;              // the axis reaches at least so far
-  double grid = 0;                   // between two lines of the grid; 0: as librrd finds it
+  double least_top = 0;              // the axis extends at least to this value
+  double grid = 0;                   // between two grid lines; 0: chosen by librrd
   std::optional<double> right_axis;  // ÷ the left one
   std::string right_unit;
   std::vector<ChartLine> lines;
@@ -48,7 +48,7 @@ struct ChartPanel {
 
 enum class PictureKind { kPng, kSvg };
 
-// The picture's bytes. An error: librrd's own words.
+// The picture's bytes. Errors are librrd's own.
 Result<std::string> draw_chart(const ChartTime& time, const std::vector<ChartPanel>& panels, PictureKind kind);
 
 }  // namespace hotspot::io

@@ -8,7 +8,7 @@ namespace hotspot::io {
 namespace {
 
 constexpr double kFromPercent = 0.01;
-constexpr double kFromNanoseconds = 1e-9;  // a counter of ns grows by 1e9 a second on one CPU that is full
+constexpr double kFromNanoseconds = 1e-9;  // a counter of ns grows by 1e9 a second on one busy CPU
 
 struct Row {
   const char* type;

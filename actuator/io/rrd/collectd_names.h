@@ -1,5 +1,5 @@
-// Which of our series a file of collectd holds: the way back of collectd-plugin/dispatch.cc. docs/metrics.md has the
-// list.
+// Maps a file of collectd to the series that it holds: the inverse of collectd-plugin/dispatch.cc. docs/metrics.md has
+// the list.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ struct CollectdFile {
 };
 std::optional<CollectdFile> collectd_file(std::string_view path);
 
-// What one data source of such a file is: `name` as in model::HistorySeries, in base units after `factor`.
+// The meaning of one data source of such a file: `name` as in model::HistorySeries, in base units after `factor`.
 struct StoredSeries {
   std::string data_source;  // "value", "read", "rx", …
   std::string name;

@@ -19,7 +19,7 @@ std::string rrd_says() {
   return message == nullptr || *message == '\0' ? "no reason given" : message;
 }
 
-// What rrd_fetch allocated.
+// Memory allocated by rrd_fetch.
 struct Fetched {
   unsigned long step = 1;
   unsigned long sources = 0;
@@ -68,7 +68,7 @@ Result<std::unique_ptr<RrdFiles>> RrdFiles::open(const RrdSource& source) {
   return files;
 }
 
-// librrd keeps one connection for the process; asking for the one that is there is no work.
+// librrd keeps one connection per process; asking for the existing one is cheap.
 Result<void> RrdFiles::connect() const {
   if (source_.daemon.empty()) return {};
   rrd_clear_error();
@@ -83,7 +83,7 @@ Result<std::vector<std::string>> RrdFiles::list() {
 }
 
 Result<std::vector<std::string>> RrdFiles::list_daemon() const {
-  // The function with the arguments of `rrdtool list`: the other one is not among those that librrd.so gives out.
+  // The function behind `rrdtool list`: librrd.so does not export the other one.
   std::string address = source_.daemon, words[] = {"list", "--recursive", "--daemon", "/"};
   char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), address.data(), words[3].data(), nullptr};
   rrd_clear_error();
@@ -127,7 +127,7 @@ Result<RrdRows> RrdFiles::fetch(const std::string& path, const char* function, W
     where = path + " at " + source_.daemon;
   } else {
     where = (fs::path(source_.folder) / path).string();
-    // The daemon does not know a file that nothing was sent to since it started: then there is nothing to write either.
+    // The daemon does not know a file to which nothing was sent since its start: then there is nothing to flush.
     if (!source_.daemon.empty()) rrdc_flush(where.c_str());
     rrd_clear_error();
     code = rrd_fetch_r(where.c_str(), function, &start, &end, &fetched.step, &fetched.sources, &fetched.names,

@@ -14,7 +14,7 @@ namespace {
 using model::HistorySeries;
 
 constexpr const char* kNodePlugin = "hotspot";
-constexpr std::size_t kMaxProblems = 20;  // a folder of broken files is one problem, not ten thousand
+constexpr std::size_t kMaxProblems = 20;  // a directory of broken files is one problem, not ten thousand
 
 const char* function_name(ports::Consolidation consolidation) {
   return consolidation == ports::Consolidation::kMaximum ? "MAX" : "AVERAGE";
@@ -39,7 +39,7 @@ void append_rows(const RrdRows& rows, std::size_t column, double factor, const p
   }
 }
 
-// Two files of one series are a domain that was on two nodes of one folder: what came later counts.
+// Two files with the same series are from a domain that was on two nodes of one directory: the later values count.
 void join(std::vector<HistorySeries>& all) {
   const auto key = [](const HistorySeries& s) { return std::tie(s.node, s.domain, s.name, s.vcpu, s.device); };
   std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });

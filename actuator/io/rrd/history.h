@@ -1,8 +1,8 @@
-// History in the RRD files that collectd's rrdtool plugin writes: on a node, or on a central collectd.
+// Reads history from the RRD files of collectd's rrdtool plugin: on a node, or on a central collectd.
 //
-// Which node a domain ran on, the files say only if they are those of one node (RrdSource::node, or a folder in which
-// one host alone has a `hotspot` folder), or if collectd files domains below the node (HostnameFormat "hostname").
-// The files are listed once: those that come later are for another RrdHistory.
+// The files say which node a domain ran on only if they are those of one node (RrdSource::node, or a directory in which
+// only one host has a `hotspot` directory), or if collectd stores domains below the node (HostnameFormat "hostname").
+// The files are listed once: files that are created later need another RrdHistory.
 #pragma once
 
 #include <map>
@@ -19,8 +19,8 @@ struct RrdHistoryOptions {
   std::string plugin = "virt";  // the name under which hotspot.so dispatches domains (its PluginName)
 };
 
-// As on a command line and in hotspotd.yaml: "DIR" or "NODE=DIR" for each folder, and the address of an rrdcached,
-// which gives the files too if no folder is named.
+// As on a command line and in hotspotd.yaml: "DIR" or "NODE=DIR" for each directory, and the address of an rrdcached,
+// which also supplies the list of files if no directory is given.
 RrdHistoryOptions rrd_history_options(const std::vector<std::string>& folders, const std::string& rrdcached,
                                       const std::string& plugin);
 
@@ -29,7 +29,7 @@ class RrdHistory : public ports::History {
   explicit RrdHistory(RrdHistoryOptions options) : options_(std::move(options)) {}
   Result<ports::HistoryContent> read(const ports::HistoryQuery& query) override;
 
-  // Those that there are files of.
+  // Nodes and domains that have files.
   struct Names {
     std::set<std::string> nodes, domains;
   };

@@ -38,7 +38,7 @@ Error cairo_error(cairo_status_t status) {
   return Error{std::string("cannot draw: ") + cairo_status_to_string(status)};
 }
 
-// `width="881pt"` ▶ 881, and without its unit in the text.
+// `width="881pt"` → 881; also removes the unit from the text.
 double plain_size(std::string& tag, const char* name) {
   const std::string begin = std::string(" ") + name + "=\"";
   const std::size_t at = tag.find(begin);

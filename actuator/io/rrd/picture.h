@@ -1,4 +1,4 @@
-// Pictures below each other in one, as they are.
+// Joins pictures below each other, without changing them.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace hotspot::io {
 
-// All PNG; on white, as wide as the widest. An error also where they are too high together.
+// All PNG; on white, as wide as the widest. Also an error if they are too high together.
 Result<std::string> stacked_png(const std::vector<std::string>& pictures);
-// All SVG, as cairo writes it. Each keeps its names to itself.
+// All SVG, as written by cairo. The ids of each are kept apart.
 Result<std::string> stacked_svg(const std::vector<std::string>& pictures);
 
 }  // namespace hotspot::io
