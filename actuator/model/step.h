@@ -1,11 +1,10 @@
-// A step: what an action changes of a domain. One struct for each kind, which says all that is true of the kind itself:
-// its name, what it changes, its fields in records, its direction, its ends, its sentence.
+// A step: what an action changes of a domain. One struct per kind defines everything about the kind: its name, what it
+// changes, its fields in records, its direction, its ends, its sentence.
 //
-// PURE. A new kind of step is added here. What is checked before and after it: act/step_checks.cc. How it is done:
-// io/libvirt/steps.cc, and tests/support/fakes/fake_steps.cc for tests. Everything else goes by the functions below.
+// PURE. A new kind of step is added here. Its checks before and after: act/step_checks.cc. Its implementation:
+// io/libvirt/steps.cc, and tests/support/fakes/fake_steps.cc for tests. Everything else uses the functions below.
 //
-// A kind has: kName, kChanges, fields(), ends(), describe(); and direction(), where it makes a domain larger or
-// smaller.
+// A kind has: kName, kChanges, fields(), ends(), describe(); and direction() if it makes a domain larger or smaller.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +29,11 @@ constexpr Direction direction_of(Number from, Number to) {
   return to > from ? Direction::kUp : to < from ? Direction::kDown : Direction::kNone;
 }
 
-// How a field stands in records. No int is negative, and no text that is required is empty.
+// How a field is written in records. No int is negative, and no required text is empty.
 enum class FieldUse {
-  kRequired,  // always there; a step without it is no step
-  kAlways,    // always written; its default where it is not there
-  kIfSet      // written where it differs from its default
+  kRequired,  // always present; a step without it is invalid
+  kAlways,    // always written; reading uses the default if it is missing
+  kIfSet      // written if it differs from its default
 };
 template <typename Kind, typename Value>
 struct Field {
@@ -47,7 +46,7 @@ struct Field {
 using StepValue = std::variant<std::int64_t, std::string>;
 struct StepEnds {
   const char* measure;              // "vcpus", "balloon_bytes", "cpu_shares", "node", …
-  std::optional<StepValue> before;  // empty: the step does not say
+  std::optional<StepValue> before;  // empty: the step does not contain it
   StepValue wanted;
 };
 
@@ -102,7 +101,7 @@ struct MigrateTo {
                       Field{"copied_disks", &MigrateTo::copied_disks, FieldUse::kIfSet},
                       Field{"shared_by_statement", &MigrateTo::shared_by_statement, FieldUse::kIfSet}};
   }
-  StepEnds ends() const { return {"node", std::nullopt, target_name}; }  // from where, the action says
+  StepEnds ends() const { return {"node", std::nullopt, target_name}; }  // the action has the source
   std::string describe() const;
   bool operator==(const MigrateTo&) const = default;
 };
@@ -202,7 +201,7 @@ using Step = std::variant<SetVcpus, SetBalloon, MigrateTo, SetCpuCap, SetCpuShar
                           SetVirtioMem, PlugDimm>;
 
 const char* step_name(const Step& step);                // "set_vcpus", "set_balloon", "migrate", "set_cpu_cap", …
-std::optional<Step> step_named(std::string_view name);  // of that kind, with all fields at their defaults
+std::optional<Step> step_named(std::string_view name);  // with all fields at their defaults
 Changes changes(const Step& step);
 bool is_tuning(const Step& step);
 Direction direction(const Step& step);
@@ -221,8 +220,8 @@ std::optional<MemoryChange> memory_change(const Step& step);
 // The same step with another start and end; the step must be one that changes memory.
 Step with_ends(Step step, std::int64_t from_bytes, std::int64_t to_bytes);
 
-// Calls visit(name, value, use) for each field of the step, in the order of its kind's fields(). Values can be changed
-// where the step can.
+// Calls visit(name, value, use) for each field of the step, in the order of its kind's fields(). If the step is not
+// const, the values can be changed.
 template <typename AnyStep, typename Visit>
 void for_each_field(AnyStep& step, const Visit& visit) {
   std::visit(

@@ -1,8 +1,8 @@
-// Carries actions out at the hypervisor, and reports what becomes of each. What an action is for, what the snapshots
-// show of it and the journal are not its business: that is act::Executor's.
+// Carries out actions at the hypervisor, and reports their states. The purpose of an action, what snapshots show of it,
+// and the journal are the business of act::Executor.
 //
-// Nothing here waits for the hypervisor: the one body works in threads of its own, the other in simulated time, which
-// it learns from `now` alone. Thread rule: one thread, the loop's.
+// Nothing here waits for the hypervisor: one implementation uses threads of its own, the other works in simulated time,
+// which it learns only from `now`. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <map>
@@ -22,13 +22,13 @@ struct Moment {
 
 struct ActionOrder {
   model::Action action;
-  // Of one that somebody before us began: its newest state in the journal. What became of it is found out; nothing is
-  // done but to give memory back. Empty: it is to be carried out.
+  // For an action that an earlier leader began: its newest state in the journal. Its outcome is determined; the only
+  // thing that may be done is to give memory back. Empty: the action is to be carried out.
   std::optional<model::ActionState> adopted_state;
-  std::map<std::string, double> figures;  // of an adopted one: those in the journal
+  std::map<std::string, double> figures;  // for an adopted one: those in the journal
 };
 
-// A state of one action. The last is kVerifying or a final one.
+// A state of one action. The last one is kVerifying or a final state.
 struct ActionReport {
   std::string action_id;
   model::ActionState state = model::ActionState::kStarted;
@@ -39,31 +39,31 @@ struct ActionReport {
 
 enum class Work {
   kUnderWay,
-  kUnanswered,  // a node has not answered for long what became of it; cancel() then closes it without an answer
-  kEnded        // all was reported, or it was never begun here
+  kUnanswered,  // its outcome is unknown: a node has not answered for long; cancel() then closes it without an answer
+  kEnded        // everything was reported, or it never began here
 };
 
 class Actions {
  public:
-  // What is under way is left to the hypervisor; nothing is reported, and nothing new is begun.
+  // What is under way is left to the hypervisor; nothing more is reported or begun.
   virtual ~Actions() = default;
 
-  // Looks at the domain once more, begins the action if all is as the plan presumed, and follows it. Memory is taken
-  // from a guest in steps: the first at once, each further one once allow_step() was called for it.
+  // Does the final check, begins the action if everything is as the plan assumed, and follows it. Memory is taken from
+  // a guest in steps: the first at once, each further one after a call of allow_step().
   virtual void begin(ActionOrder order, Moment now) = 0;
-  // What has happened since the last call, in order.
+  // The events since the last call, in order.
   virtual std::vector<ActionReport> reports(Moment now) = 0;
   virtual Work work(const std::string& action_id) const = 0;
 
-  // Each ends the action, if it is not too late. cancel() also a migration under way: it is reported as aborted, with
-  // the reason. skip() only what has not begun: it is reported as skipped. stop(): no more memory is taken, and nothing
-  // is reported.
+  // Each ends the action if it is not too late. cancel() also ends a migration under way: it is reported as aborted,
+  // with the reason. skip() only ends what has not begun: it is reported as skipped. stop(): no more memory is taken,
+  // and nothing is reported.
   virtual void cancel(const std::string& action_id, const std::string& why) = 0;
   virtual void skip(const std::string& action_id, const std::string& why) = 0;
   virtual void stop(const std::string& action_id) = 0;
   virtual void allow_step(const std::string& action_id) = 0;
 
-  // Nothing is begun from this time on (steady), until it is moved on. Without it: no limit.
+  // Nothing begins after this time (steady), until the time is moved on. Without a call: no limit.
   virtual void act_until(Milliseconds steady) = 0;
 };
 

@@ -1,4 +1,4 @@
-// The one way to ask what time it is.
+// The only source of the current time.
 #pragma once
 
 #include "telemetry/units.h"
@@ -9,8 +9,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual WallTime now() const = 0;         // for what is stored or compared across machines
-  virtual Milliseconds steady() const = 0;  // since some moment; never jumps
-  // The same as exactly as the machine can tell it, to measure with.
+  virtual Milliseconds steady() const = 0;  // since an arbitrary moment; never jumps
+  // The same with the full resolution of the machine, for measurements.
   virtual std::chrono::nanoseconds exact() const { return steady(); }
 };
 

@@ -1,4 +1,4 @@
-// What libvirt tells of a domain at once, where a snapshot would not show it, or only later.
+// libvirt's events about a domain: what a snapshot would not show, or only later.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace hotspot::ports {
 
 enum class DomainEventKind {
-  kRebooted,  // by itself or by somebody: the same QEMU goes on
+  kRebooted,  // by itself or by somebody: QEMU keeps running
   kTuned      // CPU cap, shares or pinning were set, by us or by somebody else
 };
 

@@ -1,7 +1,7 @@
-// Where what happens is told to people's graphs: a mark at its time, found by the names that it concerns.
+// Writes events to people's graphs: annotations at a time, found by the names concerned.
 //
-// Nothing waits for it, and nothing is decided by it: a body has a thread of its own and room for so many, and lets the
-// oldest go. Thread rule: any thread.
+// Nothing waits for it, and no decision depends on it: an implementation has a thread of its own and a bounded queue,
+// from which the oldest are dropped. Thread rule: any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,16 +12,16 @@
 
 namespace hotspot::ports {
 
-// Names are as they are: a body makes them fit where it writes. Those that are empty it does not concern.
+// Names are unmodified: an implementation makes them fit where it writes them. Empty: not applicable.
 struct Event {
   std::string kind;      // "firing", "resolved", "begun", "done", "failed", "aborted", "skipped"
   std::string sentence;  // one line for people
   WallTime at{};
   std::string cluster;
-  std::string node, target;  // where it is, and where it goes
+  std::string node, target;  // where the domain is, and where it goes
   std::string domain, domain_uuid;
   std::string rule;
-  std::string action;  // model::step_name(); empty: of a rule's firing
+  std::string action;  // model::step_name(); empty: a firing of a rule
   bool operator==(const Event&) const = default;
 };
 
@@ -29,7 +29,7 @@ struct EventsStatus {
   std::string to;                          // the address
   std::uint64_t written = 0, dropped = 0;  // since the start
   std::size_t waiting = 0;
-  std::string problem;  // of the newest attempt; empty: it was well, or there was none
+  std::string problem;  // of the newest attempt; empty: it succeeded, or there was none
   bool operator==(const EventsStatus&) const = default;
 };
 

@@ -1,6 +1,6 @@
-// What collectd stored: series of nodes and domains over time.
+// Values stored by collectd: series of nodes and domains over time.
 //
-// No history is no error: nothing is read then. Thread rule: one thread at a time; a call may take seconds.
+// Missing history is no error: then nothing is read. Thread rule: one thread at a time; a call may take seconds.
 #pragma once
 
 #include <string>
@@ -22,13 +22,13 @@ struct HistoryQuery {
 
 struct HistoryContent {
   std::vector<model::HistorySeries> series;  // ordered by node, domain, name, vcpu, device
-  std::vector<std::string> problems;         // files that could not be read, a sentence each; the rest is there
+  std::vector<std::string> problems;         // files that could not be read, a sentence each; the others were read
 };
 
 class History {
  public:
   virtual ~History() = default;
-  // An error: nothing could be read at all (no such folder, nobody answers).
+  // An error: nothing could be read at all (no such directory, no answer).
   virtual Result<HistoryContent> read(const HistoryQuery& query) = 0;
 };
 

@@ -1,7 +1,7 @@
 // The lease: who leads a cluster, with a fencing token that only rises.
 //
-// A lease alone is not safety: the holder may be stopped and wake up late. Every write carries the token and is refused
-// when the token is no longer the lease's; libvirt's own job lock and the second look guard the domain.
+// A lease alone is not safe: the holder may be suspended and resume late. Every write carries the token and is refused
+// when the token is no longer the lease's; libvirt's own job lock and the final check protect the domain.
 // Thread rule: called from the loop's thread only.
 #pragma once
 
@@ -15,14 +15,14 @@
 
 namespace hotspot::ports {
 
-// A daemon that takes part in a cluster: it leads it or stands by.
+// A daemon that takes part in a cluster: it leads or stands by.
 struct Member {
   std::string holder;
-  int led = 0;  // how many clusters it leads, of all that it knows
+  int led = 0;  // how many of the clusters that it knows it leads
   bool operator==(const Member&) const = default;
 };
 
-// A daemon that takes no part, and why.
+// A daemon that does not take part, and why.
 struct Abstention {
   std::string holder;
   WallTime at{};
@@ -32,37 +32,37 @@ struct Abstention {
 constexpr Milliseconds kAbstentionLasts{30'000};
 
 enum class LeaseWish {
-  kTake,             // take it if it is free
-  kTakeIfGivenBack,  // only if its last holder released it: where the key is merely gone, that holder may still lead
-  kLook              // only say that we are there; what we hold is extended all the same
+  kTake,             // acquire it if it is free
+  kTakeIfGivenBack,  // only if its last holder released it: if the key merely disappeared, that holder may still lead
+  kLook              // only register as a member; a lease that is held is extended all the same
 };
 
 struct LeaseState {
   bool held = false;           // by us
-  std::int64_t token = 0;      // ours if held, otherwise the holder's, 0 if nobody holds it
-  std::string holder;          // "hotspotd@node3:4711"; empty if nobody
-  Milliseconds held_until{0};  // on the steady clock: it is ours for sure until then; 0 if not held
-  // The others and we, as far as they asked within a duration and a half; ordered by holder.
+  std::int64_t token = 0;      // ours if held, otherwise the holder's, 0 if there is none
+  std::string holder;          // "hotspotd@node3:4711"; empty if there is none
+  Milliseconds held_until{0};  // on the steady clock: guaranteed to be ours until then; 0 if not held
+  // All members, including us, that made a request within one and a half durations; ordered by holder.
   std::vector<Member> members;
-  std::optional<Milliseconds> runs_out_in;  // of another's, if it does not renew it
-  // The store had lost the lease that was ours, and it goes on: what else it lost is not known.
+  std::optional<Milliseconds> runs_out_in;  // of another holder, unless it renews it
+  // The store had lost our lease, and it continues: what else the store lost is not known.
   bool was_lost = false;
 };
 
 class Lease {
  public:
   virtual ~Lease() = default;
-  // Takes the lease if it is free, extends it if it is ours. Where the store lost it (it was emptied, or came back
-  // without its last writes) while it had not run out yet, and nobody has taken it since, it goes on under its token.
-  // An error: Redis did not answer; then we do not hold it from the moment on at which the last extension runs out.
+  // Acquires the lease if it is free, extends it if it is ours. If the store lost it before it expired (because it was
+  // emptied, or came back without its last writes), and nobody has acquired it since, it continues under its token. An
+  // error: Redis did not answer; then we no longer hold it from the time at which the last extension expires.
   virtual Result<LeaseState> acquire_or_renew(LeaseWish wish) = 0;
   Result<LeaseState> acquire_or_renew() { return acquire_or_renew(LeaseWish::kTake); }
-  // Tells people, not the other members, why we take no part; "" takes that back. Forgotten unless it is said again
-  // within kAbstentionLasts. Nobody waits for it, so there is no error.
+  // Tells people, not other members, why we do not take part; "" withdraws that. Expires unless it is repeated within
+  // kAbstentionLasts. Nobody waits for it, so there is no error.
   virtual void abstain(const std::string& why) = 0;
-  // How many clusters we lead; told to the other members with the next request.
+  // How many clusters we lead; sent to the other members with the next request.
   virtual void announce(int led) = 0;
-  // Gives it back, if it is ours, so that another need not wait. We are no member until we ask again.
+  // Releases the lease if it is ours, so that another member need not wait. We are no member until the next request.
   virtual void release() = 0;
   virtual Milliseconds duration() const = 0;
 };

@@ -3,7 +3,7 @@
 namespace hotspot::ports {
 
 Stay stay_of(const DomainFacts& source, const Result<DomainFacts, CallError>& target) {
-  // A definition that does not run may be one that has run: its files are not ours to remove.
+  // A domain that does not run there may have run: its files must not be removed.
   if (target) return target->state == telemetry::DomainState::kShutoff ? Stay::kStayed : Stay::kNotKnown;
   if (target.error().fault == CallFault::kNotFound) return Stay::kStayedNotThere;
   return source.was_suspended ? Stay::kNotKnown : Stay::kStayed;

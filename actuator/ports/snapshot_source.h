@@ -1,4 +1,4 @@
-// Where snapshots and commands come from. A body reads in a thread of its own and hands over what arrived.
+// Where snapshots and commands come from. An implementation reads in a thread of its own and passes on what arrives.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,18 @@
 
 namespace hotspot::ports {
 
-// What an entry of the stream says besides its snapshot; the signature was checked over the snapshot's exact bytes.
+// What an entry of the stream contains besides its snapshot; the signature was verified over the snapshot's exact
+// bytes.
 struct Envelope {
   enum class Seal {
     kNone,  // it is not signed
-    kGood,  // by `key`, whoever that is
+    kGood,  // by `key`, whoever owns that
     kBad    // the signature or a field of the envelope is wrong; `problem` says what
   };
   Seal seal = Seal::kNone;
   std::string key;          // base64
   std::string fingerprint;  // of the key, "SHA256:…"
-  std::string node;         // the host UUID that was signed
+  std::string node;         // the host UUID that is signed
   telemetry::Position position;
   std::string problem;
 };
@@ -35,30 +36,30 @@ struct Arrival {
   WallTime received_at{};
   Envelope envelope = {};
   std::string stream_id = {};
-  std::size_t bytes = 0;  // that it takes in memory, about
+  std::size_t bytes = 0;  // memory use, roughly
 };
 
-// An entry of the snapshots stream that could not be used. The entry is skipped; the fault is counted and named.
+// An unusable entry of the snapshots stream. It is skipped, and the fault is counted by name.
 struct BadSnapshot {
   std::string stream_id;
   telemetry::DecodeError error;
   WallTime received_at{};
 };
 
-// What an operator asked for: an entry of the stream `commands` or `commands:admin`, as it stands there.
+// An operator's request: an entry of the stream `commands` or `commands:admin`, unmodified.
 struct Command {
   std::string stream_id;
   std::string verb;  // "mode", "reload", …
   std::map<std::string, std::string> arguments;
   WallTime received_at{};
   record::Channel channel = record::Channel::kOperator;
-  std::string problem = {};  // why it cannot be carried out, whatever it says: too large, a field twice; empty: it can
-  WallTime store_time{};     // the store's own clock when it was received; not set: ours
+  std::string problem = {};  // why it cannot be executed: too large, a repeated field; empty: it can
+  WallTime store_time{};     // the store's clock when it was received; not set: ours
 };
 
 struct SourceChange {
   bool connected = false;
-  std::string message;  // one sentence for the log: away since when and why, or back after how long
+  std::string message;  // one sentence for the log: unreachable since when and why, or back after how long
 };
 
 // Called from the source's thread, one call at a time.
@@ -72,8 +73,8 @@ struct SourceListener {
 class SnapshotSource {
  public:
   virtual ~SnapshotSource() = default;
-  // Begins to read: the snapshots of the last `history`, then whatever comes; the commands from `after_command` on
-  // ("" for those that come from now on).
+  // Starts to read: the snapshots of the last `history`, then whatever arrives; the commands after `after_command` (""
+  // for those from now on).
   virtual void start(SourceListener listener, Milliseconds history, const std::string& after_command) = 0;
   virtual void stop() = 0;  // returns when the listener will not be called any more
 };

@@ -1,4 +1,4 @@
-// How full the store is in which all of a cluster stands: full, nothing can be written, and nothing is begun.
+// Measures how full the store of a cluster is: a full store accepts no writes, so nothing is begun.
 //
 // Thread rule: called from the loop's thread only.
 #pragma once
@@ -13,15 +13,15 @@ namespace hotspot::ports {
 
 struct StoreMemory {
   std::int64_t used_bytes = 0;
-  std::optional<std::int64_t> limit_bytes;  // empty: there is none but the machine's memory
-  std::string policy;                       // what becomes of it when it is full: "noeviction", "allkeys-lru"
+  std::optional<std::int64_t> limit_bytes;  // empty: only the machine's memory limits it
+  std::string policy;                       // what happens when it is full: "noeviction", "allkeys-lru"
   bool operator==(const StoreMemory&) const = default;
 };
 
 class StoreMeter {
  public:
   virtual ~StoreMeter() = default;
-  // Nothing: the store does not let us ask. An error: it could not be asked now.
+  // Empty: no permission to ask. An error: the query failed.
   virtual Result<std::optional<StoreMemory>> memory() = 0;
 };
 

@@ -1,8 +1,8 @@
-// Keeps the cluster's streams fit to be appended to.
+// Keeps the cluster's streams usable.
 //
-// Redis gives an entry an id that is later than the last, whatever its clock says. So one entry with an id of the
-// future, by whoever may append, makes all later ones of the future too: what is trimmed by age is kept for ever, and
-// after the last possible id nothing can be appended at all.
+// Redis gives each entry a higher id than the last one, whatever its clock shows. A single entry with an id from the
+// future, which anybody with append permission can add, therefore makes all later ids future ones too: trimming by age
+// then keeps everything, and after the highest possible id nothing can be appended at all.
 // Thread rule: called from the loop's thread only.
 #pragma once
 
@@ -16,19 +16,19 @@
 
 namespace hotspot::ports {
 
-// A stream whose ids have run ahead of the store's clock, as it was found.
+// A stream whose ids are ahead of the store's clock.
 struct StreamTrouble {
   std::string key;                   // "hotspot:{c1}:commands"
-  std::string last_id;               // the last that was given out
-  bool mended = false;               // it begins anew; false: people have to do it, nothing may be lost of it
-  std::uint64_t kept = 0, lost = 0;  // entries, where it was mended
+  std::string last_id;               // the last id that was generated
+  bool mended = false;               // it was restarted; false: an operator has to do it
+  std::uint64_t kept = 0, lost = 0;  // entries, if it was restarted
   bool operator==(const StreamTrouble&) const = default;
 };
 
 class StreamCare {
  public:
   virtual ~StreamCare() = default;
-  // Looks at all streams, and mends those that can be. Guarded by the token like every write.
+  // Checks all streams, and repairs those that can be. Protected by the token like every write.
   virtual Result<std::vector<StreamTrouble>, WriteError> tend(std::int64_t token) = 0;
 };
 

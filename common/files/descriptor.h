@@ -1,5 +1,5 @@
-// A file descriptor, closed at its end, and what is written to files that must outlive a power cut. Thread rule: any
-// thread, each descriptor in one at a time.
+// A file descriptor, closed automatically, and functions for files that must survive a power failure. Thread rule: any
+// thread, but each descriptor in one thread at a time.
 #pragma once
 
 #include <string>
@@ -21,10 +21,10 @@ class Descriptor {
   int number_;
 };
 
-// Writes all of the text, and waits until it is on the disk. False: errno says why not.
+// Writes the whole text and waits until it is on disk. False: errno says why not.
 bool write_to_disk(const Descriptor& file, std::string_view text);
 
-// Waits until the names in a folder are on the disk. A file system that cannot do so is no error: nobody could help it.
+// Waits until the names in a directory are on disk. Errors of file systems that cannot do this are ignored.
 void sync_folder(const std::string& folder);
 
 }  // namespace hotspot::files

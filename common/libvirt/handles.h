@@ -1,4 +1,4 @@
-// libvirt's pointers, each with its end, and the words of its last error. For the files that speak with libvirt.
+// libvirt's pointers with automatic release, and the text of its last error. For files that call libvirt.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -29,10 +29,10 @@ struct TextFreer {
 };
 using TextHandle = std::unique_ptr<char, TextFreer>;
 
-// A connection of one thread, which may wait for libvirtd at its end.
+// A connection of one thread, which may wait for libvirtd when it is closed.
 using OwnConnectionHandle = std::unique_ptr<virConnect, Freer<virConnectClose>>;
 
-// A connection: closing it asks libvirtd, which may hang, so that the last owner lets go of it in a TimedCalls thread.
+// A shared connection: closing it calls libvirtd, which may hang, so the last owner releases it in a TimedCalls thread.
 using ConnectionHandle = std::shared_ptr<virConnect>;
 
 // Why the last call of this thread failed, in libvirt's words.

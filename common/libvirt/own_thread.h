@@ -1,11 +1,10 @@
-// A thread that may hang, with what is used by it alone: a connection to libvirt that it opens, uses and closes.
+// A thread that may hang, and what only it uses: a connection to libvirt that it opens, uses and closes.
 //
-// It is asked one question at a time. Whoever asks waits for the answer as long as it can afford; an answer that comes
-// later is handed on in the thread. In the end a thread that hangs is left behind. A hung question costs this one
-// thread and never another. For calls on a connection that threads share, each in a thread of its own, there is
-// timed_calls.h.
+// It handles one question at a time. The caller waits for the answer for a limited time; a later answer is passed on
+// from the thread. At the end, a thread that hangs is left behind. A hanging question blocks this thread and never
+// another. For calls on a connection that threads share, each in a thread of its own, see timed_calls.h.
 //
-// Thread rule: one thread at a time, but is_free() from any.
+// Thread rule: one thread at a time, except for is_free(), which any thread may call.
 #pragma once
 
 #include <chrono>
@@ -26,8 +25,8 @@ class OwnThread {
   using Worker = std::function<Answer(const Question&)>;
   using Late = std::function<void(const Question&, Answer)>;
 
-  // make_worker and late are called in the thread, in which the worker also ends; late never after the destructor.
-  // None of the three may throw.
+  // make_worker and late are called in the thread, in which the worker is also destroyed; late never after the
+  // destructor. None of the three may throw.
   OwnThread(std::function<Worker()> make_worker, Late late) : shared_(std::make_shared<Shared>()) {
     shared_->late = std::move(late);
     std::thread([shared = shared_, make_worker = std::move(make_worker)] { run(*shared, make_worker); }).detach();
@@ -40,7 +39,7 @@ class OwnThread {
   OwnThread(const OwnThread&) = delete;
   OwnThread& operator=(const OwnThread&) = delete;
 
-  // Neither answers nor hands an answer on, and has no question that it has not begun.
+  // It is neither working nor passing on an answer, and has no waiting question.
   bool is_free() const {
     const std::lock_guard lock(shared_->mutex);
     return shared_->is_free();
@@ -50,7 +49,7 @@ class OwnThread {
     return shared_->changed.wait_until(lock, limit, [&] { return shared_->is_free(); });
   }
 
-  // Precondition: free. Empty: not answered by then; the answer will be late.
+  // Precondition: free. Empty: no answer within the limit; it will be late.
   std::optional<Answer> ask(Question question, Time limit) {
     std::unique_lock lock(shared_->mutex);
     shared_->question = std::move(question);
@@ -60,23 +59,23 @@ class OwnThread {
     shared_->waiting = false;
     return std::exchange(shared_->answer, std::nullopt);
   }
-  // Takes back a question that was not begun. False: there is none.
+  // Withdraws a question that has not begun. False: there is none.
   bool withdraw() {
     const std::lock_guard lock(shared_->mutex);
     return std::exchange(shared_->question, std::nullopt).has_value();
   }
 
-  // No question is begun any more, and no late answer handed on.
+  // No further question begins, and no late answer is passed on.
   void end() {
     const std::lock_guard lock(shared_->mutex);
     shared_->ending = true;
     shared_->changed.notify_all();
   }
-  // After end(): until the worker has ended.
+  // After end(): waits until the worker has been destroyed.
   void wait_for_end(Time limit) {
     wait_to_end(limit, [](const Shared& shared) { return shared.ended; });
   }
-  // The same, but not for an answer.
+  // The same, but does not wait for an answer.
   void wait_for_end_if_idle(Time limit) {
     wait_to_end(limit, [](const Shared& shared) { return shared.ended || shared.working; });
   }
@@ -87,11 +86,11 @@ class OwnThread {
 
     std::mutex mutex;
     std::condition_variable changed;
-    std::optional<Question> question;  // not begun
+    std::optional<Question> question;  // waiting
     std::optional<Answer> answer;
-    bool working = false;     // answers, or hands the answer on
-    bool handing_on = false;  // the latter
-    bool waiting = false;     // somebody waits for the answer
+    bool working = false;     // handles a question, or passes on its answer
+    bool handing_on = false;  // passes on an answer
+    bool waiting = false;     // the caller waits for the result
     bool ending = false, ended = false;
     Late late;
   };
@@ -135,7 +134,7 @@ class OwnThread {
     shared.handing_on = false;
   }
 
-  std::shared_ptr<Shared> shared_;  // outlives us where the thread hangs
+  std::shared_ptr<Shared> shared_;  // outlives this object if the thread hangs
 };
 
 }  // namespace hotspot::virt

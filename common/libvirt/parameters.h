@@ -1,5 +1,5 @@
-// A list of typed parameters that libvirt is given, freed at the end; typed_fields.h reads those that it gives. For the
-// files that speak with libvirt.
+// A list of typed parameters for libvirt, freed automatically; typed_fields.h reads lists from libvirt. For files that
+// call libvirt.
 #pragma once
 
 #include <libvirt/libvirt.h>

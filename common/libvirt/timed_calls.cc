@@ -14,9 +14,9 @@ struct TimedCalls::Group {
 struct TimedCalls::Shared : std::enable_shared_from_this<Shared> {
   explicit Shared(const CallLimits& limits_) : limits(limits_) {}
 
-  // With the mutex held. False: no thread can be had. Without work: for what waits.
+  // With the mutex held. False: no thread is available. Without work: for waiting calls.
   bool start_thread(std::function<void()> work);
-  // In a thread: the work, and then what waits.
+  // In a thread: does the work, and then waiting calls.
   void run(std::function<void()> work);
 
   const CallLimits limits;
@@ -98,7 +98,7 @@ void TimedCalls::give_up(Ticket& ticket) {
 void TimedCalls::spawn(std::function<void()> work) {
   const std::lock_guard lock(shared_->mutex);
   shared_->waiting.push_back(std::move(work));
-  // Otherwise whichever thread ends next does it.
+  // Otherwise the next thread to end does it.
   if (shared_->spawned < shared_->limits.spawned) shared_->start_thread(nullptr);
 }
 

@@ -1,13 +1,13 @@
-// Calls that may hang, each in a thread of its own; the caller waits no longer than it wants to.
+// Calls that may hang, each in a thread of its own; the caller waits for a limited time.
 //
-// libvirt has no time-outs: a call to a stopped libvirtd, or about a QEMU that does not answer, blocks. A call that is
-// given up goes on in the background until libvirt lets it go; its result is dropped. What it uses must be its own
+// libvirt has no time-outs: a call to a stopped libvirtd, or about a QEMU that does not answer, blocks. An abandoned
+// call continues in the background until libvirt returns; its result is dropped. It must own everything that it uses
 // (captured by value).
 //
-// How many threads there are is bounded: of one group (the calls to one node) few may hang, and then no more are begun
-// until one of them ends; and all groups together have a limit. What is refused gives an error where the
-// result has one that can be `unreachable`, and otherwise nothing, as if it had taken too long.
-// For a connection that one thread has for itself there is own_thread.h (docs/adr/0019).
+// The number of threads is bounded: few calls of one group (the calls to one node) may hang, and then no more begin
+// until one of them ends; all groups together have a limit. A call that is refused returns an error if the result has
+// one that can be `unreachable`, and otherwise nothing, as if it had taken too long.
+// For a connection that one thread has for itself see own_thread.h (docs/adr/0019).
 // Thread rule: every method may be called from several threads at once.
 #pragma once
 
@@ -26,9 +26,9 @@
 namespace hotspot::virt {
 
 struct CallLimits {
-  int hung_in_a_group = 4;  // given up, and not back yet
+  int hung_in_a_group = 4;  // abandoned calls that have not returned
   int threads = 512;
-  int spawned = 16;  // of the threads, those that do what nobody waits for
+  int spawned = 16;  // threads for calls that nobody waits for
 };
 
 // A Result whose error can say that the node was not asked: E::unreachable(sentence).
@@ -41,7 +41,7 @@ concept CanBeUnreachable = requires(std::string reason) {
 template <typename T>
 class Pending {
  public:
-  // Empty: not there within `limit`.
+  // Empty: no result within `limit`.
   std::optional<T> wait_for(Milliseconds limit) {
     std::unique_lock lock(mutex_);
     done_.wait_for(lock, limit, [this] { return result_.has_value() || refused_; });
@@ -69,7 +69,7 @@ class Pending {
 class TimedCalls {
  public:
   explicit TimedCalls(CallLimits limits = {});
-  // Of the same threads, with a count of its own of those that hang. name: "h1 (qemu+tls://h1/system)", for refusals.
+  // Uses the same threads, with its own count of hanging calls. name: "h1 (qemu+tls://h1/system)", for refusals.
   TimedCalls group(std::string name) const;
 
   template <typename T>
@@ -77,7 +77,7 @@ class TimedCalls {
     return begin_tracked<T>(std::move(call)).first;
   }
 
-  // Empty: not done within `limit`.
+  // Empty: not finished within `limit`.
   template <typename T>
   std::optional<T> run(Milliseconds limit, std::function<T()> call) {
     auto [pending, ticket] = begin_tracked<T>(std::move(call));
@@ -86,10 +86,10 @@ class TimedCalls {
     return result;
   }
 
-  // Without a result, and without anybody who waits. Never refused: it waits for a thread if there is none to be had.
+  // Without a result, and nobody waits. Never refused: waits for a thread if none is available.
   void spawn(std::function<void()> work);
 
-  // Waits until all have ended; false: some hang still.
+  // Waits until all have ended; false: some still hang.
   bool wait_for_all(Milliseconds limit);
   int threads() const;
 
@@ -108,7 +108,7 @@ class TimedCalls {
     const auto refusal = start(
         [pending, call = std::move(call)]() mutable {
           T result = call();
-          call = nullptr;  // lets go of what it captured before anybody can learn that it is done
+          call = nullptr;  // releases its captures before anybody can learn that it is done
           pending->set(std::move(result));
         },
         ticket);
@@ -120,11 +120,11 @@ class TimedCalls {
     return {std::move(pending), nullptr};
   }
 
-  // Why it was not begun; empty: it was.
+  // Why it did not begin; empty: it did.
   std::optional<std::string> start(std::function<void()> work, std::shared_ptr<Ticket> ticket);
   void give_up(Ticket& ticket);
 
-  std::shared_ptr<Shared> shared_;  // outlives us where a call hangs
+  std::shared_ptr<Shared> shared_;  // outlives this object if a call hangs
   std::shared_ptr<Group> group_;
 };
 
