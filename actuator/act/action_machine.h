@@ -1,6 +1,6 @@
-// The life of one action as a state machine.
+// The states of one action: pure functions that decide its next state.
 //
-// PURE: events and times come in, the next state and what to do about it come out.
+// PURE: events and times are arguments, the next state and what to do about it are results.
 #pragma once
 
 #include <cstdint>
@@ -16,20 +16,20 @@
 
 namespace hotspot::act {
 
-// The second look, just before acting: is the domain still as the plan presumed? Empty: go. Otherwise the sentence with
-// which the action is skipped.
+// The final check, just before acting: is the domain still as the plan assumed? Empty: go ahead. Otherwise the sentence
+// with which the action is skipped.
 std::optional<std::string> reason_to_skip(const model::Action& action, const ports::DomainFacts& source);
 
-// For a migration, the target just before acting: the domain must not be there already.
+// For a migration, checks the target just before acting: the domain must not be there already.
 std::optional<std::string> reason_to_skip_at_target(const model::Action& action,
                                                     const Result<ports::DomainFacts, ports::CallError>& target);
 
-// Where memory is taken by an action that grows or moves a domain: the node must have it still. `source` as of now.
+// The memory that an action needs if it grows or moves a domain: the node must still have it. `source`: present state.
 MemoryNeed memory_need(const model::Action& action, const ports::DomainFacts& source);
 std::optional<std::string> reason_to_skip_for_memory(const model::Action& action, const MemoryNeed& need,
                                                      std::int64_t available_bytes);
 
-// After libvirt said done: is it so? `facts` from the node where the domain should be now.
+// After libvirt reported success: is it confirmed? `facts` are from the node where the domain should be now.
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts);
 
 // The same in the domain's definition.
@@ -49,8 +49,8 @@ std::string not_online_text(const model::Action& action, int vcpu);
 enum class Seen { kNotYet, kYes };
 Seen seen_in_snapshots(const model::Action& action, const model::Cluster& cluster, WallTime acted_at);
 
-// What somebody else made of the domain after we acted, by a snapshot taken since: neither what was there before, nor
-// what we wanted. Empty: nothing of the kind is seen.
+// What somebody else did to the domain after our action, by a snapshot taken since: it shows neither the old nor the
+// wanted state. Empty: nothing of the kind.
 std::optional<std::string> overtaken_by_others(const model::Action& action, const model::Cluster& cluster,
                                                WallTime acted_at);
 

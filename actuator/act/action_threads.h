@@ -1,6 +1,6 @@
-// Actions, each in a thread of its own that waits for the hypervisor.
+// Runs each action in a thread of its own, which waits for the hypervisor.
 //
-// Thread rule: as the port. `wake` is called from the threads when a report waits.
+// Thread rule: that of the port. `wake` is called from the threads when a report is available.
 #pragma once
 
 #include <functional>

@@ -1,7 +1,7 @@
-// The executor: has actions carried out, follows them in the snapshots, and tells the journal every state.
+// The executor: has actions carried out, follows them in the snapshots, and writes every state to the journal.
 //
-// It starts no thread and waits for nothing: what reaches the hypervisor does so through ports::Actions.
-// Thread rule: the loop's thread.
+// It starts no thread and never waits: the hypervisor is reached only through ports::Actions. Thread rule: the loop's
+// thread.
 #pragma once
 
 #include <memory>
@@ -27,13 +27,13 @@ class Executor {
   // Journals the intent and, if that succeeded, has the action carried out.
   Result<void, ports::WriteError> begin(const model::Action& action, std::int64_t token);
 
-  // Nothing is begun at libvirt from this time on (steady). Without it: no limit. The leader tells it with each
-  // renewal of the lease: who could not renew it in time does not act, however late that is noticed.
+  // Nothing begins at libvirt after this time (steady). Without a call: no limit. The leader moves it on with each
+  // renewal of the lease: a leader that could not renew in time does not act, however late it notices.
   void act_until(Milliseconds steady);
 
-  // Takes up what was reported and what the snapshots show, journals it, and returns the entries written. A guest
-  // that suffers from a shrink gets its memory back, by an action of its own in the journal.
-  // After a fenced write nothing more is written and fenced() is true.
+  // Processes reports and what the snapshots show, writes them to the journal, and returns the entries written. A guest
+  // that suffers from a shrink gets its memory back, through an action of its own in the journal. After a fenced write
+  // nothing more is written, and fenced() is true.
   std::vector<ports::JournalEntry> advance(const model::Cluster& cluster, std::int64_t token);
   bool fenced() const;
 
@@ -41,17 +41,16 @@ class Executor {
   // is. False: it is too late.
   bool cancel(const std::string& action_id, const std::string& why);
 
-  // What the action was for is over: it is skipped, if it has not begun yet. `why` is the sentence.
+  // The reason for the action no longer exists: it is skipped if it has not begun yet. `why` is the sentence.
   void let_go(const std::string& action_id, const std::string& why);
-  // A guest asks for the memory that is being taken from it: it gets it back. False: this is no shrink that is under
-  // way.
+  // A guest needs the memory that is being taken from it: gives it back. False: the action is not a shrink under way.
   bool give_back(const std::string& action_id, const std::string& why);
 
-  // Not final yet, in order of beginning.
+  // Actions that are not final, in the order in which they began.
   std::vector<plan::InFlight> in_flight() const;
 
-  // After a restart or a takeover: finds out from libvirt what became of these, before anything new is begun.
-  // Those whose nodes do not answer stay in flight and are asked again.
+  // After a restart or a takeover: determines from libvirt the outcome of these actions, before anything new begins.
+  // Those whose nodes do not answer stay in flight and are queried again.
   void adopt(const std::vector<ports::JournalEntry>& open);
 
  private:

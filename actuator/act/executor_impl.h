@@ -1,4 +1,4 @@
-// What the executor keeps. For executor*.cc of this folder only.
+// The executor's data. For executor*.cc of this folder only.
 #pragma once
 
 #include <deque>
@@ -14,7 +14,7 @@
 
 namespace hotspot::act {
 
-// What is known of a guest from which memory is taken.
+// What is known about a guest from which memory is taken.
 struct ShrinkWatch {
   ShrinkWatch(const ShrinkOptions& options, Milliseconds now) : guard(options), fresh_at(now) {}
   ShrinkGuard guard;
@@ -23,20 +23,20 @@ struct ShrinkWatch {
   bool allowed = false;   // the next one, and it is not taken yet
   WallTime seen_at{};     // the newest snapshot
   Milliseconds fresh_at;  // steady: when it came; before the first, when the watch began
-  std::string trouble;    // why it ends; empty: all is well
+  std::string trouble;    // why it ends; empty: no reason
   model::ActionState ends_as = model::ActionState::kAborted;
   bool give_back = false;
 };
 
 struct Executor::Impl {
-  // What is known of one action that is not final yet.
+  // What is known about one action that is not final.
   struct Running {
     model::Action action;
-    bool adopted = false;  // begun by somebody before us
+    bool adopted = false;  // begun by an earlier leader
     model::ActionState state = model::ActionState::kIntent;
     WallTime verifying_since{};
     Milliseconds verify_until{0};           // steady
-    std::map<std::string, double> figures;  // all that were told, the newest of each
+    std::map<std::string, double> figures;  // all that were reported, the newest of each
     std::optional<ShrinkWatch> shrink;      // of one that takes memory away
     std::set<int> vcpus_in_use;             // of those that it added
     bool guest_answered = false;            // its agent has said that all are online
@@ -51,7 +51,7 @@ struct Executor::Impl {
   ExecutorOptions options;
 
   std::vector<std::unique_ptr<Running>> running;  // in order of beginning
-  std::deque<ports::JournalEntry> unwritten;      // what Redis has not taken yet, in order
+  std::deque<ports::JournalEntry> unwritten;      // entries that Redis has not accepted yet, in order
   bool fenced = false;
 
   ports::Moment now() const { return {clock.now(), clock.steady()}; }

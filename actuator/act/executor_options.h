@@ -1,4 +1,4 @@
-// How actions are carried out and followed: for the executor, and for what works for it.
+// Options for carrying out and following actions.
 #pragma once
 
 #include "actuator/act/shrink_guard.h"
@@ -16,8 +16,8 @@ struct ExecutorOptions {
   ShrinkOptions shrink;
 };
 
-// A node that did not answer so often what became of an action is worth a word; an operator may then close the action
-// without it.
+// After this many unanswered queries about the outcome of an action, the node is reported; an operator may then close
+// the action without an answer.
 constexpr int kAskedBeforeAWord = 10;
 
 }  // namespace hotspot::act

@@ -1,6 +1,6 @@
-// The final check: is all as the plan presumed, just before anything is begun?
+// The final check: just before an action begins, is everything as the plan assumed?
 //
-// Asks the hypervisor; nothing of it costs the guest anything.
+// Queries the hypervisor; nothing of it affects the guest.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ struct Skip {
   std::map<std::string, double> figures;  // of a target that would refuse
 };
 struct FinalCheck {
-  std::optional<Skip> skip;  // empty: go on
+  std::optional<Skip> skip;  // empty: go ahead
   bool autostart = false;    // of the domain, as it is now
   bool emulated = false;
 };

@@ -1,4 +1,4 @@
-// How the loop comes by what carries actions out: by threads (action_threads.h), or in simulated time.
+// Creates what carries actions out for the loop: with threads (action_threads.h), or in simulated time.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// A migration's figures and sentences, as the journal keeps them (docs/journal.md).
+// The figures and sentences of a migration in the journal (docs/journal.md).
 //
 // PURE.
 #pragma once
@@ -11,13 +11,13 @@
 
 namespace hotspot::act {
 
-// Figures that every entry of a migration has from `started` on: whoever takes over has only the newest.
+// Figures in every entry of a migration from `started` on: a new leader has only the newest entry.
 constexpr const char* kMayPostCopy = "may_post_copy";
 constexpr const char* kTurnsEarly = "turns_early";  // to post-copy, after the first round
 constexpr const char* kHadAutostart = "autostart";  // at the source; libvirt does not take it along
 
-// Of a migration that ended without success, each 1: who has to change before it is worth another attempt, and whether
-// anything was copied. Without one of the first three it was not refused.
+// For a migration without success, each 1: what has to change before another attempt makes sense, and whether anything
+// was copied. Without one of the first three it was not refused.
 constexpr const char* kRefusedByTarget = "refused_by_target";
 constexpr const char* kRefusedForDomain = "refused_for_domain";
 constexpr const char* kRefusedForNow = "refused_for_now";

@@ -1,4 +1,4 @@
-// A migration that goes on, whether we began it or found it: when to tell of it, and what to do about it.
+// Follows a migration that is under way, begun or found by us: when to report progress, and what to do about it.
 //
 // PURE.
 #pragma once
@@ -31,7 +31,7 @@ class MigrationWatch {
   // `cancel`: why somebody wants it ended. Once it is to be cancelled, it stays so.
   ports::Verdict judge(const ports::MigrationProgress& progress, Milliseconds now,
                        const std::optional<std::string>& cancel) {
-    // In post-copy the domain is in two halves: it goes on, however long it takes.
+    // In post-copy the domain is split over two nodes: it has to continue, however long it takes.
     if (progress.post_copy) return ports::Verdict::kGoOn;
     if (cancel) stopped_ = *cancel;
     const bool early = options_.turn_early && progress.iteration.value_or(0) >= 2;

@@ -1,8 +1,8 @@
-// Taking memory from a guest: in small steps, and how to see that it suffers.
+// Takes memory from a guest in small steps, and detects when it suffers.
 //
-// PURE. Judged by what the guest and its QEMU say in the snapshots after the first step: pages read back from swap,
-// faults that need the disk, and how full the guest is by its own account. What was so before does not count against
-// the step; a value that is not measured says nothing.
+// PURE. Judged by what the guest and its QEMU report in snapshots after the first step: pages read back from swap,
+// faults that need the disk, and how full the guest is by its own report. What was the same before does not count
+// against the step, and neither does a value that is not measured.
 #pragma once
 
 #include <cstdint>
@@ -35,9 +35,9 @@ class ShrinkGuard {
  public:
   explicit ShrinkGuard(ShrinkOptions options) : options_(options) {}
 
-  // Takes a sample in. A sentence: the guest suffers since `begun_at`, when the first step was made.
+  // Adds a sample. Returns a sentence if the guest has suffered since `begun_at`, the time of the first step.
   std::optional<std::string> look(const telemetry::DomainSample& sample, WallTime taken_at, WallTime begun_at);
-  // A sentence: with so much less than it has now, the guest would lack it; or nothing tells.
+  // Returns a sentence if the guest would lack this much memory; otherwise nothing.
   static std::optional<std::string> needs(const telemetry::DomainSample& sample, std::int64_t less_bytes);
   // The same of what libvirt tells just now. A guest that tells nothing to libvirt is left to the snapshots.
   static std::optional<std::string> needs(const std::string& domain_name, const ports::DomainFacts& facts,

@@ -1,10 +1,10 @@
-// Does a migration get on? Judged round by round: one that converges has less to send in each round than in any before.
+// Does a migration make progress? Judged round by round: one that converges has less to send in each round than before.
 //
-// PURE. Wall time says nothing: a domain of 500 GiB may take an hour and be fine. What is left to copy says little by
-// itself: it falls to nothing at the end of every round, also of one that starts over with the same pages for ever, and
-// it rises at the beginning of the next, also where all is well. So what falls counts in a round that began with less
-// than the best before it, and a guest that is slowed down further counts too. (kubevirt's progress timeout, 150 s,
-// takes the least that was ever left; then the second round of a large guest looks like a stall.)
+// PURE. Elapsed time says nothing: a domain of 500 GiB may take an hour without a problem. What is left to copy says
+// little by itself: it falls to nothing at the end of every round, even if the same pages are sent for ever, and rises
+// at the beginning of the next, even if all is well. So a decrease counts in a round that began with less than the best
+// one before, and increased throttling of the guest counts too. (kubevirt's progress timeout, 150 s, uses the least
+// that was ever left; then the second round of a large guest looks like a stall.)
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
-// What is checked of a step, by its kind: before it is begun, once libvirt has said done, and in the snapshots.
+// The checks of each kind of step: before it begins, after libvirt reported success, and in the snapshots.
 //
-// PURE. One row for each kind of step; a check that a kind does not need is null.
+// PURE. One row per kind of step; a check that a kind does not need is null.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// One worker: carries one action out, or finds out what became of it, and reports.
+// One worker: carries one action out, or determines its outcome, and reports.
 //
-// Private to ActionThreads. Runs in a thread of its own; everything it has to say goes through reports.
+// Private to ActionThreads. Runs in a thread of its own, and communicates only through reports.
 #pragma once
 
 #include <atomic>
@@ -23,23 +23,23 @@
 
 namespace hotspot::act {
 
-// What loop and worker share about one action. The loop may ask to stop; the worker sees it between its steps.
+// Shared by loop and worker for one action. The loop may ask it to stop; the worker checks that between its steps.
 struct WorkOrder {
   model::Action action;
-  bool adopted = false;  // begun by somebody before us: find out, do not do
+  bool adopted = false;  // begun by an earlier leader: determine its outcome, do not carry it out
   model::ActionState adopted_state = model::ActionState::kIntent;
 
   std::atomic<bool> cancel{false};    // stop the action
-  std::atomic<bool> over{false};      // what it is for is over: skip it, unless it has begun
+  std::atomic<bool> over{false};      // the reason for the action no longer exists: skip it unless it has begun
   std::atomic<bool> abandon{false};   // stop the worker; what is under way in libvirt goes on
-  std::atomic<bool> stop{false};      // take no more memory, and end without a word: the executor says why
+  std::atomic<bool> stop{false};      // take no more memory, and end without a report: the executor gives the reason
   std::atomic<int> steps_allowed{1};  // of a shrink: the next is allowed when the guest is well
   mutable std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
   // The worker's own.
   int asked = 0;                           // how often it looked as if it stayed so for good
-  std::atomic<int> unanswered{0};          // how often, one after the other, a node did not answer what became of it
-  std::map<std::string, double> recorded;  // of a migration: what the journal has of it, for whoever takes over
+  std::atomic<int> unanswered{0};          // consecutive queries about the outcome that a node did not answer
+  std::map<std::string, double> recorded;  // of a migration: its figures in the journal, for a new leader
   bool copied = false;                     // of a migration: some of its memory or disks was sent
   bool emulated = false;                   // its vCPUs are, as the worker saw
   std::optional<MigrationWatch> watch;     // of a migration that is under way
@@ -77,12 +77,12 @@ class Worker {
   bool find_out_step(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);
   void tell_found(WorkOrder& order, bool reached);
-  bool is_over(const WorkOrder& order);  // true: it was told so
-  bool look_again(WorkOrder& order);     // the final check; false: told why not
+  bool is_over(const WorkOrder& order);  // true: and this was reported
+  bool look_again(WorkOrder& order);     // the final check; false: the reason was reported
   void scale(WorkOrder& order);
   void shrink(WorkOrder& order);
   Result<void, ports::CallError> apply(const model::Action& action, const model::Step& step);
-  bool guest_takes_memory(WorkOrder& order, std::map<std::string, double>& figures);  // false: told why not
+  bool guest_takes_memory(WorkOrder& order, std::map<std::string, double>& figures);  // false: the reason was reported
   std::string hold_virtio_mem(const model::Action& action, const model::SetVirtioMem& step,
                               const ports::DomainFacts& facts);
   // A migration that was thought through just before it begins.
@@ -98,7 +98,7 @@ class Worker {
   void migrate(WorkOrder& order, const Prepared& prepared);
   ports::Verdict follow(WorkOrder& order, const ports::MigrationProgress& progress);
   void settle(WorkOrder& order, const ports::CallError& error);
-  bool change_definition(WorkOrder& order, const ports::DomainFacts& live);  // false: told why not
+  bool change_definition(WorkOrder& order, const ports::DomainFacts& live);  // false: the reason was reported
   bool guest_follows(WorkOrder& order, std::map<std::string, double>& figures);
   std::string keep_autostart(const WorkOrder& order);
   void confirm(WorkOrder& order, std::map<std::string, double> figures, std::string message = "");

@@ -1,5 +1,5 @@
-// What actions leave behind for the plans after them: cooldowns, what migrations took, which targets refused, the
-// newest steps, and when an action last ended on a node.
+// What actions leave for later plans: cooldowns, durations of migrations, refusals of targets, recent steps, and when
+// an action last ended on a node.
 //
 // PURE: time is an argument. Thread rule: one thread, the loop's.
 #pragma once

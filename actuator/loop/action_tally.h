@@ -1,7 +1,7 @@
-// Actions counted by kind and by the rule that asked for them, with how long they took.
+// Counts actions by kind and by the rule that asked for them, and records how long they took.
 //
-// Counts go on from one leader to the next (restore). Bounded: of more pairs than telemetry::kMostPublishedItems the
-// later ones are counted together as the rule kOtherRules. Thread rule: one thread, the loop's.
+// Counts continue from one leader to the next (restore). Bounded: beyond telemetry::kMostPublishedItems pairs, further
+// ones are counted together as the rule kOtherRules. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <string>

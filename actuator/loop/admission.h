@@ -1,10 +1,10 @@
-// Who is a node, and who is nobody.
+// Decides which senders count as nodes.
 //
-// A snapshot counts once its sender was admitted (by an operator, a list or a pattern of hotspotd.yaml), its signature
-// is by a key of that node's entry in the registry, its (boot, sequence) has risen, and libvirt at the entry's URI has
-// said the same host UUID, hostname and capacity as entry and snapshot. Everything else is counted by its kind, with a
-// sentence. No snapshot changes an entry's name, URI or key.
-// Values alone: time is an argument, nothing waits. Thread rule: one thread.
+// A snapshot counts once its sender was admitted (by an operator, or by a list or pattern in hotspotd.yaml), its
+// signature is by a key in that node's registry entry, its (boot, sequence) has risen, and libvirt at the entry's URI
+// has reported the same host UUID, hostname and capacity as entry and snapshot. Everything else is counted by kind,
+// with a sentence. No snapshot changes an entry's name, URI or key.
+// Values only: time is an argument, nothing waits. Thread rule: one thread.
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,10 @@
-// The one door to libvirt: whoever calls, and whatever URI stands in an action, a snapshot or the journal, only a URI
-// of the registry is ever connected to.
+// The only access to libvirt: whoever calls, and whatever URI an action, a snapshot or the journal contains, only URIs
+// of the registry are ever connected to.
 //
-// The node is looked up by its host UUID; the caller's URI is dropped. An action that an older hotspotd left open in
-// the journal, on a node that nobody has admitted yet, may be asked about by the URI of its own entry
-// (allow_journal()). Calls for any other node end with kUnreachable. Thread rule: as the port; set_addresses() and
-// allow_journal() from any thread.
+// The node is looked up by its host UUID; the caller's URI is ignored. An action that an older hotspotd left open in
+// the journal, on a node that is not admitted yet, may be queried at the URI in its own entry (allow_journal()). Calls
+// for any other node return kUnreachable. Thread rule: that of the port; set_addresses() and allow_journal() from any
+// thread.
 #pragma once
 
 #include <map>

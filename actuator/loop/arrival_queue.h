@@ -1,10 +1,10 @@
-// Snapshots that count and that the loop has not taken in yet: where more has come than one round may take in, the rest
+// Snapshots that count and that the loop has not processed yet: if more arrive than one round may process, the rest
 // waits here, and nothing is lost.
 //
-// Each node has its turn, with its oldest snapshot: one that sends without end delays itself alone. The queue refuses
-// nothing: of what comes from outside no more is taken than there is room() for. What was kept until its node was
-// proven may come on top, at once: no more than EarlyArrivals keeps. There is no room then until that has been taken
-// in. PURE. Thread rule: one thread.
+// Nodes take turns, each with its oldest snapshot, so that a node that sends without end delays only itself. The queue
+// refuses nothing: the sender's side reads no more than there is room() for. Snapshots that were kept until their node
+// was proven may be added on top, at once: no more than EarlyArrivals keeps. There is then no room until those are
+// processed. PURE. Thread rule: one thread.
 #pragma once
 
 #include <cstddef>

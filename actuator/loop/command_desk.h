@@ -1,10 +1,10 @@
-// Where operators' commands wait for the leader, which of them are carried out, and what is answered.
+// Queues operators' commands for the leader, decides which are executed, and keeps the answers.
 //
-// All that arrived is settled in one round: a number of pauses, of other careful commands (a hold, a more careful mode,
-// the end of an action) and of the rest are carried out, in the order of their ids; what is more is refused at once. So
-// a flood costs a bounded time and memory, and nobody's pause waits behind it. A command counts as settled by its
-// position in its stream, which is kept in `state`; an id ahead of the store's clock is refused and moves no position.
-// PURE: time is an argument. Thread rule: one thread, the loop's.
+// Everything that arrived is settled in one round: a number of pauses, of other careful commands (a hold, a more
+// careful mode, ending an action) and of the rest is executed, in the order of their ids; the others are refused at
+// once. So a flood costs bounded time and memory, and does not delay anybody's pause. A command counts as settled by
+// its position in its stream, which is kept in `state`; an id ahead of the store's clock is refused and moves no
+// position. PURE: time is an argument. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <cstddef>

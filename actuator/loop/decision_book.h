@@ -1,9 +1,9 @@
-// Which decisions were recorded already, so that one that only repeats is not recorded again, and how many a round may
+// Remembers which decisions were recorded, so that repetitions are not recorded again, and limits how many a round may
 // record.
 //
-// Firings are planned some at a time, in turns: a turn has come round when each was planned once. What was not decided
-// in a whole turn is forgotten. Bounded: of more subjects than kMostRemembered the decisions are counted, not recorded.
-// Thread rule: one thread, the loop's.
+// Firings are planned in turns, some per round: a turn is complete when each was planned once. What was not decided in
+// a whole turn is forgotten. Bounded: beyond kMostRemembered subjects, decisions are counted and not recorded. Thread
+// rule: one thread, the loop's.
 #pragma once
 
 #include <cstddef>

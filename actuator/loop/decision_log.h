@@ -1,5 +1,4 @@
-// What is recorded among the decisions, each thing once: decisions, firings that are over, and notices; and whose turn
-// it is to be decided upon.
+// Records decisions, ended firings and notices, each once, and decides which firings are planned in a round.
 //
 // PURE. Thread rule: one thread, the loop's.
 #pragma once

@@ -1,4 +1,4 @@
-// Which libvirt may tell something of a domain. PURE.
+// Decides whose events about a domain are accepted. PURE.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace hotspot::loop {
 
-// Of a domain the node tells on which it runs, and the one to which we move it. What any other one says is not heard:
-// by an event for each domain of the cluster one libvirt could let them all rest.
+// The node on which the domain runs, and the one to which we move it. Events from others are ignored: otherwise one
+// libvirt could make all domains of the cluster rest.
 bool is_of_its_node(const ports::DomainEvent& event, const model::Cluster& cluster,
                     const std::vector<plan::InFlight>& in_flight);
 

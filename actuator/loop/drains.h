@@ -1,6 +1,6 @@
-// Nodes that operators want empty: who asked, why, and since when.
+// The nodes that operators want to drain: who asked, why, and since when.
 //
-// It outlives a restart, and the node's silence: what is to be drained is still so when it comes back.
+// It survives restarts and silence of the node: a node to be drained is still to be drained when it comes back.
 #pragma once
 
 #include <map>

@@ -1,8 +1,8 @@
-// What admitted nodes sent before libvirt at their URIs had said who they are: after a start, the history that rules'
-// windows begin with. It counts for nothing until then, and in its order afterwards.
+// Keeps what admitted nodes sent before libvirt at their URIs confirmed their identity: after a start, the history with
+// which the rules' ranges begin. It does not count until then, and is processed in order afterwards.
 //
-// Bounded, whatever is sent: so many arrivals of a node, so old, so many bytes of all nodes. What gives way is the
-// oldest, beyond the bytes that of the node with most of them. PURE. Thread rule: one thread.
+// Bounded in arrivals and age per node, and in bytes over all nodes. The oldest is dropped; above the limit of bytes,
+// that of the node with the most. PURE. Thread rule: one thread.
 #pragma once
 
 #include <cstddef>

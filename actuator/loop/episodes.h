@@ -1,9 +1,9 @@
-// What begins, lasts and ends, as the log tells it: a line when it begins, a line with its length when it is over, and
-// nothing in between however often it is seen.
+// Logs what begins, lasts and ends: one line at the beginning, one line with the duration at the end, and nothing in
+// between, however often it is observed.
 //
-// Many that begin or end at once are one line. What comes and goes again within a while (its window) is only counted,
-// and the count is said once the while is over. Nothing here is acted upon. PURE: time is an argument, on the steady
-// clock. Lines are written by say(), once a round. Thread rule: one thread.
+// Many beginnings or ends at once share a line. What recurs within a while (its window) is only counted, and the count
+// is logged at the end of the while. Nothing here is acted upon. PURE: time is an argument, on the steady clock. say()
+// writes the lines, once a round. Thread rule: one thread.
 #pragma once
 
 #include <cstddef>

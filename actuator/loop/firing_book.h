@@ -1,9 +1,9 @@
-// Firings that are over, as records for those who ask later how long a rule fired: `hotspotctl report`.
+// Records ended firings for later queries about how long a rule fired: `hotspotctl report`.
 //
-// A firing is over when it is not among those in phase firing any more: it was resolved, or its rule or subject is
-// gone. Of the leader before, what goes on firing is taken over with the time at which it began. Bounded: at most
-// kMostRemembered firings are followed and kMostDue ends wait to be recorded, the oldest of which give way; at most
-// kMostARound are recorded in a round. Thread rule: one thread, the loop's.
+// A firing has ended when it is no longer among those in phase firing: it was resolved, or its rule or subject no
+// longer exists. Firings from before a takeover are continued with the time at which they began. Bounded: at most
+// kMostRemembered firings are followed and kMostDue ends wait to be recorded, of which the oldest are dropped; at most
+// kMostARound are recorded per round. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// History for the rules' windows: read in a thread of its own, so that neither a slow rrdcached nor a folder on a file
-// server that hangs stops the loop.
+// Reads history for the rules' ranges in a thread of its own, so that neither a slow rrdcached nor a hanging file
+// server stops the loop.
 #pragma once
 
 #include <atomic>

@@ -1,9 +1,10 @@
-// What other threads have for the loop: snapshots, commands, signals, workers' news.
+// Messages of other threads for the loop: snapshots, commands, signals, reports of workers.
 //
-// Thread rule: post() from any thread, take() from the loop's thread only. Bounded: when the loop does not keep up, the
-// oldest snapshots give way, by number and by bytes, and are counted, as are the newest that cannot be read; so do
-// commands beyond kMaxCommands or kMaxCommandBytes, the careful ones (a hold, a more careful mode, …) only beyond
-// twice, and a pause beyond four times as many; and of events of domains the newest. Signals and news never do.
+// Thread rule: post() from any thread, take() from the loop's thread only. Bounded: if the loop falls behind, the
+// oldest snapshots are dropped, by number and by bytes, and counted, and so are the newest unreadable ones. Commands
+// beyond kMaxCommands or kMaxCommandBytes are dropped too: careful ones (a hold, a more careful mode, …) only beyond
+// twice that, and a pause beyond four times. Of domain events the newest are dropped. Signals and reports are never
+// dropped.
 #pragma once
 
 #include <condition_variable>

@@ -1,4 +1,4 @@
-// The cluster as the daemon knows it, and the count of everything that could not be taken in.
+// The cluster as the daemon knows it, and counts of everything that was refused.
 #pragma once
 
 #include <cstdint>

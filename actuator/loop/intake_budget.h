@@ -1,7 +1,7 @@
-// How much of what arrived one round takes in: so many domains, so many evaluations in between, so much time. What is
-// over is left for the next round.
+// Limits how many snapshots one round processes: by domains, by evaluations in between, and by time. The rest is left
+// for the next round.
 //
-// However little that is, one snapshot is taken in. PURE. Thread rule: one thread.
+// However small the budget, at least one snapshot is processed. PURE. Thread rule: one thread.
 #pragma once
 
 #include <chrono>

@@ -1,14 +1,14 @@
-// The journal, and what is known of its end: a store that failed over, was emptied, or came back without its last
-// seconds, gets that again.
+// The journal with a memory of its newest entries, to repair a store that failed over, was emptied, or lost its last
+// seconds.
 //
-// Known is what was written here in the last minutes, and by follow() what another leader wrote; of an action that has
-// not ended its newest entry, however old it is. So whoever leads next knows what is under way, though the store does
-// not.
+// Remembered are the entries written here in the last minutes and, through follow(), those of another leader; of an
+// action that has not ended, its newest entry, however old. So the next leader knows what is under way even if the
+// store does not.
 //
-// Redis copies to its replicas, and to its disk, a moment after it has answered: what it lost is the end of what it was
-// given. With each new session of the store, and when it has lost a lease, that end is compared and what is missing of
-// actions whose end the journal does not have is written again, in order. What a process that died at the same time had
-// written is lost all the same. Thread rule: the loop's thread.
+// Redis copies data to its replicas and to disk slightly after it has answered: what it can lose is the end of the
+// data. With each new session of the store, and when it has lost a lease, that end is compared, and missing entries of
+// actions that have not ended in the journal are written again, in order. What a process that died at the same time had
+// written is lost. Thread rule: the loop's thread.
 #pragma once
 
 #include <cstdint>

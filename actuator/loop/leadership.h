@@ -1,7 +1,8 @@
-// Whether this daemon leads, judged so that two never think so at once.
+// Decides whether this daemon leads, so that two never believe so at the same time.
 //
-// The lease is renewed three times in its duration. Between renewals we lead only until the last one runs out, counted
-// on the steady clock from before it was asked for; a daemon that was stopped and wakes up late knows that at once.
+// The lease is renewed three times within its duration. Between renewals this daemon leads only until the last one
+// expires, counted on the steady clock from before the request; a daemon that was suspended knows that at once when it
+// resumes.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// How the log calls what it speaks of: names, and a UUID where a name is not enough. PURE.
+// The names in log lines, with a UUID if a name is not unique. PURE.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
-// What the loop's log tells of a night: each trouble with its begin, its end and its length, once; names as people know
-// them; what is routine as debug.
+// The loop's log messages: each trouble once, with beginning, end and duration; names as people know them; routine as
+// debug.
 //
-// Sentences are made here, and Episodes decides when they are said. Nothing here is acted upon.
-// Thread rule: one thread.
+// Sentences are made here, and Episodes decides when they are logged. Nothing here is acted upon. Thread rule: one
+// thread.
 #pragma once
 
 #include <map>

@@ -1,8 +1,8 @@
-// Sees to it that no guest starves of what was taken from it: remembers what guests needed, sees when one suffers from
-// a shrink, also after its watch, and says so.
+// Ensures that no guest suffers from a shrink: remembers what guests needed, detects when one suffers, even after the
+// shrink was watched, and reports it.
 //
-// Kept by every daemon, also one that stands by: it sees the snapshots, and who takes over knows what was before from
-// the state and the journal. Over ports alone. Thread rule: the loop's.
+// Active in every daemon, also in a standby: it sees the snapshots, and a new leader knows the past from the state and
+// the journal. Uses ports only. Thread rule: the loop's.
 #pragma once
 
 #include <cstdint>

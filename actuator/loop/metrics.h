@@ -1,4 +1,4 @@
-// How hotspotd itself fares: in the `state` hash, and from there by `hotspotctl status -o prometheus`, and at /metrics
+// hotspotd's own metrics: in the `state` hash, from there through `hotspotctl status -o prometheus`, and at /metrics
 // (metrics_endpoint.h). docs/metrics.md lists them.
 #pragma once
 

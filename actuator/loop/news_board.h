@@ -1,8 +1,8 @@
-// The newest hotspots and actions as short sentences with a number each, for people on the nodes that they concern.
+// The newest hotspots and actions as numbered short sentences, for people on the nodes concerned.
 //
-// The leader puts them up, collectors take them down (telemetry/published.h). Bounded: the newest
-// telemetry::kMostPublishedNews stay, at most kMostARound come in a round. What fired before this leader began to lead
-// was told by the one before. Thread rule: one thread, the loop's.
+// The leader adds them, collectors read them (telemetry/published.h). Bounded: the newest telemetry::kMostPublishedNews
+// are kept, at most kMostARound are added per round. What fired before this leader began to lead was reported by the
+// previous one. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <cstdint>

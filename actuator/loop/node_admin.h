@@ -1,5 +1,4 @@
-// What an operator asks of the registry of nodes, carried out and written: answers are given only for what stands in
-// Redis.
+// Executes operators' changes to the registry of nodes: success is reported only for what has been written to Redis.
 //
 // Thread rule: the loop's thread.
 #pragma once

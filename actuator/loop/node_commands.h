@@ -1,7 +1,7 @@
-// The commands of admins about nodes: admit, forget, rekey.
+// The admin commands for nodes: admit, forget, rekey.
 //
-// What is admitted is what the operator saw: the URI and the fingerprint of the command are compared with what the node
-// says now. Thread rule: the loop's thread.
+// Admits only what the operator saw: the URI and the fingerprint in the command are compared with what the node reports
+// now. Thread rule: the loop's thread.
 #pragma once
 
 #include <optional>

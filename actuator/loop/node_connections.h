@@ -1,6 +1,6 @@
-// To which nodes' libvirt there is a connection, since when, who answers there; and why there is none.
+// The connections to the nodes' libvirt: since when, with which identity; or why there is none.
 //
-// Fed with what the hypervisor reports. Thread rule: one thread.
+// Fed with the hypervisor's reports. Thread rule: one thread.
 #pragma once
 
 #include <map>

@@ -1,7 +1,7 @@
-// Which nodes count, to which of them there is a connection, and what people hear about those that do not count.
+// Decides which nodes count and which have a connection, and reports on those that do not count.
 //
-// Admission judges; the registry's keeper stores; only through hypervisor() is libvirt reached. Each trouble is said
-// when it begins and when it is over, many of one kind together. Thread rule: one thread, the loop's.
+// Admission judges, the registry's keeper stores, and libvirt is reached only through hypervisor(). Each trouble is
+// reported at its beginning and its end, many of one kind together. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a loop is told at start: the part of hotspotd.yaml (docs/man/hotspotd.8) that is not about connections.
+// The options of a loop: the part of hotspotd.yaml (docs/man/hotspotd.8) that is not about connections.
 //
 // A value.
 #pragma once

@@ -1,8 +1,7 @@
-// Which of the firings are planned in one round, where there are more than a round may plan: all of them come, in
-// turns.
+// Selects the firings to plan in one round, if there are more than a round may plan: all have their turn.
 //
-// Those of rules that drain nodes are planned in every round, before all others: an operator waits for them.
-// Thread rule: one thread, the loop's.
+// Firings of rules that drain nodes are planned in every round, before all others: an operator waits for them. Thread
+// rule: one thread, the loop's.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
-// How far each admitted node's signed snapshots have come, so that one that is sent again is known as such.
+// Remembers the position of each admitted node's signed snapshots, to recognise replays.
 //
-// The highest (boot, sequence) of each node and key outlives a leader, in `state`. An entry of the stream that is read
-// a second time (at a start, after a lost connection) is no replay: its stream id is not later than what is known.
+// The highest (boot, sequence) of each node and key is kept in `state` across leaders. An entry of the stream that is
+// read a second time (at a start, after a lost connection) is no replay: its stream id is not later than the known one.
 // PURE.
 #pragma once
 

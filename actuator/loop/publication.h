@@ -1,7 +1,7 @@
-// What the leader publishes for collectors, gathered round by round: telemetry/published.h says what it is for.
+// Collects what the leader publishes for collectors, round by round; see telemetry/published.h.
 //
-// The counts, the last number of the news and the writer go on under the next leader: durable() is a field of `state`.
-// Thread rule: one thread, the loop's.
+// The counts, the last number of the news and the writer continue under the next leader: durable() is a field of
+// `state`. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <cstdint>

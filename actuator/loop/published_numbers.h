@@ -1,4 +1,4 @@
-// How the leader fares, by the names of telemetry/published_metrics.h. PURE.
+// The leader's own metrics, with the names of telemetry/published_metrics.h. PURE.
 #pragma once
 
 #include <map>

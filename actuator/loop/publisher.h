@@ -1,4 +1,4 @@
-// What the leader lets others know: the key `published` for collectors, its metrics, and events for graphs.
+// Publishes for others: the key `published` for collectors, metrics, and events for graphs.
 //
 // Thread rule: one thread, the loop's.
 #pragma once

@@ -1,6 +1,6 @@
-// The most of each count within the minute that runs and the one before, by the clock.
+// The maximum of each count within the current minute and the previous one, by the clock.
 //
-// Who looks at the beginning of each minute sees what lasted for seconds only. PURE. Thread rule: one thread at a time.
+// A reader at the beginning of each minute sees what lasted only for seconds. PURE. Thread rule: one thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What actions that ended teach about targets, kept for the leaders after this one.
+// What ended actions show about targets, kept for later leaders.
 //
 // PURE. Thread rule: one thread.
 #pragma once

@@ -1,8 +1,7 @@
-// What the hash `state` held when this hotspotd last knew it: by its own writes while it led, by reading while another
-// does.
+// The last known content of the hash `state`: from own writes while leading, from reads while another member leads.
 //
-// Redis may be emptied, or come back with less than it was given. Whoever takes the lead next compares: each write of
-// the state carries a revision that only rises, and the later of the two is believed. PURE. Thread rule: one thread.
+// Redis may be emptied, or come back with less than it was given. A new leader compares: each write of the state
+// carries a revision that only rises, and the later of the two contents is used. PURE. Thread rule: one thread.
 #pragma once
 
 #include <cstdint>

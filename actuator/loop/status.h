@@ -1,4 +1,4 @@
-// What the daemon believes, as JSON for the `state` hash; hotspotctl and the console show it.
+// The daemon's view as JSON for the `state` hash; hotspotctl and the console show it.
 #pragma once
 
 #include <cstdint>

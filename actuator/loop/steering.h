@@ -1,7 +1,7 @@
-// What steers the executor from outside the rules: holds and the pause, windows of time, changes made by others.
+// What steers the executor from outside the rules: holds and the pause, time windows, changes made by others.
 //
-// Kept by every daemon, also one that stands by: it sees the changes, and judges them once it leads and knows from the
-// journal which were ours. Thread rule: one thread, the loop's.
+// Active in every daemon, also in a standby: it sees the changes, and judges them once it leads and knows from the
+// journal which were its own. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <deque>

@@ -1,5 +1,4 @@
-// Does what an action is for still hold? Asked until the action has begun: what it was decided upon may be over by
-// then.
+// Does the reason for an action still exist? Checked until the action has begun.
 //
 // PURE.
 #pragma once

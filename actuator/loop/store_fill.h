@@ -1,5 +1,5 @@
-// What people are told of how full the store is: nearly full, and over; a policy that would throw our keys away; that
-// we may not ask. Each once while it lasts. PURE. Thread rule: one thread, the loop's.
+// Reports how full the store is: nearly full, and over; a policy that would evict our keys; a missing permission. Each
+// is reported once while it lasts. PURE. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
-// Looks after the store in which the cluster's data stand: streams whose ids ran ahead, how full it is, and what others
+// Supervises the store of the cluster's data: streams whose ids are ahead of the clock, how full it is, and what others
 // wrote into its keys.
 //
-// Each question is asked at its own interval, however often a round comes. Thread rule: one thread, the loop's.
+// Each query has its own interval, however often a round comes. Thread rule: one thread, the loop's.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
-// What people are told of the cluster's store and of what comes by it: streams whose ids have run ahead of the clock,
-// and that most nodes went silent at once.
+// Reports on the cluster's store and what arrives through it: streams whose ids are ahead of the clock, and most nodes
+// falling silent at once.
 //
-// Each trouble is said when it begins and when it ends; in between it is counted.
+// Each trouble is reported at its beginning and its end, and counted in between.
 // PURE: time is an argument (steady, and wall for what is shown). Thread rule: one thread, the loop's.
 #pragma once
 

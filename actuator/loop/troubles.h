@@ -1,4 +1,4 @@
-// Troubles that begin, last and end: each is said twice, however often it shows in between. PURE.
+// Troubles that begin, last and end: each is reported twice, however often it is observed in between. PURE.
 #pragma once
 
 #include <cstddef>

@@ -1,10 +1,10 @@
-// Domains that run on two nodes at once by the snapshots of both: their disks may be written by two guests.
+// Detects domains that run on two nodes at once by the snapshots of both: two guests may be writing to their disks.
 //
-// From the moment in which two nodes say so, nothing is done to the domain. It is an alarm once both nodes have sent
-// two fresh snapshots since then, while neither a migration of ours nor a job of anybody holds it: a migration that has
-// just ended looks the same for the length of a read. If one of the nodes is silent, nobody knows whether it still runs
-// there: that is said too, and stays so until the node is heard of again or forgotten. Both end once one of the nodes
-// has not reported the domain for two snapshots.
+// From the moment at which two nodes say so, no action is taken on the domain. It is an alarm once both nodes have sent
+// two fresh snapshots since then while there was neither a migration of ours nor any other job on it: a migration that
+// has just ended looks the same for the length of a read. If one of the nodes is silent, it is not known whether the
+// domain still runs there: that is reported too, until the node is heard of again or forgotten. Both end once one of
+// the nodes has not reported the domain for two snapshots.
 // PURE. Thread rule: one thread.
 #pragma once
 

@@ -1,7 +1,7 @@
-// Nodes that send snapshots and were not admitted, so that an operator can look at them and admit them.
+// Nodes that send snapshots and were not admitted, for an operator to inspect and admit.
 //
-// Bounded whatever strangers send: a key has one place, however many names its owner gives itself; those that sign and
-// those that do not have places of their own; and whoever goes on sending keeps its place against newcomers. PURE.
+// Bounded whatever strangers send: a key has one place, however many names its owner uses; signed and unsigned senders
+// have separate places; and a sender that continues keeps its place against newcomers. PURE.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// The rules that windows of time name.
+// The rules that time windows name.
 //
 // PURE.
 #pragma once
@@ -11,15 +11,15 @@
 
 namespace hotspot::loop {
 
-// A rule that a window of time names, and where.
+// A rule that a time window names, and where.
 struct WindowRule {
   std::string name;
   std::string file;
   rules::Position position;
 };
 
-// A window for a rule that is not there binds nothing, and whoever wrote it believes that it does: what is named, and
-// is in none of the sets.
+// A window for a rule that does not exist has no effect, contrary to its author's belief: returns the names that are in
+// none of the sets.
 std::vector<rules::Diagnostic> unknown_window_rules(const std::vector<WindowRule>& named,
                                                     const std::vector<const rules::RuleSet*>& sets,
                                                     rules::Severity severity);

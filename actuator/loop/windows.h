@@ -1,7 +1,7 @@
-// The rules' windows: which of them still want history, and how far they reach.
+// The rules' ranges: which of them still need history, and how far samples reach.
 //
-// The loop tells it of each tick; it asks for history when that is due, and puts what comes before the live samples, a
-// little at a time. Thread rule: the loop's.
+// The loop calls it in each tick; it requests history when that is due, and places it before the live samples, a little
+// at a time. Thread rule: the loop's.
 #pragma once
 
 #include <functional>
