@@ -75,11 +75,11 @@ class SimulatedNight : public LoopStage {
 };
 
 TEST_F(SimulatedNight, AGuestGetsAVcpuAndLaterAnotherHostAndNothingElseHappens) {
-  pass(hours(8), [](const std::string& name, Milliseconds since) {
-    if (name == "b") return 2.0;
-    if (since < hours(1)) return 0.3;
-    if (since < hours(3)) return 1.4;                  // more than its one vCPU
-    return since < hours(3) + minutes(5) ? 2.5 : 1.0;  // more than it may have
+  pass(hours(4), [](const std::string& name, Milliseconds since) {
+    if (name == "b") return 1.0;
+    if (since < minutes(30)) return 0.3;
+    if (since < minutes(90)) return 1.4;     // more than its one vCPU
+    return since < minutes(95) ? 2.5 : 1.0;  // more than it may have
   });
   ASSERT_THAT(journal(), ElementsAre("intent vCPUs 1 → 2", "started vCPUs 1 → 2", "verifying vCPUs 1 → 2",
                                      "done vCPUs 1 → 2", "intent migrate to h2", "started migrate to h2",
@@ -89,25 +89,25 @@ TEST_F(SimulatedNight, AGuestGetsAVcpuAndLaterAnotherHostAndNothingElseHappens) 
   EXPECT_THAT(hypervisor_.nodes_with(uuid_of("b")), ElementsAre(uuid_of("h1")));
 
   const auto since = [this](const ports::JournalEntry& one) { return one.at - began_; };
-  EXPECT_GE(since(entry(model::ActionState::kIntent, "set_vcpus")), hours(1)) << story();
-  EXPECT_LE(since(entry(model::ActionState::kDone, "set_vcpus")), hours(1) + minutes(1)) << story();
+  EXPECT_GE(since(entry(model::ActionState::kIntent, "set_vcpus")), minutes(30)) << story();
+  EXPECT_LE(since(entry(model::ActionState::kDone, "set_vcpus")), minutes(31)) << story();
   const auto& started = entry(model::ActionState::kStarted, "migrate");
-  EXPECT_GE(since(started), hours(3)) << story();
+  EXPECT_GE(since(started), minutes(90)) << story();
   EXPECT_EQ(entry(model::ActionState::kVerifying, "migrate").at - started.at, kMigration)
       << "the journal has the simulated time, to the millisecond";
 }
 
 TEST_F(SimulatedNight, WhoTakesOverInTheMiddleOfAMigrationFindsItAndTheNightGoesOn) {
-  const Wants hot_from_the_first_hour = [](const std::string& name, Milliseconds since) {
-    if (name == "b") return 2.0;
-    return since < hours(1) || since > hours(2) ? 0.3 : 2.5;
+  const Wants hot_for_half_an_hour = [](const std::string& name, Milliseconds since) {
+    if (name == "b") return 1.0;
+    return since < minutes(30) || since > minutes(60) ? 0.3 : 2.5;
   };
-  pass(hours(1) + minutes(3), hot_from_the_first_hour);
+  pass(minutes(33), hot_for_half_an_hour);
   ASSERT_EQ(journal().back(), "started migrate to h2") << story();
   loop_.reset();  // without a word
   fakes::FakeLease next(store_, clock_, "hotspotd@two:2");
   loop_ = make_loop("hotspotd@two:2", next);
-  pass(hours(6), hot_from_the_first_hour);
+  pass(hours(2), hot_for_half_an_hour);
   const auto lines = journal();
   EXPECT_THAT(lines, ::testing::Contains("aborted migrate to h2")) << story();
   EXPECT_EQ(hypervisor_.nodes_with(uuid_of("a")).size(), 1u) << story();
