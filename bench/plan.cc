@@ -9,8 +9,8 @@
 //   consolidate     nodes that are hardly used, of which the one that is emptied soonest comes first
 //
 // Measured is the CPU time of this thread for plan(), the least of three rounds. Peer: the same with half the nodes, of
-// which half as many fire; a quarter of the time for all must be no more than 1.5 of that. What is done for each pair
-// of firings, or for each pair of domains on a node's way, would make it 2.
+// which half as many fire; a quarter of the time for all must be no more than 1.5 of that. What is done again for each
+// pair of firings would make it 2.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
