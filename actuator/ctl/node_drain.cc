@@ -9,7 +9,7 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/status_record.h"
-#include "actuator/loop/drains.h"
+#include "actuator/record/drain.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -85,12 +85,13 @@ int node_undrain(Session& session, const std::string& node) {
 
 std::set<std::string> drained_nodes(Session& session) {
   const auto state = session.redis().state();
-  loop::Drains drains;
-  if (state && state->contains(loop::kDrainsField)) {
-    const auto read = drains.restore(state->at(loop::kDrainsField));
-    if (!read) fail("the nodes to drain: " + read.error().message);
-  }
-  return drains.uuids();
+  const auto field = state ? state->find(record::kDrainsField) : std::map<std::string, std::string>::const_iterator();
+  if (!state || field == state->end()) return {};
+  const auto drains = record::drains_from_json(field->second);
+  if (!drains) return fail("the nodes to drain: " + drains.error().message), std::set<std::string>();
+  std::set<std::string> uuids;
+  for (const auto& [uuid, drain] : *drains) uuids.insert(uuid);
+  return uuids;
 }
 
 }  // namespace hotspot::ctl

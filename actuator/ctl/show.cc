@@ -1,5 +1,4 @@
 #include "actuator/ctl/show.h"
-#include "actuator/record/status_json.h"
 
 #include <cstdio>
 
@@ -7,6 +6,7 @@
 #include "actuator/ctl/inventory.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/status_record.h"
+#include "actuator/record/status_json.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {

@@ -3,38 +3,30 @@
 // It survives restarts and silence of the node: a node to be drained is still to be drained when it comes back.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 
+#include "actuator/record/drain.h"
 #include "telemetry/result.h"
-#include "telemetry/units.h"
 
 namespace hotspot::loop {
 
-// The field of the `state` hash.
-inline constexpr const char* kDrainsField = "drains";
-
-struct Drained {
-  std::string node, owner, reason;
-  WallTime since{};
-  std::string phase = {};  // of plan::DrainPhase, as it was said last; empty: nothing was said
-};
+using record::kDrainsField;
 
 class Drains {
  public:
   // By the node's UUID.
-  void request(const std::string& uuid, Drained drained) { all_.insert_or_assign(uuid, std::move(drained)); }
+  void request(const std::string& uuid, record::Drain drain) { all_.insert_or_assign(uuid, std::move(drain)); }
   void set_phase(const std::string& uuid, const std::string& phase) { all_[uuid].phase = phase; }
   bool withdraw(const std::string& uuid) { return all_.erase(uuid) > 0; }
-  const std::map<std::string, Drained>& all() const { return all_; }
+  const record::Drains& all() const { return all_; }
   std::set<std::string> uuids() const;
 
   std::string save() const;  // JSON; "" for none
   Result<void> restore(const std::string& text);
 
  private:
-  std::map<std::string, Drained> all_;
+  record::Drains all_;
 };
 
 }  // namespace hotspot::loop

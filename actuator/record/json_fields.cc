@@ -9,7 +9,7 @@ namespace {
 // The last millisecond of the year 9999.
 constexpr std::int64_t kLastCountedMs = 253'402'300'799'999;
 
-const json* member(const nlohmann::json& object, const char* name) {
+const nlohmann::json* member(const nlohmann::json& object, const char* name) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(name);
   return found != object.end() ? &*found : nullptr;
@@ -18,12 +18,12 @@ const json* member(const nlohmann::json& object, const char* name) {
 }  // namespace
 
 std::string text_in(const nlohmann::json& object, const char* name) {
-  const json* found = member(object, name);
+  const nlohmann::json* found = member(object, name);
   return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 std::optional<std::int64_t> integer_in(const nlohmann::json& object, const char* name) {
-  const json* found = member(object, name);
+  const nlohmann::json* found = member(object, name);
   if (found == nullptr || !found->is_number_integer()) return std::nullopt;
   if (found->is_number_unsigned() &&
       found->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
@@ -43,12 +43,12 @@ std::optional<int> small_integer_in(const nlohmann::json& object, const char* na
 }
 
 std::optional<double> number_in(const nlohmann::json& object, const char* name) {
-  const json* found = member(object, name);
+  const nlohmann::json* found = member(object, name);
   return found != nullptr && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
 }
 
 bool flag_in(const nlohmann::json& object, const char* name) {
-  const json* found = member(object, name);
+  const nlohmann::json* found = member(object, name);
   return found != nullptr && found->is_boolean() && found->get<bool>();
 }
 
@@ -87,13 +87,13 @@ std::map<std::string, std::string> words_in(const nlohmann::json& object, const 
 
 const nlohmann::json& list_in(const nlohmann::json& object, const char* name) {
   static const nlohmann::json kNone = nlohmann::json::array();
-  const json* found = member(object, name);
+  const nlohmann::json* found = member(object, name);
   return found != nullptr && found->is_array() ? *found : kNone;
 }
 
 const nlohmann::json& object_in(const nlohmann::json& object, const char* name) {
   static const nlohmann::json kNone = nlohmann::json::object();
-  const json* found = member(object, name);
+  const nlohmann::json* found = member(object, name);
   return found != nullptr && found->is_object() ? *found : kNone;
 }
 
