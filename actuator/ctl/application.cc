@@ -59,12 +59,13 @@ void add_own_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* help = app.add_subcommand("help", "What a command does, with examples");
   help->add_option("command", parsed.command, "The command; all if it is left out")->expected(0, 4);
   on_call(help, parsed, [&app, &parsed] { return show_help(app, parsed.command); });
-  CLI::App* completion = app.add_subcommand("completion", "Print what makes a shell complete hotspotctl's words");
+  CLI::App* completion =
+      app.add_subcommand("completion", "Print the script that completes hotspotctl's words in a shell");
   add_choice(*completion, "shell", "bash, zsh or fish", {"bash", "zsh", "fish"}, [&parsed](const std::string& word) {
     parsed.name = word;
   })->required();
   on_call(completion, parsed, [&parsed] { return print_completion(parsed.name); });
-  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of what -o json says");
+  CLI::App* schema = app.add_subcommand("schema", "Print the JSON Schema of the output of -o json");
   on_call(schema, parsed, print_schema);
 }
 
@@ -163,8 +164,8 @@ void build(CLI::App& app, Parsed& parsed) {
   app.set_version_flag("--version", std::string("hotspotctl ") + kVersion, "What this hotspotctl is made of");
   add_output_options(app, parsed);
   add_where_options(app, parsed);
-  on_each_session(app.add_subcommand("status", "Who leads, what it believes, what is wrong; of all clusters"), parsed,
-                  status);
+  on_each_session(app.add_subcommand("status", "Who leads, the state of the cluster, what is wrong; for all clusters"),
+                  parsed, status);
   add_top_command(app, parsed);
   add_graph_command(app, parsed);
   add_report_command(app, parsed);

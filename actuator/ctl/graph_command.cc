@@ -9,7 +9,7 @@ namespace hotspot::ctl {
 
 void add_graph_command(CLI::App& app, Parsed& parsed) {
   CLI::App* command =
-      app.add_subcommand("graph", "Draw what RRD files have of nodes and domains, with limits of rules and actions");
+      app.add_subcommand("graph", "Draw values of nodes and domains from RRD files, with limits of rules and actions");
   const auto asked = std::make_shared<GraphQuestion>();
   command->add_option("subject", asked->names, "Nodes and domains, one below the other")->required();
   add_time(command, "--since", asked->since, "How far back")->option_text("TIME [6h]");

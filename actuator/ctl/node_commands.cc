@@ -13,7 +13,7 @@ void add_yes(CLI::App* command, Parsed& parsed) {
 
 void add_admission(CLI::App* node, Parsed& parsed) {
   CLI::App* admit =
-      node->add_subcommand("admit", "Let nodes count: hotspotd connects to them and believes what they sign");
+      node->add_subcommand("admit", "Admit nodes: hotspotd connects to them and uses the snapshots that they sign");
   admit->add_option("node", parsed.admission.node, "Its name or host UUID");
   admit->add_flag("--all-seen", parsed.admission.all_seen, "All that wait; shows each, and asks once");
   admit->add_option("--uri", parsed.admission.uri, "The libvirt URI that it must have");
@@ -42,7 +42,7 @@ void add_node_commands(CLI::App& app, Parsed& parsed) {
   show->add_option("node", parsed.node, "The node's name or host UUID")->required();
   on_session(show, parsed, [&parsed](Session& s) { return node_show(s, parsed.node); });
   CLI::App* drain =
-      node->add_subcommand("drain", "Want a node empty: nothing goes there, and rules may move what is there");
+      node->add_subcommand("drain", "Drain a node: nothing is moved there, and rules may move its domains away");
   drain->add_option("node", parsed.node, "The node's name or host UUID")->required();
   drain->add_option("--reason", parsed.name, "Why, for those who come after")->option_text("TEXT");
   add_wait(drain, parsed.patience, "Look on until nothing runs there any more");

@@ -20,7 +20,7 @@ void add_check(CLI::App& rule, Parsed& parsed) {
   CLI::App* check = rule.add_subcommand("check", "Check rule files, or directories of them, as one set");
   const auto live = kept<bool>();
   check->add_option("path", parsed.paths, "Files or directories; - for standard input")->required();
-  check->add_flag("--live", *live, "Warn of nodes and domains that are named and not there (asks Redis)");
+  check->add_flag("--live", *live, "Warn of named nodes and domains that do not exist (asks Redis)");
   on_call(check, parsed, [&parsed, live] {
     if (!*live) return rule_check(parsed.paths, parsed.options.format, nullptr);
     return in_session(parsed.options, [&](Session& s) { return rule_check(parsed.paths, parsed.options.format, &s); });

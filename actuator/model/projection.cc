@@ -9,7 +9,7 @@ namespace hotspot::model {
 namespace {
 
 std::optional<Refusal> not_measured(const Node& node, const char* what, Wording wording) {
-  return refused(RefusalKind::kNotMeasured, wording, [&] { return node.name() + " has not told its " + what; });
+  return refused(RefusalKind::kNotMeasured, wording, [&] { return node.name() + " has not reported its " + what; });
 }
 
 std::optional<Refusal> check_cpu(const Node& node, const NodeProjection& now, double cores, const Margins& margins,
@@ -150,7 +150,7 @@ std::optional<Refusal> incompatibility(const DomainRef& domain, const Node& targ
   if (from.hypervisor != to.hypervisor)
     return incompatible([&] { return to.name + " runs " + to.hypervisor + ", not " + from.hypervisor; });
   if (from.arch != to.arch) return incompatible([&] { return to.name + " is " + to.arch + ", not " + from.arch; });
-  if (to.uri.empty()) return incompatible([&] { return to.name + " has not told the URI by which it is reached"; });
+  if (to.uri.empty()) return incompatible([&] { return to.name + " has not reported the URI at which it is reached"; });
   return std::nullopt;
 }
 

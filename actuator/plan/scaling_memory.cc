@@ -85,7 +85,7 @@ Result<Floor, Refusal> shrink_floor(const Planning& planning, const model::Domai
   const model::DomainSample& domain = *ref.domain;
   if (!domain.memory_available_bytes || !domain.memory_usable_bytes) {
     return Refusal{RefusalKind::kNotMeasured, domain.name +
-                                                  " tells nothing about its own memory (balloon statistics are "
+                                                  " reports nothing about its own memory (balloon statistics are "
                                                   "off): memory is never taken without that"};
   }
   if (domain.swap_in_bytes_per_second.value_or(0) > 0) {

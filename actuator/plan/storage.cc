@@ -80,8 +80,9 @@ Judgement judge_file(const DiskSource& disk, const Sides& sides) {
     return {Sharing::kStated, ""};
   if (here.filesystems.empty() || there.filesystems.empty())
     return judgement(Sharing::kUnknown, sides, [&] {
-      return (here.filesystems.empty() ? here : there).name + " has not told its file systems, so whether both have " +
-             disk.source + " is not known; name its folder in 'shared_paths' if they have";
+      return (here.filesystems.empty() ? here : there).name +
+             " has not reported its file systems, so whether both have " + disk.source +
+             " is not known; name its folder in 'shared_paths' if they have";
     });
   const Filesystem* mine = filesystem_of(here.filesystems, disk.real_path);
   const Filesystem* other = filesystem_of(there.filesystems, disk.real_path);

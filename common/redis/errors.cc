@@ -28,7 +28,9 @@ constexpr std::array kAdvice{
     Advice{"TRYAGAIN", "the Redis Cluster is moving our slot to another node; we wait until it is done"},
     Advice{"UNBLOCKED", "it became a replica; the master is looked for again"},
     Advice{"NOREPLICAS", "it has too few replicas to write (min-replicas-to-write): bring them back"},
-    Advice{"WRONGTYPE", "something else has written a key of ours: remove that key, or choose another cluster name"},
+    Advice{
+        "WRONGTYPE",
+        "another program has written a key that belongs to Hotspot: remove that key, or choose another cluster name"},
     Advice{"BUSY", "a script of somebody else blocks it: see SCRIPT KILL"},
     Advice{
         "STREAMID",

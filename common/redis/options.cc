@@ -65,7 +65,7 @@ Result<Address> address_from_string(const std::string& text, int default_port) {
   if (address.host.starts_with('[') && address.host.ends_with(']'))
     address.host = address.host.substr(1, address.host.size() - 2);
   if (address.host.empty() || address.host.find_first_of("[] /@") != std::string::npos)
-    return Error{"'" + text + "' is not HOST:PORT (an IPv6 address stands in brackets: [::1]:6379)"};
+    return Error{"'" + text + "' is not HOST:PORT (an IPv6 address needs brackets: [::1]:6379)"};
   return address;
 }
 

@@ -170,7 +170,7 @@ CommandError Wire::too_large() {
   drop();
   return {Fault::kTooLarge, "",
           "a reply of " + to_string(peer_) + " is larger than " + std::to_string(options_.max_reply_bytes >> 20) +
-              " MiB, or of more parts than anything that is asked for; it was not taken in"};
+              " MiB, or has more elements than any reply that is expected; it was refused"};
 }
 
 Result<void, CommandError> Wire::wait(short events, Deadline deadline) {

@@ -55,7 +55,7 @@ QuantityProblem not_a_duration(std::string_view text) {
   }
   if (unit != meant) return {unit_at, "unknown unit of time " + in_quotes(unit), suggestion};
   if (!whole) return {0, "a time is written in whole numbers", suggestion};
-  return {number_end, "a unit stands right behind its number", suggestion};
+  return {number_end, "a unit must directly follow its number", suggestion};
 }
 
 Parsed<Milliseconds> parse(std::string_view text, Form form) {

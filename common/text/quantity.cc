@@ -64,7 +64,7 @@ Parsed<std::int64_t> parse_bytes(std::string_view text) {
                            std::string(number) + std::string(meant)};
   }
   if (unit_at != number_end) {
-    return QuantityProblem{number_end, "a unit stands right behind its number",
+    return QuantityProblem{number_end, "a unit must directly follow its number",
                            std::string(number) + std::string(unit)};
   }
   const double bytes = *value * *factor;

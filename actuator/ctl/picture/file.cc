@@ -43,7 +43,7 @@ Result<void> write_picture(const std::string& bytes, const std::string& path) {
   }
   struct stat there {};
   if (lstat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode) && !S_ISDIR(there.st_mode))
-    return unwritten(path, "it is there, and is no regular file");
+    return unwritten(path, "it exists and is not a regular file");
   std::string beside = path + ".XXXXXX";
   const int descriptor = mkostemp(beside.data(), O_CLOEXEC);
   if (descriptor < 0) return unwritten(path, std::strerror(errno));

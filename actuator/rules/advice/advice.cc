@@ -19,7 +19,7 @@ Diagnostic warning(const Rule& rule, std::string message, std::string suggestion
 // Why the expression can never have a value; empty if it can, or if that is not certain.
 std::string why_never(const Expression& expression, std::string_view text) {
   for (const auto& [key, condition] : conditions_of(expression, text)) {
-    if (condition.interval.empty()) return "nothing can be what it asks of " + quoted(key) + " at once";
+    if (condition.interval.empty()) return "no value of " + quoted(key) + " meets all that it asks";
     const model::SeriesInfo* series = model::find_series(condition.series);
     if (series == nullptr || condition.interval.from > 1.05) continue;  // check() warns of a threshold such as 90
     if (condition.interval.with(possible_values(*series)).empty()) {

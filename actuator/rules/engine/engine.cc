@@ -208,7 +208,7 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   observed_problems.clear();
   if (step.problems.size() > kMostProblems) {
     step.problems.resize(kMostProblems);
-    step.problems.push_back("there are more problems than are told");
+    step.problems.push_back("there are more problems than are listed");
   }
   return step;
 }

@@ -92,7 +92,8 @@ class SetReader {
     }
     const Milliseconds interval = fields.read<Milliseconds>("interval", parse_duration).value_or(Milliseconds(0));
     const std::optional<int> limit = fields.number("limit");
-    if (limit && *limit < 0) complaints.error(*fields.find("limit"), "a limit is a number of subjects; 0 is none");
+    if (limit && *limit < 0)
+      complaints.error(*fields.find("limit"), "a limit is a number of subjects; 0 means no limit");
     if (fields.misses("rules") && !empty_rules) complaints.warn(node, "the group has no 'rules'");
     const YamlNode* rules = fields.list("rules");
     if (rules == nullptr) return;

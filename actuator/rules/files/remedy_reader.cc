@@ -82,7 +82,7 @@ Remedy read_cpu_shares(const YamlNode& map, Complaints& complaints) {
   if (fields.misses("to")) complaints.error(fields.map(), "'cpu_shares' has no 'to': a weight, 1024 at first");
   const auto to = fields.number("to");
   if (to && (*to < kLeastShares || *to > kMostShares)) {
-    complaints.error(*fields.find("to"), "a weight is from 2 to 10000; 1024 is what a domain has at first");
+    complaints.error(*fields.find("to"), "a weight is from 2 to 10000; a domain has 1024 by default");
   }
   return CpuShares{to.value_or(1024)};
 }

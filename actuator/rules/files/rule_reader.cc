@@ -67,7 +67,7 @@ class RuleReader {
       if (fields_.key(name) == nullptr) continue;
       if (key != nullptr) {
         complaints_.error(*fields_.key(name),
-                          "a rule has one name: 'hotspot', or 'alert' if it only tells, or 'record' for a series");
+                          "a rule has one name: 'hotspot', or 'alert' if it only reports, or 'record' for a series");
         continue;
       }
       key = name;
@@ -288,7 +288,7 @@ class RuleReader {
 
   void read_max_age(Milliseconds time) {
     rule_.max_age = time;
-    if (time <= Milliseconds(0)) complaints_.error(*fields_.find("max_age"), "no data are ever so young");
+    if (time <= Milliseconds(0)) complaints_.error(*fields_.find("max_age"), "max_age must be positive");
   }
 
   void refuse_acting() {
@@ -327,8 +327,8 @@ class RuleReader {
     const SubjectKind subject = understood_ ? rule_.subject : SubjectKind::kDomain;
     if (understood_ && !remedies->items.empty() && is_mixed()) {
       complaints_.error(*fields_.key("remedy"),
-                        "some values of the expression have other labels than others; a remedy "
-                        "could not tell what it is for");
+                        "some values of the expression have other labels than others; it is not "
+                        "clear what a remedy applies to");
     }
     for (const YamlNodePtr& item : remedies->items) {
       if (const auto remedy = read_remedy(*item, subject, complaints_)) rule_.remedies.push_back(*remedy);

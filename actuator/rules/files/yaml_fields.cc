@@ -67,12 +67,12 @@ void Fields::merge(const YamlNode& value, std::initializer_list<std::string_view
       if (item->kind == YamlNode::Kind::kMap)
         merge(*item, known);
       else
-        complaints_.error(*item, std::string("'<<' takes in mappings, this is ") + describe(*item));
+        complaints_.error(*item, std::string("'<<' needs mappings, this is ") + describe(*item));
     }
     return;
   }
   if (value.kind != YamlNode::Kind::kMap) {
-    return complaints_.error(value, std::string("'<<' takes in a mapping, this is ") + describe(value));
+    return complaints_.error(value, std::string("'<<' needs a mapping, this is ") + describe(value));
   }
   for (const auto& [key, inner] : value.entries) {
     if (key->kind != YamlNode::Kind::kScalar) continue;

@@ -93,7 +93,7 @@ std::optional<YamlProblem> slip_of_quote(const SourceText& source, int line) {
     if (closing == std::string_view::npos || closing + 1 >= key->value.size()) continue;
     if (key->value.find(quote, closing + 1) == closing + 1) continue;  // '' within quotes
     const std::size_t begin = static_cast<std::size_t>(key->value.data() - source.text().data());
-    return YamlProblem{begin, "behind the closing quote of a text nothing may stand; put quotes around all of it",
+    return YamlProblem{begin, "nothing may follow the closing quote of a text; put quotes around the whole value",
                        in_quotes(source.text(), begin)};
   }
   return std::nullopt;

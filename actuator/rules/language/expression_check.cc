@@ -106,7 +106,7 @@ class Checker {
   void check_matcher(LabelMatcher& matcher, const Selector& what, const LabelNames& labels) {
     if (!notes_.wanted()) return;
     if (matcher.name.text == kNameLabel) {
-      if (!what.name.text.empty()) notes_.add(matcher.name.offset, "the name of the series stands there twice");
+      if (!what.name.text.empty()) notes_.add(matcher.name.offset, "the name of the series is given twice");
     } else if (!labels.has(matcher.name.text) && !what.name.text.empty()) {
       const auto names = label_names(labels);
       const std::string near = nearest_label(matcher.name.text, names);
@@ -120,7 +120,7 @@ class Checker {
       if (text.find(".*") == std::string::npos && text.find(".+") == std::string::npos) return;
       const std::string sign = matcher.op == LabelMatcher::Op::kEqual ? "=" : "!";
       notes_.warn(matcher.value.offset,
-                  quoted(text) + " is compared as it stands there; for a pattern write " + quoted(sign + "~"));
+                  quoted(text) + " is compared literally; for a pattern write " + quoted(sign + "~"));
       return;
     }
     auto regex = Regex::compile(matcher.value.text);

@@ -55,7 +55,7 @@ Parsed<Hold> parse_hold(std::string_view text) {
         k.value() <= n.value() ? std::to_string(k.value()) + " of " + std::to_string(n.value()) : swapped};
   if (k.value() < 1) return TextProblem{0, "at least 1 sample must hold", ""};
   if (k.value() > n.value()) {
-    return TextProblem{0, quoted(text) + " can never hold: there are more to hold than samples",
+    return TextProblem{0, quoted(text) + " can never hold: more samples have to hold than there are",
                        n.value() > 0 ? swapped : ""};
   }
   if (n.value() > kMaxSamples) return TextProblem{n_at, "at most 1000 samples are remembered", ""};

@@ -33,7 +33,7 @@ void SelectorParser::unexpected(const std::string& wanted) {
   }
   if (token_.kind == Token::Kind::kName && is_key_of_rules(token_.text)) {
     return fail(token_.offset, quoted(token_.text) +
-                                   " is a key of the rule and not of the expression: it stands on a " +
+                                   " is a key of the rule and not of the expression: it must be on a " +
                                    "line of its own, '" + token_.text + ": …'");
   }
   fail(token_.offset, "expected " + wanted + ", but here " + found());
@@ -113,7 +113,7 @@ ExpressionPtr SelectorParser::range(ExpressionPtr inside) {
     }
     if (selector->range || selector->timing.offset != Milliseconds(0) || selector->timing.at ||
         selector->timing.at_query) {
-      fail(bracket, selector->range ? "this has a range already" : "a range stands before 'offset' and '@'");
+      fail(bracket, selector->range ? "this has a range already" : "a range must come before 'offset' and '@'");
       return nullptr;
     }
     selector->range = *wide;
@@ -175,7 +175,7 @@ void SelectorParser::at_modifier(Expression& expression) {
     if (problem_) return;
     if (token_.kind != Token::Kind::kNumber) return unexpected("a Unix time in seconds, start() or end()");
     const double seconds = negative ? -token_.number.value : token_.number.value;
-    if (!(std::fabs(seconds) < 1e13)) return fail(token_.offset, "there is no such time");
+    if (!(std::fabs(seconds) < 1e13)) return fail(token_.offset, "this time is out of range");
     timing->at = from_unix_ms(static_cast<std::int64_t>(std::llround(seconds * 1000)));
     advance();
   }

@@ -126,7 +126,7 @@ void PipelineParser::check(const Node& pipe, std::size_t end, const std::string&
     const Node& first = *pipe.parts[i]->parts[0];
     if (first.kind == NodeKind::kBool || first.kind == NodeKind::kDot || first.kind == NodeKind::kNil ||
         first.kind == NodeKind::kNumber || first.kind == NodeKind::kString)
-      return fail(first.at, "behind '|' stands a function, this is none");
+      return fail(first.at, "a function must follow '|', and this is none");
   }
 }
 
@@ -264,7 +264,7 @@ std::shared_ptr<Node> PipelineParser::character(const Token& token, std::shared_
   const bool is_escape =
       token.text.starts_with("'\\x") || (token.text.size() > 2 && token.text[2] >= '0' && token.text[2] <= '7');
   if (!read || read->value.empty() || first.bytes != read->value.size()) {
-    fail(token.at, "'...' holds one character; a string stands in \"...\"");
+    fail(token.at, "'...' holds one character; a string needs \"...\"");
     return node;
   }
   const std::int64_t code = first.valid ? static_cast<std::int64_t>(first.code)

@@ -58,7 +58,7 @@ class ValueReader {
     const auto step = number(true);
     if (!step) {
       if (is_letter(at_char(sign + 1)) && at_char(sign + 1) != 'x') return sticks_to_a_word(sign + 1);
-      return TextProblem{sign, "a number is missing behind this sign; 0+10x5 is 0 10 20 30 40 50", ""};
+      return TextProblem{sign, "a number is missing after this sign; 0+10x5 is 0 10 20 30 40 50", ""};
     }
     if (here() == 'x') return repeat({first, *step}, 1);
     const std::string written(text_.substr(item_, at_ - item_));
@@ -70,7 +70,7 @@ class ValueReader {
     const std::size_t digits = ++at_;
     while (is_digit(here())) ++at_;
     const auto [end, error] = std::from_chars(text_.data() + digits, text_.data() + at_, run.count);
-    if (at_ == digits) return TextProblem{digits, "how often is missing behind the x", ""};
+    if (at_ == digits) return TextProblem{digits, "the number of repetitions is missing after the x", ""};
     if (error != std::errc() || run.count == std::numeric_limits<std::uint64_t>::max()) {
       return TextProblem{digits, "this is too often: it has to be less than 18446744073709551615", ""};
     }

@@ -240,7 +240,7 @@ class Graph(unittest.TestCase):
 
     def test_a_pipe_is_not_waited_for_and_not_replaced(self):
         os.mkfifo(self.here / "web.png")
-        self.assertIn("cannot write web.png: it is there, and is no regular file", self.graph("web", "--since", "1h", expect=1))
+        self.assertIn("cannot write web.png: it exists and is not a regular file", self.graph("web", "--since", "1h", expect=1))
         self.assertTrue((self.here / "web.png").is_fifo())
 
     def test_a_folder_for_temporary_files_that_is_not_there_is_said(self):

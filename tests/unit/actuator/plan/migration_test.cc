@@ -93,7 +93,7 @@ TEST(MigrationTarget, MustBeFresh) {
 TEST(MigrationTarget, MustTellItsLoad) {
   const auto silent = node("h2").set(&model::NodeSample::cpu_ratio, std::nullopt);
   EXPECT_THAT(refusals_of(hot_h1({silent}).only()),
-              ElementsAre("a to h2: not_measured, h2 has not told its CPU use", kNowhere));
+              ElementsAre("a to h2: not_measured, h2 has not reported its CPU use", kNowhere));
 }
 
 TEST(MigrationTarget, MustSuitTheDomain) {
@@ -103,7 +103,7 @@ TEST(MigrationTarget, MustSuitTheDomain) {
           .only();
   EXPECT_THAT(refusals_of(decision),
               ElementsAre("a to arm: incompatible, arm is aarch64, not x86_64",
-                          "a to far: incompatible, far has not told the URI by which it is reached",
+                          "a to far: incompatible, far has not reported the URI at which it is reached",
                           "a to xen: incompatible, xen runs Xen, not QEMU", kNowhere));
 }
 

@@ -151,7 +151,7 @@ TEST(ScalingMemory, KeepsTheNodesMarginAndSaysByHowMuchItWouldNot) {
 TEST(ScalingMemory, DoesNothingWhenTheNodesMemoryIsNotMeasured) {
   Round round({node("h1").set(&model::NodeSample::memory_available_bytes, std::nullopt).with(domain("a"))});
   round.domain_fires("a", {ScaleMemory{.by_bytes = 100 * kMebibyte}});
-  EXPECT_THAT(refusals_of(round.only()), ElementsAre("not_measured, h1 has not told its available memory"));
+  EXPECT_THAT(refusals_of(round.only()), ElementsAre("not_measured, h1 has not reported its available memory"));
 }
 
 TEST(ScalingMemory, LeavesTheGuestARoomOfThreeTenthsBesideWhatItUses) {
@@ -193,7 +193,8 @@ TEST(ScalingMemory, TakesFromNoMoreThanMayBeSetSoThatItCanBeGivenBack) {
 
 TEST(ScalingMemory, NeverTakesWithoutBalloonStatistics) {
   const auto expected = ElementsAre(
-      "not_measured, a tells nothing about its own memory (balloon statistics are off): memory is never taken without "
+      "not_measured, a reports nothing about its own memory (balloon statistics are off): memory is never taken "
+      "without "
       "that");
   for (const auto member : {&model::DomainSample::memory_available_bytes, &model::DomainSample::memory_usable_bytes}) {
     EXPECT_THAT(refusals_of(scaled(domain("a").set(member, std::nullopt), ScaleMemory{.by_bytes = -100 * kMebibyte})),

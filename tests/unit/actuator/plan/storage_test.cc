@@ -109,7 +109,7 @@ TEST(PlanStorage, DoesNotGuessWhereANodeHasNotToldItsFileSystems) {
   DiskWorld world = with_file("/srv/a.qcow2");
   world.settings.storage = LocalStorage::kCopy;
   world.there.clear();
-  EXPECT_THAT(world.refusal(), HasSubstr("h2 has not told its file systems"));
+  EXPECT_THAT(world.refusal(), HasSubstr("h2 has not reported its file systems"));
 }
 
 TEST(PlanStorage, BelievesTheOperatorAboutSharedPaths) {

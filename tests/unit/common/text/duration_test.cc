@@ -28,7 +28,7 @@ TEST(Duration, SaysWhatIsWrongAndWhatWasMeant) {
   EXPECT_EQ(wrong_with(parse_duration("30")), "0: '30' has no unit → 30s");
   EXPECT_EQ(wrong_with(parse_duration("30sec")), "2: unknown unit of time 'sec' → 30s");
   EXPECT_EQ(wrong_with(parse_duration("5 min")), "2: unknown unit of time 'min' → 5m");
-  EXPECT_EQ(wrong_with(parse_duration("5 m")), "1: a unit stands right behind its number → 5m");
+  EXPECT_EQ(wrong_with(parse_duration("5 m")), "1: a unit must directly follow its number → 5m");
   EXPECT_EQ(wrong_with(parse_duration("1.5h")), "0: a time is written in whole numbers → 1h30m");
   EXPECT_EQ(wrong_with(parse_duration("3 fortnights")),
             "2: unknown unit of time 'fortnights'; there are y, w, d, h, m, s and ms");

@@ -26,7 +26,7 @@ TEST(Size, SaysWhatIsWrongAndWhatWasMeant) {
   EXPECT_EQ(quantity_problem(parse_bytes("2 gb")), "2: unknown unit of size 'gb' → 2GiB");
   EXPECT_EQ(quantity_problem(parse_bytes("100")), "0: '100' has no unit → 100MiB");
   EXPECT_EQ(quantity_problem(parse_bytes("104857600")), "0: '104857600' has no unit → 104857600B");
-  EXPECT_EQ(quantity_problem(parse_bytes("100 MiB")), "3: a unit stands right behind its number → 100MiB");
+  EXPECT_EQ(quantity_problem(parse_bytes("100 MiB")), "3: a unit must directly follow its number → 100MiB");
   EXPECT_EQ(quantity_problem(parse_bytes("12parsec")),
             "2: unknown unit of size 'parsec'; there are B, KiB, MiB, GiB and TiB");
   EXPECT_EQ(quantity_problem(parse_bytes("much")), "0: 'much' is not a size; write one such as 512MiB or 2GiB");

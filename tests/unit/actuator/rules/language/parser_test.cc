@@ -211,7 +211,7 @@ TEST(Parser, SaysWhatIsWrongWithRangesAndCalls) {
   EXPECT_EQ(parse("a[0s]"), "2: a range is longer than nothing");
   EXPECT_EQ(parse("a[5m"), "4: expected ']' or ':', but here the expression ends");
   EXPECT_EQ(parse("a[5m][5m]"), "5: this has a range already");
-  EXPECT_EQ(parse("a offset 5m [5m]"), "12: a range stands before 'offset' and '@'");
+  EXPECT_EQ(parse("a offset 5m [5m]"), "12: a range must come before 'offset' and '@'");
   EXPECT_EQ(parse("(a + b)[5m]"),
             "7: a range can follow the name of a series only; of an expression take a subquery → [5m:]");
   EXPECT_EQ(parse("sum(a) offset 5m"), "7: 'offset' follows a series, a range or a subquery only");
@@ -263,9 +263,9 @@ TEST(Parser, LeavesOperatorsThatAreNotAssociativeAsTheyStand) {
 
 TEST(Parser, KnowsTheSlipsOfThoseWhoWriteRules) {
   EXPECT_EQ(parse("a > 90% for 5m"),
-            "8: 'for' is a key of the rule and not of the expression: it stands on a line of its own, 'for: …'");
+            "8: 'for' is a key of the rule and not of the expression: it must be on a line of its own, 'for: …'");
   EXPECT_EQ(parse("a > 90 keep_firing_for 5m"),
-            "7: 'keep_firing_for' is a key of the rule and not of the expression: it stands on a line of its own, "
+            "7: 'keep_firing_for' is a key of the rule and not of the expression: it must be on a line of its own, "
             "'keep_firing_for: …'");
   EXPECT_EQ(parse("a{b~=\"c\"}"), "3: '~=' is not an operator here → =~");
   EXPECT_EQ(parse("a{b~\"c\"}"), "3: '~' is not an operator here → =~");

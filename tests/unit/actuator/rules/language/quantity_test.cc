@@ -23,7 +23,8 @@ TEST(Hold, IsATimeOrSamples) {
 }
 
 TEST(Hold, SaysWhatIsWrongAndWhatWasMeant) {
-  EXPECT_EQ(problem(parse_hold("5 of 3")), "0: '5 of 3' can never hold: there are more to hold than samples → 3 of 5");
+  EXPECT_EQ(problem(parse_hold("5 of 3")),
+            "0: '5 of 3' can never hold: more samples have to hold than there are → 3 of 5");
   EXPECT_EQ(problem(parse_hold("0 of 3")), "0: at least 1 sample must hold");
   EXPECT_EQ(problem(parse_hold("3/5")), "1: samples are counted with 'of' → 3 of 5");
   EXPECT_EQ(problem(parse_hold("3 of many")), "5: '3 of many' is not a number of samples such as 3 of 5");

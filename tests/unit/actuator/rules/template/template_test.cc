@@ -163,7 +163,7 @@ TEST(Template, SaysWhatIsWrongWhenItIsChecked) {
   EXPECT_TRUE(template_problem("{{ $value | bytes }}").starts_with("12: unknown template function 'bytes'"));
   EXPECT_EQ(template_problem("{{ }}"), "3: there is no value in an action");
   EXPECT_EQ(template_problem("{{ if $value }}x"), "3: this is not closed; '{{end}}' is missing");
-  EXPECT_EQ(template_problem("{{ $value | 1 }}"), "12: behind '|' stands a function, this is none");
+  EXPECT_EQ(template_problem("{{ $value | 1 }}"), "12: a function must follow '|', and this is none");
   EXPECT_EQ(template_problem("{{ \"a }}"), "3: the string is not closed");
 }
 

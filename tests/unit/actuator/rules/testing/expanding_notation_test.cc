@@ -121,8 +121,8 @@ TEST(ExpandingNotation, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(expanded("1 2 three"), "4: 'three' is not a value; write numbers, 0+10x100, _ for a missing one, or stale");
   EXPECT_EQ(expanded("1, 2"), "1: values stand with blanks between them, not commas");
   EXPECT_EQ(expanded("0+10"), "4: how often is missing; 0+10x5 adds five times");
-  EXPECT_EQ(expanded("0+x5"), "1: a number is missing behind this sign; 0+10x5 is 0 10 20 30 40 50");
-  EXPECT_EQ(expanded("1x"), "2: how often is missing behind the x");
+  EXPECT_EQ(expanded("0+x5"), "1: a number is missing after this sign; 0+10x5 is 0 10 20 30 40 50");
+  EXPECT_EQ(expanded("1x"), "2: the number of repetitions is missing after the x");
   EXPECT_EQ(expanded("1x99999999999999999999"), "2: this is too often: it has to be less than 18446744073709551615");
   EXPECT_EQ(expanded("{{schema:1}}"), "0: native histograms are not supported: Hotspot's samples are numbers");
   EXPECT_EQ(expanded("0x1F"), "3: this does not belong to a value: '0x1F'");

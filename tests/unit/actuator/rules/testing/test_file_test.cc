@@ -116,7 +116,7 @@ a_test.yml:6:17: error: 'tree' is not a value; write numbers, 0+10x100, _ for a 
 a_test.yml:8:5: error: the alert test has no 'alertname': which rule is meant?
     - eval_time: 5 m
       ^
-a_test.yml:8:17: error: a unit stands right behind its number, did you mean '5m'?
+a_test.yml:8:17: error: a unit must directly follow its number, did you mean '5m'?
     - eval_time: 5 m
                   ^
 a_test.yml:9:5: error: unknown key 'exp_alert' in an alert test, did you mean 'exp_alerts'?
