@@ -298,7 +298,7 @@ CheckedConfig check_config(const ConfigItem& root) {
   config.redis.server.set_default_ports();
   if (const auto wrong = redis::check(config.redis.server); wrong) reader.add_error("<Redis>: " + *wrong);
   for (Selection* selection : {&config.domains, &config.block_devices, &config.interface_devices})
-    selection->ignore_selected(loose.ignore);
+    if (loose.ignore) selection->ignore_selected();
   checked.errors = reader.take_errors();
   checked.warnings = without_effect(config, loose, reader);
   if (loose.basename && config.block_device_format == BlockDeviceFormat::kSource)

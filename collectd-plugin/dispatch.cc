@@ -93,12 +93,21 @@ void add_vcpus(const DomainReading& domain, const ExtraStats& extra, Lists& list
   }
 }
 
-void add_cpu(const DomainReading& domain, const telemetry::DomainSample& sample, int node_cpus, const ExtraStats& extra,
-             Lists& lists) {
+// The values of one domain in a read.
+struct DomainToStore {
+  const DomainReading& domain;
+  const telemetry::DomainSample& sample;
+  const StoredDomain& names;
+  int node_cpus;
+};
+
+void add_cpu(const DomainToStore& one, const ExtraStats& extra, Lists& lists) {
+  const DomainReading& domain = one.domain;
+  const telemetry::DomainSample& sample = one.sample;
   lists.counter("virt_cpu_total", "", domain.cpu_ns);
   if (extra.has(ExtraStat::kPcpu)) lists.counters("ps_cputime", "", domain.cpu_user_ns, domain.cpu_system_ns);
   if (extra.has(ExtraStat::kCpuUtil)) {
-    if (sample.cpu_cores && node_cpus > 0) lists.share("virt_cpu_total", *sample.cpu_cores / node_cpus);
+    if (sample.cpu_cores && one.node_cpus > 0) lists.share("virt_cpu_total", *sample.cpu_cores / one.node_cpus);
     lists.share("vcpus", sample.cpu_ratio);
   }
   if (extra.has(ExtraStat::kVcpuDelay)) lists.share("steal", sample.cpu_steal_ratio);
@@ -124,21 +133,13 @@ void add_others(const DomainReading& domain, const ExtraStats& extra, Lists& lis
   }
 }
 
-// The values of one domain in a read.
-struct DomainToStore {
-  const DomainReading& domain;
-  const telemetry::DomainSample& sample;
-  const StoredDomain& names;
-  int node_cpus;
-};
-
 void add_domain(const DomainToStore& one, const PluginConfig& config, Lists& lists) {
   const ExtraStats& extra = config.extra_stats;
   const DomainReading& domain = one.domain;
   if (extra.has(ExtraStat::kDomainState)) {
     lists.add("domain_state", "", {static_cast<double>(domain.state), static_cast<double>(domain.state_reason)});
   }
-  add_cpu(domain, one.sample, one.node_cpus, extra, lists);
+  add_cpu(one, extra, lists);
   add_vcpus(domain, extra, lists);
   add_interfaces(domain, one.names, config, lists);
   add_others(domain, extra, lists);

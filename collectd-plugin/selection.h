@@ -22,7 +22,7 @@ class Selection {
   // "name", or "/regex/": RE2's syntax with POSIX character classes, unanchored. Returns a sentence if the expression
   // is invalid.
   std::optional<std::string> add(const std::string& pattern);
-  void ignore_selected(bool ignore) { ignore_selected_ = ignore; }
+  void ignore_selected() { ignore_selected_ = true; }  // what is selected is left out, all else is reported
 
   // With an empty selection, everything is reported.
   bool reports(const std::string& name) const;

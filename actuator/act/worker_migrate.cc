@@ -63,7 +63,7 @@ std::string Worker::look_at_writing(const WorkOrder& order, plan::Figures& expec
   const double first_round_seconds = static_cast<double>(outlook.memory.bytes) / outlook.bytes_per_second;
   double spent_seconds = brief->seconds * brief->times;
   while (const auto sampling =
-             plan::further_sampling(*brief, longer, outlook.bytes_per_second, first_round_seconds, spent_seconds)) {
+             plan::further_sampling(*brief, longer, {outlook.bytes_per_second, first_round_seconds, spent_seconds})) {
     spent_seconds += sampling->seconds * sampling->times;
     const auto sampled = sample_dirty_rate(order, *sampling);
     if (!sampled) trouble = "; a further sample failed: " + sampled.error().message;

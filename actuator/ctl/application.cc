@@ -61,7 +61,7 @@ void add_own_commands(CLI::App& app, Parsed& parsed) {
   on_call(help, parsed, [&app, &parsed] { return show_help(app, parsed.command); });
   CLI::App* completion =
       app.add_subcommand("completion", "Print the script that completes hotspotctl's words in a shell");
-  add_choice(*completion, "shell", "bash, zsh or fish", {"bash", "zsh", "fish"}, [&parsed](const std::string& word) {
+  add_choice(*completion, {"shell", "bash, zsh or fish", {"bash", "zsh", "fish"}}, [&parsed](const std::string& word) {
     parsed.name = word;
   })->required();
   on_call(completion, parsed, [&parsed] { return print_completion(parsed.name); });
@@ -75,9 +75,10 @@ void add_output_options(CLI::App& app, Parsed& parsed) {
                                               {"json", Format::kJson},   {"yaml", Format::kYaml},
                                               {"name", Format::kName},   {"prometheus", Format::kPrometheus},
                                               {"html", Format::kHtml}};
-  add_choice(app, "-o,--output",
-             "table, wide (nothing left out), json, yaml or name; status: prometheus too; report: html too",
-             {"table", "wide", "json", "yaml", "name", "prometheus", "html"},
+  add_choice(app,
+             {"-o,--output",
+              "table, wide (nothing left out), json, yaml or name; status: prometheus too; report: html too",
+              {"table", "wide", "json", "yaml", "name", "prometheus", "html"}},
              [&parsed, formats](const std::string& word) {
                parsed.options.format = formats.at(word);
                parsed.wide = word == "wide";
@@ -85,8 +86,10 @@ void add_output_options(CLI::App& app, Parsed& parsed) {
       ->option_text("FORMAT [table]");
   const std::map<std::string, Colours> colours{
       {"auto", Colours::kAuto}, {"always", Colours::kAlways}, {"never", Colours::kNever}};
-  add_choice(app, "--color,--colour", "auto (on a terminal, unless NO_COLOR is set), always or never",
-             {"auto", "always", "never"},
+  add_choice(app,
+             {"--color,--colour",
+              "auto (on a terminal, unless NO_COLOR is set), always or never",
+              {"auto", "always", "never"}},
              [&parsed, colours](const std::string& word) { parsed.colours = colours.at(word); })
       ->option_text("WHEN [auto]");
   app.add_flag("--no-headers", parsed.no_heads, "Tables without their first line");

@@ -87,19 +87,19 @@ std::string path_of(const CLI::App& app) {
 
 }  // namespace
 
-CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
-                        const std::vector<std::string>& words, std::function<void(const std::string&)> take) {
+CLI::Option* add_choice(CLI::App& command, const Choice& choice, std::function<void(const std::string&)> take) {
+  const std::string& name = choice.name;
   const std::size_t dashes = name.find("--");  // none: a positional argument
   const std::string option = dashes == std::string::npos ? name : name.substr(dashes, name.find(',', dashes) - dashes);
   return command.add_option_function<std::string>(
       name,
-      [option, words, take = std::move(take)](const std::string& word) {
+      [option, words = choice.words, take = std::move(take)](const std::string& word) {
         if (std::find(words.begin(), words.end(), word) != words.end()) return take(word);
         const std::string near = text::nearest(word, {words.begin(), words.end()});
         throw CLI::ValidationError(option, "'" + word + "' is none of " + text::listed(words, " or ") +
                                                (near.empty() ? "" : "; did you mean '" + near + "'?"));
       },
-      help);
+      choice.help);
 }
 
 CLI::Option* add_count(CLI::App* command, Parsed& parsed) {

@@ -28,7 +28,7 @@ void add_hold_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* hold = app.add_subcommand("hold", "Holds: domains, nodes, rules or the cluster that are left alone")
                        ->require_subcommand(1);
   CLI::App* add = hold->add_subcommand("add", "Leave something alone: nothing is planned for it");
-  add_choice(*add, "on", "domain, node, rule or cluster", {"domain", "node", "rule", "cluster"},
+  add_choice(*add, {"on", "domain, node, rule or cluster", {"domain", "node", "rule", "cluster"}},
              [&parsed](const std::string& word) { parsed.hold.on = word; })
       ->required();
   add->add_option("name", parsed.hold.name, "Its name, or of a domain or node its UUID; none for the cluster");

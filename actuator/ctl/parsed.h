@@ -36,9 +36,13 @@ CLI::App* subcommand_of(CLI::App& app, const std::string& name);
 // --wait[=TIME].
 void add_wait(CLI::App* command, Patience& patience, const std::string& until);
 
+struct Choice {
+  std::string name;  // "-o,--output"; without dashes: a positional argument
+  std::string help;
+  std::vector<std::string> words;
+};
 // An option with a fixed set of values; the message for a wrong value suggests the nearest.
-CLI::Option* add_choice(CLI::App& command, const std::string& name, const std::string& help,
-                        const std::vector<std::string>& words, std::function<void(const std::string&)> take);
+CLI::Option* add_choice(CLI::App& command, const Choice& choice, std::function<void(const std::string&)> take);
 // -n, --count: 1 to 10,000.
 CLI::Option* add_count(CLI::App* command, Parsed& parsed);
 

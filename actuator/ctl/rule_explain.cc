@@ -140,8 +140,11 @@ std::string why_nobody(Session& session) {
 // `redis_away`: why Redis could not be asked; empty if it was.
 Answer answer(Session& session, const LiveData& live, const Question& question, const std::string& redis_away) {
   Answer result;
-  result.parts = rules::explain(*question.rule->expression, question.rule->expression_text, live.engine.store(),
-                                live.now, live.options, question.filter);
+  result.parts = rules::explain(*question.rule->expression, {.text = question.rule->expression_text,
+                                                             .store = live.engine.store(),
+                                                             .time = live.now,
+                                                             .options = live.options,
+                                                             .filter = question.filter});
   result.unit = unit_of(*question.rule->expression);
   result.nobody = redis_away.empty() ? why_nobody(session) : "Redis cannot be asked: " + redis_away;
   if (redis_away.empty()) result.firings = remembered(session, question, result.unlisted, result.aside);

@@ -70,39 +70,41 @@ std::function<void(loop::HistoryRequest)> asks(loop::HistoryReader* history) {
 }  // namespace
 
 struct ClusterRun::Parts {
-  Parts(const Config& config, const telemetry::Keyspace& keys, const std::string& holder, const Shared& shared,
-        loop::Inbox& inbox, const loop::Log& log)
-      : redis(redis_options(config, "hotspotd"), clock, {.longest = std::min(kLongestRetry, config.lease / 8)}),
-        lease(redis, clock, keys, holder, config.lease),
-        journal(redis, keys),
-        registry(redis, keys),
-        registry_file(config.state_dir, config.cluster),
-        streams(redis, keys, config.freshness.max_clock_skew),
-        meter(redis, keys),
-        libvirt(libvirt_options(config, shared.budget, inbox)),
+  Parts(ClusterRun& run, const Shared& shared, const loop::Log& log)
+      : redis(redis_options(run.config_, "hotspotd"), clock,
+              {.longest = std::min(kLongestRetry, run.config_.lease / 8)}),
+        lease(redis, clock, run.keys_, {shared.holder, run.config_.lease}),
+        journal(redis, run.keys_),
+        registry(redis, run.keys_),
+        registry_file(run.config_.state_dir, run.config_.cluster),
+        streams(redis, run.keys_, run.config_.freshness.max_clock_skew),
+        meter(redis, run.keys_),
+        libvirt(libvirt_options(run.config_, shared.budget, run.inbox_)),
         pretending(libvirt),
-        history(history_reader(config.history, inbox)),
-        events(events_writer(config.graphite)),
+        history(history_reader(run.config_.history, run.inbox_)),
+        events(events_writer(run.config_.graphite)),
         loop(
-            {.hypervisor = config.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
-             .make_actions = act::actions_in_threads(clock, [&inbox] { inbox.post(loop::WorkerNews{}); }),
+            {.hypervisor = run.config_.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
+             .make_actions = act::actions_in_threads(clock, [&inbox = run.inbox_] { inbox.post(loop::WorkerNews{}); }),
              .journal = journal,
              .lease = lease,
              .clock = clock,
              .ask_history = asks(history.get()),
              .spread = &shared.spread,
              .registry = &registry,
-             .registry_copy = config.state_dir.empty() ? nullptr : &registry_file,
+             .registry_copy = run.config_.state_dir.empty() ? nullptr : &registry_file,
              .streams = &streams,
              .meter = &meter,
              .events = events.get(),
              .show_metrics =
-                 [&board = shared.metrics, cluster = config.cluster](std::vector<loop::MetricFamily> families) {
+                 [&board = shared.metrics, cluster = run.config_.cluster](std::vector<loop::MetricFamily> families) {
                    board.show(cluster, std::move(families));
                  }},
-            config, holder,
-            [path = config.rules_path, most = config.rule_operations] { return load_rules(path, most); }, log),
-        source(redis_options(config, "hotspotd-source"), clock, keys, {}, config.snapshot),
+            run.config_, shared.holder,
+            [path = run.config_.rules_path, most = run.config_.rule_operations] { return load_rules(path, most); },
+            log),
+        source({.connection = redis_options(run.config_, "hotspotd-source"), .limits = run.config_.snapshot}, clock,
+               run.keys_),
         say(log) {
     redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });
     lease.on_remark([this](const std::string& sentence) { loop.remark(sentence); });
@@ -124,12 +126,11 @@ struct ClusterRun::Parts {
   loop::Log say;
 };
 
-ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, loop::Log log,
-                       std::function<void()> on_end)
+ClusterRun::ClusterRun(Config config, telemetry::Keyspace keys, const Shared& shared, loop::Log log)
     : config_(std::move(config)),
       keys_(std::move(keys)),
-      on_end_(std::move(on_end)),
-      parts_(std::make_unique<Parts>(config_, keys_, holder, shared, inbox_, log)) {}
+      on_end_(shared.on_end),
+      parts_(std::make_unique<Parts>(*this, shared, log)) {}
 
 ClusterRun::~ClusterRun() { join(); }
 

@@ -23,13 +23,13 @@ class ClusterRun {
  public:
   // What all clusters of the process have in common.
   struct Shared {
+    std::string holder;  // the name of this process: "hotspotd@node3:4711"
     loop::Spread& spread;
     std::shared_ptr<io::DescriptorBudget> budget;
     MetricsBoard& metrics;
+    std::function<void()> on_end;  // called from a loop's thread when it has ended
   };
-  // on_end is called from the loop's thread when it has ended. The name of this process: "hotspotd@node3:4711".
-  ClusterRun(Config config, telemetry::Keyspace keys, std::string holder, Shared shared, loop::Log log,
-             std::function<void()> on_end);
+  ClusterRun(Config config, telemetry::Keyspace keys, const Shared& shared, loop::Log log);
   ~ClusterRun();
 
   // Reads the rules; false: they are wrong, which was told. It may be started all the same: it stands by until they are

@@ -184,62 +184,77 @@ Reader::Scalars history_keys(Config& config) {
           {"limit", into(config.history_limit)}};
 }
 
-std::map<std::string, Reader::Scalars> sections_of(Config& config) {
+Reader::Scalars freshness_keys(Config& config) {
+  return {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
+          {"min_max_age", into(config.freshness.min_max_age)},
+          {"max_clock_skew", into(config.freshness.max_clock_skew)},
+          {"max_interval", into(config.freshness.max_interval)}};
+}
+
+Reader::Scalars margins_keys(Config& config) {
+  return {{"node_cpu_ceiling", ratio_into(config.margins.node_cpu_ceiling_ratio)},
+          {"node_memory", ratio_into(config.margins.node_memory_margin_ratio)}};
+}
+
+Reader::Scalars limits_keys(Config& config) {
   plan::Limits& limits = config.limits;
+  return {{"migrations_in_per_node", count_into(limits.migrations_in_per_node, 0, 100)},
+          {"migrations_out_per_node", count_into(limits.migrations_out_per_node, 0, 100)},
+          {"migrations_per_cluster", count_into(limits.migrations_per_cluster, 0, 10'000)},
+          {"actions_per_cluster", count_into(limits.actions_per_cluster, 0, 10'000)},
+          {"cooldown_cap", into(limits.cooldown_cap)},
+          {"cooldown_window", into(limits.cooldown_window)},
+          {"settle_samples", count_into(limits.settle_samples, 0, 1000)},
+          {"reversal_rest", into(limits.reversal_rest)},
+          {"return_rest", into(limits.return_rest)},
+          {"nodes", parsed([](const std::string& text) { return parse_count(text, 1, 100'000); }, config.most_nodes)},
+          {"rule_operations", parsed([](const std::string& text) { return parse_count(text, 100'000, 1'000'000'000); },
+                                     config.rule_operations)},
+          {"domains_per_node",
+           parsed([](const std::string& text) { return parse_count(text, 1, 1'000'000); }, config.snapshot.domains)},
+          {"snapshot_size", snapshot_size_into(config.snapshot.bytes)}};
+}
+
+Reader::Scalars migration_keys(Config& config) {
+  return {{"max_downtime", downtime_into(config.migration.max_downtime_ms)},
+          {"bandwidth", bandwidth_into(config.migration.bandwidth_bytes_per_second)},
+          {"auto_converge", into(config.migration.auto_converge)},
+          {"connections", count_into(config.migration.connections, 1, 255)},
+          {"post_copy", into(config.migration.post_copy)},
+          {"tls", into(config.migration.tls)},
+          {"tunnelled", into(config.migration.tunnelled)},
+          {"storage", storage_into(config.migration.storage)},
+          {"storage_max", parsed(parse_bytes, config.migration.storage_max_bytes)},
+          {"storage_max_time", into(config.migration.storage_max_time)},
+          {"shared_paths", path_into(config.migration.shared_paths)},
+          {"stall", into(config.migration_stall)}};
+}
+
+Reader::Scalars shrink_keys(Config& config) {
+  return {{"step", parsed(parse_bytes, config.shrink.step_bytes)},
+          {"step_pause", into(config.shrink.step_pause)},
+          {"watch", into(config.shrink.watch)},
+          {"silence", into(config.shrink.silence)},
+          {"observed", into(config.shrink_observed)},
+          {"remember", into(config.memory_care.remember)},
+          {"after", into(config.memory_care.after)},
+          {"swap_in", parsed(parse_bytes_per_second, config.shrink.swap_in_bytes_per_second)},
+          {"major_faults", parsed([](const std::string& text) { return parse_count(text, 0, 1'000'000); },
+                                  config.shrink.major_faults_per_second)},
+          {"memory_used", ratio_into(config.shrink.memory_used_ratio)}};
+}
+
+std::map<std::string, Reader::Scalars> sections_of(Config& config) {
   return {
       {"redis", redis_keys(config.redis)},
       {"history", history_keys(config)},
-      {"freshness",
-       {{"max_age_intervals", intervals_into(config.freshness.max_age_intervals)},
-        {"min_max_age", into(config.freshness.min_max_age)},
-        {"max_clock_skew", into(config.freshness.max_clock_skew)},
-        {"max_interval", into(config.freshness.max_interval)}}},
-      {"margins",
-       {{"node_cpu_ceiling", ratio_into(config.margins.node_cpu_ceiling_ratio)},
-        {"node_memory", ratio_into(config.margins.node_memory_margin_ratio)}}},
-      {"limits",
-       {{"migrations_in_per_node", count_into(limits.migrations_in_per_node, 0, 100)},
-        {"migrations_out_per_node", count_into(limits.migrations_out_per_node, 0, 100)},
-        {"migrations_per_cluster", count_into(limits.migrations_per_cluster, 0, 10'000)},
-        {"actions_per_cluster", count_into(limits.actions_per_cluster, 0, 10'000)},
-        {"cooldown_cap", into(limits.cooldown_cap)},
-        {"cooldown_window", into(limits.cooldown_window)},
-        {"settle_samples", count_into(limits.settle_samples, 0, 1000)},
-        {"reversal_rest", into(limits.reversal_rest)},
-        {"return_rest", into(limits.return_rest)},
-        {"nodes", parsed([](const std::string& text) { return parse_count(text, 1, 100'000); }, config.most_nodes)},
-        {"rule_operations", parsed([](const std::string& text) { return parse_count(text, 100'000, 1'000'000'000); },
-                                   config.rule_operations)},
-        {"domains_per_node",
-         parsed([](const std::string& text) { return parse_count(text, 1, 1'000'000); }, config.snapshot.domains)},
-        {"snapshot_size", snapshot_size_into(config.snapshot.bytes)}}},
-      {"migration",
-       {{"max_downtime", downtime_into(config.migration.max_downtime_ms)},
-        {"bandwidth", bandwidth_into(config.migration.bandwidth_bytes_per_second)},
-        {"auto_converge", into(config.migration.auto_converge)},
-        {"connections", count_into(config.migration.connections, 1, 255)},
-        {"post_copy", into(config.migration.post_copy)},
-        {"tls", into(config.migration.tls)},
-        {"tunnelled", into(config.migration.tunnelled)},
-        {"storage", storage_into(config.migration.storage)},
-        {"storage_max", parsed(parse_bytes, config.migration.storage_max_bytes)},
-        {"storage_max_time", into(config.migration.storage_max_time)},
-        {"shared_paths", path_into(config.migration.shared_paths)},
-        {"stall", into(config.migration_stall)}}},
+      {"freshness", freshness_keys(config)},
+      {"margins", margins_keys(config)},
+      {"limits", limits_keys(config)},
+      {"migration", migration_keys(config)},
       {"graphite", graphite_keys(config.graphite)},
       {"metrics", {{"listen", metrics_listen_into(config.metrics_host, config.metrics_port)}}},
-      {"shrink",
-       {{"step", parsed(parse_bytes, config.shrink.step_bytes)},
-        {"step_pause", into(config.shrink.step_pause)},
-        {"watch", into(config.shrink.watch)},
-        {"silence", into(config.shrink.silence)},
-        {"observed", into(config.shrink_observed)},
-        {"remember", into(config.memory_care.remember)},
-        {"after", into(config.memory_care.after)},
-        {"swap_in", parsed(parse_bytes_per_second, config.shrink.swap_in_bytes_per_second)},
-        {"major_faults", parsed([](const std::string& text) { return parse_count(text, 0, 1'000'000); },
-                                config.shrink.major_faults_per_second)},
-        {"memory_used", ratio_into(config.shrink.memory_used_ratio)}}},
+      {"shrink", shrink_keys(config)},
   };
 }
 
@@ -293,6 +308,21 @@ void set_zone(plan::Windows& windows, const model::TimeZone& zone) {
   }
 }
 
+// What is wrong only with what another key says.
+void check_together(Reader& reader, const YAML::Node& root, const Config& config) {
+  if (const auto wrong = redis::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
+  if (const std::string wrong = graphite_problem(config.graphite); !wrong.empty())
+    reader.complain(root["graphite"].Mark(), wrong);
+  const HistoryConfig& history = config.history;
+  const bool is_local = history.rrdcached.starts_with("unix:") || history.rrdcached.starts_with("/");
+  if (is_local && history.rrd.empty()) {
+    reader.complain(root["history"]["rrdcached"].Mark(),
+                    "'rrdcached' on this machine needs 'rrd' too, the folder of its files (collectd's DataDir)");
+  }
+  if (const std::string wrong = contradiction(config.migration); !wrong.empty())
+    reader.complain(root["migration"].Mark(), wrong);
+}
+
 }  // namespace
 
 CheckedConfig check_config(const rules::SourceFile& file) {
@@ -302,24 +332,17 @@ CheckedConfig check_config(const rules::SourceFile& file) {
   config.zone = io::local_time_zone();
   try {
     const YAML::Node root = YAML::Load(file.text);
-    reader.read(root, "hotspotd's configuration", scalars_of(config), sections_of(config),
-                {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config); }},
-                 {"admission", [&](const YAML::Node& node) { read_admission(reader, node, config.admission); }},
-                 {"external_labels", external_labels_into(reader, config.external_labels)},
-                 {"clusters", [](const YAML::Node&) {}}});  // below: each begins with all the rest
+    reader.read(
+        root, "hotspotd's configuration",
+        {.scalars = scalars_of(config),
+         .sections = sections_of(config),
+         .others = {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config); }},
+                    {"admission", [&](const YAML::Node& node) { read_admission(reader, node, config.admission); }},
+                    {"external_labels", external_labels_into(reader, config.external_labels)},
+                    {"clusters", [](const YAML::Node&) {}}}});  // below: each begins with all the rest
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();
-    if (const auto wrong = redis::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
-    if (const std::string wrong = graphite_problem(config.graphite); !wrong.empty())
-      reader.complain(root["graphite"].Mark(), wrong);
-    const HistoryConfig& history = config.history;
-    const bool is_local = history.rrdcached.starts_with("unix:") || history.rrdcached.starts_with("/");
-    if (is_local && history.rrd.empty()) {
-      reader.complain(root["history"]["rrdcached"].Mark(),
-                      "'rrdcached' on this machine needs 'rrd' too, the folder of its files (collectd's DataDir)");
-    }
-    if (const std::string wrong = contradiction(config.migration); !wrong.empty())
-      reader.complain(root["migration"].Mark(), wrong);
+    check_together(reader, root, config);
     const ClusterKeys keys{.of_cluster = [](Config& one) { return cluster_keys(one); },
                            .of_redis = [](redis::Options& redis) { return redis_keys(redis); }};
     if (root.IsMap() && root["clusters"]) clusters = read_clusters(reader, root, config, keys);

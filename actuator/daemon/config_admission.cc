@@ -99,11 +99,10 @@ void read_node(Reader& reader, const YAML::Node& item, loop::AdmissionOptions& a
     };
   };
   reader.read(item, "a node of 'admission'",
-              {{"name", node_name(node.name)},
-               {"uri", text_into(node.uri)},
-               {"key", node_key(node.key)},
-               {"uuid", node_uuid(node.uuid)}},
-              {});
+              {.scalars = {{"name", node_name(node.name)},
+                           {"uri", text_into(node.uri)},
+                           {"key", node_key(node.key)},
+                           {"uuid", node_uuid(node.uuid)}}});
   if (reader.diagnostics() != before) return;
   if (!item.IsMap() || node.name.empty() || node.uri.empty())
     return reader.complain(item.Mark(), "a node of 'admission' needs a 'name' and a 'uri'");
@@ -139,15 +138,15 @@ void read_admission(Reader& reader, const YAML::Node& node, loop::AdmissionOptio
   };
   const auto done = [](const YAML::Node&) {};
   Seen seen;
-  reader.read(node, "'admission'",
-              {{"trust_first_key", admission_switch(admission.trust_first_key)},
-               {"require_keys", admission_switch(admission.require_keys)}},
-              {},
-              {{"schemes", done},
-               {"parameters", done},
-               {"nodes", each("nodes", [&seen](Reader& one, const YAML::Node& item,
-                                               loop::AdmissionOptions& into) { read_node(one, item, into, seen); })},
-               {"patterns", each("patterns", read_pattern)}});
+  reader.read(
+      node, "'admission'",
+      {.scalars = {{"trust_first_key", admission_switch(admission.trust_first_key)},
+                   {"require_keys", admission_switch(admission.require_keys)}},
+       .others = {{"schemes", done},
+                  {"parameters", done},
+                  {"nodes", each("nodes", [&seen](Reader& one, const YAML::Node& item,
+                                                  loop::AdmissionOptions& into) { read_node(one, item, into, seen); })},
+                  {"patterns", each("patterns", read_pattern)}}});
 }
 
 }  // namespace hotspot::daemon

@@ -33,7 +33,7 @@ void read_cluster(ConfigReader& reader, const YAML::Node& node, const ClusterKey
         break;
       }
     }
-    reader.read(redis, "'redis' of a cluster", keys.of_redis(config.redis), {});
+    reader.read(redis, "'redis' of a cluster", {.scalars = keys.of_redis(config.redis)});
     config.redis.set_default_ports();
     if (const auto wrong = redis::check(config.redis); wrong) reader.complain(redis.Mark(), *wrong);
   };
@@ -41,10 +41,11 @@ void read_cluster(ConfigReader& reader, const YAML::Node& node, const ClusterKey
     config.admission = {};
     read_admission(reader, own, config.admission);
   };
-  reader.read(node, "a cluster", scalars, {},
-              {{"redis", read_redis},
-               {"admission", admission},
-               {"external_labels", external_labels_into(reader, config.external_labels)}});
+  reader.read(node, "a cluster",
+              {.scalars = scalars,
+               .others = {{"redis", read_redis},
+                          {"admission", admission},
+                          {"external_labels", external_labels_into(reader, config.external_labels)}}});
   if (config.cluster.empty() && node.IsMap() && !node["name"]) reader.complain(node.Mark(), "a cluster needs a 'name'");
 }
 

@@ -15,28 +15,27 @@ void ConfigReader::complain(const YAML::Mark& mark, std::string message, std::st
       {file_, position_of(mark), rules::Severity::kError, std::move(message), std::move(suggestion)});
 }
 
-void ConfigReader::read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
-                        const std::map<std::string, Scalars>& sections, const Reads& others) {
+void ConfigReader::read(const YAML::Node& node, const std::string& where, const Keys& keys) {
   if (node.IsNull()) return;
   if (!node.IsMap()) return complain(node.Mark(), where + " must be a mapping of keys to values");
   std::set<std::string> seen;
   for (const auto& pair : node) {
     const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
     if (!seen.insert(key).second) complain(pair.first.Mark(), "key '" + key + "' is there twice");
-    const auto section = sections.find(key);
+    const auto section = keys.sections.find(key);
     // `history` may be one value or a section.
-    const bool is_section = section != sections.end() && pair.second.IsMap();
-    if (const auto scalar = scalars.find(key); scalar != scalars.end() && !is_section) {
+    const bool is_section = section != keys.sections.end() && pair.second.IsMap();
+    if (const auto scalar = keys.scalars.find(key); scalar != keys.scalars.end() && !is_section) {
       read_scalar(pair.second, key, scalar->second);
-    } else if (section != sections.end()) {
-      read(pair.second, "'" + key + "'", section->second, {});
-    } else if (const auto other = others.find(key); other != others.end()) {
+    } else if (section != keys.sections.end()) {
+      read(pair.second, "'" + key + "'", {.scalars = section->second});
+    } else if (const auto other = keys.others.find(key); other != keys.others.end()) {
       other->second(pair.second);
     } else {
       std::vector<std::string_view> known;
-      for (const auto& [name, setter] : scalars) known.push_back(name);
-      for (const auto& [name, keys] : sections) known.push_back(name);
-      for (const auto& [name, read_it] : others) known.push_back(name);
+      for (const auto& [name, setter] : keys.scalars) known.push_back(name);
+      for (const auto& [name, section_keys] : keys.sections) known.push_back(name);
+      for (const auto& [name, read_it] : keys.others) known.push_back(name);
       complain(pair.first.Mark(), "unknown key '" + key + "' in " + where, text::nearest(key, known));
     }
   }

@@ -27,8 +27,13 @@ class ConfigReader {
   const std::string& file() const { return file_; }
   static rules::Position position_of(const YAML::Mark& mark);
   void complain(const YAML::Mark& mark, std::string message, std::string suggestion = "");
-  void read(const YAML::Node& node, const std::string& where, const Scalars& scalars,
-            const std::map<std::string, Scalars>& sections, const Reads& others = {});
+  // What a mapping may hold.
+  struct Keys {
+    Scalars scalars = {};
+    std::map<std::string, Scalars> sections = {};
+    Reads others = {};
+  };
+  void read(const YAML::Node& node, const std::string& where, const Keys& keys);
 
   std::size_t diagnostics() const { return diagnostics_.size(); }
   std::vector<rules::Diagnostic> take_diagnostics() { return std::move(diagnostics_); }

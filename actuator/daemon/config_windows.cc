@@ -68,18 +68,18 @@ void read_window(ConfigReader& reader, const YAML::Node& node, Config& config, s
   window.zone = nullptr;
   std::optional<int> from, to;
   reader.read(node, "a window",
-              {{"days", [&](const std::string& text) { return add_days(text, window.days); }},
-               {"from", [&](const std::string& text) { return set_minute(text, from); }},
-               {"to", [&](const std::string& text) { return set_minute(text, to); }},
-               {"actions", [&](const std::string& text) { return add_action(text, window.actions); }},
-               {"timezone",
-                [&](const std::string& text) {
-                  auto zone = io::time_zone(text);
-                  if (!zone) return zone.error().message;
-                  window.zone = std::make_shared<model::TimeZone>(std::move(*zone));
-                  return std::string();
-                }}},
-              {}, {{"rules", [&](const YAML::Node& rules) { read_rules(reader, rules, named); }}});
+              {.scalars = {{"days", [&](const std::string& text) { return add_days(text, window.days); }},
+                           {"from", [&](const std::string& text) { return set_minute(text, from); }},
+                           {"to", [&](const std::string& text) { return set_minute(text, to); }},
+                           {"actions", [&](const std::string& text) { return add_action(text, window.actions); }},
+                           {"timezone",
+                            [&](const std::string& text) {
+                              auto zone = io::time_zone(text);
+                              if (!zone) return zone.error().message;
+                              window.zone = std::make_shared<model::TimeZone>(std::move(*zone));
+                              return std::string();
+                            }}},
+               .others = {{"rules", [&](const YAML::Node& rules) { read_rules(reader, rules, named); }}}});
   for (const loop::WindowRule& rule : named) window.rules.push_back(rule.name);
   config.window_rules.insert(config.window_rules.end(), named.begin(), named.end());
   if (from.has_value() != to.has_value() && node.IsMap())
@@ -102,8 +102,9 @@ void read_windows(ConfigReader& reader, const YAML::Node& node, Config& config) 
       for (const auto& item : list) read_window(reader, item, config, target);
     };
   };
-  reader.read(node, "'windows'", {}, {},
-              {{"allow", list_into("allow", config.windows.allow)}, {"deny", list_into("deny", config.windows.deny)}});
+  reader.read(node, "'windows'",
+              {.others = {{"allow", list_into("allow", config.windows.allow)},
+                          {"deny", list_into("deny", config.windows.deny)}}});
 }
 
 }  // namespace hotspot::daemon

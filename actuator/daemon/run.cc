@@ -145,6 +145,35 @@ std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const Metri
   return std::move(*endpoint);
 }
 
+namespace {
+
+struct Prepared {
+  std::vector<const rules::RuleSet*> sets;  // of those whose rules are right
+  std::string wrong;                        // the names of the others
+};
+
+Prepared prepare(const Runs& runs) {
+  Prepared all;
+  for (const auto& one : runs) {
+    if (one->prepare())
+      all.sets.push_back(&one->rules());
+    else
+      all.wrong += (all.wrong.empty() ? "" : ", ") + one->config().cluster;
+  }
+  return all;
+}
+
+void start(const Runs& runs) {
+  for (const auto& one : runs) {
+    one->start();
+    log_line(loop::LogLevel::kInfo, "hotspotd runs: cluster '" + one->config().cluster + "', mode " +
+                                        rules::to_string(one->config().mode) +
+                                        (one->config().dry_run ? ", dry run" : ""));
+  }
+}
+
+}  // namespace
+
 int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   keep_heap_small();
   SignalWatcher::block();
@@ -154,20 +183,15 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   const auto budget = std::make_shared<io::DescriptorBudget>(io::raise_descriptor_limit());
   Watch watch(clock);
   MetricsBoard metrics(names_of(clusters));
+  const ClusterRun::Shared shared{holder, spread, budget, metrics, [&watch] { watch.wake(); }};
   Runs runs;
-  std::string wrong;
-  std::vector<const rules::RuleSet*> sets;  // of those whose rules are right
   for (const Config& config : clusters) {
     auto keys = telemetry::Keyspace::of(config.cluster);
     if (!keys) return log_line(loop::LogLevel::kError, keys.error().message), 2;
-    runs.push_back(std::make_unique<ClusterRun>(config, std::move(*keys), holder,
-                                                ClusterRun::Shared{spread, budget, metrics},
-                                                log_for(config.cluster, clusters.size()), [&watch] { watch.wake(); }));
-    if (runs.back()->prepare())
-      sets.push_back(&runs.back()->rules());
-    else
-      wrong += (wrong.empty() ? "" : ", ") + config.cluster;
+    runs.push_back(
+        std::make_unique<ClusterRun>(config, std::move(*keys), shared, log_for(config.cluster, clusters.size())));
   }
+  const auto [sets, wrong] = prepare(runs);
   if (sets.empty()) return 2;
   say_admitted(runs, *budget);
   const auto endpoint = serve_metrics(clusters.front(), metrics);
@@ -180,12 +204,7 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   std::vector<SignalWatcher::Watched> watched;
   for (const auto& one : runs) watched.push_back({&one->inbox(), one->config().rules_path});
   const SignalWatcher signals(std::move(watched));
-  for (const auto& one : runs) {
-    one->start();
-    log_line(loop::LogLevel::kInfo, "hotspotd runs: cluster '" + one->config().cluster + "', mode " +
-                                        rules::to_string(one->config().mode) +
-                                        (one->config().dry_run ? ", dry run" : ""));
-  }
+  start(runs);
   sd_notify(0, "READY=1");
   watch.until_all_end(runs, spread);
   sd_notify(0, "STOPPING=1");

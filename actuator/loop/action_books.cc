@@ -39,11 +39,11 @@ std::optional<std::string> ActionBooks::ended(const ports::JournalEntry& entry, 
     return distrusted;
   }
   if (cost_nothing(entry)) {
-    cooldowns.note(action.domain_uuid, now, std::min(action.cooldown, kRestAfterRefusal), limits_,
-                   {.doubles = false, .holds_growth = false});
+    const plan::Rest short_rest{.doubles = false, .holds_growth = false};
+    cooldowns.note({action.domain_uuid, now, std::min(action.cooldown, kRestAfterRefusal), short_rest}, limits_);
     return distrusted;
   }
-  cooldowns.note(action.domain_uuid, now, action.cooldown, limits_, plan::rest_after(action, entry.state));
+  cooldowns.note({action.domain_uuid, now, action.cooldown, plan::rest_after(action, entry.state)}, limits_);
   steps.note(action, entry.state, now);
   migrations.forget_old(now);
   if (entry.state == model::ActionState::kDone) migrations.note(action, entry.figures, now);
@@ -61,7 +61,7 @@ std::optional<std::string> ActionBooks::note_refusal(const ports::JournalEntry& 
     refusals.forget(entry.action.domain_uuid, move->target_uuid);
   const auto refused = refusal_in(entry);
   if (!refused) return std::nullopt;
-  refusals.note(*refused, cluster, now, entry.action.cooldown, limits_.cooldown_cap);
+  refusals.note(*refused, cluster, now, {entry.action.cooldown, limits_.cooldown_cap});
   const auto why = refusals.distrust(move->target_uuid, now);
   if (!why) return std::nullopt;
   return text::visible(move->target_name) + " comes last as a target: " + *why;

@@ -154,8 +154,8 @@ int cpus_of(const Moment& moment) {
   return best_share < 0.005 ? 0 : static_cast<int>(std::max(1LL, std::llround(best_cores / best_share)));
 }
 
-void complete(const std::string& name, Milliseconds step, WallTime time, Moment& moment,
-              telemetry::NodeSnapshot& snapshot) {
+telemetry::NodeSnapshot complete(const std::string& name, Milliseconds step, WallTime time, Moment moment) {
+  telemetry::NodeSnapshot snapshot;
   snapshot.taken_at = time;
   snapshot.interval_seconds = to_seconds(step);
   snapshot.elapsed_seconds = to_seconds(step);
@@ -176,6 +176,7 @@ void complete(const std::string& name, Milliseconds step, WallTime time, Moment&
     }
     snapshot.domains.push_back(std::move(domain));
   }
+  return snapshot;
 }
 
 // Iterates over all series of one node, step by step.
@@ -202,9 +203,7 @@ class NodeWalk {
   telemetry::NodeSnapshot at(const std::string& name, WallTime time) {
     Moment moment;
     for (Walked& one : series_) take(one, time, moment);
-    telemetry::NodeSnapshot snapshot;
-    complete(name, step_, time, moment, snapshot);
-    return snapshot;
+    return complete(name, step_, time, std::move(moment));
   }
 
  private:
@@ -315,7 +314,7 @@ std::vector<HistorySeries> series_of(const std::vector<telemetry::NodeSnapshot>&
     for (const SeriesInfo& info : series_catalog()) {
       if (!is_of_then(info)) continue;
       values.clear();
-      read_series(cluster, info, snapshot.taken_at, {}, values);
+      read_series({cluster, snapshot.taken_at}, info, {}, values);
       for (const SeriesValue& one : values) {
         const std::string domain = one.domain == nullptr ? "" : one.domain->name;
         HistorySeries& series =

@@ -12,8 +12,14 @@ std::optional<Refusal> not_measured(const Node& node, const char* what, Wording 
   return refused(RefusalKind::kNotMeasured, wording, [&] { return node.name() + " has not reported its " + what; });
 }
 
-std::optional<Refusal> check_cpu(const Node& node, const NodeProjection& now, double cores, const Margins& margins,
-                                 Wording wording = Wording::kSentence) {
+struct Asked {
+  const Margins& margins;
+  Wording wording = Wording::kSentence;
+};
+
+std::optional<Refusal> check_cpu(const Node& node, const NodeProjection& now, double cores, const Asked& asked) {
+  const Margins& margins = asked.margins;
+  const Wording wording = asked.wording;
   if (!now.cores_used || now.cpus <= 0) return not_measured(node, "CPU use", wording);
   const double after = (*now.cores_used + cores) / now.cpus;
   if (after <= margins.node_cpu_ceiling_ratio) return std::nullopt;
@@ -24,7 +30,9 @@ std::optional<Refusal> check_cpu(const Node& node, const NodeProjection& now, do
 }
 
 std::optional<Refusal> check_memory(const Node& node, const NodeProjection& now, std::int64_t bytes,
-                                    const Margins& margins, Wording wording = Wording::kSentence) {
+                                    const Asked& asked) {
+  const Margins& margins = asked.margins;
+  const Wording wording = asked.wording;
   if (!now.memory_available_bytes) return not_measured(node, "available memory", wording);
   const auto margin =
       static_cast<std::int64_t>(margins.node_memory_margin_ratio * static_cast<double>(now.memory_bytes));
@@ -87,8 +95,8 @@ std::optional<Refusal> Projection::arrival_refusal(const DomainRef& domain, cons
   const std::optional<std::int64_t> footprint = domain_footprint_bytes(*domain.domain);
   if (!footprint) return unknown("memory");
   const NodeProjection now = node(target);
-  if (auto refusal = check_memory(target, now, *footprint, margins, wording)) return refusal;
-  return check_cpu(target, now, *cores, margins, wording);
+  if (auto refusal = check_memory(target, now, *footprint, {margins, wording})) return refusal;
+  return check_cpu(target, now, *cores, {margins, wording});
 }
 
 NodeProjection Projection::after_arrival(const DomainRef& domain, const Node& target) const {
@@ -106,7 +114,7 @@ std::optional<Refusal> Projection::move_domain(const DomainRef& domain, const No
 
 std::optional<Refusal> Projection::add_cores(const Node& on, double cores, const Margins& margins) {
   if (cores > 0) {
-    if (auto refusal = check_cpu(on, node(on.uuid()), cores, margins)) return refusal;
+    if (auto refusal = check_cpu(on, node(on.uuid()), cores, {margins})) return refusal;
   }
   assume_load(on.uuid(), cores, 0);
   return std::nullopt;
@@ -114,7 +122,7 @@ std::optional<Refusal> Projection::add_cores(const Node& on, double cores, const
 
 std::optional<Refusal> Projection::add_memory(const Node& on, std::int64_t bytes, const Margins& margins) {
   if (bytes > 0) {
-    if (auto refusal = check_memory(on, node(on.uuid()), bytes, margins)) return refusal;
+    if (auto refusal = check_memory(on, node(on.uuid()), bytes, {margins})) return refusal;
   }
   assume_load(on.uuid(), 0, bytes);
   return std::nullopt;

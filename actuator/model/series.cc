@@ -103,21 +103,20 @@ bool is_about_data(const SeriesInfo& series) {
   return reader != nullptr && reader->of_stale_nodes;
 }
 
-void read_series(const Cluster& cluster, const Node& node, const SeriesInfo& series, WallTime now,
-                 std::vector<SeriesValue>& out) {
+void read_series(const ClusterAt& at, const Node& node, const SeriesInfo& series, std::vector<SeriesValue>& out) {
   const SeriesReader* reader = find_reader(series.name);
   if (reader == nullptr) return;
-  Appender appender(*reader, now, out);
+  Appender appender(*reader, at.now, out);
   if (series.scope == Scope::kNode) return appender.append_node(node);
   for (const DomainSample& domain : node.snapshot->domains) {
-    if (is_running(domain) && cluster.belongs_here(node, domain)) appender.append_domain(node, domain);
+    if (is_running(domain) && at.cluster.belongs_here(node, domain)) appender.append_domain(node, domain);
   }
 }
 
-void read_series(const Cluster& cluster, const SeriesInfo& series, WallTime now, const Freshness& freshness,
+void read_series(const ClusterAt& at, const SeriesInfo& series, const Freshness& freshness,
                  std::vector<SeriesValue>& out) {
-  for (const auto& [uuid, node] : cluster.nodes()) {
-    if (is_about_data(series) || !is_stale(node, now, freshness)) read_series(cluster, node, series, now, out);
+  for (const auto& [uuid, node] : at.cluster.nodes()) {
+    if (is_about_data(series) || !is_stale(node, at.now, freshness)) read_series(at, node, series, out);
   }
 }
 

@@ -44,12 +44,16 @@ struct SeriesValue {
 // and stale nodes have it too.
 bool is_about_data(const SeriesInfo& series);
 
+// When a cluster is read; `now` matters only to staleness and to series about the data.
+struct ClusterAt {
+  const Cluster& cluster;
+  WallTime now{};
+};
 // Appends the values of the series in the newest snapshot of one node. Domains that do not run there, or by now run
-// elsewhere, are left out. `now` matters only to series about the data.
-void read_series(const Cluster& cluster, const Node& node, const SeriesInfo& series, WallTime now,
-                 std::vector<SeriesValue>& out);
+// elsewhere, are left out.
+void read_series(const ClusterAt& at, const Node& node, const SeriesInfo& series, std::vector<SeriesValue>& out);
 // The same for all nodes. Stale nodes are left out, except for series about the data.
-void read_series(const Cluster& cluster, const SeriesInfo& series, WallTime now, const Freshness& freshness,
+void read_series(const ClusterAt& at, const SeriesInfo& series, const Freshness& freshness,
                  std::vector<SeriesValue>& out);
 
 }  // namespace hotspot::model

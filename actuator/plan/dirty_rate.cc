@@ -73,19 +73,19 @@ DirtySampling brief_sampling(double memory_bytes) {
 }
 
 std::optional<DirtySampling> further_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                              double link_bytes_per_second, double first_round_seconds,
-                                              double spent_seconds) {
+                                              const SamplingBounds& bounds) {
   if (!longer) {
-    if (brief.bytes_per_second <= kWorthLonger * link_bytes_per_second) return std::nullopt;
+    if (brief.bytes_per_second <= kWorthLonger * bounds.link_bytes_per_second) return std::nullopt;
     if (bytes_of_each(brief) < kLeastBytes) return DirtySampling{2, 3};
     return bytes_of_each(brief) < kLittleBytes ? DirtySampling{3, 2} : DirtySampling{static_cast<int>(kLongSeconds), 1};
   }
   if (longer->bytes_per_second <= 0) return std::nullopt;
-  const double left = kMostSeconds - spent_seconds;
+  const double left = kMostSeconds - bounds.spent_seconds;
   const int seconds = static_cast<int>(longer->seconds);
   if (!seems_saturated(brief, *longer)) {
-    const int longest = static_cast<int>(std::clamp(std::ceil(2 * first_round_seconds), kLongSeconds, kLongestSeconds));
-    if (seconds >= longest || longest > left || brief.bytes_per_second < kWorthLongest * link_bytes_per_second)
+    const int longest =
+        static_cast<int>(std::clamp(std::ceil(2 * bounds.first_round_seconds), kLongSeconds, kLongestSeconds));
+    if (seconds >= longest || longest > left || brief.bytes_per_second < kWorthLongest * bounds.link_bytes_per_second)
       return std::nullopt;
     return DirtySampling{longest, 1};
   }

@@ -35,6 +35,11 @@ struct DirtySampling {
   int seconds = 1, times = 1;
 };
 DirtySampling brief_sampling(double memory_bytes);
+struct SamplingBounds {
+  double link_bytes_per_second = 0;
+  double first_round_seconds = 0;  // of the migration that is considered
+  double spent_seconds = 0;        // on samples so far
+};
 // The next sample to take, given those taken: the brief ones, and those of the greatest length so far (`longer`). It is
 // only worth its time if the guest writes more than may fit into a downtime of 300 ms. libvirt rounds a rate down to
 // whole MiB/s, so the less the guest writes, the shorter the sample has to be. If no limit of the working set was
@@ -42,8 +47,7 @@ DirtySampling brief_sampling(double memory_bytes);
 // at most). If one was found, the sample is repeated until enough pages were seen. If it may have been found by chance,
 // whichever of the two kinds saw fewer pages is repeated. Empty: the result is certain enough, or the time is used up.
 std::optional<DirtySampling> further_sampling(const DirtySample& brief, const std::optional<DirtySample>& longer,
-                                              double link_bytes_per_second, double first_round_seconds,
-                                              double spent_seconds);
+                                              const SamplingBounds& bounds);
 // Joins samples of the same length.
 DirtySample joined(const DirtySample& first, const DirtySample& second);
 // Adds a sample to those of the same length; one that is longer than all others replaces `longer`.

@@ -82,13 +82,13 @@ std::string describe(const ForeignChange& change) {
 std::vector<ForeignChange> ForeignWatch::look(const model::Node& node, const model::Cluster& cluster) {
   std::vector<ForeignChange> changes;
   const auto before = newest_.find(node.uuid());
-  const bool node_is_new = before == newest_.end();
-  if (!node_is_new) note_absent(*before->second, *node.snapshot);
+  const NodeSeen node_seen = before == newest_.end() ? NodeSeen::kFirst : NodeSeen::kBefore;
+  if (node_seen == NodeSeen::kBefore) note_absent(*before->second, *node.snapshot);
   for (const DomainSample& sample : node.snapshot->domains) {
     if (!cluster.belongs_here(node, sample)) continue;
     // Two nodes say that it runs. It has moved once one of them no longer reports it; until then nothing is known.
     if (!cluster.reported_elsewhere().empty() && cluster.find_running(sample.uuid).size() > 1) continue;
-    look_at({&node, &sample}, node_is_new, changes);
+    look_at({&node, &sample}, node_seen, changes);
   }
   newest_.insert_or_assign(node.uuid(), node.snapshot);
   return changes;
@@ -107,7 +107,7 @@ void ForeignWatch::note_absent(const telemetry::NodeSnapshot& before, const tele
   }
 }
 
-void ForeignWatch::look_at(const DomainRef& domain, bool node_is_new, std::vector<ForeignChange>& changes) {
+void ForeignWatch::look_at(const DomainRef& domain, NodeSeen node, std::vector<ForeignChange>& changes) {
   const DomainSample& sample = *domain.domain;
   const WallTime at = domain.node->taken_at();
   const auto [place, is_new] = seen_.try_emplace(sample.uuid);
@@ -117,7 +117,7 @@ void ForeignWatch::look_at(const DomainRef& domain, bool node_is_new, std::vecto
                        seen.node_uuid, seen.node_name, seen.at, at});
   };
   const bool moved = !is_new && seen.node_uuid != domain.node->uuid();
-  const bool started = (is_new && !node_is_new) || (!moved && seen.absent_since);
+  const bool started = (is_new && node == NodeSeen::kBefore) || (!moved && seen.absent_since);
   const bool paused = sample.state == telemetry::DomainState::kPaused && sample.state_reason == "by user";
   const auto& balloon = sample.memory_balloon_bytes;
   const bool fresh = is_new || started || moved;

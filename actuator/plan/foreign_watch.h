@@ -78,7 +78,8 @@ class ForeignWatch {
     bool adopted = false;
   };
   static bool explains(const Own& own, const ForeignChange& change);
-  void look_at(const model::DomainRef& domain, bool node_is_new, std::vector<ForeignChange>& changes);
+  enum class NodeSeen { kBefore, kFirst };
+  void look_at(const model::DomainRef& domain, NodeSeen node, std::vector<ForeignChange>& changes);
   void note_absent(const telemetry::NodeSnapshot& before, const telemetry::NodeSnapshot& now);
   void forget_old(WallTime now);
 

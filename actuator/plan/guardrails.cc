@@ -25,10 +25,11 @@ Rest rest_after(const model::Action& action, model::ActionState end) {
           .holds_drain = !(well && small)};
 }
 
-void CooldownBook::note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits,
-                        Rest rest) {
-  Cooldown& entry = entries_[domain_uuid];
-  Milliseconds length = std::min(base, limits.cooldown_cap);
+void CooldownBook::note(const Ended& ended, const Limits& limits) {
+  const WallTime now = ended.at;
+  const Rest& rest = ended.rest;
+  Cooldown& entry = entries_[ended.domain_uuid];
+  Milliseconds length = std::min(ended.base, limits.cooldown_cap);
   if (now - entry.last_action > limits.cooldown_window) entry.repetitions = 0;
   if (rest.doubles) {
     ++entry.repetitions;

@@ -63,8 +63,15 @@ enum class Wish { kAny, kGrow, kDrain };
 
 class CooldownBook {
  public:
-  // Records that an action on the domain ended now. Doubles if there were others within the window.
-  void note(const std::string& domain_uuid, WallTime now, Milliseconds base, const Limits& limits, Rest rest = {});
+  // An action on the domain that ended.
+  struct Ended {
+    std::string domain_uuid;
+    WallTime at{};
+    Milliseconds base{0};  // the cooldown of the rule that asked for it
+    Rest rest = {};
+  };
+  // Records it. Doubles if there were others within the window.
+  void note(const Ended& ended, const Limits& limits);
   std::optional<model::Refusal> refusal(const std::string& domain_uuid, WallTime now, Wish wish = Wish::kAny) const;
   const std::map<std::string, Cooldown>& entries() const { return entries_; }
   // Also corrects what would be in the future because a clock was set back.

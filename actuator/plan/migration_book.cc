@@ -179,8 +179,7 @@ ExpectedMigration MigrationBook::expect(const model::DomainRef& domain, const mo
   return expected;
 }
 
-void MigrationBook::expect_storage(const model::DomainRef& domain, const model::Node& target,
-                                   const StoragePlan& storage, const MigrationSettings& settings,
+void MigrationBook::expect_storage(const Route& route, const StoragePlan& storage, const MigrationSettings& settings,
                                    ExpectedMigration& expected) const {
   if (storage.copied_disks.empty()) return;
   // A bandwidth limit counts holes like data; without a limit, holes are skipped at once.
@@ -188,7 +187,7 @@ void MigrationBook::expect_storage(const model::DomainRef& domain, const model::
   expected.storage_bytes = static_cast<double>(limited ? storage.capacity_bytes : storage.allocated_bytes);
   expected.storage_written_bytes_per_second = storage.written_bytes_per_second;
   double rate = expected.bytes_per_second;
-  const Pair* pair = find_pair(domain, target);
+  const Pair* pair = find_pair(route.domain, route.target);
   if (pair != nullptr && pair->copies > 0) rate = pair->storage_bytes_per_second;
   if (limited) rate = std::min(rate, static_cast<double>(*settings.bandwidth_bytes_per_second));
   expected.storage_bytes_per_second = rate;

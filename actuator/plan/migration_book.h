@@ -79,9 +79,13 @@ class MigrationBook {
   ExpectedMigration expect(const model::DomainRef& domain, const model::Node& target,
                            const MigrationSettings& settings) const;
 
+  struct Route {
+    const model::DomainRef& domain;
+    const model::Node& target;
+  };
   // ... and of the disks that are copied with it, if any; to be called after expect().
-  void expect_storage(const model::DomainRef& domain, const model::Node& target, const StoragePlan& storage,
-                      const MigrationSettings& settings, ExpectedMigration& expected) const;
+  void expect_storage(const Route& route, const StoragePlan& storage, const MigrationSettings& settings,
+                      ExpectedMigration& expected) const;
 
   // Medians over everything learned. A rate of 0: nothing was.
   struct Usual {

@@ -92,6 +92,32 @@ Result<double> storage_seconds(MigrationOutlook& outlook) {
   return storage.bytes / (storage.bytes_per_second - storage.written_bytes_per_second);
 }
 
+// Raises the limit so far that the last pass takes no longer than the original limit, if that is worth it.
+void choose_limit(MigrationMethod& method, const MigrationSettings& settings, const MigrationOutlook& outlook) {
+  const int most_ms =
+      std::min(kMostLimitMs, static_cast<int>(method.downtime_limit_ms * times_faster(settings, outlook)));
+  if (most_ms > method.downtime_limit_ms) method.stop_bytes_per_second = outlook.stop_bytes_per_second;
+  const int unraised_ms = method.downtime_limit_ms;
+  method.downtime_limit_ms = std::min(std::max(settings.max_downtime_ms, unraised_ms), std::max(most_ms, unraised_ms));
+  expect(method, outlook);
+  if (most_ms > method.downtime_limit_ms) {
+    MigrationMethod other = method;
+    other.downtime_limit_ms = most_ms;
+    expect(other, outlook);
+    const bool slower = method.estimate.throttle_ratio > other.estimate.throttle_ratio;
+    const double worth_it = method.estimate.throttle_ratio > 0 ? 1 : kWorthIt;
+    if (slower || other.estimate.total_seconds < worth_it * method.estimate.total_seconds) method = other;
+  }
+}
+
+Error never_ends(const MigrationSettings& settings, const MigrationOutlook& outlook) {
+  return Error{"it would never end: the guest writes " + rate_text(*outlook.memory.dirty_bytes_per_second) +
+               ", the link carries " + rate_text(outlook.bytes_per_second) +
+               (settings.auto_converge ? ", and slowing the guest down does not make up for it"
+                                       : ", and 'auto_converge' is off") +
+               (settings.post_copy ? "" : "; 'post_copy' is not allowed")};
+}
+
 }  // namespace
 
 std::string MigrationMethod::name() const {
@@ -117,34 +143,14 @@ Result<MigrationMethod> choose_migration(const MigrationSettings& settings, cons
   if (outlook.memory.bytes >= kManyBytes && !settings.bandwidth_bytes_per_second && !method.post_copy &&
       !settings.tunnelled)
     method.connections = settings.connections;
-  // How far the limit may be raised so that the last pass takes no longer than the original limit.
-  const int most_ms =
-      std::min(kMostLimitMs, static_cast<int>(method.downtime_limit_ms * times_faster(settings, outlook)));
-  if (most_ms > method.downtime_limit_ms) method.stop_bytes_per_second = outlook.stop_bytes_per_second;
-  const int unraised_ms = method.downtime_limit_ms;
-  method.downtime_limit_ms = std::min(std::max(settings.max_downtime_ms, unraised_ms), std::max(most_ms, unraised_ms));
-  expect(method, outlook);
-  if (most_ms > method.downtime_limit_ms) {
-    MigrationMethod other = method;
-    other.downtime_limit_ms = most_ms;
-    expect(other, outlook);
-    const bool slower = method.estimate.throttle_ratio > other.estimate.throttle_ratio;
-    const double worth_it = method.estimate.throttle_ratio > 0 ? 1 : kWorthIt;
-    if (slower || other.estimate.total_seconds < worth_it * method.estimate.total_seconds) method = other;
-  }
+  choose_limit(method, settings, outlook);
   if (std::isinf(method.estimate.total_seconds) && method.post_copy) {
     method.turn_early = true;
     method.auto_converge = false;
     method.throttle.reset();
     method.estimate = estimate_post_copy(outlook);
   }
-  if (std::isinf(method.estimate.total_seconds)) {
-    return Error{"it would never end: the guest writes " + rate_text(*outlook.memory.dirty_bytes_per_second) +
-                 ", the link carries " + rate_text(outlook.bytes_per_second) +
-                 (settings.auto_converge ? ", and slowing the guest down does not make up for it"
-                                         : ", and 'auto_converge' is off") +
-                 (settings.post_copy ? "" : "; 'post_copy' is not allowed")};
-  }
+  if (std::isinf(method.estimate.total_seconds)) return never_ends(settings, outlook);
   method.estimate.total_seconds += outlook.overhead_seconds + method.storage_seconds;
   return method;
 }

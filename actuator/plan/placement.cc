@@ -23,7 +23,7 @@ ExpectedMigration expected(const Planning& planning, const DomainRef& domain, co
   if (book == nullptr) book = &nothing_learned;
   const MigrationSettings& settings = planning.input().migration;
   ExpectedMigration made = book->expect(domain, target, settings);
-  book->expect_storage(domain, target, storage, settings, made);
+  book->expect_storage({domain, target}, storage, settings, made);
   return made;
 }
 

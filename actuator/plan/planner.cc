@@ -35,19 +35,19 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
     return try_scale_vcpus(planning, firing, *vcpus, decision);
   if (const auto* memory = std::get_if<rules::ScaleMemory>(&remedy))
     return try_scale_memory(planning, firing, *memory, decision);
+  const char* const name = rules::remedy_name(remedy);
   if (const auto* cap = std::get_if<rules::CapCpu>(&remedy))
-    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuCap{cap->to_percent}, decision);
+    return try_tune(planning, firing, {name, model::SetCpuCap{cap->to_percent}}, decision);
   if (const auto* shares = std::get_if<rules::CpuShares>(&remedy))
-    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetCpuShares{shares->to}, decision);
+    return try_tune(planning, firing, {name, model::SetCpuShares{shares->to}}, decision);
   if (const auto* drain = std::get_if<rules::Drain>(&remedy)) return try_drain(planning, firing, *drain, decision);
   if (std::holds_alternative<rules::Consolidate>(remedy)) return try_consolidate(planning, firing, decision);
   const auto labelled = firing.subject.labels.find("device");
   const std::string device = labelled == firing.subject.labels.end() ? "" : labelled->second;
   if (const auto* disk = std::get_if<rules::LimitDisk>(&remedy))
-    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetDiskLimit{device, disk->to}, decision);
+    return try_tune(planning, firing, {name, model::SetDiskLimit{device, disk->to}}, decision);
   if (const auto* network = std::get_if<rules::LimitNetwork>(&remedy))
-    return try_tune(planning, firing, rules::remedy_name(remedy), model::SetNetworkLimit{device, network->to},
-                    decision);
+    return try_tune(planning, firing, {name, model::SetNetworkLimit{device, network->to}}, decision);
   return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
 }
 

@@ -111,8 +111,12 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
                                              const rules::ScaleVcpus& remedy, Decision& decision);
 std::optional<model::Action> try_scale_memory(Planning& planning, const rules::Firing& firing,
                                               const rules::ScaleMemory& remedy, Decision& decision);
-std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
-                                      const model::Step& step, Decision& decision);
+struct Tuning {
+  const char* remedy;  // its name
+  model::Step step;
+};
+std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const Tuning& tuning,
+                                      Decision& decision);
 std::optional<model::Action> try_migrate(Planning& planning, const rules::Firing& firing, const rules::Migrate& remedy,
                                          Decision& decision);
 

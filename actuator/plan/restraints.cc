@@ -52,7 +52,7 @@ std::optional<Refusal> Restraints::on_target(const model::Node& node, WallTime n
 
 std::optional<Refusal> Restraints::by_window(ActionKind kind, const std::string& rule, WallTime now,
                                              Milliseconds length) const {
-  return windows == nullptr ? std::nullopt : window_refusal(*windows, kind, rule, now, length);
+  return windows == nullptr ? std::nullopt : window_refusal(*windows, {kind, rule, length}, now);
 }
 
 std::optional<WallTime> Restraints::closes(ActionKind kind, const std::string& rule, WallTime now) const {

@@ -154,17 +154,17 @@ std::optional<Refusal> tuning_refusal(const telemetry::DomainSample& domain, con
 }  // namespace
 
 // Snapshots do not include a domain's cap or weight: the final check finds out whether it is set already.
-std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const char* remedy,
-                                      const model::Step& step, Decision& decision) {
+std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& firing, const Tuning& tuning,
+                                      Decision& decision) {
   const model::DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
   auto refusal = scaling_refusal(planning, firing, domain, ActionKind::kTune);
-  if (!refusal) refusal = tuning_refusal(*domain.domain, step);
-  if (!refusal) refusal = planning.repetition_refusal(domain, step);
+  if (!refusal) refusal = tuning_refusal(*domain.domain, tuning.step);
+  if (!refusal) refusal = planning.repetition_refusal(domain, tuning.step);
   if (refusal) {
-    refuse(decision, {remedy, "", "", *refusal});
+    refuse(decision, {tuning.remedy, "", "", *refusal});
     return std::nullopt;
   }
-  return planning.new_action(firing, domain, step);
+  return planning.new_action(firing, domain, tuning.step);
 }
 
 }  // namespace hotspot::plan

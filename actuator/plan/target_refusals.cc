@@ -95,8 +95,7 @@ std::string facts_of(const model::DomainRef& domain, const model::Node& target) 
   return digest(text);
 }
 
-void TargetRefusals::note(const Happened& what, const model::Cluster& cluster, WallTime now, Milliseconds base,
-                          Milliseconds longest) {
+void TargetRefusals::note(const Happened& what, const model::Cluster& cluster, WallTime now, const Rests& rests) {
   const bool any_target = what.scope == RefusalScope::kDomain;
   TargetRefusal& entry = entries_[{what.domain_uuid, any_target ? "" : what.target_uuid}];
   const bool again = !entry.domain_uuid.empty() && entry.scope == what.scope;
@@ -109,8 +108,8 @@ void TargetRefusals::note(const Happened& what, const model::Cluster& cluster, W
   entry.reason = cut(what.reason);
   entry.at = now;
   const bool passes = what.scope == RefusalScope::kPassing;
-  const Milliseconds most = passes ? kLongestPassing : std::max(longest, kLeastRest);
-  Milliseconds rest = passes ? kPassingRest : std::max(base, kLeastRest);
+  const Milliseconds most = passes ? kLongestPassing : std::max(rests.longest, kLeastRest);
+  Milliseconds rest = passes ? kPassingRest : std::max(rests.base, kLeastRest);
   for (int i = 1; i < entry.times && rest < most; ++i) rest *= 2;
   entry.until = now + std::min(rest, most);
   const model::Node* target = cluster.find_node(what.target_uuid);

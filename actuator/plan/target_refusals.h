@@ -47,8 +47,11 @@ class TargetRefusals {
     RefusalScope scope = RefusalScope::kTarget;
     std::string reason;
   };
-  // base: the cooldown of the rule that asked; longest: the maximum of any cooldown.
-  void note(const Happened& what, const model::Cluster& cluster, WallTime now, Milliseconds base, Milliseconds longest);
+  struct Rests {
+    Milliseconds base;     // the cooldown of the rule that asked
+    Milliseconds longest;  // the maximum of any cooldown
+  };
+  void note(const Happened& what, const model::Cluster& cluster, WallTime now, const Rests& rests);
   // The domain arrived there.
   void forget(const std::string& domain_uuid, const std::string& target_uuid);
   // Forgets old refusals, and those whose reason has visibly changed. Also corrects what would be in the future because

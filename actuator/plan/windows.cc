@@ -143,9 +143,10 @@ Opening opening(const Windows& windows, ActionKind kind, const std::string& rule
   return opening_of(bound_by(windows, kind, rule, now), now);
 }
 
-std::optional<Refusal> window_refusal(const Windows& windows, ActionKind kind, const std::string& rule, WallTime now,
-                                      Milliseconds length) {
-  const Bound bound = bound_by(windows, kind, rule, now);
+std::optional<Refusal> window_refusal(const Windows& windows, const Attempt& attempt, WallTime now) {
+  const ActionKind kind = attempt.kind;
+  const Milliseconds length = attempt.length;
+  const Bound bound = bound_by(windows, kind, attempt.rule, now);
   if (bound.zone == nullptr) return std::nullopt;
   const Opening found = opening_of(bound, now);
   const auto at = [&](WallTime time) { return model::clock_text(time, now, *bound.zone); };

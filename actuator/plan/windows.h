@@ -53,8 +53,12 @@ struct Opening {
 };
 Opening opening(const Windows& windows, ActionKind kind, const std::string& rule, WallTime now);
 
-// Why an action of this length may not begin now. Times are in the zone of the first window that applies.
-std::optional<model::Refusal> window_refusal(const Windows& windows, ActionKind kind, const std::string& rule,
-                                             WallTime now, Milliseconds length);
+struct Attempt {
+  ActionKind kind = ActionKind::kMigrate;
+  std::string rule;
+  Milliseconds length{0};  // the predicted one
+};
+// Why it may not begin now. Times are in the zone of the first window that applies.
+std::optional<model::Refusal> window_refusal(const Windows& windows, const Attempt& attempt, WallTime now);
 
 }  // namespace hotspot::plan

@@ -84,18 +84,18 @@ Result<void, CommandError> Connection::connect_to_one_of(const std::vector<Peer>
   std::vector<CommandError> errors;
   for (std::size_t i = 0; i < peers.size(); ++i) {
     const Deadline share = share_of(deadline, peers.size() - i, options_.connect_timeout);
-    auto connected = connect_as_node(peers[i], share, peers.size() > 1);
+    auto connected = connect_as_node(peers[i], share, peers.size() > 1 ? Role::kMaster : Role::kAny);
     if (connected || connected.error().fault == Fault::kInterrupted) return connected;
     errors.push_back(connected.error());
   }
   return none_of(errors);
 }
 
-Result<void, CommandError> Connection::connect_as_node(const Peer& peer, Deadline deadline, bool must_be_master) {
+Result<void, CommandError> Connection::connect_as_node(const Peer& peer, Deadline deadline, Role wanted) {
   auto met = meet(wire_, peer, deadline, options_.key.empty() ? Ask::kRole : Ask::kRoleAndCluster);
   if (!met) return met.error();
   if (!met->is_cluster) {
-    if (must_be_master && !met->role.empty() && met->role != "master") return not_a_master(peer, false);
+    if (wanted == Role::kMaster && !met->role.empty() && met->role != "master") return not_a_master(peer, false);
     return {};
   }
   cluster_nodes_ = std::move(met->view.nodes);

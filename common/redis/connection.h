@@ -66,7 +66,8 @@ class Connection {
   Peer peer_at(const Address& address) const;
   std::vector<Peer> candidates() const;
   Result<void, CommandError> connect_to_one_of(const std::vector<Peer>& peers, Deadline deadline);
-  Result<void, CommandError> connect_as_node(const Peer& peer, Deadline deadline, bool must_be_master);
+  enum class Role { kAny, kMaster };
+  Result<void, CommandError> connect_as_node(const Peer& peer, Deadline deadline, Role wanted);
   Result<void, CommandError> connect_by_sentinel(Deadline deadline);
   Result<Address, CommandError> ask_sentinel(const Address& sentinel, Deadline deadline);
   bool is_still_master();

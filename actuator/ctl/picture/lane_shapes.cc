@@ -89,7 +89,7 @@ class LaneMaker {
     double free = box_.y - 20;
     for (const rules::ValueLimit& limit : limits) {
       const double y = y_of(limit.value);
-      shapes_.push_back(limit_line(box_, y, limit.until));
+      shapes_.push_back(limit_line(box_, y, limit.until ? LineOf::kUntil : LineOf::kLimit));
       free = std::max(free, y + 4);
       Text text{box_.x + box_.width + 5, free, limit.comparison + " " + value_text(limit.value, lane_.unit)};
       text.color = limit.until ? kUntilColor : kLimitColor;
@@ -158,7 +158,8 @@ Shape value_sample(const Box& box) {
       {{box.x, y + 3}, {box.x + 8, y - 4}, {box.x + 16, y + 2}, {box.x + box.width, y - 3}}, kValueColor, 1.4};
 }
 
-Shape limit_line(const Box& box, double y, bool until) {
+Shape limit_line(const Box& box, double y, LineOf of) {
+  const bool until = of == LineOf::kUntil;
   return Polyline{{{box.x, y}, {box.x + box.width, y}},
                   until ? kUntilColor : kLimitColor,
                   1.2,

@@ -69,8 +69,8 @@ class PageMaker {
     };
     auto& shapes = drawing_.shapes;
     entry("value of the rule's expression", [&](const Box& box) { shapes.push_back(value_sample(box)); });
-    entry("limit", [&](const Box& box) { shapes.push_back(limit_line(box, box.y + 6, false)); });
-    entry("until", [&](const Box& box) { shapes.push_back(limit_line(box, box.y + 6, true)); });
+    entry("limit", [&](const Box& box) { shapes.push_back(limit_line(box, box.y + 6, LineOf::kLimit)); });
+    entry("until", [&](const Box& box) { shapes.push_back(limit_line(box, box.y + 6, LineOf::kUntil)); });
     entry("fires", [&](const Box& box) { shapes.push_back(shade(box, kFiringShade)); });
     entry("pending", [&](const Box& box) { shapes.push_back(shade(box, kPendingShade)); });
     entry("no data", [&](const Box& box) { hatch(box, shapes); });

@@ -102,22 +102,21 @@ std::string decided_text(const Json& decision) {
   return (outcome == "recommend" ? "recommended: " : "") + (of_node ? string_at(action, "domain") + ": " : "") + step;
 }
 
-void add_hotspots(std::vector<Json>& rows, TopOf of, const record::Status& status, const Decided& decided,
-                  double now_seconds) {
+void add_hotspots(std::vector<Json>& rows, TopOf of, const HotspotFacts& facts) {
   std::map<std::string, std::vector<record::Status::Firing>> firings;
-  for (const record::Status::Firing& firing : status.firings) {
+  for (const record::Status::Firing& firing : facts.status.firings) {
     auto& all = firings[subject_of(firing)];
     all.insert(firing.phase == "firing" ? all.begin() : all.end(), firing);
   }
   std::map<std::string, std::vector<record::Status::InFlight>> in_flight;
-  for (const record::Status::InFlight& entry : status.in_flight)
+  for (const record::Status::InFlight& entry : facts.status.in_flight)
     in_flight[of == TopOf::kNodes ? entry.action.node_uuid : entry.action.domain_uuid].push_back(entry);
   for (Json& row : rows) {
     const OfRow found{.firings = firings[name_of_row(row, of)], .in_flight = in_flight[string_at(row, "uuid")]};
     row["firings"] = row["in_flight"] = Json::array();
     for (const record::Status::Firing& firing : found.firings) row["firings"].push_back(record::json_of(firing));
     for (const record::Status::InFlight& entry : found.in_flight) row["in_flight"].push_back(record::json_of(entry));
-    row["doing"] = doing(found, of, decided, now_seconds);
+    row["doing"] = doing(found, of, facts.decided, facts.now_seconds);
   }
 }
 
@@ -149,7 +148,7 @@ Result<TopContent> TopReader::content(TopOf of) {
       .at = session_.now_seconds(), .cluster = session_.config().cluster, .of = of, .rows = {}, .summary = {}};
   content.summary = summary_of(*record, inventory->nodes.size(), inventory->domains.size(), content.at);
   content.rows = list_of(std::move(of == TopOf::kNodes ? inventory->nodes : inventory->domains));
-  add_hotspots(content.rows, of, record->status, decided_, content.at);
+  add_hotspots(content.rows, of, {record->status, decided_, content.at});
   return content;
 }
 

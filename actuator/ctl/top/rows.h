@@ -19,10 +19,14 @@ using Decided = std::map<std::pair<std::string, std::string>, std::string>;
 // "nothing: the target would be …", "recommended: migrate to h2", "migrate to h2": from a decision in Redis. PURE.
 std::string decided_text(const nlohmann::json& decision);
 
+struct HotspotFacts {
+  const record::Status& status;
+  const Decided& decided;
+  double now_seconds = 0;
+};
 // Adds to each row `firings` (including pending), `in_flight`, and `doing`: a sentence about both; empty if nothing
 // fires. PURE.
-void add_hotspots(std::vector<nlohmann::json>& rows, TopOf of, const record::Status& status, const Decided& decided,
-                  double now_seconds);
+void add_hotspots(std::vector<nlohmann::json>& rows, TopOf of, const HotspotFacts& facts);
 
 struct TopContent {
   double at = 0;  // Unix seconds

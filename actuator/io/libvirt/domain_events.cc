@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace hotspot::io {
@@ -38,13 +39,13 @@ void on_tunable(virConnectPtr, virDomainPtr domain, virTypedParameterPtr paramet
 void let_go(void* opaque) { delete static_cast<Listener*>(opaque); }
 
 template <typename Callback>
-void add(virConnectPtr connection, int event, Callback callback, const Listener& listener, std::vector<int>& ids) {
+std::optional<int> add(virConnectPtr connection, int event, Callback callback, const Listener& listener) {
   auto own = std::make_unique<Listener>(listener);
   const int id = virConnectDomainEventRegisterAny(connection, nullptr, event, VIR_DOMAIN_EVENT_CALLBACK(callback),
                                                   own.get(), let_go);
-  if (id < 0) return;
+  if (id < 0) return std::nullopt;
   (void)own.release();  // owned by libvirt from here on
-  ids.push_back(id);
+  return id;
 }
 
 }  // namespace
@@ -53,8 +54,9 @@ std::vector<int> listen_to_domains(virConnectPtr connection, const std::function
                                    const std::function<void(const DomainEvent&)>& on_event) {
   const Listener listener{node_uuid, on_event};
   std::vector<int> ids;
-  add(connection, VIR_DOMAIN_EVENT_ID_REBOOT, on_reboot, listener, ids);
-  add(connection, VIR_DOMAIN_EVENT_ID_TUNABLE, on_tunable, listener, ids);
+  for (const auto id : {add(connection, VIR_DOMAIN_EVENT_ID_REBOOT, on_reboot, listener),
+                        add(connection, VIR_DOMAIN_EVENT_ID_TUNABLE, on_tunable, listener)})
+    if (id) ids.push_back(*id);
   return ids;
 }
 

@@ -59,9 +59,9 @@ ports::Blame blame_of(int code, int part, const std::string& message) {
   }
 }
 
-ports::CallFault fault_of(int code, const std::string& message, bool alive) {
+ports::CallFault fault_of(int code, const std::string& message, Connection connection) {
   using ports::CallFault;
-  if (!alive) return CallFault::kUnreachable;
+  if (connection == Connection::kBroken) return CallFault::kUnreachable;
   switch (code) {
     case VIR_ERR_NO_DOMAIN:
       return CallFault::kNotFound;
@@ -92,7 +92,7 @@ ports::CallError last_error(virConnectPtr connection, const std::string& about) 
   const int code = error != nullptr ? error->code : 0;
   const std::string words = error != nullptr && error->message != nullptr ? error->message : "libvirt gave no reason";
   const bool alive = connection == nullptr || virConnectIsAlive(connection) == 1;
-  return {fault_of(code, words, alive), about + ": " + words,
+  return {fault_of(code, words, alive ? Connection::kAlive : Connection::kBroken), about + ": " + words,
           error != nullptr ? blame_of(code, error->domain, words) : ports::Blame::kNotSaid};
 }
 

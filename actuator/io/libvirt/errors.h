@@ -10,8 +10,9 @@
 
 namespace hotspot::io {
 
-// alive: is our connection still intact? If not, the answer was lost, whatever the code says.
-ports::CallFault fault_of(int code, const std::string& message, bool alive);
+// The state of our own connection: if it is broken, the answer was lost, whatever the code says.
+enum class Connection { kAlive, kBroken };
+ports::CallFault fault_of(int code, const std::string& message, Connection connection);
 
 // For a migration that libvirt refused: decides by its number (virErrorNumber) and part (virErrorDomain) and, if these
 // are not sufficient, by its words.

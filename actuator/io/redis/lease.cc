@@ -145,16 +145,15 @@ std::vector<Seen> members_from(const std::string& text) {
 
 }  // namespace
 
-RedisLease::RedisLease(RedisClient& client, const ports::Clock& clock, const telemetry::Keyspace& keyspace,
-                       std::string holder, Milliseconds duration)
+RedisLease::RedisLease(RedisClient& client, const ports::Clock& clock, const telemetry::Keyspace& keyspace, Terms terms)
     : client_(client),
       clock_(clock),
       lease_key_(keyspace.lease()),
       state_key_(keyspace.state()),
       journal_key_(keyspace.journal()),
-      holder_(std::move(holder)),
+      holder_(std::move(terms.holder)),
       nonce_(std::to_string(redis::random_seed())),
-      duration_(duration) {
+      duration_(terms.duration) {
   std::replace(holder_.begin(), holder_.end(), ' ', '_');  // spaces separate the lease's parts
 }
 

@@ -29,9 +29,11 @@ constexpr Milliseconds kDefaultLeaseDuration{8'000};
 
 class RedisLease : public ports::Lease {
  public:
-  // holder: "hotspotd@node3:4711", no spaces.
-  RedisLease(RedisClient& client, const ports::Clock& clock, const telemetry::Keyspace& keyspace, std::string holder,
-             Milliseconds duration = kDefaultLeaseDuration);
+  struct Terms {
+    std::string holder;  // "hotspotd@node3:4711", no spaces
+    Milliseconds duration = kDefaultLeaseDuration;
+  };
+  RedisLease(RedisClient& client, const ports::Clock& clock, const telemetry::Keyspace& keyspace, Terms terms);
 
   using ports::Lease::acquire_or_renew;
   Result<ports::LeaseState> acquire_or_renew(ports::LeaseWish wish) override;

@@ -167,7 +167,7 @@ Result<std::vector<ports::JournalEntry>> RedisOperator::newest_entries(std::size
 }
 
 Result<RedisOperator::Past<RecordedDecision>> RedisOperator::past_decisions(WallTime from, const std::string& before) {
-  auto page = read_past(client_, keyspace_.decisions(), from, before, kPastPerPage);
+  auto page = read_past(client_, {.key = keyspace_.decisions(), .from = from, .before = before, .count = kPastPerPage});
   if (!page) return page.error();
   Past<RecordedDecision> past{
       .entries = decisions_from(page->entries), .unreadable = page->strange, .next = page->next};
@@ -176,7 +176,7 @@ Result<RedisOperator::Past<RecordedDecision>> RedisOperator::past_decisions(Wall
 }
 
 Result<RedisOperator::Past<ports::JournalEntry>> RedisOperator::past_entries(WallTime from, const std::string& before) {
-  auto page = read_past(client_, keyspace_.journal(), from, before, kPastPerPage);
+  auto page = read_past(client_, {.key = keyspace_.journal(), .from = from, .before = before, .count = kPastPerPage});
   if (!page) return page.error();
   Past<ports::JournalEntry> past{.entries = {}, .unreadable = page->strange, .next = page->next};
   for (const StreamEntry& raw : page->entries) {

@@ -5,17 +5,16 @@
 
 namespace hotspot::io {
 
-Result<PastPage> read_past(RedisClient& client, const std::string& key, WallTime from, const std::string& before,
-                           std::size_t count) {
-  const std::string oldest = std::to_string(std::max<std::int64_t>(to_unix_ms(from), 0));
-  auto reply =
-      client.command({"XREVRANGE", key, before.empty() ? "+" : before, oldest, "COUNT", std::to_string(count)});
+Result<PastPage> read_past(RedisClient& client, const PastRequest& request) {
+  const std::string oldest = std::to_string(std::max<std::int64_t>(to_unix_ms(request.from), 0));
+  const std::string newest = request.before.empty() ? "+" : request.before;
+  auto reply = client.command({"XREVRANGE", request.key, newest, oldest, "COUNT", std::to_string(request.count)});
   if (!reply) return Error{reply.error().message};
   PastPage page;
   const std::size_t came = reply->elements.size();
   page.entries = entries_from(std::move(*reply));
   page.strange = came - page.entries.size();
-  if (came < count || page.entries.empty()) return page;
+  if (came < request.count || page.entries.empty()) return page;
   const auto last = stream_id_from_string(page.entries.back().id);
   // Nothing precedes 0-0.
   if (last && *last != StreamId{}) page.next = to_string(predecessor(*last));

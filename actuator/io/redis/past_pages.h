@@ -20,9 +20,13 @@ struct PastPage {
   std::string next;                  // where the next page begins; empty: this was the last
 };
 
-// From `before` (PastPage::next; empty: from the newest) back to `from`, at most `count` entries.
-Result<PastPage> read_past(RedisClient& client, const std::string& key, WallTime from, const std::string& before,
-                           std::size_t count);
+struct PastRequest {
+  std::string key;        // of the stream
+  WallTime from{};        // so far back
+  std::string before;     // PastPage::next; empty: from the newest
+  std::size_t count = 0;  // at most
+};
+Result<PastPage> read_past(RedisClient& client, const PastRequest& request);
 
 // When the oldest entry that is still in the stream arrived; empty: there is none.
 Result<std::optional<WallTime>> oldest_in(RedisClient& client, const std::string& key);

@@ -36,14 +36,13 @@ ports::Command command_from(StreamEntry&& entry, record::Channel channel, WallTi
 
 }  // namespace
 
-RedisSnapshotSource::RedisSnapshotSource(redis::Options options, const ports::Clock& clock,
-                                         const telemetry::Keyspace& keyspace, redis::Backoff::Options backoff,
-                                         const telemetry::SnapshotLimits& limits)
-    : options_(std::move(options)),
+RedisSnapshotSource::RedisSnapshotSource(Options options, const ports::Clock& clock,
+                                         const telemetry::Keyspace& keyspace)
+    : options_(std::move(options.connection)),
       clock_(clock),
       keyspace_(keyspace),
-      backoff_(backoff, redis::random_seed()),
-      decoder_(limits) {}
+      backoff_(options.backoff, redis::random_seed()),
+      decoder_(options.limits) {}
 
 RedisSnapshotSource::~RedisSnapshotSource() { stop(); }
 

@@ -20,8 +20,12 @@ namespace hotspot::io {
 
 class RedisSnapshotSource : public ports::SnapshotSource {
  public:
-  RedisSnapshotSource(redis::Options options, const ports::Clock& clock, const telemetry::Keyspace& keyspace,
-                      redis::Backoff::Options backoff = {}, const telemetry::SnapshotLimits& limits = {});
+  struct Options {
+    redis::Options connection;
+    redis::Backoff::Options backoff = {};
+    telemetry::SnapshotLimits limits = {};
+  };
+  RedisSnapshotSource(Options options, const ports::Clock& clock, const telemetry::Keyspace& keyspace);
   ~RedisSnapshotSource() override;
 
   // on_change is first called when Redis has answered or failed to, and then at each change; another fault while one

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "actuator/io/rrd/picture.h"
 
@@ -106,6 +107,15 @@ std::string in_path(const std::string& text) {
   return result;
 }
 
+// The same of every panel.
+constexpr std::pair<const char*, const char*> kLook[] = {{"--lower-limit", "0"},
+                                                         {"--units-exponent", "0"},
+                                                         {"--units-length", "7"},
+                                                         {"--border", "0"},
+                                                         {"--font", "DEFAULT:8:DejaVu Sans"},
+                                                         {"--font", "TITLE:10:DejaVu Sans"},
+                                                         {"--font", "LEGEND:8:DejaVu Sans Mono"}};
+
 std::vector<std::string> frame_of(const ChartTime& time, const ChartPanel& panel, PictureKind kind) {
   std::vector<std::string> words{"graph",
                                  "-",
@@ -123,21 +133,8 @@ std::vector<std::string> frame_of(const ChartTime& time, const ChartPanel& panel
                                  panel.title,
                                  "--vertical-label",
                                  panel.unit,
-                                 "--lower-limit",
-                                 "0",
-                                 "--units-exponent",
-                                 "0",
-                                 "--units-length",
-                                 "7",
-                                 "--border",
-                                 "0",
-                                 "--disable-rrdtool-tag",
-                                 "--font",
-                                 "DEFAULT:8:DejaVu Sans",
-                                 "--font",
-                                 "TITLE:10:DejaVu Sans",
-                                 "--font",
-                                 "LEGEND:8:DejaVu Sans Mono"};
+                                 "--disable-rrdtool-tag"};
+  for (const auto& [option, value] : kLook) words.insert(words.end(), {option, value});
   for (const char* color : {"BACK#ffffff", "CANVAS#ffffff", "GRID#eeeeee", "MGRID#cccccc", "FONT#212121", "AXIS#757575",
                             "FRAME#ffffff", "ARROW#ffffff"}) {
     words.insert(words.end(), {"--color", color});

@@ -29,13 +29,18 @@ class Filter {
   std::unordered_set<std::string> wanted_;
 };
 
-void append_rows(const RrdRows& rows, std::size_t column, double factor, const ports::HistoryQuery& query,
+struct Column {
+  std::size_t place = 0;
+  double factor = 1;  // from the file's unit to that of the series
+};
+
+void append_rows(const RrdRows& rows, const Column& column, const ports::HistoryQuery& query,
                  std::vector<model::HistorySample>& out) {
   const std::size_t width = rows.data_sources.size();
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     const WallTime time = rows.first + rows.step * static_cast<std::int64_t>(row);
-    const double value = rows.values[row * width + column];
-    if (time > query.from && time <= query.to && !std::isnan(value)) out.push_back({time, value * factor});
+    const double value = rows.values[row * width + column.place];
+    if (time > query.from && time <= query.to && !std::isnan(value)) out.push_back({time, value * column.factor});
   }
 }
 
@@ -169,7 +174,8 @@ Result<ports::HistoryContent> RrdHistory::read(const ports::HistoryQuery& query)
         const auto place = std::find(names.begin(), names.end(), stored.data_source);
         if (place == names.end()) continue;
         HistorySeries series{stored.name, one.node, one.domain, stored.vcpu, stored.device, rows->step, {}};
-        append_rows(*rows, static_cast<std::size_t>(place - names.begin()), stored.factor, query, series.samples);
+        const Column column{static_cast<std::size_t>(place - names.begin()), stored.factor};
+        append_rows(*rows, column, query, series.samples);
         if (!series.samples.empty()) content.series.push_back(std::move(series));
       }
     }

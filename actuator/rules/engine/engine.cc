@@ -65,6 +65,9 @@ struct Engine::State {
   void take_saved(SavedStates& all);
   RuleState load_state(const std::map<std::string, SavedSubject>& saved);
   Step run(const model::Cluster* cluster, const model::Freshness* freshness);
+  PassContext pass_context(const TemplateWorld& world, DomainNames& names, Step& step);
+  void run_rule(std::size_t index, PassContext& context, Step& step);
+  void add_observed_problems(Step& step);
   std::vector<Firing> firings(std::optional<Phase> phase, const FiringPage& page) const;
   std::vector<Firing> changes(std::size_t at_most) const;
   EvaluateOptions evaluate_options() const;
@@ -85,7 +88,10 @@ void Engine::State::keep_samples() {
   }
   std::set<std::string, std::less<>> metrics;
   for (const auto& [name, reach] : lookback) metrics.insert(name);
-  observer.want(metrics, lookback.contains(""));
+  if (lookback.contains(""))
+    observer.want_all();
+  else
+    observer.want(metrics);
   if (options.keep_all_samples) return store.retain(std::nullopt);
   const auto nameless = lookback.find("");
   if (nameless != lookback.end()) {
@@ -153,6 +159,30 @@ void Engine::State::restore(SavedStates all) {
   if (!states.empty()) waiting.clear();
 }
 
+PassContext Engine::State::pass_context(const TemplateWorld& world, DomainNames& names, Step& step) {
+  return {.now = now,
+          .number = number,
+          .store = store,
+          .rules = *rules,
+          .nodes = nodes,
+          .subjects = subjects,
+          .dense = dense,
+          .presence = presence,
+          .domain_names = names,
+          .records = records,
+          .measured = measured,
+          .windows = windows,
+          .world = world,
+          .since = since.value_or(now),
+          .most_operations = options.most_operations,
+          .subquery_step = options.subquery_step,
+          .transitions = transitions,
+          .gone = gone,
+          .found = room,
+          .problems = step.problems,
+          .next_due = step.next_due};
+}
+
 Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* freshness) {
   Step step;
   transitions.clear();
@@ -161,28 +191,8 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
   since = std::min(since.value_or(now), now);
   const TemplateWorld world = template_world();
   DomainNames domain_names(cluster);
-  PassContext context{.cluster = cluster,
-                      .now = now,
-                      .number = number,
-                      .store = store,
-                      .rules = *rules,
-                      .nodes = nodes,
-                      .subjects = subjects,
-                      .dense = dense,
-                      .presence = presence,
-                      .domain_names = domain_names,
-                      .records = records,
-                      .measured = measured,
-                      .windows = windows,
-                      .world = world,
-                      .since = since.value_or(now),
-                      .most_operations = options.most_operations,
-                      .subquery_step = options.subquery_step,
-                      .transitions = transitions,
-                      .gone = gone,
-                      .found = room,
-                      .problems = step.problems,
-                      .next_due = step.next_due};
+  PassContext context = pass_context(world, domain_names, step);
+  context.cluster = cluster;
   std::optional<std::optional<Milliseconds>> judged;
   dense.begin();
   records.resize(states.size());
@@ -196,21 +206,30 @@ Step Engine::State::run(const model::Cluster* cluster, const model::Freshness* f
       dense.forget_values();
       judged = rule.max_age;
     }
-    RulePass(rule, i, states[i], context).run();
-    for (const SubjectState& state : states[i].all()) ++(state.phase == Phase::kFiring ? step.firing : step.pending);
-    if (const auto& aside = states[i].aside)
-      step.aside.push_back({rule.name, aside->since, aside->until, aside->operations});
-    if (options.between_rules) options.between_rules();
+    run_rule(i, context, step);
   }
   if (freshness != nullptr) judge(nodes, now, *freshness);  // with the daemon's own limit, for evaluate_options()
   step.transitions = transitions.size();
+  add_observed_problems(step);
+  return step;
+}
+
+void Engine::State::run_rule(std::size_t index, PassContext& context, Step& step) {
+  const Rule& rule = rules->rules[index];
+  RuleState& state = states[index];
+  RulePass(rule, index, state, context).run();
+  for (const SubjectState& subject : state.all()) ++(subject.phase == Phase::kFiring ? step.firing : step.pending);
+  if (const auto& aside = state.aside) step.aside.push_back({rule.name, aside->since, aside->until, aside->operations});
+  if (options.between_rules) options.between_rules();
+}
+
+// Those of the snapshots come first.
+void Engine::State::add_observed_problems(Step& step) {
   step.problems.insert(step.problems.begin(), observed_problems.begin(), observed_problems.end());
   observed_problems.clear();
-  if (step.problems.size() > kMostProblems) {
-    step.problems.resize(kMostProblems);
-    step.problems.push_back("there are more problems than are listed");
-  }
-  return step;
+  if (step.problems.size() <= kMostProblems) return;
+  step.problems.resize(kMostProblems);
+  step.problems.push_back("there are more problems than are listed");
 }
 
 std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, const FiringPage& page) const {
@@ -228,7 +247,7 @@ std::vector<Firing> Engine::State::firings(std::optional<Phase> phase, const Fir
       return subjects.at(a->subject).key < subjects.at(b->subject).key;
     });
     for (const SubjectState* state : ordered) {
-      all.push_back(make_firing(*state, rules->rules[i], state->phase, nodes, subjects, world));
+      all.push_back(make_firing(*state, rules->rules[i], state->phase, {nodes, subjects, world}));
       all.back().rules = rules;
     }
   }
@@ -244,7 +263,7 @@ std::vector<Firing> Engine::State::changes(std::size_t at_most) const {
     const SubjectState* state = transition.gone == kNoId ? nullptr : &gone[transition.gone];
     if (state == nullptr) state = const_cast<RuleState&>(states[transition.rule]).find(transition.subject);
     if (state == nullptr) continue;
-    all.push_back(make_firing(*state, rule, transition.phase, nodes, subjects, world));
+    all.push_back(make_firing(*state, rule, transition.phase, {nodes, subjects, world}));
     all.back().rules = rules;
   }
   return all;

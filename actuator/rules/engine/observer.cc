@@ -19,14 +19,22 @@ std::shared_ptr<const Labels> domain_labels(const model::Node& node, const model
 
 }  // namespace
 
-void Observer::want(const std::set<std::string, std::less<>>& metrics, bool all) {
+void Observer::want(const std::set<std::string, std::less<>>& metrics) {
   wanted_.clear();
   about_data_ = false;
   for (const model::SeriesInfo& series : model::series_catalog()) {
-    if (!all && !metrics.contains(series.name)) continue;
-    if (model::is_about_data(series)) about_data_ = true;
-    wanted_.push_back(&series);
+    if (metrics.contains(series.name)) want(series);
   }
+}
+
+void Observer::want_all() {
+  wanted_.clear();
+  for (const model::SeriesInfo& series : model::series_catalog()) want(series);
+}
+
+void Observer::want(const model::SeriesInfo& series) {
+  if (model::is_about_data(series)) about_data_ = true;
+  wanted_.push_back(&series);
 }
 
 void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<std::string>& problems) {
@@ -119,7 +127,7 @@ std::uint32_t Observer::row_of(Table& table, const model::Node& node, const mode
 
 void Observer::take_metric(const model::Cluster& cluster, const model::Node& node, const model::SeriesInfo& series) {
   values_.clear();
-  read_series(cluster, node, series, node.taken_at(), values_);
+  read_series({cluster, node.taken_at()}, node, series, values_);
   if (values_.empty()) return;
   const bool by_node = series.scope == model::Scope::kNode;
   const bool by_domain = series.scope == model::Scope::kDomain;
@@ -155,7 +163,7 @@ void Observer::take_about_data(const model::Cluster& cluster, const model::Node&
   for (const model::SeriesInfo* series : wanted_) {
     if (!model::is_about_data(*series)) continue;
     values_.clear();
-    read_series(cluster, node, *series, now, values_);
+    read_series({cluster, now}, node, *series, values_);
     Table& table = store_.table("data " + node.name() + " " + std::string(series->name));
     table.drop_from(time);
     const auto frame = table.frame(time, stale_marker());

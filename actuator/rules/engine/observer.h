@@ -17,12 +17,14 @@ class Observer {
  public:
   Observer(Store& store, Nodes& nodes, Subjects& subjects) : store_(store), nodes_(nodes), subjects_(subjects) {}
 
-  // The metrics to store; the whole catalogue if `all`.
-  void want(const std::set<std::string, std::less<>>& metrics, bool all);
+  // The metrics to store.
+  void want(const std::set<std::string, std::less<>>& metrics);
+  void want_all();  // the whole catalogue
   // Adds the snapshots that are new. Appends sentences to `problems`.
   void observe(const model::Cluster& cluster, WallTime now, std::vector<std::string>& problems);
 
  private:
+  void want(const model::SeriesInfo& series);
   void take(const model::Cluster& cluster, const model::Node& node, std::uint32_t id);
   void take_domains(const model::Cluster& cluster, const model::Node& node);
   void take_metric(const model::Cluster& cluster, const model::Node& node, const model::SeriesInfo& series);

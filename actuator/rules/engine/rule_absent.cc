@@ -11,7 +11,7 @@ void RulePass::take_absent() {
       suspend(state);
       continue;
     }
-    Look look = look_at(state, node, /*is_new=*/false);
+    Look look = look_at(state, node, Seen::kBefore);
     look.off = is_off(state.subject);
     if (node != kNoId) state.node = node;
     note(state, state.take(look, rule_));

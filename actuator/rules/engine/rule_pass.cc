@@ -76,10 +76,10 @@ Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects
   return subject;
 }
 
-Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
-                   const Subjects& subjects, const TemplateWorld& world) {
+Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const FiringContext& context) {
+  const TemplateWorld& world = context.world;
   Firing firing{.rule = &rule, .phase = phase, .value = state.value};
-  firing.subject = subject_of(state, nodes, subjects);
+  firing.subject = subject_of(state, context.nodes, context.subjects);
   firing.pending_since = state.pending_since;
   firing.first_sample_at = state.first_sample_at;
   firing.firing_since = state.firing_since;
@@ -205,7 +205,7 @@ void RulePass::take_held(std::vector<Found>& found) {
     }
     if (has_own_identity_) begin_anew(state, one);
     state.round = context_.number;
-    Look look = look_at(state, one.node, !state.is_known);
+    Look look = look_at(state, one.node, state.is_known ? Seen::kBefore : Seen::kFirst);
     look.holds = true;
     look.off = is_off(one.subject);
     state.value = one.value;
@@ -243,7 +243,7 @@ void RulePass::begin_anew(SubjectState& state, const Found& one) {
 }
 
 // A sample is identified by its node and the time at which it was taken.
-Look RulePass::look_at(const SubjectState& state, std::uint32_t node, bool is_new) const {
+Look RulePass::look_at(const SubjectState& state, std::uint32_t node, Seen seen) const {
   Look look{.now = context_.now};
   if (context_.cluster == nullptr) {
     look.taken_at = context_.now;
@@ -254,7 +254,7 @@ Look RulePass::look_at(const SubjectState& state, std::uint32_t node, bool is_ne
     look.fresh = round_.newest.has_value();
     look.taken_at = round_.newest.value_or(context_.now);
     look.max_gap = look.fresh ? round_.max_gap : kForgetAfter;
-    look.is_new = is_new || (round_.oldest && *round_.oldest > state.last_sample);
+    look.is_new = seen == Seen::kFirst || (round_.oldest && *round_.oldest > state.last_sample);
     if (!look.is_new) look.taken_at = state.last_sample;
     return look;
   }
@@ -262,7 +262,7 @@ Look RulePass::look_at(const SubjectState& state, std::uint32_t node, bool is_ne
   look.taken_at = known.taken_at;
   look.max_gap = known.max_age;
   look.fresh = !known.stale;
-  look.is_new = is_new || node != state.node || look.taken_at != state.last_sample;
+  look.is_new = seen == Seen::kFirst || node != state.node || look.taken_at != state.last_sample;
   return look;
 }
 

@@ -100,7 +100,8 @@ class RulePass {
   void take_held(std::vector<Found>& found);
   void begin_anew(SubjectState& state, const Found& one);
   void take_absent();
-  Look look_at(const SubjectState& state, std::uint32_t node, bool is_new) const;
+  enum class Seen { kBefore, kFirst };
+  Look look_at(const SubjectState& state, std::uint32_t node, Seen seen) const;
   bool is_off(std::uint32_t subject) const { return subject < off_.size() && off_[subject]; }
   bool has_failed(const SubjectState& state, std::uint32_t& node);
   bool has_ended(const SubjectState& state, std::uint32_t node) const;
@@ -141,8 +142,14 @@ std::function<Milliseconds(const Table&)> lookback_of_nodes(const Nodes& nodes);
 // The subject of a state.
 Subject subject_of(const SubjectState& state, const Nodes& nodes, const Subjects& subjects);
 
+// What the numbers in a state stand for, and what templates see.
+struct FiringContext {
+  const Nodes& nodes;
+  const Subjects& subjects;
+  const TemplateWorld& world;
+};
+
 // Formatted for people, at world.now.
-Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const Nodes& nodes,
-                   const Subjects& subjects, const TemplateWorld& world);
+Firing make_firing(const SubjectState& state, const Rule& rule, Phase phase, const FiringContext& context);
 
 }  // namespace hotspot::rules

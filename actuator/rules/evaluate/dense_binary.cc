@@ -38,11 +38,11 @@ bool DenseRun::binary(const Binary& what, DenseOperand& out) {
                                         : calculate(what.op, out.scalar, right.scalar);
     return true;
   }
-  if (right.is_scalar) return with_scalar(what, right.scalar, false, out.vector), true;
+  if (right.is_scalar) return with_scalar(what, right.scalar, Side::kRight, out.vector), true;
   if (out.is_scalar) {
     const double number = out.scalar;
     out = std::move(right);
-    return with_scalar(what, number, true, out.vector), true;
+    return with_scalar(what, number, Side::kLeft, out.vector), true;
   }
   const bool same_space = out.vector.space == right.vector.space;
   const bool done = same_space ? same_rows(what, out.vector, right.vector) : across(what, out.vector, right.vector);
@@ -89,7 +89,8 @@ void with_comparison(BinaryOp op, Run run) {
 
 }  // namespace
 
-void DenseRun::with_scalar(const Binary& what, double number, bool number_is_left, DenseVector& vector) {
+void DenseRun::with_scalar(const Binary& what, double number, Side side_of_number, DenseVector& vector) {
+  const bool number_is_left = side_of_number == Side::kLeft;
   double* values = vector.values.data();
   std::uint8_t* present = vector.present.data();
   const std::size_t size = vector.values.size();

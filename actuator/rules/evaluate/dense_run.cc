@@ -52,13 +52,12 @@ void DenseRun::read_all(const Dense::Metric& metric, std::int64_t at_ms, DenseVe
   out.present.assign(rows.rows.size(), 0);
   for (std::size_t i = 0; i < rows.tables.size(); ++i) {
     if (metric.columns[i] == kNoId) continue;
-    newest(*rows.tables[i], metric.columns[i], at_ms, out.values.data() + rows.offsets[i],
-           out.present.data() + rows.offsets[i]);
+    newest(*rows.tables[i], metric.columns[i], at_ms,
+           {out.values.data() + rows.offsets[i], out.present.data() + rows.offsets[i]});
   }
 }
 
-void DenseRun::newest(const Table& table, std::uint32_t column, std::int64_t at_ms, double* values,
-                      std::uint8_t* present) {
+void DenseRun::newest(const Table& table, std::uint32_t column, std::int64_t at_ms, RowsOut out) {
   const auto times = table.times();
   std::size_t frame = times.size();
   while (frame > 0 && times[frame - 1] > at_ms) --frame;
@@ -67,6 +66,8 @@ void DenseRun::newest(const Table& table, std::uint32_t column, std::int64_t at_
   const std::int64_t lookback = (options_.lookback_of ? options_.lookback_of(table) : options_.lookback).count();
   if (times[frame] < at_ms - lookback) return;
   const double* cells = table.cells(column, frame);
+  double* const values = out.values;
+  std::uint8_t* const present = out.present;
   const std::uint64_t stale = std::bit_cast<std::uint64_t>(stale_marker());
   const std::uint64_t none = std::bit_cast<std::uint64_t>(no_sample());
   bool look_further = false;
@@ -102,9 +103,8 @@ bool DenseRun::call(const Call& what, DenseOperand& out) {
   return true;
 }
 
-bool DenseRun::over_range(const Call& what, DenseOperand& out) {
-  const Selector* selector = nullptr;
-  RangeInput input{.time_ms = time_ms_};
+// The one range and the numbers beside it.
+bool DenseRun::take_arguments(const Call& what, const Selector*& selector, RangeInput& input) {
   int numbers = 0;
   for (const ExpressionPtr& argument : what.arguments) {
     if (const auto* range = std::get_if<Selector>(&argument->what); range != nullptr && range->range) {
@@ -115,16 +115,12 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
     if (!evaluate(*argument, number) || !number.is_scalar) return false;
     (numbers++ == 0 ? input.first : input.second) = number.scalar;
   }
-  if (selector == nullptr || !is_plain(selector->timing) || what.function->name == "holt_winters") return false;
-  const Dense::Metric& metric = dense_.metric(selector->name.text);
-  if (!metric.space) return false;
-  const Dense::SpaceRows& rows = dense_.space(*metric.space);
-  out.vector = dense_.take();
-  out.vector.space = *metric.space;
-  out.vector.values.assign(rows.rows.size(), 0);
-  out.vector.present.assign(rows.rows.size(), 0);
-  input.to_ms = time_ms_ - selector->timing.offset.count();
-  input.from_ms = input.to_ms - selector->range->count();
+  return selector != nullptr && is_plain(selector->timing) && what.function->name != "holt_winters";
+}
+
+// Tables without a sample in the window are left out.
+std::vector<DenseRun::TableWindow> DenseRun::windows_of(const Dense::Metric& metric, const Dense::SpaceRows& rows,
+                                                        const RangeInput& input) {
   std::vector<TableWindow> windows;
   for (std::size_t i = 0; i < rows.tables.size(); ++i) {
     if (metric.columns[i] == kNoId) continue;
@@ -137,6 +133,23 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
     windows.push_back(
         {table, metric.columns[i], rows.offsets[i], held, static_cast<std::size_t>(end), input.from_ms, input.to_ms});
   }
+  return windows;
+}
+
+bool DenseRun::over_range(const Call& what, DenseOperand& out) {
+  const Selector* selector = nullptr;
+  RangeInput input{.time_ms = time_ms_};
+  if (!take_arguments(what, selector, input)) return false;
+  const Dense::Metric& metric = dense_.metric(selector->name.text);
+  if (!metric.space) return false;
+  const Dense::SpaceRows& rows = dense_.space(*metric.space);
+  out.vector = dense_.take();
+  out.vector.space = *metric.space;
+  out.vector.values.assign(rows.rows.size(), 0);
+  out.vector.present.assign(rows.rows.size(), 0);
+  input.to_ms = time_ms_ - selector->timing.offset.count();
+  input.from_ms = input.to_ms - selector->range->count();
+  const std::vector<TableWindow> windows = windows_of(metric, rows, input);
   if (!can_afford(windows)) return false;
   const std::vector<std::uint8_t>& dirty = dirty_rows(selector->name.text, windows);
   for (const TableWindow& in : windows) {
@@ -209,7 +222,7 @@ bool DenseRun::run_kernel(const FunctionBody& body, const TableWindow& in, const
     for (std::size_t frame = in.first; frame < in.end; ++frame) {
       x_.push_back(static_cast<double>(in.table.times()[frame] - time_ms_) / 1000);
     }
-    predict_rows(cells, x_.data(), input.first, result, scratch_.data());
+    predict_rows(cells, {.x = x_.data(), .ahead = input.first}, result, scratch_.data());
     return true;
   }
   return false;

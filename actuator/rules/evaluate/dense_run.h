@@ -35,17 +35,26 @@ class DenseRun {
 
   bool selector(const Selector& what, DenseOperand& out);
   void read_all(const Dense::Metric& metric, std::int64_t at_ms, DenseVector& out);
-  void newest(const Table& table, std::uint32_t column, std::int64_t at_ms, double* values, std::uint8_t* present);
+  // Where the values of a table's rows go.
+  struct RowsOut {
+    double* values;
+    std::uint8_t* present;
+  };
+  void newest(const Table& table, std::uint32_t column, std::int64_t at_ms, RowsOut out);
   bool unary(const Unary& what, DenseOperand& out);
   bool call(const Call& what, DenseOperand& out);
   bool over_range(const Call& what, DenseOperand& out);
+  bool take_arguments(const Call& what, const Selector*& selector, RangeInput& input);
+  static std::vector<TableWindow> windows_of(const Dense::Metric& metric, const Dense::SpaceRows& rows,
+                                             const RangeInput& input);
   void window(const FunctionBody& body, const TableWindow& in, RangeInput& input, DenseVector& out);
   // Marks the rows of all tables, once per window.
   const std::vector<std::uint8_t>& dirty_rows(const std::string& metric, const std::vector<TableWindow>& windows);
   bool can_afford(const std::vector<TableWindow>& windows) const;
   bool run_kernel(const FunctionBody& body, const TableWindow& in, const RangeInput& input, double* result);
   bool binary(const Binary& what, DenseOperand& out);
-  void with_scalar(const Binary& what, double number, bool number_is_left, DenseVector& vector);
+  enum class Side { kLeft, kRight };
+  void with_scalar(const Binary& what, double number, Side side_of_number, DenseVector& vector);
   bool same_rows(const Binary& what, DenseVector& left, const DenseVector& right);
   bool across(const Binary& what, DenseVector& left, const DenseVector& right);
   bool aggregation(const Aggregation& what, DenseOperand& out);

@@ -295,20 +295,14 @@ class Evaluator {
         return clamped(std::move(arguments[0].vector), arguments[1].scalar, kInfinity);
       case Special::kClampMax:
         return clamped(std::move(arguments[0].vector), -kInfinity, arguments[1].scalar);
-      case Special::kRound: {
-        // Dividing by the inverse keeps more digits of steps such as 0.1.
-        const double inverse = 1 / (arguments.size() > 1 ? arguments[1].scalar : 1);
-        return changed(std::move(arguments[0].vector),
-                       [&](double v) { return std::floor(v * inverse + 0.5) / inverse; });
-      }
+      case Special::kRound:
+        return rounded(std::move(arguments[0].vector), arguments.size() > 1 ? arguments[1].scalar : 1);
       case Special::kSort:
       case Special::kSortDesc:
         return sorted(std::move(arguments[0].vector), what.function->special == Special::kSortDesc);
       case Special::kAbsent:
-        if (!arguments[0].vector.empty()) return vector(Vector{});
-        return vector(Vector{{absent_labels(*what.arguments[0]), 1}});
       case Special::kAbsentOverTime:
-        if (!arguments[0].matrix.empty()) return vector(Vector{});
+        if (!arguments[0].vector.empty() || !arguments[0].matrix.empty()) return vector(Vector{});
         return vector(Vector{{absent_labels(*what.arguments[0]), 1}});
       case Special::kHistogramQuantile:
         return vector(histogram_quantile(arguments[0].scalar, arguments[1].vector));
@@ -325,6 +319,11 @@ class Evaluator {
 
   static Result<Value> clamped(Vector elements, double least, double most) {
     return changed(std::move(elements), [&](double v) { return clamp(v, least, most); });
+  }
+
+  static Result<Value> rounded(Vector elements, double step) {
+    const double inverse = 1 / step;  // dividing by it keeps more digits of steps such as 0.1
+    return changed(std::move(elements), [&](double v) { return std::floor(v * inverse + 0.5) / inverse; });
   }
 
   // NaN comes last in both directions.

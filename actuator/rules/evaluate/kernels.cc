@@ -181,7 +181,7 @@ HOTSPOT_WIDE bool quantile_rows(const Window& window, double q, double* result) 
   return true;
 }
 
-HOTSPOT_WIDE void predict_rows(const Window& window, const double* x, double ahead, double* __restrict result,
+HOTSPOT_WIDE void predict_rows(const Window& window, const Prediction& asked, double* __restrict result,
                                double* scratch) {
   const std::size_t rows = window.rows;
   double* __restrict y_sum = scratch;
@@ -194,7 +194,7 @@ HOTSPOT_WIDE void predict_rows(const Window& window, const double* x, double ahe
   const double* first = window.cells;
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
     const double* cells = window.cells + frame * window.stride;
-    const double at = x[frame];
+    const double at = asked.x[frame];
     x_all.add(at);
     xx_all.add(at * at);
     for (std::size_t row = 0; row < rows; ++row) kahan_add(cells[row], y_sum[row], y_rest[row]);
@@ -208,7 +208,7 @@ HOTSPOT_WIDE void predict_rows(const Window& window, const double* x, double ahe
     const double y = y_sum[row] + y_rest[row];
     const double covariance = xy_sum[row] + xy_rest[row] - x_sum * y / n;
     const double slope = covariance / x_variance;
-    const double predicted = slope * ahead + (y / n - slope * x_sum / n);
+    const double predicted = slope * asked.ahead + (y / n - slope * x_sum / n);
     result[row] = result[row] > 0 ? predicted : first[row];
   }
 }

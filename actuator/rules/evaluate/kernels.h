@@ -25,7 +25,11 @@ void most_rows(const Window& window, double* result);
 // The φ-quantile of each row, with φ from 0 to 1. False: too many values would have to be kept, or there are too few
 // rows; use another way.
 bool quantile_rows(const Window& window, double q, double* result);
-// The line at `ahead` seconds, for the times x (seconds) of the frames. scratch: four elements per row.
-void predict_rows(const Window& window, const double* x, double ahead, double* result, double* scratch);
+// The times of the frames and the time to predict for, in seconds from the same moment.
+struct Prediction {
+  const double* x = nullptr;
+  double ahead = 0;
+};
+void predict_rows(const Window& window, const Prediction& asked, double* result, double* scratch);  // four per row
 
 }  // namespace hotspot::rules

@@ -35,9 +35,7 @@ bool decides(const Expression& expression) {
 
 class Explainer {
  public:
-  Explainer(std::string_view text, const Store& store, WallTime time, const EvaluateOptions& options,
-            const SubjectFilter& filter)
-      : text_(text), store_(store), time_(time), options_(options), filter_(filter) {}
+  explicit Explainer(const ExplainInput& input) : input_(input) {}
 
   // Returns the index of the part.
   std::size_t add(const Expression& expression, int depth) {
@@ -61,9 +59,9 @@ class Explainer {
   ExplainedPart part(const Expression& expression, int depth) const {
     ExplainedPart one;
     one.depth = depth;
-    one.text = in_one_line(text_.substr(expression.offset, expression.end - expression.offset));
+    one.text = in_one_line(input_.text.substr(expression.offset, expression.end - expression.offset));
     one.type = expression.type;
-    const auto value = evaluate(expression, store_, time_, options_);
+    const auto value = evaluate(expression, input_.store, input_.time, input_.options);
     if (!value) {
       one.verdict = Verdict::kError;
       one.error = value.error().message;
@@ -71,10 +69,10 @@ class Explainer {
     }
     if (value->type == ValueType::kScalar) one.values.push_back({{}, value->scalar, 1});
     for (const Element& element : value->vector) {
-      if (filter_.matches(element.labels)) one.values.push_back({element.labels.map(), element.value, 1});
+      if (input_.filter.matches(element.labels)) one.values.push_back({element.labels.map(), element.value, 1});
     }
     for (const Range& range : value->matrix) {
-      if (!range.samples.empty() && filter_.matches(range.labels)) {
+      if (!range.samples.empty() && input_.filter.matches(range.labels)) {
         one.values.push_back({range.labels.map(), range.samples.back().value, range.samples.size()});
       }
     }
@@ -86,11 +84,7 @@ class Explainer {
     return one;
   }
 
-  std::string_view text_;
-  const Store& store_;
-  WallTime time_;
-  const EvaluateOptions& options_;
-  const SubjectFilter& filter_;
+  const ExplainInput& input_;
   std::vector<ExplainedPart> parts_;
 };
 
@@ -120,9 +114,8 @@ const char* to_string(Verdict verdict) {
   return "";
 }
 
-std::vector<ExplainedPart> explain(const Expression& expression, std::string_view text, const Store& store,
-                                   WallTime time, const EvaluateOptions& options, const SubjectFilter& filter) {
-  Explainer explainer(text, store, time, options, filter);
+std::vector<ExplainedPart> explain(const Expression& expression, const ExplainInput& input) {
+  Explainer explainer(input);
   explainer.add(expression, 0);
   return explainer.take();
 }

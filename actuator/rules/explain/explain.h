@@ -43,10 +43,16 @@ struct ExplainedPart {
   std::string error;
 };
 
+struct ExplainInput {
+  std::string_view text;  // what the expression was parsed from
+  const Store& store;
+  WallTime time{};
+  EvaluateOptions options;
+  SubjectFilter filter;
+};
+
 // From the whole expression to its smallest parts, each before its own parts. Literal numbers and texts are left out.
-// `text` is what was parsed.
-std::vector<ExplainedPart> explain(const Expression& expression, std::string_view text, const Store& store,
-                                   WallTime time, const EvaluateOptions& options, const SubjectFilter& filter);
+std::vector<ExplainedPart> explain(const Expression& expression, const ExplainInput& input);
 
 // What a rule requires besides its expression: "in 3 of the last 5 samples", "for 30s", "at once".
 std::string hold_text(const Hold& hold);

@@ -186,7 +186,7 @@ Remedy read_migrate(const YamlNode& map, Complaints& complaints) {
     if (select->text == to_string(known)) return Migrate{known};
     names.emplace_back(to_string(known));
   }
-  complaints.inside(*select, unknown_word(0, "selection", select->text, names));
+  complaints.inside(*select, unknown_word({.what = "selection", .word = select->text}, names));
   return Migrate{};
 }
 
@@ -217,7 +217,8 @@ std::optional<Remedy> read_remedy(const YamlNode& node, std::optional<SubjectKin
   const YamlNode* name = remedy_key(node, complaints);
   if (name == nullptr) return std::nullopt;
   if (std::find(kRemedies.begin(), kRemedies.end(), name->text) == kRemedies.end()) {
-    complaints.inside(*name, unknown_word(0, "remedy", name->text, {kRemedies.begin(), kRemedies.end()}));
+    complaints.inside(*name,
+                      unknown_word({.what = "remedy", .word = name->text}, {kRemedies.begin(), kRemedies.end()}));
     return std::nullopt;
   }
   if (subject) check_subject(*name, *subject, complaints);

@@ -315,12 +315,14 @@ class RuleReader {
       if (const auto known = mode_from_string(mode->text))
         rule_.mode = *known;
       else
-        complaints_.inside(*mode, unknown_word(0, "mode", mode->text, {"observe", "recommend", "enforce"}));
+        complaints_.inside(*mode,
+                           unknown_word({.what = "mode", .word = mode->text}, {"observe", "recommend", "enforce"}));
     }
     if (const YamlNode* partial = fields_.text("partial_window")) {
       rule_.acts_on_partial_windows = partial->text == "allow";
       if (partial->text != "allow" && partial->text != "wait")
-        complaints_.inside(*partial, unknown_word(0, "partial_window", partial->text, {"wait", "allow"}));
+        complaints_.inside(*partial,
+                           unknown_word({.what = "partial_window", .word = partial->text}, {"wait", "allow"}));
     }
     const YamlNode* remedies = fields_.list("remedy");
     if (remedies == nullptr) return;

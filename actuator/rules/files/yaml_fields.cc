@@ -84,7 +84,8 @@ void Fields::merge(const YamlNode& value, std::initializer_list<std::string_view
 }
 
 void Fields::unknown(const YamlNode& key, std::initializer_list<std::string_view> known) {
-  TextProblem problem = unknown_word(0, "key", key.text, {known.begin(), known.end()}, " in " + what_);
+  TextProblem problem =
+      unknown_word({.what = "key", .word = key.text, .where = " in " + what_}, {known.begin(), known.end()});
   mistyped_.insert(problem.suggestion);
   complaints_.inside(key, std::move(problem));
 }

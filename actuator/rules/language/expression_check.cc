@@ -194,7 +194,7 @@ class Checker {
     for (const Word& word : words) {
       if (word.text == kNameLabel || all.has(word.text)) continue;
       const auto names = label_names(all);
-      TextProblem problem = unknown_word(word.offset, "label", word.text, names);
+      TextProblem problem = unknown_word({.what = "label", .word = word.text, .offset = word.offset}, names);
       const std::string meant = meant_label(word.text, names);
       if (!meant.empty()) problem = {word.offset, "unknown label " + quoted(word.text), meant};
       notes_.add(std::move(problem));

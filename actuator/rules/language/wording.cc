@@ -9,9 +9,9 @@
 
 namespace hotspot::rules {
 
-TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
-                         const std::vector<std::string_view>& known, const std::string& where) {
-  TextProblem problem{offset, "unknown " + what + " " + quoted(word) + where, text::nearest(word, known)};
+TextProblem unknown_word(const UnknownWord& found, const std::vector<std::string_view>& known) {
+  TextProblem problem{found.offset, "unknown " + found.what + " " + quoted(found.word) + found.where,
+                      text::nearest(found.word, known)};
   if (problem.suggestion.empty()) problem.message += "; there are " + text::listed(known);
   return problem;
 }

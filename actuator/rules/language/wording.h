@@ -25,8 +25,14 @@ inline constexpr struct {
 // "605 million", "3 thousand".
 std::string large_number(double number);
 
+struct UnknownWord {
+  std::string what;  // "mode"
+  std::string_view word;
+  std::size_t offset = 0;
+  std::string where = {};  // " in a rule"
+};
+
 // "unknown mode 'enforcd' in a rule", with the nearest word as suggestion; if none is near, with the list of all.
-TextProblem unknown_word(std::size_t offset, const std::string& what, std::string_view word,
-                         const std::vector<std::string_view>& known, const std::string& where = "");
+TextProblem unknown_word(const UnknownWord& found, const std::vector<std::string_view>& known);
 
 }  // namespace hotspot::rules

@@ -79,19 +79,20 @@ Value Evaluator::no_function(const Arguments& words, const Value* last) {
 
 Value Evaluator::command(const Value& dot, const Node& command, const Value* last) {
   const Node& first = *command.parts[0];
+  const Given given{dot, &command.parts, last};
   switch (first.kind) {
     case NodeKind::kField:
       at(first);
-      return fields(dot, dot, first, 0, {&command.parts, last});
+      return fields(dot, first, 0, given);
     case NodeKind::kChain:
-      return chain(dot, first, {&command.parts, last});
+      return chain(first, given);
     case NodeKind::kFunction:
-      return function(dot, first, command, {&command.parts, last});
+      return function(first, command, given);
     case NodeKind::kPipe:
       no_function(command.parts, last);
       return failed() ? Value{} : pipeline(dot, first);
     case NodeKind::kVariable:
-      return variable_chain(dot, first, {&command.parts, last});
+      return variable_chain(first, given);
     default:
       break;
   }
@@ -129,34 +130,33 @@ Value Evaluator::constant(const Node& node) {
   return fail(text + " overflows int");
 }
 
-Value Evaluator::chain(const Value& dot, const Node& node, const Given& given) {
+Value Evaluator::chain(const Node& node, const Given& given) {
   at(node);
   if (node.parts[0]->kind == NodeKind::kNil) return fail("indirection through explicit nil in " + source_of(node));
-  const Value start = argument(dot, Parameter::kAny, *node.parts[0]);
-  return failed() ? Value{} : fields(dot, start, node, 0, given);
+  const Value start = argument(given.dot, Parameter::kAny, *node.parts[0]);
+  return failed() ? Value{} : fields(start, node, 0, given);
 }
 
-Value Evaluator::variable_chain(const Value& dot, const Node& node, const Given& given) {
+Value Evaluator::variable_chain(const Node& node, const Given& given) {
   at(node);
   const Value value = variable(node.names[0]);
   if (failed()) return {};
-  if (node.names.size() > 1) return fields(dot, value, node, 1, given);
+  if (node.names.size() > 1) return fields(value, node, 1, given);
   if (given.words != nullptr) no_function(*given.words, given.last);
   return failed() ? Value{} : value;
 }
 
-Value Evaluator::fields(const Value& dot, Value receiver, const Node& node, std::size_t first, const Given& given) {
+Value Evaluator::fields(Value receiver, const Node& node, std::size_t first, const Given& given) {
   for (std::size_t i = first; i < node.names.size() && !failed(); ++i) {
     const bool is_last = i + 1 == node.names.size();
-    receiver = field(dot, receiver, node, node.names[i], is_last ? given : Given{});
+    receiver = field(receiver, node, node.names[i], is_last ? given : Given{given.dot});
   }
   return receiver;
 }
 
-Value Evaluator::field(const Value& dot, const Value& receiver, const Node& node, const std::string& name,
-                       const Given& given) {
+Value Evaluator::field(const Value& receiver, const Node& node, const std::string& name, const Given& given) {
   if (receiver.is(Type::kNone)) return {};
-  if (const Method* method = find_method(receiver, name)) return call_method(dot, receiver, node, *method, given);
+  if (const Method* method = find_method(receiver, name)) return call_method(receiver, node, *method, given);
   if (receiver.is(Type::kTextMap) || receiver.is(Type::kValueMap)) {
     if (given.any()) return fail(name + " is not a method but has arguments");
     return in_map(receiver, name);
@@ -193,8 +193,7 @@ std::optional<Value> Evaluator::of_data(const Data& data, const std::string& nam
   return std::nullopt;
 }
 
-Value Evaluator::call_method(const Value& dot, const Value& receiver, const Node& node, const Method& method,
-                             const Given& given) {
+Value Evaluator::call_method(const Value& receiver, const Node& node, const Method& method, const Given& given) {
   const std::size_t count = given.words_behind() + (given.last != nullptr ? 1 : 0);
   const std::string name(method.name);
   if (count != method.receives.size())
@@ -203,7 +202,7 @@ Value Evaluator::call_method(const Value& dot, const Value& receiver, const Node
   std::vector<Value> values;
   for (std::size_t i = 0; i < count && !failed(); ++i) {
     const Node* word = i < given.words_behind() ? (*given.words)[i + 1].get() : nullptr;
-    values.push_back(method_argument(dot, method.receives[i], word, given.last));
+    values.push_back(method_argument(given.dot, method.receives[i], word, given.last));
   }
   if (failed()) return {};
   at(node);
@@ -227,7 +226,7 @@ Value Evaluator::method_argument(const Value& dot, Receives receives, const Node
   return value;
 }
 
-Value Evaluator::function(const Value& dot, const Node& name, const Node& told, const Given& given) {
+Value Evaluator::function(const Node& name, const Node& told, const Given& given) {
   at(name);
   const Function* found = find_function(name.text);
   if (found == nullptr) return fail("\"" + name.text + "\" is not a defined function");
@@ -237,11 +236,12 @@ Value Evaluator::function(const Value& dot, const Node& name, const Node& told, 
   if (found->is_variadic ? count < fixed : count != fixed)
     return fail("wrong number of args for " + name.text + ": want " + (found->is_variadic ? "at least " : "") +
                 std::to_string(fixed) + " got " + std::to_string(found->is_variadic ? words : count));
-  if (found->body == nullptr) return shortened(dot, *found, given);
+  if (found->body == nullptr) return shortened(*found, given);
   std::vector<Value> values;
   for (std::size_t i = 0; i < count; ++i) {
     const Parameter parameter = found->parameters[std::min(i, found->parameters.size() - 1)];
-    values.push_back(i < words ? argument(dot, parameter, *(*given.words)[i + 1]) : validated(*given.last, parameter));
+    values.push_back(i < words ? argument(given.dot, parameter, *(*given.words)[i + 1])
+                               : validated(*given.last, parameter));
     if (failed()) return {};
   }
   return finished(found->body(values, around_), told, name.text);
@@ -268,10 +268,10 @@ Value Evaluator::paid(Value made, std::size_t bytes) {
   return made;
 }
 
-Value Evaluator::shortened(const Value& dot, const Function& function, const Given& given) {
+Value Evaluator::shortened(const Function& function, const Given& given) {
   Value value;
   for (std::size_t i = 0; i < given.words_behind(); ++i) {
-    value = argument(dot, Parameter::kAny, *(*given.words)[i + 1]);
+    value = argument(given.dot, Parameter::kAny, *(*given.words)[i + 1]);
     if (failed() || is_true(value) == (function.name == "or")) return value;
   }
   return given.last != nullptr ? *given.last : value;
@@ -286,15 +286,15 @@ Value Evaluator::argument(const Value& dot, Parameter parameter, const Node& nod
     case NodeKind::kNil:
       return nil(parameter);
     case NodeKind::kField:
-      return checked(fields(dot, dot, node, 0, {}), parameter);
+      return checked(fields(dot, node, 0, {dot}), parameter);
     case NodeKind::kVariable:
-      return checked(variable_chain(dot, node, {}), parameter);
+      return checked(variable_chain(node, {dot}), parameter);
     case NodeKind::kPipe:
       return checked(pipeline(dot, node), parameter);
     case NodeKind::kFunction:
-      return checked(function(dot, node, node, {}), parameter);
+      return checked(function(node, node, {dot}), parameter);
     case NodeKind::kChain:
-      return checked(chain(dot, node, {}), parameter);
+      return checked(chain(node, {dot}), parameter);
     default:
       break;
   }

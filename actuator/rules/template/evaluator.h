@@ -45,28 +45,28 @@ class Evaluator {
   Value literal(const Value& dot, const Node& node);
   Value constant(const Node& node);
 
-  // The operands of a command, the first of which is called, and the value from the pipe.
+  // The dot, the operands of a command, the first of which is called, and the value from the pipe.
   struct Given {
+    const Value& dot;
     const Arguments* words = nullptr;
     const Value* last = nullptr;
     std::size_t words_behind() const { return words != nullptr && !words->empty() ? words->size() - 1 : 0; }
     bool any() const { return words_behind() > 0 || last != nullptr; }
   };
 
-  Value chain(const Value& dot, const Node& node, const Given& given);
-  Value variable_chain(const Value& dot, const Node& node, const Given& given);
-  Value fields(const Value& dot, Value receiver, const Node& node, std::size_t first, const Given& given);
-  Value field(const Value& dot, const Value& receiver, const Node& node, const std::string& name, const Given& given);
+  Value chain(const Node& node, const Given& given);
+  Value variable_chain(const Node& node, const Given& given);
+  Value fields(Value receiver, const Node& node, std::size_t first, const Given& given);
+  Value field(const Value& receiver, const Node& node, const std::string& name, const Given& given);
   static Value in_map(const Value& map, const std::string& name);
   static std::optional<Value> of_data(const Data& data, const std::string& name);
-  Value call_method(const Value& dot, const Value& receiver, const Node& node, const Method& method,
-                    const Given& given);
+  Value call_method(const Value& receiver, const Node& node, const Method& method, const Given& given);
   Value method_argument(const Value& dot, Receives receives, const Node* word, const Value* last);
-  Value function(const Value& dot, const Node& name, const Node& told, const Given& given);
+  Value function(const Node& name, const Node& told, const Given& given);
   Value finished(Result<Value> made, const Node& told, const std::string& name);
   Value paid(Value made, std::size_t bytes);
   // "and" and "or": the last value that had to be evaluated.
-  Value shortened(const Value& dot, const Function& function, const Given& given);
+  Value shortened(const Function& function, const Given& given);
   Value argument(const Value& dot, Parameter parameter, const Node& node);
   Value nil(Parameter parameter);
   Value checked(Value value, Parameter parameter) { return failed() ? Value{} : validated(value, parameter); }

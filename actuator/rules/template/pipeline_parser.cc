@@ -227,7 +227,7 @@ std::shared_ptr<Node> PipelineParser::word(const Token& token, std::shared_ptr<N
   } else {
     node->kind = NodeKind::kFunction;
     if (find_function(token.text) == nullptr && !problem_)
-      problem_ = unknown_word(token.at, "template function", token.text, function_names());
+      problem_ = unknown_word({.what = "template function", .word = token.text, .offset = token.at}, function_names());
   }
   return node;
 }
@@ -241,7 +241,7 @@ std::shared_ptr<Node> PipelineParser::variable(const Token& token, std::shared_p
     fail(token.at,
          "unknown variable '" + token.text + "'; 'define' and 'block' see '$' alone, which is what they are given");
   else
-    problem_ = unknown_word(token.at, "variable", token.text, known);
+    problem_ = unknown_word({.what = "variable", .word = token.text, .offset = token.at}, known);
   return node;
 }
 

@@ -43,7 +43,7 @@ class FakeStoreBody : public StoreBody {
 class RedisStoreBody : public StoreBody {
  public:
   std::unique_ptr<ports::Lease> lease(const std::string& holder, Milliseconds duration) override {
-    return std::make_unique<io::RedisLease>(client(), clock_, keyspace_, holder, duration);
+    return std::make_unique<io::RedisLease>(client(), clock_, keyspace_, io::RedisLease::Terms{holder, duration});
   }
   std::unique_ptr<ports::Journal> journal() override { return std::make_unique<io::RedisJournal>(client(), keyspace_); }
   std::unique_ptr<ports::Registry> registry() override {

@@ -97,7 +97,7 @@ TEST_F(RedisClusterTest, CarriesBothProgramsThroughAFailover) {
   RedisClient client(at(cluster_.owner()), clock_, {.first = Milliseconds(20), .longest = Milliseconds(100)});
   std::vector<std::string> told;
   client.on_change([&](bool, const std::string& message) { told.push_back(message); });
-  RedisLease lease(client, clock_, keyspace_, "hotspotd@test:1", Milliseconds(60'000));
+  RedisLease lease(client, clock_, keyspace_, {"hotspotd@test:1", Milliseconds(60'000)});
   RedisJournal journal(client, keyspace_);
   const auto held = lease.acquire_or_renew();
   ASSERT_TRUE(held && held->held);

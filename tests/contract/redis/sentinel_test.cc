@@ -137,7 +137,7 @@ TEST(RedisBehindSentinel, IsFollowedByBothProgramsThroughAFailover) {
   ASSERT_TRUE(publisher.has_published(1)) << ::testing::PrintToString(publisher.said());
   const SystemClock clock;
   RedisClient client(by(group.addresses()), clock, {.first = Milliseconds(20), .longest = Milliseconds(100)});
-  RedisLease lease(client, clock, *telemetry::Keyspace::of(ListeningPublisher::kCluster), "hotspotd@test:1");
+  RedisLease lease(client, clock, *telemetry::Keyspace::of(ListeningPublisher::kCluster), {"hotspotd@test:1"});
   const auto before = lease.acquire_or_renew();
   ASSERT_TRUE(before && before->held) << before.error().message;
   ask(group.first(), {"WAIT", "1", "1000"});

@@ -85,7 +85,7 @@ TEST_F(DispatchGroupsTest, NameDisksByTheirSourceWhereThatIsAskedFor) {
   config_.block_device_format = BlockDeviceFormat::kSourceBasename;
   EXPECT_THAT(names(), Contains("disk_ops-vm.qcow2"));
   ASSERT_FALSE(config_.block_devices.add("vm:/var/lib/images/vm.qcow2"));
-  config_.block_devices.ignore_selected(true);
+  config_.block_devices.ignore_selected();
   EXPECT_THAT(names(), Not(Contains("disk_ops-vm.qcow2")));
 }
 

@@ -193,8 +193,8 @@ TEST_F(DispatchTest, LeavesOutDevicesThatAreToBeIgnored) {
   now().interfaces = {{"vnet0", 1, 1, 1, 1, 1, 1, 1, 1}};
   select(config_.block_devices, "vda");
   select(config_.interface_devices, "vm:vnet0");
-  config_.block_devices.ignore_selected(true);
-  config_.interface_devices.ignore_selected(true);
+  config_.block_devices.ignore_selected();
+  config_.interface_devices.ignore_selected();
   EXPECT_THAT(lines(), Not(Contains(HasSubstr("vda"))));
   EXPECT_THAT(lines(), Not(Contains(HasSubstr("vnet0"))));
 }

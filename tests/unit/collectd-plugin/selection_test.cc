@@ -20,7 +20,7 @@ Selection selection(const std::vector<std::string>& patterns) {
 TEST(Selection, ReportsEverythingWhenNothingIsSelected) {
   Selection nothing;
   EXPECT_TRUE(nothing.reports("vm"));
-  nothing.ignore_selected(true);
+  nothing.ignore_selected();
   EXPECT_TRUE(nothing.reports("vm")) << "to ignore what was selected ignores nothing";
 }
 
@@ -50,7 +50,7 @@ TEST(Selection, MixesNamesAndExpressions) {
 
 TEST(Selection, TurnsRoundWithIgnoreSelected) {
   Selection ignored = selection({"db", "/^web/"});
-  ignored.ignore_selected(true);
+  ignored.ignore_selected();
   EXPECT_FALSE(ignored.reports("db"));
   EXPECT_FALSE(ignored.reports("web1"));
   EXPECT_TRUE(ignored.reports("other"));
@@ -81,7 +81,7 @@ TEST(Selection, KnowsADeviceByItsNameAndByItsDomainsNameBeforeIt) {
 
 TEST(Selection, IgnoresADeviceByEitherNameToo) {
   Selection devices = selection({"vda", "db:vdb"});
-  devices.ignore_selected(true);
+  devices.ignore_selected();
   EXPECT_FALSE(devices.reports_device("any", "vda"));
   EXPECT_FALSE(devices.reports_device("db", "vdb"));
   EXPECT_TRUE(devices.reports_device("web", "vdb"));

@@ -44,7 +44,7 @@ Json firing(const std::string& phase) {
 
 std::string doing(const Json& firings, const Json& in_flight, const Decided& decided) {
   std::vector<Json> rows{domain("web", 0.5)};
-  add_hotspots(rows, TopOf::kDomains, status_of(firings, in_flight), decided, kNow);
+  add_hotspots(rows, TopOf::kDomains, {status_of(firings, in_flight), decided, kNow});
   return rows[0].at("doing");
 }
 
@@ -55,7 +55,7 @@ class TopFrame : public ::testing::Test {
   void TearDown() override { screen() = {}; }
 
   TopContent content(std::vector<Json> rows) const {
-    add_hotspots(rows, TopOf::kDomains, status_of(Json::array({firing("firing")}), Json::array()), {}, kNow);
+    add_hotspots(rows, TopOf::kDomains, {status_of(Json::array({firing("firing")}), Json::array()), {}, kNow});
     return {.at = kNow, .cluster = "rig", .of = TopOf::kDomains, .rows = std::move(rows), .summary = "2 nodes"};
   }
 };
@@ -146,7 +146,7 @@ TEST(TopRows, ADecisionIsSaidInShort) {
 TEST(TopRows, AFiringOfAnotherNodesDomainOfThatNameIsNotItsOwn) {
   std::vector<Json> rows{domain("web", 0.5)};
   rows[0]["node"] = "h2";
-  add_hotspots(rows, TopOf::kDomains, status_of(Json::array({firing("firing")}), Json::array()), {}, kNow);
+  add_hotspots(rows, TopOf::kDomains, {status_of(Json::array({firing("firing")}), Json::array()), {}, kNow});
   EXPECT_TRUE(rows[0].at("firings").empty());
 }
 

@@ -18,7 +18,7 @@ using testing::node;
 
 std::vector<SeriesValue> read(const Cluster& cluster, const char* name, WallTime now = kNow) {
   std::vector<SeriesValue> values;
-  read_series(cluster, *find_series(name), now, {}, values);
+  read_series({cluster, now}, *find_series(name), {}, values);
   return values;
 }
 

@@ -34,12 +34,12 @@ TEST(DirtyRate, IsThatOfBothSamplesWhereTheLongerFoundLessByChanceOnly) {
 TEST(DirtyRate, IsSampledFurtherWhereTheEndOfWhatIsWrittenWasSeenInFewPages) {
   // 44 MiB are 22 pages among the samples: 60 MiB may be behind them.
   const DirtySample brief{40 * kMiB, 1, 4}, longer{5.5 * kMiB, 8, 1};
-  const DirtySampling further = *further_sampling(brief, longer, kLink, 6, 12);
+  const DirtySampling further = *further_sampling(brief, longer, {kLink, 6, 12});
   EXPECT_EQ(further.seconds, 8) << "as long again, so that they may be joined";
   EXPECT_EQ(further.times, 2) << "30 s in all, at most";
   const DirtySample all = joined(longer, {8.5 * kMiB, 8, 2});
   EXPECT_DOUBLE_EQ(*dirty_rate_of(brief, all).writable_bytes, (44 + 2 * 68) / 3.0 * kMiB) << "the mean of all";
-  EXPECT_FALSE(further_sampling(brief, all, kLink, 6, 28)) << "it ends";
+  EXPECT_FALSE(further_sampling(brief, all, {kLink, 6, 28})) << "it ends";
 }
 
 TEST(DirtyRate, HasNoEndWhereThatMayBeByChanceInEitherOfTheSamples) {
@@ -52,14 +52,14 @@ TEST(DirtyRate, HasNoEndWhereThatMayBeByChanceInEitherOfTheSamples) {
 
 TEST(DirtyRate, ThatMayHaveAnEndIsSampledAgainWhereFewerPagesWereSeen) {
   const DirtySample brief{7.75 * kMiB, 1, 4};
-  const DirtySampling longer = *further_sampling(brief, DirtySample{4 * kMiB, 3, 2}, kLink, 6, 10);
+  const DirtySampling longer = *further_sampling(brief, DirtySample{4 * kMiB, 3, 2}, {kLink, 6, 10});
   EXPECT_EQ(longer.seconds, 3) << "12 pages, of 16";
   EXPECT_EQ(longer.times, 2) << "as many again";
-  const DirtySampling shorter = *further_sampling(brief, DirtySample{4.5 * kMiB, 3, 4}, kLink, 6, 16);
+  const DirtySampling shorter = *further_sampling(brief, DirtySample{4.5 * kMiB, 3, 4}, {kLink, 6, 16});
   EXPECT_EQ(shorter.seconds, 1) << "16 pages, of 27";
   EXPECT_EQ(shorter.times, 4);
-  EXPECT_EQ(further_sampling(brief, DirtySample{4.5 * kMiB, 3, 4}, kLink, 6, 28)->times, 2) << "30 s in all, at most";
-  EXPECT_FALSE(further_sampling(brief, DirtySample{4 * kMiB, 3, 2}, kLink, 6, 28));
+  EXPECT_EQ(further_sampling(brief, DirtySample{4.5 * kMiB, 3, 4}, {kLink, 6, 28})->times, 2) << "30 s in all, at most";
+  EXPECT_FALSE(further_sampling(brief, DirtySample{4 * kMiB, 3, 2}, {kLink, 6, 28}));
 }
 
 TEST(DirtyRate, JoinsASampleWithThoseThatAreAsLong) {
@@ -82,7 +82,7 @@ TEST(DirtyRate, FindsASmallEndWithinItsTime) {
   DirtySample brief{6 * kMiB, 1, 4};
   std::optional<DirtySample> longer;
   double spent = 4;
-  while (const auto sampling = further_sampling(brief, longer, kLink, 6, spent)) {
+  while (const auto sampling = further_sampling(brief, longer, {kLink, 6, spent})) {
     spent += sampling->seconds * sampling->times;
     const DirtySample next{std::min(6.0, 10.0 / sampling->seconds) * kMiB, static_cast<double>(sampling->seconds),
                            sampling->times};
@@ -93,19 +93,19 @@ TEST(DirtyRate, FindsASmallEndWithinItsTime) {
 
 TEST(DirtyRate, IsSampledForLongerWhereTheEndMayStillComeAndTheRoundsShrinkSlowly) {
   // 60 MiB at 14 MiB/s: 42 of them within 3 s.
-  const DirtySampling longest = *further_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, kLink, 6, 12);
+  const DirtySampling longest = *further_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, {kLink, 6, 12});
   EXPECT_EQ(longest.seconds, 12) << "twice the first round";
-  EXPECT_EQ(further_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, kLink, 1, 12)->seconds, 8);
-  EXPECT_EQ(further_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 8, 1}, kLink, 100, 12)->seconds, 16);
+  EXPECT_EQ(further_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 3, 2}, {kLink, 1, 12})->seconds, 8);
+  EXPECT_EQ(further_sampling({14 * kMiB, 1, 4}, DirtySample{14 * kMiB, 8, 1}, {kLink, 100, 12})->seconds, 16);
   EXPECT_EQ(*dirty_rate_of({14 * kMiB, 1, 4}, DirtySample{7.5 * kMiB, 8, 1}).writable_bytes, 60 * kMiB);
-  EXPECT_FALSE(further_sampling({14 * kMiB, 1, 4}, DirtySample{13.5 * kMiB, 12, 1}, kLink, 6, 12)) << "there is none";
-  EXPECT_FALSE(further_sampling({6 * kMiB, 1, 4}, DirtySample{6 * kMiB, 3, 2}, kLink, 6, 12))
+  EXPECT_FALSE(further_sampling({14 * kMiB, 1, 4}, DirtySample{13.5 * kMiB, 12, 1}, {kLink, 6, 12})) << "there is none";
+  EXPECT_FALSE(further_sampling({6 * kMiB, 1, 4}, DirtySample{6 * kMiB, 3, 2}, {kLink, 6, 12}))
       << "the rounds shrink quickly";
 }
 
 TEST(DirtyRate, IsSampledNoFurtherWhereThatTellsNothingNew) {
-  EXPECT_FALSE(further_sampling({400 * kMiB, 1, 1}, DirtySample{75 * kMiB, 8, 1}, kLink, 6, 12)) << "300 pages";
-  EXPECT_FALSE(further_sampling({40 * kMiB, 1, 4}, DirtySample{0, 8, 1}, kLink, 6, 12));
+  EXPECT_FALSE(further_sampling({400 * kMiB, 1, 1}, DirtySample{75 * kMiB, 8, 1}, {kLink, 6, 12})) << "300 pages";
+  EXPECT_FALSE(further_sampling({40 * kMiB, 1, 4}, DirtySample{0, 8, 1}, {kLink, 6, 12}));
 }
 
 TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
@@ -115,24 +115,24 @@ TEST(DirtyRate, IsALeastOneWhereTheBriefSampleSawAllThatIsWritten) {
   EXPECT_EQ(rate.writable_bytes, 8 * kMiB);
   EXPECT_TRUE(dirty_rate_of({6.5 * kMiB, 1, 8}, DirtySample{2.7 * kMiB, 3, 4}).least) << "26 pages and 16 by chance";
   EXPECT_FALSE(dirty_rate_of({6.5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 3, 2}).least) << "13 and 9 may be no end at all";
-  EXPECT_TRUE(further_sampling({6.5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 3, 2}, kLink, 6, 10))
+  EXPECT_TRUE(further_sampling({6.5 * kMiB, 1, 4}, DirtySample{3 * kMiB, 3, 2}, {kLink, 6, 10}))
       << "so it is asked again";
   EXPECT_FALSE(dirty_rate_of({40 * kMiB, 1, 4}, DirtySample{7.5 * kMiB, 8, 1}).least) << "60 MiB at 40 MiB/s";
   EXPECT_FALSE(dirty_rate_of({40 * kMiB, 1, 4}, std::nullopt).least);
 }
 
 TEST(DirtyRate, NeedsNoLongerSampleWhereWhatIsWrittenInASecondFitsIntoTheDowntime) {
-  EXPECT_FALSE(further_sampling({3 * kMiB, 1, 4}, {}, kLink, 6, 4));
-  EXPECT_TRUE(further_sampling({4 * kMiB, 1, 4}, {}, kLink, 6, 4));
+  EXPECT_FALSE(further_sampling({3 * kMiB, 1, 4}, {}, {kLink, 6, 4}));
+  EXPECT_TRUE(further_sampling({4 * kMiB, 1, 4}, {}, {kLink, 6, 4}));
   const DirtyRate rate = dirty_rate_of({3 * kMiB, 1, 4}, std::nullopt);
   EXPECT_EQ(rate.bytes_per_second, 3 * kMiB);
   EXPECT_EQ(rate.writable_bytes, std::nullopt);
 }
 
 TEST(DirtyRate, OfLittleIsNotCutToNothingByALongSample) {
-  const DirtySampling little = *further_sampling({6 * kMiB, 1, 4}, {}, kLink, 6, 4);
+  const DirtySampling little = *further_sampling({6 * kMiB, 1, 4}, {}, {kLink, 6, 4});
   EXPECT_GE(6.0 / little.seconds, 2.0) << "libvirt tells whole MiB/s";
-  EXPECT_GT(further_sampling({40 * kMiB, 1, 4}, {}, kLink, 6, 4)->seconds, little.seconds);
+  EXPECT_GT(further_sampling({40 * kMiB, 1, 4}, {}, {kLink, 6, 4})->seconds, little.seconds);
 }
 
 TEST(DirtyRate, IsTheBriefSamplesWhereTheGuestWroteNothingInTheLongerOne) {
@@ -161,7 +161,7 @@ TEST(DirtyRate, IsSampledFor30SecondsAtMost) {
       DirtySample brief{brief_mib * kMiB, 1, 4};
       std::optional<DirtySample> longer;
       double spent = 4;
-      while (const auto sampling = further_sampling(brief, longer, kLink, 100, spent)) {
+      while (const auto sampling = further_sampling(brief, longer, {kLink, 100, spent})) {
         spent += sampling->seconds * sampling->times;
         const double rate = std::min(brief_mib, all_mib / sampling->seconds) * kMiB;
         const DirtySample next{rate, static_cast<double>(sampling->seconds), sampling->times};

@@ -67,7 +67,7 @@ TEST(Drain, PlacesAllBeforeTheFirstMoves) {
 
 TEST(Drain, CountsWhatIsUnderWayAndSkipsWhoRests) {
   Round round({node("h1").with(busy("a", 1)).with(busy("b", 0.5)), node("h2"), node("h3")});
-  round.cooldowns.note(uuid_of("a"), kNow, std::chrono::minutes(5), round.limits);
+  round.cooldowns.note({uuid_of("a"), kNow, std::chrono::minutes(5)}, round.limits);
   round.node_fires("h1", {rules::Drain{}});
   EXPECT_EQ(round.only().action->domain_name, "b");
 }

@@ -24,7 +24,7 @@ TEST(CooldownBook, LetsADomainThatItDoesNotKnowBeTouched) { EXPECT_FALSE(Cooldow
 
 TEST(CooldownBook, KeepsADomainAloneUntilTheTimeIsUp) {
   CooldownBook book;
-  book.note("a", kNow, minutes(15), {});
+  book.note({"a", kNow, minutes(15)}, {});
   const auto refusal = book.refusal("a", kNow + minutes(5));
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->kind, model::RefusalKind::kInCooldown);
@@ -38,7 +38,7 @@ TEST(CooldownBook, DoublesWithEachActionWithinTheWindow) {
   CooldownBook book;
   WallTime now = kNow;
   for (const minutes expected : {minutes(15), minutes(30), minutes(60), minutes(120)}) {
-    book.note("a", now, minutes(15), {});
+    book.note({"a", now, minutes(15)}, {});
     EXPECT_EQ(left(book, "a", now), expected);
     now += expected;
   }
@@ -56,7 +56,7 @@ TEST(CooldownBook, DoesNotDoubleForAGuestThatIsFollowedUpAndDown) {
   WallTime now = kNow;
   for (int i = 0; i < 100; ++i) {
     const model::Step step = i % 2 ? model::SetBalloon{100, 200} : model::SetBalloon{200, 100};
-    book.note("a", now, minutes(1), {}, rest_after(ended(step), model::ActionState::kDone));
+    book.note({"a", now, minutes(1), rest_after(ended(step), model::ActionState::kDone)}, {});
     EXPECT_EQ(left(book, "a", now), minutes(1));
     now += minutes(1);
   }
@@ -64,7 +64,7 @@ TEST(CooldownBook, DoesNotDoubleForAGuestThatIsFollowedUpAndDown) {
 
 TEST(CooldownBook, LetsAGuestGrowDuringTheRestAfterAShrink) {
   CooldownBook book;
-  book.note("a", kNow, minutes(30), {}, rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kDone));
+  book.note({"a", kNow, minutes(30), rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kDone)}, {});
   EXPECT_TRUE(book.refusal("a", kNow));
   EXPECT_FALSE(book.refusal("a", kNow, Wish::kGrow));
   CooldownBook restored;
@@ -75,7 +75,8 @@ TEST(CooldownBook, LetsAGuestGrowDuringTheRestAfterAShrink) {
 TEST(CooldownBook, RestsTwiceAsLongAfterAShrinkThatHadToBeRolledBackAndLongerAfterEach) {
   CooldownBook book;
   for (const minutes expected : {minutes(60), minutes(120), minutes(240)}) {
-    book.note("a", kNow, minutes(30), {}, rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kAborted));
+    book.note({"a", kNow, minutes(30), rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kAborted)},
+              {});
     EXPECT_EQ(left(book, "a", kNow), expected);
   }
   EXPECT_FALSE(book.refusal("a", kNow, Wish::kGrow));
@@ -83,34 +84,34 @@ TEST(CooldownBook, RestsTwiceAsLongAfterAShrinkThatHadToBeRolledBackAndLongerAft
 
 TEST(CooldownBook, NeverLastsLongerThanTheCap) {
   CooldownBook book;
-  for (int i = 0; i < 100; ++i) book.note("a", kNow, minutes(15), {});
+  for (int i = 0; i < 100; ++i) book.note({"a", kNow, minutes(15)}, {});
   EXPECT_EQ(left(book, "a", kNow), hours(6));
-  book.note("b", kNow, hours(100), {});
+  book.note({"b", kNow, hours(100)}, {});
   EXPECT_EQ(left(book, "b", kNow), hours(6)) << "the base of a rule is capped too";
 }
 
 TEST(CooldownBook, BeginsAnewOnceTheWindowHasPassed) {
   const Limits limits{.cooldown_window = hours(24)};
   CooldownBook book;
-  book.note("a", kNow, minutes(15), limits);
-  book.note("a", kNow + hours(24), minutes(15), limits);
+  book.note({"a", kNow, minutes(15)}, limits);
+  book.note({"a", kNow + hours(24), minutes(15)}, limits);
   EXPECT_EQ(book.entries().at("a").repetitions, 2) << "just within the window";
-  book.note("a", kNow + hours(49), minutes(15), limits);
+  book.note({"a", kNow + hours(49), minutes(15)}, limits);
   EXPECT_EQ(book.entries().at("a").repetitions, 1);
   EXPECT_EQ(left(book, "a", kNow + hours(49)), minutes(15));
 }
 
 TEST(CooldownBook, IsNeverShortenedByAnotherRulesShorterOne) {
   CooldownBook book;
-  book.note("a", kNow, hours(2), {});
-  book.note("a", kNow + minutes(1), seconds(10), {});
+  book.note({"a", kNow, hours(2)}, {});
+  book.note({"a", kNow + minutes(1), seconds(10)}, {});
   EXPECT_EQ(left(book, "a", kNow), hours(2));
 }
 
 TEST(CooldownBook, ForgetsWhatIsOverAndOutOfTheWindow) {
   const Limits limits{.cooldown_window = hours(24)};
   CooldownBook book;
-  book.note("a", kNow, minutes(15), limits);
+  book.note({"a", kNow, minutes(15)}, limits);
   book.forget_expired(kNow + hours(24), limits);
   EXPECT_EQ(book.entries().size(), 1u) << "the repetition still counts";
   book.forget_expired(kNow + hours(24) + Milliseconds(1), limits);
@@ -119,21 +120,21 @@ TEST(CooldownBook, ForgetsWhatIsOverAndOutOfTheWindow) {
 
 TEST(CooldownBook, OutlivesARestart) {
   CooldownBook before;
-  before.note("a", kNow, minutes(15), {});
-  before.note("a", kNow + minutes(15), minutes(15), {});
-  before.note("b", kNow + seconds(1), minutes(1), {});
+  before.note({"a", kNow, minutes(15)}, {});
+  before.note({"a", kNow + minutes(15), minutes(15)}, {});
+  before.note({"b", kNow + seconds(1), minutes(1)}, {});
   CooldownBook after;
   const auto restored = after.restore(before.save());
   ASSERT_TRUE(restored) << restored.error().message;
   EXPECT_EQ(after.entries(), before.entries()) << before.save();
-  after.note("a", kNow + minutes(45), minutes(15), {});
+  after.note({"a", kNow + minutes(45), minutes(15)}, {});
   EXPECT_EQ(left(after, "a", kNow + minutes(45)), hours(1)) << "and doubling goes on";
 }
 
 TEST(CooldownBook, OfNothingIsAnEmptyText) {
   EXPECT_EQ(CooldownBook().save(), "");
   CooldownBook book;
-  book.note("a", kNow, minutes(15), {});
+  book.note({"a", kNow, minutes(15)}, {});
   EXPECT_TRUE(book.restore(""));
   EXPECT_TRUE(book.entries().empty());
 }
@@ -141,7 +142,7 @@ TEST(CooldownBook, OfNothingIsAnEmptyText) {
 TEST(CooldownBook, RefusesATextThatIsNotItsOwnAndKeepsWhatItKnew) {
   for (const std::string text : {"a", "a 1 2", "a x 1 2", "a 1 -1 2", "a 1 1 2\n\nb 1 1 2", "{}"}) {
     CooldownBook book;
-    book.note("known", kNow, minutes(15), {});
+    book.note({"known", kNow, minutes(15)}, {});
     const auto restored = book.restore(text);
     ASSERT_FALSE(restored) << text;
     EXPECT_THAT(restored.error().message, HasSubstr("is not a cooldown")) << text;
@@ -151,7 +152,7 @@ TEST(CooldownBook, RefusesATextThatIsNotItsOwnAndKeepsWhatItKnew) {
 
 TEST(CooldownBook, RestsForAsLongAsItShouldWhenTheClockIsSetBack) {
   CooldownBook book;
-  book.note("a", kNow + hours(1), minutes(15), {});
+  book.note({"a", kNow + hours(1), minutes(15)}, {});
   book.forget_expired(kNow, {});
   EXPECT_EQ(left(book, "a", kNow), minutes(15));
   EXPECT_FALSE(book.refusal("a", kNow + minutes(15)));

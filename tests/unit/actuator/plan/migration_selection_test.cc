@@ -106,7 +106,7 @@ TEST(MigrationSelection, PassesOverWhatMustNotBeTouched) {
                    .with(using_cores("paused", 4, kGibibyte).state(telemetry::DomainState::kPaused)),
                node("h2").cpus(16)});
   round.under_way("busy", "h1", model::SetVcpus{8, 9});
-  round.cooldowns.note(uuid_of("cooling"), kNow, std::chrono::minutes(15), round.limits);
+  round.cooldowns.note({uuid_of("cooling"), kNow, std::chrono::minutes(15)}, round.limits);
   round.node_fires("h1", {Migrate{}});
   const Decision decision = round.only();
   ASSERT_TRUE(decision.action) << explain(decision);

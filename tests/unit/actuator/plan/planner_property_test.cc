@@ -66,7 +66,7 @@ class World {
     if (one_in(6)) round.node_action_ended[uuid_of(host)] = kNow - Milliseconds(between(0, 3000));
     if (one_in(2)) round.node_fires(host, random_rule("Node" + host));
     for (const telemetry::DomainSample& sample : snapshot.domains) {
-      if (one_in(8)) round.cooldowns.note(sample.uuid, kNow, std::chrono::minutes(1), round.limits);
+      if (one_in(8)) round.cooldowns.note({sample.uuid, kNow, std::chrono::minutes(1)}, round.limits);
       if (one_in(5)) round.under_way(sample.name, host, random_step(sample));
       if (one_in(2)) round.domain_fires(sample.name, random_rule("Domain")).fresh = !one_in(6);
     }

@@ -17,11 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-telemetry::Policy policy_mode(const std::string& mode) {
-  telemetry::Policy policy;
-  policy.mode = mode;
-  return policy;
-}
+telemetry::Policy policy_mode(const std::string& mode) { return {.mode = mode}; }
 
 Round one_hot_domain(const telemetry::DomainSample& a) {
   Round round({node("h1").cpu(0.6).with(a), node("h2")});
@@ -202,7 +198,7 @@ TEST(Planner, TouchesADomainOnlyOnceInARound) {
 
 TEST(Planner, LeavesADomainAloneWhileItCoolsDown) {
   Round round = one_hot_domain();
-  round.cooldowns.note(uuid_of("a"), kNow - std::chrono::minutes(5), std::chrono::minutes(15), round.limits);
+  round.cooldowns.note({uuid_of("a"), kNow - std::chrono::minutes(5), std::chrono::minutes(15)}, round.limits);
   const Decision decision = round.only();
   EXPECT_EQ(decision.outcome, Outcome::kNothing);
   EXPECT_THAT(decision.sentence, HasSubstr("because a cools down for another 10 min after 1 action"));
@@ -213,8 +209,8 @@ TEST(Planner, LeavesADomainAloneWhileItCoolsDown) {
 
 TEST(Planner, LeavesADomainAloneForTwiceAsLongAfterTheSecondAction) {
   Round round = one_hot_domain();
-  round.cooldowns.note(uuid_of("a"), kNow - std::chrono::minutes(40), std::chrono::minutes(15), round.limits);
-  round.cooldowns.note(uuid_of("a"), kNow - std::chrono::minutes(20), std::chrono::minutes(15), round.limits);
+  round.cooldowns.note({uuid_of("a"), kNow - std::chrono::minutes(40), std::chrono::minutes(15)}, round.limits);
+  round.cooldowns.note({uuid_of("a"), kNow - std::chrono::minutes(20), std::chrono::minutes(15)}, round.limits);
   EXPECT_THAT(round.only().sentence, HasSubstr("because a cools down for another 10 min after 2 actions"));
 }
 

@@ -297,13 +297,13 @@ TEST(PlanStorage, LearnsHowFastDisksAreCopiedBetweenTwoNodes) {
   const model::Node& target = *cluster.find_node(uuid_of("h2"));
   ExpectedMigration expected = restored.expect(a, target, {});
   EXPECT_NEAR(figures_of(expected)[kExpectedOverhead], 0.45, 0.01) << "the disks' time is none of it";
-  restored.expect_storage(a, target, {{"vda"}, 900, 600, 7, false}, {}, expected);
+  restored.expect_storage({a, target}, {{"vda"}, 900, 600, 7, false}, {}, expected);
   EXPECT_NEAR(figures_of(expected)[kExpectedStorageBandwidth], 100e6, 1);
   EXPECT_EQ(figures_of(expected)[kExpectedStorage], 600);
   EXPECT_EQ(figures_of(expected)[kExpectedStorageWritten], 7);
   MigrationSettings limited;
   limited.bandwidth_bytes_per_second = 50;
-  restored.expect_storage(a, target, {{"vda"}, 900, 600, 7, false}, limited, expected);
+  restored.expect_storage({a, target}, {{"vda"}, 900, 600, 7, false}, limited, expected);
   EXPECT_EQ(figures_of(expected)[kExpectedStorage], 900) << "a limit counts holes like data";
   EXPECT_EQ(figures_of(expected)[kExpectedStorageBandwidth], 50);
 }

@@ -22,7 +22,7 @@ struct Refused : Round {
   }
   void refused(const std::string& target, const std::string& name = "a", RefusalScope scope = RefusalScope::kTarget) {
     book.note({uuid_of(name), name, uuid_of(target), target, scope, "Cannot access storage file '/srv/iso/cd.iso'"},
-              cluster, now, base, kHour);
+              cluster, now, {base, kHour});
   }
   Decision decide() {
     firings.clear();
@@ -208,7 +208,7 @@ TEST(TargetRefusals, AreBoundedAndTheirReasonsToo) {
   const model::Cluster none;
   for (int i = 0; i < 1500; ++i)
     book.note({"d" + std::to_string(i), "d", "t", "t", RefusalScope::kTarget, std::string(2000, 'x')}, none,
-              kNow + Milliseconds(i), kMin, kHour);
+              kNow + Milliseconds(i), {kMin, kHour});
   EXPECT_EQ(book.all().size(), 1000U);
   EXPECT_EQ(book.all().front().reason.size(), 500U);
   EXPECT_FALSE(book.refusal("d0", "t", kNow)) << "the oldest go first";

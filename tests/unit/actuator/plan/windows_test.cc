@@ -36,7 +36,7 @@ Windows by_night() { return {.allow = {window({1, 2, 3, 4, 5}, 22, 6, {ActionKin
 
 std::string said(const Windows& windows, const char* now, Milliseconds length = Milliseconds(0),
                  ActionKind kind = ActionKind::kMigrate) {
-  const auto refusal = window_refusal(windows, kind, "R", at(now), length);
+  const auto refusal = window_refusal(windows, {kind, "R", length}, at(now));
   return refusal ? refusal->message : "";
 }
 
@@ -101,8 +101,8 @@ TEST(Windows, DoNotComeOnADayWhoseClocksSkipThem) {
 TEST(Windows, BindOnlyTheRulesThatTheyName) {
   Windows windows = by_night();
   windows.allow[0].rules = {"NodeCpuHot"};
-  EXPECT_TRUE(window_refusal(windows, ActionKind::kMigrate, "NodeCpuHot", at("2026-07-01 12:00"), {}));
-  EXPECT_FALSE(window_refusal(windows, ActionKind::kMigrate, "DomainCpuHot", at("2026-07-01 12:00"), {}));
+  EXPECT_TRUE(window_refusal(windows, {ActionKind::kMigrate, "NodeCpuHot"}, at("2026-07-01 12:00")));
+  EXPECT_FALSE(window_refusal(windows, {ActionKind::kMigrate, "DomainCpuHot"}, at("2026-07-01 12:00")));
 }
 
 // kNow of the rounds is 2027-01-15 08:00 UTC, a Friday.

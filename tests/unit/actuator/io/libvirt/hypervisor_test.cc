@@ -153,20 +153,24 @@ TEST_F(FailedMigration, IsRefusedWhereTheTargetDoesNotAnswerAboutADomainThatRanO
 }
 
 TEST(LibvirtErrors, AreFaultsOfThePort) {
-  EXPECT_EQ(fault_of(VIR_ERR_NO_DOMAIN, "Domain not found", true), CallFault::kNotFound);
-  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_ABORTED, "migration was cancelled by client", true), CallFault::kCancelled);
-  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_TIMEOUT, "cannot acquire state change lock (held by x)", true),
+  EXPECT_EQ(fault_of(VIR_ERR_NO_DOMAIN, "Domain not found", Connection::kAlive), CallFault::kNotFound);
+  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_ABORTED, "migration was cancelled by client", Connection::kAlive),
+            CallFault::kCancelled);
+  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_TIMEOUT, "cannot acquire state change lock (held by x)", Connection::kAlive),
             CallFault::kBusy);
   // Not another job: the guest did not give the vCPU back in time. It may still do so.
-  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_TIMEOUT, "vcpu unplug request timed out", true), CallFault::kRefused);
-  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_INVALID, "another migration job is already running", true), CallFault::kBusy);
-  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_INVALID, "domain is not running", true), CallFault::kRefused);
-  EXPECT_EQ(fault_of(VIR_ERR_INTERNAL_ERROR, "client socket is closed", false), CallFault::kUnreachable);
-  EXPECT_EQ(fault_of(VIR_ERR_SYSTEM_ERROR, "Cannot recv data: Connection reset by peer", false),
+  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_TIMEOUT, "vcpu unplug request timed out", Connection::kAlive),
+            CallFault::kRefused);
+  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_INVALID, "another migration job is already running", Connection::kAlive),
+            CallFault::kBusy);
+  EXPECT_EQ(fault_of(VIR_ERR_OPERATION_INVALID, "domain is not running", Connection::kAlive), CallFault::kRefused);
+  EXPECT_EQ(fault_of(VIR_ERR_INTERNAL_ERROR, "client socket is closed", Connection::kBroken), CallFault::kUnreachable);
+  EXPECT_EQ(fault_of(VIR_ERR_SYSTEM_ERROR, "Cannot recv data: Connection reset by peer", Connection::kBroken),
             CallFault::kUnreachable);
-  EXPECT_EQ(fault_of(VIR_ERR_SYSTEM_ERROR, "unable to connect to server at 'h2:16509'", true), CallFault::kRefused);
+  EXPECT_EQ(fault_of(VIR_ERR_SYSTEM_ERROR, "unable to connect to server at 'h2:16509'", Connection::kAlive),
+            CallFault::kRefused);
   // Our connection stands: this is said of the source's connection to the target.
-  EXPECT_EQ(fault_of(VIR_ERR_INTERNAL_ERROR, "client socket is closed", true), CallFault::kRefused);
+  EXPECT_EQ(fault_of(VIR_ERR_INTERNAL_ERROR, "client socket is closed", Connection::kAlive), CallFault::kRefused);
 }
 
 TEST(TimedCalls, GiveUpOnACallThatHangsAndWaitForThoseThatDoNot) {

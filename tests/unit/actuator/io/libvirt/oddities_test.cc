@@ -30,7 +30,7 @@ class OdditiesTest : public RedisTest {
   std::int64_t now_ms() { return to_unix_ms(clock_.now()); }
 
   std::vector<std::string> remarks_;
-  RedisLease lease_{client_, clock_, keyspace_, "hotspotd@n1:1", Milliseconds(60'000)};
+  RedisLease lease_{client_, clock_, keyspace_, {"hotspotd@n1:1", Milliseconds(60'000)}};
 };
 
 TEST_F(OdditiesTest, ATokenThatIsNoneIsReplacedByOneThatIsLaterThanAllThatWereSeen) {

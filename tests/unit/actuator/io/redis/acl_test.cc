@@ -116,7 +116,7 @@ TEST_F(AclTest, AnActuatorWithTheLineOfBeforeDoesNotKnowHowFullRedisIsAndIsWell)
 }
 
 TEST_F(AclTest, AnActuatorLeadsJournalsAndFollows) {
-  RedisLease lease(actuator_, clock_, keyspace_, "hotspotd@n1:1");
+  RedisLease lease(actuator_, clock_, keyspace_, {"hotspotd@n1:1"});
   RedisJournal journal(actuator_, keyspace_);
   const auto taken = lease.acquire_or_renew();
   ASSERT_TRUE(taken) << taken.error().message;
@@ -154,7 +154,7 @@ TEST_F(AclTest, AnActuatorCanStepOverAnEntryThatIsTooLarge) {
 }
 
 TEST_F(AclTest, AnActuatorAnswersCommandsOfBothStreamsAndMayMendStreams) {
-  RedisLease lease(actuator_, clock_, keyspace_, "hotspotd@n1:1");
+  RedisLease lease(actuator_, clock_, keyspace_, {"hotspotd@n1:1"});
   RedisJournal journal(actuator_, keyspace_);
   const auto taken = lease.acquire_or_renew();
   ASSERT_TRUE(taken) << taken.error().message;

@@ -27,7 +27,7 @@ class RedisJournalTest : public RedisTest {
     return made;
   }
 
-  RedisLease lease_{client_, clock_, keyspace_, "hotspotd@n1:1"};
+  RedisLease lease_{client_, clock_, keyspace_, {"hotspotd@n1:1"}};
   std::int64_t token_ = lease_.acquire_or_renew()->token;
   RedisJournal journal_{client_, keyspace_, {.kept_decisions = 100}};
 };

@@ -12,7 +12,7 @@ constexpr Milliseconds kLong{60'000};
 
 class RedisLeaseTest : public RedisTest {
  protected:
-  RedisLease lease_{client_, clock_, keyspace_, "hotspotd@n1:1", kLong};
+  RedisLease lease_{client_, clock_, keyspace_, {"hotspotd@n1:1", kLong}};
 };
 
 TEST_F(RedisLeaseTest, ReadsInRedisCli) {
@@ -35,7 +35,7 @@ TEST_F(RedisLeaseTest, AnothersTokenRisesAlsoWhenRedisLostAllItsData) {
   const auto fenced = journal.save_state(before->token, {{"a", "b"}});
   ASSERT_FALSE(fenced);
   EXPECT_EQ(fenced.error().fault, ports::WriteFault::kFenced);
-  RedisLease another(client_, clock_, keyspace_, "another", kLong);
+  RedisLease another(client_, clock_, keyspace_, {"another", kLong});
   const auto after = another.acquire_or_renew();
   ASSERT_TRUE(after);
   EXPECT_TRUE(after->held);
@@ -57,7 +57,7 @@ TEST_F(RedisLeaseTest, AnAnswerThatComesAfterTheDurationDoesNotCount) {
    private:
     mutable int calls_ = 0;
   } jumping;
-  RedisLease late(client_, jumping, keyspace_, "late", kLong);
+  RedisLease late(client_, jumping, keyspace_, {"late", kLong});
   const auto taken = late.acquire_or_renew();
   ASSERT_TRUE(taken);
   EXPECT_FALSE(taken->held);
@@ -72,7 +72,7 @@ TEST_F(RedisLeaseTest, AForeignValueUnderTheKeyIsNamed) {
 }
 
 TEST_F(RedisLeaseTest, AHolderWithSpacesIsStillOneWord) {
-  RedisLease spaced(client_, clock_, keyspace_, "two words", kLong);
+  RedisLease spaced(client_, clock_, keyspace_, {"two words", kLong});
   EXPECT_EQ(spaced.acquire_or_renew()->holder, "two_words");
 }
 

@@ -105,7 +105,7 @@ class SnapshotSourceTest : public RedisTest {
   }
 
   Heard heard_;
-  RedisSnapshotSource source_{options(), clock_, keyspace_, {.first = Milliseconds(5), .longest = Milliseconds(20)}};
+  RedisSnapshotSource source_{{options(), {.first = Milliseconds(5), .longest = Milliseconds(20)}}, clock_, keyspace_};
 };
 
 TEST_F(SnapshotSourceTest, DeliversHistoryAndThenWhatComes) {
@@ -152,7 +152,7 @@ TEST_F(SnapshotSourceTest, BadSnapshotsAreNamedAndSkipped) {
 TEST_F(SnapshotSourceTest, EntriesBeyondAllMeasureAreSkippedAndTheRestIsRead) {
   redis::Options narrow = options();
   narrow.max_reply_bytes = 1u << 20;
-  RedisSnapshotSource source(narrow, clock_, keyspace_, {.first = Milliseconds(5), .longest = Milliseconds(20)});
+  RedisSnapshotSource source({narrow, {.first = Milliseconds(5), .longest = Milliseconds(20)}}, clock_, keyspace_);
   add(1);
   add_text(std::string(3u << 20, ' '));
   for (std::uint64_t sequence = 2; sequence < 10; ++sequence) {
@@ -168,7 +168,7 @@ TEST_F(SnapshotSourceTest, EntriesBeyondAllMeasureAreSkippedAndTheRestIsRead) {
 TEST_F(SnapshotSourceTest, EntriesOfManySmallFieldsAreSkippedAsLargeOnesAre) {
   redis::Options narrow = options();
   narrow.max_reply_bytes = 1u << 20;
-  RedisSnapshotSource source(narrow, clock_, keyspace_, {.first = Milliseconds(5), .longest = Milliseconds(20)});
+  RedisSnapshotSource source({narrow, {.first = Milliseconds(5), .longest = Milliseconds(20)}}, clock_, keyspace_);
   redis::Command small{"XADD", keyspace_.snapshots(), "*"};
   small.resize(3 + 20'000, "x");  // 20,000 bytes, and more values than a megabyte has room for
   add(1);
@@ -183,7 +183,7 @@ TEST_F(SnapshotSourceTest, EntriesOfManySmallFieldsAreSkippedAsLargeOnesAre) {
 TEST_F(SnapshotSourceTest, OfThreeEntriesThatAreTooMuchTogetherTheLargestGivesWay) {
   redis::Options narrow = options();
   narrow.max_reply_bytes = 1u << 20;
-  RedisSnapshotSource source(narrow, clock_, keyspace_, {.first = Milliseconds(5), .longest = Milliseconds(20)});
+  RedisSnapshotSource source({narrow, {.first = Milliseconds(5), .longest = Milliseconds(20)}}, clock_, keyspace_);
   const std::string part(400'000, 'x');
   source.start(heard_.listener(), Milliseconds(60'000), "");
   ASSERT_TRUE(wait_for([&] { return !heard_.changes().empty(); }));
@@ -208,7 +208,7 @@ TEST_F(SnapshotSourceTest, CommandsComeFromNowOnOrFromWhereOneLeftOff) {
   source_.stop();
 
   Heard fresh;
-  RedisSnapshotSource another(options(), clock_, keyspace_);
+  RedisSnapshotSource another({options()}, clock_, keyspace_);
   // A command of the very millisecond of the start is one "from now on".
   const auto later = clock_.steady() + Milliseconds(5);
   wait_for([&] { return clock_.steady() > later; });

@@ -30,7 +30,7 @@ class StreamCareTest : public RedisTest {
   }
   std::string length(const std::string& key) { return cli({"XLEN", key}); }
 
-  RedisLease lease_{client_, clock_, keyspace_, "hotspotd@n1:1"};
+  RedisLease lease_{client_, clock_, keyspace_, {"hotspotd@n1:1"}};
   RedisStreamCare care_{client_, keyspace_, Milliseconds(5000)};
 };
 

@@ -33,7 +33,7 @@ Store store_of(const model::Cluster& cluster) {
   Store store;
   for (const model::SeriesInfo& series : model::series_catalog()) {
     std::vector<model::SeriesValue> values;
-    read_series(cluster, series, kStart, {}, values);
+    read_series({cluster, kStart}, series, {}, values);
     for (const model::SeriesValue& value : values) {
       std::map<std::string, std::string> labels{{"__name__", std::string(series.name)}, {"node", value.node->name()}};
       if (value.domain != nullptr) labels["domain"] = value.domain->name;

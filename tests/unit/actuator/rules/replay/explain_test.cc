@@ -27,7 +27,8 @@ std::string explained(const std::string& text, const SubjectFilter& filter) {
     store.append(LabelSet{{"__name__", "cpus"}, {"node", "h1"}}, time, 8);
   }
   std::string result;
-  for (const ExplainedPart& part : explain(*parsed.expression, text, store, now, {}, filter)) {
+  const ExplainInput input{.text = text, .store = store, .time = now, .options = {}, .filter = filter};
+  for (const ExplainedPart& part : explain(*parsed.expression, input)) {
     result += std::to_string(part.depth) + " " + part.text + " [" + to_string(part.verdict) + "]";
     for (const PartValue& value : part.values) {
       char number[32];
