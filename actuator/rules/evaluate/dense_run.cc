@@ -207,7 +207,8 @@ void DenseRun::window(const FunctionBody& body, const TableWindow& in, RangeInpu
 }
 
 bool DenseRun::run_kernel(const FunctionBody& body, const TableWindow& in, const RangeInput& input, double* result) {
-  const Window cells{in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first, in.table.rows().size()};
+  const FrameWindow cells{in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first,
+                          in.table.rows().size()};
   scratch_.resize(std::max(scratch_.size(), cells.rows * 4));
   const auto run = body.over_range;
   if (run == avg_over_time) return average_rows(cells, result, scratch_.data()), true;

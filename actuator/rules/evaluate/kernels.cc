@@ -32,7 +32,7 @@ inline __attribute__((always_inline)) void kahan_add(double more, double& sum, d
 
 }  // namespace
 
-HOTSPOT_WIDE void find_dirty(const Window& window, std::uint8_t* dirty, double* __restrict scratch) {
+HOTSPOT_WIDE void find_dirty(const FrameWindow& window, std::uint8_t* dirty, double* __restrict scratch) {
   std::fill_n(scratch, window.rows, 0.0);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
     const double* __restrict cells = window.cells + frame * window.stride;
@@ -42,7 +42,7 @@ HOTSPOT_WIDE void find_dirty(const Window& window, std::uint8_t* dirty, double* 
   for (std::size_t row = 0; row < window.rows; ++row) dirty[row] = scratch[row] == 0 ? 0 : 1;
 }
 
-HOTSPOT_WIDE void average_rows(const Window& window, double* __restrict result, double* __restrict scratch) {
+HOTSPOT_WIDE void average_rows(const FrameWindow& window, double* __restrict result, double* __restrict scratch) {
   std::fill_n(result, window.rows, 0.0);
   std::fill_n(scratch, window.rows, 0.0);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
@@ -55,7 +55,7 @@ HOTSPOT_WIDE void average_rows(const Window& window, double* __restrict result, 
   for (std::size_t row = 0; row < window.rows; ++row) result[row] += scratch[row];
 }
 
-HOTSPOT_WIDE void sum_rows(const Window& window, double* __restrict result, double* __restrict scratch) {
+HOTSPOT_WIDE void sum_rows(const FrameWindow& window, double* __restrict result, double* __restrict scratch) {
   std::fill_n(result, window.rows, 0.0);
   std::fill_n(scratch, window.rows, 0.0);
   for (std::size_t frame = 0; frame < window.frames; ++frame) {
@@ -65,7 +65,7 @@ HOTSPOT_WIDE void sum_rows(const Window& window, double* __restrict result, doub
   for (std::size_t row = 0; row < window.rows; ++row) result[row] += scratch[row];
 }
 
-HOTSPOT_WIDE void least_rows(const Window& window, double* __restrict result) {
+HOTSPOT_WIDE void least_rows(const FrameWindow& window, double* __restrict result) {
   std::copy_n(window.cells, window.rows, result);
   for (std::size_t frame = 1; frame < window.frames; ++frame) {
     const double* __restrict cells = window.cells + frame * window.stride;
@@ -74,7 +74,7 @@ HOTSPOT_WIDE void least_rows(const Window& window, double* __restrict result) {
   }
 }
 
-HOTSPOT_WIDE void most_rows(const Window& window, double* __restrict result) {
+HOTSPOT_WIDE void most_rows(const FrameWindow& window, double* __restrict result) {
   std::copy_n(window.cells, window.rows, result);
   for (std::size_t frame = 1; frame < window.frames; ++frame) {
     const double* __restrict cells = window.cells + frame * window.stride;
@@ -109,7 +109,7 @@ using Lanes = double __attribute__((vector_size(kLanes * sizeof(double))));
 // A few rows at a time, so that the kept values stay in registers. Each new value sinks to its place among them: the
 // first is the largest (smallest).
 template <bool kFromTop, std::size_t kKept>
-inline __attribute__((always_inline)) void keep_best(const Window& window, std::size_t first,
+inline __attribute__((always_inline)) void keep_best(const FrameWindow& window, std::size_t first,
                                                      Lanes (&result)[kMostKept]) {
   Lanes kept[kKept];
   for (Lanes& place : kept) place = Lanes{} + (kFromTop ? -HUGE_VAL : HUGE_VAL);
@@ -130,7 +130,7 @@ inline __attribute__((always_inline)) void keep_best(const Window& window, std::
 }
 
 template <bool kFromTop>
-inline __attribute__((always_inline)) void keep_any(const Window& window, std::size_t first, std::size_t count,
+inline __attribute__((always_inline)) void keep_any(const FrameWindow& window, std::size_t first, std::size_t count,
                                                     Lanes (&kept)[kMostKept]) {
   switch (count) {
     case 1:
@@ -154,7 +154,7 @@ inline __attribute__((always_inline)) void keep_any(const Window& window, std::s
 }
 
 template <bool kFromTop>
-inline __attribute__((always_inline)) void quantiles(const Window& window, const Ranks& ranks, double* result) {
+inline __attribute__((always_inline)) void quantiles(const FrameWindow& window, const Ranks& ranks, double* result) {
   Lanes kept[kMostKept];
   // From the top, the place of rank r is frames − 1 − r.
   const std::size_t lower = kFromTop ? window.frames - 1 - ranks.lower : ranks.lower;
@@ -171,7 +171,7 @@ inline __attribute__((always_inline)) void quantiles(const Window& window, const
 
 }  // namespace
 
-HOTSPOT_WIDE bool quantile_rows(const Window& window, double q, double* result) {
+HOTSPOT_WIDE bool quantile_rows(const FrameWindow& window, double q, double* result) {
   const Ranks ranks = ranks_of(q, window.frames);
   if (ranks.kept > kMostKept || window.rows < kLanes) return false;
   if (ranks.from_top)
@@ -181,7 +181,7 @@ HOTSPOT_WIDE bool quantile_rows(const Window& window, double q, double* result) 
   return true;
 }
 
-HOTSPOT_WIDE void predict_rows(const Window& window, const Prediction& asked, double* __restrict result,
+HOTSPOT_WIDE void predict_rows(const FrameWindow& window, const Prediction& asked, double* __restrict result,
                                double* scratch) {
   const std::size_t rows = window.rows;
   double* __restrict y_sum = scratch;

@@ -10,26 +10,26 @@
 
 namespace hotspot::rules {
 
-struct Window {
+struct FrameWindow {
   const double* cells = nullptr;
   std::size_t stride = 0;
   std::size_t frames = 0;  // at least one
   std::size_t rows = 0;
 };
 
-void find_dirty(const Window& window, std::uint8_t* dirty, double* scratch);  // scratch: one element per row
-void average_rows(const Window& window, double* result, double* scratch);     // scratch: one element per row
-void sum_rows(const Window& window, double* result, double* scratch);
-void least_rows(const Window& window, double* result);
-void most_rows(const Window& window, double* result);
+void find_dirty(const FrameWindow& window, std::uint8_t* dirty, double* scratch);  // scratch: one element per row
+void average_rows(const FrameWindow& window, double* result, double* scratch);     // scratch: one element per row
+void sum_rows(const FrameWindow& window, double* result, double* scratch);
+void least_rows(const FrameWindow& window, double* result);
+void most_rows(const FrameWindow& window, double* result);
 // The φ-quantile of each row, with φ from 0 to 1. False: too many values would have to be kept, or there are too few
 // rows; use another way.
-bool quantile_rows(const Window& window, double q, double* result);
+bool quantile_rows(const FrameWindow& window, double q, double* result);
 // The times of the frames and the time to predict for, in seconds from the same moment.
 struct Prediction {
   const double* x = nullptr;
   double ahead = 0;
 };
-void predict_rows(const Window& window, const Prediction& asked, double* result, double* scratch);  // four per row
+void predict_rows(const FrameWindow& window, const Prediction& asked, double* result, double* scratch);  // four per row
 
 }  // namespace hotspot::rules

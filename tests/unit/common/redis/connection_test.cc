@@ -58,8 +58,8 @@ TEST_F(RedisConnectionTest, AnErrorReplyIsASentenceAndKeepsTheConnection) {
   EXPECT_EQ(refused.error().code, "WRONGTYPE");
   EXPECT_EQ(refused.error().message,
             "Redis at 127.0.0.1:" + std::to_string(server_.port()) +
-                " answered: WRONGTYPE Operation against a key holding the wrong kind of value; something else has "
-                "written a key of ours: remove that key, or choose another cluster name");
+                " answered: WRONGTYPE Operation against a key holding the wrong kind of value; another program has "
+                "written a key that belongs to Hotspot: remove that key, or choose another cluster name");
   EXPECT_TRUE(connection.connected());
 }
 
