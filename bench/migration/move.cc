@@ -61,7 +61,8 @@ int move(char** argv) {
   action.node_uuid = argv[3];
   action.step = model::MigrateTo{argv[5], argv[4], argv[4]};
   const model::Cluster cluster = cluster_with(action, domain);
-  action.expected = book.expect(cluster.find_domain(domain.uuid), *cluster.find_node(argv[5]), options.migration);
+  action.expected =
+      plan::figures_of(book.expect(cluster.find_domain(domain.uuid), *cluster.find_node(argv[5]), options.migration));
   hypervisor.know_node(act::source_of(action));
   hypervisor.know_node(act::target_of(action));
   const auto no_lease = std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
