@@ -41,6 +41,11 @@ struct Field {
   Value Kind::*member;
   FieldUse use = FieldUse::kRequired;
 };
+// clang 14 deduces no arguments of aggregates.
+template <typename Kind, typename Value>
+Field(const char*, Value Kind::*) -> Field<Kind, Value>;
+template <typename Kind, typename Value>
+Field(const char*, Value Kind::*, FieldUse) -> Field<Kind, Value>;
 
 // What a step changes, from what to what.
 using StepValue = std::variant<std::int64_t, std::string>;

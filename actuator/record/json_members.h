@@ -129,7 +129,7 @@ class MemberReader {
   template <typename T>
   static std::string read(const nlohmann::json& json, std::optional<T>& value) {
     if (json.is_null()) return value.reset(), "";
-    return read(json, value.emplace());
+    return read(json, value.emplace(T{}));
   }
   template <typename T>
   static std::string read(const nlohmann::json& json, std::vector<T>& values) {

@@ -9,6 +9,7 @@
 #include "actuator/rules/language/functions.h"
 #include "actuator/rules/language/grammar_words.h"
 #include "actuator/rules/language/selector_parser.h"
+#include "common/text/ascii.h"
 #include "common/text/nearest.h"
 
 namespace hotspot::rules {
@@ -33,7 +34,7 @@ class Parser : SelectorParser {
  private:
   const Operator* binary_operator() const {
     if (token_.kind != Token::Kind::kSign && token_.kind != Token::Kind::kName) return nullptr;
-    return find_operator(lower_case(token_.text));
+    return find_operator(text::lower_case(token_.text));
   }
 
   // Parses everything that binds at least as strongly. `nesting` counts the enclosing levels.
@@ -168,7 +169,7 @@ class Parser : SelectorParser {
 
   ExpressionPtr named(int nesting) {
     const Token name = token_;
-    const std::string word = lower_case(name.text);
+    const std::string word = text::lower_case(name.text);
     if (word == "inf" || word == "nan") {
       advance();
       const double value =
