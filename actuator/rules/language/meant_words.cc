@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "actuator/rules/language/characters.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/language/lexer.h"
 #include "common/text/nearest.h"

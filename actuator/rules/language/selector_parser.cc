@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "actuator/rules/language/characters.h"
 #include "actuator/rules/language/grammar_words.h"
 
 namespace hotspot::rules {

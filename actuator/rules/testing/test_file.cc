@@ -7,6 +7,7 @@
 #include <set>
 
 #include "actuator/rules/files/rule_reader.h"
+#include "actuator/rules/language/characters.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/language/lexer.h"
 
