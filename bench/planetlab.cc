@@ -1,0 +1,117 @@
+// planetlab FOLDER [DAY...]: the published experiment on consolidation with the CPU use of PlanetLab's machines.
+//
+// 800 hosts of two kinds, some thousand virtual machines, a day in ticks of five minutes (Beloglazov and Buyya,
+// Concurrency and Computation 24(13), 2012; CloudSim 3.0.3). FOLDER holds the days: DAY.csv.gz, DAY.csv, or as in the
+// public data set a folder DAY with a file a machine. Two variants: a machine that demands nothing is removed for good,
+// as CloudSim does, or it is kept. Each policy has a line with what it cost:
+//
+//   kWh, migrations, SLATAH (share of the active hosts' time with less CPU than demanded), PDM (share of demand that
+//   migrations lost), ESV (kWh x SLATAH x PDM), kWh as a multiple of the least possible, CPU time of planning a tick
+//
+//   planetlab-model       largest deviation of a figure of the published policies from CloudSim's own, bound: 0.1 %
+//   planetlab-checkpoints ticks that differ from FOLDER/checkpoints-DAY-POLICY-icase.csv, where there are such files
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/planetlab/checkpoints.h"
+#include "bench/planetlab/experiment.h"
+#include "bench/planetlab/published.h"
+#include "bench/planetlab/reference.h"
+
+namespace {
+
+using namespace hotspot::planetlab;
+namespace fs = std::filesystem;
+
+constexpr double kModelBound = 1e-3;
+constexpr Published kPublished[] = {Published::kThrMmt, Published::kLrMmt, Published::kLrMfped};
+
+struct Totals {
+  double deviation = 0;
+  long compared = 0, ticks = 0, different_ticks = 0;
+};
+
+const char* word_of(Idle idle) { return idle == Idle::kRemoved ? "removal" : "keep"; }
+
+std::string checkpoint_file(const std::string& day, Published policy) {
+  const char* name = policy == Published::kThrMmt ? "thr0.8" : policy == Published::kLrMmt ? "lr1.2" : "mfped1.2";
+  return "checkpoints-" + day + "-" + name + "-icase.csv";
+}
+
+void print_heading() {
+  std::printf("%-8s %-7s %-12s %10s %7s %9s %9s %11s %6s %12s\n", "day", "variant", "policy", "kWh", "moves",
+              "SLATAH %", "PDM %", "ESV", "floor", "CPU ms/tick");
+}
+
+void print(const Day& day, Idle idle, const char* policy, const Outcome& outcome) {
+  const Metrics& m = outcome.metrics;
+  std::printf("%-8s %-7s %-12s %10.5f %7ld %9.5f %9.6f %11.4e %6.3f %6.2f, %4.0f", day.name.c_str(), word_of(idle),
+              policy, m.kwh, m.migrations, m.slatah * 100, m.pdm * 100, m.esv(), m.kwh / outcome.floor_kwh,
+              outcome.planning_cpu_ms / static_cast<double>(outcome.ticks.size()), outcome.longest_planning_cpu_ms);
+}
+
+void compare(const fs::path& file, const Outcome& outcome, Totals& totals) {
+  if (!fs::exists(file)) return;
+  const auto theirs = read_checkpoints(file);
+  totals.ticks += static_cast<long>(theirs.size());
+  if (const auto first = first_difference(outcome.ticks, theirs)) {
+    ++totals.different_ticks;
+    std::printf("  differs from %s from tick %d on\n", file.filename().c_str(), *first);
+  }
+}
+
+Outcome run_published(const Day& day, Idle idle, Published policy, Totals& totals) {
+  const auto body = make_published(policy);
+  const Outcome outcome = run(day, *body, idle);
+  print(day, idle, name_of(policy), outcome);
+  if (const auto reference = reference_of(day.name, idle, policy)) {
+    const double off = deviation(outcome.metrics, *reference);
+    std::printf("   CloudSim: %.5f %ld, off by %.6f %%", reference->kwh, reference->migrations, off * 100);
+    totals.deviation = std::max(totals.deviation, off);
+    ++totals.compared;
+  }
+  std::printf("\n");
+  std::fflush(stdout);
+  return outcome;
+}
+
+int report(const Totals& totals) {
+  std::printf("planetlab-checkpoints: ours=%ld peer=0 ratio=%ld bound=0 files that differ, of %ld ticks\n",
+              totals.different_ticks, totals.different_ticks, totals.ticks);
+  std::printf("planetlab-model: ours=%.6f peer=%.3f ratio=%.6f bound=1 largest relative deviation of %ld runs\n",
+              totals.deviation, kModelBound, totals.deviation / kModelBound, totals.compared);
+  return totals.deviation <= kModelBound && totals.different_ticks == 0 ? 0 : 1;
+}
+
+int bench(const fs::path& folder, const std::vector<std::string>& wanted) {
+  Totals totals;
+  print_heading();
+  for (const Day& day : read_days(folder)) {
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), day.name) == wanted.end()) continue;
+    for (const Idle idle : {Idle::kRemoved, Idle::kKept})
+      for (const Published policy : kPublished) {
+        const Outcome outcome = run_published(day, idle, policy, totals);
+        if (idle == Idle::kRemoved) compare(folder / checkpoint_file(day.name, policy), outcome, totals);
+      }
+  }
+  return report(totals);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::fprintf(stderr, "usage: planetlab FOLDER [DAY...]; docs/planner.md says where the traces are\n");
+    return 2;
+  }
+  try {
+    return bench(argv[1], std::vector<std::string>(argv + 2, argv + argc));
+  } catch (const std::exception& trouble) {
+    std::fprintf(stderr, "planetlab: %s\n", trouble.what());
+    return 2;
+  }
+}
