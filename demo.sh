@@ -34,10 +34,12 @@ chapter() { printf '\n[%s] == %s\n' "$(elapsed)" "$*"; }
 # Under sudo: build/ is the user's, whose own cmake goes on in it.
 give_back() { [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" build; }
 clean_up() {
-  trap - INT TERM HUP
+  # A second signal does not stop the cleaning up, nor does a terminal that was closed.
+  trap : INT TERM HUP
+  trap '' PIPE
   if [ -n "$daemon_pid" ]; then kill "$daemon_pid" 2> /dev/null; wait "$daemon_pid" 2> /dev/null; fi
   [ -z "$step_pid" ] || { kill -- -"$step_pid"; wait "$step_pid"; } 2> /dev/null
-  $rig down > "$work/down.log" 2>&1 < /dev/null
+  setsid -w $rig down > "$work/down.log" 2>&1 < /dev/null
   give_back
 }
 # The rig's own files go when it goes down: its logs are copied first.

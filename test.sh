@@ -60,13 +60,39 @@ counted() {
   say "$1: $2 passed, $3 failed, $4 skipped"
 }
 
-# Not into the log of what was interrupted.
+# run COMMAND...: in a process group of its own, so that a signal can end all of it. Bash runs no trap while it waits for a
+# command in the foreground.
+running=""
+run() {
+  local code
+  set -m
+  "$@" < /dev/null 3>&- &
+  running=$!
+  set +m
+  # A signal ends a wait, not the command.
+  while wait "$running"; code=$?; kill -0 "$running" 2> /dev/null; do :; done
+  running=""
+  return $code
+}
+# end_group GROUP: asks its processes to end, and forces those that still run after ten seconds.
+end_group() {
+  local limit=$((SECONDS + 10))
+  kill -- -"$1" 2> /dev/null || return 0
+  while kill -0 -- -"$1" 2> /dev/null && [ $SECONDS -lt $limit ]; do read -rt 0.05 <> <(:) || true; done
+  kill -KILL -- -"$1" 2> /dev/null
+  wait "$1" 2> /dev/null
+}
+
+# Descriptor 3 is the output of test.sh itself: a message about a signal does not belong in the log of a stage.
 exec 3>&1
 finish() {
-  trap - INT TERM HUP
+  # A second signal does not stop the cleaning up, nor does a terminal that was closed.
+  trap : INT TERM HUP
+  trap '' PIPE
   exec >&3
-  [ -z "$ahead" ] || kill -- -"$ahead" 2> /dev/null
-  [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} tests/rig/rig down > /dev/null 2>&1 < /dev/null
+  [ -z "$running" ] || end_group "$running"
+  [ -z "$ahead" ] || end_group "$ahead"
+  [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} run tests/rig/rig down > /dev/null 2>&1
   say "all stages that ran: $stages"
   rm -f "$mine"
   # Under sudo: build/ is the user's, whose own cmake goes on in it.
@@ -91,15 +117,15 @@ build_ahead() {
 begin_ahead() {
   rm -f $tidy_code
   set -m
-  (renice -n 19 $BASHPID > /dev/null; build_ahead) &
+  # One group for all of it.
+  (run() { "$@" < /dev/null; }; renice -n 19 $BASHPID > /dev/null; build_ahead) &
   ahead=$!
   set +m
 }
 # What is not built yet is built by the stages themselves, with all cores.
 end_ahead() {
   [ -n "$ahead" ] || return 0
-  kill -- -"$ahead" 2> /dev/null
-  wait "$ahead" 2> /dev/null
+  end_group "$ahead"
   ahead=""
 }
 target_of() { case $1 in tsan) echo threads_tests ;; fuzz) echo fuzz_targets ;; esac; }
@@ -108,7 +134,8 @@ target_of() { case $1 in tsan) echo threads_tests ;; fuzz) echo fuzz_targets ;; 
 within() {
   local preset=$1
   shift
-  if [ "$preset" = debian13 ]; then tests/clean/root.sh trixie "$@"; else "$@"; fi
+  if [ "$preset" = debian13 ]; then set -- tests/clean/root.sh trixie "$@"; fi
+  run "$@"
 }
 
 # build PRESET [--target TARGET]: configures and builds; a build that fails is a failed test.
@@ -134,12 +161,19 @@ run_ctest() {
   counted "$stage" $((total - bad - skips)) "$bad" "$skips"
 }
 
+# shown LOG COMMAND...: its output in the log and here.
+shown() {
+  local out=$1
+  shift
+  "$@" 2>&1 | tee "$out"
+  return "${PIPESTATUS[0]}"
+}
 # run_suite STAGE COMMAND...: a suite that ends with the count on a line of its own.
 run_suite() {
   local stage=$1 out=$log_dir/$1.log code line
   shift
-  "$@" < /dev/null 2>&1 3>&- | tee "$out"
-  code=${PIPESTATUS[0]}
+  run shown "$out" "$@"
+  code=$?
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$out" | tail -1)
   if [ -z "$line" ]; then say "$stage ended with code $code and without a count"; counted "$stage" 0 1 0; return; fi
   set -- $(tr -dc '0-9 ' <<< "$line")
@@ -147,13 +181,15 @@ run_suite() {
   counted "$stage" "$1" "$2" "${3:-0}"
 }
 
+# One line for each place that clang-format would change: the file's name.
+misformatted() {
+  git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r f; do [ -e "$f" ] && echo "$f"; done |
+    xargs clang-format --dry-run 2>&1 | sed -n 's/:.*warning: code should be clang-formatted.*//p'
+}
 stage_format() {
-  local wrong
-  wrong=$(git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r f; do [ -e "$f" ] && echo "$f"; done |
-    xargs clang-format --dry-run 2>&1 | grep -c 'warning: code should be clang-formatted')
-  [ "$wrong" = 0 ] || git ls-files -co --exclude-standard '*.cc' '*.h' | xargs clang-format --dry-run 2>&1 |
-    grep 'warning: code' | cut -d: -f1 | sort | uniq -c
-  if [ "$wrong" = 0 ]; then counted format 1 0 0; else counted format 0 1 0; fi
+  local out=$log_dir/format.log
+  run misformatted > "$out"
+  if [ ! -s "$out" ]; then counted format 1 0 0; else sort "$out" | uniq -c; counted format 0 1 0; fi
 }
 # Most of these tests wait for servers, not for a CPU.
 stage_unit() { local test_jobs=$((2 * $(nproc))); build ci && run_ctest unit ci; }
@@ -188,7 +224,7 @@ stage_rules() {
   build ci || return
   local ctl=build/ci/bin/hotspotctl out=$log_dir/rules.log right=0 wrong=0 pack
   : > "$out"
-  try() { if "$@" >> "$out" 2>&1; then right=$((right + 1)); else wrong=$((wrong + 1)); echo "failed: $*"; tail -20 "$out"; fi; }
+  try() { if run "$@" >> "$out" 2>&1; then right=$((right + 1)); else wrong=$((wrong + 1)); echo "failed: $*"; tail -20 "$out"; fi; }
   for pack in rules/*.yml; do
     case $pack in *_test.yml) try $ctl rule test "$pack" ;; *) try $ctl rule check "$pack" ;; esac
   done
@@ -198,7 +234,7 @@ stage_rules() {
 }
 stage_debian13() {
   local log=$log_dir/debian13-root.log code
-  tests/clean/root.sh trixie true > "$log" 2>&1
+  within debian13 true > "$log" 2>&1
   code=$?
   if [ $code != 0 ]; then
     tail -20 "$log"
@@ -221,8 +257,8 @@ stage_fuzz() { build fuzz --target "$(target_of fuzz)" && run_suite fuzz tests/f
 # The commands of a build, without building: what is compiled here was compiled in the stages before.
 tidy() {
   local log=$log_dir/tidy.log
-  cmake --preset tidy > "$log" 2>&1 &&
-    run-clang-tidy -quiet -j"$1" -p build/tidy '/(telemetry|common|collectd-plugin|actuator)/' >> "$log" 2>&1
+  run cmake --preset tidy > "$log" 2>&1 &&
+    run run-clang-tidy -quiet -j"$1" -p build/tidy '/(telemetry|common|collectd-plugin|actuator)/' >> "$log" 2>&1
 }
 stage_tidy() {
   if if [ -e $tidy_code ]; then [ "$(cat $tidy_code)" = 0 ]; else tidy 2; fi; then
