@@ -5,12 +5,10 @@ Run alone: tests/house/house_test.py [-v]
 """
 import pathlib
 import re
-import subprocess
 import unittest
 
 import signatures
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from checkout import ROOT, tracked
 
 # design.md: telemetry ◀ model ◀ rules ◀ plan ◀ act ▶ ports ◀ io. Only daemon, ctl and console see both sides.
 MAY_INCLUDE = {
@@ -118,15 +116,6 @@ def folder_of(path):
 
 def includes(path):
     return INCLUDE.findall(path.read_text())
-
-
-def tracked(*patterns):
-    """Files that git knows or would add; outside a checkout, all."""
-    listing = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, text=True,
-                             capture_output=True)
-    if listing.returncode == 0:
-        return [ROOT / line for line in listing.stdout.splitlines() if (ROOT / line).exists()]
-    return [p for pattern in patterns for p in ROOT.rglob(pattern) if "build" not in p.parts]
 
 
 def product_functions():
