@@ -26,6 +26,8 @@
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 export LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+# What ccache has compiled in one clone serves every other.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
 
 all_stages="format unit rules rig e2e faults asan tsan fuzz tidy debian13" by_name="packages"
 stages=${*:-$all_stages} paths=()

@@ -32,6 +32,11 @@ def anchors(page):
     return found
 
 
+def is_there(path):
+    """From the root, or from actuator/. docs/adr/0009 is the beginning of a name, actuator/plan/migration_* of several."""
+    return any(any(top.glob(path.rstrip("*") + "*")) for top in (ROOT, ROOT / "actuator"))
+
+
 def pages():
     return checkout.tracked("*.md")
 
@@ -64,8 +69,7 @@ class Documents(unittest.TestCase):
                     named += 1
                     if relative in ELSEWHERE and ELSEWHERE[relative].match(path) or re.search(r"[A-Z]{3}", path.split("README")[0]):
                         continue
-                    # docs/adr/0009 is the beginning of a name, actuator/plan/migration_* several.
-                    if not UNTIL_BUILT.match(path) and not any(ROOT.glob(path.rstrip("*") + "*")):
+                    if not UNTIL_BUILT.match(path) and not is_there(path):
                         wrong.append(f"{relative}:{number}: {path} is not in the tree")
         self.assertGreater(named, 100)
         self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
@@ -83,6 +87,11 @@ class Documents(unittest.TestCase):
                 wrong.append(f"{path.relative_to(ROOT)}: no CMakeLists.txt names it, and no run.py has it in its list")
         self.assertGreater(tests, 40)
         self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_the_changelog_says_each_thing_once(self):
+        entries = re.findall(r"^- \[.*?(?=^- \[|^#|\Z)", (ROOT / "CHANGELOG.md").read_text(), re.M | re.S)
+        twice = sorted({entry for entry in entries if entries.count(entry) > 1})
+        self.assertEqual(twice, [], "merges by union bring back what was changed: " + "".join(twice))
 
 
 if __name__ == "__main__":
