@@ -22,12 +22,12 @@
 namespace hotspot::daemon {
 namespace {
 
-// A tick that cost more than this is followed by a rest of twice its cost, so that the loop takes a third of one core
-// at most however many nodes send; what arrives meanwhile is taken together.
+// A longer tick is followed by a pause of twice its duration, so that the loop uses at most a third of a core however
+// many nodes send. What arrives during the pause is processed together.
 constexpr Milliseconds kCheapTick{3};
 constexpr Milliseconds kLongestRest{1000};
 constexpr Milliseconds kCommandsBack{std::chrono::minutes(15)};
-// Between two attempts to reach a Redis that is away: an absence shorter than the rest of the lease costs no lead.
+// Between two attempts to connect to Redis. Short, so that an outage shorter than the remaining lease does not cost it.
 constexpr Milliseconds kLongestRetry{2000};
 
 ports::SourceListener listener_for(loop::Inbox& inbox) {
@@ -47,7 +47,7 @@ io::LibvirtOptions libvirt_options(const Config& config, std::shared_ptr<io::Des
   return options;
 }
 
-// Null: events are written nowhere.
+// Null: no events are written.
 std::unique_ptr<io::GraphiteEvents> events_writer(const io::GraphiteOptions& options) {
   return options.http.url.empty() ? nullptr : std::make_unique<io::GraphiteEvents>(options);
 }
@@ -142,7 +142,7 @@ std::size_t ClusterRun::admitted_nodes() const { return parts_->loop.admission()
 
 void ClusterRun::start() {
   note_round();
-  // Older commands are too old to be carried out.
+  // Older commands would be refused as too old.
   const std::int64_t from_ms = to_unix_ms(parts_->clock.now() - kCommandsBack);
   parts_->source.start(listener_for(inbox_), config_.history.snapshots, std::to_string(from_ms) + "-0");
   thread_ = std::thread([this] { run(); });

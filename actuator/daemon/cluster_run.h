@@ -1,5 +1,5 @@
-// One cluster that this process may lead: its loop in a thread of its own, with connections of its own to Redis and
-// libvirt, so that what is sick in one cluster costs no other.
+// One cluster that this process may lead: its loop, in a thread of its own, with its own connections to Redis and
+// libvirt. A fault in one cluster does not affect the others.
 #pragma once
 
 #include <atomic>
@@ -21,29 +21,29 @@ namespace hotspot::daemon {
 
 class ClusterRun {
  public:
-  // What all clusters of the process have in common.
+  // Shared by all clusters of the process.
   struct Shared {
     std::string holder;  // the name of this process: "hotspotd@node3:4711"
     loop::Spread& spread;
     std::shared_ptr<io::DescriptorBudget> budget;
     MetricsBoard& metrics;
-    std::function<void()> on_end;  // called from a loop's thread when it has ended
+    std::function<void()> on_end;  // called from the loop's thread when that ends
   };
   ClusterRun(Config config, telemetry::Keyspace keys, const Shared& shared, loop::Log log);
   ~ClusterRun();
 
-  // Reads the rules; false: they are wrong, which was told. It may be started all the same: it stands by until they are
-  // right.
+  // Loads the rules. False: they have errors, which were logged. The loop may be started all the same: it is a standby
+  // until a reload succeeds.
   bool prepare();
   const rules::RuleSet& rules() const;  // before start()
-  std::size_t admitted_nodes() const;   // likewise: those of hotspotd.yaml and of hotspotd's copy of the registry
+  std::size_t admitted_nodes() const;   // likewise: in hotspotd.yaml and in hotspotd's copy of the registry
   void start();
   void join();
 
   loop::Inbox& inbox() { return inbox_; }
   const Config& config() const { return config_; }
   bool ended() const { return ended_; }
-  // On the steady clock: when the loop last came round.
+  // When the loop last completed a round; steady clock.
   Milliseconds beat() const { return Milliseconds(beat_ms_.load()); }
   std::string status_line() const;
 

@@ -258,7 +258,7 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
   };
 }
 
-// What libvirt refuses only when the first domain is to move.
+// Settings that exclude each other; libvirt would refuse them only when the first domain is migrated.
 std::string contradiction(const plan::MigrationSettings& migration) {
   if (!migration.tunnelled) return "";
   const char* other = migration.tls                                      ? "tls"
@@ -274,7 +274,7 @@ std::string contradiction(const plan::MigrationSettings& migration) {
 
 Reader::Setter zone_into(model::TimeZone& target) { return parsed(io::time_zone, target); }
 
-// What each of several clusters may have of its own.
+// The keys that each of several clusters may set for itself.
 Reader::Scalars cluster_keys(Config& config) {
   return {{"name", cluster_into(config.cluster)},
           {"mode", mode_into(config.mode)},
@@ -298,7 +298,7 @@ Reader::Scalars scalars_of(Config& config) {
           {"log_level", log_level_into(config.log_level)}};
 }
 
-// For windows that name none.
+// Sets the zone of the windows that name none.
 void set_zone(plan::Windows& windows, const model::TimeZone& zone) {
   const auto shared = std::make_shared<model::TimeZone>(zone);
   for (auto* list : {&windows.allow, &windows.deny}) {
@@ -308,7 +308,7 @@ void set_zone(plan::Windows& windows, const model::TimeZone& zone) {
   }
 }
 
-// What is wrong only with what another key says.
+// Errors that depend on more than one key.
 void check_together(Reader& reader, const YAML::Node& root, const Config& config) {
   if (const auto wrong = redis::check(config.redis); wrong) reader.complain(root["redis"].Mark(), *wrong);
   if (const std::string wrong = graphite_problem(config.graphite); !wrong.empty())
@@ -339,7 +339,7 @@ CheckedConfig check_config(const rules::SourceFile& file) {
          .others = {{"windows", [&](const YAML::Node& node) { read_windows(reader, node, config); }},
                     {"admission", [&](const YAML::Node& node) { read_admission(reader, node, config.admission); }},
                     {"external_labels", external_labels_into(reader, config.external_labels)},
-                    {"clusters", [](const YAML::Node&) {}}}});  // below: each begins with all the rest
+                    {"clusters", [](const YAML::Node&) {}}}});  // read below: a cluster inherits all the rest
     set_zone(config.windows, config.zone);
     config.redis.set_default_ports();
     check_together(reader, root, config);

@@ -1,6 +1,6 @@
-// hotspotd.yaml: what the daemon is told at start.
+// The configuration file of the daemon, hotspotd.yaml.
 //
-// All errors at once, as in rule files: file:line:column, the line, a caret, a suggestion.
+// All errors are reported at once, as for rule files: file:line:column, the line, a caret, a suggestion.
 #pragma once
 
 #include <optional>
@@ -15,12 +15,12 @@
 
 namespace hotspot::daemon {
 
-// What is there at start of the time before.
+// Where samples from before the start come from.
 struct HistoryConfig {
-  Milliseconds snapshots{std::chrono::seconds(60)};  // how far back those in Redis are read
+  Milliseconds snapshots{std::chrono::seconds(60)};  // how far back the stream in Redis is read
   std::vector<std::string> rrd;                      // "DIR" or "NODE=DIR": collectd's DataDir
   std::string rrdcached;                             // "unix:PATH" or "HOST[:PORT]"
-  std::string plugin = "virt";                       // under which hotspot.so dispatches domains
+  std::string plugin = "virt";                       // the plugin name under which hotspot.so dispatches domains
   bool has_rrd() const { return !rrd.empty() || !rrdcached.empty(); }
 };
 
@@ -29,16 +29,16 @@ struct Config : loop::Options {
   redis::Options redis;
   telemetry::SnapshotLimits snapshot;
   HistoryConfig history;
-  std::string metrics_host;  // where /metrics is; empty: nowhere
+  std::string metrics_host;  // where /metrics is served; empty: nowhere
   int metrics_port = 0;
-  io::GraphiteOptions graphite;                // where events are written to; without a URL: nowhere
-  std::string state_dir = "/var/lib/hotspot";  // hotspotd's own copy of the registry of nodes; "": it has none
+  io::GraphiteOptions graphite;                // where events are written; without a URL: nowhere
+  std::string state_dir = "/var/lib/hotspot";  // for the local copy of the registry of nodes; "": no copy
   std::string log_level = "info";
 };
 
 struct CheckedConfig {
-  std::optional<Config> config;  // of the first cluster; empty if there is an error
-  std::vector<Config> clusters;  // of each; one, unless `clusters` lists several
+  std::optional<Config> config;  // of the first cluster; empty: there are errors
+  std::vector<Config> clusters;  // of each cluster; one, unless `clusters` lists several
   std::vector<rules::Diagnostic> diagnostics;
 };
 

@@ -24,7 +24,7 @@ Reader::Setter admission_switch(bool& target) {
   };
 }
 
-// Returns what is wrong with the text as a word of a URI.
+// Returns the problem of the text as a word of a URI.
 std::string add_word(const std::string& text, std::set<std::string>& target) {
   const bool plain =
       !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789+.-_") == std::string::npos;
@@ -73,10 +73,10 @@ Reader::Setter node_uuid(std::string& target) {
   };
 }
 
-// What two nodes of the list may not have in common, by "what value".
+// The values that no two listed nodes may share, as "KIND VALUE".
 using Seen = std::set<std::string>;
 
-// "URI": another node before has the same; "": none has.
+// The kind of value that an earlier node has too, such as "URI"; "": there is none.
 std::string same_as_before(const loop::ListedNode& node, Seen& seen) {
   const std::vector<std::pair<std::string, std::string>> all{{"name", node.name},
                                                              {"URI", loop::uri_identity(node.uri)},
@@ -127,7 +127,7 @@ void read_admission(Reader& reader, const YAML::Node& node, loop::AdmissionOptio
     if (!node.IsNull()) reader.complain(node.Mark(), "'admission' must be a mapping of keys to values");
     return;
   }
-  // What is allowed comes first, wherever it stands.
+  // Read first, wherever they are in the section: nodes are checked against them.
   if (node["schemes"]) read_words(reader, node["schemes"], "schemes", admission.uris.schemes);
   if (node["parameters"]) read_words(reader, node["parameters"], "parameters", admission.uris.parameters);
   const auto each = [&](const char* key, auto read_one) {

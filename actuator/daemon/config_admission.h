@@ -1,4 +1,4 @@
-// The section `admission` of hotspotd.yaml: who is a node.
+// The section `admission` of hotspotd.yaml: which nodes are admitted, and which URIs they may have.
 #pragma once
 
 #include "actuator/daemon/config_reader.h"

@@ -8,7 +8,7 @@
 namespace hotspot::daemon {
 namespace {
 
-// Where Redis is; how to speak to it stays.
+// Replaces the address of Redis; user, password, TLS and timeout are kept.
 void forget_address(redis::Options& redis) {
   const redis::Options fresh;
   redis.host = fresh.host;

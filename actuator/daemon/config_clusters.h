@@ -1,7 +1,7 @@
 // The list `clusters` of hotspotd.yaml: several clusters that one hotspotd may lead.
 //
-// An item is a name, or a mapping of `name` and of what that cluster has of its own; all else is as at the top level.
-// A `redis` of its own keeps user, password, TLS and time-out of the one at the top level, unless it says otherwise.
+// An item is a name, or a mapping with `name` and the settings of that cluster; everything else is inherited from the
+// top level. A cluster's `redis` inherits user, password, TLS and timeout, too.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ struct ClusterKeys {
   std::function<ConfigReader::Scalars(redis::Options&)> of_redis;
 };
 
-// base: what the top level says. Empty if the list is.
+// base: the settings of the top level. Empty if the list is empty.
 std::vector<Config> read_clusters(ConfigReader& reader, const YAML::Node& root, const Config& base,
                                   const ClusterKeys& keys);
 

@@ -1,4 +1,4 @@
-// `graphite` of hotspotd.yaml: where what happens becomes a mark on graphs.
+// The section `graphite` of hotspotd.yaml: where events are written, as annotations of graphs.
 #pragma once
 
 #include "actuator/daemon/config_reader.h"
@@ -7,7 +7,7 @@
 namespace hotspot::daemon {
 
 ConfigReader::Scalars graphite_keys(io::GraphiteOptions& graphite);
-// What is wrong with all of it together; empty if nothing is.
+// The problem of the section as a whole; empty: none.
 std::string graphite_problem(const io::GraphiteOptions& graphite);
 
 }  // namespace hotspot::daemon

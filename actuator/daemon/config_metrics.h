@@ -1,4 +1,4 @@
-// `metrics` of hotspotd.yaml: where /metrics is.
+// The section `metrics` of hotspotd.yaml: where /metrics is served.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace hotspot::daemon {
 
-// "ADDRESS:PORT", "[IPV6]:PORT". Addresses, no names: what a name resolves to is not the operator's alone to say.
+// "ADDRESS:PORT" or "[IPV6]:PORT". No host names: what they resolve to is not under the operator's control alone.
 ConfigReader::Setter metrics_listen_into(std::string& host, int& port);
 
 }  // namespace hotspot::daemon

@@ -23,7 +23,7 @@ void ConfigReader::read(const YAML::Node& node, const std::string& where, const 
     const std::string key = pair.first.IsScalar() ? pair.first.Scalar() : "";
     if (!seen.insert(key).second) complain(pair.first.Mark(), "key '" + key + "' is there twice");
     const auto section = keys.sections.find(key);
-    // `history` may be one value or a section.
+    // `history` may be a single value or a section.
     const bool is_section = section != keys.sections.end() && pair.second.IsMap();
     if (const auto scalar = keys.scalars.find(key); scalar != keys.scalars.end() && !is_section) {
       read_scalar(pair.second, key, scalar->second);

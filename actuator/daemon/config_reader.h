@@ -1,5 +1,5 @@
-// Reads mappings of hotspotd.yaml by tables of key ▶ setter; whatever does not fit becomes a diagnostic, and reading
-// goes on.
+// Reads the mappings of hotspotd.yaml by tables of key ▶ setter. Each error becomes a diagnostic, and reading
+// continues.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -16,18 +16,17 @@ namespace hotspot::daemon {
 
 class ConfigReader {
  public:
-  using Setter = std::function<std::string(const std::string& text)>;  // a sentence if the text is wrong
+  using Setter = std::function<std::string(const std::string& text)>;  // returns the error as a sentence, "" for none
   using Scalars = std::map<std::string, Setter>;
-  using Reads =
-      std::map<std::string, std::function<void(const YAML::Node&)>>;  // keys that are read in ways of their own
+  using Reads = std::map<std::string, std::function<void(const YAML::Node&)>>;  // keys with a reader of their own
 
-  // lists: the keys that may hold several values, each of which is set.
+  // lists: the keys that may have several values; the setter is called for each.
   ConfigReader(std::string file, std::set<std::string> lists) : file_(std::move(file)), lists_(std::move(lists)) {}
 
   const std::string& file() const { return file_; }
   static rules::Position position_of(const YAML::Mark& mark);
   void complain(const YAML::Mark& mark, std::string message, std::string suggestion = "");
-  // What a mapping may hold.
+  // The keys that a mapping may have.
   struct Keys {
     Scalars scalars = {};
     std::map<std::string, Scalars> sections = {};

@@ -1,5 +1,4 @@
-// Values of hotspotd.yaml: the quantities of common/text within the bounds of a configuration, and errors that are
-// sentences.
+// Values in hotspotd.yaml: the quantities of common/text, within the limits of a configuration. Errors are sentences.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,7 @@ std::optional<int> day_of(const std::string& text) {
   return std::nullopt;
 }
 
-// "mon", or "mon-fri", or "fri-mon" past the end of the week.
+// "mon", "mon-fri", or "fri-mon", across the end of the week.
 std::string add_days(const std::string& text, std::vector<int>& days) {
   const auto dash = text.find('-');
   const auto first = day_of(text.substr(0, dash));
@@ -56,7 +56,7 @@ void read_rules(ConfigReader& reader, const YAML::Node& node, std::vector<loop::
 }
 
 void read_window(ConfigReader& reader, const YAML::Node& node, Config& config, std::vector<plan::Window>& windows) {
-  // It would be one for all actions at all times.
+  // A window without any restriction would apply to all actions at all times.
   if (node.IsNull())
     return reader.complain(node.Mark(), "a window must say something: days, from and to, actions, rules");
   for (const char* list : {"days", "actions"}) {

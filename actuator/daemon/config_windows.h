@@ -1,4 +1,4 @@
-// The section `windows` of hotspotd.yaml: days, times of day, and what may be begun then.
+// The section `windows` of hotspotd.yaml: time windows, by day and time of day, and the actions that may begin in them.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace hotspot::daemon {
 
-// Windows that name no time zone are left with none (null), for the caller to fill in.
+// The time zone of windows that name none is null; the caller fills it in.
 void read_windows(ConfigReader& reader, const YAML::Node& node, Config& config);
 
 }  // namespace hotspot::daemon

@@ -12,7 +12,7 @@ void keep_heap_small() {
 #ifdef __GLIBC__
   constexpr int kArenas = 4, kLargeBytes = 256 * 1024;
   mallopt(M_ARENA_MAX, kArenas);
-  // Set, so that glibc does not raise them with each large block that is freed.
+  // If they are set, glibc does not raise them when a large block is freed.
   mallopt(M_MMAP_THRESHOLD, kLargeBytes);
   mallopt(M_TRIM_THRESHOLD, kLargeBytes);
 #endif

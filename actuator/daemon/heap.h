@@ -1,14 +1,14 @@
-// The memory of this process, kept near what is in use: glibc keeps what a burst has needed in the arena of each
-// thread, for as long as anything near its end is in use.
+// Keeps the memory of the process near what it uses: glibc does not return memory that a burst needed in an arena of a
+// thread while anything near its end is in use.
 //
-// No-ops with another C library. Thread rule: any thread; keep_heap_small() before others are begun.
+// No-ops with another C library. Thread rule: any thread; keep_heap_small() before other threads start.
 #pragma once
 
 namespace hotspot::daemon {
 
-// Few arenas, and large blocks of their own that go back at once.
+// Limits the number of arenas; large blocks are mapped by themselves and returned at once.
 void keep_heap_small();
-// Gives back the pages that nothing is in; takes some milliseconds.
+// Returns unused pages to the system; takes some milliseconds.
 void give_back_heap();
 
 }  // namespace hotspot::daemon

@@ -33,7 +33,7 @@ spdlog::level::level_enum spdlog_level(loop::LogLevel level) {
   return spdlog::level::err;
 }
 
-// syslog(3)'s numbers.
+// Priorities of syslog(3).
 const char* priority(spdlog::level::level_enum level) {
   switch (level) {
     case spdlog::level::debug:
@@ -64,7 +64,7 @@ class WriterSink : public spdlog::sinks::base_sink<std::mutex> {
     return (form_ == DaemonLog::Form::kJournal ? priority(message.level) : "") + std::string(text.data(), text.size());
   }
 
-  // Called within the writer, by whichever thread: with a formatter of its own.
+  // Called by the writer, in any thread: it needs a formatter of its own.
   std::string missing(std::size_t lines, Milliseconds lasted) const {
     const std::string text = std::to_string(lines) + " lines of this log are missing here: nobody read it for " +
                              text::duration_text(lasted);
@@ -82,7 +82,7 @@ class WriterSink : public spdlog::sinks::base_sink<std::mutex> {
 };
 
 std::unique_ptr<DaemonLog>& log_of_process() {
-  static auto* log = new std::unique_ptr<DaemonLog>();  // outlives whatever still wants to log at the end
+  static auto* log = new std::unique_ptr<DaemonLog>();  // never destroyed: threads may log until the process exits
   return *log;
 }
 

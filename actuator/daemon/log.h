@@ -1,7 +1,7 @@
-// The daemon's log: on standard error, one line an event, with nothing in it that strangers could forge a line or
-// colours with (text::visible), and nothing that waits for who reads it (LogWriter).
+// The daemon's log: one line for each event, on standard error. Untrusted text cannot forge lines or colours
+// (text::visible), and a slow reader blocks nobody (LogWriter).
 //
-// Under systemd's journal a line has no time of its own and its priority in front, as sd-daemon(3) has it.
+// Under systemd's journal, lines have no time, and begin with their priority as in sd-daemon(3).
 // Thread rule: any thread.
 #pragma once
 
@@ -19,19 +19,19 @@ class DaemonLog {
   ~DaemonLog();
 
   void line(loop::LogLevel level, const std::string& text);
-  bool flush(Milliseconds limit);  // false: somebody does not read it
+  bool flush(Milliseconds limit);  // false: its reader does not keep up
 
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
 
-// What JOURNAL_STREAM says, "device:inode", is that descriptor: systemd's journal reads what is written there.
+// JOURNAL_STREAM ("device:inode") names that descriptor: it is connected to systemd's journal.
 bool is_journal(const char* journal_stream, int fd);
 
-// The log of this process. Before set_up_log, lines go to standard error as they are.
+// The log of this process. Before set_up_log, lines are written to standard error unmodified.
 void set_up_log(const std::string& level);
 void log_line(loop::LogLevel level, const std::string& text);
-void end_log();  // waits a moment for who reads it
+void end_log();  // waits briefly until everything is written
 
 }  // namespace hotspot::daemon

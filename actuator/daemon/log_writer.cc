@@ -16,14 +16,14 @@
 namespace hotspot::daemon {
 namespace {
 
-// While nobody reads, it is looked so often whether the log is to end.
+// While the descriptor is not writable: how often to check whether the log ends.
 constexpr int kPollMs = 100;
 
 }  // namespace
 
 LogWriter::LogWriter(int fd, Missing missing, std::size_t most_bytes)
     : fd_(fd), missing_(std::move(missing)), most_bytes_(most_bytes) {
-  // Signals are for the threads that wait for them: here SIGTERM or SIGHUP would end the process.
+  // Signals are handled by the threads that wait for them; here SIGTERM or SIGHUP would end the process.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -43,7 +43,7 @@ LogWriter::~LogWriter() {
 void LogWriter::write(std::string line) {
   {
     const std::lock_guard lock(mutex_);
-    // After a gap, lines are taken again once half of the queue is free: one gap, not one at every other line.
+    // After a gap, lines are accepted again once half of the queue is free: one long gap instead of many short ones.
     const std::size_t limit = dropped_ > 0 ? most_bytes_ / 2 : most_bytes_;
     if (bytes_ + line.size() > limit) {
       if (dropped_++ == 0) dropping_since_ = steady_now();
@@ -86,7 +86,8 @@ void LogWriter::work() {
   while (wait_for_line(line)) put(line);
 }
 
-// A pipe that polls as writable has room for PIPE_BUF bytes: the descriptor, which others may share, stays as it is.
+// A pipe that polls as writable accepts PIPE_BUF bytes, so the descriptor, which may be shared, need not be
+// non-blocking.
 void LogWriter::put(std::string_view text) const {
   while (!text.empty()) {
     pollfd ready{.fd = fd_, .events = POLLOUT, .revents = 0};
@@ -99,7 +100,7 @@ void LogWriter::put(std::string_view text) const {
     if (written > 0)
       text.remove_prefix(static_cast<std::size_t>(written));
     else if (errno != EINTR && errno != EAGAIN)
-      return;  // nobody can read it any more
+      return;  // no reader is left
   }
 }
 

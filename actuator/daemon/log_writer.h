@@ -1,7 +1,7 @@
-// Writes lines to a file descriptor from a thread of its own, so that a log that nobody reads blocks nobody.
+// Writes lines to a file descriptor from a thread of its own, so that a reader that hangs blocks nobody.
 //
-// Lines wait in a queue of bounded size; those that find it full are dropped, and how many is said in their place once
-// somebody reads again. Thread rule: any thread.
+// The queue of lines is bounded. When it is full, lines are dropped, and one line with their number is written in their
+// place later. Thread rule: any thread.
 #pragma once
 
 #include <atomic>
@@ -22,16 +22,16 @@ class LogWriter {
  public:
   static constexpr std::size_t kMostBytes = 1u << 20;  // some thousand lines
 
-  // Makes the line that stands for lines that were dropped, with its newline.
+  // Composes the line that replaces dropped lines, with its newline.
   using Missing = std::function<std::string(std::size_t lines, Milliseconds lasted)>;
 
   LogWriter(int fd, Missing missing, std::size_t most_bytes = kMostBytes);
-  ~LogWriter();  // what nobody reads by then is lost
+  ~LogWriter();  // lines that are not written yet are lost
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  void write(std::string line);  // whole, with its newline; returns at once
-  // Waits until all is written, but no longer than this. False: something is not.
+  void write(std::string line);  // a complete line with its newline; returns at once
+  // Waits until everything is written, at most this long. False: lines are left.
   bool flush(Milliseconds limit);
 
  private:
@@ -45,7 +45,7 @@ class LogWriter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::string> lines_;
-  std::size_t bytes_ = 0;  // of them
+  std::size_t bytes_ = 0;  // of these lines
   std::size_t dropped_ = 0;
   Milliseconds dropping_since_{0};
   bool writing_ = false;

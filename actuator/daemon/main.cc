@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kUsage = 2;
 
-// Empty: what was wrong is on standard error already.
+// Empty: the errors were printed on standard error.
 std::vector<daemon::Config> read_config(const rules::SourceFile& file) {
   daemon::CheckedConfig checked = daemon::check_config(file);
   if (!checked.config) std::fputs(rules::format(checked.diagnostics, {file}).c_str(), stderr);

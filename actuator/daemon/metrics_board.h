@@ -1,6 +1,6 @@
-// The newest metrics of each cluster that this process leads, for whoever scrapes them.
+// The newest metrics of each cluster that this process leads, for /metrics.
 //
-// Thread rule: any thread; who shows waits for nobody that reads. Texts are made when somebody asks.
+// Thread rule: any thread; a writer does not wait for readers. Texts are composed on request.
 #pragma once
 
 #include <map>
@@ -15,13 +15,13 @@ namespace hotspot::daemon {
 
 class MetricsBoard {
  public:
-  // Each cluster of the configuration is there from the start, as one that is not led.
+  // Each cluster of the configuration is listed from the start, as not led.
   explicit MetricsBoard(const std::vector<std::string>& clusters);
 
   void show(const std::string& cluster, std::vector<loop::MetricFamily> families);
-  void clear(const std::string& cluster);  // it is not led any more
+  void clear(const std::string& cluster);  // it is no longer led
 
-  // With hotspot_leads for each cluster, 1 or 0, and each sample's cluster.
+  // Includes hotspot_leads, 1 or 0, for each cluster; each sample has its cluster as a label.
   std::vector<loop::MetricFamily> all() const;
 
  private:

@@ -23,14 +23,14 @@
 namespace hotspot::daemon {
 namespace {
 
-// Of one connection: the request's head and what is parsed of it.
+// One connection: the head of its request.
 constexpr std::size_t kRequestBytes = 8192;
 constexpr Milliseconds kLook{500};
 
 constexpr const char* kTextType = "text/plain; version=0.0.4; charset=utf-8";
 constexpr const char* kOpenMetricsType = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-// Whether the client takes OpenMetrics: it names it, and not with a weight of 0.
+// Does the client accept OpenMetrics? It names it, with a weight other than 0.
 bool takes_openmetrics(const char* accept) {
   if (accept == nullptr) return false;
   const std::string_view text(accept);
@@ -92,7 +92,7 @@ struct MetricsEndpoint::Impl {
   int port = 0;
   int wake_fd = -1;
   MHD_Daemon* daemon = nullptr;
-  std::map<int, Milliseconds> open;  // descriptor → when it was accepted; of the thread alone
+  std::map<int, Milliseconds> open;  // descriptor → when it was accepted; used by the thread only
   std::atomic<bool> ending{false};
   std::thread thread;
 
@@ -117,7 +117,7 @@ struct MetricsEndpoint::Impl {
     }
   }
 
-  // What trickles is never idle, so the library's own time-out does not end it.
+  // A client that sends slowly is never idle, so the library's timeout does not end its connection.
   void cut_off_the_slow() {
     for (const auto& [fd, since] : open) {
       if (steady_now() - since > options.patience) shutdown(fd, SHUT_RDWR);
@@ -133,10 +133,10 @@ struct MetricsEndpoint::Impl {
       open.erase(fd);
   }
 
-  // Once for a request with its head, then with its body, which is of no interest.
+  // Called first with the head of a request, then with its body, which is ignored.
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url, const char* method, const char*,
                                const char*, std::size_t* body, void** seen) {
-    if (*body > 0) return MHD_NO;  // nothing is to be sent here
+    if (*body > 0) return MHD_NO;  // requests must have no body
     if (*seen == nullptr) {
       *seen = self;
       return MHD_YES;

@@ -1,8 +1,8 @@
-// GET /metrics over HTTP, for Prometheus and what scrapes like it.
+// Serves GET /metrics over HTTP, for Prometheus and compatible scrapers.
 //
-// In a thread of its own, with bounds that no client sets: connections in all and from one address, bytes of a request,
-// and seconds from its first byte to the last byte of the answer. A client that is slower is cut off. Nothing else is
-// served, and nothing that is sent is believed but the path and the header Accept.
+// Runs in a thread of its own. Limited are: connections, in total and from one address; the bytes of a request; and the
+// time from its first byte to the last byte of the response. A slower client is disconnected. Of a request, only the
+// path and the header Accept are used.
 #pragma once
 
 #include <functional>
@@ -18,15 +18,15 @@ namespace hotspot::daemon {
 
 struct MetricsEndpointOptions {
   std::string host = "127.0.0.1";  // an IPv4 or IPv6 address
-  int port = 0;                    // 0: any that is free
+  int port = 0;                    // 0: any free port
   unsigned most_connections = 32, most_of_an_address = 8;
-  Milliseconds patience{std::chrono::seconds(10)};  // of a connection, from its begin to its end
+  Milliseconds patience{std::chrono::seconds(10)};  // of a connection, from beginning to end
 };
 
 class MetricsEndpoint {
  public:
   using Source = std::function<std::vector<loop::MetricFamily>()>;  // called in the endpoint's thread
-  // An error: the address cannot be listened on, as a sentence.
+  // An error: listening on the address failed; a sentence.
   static Result<std::unique_ptr<MetricsEndpoint>> listen(const MetricsEndpointOptions& options, Source source);
   ~MetricsEndpoint();
   MetricsEndpoint(const MetricsEndpoint&) = delete;

@@ -1,4 +1,4 @@
-// From the configuration to what the Redis bodies take.
+// Converts the configuration of Redis to the options of its connections.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace hotspot::daemon {
 
-// With the name that CLIENT LIST shows, and with the cluster's key.
+// Includes the name that CLIENT LIST shows, and the key of the cluster.
 redis::Options redis_options(const Config& config, const std::string& client_name);
 
 }  // namespace hotspot::daemon

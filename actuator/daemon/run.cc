@@ -28,8 +28,8 @@
 namespace hotspot::daemon {
 namespace {
 
-// A loop that has not come round for so long hangs; systemd's watchdog ends the process a while after. Redis' and
-// libvirt's time-outs are shorter.
+// A loop that has completed no round for this long hangs; then systemd's watchdog ends the process. The timeouts of
+// Redis and libvirt are shorter.
 constexpr Milliseconds kHangs{20'000};
 constexpr Milliseconds kLook{1000};
 constexpr Milliseconds kGiveBackEvery{std::chrono::minutes(1)};
@@ -47,7 +47,7 @@ loop::Log log_for(const std::string& cluster, std::size_t clusters) {
   return [cluster](loop::LogLevel level, const std::string& text) { log_line(level, cluster + ": " + text); };
 }
 
-// What is paused, and then each cluster that is led.
+// First what is paused, then each cluster that is led.
 std::string status_of(const Runs& runs, int led) {
   if (runs.size() == 1) return runs.front()->status_line();
   std::string text = "leads " + std::to_string(led) + " of " + std::to_string(runs.size()) + " clusters";
@@ -55,7 +55,7 @@ std::string status_of(const Runs& runs, int led) {
   return text;
 }
 
-// Waits until every loop has ended, and tells systemd meanwhile that all of them live.
+// Waits until every loop has ended; until then notifies systemd's watchdog while all of them are alive.
 class Watch {
  public:
   explicit Watch(const io::SystemClock& clock) : clock_(clock) {}
@@ -91,7 +91,7 @@ class Watch {
     if (all_live) sd_notify(0, "WATCHDOG=1");
     std::string status = status_of(runs, spread.led());
     if (status == told) return;
-    // A newline would end the line, and what follows would be another message to systemd.
+    // What follows a newline would be another message to systemd.
     sd_notifyf(0, "STATUS=%s", text::visible(status, text::kMostLineBytes).c_str());
     told = std::move(status);
   }
@@ -112,7 +112,7 @@ redis::Options redis_options(const Config& config, const std::string& client_nam
   return options;
 }
 
-// How many nodes will be connected to, against what this process may connect to.
+// Logs the number of nodes to connect to, and the limit of file descriptors.
 void say_admitted(const Runs& runs, const io::DescriptorBudget& budget) {
   std::size_t all = 0, listed = 0;
   for (const auto& one : runs) {
@@ -134,7 +134,7 @@ std::vector<std::string> names_of(const std::vector<Config>& clusters) {
   return names;
 }
 
-// Null: it is not configured, or the address cannot be had, which costs the metrics and nothing else.
+// Null: it is not configured, or listening failed; hotspotd then runs without it.
 std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const MetricsBoard& metrics) {
   if (config.metrics_host.empty()) return nullptr;
   auto endpoint = MetricsEndpoint::listen({.host = config.metrics_host, .port = config.metrics_port},
@@ -148,8 +148,8 @@ std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const Metri
 namespace {
 
 struct Prepared {
-  std::vector<const rules::RuleSet*> sets;  // of those whose rules are right
-  std::string wrong;                        // the names of the others
+  std::vector<const rules::RuleSet*> sets;  // of the clusters whose rules have no errors
+  std::string wrong;                        // the names of the other clusters
 };
 
 Prepared prepare(const Runs& runs) {
@@ -198,7 +198,8 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   if (!wrong.empty())
     log_line(loop::LogLevel::kError,
              "until their rules are right, these clusters stand by: " + wrong + "; the others run");
-  // What another cluster's set may have is not known to be wrong; each loop warns of what its own has not.
+  // An error only if no cluster has such a rule, and all sets are known; each loop warns of those that its own set
+  // lacks.
   const auto unknown = loop::unknown_window_rules(clusters.front().window_rules, sets, rules::Severity::kError);
   if (wrong.empty() && !unknown.empty()) return log_line(loop::LogLevel::kError, rules::format(unknown, {file})), 2;
   std::vector<SignalWatcher::Watched> watched;
@@ -210,8 +211,8 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   sd_notify(0, "STOPPING=1");
   log_line(loop::LogLevel::kInfo, "hotspotd has ended");
   end_log();
-  // A worker may still wait for libvirt in a migration, which goes on without us and which the next leader finds. It
-  // uses what the destructors would take away.
+  // No destructors: a worker may still wait for libvirt in a migration, which continues and is adopted by the next
+  // leader, and it uses what they would destroy.
   std::_Exit(0);
 }
 

@@ -1,4 +1,4 @@
-// The daemon's life: builds the ports' real bodies, runs the loops, ends on a signal.
+// Runs the daemon: creates the implementations of the ports, starts the loops, and ends on a signal.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace hotspot::daemon {
 
-// One loop for each cluster. A cluster whose rules are wrong stands by until they are right, if there are others.
-// Returns the exit code of the process. `file`: whose text is shown where it is wrong.
+// One loop for each cluster. If there are several, one whose rules have errors is a standby until they are correct.
+// Returns the exit code of the process. `file`: the configuration file, quoted in error messages.
 int run(const std::vector<Config>& clusters, const rules::SourceFile& file);
 
 }  // namespace hotspot::daemon

@@ -47,7 +47,7 @@ void SignalWatcher::watch() {
       if (signal == SIGHUP) inbox.post(loop::ReloadRules{"SIGHUP"});
       if (signal == SIGTERM || signal == SIGINT) inbox.post(loop::Stop{});
       std::string now = fingerprint_on_disk(watched_[i].rules_path);
-      // A file that is being written changes more than once; the last change is seen too, one look later.
+      // A file that is being written may change again: that is found at the next comparison.
       if (now != before[i] && signal != SIGHUP) inbox.post(loop::ReloadRules{"a rule file changed"});
       before[i] = std::move(now);
     }

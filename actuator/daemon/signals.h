@@ -1,7 +1,7 @@
-// Signals and changed rule files, as messages for the loops.
+// Sends messages to the loops on signals and when rule files change.
 //
-// block() comes before any thread is started, so that all of them inherit it; the watcher's own thread waits for the
-// signals and, between them, looks at the rule files.
+// Call block() before any thread starts, so that all inherit the mask. The watcher's thread waits for the signals and,
+// once a second, compares the rule files with what they were.
 #pragma once
 
 #include <atomic>

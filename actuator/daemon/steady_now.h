@@ -1,4 +1,4 @@
-// The steady clock, for threads that wait.
+// The time of the steady clock, for threads that wait.
 #pragma once
 
 #include <chrono>
