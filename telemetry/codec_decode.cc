@@ -1,3 +1,4 @@
+// Decodes a snapshot from JSON, with simdjson.
 #include <simdjson.h>
 
 #include <cmath>

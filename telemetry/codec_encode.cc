@@ -1,3 +1,4 @@
+// Encodes a snapshot as JSON.
 #include <concepts>
 #include <type_traits>
 

@@ -1,3 +1,4 @@
+// Decodes the published record from JSON, with simdjson.
 #include <simdjson.h>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Encodes the published record as JSON, within its size limit.
 #include <algorithm>
 #include <utility>
 

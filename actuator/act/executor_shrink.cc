@@ -1,4 +1,4 @@
-// Memory that is taken away in steps, watched, and given back where the guest suffers.
+// Follows a shrink: allows each further step, or has the memory returned if the guest suffers.
 #include "actuator/act/executor_impl.h"
 
 #include <algorithm>

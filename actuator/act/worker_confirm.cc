@@ -1,4 +1,4 @@
-// Is it so, now that libvirt has said done? In libvirt, in the definition, in the guest.
+// Confirms an action after libvirt's success: in libvirt, in the domain's definition, in the guest.
 #include "actuator/act/action_machine.h"
 #include "actuator/act/worker.h"
 #include "actuator/model/text.h"

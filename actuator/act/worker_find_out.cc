@@ -1,4 +1,4 @@
-// What became of an action that somebody else began, or whose call ended without an answer.
+// Determines the outcome of an action that an earlier leader began, or whose call ended without an answer.
 #include "actuator/act/action_machine.h"
 #include "actuator/act/worker.h"
 #include "actuator/model/text.h"

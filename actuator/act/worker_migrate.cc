@@ -1,4 +1,4 @@
-// A migration: thought through at the last moment, begun, followed.
+// Carries out a migration: predicts it with a fresh dirty rate, begins it, follows it.
 #include <algorithm>
 
 #include "actuator/act/migration_record.h"

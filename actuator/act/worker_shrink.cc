@@ -1,4 +1,4 @@
-// Memory that a worker takes from a guest in steps.
+// Carries out a shrink: takes memory from a guest in steps.
 #include <utility>
 
 #include "actuator/act/worker.h"

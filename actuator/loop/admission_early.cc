@@ -1,4 +1,4 @@
-// What was sent before the proof, once that is there.
+// Admission: keeps what a node sends before libvirt has confirmed its identity, and releases it afterwards.
 #include <algorithm>
 #include <utility>
 

@@ -1,4 +1,4 @@
-// What becomes of a snapshot.
+// Admission: decides whether a snapshot counts.
 #include <algorithm>
 #include <utility>
 

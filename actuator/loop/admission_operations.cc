@@ -1,4 +1,4 @@
-// What an operator may do with the registry.
+// Admission: carries out operators' changes of the registry.
 #include <algorithm>
 #include <utility>
 

@@ -1,4 +1,4 @@
-// What libvirt itself says of a node, and what ends by time.
+// Admission: processes the identities that libvirt reports, and what expires.
 #include <algorithm>
 #include <cstdlib>
 #include <utility>

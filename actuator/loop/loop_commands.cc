@@ -1,4 +1,4 @@
-// What operators ask of the leader.
+// The loop: carries out operators' commands.
 #include <algorithm>
 #include <sstream>
 #include <type_traits>

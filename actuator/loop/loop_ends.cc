@@ -1,4 +1,4 @@
-// What is over before it has begun, guests that suffer from a shrink, and what the end of an action leaves behind.
+// The loop: ends actions that are no longer needed, watches guests after a shrink, and records the ends of actions.
 #include <algorithm>
 
 #include "actuator/loop/loop.h"

@@ -1,4 +1,4 @@
-// What one round takes in of what arrived.
+// The loop: takes in a limited number of arrived snapshots in each round.
 #include <algorithm>
 #include <utility>
 

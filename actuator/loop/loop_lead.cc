@@ -1,4 +1,4 @@
-// Taking the lead and losing it: what was before is read, and asked about, before anything is planned.
+// The loop: acquires and loses the lease. A new leader restores the state and adopts open actions before it plans.
 #include <algorithm>
 #include <utility>
 

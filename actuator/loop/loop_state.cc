@@ -1,4 +1,4 @@
-// What the loop writes for others, and for itself after a restart.
+// The loop: writes the status for others, and the state for its next leader.
 #include <algorithm>
 #include <optional>
 #include <utility>

@@ -1,4 +1,4 @@
-// The commands that set and lift holds and the pause.
+// Steering: carries out the commands that add and remove holds and the pause.
 #include <algorithm>
 
 #include "actuator/loop/steering.h"

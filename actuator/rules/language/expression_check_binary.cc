@@ -1,3 +1,4 @@
+// Checks binary operators: the types of both sides, their matching, and whether any series can match.
 #include "actuator/rules/language/check_notes.h"
 
 #include <algorithm>
