@@ -28,7 +28,7 @@ declare -A packages=(
   [rig]="libvirt-daemon-system libvirt-clients qemu-system-x86 lxcfs iproute2 procps util-linux busybox-static cpio
     gzip gcc libc6-dev kmod jq curl libfaketime qemu-utils xz-utils"
   [package]="dpkg-dev file gzip lintian man-db mmdebstrap systemd-container"
-  [bench]="prometheus prometheus-libvirt-exporter"
+  [bench]="prometheus prometheus-libvirt-exporter ganeti-htools"
 )
 
 [ $# -gt 0 ] || { sed '1d; /^#/!Q' "$0" >&2; exit 2; }
