@@ -3,6 +3,7 @@
 
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/known_names.h"
+#include "actuator/record/decision.h"
 #include "actuator/record/json_text.h"
 
 namespace hotspot::ctl {
@@ -12,22 +13,26 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kEntriesLookedThrough = 20'000;  // entries of the journal
 
-Result<Json> read_decisions(Session& session, std::size_t count) {
-  const auto recorded = session.redis().newest_decisions(count);
+struct ShownDecision {
+  record::Decision decision;
+  std::string json;  // as it stands in Redis: programs get it whole, whatever a newer hotspotd adds
+};
+
+Result<std::vector<ShownDecision>> decisions_in(Session& session, std::size_t count) {
+  auto recorded = session.redis().newest_decisions(count);
   if (!recorded) return recorded.error();
-  Json all = Json::array();
-  for (const io::RecordedDecision& one : *recorded) {
-    Json decision = record::parse_json(one.json);
-    if (decision.is_object()) all.push_back(std::move(decision));
-  }
+  std::vector<ShownDecision> all;
+  for (io::RecordedDecision& one : *recorded)
+    if (auto decision = record::decision_from_json(one.json))
+      all.push_back({std::move(*decision), std::move(one.json)});
   return all;
 }
 
 // The outcome of the decision's action, from the journal; "" for a decision without an action.
-std::string outcome_text(Session& session, const Json& decision) {
-  const Json action = decision.value("action", Json(nullptr));
-  if (decision.value("outcome", "") != "act" || !action.is_object()) return "";
-  const std::string id = action.value("id", "");
+std::string outcome_text(Session& session, const record::Decision& decision) {
+  const record::Conclusion* conclusion = decision.conclusion();
+  if (decision.kind() != record::DecisionKind::kAct || !conclusion->action) return "";
+  const std::string& id = conclusion->action->action.id;
   const auto entries = session.redis().newest_entries(kEntriesLookedThrough);
   if (!entries) return "the action " + id + ": not known, " + entries.error().message + "\n";
   const ports::JournalEntry* newest = nullptr;
@@ -41,12 +46,13 @@ std::string outcome_text(Session& session, const Json& decision) {
 }  // namespace
 
 int decision_list(Session& session, std::size_t count) {
-  const auto decisions = read_decisions(session, count);
+  const auto decisions = decisions_in(session, count);
   if (!decisions) return fail(decisions.error().message);
   std::vector<std::vector<std::string>> rows;
-  for (const Json& one : *decisions) {
-    rows.push_back({time_cell(one.value("at", 0.0)), one.value("outcome", ""), one.value("subject", ""),
-                    one.value("rule", ""), one.value("sentence", ""), one.value("id", "")});
+  Json all = Json::array();
+  for (const auto& [one, json] : *decisions) {
+    rows.push_back({time_cell(to_unix_seconds(one.at)), one.outcome, one.subject, one.rule, one.sentence, one.id});
+    all.push_back(record::parse_json(json));
   }
   return session.show({{"AT"},
                        {"OUTCOME", false, Give::kNever, true},
@@ -54,18 +60,18 @@ int decision_list(Session& session, std::size_t count) {
                        {"RULE", false, Give::kDrop},
                        {"WHY", false, Give::kBelow},
                        {"ID"}},
-                      rows, *decisions, "no decisions yet");
+                      rows, all, "no decisions yet");
 }
 
 int decision_show(Session& session, const std::string& id) {
-  const auto decisions = read_decisions(session, 100'000);
+  const auto decisions = decisions_in(session, 100'000);
   if (!decisions) return fail(decisions.error().message);
-  for (const Json& one : *decisions) {
-    if (one.value("id", "") != id) continue;
+  for (const auto& [one, json] : *decisions) {
+    if (one.id != id) continue;
     if (session.format() == Format::kTable)
-      say_lines(one.value("explanation", "") + outcome_text(session, one));
+      say_lines(one.explanation + outcome_text(session, one));
     else
-      std::fputs(to_text(one, session.format()).c_str(), stdout);
+      std::fputs(to_text(record::parse_json(json), session.format()).c_str(), stdout);
     return kDone;
   }
   return say_unknown(session, Noun::kDecision, id);

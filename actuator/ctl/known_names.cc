@@ -8,7 +8,7 @@
 #include "actuator/ctl/status_record.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/loop/steering_state.h"
-#include "actuator/record/json_text.h"
+#include "actuator/record/decision.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "common/text/nearest.h"
@@ -17,7 +17,6 @@
 namespace hotspot::ctl {
 namespace {
 
-using Json = nlohmann::json;
 using Names = std::vector<KnownName>;
 
 // Every node sends at least this often.
@@ -80,10 +79,8 @@ Result<Names> decisions(Session& session) {
   if (!recorded) return recorded.error();
   Names names;
   std::for_each(recorded->rbegin(), recorded->rend(), [&](const io::RecordedDecision& one) {
-    const Json decision = record::parse_json(one.json);
-    if (decision.is_object())
-      names.push_back(
-          {decision.value("id", ""), "", decision.value("outcome", "") + " " + decision.value("subject", "")});
+    if (const auto decision = record::decision_from_json(one.json))
+      names.push_back({decision->id, "", decision->outcome + " " + decision->subject});
   });
   return names;
 }

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "actuator/loop/log_names.h"
+#include "actuator/record/decision.h"
 #include "common/text/duration.h"
 #include "common/text/visible.h"
 
@@ -38,20 +38,19 @@ std::string to_json(const ResolvedFiring& resolved, const std::string& id) {
   const std::string sentence = text::visible("rule " + resolved.rule + " is resolved on " + resolved.subject +
                                                  " after " + text::duration_text(resolved.at - resolved.since),
                                              text::kMostLineBytes);
-  const nlohmann::json json = {{"id", id},
-                               {"at", to_unix_seconds(resolved.at)},
-                               {"rule", resolved.rule},
-                               {"subject", resolved.subject},
-                               {"subject_key", resolved.subject_key},
-                               {"node", resolved.node},
-                               {"node_uuid", resolved.node_uuid},
-                               {"domain", resolved.domain},
-                               {"domain_uuid", resolved.domain_uuid},
-                               {"firing_since", to_unix_seconds(resolved.since)},
-                               {"outcome", "resolved"},
-                               {"sentence", sentence},
-                               {"explanation", sentence + "\n"}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return record::to_json({.id = id,
+                          .at = resolved.at,
+                          .rule = resolved.rule,
+                          .subject = resolved.subject,
+                          .subject_key = resolved.subject_key,
+                          .outcome = record::to_string(record::DecisionKind::kResolved),
+                          .sentence = sentence,
+                          .explanation = sentence + "\n",
+                          .about = record::EndedFiring{.node = resolved.node,
+                                                       .node_uuid = resolved.node_uuid,
+                                                       .domain = resolved.domain,
+                                                       .domain_uuid = resolved.domain_uuid,
+                                                       .firing_since = resolved.since}});
 }
 
 void FiringBook::take_lead() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "actuator/loop/decision_record.h"
 #include "actuator/loop/domain_events.h"
 #include "actuator/rules/engine/engine.h"
 #include "common/text/visible.h"

@@ -87,7 +87,6 @@ struct Status {
 // As it is written for others to read.
 record::Status status_record(const Status& status);
 record::Status::Hold hold_record(const plan::Hold& hold);
-std::string to_json(const plan::Decision& decision);
 // The registry of nodes: UUID ▶ name, URI, when it was last heard. Outlives the snapshots of nodes that fell silent.
 std::string nodes_to_json(const model::Cluster& cluster);
 

@@ -1,9 +1,10 @@
 #include "actuator/loop/steering.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "actuator/loop/steering_state.h"
+#include "actuator/record/decision.h"
 
 namespace hotspot::loop {
 namespace {
@@ -155,14 +156,15 @@ void Steering::judge(const plan::ForeignChange& change, const std::vector<plan::
 }
 
 std::string to_json(const Notice& notice, const std::string& id) {
-  const nlohmann::json json = {{"id", id},
-                               {"at", to_unix_seconds(notice.at)},
-                               {"rule", ""},
-                               {"subject", notice.subject},
-                               {"outcome", notice.kind},
-                               {"sentence", notice.sentence},
-                               {"explanation", notice.sentence + "\n"}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return record::to_json({.id = id,
+                          .at = notice.at,
+                          .rule = "",
+                          .subject = notice.subject,
+                          .subject_key = std::nullopt,
+                          .outcome = notice.kind,
+                          .sentence = notice.sentence,
+                          .explanation = notice.sentence + "\n",
+                          .about = {}});
 }
 
 }  // namespace hotspot::loop

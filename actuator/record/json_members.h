@@ -7,7 +7,8 @@
 //   }
 //
 // WallTime is written as unix seconds, Milliseconds as seconds, an empty optional as null. When reading, a member that
-// is absent leaves the default, and one of another type is an error that says its path. PURE.
+// is absent leaves the default. One of another type is an error that says its path (MemberReader), or counts as absent
+// (TolerantReader). PURE.
 #pragma once
 
 #include <cmath>
@@ -73,10 +74,13 @@ class MemberWriter {
   }
 };
 
-class MemberReader {
+enum class OtherTypes { kAreErrors, kCountAsAbsent };
+
+template <OtherTypes kOtherTypes>
+class BasicReader {
  public:
   static constexpr bool kReads = true;
-  explicit MemberReader(const nlohmann::json& object) : object_(object) {}
+  explicit BasicReader(const nlohmann::json& object) : object_(object) {}
   // "firings.3.labels is not an object"; empty: all is well.
   const std::string& problem() const { return problem_; }
 
@@ -93,9 +97,9 @@ class MemberReader {
   // Each returns what is wrong: " is not a text", ".x is not a text"; empty: nothing.
   template <typename T>
   static std::string read(const nlohmann::json& json, T& value) {
-    if constexpr (requires(MemberReader & reader) { members(reader, value); }) {
+    if constexpr (requires(BasicReader & reader) { members(reader, value); }) {
       if (!json.is_object()) return " is not an object";
-      MemberReader inner(json);
+      BasicReader inner(json);
       members(inner, value);
       return inner.problem_.empty() ? "" : "." + inner.problem_;
     } else if constexpr (std::is_same_v<T, bool>) {
@@ -129,14 +133,18 @@ class MemberReader {
   template <typename T>
   static std::string read(const nlohmann::json& json, std::optional<T>& value) {
     if (json.is_null()) return value.reset(), "";
-    return read(json, value.emplace(T{}));
+    std::string wrong = read(json, value.emplace(T{}));
+    if (!wrong.empty()) value.reset();
+    return wrong;
   }
   template <typename T>
   static std::string read(const nlohmann::json& json, std::vector<T>& values) {
     if (!json.is_array()) return " is not a list";
     for (const nlohmann::json& one : json) {
-      if (std::string wrong = read(one, values.emplace_back()); !wrong.empty())
-        return "." + std::to_string(values.size() - 1) + wrong;
+      std::string wrong = read(one, values.emplace_back());
+      if (wrong.empty()) continue;
+      if constexpr (!kIsTolerant) return "." + std::to_string(values.size() - 1) + wrong;
+      values.pop_back();
     }
     return "";
   }
@@ -144,12 +152,17 @@ class MemberReader {
   static std::string read(const nlohmann::json& json, std::map<std::string, T>& values) {
     if (!json.is_object()) return " is not an object";
     for (const auto& [name, one] : json.items()) {
-      if (std::string wrong = read(one, values[name]); !wrong.empty()) return "." + name + wrong;
+      std::string wrong = read(one, values[name]);
+      if (wrong.empty()) continue;
+      if constexpr (!kIsTolerant) return "." + name + wrong;
+      values.erase(name);
     }
     return "";
   }
 
  private:
+  static constexpr bool kIsTolerant = kOtherTypes == OtherTypes::kCountAsAbsent;
+
   template <typename T>
   static std::string read_integer(const nlohmann::json& json, T& value) {
     if (!json.is_number_integer()) return " is not a whole number";
@@ -158,11 +171,13 @@ class MemberReader {
     return fits ? (value = json.get<T>(), "") : " is out of range";
   }
   void check(const char* name, const std::string& wrong) {
-    if (!wrong.empty()) problem_ = name + wrong;
+    if (!kIsTolerant && !wrong.empty()) problem_ = name + wrong;
   }
 
   const nlohmann::json& object_;
   std::string problem_;
 };
+using MemberReader = BasicReader<OtherTypes::kAreErrors>;
+using TolerantReader = BasicReader<OtherTypes::kCountAsAbsent>;
 
 }  // namespace hotspot::record

@@ -7,13 +7,10 @@
 #include <tuple>
 #include <utility>
 
-#include "actuator/record/json_text.h"
 #include "telemetry/utf8.h"
 
 namespace hotspot::ctl::report {
 namespace {
-
-using Json = nlohmann::json;
 
 // At most kMostText bytes, cut at the end of a character.
 std::string cut_text(std::string text) {
@@ -21,73 +18,50 @@ std::string cut_text(std::string text) {
   return text;
 }
 
-std::string text_in(const Json& json, const char* name) {
-  const auto found = json.is_object() ? json.find(name) : json.end();
-  return found != json.end() && found->is_string() ? cut_text(found->get<std::string>()) : "";
-}
-
-std::optional<double> number_in(const Json& json, const char* name) {
-  const auto found = json.is_object() ? json.find(name) : json.end();
-  if (found == json.end() || !found->is_number()) return std::nullopt;
-  const double value = found->get<double>();
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
 // The year 9999: later times are forged, and arithmetic with times up to it does not overflow.
 constexpr WallTime kLastTime = from_unix_ms(253'402'300'799'000);
 
-// Unix seconds since 1970.
-std::optional<WallTime> time_in(const Json& json, const char* name) {
-  const auto seconds = number_in(json, name);
-  if (!seconds || *seconds < 0 || *seconds * 1000 > static_cast<double>(to_unix_ms(kLastTime))) return std::nullopt;
-  return from_unix_ms(static_cast<std::int64_t>(std::llround(*seconds * 1000)));
-}
-
 // A prediction of more than four months is invalid.
-std::optional<double> seconds_in(const Json& json, const char* name) {
-  const auto seconds = number_in(json, name);
+std::optional<double> possible(std::optional<double> seconds) {
   return seconds && *seconds >= 0 && *seconds <= 1e7 ? seconds : std::nullopt;
 }
 
-Json part(const Json& json, const char* name) {
-  const auto found = json.is_object() ? json.find(name) : json.end();
-  return found == json.end() ? Json(nullptr) : *found;
-}
-
 // "migrate to h2" for a decision of a hotspotd that did not write the target.
-std::string target_of(const Json& action, const std::string& step) {
-  const std::string target = text_in(action, "target"), prefix = "migrate to ";
-  if (!target.empty() || !step.starts_with(prefix)) return target;
-  return step.substr(prefix.size());
+std::string target_of(const record::DecidedAction& decided) {
+  const std::string target = decided.target.value_or(""), prefix = "migrate to ";
+  if (!target.empty() || !decided.action.step.starts_with(prefix)) return target;
+  return decided.action.step.substr(prefix.size());
 }
 
-void take_action(const Json& json, SeenDecision& decision) {
-  const Json action = part(json, "action");
-  decision.action = text_in(action, "id");
-  decision.domain_uuid = text_in(action, "domain_uuid");
-  decision.domain = text_in(action, "domain");
-  decision.node_uuid = text_in(action, "node_uuid");
-  decision.node = text_in(action, "node");
-  decision.kind = text_in(action, "kind");
-  decision.step = text_in(action, "step");
-  const auto from = number_in(action, "from"), to = number_in(action, "to");
-  if (from && to) decision.direction = *to > *from ? 1 : *to < *from ? -1 : 0;
-  decision.target_uuid = text_in(action, "target_uuid");
-  decision.target = target_of(action, decision.step);
-  const Json figures = part(json, "figures");
-  decision.seconds = seconds_in(figures, "seconds");
-  decision.downtime_seconds = seconds_in(figures, "downtime_seconds");
+void take_action(const record::Conclusion& conclusion, SeenDecision& decision) {
+  if (conclusion.action) {
+    const record::ActionSummary& action = conclusion.action->action;
+    decision.action = cut_text(action.id);
+    decision.domain_uuid = cut_text(action.domain_uuid);
+    decision.domain = cut_text(action.domain);
+    decision.node_uuid = cut_text(action.node_uuid);
+    decision.node = cut_text(action.node);
+    decision.kind = cut_text(action.kind);
+    decision.step = cut_text(action.step);
+    const auto from = conclusion.action->from, to = conclusion.action->to;
+    if (from && to) decision.direction = *to > *from ? 1 : *to < *from ? -1 : 0;
+    decision.target_uuid = cut_text(conclusion.action->target_uuid.value_or(""));
+    decision.target = cut_text(target_of(*conclusion.action));
+  }
+  if (conclusion.figures) {
+    decision.seconds = possible(conclusion.figures->predicted_total_seconds);
+    decision.downtime_seconds = possible(conclusion.figures->predicted_downtime_seconds);
+  }
 }
 
 constexpr std::size_t kMostEffects = 4;
 constexpr Milliseconds kMomentBefore{std::chrono::minutes(1)};
 
-void take_effects(const Json& json, SeenDecision& decision) {
-  for (const Json& one : part(json, "effects")) {
+void take_effects(const record::Conclusion& conclusion, SeenDecision& decision) {
+  for (const record::Effect& one : conclusion.effects) {
     if (decision.effects.size() == kMostEffects) return;
-    decision.effects.push_back({.node = text_in(one, "node"),
-                                .cpu_before = number_in(one, "cpu_ratio_before"),
-                                .cpu_after = number_in(one, "cpu_ratio_after")});
+    decision.effects.push_back(
+        {.node = cut_text(one.node), .cpu_before = one.cpu_ratio_before, .cpu_after = one.cpu_ratio_after});
   }
 }
 
@@ -131,66 +105,65 @@ Gatherer::Gatherer(WallTime from, WallTime until, std::size_t most) : most_(most
   evidence_.reach.until = until;
 }
 
-void Gatherer::decision(std::string_view text) {
+void Gatherer::decision(std::string_view json) {
   ++evidence_.reach.decisions;
-  const Json json = text.size() <= kMostEntryBytes ? record::parse_json(text) : Json(nullptr);
-  const auto at = time_in(json, "at");
-  const std::string outcome = text_in(json, "outcome");
-  if (!json.is_object() || !at || outcome.empty()) return unreadable();
-  earliest_ = std::min(earliest_.value_or(*at), *at);
-  if (outcome == "resolved") return resolved(json, *at);
-  if (!within(*at)) return;
-  if (outcome == "act" || outcome == "recommend" || outcome == "nothing") return decided(json, *at, outcome);
-  if (outcome == "changed_by_others") return notice(json, *at, evidence_.changed_by_others);
-  if (outcome == "shrink_failed") return notice(json, *at, evidence_.failed_shrinks);
+  const auto made = record::decision_from_json(json);
+  if (!made || made->at == WallTime{} || made->outcome.empty()) return unreadable();
+  earliest_ = std::min(earliest_.value_or(made->at), made->at);
+  if (made->ended() != nullptr) return resolved(*made);
+  if (!within(made->at)) return;
+  if (made->conclusion() != nullptr) return decided(*made);
+  if (made->kind() == record::DecisionKind::kChangedByOthers) return notice(*made, evidence_.changed_by_others);
+  if (made->kind() == record::DecisionKind::kShrinkFailed) return notice(*made, evidence_.failed_shrinks);
 }
 
-void Gatherer::resolved(const Json& json, WallTime at) {
-  const auto since = time_in(json, "firing_since");
-  SeenFiring firing{.rule = text_in(json, "rule"),
-                    .subject_key = text_in(json, "subject_key"),
-                    .subject = text_in(json, "subject"),
-                    .node_uuid = text_in(json, "node_uuid"),
-                    .node = text_in(json, "node"),
-                    .domain_uuid = text_in(json, "domain_uuid"),
-                    .domain = text_in(json, "domain"),
-                    .since = since.value_or(at),
-                    .until = at};
-  if (!since || *since > at || firing.rule.empty() || firing.subject_key.empty()) return unreadable();
-  if (at < evidence_.reach.from || *since > evidence_.reach.until) return;
-  firing.goes_on = at > evidence_.reach.until;
-  firing.until = std::min(at, evidence_.reach.until);
+void Gatherer::resolved(const record::Decision& ended) {
+  const auto since = ended.ended()->firing_since;
+  SeenFiring firing{.rule = cut_text(ended.rule),
+                    .subject_key = cut_text(ended.subject_key.value_or("")),
+                    .subject = cut_text(ended.subject),
+                    .node_uuid = cut_text(ended.ended()->node_uuid),
+                    .node = cut_text(ended.ended()->node),
+                    .domain_uuid = cut_text(ended.ended()->domain_uuid),
+                    .domain = cut_text(ended.ended()->domain),
+                    .since = since.value_or(ended.at),
+                    .until = ended.at};
+  if (!since || *since > ended.at || firing.rule.empty() || firing.subject_key.empty()) return unreadable();
+  if (ended.at < evidence_.reach.from || *since > evidence_.reach.until) return;
+  firing.goes_on = ended.at > evidence_.reach.until;
+  firing.until = std::min(ended.at, evidence_.reach.until);
   if (evidence_.firings.size() == most_) return cut();
   evidence_.firings.push_back(std::move(firing));
 }
 
-void Gatherer::decided(const Json& json, WallTime at, const std::string& outcome) {
+void Gatherer::decided(const record::Decision& made) {
   if (evidence_.decisions.size() == most_) return cut();
-  SeenDecision decision{.id = text_in(json, "id"),
-                        .at = at,
-                        .rule = text_in(json, "rule"),
-                        .subject_key = text_in(json, "subject_key"),
-                        .subject = text_in(json, "subject"),
-                        .outcome = outcome};
+  SeenDecision decision{.id = cut_text(made.id),
+                        .at = made.at,
+                        .rule = cut_text(made.rule),
+                        .subject_key = cut_text(made.subject_key.value_or("")),
+                        .subject = cut_text(made.subject),
+                        .outcome = made.outcome};
   if (decision.rule.empty()) return unreadable();
   auto& no_ends_until = evidence_.reach.no_ends_until;
-  if (decision.subject_key.empty()) no_ends_until = std::max(no_ends_until.value_or(at), at);
-  if (outcome == "nothing") {
-    const Json considered = part(json, "considered");
-    const Json first = considered.is_array() && !considered.empty() ? considered.front() : Json(nullptr);
-    decision.refused = text_in(first, "refusal");
-    decision.only_tells = decision.refused == "not_applicable" && text_in(first, "remedy").empty();
+  if (decision.subject_key.empty()) no_ends_until = std::max(no_ends_until.value_or(made.at), made.at);
+  const record::Conclusion& conclusion = *made.conclusion();
+  if (made.kind() == record::DecisionKind::kNothing) {
+    const record::Considered first =
+        conclusion.considered.empty() ? record::Considered{} : conclusion.considered.front();
+    decision.refused = cut_text(first.refusal);
+    decision.only_tells = decision.refused == "not_applicable" && first.remedy.empty();
   } else {
-    take_action(json, decision);
-    take_effects(json, decision);
+    take_action(conclusion, decision);
+    take_effects(conclusion, decision);
     if (decision.domain_uuid.empty() || decision.step.empty()) return unreadable();
   }
   evidence_.decisions.push_back(std::move(decision));
 }
 
-void Gatherer::notice(const Json& json, WallTime at, std::vector<SeenNotice>& into) {
+void Gatherer::notice(const record::Decision& told, std::vector<SeenNotice>& into) {
   if (into.size() == most_) return cut();
-  into.push_back({.at = at, .subject = text_in(json, "subject"), .sentence = text_in(json, "sentence")});
+  into.push_back({.at = told.at, .subject = cut_text(told.subject), .sentence = cut_text(told.sentence)});
 }
 
 void Gatherer::entry(const ports::JournalEntry& entry) {

@@ -4,19 +4,16 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "actuator/ctl/report/evidence.h"
 #include "actuator/ports/journal.h"
+#include "actuator/record/decision.h"
 #include "actuator/record/status.h"
 
 namespace hotspot::ctl::report {
-
-// hotspotd never writes longer entries: its explanations are short.
-inline constexpr std::size_t kMostEntryBytes = 256 * 1024;
 
 class Gatherer {
  public:
@@ -39,9 +36,9 @@ class Gatherer {
 
  private:
   bool within(WallTime at) const { return at >= evidence_.reach.from && at <= evidence_.reach.until; }
-  void resolved(const nlohmann::json& json, WallTime at);
-  void decided(const nlohmann::json& json, WallTime at, const std::string& outcome);
-  void notice(const nlohmann::json& json, WallTime at, std::vector<SeenNotice>& into);
+  void resolved(const record::Decision& ended);
+  void decided(const record::Decision& made);
+  void notice(const record::Decision& told, std::vector<SeenNotice>& into);
   void drop_those_over();
 
   std::size_t most_;

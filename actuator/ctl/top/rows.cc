@@ -2,7 +2,6 @@
 
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/inventory.h"
-#include "actuator/record/json_text.h"
 #include "actuator/record/status_json.h"
 #include "common/text/words.h"
 
@@ -88,18 +87,19 @@ std::vector<Json> list_of(Json&& all) {
 
 }  // namespace
 
-std::string decided_text(const Json& decision) {
-  const std::string outcome = string_at(decision, "outcome"), sentence = string_at(decision, "sentence");
-  if (outcome == "nothing") {
+std::string decided_text(const record::Decision& decision) {
+  const record::DecisionKind kind = decision.kind();
+  if (kind == record::DecisionKind::kNothing) {
     const std::string because = "nothing is done, because ";
-    const std::size_t at = sentence.rfind(because);
-    return "nothing: " + (at == std::string::npos ? sentence : sentence.substr(at + because.size()));
+    const std::size_t at = decision.sentence.rfind(because);
+    return "nothing: " + (at == std::string::npos ? decision.sentence : decision.sentence.substr(at + because.size()));
   }
-  const Json action = decision.value("action", Json());
-  const std::string step = string_at(action, "step");
-  if (step.empty()) return sentence;
-  const bool of_node = string_at(decision, "subject").starts_with("node ");
-  return (outcome == "recommend" ? "recommended: " : "") + (of_node ? string_at(action, "domain") + ": " : "") + step;
+  const record::Conclusion* conclusion = decision.conclusion();
+  if (conclusion == nullptr || !conclusion->action || conclusion->action->action.step.empty()) return decision.sentence;
+  const record::ActionSummary& action = conclusion->action->action;
+  const bool of_node = decision.subject.starts_with("node ");
+  return (kind == record::DecisionKind::kRecommend ? "recommended: " : "") + (of_node ? action.domain + ": " : "") +
+         action.step;
 }
 
 void add_hotspots(std::vector<Json>& rows, TopOf of, const HotspotFacts& facts) {
@@ -127,13 +127,13 @@ Result<void> TopReader::read_decisions() {
   if (decided_.size() > kMostDecided) decided_.clear();
   for (const io::RecordedDecision& one : *recorded) {
     last_decision_ = one.stream_id;
-    const Json decision = record::parse_json(one.json);
-    if (!decision.is_object()) continue;
-    const std::pair key{string_at(decision, "rule"), string_at(decision, "subject")};
-    if (string_at(decision, "outcome") == "resolved")
+    const auto decision = record::decision_from_json(one.json);
+    if (!decision) continue;
+    const std::pair key{decision->rule, decision->subject};
+    if (decision->kind() == record::DecisionKind::kResolved)
       decided_.erase(key);
     else
-      decided_[key] = decided_text(decision);
+      decided_[key] = decided_text(*decision);
   }
   return {};
 }

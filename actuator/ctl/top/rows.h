@@ -10,6 +10,7 @@
 #include "actuator/ctl/session.h"
 #include "actuator/ctl/status_record.h"
 #include "actuator/ctl/top/columns.h"
+#include "actuator/record/decision.h"
 
 namespace hotspot::ctl {
 
@@ -17,7 +18,7 @@ namespace hotspot::ctl {
 using Decided = std::map<std::pair<std::string, std::string>, std::string>;
 
 // "nothing: the target would be …", "recommended: migrate to h2", "migrate to h2": from a decision in Redis. PURE.
-std::string decided_text(const nlohmann::json& decision);
+std::string decided_text(const record::Decision& decision);
 
 struct HotspotFacts {
   const record::Status& status;

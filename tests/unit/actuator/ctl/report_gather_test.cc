@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/build_cluster.h"
 
 namespace hotspot::ctl::report {
@@ -182,7 +184,7 @@ TEST_F(GathererTest, WhatCannotBeReadIsCountedAndNothingOfItIsTaken) {
                                      R"({"outcome": "resolved"})"};
   for (const std::string& one : bad) gatherer_.decision(one);
   Json huge = recommendation();
-  huge["explanation"] = std::string(kMostEntryBytes, 'x');
+  huge["explanation"] = std::string(record::kMostDecisionBytes, 'x');
   gatherer_.decision(huge.dump());
   ports::JournalEntry of_the_future = entry(model::ActionState::kDone, minutes(1));
   of_the_future.at = from_unix_ms(std::numeric_limits<std::int64_t>::max());

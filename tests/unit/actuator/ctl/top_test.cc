@@ -42,6 +42,10 @@ Json firing(const std::string& phase) {
           {"pending_since", kNow - 240}};
 }
 
+std::string decided_text_of(const Json& decision) {
+  return decided_text(record::decision_from_json(decision.dump()).value());
+}
+
 std::string doing(const Json& firings, const Json& in_flight, const Decided& decided) {
   std::vector<Json> rows{domain("web", 0.5)};
   add_hotspots(rows, TopOf::kDomains, {status_of(firings, in_flight), decided, kNow});
@@ -132,13 +136,13 @@ TEST(TopRows, AFiringOfAnotherShapeIsFoundWhenItIsRead) {
 }
 
 TEST(TopRows, ADecisionIsSaidInShort) {
-  EXPECT_EQ(decided_text({{"outcome", "nothing"}, {"sentence", "Hot on web; nothing is done, because it is held"}}),
+  EXPECT_EQ(decided_text_of({{"outcome", "nothing"}, {"sentence", "Hot on web; nothing is done, because it is held"}}),
             "nothing: it is held");
-  EXPECT_EQ(decided_text(
+  EXPECT_EQ(decided_text_of(
                 {{"outcome", "recommend"}, {"subject", "domain web on h1"}, {"action", {{"step", "migrate to h2"}}}}),
             "recommended: migrate to h2");
   EXPECT_EQ(
-      decided_text(
+      decided_text_of(
           {{"outcome", "act"}, {"subject", "node h1"}, {"action", {{"step", "migrate to h2"}, {"domain", "web"}}}}),
       "web: migrate to h2");
 }
