@@ -9,7 +9,7 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/status_record.h"
 #include "actuator/ctl/top/columns.h"
-#include "actuator/record/json_text.h"
+#include "actuator/record/admission.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -46,10 +46,10 @@ Offers waiting_nodes(const Asked& asked) {
   give_up_in_time();
   in_session(asked.options, [&](Session& session) {
     const auto fields = session.redis().state();
-    if (!fields || !fields->contains("admission")) return kDone;
-    const auto admission = record::parse_json(fields->at("admission"));
-    for (const auto& one : admission.value("waiting", nlohmann::json::array()))
-      offers.push_back({one.value("name", ""), one.value("uri", "")});
+    if (!fields || !fields->contains(record::kAdmissionField)) return kDone;
+    const auto admission = record::admission_from_json(fields->at(record::kAdmissionField));
+    if (!admission) return kDone;
+    for (const record::WaitingNode& one : admission->waiting) offers.push_back({one.name, one.uri});
     return kDone;
   });
   return offers;

@@ -10,8 +10,8 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
 #include "actuator/ctl/time_of_day.h"
-#include "actuator/loop/status.h"
-#include "actuator/loop/steering_state.h"
+#include "actuator/plan/hold.h"
+#include "actuator/record/hold.h"
 #include "actuator/record/status_json.h"
 #include "common/text/duration.h"
 #include "common/text/visible.h"
@@ -23,11 +23,11 @@ using Json = nlohmann::json;
 
 std::string owner_of(const HoldRequest& request) { return request.owner.empty() ? login_user() : request.owner; }
 
-Result<loop::HoldState> read_holds(Session& session) {
+Result<record::Holds> read_holds(Session& session) {
   const auto state = session.redis().state();
   if (!state) return state.error();
   const auto found = state->find("holds");
-  auto holds = loop::holds_from_json(found == state->end() ? "" : found->second);
+  auto holds = record::holds_from_json(found == state->end() ? "" : found->second);
   if (!holds) return Error{"the holds in Redis cannot be read: " + holds.error().message};
   return holds;
 }
@@ -76,7 +76,7 @@ int send_hold(Session& session, const HoldRequest& request) {
 }
 
 // Asks before another operator's hold is removed.
-bool agreed(const plan::Hold& hold, const HoldRequest& request, const std::string& what) {
+bool agreed(const record::Hold& hold, const HoldRequest& request, const std::string& what) {
   if (request.yes || hold.owner == owner_of(request)) return true;
   const std::string until = hold.until ? " until " + time_cell(to_unix_seconds(*hold.until)) : "";
   if (request.dry_run || isatty(STDIN_FILENO) == 0) {
@@ -84,7 +84,7 @@ bool agreed(const plan::Hold& hold, const HoldRequest& request, const std::strin
          "); say --yes to " + what + " it" + (what == "replace" ? ", or end it with hotspotctl mode resume" : ""));
     return false;
   }
-  const std::string held = plan::subject_of(hold) + " is held by " + hold.owner + until + ": " + hold.reason;
+  const std::string held = record::subject_of(hold) + " is held by " + hold.owner + until + ": " + hold.reason;
   std::fprintf(stderr, "%s. Do you want to %s it? [y/N] ", text::visible(held, text::kMostLineBytes).c_str(),
                what.c_str());
   std::string answer;
@@ -96,10 +96,10 @@ int lift(Session& session, const std::string& id, const HoldRequest& request) {
   const auto state = read_holds(session);
   if (!state) return fail(state.error().message);
   const bool pause = id == plan::kPauseId;
-  for (const plan::Hold& hold : state->holds) {
+  for (const record::Hold& hold : state->all) {
     if (hold.id != id) continue;
     if (request.dry_run) {
-      say("would let " + plan::subject_of(hold) + " go, held by " + hold.owner + ": " + hold.reason);
+      say("would let " + record::subject_of(hold) + " go, held by " + hold.owner + ": " + hold.reason);
       return kDone;
     }
     if (!agreed(hold, request, "remove")) return kFailed;
@@ -134,7 +134,7 @@ int pause(Session& session, const HoldRequest& request) {
   HoldRequest agreed_upon = request;
   // Unreadable holds do not prevent a pause; hotspotd refuses if it must.
   const auto state = read_holds(session);
-  for (const plan::Hold& hold : state ? state->holds : std::vector<plan::Hold>()) {
+  for (const record::Hold& hold : state ? state->all : std::vector<record::Hold>()) {
     if (hold.id != plan::kPauseId || hold.owner == owner_of(request)) continue;
     if (!agreed(hold, request, "replace")) return kFailed;
     agreed_upon.yes = true;
@@ -154,9 +154,9 @@ int hold_list(Session& session) {
   if (!state) return fail(state.error().message);
   Json json = Json::array();
   std::vector<std::vector<std::string>> rows;
-  for (const plan::Hold& hold : state->holds) {
-    json.push_back(record::json_of(loop::hold_record(hold)));
-    rows.push_back({hold.id, plan::subject_of(hold), hold.owner, time_cell(to_unix_seconds(hold.since)),
+  for (const record::Hold& hold : state->all) {
+    json.push_back(record::json_of(hold));
+    rows.push_back({hold.id, record::subject_of(hold), hold.owner, time_cell(to_unix_seconds(hold.since)),
                     hold.until ? time_cell(to_unix_seconds(*hold.until)) : "removed", hold.reason});
   }
   return session.show({{"ID"},

@@ -8,10 +8,10 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/status_record.h"
-#include "actuator/loop/admission_status.h"
 #include "actuator/model/cluster.h"
 #include "actuator/model/load.h"
-#include "actuator/record/json_text.h"
+#include "actuator/record/admission.h"
+#include "actuator/record/heard_node.h"
 #include "common/text/secrets.h"
 
 namespace hotspot::ctl {
@@ -73,15 +73,15 @@ Json node_json(const Session& session, const model::Node& node) {
 }
 
 // Adds admitted nodes that sent nothing for an hour; the daemon may know when they last did.
-Result<void> add_silent_nodes(Session& session, const Json& state, Json& nodes) {
+Result<void> add_silent_nodes(Session& session, const record::HeardNodes& heard, Json& nodes) {
   const auto registry = session.redis().registry();
   if (!registry) return registry.error();
-  const Json heard = state.value("nodes", Json::object());
   std::set<std::string> shown;
   for (const Json& node : nodes) shown.insert(node.at("name").get<std::string>());
   for (const auto& [id, node] : registry->nodes) {
     if (shown.contains(node.name)) continue;
-    const double at = heard.value(node.host_uuid, Json::object()).value("last_snapshot_at", 0.0);
+    const auto known = heard.find(node.host_uuid);
+    const double at = known != heard.end() ? to_unix_seconds(known->second.last_snapshot_at) : 0;
     nodes.push_back({{"uuid", node.host_uuid},
                      {"name", node.name},
                      {"uri", text::without_passwords(node.uri)},
@@ -93,29 +93,29 @@ Result<void> add_silent_nodes(Session& session, const Json& state, Json& nodes) 
 }
 
 // Adds the leader's view of each admitted node: whether it counts, and if not, why.
-void add_standings(const Json& admission, Json& nodes) {
-  const Json none = Json::object();
-  const Json admitted = admission.value("admitted", Json::array());
+void add_standings(const record::Admission& admission, Json& nodes) {
   for (Json& node : nodes) {
-    const Json* found = &none;
-    for (const Json& one : admitted)
-      if (node.at("name") == one.value("id", "")) found = &one;
-    node["standing"] = found->value("standing", "unproven");
-    node["why"] = found->value("why", "no hotspotd has said anything of it yet");
+    const record::AdmittedNode* found = admission.find(node.at("name").get<std::string>());
+    node["standing"] = found != nullptr ? found->standing : "unproven";
+    node["why"] = found != nullptr ? found->why : "no hotspotd has said anything of it yet";
   }
 }
 
-// The fields of the state hash that are JSON objects.
-Result<Json> read_state(Session& session) {
+// What the leader knows about nodes beside its status; what it did not write, or nobody can read, is empty.
+struct LeadersNodes {
+  record::HeardNodes heard;
+  record::Admission admission;
+};
+
+Result<LeadersNodes> read_leaders_nodes(Session& session) {
   const auto fields = session.redis().state();
   if (!fields) return fields.error();
-  Json state = Json::object();
-  for (const char* name : {"nodes", loop::kAdmissionField}) {
-    const auto field = fields->find(name);
-    Json json = field == fields->end() ? Json() : record::parse_json(field->second);
-    if (json.is_object()) state[name] = std::move(json);
-  }
-  return state;
+  LeadersNodes nodes;
+  if (const auto field = fields->find(record::kHeardNodesField); field != fields->end())
+    nodes.heard = record::heard_nodes_from_json(field->second);
+  if (const auto field = fields->find(record::kAdmissionField); field != fields->end())
+    if (auto admission = record::admission_from_json(field->second)) nodes.admission = std::move(*admission);
+  return nodes;
 }
 
 std::string data_cell(const Json& node) {
@@ -195,10 +195,10 @@ Result<Json> nodes_of(Session& session, const model::Cluster& cluster) {
     nodes.back()["comes_last"] = word_of(status.target_refusals.distrusted_nodes, uuid);
     nodes.back()["libvirt_problem"] = word_of(cut_off, uuid);
   }
-  const auto state = read_state(session);
-  if (!state) return state.error();
-  if (const auto added = add_silent_nodes(session, *state, nodes); !added) return added.error();
-  add_standings(state->value(loop::kAdmissionField, Json::object()), nodes);
+  const auto known = read_leaders_nodes(session);
+  if (!known) return known.error();
+  if (const auto added = add_silent_nodes(session, known->heard, nodes); !added) return added.error();
+  add_standings(known->admission, nodes);
   return nodes;
 }
 
@@ -240,10 +240,9 @@ int node_list(Session& session) {
   const auto read = all_nodes(session);
   if (!read) return fail(read.error().message);
   const Json& nodes = *read;
-  const auto state = read_state(session);
-  if (!state) return fail(state.error().message);
-  const std::size_t waiting =
-      state->value(loop::kAdmissionField, Json::object()).value("waiting", Json::array()).size();
+  const auto known = read_leaders_nodes(session);
+  if (!known) return fail(known.error().message);
+  const std::size_t waiting = known->admission.waiting.size();
   if (waiting > 0)
     fail(std::to_string(waiting) + (waiting == 1 ? " node waits" : " nodes wait") +
          " to be admitted: hotspotctl node list --waiting");

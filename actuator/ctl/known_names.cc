@@ -7,8 +7,8 @@
 #include "actuator/ctl/admitted.h"
 #include "actuator/ctl/status_record.h"
 #include "actuator/daemon/rule_files.h"
-#include "actuator/loop/steering_state.h"
 #include "actuator/record/decision.h"
+#include "actuator/record/hold.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "common/text/nearest.h"
@@ -89,10 +89,10 @@ Result<Names> holds(Session& session) {
   const auto state = session.redis().state();
   if (!state) return state.error();
   const auto found = state->find("holds");
-  const auto held = loop::holds_from_json(found == state->end() ? "" : found->second);
+  const auto held = record::holds_from_json(found == state->end() ? "" : found->second);
   if (!held) return held.error();
   Names names;
-  for (const plan::Hold& hold : held->holds) names.push_back({hold.id, "", plan::subject_of(hold)});
+  for (const record::Hold& hold : held->all) names.push_back({hold.id, "", record::subject_of(hold)});
   return names;
 }
 

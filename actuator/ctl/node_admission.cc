@@ -11,46 +11,30 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/send.h"
 #include "actuator/loop/admission.h"
-#include "actuator/record/json_text.h"
+#include "actuator/record/admission.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
 
 using Json = nlohmann::json;
+using record::WaitingNode;
 using text::visible;
 
-// A node that sends and was not admitted, by its own description.
-struct Waiting {
-  std::string name, host_uuid, uri, fingerprint, why;
-  double since = 0;
-};
-
-std::string text_at(const Json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-double number_at(const Json& json, const char* key) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_number() ? found->get<double>() : 0;
-}
-
-// One of the two lists that the leader writes.
-Result<Json> read_admission_list(Session& session, const char* name) {
+Result<record::Admission> read_admission(Session& session) {
   const auto state = session.redis().state();
   if (!state) return state.error();
-  const auto field = state->find("admission");
+  const auto field = state->find(record::kAdmissionField);
   if (field == state->end())
     return Error{"no hotspotd that admits nodes has led the cluster '" + session.config().cluster + "' yet"};
-  const Json admission = record::parse_json(field->second);
-  if (!admission.is_object() || !admission.contains(name) || !admission.at(name).is_array())
+  auto admission = record::admission_from_json(field->second);
+  if (!admission)
     return Error{"the list of nodes in Redis is not to be understood; the hotspotd that leads writes it anew"};
-  return admission.at(name);
+  return admission;
 }
 
 // The leader updates the list of waiting nodes once a second, but records an admission at once.
-bool is_admitted(const Waiting& node, const record::Registry& registry) {
+bool is_admitted(const WaitingNode& node, const record::Registry& registry) {
   const auto found = registry.nodes.find(node.name);
   if (found == registry.nodes.end()) return false;
   const record::RegisteredNode& entry = found->second;
@@ -61,25 +45,20 @@ bool is_admitted(const Waiting& node, const record::Registry& registry) {
                                      }));
 }
 
-Result<std::vector<Waiting>> read_waiting(Session& session) {
-  const auto list = read_admission_list(session, "waiting");
-  if (!list) return list.error();
+Result<std::vector<WaitingNode>> read_waiting(Session& session) {
+  auto admission = read_admission(session);
+  if (!admission) return admission.error();
   const auto registry = session.redis().registry();
   if (!registry) return registry.error();
-  std::vector<Waiting> all;
-  for (const Json& one : *list) {
-    Waiting node{text_at(one, "name"),        text_at(one, "host_uuid"), text_at(one, "uri"),
-                 text_at(one, "fingerprint"), text_at(one, "why"),       number_at(one, "first_seen")};
-    if (!is_admitted(node, *registry)) all.push_back(std::move(node));
-  }
-  return all;
+  std::erase_if(admission->waiting, [&](const WaitingNode& node) { return is_admitted(node, *registry); });
+  return std::move(admission->waiting);
 }
 
 std::string key_text(const std::string& fingerprint) {
   return fingerprint.empty() ? "its snapshots are not signed" : "key " + visible(fingerprint);
 }
 
-std::string line_of_waiting(const Waiting& node) {
+std::string line_of_waiting(const WaitingNode& node) {
   return visible(node.name) + "  " + visible(node.uri) + "  " + key_text(node.fingerprint) + "  (host UUID " +
          visible(node.host_uuid) + ")";
 }
@@ -97,22 +76,22 @@ bool agreed(const AdmissionRequest& request, const std::string& question) {
   return answer == "y" || answer == "yes";
 }
 
-bool is_meant_by(const Waiting& node, const AdmissionRequest& request) {
+bool is_meant_by(const WaitingNode& node, const AdmissionRequest& request) {
   return (node.name == request.node || node.host_uuid == request.node) &&
          (request.uri.empty() || node.uri == request.uri) &&
          (request.fingerprint.empty() || node.fingerprint == request.fingerprint);
 }
 
-int say_several(const AdmissionRequest& request, const std::vector<Waiting>& nodes) {
+int say_several(const AdmissionRequest& request, const std::vector<WaitingNode>& nodes) {
   std::string which;
-  for (const Waiting& node : nodes) which += "\n  " + line_of_waiting(node);
+  for (const WaitingNode& node : nodes) which += "\n  " + line_of_waiting(node);
   return fail("several nodes that wait are called '" + visible(request.node) +
               "'; say which by its host UUID, or with --uri and --fingerprint:" + which);
 }
 
-int say_nobody(const AdmissionRequest& request, const std::vector<Waiting>& waiting) {
+int say_nobody(const AdmissionRequest& request, const std::vector<WaitingNode>& waiting) {
   std::string others;
-  for (const Waiting& node : waiting)
+  for (const WaitingNode& node : waiting)
     if (node.name == request.node || node.host_uuid == request.node) others += "\n  " + line_of_waiting(node);
   if (others.empty())
     fail("no node '" + visible(request.node) +
@@ -130,10 +109,10 @@ int admit_unseen(Session& session, const AdmissionRequest& request) {
   return send_and_wait(session, record::AdmitNode{request.node, request.uri, request.fingerprint, login_user()});
 }
 
-int admit_all_seen(Session& session, const AdmissionRequest& request, const std::vector<Waiting>& waiting) {
-  std::vector<Waiting> meant;
-  for (const Waiting& node : waiting) {
-    const auto same = [&](const Waiting& other) {
+int admit_all_seen(Session& session, const AdmissionRequest& request, const std::vector<WaitingNode>& waiting) {
+  std::vector<WaitingNode> meant;
+  for (const WaitingNode& node : waiting) {
+    const auto same = [&](const WaitingNode& other) {
       return other.name == node.name || other.host_uuid == node.host_uuid;
     };
     if (std::count_if(waiting.begin(), waiting.end(), same) == 1)
@@ -147,10 +126,10 @@ int admit_all_seen(Session& session, const AdmissionRequest& request, const std:
     return kNothing;
   }
   std::fprintf(stderr, "hotspotd would connect to these, and believe what they sign:\n");
-  for (const Waiting& node : meant) std::fprintf(stderr, "  %s\n", line_of_waiting(node).c_str());
+  for (const WaitingNode& node : meant) std::fprintf(stderr, "  %s\n", line_of_waiting(node).c_str());
   if (!agreed(request, "Do you want to admit all " + std::to_string(meant.size()) + "?")) return kFailed;
   int worst = meant.size() == waiting.size() ? kDone : kFailed;
-  for (const Waiting& node : meant) {
+  for (const WaitingNode& node : meant) {
     const std::string which = node.host_uuid.empty() ? node.name : node.host_uuid;
     if (send_and_wait(session, record::AdmitNode{which, node.uri, node.fingerprint, login_user()}) != kDone)
       worst = kFailed;
@@ -165,16 +144,16 @@ int node_waiting(Session& session) {
   if (!waiting) return fail(waiting.error().message);
   Json json = Json::array();
   std::vector<std::vector<std::string>> rows;
-  for (const Waiting& node : *waiting) {
+  for (const WaitingNode& node : *waiting) {
     json.push_back({{"name", node.name},
                     {"host_uuid", node.host_uuid},
                     {"uri", node.uri},
                     {"fingerprint", node.fingerprint},
-                    {"first_seen", node.since},
+                    {"first_seen", to_unix_seconds(node.first_seen)},
                     {"why", node.why}});
     rows.push_back({visible(node.name), visible(node.uri),
-                    node.fingerprint.empty() ? "not signed" : visible(node.fingerprint), time_cell(node.since),
-                    visible(node.host_uuid), visible(node.why)});
+                    node.fingerprint.empty() ? "not signed" : visible(node.fingerprint),
+                    time_cell(to_unix_seconds(node.first_seen)), visible(node.host_uuid), visible(node.why)});
   }
   return session.show({{"NODE"},
                        {"URI", false, Give::kBelow},
@@ -193,17 +172,17 @@ int node_admit(Session& session, const AdmissionRequest& request) {
   const auto waiting = read_waiting(session);
   if (!waiting) return fail(waiting.error().message);
   if (request.all_seen) return admit_all_seen(session, request, *waiting);
-  std::vector<Waiting> meant;
+  std::vector<WaitingNode> meant;
   std::copy_if(waiting->begin(), waiting->end(), std::back_inserter(meant),
-               [&](const Waiting& node) { return is_meant_by(node, request); });
+               [&](const WaitingNode& node) { return is_meant_by(node, request); });
   if (meant.size() > 1) return say_several(request, meant);
   if (meant.empty()) {
-    const bool named = std::any_of(waiting->begin(), waiting->end(), [&](const Waiting& node) {
+    const bool named = std::any_of(waiting->begin(), waiting->end(), [&](const WaitingNode& node) {
       return node.name == request.node || node.host_uuid == request.node;
     });
     return named || request.uri.empty() ? say_nobody(request, *waiting) : admit_unseen(session, request);
   }
-  const Waiting& node = meant.front();
+  const WaitingNode& node = meant.front();
   std::fprintf(stderr, "hotspotd would connect to it, and believe what it signs:\n  %s\n",
                line_of_waiting(node).c_str());
   if (!node.fingerprint.empty()) std::fprintf(stderr, "Compare the key with what collectd logs on that node.\n");
@@ -224,9 +203,9 @@ int node_rekey(Session& session, const AdmissionRequest& request) {
   if (fingerprint.empty()) {
     const auto waiting = read_waiting(session);
     if (!waiting) return fail(waiting.error().message);
-    std::vector<Waiting> meant;
+    std::vector<WaitingNode> meant;
     std::copy_if(waiting->begin(), waiting->end(), std::back_inserter(meant),
-                 [&](const Waiting& node) { return is_meant_by(node, request) && !node.fingerprint.empty(); });
+                 [&](const WaitingNode& node) { return is_meant_by(node, request) && !node.fingerprint.empty(); });
     if (meant.size() > 1) return say_several(request, meant);
     if (meant.empty()) return say_nobody(request, *waiting);
     fingerprint = meant.front().fingerprint;

@@ -1,50 +1,46 @@
 #include "actuator/loop/admission_status.h"
 
-#include <nlohmann/json.hpp>
-
 namespace hotspot::loop {
 namespace {
 
-using Json = nlohmann::json;
 constexpr std::size_t kListedTroubled = 20;
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 // So that what is written changes only every ten seconds.
-double about(WallTime time) { return static_cast<double>(to_unix_ms(time) / 10'000 * 10); }
+WallTime about(WallTime time) { return from_unix_ms(to_unix_ms(time) / 10'000 * 10'000); }
 
-Json json_of(const AdmittedNode& node) {
-  Json proof = nullptr;
+record::AdmittedNode node_record(const AdmittedNode& node) {
+  record::AdmittedNode out{.id = node.entry.id,
+                           .standing = to_string(node.standing),
+                           .why = node.why,
+                           .proof = {},
+                           .fingerprints = node.fingerprints,
+                           .last_seen = {}};
   if (node.proof)
-    proof = {{"host_uuid", node.proof->host_uuid},
-             {"hostname", node.proof->hostname},
-             {"cpus", node.proof->cpus},
-             {"memory_bytes", node.proof->memory_bytes}};
-  return {{"id", node.entry.id},
-          {"standing", to_string(node.standing)},
-          {"why", node.why},
-          {"proof", proof},
-          {"fingerprints", node.fingerprints},
-          {"last_seen", node.last_seen ? Json(about(*node.last_seen)) : Json(nullptr)}};
+    out.proof = record::AdmittedNode::Proof{.host_uuid = node.proof->host_uuid,
+                                            .hostname = node.proof->hostname,
+                                            .cpus = node.proof->cpus,
+                                            .memory_bytes = node.proof->memory_bytes};
+  if (node.last_seen) out.last_seen = about(*node.last_seen);
+  return out;
 }
 
-Json json_of(const WaitingNode& node) {
-  return {{"name", node.name},
-          {"host_uuid", node.host_uuid},
-          {"uri", node.uri},
-          {"fingerprint", node.fingerprint},
-          {"why", node.why},
-          {"first_seen", to_unix_seconds(node.first_seen)},
-          {"last_seen", about(node.last_seen)}};
+record::WaitingNode node_record(const WaitingNode& node) {
+  return {.name = node.name,
+          .host_uuid = node.host_uuid,
+          .uri = node.uri,
+          .fingerprint = node.fingerprint,
+          .why = node.why,
+          .first_seen = node.first_seen,
+          .last_seen = about(node.last_seen)};
 }
 
 }  // namespace
 
-std::string admission_to_json(const Admission& admission) {
-  Json admitted = Json::array(), waiting = Json::array();
-  for (const AdmittedNode& node : admission.admitted()) admitted.push_back(json_of(node));
-  for (const WaitingNode& node : admission.waiting()) waiting.push_back(json_of(node));
-  return text_of({{"admitted", admitted}, {"waiting", waiting}});
+record::Admission admission_record(const Admission& admission) {
+  record::Admission out;
+  for (const AdmittedNode& node : admission.admitted()) out.admitted.push_back(node_record(node));
+  for (const WaitingNode& node : admission.waiting()) out.waiting.push_back(node_record(node));
+  return out;
 }
 
 record::Status::Admission admission_summary(const Admission& admission) {

@@ -67,8 +67,10 @@ void CommandDesk::take(ports::Command command) {
     ++counts_.unanswered;
     return;
   }
-  const bool careful = record::is_careful({one.command.verb, one.command.arguments});
-  Queue& queue = one.command.verb == "pause" ? pauses_ : careful ? careful_ : others_;
+  const record::Urgency urgency = record::urgency_of({one.command.verb, one.command.arguments});
+  Queue& queue = urgency == record::Urgency::kPause     ? pauses_
+                 : urgency == record::Urgency::kCareful ? careful_
+                                                        : others_;
   queue.bytes += bytes;
   queue.commands.push_back(std::move(one));
   make_room(queue);

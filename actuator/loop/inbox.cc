@@ -40,7 +40,8 @@ void Inbox::post(Message message) {
 bool Inbox::has_room(const ports::Command& command) {
   std::size_t bytes = sizeof command + command.verb.size() + command.problem.size();
   for (const auto& [name, value] : command.arguments) bytes += name.size() + value.size();
-  const std::size_t times = command.verb == "pause" ? 4 : record::is_careful({command.verb, command.arguments}) ? 2 : 1;
+  const record::Urgency urgency = record::urgency_of({command.verb, command.arguments});
+  const std::size_t times = urgency == record::Urgency::kPause ? 4 : urgency == record::Urgency::kCareful ? 2 : 1;
   if (waiting_commands_ >= times * kMaxCommands || waiting_command_bytes_ + bytes > times * kMaxCommandBytes) {
     ++dropped_commands_;
     return false;

@@ -37,7 +37,7 @@ std::map<std::string, std::string> Loop::durable_state() {
                  {kTargetRefusalsField, save(books_.refusals)},
                  {kTwoNodesField, record::to_json(two_nodes_.told())},
                  {kCountsField, publisher_.publication().durable()},
-                 {"nodes", nodes_to_json(intake_.cluster())},
+                 {record::kHeardNodesField, record::to_json(heard_nodes(intake_.cluster()))},
                  {"status", record::to_json(status_record(status))},
                  {"metrics", to_prometheus_text(metrics)}});
   publisher_.show(std::move(metrics));

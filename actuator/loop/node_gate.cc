@@ -85,7 +85,7 @@ void NodeGate::advance() {
                               text::duration_text(ended.length) + " and " + std::to_string(ended.times) + " of them");
   say_waiting(now);
   say_standings(now);
-  fields_[kAdmissionField] = admission_to_json(admission_);
+  fields_[record::kAdmissionField] = record::to_json(admission_record(admission_));
   if (steady < next_positions_) return;
   next_positions_ = steady + kPositionsEvery;
   fields_[kPositionsField] = admission_.save_positions();

@@ -1,5 +1,6 @@
 #include "actuator/loop/status.h"
 
+#include "actuator/loop/steering_state.h"
 #include "actuator/plan/drain_outlook.h"
 
 #include <nlohmann/json.hpp>
@@ -174,7 +175,7 @@ std::vector<Record::Hold> holds_record(const std::vector<plan::Hold>& holds) {
 
 std::map<std::string, Record::Rest> rests_record(const std::map<std::string, plan::ForeignRest>& rests) {
   std::map<std::string, Record::Rest> out;
-  for (const auto& [uuid, rest] : rests) out[uuid] = {rest.domain_name, rest.what, rest.at, rest.until};
+  for (const auto& [uuid, rest] : rests) out[uuid] = rest_record(rest);
   return out;
 }
 
@@ -202,17 +203,6 @@ std::vector<Record::Drain> drains_record(const Drains& drains, const model::Clus
 }
 
 }  // namespace
-
-record::Status::Hold hold_record(const plan::Hold& hold) {
-  return {.id = hold.id,
-          .on = plan::to_string(hold.on),
-          .name = hold.name,
-          .uuid = hold.uuid,
-          .owner = hold.owner,
-          .reason = hold.reason,
-          .since = hold.since,
-          .until = hold.until};
-}
 
 record::Status status_record(const Status& status) {
   Record out;
@@ -258,15 +248,15 @@ record::Status status_record(const Status& status) {
   return out;
 }
 
-std::string nodes_to_json(const model::Cluster& cluster) {
-  Json nodes = Json::object();
+record::HeardNodes heard_nodes(const model::Cluster& cluster) {
+  record::HeardNodes nodes;
   for (const auto& [uuid, node] : cluster.nodes()) {
-    nodes[uuid] = {{"name", node.name()},
-                   {"uri", node.snapshot->node.uri},
-                   {"last_snapshot_at", to_unix_seconds(node.taken_at())},
-                   {"interval_seconds", node.snapshot->interval_seconds}};
+    nodes[uuid] = {.name = node.name(),
+                   .uri = node.snapshot->node.uri,
+                   .last_snapshot_at = node.taken_at(),
+                   .interval_seconds = node.snapshot->interval_seconds};
   }
-  return dump(nodes);
+  return nodes;
 }
 
 }  // namespace hotspot::loop

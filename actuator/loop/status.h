@@ -1,4 +1,4 @@
-// The daemon's view as JSON for the `state` hash; hotspotctl and the console show it.
+// The daemon's view for the `state` hash; hotspotctl and the console show it.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@
 #include "actuator/plan/planner.h"
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/store_meter.h"
+#include "actuator/record/heard_node.h"
 #include "actuator/record/status.h"
 #include "actuator/record/two_nodes.h"
 #include "actuator/rules/engine/engine.h"
@@ -86,8 +87,7 @@ struct Status {
 
 // As it is written for others to read.
 record::Status status_record(const Status& status);
-record::Status::Hold hold_record(const plan::Hold& hold);
-// The registry of nodes: UUID ▶ name, URI, when it was last heard. Outlives the snapshots of nodes that fell silent.
-std::string nodes_to_json(const model::Cluster& cluster);
+// When each node was last heard. Outlives the snapshots of nodes that fell silent.
+record::HeardNodes heard_nodes(const model::Cluster& cluster);
 
 }  // namespace hotspot::loop

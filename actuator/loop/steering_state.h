@@ -1,4 +1,5 @@
-// Holds and rests as JSON, for the hash `state`: fields `holds` and `foreign`. hotspotctl reads them too.
+// Holds and rests as the planner has them, and as they stand in Redis: fields `holds` and `foreign` of the hash
+// `state`.
 #pragma once
 
 #include <map>
@@ -7,6 +8,8 @@
 
 #include "actuator/plan/foreign_rests.h"
 #include "actuator/plan/hold.h"
+#include "actuator/record/hold.h"
+#include "actuator/record/rest.h"
 #include "telemetry/result.h"
 
 namespace hotspot::loop {
@@ -15,6 +18,7 @@ struct HoldState {
   std::vector<plan::Hold> holds;
   int last_number = 0;
 };
+record::Hold hold_record(const plan::Hold& hold);
 std::string to_json(const HoldState& state);
 Result<HoldState> holds_from_json(const std::string& text);  // "" is none
 
@@ -22,6 +26,7 @@ struct ForeignState {
   std::map<std::string, plan::ForeignRest> rests;  // by domain UUID
   WallTime judged_until{};
 };
+record::Rest rest_record(const plan::ForeignRest& rest);
 std::string to_json(const ForeignState& state);
 Result<ForeignState> foreign_from_json(const std::string& text);
 

@@ -222,10 +222,12 @@ Channel channel_of(const Command& command) {
   return admin ? Channel::kAdmin : Channel::kOperator;
 }
 
-bool is_careful(const CommandEntry& entry) {
-  if (entry.verb == "pause" || entry.verb == "hold_add" || entry.verb == "cancel") return true;
+Urgency urgency_of(const CommandEntry& entry) {
+  if (entry.verb == "pause") return Urgency::kPause;
+  if (entry.verb == "hold_add" || entry.verb == "cancel") return Urgency::kCareful;
   const auto mode = entry.arguments.find("mode");
-  return entry.verb == "mode" && mode != entry.arguments.end() && mode->second != kModes[2];
+  const bool careful_mode = entry.verb == "mode" && mode != entry.arguments.end() && mode->second != kModes[2];
+  return careful_mode ? Urgency::kCareful : Urgency::kOther;
 }
 
 }  // namespace hotspot::record

@@ -107,8 +107,11 @@ Result<Command> command_from(const CommandEntry& entry);
 // Where it has to be sent. `channel` of command_from() is not asked: the loop refuses what came by the wrong one.
 Channel channel_of(const Command& command);
 
-// Whether it makes Hotspot do less: a pause, a hold, a mode that is more careful than enforce, the end of an action.
-// Such commands come first however many others wait. Of an entry, so that nothing has to be read for it.
-bool is_careful(const CommandEntry& entry);
+// In which order commands are carried out when many wait. Careful ones make Hotspot do less: a hold, a mode that is
+// more careful than enforce, the end of an action.
+enum class Urgency { kPause, kCareful, kOther };
+// Of an entry, so that nothing has to be read for it.
+Urgency urgency_of(const CommandEntry& entry);
+inline bool is_careful(const CommandEntry& entry) { return urgency_of(entry) != Urgency::kOther; }
 
 }  // namespace hotspot::record

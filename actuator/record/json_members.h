@@ -43,6 +43,14 @@ class MemberWriter {
   void if_known(const char* name, const std::optional<T>& value) {
     if (value) object[name] = written(*value);
   }
+  // A time as unix milliseconds, a length of time as milliseconds.
+  void unix_ms(const char* name, WallTime time) { object[name] = to_unix_ms(time); }
+  void unix_ms(const char* name, const std::optional<WallTime>& time) {
+    object[name] = time ? nlohmann::json(to_unix_ms(*time)) : nlohmann::json(nullptr);
+  }
+  void unix_ms(const char* name, const std::optional<Milliseconds>& length) {
+    object[name] = length ? nlohmann::json(length->count()) : nlohmann::json(nullptr);
+  }
 
   template <typename T>
   static nlohmann::json written(const T& value) {
@@ -93,6 +101,20 @@ class BasicReader {
   void if_known(const char* name, std::optional<T>& value) {
     (*this)(name, value);
   }
+  void unix_ms(const char* name, WallTime& time) {
+    const auto found = object_.find(name);
+    if (found != object_.end() && problem_.empty()) check(name, read_ms(*found, time));
+  }
+  void unix_ms(const char* name, std::optional<WallTime>& time) {
+    const auto found = object_.find(name);
+    if (found == object_.end() || found->is_null()) return time.reset();
+    unix_ms(name, time.emplace());
+  }
+  void unix_ms(const char* name, std::optional<Milliseconds>& length) {
+    std::optional<WallTime> since_the_epoch;
+    unix_ms(name, since_the_epoch);
+    length = since_the_epoch ? std::optional(since_the_epoch->time_since_epoch()) : std::nullopt;
+  }
 
   // Each returns what is wrong: " is not a text", ".x is not a text"; empty: nothing.
   template <typename T>
@@ -118,7 +140,6 @@ class BasicReader {
     return json.is_number() ? (value = json.get<double>(), "") : " is not a number";
   }
   static std::string read(const nlohmann::json& json, WallTime& value) {
-    constexpr double kLastSecond = 253'402'300'799;  // of the year 9999: later ones overflow where times are added
     const double seconds = json.is_number() ? json.get<double>() : -1;
     if (!(seconds >= 0 && seconds <= kLastSecond)) return " is not a time";
     value = from_unix_ms(std::llround(seconds * 1000));
@@ -163,6 +184,15 @@ class BasicReader {
  private:
   static constexpr bool kIsTolerant = kOtherTypes == OtherTypes::kCountAsAbsent;
 
+  static constexpr double kLastSecond = 253'402'300'799;  // of the year 9999: later ones overflow in sums
+
+  static std::string read_ms(const nlohmann::json& json, WallTime& time) {
+    std::int64_t ms = -1;
+    if (!json.is_number_integer() || !read(json, ms).empty() || ms < 0 || static_cast<double>(ms) > kLastSecond * 1000)
+      return " is not a time";
+    time = from_unix_ms(ms);
+    return "";
+  }
   template <typename T>
   static std::string read_integer(const nlohmann::json& json, T& value) {
     if (!json.is_number_integer()) return " is not a whole number";

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "actuator/record/action_summary.h"
+#include "actuator/record/hold.h"
+#include "actuator/record/rest.h"
 #include "telemetry/result.h"
 #include "telemetry/units.h"
 
@@ -147,17 +149,8 @@ struct Status {
     int repetitions = 0;
     bool operator==(const Cooldown&) const = default;
   };
-  struct Hold {
-    std::string id, on, name, uuid, owner, reason;
-    WallTime since{};
-    std::optional<WallTime> until;
-    bool operator==(const Hold&) const = default;
-  };
-  struct Rest {  // of a domain that somebody else changed
-    std::string domain, what;
-    WallTime at{}, until{};
-    bool operator==(const Rest&) const = default;
-  };
+  using Hold = record::Hold;  // its for_a_time and length are not in the status
+  using Rest = record::Rest;
   struct Staying {
     std::string domain, state;
     bool operator==(const Staying&) const = default;

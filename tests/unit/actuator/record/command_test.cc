@@ -69,6 +69,13 @@ TEST(RecordedCommand, ThatMakesHotspotDoMoreNeedsTheRoleAdmin) {
   EXPECT_FALSE(is_careful({"resume", {}}));
 }
 
+TEST(RecordedCommand, APauseComesBeforeAHoldAndAHoldBeforeTheRest) {
+  EXPECT_EQ(urgency_of(to_entry(Pause{})), Urgency::kPause);
+  EXPECT_EQ(urgency_of(to_entry(AddHold{})), Urgency::kCareful);
+  EXPECT_EQ(urgency_of(to_entry(CancelAction{})), Urgency::kCareful);
+  EXPECT_EQ(urgency_of(to_entry(RemoveHold{})), Urgency::kOther);
+}
+
 TEST(RecordedAnswer, IsReadAsItWasWrittenAndNeverTrusted) {
   const Answer answer{answer_id(Channel::kAdmin, "17-0"),
                       "mode",
