@@ -10,6 +10,7 @@
 #include "actuator/model/text.h"
 #include "actuator/record/json_text.h"
 #include "common/text/visible.h"
+#include "hotspot_version.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -35,6 +36,13 @@ void show_leader(const Status& status, const ports::LeaseState& lease, double no
     fact("leader", lease.holder + ", token " + std::to_string(lease.token) + ", since " +
                        time_text(status.leads_since.value_or(status.started_at)));
   }
+}
+
+// During an upgrade, each may write or expect what the other does not know.
+void show_other_version(const std::string& version) {
+  if (version == kVersion) return;
+  fact("version", (version.empty() ? "hotspotd does not say which version it is" : "hotspotd is " + version) +
+                      ", hotspotctl is " + kVersion + ": what only one of them knows is not shown");
 }
 
 void show_mode(const Status& status) {
@@ -267,6 +275,7 @@ void show(const Status& status, const ports::LeaseState& lease, const std::vecto
   if (const Status::Hold* pause = pause_of(status)) fact("PAUSED", pause_text(*pause));
   show_leader(status, lease, now);
   for (const ports::Abstention& one : abstentions) fact("NOT LEADING", one.holder + " " + one.why);
+  show_other_version(status.version);
   show_mode(status);
   show_rules(status.rules);
   show_windows(status.windows);
