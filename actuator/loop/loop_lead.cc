@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actuator/loop/book_records.h"
 #include "actuator/loop/loop.h"
 #include "actuator/loop/refusals.h"
 #include "actuator/rules/engine/engine.h"
@@ -144,13 +145,11 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   if (!on_two_nodes) log_(LogLevel::kWarning, on_two_nodes.error().message);
   if (!field(kTwoNodesField).empty()) state_.found(kTwoNodesField, field(kTwoNodesField));
   keep_lead();
-  const auto cooldowns = field("cooldowns");
-  const auto cooldowns_restored = cooldowns.empty() ? Result<void>() : books_.cooldowns.restore(cooldowns);
+  const auto cooldowns_restored = loop::restore(books_.cooldowns, field("cooldowns"));
   const auto memory_restored = memory_care_.restore(state, ports_.clock.now());
   if (!field(kDrainsField).empty()) state_.found(kDrainsField, field(kDrainsField));
   keep_lead();
-  const auto migrations = field("migrations");
-  const auto migrations_restored = migrations.empty() ? Result<void>() : books_.migrations.restore(migrations);
+  const auto migrations_restored = loop::restore(books_.migrations, field("migrations"));
   const auto positions_restored = gate_.restore_positions(field(kPositionsField));
   for (const auto& [what, restored] :
        {std::pair{"rule state", &rules_restored}, std::pair{"cooldowns", &cooldowns_restored},

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actuator/loop/admission_status.h"
+#include "actuator/loop/book_records.h"
 #include "actuator/loop/loop.h"
 #include "actuator/loop/metrics.h"
 #include "actuator/loop/refusals.h"
@@ -29,8 +30,8 @@ std::map<std::string, std::string> Loop::durable_state() {
   std::vector<MetricFamily> metrics = publisher_.gather(status, rules_.meters());
   std::map<std::string, std::string> fields = steering_.durable();
   fields.merge(desk_.durable());
-  fields.insert({{"cooldowns", books_.cooldowns.save()},
-                 {"migrations", books_.migrations.save()},
+  fields.insert({{"cooldowns", save(books_.cooldowns)},
+                 {"migrations", save(books_.migrations)},
                  {"mode", rules::to_string(mode_)},
                  {"mode_configured", rules::to_string(options_.mode)},
                  {kDrainsField, drains_.save()},

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actuator/model/action.h"
@@ -77,6 +78,8 @@ class CooldownBook {
   // Also corrects what would be in the future because a clock was set back.
   void forget_expired(WallTime now, const Limits& limits);
 
+  void restore(std::map<std::string, Cooldown> entries) { entries_ = std::move(entries); }
+  // As text, a line each: the form of earlier versions, which is still read.
   std::string save() const;
   Result<void> restore(const std::string& text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace hotspot::plan {
@@ -221,6 +222,12 @@ Figures figures_of(const ExpectedMigration& expected) {
 
 void MigrationBook::forget_old(WallTime now) {
   if (std::erase_if(guests_, [&](const auto& guest) { return now - guest.second.at > kGuestMemory; }) > 0) find_usual();
+}
+
+void MigrationBook::restore(Pairs pairs, Guests guests) {
+  pairs_ = std::move(pairs);
+  guests_ = std::move(guests);
+  find_usual();
 }
 
 // "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS",

@@ -94,11 +94,15 @@ class MigrationBook {
   };
   const Usual& usual() const { return usual_; }
 
-  const std::map<std::pair<std::string, std::string>, Pair>& pairs() const { return pairs_; }
-  const std::map<std::string, Guest>& guests() const { return guests_; }
+  using Pairs = std::map<std::pair<std::string, std::string>, Pair>;  // source UUID, target UUID
+  using Guests = std::map<std::string, Guest>;                        // by domain UUID
+  const Pairs& pairs() const { return pairs_; }
+  const Guests& guests() const { return guests_; }
   // Figures of a domain that are half a day old or older no longer describe it.
   void forget_old(WallTime now);
 
+  void restore(Pairs pairs, Guests guests);
+  // As text, a line each: the form of earlier versions, which is still read.
   std::string save() const;
   Result<void> restore(const std::string& text);
 
@@ -108,9 +112,9 @@ class MigrationBook {
   static void note_stop(Pair& pair, const Figures& figures);
   void note_storage(const model::Action& action, const Figures& figures);
   void find_usual();
-  std::map<std::pair<std::string, std::string>, Pair> pairs_;  // source UUID, target UUID
-  std::map<std::string, Guest> guests_;                        // by domain UUID
-  Usual usual_;                                                // medians of the above
+  Pairs pairs_;
+  Guests guests_;
+  Usual usual_;  // medians of the above
 };
 
 // The outlook that these figures describe.

@@ -40,7 +40,7 @@ constexpr const char* kNotice = R"({
   "id": "1-n2", "at": 1795000300.0, "rule": "", "subject": "the cluster", "outcome": "hold",
   "sentence": "paused", "explanation": "paused\n"})";
 
-Decision read(const std::string& json) { return decision_from_json(json).value(); }
+Decision read(const std::string& text) { return decision_from_json(text).value(); }
 
 TEST(Decision, OfBeforeIsReadAndWrittenAgainAsItWas) {
   for (const char* text : {kMove, kEnded, kNotice}) EXPECT_EQ(Json::parse(to_json(read(text))), Json::parse(text));

@@ -53,7 +53,7 @@ TEST(HoldRecord, WhatANewerVersionAddsIsSkipped) {
 }
 
 TEST(HoldRecord, OneThatCannotBeReadIsAnErrorThatSaysWhich) {
-  const auto says = [](const Json& json) { return holds_from_json(json.dump()).error().message; };
+  const auto says = [](const Json& holds) { return holds_from_json(holds.dump()).error().message; };
   EXPECT_EQ(says(with("on", "rack")), "hold 4 is on 'rack', which is not known");
   EXPECT_EQ(says(with("until_ms", "soon")), "holds.0.until_ms is not a time");
   EXPECT_EQ(says(with("since_ms", -1)), "holds.0.since_ms is not a time");

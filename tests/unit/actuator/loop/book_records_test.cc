@@ -1,0 +1,78 @@
+// What was learned outlives a leader, also one of an earlier version.
+#include "actuator/loop/book_records.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace hotspot::loop {
+namespace {
+
+using Json = nlohmann::json;
+
+// As hotspotd 0.1 wrote them: until, repetitions, last action, until growth, until drain.
+constexpr const char* kOldCooldowns =
+    "u1 1795000600000 2 1795000000000 1795000500000 1795000400000\n"
+    "u2 1795000600000 0 1795000000000\n";
+constexpr const char* kOldMigrations =
+    "pair n1 n2 1000000000 1.25 3\n"
+    "disks n1 n2 500000000 2\n"
+    "stop n1 n2 700000000\n"
+    "guest u1 -1 4096 2048 1795000000000\n"
+    "guest u2 1048576 4096 2048 1795000000000\n";
+
+TEST(BookRecords, CooldownsOfBeforeAreReadAndWrittenAsJson) {
+  plan::CooldownBook before, after;
+  ASSERT_TRUE(restore(before, kOldCooldowns));
+  ASSERT_EQ(before.entries().size(), 2u);
+  EXPECT_EQ(before.entries().at("u2").until_growth, before.entries().at("u2").until);
+  const std::string json = save(before);
+  EXPECT_EQ(Json::parse(json).at("u1").at("until_drain_ms"), 1'795'000'400'000);
+  ASSERT_TRUE(restore(after, json));
+  EXPECT_EQ(after.entries(), before.entries());
+}
+
+TEST(BookRecords, MigrationsOfBeforeAreReadAndWrittenAsJson) {
+  plan::MigrationBook before, after;
+  ASSERT_TRUE(restore(before, kOldMigrations));
+  ASSERT_TRUE(restore(after, save(before)));
+  EXPECT_EQ(after.save(), kOldMigrations);
+  EXPECT_EQ(after.usual().bytes_per_second, 1e9) << "medians are found anew";
+  EXPECT_EQ(after.guests().at("u1").dirty_bytes_per_second, std::nullopt);
+  const Json json = Json::parse(save(before));
+  EXPECT_EQ(json.at("routes").at(0).at("copies"), 2);
+}
+
+TEST(BookRecords, NothingLearnedIsNoTextAndNoTextChangesNothing) {
+  EXPECT_EQ(save(plan::CooldownBook()), "");
+  EXPECT_EQ(save(plan::MigrationBook()), "");
+  plan::CooldownBook cooldowns;
+  ASSERT_TRUE(restore(cooldowns, kOldCooldowns));
+  ASSERT_TRUE(restore(cooldowns, ""));
+  EXPECT_EQ(cooldowns.entries().size(), 2u);
+}
+
+TEST(BookRecords, WhatCannotBeReadIsASentenceAndNothingOfItIsUsed) {
+  plan::CooldownBook cooldowns;
+  for (const char* wrong : {"{", "u1 soon", R"({"u1": 7})", R"({"u1": {"until_ms": "soon"}})",
+                            R"({"u1": {"repetitions": -1}})", R"({"u1": {"until_ms": -5}})"})
+    EXPECT_FALSE(restore(cooldowns, wrong)) << wrong;
+  EXPECT_TRUE(cooldowns.entries().empty());
+  plan::MigrationBook migrations;
+  for (const char* wrong : {"{", "pair n1", R"({"routes": 7})", R"({"routes": [{"source": "n1"}]})",
+                            R"({"routes": [{"source": "n1", "target": "n2", "migrations": 2}]})",
+                            R"({"routes": [{"source": "n1", "target": "n2", "overhead_seconds": null}]})",
+                            R"({"guests": {"u1": {"first_round_bytes": -1}}})"})
+    EXPECT_FALSE(restore(migrations, wrong)) << wrong;
+  EXPECT_TRUE(migrations.pairs().empty());
+  EXPECT_TRUE(migrations.guests().empty());
+}
+
+TEST(BookRecords, WhatANewerVersionAddsIsSkipped) {
+  plan::CooldownBook cooldowns;
+  ASSERT_TRUE(restore(cooldowns, R"({"u1": {"until_ms": 1795000600000, "rule": "Hot"}})"));
+  EXPECT_EQ(cooldowns.entries().at("u1").until, from_unix_ms(1'795'000'600'000));
+}
+
+}  // namespace
+}  // namespace hotspot::loop
