@@ -1,61 +1,52 @@
 #include "actuator/record/target_refusal.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <utility>
 
+#include "actuator/record/json_fields.h"
+#include "actuator/record/json_members.h"
 #include "actuator/record/json_text.h"
 
 namespace hotspot::record {
 namespace {
 
-using Object = nlohmann::json;
 constexpr std::size_t kMostTargetRefusals = 1000;
-
-TargetRefusal target_refusal_from(const Object& object) {
-  return {.domain_uuid = object.at("domain_uuid").get<std::string>(),
-          .domain_name = object.at("domain").get<std::string>(),
-          .target_uuid = object.at("target_uuid").get<std::string>(),
-          .target_name = object.at("target").get<std::string>(),
-          .scope = object.at("scope").get<std::string>(),
-          .reason = object.at("reason").get<std::string>(),
-          .times = object.at("times").get<int>(),
-          .at = from_unix_ms(object.at("at_ms").get<std::int64_t>()),
-          .until = from_unix_ms(object.at("until_ms").get<std::int64_t>()),
-          .facts = object.at("facts").get<std::string>()};
-}
 
 }  // namespace
 
+template <typename Archive>
+void members(Archive& archive, As<Archive, TargetRefusal>& one) {
+  archive("domain_uuid", one.domain_uuid);
+  archive("domain", one.domain_name);
+  archive("target_uuid", one.target_uuid);
+  archive("target", one.target_name);
+  archive("scope", one.scope);
+  archive("reason", one.reason);
+  archive("times", one.times);
+  archive.unix_ms("at_ms", one.at);
+  archive.unix_ms("until_ms", one.until);
+  archive("facts", one.facts);
+}
+
 std::string to_json(const std::vector<TargetRefusal>& all) {
-  Object list = Object::array();
-  for (const TargetRefusal& one : all) {
-    if (list.size() == kMostTargetRefusals) break;
-    list.push_back({{"domain_uuid", one.domain_uuid},
-                    {"domain", one.domain_name},
-                    {"target_uuid", one.target_uuid},
-                    {"target", one.target_name},
-                    {"scope", one.scope},
-                    {"reason", one.reason},
-                    {"times", one.times},
-                    {"at_ms", to_unix_ms(one.at)},
-                    {"until_ms", to_unix_ms(one.until)},
-                    {"facts", one.facts}});
-  }
-  return list.empty() ? "" : list.dump(-1, ' ', false, Object::error_handler_t::replace);
+  if (all.empty()) return "";
+  const auto count = static_cast<std::ptrdiff_t>(std::min(all.size(), kMostTargetRefusals));
+  return to_line(MemberWriter::written(std::vector<TargetRefusal>(all.begin(), all.begin() + count)));
 }
 
 Result<std::vector<TargetRefusal>> target_refusals_from_json(std::string_view text) {
   std::vector<TargetRefusal> all;
   if (text.empty()) return all;
-  const Object list = parse_json(text);
-  try {
-    if (!list.is_array()) return Error{"what targets refused is no list"};
-    for (const Object& one : list) {
-      if (all.size() == kMostTargetRefusals) break;
-      all.push_back(target_refusal_from(one));
-      if (all.back().times < 1 || all.back().domain_uuid.empty()) return Error{"what a target refused is incomplete"};
-    }
-  } catch (const Object::exception& problem) {
-    return Error{std::string("what targets refused is not understood: ") + problem.what()};
+  const nlohmann::json list = parse_json(text);
+  if (!list.is_array()) return Error{"what targets refused is no list"};
+  for (const nlohmann::json& object : list) {
+    if (all.size() == kMostTargetRefusals) break;
+    TargetRefusal one;
+    one.times = 0;  // it has to be there
+    if (const std::string wrong = MemberReader::read(object, one); !wrong.empty())
+      return Error{"what targets refused is not understood: " + std::to_string(all.size()) + wrong};
+    if (one.times < 1 || one.domain_uuid.empty()) return Error{"what a target refused is incomplete"};
+    all.push_back(std::move(one));
   }
   return all;
 }
