@@ -4,6 +4,8 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "actuator/model/load.h"
+
 namespace hotspot::model {
 const char* to_string(Ingest outcome) {
   switch (outcome) {
@@ -88,6 +90,9 @@ Ingest Cluster::apply(NodeSnapshot snapshot, WallTime received_at, const Freshne
   ++next.samples;
   next.set_aside = false;
   next.drain_requested = draining_.contains(next.uuid());
+  next.stolen_cores = 0;
+  for (const DomainSample& domain : next.snapshot->domains)
+    if (is_running(domain)) next.stolen_cores += domain_cores_stolen(domain, next.snapshot->node);
   Node& node = nodes_[next.uuid()];
   node = std::move(next);
   index_domains(node, before.get());

@@ -43,6 +43,7 @@ struct Node {
   std::uint64_t missed = 0;      // snapshots lost on the way, by the sequence
   bool drain_requested = false;  // an operator wants the node empty: nothing is moved there
   bool set_aside = false;        // its identity is in doubt: it counts as stale, whatever its age
+  double stolen_cores = 0;       // CPUs that its running domains waited for because it was short of them (load.h)
 
   const std::string& uuid() const { return snapshot->node.uuid; }
   const std::string& name() const { return snapshot->node.name; }

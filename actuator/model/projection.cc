@@ -46,6 +46,13 @@ std::optional<Refusal> check_memory(const Node& node, const NodeProjection& now,
   });
 }
 
+std::optional<double> cores_wanted(const DomainRef& domain) {
+  return domain_cores_wanted(*domain.domain, domain.node->snapshot->node);
+}
+
+// Of the domain's busier direction; 0 if it was not measured.
+double net_bits(const DomainRef& domain) { return domain_net_bits_per_second(*domain.domain).value_or(0); }
+
 }  // namespace
 
 std::optional<double> NodeProjection::cpu_ratio() const {
@@ -63,6 +70,7 @@ NodeProjection Projection::projected(const Node& node, const Delta& delta) {
   const NodeSample& sample = node.snapshot->node;
   result.cpus = sample.cpus;
   result.cores_used = node_cores_used(sample);
+  if (result.cores_used) *result.cores_used += node.stolen_cores;
   result.memory_bytes = sample.memory_bytes;
   result.memory_available_bytes = sample.memory_available_bytes;
   if (result.cores_used) result.cores_used = std::max(0.0, *result.cores_used + delta.cores);
@@ -90,7 +98,7 @@ std::optional<Refusal> Projection::arrival_refusal(const DomainRef& domain, cons
     return refused(RefusalKind::kNotMeasured, wording,
                    [&] { return std::string("the ") + what + " of " + domain.domain->name + " is not known"; });
   };
-  const std::optional<double> cores = domain_cores_used(*domain.domain);
+  const std::optional<double> cores = cores_wanted(domain);
   if (!cores) return unknown("CPU use");
   const std::optional<std::int64_t> footprint = domain_footprint_bytes(*domain.domain);
   if (!footprint) return unknown("memory");
@@ -101,7 +109,7 @@ std::optional<Refusal> Projection::arrival_refusal(const DomainRef& domain, cons
 
 NodeProjection Projection::after_arrival(const DomainRef& domain, const Node& target) const {
   Delta delta = delta_of(target.uuid());
-  delta.cores += domain_cores_used(*domain.domain).value_or(0);
+  delta.cores += cores_wanted(domain).value_or(0);
   delta.memory_bytes += domain_footprint_bytes(*domain.domain).value_or(0);
   return projected(target, delta);
 }
@@ -128,15 +136,28 @@ std::optional<Refusal> Projection::add_memory(const Node& on, std::int64_t bytes
   return std::nullopt;
 }
 
+std::optional<double> Projection::net_used_ratio(const Node& on, const DomainRef& arriving) const {
+  const NodeSample& sample = on.snapshot->node;
+  const std::optional<double> now = node_net_used_ratio(sample);
+  const double speed = fastest_link_bits_per_second(sample);
+  if (!now || speed <= 0) return std::nullopt;
+  const double added = delta_of(on.uuid()).net_bits_per_second + (arriving ? net_bits(arriving) : 0);
+  return std::max(0.0, *now + added / speed);
+}
+
 void Projection::assume_move(const DomainRef& domain, const Node& target) {
   assume_arrival(domain, target);
-  assume_load(domain.node->uuid(), -domain_cores_used(*domain.domain).value_or(0),
-              -domain_footprint_bytes(*domain.domain).value_or(0));
+  Delta& left = deltas_[domain.node->uuid()];
+  left.cores -= cores_wanted(domain).value_or(0);
+  left.memory_bytes -= domain_resident_bytes(*domain.domain).value_or(0);
+  left.net_bits_per_second -= net_bits(domain);
 }
 
 void Projection::assume_arrival(const DomainRef& domain, const Node& target) {
-  assume_load(target.uuid(), domain_cores_used(*domain.domain).value_or(0),
-              domain_footprint_bytes(*domain.domain).value_or(0));
+  Delta& come = deltas_[target.uuid()];
+  come.cores += cores_wanted(domain).value_or(0);
+  come.memory_bytes += domain_footprint_bytes(*domain.domain).value_or(0);
+  come.net_bits_per_second += net_bits(domain);
 }
 
 void Projection::assume_load(const std::string& node_uuid, double cores, std::int64_t memory_bytes) {

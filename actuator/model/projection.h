@@ -1,6 +1,7 @@
 // What a node would look like after changes that are planned or under way.
 //
-// PURE. A projection refers to a cluster and holds only the differences, so that trying a move is cheap. A change gives
+// PURE. Domains count with their demand for CPU, used and stolen (load.h), and nodes with that of their domains. A
+// projection refers to a cluster and holds only the differences, so that trying a move is cheap. A change gives
 // either the next state or a refusal that says what is in the way and by how much.
 #pragma once
 
@@ -23,7 +24,7 @@ struct Margins {
 
 struct NodeProjection {
   double cpus = 0;
-  std::optional<double> cores_used;
+  std::optional<double> cores_used;  // demand: with what its domains wait for (steal), so it can exceed `cpus`
   std::int64_t memory_bytes = 0;
   std::optional<std::int64_t> memory_available_bytes;
 
@@ -42,6 +43,9 @@ class Projection {
   std::optional<Refusal> arrival_refusal(const DomainRef& domain, const Node& target, const Margins& margins,
                                          Wording wording = Wording::kSentence) const;
   NodeProjection after_arrival(const DomainRef& domain, const Node& target) const;
+  // The used share of the busiest link that leads out of the node (load.h), with the traffic of the domains that come
+  // and go, and of another domain that may come; empty: no speed is known.
+  std::optional<double> net_used_ratio(const Node& node, const DomainRef& arriving = {}) const;
 
   // Each applies the change if it fits; otherwise nothing changes, and the refusal says why.
   std::optional<Refusal> move_domain(const DomainRef& domain, const Node& target, const Margins& margins);
@@ -60,6 +64,7 @@ class Projection {
   struct Delta {
     double cores = 0;
     std::int64_t memory_bytes = 0;
+    double net_bits_per_second = 0;
   };
   static NodeProjection projected(const Node& node, const Delta& delta);
   const Delta& delta_of(const std::string& uuid) const;

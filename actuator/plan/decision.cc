@@ -18,9 +18,17 @@ std::string change_text(const char* what, std::optional<double> before, std::opt
   return std::string(", ") + what + " " + model::ratio_text(*before) + " → " + model::ratio_text(*after);
 }
 
+// Steal of less than this share of a node's CPU is not worth a word.
+constexpr double kLeastStolenShown = 0.01;
+
+const char* cpu_word(const Effect& effect) { return effect.stolen_ratio < kLeastStolenShown ? "CPU" : "CPU demand"; }
+
 std::string effect_line(const Effect& effect) {
-  std::string changes = change_text("CPU", effect.cpu_ratio_before, effect.cpu_ratio_after) +
-                        change_text("memory", effect.memory_used_ratio_before, effect.memory_used_ratio_after);
+  std::string changes = change_text(cpu_word(effect), effect.cpu_ratio_before, effect.cpu_ratio_after);
+  if (!changes.empty() && effect.stolen_ratio >= kLeastStolenShown)
+    changes += " (with " + model::ratio_text(effect.stolen_ratio) + " that its domains wait for)";
+  changes += change_text("memory", effect.memory_used_ratio_before, effect.memory_used_ratio_after) +
+             change_text("network", effect.net_used_ratio_before, effect.net_used_ratio_after);
   return shown("  " + effect.node + ": " + (changes.empty() ? "not known" : changes.substr(2)));
 }
 
@@ -46,6 +54,7 @@ std::string measured_line(const Decision& decision) {
 std::string figures_line(const SubjectFigures& figures) {
   std::string line;
   if (figures.cores_used) line += ", used " + number_text(*figures.cores_used) + " cores";
+  if (figures.cores_stolen) line += " and waited for " + number_text(*figures.cores_stolen) + " more (steal)";
   if (figures.vcpus) line += ", had " + model::vcpus_text(*figures.vcpus);
   if (figures.balloon_bytes) line += ", had " + model::bytes_text(*figures.balloon_bytes) + " of memory";
   if (figures.seconds) {
@@ -112,6 +121,20 @@ bool Decision::repeats(const Decision& before) const {
   return true;
 }
 
+std::string effects_text(const Decision& decision) {
+  const bool memory = decision.about == rules::AimedAt::kMemory ||
+                      (decision.action && model::memory_change(decision.action->step).has_value());
+  std::string text;
+  for (const Effect& effect : decision.effects) {
+    std::string change = change_text(cpu_word(effect), effect.cpu_ratio_before, effect.cpu_ratio_after);
+    if (memory) change = change_text("memory", effect.memory_used_ratio_before, effect.memory_used_ratio_after);
+    if (decision.about == rules::AimedAt::kNetwork)
+      change = change_text("network", effect.net_used_ratio_before, effect.net_used_ratio_after);
+    if (!change.empty()) text += ", " + effect.node + change.substr(1);
+  }
+  return text;
+}
+
 std::string explain(const Decision& decision) {
   std::string text = shown(decision.rule + " on " + decision.subject + ", mode " + rules::to_string(decision.mode));
   if (!decision.expression.empty()) text += shown("expression: " + decision.expression);
@@ -120,6 +143,8 @@ std::string explain(const Decision& decision) {
     text += shown(std::string(decision.outcome == Outcome::kAct ? "decided: " : "would do: ") +
                   model::describe(decision.action->step) + " for " + decision.action->domain_name);
     if (decision.figures) text += figures_line(*decision.figures);
+    if (!decision.about_text.empty()) text += shown("judged by CPU: " + decision.about_text);
+    if (!decision.plan.empty()) text += shown(decision.plan);
     if (!decision.effects.empty()) text += "predicted effect:\n";
     for (const Effect& effect : decision.effects) text += effect_line(effect);
   } else {

@@ -11,6 +11,7 @@
 
 #include "actuator/model/action.h"
 #include "actuator/model/projection.h"
+#include "actuator/rules/aim.h"
 #include "actuator/rules/firing.h"
 
 namespace hotspot::plan {
@@ -43,6 +44,7 @@ struct Alternative {
 struct SubjectFigures {
   std::string domain;  // name
   std::optional<double> cores_used;
+  std::optional<double> cores_stolen;  // that it waits for besides
   std::optional<int> vcpus;
   std::optional<std::int64_t> balloon_bytes;
   std::optional<double> seconds, downtime_seconds;  // predicted, for a migration
@@ -53,6 +55,8 @@ struct Effect {
   std::string node;  // name
   std::optional<double> cpu_ratio_before, cpu_ratio_after;
   std::optional<double> memory_used_ratio_before, memory_used_ratio_after;
+  std::optional<double> net_used_ratio_before, net_used_ratio_after;  // only if the rule is about the network
+  double stolen_ratio = 0;  // of the CPU before: what its domains wait for, so that CPU means demand
 };
 
 struct Decision {
@@ -74,11 +78,17 @@ struct Decision {
   std::vector<Alternative> alternatives;
   int more_alternatives = 0;  // beyond those listed
   std::vector<Effect> effects;
+  rules::AimedAt about = rules::AimedAt::kCpu;  // the resource by which a move was judged
+  std::string about_text;                       // why it is CPU although the rule is not about that; empty: it is
+  std::string plan;  // of a move that is one of several, or that does not cure: how many there are, and what remains
   std::string sentence;  // the whole decision, for the log
 
   // Same conclusion for the same reasons: a decision that only repeats is not recorded again.
   bool repeats(const Decision& before) const;
 };
+
+// ", h1 CPU 90 % → 65 %, h2 CPU 10 % → 35 %": in the resource that the action is about.
+std::string effects_text(const Decision& decision);
 
 // For an operator, several lines.
 std::string explain(const Decision& decision);

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/migration_choice.h"
 #include "actuator/plan/migration_method.h"
-#include "actuator/plan/placement.h"
-#include "actuator/plan/storage.h"
+#include "actuator/plan/migration_target.h"
 
 namespace hotspot::plan {
 namespace {
@@ -15,52 +17,72 @@ using model::DomainRef;
 using model::Node;
 using model::Refusal;
 using model::RefusalKind;
-using model::Wording;
+
+// Domains that use less than this share are not moved, also not as one of several.
+constexpr double kLeastShareMoved = 0.005;
+// At most this many names of a plan are listed.
+constexpr std::size_t kMaxNames = 5;
+// So often a plan is made anew without a domain that has no target once the others have gone.
+constexpr int kMaxTries = 8;
 
 // One domain, and the node that suits it best.
 struct Candidate {
   DomainRef domain;
   const Node* target = nullptr;
-  double cores = 0;
+  double cores = 0;  // demand
   std::int64_t footprint_bytes = 0;
   double vsr = 0;
+  double gain = 0;  // share of the source's resource that the move frees
   bool cures = false;
   MigrationEstimate estimate;  // of the migration to the target
+};
+using Candidates = std::vector<Candidate>;
+
+// The moves of a plan, first the one that begins now, and where the source would then be.
+struct Moves {
+  std::vector<const Candidate*> in_order;
+  double source_after = 0;
 };
 
 class MigrationPlanner {
  public:
   MigrationPlanner(Planning& planning, const rules::Firing& firing, const rules::Migrate& remedy, Decision& decision)
-      : planning_(planning), firing_(firing), remedy_(remedy), decision_(decision) {}
+      : planning_(planning), firing_(firing), remedy_(remedy), decision_(decision), wish_{firing, {}, 0} {}
 
   std::optional<model::Action> plan() {
     const Node* source = find_source();
-    if (source == nullptr)
-      return no("", "", {RefusalKind::kNotRunning, "the subject is not in the snapshots any more"});
-    if (auto refusal = window_refusal()) return no("", "", *refusal);
-    if (auto refusal = planning_.action_limit_refusal()) return no("", "", *refusal);
-    if (auto refusal = planning_.migration_limit_refusal(*source)) return no("", "", *refusal);
-    if (auto refusal = planning_.settling_refusal(*source)) return no("", "", *refusal);
-    std::vector<Candidate> candidates;
-    for (const DomainRef& domain : domains_of_subject(*source)) {
-      if (auto candidate = consider(domain)) candidates.push_back(*candidate);
-    }
-    if (candidates.empty()) return no("", "", {RefusalKind::kNoTarget, nowhere_text(*source)});
-    const Candidate& chosen = best(candidates);
+    if (source == nullptr) return no("", {RefusalKind::kNotRunning, "the subject is not in the snapshots any more"});
+    if (auto refusal = window_refusal()) return no("", *refusal);
+    if (auto refusal = planning_.action_limit_refusal()) return no("", *refusal);
+    if (auto refusal = planning_.migration_limit_refusal(*source)) return no("", *refusal);
+    if (auto refusal = planning_.settling_refusal(*source)) return no("", *refusal);
+    wish_.relief = relief_of(planning_, *firing_.rule, *source);
+    const auto ratio = used_ratio(planning_.projection(), *source, wish_.relief.resource);
+    wish_.source_ratio = ratio.value_or(0);
+    need_ = std::max(wish_.source_ratio - wish_.relief.goal, kMinGainRatio);
+    Candidates candidates = movable(*source, ratio.has_value());
+    std::erase_if(candidates, [&](Candidate& one) { return !has_target(one); });
+    if (candidates.empty()) return no("", {RefusalKind::kNoTarget, nowhere_text(*source)});
+    const auto moves = of_one_domain() ? Moves{{&candidates.front()}, 0} : choose(*source, candidates);
+    if (moves.in_order.empty()) return std::nullopt;  // the refusal is recorded
+    const Candidate& chosen = *moves.in_order.front();
     list_alternatives(candidates, chosen);
+    decision_.about = wish_.relief.resource;
+    if (wish_.relief.assumed != nullptr) decision_.about_text = wish_.relief.assumed;
     return move_action(planning_, firing_, chosen.domain, *chosen.target, decision_);
   }
 
  private:
+  bool of_one_domain() const { return firing_.subject.kind == rules::SubjectKind::kDomain; }
+
   std::string nowhere_text(const Node& source) const {
-    if (firing_.subject.kind != rules::SubjectKind::kDomain)
-      return "no domain of " + source.name() + " can go anywhere that would help";
+    if (!of_one_domain()) return "no domain of " + source.name() + " can go anywhere that would help";
     const DomainRef domain = planning_.input().cluster.find_domain(firing_.subject.domain_uuid);
     return (domain ? domain.domain->name : "it") + std::string(" can go nowhere that would help");
   }
 
   // The best target of each domain, best first, and the other targets of the chosen domain.
-  void list_alternatives(std::vector<Candidate>& candidates, const Candidate& chosen) {
+  void list_alternatives(const Candidates& candidates, const Candidate& chosen) {
     decision_.alternatives = {alternative(chosen, *chosen.target)};
     decision_.alternatives.front().chosen = true;
     decision_.more_alternatives = 0;
@@ -98,28 +120,18 @@ class MigrationPlanner {
     return one;
   }
 
-  std::optional<model::Action> no(const std::string& domain, const std::string& target, Refusal refusal) {
-    refuse(decision_, {"migrate", domain, target, std::move(refusal)});
+  std::optional<model::Action> no(const std::string& domain, Refusal refusal) {
+    refuse(decision_, {"migrate", domain, "", std::move(refusal)});
     return std::nullopt;
   }
 
-  // Many are only counted: no names are copied for those.
-  void no_target(const DomainRef& domain, const Node& target, Refusal refusal) {
-    if (wording_of_next(decision_) == Wording::kKindAlone) return count_refusal(decision_, refusal.kind);
-    no(domain.domain->name, target.name(), std::move(refusal));
-  }
-
   const Node* find_source() const {
-    if (firing_.subject.kind == rules::SubjectKind::kDomain) {
-      return planning_.input().cluster.find_domain(firing_.subject.domain_uuid).node;
-    }
+    if (of_one_domain()) return planning_.input().cluster.find_domain(firing_.subject.domain_uuid).node;
     return planning_.input().cluster.find_node(firing_.subject.node_uuid);
   }
 
   std::vector<DomainRef> domains_of_subject(const Node& source) const {
-    if (firing_.subject.kind == rules::SubjectKind::kDomain) {
-      return {planning_.input().cluster.find_domain(firing_.subject.domain_uuid)};
-    }
+    if (of_one_domain()) return {planning_.input().cluster.find_domain(firing_.subject.domain_uuid)};
     std::vector<DomainRef> domains;
     for (const telemetry::DomainSample& domain : source.snapshot->domains) {
       if (planning_.input().cluster.belongs_here(source, domain)) domains.push_back({&source, &domain});
@@ -127,10 +139,44 @@ class MigrationPlanner {
     return domains;
   }
 
+  // Domains that may be moved and whose move would free something, without targets. For a rule about a node the least
+  // gain is that of all together: several small ones can cure it.
+  Candidates movable(const Node& source, bool ratio_known) {
+    Candidates found;
+    double all = 0;
+    for (const DomainRef& domain : domains_of_subject(source)) {
+      auto candidate = consider(domain);
+      if (!candidate) continue;
+      if (!ratio_known) {
+        no(domain.domain->name,
+           {RefusalKind::kNotMeasured,
+            std::string("the ") + rules::to_string(wish_.relief.resource) + " of the source is not known"});
+        continue;
+      }
+      all += candidate->gain;
+      found.push_back(std::move(*candidate));
+    }
+    if (of_one_domain()) return found;
+    const double least = all < kMinGainRatio ? kMinGainRatio : kLeastShareMoved;
+    std::erase_if(found, [&](const Candidate& one) {
+      if (all >= kMinGainRatio && one.gain >= least) return false;
+      no(one.domain.domain->name, small_refusal(one, least));
+      return true;
+    });
+    return found;
+  }
+
+  Refusal small_refusal(const Candidate& candidate, double least) const {
+    const char* resource = rules::to_string(wish_.relief.resource);
+    return {RefusalKind::kNotApplicable, "moving " + candidate.domain.domain->name + " would free " +
+                                             model::ratio_text(candidate.gain) + " of the node's " + resource +
+                                             ", the least gain is " + model::ratio_text(least)};
+  }
+
   std::optional<Candidate> consider(const DomainRef& domain) {
     const std::string& name = domain.domain->name;
     const auto refused = [&](Refusal refusal) {
-      no(name, "", std::move(refusal));
+      no(name, std::move(refusal));
       return std::nullopt;
     };
     if (auto refusal = planning_.domain_refusal(domain)) return refused(*refusal);
@@ -138,20 +184,30 @@ class MigrationPlanner {
     if (planning_.mode_for(*firing_.rule, domain.domain) < decision_.mode) {
       return refused({RefusalKind::kMode, "the policy of " + name + " says " + *domain.domain->policy.mode});
     }
-    const auto cores = model::domain_cores_used(*domain.domain);
+    const auto cores = model::domain_cores_wanted(*domain.domain, domain.node->snapshot->node);
     const auto footprint = model::domain_footprint_bytes(*domain.domain);
-    if (!cores || !footprint) return refused({RefusalKind::kNotMeasured, "the load of " + name + " is not known"});
+    const auto gain = share_of(domain, wish_.relief.resource);
+    if (!cores || !footprint || !gain)
+      return refused({RefusalKind::kNotMeasured, "the load of " + name + " is not known"});
     Candidate candidate{
         domain, nullptr, *cores, *footprint, model::domain_vsr(*domain.domain, domain.node->snapshot->node).value_or(0),
-        false,  {}};
-    if (auto refusal = gain_refusal(candidate)) return refused(*refusal);
-    candidate.target = best_target(candidate);
-    if (candidate.target == nullptr) return std::nullopt;  // the refusals of the targets are recorded
+        *gain,  false,   {}};
+    candidate.cures = wish_.source_ratio - *gain <= wish_.relief.goal + 1e-9;
+    return candidate;
+  }
+
+  bool has_target(Candidate& candidate) {
+    const DomainRef& domain = candidate.domain;
+    Targets targets = find_targets(planning_, wish_, domain, decision_);
+    candidate.target = targets.best;
+    also_possible_[domain.domain->uuid] = std::move(targets.possible);
+    if (candidate.target == nullptr) return false;  // the refusals of the targets are recorded
     const MigrationOutlook outlook = outlook_of(expected_migration(planning_, domain, *candidate.target));
     const auto method = choose_migration(planning_.input().migration, outlook);
     candidate.estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
-    if (auto refusal = window_refusal(length_of(candidate.estimate))) return refused(*refusal);
-    return candidate;
+    const auto refusal = window_refusal(length_of(candidate.estimate));
+    if (refusal) no(domain.domain->name, *refusal);
+    return !refusal;
   }
 
   std::optional<Refusal> window_refusal(Milliseconds length = Milliseconds(0)) const {
@@ -159,70 +215,104 @@ class MigrationPlanner {
     return input.restraints.by_window(ActionKind::kMigrate, firing_.rule->name, input.now, length);
   }
 
-  // Does the move help the source?
-  std::optional<Refusal> gain_refusal(Candidate& candidate) const {
-    const model::NodeProjection source = planning_.projection().node(*candidate.domain.node);
-    if (!source.cpu_ratio()) return Refusal{RefusalKind::kNotMeasured, "the CPU of the source is not known"};
-    const double gain = candidate.cores / source.cpus;
-    const double after = *source.cpu_ratio() - gain;
-    candidate.cures = after <= planning_.input().margins.node_cpu_ceiling_ratio * kCuredShareOfCeiling;
-    if (gain >= kMinGainRatio || firing_.subject.kind == rules::SubjectKind::kDomain) return std::nullopt;
-    return Refusal{RefusalKind::kNotApplicable, "moving " + candidate.domain.domain->name + " would free " +
-                                                    model::ratio_text(gain) + " of the node's CPU, the least gain is " +
-                                                    model::ratio_text(kMinGainRatio)};
-  }
-
-  const Node* best_target(const Candidate& candidate) {
-    const Node* best = nullptr;
-    std::tuple<bool, bool, double, std::int64_t> best_score;
-    std::vector<std::pair<const Node*, Refusal>> last;
-    for (const auto& [uuid, node] : planning_.input().cluster.nodes()) {
-      if (uuid == candidate.domain.node->uuid()) continue;
-      const auto storage = storage_at(candidate, node);
-      if (!storage) {
-        no_target(candidate.domain, node, storage.error());
-        continue;
-      }
-      also_possible_[candidate.domain.domain->uuid].push_back(&node);
-      const model::NodeProjection now = planning_.projection().node(node);
-      // A move without copying disks costs a fraction. Nodes differ in size, so the ratio after the move counts next.
-      // Then the most memory left.
-      const auto why_last = comes_last(planning_, candidate.domain, node);
-      if (why_last) last.emplace_back(&node, *why_last);
-      const std::tuple score{why_last.has_value(), !storage->copied_disks.empty(),
-                             (*now.cores_used + candidate.cores) / now.cpus, -*now.memory_available_bytes};
-      if (best != nullptr && !(score < best_score)) continue;
-      best = &node;
-      best_score = score;
+  // The moves that cure the node at the least cost. If none do: those that bring most relief, if the rule's mark is not
+  // known or the node is so short that its domains feel it; otherwise nothing, with the reason in the decision.
+  Moves choose(const Node& source, const Candidates& candidates) {
+    std::vector<const Candidate*> usable;
+    for (const Candidate& one : candidates) usable.push_back(&one);
+    for (int tries = 0; tries < kMaxTries; ++tries) {
+      Moves moves = cheapest(usable);
+      if (moves.in_order.empty()) break;
+      const Candidate* stuck = first_without_target(moves);
+      if (stuck == nullptr) return told(source, std::move(moves));
+      std::erase(usable, stuck);
     }
-    for (auto& [node, why] : last)
-      if (node != best) no_target(candidate.domain, *node, std::move(why));
-    return best;
+    Moves relief = most_relief(candidates);
+    const bool gains = wish_.source_ratio - relief.source_after >= kMinGainRatio - 1e-9;
+    if (gains && (!wish_.relief.mark || wish_.source_ratio > kShortRatio)) return told(source, std::move(relief));
+    no("", uncured_refusal(source, relief));
+    return {};
   }
 
-  // What becomes of its disks on a target that may take it; else why it may not.
-  Result<StoragePlan, Refusal> storage_at(const Candidate& candidate, const Node& target) const {
-    const PlanInput& input = planning_.input();
-    const Wording wording = wording_of_next(decision_);
-    if (auto refusal = planning_.target_limit_refusal(target, wording)) return *refusal;
-    if (auto refusal = planning_.settling_refusal(target, wording)) return *refusal;
-    auto storage = find_place(planning_, candidate.domain, target, wording);
-    if (!storage) return storage;
-    const model::Projection& projection = planning_.projection();
-    if (auto refusal = projection.arrival_refusal(candidate.domain, target, input.margins, wording)) return *refusal;
-    const auto before = projection.node(*candidate.domain.node).cpu_ratio();
-    const auto after = projection.after_arrival(candidate.domain, target).cpu_ratio();
-    if (*after <= *before - kMinGainRatio) return storage;
-    return model::refused(RefusalKind::kNoCpu, wording, [&] {
-      const char* than = *after < *before ? " of its CPUs, hardly better than " : " of its CPUs, no better than ";
-      return target.name() + " would be at " + model::ratio_text(*after) + than + candidate.domain.node->name() +
-             " is now at " + model::ratio_text(*before);
-    });
+  Moves cheapest(const std::vector<const Candidate*>& usable) const {
+    std::vector<PossibleMove> possible;
+    for (const Candidate* one : usable)
+      possible.push_back({one->domain.domain->uuid, one->gain, one->cores, one->estimate.total_seconds,
+                          one->estimate.downtime_seconds, one->vsr});
+    Moves moves{{}, wish_.source_ratio};
+    for (const std::size_t i : choose_moves(possible, need_, remedy_.select)) {
+      moves.in_order.push_back(usable[i]);
+      moves.source_after -= usable[i]->gain;
+    }
+    return moves;
   }
 
-  const Candidate& best(const std::vector<Candidate>& candidates) const {
-    const auto better = [&](const Candidate& a, const Candidate& b) { return rank(a) < rank(b); };
-    return *std::min_element(candidates.begin(), candidates.end(), better);
+  // Each on the projection with those before it; null: all have one.
+  const Candidate* first_without_target(const Moves& moves) const {
+    if (moves.in_order.size() < 2) return nullptr;
+    Planning trial = planning_;
+    const Node* target = moves.in_order.front()->target;
+    for (const Candidate* one : moves.in_order) {
+      if (one != moves.in_order.front()) target = later_target(trial, wish_, one->domain);
+      if (target == nullptr) return one;
+      trial.change_projection().assume_move(one->domain, *target);
+      trial.assume_going(one->domain.domain->uuid, target->uuid());
+    }
+    return nullptr;
+  }
+
+  Moves most_relief(const Candidates& candidates) const {
+    std::vector<const Candidate*> ordered;
+    for (const Candidate& one : candidates) ordered.push_back(&one);
+    std::sort(ordered.begin(), ordered.end(), [&](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
+    Planning trial = planning_;
+    Moves moves{{}, wish_.source_ratio};
+    for (const Candidate* one : ordered) {
+      const Node* target = moves.in_order.empty() ? one->target : later_target(trial, wish_, one->domain);
+      if (target == nullptr) continue;
+      trial.change_projection().assume_move(one->domain, *target);
+      trial.assume_going(one->domain.domain->uuid, target->uuid());
+      moves.in_order.push_back(one);
+      moves.source_after -= one->gain;
+      if (moves.in_order.size() == kMaxMoves || wish_.source_ratio - moves.source_after >= need_) break;
+    }
+    return moves;
+  }
+
+  std::string names_of(const Moves& moves) const {
+    std::string names;
+    for (std::size_t i = 0; i < std::min(moves.in_order.size(), kMaxNames); ++i)
+      names += (i == 0 ? "" : ", ") + moves.in_order[i]->domain.domain->name;
+    if (moves.in_order.size() > kMaxNames)
+      names += " and " + std::to_string(moves.in_order.size() - kMaxNames) + " more";
+    return names;
+  }
+
+  std::string share_text(const Moves& moves) const {
+    return model::ratio_text(std::max(0.0, moves.source_after)) + " " + of_resource(wish_.relief.resource);
+  }
+
+  // Says in the decision what one move alone does not.
+  Moves told(const Node& source, Moves moves) {
+    const std::size_t count = moves.in_order.size();
+    const bool cured = wish_.source_ratio - moves.source_after >= need_ - 1e-9;
+    if (count > 1)
+      decision_.plan = "the first of " + std::to_string(count) + " moves (" + names_of(moves) + ") that together " +
+                       (cured ? "bring " + source.name() + " to " : "leave " + source.name() + " at ") +
+                       share_text(moves);
+    if (!cured)
+      decision_.plan += (count > 1 ? "; it relieves and does not cure: " : "it relieves and does not cure: ") +
+                        (wish_.relief.mark ? "the rule holds above " + model::ratio_text(*wish_.relief.mark)
+                                           : "cured is at most " + model::ratio_text(wish_.relief.goal));
+    return moves;
+  }
+
+  Refusal uncured_refusal(const Node& source, const Moves& moves) const {
+    const std::string mark = wish_.relief.mark ? model::ratio_text(*wish_.relief.mark) : std::string();
+    return {RefusalKind::kNotApplicable, "moving " + names_of(moves) + " would leave " + source.name() + " at " +
+                                             share_text(moves) + ", the rule holds above " + mark +
+                                             " and is cured at " + model::ratio_text(wish_.relief.goal) +
+                                             ": no moves that are possible cure it"};
   }
 
   // The lowest rank is the best. With any selection, a move that alone cures the hotspot ranks before one that does
@@ -240,14 +330,16 @@ class MigrationPlanner {
     }
     // The least time, then the least downtime. If no single move cures the hotspot, the one that helps most goes first.
     const double total = c.estimate.total_seconds, downtime = c.estimate.downtime_seconds;
-    return c.cures ? std::tuple{false, total, downtime, -c.cores, uuid}
-                   : std::tuple{true, -c.cores, total, downtime, uuid};
+    return c.cures ? std::tuple{false, total, downtime, -c.gain, uuid}
+                   : std::tuple{true, -c.gain, total, downtime, uuid};
   }
 
   Planning& planning_;
   const rules::Firing& firing_;
   const rules::Migrate& remedy_;
   Decision& decision_;
+  TargetWish wish_;
+  double need_ = 0;                                                // share of the source's resource to be freed
   std::map<std::string, std::vector<const Node*>> also_possible_;  // domain UUID → targets that were not refused
 };
 

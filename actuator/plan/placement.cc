@@ -5,10 +5,14 @@
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/storage.h"
 #include "actuator/plan/target_needs.h"
+#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::plan {
 namespace {
+
+// A move back to a node that the domain left within this time would undo what was done: other targets come first.
+constexpr Milliseconds kReturnsLast{std::chrono::hours(6)};
 
 using model::DomainRef;
 using model::Node;
@@ -104,6 +108,11 @@ std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef&
   return planning.repetition_refusal(domain, move);
 }
 
+void add_network(const model::Projection& before, const model::Projection& after, const Node& node, Effect& effect) {
+  effect.net_used_ratio_before = before.net_used_ratio(node);
+  effect.net_used_ratio_after = after.net_used_ratio(node);
+}
+
 }  // namespace
 
 ExpectedMigration expected_migration(const Planning& planning, const DomainRef& domain, const Node& target) {
@@ -138,12 +147,14 @@ std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& dom
   }
   if (const auto& why = planning.distrust(target))
     return Refusal{RefusalKind::kRefusedBefore, text::visible(target.name()) + " comes last: " + *why};
-  // A drain may send it back to where it came from, but prefers other nodes.
+  // It may return to a node that it left some time ago (a drain may send it back at once), but prefers other nodes.
   const PlanInput& input = planning.input();
-  if (input.steps != nullptr && domain.node->drain_requested) {
-    if (const auto left =
-            input.steps->against_return(domain.domain->uuid, target.uuid(), input.now, input.limits.return_rest))
-      return Refusal{RefusalKind::kInCooldown, text::visible(target.name()) + " comes last: " + left->message};
+  if (input.steps != nullptr) {
+    const auto left = input.steps->left_at(domain.domain->uuid, target.uuid());
+    if (left && input.now < *left + std::max(input.limits.return_rest, kReturnsLast))
+      return Refusal{RefusalKind::kInCooldown, text::visible(target.name()) +
+                                                   " comes last: " + text::visible(domain.domain->name) + " left it " +
+                                                   text::duration_text(input.now - *left) + " ago"};
   }
   if (const auto file = doubtful_file(domain, target, planning.input().migration))
     return Refusal{RefusalKind::kTargetCannot, text::visible(target.name()) + " comes last: it may refuse " +
@@ -160,6 +171,10 @@ model::Action move_action(Planning& planning, const rules::Firing& firing, const
   planning.change_projection().assume_move(domain, target);
   finish_effect(planning, *domain.node, before_move);
   finish_effect(planning, target, after_move);
+  if (decision.about == rules::AimedAt::kNetwork) {
+    add_network(before, planning.projection(), *domain.node, before_move);
+    add_network(before, planning.projection(), target, after_move);
+  }
   planning.change_projection() = before;
   planning.change_projection().assume_arrival(domain, target);
   decision.effects = {before_move, after_move};

@@ -111,14 +111,8 @@ void word(const rules::Firing& firing, Decision& decision) {
     return;
   }
   std::string what = model::describe(decision.action->step) + " for " + decision.action->domain_name;
-  const bool memory = model::memory_change(decision.action->step).has_value();
-  for (const Effect& effect : decision.effects) {
-    const auto before = memory ? effect.memory_used_ratio_before : effect.cpu_ratio_before;
-    const auto after = memory ? effect.memory_used_ratio_after : effect.cpu_ratio_after;
-    if (!before || !after) continue;
-    what += ", " + effect.node + (memory ? " memory " : " CPU ") + model::ratio_text(*before) + " → " +
-            model::ratio_text(*after);
-  }
+  what += effects_text(decision);
+  if (!decision.plan.empty()) what += "; " + decision.plan;
   decision.sentence = text + "; " + (decision.outcome == Outcome::kAct ? "" : "would do: ") + what;
   decision.action->reason = decision.sentence;
   decision.action->decision_id = decision.id;
@@ -147,10 +141,13 @@ void fill_figures(const PlanInput& input, const rules::Firing& firing, Decision&
   if (!domain) return;
   SubjectFigures figures{.domain = domain.domain->name,
                          .cores_used = model::domain_cores_used(*domain.domain),
+                         .cores_stolen = std::nullopt,
                          .vcpus = domain.domain->vcpus,
                          .balloon_bytes = domain.domain->memory_balloon_bytes,
                          .seconds = std::nullopt,
                          .downtime_seconds = std::nullopt};
+  if (const double stolen = model::domain_cores_stolen(*domain.domain, domain.node->snapshot->node); stolen > 0.005)
+    figures.cores_stolen = stolen;
   for (const Alternative& one : decision.alternatives) {
     if (!one.chosen) continue;
     figures.seconds = one.seconds;

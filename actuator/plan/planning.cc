@@ -270,7 +270,10 @@ Effect begin_effect(const Planning& planning, const model::Node& node) {
           .cpu_ratio_before = before.cpu_ratio(),
           .cpu_ratio_after = std::nullopt,
           .memory_used_ratio_before = before.memory_used_ratio(),
-          .memory_used_ratio_after = std::nullopt};
+          .memory_used_ratio_after = std::nullopt,
+          .net_used_ratio_before = std::nullopt,
+          .net_used_ratio_after = std::nullopt,
+          .stolen_ratio = before.cpus > 0 ? node.stolen_cores / before.cpus : 0};
 }
 
 void finish_effect(const Planning& planning, const model::Node& node, Effect& effect) {

@@ -68,6 +68,14 @@ std::optional<Refusal> RecentSteps::against_return(const std::string& domain_uui
   return std::nullopt;
 }
 
+std::optional<WallTime> RecentSteps::left_at(const std::string& domain_uuid, const std::string& node_uuid) const {
+  const auto found = domains_.find(domain_uuid);
+  if (found == domains_.end()) return std::nullopt;
+  for (const Departure& one : found->second.left)
+    if (one.node_uuid == node_uuid) return one.at;
+  return std::nullopt;
+}
+
 std::optional<Refusal> RecentSteps::against_repetition(const std::string& domain_uuid, const model::Step& step,
                                                        WallTime now) const {
   const auto found = domains_.find(domain_uuid);

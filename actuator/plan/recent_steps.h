@@ -30,6 +30,8 @@ class RecentSteps {
                                                Milliseconds rest) const;
   std::optional<model::Refusal> against_return(const std::string& domain_uuid, const std::string& target_uuid,
                                                WallTime now, Milliseconds rest) const;
+  // When the domain last left the node by a move; empty: not lately.
+  std::optional<WallTime> left_at(const std::string& domain_uuid, const std::string& node_uuid) const;
   // Compares the kind, the direction and a move's target, but not the amounts.
   std::optional<model::Refusal> against_repetition(const std::string& domain_uuid, const model::Step& step,
                                                    WallTime now) const;

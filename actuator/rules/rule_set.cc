@@ -33,6 +33,20 @@ const char* to_string(Select select) {
   return "unknown";
 }
 
+const char* to_string(AimedAt resource) {
+  switch (resource) {
+    case AimedAt::kCpu:
+      return "CPU";
+    case AimedAt::kMemory:
+      return "memory";
+    case AimedAt::kNetwork:
+      return "network";
+    case AimedAt::kDisk:
+      return "disks";
+  }
+  return "unknown";
+}
+
 const char* to_string(SubjectKind kind) {
   switch (kind) {
     case SubjectKind::kDomain:

@@ -14,6 +14,7 @@
 
 #include "actuator/model/limits.h"
 #include "actuator/model/series.h"
+#include "actuator/rules/aim.h"
 #include "actuator/rules/position.h"
 #include "telemetry/result.h"
 #include "telemetry/units.h"
@@ -106,6 +107,8 @@ struct Rule {
   std::string until_text;
   std::shared_ptr<const Expression> until;
   SubjectKind subject = SubjectKind::kDomain;
+  std::vector<Aim>
+      aims;  // what it is about; several: it compares several resources. Empty: its expression does not tell
 
   Hold hold = HoldFor{};
   Milliseconds keep_firing_for{0};

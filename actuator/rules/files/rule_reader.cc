@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "actuator/rules/evaluate/aims_of.h"
 #include "actuator/rules/evaluate/condition.h"
 #include "actuator/rules/evaluate/cost.h"
 #include "actuator/rules/language/characters.h"
@@ -47,6 +48,7 @@ class RuleReader {
     read_limit();
     if (auto time = fields_.read<Milliseconds>("max_age", parse_duration)) read_max_age(*time);
     read_until();
+    if (understood_ && rule_.expression) rule_.aims = aims_of(*rule_.expression, rule_.until.get());
     if (rule_.kind == RuleKind::kRecord)
       refuse_for_records();
     else if (rule_.kind == RuleKind::kAlert)

@@ -15,6 +15,31 @@ TEST(Load, OfADomainInCoresIsItsRatioTimesItsVcpus) {
   EXPECT_EQ(domain_cores_used(domain("a").vcpus(4, 8).cpu(0.5)), 2.0);
 }
 
+telemetry::NodeSample of_cpu(double ratio) {
+  const telemetry::NodeSnapshot snapshot = testing::node("h1").cpu(ratio);
+  return snapshot.node;
+}
+
+TEST(Load, DemandIsUseAndStealWhereTheNodeIsShortOfCpu) {
+  const auto a = domain("a").vcpus(4, 8).cpu(0.5).set(&telemetry::DomainSample::cpu_steal_ratio, 0.25);
+  EXPECT_DOUBLE_EQ(*domain_cores_wanted(a, of_cpu(1.0)), 3.0);
+  EXPECT_DOUBLE_EQ(*domain_cores_wanted(a, of_cpu(0.8)), 2.0) << "idle CPUs could have served it: a cap holds it";
+}
+
+TEST(Load, DemandIsAtMostACoreForEachVcpu) {
+  const auto a = domain("a").vcpus(4, 8).cpu(0.9).set(&telemetry::DomainSample::cpu_steal_ratio, 0.9);
+  EXPECT_DOUBLE_EQ(*domain_cores_wanted(a, of_cpu(1.0)), 4.0);
+  EXPECT_DOUBLE_EQ(*domain_cores_wanted(domain("b").vcpus(2, 2).cpu(0.5), of_cpu(1.0)), 1.0) << "no steal was measured";
+}
+
+TEST(Load, ANodeGetsBackTheResidentMemoryAtMostTheFootprint) {
+  auto a = domain("a").memory(4 * kGibibyte, 4 * kGibibyte);
+  EXPECT_EQ(domain_resident_bytes(a), 4 * kGibibyte + kDomainOverheadBytes) << "not measured";
+  EXPECT_EQ(domain_resident_bytes(a.set(&telemetry::DomainSample::memory_rss_bytes, kGibibyte)), kGibibyte);
+  EXPECT_EQ(domain_resident_bytes(a.set(&telemetry::DomainSample::memory_rss_bytes, 9 * kGibibyte)),
+            4 * kGibibyte + kDomainOverheadBytes);
+}
+
 TEST(Load, MemoryUsedIsTheGuestsOwnView) {
   EXPECT_DOUBLE_EQ(*domain_memory_used_ratio(domain("a").used(0.25)), 0.25);
   EXPECT_EQ(domain_memory_used_ratio(domain("a").set(&telemetry::DomainSample::memory_usable_bytes, std::nullopt)),

@@ -1,0 +1,32 @@
+// The node that suits a domain best, for a rule that relieves another node.
+//
+// PURE. Private to the planner.
+#pragma once
+
+#include <vector>
+
+#include "actuator/plan/placement.h"
+#include "actuator/plan/relief.h"
+
+namespace hotspot::plan {
+
+// What is asked of a target.
+struct TargetWish {
+  const rules::Firing& firing;
+  Relief relief;
+  double source_ratio = 0;  // of the resource, on the node that the domain would leave, now
+};
+
+struct Targets {
+  const model::Node* best = nullptr;  // null: there is none
+  std::vector<const model::Node*> possible;
+};
+// Those to which the domain could begin to move now. In order of preference: one that does not come last (placement.h),
+// one to which no disk is copied, the lowest use of the rule's resource after the move, the most memory, the lower
+// UUID. Adds to the decision why the others are refused.
+Targets find_targets(const Planning& planning, const TargetWish& wish, const model::DomainRef& domain,
+                     Decision& decision);
+// The best of them for a later move of a plan: what only delays does not count. Null: there is none.
+const model::Node* later_target(const Planning& planning, const TargetWish& wish, const model::DomainRef& domain);
+
+}  // namespace hotspot::plan

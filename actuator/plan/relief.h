@@ -1,0 +1,52 @@
+// What a rule is about on a node, in figures: which resource, how much of it is in use, down to where it is cured, and
+// how far a target may be filled.
+//
+// PURE. Private to the planner. Ratios are shares of the node's resource, from 0; CPU is demand (model/load.h) and can
+// exceed 1.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "actuator/plan/planning.h"
+#include "actuator/rules/aim.h"
+
+namespace hotspot::plan {
+
+using rules::AimedAt;
+
+// So far below its rule's mark a node counts as cured, and a target may be filled: what the noise of one read does not
+// undo. At most a tenth of the mark.
+constexpr double kCuredBelowMark = 0.03;
+constexpr double kTargetBelowMark = 0.05;
+// Above this use a node is short of the resource now: what it does not get, its domains feel.
+constexpr double kShortRatio = 0.95;
+
+struct Relief {
+  AimedAt resource = AimedAt::kCpu;
+  const char* assumed =
+      nullptr;                 // why CPU is judged although the rule does not say so; null: it is the rule's resource
+  std::optional<double> mark;  // the rule holds above it; empty: not known as a share of the resource
+  double goal = 0;             // the node is cured at or below it
+};
+
+// Several aims: the first whose mark the node exceeds.
+Relief relief_of(const Planning& planning, const rules::Rule& rule, const model::Node& source);
+// The rule's own mark on a node; empty: it has none for this resource.
+std::optional<double> own_mark(const rules::Rule& rule, AimedAt resource, const model::Node& node);
+
+std::optional<double> used_ratio(const model::Projection& projection, const model::Node& node, AimedAt resource);
+std::optional<double> used_ratio_with(const model::Projection& projection, const model::DomainRef& domain,
+                                      const model::Node& target, AimedAt resource);
+// The share of its own node's resource that the domain uses, which a move would free.
+std::optional<double> share_of(const model::DomainRef& domain, AimedAt resource);
+
+// Why the domain must not go there: the rule would hold on the target, or nearly, in any resource that it compares.
+std::optional<model::Refusal> own_mark_refusal(const Planning& planning, const rules::Rule& rule,
+                                               const model::DomainRef& domain, const model::Node& target,
+                                               model::Wording wording);
+
+model::RefusalKind shortage_of(AimedAt resource);
+std::string of_resource(AimedAt resource);  // "of its CPUs", "of its memory", "of its network"
+
+}  // namespace hotspot::plan

@@ -1,0 +1,101 @@
+#include "actuator/rules/evaluate/aims_of.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "actuator/rules/evaluate/limits_of.h"
+
+namespace hotspot::rules {
+namespace {
+
+struct Family {
+  std::string_view prefix;
+  std::optional<AimedAt> resource;
+};
+
+// The first prefix that fits decides.
+constexpr std::array kFamilies = std::to_array<Family>({
+    {"node_cpu_iowait_ratio", AimedAt::kDisk},
+    {"node_cpu_", AimedAt::kCpu},
+    {"node_load_", AimedAt::kCpu},
+    {"node_pressure_cpu_", AimedAt::kCpu},
+    {"domain_cpu_", AimedAt::kCpu},
+    {"domain_vcpu_", AimedAt::kCpu},
+    {"node_memory_bytes", std::nullopt},
+    {"node_memory_", AimedAt::kMemory},
+    {"node_swap_", AimedAt::kMemory},
+    {"node_pressure_memory_", AimedAt::kMemory},
+    {"domain_memory_", AimedAt::kMemory},
+    {"domain_swap_", AimedAt::kMemory},
+    {"domain_major_faults_", AimedAt::kMemory},
+    {"node_net_speed_", std::nullopt},
+    {"node_net_", AimedAt::kNetwork},
+    {"domain_net_", AimedAt::kNetwork},
+    {"node_pressure_io_", AimedAt::kDisk},
+    {"domain_block_", AimedAt::kDisk},
+});
+
+bool rises(BinaryOp op) { return op == BinaryOp::kGreater || op == BinaryOp::kGreaterEqual; }
+bool falls(BinaryOp op) { return op == BinaryOp::kLess || op == BinaryOp::kLessEqual; }
+
+bool is_used_share(std::string_view series) {
+  return series == "node_cpu_ratio" || series == "node_cpu_domains_ratio" || series == "node_memory_used_ratio" ||
+         series == "node_net_used_ratio";
+}
+
+// The comparison as an aim; empty: it is not one of a node's use.
+std::optional<Aim> aim_of(const Limit& limit) {
+  Aim aim;
+  if (limit.metric == "node_memory_available_bytes" && falls(limit.comparison)) {
+    aim.resource = AimedAt::kMemory;
+    aim.available_below = std::llround(limit.value);
+    return aim;
+  }
+  if (!is_used_share(limit.metric) || !rises(limit.comparison) || limit.value <= 0 || limit.value >= 1)
+    return std::nullopt;
+  aim.resource = *resource_of(limit.metric);
+  aim.of_domains = limit.metric == "node_cpu_domains_ratio";
+  aim.above = limit.value;
+  return aim;
+}
+
+void add_end(const std::vector<Limit>& ends, Aim& aim) {
+  for (const Limit& end : ends) {
+    if (resource_of(end.metric) != aim.resource) continue;
+    if (aim.of_domains != (end.metric == "node_cpu_domains_ratio")) continue;
+    if (aim.available_below && end.metric == "node_memory_available_bytes" && rises(end.comparison))
+      aim.until_available = std::llround(end.value);
+    if (aim.above && is_used_share(end.metric) && falls(end.comparison) && end.value < *aim.above)
+      aim.until_below = end.value;
+  }
+}
+
+}  // namespace
+
+std::optional<AimedAt> resource_of(std::string_view series) {
+  const auto found = std::find_if(kFamilies.begin(), kFamilies.end(),
+                                  [&](const Family& family) { return series.starts_with(family.prefix); });
+  return found == kFamilies.end() ? std::nullopt : found->resource;
+}
+
+std::vector<Aim> aims_of(const Expression& expression, const Expression* until) {
+  std::vector<Aim> aims;
+  for (const Limit& limit : limits_of(expression))
+    if (const auto aim = aim_of(limit)) aims.push_back(*aim);
+  if (!aims.empty()) {
+    const std::vector<Limit> ends = until == nullptr ? std::vector<Limit>() : limits_of(*until);
+    for (Aim& aim : aims) add_end(ends, aim);
+    return aims;
+  }
+  std::set<AimedAt> about;
+  for (const Selector* selector : selectors_of(expression))
+    if (const auto resource = resource_of(selector->name.text)) about.insert(*resource);
+  if (about.size() != 1) return {};
+  Aim aim;
+  aim.resource = *about.begin();
+  return {aim};
+}
+
+}  // namespace hotspot::rules
