@@ -17,8 +17,10 @@ using model::RefusalKind;
 using model::Wording;
 
 // A move is no gain if the target is then about as busy as the source is now.
-std::optional<Refusal> hardly_better(const Planning& planning, const TargetWish& wish, const DomainRef& domain,
-                                     const Node& target, Wording wording) {
+std::optional<Refusal> hardly_better(const Planning& planning, const TargetWish& wish, const Trip& trip,
+                                     Wording wording) {
+  const DomainRef& domain = trip.domain;
+  const Node& target = trip.target;
   const AimedAt resource = wish.relief.resource;
   const auto after = used_ratio_with(planning.projection(), domain, target, resource);
   if (!after)
@@ -33,8 +35,9 @@ std::optional<Refusal> hardly_better(const Planning& planning, const TargetWish&
 }
 
 // Its links must carry the domain's traffic too, whatever the rule is about.
-std::optional<Refusal> network_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
-                                       Wording wording) {
+std::optional<Refusal> network_refusal(const Planning& planning, const Trip& trip, Wording wording) {
+  const DomainRef& domain = trip.domain;
+  const Node& target = trip.target;
   if (model::domain_net_bits_per_second(*domain.domain).value_or(0) <= 0) return std::nullopt;
   const auto before = planning.projection().net_used_ratio(target);
   const auto after = planning.projection().net_used_ratio(target, domain);
@@ -47,15 +50,17 @@ std::optional<Refusal> network_refusal(const Planning& planning, const DomainRef
 }
 
 // What becomes of the domain's disks on a target that may take it, apart from what delays; else why it may not.
-Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWish& wish, const DomainRef& domain,
-                                        const Node& target, Wording wording) {
+Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWish& wish, const Trip& trip,
+                                        Wording wording) {
+  const DomainRef& domain = trip.domain;
+  const Node& target = trip.target;
   auto storage = find_place(planning, domain, target, wording);
   if (!storage) return storage;
   if (auto refusal = planning.projection().arrival_refusal(domain, target, planning.input().margins, wording))
     return *refusal;
-  if (auto refusal = network_refusal(planning, domain, target, wording)) return *refusal;
-  if (auto refusal = own_mark_refusal(planning, *wish.firing.rule, domain, target, wording)) return *refusal;
-  if (auto refusal = hardly_better(planning, wish, domain, target, wording)) return *refusal;
+  if (auto refusal = network_refusal(planning, trip, wording)) return *refusal;
+  if (auto refusal = own_mark_refusal(planning, *wish.firing.rule, trip, wording)) return *refusal;
+  if (auto refusal = hardly_better(planning, wish, trip, wording)) return *refusal;
   return storage;
 }
 
@@ -86,7 +91,7 @@ Targets find_targets(const Planning& planning, const TargetWish& wish, const Dom
     auto delay = planning.target_limit_refusal(node, wording);
     if (!delay) delay = planning.settling_refusal(node, wording);
     const auto storage =
-        delay ? Result<StoragePlan, Refusal>(*delay) : storage_at(planning, wish, domain, node, wording);
+        delay ? Result<StoragePlan, Refusal>(*delay) : storage_at(planning, wish, {domain, node}, wording);
     if (!storage) {
       refuse_target(decision, domain, node, storage.error());
       continue;
@@ -111,7 +116,7 @@ const Node* later_target(const Planning& planning, const TargetWish& wish, const
   Score best_score;
   for (const auto& [uuid, node] : planning.input().cluster.nodes()) {
     if (uuid == domain.node->uuid()) continue;
-    const auto storage = storage_at(planning, wish, domain, node, Wording::kKindAlone);
+    const auto storage = storage_at(planning, wish, {domain, node}, Wording::kKindAlone);
     if (!storage) continue;
     Score score = score_of(planning, wish, domain, node);
     std::get<0>(score) = comes_last(planning, domain, node).has_value();

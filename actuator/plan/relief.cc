@@ -106,13 +106,14 @@ std::optional<double> share_of(const DomainRef& domain, AimedAt resource) {
   return *cores / node.cpus;
 }
 
-std::optional<Refusal> own_mark_refusal(const Planning& planning, const rules::Rule& rule, const DomainRef& domain,
-                                        const Node& target, Wording wording) {
+std::optional<Refusal> own_mark_refusal(const Planning& planning, const rules::Rule& rule, const Trip& trip,
+                                        Wording wording) {
   if (rule.aims.empty()) return std::nullopt;
+  const Node& target = trip.target;
   for (const AimedAt resource : kMeasured) {
     const auto mark = own_mark(rule, resource, target);
     if (!mark) continue;
-    const auto after = used_ratio_with(planning.projection(), domain, target, resource);
+    const auto after = used_ratio_with(planning.projection(), trip.domain, target, resource);
     const double most = below(*mark, kTargetBelowMark);
     if (!after || *after <= most) continue;
     return model::refused(shortage_of(resource), wording, [&] {

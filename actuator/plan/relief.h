@@ -41,9 +41,13 @@ std::optional<double> used_ratio_with(const model::Projection& projection, const
 // The share of its own node's resource that the domain uses, which a move would free.
 std::optional<double> share_of(const model::DomainRef& domain, AimedAt resource);
 
+// A move that is tried.
+struct Trip {
+  const model::DomainRef& domain;
+  const model::Node& target;
+};
 // Why the domain must not go there: the rule would hold on the target, or nearly, in any resource that it compares.
-std::optional<model::Refusal> own_mark_refusal(const Planning& planning, const rules::Rule& rule,
-                                               const model::DomainRef& domain, const model::Node& target,
+std::optional<model::Refusal> own_mark_refusal(const Planning& planning, const rules::Rule& rule, const Trip& trip,
                                                model::Wording wording);
 
 model::RefusalKind shortage_of(AimedAt resource);

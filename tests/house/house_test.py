@@ -47,7 +47,8 @@ RULES = {
 # Of the ports' bodies, no technology knows another.
 IO = {"redis", "libvirt", "rrd", "graphite"}
 # What else plan/, act/ may include of the rules: the values.
-RULE_VALUES = {"actuator/rules/firing.h", "actuator/rules/rule_set.h", "actuator/rules/grow_mark.h",
+RULE_VALUES = {"actuator/rules/aim.h",
+               "actuator/rules/firing.h", "actuator/rules/rule_set.h", "actuator/rules/grow_mark.h",
                "actuator/rules/position.h"}
 EVERYTHING = {"actuator/daemon", "actuator/ctl", "actuator/console"}
 
