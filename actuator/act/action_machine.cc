@@ -1,5 +1,7 @@
 #include "actuator/act/action_machine.h"
 
+#include <cstdlib>
+
 #include "actuator/act/step_checks.h"
 #include "actuator/model/text.h"
 
@@ -65,6 +67,12 @@ std::optional<std::string> reason_to_skip_for_memory(const model::Action& action
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts) {
   const auto mismatch = checks_of(action.step).mismatch;
   return mismatch == nullptr ? std::nullopt : mismatch(action, facts);
+}
+
+bool shown_by_libvirt(const model::Action& action, const ports::DomainFacts& facts) {
+  if (const auto change = model::memory_change(action.step))
+    return std::llabs(memory_held(action, facts) - change->to_bytes) <= kBalloonToleranceBytes;
+  return !mismatch_in_libvirt(action, facts);
 }
 
 std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts) {

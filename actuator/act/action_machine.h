@@ -32,7 +32,10 @@ std::optional<std::string> reason_to_skip_for_memory(const model::Action& action
 // After libvirt reported success: is it confirmed? `facts` are from the node where the domain should be now.
 std::optional<std::string> mismatch_in_libvirt(const model::Action& action, const ports::DomainFacts& facts);
 
-// The same in the domain's definition.
+// libvirt shows the step, for kinds that change vCPUs or memory. Says nothing about the guest.
+bool shown_by_libvirt(const model::Action& action, const ports::DomainFacts& facts);
+
+// The same as mismatch_in_libvirt(), in the domain's definition.
 std::optional<std::string> mismatch_in_definition(const model::Action& action, const ports::DomainFacts& facts);
 
 // What the domain has of the memory that the action changes: of the balloon, one virtio-mem device, or all DIMMs.

@@ -148,17 +148,23 @@ std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const Metri
 namespace {
 
 struct Prepared {
+  Runs runs;
   std::vector<const rules::RuleSet*> sets;  // of the clusters whose rules have no errors
   std::string wrong;                        // the names of the other clusters
 };
 
-Prepared prepare(const Runs& runs) {
+// In the order of hotspotd.yaml: the first thing that is wrong is reported first.
+Result<Prepared> prepare(const std::vector<Config>& clusters, const ClusterRun::Shared& shared) {
   Prepared all;
-  for (const auto& one : runs) {
+  for (const Config& config : clusters) {
+    auto keys = telemetry::Keyspace::of(config.cluster);
+    if (!keys) return keys.error();
+    auto one = std::make_unique<ClusterRun>(config, std::move(*keys), shared, log_for(config.cluster, clusters.size()));
     if (one->prepare())
       all.sets.push_back(&one->rules());
     else
-      all.wrong += (all.wrong.empty() ? "" : ", ") + one->config().cluster;
+      all.wrong += (all.wrong.empty() ? "" : ", ") + config.cluster;
+    all.runs.push_back(std::move(one));
   }
   return all;
 }
@@ -184,14 +190,9 @@ int run(const std::vector<Config>& clusters, const rules::SourceFile& file) {
   Watch watch(clock);
   MetricsBoard metrics(names_of(clusters));
   const ClusterRun::Shared shared{holder, spread, budget, metrics, [&watch] { watch.wake(); }};
-  Runs runs;
-  for (const Config& config : clusters) {
-    auto keys = telemetry::Keyspace::of(config.cluster);
-    if (!keys) return log_line(loop::LogLevel::kError, keys.error().message), 2;
-    runs.push_back(
-        std::make_unique<ClusterRun>(config, std::move(*keys), shared, log_for(config.cluster, clusters.size())));
-  }
-  const auto [sets, wrong] = prepare(runs);
+  const auto prepared = prepare(clusters, shared);
+  if (!prepared) return log_line(loop::LogLevel::kError, prepared.error().message), 2;
+  const auto& [runs, sets, wrong] = *prepared;
   if (sets.empty()) return 2;
   say_admitted(runs, *budget);
   const auto endpoint = serve_metrics(clusters.front(), metrics);

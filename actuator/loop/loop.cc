@@ -177,8 +177,8 @@ void Loop::watch_clock() {
 
 void Loop::evaluate() {
   const WallTime now = ports_.clock.now();
-  observe();
   rules_.evaluate(intake_);
+  unseen_ = {};
   story_.firings(rules_.firing(), intake_.cluster());
   publisher_.publication().firings(rules_.firing(), intake_.cluster(), now);
   if (rules_.step().transitions > 0 && now - leads_since_ < kTakenOver)
@@ -268,6 +268,7 @@ void Loop::follow_actions() {
     publisher_.publication().went_on(entry);
     if (model::is_final(entry.state)) note_end(entry);
   }
+  if (executor_ == nullptr) return;  // the state could not be saved: another leads by now
   if (executor_->fenced()) {
     if (leadership_.lose("another hotspotd wrote the journal") == Leadership::Change::kLost) {
       lose_lead(leadership_.problem());

@@ -42,6 +42,7 @@
 #include "actuator/loop/store_watch.h"
 #include "actuator/loop/stream_watch.h"
 #include "actuator/loop/two_nodes.h"
+#include "actuator/loop/write.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/event_writer.h"
@@ -161,6 +162,7 @@ class Loop {
   void mend_store();
   void take_news(const Steering::News& news);
   void watch_two_nodes();
+  void check_write(const Written& written, const std::string& what);
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state();
   void take_counts(const std::map<std::string, std::string>& state);

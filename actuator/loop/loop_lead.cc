@@ -178,6 +178,7 @@ void Loop::hand_over_if_uneven() {
   if (heir.empty()) return;
   log_(LogLevel::kInfo, "hands cluster '" + options_.cluster + "' over: " + heir + " leads fewer");
   save_state(StateKeeper::When::kNow);
+  if (!leadership_.leads()) return;
   executor_.reset();
   gate_.lose_lead();
   leadership_.hand_over();

@@ -18,6 +18,11 @@ constexpr std::size_t kListedPending = 1000;
 
 }  // namespace
 
+void Loop::check_write(const Written& written, const std::string& what) {
+  if (!written) return check_write(Result<void, ports::WriteError>(written.error()), what);
+  if (*written == Write::kDone) story_.written(what);
+}
+
 void Loop::check_write(const Result<void, ports::WriteError>& written, const std::string& what) {
   if (written) return story_.written(what);
   story_.write_failed(what, written.error());

@@ -57,8 +57,8 @@ std::vector<MetricFamily> Publisher::gather(const Status& status, const Meters& 
   return metric_families(status, meters);
 }
 
-Result<void, ports::WriteError> Publisher::publish(const Intake& intake, std::int64_t token) {
-  if (ports_.clock.steady() < next_publish_) return {};
+Written Publisher::publish(const Intake& intake, std::int64_t token) {
+  if (ports_.clock.steady() < next_publish_) return Write::kNothing;
   next_publish_ = ports_.clock.steady() + kPublishInterval;
   const telemetry::Published record = publication_.record({.cluster = cluster_,
                                                            .nodes = {.cluster = intake.cluster(),
@@ -68,7 +68,7 @@ Result<void, ports::WriteError> Publisher::publish(const Intake& intake, std::in
                                                                      .before = ""},
                                                            .metrics = numbers_,
                                                            .limits = limits_});
-  return ports_.journal.publish(token, telemetry::encode(record), lasts_);
+  return done_or_error(ports_.journal.publish(token, telemetry::encode(record), lasts_));
 }
 
 void Publisher::mark(ports::Event event) {

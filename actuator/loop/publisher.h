@@ -15,6 +15,7 @@
 #include "actuator/loop/options.h"
 #include "actuator/loop/publication.h"
 #include "actuator/loop/status.h"
+#include "actuator/loop/write.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/journal.h"
@@ -39,7 +40,7 @@ class Publisher {
   // How the leader fares: for show(), and for the next record.
   std::vector<MetricFamily> gather(const Status& status, const Meters& meters);
   // At most once a second, with the numbers that were gathered last.
-  Result<void, ports::WriteError> publish(const Intake& intake, std::int64_t token);
+  Written publish(const Intake& intake, std::int64_t token);
   void show(std::vector<MetricFamily> families);
 
   Publication& publication() { return publication_; }

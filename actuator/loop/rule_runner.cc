@@ -76,6 +76,7 @@ const rules::RuleSet* RuleRunner::reload(const std::string& why) {
 // Texts are made for what fires and what changed; there may be thousands that are merely pending.
 void RuleRunner::evaluate(const Intake& intake) {
   const auto began = ports_.clock.exact();
+  observe(intake);
   step_ = engine_.step(intake.cluster(), ports_.clock.now(), intake.freshness());
   meters_.note_evaluation(ports_.clock.exact() - began, step_.transitions);
   firing_ = step_.firing > 0 ? engine_.firings(rules::Phase::kFiring, kAllFirings) : std::vector<rules::Firing>();

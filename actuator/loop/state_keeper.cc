@@ -21,7 +21,7 @@ bool StateKeeper::begin_save(When when) {
   return true;
 }
 
-Result<void, ports::WriteError> StateKeeper::save(StateFields fields, std::int64_t token) {
+Written StateKeeper::save(StateFields fields, std::int64_t token) {
   StateFields removed;
   for (const auto& [name, value] : saved_) {
     if (!fields.contains(name)) removed[name];
@@ -31,12 +31,12 @@ Result<void, ports::WriteError> StateKeeper::save(StateFields fields, std::int64
     return before == saved_.end() ? field.second.empty() : before->second == field.second;
   });
   fields.merge(removed);  // an empty value removes the field
-  if (fields.empty()) return {};
-  auto written = write(fields, token);
+  if (fields.empty()) return Write::kNothing;
+  const auto written = write(fields, token);
   if (written) {
     for (auto& [name, value] : fields) value.empty() ? void(saved_.erase(name)) : void(saved_[name] = value);
   }
-  return written;
+  return done_or_error(written);
 }
 
 Result<void, ports::WriteError> StateKeeper::write(StateFields fields, std::int64_t token) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "actuator/loop/state_memory.h"
+#include "actuator/loop/write.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/journal.h"
 #include "telemetry/result.h"
@@ -23,7 +24,7 @@ class StateKeeper {
   enum class When { kIfDue, kNow };
   bool begin_save(When when);
   // Fields as they are to stand in the store. Writes those that changed; no field changed: nothing is written.
-  Result<void, ports::WriteError> save(StateFields fields, std::int64_t token);
+  Written save(StateFields fields, std::int64_t token);
   // Some fields, whatever is known of the others. Each write carries the revision by which whoever leads next knows
   // what is later.
   Result<void, ports::WriteError> write(StateFields fields, std::int64_t token);

@@ -12,14 +12,14 @@ constexpr std::size_t kKeptRemarks = 5;
 
 }  // namespace
 
-Result<void, ports::WriteError> StoreWatch::tend(std::int64_t token) {
-  if (care_ == nullptr || clock_.steady() < next_tending_) return {};
+Written StoreWatch::tend(std::int64_t token) {
+  if (care_ == nullptr || clock_.steady() < next_tending_) return Write::kNothing;
   next_tending_ = clock_.steady() + kTendInterval;
   const auto found = care_->tend(token);
   if (!found) return found.error();
   for (const Said& said : streams_.saw(*found, clock_.now()))
     log_(said.is_problem ? LogLevel::kError : LogLevel::kInfo, said.sentence);
-  return {};
+  return Write::kDone;
 }
 
 void StoreWatch::measure(std::uint64_t session) {

@@ -12,6 +12,7 @@
 #include "actuator/loop/status.h"
 #include "actuator/loop/store_fill.h"
 #include "actuator/loop/stream_watch.h"
+#include "actuator/loop/write.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/journal.h"
 #include "actuator/ports/store_meter.h"
@@ -26,8 +27,8 @@ class StoreWatch {
   StoreWatch(ports::StreamCare* streams, ports::StoreMeter* meter, const ports::Clock& clock, Log log)
       : care_(streams), meter_(meter), clock_(clock), log_(std::move(log)) {}
 
-  // Mends streams, as the leader with this token. The error is one of writing; nothing is due: it is well.
-  Result<void, ports::WriteError> tend(std::int64_t token);
+  // Mends streams, as the leader with this token, every few seconds.
+  Written tend(std::int64_t token);
   // One short question a minute; a new session of the store (Journal::session()) is asked at once.
   void measure(std::uint64_t session);
   // What was found in the store and is odd: for the log and the status, which shows the newest few.

@@ -65,6 +65,11 @@ void FakeHypervisor::set_guest_vcpus(const std::string& domain_uuid, int online)
   more_[domain_uuid].guest_vcpus = online;
 }
 
+void FakeHypervisor::hang_agent(const std::string& domain_uuid) {
+  const Lock lock(mutex_);
+  more_[domain_uuid].agent_hangs = true;
+}
+
 void FakeHypervisor::set_migration_steps(int steps) {
   const Lock lock(mutex_);
   migration_steps_ = steps;
@@ -184,6 +189,8 @@ Result<ports::Applied, CallError> FakeHypervisor::is_applied(const NodeAddress& 
   const Lock lock(mutex_);
   const auto domain = find(node, domain_uuid);
   if (!domain) return domain.error();
+  if (more_[domain_uuid].agent_hangs && model::changes(step) == model::Changes::kVcpus)
+    return CallError{CallFault::kUnreachable, node.name + ": does not answer"};
   return step_is_applied({**domain, more_[domain_uuid], settings_}, step);
 }
 

@@ -49,9 +49,10 @@ class FakeHypervisor : public ports::Hypervisor {
   // --- migrations ----------------------------------------------------------------------------------------------------
   // What the guest's agent says; without this there is none.
   void set_guest_vcpus(const std::string& domain_uuid, int online);
-  void set_dimm_slots(int free);        // none at first
-  void ignore_memory_changes();         // the guest's kernel has no driver for it
-  void set_migration_steps(int steps);  // progress reports of each migration; 4 at first
+  void hang_agent(const std::string& domain_uuid);  // calls that ask it end without an answer
+  void set_dimm_slots(int free);                    // none at first
+  void ignore_memory_changes();                     // the guest's kernel has no driver for it
+  void set_migration_steps(int steps);              // progress reports of each migration; 4 at first
   // Migrations make no progress (but still report) until let go.
   void hold_migrations();
   void let_migrations_go();

@@ -22,6 +22,14 @@ TEST_F(AdoptTest, FindsAScalingThatTookEffect) {
   EXPECT_TRUE(reaches(ActionState::kDone)) << shown();
 }
 
+TEST_F(AdoptTest, FindsAScalingThatTookEffectThoughTheGuestsAgentHangs) {
+  hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(2));
+  hypervisor_.hang_agent(uuid_of("a"));
+  adopt(action_of(model::SetVcpus{1, 2}), ActionState::kStarted);
+  ASSERT_TRUE(ends()) << shown();
+  EXPECT_THAT(journal(), ElementsAre("started", "verifying: found as it should be after all"));
+}
+
 TEST_F(AdoptTest, FindsABalloonThatTookEffect) {
   hypervisor_.add_domain(uuid_of("h1"), uuid_of("a"), facts_with(1, 610 * kMebibyte));
   adopt(action_of(model::SetBalloon{512 * kMebibyte, 612 * kMebibyte}), ActionState::kStarted);

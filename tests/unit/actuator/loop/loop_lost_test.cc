@@ -13,6 +13,38 @@ using ::testing::Not;
 
 class LoopLost : public LoopStage {};
 
+// Calls back when an action is done: after its last entry was written, and before the state is.
+class OnDone : public ports::EventWriter {
+ public:
+  void write(ports::Event event) override {
+    if (event.kind == "done" && call) call();
+  }
+  ports::EventsStatus status() const override { return {}; }
+  std::function<void()> call;
+};
+
+TEST_F(LoopLost, AnotherLeadsBetweenTheEndOfAnActionAndTheStateThatFollowsIt) {
+  fakes::FakeLease other(store_, clock_, "hotspotd@two:2");
+  OnDone events;
+  events_ = &events;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  events.call = [&] {
+    store_.holder.clear();
+    ASSERT_TRUE(other.acquire_or_renew()->held);
+  };
+  second(0.95);
+  second(0.95);
+  ASSERT_TRUE(journal_reaches("verifying vCPUs 1 → 2"));
+  ASSERT_TRUE(wait_for([&] {
+    second(0.6, 2);
+    return !said("lead is lost").empty() || store_.holder == "hotspotd@two:2";
+  }));
+  second(0.6, 2);
+  EXPECT_EQ(journal().back(), "done vCPUs 1 → 2");
+  EXPECT_THAT(loop_->status_line(), HasSubstr("stands by"));
+  loop_.reset();
+}
+
 TEST_F(LoopLost, AfterAFailoverThatLostTheNewestWritesJournalAndModeAreWhatTheyWere) {
   second(0.2);
   const auto command = [&](const char* mode) {

@@ -233,6 +233,25 @@ TEST_F(LoopTest, LooksAfterTheStreamsWhileItLeadsAndSaysWhatItFound) {
   EXPECT_EQ(status().at("store_remarks").at(0).at("sentence"), "the field fencing_token held 'junk'");
 }
 
+TEST_F(LoopTest, AStreamThatCannotBeMendedIsReportedUntilItCanNotUntilTheNextRound) {
+  struct Care : ports::StreamCare {
+    Result<std::vector<ports::StreamTrouble>, ports::WriteError> tend(std::int64_t) override {
+      if (++looks <= 3) return ports::WriteError{ports::WriteFault::kUnreachable, "NOPERM"};
+      return std::vector<ports::StreamTrouble>();
+    }
+    int looks = 0;
+  } care;
+  streams_ = &care;
+  loop_ = make_loop("hotspotd@one:1", lease_);
+  for (int i = 0; i < 13; ++i) second(0.2);
+  ASSERT_EQ(care.looks, 3);
+  EXPECT_EQ(said("what keeps the streams in order could not be written").size(), 1u);
+  EXPECT_EQ(said("what keeps the streams in order can be written again").size(), 0u);
+  for (int i = 0; i < 5; ++i) second(0.2);
+  ASSERT_EQ(care.looks, 4);
+  EXPECT_EQ(said("what keeps the streams in order can be written again").size(), 1u);
+}
+
 TEST_F(LoopTest, SaysOnceThatAllNodesWentSilentAndThatTheyAreHeardAgain) {
   second(0.2);
   for (int i = 0; i < 20; ++i) {
