@@ -41,9 +41,11 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
              .events = ports.events,
              .show_metrics = ports.show_metrics},
       options_(std::move(options)),
-      holder_(std::move(holder)),
       log_(log),
       story_(std::move(log), ports.clock),
+      vitals_{.holder = std::move(holder), .started_at = ports_.clock.now()},
+      clock_watch_(options_.freshness.max_clock_skew),
+      arrivals_(ports_.clock, intake_steps()),
       intake_(options_.freshness, options_.most_nodes),
       leadership_(ports.lease, ports.clock, ports.spread, options_.cluster),
       rules_(options_,
@@ -57,14 +59,12 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
       books_(options_.limits),
       steering_(options_),
       memory_care_(options_.memory_care),
-      desk_(holder_, {.most_ahead = options_.freshness.max_clock_skew}),
+      desk_(vitals_.holder, {.most_ahead = options_.freshness.max_clock_skew}),
       state_(memory_, ports.clock),
       store_watch_(ports.streams, ports.meter, ports.clock, log_),
       publisher_(
           options_,
-          {.journal = memory_, .clock = ports.clock, .events = ports.events, .show_metrics = ports.show_metrics}) {
-  started_at_ = ports_.clock.now();
-}
+          {.journal = memory_, .clock = ports.clock, .events = ports.events, .show_metrics = ports.show_metrics}) {}
 
 Loop::~Loop() = default;
 
@@ -81,15 +81,14 @@ void Loop::reload(const std::string& why) {
 
 void Loop::take(Message message) {
   if (auto* arrivals = std::get_if<std::vector<ports::Arrival>>(&message)) {
-    take_arrivals(std::move(*arrivals));
+    arrivals_.take(std::move(*arrivals));
   } else if (const auto* bad = std::get_if<ports::BadSnapshot>(&message)) {
     story_.bad_snapshot(telemetry::to_string(bad->error.fault), bad->stream_id, bad->error.message);
     intake_.take(*bad);
   } else if (auto* command = std::get_if<ports::Command>(&message)) {
     desk_.take(std::move(*command));
   } else if (const auto* change = std::get_if<ports::SourceChange>(&message)) {
-    connected_ = change->connected;
-    connection_message_ = change->message;
+    vitals_.connection = *change;
     story_.redis("reader", change->connected, change->message);
   } else if (auto* history = std::get_if<HistoryAnswer>(&message)) {
     take_memory_of(*history);
@@ -103,17 +102,17 @@ void Loop::take(Message message) {
   } else if (const auto* proof = std::get_if<ports::NodeProof>(&message)) {
     gate_.hear(*proof);
   } else if (std::holds_alternative<Stop>(message)) {
-    stopping_ = true;
+    vitals_.stopping = true;
   }
 }
 
 Milliseconds Loop::tick() {
-  ++ticks_;
+  ++vitals_.rounds;
   watch_clock();
-  take_in_waiting();
+  arrivals_.process_waiting();
   Milliseconds wait = round();
-  budget_.begin_round();
-  if (!queue_.empty()) wait = std::min(wait, Milliseconds(1));
+  arrivals_.begin_round();
+  if (arrivals_.is_behind()) wait = std::min(wait, Milliseconds(1));
   story_.nodes(intake_.cluster(), intake_.freshness());
   if (ports_.events != nullptr) story_.events(ports_.events->status());
   story_.say();
@@ -166,19 +165,13 @@ Milliseconds Loop::round() {
 
 // Nothing is acted upon while snapshots seem old, or of the future; who reads the log should know why.
 void Loop::watch_clock() {
-  const WallTime now = ports_.clock.now();
-  const Milliseconds steady = ports_.clock.steady();
-  const Milliseconds moved = (now - clock_seen_.wall) - (steady - clock_seen_.steady);
-  const bool first = clock_seen_.wall == WallTime{};
-  clock_seen_ = {now, steady};
-  if (first || std::max(moved, -moved) <= options_.freshness.max_clock_skew) return;
-  story_.clock_moved(moved);
+  if (const auto by = clock_watch_.moved(ports_.clock.now(), ports_.clock.steady())) story_.clock_moved(*by);
 }
 
 void Loop::evaluate() {
   const WallTime now = ports_.clock.now();
   rules_.evaluate(intake_);
-  unseen_ = {};
+  arrivals_.rules_have_seen();
   story_.firings(rules_.firing(), intake_.cluster());
   publisher_.publication().firings(rules_.firing(), intake_.cluster(), now);
   if (rules_.step().transitions > 0 && now - leads_since_ < kTakenOver)

@@ -10,20 +10,18 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "actuator/act/executor.h"
 #include "actuator/act/make_actions.h"
 #include "actuator/loop/action_books.h"
-#include "actuator/loop/arrival_queue.h"
+#include "actuator/loop/clock_watch.h"
 #include "actuator/loop/command_desk.h"
 #include "actuator/loop/decision_log.h"
 #include "actuator/loop/drains.h"
 #include "actuator/loop/inbox.h"
 #include "actuator/loop/intake.h"
-#include "actuator/loop/intake_budget.h"
 #include "actuator/loop/journal_memory.h"
 #include "actuator/loop/leadership.h"
 #include "actuator/loop/loaded_rules.h"
@@ -35,6 +33,7 @@
 #include "actuator/loop/options.h"
 #include "actuator/loop/publisher.h"
 #include "actuator/loop/rule_runner.h"
+#include "actuator/loop/snapshot_intake.h"
 #include "actuator/loop/state_fields.h"
 #include "actuator/loop/state_keeper.h"
 #include "actuator/loop/status.h"
@@ -42,6 +41,7 @@
 #include "actuator/loop/store_watch.h"
 #include "actuator/loop/stream_watch.h"
 #include "actuator/loop/two_nodes.h"
+#include "actuator/loop/vitals.h"
 #include "actuator/loop/write.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
@@ -87,15 +87,18 @@ class Loop {
   const rules::RuleSet& rules() const { return rules_.rules(); }
   void take(Message message);
   // For so many snapshots there is room; what is taken beyond it is taken all the same.
-  ArrivalRoom room() const { return queue_.room(); }
+  ArrivalRoom room() const { return arrivals_.room(); }
   // Redis, as the connection sees it that journal and lease have: in the loop's thread.
   void note_redis(bool well, const std::string& message) { story_.redis("writer", well, message); }
   // One round. Returns for how long nothing needs to be done unless something arrives.
   Milliseconds tick();  // what the log has to tell of it is said at its end
   void stop();          // gives the lease back
   // What the inbox had no room for, since the start.
-  void dropped(std::size_t arrivals, std::size_t commands) { dropped_ = {arrivals, commands}; }
-  bool stopping() const { return stopping_; }
+  void dropped(std::size_t arrivals, std::size_t commands) {
+    vitals_.dropped_arrivals = arrivals;
+    vitals_.dropped_commands = commands;
+  }
+  bool stopping() const { return vitals_.stopping; }
   // What others wrote into the keys of the store, and what was done about it: for the log and the status.
   void remark(const std::string& sentence) { store_watch_.remark(sentence); }
 
@@ -113,10 +116,7 @@ class Loop {
   bool take_registry();
   void be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state);
 
-  void take_early();
-  void take_arrivals(std::vector<ports::Arrival> arrivals);
-  void take_in_waiting();
-  bool look_between();
+  SnapshotIntake::Steps intake_steps();
   void observe();
   void take_in(ports::Arrival arrival);
   void reload(const std::string& why);
@@ -172,15 +172,11 @@ class Loop {
   NodeGate gate_;    // the only one who connects
   LoopPorts ports_;  // its journal is memory_, its hypervisor that of gate_
   Options options_;
-  std::string holder_;
   Log log_;
   LogStory story_;
-  ArrivalQueue queue_;   // what counts and was not taken in yet
-  IntakeBudget budget_;  // of this round
-  struct {
-    std::set<std::string> nodes;  // UUIDs of those taken in since the rules looked last
-    bool are_early = true;        // all of them
-  } unseen_;
+  Vitals vitals_;
+  ClockWatch clock_watch_;
+  SnapshotIntake arrivals_;
   Intake intake_;
   Leadership leadership_;
   RuleRunner rules_;
@@ -196,26 +192,13 @@ class Loop {
   // What became of the lead while a round went on, if nothing was done about it yet.
   Leadership::Change meanwhile_ = Leadership::Change::kNone;
   CommandDesk desk_;
-  SilenceWatch silence_watch_;
   StateKeeper state_;
   StoreWatch store_watch_;
   Publisher publisher_;
   std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
   Milliseconds next_follow_{0};
 
-  struct {
-    WallTime wall{};
-    Milliseconds steady{0};
-  } clock_seen_;
-  bool stopping_ = false;
-  bool connected_ = false;
-  std::string connection_message_;
   Milliseconds adopting_until_{0};
-  struct {
-    std::size_t arrivals = 0, commands = 0;
-  } dropped_;
-  std::uint64_t ticks_ = 0;
-  WallTime started_at_{};
   WallTime leads_since_{};
 };
 

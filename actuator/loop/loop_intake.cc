@@ -1,38 +1,23 @@
-// The loop: takes in a limited number of arrived snapshots in each round.
-#include <algorithm>
+// What the loop does with each snapshot, and with the registry of nodes.
 #include <utility>
 
 #include "actuator/loop/loop.h"
 
 namespace hotspot::loop {
-namespace {
 
-// Judging so many takes a moment: then the lease is looked at.
-constexpr std::size_t kJudgedAtATime = 256;
-
-}  // namespace
-
-void Loop::take_arrivals(std::vector<ports::Arrival> arrivals) {
-  take_early();
-  std::size_t judged = 0;
-  for (ports::Arrival& arrival : arrivals) {
-    if (++judged % kJudgedAtATime == 0) keep_lead();
-    if (gate_.admits(arrival)) queue_.put({std::move(arrival), false});
-  }
-  take_in_waiting();
-}
-
-// What nodes sent before libvirt had said who they are fills the rules' windows; rules are evaluated on all of it.
-void Loop::take_early() {
-  auto early = gate_.take_early();
-  if (early.empty()) return;
-  for (ports::Arrival& arrival : early) queue_.put({std::move(arrival), true});
-  take_in_waiting();
+SnapshotIntake::Steps Loop::intake_steps() {
+  return {.admits = [this](ports::Arrival& arrival) { return gate_.admits(arrival); },
+          .early = [this] { return gate_.take_early(); },
+          .process = [this](ports::Arrival arrival) { take_in(std::move(arrival)); },
+          .keep_lead = [this] { keep_lead(); },
+          .leads = [this] { return leadership_.leads(); },
+          .observe = [this] { observe(); },
+          .evaluate = [this] { evaluate(); }};
 }
 
 void Loop::follow_registry() {
   gate_.judge_anew();
-  take_early();
+  arrivals_.take_early();
   gate_.follow_registry();
   if (leadership_.leads()) check_write(gate_.save(leadership_.token()), "the registry of nodes");
   connect_admitted();
@@ -40,37 +25,9 @@ void Loop::follow_registry() {
   gate_.advance();
 }
 
-// A node may have sent more than one snapshot since the rules looked last. Rules that count samples have to see each.
-void Loop::take_in_waiting() {
-  auto from = ports_.clock.exact();
-  while (!queue_.empty() && !budget_.is_spent()) {
-    if (unseen_.nodes.contains(queue_.next_node()) && !look_between()) break;
-    keep_lead();
-    auto [arrival, is_early] = queue_.take();
-    budget_.note_snapshot(arrival.snapshot.domains.size());
-    unseen_.nodes.insert(arrival.snapshot.node.uuid);
-    unseen_.are_early = unseen_.are_early && is_early;
-    take_in(std::move(arrival));
-    const auto now = ports_.clock.exact();
-    budget_.note_time(now - std::exchange(from, now));
-  }
-}
-
-// False: this round has evaluated often enough.
-bool Loop::look_between() {
-  if (!leadership_.leads() || unseen_.are_early) {
-    observe();
-    return true;
-  }
-  if (!budget_.may_evaluate()) return false;
-  budget_.note_evaluation();
-  evaluate();
-  return true;
-}
-
 void Loop::observe() {
   rules_.observe(intake_);
-  unseen_ = {};
+  arrivals_.rules_have_seen();
 }
 
 void Loop::take_in(ports::Arrival arrival) {

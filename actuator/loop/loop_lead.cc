@@ -31,7 +31,7 @@ void Loop::take_lead() {
     return story_.cannot_lead("cannot read what was before: " + why);
   }
   if (!take_registry()) return;
-  story_.took_lead(options_.cluster, holder_, leadership_.token());
+  story_.took_lead(options_.cluster, vitals_.holder, leadership_.token());
   const StateFields* known = state_.later_than(*state);
   const StateFields before = known != nullptr ? *known : *state;
   std::vector<Notice> notices = restore(before, *answered);

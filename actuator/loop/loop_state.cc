@@ -76,9 +76,7 @@ void Loop::save_state(StateKeeper::When when) {
 }
 
 void Loop::watch_silence() {
-  const std::size_t stale = intake_.stale_nodes(ports_.clock.now());
-  const auto said = silence_watch_.saw(intake_.cluster().nodes().size(), stale, ports_.clock.steady());
-  if (said) log_(said->is_problem ? LogLevel::kWarning : LogLevel::kInfo, said->sentence);
+  store_watch_.saw_nodes(intake_.cluster().nodes().size(), intake_.stale_nodes(ports_.clock.now()));
 }
 
 std::vector<plan::InFlight> Loop::in_flight() const {
@@ -86,10 +84,10 @@ std::vector<plan::InFlight> Loop::in_flight() const {
 }
 
 Status Loop::status() const {
-  return {.holder = holder_,
+  return {.holder = vitals_.holder,
           .token = leadership_.token(),
           .at = ports_.clock.now(),
-          .started_at = started_at_,
+          .started_at = vitals_.started_at,
           .leads_since = leads_since_,
           .mode = mode_,
           .configured_mode = options_.mode,
@@ -112,12 +110,12 @@ Status Loop::status() const {
           .rests = &steering_.rests().entries(),
           .two_nodes = two_nodes_.told(),
           .refusals = &books_.refusals,
-          .ticks = ticks_,
+          .ticks = vitals_.rounds,
           .plans = decision_log_.plans(),
           .postponed_decisions = decision_log_.decisions.postponed(),
           .waiting_nodes = gate_.admission().waiting_count(),
-          .dropped_arrivals = dropped_.arrivals,
-          .commands = desk_.counts(dropped_.commands),
+          .dropped_arrivals = vitals_.dropped_arrivals,
+          .commands = desk_.counts(vitals_.dropped_commands),
           .memory = store_watch_.memory(),
           .events = ports_.events == nullptr ? std::nullopt : std::optional(ports_.events->status()),
           .publication = &publisher_.publication(),
@@ -156,7 +154,8 @@ std::string Loop::status_line() const {
           std::to_string(rules_.firing().size()) + " firing";
   if (gate_.admission().waiting_count() > 0)
     text += ", " + std::to_string(gate_.admission().waiting_count()) + " wait to be admitted";
-  if (!connected_ && !connection_message_.empty()) text += "; " + connection_message_;
+  const ports::SourceChange& reader = vitals_.connection;
+  if (!reader.connected && !reader.message.empty()) text += "; " + reader.message;
   return text;
 }
 

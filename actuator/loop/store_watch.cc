@@ -32,6 +32,11 @@ void StoreWatch::measure(std::uint64_t session) {
     log_(said.is_problem ? LogLevel::kWarning : LogLevel::kInfo, said.sentence);
 }
 
+void StoreWatch::saw_nodes(std::size_t nodes, std::size_t stale) {
+  const auto said = silence_.saw(nodes, stale, clock_.steady());
+  if (said) log_(said->is_problem ? LogLevel::kWarning : LogLevel::kInfo, said->sentence);
+}
+
 void StoreWatch::remark(const std::string& sentence) {
   log_(LogLevel::kError, sentence);
   remarks_.push_back({clock_.now(), sentence});

@@ -4,6 +4,7 @@
 // Each query has its own interval, however often a round comes. Thread rule: one thread, the loop's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ class StoreWatch {
   Written tend(std::int64_t token);
   // One short question a minute; a new session of the store (Journal::session()) is asked at once.
   void measure(std::uint64_t session);
+  // Of so many nodes, so many are stale: most of them at once is a matter of what they arrive through.
+  void saw_nodes(std::size_t nodes, std::size_t stale);
   // What was found in the store and is odd: for the log and the status, which shows the newest few.
   void remark(const std::string& sentence);
 
@@ -44,6 +47,7 @@ class StoreWatch {
   const ports::Clock& clock_;
   Log log_;
   StreamWatch streams_;
+  SilenceWatch silence_;
   StoreFill fill_;
   Milliseconds next_tending_{0}, next_measure_{0};
   std::uint64_t measured_session_ = 0;
