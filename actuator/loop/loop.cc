@@ -20,10 +20,17 @@ constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
 }  // namespace
 
 Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules, Log log)
-    : memory_(
-          ports.journal, ports.clock, [log](const std::string& what) { log(LogLevel::kWarning, what); },
-          [this] { return leadership_.confirm(); }),
-      gate_(options.cluster, options.admission,
+    : options_(std::move(options)),
+      log_(log),
+      story_(log, ports.clock),
+      lead_(options_.cluster,
+            {.journal = ports.journal,
+             .lease = ports.lease,
+             .clock = ports.clock,
+             .spread = ports.spread,
+             .story = story_},
+            log, lead_changes()),
+      gate_(options_.cluster, options_.admission,
             {.hypervisor = ports.hypervisor,
              .registry = ports.registry,
              .registry_copy = ports.registry_copy,
@@ -31,7 +38,7 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
             log),
       ports_{.hypervisor = gate_.hypervisor(),
              .make_actions = std::move(ports.make_actions),
-             .journal = memory_,
+             .journal = lead_.journal(),
              .lease = ports.lease,
              .clock = ports.clock,
              .ask_history = ports.ask_history,
@@ -40,18 +47,14 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
              .meter = ports.meter,
              .events = ports.events,
              .show_metrics = ports.show_metrics},
-      options_(std::move(options)),
-      log_(log),
-      story_(std::move(log), ports.clock),
       vitals_{.holder = std::move(holder), .started_at = ports_.clock.now()},
       clock_watch_(options_.freshness.max_clock_skew),
       arrivals_(ports_.clock, intake_steps()),
       intake_(options_.freshness, options_.most_nodes),
-      leadership_(ports.lease, ports.clock, ports.spread, options_.cluster),
       rules_(options_,
              {.load = std::move(load_rules),
               .ask_history = ports.ask_history,
-              .between_rules = [this] { keep_lead(); },
+              .between_rules = [this] { lead_.keep(); },
               .clock = ports.clock,
               .story = story_},
              log_),
@@ -60,11 +63,12 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
       steering_(options_),
       memory_care_(options_.memory_care),
       desk_(vitals_.holder, {.most_ahead = options_.freshness.max_clock_skew}),
-      state_(memory_, ports.clock),
+      state_(lead_.journal(), ports.clock),
       store_watch_(ports.streams, ports.meter, ports.clock, log_),
-      publisher_(
-          options_,
-          {.journal = memory_, .clock = ports.clock, .events = ports.events, .show_metrics = ports.show_metrics}) {}
+      publisher_(options_, {.journal = lead_.journal(),
+                            .clock = ports.clock,
+                            .events = ports.events,
+                            .show_metrics = ports.show_metrics}) {}
 
 Loop::~Loop() = default;
 
@@ -121,39 +125,37 @@ Milliseconds Loop::tick() {
 
 Milliseconds Loop::round() {
   if (!rules_.has_rules()) {
-    leadership_.abstain(status_line());
+    lead_.abstain(status_line());
     return kIdleTick;
   }
-  follow_lead(std::exchange(meanwhile_, Leadership::Change::kNone));  // what arrived may have taken long
-  follow_lead(leadership_.update());
-  if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
-  Milliseconds wait = std::min(kIdleTick, leadership_.due_in());
+  lead_.begin_round();
+  Milliseconds wait = std::min(kIdleTick, lead_.due_in());
   watch_silence();
   intake_.forget_silent(ports_.clock.now());
   follow_registry();
-  if (!leadership_.leads()) {
+  if (!lead_.leads()) {
     // Who takes over has full windows.
     observe();
     follow_leader();
     return wait;
   }
   mend_store();
-  if (!leadership_.leads()) return wait;
-  check_write(store_watch_.tend(leadership_.token()), "what keeps the streams in order");
-  if (!leadership_.leads()) return wait;
+  if (!lead_.leads()) return wait;
+  lead_.check_write(store_watch_.tend(lead_.token()), "what keeps the streams in order");
+  if (!lead_.leads()) return wait;
   store_watch_.measure(ports_.journal.session());
   run_commands();
   take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
   watch_two_nodes();
   evaluate();
-  if (!lead_goes_on()) return wait;
+  if (!lead_.goes_on()) return wait;
   let_go_of_what_is_over();
   look_after_guests();
   follow_drains();
   follow_actions();
   record_resolved();
   if (may_plan()) plan_and_begin();
-  if (!lead_goes_on()) return wait;
+  if (!lead_.goes_on()) return wait;
   if (rules_.fill_windows(intake_.cluster())) wait = Milliseconds(1);
   save_state(StateKeeper::When::kIfDue);
   hand_over_if_uneven();
@@ -174,7 +176,7 @@ void Loop::evaluate() {
   arrivals_.rules_have_seen();
   story_.firings(rules_.firing(), intake_.cluster());
   publisher_.publication().firings(rules_.firing(), intake_.cluster(), now);
-  if (rules_.step().transitions > 0 && now - leads_since_ < kTakenOver)
+  if (rules_.step().transitions > 0 && now - lead_.since() < kTakenOver)
     decision_log_.firings.resolved_before(rules_.engine().transitions(FiringBook::kMostDue), now);
   decision_log_.firings.follow(rules_.firing(), intake_.cluster(), now);
   story_.problems(rules_.step().problems);
@@ -217,8 +219,7 @@ bool Loop::carry_out(const PlanningTurn::Part& turn) {
                               .turn = &turn.firings,
                               .id_prefix = id_prefix};
   for (const plan::Decision& decision : plan::plan(input)) {
-    keep_lead();
-    if (meanwhile_ != Leadership::Change::kNone || !leadership_.leads()) return false;
+    if (!lead_.keep()) return false;
     record(decision);
     if (decision.outcome == plan::Outcome::kAct && decision.action) begin(decision);
     if (executor_ == nullptr) return false;
@@ -231,30 +232,30 @@ void Loop::record(const plan::Decision& decision) {
   story_.decision(decision);
   publisher_.publication().decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
-  check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
+  lead_.check_write(ports_.journal.record_decision(lead_.token(), to_json(decision)), "the decision");
 }
 
 // What could not be written is written later.
 void Loop::record_resolved() {
   for (const ResolvedFiring& one : decision_log_.firings.due()) {
-    if (!leadership_.leads()) return;
+    if (!lead_.leads()) return;
     const std::string id = decision_log_.next_notice_id(ports_.clock.now());
-    const auto written = ports_.journal.record_decision(leadership_.token(), to_json(one, id));
-    check_write(written, "the end of a firing");
+    const auto written = ports_.journal.record_decision(lead_.token(), to_json(one, id));
+    lead_.check_write(written, "the end of a firing");
     if (!written) return;
     decision_log_.firings.recorded();
   }
 }
 
 void Loop::begin(const plan::Decision& decision) {
-  if (!leadership_.leads()) return;
+  if (!lead_.leads()) return;
   if (!begin(*decision.action)) return;
-  check_write(ports_.journal.record_decision(leadership_.token(), to_json(decision)), "the decision");
+  lead_.check_write(ports_.journal.record_decision(lead_.token(), to_json(decision)), "the decision");
 }
 
 void Loop::follow_actions() {
   if (executor_ == nullptr) return;
-  for (const ports::JournalEntry& entry : executor_->advance(intake_.cluster(), leadership_.token())) {
+  for (const ports::JournalEntry& entry : executor_->advance(intake_.cluster(), lead_.token())) {
     story_.action(entry);
     steering_.note(entry);
     memory_care_.note(entry, intake_.cluster());
@@ -262,17 +263,13 @@ void Loop::follow_actions() {
     if (model::is_final(entry.state)) note_end(entry);
   }
   if (executor_ == nullptr) return;  // the state could not be saved: another leads by now
-  if (executor_->fenced()) {
-    if (leadership_.lose("another hotspotd wrote the journal") == Leadership::Change::kLost) {
-      lose_lead(leadership_.problem());
-    }
-  }
+  if (executor_->fenced()) lead_.lose("another hotspotd wrote the journal");
 }
 
 void Loop::stop() {
-  if (leadership_.leads()) save_state(StateKeeper::When::kNow);
+  if (lead_.leads()) save_state(StateKeeper::When::kNow);
   executor_.reset();
-  leadership_.release();
+  lead_.release();
 }
 
 }  // namespace hotspot::loop

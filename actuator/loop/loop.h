@@ -22,8 +22,7 @@
 #include "actuator/loop/drains.h"
 #include "actuator/loop/inbox.h"
 #include "actuator/loop/intake.h"
-#include "actuator/loop/journal_memory.h"
-#include "actuator/loop/leadership.h"
+#include "actuator/loop/lead.h"
 #include "actuator/loop/loaded_rules.h"
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
@@ -42,7 +41,6 @@
 #include "actuator/loop/stream_watch.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/loop/vitals.h"
-#include "actuator/loop/write.h"
 #include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/event_writer.h"
@@ -122,15 +120,13 @@ class Loop {
   void reload(const std::string& why);
   void watch_clock();
   void take_lead();
-  void follow_lead(Leadership::Change change);
-  void keep_lead();
-  bool lead_goes_on();
+  Lead::Changes lead_changes();
   void follow_leader();
   Notice state_was_lost() const;
   std::vector<Notice> restore(const std::map<std::string, std::string>& state,
                               const std::vector<record::Answer>& answered);
   void restore_mode(const std::string& mode, const std::string& configured_then);
-  void lose_lead(const std::string& why);
+  void lose_lead();
   void hand_over_if_uneven();
   void run_commands();
   bool cancel(const std::string& action, const std::string& why);
@@ -162,23 +158,20 @@ class Loop {
   void mend_store();
   void take_news(const Steering::News& news);
   void watch_two_nodes();
-  void check_write(const Written& written, const std::string& what);
-  void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   std::map<std::string, std::string> durable_state();
   void take_counts(const std::map<std::string, std::string>& state);
   Status status() const;
 
-  JournalMemory memory_;
-  NodeGate gate_;    // the only one who connects
-  LoopPorts ports_;  // its journal is memory_, its hypervisor that of gate_
   Options options_;
   Log log_;
   LogStory story_;
+  Lead lead_;
+  NodeGate gate_;    // the only one who connects
+  LoopPorts ports_;  // its journal is that of lead_, its hypervisor that of gate_
   Vitals vitals_;
   ClockWatch clock_watch_;
   SnapshotIntake arrivals_;
   Intake intake_;
-  Leadership leadership_;
   RuleRunner rules_;
   std::unique_ptr<act::Executor> executor_;
 
@@ -189,17 +182,12 @@ class Loop {
   Steering steering_;
   TwoNodes two_nodes_;
   MemoryCare memory_care_;
-  // What became of the lead while a round went on, if nothing was done about it yet.
-  Leadership::Change meanwhile_ = Leadership::Change::kNone;
   CommandDesk desk_;
   StateKeeper state_;
   StoreWatch store_watch_;
   Publisher publisher_;
   std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
-  Milliseconds next_follow_{0};
-
   Milliseconds adopting_until_{0};
-  WallTime leads_since_{};
 };
 
 }  // namespace hotspot::loop

@@ -61,14 +61,14 @@ void Loop::write_answers() {
   changed.insert({{kDrainsField, drains_.save()},
                   {"mode", rules::to_string(mode_)},
                   {"mode_configured", rules::to_string(options_.mode)}});
-  const auto saved = state_.write(std::move(changed), leadership_.token());
-  check_write(saved, "what commands did");
-  while (saved && leadership_.leads() && !desk_.unwritten().empty()) {
+  const auto saved = state_.write(std::move(changed), lead_.token());
+  lead_.check_write(saved, "what commands did");
+  while (saved && lead_.leads() && !desk_.unwritten().empty()) {
     const auto& all = desk_.unwritten();
     const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kAnswersPerWrite));
     const std::vector<record::Answer> some(all.begin(), end);
-    const auto written = ports_.journal.answer(leadership_.token(), some);
-    check_write(written, "the answers to commands");
+    const auto written = ports_.journal.answer(lead_.token(), some);
+    lead_.check_write(written, "the answers to commands");
     if (!written) return;
     desk_.written(some.size());
   }
@@ -78,7 +78,7 @@ void Loop::take_news(const Steering::News& news) {
   for (const Notice& notice : news.notices) {
     story_.notice(notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo, notice.subject, notice.sentence);
     const std::string id = decision_log_.next_notice_id(ports_.clock.now());
-    check_write(ports_.journal.record_decision(leadership_.token(), to_json(notice, id)), "a notice");
+    lead_.check_write(ports_.journal.record_decision(lead_.token(), to_json(notice, id)), "a notice");
   }
   for (const auto& [action, why] : news.cancel) cancel(action, why);
 }
@@ -113,7 +113,7 @@ Verdict Loop::run_command(const record::Command& command, Steering::News& news) 
       intake_.cluster(), &rules_.rules(), flying, ports_.clock.now(),
       [this](const std::string& action, const std::string& why) { return cancel(action, why); }};
   if (auto verdict = steering_.run(command, situation, news)) return std::move(*verdict);
-  if (auto verdict = gate_.run(command, leadership_.token())) {
+  if (auto verdict = gate_.run(command, lead_.token())) {
     connect_admitted();
     return std::move(*verdict);
   }

@@ -26,7 +26,7 @@ void Loop::look_after_guests() {
                                                 .cluster = intake_.cluster(),
                                                 .mode = mode_,
                                                 .now = ports_.clock.now(),
-                                                .token = leadership_.token()});
+                                                .token = lead_.token()});
   for (const auto& [action, why] : news.give_back) executor_->give_back(action, why);
   for (const model::Action& undo : news.undo) {
     if (may_plan()) begin(undo);
@@ -49,13 +49,13 @@ void Loop::take_memory_of(const HistoryAnswer& history) {
 }
 
 bool Loop::begin(const model::Action& action) {
-  const auto begun = executor_->begin(action, leadership_.token());
-  check_write(begun, "an intent");
+  const auto begun = executor_->begin(action, lead_.token());
+  lead_.check_write(begun, "an intent");
   if (!begun || executor_ == nullptr) return false;
   const ports::JournalEntry intent{.action = action,
                                    .state = model::ActionState::kIntent,
                                    .at = ports_.clock.now(),
-                                   .token = leadership_.token(),
+                                   .token = lead_.token(),
                                    .message = "",
                                    .figures = {},
                                    .stream_id = ""};

@@ -9,8 +9,8 @@ SnapshotIntake::Steps Loop::intake_steps() {
   return {.admits = [this](ports::Arrival& arrival) { return gate_.admits(arrival); },
           .early = [this] { return gate_.take_early(); },
           .process = [this](ports::Arrival arrival) { take_in(std::move(arrival)); },
-          .keep_lead = [this] { keep_lead(); },
-          .leads = [this] { return leadership_.leads(); },
+          .keep_lead = [this] { lead_.keep(); },
+          .leads = [this] { return lead_.leads(); },
           .observe = [this] { observe(); },
           .evaluate = [this] { evaluate(); }};
 }
@@ -19,7 +19,7 @@ void Loop::follow_registry() {
   gate_.judge_anew();
   arrivals_.take_early();
   gate_.follow_registry();
-  if (leadership_.leads()) check_write(gate_.save(leadership_.token()), "the registry of nodes");
+  if (lead_.leads()) lead_.check_write(gate_.save(lead_.token()), "the registry of nodes");
   connect_admitted();
   intake_.set_aside(gate_.admission().frozen());
   gate_.advance();

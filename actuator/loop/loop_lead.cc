@@ -10,66 +10,47 @@
 
 namespace hotspot::loop {
 
-// Of the journal, that a new leader reads to know what was ours: more than a quarter of an hour has.
-constexpr std::size_t kEntriesOfOurs = 2000;
-// How old what a standby knows of the leader's journal may be.
-constexpr Milliseconds kFollowInterval{std::chrono::seconds(1)};
-
 void Loop::take_lead() {
-  leads_since_ = ports_.clock.now();
-  memory_.doubt();  // what its leader knew may be gone with it
-  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
-  const auto state = ports_.journal.load_state();
-  const auto open = ports_.journal.open_actions();
-  const auto newest = ports_.journal.newest(kEntriesOfOurs);
-  const auto answered = ports_.journal.answers();
-  if (!state || !open || !newest || !answered) {
-    const std::string& why = !state  ? state.error().message
-                             : !open ? open.error().message
-                                     : (!newest ? newest.error() : answered.error()).message;
-    leadership_.release();
-    return story_.cannot_lead("cannot read what was before: " + why);
-  }
-  if (!take_registry()) return;
-  story_.took_lead(options_.cluster, vitals_.holder, leadership_.token());
-  const StateFields* known = state_.later_than(*state);
-  const StateFields before = known != nullptr ? *known : *state;
-  std::vector<Notice> notices = restore(before, *answered);
+  const auto left = lead_.read_before();
+  if (!left || !take_registry()) return;
+  story_.took_lead(options_.cluster, vitals_.holder, lead_.token());
+  const StateFields* known = state_.later_than(left->state);
+  const StateFields before = known != nullptr ? *known : left->state;
+  std::vector<Notice> notices = restore(before, left->answered);
   take_counts(before);
   if (known != nullptr) {
-    if (state->contains(kDrainsField)) state_.found(kDrainsField, state->at(kDrainsField));
+    if (left->state.contains(kDrainsField)) state_.found(kDrainsField, left->state.at(kDrainsField));
     state_.distrust();
     notices.push_back(state_was_lost());
   }
   be_careful_with_a_cluster_of_before(before);
   decision_log_.take_lead();
   const auto foreign = before.find("foreign");
-  steering_.take_lead(foreign == before.end() ? "" : foreign->second, *open, *newest, ports_.clock.now());
-  memory_care_.restore(*newest, intake_.cluster());
-  books_.take_lead(*newest);
+  steering_.take_lead(foreign == before.end() ? "" : foreign->second, left->open, left->newest, ports_.clock.now());
+  memory_care_.restore(left->newest, intake_.cluster());
+  books_.take_lead(left->newest);
   const act::ExecutorOptions following{.verify_limit = options_.verify_limit,
                                        .stall_limit = options_.migration_stall,
                                        .migration = options_.migration,
                                        .shrink = options_.shrink};
   executor_ = std::make_unique<act::Executor>(ports_.make_actions(ports_.hypervisor, following), ports_.journal,
                                               ports_.clock, following);
-  if (!open->empty()) {
+  if (!left->open.empty()) {
     log_(LogLevel::kInfo,
-         std::to_string(open->size()) + " actions were open in the journal; asking libvirt about them");
-    gate_.allow_journal(*open);
-    executor_->adopt(*open);
+         std::to_string(left->open.size()) + " actions were open in the journal; asking libvirt about them");
+    gate_.allow_journal(left->open);
+    executor_->adopt(left->open);
     adopting_until_ = ports_.clock.steady() + options_.call_limit + Milliseconds(2000);
   }
   take_news({notices, {}});
 }
 
 bool Loop::take_registry() {
-  const auto taken = gate_.take_lead(leadership_.token());
+  const auto taken = gate_.take_lead(lead_.token());
   connect_admitted();
   if (taken) return true;
-  story_.cannot_lead("cannot settle the registry of nodes: " + taken.error().message);
   gate_.lose_lead();
-  leadership_.release();
+  lead_.give_up("cannot settle the registry of nodes: " + taken.error().message);
   return false;
 }
 
@@ -87,7 +68,7 @@ void Loop::be_careful_with_a_cluster_of_before(const std::map<std::string, std::
 // Of the leader before.
 void Loop::take_counts(const std::map<std::string, std::string>& state) {
   const auto field = state.find(kCountsField);
-  const auto taken = publisher_.publication().take_lead(field == state.end() ? "" : field->second, leads_since_);
+  const auto taken = publisher_.publication().take_lead(field == state.end() ? "" : field->second, lead_.since());
   if (!taken) log_(LogLevel::kWarning, "actions are counted anew: " + taken.error().message);
   publisher_.publication().loaded(rules_.rules());
 }
@@ -102,10 +83,7 @@ Notice Loop::state_was_lost() const {
 // Whoever stands by keeps what the leader wrote, for a Redis that loses it.
 void Loop::follow_leader() {
   publisher_.show({});
-  const Milliseconds now = ports_.clock.steady();
-  if (now < next_follow_) return;
-  next_follow_ = now + kFollowInterval;
-  if (memory_.follow()) state_.follow();  // that Redis is away is said elsewhere
+  if (lead_.follow()) state_.follow();
 }
 
 std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& state,
@@ -135,7 +113,7 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
     parts.parts["old"] = field(kOldRuleStateField);
     state_.found(kOldRuleStateField, field(kOldRuleStateField));
   }
-  keep_lead();
+  lead_.keep();
   const auto rules_restored = parts.parts.empty() ? Result<void>() : rules_.restore(parts);
   if (const auto restored = loop::restore(books_.refusals, field(kTargetRefusalsField)); !restored)
     log_(LogLevel::kWarning, "what targets refused before is not usable: " + restored.error().message);
@@ -144,11 +122,11 @@ std::vector<Notice> Loop::restore(const std::map<std::string, std::string>& stat
   if (on_two_nodes) two_nodes_.restore(*on_two_nodes, ports_.clock.now());
   if (!on_two_nodes) log_(LogLevel::kWarning, on_two_nodes.error().message);
   if (!field(kTwoNodesField).empty()) state_.found(kTwoNodesField, field(kTwoNodesField));
-  keep_lead();
+  lead_.keep();
   const auto cooldowns_restored = loop::restore(books_.cooldowns, field("cooldowns"));
   const auto memory_restored = memory_care_.restore(state, ports_.clock.now());
   if (!field(kDrainsField).empty()) state_.found(kDrainsField, field(kDrainsField));
-  keep_lead();
+  lead_.keep();
   const auto migrations_restored = loop::restore(books_.migrations, field("migrations"));
   const auto positions_restored = gate_.restore_positions(field(kPositionsField));
   for (const auto& [what, restored] :
@@ -173,39 +151,27 @@ void Loop::restore_mode(const std::string& mode, const std::string& configured_t
 
 // To a daemon that leads fewer clusters; in a moment in which nothing is under way.
 void Loop::hand_over_if_uneven() {
-  if (!leadership_.leads() || executor_ == nullptr || !executor_->in_flight().empty()) return;
-  const std::string heir = leadership_.heir();
+  if (!lead_.leads() || executor_ == nullptr || !executor_->in_flight().empty()) return;
+  const std::string heir = lead_.heir();
   if (heir.empty()) return;
   log_(LogLevel::kInfo, "hands cluster '" + options_.cluster + "' over: " + heir + " leads fewer");
   save_state(StateKeeper::When::kNow);
-  if (!leadership_.leads()) return;
+  if (!lead_.leads()) return;
   executor_.reset();
   gate_.lose_lead();
-  leadership_.hand_over();
-  story_.lost_lead("handed over");
+  lead_.hand_over();
 }
 
-void Loop::follow_lead(Leadership::Change change) {
-  if (change == Leadership::Change::kGained) take_lead();
-  if (change == Leadership::Change::kLost) lose_lead(leadership_.problem());
+Lead::Changes Loop::lead_changes() {
+  return {.gained = [this] { take_lead(); },
+          .lost = [this] { lose_lead(); },
+          .renewed =
+              [this](Milliseconds until) {
+                if (executor_ != nullptr) executor_->act_until(until);
+              }};
 }
 
-// However much there is to do: the lease is renewed when that is due. What a change means is seen to by lead_goes_on(),
-// where nothing is half done.
-void Loop::keep_lead() {
-  if (!leadership_.leads() || meanwhile_ != Leadership::Change::kNone) return;
-  meanwhile_ = leadership_.update();
-  if (executor_ != nullptr) executor_->act_until(leadership_.valid_until());
-}
-
-bool Loop::lead_goes_on() {
-  keep_lead();
-  follow_lead(std::exchange(meanwhile_, Leadership::Change::kNone));
-  return leadership_.leads();
-}
-
-void Loop::lose_lead(const std::string& why) {
-  story_.lost_lead(why);
+void Loop::lose_lead() {
   desk_.written(desk_.unwritten().size());  // whoever leads now answers
   executor_.reset();
   gate_.lose_lead();

@@ -18,18 +18,6 @@ constexpr std::size_t kListedPending = 1000;
 
 }  // namespace
 
-void Loop::check_write(const Written& written, const std::string& what) {
-  if (!written) return check_write(Result<void, ports::WriteError>(written.error()), what);
-  if (*written == Write::kDone) story_.written(what);
-}
-
-void Loop::check_write(const Result<void, ports::WriteError>& written, const std::string& what) {
-  if (written) return story_.written(what);
-  story_.write_failed(what, written.error());
-  if (written.error().fault != ports::WriteFault::kFenced) return;
-  if (leadership_.lose(written.error().message) == Leadership::Change::kLost) lose_lead(leadership_.problem());
-}
-
 std::map<std::string, std::string> Loop::durable_state() {
   const Status status = this->status();
   std::vector<MetricFamily> metrics = publisher_.gather(status, rules_.meters());
@@ -58,21 +46,21 @@ std::map<std::string, std::string> Loop::durable_state() {
 // What the store has lost of the journal is written again; if the lease was gone too, so is the state, when it is
 // saved.
 void Loop::mend_store() {
-  if (state_.has_lost(leadership_.losses())) memory_.doubt();
-  check_write(memory_.mend(leadership_.token()), "what the journal had lost");
+  if (state_.has_lost(lead_.losses())) lead_.doubt_journal();
+  lead_.mend_journal();
 }
 
 // At most once a second, except when an action ended.
 void Loop::save_state(StateKeeper::When when) {
-  if (!leadership_.leads() || !state_.begin_save(when)) return;
+  if (!lead_.leads() || !state_.begin_save(when)) return;
   state_.follow_session();
-  check_write(state_.save(durable_state(), leadership_.token()), "the state");
-  if (!leadership_.leads()) return;
-  check_write(publisher_.publish(intake_, leadership_.token()), "what collectors may know");
-  if (state_.knows_losses(leadership_.losses())) return;
+  lead_.check_write(state_.save(durable_state(), lead_.token()), "the state");
+  if (!lead_.leads()) return;
+  lead_.check_write(publisher_.publish(intake_, lead_.token()), "what collectors may know");
+  if (state_.knows_losses(lead_.losses())) return;
   // This write found the store emptied. What it wrote is newer than what a standby knows, and has to be whole.
   mend_store();
-  if (leadership_.leads()) check_write(state_.save(durable_state(), leadership_.token()), "the state");
+  if (lead_.leads()) lead_.check_write(state_.save(durable_state(), lead_.token()), "the state");
 }
 
 void Loop::watch_silence() {
@@ -85,10 +73,10 @@ std::vector<plan::InFlight> Loop::in_flight() const {
 
 Status Loop::status() const {
   return {.holder = vitals_.holder,
-          .token = leadership_.token(),
+          .token = lead_.token(),
           .at = ports_.clock.now(),
           .started_at = vitals_.started_at,
-          .leads_since = leads_since_,
+          .leads_since = lead_.since(),
           .mode = mode_,
           .configured_mode = options_.mode,
           .dry_run = options_.dry_run,
@@ -145,8 +133,8 @@ std::string Loop::status_line() const {
     const std::string& why = rules_.status().last_reload_message;
     return "stands by until its rules are right: " + why.substr(0, why.find('\n'));
   }
-  std::string text = leadership_.leads() ? "leads" : "stands by";
-  if (!leadership_.leads() && !leadership_.holder().empty()) text += " behind " + leadership_.holder();
+  std::string text = lead_.leads() ? "leads" : "stands by";
+  if (!lead_.leads() && !lead_.holder().empty()) text += " behind " + lead_.holder();
   if (const plan::Hold* pause = steering_.holds().find(plan::kPauseId))
     text += ", PAUSED by " + pause->owner + ": " + pause->reason;
   text += std::string(", mode ") + rules::to_string(mode_) + ", " + std::to_string(intake_.cluster().nodes().size()) +
