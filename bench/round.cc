@@ -66,9 +66,9 @@ class Bench {
                                                          .make_actions = act::actions_in_threads(clock_, [] {}),
                                                          .journal = journal_,
                                                          .lease = lease_,
-                                                         .clock = clock_},
-                                         config_, "hotspotd@bench:1", load_rules,
-                                         [](loop::LogLevel, const std::string&) {});
+                                                         .clock = clock_,
+                                                         .load_rules = load_rules},
+                                         config_, "hotspotd@bench:1", [](loop::LogLevel, const std::string&) {});
     if (!loop_->start()) std::exit(2);
     for (ports::NodeProof& proof : proofs_) {
       proof.at = clock_.now();

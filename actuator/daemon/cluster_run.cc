@@ -83,30 +83,29 @@ struct ClusterRun::Parts {
         pretending(libvirt),
         history(history_reader(run.config_.history, run.inbox_)),
         events(events_writer(run.config_.graphite)),
-        loop(
-            {.hypervisor = run.config_.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
-             .make_actions = act::actions_in_threads(clock, [&inbox = run.inbox_] { inbox.post(loop::WorkerNews{}); }),
-             .journal = journal,
-             .lease = lease,
-             .clock = clock,
-             .ask_history = asks(history.get()),
-             .spread = &shared.spread,
-             .registry = &registry,
-             .registry_copy = run.config_.state_dir.empty() ? nullptr : &registry_file,
-             .streams = &streams,
-             .meter = &meter,
-             .events = events.get(),
-             .show_metrics =
-                 [&board = shared.metrics, cluster = run.config_.cluster](std::vector<loop::MetricFamily> families) {
-                   board.show(cluster, std::move(families));
-                 }},
-            run.config_, shared.holder,
-            [path = run.config_.rules_path, most = run.config_.rule_operations] { return load_rules(path, most); },
-            log),
+        loop({.hypervisor = run.config_.dry_run ? static_cast<ports::Hypervisor&>(pretending) : libvirt,
+              .make_actions = act::actions_in_threads(clock, [&inbox = run.inbox_] { inbox.post(loop::WorkerNews{}); }),
+              .journal = journal,
+              .lease = lease,
+              .clock = clock,
+              .load_rules = [path = run.config_.rules_path,
+                             most = run.config_.rule_operations] { return load_rules(path, most); },
+              .ask_history = asks(history.get()),
+              .spread = &shared.spread,
+              .registry = &registry,
+              .registry_copy = run.config_.state_dir.empty() ? nullptr : &registry_file,
+              .streams = &streams,
+              .meter = &meter,
+              .events = events.get(),
+              .show_metrics =
+                  [&board = shared.metrics, cluster = run.config_.cluster](std::vector<loop::MetricFamily> families) {
+                    board.show(cluster, std::move(families));
+                  }},
+             run.config_, shared.holder, log),
         source({.connection = redis_options(run.config_, "hotspotd-source"), .limits = run.config_.snapshot}, clock,
                run.keys_),
         say(log) {
-    redis.on_change([this](bool well, const std::string& message) { loop.note_redis(well, message); });
+    redis.on_change([this](bool well, const std::string& message) { loop.note_redis({well, message}); });
     lease.on_remark([this](const std::string& sentence) { loop.remark(sentence); });
   }
   io::SystemClock clock;

@@ -16,7 +16,7 @@ constexpr Milliseconds kRunOut{20};
 
 }  // namespace
 
-Leadership::Change Leadership::update(bool force) {
+Leadership::Change Leadership::update() {
   const Milliseconds asked_at = clock_.steady();
   const bool led = token_.has_value();
   if (led && asked_at >= valid_until_) {
@@ -27,7 +27,7 @@ Leadership::Change Leadership::update(bool force) {
     tell_spread();
     return Change::kLost;
   }
-  if (!force && asked_at < next_renewal_) return Change::kNone;
+  if (asked_at < next_renewal_) return Change::kNone;
   abstain_no_more();
   lease_.announce(spread_ != nullptr ? spread_->led() : (token_ ? 1 : 0));
   const auto state = lease_.acquire_or_renew(wish(asked_at));
@@ -85,7 +85,8 @@ void Leadership::plan_next(const ports::LeaseState& state, Milliseconds asked_at
 }
 
 void Leadership::tell_spread() {
-  if (spread_ != nullptr) spread_->set_leads(cluster_, token_.has_value());
+  if (spread_ == nullptr) return;
+  token_ ? spread_->leads(cluster_) : spread_->does_not_lead(cluster_);
 }
 
 std::string Leadership::heir() const {

@@ -23,8 +23,8 @@ class Leadership {
   Leadership(ports::Lease& lease, const ports::Clock& clock, Spread* spread = nullptr, std::string cluster = "")
       : lease_(lease), clock_(clock), spread_(spread), cluster_(std::move(cluster)) {}
 
-  // Renews when that is due, or now if `force`.
-  Change update(bool force = false);
+  // Renews when that is due.
+  Change update();
   Change lose(const std::string& why);  // a write was fenced
   // Is the lease still ours, under the same token? For a write that was refused: a store that was started again without
   // its last writes has lost the key. Asks at once. False: update() finds out what became of it.

@@ -90,6 +90,14 @@ void LogStory::cannot_lead(const std::string& why) {
   log_(LogLevel::kError, "cannot lead: " + why + "; gives the lead back, and tries again each second");
 }
 
+void LogStory::asks_about_open_actions(std::size_t count) {
+  log_(LogLevel::kInfo, std::to_string(count) + " actions were open in the journal; asking libvirt about them");
+}
+
+void LogStory::hands_over(const std::string& cluster, const std::string& heir) {
+  log_(LogLevel::kInfo, "hands cluster '" + cluster + "' over: " + heir + " leads fewer");
+}
+
 void LogStory::lost_lead(const std::string& why) {
   for (const char* kind : {"rule", "problem", "decision", "write"}) episodes_.forget(kind);
   if (!leads_since_) return;
@@ -98,10 +106,11 @@ void LogStory::lost_lead(const std::string& why) {
   leads_since_.reset();
 }
 
-void LogStory::redis(const std::string& connection, bool well, const std::string& message) {
+void LogStory::redis(const std::string& connection, const ports::SourceChange& change) {
+  const std::string& message = change.message;
   const Milliseconds now = clock_.steady();
   const bool was_away = episodes_.lasts(kRedisKey);
-  if (well) {
+  if (change.connected) {
     redis_words_.erase(connection);
     if (was_away) {
       episodes_.end(kRedisKey, now, connection);

@@ -5,6 +5,7 @@
 // thread.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "actuator/ports/clock.h"
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/journal.h"
+#include "actuator/ports/snapshot_source.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
 
@@ -36,12 +38,14 @@ class LogStory {
   void rules_unchanged(const std::string& why, const rules::RuleSet& set);
 
   void took_lead(const std::string& cluster, const std::string& holder, std::int64_t token);
+  void asks_about_open_actions(std::size_t count);
+  void hands_over(const std::string& cluster, const std::string& heir);
   // It was given and is given back, because what was before cannot be read: said once for each reason, however often.
   void cannot_lead(const std::string& why);
   void lost_lead(const std::string& why);  // or gave it back: nothing of it is ours to tell any more
 
   // Redis, as one of our connections to it sees it.
-  void redis(const std::string& connection, bool well, const std::string& message);
+  void redis(const std::string& connection, const ports::SourceChange& change);
   void write_failed(const std::string& what, const ports::WriteError& error);
   void written(const std::string& what);
   void events(const ports::EventsStatus& status);  // each round: what Graphite makes of them

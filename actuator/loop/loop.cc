@@ -1,12 +1,12 @@
 #include "actuator/loop/loop.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "actuator/loop/decision_record.h"
 #include "actuator/loop/domain_events.h"
+#include "actuator/loop/drain_commands.h"
 #include "actuator/rules/engine/engine.h"
-#include "common/text/visible.h"
 
 namespace hotspot::loop {
 namespace {
@@ -14,15 +14,15 @@ namespace {
 // A message comes at once; without one the loop looks at the clock this often.
 constexpr Milliseconds kIdleTick{1000};
 
-// What fired under the leader before, and is over once its node's first snapshot was seen, came within this time.
-constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
-
 }  // namespace
 
-Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules, Log log)
+Loop::Loop(LoopPorts ports, Options options, std::string holder, Log log)
     : options_(std::move(options)),
-      log_(log),
+      clock_(ports.clock),
       story_(log, ports.clock),
+      vitals_{.holder = std::move(holder),
+              .started_at = ports.clock.now(),
+              .clock = ClockWatch(options_.freshness.max_clock_skew)},
       lead_(options_.cluster,
             {.journal = ports.journal,
              .lease = ports.lease,
@@ -36,41 +36,72 @@ Loop::Loop(LoopPorts ports, Options options, std::string holder, std::function<L
              .registry_copy = ports.registry_copy,
              .clock = ports.clock},
             log),
-      ports_{.hypervisor = gate_.hypervisor(),
-             .make_actions = std::move(ports.make_actions),
-             .journal = lead_.journal(),
-             .lease = ports.lease,
-             .clock = ports.clock,
-             .ask_history = ports.ask_history,
-             .spread = ports.spread,
-             .streams = ports.streams,
-             .meter = ports.meter,
-             .events = ports.events,
-             .show_metrics = ports.show_metrics},
-      vitals_{.holder = std::move(holder), .started_at = ports_.clock.now()},
-      clock_watch_(options_.freshness.max_clock_skew),
-      arrivals_(ports_.clock, intake_steps()),
       intake_(options_.freshness, options_.most_nodes),
+      arrivals_(ports.clock, intake_steps()),
       rules_(options_,
-             {.load = std::move(load_rules),
+             {.load = std::move(ports.load_rules),
               .ask_history = ports.ask_history,
               .between_rules = [this] { lead_.keep(); },
               .clock = ports.clock,
               .story = story_},
-             log_),
-      mode_(options_.mode),
-      books_(options_.limits),
-      steering_(options_),
-      memory_care_(options_.memory_care),
-      desk_(vitals_.holder, {.most_ahead = options_.freshness.max_clock_skew}),
-      state_(lead_.journal(), ports.clock),
-      store_watch_(ports.streams, ports.meter, ports.clock, log_),
+             log),
+      actions_(options_, {.make_actions = std::move(ports.make_actions),
+                          .hypervisor = gate_.hypervisor(),
+                          .journal = lead_.journal(),
+                          .clock = ports.clock}),
+      safeguards_(options_),
+      store_watch_(ports.streams, ports.meter, ports.clock, log),
       publisher_(options_, {.journal = lead_.journal(),
                             .clock = ports.clock,
                             .events = ports.events,
-                            .show_metrics = ports.show_metrics}) {}
+                            .show_metrics = ports.show_metrics}),
+      planning_({.options = options_,
+                 .clock = ports.clock,
+                 .story = story_,
+                 .lead = lead_,
+                 .intake = intake_,
+                 .rules = rules_,
+                 .actions = actions_,
+                 .safeguards = safeguards_,
+                 .publisher = publisher_,
+                 .save_state = [this] { saved_.save(StateKeeper::When::kNow); }},
+                log),
+      commands_(vitals_.holder, options_,
+                {.clock = ports.clock,
+                 .lead = lead_,
+                 .gate = gate_,
+                 .intake = intake_,
+                 .rules = rules_,
+                 .actions = actions_,
+                 .safeguards = safeguards_,
+                 .planning = planning_,
+                 .reload = [this](const std::string& why) { reload(why); },
+                 .save_fields = [this](StateFields fields) { return saved_.write(std::move(fields)); }},
+                log),
+      saved_({.options = options_,
+              .clock = ports.clock,
+              .lead = lead_,
+              .gate = gate_,
+              .intake = intake_,
+              .rules = rules_,
+              .safeguards = safeguards_,
+              .planning = planning_,
+              .commands = commands_,
+              .publisher = publisher_,
+              .status = [this] { return status(); }},
+             log) {}
 
 Loop::~Loop() = default;
+
+SnapshotIntake::Steps Loop::intake_steps() {
+  return {.admits = [this](ports::Arrival& arrival) { return gate_.admits(arrival); },
+          .early = [this] { return gate_.take_early(); },
+          .process = [this](ports::Arrival arrival) { process(std::move(arrival)); },
+          .keep_lead = [this] { lead_.keep(); },
+          .leads = [this] { return lead_.leads(); },
+          .observe = [this] { observe(); },
+          .evaluate = [this] { evaluate(); }};
+}
 
 bool Loop::start() {
   gate_.start();
@@ -90,19 +121,16 @@ void Loop::take(Message message) {
     story_.bad_snapshot(telemetry::to_string(bad->error.fault), bad->stream_id, bad->error.message);
     intake_.take(*bad);
   } else if (auto* command = std::get_if<ports::Command>(&message)) {
-    desk_.take(std::move(*command));
+    commands_.take(std::move(*command));
   } else if (const auto* change = std::get_if<ports::SourceChange>(&message)) {
     vitals_.connection = *change;
-    story_.redis("reader", change->connected, change->message);
+    story_.redis("reader", *change);
   } else if (auto* history = std::get_if<HistoryAnswer>(&message)) {
-    take_memory_of(*history);
-    rules_.take_history(std::move(*history));
+    take_history(std::move(*history));
   } else if (const auto* reload_rules = std::get_if<ReloadRules>(&message)) {
     reload(reload_rules->why);
   } else if (const auto* event = std::get_if<ports::DomainEvent>(&message)) {
-    if (!is_of_its_node(*event, intake_.cluster(), in_flight())) return;
-    steering_.saw(*event, intake_.cluster());
-    memory_care_.saw(*event);
+    hear(*event);
   } else if (const auto* proof = std::get_if<ports::NodeProof>(&message)) {
     gate_.hear(*proof);
   } else if (std::holds_alternative<Stop>(message)) {
@@ -110,15 +138,40 @@ void Loop::take(Message message) {
   }
 }
 
+void Loop::hear(const ports::DomainEvent& event) {
+  if (!is_of_its_node(event, intake_.cluster(), actions_.in_flight())) return;
+  safeguards_.steering.saw(event, intake_.cluster());
+  safeguards_.memory.saw(event);
+}
+
+// Names are what RRD files have; where two domains have one, nobody can tell whose they are.
+void Loop::take_history(HistoryAnswer history) {
+  for (const auto& [name, hours] : history.memory_used_bytes) {
+    const auto found = intake_.cluster().find_domains_by_name(name);
+    if (found.size() != 1) continue;
+    for (const auto& [at, used_bytes] : hours) safeguards_.memory.note_past(found.front().domain->uuid, at, used_bytes);
+  }
+  rules_.take_history(std::move(history));
+}
+
+void Loop::process(ports::Arrival arrival) {
+  const std::string node = arrival.snapshot.node.uuid;
+  if (gate_.admission().find(node) == nullptr) return;  // it was forgotten while it waited
+  if (!intake_.take(std::move(arrival), options_.cluster)) return;
+  safeguards_.steering.saw(*intake_.cluster().find_node(node), intake_.cluster());
+  safeguards_.memory.saw(*intake_.cluster().find_node(node), intake_.cluster());
+}
+
 Milliseconds Loop::tick() {
   ++vitals_.rounds;
-  watch_clock();
+  // Nothing is acted upon while snapshots seem old, or of the future; who reads the log should know why.
+  if (const auto by = vitals_.clock.moved(clock_.now(), clock_.steady())) story_.clock_moved(*by);
   arrivals_.process_waiting();
   Milliseconds wait = round();
   arrivals_.begin_round();
   if (arrivals_.is_behind()) wait = std::min(wait, Milliseconds(1));
   story_.nodes(intake_.cluster(), intake_.freshness());
-  if (ports_.events != nullptr) story_.events(ports_.events->status());
+  if (const auto events = publisher_.events()) story_.events(*events);
   story_.say();
   return wait;
 }
@@ -129,146 +182,117 @@ Milliseconds Loop::round() {
     return kIdleTick;
   }
   lead_.begin_round();
-  Milliseconds wait = std::min(kIdleTick, lead_.due_in());
-  watch_silence();
-  intake_.forget_silent(ports_.clock.now());
+  const Milliseconds wait = std::min(kIdleTick, lead_.due_in());
+  store_watch_.saw_nodes(intake_.cluster().nodes().size(), intake_.stale_nodes(clock_.now()));
+  intake_.forget_silent(clock_.now());
   follow_registry();
   if (!lead_.leads()) {
-    // Who takes over has full windows.
-    observe();
-    follow_leader();
+    observe();  // whoever takes over has full windows
+    saved_.follow();
     return wait;
   }
-  mend_store();
-  if (!lead_.leads()) return wait;
-  lead_.check_write(store_watch_.tend(lead_.token()), "what keeps the streams in order");
-  if (!lead_.leads()) return wait;
-  store_watch_.measure(ports_.journal.session());
-  run_commands();
-  take_news(steering_.advance(in_flight(), ports_.clock.now(), ports_.clock.steady()));
-  watch_two_nodes();
-  evaluate();
-  if (!lead_.goes_on()) return wait;
-  let_go_of_what_is_over();
-  look_after_guests();
-  follow_drains();
-  follow_actions();
-  record_resolved();
-  if (may_plan()) plan_and_begin();
-  if (!lead_.goes_on()) return wait;
-  if (rules_.fill_windows(intake_.cluster())) wait = Milliseconds(1);
-  save_state(StateKeeper::When::kIfDue);
+  if (!act_as_leader()) return wait;
+  const bool more_history = rules_.fill_windows(intake_.cluster());
+  saved_.save(StateKeeper::When::kIfDue);
   hand_over_if_uneven();
-  if (rules_.step().next_due) {
-    wait = std::min(wait, std::max(*rules_.step().next_due - ports_.clock.now(), Milliseconds(1)));
-  }
-  return wait;
+  const auto due = rules_.step().next_due;
+  if (!due) return more_history ? Milliseconds(1) : wait;
+  return std::min(more_history ? Milliseconds(1) : wait, std::max(*due - clock_.now(), Milliseconds(1)));
 }
 
-// Nothing is acted upon while snapshots seem old, or of the future; who reads the log should know why.
-void Loop::watch_clock() {
-  if (const auto by = clock_watch_.moved(ports_.clock.now(), ports_.clock.steady())) story_.clock_moved(*by);
+// False: the lead was lost.
+bool Loop::act_as_leader() {
+  saved_.mend();
+  if (!lead_.leads()) return false;
+  lead_.check_write(store_watch_.tend(lead_.token()), "what keeps the streams in order");
+  if (!lead_.leads()) return false;
+  store_watch_.measure(lead_.journal().session());
+  commands_.run();
+  planning_.tell(safeguards_.steering.advance(actions_.in_flight(), clock_.now(), clock_.steady()));
+  planning_.watch_two_nodes();
+  evaluate();
+  if (!lead_.goes_on()) return false;
+  planning_.let_go_of_what_is_over();
+  planning_.look_after_guests();
+  planning_.tell({follow_drains(safeguards_.orders.drains, intake_.cluster(), intake_.freshness(), clock_.now()), {}});
+  planning_.follow_actions();
+  planning_.record_resolved();
+  planning_.plan_and_begin();
+  return lead_.goes_on();
+}
+
+void Loop::follow_registry() {
+  gate_.judge_anew();
+  arrivals_.take_early();
+  gate_.follow_registry();
+  if (lead_.leads()) lead_.check_write(gate_.save(lead_.token()), "the registry of nodes");
+  connect_admitted();
+  intake_.set_aside(gate_.admission().frozen());
+  gate_.advance();
+}
+
+void Loop::observe() {
+  rules_.observe(intake_);
+  arrivals_.rules_have_seen();
 }
 
 void Loop::evaluate() {
-  const WallTime now = ports_.clock.now();
   rules_.evaluate(intake_);
   arrivals_.rules_have_seen();
   story_.firings(rules_.firing(), intake_.cluster());
-  publisher_.publication().firings(rules_.firing(), intake_.cluster(), now);
-  if (rules_.step().transitions > 0 && now - lead_.since() < kTakenOver)
-    decision_log_.firings.resolved_before(rules_.engine().transitions(FiringBook::kMostDue), now);
-  decision_log_.firings.follow(rules_.firing(), intake_.cluster(), now);
+  planning_.follow_firings();
   story_.problems(rules_.step().problems);
   story_.say();  // that it fires stands before what is decided
 }
 
-void Loop::plan_and_begin() {
-  adopting_until_ = Milliseconds(0);
-  const PlanningTurn::Part turn = decision_log_.next_turn(rules_.firing(), intake_.cluster().nodes().size());
-  if (!turn.firings.empty() && !carry_out(turn)) return;
-  if (const auto said = decision_log_.end_turn(turn, rules_.firing().size())) log_(LogLevel::kWarning, *said);
+Lead::Changes Loop::lead_changes() {
+  return {.gained = [this] { take_lead(); },
+          .lost = [this] { lose_lead(); },
+          .renewed = [this](Milliseconds until) { actions_.act_until(until); }};
 }
 
-// False: the lead is lost, or may be.
-bool Loop::carry_out(const PlanningTurn::Part& turn) {
-  const WallTime now = ports_.clock.now();
-  books_.review(intake_.cluster(), now);
-  const auto in_flight = executor_->in_flight();
-  const std::string id_prefix = decision_log_.next_plan_id(now);
-  plan::Restraints restraints = steering_.restraints();
-  restraints.kept = &two_nodes_.kept();
-  const plan::PlanInput input{.cluster = intake_.cluster(),
-                              .firings = rules_.firing(),
-                              .in_flight = in_flight,
-                              .cooldowns = books_.cooldowns,
-                              .node_action_ended = books_.node_action_ended(),
-                              .daemon_mode = mode_,
-                              .limits = options_.limits,
-                              .margins = options_.margins,
-                              .freshness = intake_.freshness(),
-                              .now = now,
-                              .migration = options_.migration,
-                              .migrations = &books_.migrations,
-                              .refusals = &books_.refusals,
-                              .restraints = restraints,
-                              .steps = &books_.steps,
-                              .memory = &memory_care_.peaks(),
-                              .memory_observed = options_.shrink_observed,
-                              .grow_marks = &rules_.grow_marks(),
-                              .turn = &turn.firings,
-                              .id_prefix = id_prefix};
-  for (const plan::Decision& decision : plan::plan(input)) {
-    if (!lead_.keep()) return false;
-    record(decision);
-    if (decision.outcome == plan::Outcome::kAct && decision.action) begin(decision);
-    if (executor_ == nullptr) return false;
+// What was before is read, and asked about, before anything is planned.
+void Loop::take_lead() {
+  const auto left = lead_.read_before();
+  if (!left) return;
+  const auto settled = gate_.take_lead(lead_.token());
+  connect_admitted();
+  if (!settled) {
+    gate_.lose_lead();
+    return lead_.give_up("cannot settle the registry of nodes: " + settled.error().message);
   }
-  return true;
-}
-
-void Loop::record(const plan::Decision& decision) {
-  if (!decision_log_.decisions.records(decision)) return;
-  story_.decision(decision);
-  publisher_.publication().decided(decision.outcome);
-  if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
-  lead_.check_write(ports_.journal.record_decision(lead_.token(), to_json(decision)), "the decision");
-}
-
-// What could not be written is written later.
-void Loop::record_resolved() {
-  for (const ResolvedFiring& one : decision_log_.firings.due()) {
-    if (!lead_.leads()) return;
-    const std::string id = decision_log_.next_notice_id(ports_.clock.now());
-    const auto written = ports_.journal.record_decision(lead_.token(), to_json(one, id));
-    lead_.check_write(written, "the end of a firing");
-    if (!written) return;
-    decision_log_.firings.recorded();
+  story_.took_lead(options_.cluster, vitals_.holder, lead_.token());
+  std::vector<Notice> notices = saved_.take_lead(*left);
+  if (!left->open.empty()) {
+    story_.asks_about_open_actions(left->open.size());
+    gate_.allow_journal(left->open);
   }
+  actions_.take_lead(left->open);
+  planning_.tell({std::move(notices), {}});
 }
 
-void Loop::begin(const plan::Decision& decision) {
+void Loop::lose_lead() {
+  commands_.lose_lead();
+  actions_.lose_lead();
+  gate_.lose_lead();
+}
+
+// To a daemon that leads fewer clusters; in a moment in which nothing is under way.
+void Loop::hand_over_if_uneven() {
+  if (!lead_.leads() || !actions_.has_lead() || !actions_.in_flight().empty()) return;
+  const std::string heir = lead_.heir();
+  if (heir.empty()) return;
+  story_.hands_over(options_.cluster, heir);
+  saved_.save(StateKeeper::When::kNow);
   if (!lead_.leads()) return;
-  if (!begin(*decision.action)) return;
-  lead_.check_write(ports_.journal.record_decision(lead_.token(), to_json(decision)), "the decision");
-}
-
-void Loop::follow_actions() {
-  if (executor_ == nullptr) return;
-  for (const ports::JournalEntry& entry : executor_->advance(intake_.cluster(), lead_.token())) {
-    story_.action(entry);
-    steering_.note(entry);
-    memory_care_.note(entry, intake_.cluster());
-    publisher_.publication().went_on(entry);
-    if (model::is_final(entry.state)) note_end(entry);
-  }
-  if (executor_ == nullptr) return;  // the state could not be saved: another leads by now
-  if (executor_->fenced()) lead_.lose("another hotspotd wrote the journal");
+  actions_.lose_lead();
+  gate_.lose_lead();
+  lead_.hand_over();
 }
 
 void Loop::stop() {
-  if (lead_.leads()) save_state(StateKeeper::When::kNow);
-  executor_.reset();
+  if (lead_.leads()) saved_.save(StateKeeper::When::kNow);
+  actions_.lose_lead();
   lead_.release();
 }
 

@@ -8,40 +8,30 @@
 
 #include <functional>
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "actuator/act/executor.h"
 #include "actuator/act/make_actions.h"
-#include "actuator/loop/action_books.h"
-#include "actuator/loop/clock_watch.h"
-#include "actuator/loop/command_desk.h"
-#include "actuator/loop/decision_log.h"
-#include "actuator/loop/drains.h"
 #include "actuator/loop/inbox.h"
 #include "actuator/loop/intake.h"
 #include "actuator/loop/lead.h"
 #include "actuator/loop/loaded_rules.h"
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/log_story.h"
-#include "actuator/loop/memory_care.h"
 #include "actuator/loop/metrics.h"
 #include "actuator/loop/node_gate.h"
+#include "actuator/loop/operator_commands.h"
 #include "actuator/loop/options.h"
+#include "actuator/loop/own_actions.h"
+#include "actuator/loop/planning.h"
 #include "actuator/loop/publisher.h"
 #include "actuator/loop/rule_runner.h"
+#include "actuator/loop/safeguards.h"
+#include "actuator/loop/saved_state.h"
 #include "actuator/loop/snapshot_intake.h"
-#include "actuator/loop/state_fields.h"
-#include "actuator/loop/state_keeper.h"
 #include "actuator/loop/status.h"
-#include "actuator/loop/steering.h"
 #include "actuator/loop/store_watch.h"
-#include "actuator/loop/stream_watch.h"
-#include "actuator/loop/two_nodes.h"
 #include "actuator/loop/vitals.h"
-#include "actuator/plan/planner.h"
 #include "actuator/ports/clock.h"
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/hypervisor.h"
@@ -49,8 +39,7 @@
 #include "actuator/ports/lease.h"
 #include "actuator/ports/registry.h"
 #include "actuator/ports/store_meter.h"
-#include "actuator/rules/engine/engine.h"
-#include "actuator/rules/firing.h"
+#include "actuator/ports/stream_care.h"
 
 namespace hotspot::loop {
 
@@ -61,6 +50,7 @@ struct LoopPorts {
   ports::Journal& journal;
   ports::Lease& lease;
   const ports::Clock& clock;
+  std::function<LoadedRules()> load_rules;  // reads and checks the rule files
   // Asks for history, which comes back as a message; empty: there is none to be had.
   std::function<void(HistoryRequest)> ask_history = {};
   Spread* spread = nullptr;                      // where this daemon may lead several clusters
@@ -75,29 +65,29 @@ struct LoopPorts {
 
 class Loop {
  public:
-  // load_rules reads and checks the rule files.
-  Loop(LoopPorts ports, Options options, std::string holder, std::function<LoadedRules()> load_rules, Log log);
+  // holder: the name of this daemon, as the lease has it.
+  Loop(LoopPorts ports, Options options, std::string holder, Log log);
   ~Loop();
 
-  // Reads the rules for the first time. False: they are wrong, which was told. Then it stands by, and leads only once a
+  // Reads the rules for the first time. False: they are wrong, which was reported; it stands by, and leads only once a
   // reload finds them right.
   bool start();
   const rules::RuleSet& rules() const { return rules_.rules(); }
   void take(Message message);
-  // For so many snapshots there is room; what is taken beyond it is taken all the same.
+  // Snapshots for which there is room. More are accepted all the same.
   ArrivalRoom room() const { return arrivals_.room(); }
-  // Redis, as the connection sees it that journal and lease have: in the loop's thread.
-  void note_redis(bool well, const std::string& message) { story_.redis("writer", well, message); }
+  // The state of the connection to Redis that journal and lease use. Called in the loop's thread.
+  void note_redis(const ports::SourceChange& change) { story_.redis("writer", change); }
   // One round. Returns for how long nothing needs to be done unless something arrives.
-  Milliseconds tick();  // what the log has to tell of it is said at its end
-  void stop();          // gives the lease back
+  Milliseconds tick();
+  void stop();  // gives the lease back
   // What the inbox had no room for, since the start.
   void dropped(std::size_t arrivals, std::size_t commands) {
     vitals_.dropped_arrivals = arrivals;
     vitals_.dropped_commands = commands;
   }
   bool stopping() const { return vitals_.stopping; }
-  // What others wrote into the keys of the store, and what was done about it: for the log and the status.
+  // What others wrote into the keys of the store, and what was done about it: goes to the log and the status.
   void remark(const std::string& sentence) { store_watch_.remark(sentence); }
 
   std::string status_line() const;  // one line, for systemd
@@ -108,86 +98,39 @@ class Loop {
   std::map<std::string, std::size_t> remembered() const;
 
  private:
-  Milliseconds round();
-  void follow_registry();
-  void connect_admitted() { gate_.connect(intake_, in_flight()); }
-  bool take_registry();
-  void be_careful_with_a_cluster_of_before(const std::map<std::string, std::string>& state);
-
-  SnapshotIntake::Steps intake_steps();
-  void observe();
-  void take_in(ports::Arrival arrival);
-  void reload(const std::string& why);
-  void watch_clock();
-  void take_lead();
   Lead::Changes lead_changes();
-  void follow_leader();
-  Notice state_was_lost() const;
-  std::vector<Notice> restore(const std::map<std::string, std::string>& state,
-                              const std::vector<record::Answer>& answered);
-  void restore_mode(const std::string& mode, const std::string& configured_then);
+  SnapshotIntake::Steps intake_steps();
+  Milliseconds round();
+  bool act_as_leader();
+  void follow_registry();
+  void connect_admitted() { gate_.connect(intake_, actions_.in_flight()); }
+  void process(ports::Arrival arrival);
+  void hear(const ports::DomainEvent& event);
+  void take_history(HistoryAnswer history);
+  void reload(const std::string& why);
+  void observe();
+  void evaluate();
+  void take_lead();
   void lose_lead();
   void hand_over_if_uneven();
-  void run_commands();
-  bool cancel(const std::string& action, const std::string& why);
-  record::Verdict run_command(const record::Command& command, Steering::News& news);
-  record::Verdict set_mode(const record::SetMode& asked);
-  record::Verdict reload_once();
-  record::Verdict cancel_action(const record::CancelAction& asked);
-  record::Verdict drain(const record::DrainNode& asked);
-  record::Verdict drain_silent(const record::DrainNode& asked, const std::string& why);
-  record::Verdict undrain(const std::string& name);
-  void write_answers();
-  void watch_silence();
-  std::vector<plan::InFlight> in_flight() const;
-  void follow_drains();
-  bool may_plan() const;
-  void evaluate();
-  void plan_and_begin();
-  bool carry_out(const PlanningTurn::Part& turn);
-  void begin(const plan::Decision& decision);
-  bool begin(const model::Action& action);
-  void record(const plan::Decision& decision);
-  void record_resolved();
-  void follow_actions();
-  void look_after_guests();
-  void take_memory_of(const HistoryAnswer& history);
-  void let_go_of_what_is_over();
-  void note_end(const ports::JournalEntry& entry);
-  void save_state(StateKeeper::When when);
-  void mend_store();
-  void take_news(const Steering::News& news);
-  void watch_two_nodes();
-  std::map<std::string, std::string> durable_state();
-  void take_counts(const std::map<std::string, std::string>& state);
   Status status() const;
 
   Options options_;
-  Log log_;
+  const ports::Clock& clock_;
   LogStory story_;
-  Lead lead_;
-  NodeGate gate_;    // the only one who connects
-  LoopPorts ports_;  // its journal is that of lead_, its hypervisor that of gate_
   Vitals vitals_;
-  ClockWatch clock_watch_;
-  SnapshotIntake arrivals_;
+  Lead lead_;
+  NodeGate gate_;  // the only one who connects
   Intake intake_;
+  SnapshotIntake arrivals_;
   RuleRunner rules_;
-  std::unique_ptr<act::Executor> executor_;
-
-  rules::Mode mode_;
-  Drains drains_;
-  ActionBooks books_;
-  DecisionLog decision_log_;
-  Steering steering_;
-  TwoNodes two_nodes_;
-  MemoryCare memory_care_;
-  CommandDesk desk_;
-  StateKeeper state_;
+  OwnActions actions_;
+  Safeguards safeguards_;
   StoreWatch store_watch_;
   Publisher publisher_;
-  std::optional<record::Verdict> reload_verdict_;  // of this round's reload, if there was one
-  Milliseconds adopting_until_{0};
+  Planning planning_;
+  OperatorCommands commands_;
+  SavedState saved_;
 };
 
 }  // namespace hotspot::loop

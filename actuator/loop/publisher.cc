@@ -77,6 +77,10 @@ void Publisher::mark(ports::Event event) {
   ports_.events->write(std::move(event));
 }
 
+std::optional<ports::EventsStatus> Publisher::events() const {
+  return ports_.events == nullptr ? std::nullopt : std::optional(ports_.events->status());
+}
+
 // That it does not lead any more is said once.
 void Publisher::show(std::vector<MetricFamily> families) {
   const bool shows = !families.empty();

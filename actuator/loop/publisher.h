@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ class Publisher {
   // At most once a second, with the numbers that were gathered last.
   Written publish(const Intake& intake, std::int64_t token);
   void show(std::vector<MetricFamily> families);
+  // Empty: events are written nowhere.
+  std::optional<ports::EventsStatus> events() const;
 
   Publication& publication() { return publication_; }
   const Publication& publication() const { return publication_; }

@@ -82,17 +82,14 @@ void RuleRunner::evaluate(const Intake& intake) {
   firing_ = step_.firing > 0 ? engine_.firings(rules::Phase::kFiring, kAllFirings) : std::vector<rules::Firing>();
 }
 
-bool RuleRunner::fill_windows(const model::Cluster& cluster) {
-  return windows_.advance(engine_, cluster,
-                          [this](const std::string& sentence, bool is_problem) { say(sentence, is_problem); });
-}
+bool RuleRunner::fill_windows(const model::Cluster& cluster) { return windows_.advance(engine_, cluster, say()); }
 
-void RuleRunner::take_history(HistoryAnswer answer) {
-  windows_.take(std::move(answer), [this](const std::string& sentence, bool is_problem) { say(sentence, is_problem); });
-}
+void RuleRunner::take_history(HistoryAnswer answer) { windows_.take(std::move(answer), say()); }
 
-void RuleRunner::say(const std::string& sentence, bool is_problem) const {
-  log_(is_problem ? LogLevel::kWarning : LogLevel::kInfo, sentence);
+Windows::Say RuleRunner::say() const {
+  return [this](const std::string& sentence, bool is_problem) {
+    log_(is_problem ? LogLevel::kWarning : LogLevel::kInfo, sentence);
+  };
 }
 
 }  // namespace hotspot::loop

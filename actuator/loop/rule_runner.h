@@ -61,7 +61,7 @@ class RuleRunner {
   void count_failed_shrinks(std::uint64_t failed) { meters_.shrinks_failed = failed; }
 
  private:
-  void say(const std::string& sentence, bool is_problem) const;
+  Windows::Say say() const;
 
   std::vector<WindowRule> window_rules_;  // that windows of time name
   Ports ports_;

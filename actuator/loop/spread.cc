@@ -4,12 +4,14 @@
 
 namespace hotspot::loop {
 
-void Spread::set_leads(const std::string& cluster, bool leads) {
+void Spread::leads(const std::string& cluster) {
   const std::lock_guard lock(mutex_);
-  if (leads)
-    led_.insert(cluster);
-  else
-    led_.erase(cluster);
+  led_.insert(cluster);
+}
+
+void Spread::does_not_lead(const std::string& cluster) {
+  const std::lock_guard lock(mutex_);
+  led_.erase(cluster);
 }
 
 int Spread::led() const {

@@ -26,7 +26,8 @@ class Spread {
  public:
   Spread(std::string holder, Milliseconds settle) : holder_(std::move(holder)), settle_(settle) {}
 
-  void set_leads(const std::string& cluster, bool leads);
+  void leads(const std::string& cluster);
+  void does_not_lead(const std::string& cluster);
   int led() const;
   void saw(const std::string& cluster, std::vector<ports::Member> members, Milliseconds steady);
 

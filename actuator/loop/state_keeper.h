@@ -20,7 +20,7 @@ class StateKeeper {
  public:
   StateKeeper(ports::Journal& journal, const ports::Clock& clock) : journal_(journal), clock_(clock) {}
 
-  // Is a second over since the last save? If so, or if `force`, the next one is due in a second.
+  // Is a second over since the last save? If so, or if it is to be now, the next one is due in a second.
   enum class When { kIfDue, kNow };
   bool begin_save(When when);
   // Fields as they are to stand in the store. Writes those that changed; no field changed: nothing is written.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "actuator/loop/clock_watch.h"
 #include "actuator/ports/snapshot_source.h"
 #include "telemetry/units.h"
 
@@ -15,6 +16,7 @@ namespace hotspot::loop {
 struct Vitals {
   std::string holder;  // the name of this hotspotd, as the lease and answers have it
   WallTime started_at{};
+  ClockWatch clock;
   std::uint64_t rounds = 0;
   std::size_t dropped_arrivals = 0, dropped_commands = 0;             // for which the inbox had no room
   ports::SourceChange connection{.connected = false, .message = ""};  // of the thread that reads Redis

@@ -76,16 +76,15 @@ class FollowTest : public ::testing::Test {
                             .balloon_bytes = guest_.balloon,
                             .balloon_max_bytes = 2560 * kMiB});
     admitting_.admit("h1", options_);
-    loop_ = std::make_unique<Loop>(
-        LoopPorts{hypervisor_, act::actions_in_threads(clock_, [] {}), journal_, lease_, clock_}, options_,
-        "hotspotd@one:1",
-        [] {
-          LoadedRules loaded;
-          loaded.files = {{"rules.yaml", kFollow}};
-          loaded.checked = rules::check(loaded.files);
-          return loaded;
-        },
-        [](LogLevel, const std::string&) {});
+    loop_ =
+        std::make_unique<Loop>(LoopPorts{hypervisor_, act::actions_in_threads(clock_, [] {}), journal_, lease_, clock_,
+                                         [] {
+                                           LoadedRules loaded;
+                                           loaded.files = {{"rules.yaml", kFollow}};
+                                           loaded.checked = rules::check(loaded.files);
+                                           return loaded;
+                                         }},
+                               options_, "hotspotd@one:1", [](LogLevel, const std::string&) {});
     EXPECT_TRUE(loop_->start());
     admitting_.deliver(*loop_, clock_.now());
   }

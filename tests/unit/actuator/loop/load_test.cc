@@ -50,20 +50,20 @@ class Load : public LoopStage {
 
   // It leads, and 300 hot domains wait to be decided upon; a hundred of these decisions are recorded in a round.
   std::unique_ptr<Loop> loop_with(SlowJournal& slow) {
-    auto loop = std::make_unique<Loop>(
-        LoopPorts{.hypervisor = hypervisor_,
-                  .make_actions = act::actions_in_threads(clock_, [] {}),
-                  .journal = slow,
-                  .lease = lease_,
-                  .clock = clock_},
-        options_, "hotspotd@one:1",
-        [this] {
-          LoadedRules loaded;
-          loaded.files = {{"rules.yaml", rules_text_}};
-          loaded.checked = rules::check(loaded.files);
-          return loaded;
-        },
-        [this](LogLevel, const std::string& line) { log_.push_back(line); });
+    auto loop = std::make_unique<Loop>(LoopPorts{.hypervisor = hypervisor_,
+                                                 .make_actions = act::actions_in_threads(clock_, [] {}),
+                                                 .journal = slow,
+                                                 .lease = lease_,
+                                                 .clock = clock_,
+                                                 .load_rules =
+                                                     [this] {
+                                                       LoadedRules loaded;
+                                                       loaded.files = {{"rules.yaml", rules_text_}};
+                                                       loaded.checked = rules::check(loaded.files);
+                                                       return loaded;
+                                                     }},
+                                       options_, "hotspotd@one:1",
+                                       [this](LogLevel, const std::string& line) { log_.push_back(line); });
     admitting_.listen();
     EXPECT_TRUE(loop->start());
     admitting_.deliver(*loop, clock_.now());

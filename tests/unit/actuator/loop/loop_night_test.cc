@@ -79,10 +79,10 @@ TEST_F(LoopNight, IsToldOnTwoScreens) {
   pass({.count = 90});
   break_libvirt("");
   loop_->take(ports::SourceChange{false, "Redis at 10.0.0.5:6379 does not answer"});
-  loop_->note_redis(false, "Redis at 10.0.0.5:6379 is away: Connection refused");
+  loop_->note_redis({false, "Redis at 10.0.0.5:6379 is away: Connection refused"});
   pass({.count = 4});
   loop_->take(ports::SourceChange{true, "following snapshots and commands in Redis at 10.0.0.5:6379"});
-  loop_->note_redis(true, "Redis at 10.0.0.5:6379 is well again after 3.3 s");
+  loop_->note_redis({true, "Redis at 10.0.0.5:6379 is well again after 3.3 s"});
   pass({.count = 600});
 
   EXPECT_THAT(shown_, SizeIs(::testing::Le(40u))) << all();

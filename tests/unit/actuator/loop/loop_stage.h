@@ -64,30 +64,29 @@ class LoopStage : public ::testing::Test {
   void admit(const std::string& name) { admitting_.admit(name, options_); }
 
   std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease, bool rules_are_right = true) {
-    auto loop = std::make_unique<Loop>(
-        LoopPorts{.hypervisor = hypervisor_,
-                  .make_actions = make_actions_,
-                  .journal = journal_,
-                  .lease = lease,
-                  .clock = clock_,
-                  .ask_history = ask_history_,
-                  .spread = nullptr,
-                  .registry = &registry_,
-                  .registry_copy = &registry_copy_,
-                  .streams = streams_,
-                  .meter = meter_,
-                  .events = events_},
-        options_, holder,
-        [this] {
-          LoadedRules loaded;
-          loaded.files = {{"rules.yaml", rules_text_}};
-          loaded.checked = rules::check(loaded.files);
-          return loaded;
-        },
-        [this](LogLevel level, const std::string& line) {
-          log_.push_back(line);
-          if (level != LogLevel::kDebug) shown_.push_back(line);
-        });
+    auto loop = std::make_unique<Loop>(LoopPorts{.hypervisor = hypervisor_,
+                                                 .make_actions = make_actions_,
+                                                 .journal = journal_,
+                                                 .lease = lease,
+                                                 .clock = clock_,
+                                                 .load_rules =
+                                                     [this] {
+                                                       LoadedRules loaded;
+                                                       loaded.files = {{"rules.yaml", rules_text_}};
+                                                       loaded.checked = rules::check(loaded.files);
+                                                       return loaded;
+                                                     },
+                                                 .ask_history = ask_history_,
+                                                 .spread = nullptr,
+                                                 .registry = &registry_,
+                                                 .registry_copy = &registry_copy_,
+                                                 .streams = streams_,
+                                                 .meter = meter_,
+                                                 .events = events_},
+                                       options_, holder, [this](LogLevel level, const std::string& line) {
+                                         log_.push_back(line);
+                                         if (level != LogLevel::kDebug) shown_.push_back(line);
+                                       });
     admitting_.listen();
     EXPECT_EQ(loop->start(), rules_are_right) << (log_.empty() ? "" : log_.back());
     admitting_.deliver(*loop, clock_.now());

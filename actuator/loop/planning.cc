@@ -1,0 +1,212 @@
+#include "actuator/loop/planning.h"
+
+#include <utility>
+#include <variant>
+
+#include "actuator/loop/decision_record.h"
+#include "actuator/loop/still_fires.h"
+#include "actuator/rules/engine/engine.h"
+
+namespace hotspot::loop {
+namespace {
+
+// What fired under the leader before, and is over once its node's first snapshot was seen, came within this time.
+constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
+
+}  // namespace
+
+void Planning::take_lead(const std::vector<ports::JournalEntry>& newest) {
+  decision_log_.take_lead();
+  books_.take_lead(newest);
+}
+
+void Planning::follow_firings() {
+  const WallTime now = parts_.clock.now();
+  const auto& firing = parts_.rules.firing();
+  parts_.publisher.publication().firings(firing, cluster(), now);
+  if (parts_.rules.step().transitions > 0 && now - parts_.lead.since() < kTakenOver)
+    decision_log_.firings.resolved_before(parts_.rules.engine().transitions(FiringBook::kMostDue), now);
+  decision_log_.firings.follow(firing, cluster(), now);
+}
+
+// Sampling a guest may take half a minute.
+void Planning::let_go_of_what_is_over() {
+  for (const plan::InFlight& entry : parts_.actions.in_flight()) {
+    const std::string& id = entry.action.id;
+    if (entry.state != model::ActionState::kIntent || !books_.may_let_go(id)) continue;
+    const auto why = why_over(entry.action, parts_.rules.firing(), cluster());
+    if (!why) continue;
+    books_.let_go(id);
+    parts_.actions.let_go(id, *why);
+  }
+}
+
+void Planning::look_after_guests() {
+  if (!parts_.actions.has_lead()) return;
+  const auto in_flight = parts_.actions.in_flight();
+  MemoryCare::News news = parts_.safeguards.memory.advance({.firings = parts_.rules.firing(),
+                                                            .in_flight = in_flight,
+                                                            .cluster = cluster(),
+                                                            .mode = parts_.safeguards.orders.mode(),
+                                                            .now = parts_.clock.now(),
+                                                            .token = parts_.lead.token()});
+  for (const auto& [action, why] : news.give_back) parts_.actions.give_back(action, why);
+  for (const model::Action& undo : news.undo) {
+    if (parts_.actions.may_plan()) begin(undo);
+    if (!parts_.actions.has_lead()) return;
+  }
+  parts_.rules.count_failed_shrinks(parts_.safeguards.memory.failed_shrinks());
+  Steering::News told;
+  for (FailedShrink& one : news.failed)
+    told.notices.push_back({"shrink_failed", std::move(one.subject), std::move(one.sentence), one.at});
+  tell(told);
+}
+
+void Planning::follow_actions() {
+  for (const ports::JournalEntry& entry : parts_.actions.advance(cluster(), parts_.lead.token())) {
+    parts_.story.action(entry);
+    parts_.safeguards.note(entry, cluster());
+    parts_.publisher.publication().went_on(entry);
+    if (model::is_final(entry.state)) end(entry);
+  }
+  if (parts_.actions.fenced()) parts_.lead.lose("another hotspotd wrote the journal");
+}
+
+void Planning::end(const ports::JournalEntry& entry) {
+  if (const auto said = books_.ended(entry, cluster(), parts_.clock.now())) log_(LogLevel::kWarning, *said);
+  parts_.save_state();
+}
+
+// What could not be written is written later.
+void Planning::record_resolved() {
+  for (const ResolvedFiring& one : decision_log_.firings.due()) {
+    if (!parts_.lead.leads()) return;
+    const std::string id = decision_log_.next_notice_id(parts_.clock.now());
+    const auto written = parts_.lead.journal().record_decision(parts_.lead.token(), to_json(one, id));
+    parts_.lead.check_write(written, "the end of a firing");
+    if (!written) return;
+    decision_log_.firings.recorded();
+  }
+}
+
+void Planning::plan_and_begin() {
+  if (!parts_.actions.may_plan()) return;
+  parts_.actions.planned();
+  const auto& firing = parts_.rules.firing();
+  const PlanningTurn::Part turn = decision_log_.next_turn(firing, cluster().nodes().size());
+  if (!turn.firings.empty() && !carry_out(turn)) return;
+  if (const auto said = decision_log_.end_turn(turn, firing.size())) log_(LogLevel::kWarning, *said);
+}
+
+// False: the lead is lost, or may be.
+bool Planning::carry_out(const PlanningTurn::Part& turn) {
+  const WallTime now = parts_.clock.now();
+  books_.review(cluster(), now);
+  const auto in_flight = parts_.actions.in_flight();
+  const std::string id_prefix = decision_log_.next_plan_id(now);
+  for (const plan::Decision& decision : plan::plan(input(turn, in_flight, id_prefix, now))) {
+    if (!parts_.lead.keep()) return false;
+    record(decision);
+    if (decision.outcome == plan::Outcome::kAct && decision.action) begin(decision);
+    if (!parts_.actions.has_lead()) return false;
+  }
+  return true;
+}
+
+plan::PlanInput Planning::input(const PlanningTurn::Part& turn, const std::vector<plan::InFlight>& in_flight,
+                                const std::string& id_prefix, WallTime now) const {
+  const Options& options = parts_.options;
+  const Safeguards& safeguards = parts_.safeguards;
+  plan::Restraints restraints = safeguards.steering.restraints();
+  restraints.kept = &safeguards.two_nodes.kept();
+  return {.cluster = cluster(),
+          .firings = parts_.rules.firing(),
+          .in_flight = in_flight,
+          .cooldowns = books_.cooldowns,
+          .node_action_ended = books_.node_action_ended(),
+          .daemon_mode = safeguards.orders.mode(),
+          .limits = options.limits,
+          .margins = options.margins,
+          .freshness = parts_.intake.freshness(),
+          .now = now,
+          .migration = options.migration,
+          .migrations = &books_.migrations,
+          .refusals = &books_.refusals,
+          .restraints = restraints,
+          .steps = &books_.steps,
+          .memory = &safeguards.memory.peaks(),
+          .memory_observed = options.shrink_observed,
+          .grow_marks = &parts_.rules.grow_marks(),
+          .turn = &turn.firings,
+          .id_prefix = id_prefix};
+}
+
+void Planning::record(const plan::Decision& decision) {
+  if (!decision_log_.decisions.records(decision)) return;
+  parts_.story.decision(decision);
+  parts_.publisher.publication().decided(decision.outcome);
+  if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
+  parts_.lead.check_write(parts_.lead.journal().record_decision(parts_.lead.token(), to_json(decision)),
+                          "the decision");
+}
+
+void Planning::begin(const plan::Decision& decision) {
+  if (!parts_.lead.leads() || !begin(*decision.action)) return;
+  parts_.lead.check_write(parts_.lead.journal().record_decision(parts_.lead.token(), to_json(decision)),
+                          "the decision");
+}
+
+bool Planning::begin(const model::Action& action) {
+  const auto begun = parts_.actions.begin(action, parts_.lead.token());
+  parts_.lead.check_write(begun, "an intent");
+  if (!begun || !parts_.actions.has_lead()) return false;
+  const ports::JournalEntry intent{.action = action,
+                                   .state = model::ActionState::kIntent,
+                                   .at = parts_.clock.now(),
+                                   .token = parts_.lead.token(),
+                                   .message = "",
+                                   .figures = {},
+                                   .stream_id = ""};
+  books_.begun(action.id);
+  parts_.safeguards.note(intent, cluster());
+  parts_.publisher.publication().begun(intent);
+  return true;
+}
+
+// What is under way on such a domain is ended, if it can be; a guest that lacks memory gets it all the same.
+void Planning::watch_two_nodes() {
+  const auto in_flight = parts_.actions.in_flight();
+  TwoNodes& two_nodes = parts_.safeguards.two_nodes;
+  Steering::News news;
+  for (Alarm& alarm : two_nodes.advance({.cluster = cluster(),
+                      .freshness = parts_.intake.freshness(),
+                      .in_flight = in_flight,
+                      .now = parts_.clock.now()}))
+    news.notices.push_back({std::move(alarm.kind), std::move(alarm.subject), std::move(alarm.sentence), alarm.at});
+  for (const plan::InFlight& entry : in_flight) {
+    const auto kept = two_nodes.kept().find(entry.action.domain_uuid);
+    if (kept == two_nodes.kept().end() || !entry.action.undoes.empty() || news.notices.empty()) continue;
+    if (!std::holds_alternative<model::MigrateTo>(entry.action.step))
+      news.cancel.emplace_back(entry.action.id, kept->second.message);
+  }
+  tell(news);
+}
+
+void Planning::tell(const Steering::News& news) {
+  for (const Notice& notice : news.notices) {
+    const LogLevel level = notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo;
+    parts_.story.notice(level, notice.subject, notice.sentence);
+    const std::string id = decision_log_.next_notice_id(parts_.clock.now());
+    parts_.lead.check_write(parts_.lead.journal().record_decision(parts_.lead.token(), to_json(notice, id)),
+                            "a notice");
+  }
+  for (const auto& [action, why] : news.cancel) cancel(action, why);
+}
+
+bool Planning::cancel(const std::string& action, const std::string& why) {
+  const bool can = parts_.actions.cancel(action, why);
+  if (can) log_(LogLevel::kInfo, "cancels " + action + ": " + why);
+  return can;
+}
+
+}  // namespace hotspot::loop

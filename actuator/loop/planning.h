@@ -1,0 +1,82 @@
+// Plans what fires, begins what was decided, follows our actions, and records all of it, while we lead.
+//
+// A decision to act is recorded once the intent is in the journal. After each step that writes, the lead may be lost;
+// then nothing more is begun. Thread rule: one thread, the loop's.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actuator/loop/action_books.h"
+#include "actuator/loop/decision_log.h"
+#include "actuator/loop/intake.h"
+#include "actuator/loop/lead.h"
+#include "actuator/loop/log_level.h"
+#include "actuator/loop/log_story.h"
+#include "actuator/loop/options.h"
+#include "actuator/loop/own_actions.h"
+#include "actuator/loop/publisher.h"
+#include "actuator/loop/rule_runner.h"
+#include "actuator/loop/safeguards.h"
+#include "actuator/plan/decision.h"
+#include "actuator/plan/planner.h"
+
+namespace hotspot::loop {
+
+class Planning {
+ public:
+  struct Parts {
+    const Options& options;
+    const ports::Clock& clock;
+    LogStory& story;
+    Lead& lead;
+    const Intake& intake;
+    RuleRunner& rules;
+    OwnActions& actions;
+    Safeguards& safeguards;
+    Publisher& publisher;
+    std::function<void()> save_state;  // at once: an action has ended
+  };
+  Planning(Parts parts, Log log) : parts_(std::move(parts)), log_(std::move(log)), books_(parts_.options.limits) {}
+
+  // The journal's newest entries, of which some were ours.
+  void take_lead(const std::vector<ports::JournalEntry>& newest);
+
+  // In this order, after each evaluation: what has begun and ceased to fire;
+  void follow_firings();
+  // then, in each round: what an action was for may be over before it has begun;
+  void let_go_of_what_is_over();
+  void look_after_guests();
+  void follow_actions();
+  void record_resolved();
+  void plan_and_begin();
+
+  // Domains that run on two nodes: nothing more is done to them.
+  void watch_two_nodes();
+  // What people should know goes into the log and among the decisions; what others overtook is cancelled.
+  void tell(const Steering::News& news);
+  bool cancel(const std::string& action, const std::string& why);
+
+  ActionBooks& books() { return books_; }
+  const ActionBooks& books() const { return books_; }
+  const DecisionLog& decision_log() const { return decision_log_; }
+
+ private:
+  const model::Cluster& cluster() const { return parts_.intake.cluster(); }
+  plan::PlanInput input(const PlanningTurn::Part& turn, const std::vector<plan::InFlight>& in_flight,
+                        const std::string& id_prefix, WallTime now) const;
+  bool carry_out(const PlanningTurn::Part& turn);
+  void record(const plan::Decision& decision);
+  void begin(const plan::Decision& decision);
+  bool begin(const model::Action& action);
+  void end(const ports::JournalEntry& entry);
+
+  Parts parts_;
+  Log log_;
+  ActionBooks books_;
+  DecisionLog decision_log_;
+};
+
+}  // namespace hotspot::loop
