@@ -47,9 +47,11 @@ struct ActionThreads::Impl : std::enable_shared_from_this<Impl> {
       return;
     try {
       one.thread = std::thread([self = shared_from_this(), order = one.order] {
-        Worker(self->hypervisor, self->clock, self->options, self->act_until, [&](ports::ActionReport report) {
-          self->post(std::move(report));
-        }).run(*order);
+        Worker({.hypervisor = self->hypervisor,
+                .clock = self->clock,
+                .report = [&](ports::ActionReport report) { self->post(std::move(report)); }},
+               self->options, self->act_until)
+            .run(*order);
         const std::lock_guard lock(order->mutex);
         order->finished = true;
         order->changed.notify_all();
@@ -115,7 +117,7 @@ void ActionThreads::begin(ports::ActionOrder asked, ports::Moment) {
   order->action = std::move(asked.action);
   order->adopted = asked.adopted_state.has_value();
   order->adopted_state = asked.adopted_state.value_or(model::ActionState::kIntent);
-  order->recorded = std::move(asked.figures);
+  order->own.recorded = std::move(asked.figures);
   if (order->adopted) {
     impl_->hypervisor.know_node(source_of(order->action));
     if (model::changes(order->action.step) == model::Changes::kNode)

@@ -28,19 +28,21 @@ Executor::Impl::Running* Executor::Impl::find(const std::string& id) {
   return found == running.end() ? nullptr : found->get();
 }
 
-void Executor::Impl::note(Running& entry, ActionState state, WallTime at, std::string message,
-                          std::map<std::string, double> figures) {
-  entry.state = state;
-  // Every entry tells all that is known, so that the end does, and whoever takes over, who has only the newest.
-  for (const auto& [name, value] : figures) entry.figures.insert_or_assign(name, value);
-  figures = entry.figures;
+void Executor::Impl::note(Running& entry, ports::ActionReport report) {
+  entry.state = report.state;
+  // Every entry has all figures that are known: a new leader reads only the newest.
+  for (const auto& [name, value] : report.figures) entry.figures.insert_or_assign(name, value);
   unwritten.push_back({.action = entry.action,
-                       .state = state,
-                       .at = at,
+                       .state = report.state,
+                       .at = report.at,
                        .token = 0,
-                       .message = std::move(message),
-                       .figures = std::move(figures),
+                       .message = std::move(report.message),
+                       .figures = entry.figures,
                        .stream_id = ""});
+}
+
+void Executor::Impl::note(Running& entry, ActionState state, std::string message) {
+  note(entry, {entry.action.id, state, clock.now(), std::move(message), {}});
 }
 
 void Executor::Impl::take_reports() {
@@ -53,7 +55,7 @@ void Executor::Impl::take_reports() {
     }
     if (entry->shrink) note_step(*entry, report);
     if (report.figures.contains("guest_vcpus")) entry->guest_answered = true;
-    note(*entry, report.state, report.at, std::move(report.message), std::move(report.figures));
+    note(*entry, std::move(report));
   }
 }
 
@@ -65,14 +67,13 @@ void Executor::Impl::look_at_snapshots(const model::Cluster& cluster) {
     if (seen && adds_vcpus(entry->action) && !entry->guest_answered) {
       look_at_vcpus(*entry, *cluster.find_domain(entry->action.domain_uuid).domain);
     } else if (seen) {
-      note(*entry, ActionState::kDone, clock.now(), "", {});
+      note(*entry, ActionState::kDone, "");
     } else if (auto others = overtaken_by_others(entry->action, cluster, entry->verifying_since)) {
-      note(*entry, ActionState::kFailed, clock.now(), std::move(*others), {});
+      note(*entry, ActionState::kFailed, std::move(*others));
     } else if (clock.steady() >= entry->verify_until) {
-      note(*entry, ActionState::kFailed, clock.now(),
+      note(*entry, ActionState::kFailed,
            "libvirt says that it was done, but within " + text::duration_text(options.verify_limit) +
-               " no snapshot showed it",
-           {});
+               " no snapshot showed it");
     }
   }
 }
@@ -85,16 +86,15 @@ void Executor::Impl::look_at_vcpus(Running& entry, const telemetry::DomainSample
   const model::Action& action = entry.action;
   const auto in_use = added_vcpus_in_use(action, sample);
   if (!in_use) {
-    return note(entry, ActionState::kDone, clock.now(), "nothing tells whether the guest has brought them online", {});
+    return note(entry, ActionState::kDone, "nothing tells whether the guest has brought them online");
   }
   entry.vcpus_in_use.insert(in_use->begin(), in_use->end());
   const std::vector<int> missing = not_online(action, entry.vcpus_in_use);
-  if (missing.empty()) return note(entry, ActionState::kDone, clock.now(), "", {});
+  if (missing.empty()) return note(entry, ActionState::kDone, "");
   if (clock.steady() < entry.verify_until) return;
-  note(entry, ActionState::kFailed, clock.now(),
+  note(entry, ActionState::kFailed,
        not_online_text(action, missing.front()) + " (it used no CPU time within " +
-           text::duration_text(options.verify_limit) + ")",
-       {});
+           text::duration_text(options.verify_limit) + ")");
 }
 
 JournalEntry Executor::Impl::intent_of(const model::Action& action, std::int64_t token) const {

@@ -57,8 +57,9 @@ struct Executor::Impl {
   ports::Moment now() const { return {clock.now(), clock.steady()}; }
   void start(ports::ActionOrder order, model::ActionState state);
   Running* find(const std::string& id);
-  void note(Running& entry, model::ActionState state, WallTime at, std::string message,
-            std::map<std::string, double> figures);
+  // An entry for the journal. The second: as of now, without new figures.
+  void note(Running& entry, ports::ActionReport report);
+  void note(Running& entry, model::ActionState state, std::string message);
   void take_reports();
   void look_at_snapshots(const model::Cluster& cluster);
   static bool adds_vcpus(const model::Action& action);

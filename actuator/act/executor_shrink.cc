@@ -85,11 +85,11 @@ void Executor::Impl::finish_shrink(Running& entry, const model::Cluster& cluster
   const model::Action& action = entry.action;
   const bool watched = entry.shrink->seen_at >= entry.verifying_since + options.shrink.watch;
   if (watched && seen_in_snapshots(action, cluster, entry.verifying_since) == Seen::kYes) {
-    return note(entry, ActionState::kDone, clock.now(), "", {});
+    return note(entry, ActionState::kDone, "");
   }
   if (watched && entry.adopted) {
-    return note(entry, ActionState::kAborted, clock.now(),
-                "who began it ended half-way; the guest was watched and is well, nothing is tried twice", {});
+    return note(entry, ActionState::kAborted,
+                "who began it ended half-way; the guest was watched and is well, nothing is tried twice");
   }
   if (clock.steady() < entry.verify_until) return;
   const model::DomainRef found = cluster.find_domain(action.domain_uuid);
@@ -117,7 +117,7 @@ void Executor::Impl::end_shrinks(std::int64_t token, std::vector<JournalEntry>& 
       written.push_back(std::move(intent));
       back.push_back(std::move(undo));
     }
-    note(*entry, entry->shrink->ends_as, clock.now(), std::move(message), {});
+    note(*entry, entry->shrink->ends_as, std::move(message));
   }
   for (model::Action& action : back) start({.action = std::move(action)}, ActionState::kIntent);
 }

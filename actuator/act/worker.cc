@@ -41,10 +41,10 @@ void Worker::carry_out(WorkOrder& order) {
     tell(order, ActionState::kStarted);
     return scale(order);
   }
-  order.recorded.insert(prepared->figures.begin(), prepared->figures.end());
-  if (prepared->method.post_copy) order.recorded[kMayPostCopy] = 1;
-  if (prepared->method.turn_early) order.recorded[kTurnsEarly] = 1;
-  tell(order, ActionState::kStarted, prepared->sentence, order.recorded);
+  order.own.recorded.insert(prepared->figures.begin(), prepared->figures.end());
+  if (prepared->method.post_copy) order.own.recorded[kMayPostCopy] = 1;
+  if (prepared->method.turn_early) order.own.recorded[kTurnsEarly] = 1;
+  tell(order, ActionState::kStarted, prepared->sentence, order.own.recorded);
   migrate(order, *prepared);
 }
 
@@ -63,8 +63,8 @@ bool Worker::is_over(const WorkOrder& order) {
 bool Worker::look_again(WorkOrder& order) {
   const FinalCheck look = final_check(hypervisor_, order.action, options_.shrink);
   if (look.skip) tell(order, ActionState::kSkipped, look.skip->why, look.skip->figures);
-  if (look.autostart) order.recorded[kHadAutostart] = 1;
-  order.emulated = look.emulated;
+  if (look.autostart) order.own.recorded[kHadAutostart] = 1;
+  order.own.emulated = look.emulated;
   return !look.skip;
 }
 
@@ -93,7 +93,7 @@ void Worker::settle(WorkOrder& order, const ports::CallError& error) {
     case CallFault::kBusy:
       return tell(order, ActionState::kFailed, error.message,
                   std::holds_alternative<model::MigrateTo>(order.action.step)
-                      ? refusal_figures(error, order.copied ? Sent::kSome : Sent::kNothing)
+                      ? refusal_figures(error, order.own.copied ? Sent::kSome : Sent::kNothing)
                       : std::map<std::string, double>());
     case CallFault::kUnreachable:
       break;

@@ -23,6 +23,15 @@
 
 namespace hotspot::act {
 
+// What the worker alone knows about its action.
+struct WorkState {
+  int asked = 0;                           // how often the state that it found seemed to be final
+  std::map<std::string, double> recorded;  // of a migration: its figures in the journal, for a new leader
+  bool copied = false;                     // of a migration: some of its memory or disks was sent
+  bool emulated = false;                   // the domain's vCPUs are
+  std::optional<MigrationWatch> watch;     // of a migration that is under way
+};
+
 // Shared by loop and worker for one action. The loop may ask it to stop; the worker checks that between its steps.
 struct WorkOrder {
   model::Action action;
@@ -36,30 +45,29 @@ struct WorkOrder {
   std::atomic<int> steps_allowed{1};  // of a shrink: the next is allowed when the guest is well
   mutable std::mutex mutex;
   std::condition_variable changed;  // cancel or abandon was set
-  // The worker's own.
-  int asked = 0;                           // how often it looked as if it stayed so for good
-  std::atomic<int> unanswered{0};          // consecutive queries about the outcome that a node did not answer
-  std::map<std::string, double> recorded;  // of a migration: its figures in the journal, for a new leader
-  bool copied = false;                     // of a migration: some of its memory or disks was sent
-  bool emulated = false;                   // its vCPUs are, as the worker saw
-  std::optional<MigrationWatch> watch;     // of a migration that is under way
-  std::string cancel_reason;               // guarded by mutex
-  std::string over_reason;                 // guarded by mutex
-  bool finished = false;                   // guarded by mutex: the worker has said all
+  std::atomic<int> unanswered{0};   // consecutive queries about the outcome that a node did not answer
+  std::string cancel_reason;        // guarded by mutex
+  std::string over_reason;          // guarded by mutex
+  bool finished = false;            // guarded by mutex: the worker has reported all
+  WorkState own;                    // before the worker starts, whoever makes the order may fill it
 };
 
 using Deadline = std::shared_ptr<const std::atomic<Milliseconds>>;
 
 class Worker {
  public:
+  struct Ports {
+    ports::Hypervisor& hypervisor;
+    const ports::Clock& clock;
+    std::function<void(ports::ActionReport)> report;
+  };
   // deadline: steady; nothing is begun from then on, unless it is moved on. Calls that hang may outlive the worker.
-  Worker(ports::Hypervisor& hypervisor, const ports::Clock& clock, const ExecutorOptions& options, Deadline deadline,
-         std::function<void(ports::ActionReport)> report)
-      : hypervisor_(hypervisor),
-        clock_(clock),
+  Worker(Ports ports, const ExecutorOptions& options, Deadline deadline)
+      : hypervisor_(ports.hypervisor),
+        clock_(ports.clock),
         options_(options),
         deadline_(std::move(deadline)),
-        report_(std::move(report)) {}
+        report_(std::move(ports.report)) {}
 
   void run(WorkOrder& order);
 
@@ -69,6 +77,8 @@ class Worker {
   void give_back(WorkOrder& order);
   void find_out(WorkOrder& order);
   bool find_out_migration(WorkOrder& order);
+  // Why it has failed in a way that only people can mend; empty: it has not, or it is asked again.
+  std::optional<std::string> dead_end(WorkOrder& order, const Facts& source, const Facts& target);
   bool close_unanswered(WorkOrder& order, const std::string& node, const std::string& known);
   bool source_away(WorkOrder& order, const Facts& target);
   void tell_stayed(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
@@ -76,7 +86,7 @@ class Worker {
   void attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target);
   bool find_out_step(WorkOrder& order);
   bool find_out_tuning(WorkOrder& order);
-  void tell_found(WorkOrder& order, bool reached);
+  void tell_found(WorkOrder& order, const ports::Applied& found);
   bool is_over(const WorkOrder& order);  // true: and this was reported
   bool look_again(WorkOrder& order);     // the final check; false: the reason was reported
   void scale(WorkOrder& order);

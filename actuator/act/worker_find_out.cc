@@ -15,6 +15,14 @@ using telemetry::DomainState;
 // answer, before we go by what the other one says.
 constexpr int kMostAsked = 60;
 
+using Facts = Result<ports::DomainFacts, ports::CallError>;
+
+bool runs_there(const Facts& facts) { return facts && ports::runs(*facts); }
+bool has_none(const Facts& facts) { return !facts && facts.error().fault == CallFault::kNotFound; }
+bool is_gone(const Facts& facts) { return has_none(facts) || (facts && facts->state == DomainState::kShutoff); }
+bool has_it(const Facts& facts) { return facts && !is_gone(facts); }
+bool is_silent(const Facts& facts) { return !facts && !has_none(facts); }
+
 }  // namespace
 
 // A roll-back: a guest that suffers gets its memory back, whatever stands in the way for the moment, whoever began it.
@@ -60,8 +68,8 @@ void Worker::give_back(WorkOrder& order) {
   }
 }
 
-void Worker::tell_found(WorkOrder& order, bool reached) {
-  if (reached) return tell(order, ActionState::kVerifying, "found as it should be after all");
+void Worker::tell_found(WorkOrder& order, const ports::Applied& found) {
+  if (found.shown) return tell(order, ActionState::kVerifying, "found as it should be after all");
   if (order.adopted_state == ActionState::kIntent)
     return tell(order, ActionState::kSkipped, "nothing was begun before the lead changed");
   tell(order, ActionState::kAborted, "it did not take effect; nothing is tried twice");
@@ -71,7 +79,7 @@ bool Worker::find_out_tuning(WorkOrder& order) {
   const auto tuned = hypervisor_.is_applied(source_of(order.action), order.action.domain_uuid, order.action.step);
   if (!tuned && tuned.error().fault == CallFault::kUnreachable)
     return close_unanswered(order, order.action.node_name, "");
-  tuned ? tell_found(order, tuned->shown) : tell(order, ActionState::kFailed, tuned.error().message);
+  tuned ? tell_found(order, *tuned) : tell(order, ActionState::kFailed, tuned.error().message);
   return true;
 }
 
@@ -113,7 +121,7 @@ bool Worker::find_out_step(WorkOrder& order) {
     tell(order, ActionState::kVerifying, "found at " + model::bytes_text(has) + "; it is watched");
     return true;
   }
-  tell_found(order, reached);
+  tell_found(order, {reached, std::nullopt});
   return true;
 }
 
@@ -121,8 +129,7 @@ bool Worker::find_out_step(WorkOrder& order) {
 void Worker::attend(WorkOrder& order, const ports::DomainFacts& source, const Facts& target) {
   const model::Action& action = order.action;
   // While ours goes on, the target has the domain: it is being moved elsewhere, or ours has only just begun.
-  const bool elsewhere = !target && target.error().fault == CallFault::kNotFound;
-  if (elsewhere) return;
+  if (has_none(target)) return;
   const auto figures =
       hypervisor_.migration_figures(source_of(action), action.domain_uuid, ports::Hypervisor::JobWhen::kRunning);
   if (!figures || !*figures) return;  // somebody else's job, which is no migration
@@ -155,59 +162,54 @@ bool Worker::find_out_migration(WorkOrder& order) {
   const model::Action& action = order.action;
   const Facts target = hypervisor_.look(target_of(action), action.domain_uuid);
   const Facts source = hypervisor_.look(source_of(action), action.domain_uuid);
-  const auto runs = [](const Facts& facts) { return facts && ports::runs(*facts); };
-  const auto gone = [](const Facts& facts) {
-    return (!facts && facts.error().fault == CallFault::kNotFound) || (facts && facts->state == DomainState::kShutoff);
-  };
-  const auto away = [](const Facts& facts) { return !facts && facts.error().fault != CallFault::kNotFound; };
-  if (!away(source) && !away(target)) order.unanswered = 0;
-  if (source && source->post_copy_failed && ++order.asked >= kMostAsked) {
+  const std::string there = target_of(action).name;
+  if (!is_silent(source) && !is_silent(target)) order.unanswered = 0;
+  if (source && source->post_copy_failed && ++order.own.asked >= kMostAsked) {
     tell(order, ActionState::kFailed,
          "the post-copy of " + action.domain_name + " has failed: a part of it is on " + action.node_name +
-             ", a part on " + target_of(action).name + "; see virsh migrate --postcopy-resume");
+             ", a part on " + there + "; see virsh migrate --postcopy-resume");
     return true;
   }
-  if (source && !gone(source) && source->job_active) {
+  if (has_it(source) && source->job_active) {
     order.unanswered = 0;
     attend(order, *source, target);
     return false;
   }
-  if (runs(target) && gone(source)) {
-    found_at_target(order, "found on " + target_of(action).name + " after all");
+  if (runs_there(target) && is_gone(source)) {
+    found_at_target(order, "found on " + there + " after all");
     return true;
   }
-  const bool stays = runs(source) ? ports::stay_of(*source, target) != ports::Stay::kNotKnown : gone(target);
-  if (source && !gone(source) && stays) {
+  const bool stays = runs_there(source) ? ports::stay_of(*source, target) != ports::Stay::kNotKnown : is_gone(target);
+  if (has_it(source) && stays) {
     tell_stayed(order, *source, target);
     return true;
   }
-  if (target && !gone(target) && gone(source) && (!target->job_active || ++order.asked >= kMostAsked)) {
-    tell(order, ActionState::kFailed,
-         action.domain_name + " is on " + target_of(action).name + ", but " + telemetry::to_string(target->state) +
-             ": it was paused by somebody, or " + "could not go on");
+  if (const auto why = dead_end(order, source, target)) {
+    tell(order, ActionState::kFailed, *why);
     return true;
   }
-  if (source && target && !gone(source) && !gone(target) && ++order.asked >= kMostAsked) {
-    tell(order, ActionState::kFailed,
-         "libvirt knows " + action.domain_name + " on both nodes: as " + telemetry::to_string(source->state) + " on " +
-             action.node_name + " and as " + telemetry::to_string(target->state) + " on " + target_of(action).name +
-             "; nothing is done about it, look at it");
-    return true;
-  }
-  if (gone(source) && gone(target)) {
-    tell(order, ActionState::kFailed,
-         action.domain_name + " runs neither on " + action.node_name + " nor on " + target_of(action).name +
-             ": it was shut down, or moved by somebody else");
-    return true;
-  }
-  if (away(source)) return source_away(order, target);
-  if (away(target)) {
-    return close_unanswered(
-        order, target_of(action).name,
-        source ? "it is " + std::string(telemetry::to_string(source->state)) + " on " + action.node_name
-               : "it is not on " + action.node_name + " any more");
-  }
-  return false;  // under way
+  if (is_silent(source)) return source_away(order, target);
+  if (!is_silent(target)) return false;  // under way
+  return close_unanswered(order, there,
+                          source
+                              ? "it is " + std::string(telemetry::to_string(source->state)) + " on " + action.node_name
+                              : "it is not on " + action.node_name + " any more");
+}
+
+std::optional<std::string> Worker::dead_end(WorkOrder& order, const Facts& source, const Facts& target) {
+  const model::Action& action = order.action;
+  const std::string there = target_of(action).name;
+  if (has_it(target) && is_gone(source) && (!target->job_active || ++order.own.asked >= kMostAsked))
+    return action.domain_name + " is on " + there + ", but " + telemetry::to_string(target->state) +
+           ": it was paused by somebody, or could not go on";
+  if (has_it(source) && has_it(target) && ++order.own.asked >= kMostAsked)
+    return "libvirt knows " + action.domain_name + " on both nodes: as " + telemetry::to_string(source->state) +
+           " on " + action.node_name + " and as " + telemetry::to_string(target->state) + " on " + there +
+           "; nothing is done about it, look at it";
+  if (is_gone(source) && is_gone(target))
+    return action.domain_name + " runs neither on " + action.node_name + " nor on " + there +
+           ": it was shut down, or moved by somebody else";
+  return std::nullopt;
 }
 
 // The target runs the guest only once it has all of it, in the last step but one; in the last the source lets it go.
@@ -222,7 +224,7 @@ bool Worker::source_away(WorkOrder& order, const Facts& target) {
   }
   std::string known = there + " does not answer either";
   if (target) known = "it is " + std::string(telemetry::to_string(target->state)) + " on " + there;
-  if (!target && target.error().fault == CallFault::kNotFound) known = there + " does not have it";
+  if (has_none(target)) known = there + " does not have it";
   return close_unanswered(order, order.action.node_name, known);
 }
 
@@ -231,12 +233,12 @@ void Worker::tell_stayed(WorkOrder& order, const ports::DomainFacts& source, con
   if (order.adopted_state == ActionState::kIntent)
     return tell(order, ActionState::kSkipped, "nothing was begun before the lead changed");
   const auto& move = std::get<model::MigrateTo>(action.step);
-  const bool stopped = order.watch && !order.watch->stopped().empty();
-  std::string text = stopped ? order.watch->stopped() : "it ended before it was complete";
+  const bool stopped = order.own.watch && !order.own.watch->stopped().empty();
+  std::string text = stopped ? order.own.watch->stopped() : "it ended before it was complete";
   text += "; " + action.domain_name +
           (ports::runs(source) ? " runs" : std::string(" is ") + telemetry::to_string(source.state)) + " on " +
           action.node_name;
-  if (!target && target.error().fault != CallFault::kNotFound) text += "; " + move.target_name + " does not answer";
+  if (is_silent(target)) text += "; " + move.target_name + " does not answer";
   // What lies there by now may be somebody else's: nothing is removed that was made before our time.
   std::string disks;
   for (const std::string& disk : move.copied_disks) disks += (disks.empty() ? "" : ", ") + disk;

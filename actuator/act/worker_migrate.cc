@@ -17,7 +17,7 @@ using ports::CallFault;
 std::optional<Worker::Prepared> Worker::prepare(WorkOrder& order) {
   const model::Action& action = order.action;
   plan::Figures expected = action.expected;
-  if (order.emulated) expected[plan::kExpectedEmulated] = 1;
+  if (order.own.emulated) expected[plan::kExpectedEmulated] = 1;
   std::string source = expected.contains(plan::kExpectedDirty) ? "of the snapshot" : look_at_writing(order, expected);
   plan::MigrationOutlook outlook = plan::outlook_of(expected);
   auto method = plan::choose_migration(options_.migration, outlook);
@@ -116,28 +116,28 @@ void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
     return confirm(order, std::move(figures), keep_autostart(order));
   }
   ports::CallError error = result.error();
-  if (error.fault == CallFault::kCancelled && order.watch && !order.watch->stopped().empty())
-    error.message = order.watch->stopped();
+  if (error.fault == CallFault::kCancelled && order.own.watch && !order.own.watch->stopped().empty())
+    error.message = order.own.watch->stopped();
   settle(order, error);
 }
 
 ports::Verdict Worker::follow(WorkOrder& order, const ports::MigrationProgress& progress) {
-  if (!order.watch) {
-    order.watch.emplace(MigrationWatch::Options{.stall_limit = options_.stall_limit,
-                                                .progress_interval = options_.progress_interval,
-                                                .post_copy = order.recorded.contains(kMayPostCopy),
-                                                .turn_early = order.recorded.contains(kTurnsEarly)});
+  if (!order.own.watch) {
+    order.own.watch.emplace(MigrationWatch::Options{.stall_limit = options_.stall_limit,
+                                                    .progress_interval = options_.progress_interval,
+                                                    .post_copy = order.own.recorded.contains(kMayPostCopy),
+                                                    .turn_early = order.own.recorded.contains(kTurnsEarly)});
   }
   const Milliseconds now = clock_.steady();
-  order.copied =
-      order.copied || progress.memory_processed_bytes.value_or(0) > 0 || progress.disk_processed_bytes.value_or(0) > 0;
-  if (order.watch->is_due(now)) tell(order, ActionState::kProgress, "", figures_of(progress));
-  return order.watch->judge(progress, now, order.cancel ? std::optional(cancel_reason(order)) : std::nullopt);
+  order.own.copied = order.own.copied || progress.memory_processed_bytes.value_or(0) > 0 ||
+                     progress.disk_processed_bytes.value_or(0) > 0;
+  if (order.own.watch->is_due(now)) tell(order, ActionState::kProgress, "", figures_of(progress));
+  return order.own.watch->judge(progress, now, order.cancel ? std::optional(cancel_reason(order)) : std::nullopt);
 }
 
 // What could not be done: a sentence. libvirt does not take the mark along.
 std::string Worker::keep_autostart(const WorkOrder& order) {
-  if (!order.recorded.contains(kHadAutostart)) return "";
+  if (!order.own.recorded.contains(kHadAutostart)) return "";
   const auto marked = hypervisor_.set_autostart(target_of(order.action), order.action.domain_uuid);
   return marked ? "" : "it is not marked to be started with its node any more: " + marked.error().message;
 }

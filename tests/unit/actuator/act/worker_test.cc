@@ -14,12 +14,15 @@ class WorkerTest : public Stage {
   std::vector<std::string> run(const model::Action& action) {
     std::vector<std::string> told;
     order_.action = action;
-    Worker(hypervisor_, clock_, options_, deadline_, [&](const ports::ActionReport& report) {
-      if (report.state == model::ActionState::kProgress) return;
-      figures_ = report.figures;
-      told.push_back(std::string(model::to_string(report.state)) +
-                     (report.message.empty() ? "" : ": " + report.message));
-    }).run(order_);
+    Worker({hypervisor_, clock_,
+            [&](const ports::ActionReport& report) {
+              if (report.state == model::ActionState::kProgress) return;
+              figures_ = report.figures;
+              told.push_back(std::string(model::to_string(report.state)) +
+                             (report.message.empty() ? "" : ": " + report.message));
+            }},
+           options_, deadline_)
+        .run(order_);
     return told;
   }
   void cancel() {
