@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "actuator/loop/decision_record.h"
 #include "actuator/loop/domain_events.h"
 #include "actuator/loop/drain_commands.h"
 #include "actuator/rules/engine/engine.h"

@@ -1,4 +1,4 @@
-// How the loop fares: for the status in Redis, for systemd, and for tests that nothing grows without end.
+// The loop: composes its status for Redis and systemd, and what it remembers, for tests.
 #include <optional>
 #include <utility>
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "actuator/loop/state_fields.h"
 #include "telemetry/published.h"
 #include "tests/unit/actuator/loop/loop_stage.h"
 

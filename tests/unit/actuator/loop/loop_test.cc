@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "actuator/loop/state_fields.h"
 #include "actuator/rules/engine/engine.h"
 #include "actuator/rules/files/check.h"
 #include "tests/unit/actuator/loop/loop_stage.h"
