@@ -57,8 +57,7 @@ void read_memory(const virt::TypedFields& fields, DomainReading& reading) {
 void read_dirty_rate(const virt::TypedFields& fields, DomainReading& reading) {
   constexpr int kMeasured = 2;  // VIR_DOMAIN_DIRTYRATE_MEASURED
   if (integer(fields, "dirtyrate.calc_status") != kMeasured) return;
-  const Count mebibytes = fields.count("dirtyrate.megabytes_per_second");
-  if (mebibytes) reading.dirty_bytes_per_second = static_cast<std::int64_t>(*mebibytes) * kMebibyte;
+  reading.dirty_bytes_per_second = fields.bytes_of_mib("dirtyrate.megabytes_per_second");
 }
 
 void read_perf(const virt::TypedFields& fields, DomainReading& reading) {

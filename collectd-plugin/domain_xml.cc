@@ -179,7 +179,7 @@ void read_memory(const pugi::xml_node& domain, DomainDefinition& definition) {
     definition.memory_devices.push_back(virt::memory_device_from(memory));
   const pugi::xml_node most = domain.child("maxMemory");
   if (!most) return;
-  definition.memory_max_bytes = most.text().as_llong() * kKibibyte;
+  definition.memory_max_bytes = virt::bytes_in(most);
   definition.memory_slots = most.attribute("slots").as_int();
 }
 

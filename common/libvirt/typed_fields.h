@@ -56,11 +56,9 @@ class TypedFields {
     return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
   }
 
-  // libvirt counts memory in KiB.
-  std::optional<std::int64_t> bytes_of_kib(std::string_view name) const {
-    const auto value = count(name);
-    return value ? std::optional(static_cast<std::int64_t>(*value) * kKibibyte) : std::nullopt;
-  }
+  // libvirt counts memory in KiB. A guest's own figures may be anything: empty where there are more than 2^63 bytes.
+  std::optional<std::int64_t> bytes_of_kib(std::string_view name) const { return bytes(name, kKibibyte); }
+  std::optional<std::int64_t> bytes_of_mib(std::string_view name) const { return bytes(name, kMebibyte); }
 
   std::string text(std::string_view name) const {
     const virTypedParameter* found = find(name);
@@ -75,6 +73,12 @@ class TypedFields {
   }
 
  private:
+  std::optional<std::int64_t> bytes(std::string_view name, std::int64_t unit) const {
+    const auto value = count(name);
+    const auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit);
+    return value && *value <= most ? std::optional(static_cast<std::int64_t>(*value) * unit) : std::nullopt;
+  }
+
   const virTypedParameter* find(std::string_view name) const {
     for (int tried = 0; tried < count_; ++tried) {
       const int place = (next_ + tried) % count_;
@@ -111,7 +115,8 @@ class JobFields {
 };
 
 // The integers returned by a libvirt function that has to be called twice: without a list for the number of fields, and
-// then for the fields. ask(list, &count) returns 0 if libvirt answered. Empty: it did not.
+// then for the fields. ask(list, &count) returns 0 if libvirt answered. Empty: it did not. A number above 2^63 - 1 is
+// reported as that: for some fields the largest number means "no limit", and a limit that is there is never missing.
 template <typename Ask>
 std::optional<std::map<std::string, std::int64_t>> ask_whole_numbers(Ask ask) {
   int count = 0;
@@ -120,7 +125,10 @@ std::optional<std::map<std::string, std::int64_t>> ask_whole_numbers(Ask ask) {
   if (ask(list.data(), &count) != 0) return std::nullopt;
   std::map<std::string, std::int64_t> found;
   TypedFields(list.data(), count).each("", [&](const virTypedParameter& field) {
-    if (const auto value = whole_number(field)) found[field.field] = *value;
+    if (const auto value = whole_number(field))
+      found[field.field] = *value;
+    else if (field.type == VIR_TYPED_PARAM_ULLONG)
+      found[field.field] = std::numeric_limits<std::int64_t>::max();
   });
   virTypedParamsClear(list.data(), count);
   return found;

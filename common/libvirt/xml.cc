@@ -1,5 +1,7 @@
 #include "common/libvirt/xml.h"
 
+#include <algorithm>
+#include <limits>
 #include <sstream>
 #include <string_view>
 
@@ -13,7 +15,10 @@ std::string text_of(const pugi::xml_node& node) {
   return text.str();
 }
 
-std::int64_t bytes_in(const pugi::xml_node& size) { return size.text().as_llong() * kKibibyte; }
+std::int64_t bytes_in(const pugi::xml_node& size) {
+  constexpr long long kMost = std::numeric_limits<std::int64_t>::max() / kKibibyte;
+  return std::clamp(size.text().as_llong(), 0ll, kMost) * kKibibyte;
+}
 
 telemetry::MemoryDevice memory_device_from(const pugi::xml_node& memory) {
   telemetry::MemoryDevice device;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "telemetry/units.h"
 
 namespace hotspot::virt {
@@ -19,6 +21,12 @@ TEST(LibvirtXml, HasMemoryDevicesInKibibytes) {
   EXPECT_EQ(device.block_bytes, 2 * kMebibyte);
   EXPECT_EQ(device.requested_bytes, 512 * kMebibyte);
   EXPECT_EQ(device.current_bytes, std::nullopt);
+}
+
+TEST(LibvirtXml, OfASizeBeyond63BitsHasTheLargest) {
+  pugi::xml_document document;
+  document.load_string("<maxMemory unit='KiB'>18446744073709551615</maxMemory>");
+  EXPECT_EQ(bytes_in(document.child("maxMemory")), std::numeric_limits<std::int64_t>::max() / kKibibyte * kKibibyte);
 }
 
 TEST(LibvirtXml, SaysWhichImagesMayBeMissing) {
