@@ -29,7 +29,7 @@ INTERVAL = 5
 EXTRA = "cpu_util disk domain_state memory pcpu vcpu disk_allocation disk_capacity disk_physical"
 # What ours may cost of a peer, with the same metrics and with our default tiers.
 SAME = {"virt": 0.2, "exporter": 0.45}
-DEFAULT = {"virt": 0.06, "exporter": 0.2}
+DEFAULT = {"virt": 0.05, "exporter": 0.2}
 
 DOMAIN = """<domain type='qemu'><name>{name}</name><memory unit='MiB'>16</memory><vcpu>1</vcpu>
 <os><type arch='x86_64' machine='pc'>hvm</type></os><features><acpi/></features>

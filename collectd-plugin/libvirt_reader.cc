@@ -13,10 +13,12 @@
 #include "collectd-plugin/libvirt_files.h"
 #include "collectd-plugin/libvirt_monitor.h"
 #include "collectd-plugin/links.h"
+#include "collectd-plugin/list_pace.h"
 #include "collectd-plugin/node_facts.h"
 #include "collectd-plugin/node_offers.h"
 #include "collectd-plugin/proc_reader.h"
 #include "collectd-plugin/storage.h"
+#include "common/libvirt/typed_fields.h"
 
 namespace hotspot::collector {
 namespace {
@@ -29,9 +31,20 @@ bool is_running(const DomainReading& domain) {
 
 WallTime wall_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
+Seconds age_of(std::int64_t started_at) {
+  return std::max(Seconds(wall_now().time_since_epoch()) - Seconds(started_at), Seconds(0));
+}
+
 // For these, libvirt returns the tap device's counters from the guest's side: the kernel's own can be used instead.
 bool is_tap(const InterfaceDefinition& interface) {
   return !interface.device.empty() && (interface.type == "bridge" || interface.type == "network");
+}
+
+bool same_state(const virDomainStatsRecord& a, const virDomainStatsRecord& b) {
+  const virt::TypedFields before(a.params, a.nparams), now(b.params, b.nparams);
+  for (const char* field : {"state.state", "state.reason"})
+    if (before.whole(field) != now.whole(field)) return false;
+  return virDomainGetID(a.dom) == virDomainGetID(b.dom);
 }
 
 // Only the system's libvirtd keeps its files in the expected place.
@@ -77,8 +90,8 @@ struct LibvirtReader::Impl {
   // The domains as libvirt last listed them, with their states.
   struct Listed {
     virt::StatsHandle records;
-    int count = 0;
-    bool taken_again = false;  // in the previous read
+    int count = 0, next = 0;  // the domain that is asked for next
+    ListPace pace;
   } listed;
   Definitions definitions;
   DomainProcesses processes;
@@ -96,6 +109,7 @@ struct LibvirtReader::Impl {
   void read_node(NodeReading& node);
   Result<virt::StatsHandle> list_domains(unsigned groups, int& count, Reading& reading);
   Result<void> list_states(unsigned more_groups, Reading& reading);
+  bool one_is_as_listed();
   Result<void> read_domains(Reading& reading);
   void read_kernel(DomainReading& domain, MonitorSubject& subject);
   void find_processes(const Reading& reading);
@@ -165,16 +179,28 @@ Result<virt::StatsHandle> LibvirtReader::Impl::list_domains(unsigned groups, int
   return error;
 }
 
-// libvirt writes a domain's file when the domain starts, ends, pauses or resumes. If no file was written, every second
-// read reuses the previous list; not more, so that a hanging or stopped libvirtd is noticed.
+// Also false if libvirt does not answer: the list then says why.
+bool LibvirtReader::Impl::one_is_as_listed() {
+  if (listed.count == 0) return false;
+  listed.next = (listed.next + 1) % listed.count;
+  const virDomainStatsRecord& before = *listed.records.get()[listed.next];
+  virDomainPtr asked[] = {before.dom, nullptr};
+  virDomainStatsRecordPtr* raw = nullptr;
+  const int count =
+      virDomainListGetStats(asked, VIR_DOMAIN_STATS_STATE, &raw, VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT);
+  if (count < 0) return false;
+  const virt::StatsHandle records(raw);
+  return count == 1 && same_state(before, *raw[0]);
+}
+
 Result<void> LibvirtReader::Impl::list_states(unsigned more_groups, Reading& reading) {
-  const bool same = files.look(wall_now());
-  if (same && more_groups == 0 && listed.records && !listed.taken_again) {
-    listed.taken_again = true;
+  const bool same = files.look(wall_now()) && more_groups == 0 && listed.records;
+  const ListPace::Ask ask = listed.pace.next(same ? ListPace::Files::kSame : ListPace::Files::kWritten);
+  if (ask == ListPace::Ask::kNobody || (ask == ListPace::Ask::kOne && one_is_as_listed())) {
     reading.at = steady_now();
     return {};
   }
-  listed = {};
+  listed.records.reset();
   auto records = list_domains(VIR_DOMAIN_STATS_STATE | more_groups, listed.count, reading);
   if (!records) return records.error();
   listed.records = std::move(*records);
@@ -334,6 +360,7 @@ Result<Reading> LibvirtReader::read() {
     subject.stamp = impl_->stamps[domain.uuid];
     if (impl_->local && subject.running) {
       impl_->read_kernel(domain, subject);
+      if (domain.started_at) subject.age = age_of(*domain.started_at);
       if (!impl_->interfaces_from_kernel(domain)) for_interfaces.insert(domain.uuid);
     }
     subjects.push_back(std::move(subject));

@@ -141,15 +141,25 @@ bool MonitorPlan::is_of_newest(const Entry& entry, SteadyTime answered_at) {
   return entry.asked_at && answered_at >= *entry.asked_at;
 }
 
+// A guest was silent from the start of its process if this is its first answer: collectd may be younger. Later its
+// files were written, and it may be booting again.
+SteadyTime MonitorPlan::silent_since(const Entry& entry) {
+  const Seconds before = entry.memory_at ? Seconds(0) : entry.subject.age;
+  return *entry.asked_at - std::chrono::duration_cast<SteadyTime::duration>(before);
+}
+
 void MonitorPlan::take_groups(unsigned groups, DomainReading& reading, SteadyTime at, Entry& entry) {
   if ((groups & kMemoryGroup) && reading.rss_bytes) {  // without an answer libvirt still reports the balloon's size
+    const auto mute = is_of_newest(entry, at) && never_told(reading) ? entry.asked_stamp : std::nullopt;
+    if (!mute)
+      entry.mute_since.reset();
+    else if (mute != entry.mute_stamp)
+      entry.mute_since = silent_since(entry);
+    entry.mute_stamp = mute;
     entry.memory = reading;
     entry.memory_at = at;
     entry.fresh.memory = true;
     entry.answered |= kMemoryGroup;
-    const auto mute = is_of_newest(entry, at) && never_told(reading) ? entry.asked_stamp : std::nullopt;
-    if (!mute || mute != entry.mute_stamp) entry.mute_since = mute ? entry.asked_at : std::nullopt;
-    entry.mute_stamp = mute;
   }
   if ((groups & kDisksGroup) && has_statistics(reading.disks)) {
     entry.disks = std::move(reading.disks);

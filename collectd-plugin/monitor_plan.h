@@ -5,8 +5,9 @@
 // answer. Known values are not queried either: whether a job is running, if none was and libvirt's files of the domain
 // are unchanged (libvirt_files.h) for less than ten intervals; and, for six reads, the memory of a guest that has never
 // reported to its balloon, if the files are unchanged: they contain the balloon's size, and the kernel has the resident
-// memory. After half a minute without a report that becomes 24 reads, or two minutes if that is shorter. PURE: time is
-// an argument, and nothing is queried here. Thread rule: one thread at a time.
+// memory. After half a minute without a report, counted from the start of the guest's process, that becomes 24 reads,
+// or two minutes if that is shorter. PURE: time is an argument, and nothing is queried here. Thread rule: one thread at
+// a time.
 #pragma once
 
 #include <chrono>
@@ -38,6 +39,7 @@ struct MonitorSubject {
   bool migrating_away = false;  // query the job at each read
   bool needs_cpu = false;       // the kernel does not show its CPU time
   bool needs_vcpus = false;     // nor its vCPUs' times
+  Seconds age{0};               // of its process; 0: not known
   std::optional<std::uint64_t> open_files;
   std::optional<DomainStamp> stamp;  // from just before
 };
@@ -90,6 +92,7 @@ class MonitorPlan {
   bool due(std::optional<SteadyTime>& last, Seconds interval, SteadyTime now) const;
   bool holds(const std::optional<SteadyTime>& at, Seconds interval, SteadyTime now) const;
   Entry& entry_of(const MonitorSubject& subject);
+  static SteadyTime silent_since(const Entry& entry);
   void take_groups(unsigned groups, DomainReading& reading, SteadyTime at, Entry& entry);
   static bool is_of_newest(const Entry& entry, SteadyTime answered_at);
   bool knows_memory(const Entry& entry, SteadyTime now) const;

@@ -321,6 +321,27 @@ TEST_F(MonitorPlanFilesTest, AsksAGuestThatIsSilentForHalfAMinuteAtEach24thReadU
   EXPECT_THAT(seconds, ElementsAre(0, 6, 12, 18, 24, 30, 54, 60, 80, 86)) << "at 60 for a job too";
 }
 
+// Also when collectd is restarted: the guests do not boot again.
+TEST_F(MonitorPlanFilesTest, AsksAGuestThatHasRunInSilenceForLongAtEach24thReadFromTheFirstOn) {
+  std::vector<int> seconds;
+  for (int second = 0; second <= 50; ++second) {
+    MonitorSubject subject = with_files("a", 5);
+    subject.age = Seconds(600 + second);
+    if (asks_memory(read(second, subject, false))) seconds.push_back(second);
+  }
+  EXPECT_THAT(seconds, ElementsAre(0, 24, 48));
+}
+
+TEST_F(MonitorPlanFilesTest, AsksAGuestThatMayStillBootAtEachSixthReadUntilItHasRunForHalfAMinute) {
+  std::vector<int> seconds;
+  for (int second = 0; second <= 50; ++second) {
+    MonitorSubject subject = with_files("a", 5);
+    subject.age = Seconds(20 + second);
+    if (asks_memory(read(second, subject, false))) seconds.push_back(second);
+  }
+  EXPECT_THAT(seconds, ElementsAre(0, 6, 12, 36));
+}
+
 TEST_F(MonitorPlanFilesTest, AsksSuchAGuestAtTheIntervalAgainAsSoonAsItTells) {
   std::vector<int> seconds;
   for (int second = 0; second <= 62; ++second)
