@@ -1,17 +1,14 @@
 #include "actuator/loop/positions.h"
 
-#include <algorithm>
 #include <charconv>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <vector>
 
-#include "actuator/record/json_text.h"
-#include "actuator/record/registry.h"
+#include "actuator/record/node_position.h"
 
 namespace hotspot::loop {
 namespace {
 
-constexpr std::size_t kMostSaved = 4 * record::kMostRegisteredNodes;
 constexpr std::uint64_t kLatest = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -38,25 +35,21 @@ Positions::Step Positions::advance(const std::string& id, const std::string& fin
 }
 
 std::string Positions::save() const {
-  nlohmann::json all = nlohmann::json::array();
+  std::vector<record::NodePosition> all;
   for (const auto& [key, highest] : highest_)
-    all.push_back(
-        {key.first, key.second, highest.position.boot, highest.position.sequence, highest.at.first, highest.at.second});
-  return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    all.push_back({.id = key.first,
+                   .fingerprint = key.second,
+                   .position = highest.position,
+                   .at = {highest.at.first, highest.at.second}});
+  return record::to_json(all);
 }
 
 Result<void> Positions::restore(std::string_view saved) {
-  if (saved.empty()) return {};
-  const auto all = record::parse_json(saved);
-  if (!all.is_array() || all.size() > kMostSaved)
-    return Error{"the positions of nodes are not a list of at most " + std::to_string(kMostSaved)};
-  for (const auto& one : all) {
-    if (!one.is_array() || one.size() != 6 || !one[0].is_string() || !one[1].is_string() ||
-        !std::all_of(one.begin() + 2, one.end(), [](const auto& number) { return number.is_number_unsigned(); }))
-      return Error{"a position of a node is not [id, fingerprint, boot, sequence, and two numbers of a stream id]"};
-    const Highest read{{one[2].get<std::uint64_t>(), one[3].get<std::uint64_t>()},
-                       {one[4].get<std::uint64_t>(), one[5].get<std::uint64_t>()}};
-    const auto [known, is_new] = highest_.try_emplace({one[0].get<std::string>(), one[1].get<std::string>()}, read);
+  const auto all = record::node_positions_from_json(saved);
+  if (!all) return all.error();
+  for (const record::NodePosition& one : *all) {
+    const Highest read{one.position, {one.at.ms, one.at.number}};
+    const auto [known, is_new] = highest_.try_emplace({one.id, one.fingerprint}, read);
     if (!is_new && read.position > known->second.position) known->second = read;
   }
   return {};
