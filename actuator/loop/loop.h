@@ -51,15 +51,16 @@ struct LoopPorts {
   ports::Lease& lease;
   const ports::Clock& clock;
   std::function<LoadedRules()> load_rules;  // reads and checks the rule files
-  // Asks for history, which comes back as a message; empty: there is none to be had.
+  // Asks for history, which comes back as a message. Empty: none is configured.
   std::function<void(HistoryRequest)> ask_history = {};
   Spread* spread = nullptr;                      // where this daemon may lead several clusters
   ports::Registry* registry = nullptr;           // null: the registry of nodes is in memory alone
   ports::RegistryCopy* registry_copy = nullptr;  // null: hotspotd has no copy of its own
-  ports::StreamCare* streams = nullptr;          // null: nobody looks after them
-  ports::StoreMeter* meter = nullptr;            // null: nobody asks how full the store is
-  ports::EventWriter* events = nullptr;          // null: what happens is marked nowhere
-  // How the leader fares, each second; with none: it does not lead any more. Empty: nobody wants to know.
+  ports::StreamCare* streams = nullptr;          // null: they are not mended
+  ports::StoreMeter* meter = nullptr;            // null: how full the store is, is not queried
+  ports::EventWriter* events = nullptr;          // null: events are written nowhere
+  // Called each second with the leader's metrics, and once with none when it no longer leads. Empty: they are not
+  // shown.
   std::function<void(std::vector<MetricFamily>)> show_metrics = {};
 };
 

@@ -29,8 +29,8 @@ class Publisher {
   struct Ports {
     ports::Journal& journal;
     const ports::Clock& clock;
-    ports::EventWriter* events = nullptr;  // null: what happens is marked nowhere
-    // How the leader fares; with none: it does not lead any more. Empty: nobody wants to know.
+    ports::EventWriter* events = nullptr;  // null: events are written nowhere
+    // Called with the leader's metrics, and once with none when it no longer leads. Empty: they are not shown.
     std::function<void(std::vector<MetricFamily>)> show_metrics = {};
   };
   Publisher(const Options& options, Ports ports);

@@ -28,7 +28,7 @@ class RuleRunner {
  public:
   struct Ports {
     std::function<LoadedRules()> load;                     // reads and checks the rule files
-    std::function<void(HistoryRequest)> ask_history = {};  // empty: there is none to be had
+    std::function<void(HistoryRequest)> ask_history = {};  // empty: none is configured
     std::function<void()> between_rules = {};              // what must not wait while rules are evaluated
     const ports::Clock& clock;
     LogStory& story;

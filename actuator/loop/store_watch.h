@@ -24,7 +24,7 @@ namespace hotspot::loop {
 
 class StoreWatch {
  public:
-  // Null: nobody looks after the streams, nobody asks how full the store is.
+  // Null: the streams are not mended; how full the store is, is not queried.
   StoreWatch(ports::StreamCare* streams, ports::StoreMeter* meter, const ports::Clock& clock, Log log)
       : care_(streams), meter_(meter), clock_(clock), log_(std::move(log)) {}
 
