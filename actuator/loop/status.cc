@@ -202,6 +202,11 @@ std::vector<Record::Drain> drains_record(const Drains& drains, const model::Clus
   return out;
 }
 
+void add_rules_aside(const std::vector<rules::AsideRule>& aside, Record& out) {
+  for (const rules::AsideRule& rule : aside)
+    out.rules_aside.push_back({rule.rule, rule.since, rule.until, rule.operations});
+}
+
 }  // namespace
 
 record::Status status_record(const Status& status) {
@@ -232,8 +237,7 @@ record::Status status_record(const Status& status) {
   out.firing_count = status.firing_count;
   out.pending_count = status.pending_count;
   out.postponed_decisions = status.postponed_decisions;
-  for (const rules::AsideRule& rule : status.aside)
-    out.rules_aside.push_back({rule.rule, rule.since, rule.until, rule.operations});
+  add_rules_aside(status.aside, out);
   for (const plan::InFlight& entry : status.in_flight)
     out.in_flight.push_back({record::summary_of(entry.action), model::to_string(entry.state)});
   out.cooldowns = cooldowns_record(status);

@@ -96,7 +96,6 @@ AS_THEY_ARE = {
     "actuator/io/libvirt/domain_events.cc on_tunable": CALLBACK,
     "actuator/io/libvirt/migration_events.cc on_lifecycle": CALLBACK,
     "actuator/loop/admitted_hypervisor": BEING_SPLIT,
-    "actuator/loop/status.cc status_record": BEING_SPLIT,
     "actuator/ports/hypervisor.h": BEING_SPLIT,
     "actuator/io/dry_run_hypervisor": BEING_SPLIT,
     "actuator/io/libvirt/hypervisor": BEING_SPLIT,
