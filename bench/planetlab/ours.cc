@@ -4,7 +4,7 @@
 
 #include "actuator/plan/consolidation/consolidation.h"
 #include "actuator/plan/consolidation/demand_estimate.h"
-#include "bench/planetlab/published.h"
+#include "actuator/plan/consolidation/start.h"
 
 namespace hotspot::planetlab {
 namespace {
@@ -30,7 +30,16 @@ class Ours : public Policy {
 
   std::vector<std::size_t> start(const std::vector<Vm>& vms) override {
     estimates_.assign(vms.size(), {});
-    return start_by_least_power(vms);
+    std::vector<consolidation::Node> nodes = cluster_.nodes;
+    for (consolidation::Node& node : nodes) node.memory = kHostMemoryMb;
+    std::vector<consolidation::Reserved> reserved(nodes.size());
+    std::vector<std::size_t> places;
+    for (const Vm& vm : vms) {
+      places.push_back(start_node(nodes, reserved, {vm.mips(), vm.memory_mb()}).value());
+      reserved[places.back()].cpu += vm.mips();
+      reserved[places.back()].memory += vm.memory_mb();
+    }
+    return places;
   }
 
   std::vector<Move> plan(const DataCenter& center) override {

@@ -196,8 +196,4 @@ std::unique_ptr<Policy> make_published(Published policy) {
   return std::make_unique<PublishedPolicy>(detector, placement);
 }
 
-std::vector<std::size_t> start_by_least_power(const std::vector<Vm>& vms) {
-  return start_by(vms, Placement::kLeastPower);
-}
-
 }  // namespace hotspot::planetlab

@@ -18,7 +18,4 @@ const char* name_of(Published policy);
 
 std::unique_ptr<Policy> make_published(Published policy);
 
-// Where the machines start by the least rise of power, each with all that it asks for.
-std::vector<std::size_t> start_by_least_power(const std::vector<Vm>& vms);
-
 }  // namespace hotspot::planetlab

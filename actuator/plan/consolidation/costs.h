@@ -29,7 +29,7 @@ struct Horizons {
 struct Policy {
   Costs costs;
   Horizons horizons;
-  double balance_gain = 3;  // the least for which a domain is moved to balance
+  double balance_gain = 6;  // the least for which a domain is moved to balance
 };
 
 }  // namespace hotspot::plan::consolidation

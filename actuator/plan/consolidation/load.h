@@ -70,7 +70,7 @@ class Load {
     std::size_t position;
   };
 
-  double variance_of(std::size_t domain) const;
+  double disturbance(std::size_t domain) const;
   double risk_of(std::size_t node, double mean, double variance) const;
   void add(Sums& sums, std::size_t domain, double sign) const;
   void open(std::size_t node);

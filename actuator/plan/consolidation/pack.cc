@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "actuator/plan/consolidation/target.h"
+
 namespace hotspot::plan::consolidation {
 namespace {
 
@@ -47,18 +49,14 @@ class Packing {
   }
 
  private:
-  double efficiency(std::size_t node) const {
-    return load_.node(node).capacity / std::max(1e-9, load_.node(node).full_watts);
-  }
-
   // Nodes that do most for a watt, and of these the ones whose domains are dearest to move.
   void rank_nodes() {
     double most = 0;
     const auto target = [&](std::size_t node) { return load_.node(node).use == Node::Use::kTarget; };
     for (const std::size_t node : load_.open_nodes())
-      if (target(node)) most = std::max(most, efficiency(node));
+      if (target(node)) most = std::max(most, efficiency_of(load_.node(node)));
     for (const std::size_t node : load_.open_nodes()) {
-      if (!target(node) || efficiency(node) < most) continue;
+      if (!target(node) || efficiency_of(load_.node(node)) < most) continue;
       double value = 0;
       for (const std::size_t domain : load_.domains_on(node)) value += load_.move_cost(domain);
       if (load_.demand(node) <= kFillTo * load_.node(node).capacity) ranked_.push_back({node, value});

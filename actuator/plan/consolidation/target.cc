@@ -2,6 +2,8 @@
 
 namespace hotspot::plan::consolidation {
 
+double efficiency_of(const Node& node) { return node.full_watts > 0 ? node.capacity / node.full_watts : 0; }
+
 std::optional<Target> cheapest_target(const Load& load, std::size_t domain, double ticks) {
   std::optional<Target> best;
   for (const std::size_t node : load.open_nodes()) {
@@ -16,14 +18,9 @@ std::optional<Target> cheapest_target(const Load& load, std::size_t domain, doub
 
 std::optional<std::size_t> best_unused_node(const Load& load) {
   std::optional<std::size_t> best;
-  double most = 0;
   for (std::size_t i = 0; i < load.cluster().nodes.size(); ++i) {
-    const Node& node = load.node(i);
-    if (!load.domains_on(i).empty() || node.use != Node::Use::kTarget || node.full_watts <= 0) continue;
-    const double efficiency = node.capacity / node.full_watts;
-    if (best && efficiency <= most) continue;
-    best = i;
-    most = efficiency;
+    if (!load.domains_on(i).empty() || load.node(i).use != Node::Use::kTarget) continue;
+    if (!best || efficiency_of(load.node(i)) > efficiency_of(load.node(*best))) best = i;
   }
   return best;
 }

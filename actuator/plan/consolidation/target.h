@@ -15,6 +15,9 @@ struct Target {
 // Among the open nodes but its own; of equals the first.
 std::optional<Target> cheapest_target(const Load& load, std::size_t domain, double ticks);
 
+// Work for a watt at full load.
+double efficiency_of(const Node& node);
+
 // The node without domains that does most work for a watt at full load; of equals the first.
 std::optional<std::size_t> best_unused_node(const Load& load);
 

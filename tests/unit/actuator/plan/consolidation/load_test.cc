@@ -55,6 +55,15 @@ TEST(ConsolidationLoad, WhatIsCopiedTogetherCostsATargetItsLongestCopy) {
   EXPECT_DOUBLE_EQ(load.arrival_cost(1, 2), 0);
 }
 
+TEST(ConsolidationLoad, AnIdleDomainCostsItsTargetLessForItMayStayIdle) {
+  Cluster cluster = cluster_of(2);
+  cluster.domains = {domain(0, 1), domain(0, 0)};
+  const Policy policy;
+  const Load load(cluster, policy);
+  EXPECT_GT(load.arrival_cost(1, 1), 0);
+  EXPECT_LT(load.arrival_cost(1, 1), load.arrival_cost(1, 0));
+}
+
 TEST(ConsolidationLoad, WhatLeavesStillCountsAtItsSource) {
   Cluster cluster = cluster_of(3);
   cluster.domains = {domain(0, 6), domain(0, 3), domain(1, 5)};
