@@ -146,7 +146,7 @@ Result<Page> picture_page(const PictureQuestion& question) {
   const std::size_t shown = std::min(all.size(), kMostLanes);
   std::vector<rules::Lanes> drawn = lanes_of(question, all, shown);
   const auto read = question.read([&](const telemetry::NodeSnapshot& snapshot) {
-    for (rules::Lanes& lanes : drawn) lanes.take(snapshot);
+    for (rules::Lanes& lanes : drawn) lanes.add(snapshot);
   });
   if (!read) return read.error();
   Page page{.title = "Replay of " + part(question.sets.front().name, 60),

@@ -96,13 +96,13 @@ std::string values_text(const rules::ExplainedPart& part, std::optional<model::U
 
 std::string missing_text(const rules::Rule& rule, const record::Status::Firing& firing, double now) {
   if (firing.phase != "pending") return "";
-  if (const auto* hold = std::get_if<rules::HoldFor>(&rule.hold)) {
-    const double left = to_unix_seconds(firing.pending_since) + to_seconds(hold->time) - now;
+  if (const auto* timed = std::get_if<rules::ForTime>(&rule.for_clause)) {
+    const double left = to_unix_seconds(firing.pending_since) + to_seconds(timed->time) - now;
     return left > 0 ? "another " + text::duration_text(Milliseconds(static_cast<std::int64_t>(left * 1000))) : "";
   }
-  const auto& hold = std::get<rules::HoldSamples>(rule.hold);
+  const auto& counted = std::get<rules::ForSamples>(rule.for_clause);
   const int held = std::atoi(firing.held.c_str());
-  return held < hold.k ? std::to_string(hold.k - held) + " more samples at which it holds" : "";
+  return held < counted.k ? std::to_string(counted.k - held) + " more samples at which it holds" : "";
 }
 
 Json json_of(const rules::ExplainedPart& part) {
@@ -161,7 +161,7 @@ Answer answer(Session& session, const LiveData& live, const Question& question, 
 
 void show_rule(const rules::Rule& rule, const std::string& mode) {
   say(rule.name + "  (" + rule.file + ":" + std::to_string(rule.position.line) + ", group " + rule.group + ")");
-  say("fires when it holds " + rules::hold_text(rule.hold) + "; mode " + mode);
+  say("fires when it holds " + rules::for_text(rule.for_clause) + "; mode " + mode);
   for (const rules::Remedy& remedy : rule.remedies) say("  then " + rules::remedy_text(remedy));
 }
 
@@ -210,7 +210,7 @@ void show_json(const Session& session, const Question& question, const Answer& a
   const Json all = {{"rule", question.rule->name},
                     {"file", question.rule->file},
                     {"line", question.rule->position.line},
-                    {"hold", rules::hold_text(question.rule->hold)},
+                    {"hold", rules::for_text(question.rule->for_clause)},
                     {"mode", rules::to_string(question.rule->mode)},
                     {"effective_mode", answer.mode},
                     {"remedies", remedies},

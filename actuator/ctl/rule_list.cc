@@ -45,7 +45,7 @@ int rule_list_files(const std::vector<std::string>& paths, Format format) {
       ladder += (ladder.empty() ? "" : ", else ") + rules::remedy_text(remedy);
       remedies.push_back(rules::remedy_text(remedy));
     }
-    const std::string hold = records ? "" : rules::hold_text(rule.hold);
+    const std::string hold = records ? "" : rules::for_text(rule.for_clause);
     const std::string mode = rule.kind == rules::RuleKind::kHotspot ? rules::to_string(rule.mode) : "";
     rows.push_back({rule.name, kind_text(rule.kind), rule.group, hold, mode, ladder,
                     rule.file + ":" + std::to_string(rule.position.line)});

@@ -198,7 +198,7 @@ int rule_replay(Session& session, ReplayQuestion question) {
   std::size_t taken = 0;
   const auto read = read_history(session, question, problems, [&](const telemetry::NodeSnapshot& snapshot) {
     ++taken;
-    for (Loaded& one : loaded) one.replay.take(snapshot);
+    for (Loaded& one : loaded) one.replay.add(snapshot);
   });
   if (!read) return fail(read.error().message);
   for (const std::string& problem : problems) fail(text::visible(problem, text::kMostLineBytes));

@@ -32,7 +32,7 @@ Json json_of(const rules::Rule& rule, const StatusRecord& record) {
                              : "alert"},
           {"group", rule.group},
           {"expr", rule.expression_text},
-          {"hold", records ? "" : rules::hold_text(rule.hold)},
+          {"hold", records ? "" : rules::for_text(rule.for_clause)},
           {"mode", hotspot ? rules::to_string(rule.mode) : ""},
           {"effective_mode", hotspot ? effective_mode(rule, record) : ""},
           {"remedies", remedies},
@@ -55,7 +55,7 @@ void show(const rules::Rule& rule, const StatusRecord& record, const Json& json)
   fact("rule", rule.name + ", " + json.at("kind").get<std::string>() + " of group " + rule.group);
   fact("file", rule.file + ":" + std::to_string(rule.position.line));
   fact("expr", rule.expression_text);
-  if (rule.kind != rules::RuleKind::kRecord) fact("fires", "when it holds " + rules::hold_text(rule.hold));
+  if (rule.kind != rules::RuleKind::kRecord) fact("fires", "when it holds " + rules::for_text(rule.for_clause));
   if (rule.kind == rules::RuleKind::kHotspot) fact("mode", effective_mode_text(rule, record));
   for (const rules::Remedy& remedy : rule.remedies) fact("then", rules::remedy_text(remedy));
   show_aside_and_holds(rule, record);

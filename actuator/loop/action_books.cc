@@ -39,11 +39,11 @@ std::optional<std::string> ActionBooks::ended(const ports::JournalEntry& entry, 
     return distrusted;
   }
   if (cost_nothing(entry)) {
-    const plan::Rest short_rest{.doubles = false, .holds_growth = false};
+    const plan::CooldownTerms short_rest{.doubles = false, .holds_growth = false};
     cooldowns.note({action.domain_uuid, now, std::min(action.cooldown, kRestAfterRefusal), short_rest}, limits_);
     return distrusted;
   }
-  cooldowns.note({action.domain_uuid, now, action.cooldown, plan::rest_after(action, entry.state)}, limits_);
+  cooldowns.note({action.domain_uuid, now, action.cooldown, plan::cooldown_after(action, entry.state)}, limits_);
   steps.note(action, entry.state, now);
   migrations.forget_old(now);
   if (entry.state == model::ActionState::kDone) migrations.note(action, entry.figures, now);

@@ -79,7 +79,7 @@ HistoryAnswer read_history(ports::History& history, const HistoryRequest& reques
     }
     model::for_each_snapshot(content->series, request.placement, [&](telemetry::NodeSnapshot snapshot) {
       note_memory(snapshot, answer);
-      past->take(std::move(snapshot));
+      past->add(std::move(snapshot));
     });
     const std::size_t values = std::max<std::size_t>(values_in(*content), 1);
     const double factor = static_cast<double>(kValuesOfAPiece) / static_cast<double>(values);

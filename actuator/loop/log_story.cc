@@ -34,8 +34,8 @@ std::string set_text(const rules::RuleSet& set) {
 // That a rule waits for the end of something that was told already is routine.
 bool is_waiting(const plan::Decision& decision) {
   using Kind = model::RefusalKind;
-  constexpr std::array kWaiting{Kind::kInCooldown, Kind::kInFlight, Kind::kSettling,     Kind::kTooMany,
-                                Kind::kForeign,    Kind::kHeld,     Kind::kOutsideWindow};
+  constexpr std::array kWaiting{Kind::kInCooldown,      Kind::kInFlight, Kind::kSettling,     Kind::kTooMany,
+                                Kind::kChangedByOthers, Kind::kHeld,     Kind::kOutsideWindow};
   return !decision.considered.empty() &&
          std::all_of(decision.considered.begin(), decision.considered.end(), [&](const plan::Considered& one) {
            return std::find(kWaiting.begin(), kWaiting.end(), one.refusal.kind) != kWaiting.end();

@@ -173,7 +173,7 @@ std::vector<Record::Hold> holds_record(const std::vector<plan::Hold>& holds) {
   return out;
 }
 
-std::map<std::string, Record::Rest> rests_record(const std::map<std::string, plan::ForeignRest>& rests) {
+std::map<std::string, Record::Rest> rests_record(const std::map<std::string, plan::DomainRest>& rests) {
   std::map<std::string, Record::Rest> out;
   for (const auto& [uuid, rest] : rests) out[uuid] = rest_record(rest);
   return out;

@@ -69,7 +69,7 @@ struct Status {
   std::vector<plan::InFlight> in_flight;
   const std::map<std::string, plan::Cooldown>* cooldowns = nullptr;
   const std::vector<plan::Hold>* holds = nullptr;
-  const std::map<std::string, plan::ForeignRest>* rests = nullptr;  // by domain UUID
+  const std::map<std::string, plan::DomainRest>* rests = nullptr;  // by domain UUID
   std::vector<record::OnTwoNodes> two_nodes;
   const plan::TargetRefusals* refusals = nullptr;
   std::uint64_t ticks = 0;

@@ -16,8 +16,8 @@ constexpr std::size_t kMostUnjudged = 10'000;
 constexpr Milliseconds kSameChange{std::chrono::minutes(1)};
 
 // A guest powers itself off, too.
-const char* author_of(plan::ForeignKind kind) {
-  const bool maybe_itself = kind == plan::ForeignKind::kGone || kind == plan::ForeignKind::kRestarted;
+const char* author_of(plan::ExternalChangeKind kind) {
+  const bool maybe_itself = kind == plan::ExternalChangeKind::kGone || kind == plan::ExternalChangeKind::kRestarted;
   return maybe_itself ? " by somebody else, or by itself" : " by somebody else";
 }
 
@@ -42,8 +42,8 @@ void Steering::saw(const ports::DomainEvent& event, const model::Cluster& cluste
   if (event.kind == ports::DomainEventKind::kRebooted) return watch_.note_reboot(event.domain_uuid, event.at);
   const model::DomainRef domain = cluster.find_domain(event.domain_uuid);
   if (!domain) return;
-  plan::ForeignChange change;
-  change.kind = plan::ForeignKind::kTuned;
+  plan::ExternalChange change;
+  change.kind = plan::ExternalChangeKind::kTuned;
   change.domain_uuid = event.domain_uuid;
   change.domain_name = domain.domain->name;
   change.node_uuid = domain.node->uuid();
@@ -52,8 +52,8 @@ void Steering::saw(const ports::DomainEvent& event, const model::Cluster& cluste
   keep({change});
 }
 
-void Steering::keep(std::vector<plan::ForeignChange> changes) {
-  for (plan::ForeignChange& change : changes) {
+void Steering::keep(std::vector<plan::ExternalChange> changes) {
+  for (plan::ExternalChange& change : changes) {
     if (change.at > inherited_until_) unjudged_.push_back(std::move(change));
   }
   while (!unjudged_.empty() &&
@@ -86,7 +86,7 @@ std::vector<Notice> Steering::restore_holds(const std::string& text, WallTime no
 void Steering::take_lead(const std::string& text, const std::vector<ports::JournalEntry>& open,
                          const std::vector<ports::JournalEntry>& newest, WallTime now) {
   for (const ports::JournalEntry& entry : open)
-    watch_.note_own(entry.action, entry.state, entry.at, plan::ForeignWatch::Found::kAdopted);
+    watch_.note_own(entry.action, entry.state, entry.at, plan::ExternalChanges::Found::kAdopted);
   for (const ports::JournalEntry& entry : newest) note(entry);
   const auto foreign = foreign_from_json(text);
   if (!foreign) return;
@@ -95,7 +95,7 @@ void Steering::take_lead(const std::string& text, const std::vector<ports::Journ
     if (known == rests_.entries().end() || known->second.until < rest.until) rests_.note(uuid, rest);
   }
   inherited_until_ = std::min(foreign->judged_until, now);
-  std::vector<plan::ForeignChange> seen(unjudged_.begin(), unjudged_.end());
+  std::vector<plan::ExternalChange> seen(unjudged_.begin(), unjudged_.end());
   unjudged_.clear();
   keep(std::move(seen));
 }
@@ -119,16 +119,16 @@ Steering::News Steering::advance(const std::vector<plan::InFlight>& in_flight, W
   return news;
 }
 
-void Steering::judge(const plan::ForeignChange& change, const std::vector<plan::InFlight>& in_flight, WallTime now,
+void Steering::judge(const plan::ExternalChange& change, const std::vector<plan::InFlight>& in_flight, WallTime now,
                      News& news) {
   if (watch_.is_own(change)) return;
   const std::string what = plan::describe(change);
   const auto before = rests_.entries().find(change.domain_uuid);
   const bool goes_on = before != rests_.entries().end() && change.at - before->second.at < kSameChange &&
-                       change.kind != plan::ForeignKind::kJob;
+                       change.kind != plan::ExternalChangeKind::kJob;
   const std::string before_what = goes_on ? before->second.what : "";
   const WallTime since = goes_on ? before->second.at : change.at;
-  const bool lasts = change.kind != plan::ForeignKind::kJob && change.kind != plan::ForeignKind::kGone;
+  const bool lasts = change.kind != plan::ExternalChangeKind::kJob && change.kind != plan::ExternalChangeKind::kGone;
   const bool rests = foreign_rest_ > Milliseconds(0) && lasts;
   if (rests) {
     std::string all = before_what;
@@ -136,17 +136,17 @@ void Steering::judge(const plan::ForeignChange& change, const std::vector<plan::
     rests_.note(change.domain_uuid, {change.domain_name, std::move(all), since, now + foreign_rest_});
   }
   const bool told_before =
-      goes_on && (change.kind == plan::ForeignKind::kMemory || before_what.find(what) != std::string::npos);
+      goes_on && (change.kind == plan::ExternalChangeKind::kMemory || before_what.find(what) != std::string::npos);
   if (!told_before) {
     std::string sentence = change.domain_name + ": " + what + author_of(change.kind);
     if (rests)
       sentence += "; it rests until " + model::clock_text(now + foreign_rest_, now, zone_);
-    else if (change.kind == plan::ForeignKind::kJob)
+    else if (change.kind == plan::ExternalChangeKind::kJob)
       sentence += "; it is left alone while that lasts";
     news.notices.push_back({"changed_by_others", "domain " + change.domain_name + " on " + change.node_name,
                             std::move(sentence), change.at});
   }
-  if (change.kind == plan::ForeignKind::kJob) return;
+  if (change.kind == plan::ExternalChangeKind::kJob) return;
   for (const plan::InFlight& entry : in_flight) {
     // A roll-back gives a guest what it needs: it goes on.
     if (entry.action.domain_uuid == change.domain_uuid && entry.action.undoes.empty())

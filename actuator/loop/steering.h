@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "actuator/loop/options.h"
-#include "actuator/plan/foreign_watch.h"
+#include "actuator/plan/external_changes.h"
 #include "actuator/plan/planner.h"
 #include "actuator/plan/restraints.h"
 #include "actuator/ports/domain_event.h"
@@ -37,7 +37,7 @@ class Steering {
 
   plan::Restraints restraints() const;
   const plan::HoldBook& holds() const { return holds_; }
-  const plan::ForeignRests& rests() const { return rests_; }
+  const plan::DomainRests& rests() const { return rests_; }
   std::size_t watched() const { return watch_.size(); }
   std::size_t unjudged() const { return unjudged_.size(); }
 
@@ -80,17 +80,18 @@ class Steering {
   };
   record::Verdict add_hold(plan::Hold hold, const HoldWish& wish, const Situation& situation, News& news);
   record::Verdict remove_hold(const std::string& id, const std::string& by, const Situation& situation, News& news);
-  void judge(const plan::ForeignChange& change, const std::vector<plan::InFlight>& in_flight, WallTime now, News& news);
-  void keep(std::vector<plan::ForeignChange> changes);
+  void judge(const plan::ExternalChange& change, const std::vector<plan::InFlight>& in_flight, WallTime now,
+             News& news);
+  void keep(std::vector<plan::ExternalChange> changes);
 
   Milliseconds foreign_rest_;
   plan::ShrinkPace shrink_pace_;
   plan::Windows windows_;
   model::TimeZone zone_;
   plan::HoldBook holds_;
-  plan::ForeignRests rests_;
-  plan::ForeignWatch watch_;
-  std::deque<plan::ForeignChange> unjudged_;
+  plan::DomainRests rests_;
+  plan::ExternalChanges watch_;
+  std::deque<plan::ExternalChange> unjudged_;
   WallTime judged_until_{};     // when we last judged, while we lead
   WallTime inherited_until_{};  // what was seen up to then, a leader before us has judged: history may show it again
 };

@@ -42,7 +42,7 @@ Result<HoldState> holds_from_json(const std::string& text) {
   return state;
 }
 
-record::Rest rest_record(const plan::ForeignRest& rest) { return {rest.domain_name, rest.what, rest.at, rest.until}; }
+record::Rest rest_record(const plan::DomainRest& rest) { return {rest.domain_name, rest.what, rest.at, rest.until}; }
 
 std::string to_json(const ForeignState& state) {
   record::Rests rests{.all = {}, .judged_until = state.judged_until};

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "actuator/plan/foreign_rests.h"
+#include "actuator/plan/domain_rests.h"
 #include "actuator/plan/hold.h"
 #include "actuator/record/hold.h"
 #include "actuator/record/rest.h"
@@ -23,10 +23,10 @@ std::string to_json(const HoldState& state);
 Result<HoldState> holds_from_json(const std::string& text);  // "" is none
 
 struct ForeignState {
-  std::map<std::string, plan::ForeignRest> rests;  // by domain UUID
+  std::map<std::string, plan::DomainRest> rests;  // by domain UUID
   WallTime judged_until{};
 };
-record::Rest rest_record(const plan::ForeignRest& rest);
+record::Rest rest_record(const plan::DomainRest& rest);
 std::string to_json(const ForeignState& state);
 Result<ForeignState> foreign_from_json(const std::string& text);
 

@@ -42,7 +42,7 @@ const char* to_string(RefusalKind kind) {
       return "refused_before";
     case RefusalKind::kTargetCannot:
       return "target_cannot";
-    case RefusalKind::kForeign:
+    case RefusalKind::kChangedByOthers:
       return "changed_by_others";
     case RefusalKind::kOutsideWindow:
       return "outside_window";

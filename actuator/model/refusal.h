@@ -20,18 +20,18 @@ enum class RefusalKind {
   kSameNode,
   kAffinity,
   kInCooldown,
-  kInFlight,       // an action on this domain is under way
-  kSettling,       // the node's figures still include the time before its last action
-  kTooMany,        // a limit on simultaneous actions is reached
-  kHeld,           // by an operator, or everything is paused
-  kOnTwoNodes,     // two nodes say that the domain runs there
-  kRefusedBefore,  // this target has refused this domain, and nothing has changed since
-  kTargetCannot,   // something that the target has or lacks is in the way
-  kForeign,        // the domain rests because somebody else changed it
-  kOutsideWindow,  // outside the time window
-  kMode,           // observe or recommend
-  kNoTarget,       // no node can take it; the refusals of the nodes are listed beside it
-  kNotApplicable   // the remedy does not fit the subject
+  kInFlight,         // an action on this domain is under way
+  kSettling,         // the node's figures still include the time before its last action
+  kTooMany,          // a limit on simultaneous actions is reached
+  kHeld,             // by an operator, or everything is paused
+  kOnTwoNodes,       // two nodes say that the domain runs there
+  kRefusedBefore,    // this target has refused this domain, and nothing has changed since
+  kTargetCannot,     // something that the target has or lacks is in the way
+  kChangedByOthers,  // the domain rests because somebody else changed it
+  kOutsideWindow,    // outside the time window
+  kMode,             // observe or recommend
+  kNoTarget,         // no node can take it; the refusals of the nodes are listed beside it
+  kNotApplicable     // the remedy does not fit the subject
 };
 const char* to_string(RefusalKind kind);  // "no_cpu", …
 

@@ -12,7 +12,7 @@ bool grows(const model::Step& step) { return model::direction(step) == model::Di
 
 bool shrinks(const model::Step& step) { return model::direction(step) == model::Direction::kDown; }
 
-Rest rest_after(const model::Action& action, model::ActionState end) {
+CooldownTerms cooldown_after(const model::Action& action, model::ActionState end) {
   const bool well = end == model::ActionState::kDone;
   // A roll-back belongs to the action that it undoes, which has its own cooldown.
   if (!action.undoes.empty())
@@ -27,7 +27,7 @@ Rest rest_after(const model::Action& action, model::ActionState end) {
 
 void CooldownBook::note(const Ended& ended, const Limits& limits) {
   const WallTime now = ended.at;
-  const Rest& rest = ended.rest;
+  const CooldownTerms& rest = ended.rest;
   Cooldown& entry = entries_[ended.domain_uuid];
   Milliseconds length = std::min(ended.base, limits.cooldown_cap);
   if (now - entry.last_action > limits.cooldown_window) entry.repetitions = 0;

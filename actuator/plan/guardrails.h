@@ -49,14 +49,14 @@ struct Cooldown {
 // followed up and down; after moves and failures it grows with each repetition. Growing does not wait for the cooldown
 // after a shrink: a guest that is short of memory must not suffer because too much was taken. A failed shrink gets
 // twice the base from the first time on. An operator's drain waits only after moves and failures.
-struct Rest {
+struct CooldownTerms {
   bool doubles = true;
   bool holds_growth = true;
   bool starts_doubled = false;
   bool holds_drain = true;
-  bool operator==(const Rest&) const = default;
+  bool operator==(const CooldownTerms&) const = default;
 };
-Rest rest_after(const model::Action& action, model::ActionState end);
+CooldownTerms cooldown_after(const model::Action& action, model::ActionState end);
 bool grows(const model::Step& step);
 bool shrinks(const model::Step& step);
 
@@ -69,7 +69,7 @@ class CooldownBook {
     std::string domain_uuid;
     WallTime at{};
     Milliseconds base{0};  // the cooldown of the rule that asked for it
-    Rest rest = {};
+    CooldownTerms rest = {};
   };
   // Records it. Doubles if there were others within the window.
   void note(const Ended& ended, const Limits& limits);

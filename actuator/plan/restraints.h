@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "actuator/plan/foreign_rests.h"
+#include "actuator/plan/domain_rests.h"
 #include "actuator/plan/hold.h"
 #include "actuator/plan/windows.h"
 
@@ -26,7 +26,7 @@ using KeptDomains = std::map<std::string, model::Refusal>;
 struct Restraints {
   const HoldBook* holds = nullptr;
   const Windows* windows = nullptr;
-  const ForeignRests* rests = nullptr;
+  const DomainRests* rests = nullptr;
   const model::TimeZone* zone = nullptr;  // for times in messages; null: UTC
   ShrinkPace shrink_pace;
   const KeptDomains* kept = nullptr;

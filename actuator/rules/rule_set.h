@@ -29,14 +29,14 @@ const char* to_string(Mode mode);
 std::optional<Mode> mode_from_string(std::string_view text);
 
 // How long, or in how many samples, the condition must hold before the rule fires.
-struct HoldFor {
+struct ForTime {
   Milliseconds time{0};
 };
-struct HoldSamples {  // in k of the last n samples
+struct ForSamples {  // in k of the last n samples
   int k = 1;
   int n = 1;
 };
-using Hold = std::variant<HoldFor, HoldSamples>;
+using ForClause = std::variant<ForTime, ForSamples>;
 
 // The remedies. A negative `by` removes.
 struct ScaleVcpus {
@@ -110,7 +110,7 @@ struct Rule {
   std::vector<Aim>
       aims;  // what it is about; several: it compares several resources. Empty: its expression does not tell
 
-  Hold hold = HoldFor{};
+  ForClause for_clause = ForTime{};
   Milliseconds keep_firing_for{0};
   std::map<std::string, std::string> labels;
   std::map<std::string, std::string> annotations;  // templates, like labels; see template.h
@@ -120,8 +120,8 @@ struct Rule {
   Milliseconds cooldown{std::chrono::minutes(15)};
   Mode mode = Mode::kEnforce;
   std::optional<int> limit;  // fire on (record) at most this many subjects at once; also the group's limit
-  // May it fire while the samples do not reach back as far as it reads? For rules with remedies; see full_windows.h.
-  bool acts_on_partial_windows = false;
+  // May it fire while the samples do not reach back as far as it reads? For rules with remedies; see covered_ranges.h.
+  bool acts_on_partial_ranges = false;
   std::optional<Milliseconds> max_age;  // older data do not count; by default the daemon's own limit
   Milliseconds interval{0};             // of its group: the minimum time between two evaluations
 };

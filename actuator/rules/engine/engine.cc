@@ -52,7 +52,7 @@ struct Engine::State {
   std::vector<Found> room;                             // scratch space
   std::vector<RecordRows> records;                     // one for each rule
   std::vector<std::vector<const Selector*>> measured;  // one for each rule
-  std::vector<NeededWindows> windows;                  // one for each rule
+  std::vector<NeededRanges> needed_ranges;             // one for each rule
   std::optional<WallTime> since;                       // the first evaluation
   std::vector<std::string> observed_problems;
   WallTime now{};
@@ -171,7 +171,7 @@ PassContext Engine::State::pass_context(const TemplateWorld& world, DomainNames&
           .domain_names = names,
           .records = records,
           .measured = measured,
-          .windows = windows,
+          .needed_ranges = needed_ranges,
           .world = world,
           .since = since.value_or(now),
           .most_operations = options.most_operations,
@@ -280,7 +280,7 @@ void Engine::load(std::shared_ptr<const RuleSet> rules) {
   state_->rules = rules ? std::move(rules) : std::make_shared<const RuleSet>();
   state_->take_saved(known);
   state_->measured = measured_by(*state_->rules);
-  state_->windows = needed_windows(*state_->rules);
+  state_->needed_ranges = needed_ranges(*state_->rules);
   state_->dense.forget();
   state_->records.clear();
   state_->keep_samples();
@@ -321,11 +321,11 @@ std::vector<Firing> Engine::firings(Phase phase, std::size_t at_most) const {
   return state_->firings(phase, {.from = 0, .count = at_most});
 }
 std::vector<Firing> Engine::firings(Phase phase, const FiringPage& page) const { return state_->firings(phase, page); }
-std::optional<SubjectLook> Engine::look(std::size_t rule, const std::string& subject_key) const {
+std::optional<SubjectView> Engine::state_of(std::size_t rule, const std::string& subject_key) const {
   const std::uint32_t subject = state_->subjects.find(subject_key);
   const SubjectState* state = subject == kNoId ? nullptr : state_->states.at(rule).find(subject);
   if (state == nullptr) return std::nullopt;
-  return SubjectLook{state->phase, state->value, state->last_held, state->fresh};
+  return SubjectView{state->phase, state->value, state->last_held, state->fresh};
 }
 std::vector<Firing> Engine::transitions() const { return state_->changes(kNoId); }
 std::vector<Firing> Engine::transitions(std::size_t at_most) const { return state_->changes(at_most); }

@@ -60,7 +60,7 @@ struct Step {
 };
 
 // The present state of one rule on one subject.
-struct SubjectLook {
+struct SubjectView {
   Phase phase = Phase::kPending;
   double value = 0;      // at the newest sample at which the condition held
   WallTime last_held{};  // now, if the condition held in the newest step
@@ -114,7 +114,7 @@ class Engine {
   std::vector<Firing> firings(Phase phase, std::size_t at_most) const;  // at most this many, from the beginning
   std::vector<Firing> firings(Phase phase, const FiringPage& page) const;
   // The state of one rule, by its index in the set, without any formatting. Empty: the condition does not hold.
-  std::optional<SubjectLook> look(std::size_t rule, const std::string& subject_key) const;
+  std::optional<SubjectView> state_of(std::size_t rule, const std::string& subject_key) const;
   std::vector<Firing> transitions() const;
   std::vector<Firing> transitions(std::size_t at_most) const;
 

@@ -80,7 +80,7 @@ void write_subject(std::string& text, const SavedSubject& saved, const NodeClock
   write_time(line, state.last_held, observed_at);
   line.time(state.not_held_since);
   write_time(line, state.last_sample, taken_at);
-  write_time(line, state.last_look, observed_at);
+  write_time(line, state.last_evaluation, observed_at);
   line.field(state.samples.text());
   line.field(std::to_string(state.measured));
   for (const auto& [name, value] : saved.subject.labels) line.field(name), line.field(value);
@@ -176,8 +176,8 @@ std::optional<SavedSubject> read_subject(const std::vector<std::string>& fields,
   state.last_held = reader.time_or(observed_at);
   state.not_held_since = reader.optional_time();
   state.last_sample = reader.time_or(taken_at);
-  state.last_look = reader.time_or(observed_at);
-  if (auto samples = HeldSamples::from_text(reader.text(), kMaxSamples))
+  state.last_evaluation = reader.time_or(observed_at);
+  if (auto samples = ConditionSamples::from_text(reader.text(), kMaxSamples))
     state.samples = std::move(*samples);
   else
     reader.fail();

@@ -52,7 +52,7 @@ void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<
       problems.push_back("two nodes have the name '" + node.name() + "'; rules see the first of them only");
       continue;
     }
-    if (known.taken_at != node.taken_at()) take(cluster, node, id);
+    if (known.taken_at != node.taken_at()) add(cluster, node, id);
     known.taken_at = node.taken_at();
     if (about_data_) take_about_data(cluster, node, now);
   }
@@ -62,7 +62,7 @@ void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<
 // A node's clock may be slightly ahead: for the rules, nothing is in the future.
 std::int64_t Observer::stamp(const model::Node& node) const { return to_unix_ms(std::min(node.taken_at(), now_)); }
 
-void Observer::take(const model::Cluster& cluster, const model::Node& node, std::uint32_t id) {
+void Observer::add(const model::Cluster& cluster, const model::Node& node, std::uint32_t id) {
   const std::int64_t time = stamp(node);
   const std::string& name = node.name();
   Table& nodes = store_.node_table(name, Table::Kind::kNodes);

@@ -25,7 +25,7 @@ class Observer {
 
  private:
   void want(const model::SeriesInfo& series);
-  void take(const model::Cluster& cluster, const model::Node& node, std::uint32_t id);
+  void add(const model::Cluster& cluster, const model::Node& node, std::uint32_t id);
   void take_domains(const model::Cluster& cluster, const model::Node& node);
   void take_metric(const model::Cluster& cluster, const model::Node& node, const model::SeriesInfo& series);
   void take_about_data(const model::Cluster& cluster, const model::Node& node, WallTime now);

@@ -24,10 +24,10 @@ Past::Past(std::shared_ptr<const RuleSet> rules, WallTime until, Of of) : engine
   reach_ = reach_of(*rules);
   records_from_ = until - reach_.recorded;
   engine_.load(std::move(rules));
-  engine_.observe(cluster_, WallTime{});  // sets the engine up for a cluster: only the needed windows are kept
+  engine_.observe(cluster_, WallTime{});  // sets the engine up for a cluster: only the needed ranges are kept
 }
 
-void Past::take(telemetry::NodeSnapshot snapshot) {
+void Past::add(telemetry::NodeSnapshot snapshot) {
   const bool again = batch_.contains(snapshot.node.uuid);
   if (!batch_.empty() && (again || snapshot.taken_at >= now_ + kTogether)) evaluate();
   if (batch_.empty()) now_ = snapshot.taken_at;

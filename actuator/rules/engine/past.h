@@ -26,7 +26,7 @@ class Past {
   // `until`: when the past ends, about now.
   Past(std::shared_ptr<const RuleSet> rules, WallTime until, Of of = Of::kAllNodes);
   // In order of time. interval_seconds is the step of the history at that time: it is coarser for older data.
-  void take(telemetry::NodeSnapshot snapshot);
+  void add(telemetry::NodeSnapshot snapshot);
   void finish();  // after the last snapshot
 
   const std::shared_ptr<const RuleSet>& rules() const { return engine_.rules(); }

@@ -3,7 +3,7 @@
 
 namespace hotspot::rules {
 
-void RulePass::take_absent() {
+void RulePass::apply_absent() {
   for (SubjectState& state : state_.all()) {
     if (state.round == context_.number) continue;
     std::uint32_t node = kNoId;
@@ -11,10 +11,10 @@ void RulePass::take_absent() {
       suspend(state);
       continue;
     }
-    Look look = look_at(state, node, Seen::kBefore);
-    look.off = is_off(state.subject);
+    SubjectEvaluation evaluation = evaluate_subject(state, node, Seen::kBefore);
+    evaluation.off = is_off(state.subject);
     if (node != kNoId) state.node = node;
-    note(state, state.take(look, rule_));
+    record_change(state, state.apply(evaluation, rule_));
   }
 }
 
@@ -53,8 +53,8 @@ void RulePass::grow_old(SubjectState& state) {
   const bool known = state.node != kNoId && context_.nodes.at(state.node).in_cluster;
   const Milliseconds limit = known ? context_.nodes.at(state.node).max_age : round_.max_gap;
   if (context_.now - state.last_sample > limit || (known && context_.nodes.at(state.node).stale)) state.fresh = false;
-  if (context_.now - state.last_look <= kForgetAfter) return;
-  note(state, state.phase == Phase::kFiring ? Change::kResolved : Change::kGone);
+  if (context_.now - state.last_evaluation <= kForgetAfter) return;
+  record_change(state, state.phase == Phase::kFiring ? Change::kResolved : Change::kGone);
 }
 
 }  // namespace hotspot::rules

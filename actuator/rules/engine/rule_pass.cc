@@ -115,7 +115,7 @@ void RulePass::run() {
   if (is_too_early()) {
     for (SubjectState& state : state_.all()) grow_old(state);
     drop_gone();
-    return note_due();
+    return schedule();
   }
   state_.last_evaluated = context_.now;
   if (is_set_aside()) {
@@ -128,12 +128,12 @@ void RulePass::run() {
 
 void RulePass::evaluate_rule() {
   if (rule_.kind == RuleKind::kRecord) return record();
-  if (!look()) {
+  if (!find_subjects()) {
     for (SubjectState& state : state_.all()) suspend(state);
   }
   drop_gone();
   promote();
-  note_due();
+  schedule();
 }
 
 bool RulePass::is_set_aside() {
@@ -177,7 +177,7 @@ EvaluateOptions RulePass::make_options() {
   return options;
 }
 
-bool RulePass::look() {
+bool RulePass::find_subjects() {
   std::vector<Found>& found = context_.found;
   std::vector<Found> off;
   found.clear();
@@ -187,12 +187,12 @@ bool RulePass::look() {
     off_.assign(context_.subjects.size(), false);
     for (const Found& one : off) off_[one.subject] = true;
   }
-  take_held(found);
-  take_absent();
+  apply_held(found);
+  apply_absent();
   return true;
 }
 
-void RulePass::take_held(std::vector<Found>& found) {
+void RulePass::apply_held(std::vector<Found>& found) {
   constexpr std::size_t kAhead = 8;
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (i + kAhead < found.size()) state_.prepare(found[i + kAhead].subject);
@@ -203,11 +203,11 @@ void RulePass::take_held(std::vector<Found>& found) {
       complain("two values for one subject, " + LabelSet(nullptr, labels).describe() + "; the first one counts");
       continue;
     }
-    if (has_own_identity_) begin_anew(state, one);
+    if (has_own_identity_) restart(state, one);
     state.round = context_.number;
-    Look look = look_at(state, one.node, state.is_known ? Seen::kBefore : Seen::kFirst);
-    look.holds = true;
-    look.off = is_off(one.subject);
+    SubjectEvaluation evaluation = evaluate_subject(state, one.node, state.is_known ? Seen::kBefore : Seen::kFirst);
+    evaluation.holds = true;
+    evaluation.off = is_off(one.subject);
     state.value = one.value;
     if (one.labels != nullptr)
       state.labels = *one.labels;
@@ -215,12 +215,12 @@ void RulePass::take_held(std::vector<Found>& found) {
       state.labels.reset();
     state.node = one.node;
     if (context_.cluster != nullptr) state.measured = measured(context_.subjects.at(one.subject), one.node);
-    note(state, state.take(look, rule_));
+    record_change(state, state.apply(evaluation, rule_));
   }
 }
 
 // As in Prometheus, an alert whose labels change is another alert: the old one ends and this one begins.
-void RulePass::begin_anew(SubjectState& state, const Found& one) {
+void RulePass::restart(SubjectState& state, const Found& one) {
   const auto& own = one.labels != nullptr ? *one.labels : context_.subjects.at(one.subject).labels;
   std::map<std::string, std::string> labels;
   if (own) labels.insert(own->begin(), own->end());
@@ -243,27 +243,27 @@ void RulePass::begin_anew(SubjectState& state, const Found& one) {
 }
 
 // A sample is identified by its node and the time at which it was taken.
-Look RulePass::look_at(const SubjectState& state, std::uint32_t node, Seen seen) const {
-  Look look{.now = context_.now};
+SubjectEvaluation RulePass::evaluate_subject(const SubjectState& state, std::uint32_t node, Seen seen) const {
+  SubjectEvaluation evaluation{.now = context_.now};
   if (context_.cluster == nullptr) {
-    look.taken_at = context_.now;
-    look.max_gap = kNoLimit;
-    return look;
+    evaluation.taken_at = context_.now;
+    evaluation.max_gap = kNoLimit;
+    return evaluation;
   }
   if (rule_.subject == SubjectKind::kCluster || node == kNoId) {
-    look.fresh = round_.newest.has_value();
-    look.taken_at = round_.newest.value_or(context_.now);
-    look.max_gap = look.fresh ? round_.max_gap : kForgetAfter;
-    look.is_new = seen == Seen::kFirst || (round_.oldest && *round_.oldest > state.last_sample);
-    if (!look.is_new) look.taken_at = state.last_sample;
-    return look;
+    evaluation.fresh = round_.newest.has_value();
+    evaluation.taken_at = round_.newest.value_or(context_.now);
+    evaluation.max_gap = evaluation.fresh ? round_.max_gap : kForgetAfter;
+    evaluation.is_new = seen == Seen::kFirst || (round_.oldest && *round_.oldest > state.last_sample);
+    if (!evaluation.is_new) evaluation.taken_at = state.last_sample;
+    return evaluation;
   }
   const KnownNode& known = context_.nodes.at(node);
-  look.taken_at = known.taken_at;
-  look.max_gap = known.max_age;
-  look.fresh = !known.stale;
-  look.is_new = seen == Seen::kFirst || node != state.node || look.taken_at != state.last_sample;
-  return look;
+  evaluation.taken_at = known.taken_at;
+  evaluation.max_gap = known.max_age;
+  evaluation.fresh = !known.stale;
+  evaluation.is_new = seen == Seen::kFirst || node != state.node || evaluation.taken_at != state.last_sample;
+  return evaluation;
 }
 
 // One bit per metric of the expression that was measured for this domain or node, or at all.
@@ -283,7 +283,7 @@ bool RulePass::is_measured(const Selector& selector, const KnownSubject& subject
   return subject.kind == SubjectKind::kNode || of.has_subject(subject.whole);
 }
 
-void RulePass::note(SubjectState& state, Change change) {
+void RulePass::record_change(SubjectState& state, Change change) {
   if (change == Change::kNone) return;
   if (change == Change::kBecamePending) return became_pending_.push_back(state.subject);
   if (change == Change::kResolved) {
@@ -300,14 +300,14 @@ void RulePass::drop_gone() {
 }
 
 // A value over a partly covered range is valid, but no reason to act.
-void RulePass::wait_for_windows(std::vector<SubjectState*>& ready) {
-  const NeededWindows& needed = context_.windows[index_];
+void RulePass::wait_for_ranges(std::vector<SubjectState*>& ready) {
+  const NeededRanges& needed = context_.needed_ranges[index_];
   if (needed.empty() || ready.empty()) return;
-  FullWindows windows(context_.store, needed, context_.now, context_.since);
+  CoveredRanges ranges(context_.store, needed, context_.now, context_.since);
   std::erase_if(ready, [&](SubjectState* state) {
     const auto& known = context_.subjects.at(state->subject).labels;
     const LabelSet labels(nullptr, state->labels ? state->labels : known);
-    const auto partial = windows.missing(labels.get("node"), labels.get("domain"));
+    const auto partial = ranges.missing(labels.get("node"), labels.get("domain"));
     state->waits = partial ? std::make_shared<const std::string>(describe(*partial)) : nullptr;
     return partial.has_value();
   });
@@ -321,7 +321,7 @@ void RulePass::promote() {
     // Only a subject that was just evaluated can begin to fire.
     if (state.round == context_.number && state.ready(rule_, context_.now)) ready.push_back(&state);
   }
-  wait_for_windows(ready);
+  wait_for_ranges(ready);
   const std::size_t wanted = firing + ready.size();
   if (!ready.empty() && rule_.limit && wanted > static_cast<std::size_t>(*rule_.limit)) {
     withheld_ = true;
@@ -339,8 +339,8 @@ void RulePass::promote() {
   }
 }
 
-void RulePass::note_due() {
-  if (withheld_ || !std::holds_alternative<HoldFor>(rule_.hold)) return;
+void RulePass::schedule() {
+  if (withheld_ || !std::holds_alternative<ForTime>(rule_.for_clause)) return;
   for (const SubjectState& state : state_.all()) {
     std::optional<WallTime> due = state.due(rule_);
     if (!due) continue;

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "actuator/model/cluster.h"
+#include "actuator/rules/engine/covered_ranges.h"
 #include "actuator/rules/engine/domain_names.h"
 #include "actuator/rules/engine/engine_state.h"
-#include "actuator/rules/engine/full_windows.h"
 #include "actuator/rules/engine/presence.h"
 #include "actuator/rules/evaluate/dense.h"
 #include "actuator/rules/evaluate/evaluate.h"
@@ -61,7 +61,7 @@ struct PassContext {
   std::vector<RecordRows>& records;  // by rule
   // By rule: the metrics that decide whether "no value" means "does not hold".
   const std::vector<std::vector<const Selector*>>& measured;
-  const std::vector<NeededWindows>& windows;  // by rule: the ranges that must be covered before it fires
+  const std::vector<NeededRanges>& needed_ranges;  // by rule: the ranges that must be covered before it fires
   const TemplateWorld& world;
   WallTime since{};                 // when the first samples came
   std::size_t most_operations = 0;  // per rule and evaluation; 0: no limit
@@ -88,7 +88,7 @@ class RulePass {
   void evaluate_rule();
   // Reports a problem with the rule's name; of many by one rule, only the first few.
   void complain(const std::string& what);
-  bool look();
+  bool find_subjects();
   EvaluateOptions make_options();
   // The subjects for which the expression has a value. False: it could not be evaluated.
   bool find(const Expression& expression, std::vector<Found>& found);
@@ -97,11 +97,11 @@ class RulePass {
   bool find_general(const Expression& expression, std::vector<Found>& found);
   std::optional<Found> resolve(const Element& element);
   std::optional<Found> resolve_domain(const LabelSet& labels);
-  void take_held(std::vector<Found>& found);
-  void begin_anew(SubjectState& state, const Found& one);
-  void take_absent();
+  void apply_held(std::vector<Found>& found);
+  void restart(SubjectState& state, const Found& one);
+  void apply_absent();
   enum class Seen { kBefore, kFirst };
-  Look look_at(const SubjectState& state, std::uint32_t node, Seen seen) const;
+  SubjectEvaluation evaluate_subject(const SubjectState& state, std::uint32_t node, Seen seen) const;
   bool is_off(std::uint32_t subject) const { return subject < off_.size() && off_[subject]; }
   bool has_failed(const SubjectState& state, std::uint32_t& node);
   bool has_ended(const SubjectState& state, std::uint32_t node) const;
@@ -109,11 +109,11 @@ class RulePass {
   bool is_measured(const Selector& selector, const KnownSubject& subject, std::uint32_t node);
   void suspend(SubjectState& state);
   void grow_old(SubjectState& state);
-  void note(SubjectState& state, Change change);
+  void record_change(SubjectState& state, Change change);
   void drop_gone();
   void promote();
-  void wait_for_windows(std::vector<SubjectState*>& ready);
-  void note_due();
+  void wait_for_ranges(std::vector<SubjectState*>& ready);
+  void schedule();
   void record();
   void append_record(const Vector& values);
   bool record_dense();

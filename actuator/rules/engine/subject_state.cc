@@ -5,9 +5,9 @@
 #include "common/text/duration.h"
 
 namespace hotspot::rules {
-void SubjectState::begin(const Look& look) {
-  pending_since = look.now;
-  first_sample_at = look.taken_at;
+void SubjectState::begin(const SubjectEvaluation& evaluation) {
+  pending_since = evaluation.now;
+  first_sample_at = evaluation.taken_at;
   samples.clear();
 }
 
@@ -19,50 +19,50 @@ void SubjectState::undo_clock_jump(WallTime now) {
   if (firing_since && now < *firing_since) firing_since = now;
 }
 
-bool SubjectState::take_sample(const Look& look, const Rule& rule) {
-  const auto* counted = std::get_if<HoldSamples>(&rule.hold);
-  if (counted == nullptr) return look.holds;
+bool SubjectState::count_sample(const SubjectEvaluation& evaluation, const Rule& rule) {
+  const auto* counted = std::get_if<ForSamples>(&rule.for_clause);
+  if (counted == nullptr) return evaluation.holds;
   const auto n = static_cast<std::size_t>(counted->n);
-  if (look.is_new) samples.push({look.taken_at, look.now, look.holds}, n);
+  if (evaluation.is_new) samples.push({evaluation.taken_at, evaluation.now, evaluation.holds}, n);
   samples.shrink_to(n);
   const auto first = samples.first_held();
   if (phase == Phase::kPending && first) {
-    pending_since = std::min(first->seen_at, look.now);
+    pending_since = std::min(first->seen_at, evaluation.now);
     first_sample_at = first->taken_at;
   }
   return held_samples() >= counted->k;
 }
 
-Change SubjectState::take(const Look& look, const Rule& rule) {
-  undo_clock_jump(look.now);
+Change SubjectState::apply(const SubjectEvaluation& evaluation, const Rule& rule) {
+  undo_clock_jump(evaluation.now);
   const bool is_first = !is_known;
-  const bool gap = is_known && look.taken_at - last_sample > look.max_gap;
-  if (phase == Phase::kPending && (is_first || gap)) begin(look);
+  const bool gap = is_known && evaluation.taken_at - last_sample > evaluation.max_gap;
+  if (phase == Phase::kPending && (is_first || gap)) begin(evaluation);
   is_known = true;
   in_view = true;
-  fresh = look.fresh;
-  last_sample = look.taken_at;
-  last_look = look.now;
-  const bool held = take_sample(look, rule);
-  const bool condition = phase == Phase::kFiring && rule.until ? !look.off : held;
-  if (condition || (phase == Phase::kPending && look.holds)) last_held = look.now;
+  fresh = evaluation.fresh;
+  last_sample = evaluation.taken_at;
+  last_evaluation = evaluation.now;
+  const bool held = count_sample(evaluation, rule);
+  const bool condition = phase == Phase::kFiring && rule.until ? !evaluation.off : held;
+  if (condition || (phase == Phase::kPending && evaluation.holds)) last_held = evaluation.now;
   if (phase == Phase::kFiring) {
     if (condition) {
       not_held_since.reset();
       return Change::kNone;
     }
-    if (!not_held_since) not_held_since = look.now;
-    return look.now - *not_held_since >= rule.keep_firing_for ? Change::kResolved : Change::kNone;
+    if (!not_held_since) not_held_since = evaluation.now;
+    return evaluation.now - *not_held_since >= rule.keep_firing_for ? Change::kResolved : Change::kNone;
   }
-  const bool pending = std::holds_alternative<HoldSamples>(rule.hold) ? held_samples() > 0 : condition;
+  const bool pending = std::holds_alternative<ForSamples>(rule.for_clause) ? held_samples() > 0 : condition;
   if (!pending) return Change::kGone;
   return is_first ? Change::kBecamePending : Change::kNone;
 }
 
 bool SubjectState::ready(const Rule& rule, WallTime now) const {
   if (phase != Phase::kPending || !in_view) return false;
-  if (const auto* counted = std::get_if<HoldSamples>(&rule.hold)) return held_samples() >= counted->k;
-  return now - pending_since >= std::get<HoldFor>(rule.hold).time;
+  if (const auto* counted = std::get_if<ForSamples>(&rule.for_clause)) return held_samples() >= counted->k;
+  return now - pending_since >= std::get<ForTime>(rule.for_clause).time;
 }
 
 void SubjectState::fire(WallTime now) {
@@ -73,16 +73,16 @@ void SubjectState::fire(WallTime now) {
 }
 
 std::optional<WallTime> SubjectState::due(const Rule& rule) const {
-  const auto* timed = std::get_if<HoldFor>(&rule.hold);
+  const auto* timed = std::get_if<ForTime>(&rule.for_clause);
   if (timed == nullptr || phase != Phase::kPending || !in_view) return std::nullopt;
   return pending_since + timed->time;
 }
 
 std::string SubjectState::held_text(const Rule& rule, WallTime now) const {
-  if (const auto* counted = std::get_if<HoldSamples>(&rule.hold)) {
+  if (const auto* counted = std::get_if<ForSamples>(&rule.for_clause)) {
     return std::to_string(held_samples()) + " of " + std::to_string(counted->n) + " samples";
   }
-  const Milliseconds wanted = std::get<HoldFor>(rule.hold).time;
+  const Milliseconds wanted = std::get<ForTime>(rule.for_clause).time;
   if (wanted == Milliseconds(0)) return "at the first sample";
   const Milliseconds held = std::max((phase == Phase::kFiring ? last_held : now) - pending_since, Milliseconds(0));
   return text::duration_text(held) + " (for: " + text::duration_text(wanted) + ")";

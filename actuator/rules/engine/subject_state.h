@@ -10,12 +10,12 @@
 
 #include "actuator/rules/firing.h"
 #include "actuator/rules/language/labels.h"
-#include "actuator/rules/store/held_samples.h"
+#include "actuator/rules/store/condition_samples.h"
 
 namespace hotspot::rules {
 
 // The result of one evaluation for one subject.
-struct Look {
+struct SubjectEvaluation {
   WallTime now{};
   WallTime taken_at{};      // of the newest sample
   Milliseconds max_gap{0};  // between two samples; after a longer gap, a pending subject starts anew
@@ -40,17 +40,17 @@ struct SubjectState {
   WallTime first_sample_at{};
   std::optional<WallTime> firing_since;
   WallTime last_held{};
-  std::optional<WallTime> not_held_since;       // while firing: when the condition first failed
-  WallTime last_sample{};                       // taken_at of the newest evaluated sample
-  WallTime last_look{};                         // when that was evaluated
+  std::optional<WallTime> not_held_since;  // while firing: when the condition first failed
+  WallTime last_sample{};                  // taken_at of the newest evaluated sample
+  WallTime last_evaluation{};
   std::uint64_t measured = 0;                   // the expression's series when it held, one bit each
-  HeldSamples samples;                          // the last n, for k of n
+  ConditionSamples samples;                     // the last n, for k of n
   std::uint64_t round = 0;                      // the last evaluation at which the condition held
   std::shared_ptr<const std::string> identity;  // the expanded labels, if the rule's labels are templates
   std::shared_ptr<const std::string> waits;     // why it is still pending: which range is not covered
 
   // Applies an evaluation; the subject may then be ready to fire, see ready().
-  Change take(const Look& look, const Rule& rule);
+  Change apply(const SubjectEvaluation& evaluation, const Rule& rule);
   // Has the condition held for long enough to fire? Only for a pending subject.
   bool ready(const Rule& rule, WallTime now) const;
   void fire(WallTime now);
@@ -59,9 +59,10 @@ struct SubjectState {
   std::string held_text(const Rule& rule, WallTime now) const;
 
  private:
-  void begin(const Look& look);
+  void begin(const SubjectEvaluation& evaluation);
   void undo_clock_jump(WallTime now);
-  bool take_sample(const Look& look, const Rule& rule);  // does the rule's condition hold afterwards?
+  // Does the rule's condition hold with it?
+  bool count_sample(const SubjectEvaluation& evaluation, const Rule& rule);
   int held_samples() const { return static_cast<int>(samples.held()); }
 };
 

@@ -18,9 +18,9 @@ class Estimate {
 
   Cost of(const Expression& expression) {
     Cost cost = std::visit([&](const auto& what) { return of_part(what); }, expression.what);
-    const bool window = std::holds_alternative<Subquery>(expression.what) || is_range(expression);
+    const bool ranged = std::holds_alternative<Subquery>(expression.what) || is_range(expression);
     // For a range within a subquery, the caret points to where the steps are set.
-    if (window && cost.operations > cost.dearest_operations) {
+    if (ranged && cost.operations > cost.dearest_operations) {
       cost.dearest = &expression;
       cost.dearest_operations = cost.operations;
     }

@@ -80,7 +80,7 @@ class Dense {
   std::unordered_map<std::string, Metric> metrics_;
   std::unordered_map<const Selector*, std::vector<std::uint8_t>> masks_;
   std::unordered_map<const Expression*, bool> slow_;
-  // Rows of a window that the loops cannot process, shared by all functions over that window.
+  // Rows of a range that the loops cannot process, shared by all functions over that range.
   struct Dirty {
     std::int64_t from_ms = 0, to_ms = 0;
     std::vector<std::uint8_t> rows;

@@ -118,10 +118,10 @@ bool DenseRun::take_arguments(const Call& what, const Selector*& selector, Range
   return selector != nullptr && is_plain(selector->timing) && what.function->name != "holt_winters";
 }
 
-// Tables without a sample in the window are left out.
-std::vector<DenseRun::TableWindow> DenseRun::windows_of(const Dense::Metric& metric, const Dense::SpaceRows& rows,
-                                                        const RangeInput& input) {
-  std::vector<TableWindow> windows;
+// Tables without a sample in the range are left out.
+std::vector<DenseRun::TableRange> DenseRun::ranges_in_tables(const Dense::Metric& metric, const Dense::SpaceRows& rows,
+                                                             const RangeInput& input) {
+  std::vector<TableRange> ranges;
   for (std::size_t i = 0; i < rows.tables.size(); ++i) {
     if (metric.columns[i] == kNoId) continue;
     const Table& table = *rows.tables[i];
@@ -130,10 +130,10 @@ std::vector<DenseRun::TableWindow> DenseRun::windows_of(const Dense::Metric& met
     const auto end = std::upper_bound(times.begin(), times.end(), input.to_ms) - times.begin();
     const std::size_t held = std::max(static_cast<std::size_t>(first), table.first_frame(metric.columns[i]));
     if (held >= static_cast<std::size_t>(end)) continue;
-    windows.push_back(
+    ranges.push_back(
         {table, metric.columns[i], rows.offsets[i], held, static_cast<std::size_t>(end), input.from_ms, input.to_ms});
   }
-  return windows;
+  return ranges;
 }
 
 bool DenseRun::over_range(const Call& what, DenseOperand& out) {
@@ -149,12 +149,12 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
   out.vector.present.assign(rows.rows.size(), 0);
   input.to_ms = time_ms_ - selector->timing.offset.count();
   input.from_ms = input.to_ms - selector->range->count();
-  const std::vector<TableWindow> windows = windows_of(metric, rows, input);
-  if (!can_afford(windows)) return false;
-  const std::vector<std::uint8_t>& dirty = dirty_rows(selector->name.text, windows);
-  for (const TableWindow& in : windows) {
+  const std::vector<TableRange> ranges = ranges_in_tables(metric, rows, input);
+  if (!can_afford(ranges)) return false;
+  const std::vector<std::uint8_t>& dirty = dirty_rows(selector->name.text, ranges);
+  for (const TableRange& in : ranges) {
     dirty_ = dirty.data() + in.offset;
-    window(body_of(*what.function), in, input, out.vector);
+    compute(body_of(*what.function), in, input, out.vector);
   }
   const std::vector<std::uint8_t>& mask = dense_.mask(*selector, *metric.space);
   for (std::size_t i = 0; i < mask.size(); ++i) out.vector.present[i] &= mask[i];
@@ -162,24 +162,24 @@ bool DenseRun::over_range(const Call& what, DenseOperand& out) {
 }
 
 // The general path then finds the budget exhausted, and reports it.
-bool DenseRun::can_afford(const std::vector<TableWindow>& windows) const {
+bool DenseRun::can_afford(const std::vector<TableRange>& ranges) const {
   constexpr std::size_t kAtOnce = 16;
   std::size_t samples = 0;
-  for (const TableWindow& in : windows) samples += (in.end - in.first) * in.table.rows().size();
+  for (const TableRange& in : ranges) samples += (in.end - in.first) * in.table.rows().size();
   return options_.budget == nullptr || options_.budget->spend(samples / kAtOnce);
 }
 
 const std::vector<std::uint8_t>& DenseRun::dirty_rows(const std::string& metric,
-                                                      const std::vector<TableWindow>& windows) {
+                                                      const std::vector<TableRange>& ranges) {
   Dense::Dirty& known = dense_.dirty_[metric];
   static const std::vector<std::uint8_t> kNone;
-  if (windows.empty()) return kNone;
-  const TableWindow& any = windows.front();
+  if (ranges.empty()) return kNone;
+  const TableRange& any = ranges.front();
   if (!known.rows.empty() && known.from_ms == any.from_ms && known.to_ms == any.to_ms) return known.rows;
   known.from_ms = any.from_ms;
   known.to_ms = any.to_ms;
-  known.rows.assign(windows.back().offset + windows.back().table.rows().size(), 0);
-  for (const TableWindow& in : windows) {
+  known.rows.assign(ranges.back().offset + ranges.back().table.rows().size(), 0);
+  for (const TableRange& in : ranges) {
     scratch_.resize(std::max(scratch_.size(), in.table.rows().size()));
     find_dirty({in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first, in.table.rows().size()},
                known.rows.data() + in.offset, scratch_.data());
@@ -187,7 +187,7 @@ const std::vector<std::uint8_t>& DenseRun::dirty_rows(const std::string& metric,
   return known.rows;
 }
 
-void DenseRun::window(const FunctionBody& body, const TableWindow& in, RangeInput& input, DenseVector& out) {
+void DenseRun::compute(const FunctionBody& body, const TableRange& in, RangeInput& input, DenseVector& out) {
   const std::size_t rows = in.table.rows().size();
   double* result = out.values.data() + in.offset;
   std::uint8_t* present = out.present.data() + in.offset;
@@ -206,9 +206,9 @@ void DenseRun::window(const FunctionBody& body, const TableWindow& in, RangeInpu
   }
 }
 
-bool DenseRun::run_kernel(const FunctionBody& body, const TableWindow& in, const RangeInput& input, double* result) {
-  const FrameWindow cells{in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first,
-                          in.table.rows().size()};
+bool DenseRun::run_kernel(const FunctionBody& body, const TableRange& in, const RangeInput& input, double* result) {
+  const FrameRange cells{in.table.cells(in.column, in.first), in.table.stride(), in.end - in.first,
+                         in.table.rows().size()};
   scratch_.resize(std::max(scratch_.size(), cells.rows * 4));
   const auto run = body.over_range;
   if (run == avg_over_time) return average_rows(cells, result, scratch_.data()), true;

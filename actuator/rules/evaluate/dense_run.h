@@ -25,7 +25,7 @@ class DenseRun {
 
  private:
   // The range of a selector in one table.
-  struct TableWindow {
+  struct TableRange {
     const Table& table;
     std::uint32_t column;
     std::size_t offset;  // of the table's first row in the space
@@ -45,13 +45,13 @@ class DenseRun {
   bool call(const Call& what, DenseOperand& out);
   bool over_range(const Call& what, DenseOperand& out);
   bool take_arguments(const Call& what, const Selector*& selector, RangeInput& input);
-  static std::vector<TableWindow> windows_of(const Dense::Metric& metric, const Dense::SpaceRows& rows,
-                                             const RangeInput& input);
-  void window(const FunctionBody& body, const TableWindow& in, RangeInput& input, DenseVector& out);
-  // Marks the rows of all tables, once per window.
-  const std::vector<std::uint8_t>& dirty_rows(const std::string& metric, const std::vector<TableWindow>& windows);
-  bool can_afford(const std::vector<TableWindow>& windows) const;
-  bool run_kernel(const FunctionBody& body, const TableWindow& in, const RangeInput& input, double* result);
+  static std::vector<TableRange> ranges_in_tables(const Dense::Metric& metric, const Dense::SpaceRows& rows,
+                                                  const RangeInput& input);
+  void compute(const FunctionBody& body, const TableRange& in, RangeInput& input, DenseVector& out);
+  // Marks the rows of all tables, once per range.
+  const std::vector<std::uint8_t>& dirty_rows(const std::string& metric, const std::vector<TableRange>& ranges);
+  bool can_afford(const std::vector<TableRange>& ranges) const;
+  bool run_kernel(const FunctionBody& body, const TableRange& in, const RangeInput& input, double* result);
   bool binary(const Binary& what, DenseOperand& out);
   enum class Side { kLeft, kRight };
   void with_scalar(const Binary& what, double number, Side side_of_number, DenseVector& vector);

@@ -217,7 +217,7 @@ class Evaluator {
   static double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 
   // The bounds of a range argument, for functions that need them.
-  std::pair<std::int64_t, std::int64_t> window(const Expression& argument, std::int64_t time_ms) const {
+  std::pair<std::int64_t, std::int64_t> bounds_of(const Expression& argument, std::int64_t time_ms) const {
     if (const auto* selector = std::get_if<Selector>(&argument.what)) {
       const std::int64_t to = shifted(selector->timing, time_ms);
       return {to - selector->range->count(), to};
@@ -234,7 +234,7 @@ class Evaluator {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       if (arguments[i].type == ValueType::kRange) {
         matrix = &arguments[i].matrix;
-        std::tie(input.from_ms, input.to_ms) = window(*what.arguments[i], time_ms);
+        std::tie(input.from_ms, input.to_ms) = bounds_of(*what.arguments[i], time_ms);
       } else {
         (numbers++ == 0 ? input.first : input.second) = arguments[i].scalar;
       }

@@ -1,7 +1,7 @@
 // Vectorised loops over the rows of one table: the same operations on each row as the functions of range_functions.cc,
 // for many rows at once.
 //
-// `cells` points to the first frame of the window, `stride` leads from one frame to the next. A row with a cell that is
+// `cells` points to the first frame of the range, `stride` leads from one frame to the next. A row with a cell that is
 // not a finite number is marked in `dirty`; its result is invalid and is computed by the ordinary function.
 #pragma once
 
@@ -10,26 +10,26 @@
 
 namespace hotspot::rules {
 
-struct FrameWindow {
+struct FrameRange {
   const double* cells = nullptr;
   std::size_t stride = 0;
   std::size_t frames = 0;  // at least one
   std::size_t rows = 0;
 };
 
-void find_dirty(const FrameWindow& window, std::uint8_t* dirty, double* scratch);  // scratch: one element per row
-void average_rows(const FrameWindow& window, double* result, double* scratch);     // scratch: one element per row
-void sum_rows(const FrameWindow& window, double* result, double* scratch);
-void least_rows(const FrameWindow& window, double* result);
-void most_rows(const FrameWindow& window, double* result);
+void find_dirty(const FrameRange& range, std::uint8_t* dirty, double* scratch);  // scratch: one element per row
+void average_rows(const FrameRange& range, double* result, double* scratch);     // scratch: one element per row
+void sum_rows(const FrameRange& range, double* result, double* scratch);
+void least_rows(const FrameRange& range, double* result);
+void most_rows(const FrameRange& range, double* result);
 // The φ-quantile of each row, with φ from 0 to 1. False: too many values would have to be kept, or there are too few
 // rows; use another way.
-bool quantile_rows(const FrameWindow& window, double q, double* result);
+bool quantile_rows(const FrameRange& range, double q, double* result);
 // The times of the frames and the time to predict for, in seconds from the same moment.
 struct Prediction {
   const double* x = nullptr;
   double ahead = 0;
 };
-void predict_rows(const FrameWindow& window, const Prediction& asked, double* result, double* scratch);  // four per row
+void predict_rows(const FrameRange& range, const Prediction& asked, double* result, double* scratch);  // four per row
 
 }  // namespace hotspot::rules

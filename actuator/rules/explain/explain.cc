@@ -120,11 +120,11 @@ std::vector<ExplainedPart> explain(const Expression& expression, const ExplainIn
   return explainer.take();
 }
 
-std::string hold_text(const Hold& hold) {
-  if (const auto* samples = std::get_if<HoldSamples>(&hold)) {
+std::string for_text(const ForClause& clause) {
+  if (const auto* samples = std::get_if<ForSamples>(&clause)) {
     return "in " + std::to_string(samples->k) + " of the last " + std::to_string(samples->n) + " samples";
   }
-  const Milliseconds time = std::get<HoldFor>(hold).time;
+  const Milliseconds time = std::get<ForTime>(clause).time;
   return time.count() == 0 ? "at once" : "for " + text::duration_source(time) + " without a break";
 }
 

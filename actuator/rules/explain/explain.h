@@ -55,6 +55,6 @@ struct ExplainInput {
 std::vector<ExplainedPart> explain(const Expression& expression, const ExplainInput& input);
 
 // What a rule requires besides its expression: "in 3 of the last 5 samples", "for 30s", "at once".
-std::string hold_text(const Hold& hold);
+std::string for_text(const ForClause& clause);
 
 }  // namespace hotspot::rules

@@ -11,7 +11,7 @@
 #include "actuator/rules/files/rule_reader.h"
 #include "actuator/rules/language/expression_check.h"
 #include "actuator/rules/rule_set.h"
-#include "actuator/rules/store/held_samples.h"
+#include "actuator/rules/store/condition_samples.h"
 #include "common/text/duration.h"
 
 namespace hotspot::rules {
@@ -154,14 +154,14 @@ class SetReader {
 
   // Reported once, for the rule at which the sum exceeds the limit.
   void check_memory(const Rule& rule, const YamlNode& node, Complaints& complaints) {
-    const auto* counted = std::get_if<HoldSamples>(&rule.hold);
+    const auto* counted = std::get_if<ForSamples>(&rule.for_clause);
     if (counted == nullptr || counted->n < 1) return;
     const CostModel model;
     const double subjects = rule.subject == SubjectKind::kNode      ? model.nodes
                             : rule.subject == SubjectKind::kCluster ? 1
                                                                     : model.domains;
     const double before = memory_;
-    memory_ += subjects * static_cast<double>(HeldSamples::bytes_for(static_cast<std::size_t>(counted->n)));
+    memory_ += subjects * static_cast<double>(ConditionSamples::bytes_for(static_cast<std::size_t>(counted->n)));
     if (before > kMostMemory || memory_ <= kMostMemory) return;
     complaints.error(node,
                      "up to this rule, those that count samples would remember more than 256 MiB for 100 domains; "

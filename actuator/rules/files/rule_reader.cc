@@ -41,7 +41,7 @@ class RuleReader {
     rule_.position = complaints_.position(fields_.map());
     read_name();
     read_expression();
-    if (auto hold = fields_.read<Hold>("for", parse_hold)) rule_.hold = *hold;
+    if (auto clause = fields_.read<ForClause>("for", parse_for)) rule_.for_clause = *clause;
     if (auto time = fields_.read<Milliseconds>("keep_firing_for", parse_duration)) rule_.keep_firing_for = *time;
     read_labels();
     read_annotations();
@@ -321,7 +321,7 @@ class RuleReader {
                            unknown_word({.what = "mode", .word = mode->text}, {"observe", "recommend", "enforce"}));
     }
     if (const YamlNode* partial = fields_.text("partial_window")) {
-      rule_.acts_on_partial_windows = partial->text == "allow";
+      rule_.acts_on_partial_ranges = partial->text == "allow";
       if (partial->text != "allow" && partial->text != "wait")
         complaints_.inside(*partial,
                            unknown_word({.what = "partial_window", .word = partial->text}, {"wait", "allow"}));

@@ -40,10 +40,10 @@ const char* describe(YamlNode::Kind kind) {
 Fields::Fields(const YamlNode& map, std::string what, std::initializer_list<std::string_view> known,
                Complaints& complaints)
     : map_(map), what_(std::move(what)), complaints_(complaints) {
-  take(map, known);
+  set_map(map, known);
 }
 
-void Fields::take(const YamlNode& map, std::initializer_list<std::string_view> known) {
+void Fields::set_map(const YamlNode& map, std::initializer_list<std::string_view> known) {
   const YamlNode* merged = nullptr;
   for (const auto& [key, value] : map.entries) {
     if (key->kind != YamlNode::Kind::kScalar) {

@@ -72,7 +72,7 @@ class Fields {
   struct Entry {
     YamlNodePtr key, value;
   };
-  void take(const YamlNode& map, std::initializer_list<std::string_view> known);
+  void set_map(const YamlNode& map, std::initializer_list<std::string_view> known);
   void merge(const YamlNode& value, std::initializer_list<std::string_view> known);
   void unknown(const YamlNode& key, std::initializer_list<std::string_view> known);
   const YamlNode* of_kind(std::string_view key, YamlNode::Kind kind) const;

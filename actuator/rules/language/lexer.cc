@@ -22,20 +22,20 @@ namespace {
 bool is_name(char c) { return begins_name(c) || is_digit(c) || c == ':'; }
 
 // Operators of other languages, and their equivalents here.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kForeignSigns{{{"!=~", "!~"},
-                                                                                       {"~=", "=~"},
-                                                                                       {"~", "=~"},
-                                                                                       {"=!", "!="},
-                                                                                       {"&&", "and"},
-                                                                                       {"||", "or"},
-                                                                                       {"<>", "!="},
-                                                                                       {"=>", ">="},
-                                                                                       {"=<", "<="},
-                                                                                       {"**", "^"},
-                                                                                       {"≥", ">="},
-                                                                                       {"≤", "<="},
-                                                                                       {"≠", "!="},
-                                                                                       {"×", "*"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kOperatorsElsewhere{{{"!=~", "!~"},
+                                                                                             {"~=", "=~"},
+                                                                                             {"~", "=~"},
+                                                                                             {"=!", "!="},
+                                                                                             {"&&", "and"},
+                                                                                             {"||", "or"},
+                                                                                             {"<>", "!="},
+                                                                                             {"=>", ">="},
+                                                                                             {"=<", "<="},
+                                                                                             {"**", "^"},
+                                                                                             {"≥", ">="},
+                                                                                             {"≤", "<="},
+                                                                                             {"≠", "!="},
+                                                                                             {"×", "*"}}};
 constexpr std::array<std::string_view, 6> kLongSigns{"==", "!=", "<=", ">=", "=~", "!~"};
 
 }  // namespace
@@ -190,7 +190,7 @@ Token Lexer::string() {
 
 Token Lexer::sign() {
   const std::string_view rest = text_.substr(at_);
-  for (const auto& [foreign, ours] : kForeignSigns) {
+  for (const auto& [foreign, ours] : kOperatorsElsewhere) {
     if (rest.starts_with(foreign)) {
       return wrong(at_, "'" + std::string(foreign) + "' is not an operator here", std::string(ours));
     }

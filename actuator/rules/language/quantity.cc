@@ -27,14 +27,14 @@ Parsed<Milliseconds> parse_duration(std::string_view text) { return as_complaint
 Parsed<std::int64_t> parse_bytes(std::string_view text) { return as_complaint(text::parse_bytes(text)); }
 Parsed<int> parse_whole_number(std::string_view text) { return as_complaint(text::parse_whole_number(text)); }
 
-Parsed<Hold> parse_hold(std::string_view text) {
+Parsed<ForClause> parse_for(std::string_view text) {
   const std::size_t k_end = std::min(text.find_first_not_of(kDigits), text.size());
   const std::size_t word = std::min(text.find_first_not_of(" \t", k_end), text.size());
   const bool slash = k_end > 0 && text.substr(word, 1) == "/";
   const bool of = k_end > 0 && text.substr(word, 2) == "of";
   if (!slash && !of) {
     const Parsed<Milliseconds> time = parse_duration(text);
-    if (time) return Hold(HoldFor{time.value()});
+    if (time) return ForClause(ForTime{time.value()});
     TextProblem problem = time.error();
     if (!text.empty() && !is_digit(text[0]) && text[0] != '-') {
       problem.message = quoted(text) + " is neither a time such as 30s nor a number of samples such as 3 of 5";
@@ -59,7 +59,7 @@ Parsed<Hold> parse_hold(std::string_view text) {
                        n.value() > 0 ? swapped : ""};
   }
   if (n.value() > kMaxSamples) return TextProblem{n_at, "at most 1000 samples are remembered", ""};
-  return Hold(HoldSamples{k.value(), n.value()});
+  return ForClause(ForSamples{k.value(), n.value()});
 }
 
 }  // namespace hotspot::rules

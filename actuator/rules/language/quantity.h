@@ -17,6 +17,6 @@ using Parsed = Result<T, TextProblem>;
 Parsed<Milliseconds> parse_duration(std::string_view text);  // as in Prometheus
 Parsed<std::int64_t> parse_bytes(std::string_view text);
 Parsed<int> parse_whole_number(std::string_view text);
-Parsed<Hold> parse_hold(std::string_view text);  // a duration, or a number of samples: "3 of 5"
+Parsed<ForClause> parse_for(std::string_view text);  // a duration, or a number of samples: "3 of 5"
 
 }  // namespace hotspot::rules

@@ -23,7 +23,7 @@ Rule value_rule(const Rule& rule, std::shared_ptr<const Expression> value) {
   return one;
 }
 
-void add(LaneColumn& column, double value, bool begins) {
+void add_value(LaneColumn& column, double value, bool begins) {
   if (!column.has_value) {
     column = {value, value, value, value, true, begins, column.is_known, column.pending, column.firing};
     return;
@@ -72,7 +72,7 @@ std::size_t Lanes::column_at(WallTime time) const {
   return static_cast<std::size_t>(std::clamp(place, 0.0, static_cast<double>(asked_.columns - 1)));
 }
 
-void Lanes::take(const telemetry::NodeSnapshot& snapshot) {
+void Lanes::add(const telemetry::NodeSnapshot& snapshot) {
   if (snapshot.taken_at > asked_.to) return;
   const bool again = batch_.contains(snapshot.node.uuid);
   if (!batch_.empty() && (again || snapshot.taken_at >= now_ + kOneMoment)) evaluate();
@@ -91,44 +91,44 @@ void Lanes::evaluate() {
   engine_.observe(cluster_, now_);
   engine_.step(cluster_, now_, asked_.freshness);
   for (Track& track : tracks_) {
-    note_phase(track);
-    note_value(track);
+    record_phase(track);
+    record_value(track);
   }
   before_ = now_;
 }
 
 // A phase lasts from the evaluation that found it to the next one.
-void Lanes::note_phase(Track& track) {
-  const auto look = engine_.look(track.places.rule, track.subject);
+void Lanes::record_phase(Track& track) {
+  const auto state = engine_.state_of(track.places.rule, track.subject);
   const auto mark = [&](Phase phase, std::size_t from, std::size_t to) {
     for (std::size_t i = from; i <= to; ++i)
       (phase == Phase::kFiring ? track.lane.columns[i].firing : track.lane.columns[i].pending) = true;
   };
-  const bool goes_on = look && track.phase && look->phase == *track.phase;
+  const bool goes_on = state && track.phase && state->phase == *track.phase;
   // What was pending before a gap starts anew after it.
-  const bool joined = before_ && (now_ - *before_ <= longest_gap_ || (goes_on && look->phase == Phase::kFiring));
+  const bool joined = before_ && (now_ - *before_ <= longest_gap_ || (goes_on && state->phase == Phase::kFiring));
   if (track.phase && joined) mark(*track.phase, column_at(*before_), column_at(now_));
-  track.phase = look ? std::optional(look->phase) : std::nullopt;
-  if (look) mark(look->phase, column_at(now_), column_at(now_));
+  track.phase = state ? std::optional(state->phase) : std::nullopt;
+  if (state) mark(state->phase, column_at(now_), column_at(now_));
 }
 
 // Marks everything from then to now as known.
-void Lanes::note_known(Track& track, WallTime since) {
+void Lanes::record_known(Track& track, WallTime since) {
   for (std::size_t i = column_at(since); i <= column_at(now_); ++i) track.lane.columns[i].is_known = true;
 }
 
-void Lanes::note_value(Track& track) {
+void Lanes::record_value(Track& track) {
   const auto joined_to = [this](WallTime earlier) { return now_ - earlier <= longest_gap_; };
-  if (track.lane.what.only_while_it_holds) note_known(track, before_ && joined_to(*before_) ? *before_ : now_);
-  const auto look = engine_.look(track.places.value, track.subject);
-  if (!look || look->last_held != now_ || !look->fresh || std::isnan(look->value)) return;
+  if (track.lane.what.only_while_it_holds) record_known(track, before_ && joined_to(*before_) ? *before_ : now_);
+  const auto state = engine_.state_of(track.places.value, track.subject);
+  if (!state || state->last_held != now_ || !state->fresh || std::isnan(state->value)) return;
   const bool joined = track.valued_at && joined_to(*track.valued_at);
-  note_known(track, joined ? *track.valued_at : now_);
-  if (std::isinf(look->value)) {
+  record_known(track, joined ? *track.valued_at : now_);
+  if (std::isinf(state->value)) {
     track.lane.has_infinite = true;
     return;
   }
-  add(track.lane.columns[column_at(now_)], look->value, !joined);
+  add_value(track.lane.columns[column_at(now_)], state->value, !joined);
   track.valued_at = now_;
 }
 

@@ -48,8 +48,8 @@ struct LanesQuestion {
 class Lanes {
  public:
   explicit Lanes(LanesQuestion question);
-  // In order of time, as for Replay::take().
-  void take(const telemetry::NodeSnapshot& snapshot);
+  // In order of time, as for Replay::add().
+  void add(const telemetry::NodeSnapshot& snapshot);
   std::vector<Lane> finish();  // in the order of the requests
 
  private:
@@ -65,9 +65,9 @@ class Lanes {
   };
   void make_rules();
   void evaluate();
-  void note_phase(Track& track);
-  void note_value(Track& track);
-  void note_known(Track& track, WallTime since);
+  void record_phase(Track& track);
+  void record_value(Track& track);
+  void record_known(Track& track, WallTime since);
   std::size_t column_at(WallTime time) const;
 
   LanesQuestion asked_;

@@ -27,7 +27,7 @@ Replay::Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness,
   }
 }
 
-void Replay::take(const telemetry::NodeSnapshot& snapshot) {
+void Replay::add(const telemetry::NodeSnapshot& snapshot) {
   const bool again = batch_.contains(snapshot.node.uuid);
   if (!batch_.empty() && (again || snapshot.taken_at >= now_ + kTogether)) evaluate();
   if (batch_.empty()) now_ = snapshot.taken_at;
@@ -35,7 +35,7 @@ void Replay::take(const telemetry::NodeSnapshot& snapshot) {
   if (result_.snapshots++ == 0) result_.from = snapshot.taken_at;
   now_ = std::max(now_, snapshot.taken_at);
   batch_.insert(snapshot.node.uuid);
-  note_stretch(snapshot);
+  record_stretch(snapshot);
 }
 
 void Replay::evaluate() {
@@ -46,10 +46,10 @@ void Replay::evaluate() {
   for (const std::string& problem : step.problems) ++result_.problems[problem];
   if (step.transitions > 0) {
     for (const Firing& firing : engine_.transitions()) {
-      if (firing.phase == Phase::kResolved) note_resolved(firing);
+      if (firing.phase == Phase::kResolved) record_resolved(firing);
     }
   }
-  if (step.firing > 0) note_firings();
+  if (step.firing > 0) record_firings();
   for (auto rule = result_.without_data.begin(); rule != result_.without_data.end();) {
     std::erase_if(rule->second, [&](const std::string& series) { return engine_.store().has_metric(series); });
     rule = rule->second.empty() ? result_.without_data.erase(rule) : std::next(rule);
@@ -88,7 +88,7 @@ void Replay::begin(const std::string& key, const Firing& firing) {
   open_.emplace(key, std::move(open));
 }
 
-void Replay::note_firings() {
+void Replay::record_firings() {
   for (const Firing& firing : engine_.firings()) {
     if (firing.phase != Phase::kFiring) continue;
     const std::string key = key_of(rule_of(firing), firing);
@@ -107,7 +107,7 @@ void Replay::end(const Open& open, WallTime to) {
   if (open.place) result_.firings[*open.place].to = to;
 }
 
-void Replay::note_resolved(const Firing& firing) {
+void Replay::record_resolved(const Firing& firing) {
   const auto place = open_.find(key_of(rule_of(firing), firing));
   if (place == open_.end()) return;
   end(place->second, now_);
@@ -115,7 +115,7 @@ void Replay::note_resolved(const Firing& firing) {
   open_.erase(place);
 }
 
-void Replay::note_stretch(const telemetry::NodeSnapshot& snapshot) {
+void Replay::record_stretch(const telemetry::NodeSnapshot& snapshot) {
   const Milliseconds step(std::llround(snapshot.interval_seconds * 1000));
   auto& stretches = result_.stretches;
   if (!stretches.empty() && stretches.back().step == step) {

@@ -62,7 +62,7 @@ class Replay {
   explicit Replay(std::shared_ptr<const RuleSet> rules, model::Freshness freshness = {}, EngineOptions options = {},
                   ReplayBounds bounds = {});
   // In order of time. Snapshots of different nodes that were taken within a second are evaluated together.
-  void take(const telemetry::NodeSnapshot& snapshot);
+  void add(const telemetry::NodeSnapshot& snapshot);
   ReplayResult finish();
 
  private:
@@ -73,12 +73,12 @@ class Replay {
     WallTime from{}, last{};
     std::optional<std::size_t> place;  // in the list of firings; empty: not listed
   };
-  void note_firings();
+  void record_firings();
   void begin(const std::string& key, const Firing& firing);
   void end(const Open& open, WallTime to);
   std::size_t rule_of(const Firing& firing) const;
-  void note_resolved(const Firing& firing);
-  void note_stretch(const telemetry::NodeSnapshot& snapshot);
+  void record_resolved(const Firing& firing);
+  void record_stretch(const telemetry::NodeSnapshot& snapshot);
   void sum_up();
 
   std::shared_ptr<const RuleSet> rules_;

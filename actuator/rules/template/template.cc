@@ -20,17 +20,17 @@ class Queries {
  public:
   std::vector<std::string> found;
 
-  void look(const templates::Node& node) {
+  void visit(const templates::Node& node) {
     using templates::NodeKind;
     const templates::Node* before = nullptr;
     for (const auto& part : node.parts) {
       if (node.kind == NodeKind::kPipe && is_call(*part, "query")) add(*part, before);
       before = part.get();
-      look(*part);
+      visit(*part);
     }
-    if (node.pipe) look(*node.pipe);
-    if (node.body) look(*node.body);
-    if (node.otherwise) look(*node.otherwise);
+    if (node.pipe) visit(*node.pipe);
+    if (node.body) visit(*node.body);
+    if (node.otherwise) visit(*node.otherwise);
   }
 
  private:
@@ -78,16 +78,16 @@ class LabelCheck {
   LabelCheck(const LabelNames& possible, std::vector<TextProblem>& problems)
       : possible_(possible), problems_(problems) {}
 
-  void look(const templates::Node& node, bool is_own_dot) {
+  void visit(const templates::Node& node, bool is_own_dot) {
     using templates::NodeKind;
     const auto& names = node.names;
     if (node.kind == NodeKind::kVariable && names.size() > 1 && names[0] == "$labels") check(node, names[1]);
     if (node.kind == NodeKind::kField && names.size() > 1 && names[0] == "Labels" && is_own_dot) check(node, names[1]);
-    for (const auto& part : node.parts) look(*part, is_own_dot);
-    if (node.pipe) look(*node.pipe, is_own_dot);
+    for (const auto& part : node.parts) visit(*part, is_own_dot);
+    if (node.pipe) visit(*node.pipe, is_own_dot);
     const bool changes = node.kind == NodeKind::kWith || node.kind == NodeKind::kRange;
-    if (node.body) look(*node.body, is_own_dot && !changes);
-    if (node.otherwise) look(*node.otherwise, is_own_dot);
+    if (node.body) visit(*node.body, is_own_dot && !changes);
+    if (node.otherwise) visit(*node.otherwise, is_own_dot);
   }
 
  private:
@@ -168,8 +168,8 @@ std::vector<std::string> queries_of(std::string_view text) {
   const auto parsed = templates::parse(text);
   if (!parsed) return {};
   Queries queries;
-  queries.look(*parsed->root);
-  for (const auto& [name, list] : parsed->defined) queries.look(*list);
+  queries.visit(*parsed->root);
+  for (const auto& [name, list] : parsed->defined) queries.visit(*list);
   return std::move(queries.found);
 }
 
@@ -178,7 +178,7 @@ std::vector<TextProblem> check_template(std::string_view text, const LabelNames&
   auto parsed = templates::parse(text);
   if (!parsed) return {parsed.error()};
   std::vector<TextProblem> problems;
-  LabelCheck(possible, problems).look(*parsed->root, true);
+  LabelCheck(possible, problems).visit(*parsed->root, true);
   return problems;
 }
 

@@ -1,4 +1,4 @@
-// Parses the series of test files: `up{job="x"}`. noted_values.h parses their values.
+// Parses the series of test files: `up{job="x"}`. sequence_values.h parses their values.
 //
 // PURE. The notation is that of `promtool test rules` (Prometheus: docs/configuration/unit_testing_rules.md).
 #pragma once

@@ -120,7 +120,7 @@ class TestFileReader {
     if (fields.misses("series")) complaints_.error(node, "the input series has no 'series'");
     // Without values, the series has no samples.
     if (auto labels = fields.read<SeriesLabels>("series", parse_series)) series.labels = std::move(*labels);
-    if (auto values = fields.read<NotedValues>("values", parse_values)) series.values = std::move(*values);
+    if (auto values = fields.read<SequenceValues>("values", parse_values)) series.values = std::move(*values);
     // The last one counts, as in promtool.
     const auto other = std::find_if(group.input.begin(), group.input.end(),
                                     [&](const InputSeries& one) { return one.labels == series.labels; });

@@ -13,13 +13,13 @@
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/rule_set.h"
 #include "actuator/rules/testing/expanding_notation.h"
-#include "actuator/rules/testing/noted_values.h"
+#include "actuator/rules/testing/sequence_values.h"
 
 namespace hotspot::rules {
 
 struct InputSeries {
   SeriesLabels labels;
-  NotedValues values;  // one per interval, the first at time 0
+  SequenceValues values;  // one per interval, the first at time 0
 };
 
 struct ExpectedAlert {

@@ -38,7 +38,8 @@ constexpr std::int64_t kMostEvaluations = 100'000'000;
 class Feeder {
  public:
   explicit Feeder(const TestGroup& group) : interval_(group.interval) {
-    for (const InputSeries& input : group.input) series_.push_back({LabelSet(input.labels), NotedCursor(input.values)});
+    for (const InputSeries& input : group.input)
+      series_.push_back({LabelSet(input.labels), SequenceCursor(input.values)});
   }
 
   void feed(Store& store, Milliseconds until) {
@@ -59,7 +60,7 @@ class Feeder {
  private:
   struct Fed {
     LabelSet labels;
-    NotedCursor values;
+    SequenceCursor values;
   };
   Milliseconds interval_;
   std::vector<Fed> series_;
@@ -98,7 +99,7 @@ class GroupRun {
       if (!has_rules) continue;
       const Evaluation evaluation = engine_.evaluate_store(WallTime(time));
       // A problem in a rule invalidates every later test.
-      if (!note_problems(evaluation, time)) return false;
+      if (!record_problems(evaluation, time)) return false;
       record_alerts(evaluation, time);
       for (const AlertTest& test : group_.alert_tests) {
         if (time <= test.eval_time && test.eval_time < time + file_.evaluation_interval) check(test, evaluation);
@@ -157,7 +158,7 @@ class GroupRun {
     alerts_ = std::move(now);
   }
 
-  bool note_problems(const Evaluation& evaluation, Milliseconds time) {
+  bool record_problems(const Evaluation& evaluation, Milliseconds time) {
     bool right = true;
     for (const std::string& problem : evaluation.problems) {
       // The rule asked for the limit: a test may expect that nothing fires then.

@@ -56,7 +56,7 @@ TEST(CooldownBook, DoesNotDoubleForAGuestThatIsFollowedUpAndDown) {
   WallTime now = kNow;
   for (int i = 0; i < 100; ++i) {
     const model::Step step = i % 2 ? model::SetBalloon{100, 200} : model::SetBalloon{200, 100};
-    book.note({"a", now, minutes(1), rest_after(ended(step), model::ActionState::kDone)}, {});
+    book.note({"a", now, minutes(1), cooldown_after(ended(step), model::ActionState::kDone)}, {});
     EXPECT_EQ(left(book, "a", now), minutes(1));
     now += minutes(1);
   }
@@ -64,7 +64,8 @@ TEST(CooldownBook, DoesNotDoubleForAGuestThatIsFollowedUpAndDown) {
 
 TEST(CooldownBook, LetsAGuestGrowDuringTheRestAfterAShrink) {
   CooldownBook book;
-  book.note({"a", kNow, minutes(30), rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kDone)}, {});
+  book.note({"a", kNow, minutes(30), cooldown_after(ended(model::SetBalloon{200, 100}), model::ActionState::kDone)},
+            {});
   EXPECT_TRUE(book.refusal("a", kNow));
   EXPECT_FALSE(book.refusal("a", kNow, Wish::kGrow));
   CooldownBook restored;
@@ -75,8 +76,8 @@ TEST(CooldownBook, LetsAGuestGrowDuringTheRestAfterAShrink) {
 TEST(CooldownBook, RestsTwiceAsLongAfterAShrinkThatHadToBeRolledBackAndLongerAfterEach) {
   CooldownBook book;
   for (const minutes expected : {minutes(60), minutes(120), minutes(240)}) {
-    book.note({"a", kNow, minutes(30), rest_after(ended(model::SetBalloon{200, 100}), model::ActionState::kAborted)},
-              {});
+    book.note(
+        {"a", kNow, minutes(30), cooldown_after(ended(model::SetBalloon{200, 100}), model::ActionState::kAborted)}, {});
     EXPECT_EQ(left(book, "a", kNow), expected);
   }
   EXPECT_FALSE(book.refusal("a", kNow, Wish::kGrow));

@@ -95,7 +95,7 @@ TEST(Past, GivesTheValuesThatLiveDataWouldHaveGiven) {
     all.send(measured(time, false));
     expected = values(all.evaluate());
     if (time < kStart + minutes(30)) {
-      past.take(measured(time, true).snapshot);
+      past.add(measured(time, true).snapshot);
       continue;
     }
     restarted.now = time;
@@ -117,7 +117,7 @@ TEST(Past, GivesTheValuesThatLiveDataWouldHaveGiven) {
 TEST(Past, ReplacesWhatWasRecordedFromWindowsThatWereNotFull) {
   World world(kRecordingRules);
   Past past(world.engine.rules(), kStart + minutes(30));
-  for (WallTime time = kStart; time < kStart + minutes(30); time += kStep) past.take(measured(time, true).snapshot);
+  for (WallTime time = kStart; time < kStart + minutes(30); time += kStep) past.add(measured(time, true).snapshot);
   past.finish();
   for (int late = 0; late < 5; ++late) {  // it takes a while to read
     world.now = kStart + minutes(30) + seconds(10 * late);
@@ -140,7 +140,7 @@ TEST(Past, LetsLiveSamplesWinAndReadsTwiceWithoutHarm) {
     for (WallTime time = kStart; time <= kStart + minutes(6); time += kStep) {
       NodeSpec spec = node("h1").cpu(0.1).interval(10);
       spec.snapshot.taken_at = time;
-      past.take(spec.snapshot);
+      past.add(spec.snapshot);
     }
     past.finish();
     EXPECT_EQ(fill(world.engine, std::make_shared<Past>(std::move(past))), again == 0 ? 30U : 0U);
@@ -160,7 +160,7 @@ TEST(Past, CountsTheTimeThatACoarseRowStandsFor) {
   const auto take = [&](WallTime time, double cpu, double step) {
     NodeSpec spec = node("h1").cpu(cpu).interval(step);
     spec.snapshot.taken_at = time;
-    past.take(spec.snapshot);
+    past.add(spec.snapshot);
   };
   // 50 minutes in rows of 5 minutes, at 0.8; then 10 minutes in rows of 10 s, at 0.2.
   for (int row = 1; row <= 10; ++row) take(kStart + minutes(5 * row), 0.8, 300);
@@ -179,7 +179,7 @@ TEST(Past, GivesNoPastToADomainThatDoesNotRunHereNow) {
   Past past(world.engine.rules(), world.now);
   NodeSpec before = node("h1").interval(10).with(domain("a").cpu(0.5)).with(domain("gone").cpu(0.9));
   before.snapshot.taken_at = kStart + minutes(4);
-  past.take(before.snapshot);
+  past.add(before.snapshot);
   past.finish();
   EXPECT_EQ(fill(world.engine, std::make_shared<Past>(std::move(past))), 1U);
   EXPECT_THAT(summary(world.pass(Milliseconds(1)).evaluate().firings), ElementsAre("firing A domain:uuid-of-a"));
@@ -191,7 +191,7 @@ TEST(Past, OfOtherRulesIsNotTaken) {
   Past past(world.engine.rules(), world.now);
   NodeSpec before = node("h1").cpu(0.5).interval(10);
   before.snapshot.taken_at = kStart - minutes(1);
-  past.take(before.snapshot);
+  past.add(before.snapshot);
   past.finish();
   world.engine.load(rules("\n  - alert: B\n    expr: avg_over_time(node_cpu_ratio[20m]) > 0\n"));
   EXPECT_EQ(fill(world.engine, std::make_shared<Past>(std::move(past))), 0U);

@@ -115,7 +115,7 @@ TEST(Check, ReadsEveryFieldOfARule) {
   EXPECT_EQ(rule.position, (Position{6, 5}));
   EXPECT_EQ(rule.expression_text, "domain_cpu_ratio{domain!~\"db-.*\"} > 90%");
   EXPECT_EQ(rule.subject, SubjectKind::kDomain);
-  EXPECT_EQ(std::get<HoldSamples>(rule.hold).k, 3);
+  EXPECT_EQ(std::get<ForSamples>(rule.for_clause).k, 3);
   EXPECT_EQ(rule.keep_firing_for, std::chrono::minutes(1));
   EXPECT_THAT(rule.labels, testing::ElementsAre(testing::Pair("severity", "warning")));
   EXPECT_EQ(rule.remedies, (std::vector<Remedy>{ScaleVcpus{1, std::nullopt, 4},
@@ -179,7 +179,7 @@ TEST(Check, TakesAnchorsAndMergeKeys) {
   - {hotspot: C, expr: node_cpu_ratio > 80%, remedy: *ladder}
 )");
   ASSERT_EQ(set->rules.size(), 3U);
-  EXPECT_EQ(std::get<HoldFor>(set->find("B")->hold).time, std::chrono::minutes(1));
+  EXPECT_EQ(std::get<ForTime>(set->find("B")->for_clause).time, std::chrono::minutes(1));
   EXPECT_EQ(set->find("B")->expression_text, "domain_cpu_ratio > 90%");
   EXPECT_EQ(set->find("C")->remedies, (std::vector<Remedy>{Migrate{}}));
 }

@@ -77,10 +77,10 @@ TEST(Explain, SaysWhyAPartCannotBeEvaluated) {
   EXPECT_THAT(explained("cpu * on(node) cpu", {}), ::testing::HasSubstr("0 cpu * on(node) cpu [error]"));
 }
 
-TEST(HoldText, SaysWhatARuleAsksFor) {
-  EXPECT_EQ(hold_text(HoldSamples{3, 5}), "in 3 of the last 5 samples");
-  EXPECT_EQ(hold_text(HoldFor{std::chrono::seconds(90)}), "for 1m30s without a break");
-  EXPECT_EQ(hold_text(HoldFor{}), "at once");
+TEST(ForText, SaysWhatARuleAsksFor) {
+  EXPECT_EQ(for_text(ForSamples{3, 5}), "in 3 of the last 5 samples");
+  EXPECT_EQ(for_text(ForTime{std::chrono::seconds(90)}), "for 1m30s without a break");
+  EXPECT_EQ(for_text(ForTime{}), "at once");
 }
 
 }  // namespace

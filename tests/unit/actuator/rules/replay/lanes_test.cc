@@ -36,13 +36,13 @@ telemetry::NodeSnapshot sample_of(const std::string& name, int second, double cp
 std::vector<Lane> lanes_of(const std::string& text, const std::vector<telemetry::NodeSnapshot>& snapshots) {
   const auto set = set_of(text);
   Replay replay(set);
-  for (const auto& one : snapshots) replay.take(one);
+  for (const auto& one : snapshots) replay.add(one);
   const ReplayResult result = replay.finish();
   LanesQuestion asked{.rules = set, .from = result.from, .to = result.to};
   asked.columns = static_cast<std::size_t>((result.to - result.from) / seconds(10)) + 1;
   for (const SubjectSum& sum : result.subjects) asked.wishes.push_back({sum.rule, sum.key});
   Lanes lanes(asked);
-  for (const auto& one : snapshots) lanes.take(one);
+  for (const auto& one : snapshots) lanes.add(one);
   return lanes.finish();
 }
 
@@ -150,7 +150,7 @@ TEST(Lanes, ColumnsKeepTheExtremesOfTheirTime) {
   const auto set = set_of("  - {alert: Hot, expr: domain_cpu_ratio > 10%}\n");
   Replay replay(set);
   const auto all = samples({0.5, 0.9, 0.2, 0.4});
-  for (const auto& one : all) replay.take(one);
+  for (const auto& one : all) replay.add(one);
   const ReplayResult result = replay.finish();
   ASSERT_EQ(result.subjects.size(), 1U);
   Lanes lanes({.rules = set,
@@ -158,7 +158,7 @@ TEST(Lanes, ColumnsKeepTheExtremesOfTheirTime) {
                .from = result.from,
                .to = result.to,
                .columns = 1});
-  for (const auto& one : all) lanes.take(one);
+  for (const auto& one : all) lanes.add(one);
   const LaneColumn column = lanes.finish().at(0).columns.at(0);
   EXPECT_EQ(column.first, 0.5);
   EXPECT_EQ(column.lowest, 0.2);

@@ -37,7 +37,7 @@ telemetry::NodeSnapshot snapshot(const std::string& name, int second, double cpu
 
 ReplayResult replay(const std::string& text, const std::vector<telemetry::NodeSnapshot>& snapshots) {
   Replay run(rules(text));
-  for (const auto& one : snapshots) run.take(one);
+  for (const auto& one : snapshots) run.add(one);
   return run.finish();
 }
 
@@ -96,7 +96,7 @@ std::vector<telemetry::NodeSnapshot> many_firings() {
 TEST(Replay, ListsNoMoreFiringsThanItsBoundAndCountsAll) {
   Replay run(rules("  - {hotspot: Hot, expr: domain_cpu_ratio > 90%, remedy: [migrate]}\n"), {}, {},
              {.most_firings = 7, .most_subjects = 4});
-  for (const auto& one : many_firings()) run.take(one);
+  for (const auto& one : many_firings()) run.add(one);
   const ReplayResult result = run.finish();
   EXPECT_EQ(result.firings.size(), 7U);
   EXPECT_EQ(result.unlisted, 23U);
@@ -112,7 +112,7 @@ TEST(Replay, TellsTheSubjectsThatFiredLongestFirst) {
   auto all = many_firings();
   for (int i = 0; i < 6; ++i) all[static_cast<std::size_t>(i * 10 + 4)] = snapshot("h4", i * 10, 0.95);
   Replay run(rules("  - {alert: Hot, expr: domain_cpu_ratio > 90%}\n"));
-  for (const auto& one : all) run.take(one);
+  for (const auto& one : all) run.add(one);
   const ReplayResult result = run.finish();
   ASSERT_EQ(result.subjects.size(), 10U);
   EXPECT_EQ(result.subjects[0].labels.at("domain"), "vm-h4");

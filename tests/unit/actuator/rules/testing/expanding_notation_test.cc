@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "actuator/rules/store/store.h"
-#include "actuator/rules/testing/noted_values.h"
+#include "actuator/rules/testing/sequence_values.h"
 
 namespace hotspot::rules {
 namespace {
@@ -20,7 +20,7 @@ std::string expanded(std::string_view notation) {
   if (!values) return std::to_string(values.error().offset) + ": " + values.error().message;
   std::string text;
   std::int64_t at = 0;
-  for (NotedCursor cursor(*values); cursor.place(); ++at) {
+  for (SequenceCursor cursor(*values); cursor.place(); ++at) {
     if (!text.empty()) text += " ";
     if (*cursor.place() > at) {
       text += "_";
@@ -88,7 +88,7 @@ TEST(ExpandingNotation, KeepsABillionValuesInAsMuchMemoryAsTheirNotation) {
   const auto values = parse_values("7 _x4000000000 0+1x1000000000000");
   ASSERT_TRUE(values.ok());
   EXPECT_EQ(values->size(), 3U);
-  NotedCursor cursor(*values);
+  SequenceCursor cursor(*values);
   EXPECT_EQ(cursor.take(), 7);
   EXPECT_EQ(cursor.place(), 4'000'000'001);
   EXPECT_EQ(cursor.take(), 0);
@@ -96,7 +96,7 @@ TEST(ExpandingNotation, KeepsABillionValuesInAsMuchMemoryAsTheirNotation) {
 }
 
 TEST(ExpandingNotation, CountsTheValuesUpToAPlaceWithoutExpandingThem) {
-  const NotedValues values = *parse_values("7 _x4 0+1x1000000000000 stale");
+  const SequenceValues values = *parse_values("7 _x4 0+1x1000000000000 stale");
   EXPECT_EQ(values_within(values, 0), 0U);
   EXPECT_EQ(values_within(values, 1), 1U);
   EXPECT_EQ(values_within(values, 6), 2U);
@@ -107,7 +107,7 @@ TEST(ExpandingNotation, CountsTheValuesUpToAPlaceWithoutExpandingThem) {
 TEST(ExpandingNotation, CountsNoPlaceBeyondTheLastThatTimeHas) {
   const auto values = parse_values("1 _x18446744073709551614 2");
   ASSERT_TRUE(values.ok());
-  NotedCursor cursor(*values);
+  SequenceCursor cursor(*values);
   cursor.take();
   EXPECT_EQ(cursor.place(), std::nullopt);
 }

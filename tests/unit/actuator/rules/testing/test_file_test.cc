@@ -65,7 +65,7 @@ tests:
   ASSERT_EQ(group.input.size(), 1U);
   EXPECT_THAT(group.input[0].labels,
               ElementsAre(Pair("__name__", "domain_cpu_ratio"), Pair("domain", "vm1"), Pair("node", "h1")));
-  EXPECT_THAT(group.input[0].values, ElementsAre(NotedRun{0.5, {}, 1}, NotedRun{0.95, {}, 4}));
+  EXPECT_THAT(group.input[0].values, ElementsAre(SequenceRun{0.5, {}, 1}, SequenceRun{0.95, {}, 4}));
   EXPECT_EQ(group.external_url, "https://example.net");
   ASSERT_EQ(group.alert_tests.size(), 2U);
   EXPECT_EQ(group.alert_tests[0].eval_time, 3min);

@@ -17,21 +17,21 @@
 namespace hotspot::rules {
 
 // `count` values in a row.
-struct NotedRun {
+struct SequenceRun {
   std::optional<double> first;  // stale_marker() of store.h for `stale`; empty: missing
   std::optional<double> step;   // from each value to the next; empty: all equal the first
   std::uint64_t count = 1;
-  bool operator==(const NotedRun&) const = default;
+  bool operator==(const SequenceRun&) const = default;
 };
-using NotedValues = std::vector<NotedRun>;
+using SequenceValues = std::vector<SequenceRun>;
 
 // How many values the first `places` positions have, not counting missing ones.
-std::uint64_t values_within(const NotedValues& values, std::uint64_t places);
+std::uint64_t values_within(const SequenceValues& values, std::uint64_t places);
 
 // Iterates over the values, skipping the missing ones.
-class NotedCursor {
+class SequenceCursor {
  public:
-  explicit NotedCursor(const NotedValues& values);
+  explicit SequenceCursor(const SequenceValues& values);
   // The position of the next value, starting at 0; empty after the last one.
   std::optional<std::int64_t> place() const;
   // Returns the value there and advances.
@@ -40,7 +40,7 @@ class NotedCursor {
  private:
   void enter();
 
-  const NotedValues* values_;
+  const SequenceValues* values_;
   std::size_t run_ = 0;
   std::uint64_t in_run_ = 0;
   std::int64_t place_ = 0;
@@ -48,6 +48,6 @@ class NotedCursor {
 };
 
 // Items separated by blanks: `1`, `-2.5`, `1x3` (1 1 1 1), `0+10x2` (0 10 20), `10-1x2`, `_` (missing), `_x3`, `stale`.
-Parsed<NotedValues> parse_values(std::string_view text);
+Parsed<SequenceValues> parse_values(std::string_view text);
 
 }  // namespace hotspot::rules

@@ -16,7 +16,7 @@
 
 namespace hotspot::rules {
 
-class HeldSamples {
+class ConditionSamples {
  public:
   struct Sample {
     WallTime taken_at{};
@@ -40,7 +40,7 @@ class HeldSamples {
   // The stored form: "taken/seen+" for each sample, or "taken/seen~taken/seen=COUNT:BITS" for each 64.
   std::string text() const;
   // Empty: not in this format, or more than `most` samples.
-  static std::optional<HeldSamples> from_text(std::string_view text, std::size_t most);
+  static std::optional<ConditionSamples> from_text(std::string_view text, std::size_t most);
 
  private:
   struct Word {

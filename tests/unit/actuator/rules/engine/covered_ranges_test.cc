@@ -1,8 +1,8 @@
-// A window that is not yet full is no reason to act.
+// A range that is not yet covered is no reason to act.
 #include <gtest/gtest.h>
 
+#include "actuator/rules/engine/covered_ranges.h"
 #include "actuator/rules/engine/engine.h"
-#include "actuator/rules/engine/full_windows.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/firing.h"
 #include "tests/support/build_cluster.h"
@@ -46,14 +46,14 @@ struct Hot {
   bool with_late = false;
 };
 
-TEST(PartialWindow, IsNoReasonToFireForARuleThatActs) {
+TEST(PartialRange, IsNoReasonToFireForARuleThatActs) {
   Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9");
   const int after = hot.fires_after(400);
   EXPECT_GE(after, 285);
   EXPECT_LE(after, 301);
 }
 
-TEST(PartialWindow, IsSaidOfWhatIsPending) {
+TEST(PartialRange, IsSaidOfWhatIsPending) {
   Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9");
   EXPECT_EQ(hot.fires_after(121), 0);
   const auto pending = hot.engine.firings(Phase::kPending, 10);
@@ -63,22 +63,22 @@ TEST(PartialWindow, IsSaidOfWhatIsPending) {
   EXPECT_EQ(hot.engine.firings(Phase::kFiring, 10)[0].waits, "");
 }
 
-TEST(PartialWindow, MayBeAllowedByTheRule) {
+TEST(PartialRange, MayBeAllowedByTheRule) {
   Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9", "    remedy: [migrate]\n    partial_window: allow\n");
   EXPECT_EQ(hot.fires_after(10), 1);
 }
 
-TEST(PartialWindow, IsNoMatterForARuleThatOnlyTells) {
+TEST(PartialRange, IsNoMatterForARuleThatOnlyTells) {
   Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9", "");
   EXPECT_EQ(hot.fires_after(10), 1);
 }
 
-TEST(PartialWindow, IsNoMatterWhereNothingLooksBack) {
+TEST(PartialRange, IsNoMatterWhereNothingLooksBack) {
   Hot hot("domain_cpu_ratio > 0.9");
   EXPECT_EQ(hot.fires_after(10), 1);
 }
 
-TEST(PartialWindow, IsTheDomainsOwnAlsoOnANodeThatIsLongKnown) {
+TEST(PartialRange, IsTheDomainsOwnAlsoOnANodeThatIsLongKnown) {
   Hot hot("avg_over_time(domain_cpu_ratio[5m]) > 0.9");
   ASSERT_GT(hot.fires_after(400), 0);
   hot.with_late = true;
@@ -87,21 +87,21 @@ TEST(PartialWindow, IsTheDomainsOwnAlsoOnANodeThatIsLongKnown) {
   EXPECT_LE(after, 301);
 }
 
-TEST(PartialWindow, OfANodeIsFullOnceADomainOfItReachesBack) {
+TEST(PartialRange, OfANodeIsFullOnceADomainOfItReachesBack) {
   Hot hot("sum by (node) (avg_over_time(domain_cpu_ratio[2m])) > 0.9");
   const int after = hot.fires_after(200);
   EXPECT_GE(after, 110);
   EXPECT_LE(after, 121);
 }
 
-TEST(PartialWindow, CountsInWhatARecordingRuleIsMadeOf) {
+TEST(PartialRange, CountsInWhatARecordingRuleIsMadeOf) {
   Hot hot("r > 0.9", "    remedy: [migrate]\n", "  - record: r\n    expr: avg_over_time(domain_cpu_ratio[2m])\n");
   const int after = hot.fires_after(200);
   EXPECT_GE(after, 110);
   EXPECT_LE(after, 121);
 }
 
-TEST(PartialWindow, OfASubqueryCountsToo) {
+TEST(PartialRange, OfASubqueryCountsToo) {
   Hot hot("max_over_time((domain_cpu_ratio + 0)[2m:10s]) > 0.9");
   EXPECT_GE(hot.fires_after(200), 110);
 }
@@ -118,20 +118,20 @@ std::string missing(const std::vector<Reaching>& all, std::string_view node, std
     for (int m = one.minutes; m >= 0; --m)
       store.append({{"__name__", "m"}, {"node", one.node}, {"domain", one.domain}}, kNow - std::chrono::minutes(m), 1);
   }
-  const NeededWindows needed{{"m", std::chrono::minutes(10)}};
-  FullWindows windows(store, needed, kNow, kNow - std::chrono::minutes(3));
-  const auto partial = windows.missing(node, domain);
+  const NeededRanges needed{{"m", std::chrono::minutes(10)}};
+  CoveredRanges ranges(store, needed, kNow, kNow - std::chrono::minutes(3));
+  const auto partial = ranges.missing(node, domain);
   return partial ? describe(*partial) : "full";
 }
 
-TEST(PartialWindow, OfTwoDomainsOfOneNameIsThatOfTheirNode) {
+TEST(PartialRange, OfTwoDomainsOfOneNameIsThatOfTheirNode) {
   const std::vector<Reaching> twins{{"h1", "web", 10}, {"h2", "web", 4}, {"h2", "db", 10}};
   EXPECT_EQ(missing(twins, "h1", "web"), "full");
   EXPECT_EQ(missing(twins, "h2", "web"), "m reaches back 4 min of 10 min");
   EXPECT_EQ(missing(twins, "h2", "db"), "full");
 }
 
-TEST(PartialWindow, OfALabelThatTheSubjectHasNotIsThatOfAnySeries) {
+TEST(PartialRange, OfALabelThatTheSubjectHasNotIsThatOfAnySeries) {
   const std::vector<Reaching> all{{"h1", "a", 4}, {"h2", "a", 6}, {"h2", "b", 10}};
   EXPECT_EQ(missing(all, "", "a"), "m reaches back 6 min of 10 min");
   EXPECT_EQ(missing(all, "h1", ""), "m reaches back 4 min of 10 min");
@@ -139,7 +139,7 @@ TEST(PartialWindow, OfALabelThatTheSubjectHasNotIsThatOfAnySeries) {
   EXPECT_EQ(missing(all, "", ""), "full");
 }
 
-TEST(PartialWindow, OfALabelThatTheSeriesHasNotFitsEverySubject) {
+TEST(PartialRange, OfALabelThatTheSeriesHasNotFitsEverySubject) {
   const std::vector<Reaching> all{{"h1", "a", 4}, {"h1", "", 6}, {"", "b", 10}, {"h3", "c", 2}};
   EXPECT_EQ(missing(all, "h1", "a"), "m reaches back 6 min of 10 min");
   EXPECT_EQ(missing(all, "h1", "b"), "full");
@@ -147,12 +147,12 @@ TEST(PartialWindow, OfALabelThatTheSeriesHasNotFitsEverySubject) {
   EXPECT_EQ(missing(all, "h3", "c"), "m reaches back 2 min of 10 min");
 }
 
-TEST(PartialWindow, WithoutAnySeriesOfTheSubjectIsThatOfTheEngine) {
+TEST(PartialRange, WithoutAnySeriesOfTheSubjectIsThatOfTheEngine) {
   EXPECT_EQ(missing({{"h1", "a", 10}}, "h2", "a"), "m reaches back 3 min of 10 min");
   EXPECT_EQ(missing({{"h1", "a", 10}}, "h1", "b"), "m reaches back 3 min of 10 min");
 }
 
-TEST(PartialWindow, IsAKeyThatIsChecked) {
+TEST(PartialRange, IsAKeyThatIsChecked) {
   const std::string text =
       "groups:\n- name: g\n  rules:\n  - hotspot: H\n    expr: domain_cpu_ratio > 0.9\n    partial_window: alow\n";
   const auto rules = check({{"r.yaml", text}});

@@ -1,4 +1,4 @@
-#include "actuator/rules/testing/noted_values.h"
+#include "actuator/rules/testing/sequence_values.h"
 
 #include <algorithm>
 #include <charconv>
@@ -19,7 +19,7 @@ class ValueReader {
  public:
   explicit ValueReader(std::string_view text) : text_(text) {}
 
-  Parsed<NotedValues> read() {
+  Parsed<SequenceValues> read() {
     for (skip_blanks(); at_ < text_.size(); skip_blanks()) {
       item_ = at_;
       if (const auto problem = read_item()) return *problem;
@@ -34,7 +34,7 @@ class ValueReader {
   }
   char here() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
-  std::optional<TextProblem> add(NotedRun run) {
+  std::optional<TextProblem> add(SequenceRun run) {
     values_.push_back(run);
     return std::nullopt;
   }
@@ -66,7 +66,7 @@ class ValueReader {
   }
 
   // "xN": N more values after the `given` ones.
-  std::optional<TextProblem> repeat(NotedRun run, std::uint64_t given) {
+  std::optional<TextProblem> repeat(SequenceRun run, std::uint64_t given) {
     const std::size_t digits = ++at_;
     while (is_digit(here())) ++at_;
     const auto [end, error] = std::from_chars(text_.data() + digits, text_.data() + at_, run.count);
@@ -163,14 +163,14 @@ class ValueReader {
   std::string_view text_;
   std::size_t at_ = 0;
   std::size_t item_ = 0;
-  NotedValues values_;
+  SequenceValues values_;
 };
 
 }  // namespace
 
-std::uint64_t values_within(const NotedValues& values, std::uint64_t places) {
+std::uint64_t values_within(const SequenceValues& values, std::uint64_t places) {
   std::uint64_t count = 0;
-  for (const NotedRun& run : values) {
+  for (const SequenceRun& run : values) {
     const std::uint64_t within = std::min(run.count, places);
     if (run.first) count += within;
     places -= within;
@@ -178,12 +178,12 @@ std::uint64_t values_within(const NotedValues& values, std::uint64_t places) {
   return count;
 }
 
-NotedCursor::NotedCursor(const NotedValues& values) : values_(&values) { enter(); }
+SequenceCursor::SequenceCursor(const SequenceValues& values) : values_(&values) { enter(); }
 
 // At the start of a run; runs of missing values are skipped as a whole.
-void NotedCursor::enter() {
+void SequenceCursor::enter() {
   for (; run_ < values_->size(); ++run_) {
-    const NotedRun& run = (*values_)[run_];
+    const SequenceRun& run = (*values_)[run_];
     if (run.first && run.count > 0) {
       in_run_ = 0;
       value_ = *run.first;
@@ -194,14 +194,14 @@ void NotedCursor::enter() {
   }
 }
 
-std::optional<std::int64_t> NotedCursor::place() const {
+std::optional<std::int64_t> SequenceCursor::place() const {
   if (run_ >= values_->size() || place_ == std::numeric_limits<std::int64_t>::max()) return std::nullopt;
   return place_;
 }
 
-double NotedCursor::take() {
+double SequenceCursor::take() {
   const double taken = value_;
-  const NotedRun& run = (*values_)[run_];
+  const SequenceRun& run = (*values_)[run_];
   ++place_;
   if (++in_run_ < run.count) {
     // This turns a stale marker into a plain NaN, as in Prometheus.
@@ -213,6 +213,6 @@ double NotedCursor::take() {
   return taken;
 }
 
-Parsed<NotedValues> parse_values(std::string_view text) { return ValueReader(text).read(); }
+Parsed<SequenceValues> parse_values(std::string_view text) { return ValueReader(text).read(); }
 
 }  // namespace hotspot::rules

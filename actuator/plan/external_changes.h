@@ -18,7 +18,7 @@
 
 namespace hotspot::plan {
 
-enum class ForeignKind {
+enum class ExternalChangeKind {
   kVcpus,
   kMemory,  // bytes of the balloon
   kMoved,
@@ -30,24 +30,24 @@ enum class ForeignKind {
   kJob         // a job (backup, save, migration) is running: no action during it, and no rest after it
 };
 
-struct ForeignChange {
-  ForeignKind kind = ForeignKind::kVcpus;
+struct ExternalChange {
+  ExternalChangeKind kind = ExternalChangeKind::kVcpus;
   std::string domain_uuid, domain_name;
   std::string node_uuid, node_name;            // where it is now, or was last
   std::int64_t from = 0, to = 0;               // for kVcpus and kMemory
   std::string from_node_uuid, from_node_name;  // for kMoved
   WallTime after{}, at{};                      // it happened between these two times
-  bool operator==(const ForeignChange&) const = default;
+  bool operator==(const ExternalChange&) const = default;
 };
-std::string describe(const ForeignChange& change);  // "vCPUs 2 → 4", "moved from h1 to h2", "paused"
+std::string describe(const ExternalChange& change);  // "vCPUs 2 → 4", "moved from h1 to h2", "paused"
 
-class ForeignWatch {
+class ExternalChanges {
  public:
   // Compares the node's newest snapshot, already applied to the cluster, with the one before. Returns changes by
   // anybody.
-  std::vector<ForeignChange> look(const model::Node& node, const model::Cluster& cluster);
+  std::vector<ExternalChange> look(const model::Node& node, const model::Cluster& cluster);
   // Domains that no node has reported for a minute; each is returned once.
-  std::vector<ForeignChange> look_for_gone(WallTime now);
+  std::vector<ExternalChange> look_for_gone(WallTime now);
   // The guest rebooted: its balloon settles again.
   void note_reboot(const std::string& domain_uuid, WallTime at);
 
@@ -56,7 +56,7 @@ class ForeignWatch {
   enum class Found { kOurs, kAdopted };
   void note_own(const model::Action& action, model::ActionState state, WallTime at, Found found = Found::kOurs);
   // Did one of our actions do it? Reverting what we did, after it is done, is a change by somebody else.
-  bool is_own(const ForeignChange& change) const;
+  bool is_own(const ExternalChange& change) const;
   // How many domains, nodes and domains with own actions are remembered, which is for a day.
   std::size_t size() const { return seen_.size() + absent_.size() + own_.size() + newest_.size(); }
 
@@ -77,9 +77,9 @@ class ForeignWatch {
     model::ActionState end = model::ActionState::kDone;  // if it has ended
     bool adopted = false;
   };
-  static bool explains(const Own& own, const ForeignChange& change);
+  static bool explains(const Own& own, const ExternalChange& change);
   enum class NodeSeen { kBefore, kFirst };
-  void look_at(const model::DomainRef& domain, NodeSeen node, std::vector<ForeignChange>& changes);
+  void look_at(const model::DomainRef& domain, NodeSeen node, std::vector<ExternalChange>& changes);
   void note_absent(const telemetry::NodeSnapshot& before, const telemetry::NodeSnapshot& now);
   void forget_old(WallTime now);
 

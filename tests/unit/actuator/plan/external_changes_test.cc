@@ -1,5 +1,5 @@
 // Changes from snapshot to snapshot: what somebody else did, and what we did ourselves.
-#include "actuator/plan/foreign_watch.h"
+#include "actuator/plan/external_changes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 constexpr Milliseconds kSecond{1000};
 constexpr Milliseconds kMinute{60'000};
 
-class ForeignWatchTest : public ::testing::Test {
+class ExternalChangesTest : public ::testing::Test {
  protected:
   // A snapshot of the node after so much time; what others changed, as texts.
   std::vector<std::string> snapshot(Milliseconds after, hotspot::testing::NodeBuilder built) {
@@ -27,9 +27,9 @@ class ForeignWatchTest : public ::testing::Test {
     cluster_.apply(std::move(sent), now_);
     return texts(watch_.look(*cluster_.find_node(uuid), cluster_));
   }
-  std::vector<std::string> texts(std::vector<ForeignChange> changes) const {
+  std::vector<std::string> texts(std::vector<ExternalChange> changes) const {
     std::vector<std::string> lines;
-    for (const ForeignChange& change : changes) {
+    for (const ExternalChange& change : changes) {
       if (!watch_.is_own(change)) lines.push_back(change.domain_name + " " + describe(change));
     }
     return lines;
@@ -48,10 +48,10 @@ class ForeignWatchTest : public ::testing::Test {
   WallTime now_ = kNow;
   std::uint64_t sequence_ = 0;
   model::Cluster cluster_;
-  ForeignWatch watch_;
+  ExternalChanges watch_;
 };
 
-TEST_F(ForeignWatchTest, SaysWhatSomebodyElseChanged) {
+TEST_F(ExternalChangesTest, SaysWhatSomebodyElseChanged) {
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm())), IsEmpty()) << "what is found first is nobody's change";
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(4, 4))), ElementsAre("a vCPUs 2 → 4"));
   EXPECT_THAT(snapshot(3 * kMinute, node("h1").with(vm().vcpus(4, 4))), IsEmpty());
@@ -59,7 +59,7 @@ TEST_F(ForeignWatchTest, SaysWhatSomebodyElseChanged) {
               ElementsAre("a balloon 512 MiB → 1 GiB"));
 }
 
-TEST_F(ForeignWatchTest, KnowsItsOwnDoingWhileItIsUnderWayAndAWhileAfter) {
+TEST_F(ExternalChangesTest, KnowsItsOwnDoingWhileItIsUnderWayAndAWhileAfter) {
   snapshot(kSecond, node("h1").with(vm()));
   watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kIntent, now_);
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
@@ -71,7 +71,7 @@ TEST_F(ForeignWatchTest, KnowsItsOwnDoingWhileItIsUnderWayAndAWhileAfter) {
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), ElementsAre("a vCPUs 4 → 3")) << "too late";
 }
 
-TEST_F(ForeignWatchTest, KnowsEachVcpuOfSeveralThatItPlugsOrUnplugs) {
+TEST_F(ExternalChangesTest, KnowsEachVcpuOfSeveralThatItPlugsOrUnplugs) {
   snapshot(kSecond, node("h1").with(vm().vcpus(4, 4)));
   watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kStarted, now_);
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
@@ -79,14 +79,14 @@ TEST_F(ForeignWatchTest, KnowsEachVcpuOfSeveralThatItPlugsOrUnplugs) {
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(1, 4))), ElementsAre("a vCPUs 2 → 1")) << "more than ours";
 }
 
-TEST_F(ForeignWatchTest, KnowsItsOwnUnplugThatStoppedHalfWay) {
+TEST_F(ExternalChangesTest, KnowsItsOwnUnplugThatStoppedHalfWay) {
   snapshot(kSecond, node("h1").with(vm().vcpus(4, 4)));
   watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kFailed, now_);
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(4, 4))), IsEmpty()) << "it may have been taken back";
 }
 
-TEST_F(ForeignWatchTest, TakesWhoeverTakesBackWhatItHasDoneForSomebodyElse) {
+TEST_F(ExternalChangesTest, TakesWhoeverTakesBackWhatItHasDoneForSomebodyElse) {
   snapshot(kSecond, node("h1").with(vm()));
   watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kIntent, now_);
   snapshot(kSecond, node("h1").with(vm().vcpus(3, 4)));
@@ -94,7 +94,7 @@ TEST_F(ForeignWatchTest, TakesWhoeverTakesBackWhatItHasDoneForSomebodyElse) {
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(2, 4))), ElementsAre("a vCPUs 3 → 2"));
 }
 
-TEST_F(ForeignWatchTest, TakesWhoeverMovesADomainBackForSomebodyElse) {
+TEST_F(ExternalChangesTest, TakesWhoeverMovesADomainBackForSomebodyElse) {
   snapshot(kSecond, node("h1").with(vm()));
   snapshot(kSecond, node("h2"));
   watch_.note_own(action(migrate_to("h2")), ActionState::kIntent, now_);
@@ -105,7 +105,7 @@ TEST_F(ForeignWatchTest, TakesWhoeverMovesADomainBackForSomebodyElse) {
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm())), ElementsAre("a moved from h2 to h1"));
 }
 
-TEST_F(ForeignWatchTest, TakesMemoryForItsOwnOnlyShortlyAfterAMigration) {
+TEST_F(ExternalChangesTest, TakesMemoryForItsOwnOnlyShortlyAfterAMigration) {
   snapshot(kSecond, node("h1").with(vm()));
   watch_.note_own(action(migrate_to("h2")), ActionState::kDone, now_);
   EXPECT_THAT(snapshot(5 * kMinute, node("h1").with(vm())), IsEmpty());
@@ -113,7 +113,7 @@ TEST_F(ForeignWatchTest, TakesMemoryForItsOwnOnlyShortlyAfterAMigration) {
               ElementsAre("a balloon 512 MiB → 1 GiB"));
 }
 
-TEST_F(ForeignWatchTest, TakesNothingForTheDoingOfWhatItSkipped) {
+TEST_F(ExternalChangesTest, TakesNothingForTheDoingOfWhatItSkipped) {
   snapshot(kSecond, node("h1").with(vm()));
   watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kIntent, now_);
   watch_.note_own(action(model::SetVcpus{2, 3}), ActionState::kSkipped, now_);
@@ -121,14 +121,14 @@ TEST_F(ForeignWatchTest, TakesNothingForTheDoingOfWhatItSkipped) {
 }
 
 // Who intended it may have died before it could write that it had begun.
-TEST_F(ForeignWatchTest, TakesForItsOwnWhatAnActionDidThatItFoundOpenThoughItEndsSkipped) {
+TEST_F(ExternalChangesTest, TakesForItsOwnWhatAnActionDidThatItFoundOpenThoughItEndsSkipped) {
   snapshot(kSecond, node("h1").with(vm().vcpus(4, 4)));
-  watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kIntent, now_, ForeignWatch::Found::kAdopted);
+  watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kIntent, now_, ExternalChanges::Found::kAdopted);
   watch_.note_own(action(model::SetVcpus{4, 2}), ActionState::kSkipped, now_);
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().vcpus(3, 4))), IsEmpty());
 }
 
-TEST_F(ForeignWatchTest, TakesEveryStepOfItsOwnShrinkAsItsOwnButNotMemoryThatComesBack) {
+TEST_F(ExternalChangesTest, TakesEveryStepOfItsOwnShrinkAsItsOwnButNotMemoryThatComesBack) {
   snapshot(kSecond, node("h1").with(vm().memory(kGibibyte, kGibibyte)));
   snapshot(3 * kMinute, node("h1").with(vm().memory(kGibibyte, kGibibyte)));
   watch_.note_own(action(model::SetBalloon{kGibibyte, 512 * kMebibyte}), ActionState::kStarted, now_);
@@ -138,7 +138,7 @@ TEST_F(ForeignWatchTest, TakesEveryStepOfItsOwnShrinkAsItsOwnButNotMemoryThatCom
               ElementsAre("a balloon 700 MiB → 1 GiB"));
 }
 
-TEST_F(ForeignWatchTest, AddsUpABalloonThatMovesSlowly) {
+TEST_F(ExternalChangesTest, AddsUpABalloonThatMovesSlowly) {
   snapshot(kSecond, node("h1").with(vm().memory(512 * kMebibyte, kGibibyte)));
   snapshot(3 * kMinute, node("h1").with(vm().memory(512 * kMebibyte, kGibibyte)));
   int told = 0;
@@ -148,7 +148,7 @@ TEST_F(ForeignWatchTest, AddsUpABalloonThatMovesSlowly) {
   EXPECT_EQ(told, 2) << "40 MiB in steps of 2";
 }
 
-TEST_F(ForeignWatchTest, LetsAGuestThatStartsOrRebootsFindItsBalloon) {
+TEST_F(ExternalChangesTest, LetsAGuestThatStartsOrRebootsFindItsBalloon) {
   snapshot(kSecond, node("h1"));
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().memory(kGibibyte, kGibibyte))), IsEmpty());
   EXPECT_THAT(snapshot(kMinute, node("h1").with(vm())), IsEmpty());
@@ -160,7 +160,7 @@ TEST_F(ForeignWatchTest, LetsAGuestThatStartsOrRebootsFindItsBalloon) {
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().memory(kGibibyte, kGibibyte))), ElementsAre(HasSubstr("balloon")));
 }
 
-TEST_F(ForeignWatchTest, SeesAMigrationOfSomebodyElseAndNotItsOwn) {
+TEST_F(ExternalChangesTest, SeesAMigrationOfSomebodyElseAndNotItsOwn) {
   snapshot(kSecond, node("h1").with(vm()));
   snapshot(kSecond, node("h2"));
   EXPECT_THAT(snapshot(kSecond, node("h1")), IsEmpty());
@@ -172,7 +172,7 @@ TEST_F(ForeignWatchTest, SeesAMigrationOfSomebodyElseAndNotItsOwn) {
   EXPECT_THAT(texts(watch_.look_for_gone(now_ + 10 * kMinute)), IsEmpty());
 }
 
-TEST_F(ForeignWatchTest, SeesThatADomainWasPausedStoppedAndStarted) {
+TEST_F(ExternalChangesTest, SeesThatADomainWasPausedStoppedAndStarted) {
   using telemetry::DomainState;
   snapshot(kSecond, node("h1").with(vm()));
   const auto paused = vm().state(DomainState::kPaused).set(&telemetry::DomainSample::state_reason, "by user");
@@ -185,16 +185,16 @@ TEST_F(ForeignWatchTest, SeesThatADomainWasPausedStoppedAndStarted) {
   EXPECT_THAT(snapshot(5 * kMinute, node("h1").with(vm())), ElementsAre("a stopped and started again"));
 }
 
-TEST_F(ForeignWatchTest, SeesAJobOfSomebodyElse) {
+TEST_F(ExternalChangesTest, SeesAJobOfSomebodyElse) {
   snapshot(kSecond, node("h1").with(vm()));
   EXPECT_THAT(snapshot(kSecond, node("h1").with(vm().set(&telemetry::DomainSample::job_active, true))),
               ElementsAre(HasSubstr("a job")));
 }
 
-TEST(ForeignRests, KeepTheirDomainFromBeingPlannedForUntilTheyEnd) {
+TEST(DomainRests, KeepTheirDomainFromBeingPlannedForUntilTheyEnd) {
   Round round({node("h1").cpu(0.6).with(domain("a").cpu(0.95)), node("h2")});
   round.domain_fires("a", {rules::ScaleVcpus{}, rules::Migrate{}});
-  ForeignRests rests;
+  DomainRests rests;
   rests.note(uuid_of("a"), {"a", "vCPUs 2 → 1", kNow - kMinute, kNow + kMinute});
   round.restraints.rests = &rests;
   EXPECT_THAT(refusals_of(round.only()),
@@ -204,8 +204,8 @@ TEST(ForeignRests, KeepTheirDomainFromBeingPlannedForUntilTheyEnd) {
   EXPECT_EQ(step_of(round.only()), "vCPUs 1 → 2");
 }
 
-TEST(ForeignRests, LastNoLongerThanTheyMayWhenTheClockWasSetBack) {
-  ForeignRests rests;
+TEST(DomainRests, LastNoLongerThanTheyMayWhenTheClockWasSetBack) {
+  DomainRests rests;
   rests.note(uuid_of("a"), {"a", "vCPUs 2 → 1", kNow, kNow + 30 * kMinute});
   const WallTime earlier = kNow - 300 * kMinute;
   rests.forget_ended(earlier, 30 * kMinute);
@@ -214,7 +214,7 @@ TEST(ForeignRests, LastNoLongerThanTheyMayWhenTheClockWasSetBack) {
   EXPECT_THAT(rests.entries(), IsEmpty());
 }
 
-TEST_F(ForeignWatchTest, SaysNothingOfADomainThatRunsOnTwoNodesAtOnce) {
+TEST_F(ExternalChangesTest, SaysNothingOfADomainThatRunsOnTwoNodesAtOnce) {
   snapshot(kSecond, node("h1").with(vm()));
   snapshot(kSecond, node("h2"));
   for (int i = 0; i < 8; ++i) {
@@ -223,7 +223,7 @@ TEST_F(ForeignWatchTest, SaysNothingOfADomainThatRunsOnTwoNodesAtOnce) {
   }
 }
 
-TEST_F(ForeignWatchTest, SaysThatADomainMovedOnceItsOldNodeHasItNoMore) {
+TEST_F(ExternalChangesTest, SaysThatADomainMovedOnceItsOldNodeHasItNoMore) {
   snapshot(kSecond, node("h1").with(vm()));
   snapshot(kSecond, node("h2"));
   EXPECT_THAT(snapshot(kSecond, node("h2").with(vm())), IsEmpty());

@@ -1,4 +1,4 @@
-#include "actuator/plan/foreign_watch.h"
+#include "actuator/plan/external_changes.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -28,59 +28,59 @@ constexpr Milliseconds kForgetEvery{std::chrono::minutes(10)};
 
 // Balloon, virtio-mem or DIMMs: a snapshot gives only their sum, so only the difference can be compared. Memory that is
 // being removed does not come back by itself, and the reverse.
-bool explains_memory(const model::MemoryChange& own, const ForeignChange& change) {
+bool explains_memory(const model::MemoryChange& own, const ExternalChange& change) {
   const std::int64_t wanted = own.to_bytes - own.from_bytes, seen = change.to - change.from;
   return (wanted > 0) == (seen > 0) && std::llabs(seen) <= std::llabs(wanted) + kBalloonNoiseBytes;
 }
 
 // libvirt plugs vCPUs one by one, and an unplug may stop half-way.
-bool explains_vcpus(const model::SetVcpus& own, const ForeignChange& change, bool also_back) {
+bool explains_vcpus(const model::SetVcpus& own, const ExternalChange& change, bool also_back) {
   const bool on_the_way = std::min(own.from, own.to) <= change.to && change.to <= std::max(own.from, own.to);
   return on_the_way && (also_back || (own.to > own.from) == (change.to > change.from));
 }
 
 // also_back: the step may have been rolled back, too.
-bool explains_step(const model::Step& own, const ForeignChange& change, bool also_back) {
+bool explains_step(const model::Step& own, const ExternalChange& change, bool also_back) {
   if (const auto* move = std::get_if<model::MigrateTo>(&own)) {
-    if (change.kind == ForeignKind::kMoved)
+    if (change.kind == ExternalChangeKind::kMoved)
       return change.node_uuid == move->target_uuid || (also_back && change.from_node_uuid == move->target_uuid);
-    return change.kind != ForeignKind::kVcpus && change.kind != ForeignKind::kTuned;
+    return change.kind != ExternalChangeKind::kVcpus && change.kind != ExternalChangeKind::kTuned;
   }
   if (const auto* vcpus = std::get_if<model::SetVcpus>(&own))
-    return change.kind == ForeignKind::kVcpus && explains_vcpus(*vcpus, change, also_back);
+    return change.kind == ExternalChangeKind::kVcpus && explains_vcpus(*vcpus, change, also_back);
   if (const auto memory = model::memory_change(own))
-    return change.kind == ForeignKind::kMemory && explains_memory(*memory, change);
-  return model::is_tuning(own) && change.kind == ForeignKind::kTuned;
+    return change.kind == ExternalChangeKind::kMemory && explains_memory(*memory, change);
+  return model::is_tuning(own) && change.kind == ExternalChangeKind::kTuned;
 }
 
 }  // namespace
 
-std::string describe(const ForeignChange& change) {
+std::string describe(const ExternalChange& change) {
   switch (change.kind) {
-    case ForeignKind::kVcpus:
+    case ExternalChangeKind::kVcpus:
       return "vCPUs " + std::to_string(change.from) + " → " + std::to_string(change.to);
-    case ForeignKind::kMemory:
+    case ExternalChangeKind::kMemory:
       return "balloon " + model::bytes_text(change.from) + " → " + model::bytes_text(change.to);
-    case ForeignKind::kMoved:
+    case ExternalChangeKind::kMoved:
       return "moved from " + change.from_node_name + " to " + change.node_name;
-    case ForeignKind::kPaused:
+    case ExternalChangeKind::kPaused:
       return "paused";
-    case ForeignKind::kResumed:
+    case ExternalChangeKind::kResumed:
       return "resumed";
-    case ForeignKind::kRestarted:
+    case ExternalChangeKind::kRestarted:
       return "stopped and started again";
-    case ForeignKind::kGone:
+    case ExternalChangeKind::kGone:
       return "stopped";
-    case ForeignKind::kTuned:
+    case ExternalChangeKind::kTuned:
       return "CPU cap or shares changed";
-    case ForeignKind::kJob:
+    case ExternalChangeKind::kJob:
       return "a job (a backup, a save, a migration) begun";
   }
   return "";
 }
 
-std::vector<ForeignChange> ForeignWatch::look(const model::Node& node, const model::Cluster& cluster) {
-  std::vector<ForeignChange> changes;
+std::vector<ExternalChange> ExternalChanges::look(const model::Node& node, const model::Cluster& cluster) {
+  std::vector<ExternalChange> changes;
   const auto before = newest_.find(node.uuid());
   const NodeSeen node_seen = before == newest_.end() ? NodeSeen::kFirst : NodeSeen::kBefore;
   if (node_seen == NodeSeen::kBefore) note_absent(*before->second, *node.snapshot);
@@ -94,7 +94,7 @@ std::vector<ForeignChange> ForeignWatch::look(const model::Node& node, const mod
   return changes;
 }
 
-void ForeignWatch::note_absent(const telemetry::NodeSnapshot& before, const telemetry::NodeSnapshot& now) {
+void ExternalChanges::note_absent(const telemetry::NodeSnapshot& before, const telemetry::NodeSnapshot& now) {
   const auto same = [](const DomainSample& a, const DomainSample& b) { return a.uuid == b.uuid; };
   if (std::equal(before.domains.begin(), before.domains.end(), now.domains.begin(), now.domains.end(), same)) return;
   std::set<std::string> there;
@@ -107,12 +107,12 @@ void ForeignWatch::note_absent(const telemetry::NodeSnapshot& before, const tele
   }
 }
 
-void ForeignWatch::look_at(const DomainRef& domain, NodeSeen node, std::vector<ForeignChange>& changes) {
+void ExternalChanges::look_at(const DomainRef& domain, NodeSeen node, std::vector<ExternalChange>& changes) {
   const DomainSample& sample = *domain.domain;
   const WallTime at = domain.node->taken_at();
   const auto [place, is_new] = seen_.try_emplace(sample.uuid);
   Seen& seen = place->second;  // unchanged until the end of the comparison
-  const auto note = [&](ForeignKind kind, std::int64_t from = 0, std::int64_t to = 0) {
+  const auto note = [&](ExternalChangeKind kind, std::int64_t from = 0, std::int64_t to = 0) {
     changes.push_back({kind, sample.uuid, sample.name, domain.node->uuid(), domain.node->name(), from, to,
                        seen.node_uuid, seen.node_name, seen.at, at});
   };
@@ -123,14 +123,14 @@ void ForeignWatch::look_at(const DomainRef& domain, NodeSeen node, std::vector<F
   const bool fresh = is_new || started || moved;
   const bool counts = !fresh && seen.balloon_bytes && balloon && at >= seen.balloon_counts_from;
   const bool changed = counts && std::llabs(*balloon - *seen.balloon_bytes) > kBalloonNoiseBytes;
-  if (moved) note(ForeignKind::kMoved);
-  if (!is_new && started) note(ForeignKind::kRestarted);
+  if (moved) note(ExternalChangeKind::kMoved);
+  if (!is_new && started) note(ExternalChangeKind::kRestarted);
   if (!is_new && !started && sample.vcpus && seen.vcpus && *sample.vcpus != *seen.vcpus)
-    note(ForeignKind::kVcpus, *seen.vcpus, *sample.vcpus);
-  if (changed) note(ForeignKind::kMemory, *seen.balloon_bytes, *balloon);
-  if (!is_new && paused && !seen.paused_by_user) note(ForeignKind::kPaused);
-  if (seen.paused_by_user && model::is_running(sample)) note(ForeignKind::kResumed);
-  if (!is_new && sample.job_active && !seen.job) note(ForeignKind::kJob);
+    note(ExternalChangeKind::kVcpus, *seen.vcpus, *sample.vcpus);
+  if (changed) note(ExternalChangeKind::kMemory, *seen.balloon_bytes, *balloon);
+  if (!is_new && paused && !seen.paused_by_user) note(ExternalChangeKind::kPaused);
+  if (seen.paused_by_user && model::is_running(sample)) note(ExternalChangeKind::kResumed);
+  if (!is_new && sample.job_active && !seen.job) note(ExternalChangeKind::kJob);
 
   if (is_new || moved) {
     seen.name = sample.name;
@@ -148,8 +148,8 @@ void ForeignWatch::look_at(const DomainRef& domain, NodeSeen node, std::vector<F
   seen.at = at;
 }
 
-std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
-  std::vector<ForeignChange> gone;
+std::vector<ExternalChange> ExternalChanges::look_for_gone(WallTime now) {
+  std::vector<ExternalChange> gone;
   if (next_look_ > now && next_look_ <= now + kLookForGone) return gone;
   next_look_ = now + kLookForGone;
   forget_old(now);
@@ -160,8 +160,8 @@ std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
     if (known == seen_.end()) return true;
     Seen& seen = known->second;
     if (!seen.told_gone) {
-      gone.push_back({ForeignKind::kGone, entry.first, seen.name, seen.node_uuid, seen.node_name, 0, 0, seen.node_uuid,
-                      seen.node_name, seen.at, entry.second});
+      gone.push_back({ExternalChangeKind::kGone, entry.first, seen.name, seen.node_uuid, seen.node_name, 0, 0,
+                      seen.node_uuid, seen.node_name, seen.at, entry.second});
     }
     seen.told_gone = true;
     return false;
@@ -170,7 +170,7 @@ std::vector<ForeignChange> ForeignWatch::look_for_gone(WallTime now) {
 }
 
 // Nodes that have been silent for long do not show that their domains are gone.
-void ForeignWatch::forget_old(WallTime now) {
+void ExternalChanges::forget_old(WallTime now) {
   if (next_forget_ > now && next_forget_ <= now + kForgetEvery) return;
   next_forget_ = now + kForgetEvery;
   std::erase_if(newest_, [&](const auto& entry) { return now - entry.second->taken_at > kForgotten; });
@@ -188,12 +188,12 @@ void ForeignWatch::forget_old(WallTime now) {
   }
 }
 
-void ForeignWatch::note_reboot(const std::string& domain_uuid, WallTime at) {
+void ExternalChanges::note_reboot(const std::string& domain_uuid, WallTime at) {
   const auto seen = seen_.find(domain_uuid);
   if (seen != seen_.end()) seen->second.balloon_counts_from = at + kStartup;
 }
 
-void ForeignWatch::note_own(const model::Action& action, ActionState state, WallTime at, Found found) {
+void ExternalChanges::note_own(const model::Action& action, ActionState state, WallTime at, Found found) {
   std::vector<Own>& all = own_[action.domain_uuid];
   std::erase_if(all, [at](const Own& own) { return own.ended && at - *own.ended > kLateMemory + kSkew; });
   const auto known = std::find_if(all.begin(), all.end(), [&](const Own& own) { return own.action.id == action.id; });
@@ -209,17 +209,17 @@ void ForeignWatch::note_own(const model::Action& action, ActionState state, Wall
   own.end = state;
 }
 
-bool ForeignWatch::explains(const Own& own, const ForeignChange& change) {
+bool ExternalChanges::explains(const Own& own, const ExternalChange& change) {
   // A skipped action has changed nothing.
   if (own.ended && own.end == ActionState::kSkipped && !own.adopted) return false;
   const bool moves = std::holds_alternative<model::MigrateTo>(own.action.step);
-  const Milliseconds late = change.kind == ForeignKind::kMemory && !moves ? kLateMemory : kLate;
+  const Milliseconds late = change.kind == ExternalChangeKind::kMemory && !moves ? kLateMemory : kLate;
   const bool in_time = own.begun <= change.at + kSkew && (!own.ended || change.after <= *own.ended + late);
   const bool was_under_way = !own.ended || change.at <= *own.ended;
   return in_time && explains_step(own.action.step, change, was_under_way || own.end != ActionState::kDone);
 }
 
-bool ForeignWatch::is_own(const ForeignChange& change) const {
+bool ExternalChanges::is_own(const ExternalChange& change) const {
   const auto found = own_.find(change.domain_uuid);
   return found != own_.end() &&
          std::any_of(found->second.begin(), found->second.end(), [&](const Own& own) { return explains(own, change); });

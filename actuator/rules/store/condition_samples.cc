@@ -1,4 +1,4 @@
-#include "actuator/rules/store/held_samples.h"
+#include "actuator/rules/store/condition_samples.h"
 
 #include <algorithm>
 #include <bit>
@@ -46,12 +46,12 @@ class Scanner {
 
 }  // namespace
 
-HeldSamples::Sample HeldSamples::Word::at(std::uint32_t place) const {
+ConditionSamples::Sample ConditionSamples::Word::at(std::uint32_t place) const {
   return {between(first_taken, last_taken, place, count), between(first_seen, last_seen, place, count),
           ((bits >> place) & 1) != 0};
 }
 
-void HeldSamples::push(const Sample& sample, std::size_t n) {
+void ConditionSamples::push(const Sample& sample, std::size_t n) {
   if (words_.empty() && n <= kMostOfOne)
     samples_.push_back(sample);
   else
@@ -61,7 +61,7 @@ void HeldSamples::push(const Sample& sample, std::size_t n) {
   shrink_to(n);
 }
 
-void HeldSamples::push_word(const Sample& sample) {
+void ConditionSamples::push_word(const Sample& sample) {
   for (const Sample& one : std::exchange(samples_, {})) push_word(one);
   if (words_.empty() || words_.back().count == kMostOfOne) {
     words_.push_back({.first_taken = sample.taken_at, .first_seen = sample.seen_at});
@@ -73,11 +73,11 @@ void HeldSamples::push_word(const Sample& sample) {
   word.last_seen = sample.seen_at;
 }
 
-void HeldSamples::shrink_to(std::size_t n) {
+void ConditionSamples::shrink_to(std::size_t n) {
   while (size_ > n) drop_oldest();
 }
 
-void HeldSamples::drop_oldest() {
+void ConditionSamples::drop_oldest() {
   bool held = false;
   if (words_.empty()) {
     held = samples_.front().held;
@@ -91,9 +91,9 @@ void HeldSamples::drop_oldest() {
   held_ -= held ? 1 : 0;
 }
 
-void HeldSamples::clear() { *this = {}; }
+void ConditionSamples::clear() { *this = {}; }
 
-std::optional<HeldSamples::Sample> HeldSamples::first_held() const {
+std::optional<ConditionSamples::Sample> ConditionSamples::first_held() const {
   const auto found = std::find_if(samples_.begin(), samples_.end(), [](const Sample& s) { return s.held; });
   if (found != samples_.end()) return *found;
   for (const Word& word : words_) {
@@ -103,11 +103,11 @@ std::optional<HeldSamples::Sample> HeldSamples::first_held() const {
   return std::nullopt;
 }
 
-std::size_t HeldSamples::bytes_for(std::size_t n) {
+std::size_t ConditionSamples::bytes_for(std::size_t n) {
   return n <= kMostOfOne ? n * sizeof(Sample) : (n / kMostOfOne + 2) * sizeof(Word);
 }
 
-std::string HeldSamples::text() const {
+std::string ConditionSamples::text() const {
   std::string text;
   for (const Sample& sample : samples_) text += times_text(sample.taken_at, sample.seen_at) + (sample.held ? "+" : "-");
   for (const Word& word : words_) {
@@ -120,8 +120,8 @@ std::string HeldSamples::text() const {
   return text;
 }
 
-std::optional<HeldSamples> HeldSamples::from_text(std::string_view text, std::size_t most) {
-  HeldSamples all;
+std::optional<ConditionSamples> ConditionSamples::from_text(std::string_view text, std::size_t most) {
+  ConditionSamples all;
   for (Scanner scan(text); !scan.done();) {
     Sample one;
     one.taken_at = from_unix_ms(scan.number<std::int64_t>());

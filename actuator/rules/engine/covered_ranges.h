@@ -21,26 +21,26 @@
 namespace hotspot::rules {
 
 // How far back samples are needed, by metric; for recorded series, of the metrics that they are computed from.
-using NeededWindows = std::map<std::string, Milliseconds, std::less<>>;
+using NeededRanges = std::map<std::string, Milliseconds, std::less<>>;
 
-// For each rule of the set; empty for rules that do not act, or that allow partial windows.
-std::vector<NeededWindows> needed_windows(const RuleSet& rules);
+// For each rule of the set; empty for rules that do not act, or that allow partial ranges.
+std::vector<NeededRanges> needed_ranges(const RuleSet& rules);
 
-struct PartialWindow {
+struct PartialRange {
   std::string metric;
-  Milliseconds window{0};
+  Milliseconds range{0};
   Milliseconds reaches{0};  // how far the samples reach back
 };
-std::string describe(const PartialWindow& partial);  // "domain_cpu_ratio reaches back 2 min of 5 min"
+std::string describe(const PartialRange& partial);  // "domain_cpu_ratio reaches back 2 min of 5 min"
 
-class FullWindows {
+class CoveredRanges {
  public:
   // Both must outlive the object, and the store must not change. `since`: when the engine began to observe.
-  FullWindows(const Store& store, const NeededWindows& needed, WallTime now, WallTime since)
+  CoveredRanges(const Store& store, const NeededRanges& needed, WallTime now, WallTime since)
       : store_(store), needed_(needed), now_(now), since_(since) {}
 
   // For a subject with these labels ("" for none): the range with the largest gap; empty: all are covered.
-  std::optional<PartialWindow> missing(std::string_view node, std::string_view domain);
+  std::optional<PartialRange> missing(std::string_view node, std::string_view domain);
 
  private:
   // Over several series: how far the longest reaches back, and whether one covers the range.
@@ -59,13 +59,13 @@ class FullWindows {
     ByDomain all;
     std::unordered_map<std::string_view, ByDomain> of;
   };
-  const ByNode& reaches_of(const std::string& metric, Milliseconds window);
-  void read(const Store::Place& place, Milliseconds window, ByNode& reaches) const;
-  std::optional<PartialWindow> missing_of(const std::string& metric, Milliseconds window, std::string_view node,
-                                          std::string_view domain);
+  const ByNode& reaches_of(const std::string& metric, Milliseconds range);
+  void read(const Store::Place& place, Milliseconds range, ByNode& reaches) const;
+  std::optional<PartialRange> missing_of(const std::string& metric, Milliseconds range, std::string_view node,
+                                         std::string_view domain);
 
   const Store& store_;
-  const NeededWindows& needed_;
+  const NeededRanges& needed_;
   WallTime now_, since_;
   std::map<std::string, ByNode, std::less<>> known_;  // by metric
 };

@@ -1,4 +1,4 @@
-#include "actuator/rules/engine/full_windows.h"
+#include "actuator/rules/engine/covered_ranges.h"
 
 #include <algorithm>
 
@@ -20,21 +20,21 @@ class Needed {
     }
   }
 
-  NeededWindows of(const Rule& rule) const {
-    NeededWindows needed;
+  NeededRanges of(const Rule& rule) const {
+    NeededRanges needed;
     collect(rule, Milliseconds(0), 0, needed);
     std::erase_if(needed, [](const auto& entry) { return entry.second <= Milliseconds(0) || entry.first.empty(); });
     return needed;
   }
 
  private:
-  void collect(const Rule& rule, Milliseconds outer, int depth, NeededWindows& needed) const {
+  void collect(const Rule& rule, Milliseconds outer, int depth, NeededRanges& needed) const {
     EvaluateOptions now_alone;
     now_alone.lookback = Milliseconds(0);
     Lookback lookback;
     add_lookback(*rule.expression, now_alone, lookback);
-    for (const auto& [metric, window] : lookback) {
-      const Milliseconds reach = outer + window;
+    for (const auto& [metric, range] : lookback) {
+      const Milliseconds reach = outer + range;
       const auto recorded = recorded_.find(metric);
       if (recorded == recorded_.end()) {
         needed[metric] = std::max(needed[metric], reach);
@@ -66,35 +66,35 @@ void for_each_fitting(const Of& reaches, std::string_view label, Each each) {
 
 }  // namespace
 
-std::vector<NeededWindows> needed_windows(const RuleSet& rules) {
+std::vector<NeededRanges> needed_ranges(const RuleSet& rules) {
   const Needed needed(rules);
-  std::vector<NeededWindows> all;
+  std::vector<NeededRanges> all;
   for (const Rule& rule : rules.rules) {
-    const bool asks = rule.kind == RuleKind::kHotspot && !rule.remedies.empty() && !rule.acts_on_partial_windows;
-    all.push_back(asks ? needed.of(rule) : NeededWindows{});
+    const bool asks = rule.kind == RuleKind::kHotspot && !rule.remedies.empty() && !rule.acts_on_partial_ranges;
+    all.push_back(asks ? needed.of(rule) : NeededRanges{});
   }
   return all;
 }
 
-std::string describe(const PartialWindow& partial) {
+std::string describe(const PartialRange& partial) {
   return partial.metric + " reaches back " + text::duration_text(partial.reaches) + " of " +
-         text::duration_text(partial.window);
+         text::duration_text(partial.range);
 }
 
-void FullWindows::Reach::add(const Reach& other) {
+void CoveredRanges::Reach::add(const Reach& other) {
   if (other.furthest) furthest = std::max(furthest.value_or(*other.furthest), *other.furthest);
   full = full || other.full;
 }
 
-void FullWindows::read(const Store::Place& place, Milliseconds window, ByNode& reaches) const {
+void CoveredRanges::read(const Store::Place& place, Milliseconds range, ByNode& reaches) const {
   const Table& table = *place.table;
   const auto times = table.times();
   const std::size_t first = table.first_frame(place.column);
   if (first >= times.size()) return;
   const auto frames = static_cast<std::int64_t>(times.size() - first);
   const std::int64_t apart = frames > 1 ? (times.back() - times[first]) / (frames - 1) : 0;
-  const std::int64_t slack = std::max(window.count() / 20, 2 * apart);
-  const std::int64_t wanted = to_unix_ms(now_) - window.count() + slack;
+  const std::int64_t slack = std::max(range.count() / 20, 2 * apart);
+  const std::int64_t wanted = to_unix_ms(now_) - range.count() + slack;
   for (std::uint32_t row = 0; row < table.rows().size(); ++row) {
     if (!table.rows()[row].used) continue;
     std::size_t frame = first;
@@ -109,32 +109,32 @@ void FullWindows::read(const Store::Place& place, Milliseconds window, ByNode& r
   }
 }
 
-const FullWindows::ByNode& FullWindows::reaches_of(const std::string& metric, Milliseconds window) {
+const CoveredRanges::ByNode& CoveredRanges::reaches_of(const std::string& metric, Milliseconds range) {
   const auto [known, is_new] = known_.try_emplace(metric);
   if (!is_new) return known->second;
-  for (const Store::Place& place : store_.places_of(metric)) read(place, window, known->second);
+  for (const Store::Place& place : store_.places_of(metric)) read(place, range, known->second);
   return known->second;
 }
 
-std::optional<PartialWindow> FullWindows::missing_of(const std::string& metric, Milliseconds window,
-                                                     std::string_view node, std::string_view domain) {
+std::optional<PartialRange> CoveredRanges::missing_of(const std::string& metric, Milliseconds range,
+                                                      std::string_view node, std::string_view domain) {
   Reach fitting;
-  for_each_fitting(reaches_of(metric, window), node, [&](const ByDomain& domains) {
+  for_each_fitting(reaches_of(metric, range), node, [&](const ByDomain& domains) {
     for_each_fitting(domains, domain, [&](const Reach& reach) { fitting.add(reach); });
   });
   if (fitting.full) return std::nullopt;
   if (!fitting.furthest) {
     fitting.furthest = now_ - since_;
-    if (*fitting.furthest >= window) return std::nullopt;
+    if (*fitting.furthest >= range) return std::nullopt;
   }
-  return PartialWindow{metric, window, *fitting.furthest};
+  return PartialRange{metric, range, *fitting.furthest};
 }
 
-std::optional<PartialWindow> FullWindows::missing(std::string_view node, std::string_view domain) {
-  std::optional<PartialWindow> most;
-  for (const auto& [metric, window] : needed_) {
-    auto partial = missing_of(metric, window, node, domain);
-    if (partial && (!most || partial->window - partial->reaches > most->window - most->reaches)) most = partial;
+std::optional<PartialRange> CoveredRanges::missing(std::string_view node, std::string_view domain) {
+  std::optional<PartialRange> most;
+  for (const auto& [metric, range] : needed_) {
+    auto partial = missing_of(metric, range, node, domain);
+    if (partial && (!most || partial->range - partial->reaches > most->range - most->reaches)) most = partial;
   }
   return most;
 }
