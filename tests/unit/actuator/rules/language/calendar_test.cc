@@ -47,6 +47,14 @@ TEST(Calendar, CountsYearsBeforeChrist) {
   EXPECT_EQ(parts(-9.2e18), (Parts{26, 12, 3, 2, 123, 31, 5, -291'536'392'293}));
 }
 
+// As Debian's promtool computes them: Go's seconds since the year -292277022399 are modulo 2^64.
+TEST(Calendar, ComesRoundAtTheEndsOfWhatSixtyFourBitsCount) {
+  EXPECT_EQ(parts(-9223372028715321000.0), (Parts{4, 0, 1, 1, 1, 31, 1, -292'277'022'399}));
+  EXPECT_EQ(parts(9223372036854774784.0), (Parts{13, 15, 4, 0, 339, 31, 12, 292'277'026'596}));
+  EXPECT_EQ(parts(-9223372036854774784.0), (Parts{47, 15, 4, 0, 339, 31, 12, 292'277'026'596}));
+  EXPECT_EQ(parts(-9223372036854775808.0), (Parts{30, 15, 4, 0, 339, 31, 12, 292'277'026'596}));
+}
+
 TEST(Calendar, TakesWhatIsNoTimeForTheLastSecondThereIs) {
   const Parts last{30, 15, 4, 0, 339, 31, 12, 292'277'026'596};
   for (const double none : {kInfinity, -kInfinity, std::numeric_limits<double>::quiet_NaN(), 1e19, -1e19})
