@@ -7,7 +7,7 @@
 namespace hotspot::rules {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
 double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 
@@ -80,7 +80,7 @@ Line regression(std::span<const Sample> samples, std::int64_t origin_ms) {
     xy_sum.add(x * sample.value);
     xx_sum.add(x * x);
   }
-  if (is_constant) return std::isinf(samples.front().value) ? Line{kNan, kNan} : Line{0, samples.front().value};
+  if (is_constant) return std::isinf(samples.front().value) ? Line{kNotANumber, kNotANumber} : Line{0, samples.front().value};
   const auto n = static_cast<double>(samples.size());
   const double x = x_sum.sum + x_sum.rest, y = y_sum.sum + y_sum.rest;
   const double covariance = xy_sum.sum + xy_sum.rest - x * y / n;
@@ -167,7 +167,7 @@ std::optional<double> min_over_time(const RangeInput& in) {
 }
 
 double quantile(double q, std::vector<double>& values) {
-  if (values.empty() || std::isnan(q)) return kNan;
+  if (values.empty() || std::isnan(q)) return kNotANumber;
   if (q < 0) return -std::numeric_limits<double>::infinity();
   if (q > 1) return std::numeric_limits<double>::infinity();
   // NaN is less than any number.
