@@ -157,8 +157,13 @@ Done LibvirtHypervisor::apply(const ports::NodeAddress& node, const std::string&
 Result<ports::Applied, CallError> LibvirtHypervisor::is_applied(const ports::NodeAddress& node,
                                                                 const std::string& domain_uuid,
                                                                 const model::Step& step) {
-  return with_domain<ports::Applied>(*impl_->node(node), domain_uuid,
-                                     [step](const LibvirtDomain& domain) { return step_is_applied(domain, step); });
+  const auto libvirt = impl_->node(node);
+  auto applied = with_domain<ports::Applied>(
+      *libvirt, domain_uuid, [step](const LibvirtDomain& domain) { return step_is_applied(domain, step); });
+  if (!applied || !applied->shown || !adds_vcpus(step)) return applied;
+  // In a call of its own: a guest whose agent hangs must not look like a node that does not answer.
+  if (const auto online = with_domain<int>(*libvirt, domain_uuid, guest_vcpus)) applied->guest_vcpus = *online;
+  return applied;
 }
 
 Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const ports::NodeAddress& source,

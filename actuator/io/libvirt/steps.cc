@@ -54,11 +54,6 @@ struct Apply {
   }
 };
 
-std::optional<int> guest_vcpus(const LibvirtDomain& domain) {
-  const int online = virDomainGetVcpusFlags(domain.handle.get(), VIR_DOMAIN_VCPU_GUEST);
-  return online < 1 ? std::nullopt : std::optional(online);
-}
-
 struct IsApplied {
   using Shown = Result<ports::Applied, CallError>;
   const LibvirtDomain& domain;
@@ -66,9 +61,7 @@ struct IsApplied {
   Shown operator()(const model::SetVcpus& step) const {
     const auto facts = look_at(domain);
     if (!facts) return facts.error();
-    ports::Applied applied{facts->vcpus == step.to, std::nullopt};
-    if (applied.shown && step.direction() == model::Direction::kUp) applied.guest_vcpus = guest_vcpus(domain);
-    return applied;
+    return ports::Applied{facts->vcpus == step.to, std::nullopt};
   }
   Shown operator()(const model::SetBalloon& step) const {
     return memory(step.to_bytes, [](const ports::DomainFacts& facts) { return facts.balloon_bytes; });
@@ -111,6 +104,17 @@ StepDone apply_step(const LibvirtDomain& domain, const model::Step& step, Reach 
 
 Result<ports::Applied, CallError> step_is_applied(const LibvirtDomain& domain, const model::Step& step) {
   return std::visit(IsApplied{domain}, step);
+}
+
+bool adds_vcpus(const model::Step& step) {
+  const auto* vcpus = std::get_if<model::SetVcpus>(&step);
+  return vcpus != nullptr && vcpus->direction() == model::Direction::kUp;
+}
+
+Result<int, CallError> guest_vcpus(const LibvirtDomain& domain) {
+  const int online = virDomainGetVcpusFlags(domain.handle.get(), VIR_DOMAIN_VCPU_GUEST);
+  if (online < 1) return domain_error(domain);
+  return online;
 }
 
 }  // namespace hotspot::io
