@@ -207,6 +207,8 @@ Reader::Scalars limits_keys(Config& config) {
           {"settle_samples", count_into(limits.settle_samples, 0, 1000)},
           {"reversal_rest", into(limits.reversal_rest)},
           {"return_rest", into(limits.return_rest)},
+          {"standing_margin", ratio_into(limits.standing.margin_ratio)},
+          {"standing_rounds", count_into(limits.standing.rounds, 1, 1000)},
           {"nodes", parsed([](const std::string& text) { return parse_count(text, 1, 100'000); }, config.most_nodes)},
           {"rule_operations", parsed([](const std::string& text) { return parse_count(text, 100'000, 1'000'000'000); },
                                      config.rule_operations)},

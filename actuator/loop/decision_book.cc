@@ -1,14 +1,110 @@
 #include "actuator/loop/decision_book.h"
 
-namespace hotspot::loop {
+#include <algorithm>
+#include <variant>
 
-bool DecisionBook::records(const plan::Decision& decision) {
+namespace hotspot::loop {
+namespace {
+
+using plan::Alternative;
+using plan::Decision;
+using plan::Outcome;
+
+// So long, reasons that come and go with the noise of the figures are not news.
+constexpr Milliseconds kFlickers{std::chrono::minutes(10)};
+constexpr std::size_t kMostFlickers = 8;
+
+const model::MigrateTo* move_of(const Decision& decision) {
+  return decision.action ? std::get_if<model::MigrateTo>(&decision.action->step) : nullptr;
+}
+
+// How the standing move was judged now; null: it is no move, or no longer among the best.
+const Alternative* judged_now(const Decision& now, const Decision& before) {
+  const model::MigrateTo* move = move_of(before);
+  if (move == nullptr || move_of(now) == nullptr) return nullptr;
+  const auto found = std::find_if(now.alternatives.begin(), now.alternatives.end(), [&](const Alternative& one) {
+    return one.domain == before.action->domain_name && one.target == move->target_name;
+  });
+  return found == now.alternatives.end() ? nullptr : &*found;
+}
+
+// Of two moves of one domain the target's CPU decides, of moves of two domains their score.
+bool beats(const Decision& now, const Decision& before, double margin) {
+  const Alternative* standing = judged_now(now, before);
+  if (standing == nullptr || !now.figures) return true;
+  if (now.action->domain_uuid == before.action->domain_uuid) {
+    const auto after = now.effects.empty() ? std::nullopt : now.effects.back().cpu_ratio_after;
+    return !after || !standing->cpu_ratio || *after <= (1 - margin) * *standing->cpu_ratio;
+  }
+  if (now.figures->cures != standing->cures) return now.figures->cures;
+  return now.figures->score <= (1 - margin) * standing->score;
+}
+
+// Nothing is possible at the moment by the figures: that may be noise. A hold or a mode is not.
+bool by_figures_alone(const Decision& now) {
+  return std::all_of(now.considered.begin(), now.considered.end(), [](const plan::Considered& one) {
+    using enum model::RefusalKind;
+    const auto kind = one.refusal.kind;
+    return !one.domain.empty() || kind == kNoTarget || kind == kNoCpu || kind == kNoMemory || kind == kAtLimit ||
+           kind == kNotApplicable;
+  });
+}
+
+bool same_question(const Decision& a, const Decision& b) { return a.mode == b.mode; }
+
+}  // namespace
+
+// Does the recommendation that was recorded still stand, although another conclusion was reached now?
+bool DecisionBook::stands(Entry& entry, const Decision& now, const plan::Standing& standing) {
+  const Decision& before = entry.decision;
+  if (before.outcome != Outcome::kRecommend || !same_question(before, now)) return false;
+  if (now.outcome == Outcome::kNothing && !by_figures_alone(now)) return false;
+  if (now.outcome == Outcome::kRecommend && !beats(now, before, standing.margin_ratio)) {
+    entry.challenge = {};
+    return true;
+  }
+  Challenge& challenge = entry.challenge;
+  if (challenge.rounds == 0 || !now.measured_at || now.measured_at != challenge.measured_at) ++challenge.rounds;
+  challenge.measured_at = now.measured_at;
+  return challenge.rounds < standing.rounds;
+}
+
+// Was nothing done for these reasons a moment ago too, between others?
+bool DecisionBook::flickers(Entry& entry, const Decision& now) {
+  if (now.outcome != Outcome::kNothing || !same_question(entry.decision, now) || !by_figures_alone(now)) return false;
+  std::erase_if(entry.flickers, [&](const Decision& one) { return now.at - one.at > kFlickers; });
+  const auto found =
+      std::find_if(entry.flickers.begin(), entry.flickers.end(), [&](const Decision& one) { return now.repeats(one); });
+  if (found == entry.flickers.end()) return false;
+  found->at = now.at;
+  return true;
+}
+
+void DecisionBook::remember(const std::string& key, const Decision& decision) {
+  Entry next{decision, turn_, {}, {}};
+  const auto known = last_.find(key);
+  if (known != last_.end() && known->second.decision.outcome == Outcome::kNothing &&
+      decision.outcome == Outcome::kNothing && same_question(known->second.decision, decision)) {
+    next.flickers = std::move(known->second.flickers);
+    next.flickers.push_back(std::move(known->second.decision));
+    if (next.flickers.size() > kMostFlickers) next.flickers.erase(next.flickers.begin());
+  }
+  last_.insert_or_assign(key, std::move(next));
+}
+
+bool DecisionBook::records(const Decision& decision, const plan::Standing& standing) {
   const std::string key = decision.rule + " " + decision.subject_key;
-  const bool acts = decision.outcome == plan::Outcome::kAct;
+  const bool acts = decision.outcome == Outcome::kAct;
   const auto known = last_.find(key);
   if (known != last_.end()) {
-    known->second.turn = turn_;
-    if (!acts && decision.repeats(known->second.decision)) return false;
+    Entry& entry = known->second;
+    entry.turn = turn_;
+    if (!acts && decision.repeats(entry.decision)) {
+      entry.challenge = {};
+      entry.decision.at = decision.at;
+      return false;
+    }
+    if (!acts && (stands(entry, decision, standing) || flickers(entry, decision))) return false;
   }
   const bool full = known == last_.end() && last_.size() >= kMostRemembered;
   if (!acts && (recorded_ >= kMostRecordedARound || full)) {
@@ -16,7 +112,7 @@ bool DecisionBook::records(const plan::Decision& decision) {
     return false;
   }
   ++recorded_;
-  if (!full) last_.insert_or_assign(key, Entry{decision, turn_});
+  if (!full) remember(key, decision);
   return true;
 }
 

@@ -9,9 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "actuator/plan/decision.h"
+#include "actuator/plan/guardrails.h"
 
 namespace hotspot::loop {
 
@@ -21,8 +24,9 @@ class DecisionBook {
   static constexpr std::size_t kMostRemembered = 20'000;
 
   void begin_round() { recorded_ = postponed_ = 0; }
-  // Is it news, and may it be recorded in this round? Then it is remembered. An action always may.
-  bool records(const plan::Decision& decision);
+  // Is it news, and may it be recorded in this round? Then it is remembered. An action always may. A recommendation
+  // stands until another one beats it by a margin in some rounds, one after the other, or something forbids it.
+  bool records(const plan::Decision& decision, const plan::Standing& standing = {});
   // All that fires was decided upon since the last call.
   void end_turn();
   void clear() { last_.clear(); }
@@ -31,10 +35,21 @@ class DecisionBook {
   std::size_t size() const { return last_.size(); }
 
  private:
+  // Another recommendation, or none, where one stands.
+  struct Challenge {
+    int rounds = 0;
+    std::optional<WallTime> measured_at;  // of the newest of them: a round without new data does not count
+  };
   struct Entry {
     plan::Decision decision;
     std::uint64_t turn = 0;
+    Challenge challenge = {};
+    std::vector<plan::Decision> flickers = {};  // recorded lately about the same, and still coming back
   };
+  static bool stands(Entry& entry, const plan::Decision& now, const plan::Standing& standing);
+  static bool flickers(Entry& entry, const plan::Decision& now);
+  void remember(const std::string& key, const plan::Decision& decision);
+
   std::map<std::string, Entry> last_;  // by rule and subject
   std::uint64_t turn_ = 0;
   std::size_t recorded_ = 0, postponed_ = 0;

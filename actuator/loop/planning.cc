@@ -94,7 +94,9 @@ void Planning::plan_and_begin() {
   parts_.actions.planned();
   const auto& firing = parts_.rules.firing();
   const PlanningTurn::Part turn = decision_log_.next_turn(firing, cluster().nodes().size());
-  if (!turn.firings.empty() && !carry_out(turn)) return;
+  // What was moved lately may have to be followed, although nothing fires any more.
+  const bool moved = !books_.steps.moves_within(parts_.clock.now(), parts_.options.limits.return_rest).empty();
+  if ((moved || !turn.firings.empty()) && !carry_out(turn)) return;
   if (const auto said = decision_log_.end_turn(turn, firing.size())) log_(LogLevel::kWarning, *said);
 }
 
@@ -137,12 +139,13 @@ plan::PlanInput Planning::input(const PlanningTurn::Part& turn, const std::vecto
           .memory = &safeguards.memory.peaks(),
           .memory_observed = options.shrink_observed,
           .grow_marks = &parts_.rules.grow_marks(),
+          .node_marks = &parts_.rules.node_marks(),
           .turn = &turn.firings,
           .id_prefix = id_prefix};
 }
 
 void Planning::record(const plan::Decision& decision) {
-  if (!decision_log_.decisions.records(decision)) return;
+  if (!decision_log_.decisions.records(decision, parts_.options.limits.standing)) return;
   parts_.story.decision(decision);
   parts_.publisher.publication().decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first

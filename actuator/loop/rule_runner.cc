@@ -6,6 +6,7 @@
 
 #include "actuator/loop/window_rules.h"
 #include "actuator/rules/advice/grow_marks.h"
+#include "actuator/rules/advice/node_marks.h"
 #include "actuator/rules/language/diagnostic.h"
 
 namespace hotspot::loop {
@@ -70,6 +71,7 @@ const rules::RuleSet* RuleRunner::reload(const std::string& why) {
   ports_.story.rules_loaded(why, set, lines_of(warnings));
   engine_.load(loaded.checked.rules);
   grow_marks_ = rules::grow_marks(loaded.checked.rules);
+  node_marks_ = rules::node_marks(loaded.checked.rules);
   return &rules();
 }
 

@@ -21,6 +21,7 @@
 #include "actuator/rules/engine/engine.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/grow_mark.h"
+#include "actuator/rules/node_mark.h"
 
 namespace hotspot::loop {
 
@@ -50,6 +51,8 @@ class RuleRunner {
   Result<void> restore(const rules::SavedParts& parts) { return engine_.restore(parts); }
   // What rules give more of, and above which mark.
   const std::vector<rules::GrowMark>& grow_marks() const { return grow_marks_; }
+  // Which rules relieve nodes, and above which mark.
+  const std::vector<rules::NodeMark>& node_marks() const { return node_marks_; }
 
   // True: there is more to do at once.
   bool fill_windows(const model::Cluster& cluster);
@@ -70,6 +73,7 @@ class RuleRunner {
   RulesStatus status_;
   bool has_rules_ = false;
   std::vector<rules::GrowMark> grow_marks_;
+  std::vector<rules::NodeMark> node_marks_;
   rules::Step step_;
   std::vector<rules::Firing> firing_;
   Windows windows_;

@@ -1,5 +1,7 @@
 #include "actuator/loop/still_fires.h"
 
+#include <algorithm>
+
 namespace hotspot::loop {
 namespace {
 
@@ -15,6 +17,23 @@ bool is_subject(const rules::Subject& subject, const model::Action& action) {
   return false;
 }
 
+// It follows the domains that it must be with, which were moved; the hotspot may be over by then.
+bool joins_its_group(const model::Action& action, const model::Cluster& cluster) {
+  const auto* move = std::get_if<model::MigrateTo>(&action.step);
+  const model::DomainRef domain = cluster.find_domain(action.domain_uuid);
+  const model::Node* target = move == nullptr ? nullptr : cluster.find_node(move->target_uuid);
+  if (!domain || target == nullptr) return false;
+  const auto has = [&](const model::Node& node, const std::string& group) {
+    const auto& all = node.snapshot->domains;
+    return std::any_of(all.begin(), all.end(), [&](const telemetry::DomainSample& other) {
+      return other.uuid != action.domain_uuid && other.policy.group == group && model::is_running(other);
+    });
+  };
+  const auto& groups = domain.domain->policy.affinity;
+  return std::any_of(groups.begin(), groups.end(),
+                     [&](const std::string& group) { return !has(*domain.node, group) && has(*target, group); });
+}
+
 }  // namespace
 
 std::optional<std::string> why_over(const model::Action& action, const std::vector<rules::Firing>& firings,
@@ -23,6 +42,7 @@ std::optional<std::string> why_over(const model::Action& action, const std::vect
   const model::Node* node = cluster.find_node(action.node_uuid);
   if (node != nullptr && node->drain_requested && std::holds_alternative<model::MigrateTo>(action.step))
     return std::nullopt;
+  if (joins_its_group(action, cluster)) return std::nullopt;
   bool stale = false;
   for (const rules::Firing& firing : firings) {
     if (firing.rule == nullptr || firing.rule->name != action.rule || !is_subject(firing.subject, action)) continue;

@@ -1,7 +1,11 @@
 #include "actuator/plan/decision.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
+#include <set>
+#include <tuple>
 
 #include "actuator/model/text.h"
 #include "common/text/duration.h"
@@ -18,6 +22,18 @@ std::string change_text(const char* what, std::optional<double> before, std::opt
   return std::string(", ") + what + " " + model::ratio_text(*before) + " → " + model::ratio_text(*after);
 }
 
+// Four digits: measurements are not more precise.
+std::string number_text(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.4g", value);
+  return text.data();
+}
+
+// Said where more is promised than there is.
+std::string promised_text(double ratio) {
+  return ratio > 1 ? ", " + number_text(ratio) + " times its memory promised to domains" : "";
+}
+
 // Steal of less than this share of a node's CPU is not worth a word.
 constexpr double kLeastStolenShown = 0.01;
 
@@ -29,14 +45,8 @@ std::string effect_line(const Effect& effect) {
     changes += " (with " + model::ratio_text(effect.stolen_ratio) + " that its domains wait for)";
   changes += change_text("memory", effect.memory_used_ratio_before, effect.memory_used_ratio_after) +
              change_text("network", effect.net_used_ratio_before, effect.net_used_ratio_after);
-  return shown("  " + effect.node + ": " + (changes.empty() ? "not known" : changes.substr(2)));
-}
-
-// Four digits: measurements are not more precise.
-std::string number_text(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.4g", value);
-  return text.data();
+  const std::string promised = promised_text(effect.memory_promised_ratio_after.value_or(0));
+  return shown("  " + effect.node + ": " + (changes.empty() ? "not known" : changes.substr(2)) + promised);
 }
 
 std::string seconds_text(double seconds) {
@@ -68,7 +78,7 @@ std::string alternative_line(const Alternative& one) {
   std::string line = "  - " + one.domain + " to " + one.target + ":";
   if (one.cpu_ratio) line += " CPU of " + one.target + " " + model::ratio_text(*one.cpu_ratio) + ",";
   if (one.memory_used_ratio) line += " memory " + model::ratio_text(*one.memory_used_ratio) + ",";
-  line += " within " + seconds_text(one.seconds);
+  line += " within " + seconds_text(one.seconds) + promised_text(one.promised_ratio);
   return shown(line + (one.cures ? "" : "; would not cure it alone"));
 }
 
@@ -81,6 +91,12 @@ std::string considered_line(const Considered& one) {
   return shown(line);
 }
 
+std::string names_text(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
 std::string more_line(const std::map<std::string, int>& more) {
   int all = 0;
   std::string kinds;
@@ -89,6 +105,32 @@ std::string more_line(const std::map<std::string, int>& more) {
     kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
   }
   return all == 0 ? "" : "  and " + std::to_string(all) + " more: " + kinds + "\n";
+}
+
+// By this share the amounts of two steps may differ and the steps be the same for an operator.
+constexpr double kSameAmountRatio = 0.10;
+
+bool same_step(const model::Step& a, const model::Step& b) {
+  if (a == b) return true;
+  if (a.index() != b.index() || model::direction(a) != model::direction(b)) return false;
+  const auto *to = std::get_if<model::MigrateTo>(&a), *before = std::get_if<model::MigrateTo>(&b);
+  if (to != nullptr) return to->target_uuid == before->target_uuid;
+  const auto mine = model::memory_change(a), other = model::memory_change(b);
+  if (!mine || !other) return false;
+  const auto near = [](std::int64_t x, std::int64_t y) {
+    return std::abs(static_cast<double>(x - y)) <= kSameAmountRatio * static_cast<double>(std::max(x, y));
+  };
+  return near(mine->from_bytes, other->from_bytes) && near(mine->to_bytes, other->to_bytes);
+}
+
+// Why nothing is done: of each remedy the kinds of its refusals, as a whole and of single domains and targets.
+using Reasons = std::set<std::tuple<std::string, bool, std::string>>;
+Reasons reasons_of(const Decision& decision) {
+  Reasons all;
+  for (const Considered& one : decision.considered)
+    all.emplace(one.remedy, one.domain.empty(), model::to_string(one.refusal.kind));
+  for (const auto& [kind, count] : decision.more) all.emplace("", false, kind);
+  return all;
 }
 
 }  // namespace
@@ -110,15 +152,8 @@ bool Decision::repeats(const Decision& before) const {
     return false;
   }
   if (action.has_value() != before.action.has_value()) return false;
-  if (action && (action->step != before.action->step || action->domain_uuid != before.action->domain_uuid))
-    return false;
-  if (considered.size() != before.considered.size()) return false;
-  for (std::size_t i = 0; i < considered.size(); ++i) {  // the figures in the messages change with every read
-    const Considered &a = considered[i], &b = before.considered[i];
-    if (a.remedy != b.remedy || a.domain != b.domain || a.target != b.target || a.refusal.kind != b.refusal.kind)
-      return false;
-  }
-  return true;
+  if (action) return action->domain_uuid == before.action->domain_uuid && same_step(action->step, before.action->step);
+  return reasons_of(*this) == reasons_of(before);
 }
 
 std::string effects_text(const Decision& decision) {
@@ -147,6 +182,8 @@ std::string explain(const Decision& decision) {
     if (!decision.plan.empty()) text += shown(decision.plan);
     if (!decision.effects.empty()) text += "predicted effect:\n";
     for (const Effect& effect : decision.effects) text += effect_line(effect);
+    if (!decision.followers.empty())
+      text += shown("then follow: " + names_text(decision.followers) + ", which belong with it");
   } else {
     text += "nothing is done\n";
   }

@@ -36,6 +36,8 @@ struct Alternative {
   std::string domain, target;                          // names
   std::optional<double> cpu_ratio, memory_used_ratio;  // of the target, after the move
   double seconds = 0, downtime_seconds = 0;            // predicted
+  double promised_ratio = 0;                           // as in Effect
+  double score = 0;                                    // by which domains were compared; less is better
   bool cures = false;                                  // the move alone cures the node's hotspot
   bool chosen = false;
 };
@@ -48,6 +50,8 @@ struct SubjectFigures {
   std::optional<int> vcpus;
   std::optional<std::int64_t> balloon_bytes;
   std::optional<double> seconds, downtime_seconds;  // predicted, for a migration
+  double score = 0;                                 // as in Alternative
+  bool cures = false;
 };
 
 // The expected effect of the action, by projection.
@@ -57,6 +61,8 @@ struct Effect {
   std::optional<double> memory_used_ratio_before, memory_used_ratio_after;
   std::optional<double> net_used_ratio_before, net_used_ratio_after;  // only if the rule is about the network
   double stolen_ratio = 0;  // of the CPU before: what its domains wait for, so that CPU means demand
+  // What the balloons of its domains may take, ÷ its memory; empty for a node that gets no domain.
+  std::optional<double> memory_promised_ratio_after;
 };
 
 struct Decision {
@@ -78,12 +84,14 @@ struct Decision {
   std::vector<Alternative> alternatives;
   int more_alternatives = 0;  // beyond those listed
   std::vector<Effect> effects;
+  std::vector<std::string> followers;  // names of domains that belong with the one that is moved, and move after it
   rules::AimedAt about = rules::AimedAt::kCpu;  // the resource by which a move was judged
   std::string about_text;                       // why it is CPU although the rule is not about that; empty: it is
   std::string plan;  // of a move that is one of several, or that does not cure: how many there are, and what remains
   std::string sentence;  // the whole decision, for the log
 
-  // Same conclusion for the same reasons: a decision that only repeats is not recorded again.
+  // Same conclusion for the same reasons: a decision that only repeats is not recorded again. Amounts of the step may
+  // differ by a tenth, and of the reasons only the kinds count: figures vary from read to read.
   bool repeats(const Decision& before) const;
 };
 

@@ -4,8 +4,10 @@
 #include <tuple>
 
 #include "actuator/model/load.h"
+#include "actuator/plan/affinity_unit.h"
 #include "actuator/plan/drain_outlook.h"
 #include "actuator/plan/migration_method.h"
+#include "actuator/plan/node_rules.h"
 #include "actuator/plan/placement.h"
 
 namespace hotspot::plan {
@@ -41,6 +43,29 @@ struct Plan {
 
 enum class Fit { kSpread, kPack };
 
+bool needs(const DomainRef& domain, const DomainRef& other) {
+  const auto& groups = domain.domain->policy.affinity;
+  return domain.domain != other.domain && other.domain->policy.group &&
+         std::find(groups.begin(), groups.end(), *other.domain->policy.group) != groups.end();
+}
+
+// Domains that others must be with go before those; of domains that need each other, the first stays first.
+std::vector<DomainRef> needed_first(std::vector<DomainRef> domains) {
+  const bool any = std::any_of(domains.begin(), domains.end(),
+                               [](const DomainRef& one) { return !one.domain->policy.affinity.empty(); });
+  std::vector<DomainRef> ordered;
+  while (any && !domains.empty()) {
+    const auto waits = [&](const DomainRef& one) {
+      return std::any_of(domains.begin(), domains.end(), [&](const DomainRef& other) { return needs(one, other); });
+    };
+    auto next = std::find_if_not(domains.begin(), domains.end(), waits);
+    if (next == domains.end()) next = domains.begin();
+    ordered.push_back(*next);
+    domains.erase(next);
+  }
+  return any ? ordered : domains;
+}
+
 // Running domains of the node that are not already moving away.
 std::vector<DomainRef> domains_to_move(const Planning& planning, const Node& source) {
   std::vector<DomainRef> domains;
@@ -56,7 +81,7 @@ std::vector<DomainRef> domains_to_move(const Planning& planning, const Node& sou
     };
     return key(a) < key(b);
   });
-  return domains;
+  return needed_first(std::move(domains));
 }
 
 class Evacuation {
@@ -112,7 +137,7 @@ class Evacuation {
       return;
     }
     trial_.change_projection().assume_move(domain, *target);
-    trial_.assume_going(domain.domain->uuid, target->uuid());
+    trial_.assume_together(domain.domain->uuid, target->uuid());
     const MigrationOutlook outlook = outlook_of(expected_migration(trial_, domain, *target));
     const auto method = choose_migration(trial_.input().migration, outlook);
     const auto estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
@@ -121,7 +146,7 @@ class Evacuation {
 
   const Node* best_target(const DomainRef& domain, const Plan& plan, std::vector<Stuck>& refused) {
     const Node* best = nullptr;
-    std::tuple<bool, double, std::string_view> best_score;
+    std::tuple<bool, int, double, std::string_view> best_score;
     for (const auto& [uuid, node] : trial_.input().cluster.nodes()) {
       if (uuid == domain.node->uuid()) continue;
       const Wording words = best == nullptr ? wording(plan, refused) : Wording::kKindAlone;
@@ -132,7 +157,8 @@ class Evacuation {
       }
       const double after = trial_.projection().after_arrival(domain, node).cpu_ratio().value_or(1);
       const bool last = comes_last(trial_, domain, node).has_value();
-      const std::tuple score{last, fit_ == Fit::kSpread ? after : -after, std::string_view(uuid)};
+      const int promised = promised_rank(promised_ratio(trial_, domain, node));
+      const std::tuple score{last, promised, fit_ == Fit::kSpread ? after : -after, std::string_view(uuid)};
       if (best != nullptr && !(score < best_score)) continue;
       best = &node;
       best_score = score;
@@ -145,7 +171,18 @@ class Evacuation {
       return model::refused(RefusalKind::kNotApplicable, wording,
                             [&] { return target.name() + " is empty: nothing would be gained"; });
     if (auto storage = find_place(trial_, domain, target, wording); !storage) return storage.error();
-    return trial_.projection().arrival_refusal(domain, target, margins_, wording);
+    if (auto refusal = trial_.projection().arrival_refusal(domain, target, margins_, wording)) return refusal;
+    if (auto refusal = unit_refusal(trial_, domain, target, margins_)) return refusal;
+    return fit_ == Fit::kPack ? filled_refusal(domain, target) : std::nullopt;
+  }
+
+  // It is not filled to where a rule would empty it again.
+  std::optional<Refusal> filled_refusal(const DomainRef& domain, const Node& target) const {
+    const std::vector<rules::NodeMark>* marks = trial_.input().node_marks;
+    if (marks == nullptr || marks->empty()) return std::nullopt;
+    const model::NodeProjection after = trial_.projection().after_arrival(domain, target);
+    if (auto refusal = mark_refusal(trial_, target, Resource::kVcpus, after.cpu_ratio())) return refusal;
+    return mark_refusal(trial_, target, Resource::kMemory, after.memory_used_ratio());
   }
 
   Planning trial_;
@@ -176,6 +213,15 @@ void note_stuck(const Plan& plan, const char* remedy, Decision& decision) {
   }
 }
 
+// It was placed beside domains that are planned to be there before it.
+std::optional<Refusal> waits_for_mates(const Planning& planning, const Place& place) {
+  if (place.domain.domain->policy.affinity.empty()) return std::nullopt;
+  const auto now = find_place(planning, place.domain, *place.target);
+  if (now || now.error().kind != RefusalKind::kAffinity) return std::nullopt;
+  return Refusal{RefusalKind::kAffinity, place.domain.domain->name + " follows to " + place.target->name() +
+                                             " once the domains that it belongs with are there"};
+}
+
 // The first move of the plan that nothing delays at the moment.
 std::optional<model::Action> move_next(Planning& planning, const rules::Firing& firing, const char* remedy,
                                        const Plan& plan, Decision& decision) {
@@ -190,6 +236,7 @@ std::optional<model::Action> move_next(Planning& planning, const rules::Firing& 
       refusal =
           input.restraints.by_window(ActionKind::kMigrate, firing.rule->name, input.now, length_of(place.estimate));
     }
+    if (!refusal) refusal = waits_for_mates(planning, place);
     if (!refusal) return move_action(planning, firing, place.domain, *place.target, decision);
     refuse(decision, {remedy, name, place.target->name(), *refusal});
   }

@@ -19,6 +19,13 @@ namespace hotspot::plan {
 
 using rules::Mode;
 
+// When a recommendation gives way to another one: figures that vary by a few per cent must not make it change.
+struct Standing {
+  double margin_ratio = 0.10;  // the other one's score must be better by this share
+  int rounds = 3;              // in so many rounds with fresh data, one after the other
+  bool operator==(const Standing&) const = default;
+};
+
 struct Limits {
   int migrations_in_per_node = 1;
   int migrations_out_per_node = 1;
@@ -33,6 +40,7 @@ struct Limits {
   // never waits.
   Milliseconds reversal_rest{std::chrono::minutes(3)};
   Milliseconds return_rest{std::chrono::minutes(10)};
+  Standing standing;
   bool operator==(const Limits&) const = default;
 };
 

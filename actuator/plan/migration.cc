@@ -9,6 +9,7 @@
 #include "actuator/plan/migration_choice.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/migration_target.h"
+#include "actuator/plan/placement.h"
 
 namespace hotspot::plan {
 namespace {
@@ -111,6 +112,8 @@ class MigrationPlanner {
                     .memory_used_ratio = std::nullopt,
                     .seconds = candidate.estimate.total_seconds,
                     .downtime_seconds = candidate.estimate.downtime_seconds,
+                    .promised_ratio = promised_ratio(planning_, candidate.domain, target),
+                    .score = score(candidate),
                     .cures = candidate.cures,
                     .chosen = false};
     if (now.cores_used && now.cpus > 0) one.cpu_ratio = (*now.cores_used + candidate.cores) / now.cpus;
@@ -317,6 +320,13 @@ class MigrationPlanner {
 
   // The lowest rank is the best. With any selection, a move that alone cures the hotspot ranks before one that does
   // not.
+  // The figure of the rank by which domains differ: seconds, or the inverse of what most is wanted of.
+  double score(const Candidate& c) const {
+    if (remedy_.select == rules::Select::kHighestVsr) return 1 / std::max(c.vsr, 1e-9);
+    if (remedy_.select == rules::Select::kMostCpu || !c.cures) return 1 / std::max(c.cores, 1e-9);
+    return c.estimate.total_seconds;
+  }
+
   std::tuple<bool, double, double, double, std::string> rank(const Candidate& c) const {
     const auto bytes = static_cast<double>(c.footprint_bytes);
     const std::string& uuid = c.domain.domain->uuid;  // so that equals always have the same order

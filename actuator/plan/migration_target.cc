@@ -6,6 +6,8 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/affinity_unit.h"
+#include "actuator/plan/placement.h"
 
 namespace hotspot::plan {
 namespace {
@@ -58,18 +60,21 @@ Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWi
   if (!storage) return storage;
   if (auto refusal = planning.projection().arrival_refusal(domain, target, planning.input().margins, wording))
     return *refusal;
+  if (auto refusal = unit_refusal(planning, domain, target, planning.input().margins)) return *refusal;
   if (auto refusal = network_refusal(planning, trip, wording)) return *refusal;
   if (auto refusal = own_mark_refusal(planning, *wish.firing.rule, trip, wording)) return *refusal;
   if (auto refusal = hardly_better(planning, wish, trip, wording)) return *refusal;
   return storage;
 }
 
-using Score = std::tuple<bool, bool, double, std::int64_t>;
+using Score = std::tuple<bool, bool, int, double, std::int64_t>;
 
-// A move without copying disks costs a fraction. Nodes differ in size, so the ratio after the move counts next.
+// A move without copying disks costs a fraction. Memory that is promised twice may be asked for. Nodes differ in size,
+// so the ratio after the move counts next.
 Score score_of(const Planning& planning, const TargetWish& wish, const DomainRef& domain, const Node& target) {
   const model::NodeProjection now = planning.projection().node(target);
-  return {false, false, *used_ratio_with(planning.projection(), domain, target, wish.relief.resource),
+  return {false, false, promised_rank(promised_ratio(planning, domain, target)),
+          *used_ratio_with(planning.projection(), domain, target, wish.relief.resource),
           -now.memory_available_bytes.value_or(0)};
 }
 

@@ -1,7 +1,9 @@
 #include "actuator/plan/placement.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "actuator/plan/affinity_unit.h"
 #include "actuator/plan/migration_method.h"
 #include "actuator/plan/storage.h"
 #include "actuator/plan/target_needs.h"
@@ -40,11 +42,29 @@ std::optional<Refusal> convergence_refusal(const Planning& planning, const Expec
   return std::nullopt;
 }
 
+// Promised memory varies little between nodes of one kind: a step of the ranking is half of a node's memory.
+constexpr double kPromisedStepRatio = 0.5;
+
 // The first other domain; null: there is none.
 const telemetry::DomainSample* another(const NodeRoster::Domains& domains, const telemetry::DomainSample& than) {
   const auto found =
       std::find_if(domains.begin(), domains.end(), [&](const auto* other) { return other->uuid != than.uuid; });
   return found == domains.end() ? nullptr : *found;
+}
+
+// The domains that it belongs with must already be there: one that is on its way might not arrive. If they move as a
+// unit, they are planned to be there before it, or to follow.
+bool has_mate(const Planning& planning, const DomainRef& of, const Node& target, const std::string& group) {
+  const auto& mates = planning.roster(target).in_group(group);
+  if (std::any_of(mates.begin(), mates.end(), [&](const auto* other) {
+        return other->uuid != of.domain->uuid && !planning.is_leaving(other->uuid, target);
+      }))
+    return true;
+  const NodeRoster::Domains coming = planning.coming_to(target);
+  const auto first = [&](const auto* other) {
+    return other->uuid != of.domain->uuid && other->policy.group == group && planning.goes_before(other->uuid);
+  };
+  return std::any_of(coming.begin(), coming.end(), first) || brings_along(planning, of, group);
 }
 
 // Includes what is under way, and what this round has planned already.
@@ -60,14 +80,9 @@ std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRe
         std::any_of(coming.begin(), coming.end(), [&](const auto* other) { return other->policy.group == group; }))
       return apart([&] { return "a domain of group '" + group + "' runs on " + target.name(); });
   }
-  // The domains that it belongs with must already be there: one that is on its way might not arrive.
-  for (const std::string& group : domain.policy.affinity) {
-    const auto& mates = there.in_group(group);
-    if (std::none_of(mates.begin(), mates.end(), [&](const auto* other) {
-          return other->uuid != domain.uuid && !planning.is_leaving(other->uuid, target);
-        }))
+  for (const std::string& group : domain.policy.affinity)
+    if (!has_mate(planning, of, target, group))
       return apart([&] { return "no domain of group '" + group + "' runs on " + target.name(); });
-  }
   // Anti-affinity applies in both directions: a domain on the target may exclude this one.
   if (!domain.policy.group) return std::nullopt;
   const telemetry::DomainSample* unwilling = another(there.against(*domain.policy.group), domain);
@@ -163,6 +178,19 @@ std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& dom
   return std::nullopt;
 }
 
+double promised_ratio(const Planning& planning, const DomainRef& domain, const Node& target) {
+  const auto memory = static_cast<double>(target.snapshot->node.memory_bytes);
+  if (memory <= 0) return 0;
+  std::int64_t promised = planning.roster(target).promised_bytes() + promised_to(*domain.domain);
+  for (const telemetry::DomainSample* other : planning.coming_to(target))
+    if (other->uuid != domain.domain->uuid) promised += promised_to(*other);
+  return static_cast<double>(promised) / memory;
+}
+
+int promised_rank(double promised_ratio) {
+  return promised_ratio <= 1 ? 0 : static_cast<int>(std::ceil((promised_ratio - 1) / kPromisedStepRatio));
+}
+
 model::Action move_action(Planning& planning, const rules::Firing& firing, const DomainRef& domain, const Node& target,
                           Decision& decision) {
   Effect before_move = begin_effect(planning, *domain.node);
@@ -175,9 +203,11 @@ model::Action move_action(Planning& planning, const rules::Firing& firing, const
     add_network(before, planning.projection(), *domain.node, before_move);
     add_network(before, planning.projection(), target, after_move);
   }
+  after_move.memory_promised_ratio_after = promised_ratio(planning, domain, target);
   planning.change_projection() = before;
   planning.change_projection().assume_arrival(domain, target);
   decision.effects = {before_move, after_move};
+  for (const DomainRef& follower : followers(planning, domain)) decision.followers.push_back(follower.domain->name);
   const telemetry::NodeSample& sample = target.snapshot->node;
   const auto storage = plan_storage(domain, target, planning.input().migration);
   const StoragePlan copied = storage ? *storage : StoragePlan{};

@@ -24,6 +24,13 @@ Result<StoragePlan, model::Refusal> find_place(const Planning& planning, const m
 std::optional<model::Refusal> comes_last(const Planning& planning, const model::DomainRef& domain,
                                          const model::Node& target);
 
+// The memory that would be promised to domains of the target with this one, ÷ the target's memory; counts those on
+// their way to it. 0: its size is not known. A domain may take what it is promised at any time, so a target on which
+// that is more than there is ranks after others: see promised_rank().
+double promised_ratio(const Planning& planning, const model::DomainRef& domain, const model::Node& target);
+// 0 up to all of the memory, then one more for each half of it.
+int promised_rank(double promised_ratio);
+
 // The action that moves the domain, with its effects in the decision; the projection includes its arrival from now on.
 model::Action move_action(Planning& planning, const rules::Firing& firing, const model::DomainRef& domain,
                           const model::Node& target, Decision& decision);

@@ -4,7 +4,9 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/affinity_unit.h"
 #include "actuator/plan/evacuation.h"
+#include "actuator/plan/own_limit.h"
 #include "actuator/plan/planning.h"
 
 namespace hotspot::plan {
@@ -48,6 +50,10 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
     return try_tune(planning, firing, {name, model::SetDiskLimit{device, disk->to}}, decision);
   if (const auto* network = std::get_if<rules::LimitNetwork>(&remedy))
     return try_tune(planning, firing, {name, model::SetNetworkLimit{device, network->to}}, decision);
+  if (auto refusal = own_limit_refusal(planning, firing, decision)) {
+    refuse(decision, {name, "", "", *std::move(refusal)});
+    return std::nullopt;
+  }
   return try_migrate(planning, firing, std::get<rules::Migrate>(remedy), decision);
 }
 
@@ -89,8 +95,9 @@ void decide(Planning& planning, const rules::Firing& firing, Decision& decision)
   for (const rules::Remedy& remedy : firing.rule->remedies) {
     decision.action = try_remedy(planning, firing, remedy, decision);
     if (!decision.action) continue;
-    planning.count(*decision.action);
-    decision.outcome = decision.mode == Mode::kEnforce ? Outcome::kAct : Outcome::kRecommend;
+    const bool acts = decision.mode == Mode::kEnforce;
+    acts ? planning.count(*decision.action) : planning.count_recommended(*decision.action);
+    decision.outcome = acts ? Outcome::kAct : Outcome::kRecommend;
     return;
   }
 }
@@ -113,6 +120,8 @@ void word(const rules::Firing& firing, Decision& decision) {
   std::string what = model::describe(decision.action->step) + " for " + decision.action->domain_name;
   what += effects_text(decision);
   if (!decision.plan.empty()) what += "; " + decision.plan;
+  if (!decision.followers.empty()) what += "; then follows " + decision.followers.front();
+  if (decision.followers.size() > 1) what += " with " + std::to_string(decision.followers.size() - 1) + " more";
   decision.sentence = text + "; " + (decision.outcome == Outcome::kAct ? "" : "would do: ") + what;
   decision.action->reason = decision.sentence;
   decision.action->decision_id = decision.id;
@@ -145,13 +154,17 @@ void fill_figures(const PlanInput& input, const rules::Firing& firing, Decision&
                          .vcpus = domain.domain->vcpus,
                          .balloon_bytes = domain.domain->memory_balloon_bytes,
                          .seconds = std::nullopt,
-                         .downtime_seconds = std::nullopt};
+                         .downtime_seconds = std::nullopt,
+                         .score = 0,
+                         .cures = false};
   if (const double stolen = model::domain_cores_stolen(*domain.domain, domain.node->snapshot->node); stolen > 0.005)
     figures.cores_stolen = stolen;
   for (const Alternative& one : decision.alternatives) {
     if (!one.chosen) continue;
     figures.seconds = one.seconds;
     figures.downtime_seconds = one.downtime_seconds;
+    figures.score = one.score;
+    figures.cures = one.cures;
   }
   std::erase_if(decision.alternatives, [](const Alternative& one) { return one.chosen; });
   decision.figures = std::move(figures);
@@ -196,13 +209,27 @@ std::vector<const rules::Firing*> in_order(const Planning& planning, const PlanI
   return all;
 }
 
+// A domain of the subject follows another one for the same rule in this round.
+bool goes_on(const std::vector<Decision>& follow_ups, const rules::Firing& firing) {
+  return std::any_of(follow_ups.begin(), follow_ups.end(), [&](const Decision& one) {
+    return one.action && one.rule == firing.rule->name && one.action->node_uuid == firing.subject.node_uuid;
+  });
+}
+
 }  // namespace
 
 std::vector<Decision> plan(const PlanInput& input) {
   Planning planning(input);
-  std::vector<Decision> decisions;
+  // What an earlier round began comes first.
+  std::vector<Decision> decisions = follow_ups(planning);
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    decisions[i].id = input.id_prefix + "-" + std::to_string(i);
+    if (decisions[i].action) decisions[i].action->decision_id = decisions[i].id;
+  }
+  const std::vector<Decision> begun = decisions;
   for (const rules::Firing* one : in_order(planning, input)) {
     const rules::Firing& firing = *one;
+    if (goes_on(begun, firing)) continue;
     const model::DomainRef domain = input.cluster.find_domain(firing.subject.domain_uuid);
     Decision decision;
     decision.id = input.id_prefix + "-" + std::to_string(decisions.size());

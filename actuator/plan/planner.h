@@ -6,9 +6,10 @@
 //
 // Migration target: a node that fits within the margins. In order of preference: one without recent refusals
 // (target_refusals.h), one that has the domain's disks (storage.h) rather than one to which they would be copied, the
-// lowest projected CPU ratio, the most memory left, the lower UUID. Domain to move off a hot node: by the rule's
-// `select`; least migration time (of equals the least downtime, see migration_time.h) among the domains whose move
-// cures the hotspot, and if none cures it alone, the one that helps most. A move must not make the target hot.
+// least memory promised beyond what it has, the lowest projected CPU ratio, the most memory left, the lower UUID.
+// Domain to move off a hot node: by the rule's `select`; least migration time (of equals the least downtime, see
+// migration_time.h) among the domains whose move cures the hotspot, and if none cures it alone, the one that helps
+// most. A move must not make the target hot.
 #pragma once
 
 #include <map>
@@ -24,6 +25,7 @@
 #include "actuator/plan/restraints.h"
 #include "actuator/plan/target_refusals.h"
 #include "actuator/rules/grow_mark.h"
+#include "actuator/rules/node_mark.h"
 
 namespace hotspot::plan {
 
@@ -52,6 +54,7 @@ struct PlanInput {
   const model::MemoryPeaks* memory = nullptr;                // past memory use of guests; null: unknown
   Milliseconds memory_observed{std::chrono::hours(1)};       // before memory is taken from a guest
   const std::vector<rules::GrowMark>* grow_marks = nullptr;  // of the rules in use; null: none
+  const std::vector<rules::NodeMark>* node_marks = nullptr;  // as above
   // The firings to decide on in this round; null: all. The others are still taken into account.
   const std::vector<const rules::Firing*>* turn = nullptr;
   std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"

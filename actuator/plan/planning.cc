@@ -82,6 +82,8 @@ std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, 
   if (busy_domains_.contains(domain.domain->uuid)) {
     return Refusal{RefusalKind::kInFlight, "another action on " + name + " is under way"};
   }
+  if (recommended_.contains(domain.domain->uuid))
+    return Refusal{RefusalKind::kInFlight, "another action on " + name + " is recommended at the same time"};
   if (domain.domain->job_active) {
     return Refusal{RefusalKind::kInFlight,
                    "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
@@ -209,6 +211,11 @@ void Planning::assume_going(const std::string& domain_uuid, const std::string& t
   arrivals_[target_uuid].insert(domain_uuid);
 }
 
+void Planning::assume_together(const std::string& domain_uuid, const std::string& target_uuid) {
+  assume_going(domain_uuid, target_uuid);
+  together_.insert(domain_uuid);
+}
+
 void Planning::count(const model::Action& action) {
   ++revision_;
   keep_off(action);
@@ -218,6 +225,12 @@ void Planning::count(const model::Action& action) {
   ++migrations_;
   ++migrations_out_[action.node_uuid];
   ++migrations_in_[move->target_uuid];
+}
+
+void Planning::count_recommended(const model::Action& action) {
+  recommended_.insert(action.domain_uuid);
+  if (const auto* move = std::get_if<model::MigrateTo>(&action.step))
+    assume_going(action.domain_uuid, move->target_uuid);
 }
 
 bool Planning::is_leaving(const std::string& domain_uuid, const model::Node& node) const {
@@ -273,7 +286,8 @@ Effect begin_effect(const Planning& planning, const model::Node& node) {
           .memory_used_ratio_after = std::nullopt,
           .net_used_ratio_before = std::nullopt,
           .net_used_ratio_after = std::nullopt,
-          .stolen_ratio = before.cpus > 0 ? node.stolen_cores / before.cpus : 0};
+          .stolen_ratio = before.cpus > 0 ? node.stolen_cores / before.cpus : 0,
+          .memory_promised_ratio_after = std::nullopt};
 }
 
 void finish_effect(const Planning& planning, const model::Node& node, Effect& effect) {

@@ -63,11 +63,16 @@ class Planning {
   Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
   model::Action new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step);
   void count(const model::Action& action);  // adds the action to what is under way
+  // Nothing will be under way: it takes no place within the limits, but its domain is not recommended for more.
+  void count_recommended(const model::Action& action);
   // Its outcome is unknown because one of its nodes is unreachable. It blocks its domain, but does not count against
   // the limits of other nodes.
   bool is_cut_off(const InFlight& entry) const;
   // For affinity, treats the domain as moving there: to try out several moves.
   void assume_going(const std::string& domain_uuid, const std::string& target_uuid);
+  // The same, and those that belong with it may be planned to follow it: it will be there before them.
+  void assume_together(const std::string& domain_uuid, const std::string& target_uuid);
+  bool goes_before(const std::string& domain_uuid) const { return together_.contains(domain_uuid); }
   // A moving domain counts at both ends, since it may stay.
   bool is_leaving(const std::string& domain_uuid, const model::Node& node) const;
   // The domains on the node, indexed once per round, and those moving to it.
@@ -97,7 +102,7 @@ class Planning {
   };
   std::shared_ptr<Known> known_ = std::make_shared<Known>();
   std::uint64_t revision_ = 0;  // rises with each change of the plan
-  std::set<std::string> busy_domains_;
+  std::set<std::string> busy_domains_, recommended_, together_;
   std::map<std::string, std::string> going_to_;            // domain UUID → UUID of the node that it is moving to
   std::map<std::string, std::set<std::string>> arrivals_;  // the same, by that node
   std::map<std::string, int> migrations_out_, migrations_in_;

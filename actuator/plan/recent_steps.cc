@@ -32,7 +32,7 @@ void RecentSteps::note(const model::Action& action, ActionState end, WallTime at
   }
   if (!std::holds_alternative<model::MigrateTo>(action.step) || end != ActionState::kDone) return;
   std::erase_if(domain.left, [&](const Departure& one) { return one.node_uuid == action.node_uuid; });
-  domain.left.push_back({action.node_uuid, action.node_name, at});
+  domain.left.push_back({action.node_uuid, action.node_name, at, action.rule, action.cooldown});
 }
 
 void RecentSteps::note_skipped(const model::Action& action, const std::string& why, WallTime at, Milliseconds length) {
@@ -88,6 +88,15 @@ std::optional<Refusal> RecentSteps::against_repetition(const std::string& domain
                                                  text::duration_text(one.until - now)};
   }
   return std::nullopt;
+}
+
+std::vector<RecentMove> RecentSteps::moves_within(WallTime now, Milliseconds rest) const {
+  std::vector<RecentMove> moves;
+  for (const auto& [uuid, domain] : domains_) {
+    for (const Departure& one : domain.left)
+      if (now < one.at + rest && !one.rule.empty()) moves.push_back({uuid, one.node_uuid, one.rule, one.cooldown});
+  }
+  return moves;
 }
 
 void RecentSteps::forget_old(WallTime now) {

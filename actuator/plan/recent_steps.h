@@ -17,6 +17,13 @@ namespace hotspot::plan {
 
 enum class Resource { kVcpus, kMemory };
 
+// A migration that was done.
+struct RecentMove {
+  std::string domain_uuid, from_uuid;
+  std::string rule;          // that asked for it
+  Milliseconds cooldown{0};  // of the rule
+};
+
 class RecentSteps {
  public:
   // Records an action in a final state. A skipped action changed nothing.
@@ -36,6 +43,9 @@ class RecentSteps {
   std::optional<model::Refusal> against_repetition(const std::string& domain_uuid, const model::Step& step,
                                                    WallTime now) const;
 
+  // Migrations that ended less than `rest` ago, without those that nobody's rule asked for.
+  std::vector<RecentMove> moves_within(WallTime now, Milliseconds rest) const;
+
   // Also corrects what would be in the future because a clock was set back.
   void forget_old(WallTime now);
 
@@ -47,6 +57,8 @@ class RecentSteps {
   struct Departure {
     std::string node_uuid, node_name;
     WallTime at{};
+    std::string rule = {};
+    Milliseconds cooldown{0};
   };
   struct Skipped {
     std::string what;  // kind, direction, target

@@ -2,6 +2,7 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/node_rules.h"
 #include "actuator/plan/planning.h"
 #include "actuator/plan/scaling.h"
 
@@ -92,6 +93,14 @@ double expected_growth_cores(const model::DomainSample& domain, int added) {
   return used ? std::min<double>(added, *used * kHiddenDemandRatio) : added;
 }
 
+// Why the node's own rules forbid that a domain there gets more CPU.
+std::optional<Refusal> vcpu_growth_refusal(const Planning& planning, const model::Node& node, double cores) {
+  if (auto refusal = relieved_refusal(planning, node, Resource::kVcpus)) return refusal;
+  model::NodeProjection after = planning.projection().node(node);
+  if (after.cores_used) *after.cores_used += cores;
+  return mark_refusal(planning, node, Resource::kVcpus, after.cpu_ratio());
+}
+
 }  // namespace
 
 std::string keeps_vcpus_text(const std::string& domain_name, int vcpus) {
@@ -116,11 +125,13 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   }
   const model::SetVcpus step{*domain.domain->vcpus, *goal, remedy.persistent};
   if (auto refusal = planning.repetition_refusal(domain, step)) return no(*refusal);
-  Effect effect = begin_effect(planning, *domain.node);
-  if (auto refusal = planning.change_projection().add_cores(*domain.node, expected_growth_cores(*domain.domain, added),
-                                                            planning.input().margins)) {
-    return no(*refusal);
+  const double cores = expected_growth_cores(*domain.domain, added);
+  if (added > 0) {
+    if (auto refusal = vcpu_growth_refusal(planning, *domain.node, cores)) return no(*refusal);
   }
+  Effect effect = begin_effect(planning, *domain.node);
+  if (auto refusal = planning.change_projection().add_cores(*domain.node, cores, planning.input().margins))
+    return no(*refusal);
   finish_effect(planning, *domain.node, effect);
   decision.effects.push_back(effect);
   return planning.new_action(firing, domain, step);

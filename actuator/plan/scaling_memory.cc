@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "actuator/model/text.h"
+#include "actuator/plan/node_rules.h"
 #include "actuator/plan/planning.h"
 #include "actuator/plan/scaling.h"
 #include "common/text/duration.h"
@@ -196,6 +197,14 @@ std::optional<Refusal> shrink_window_refusal(const Planning& planning, const rul
                                     length_of(step, input.restraints.shrink_pace));
 }
 
+// Why the node's own rules forbid that a domain there gets more memory.
+std::optional<Refusal> memory_growth_refusal(const Planning& planning, const model::Node& node, std::int64_t bytes) {
+  if (auto refusal = relieved_refusal(planning, node, Resource::kMemory)) return refusal;
+  model::NodeProjection after = planning.projection().node(node);
+  if (after.memory_available_bytes) *after.memory_available_bytes -= bytes;
+  return mark_refusal(planning, node, Resource::kMemory, after.memory_used_ratio());
+}
+
 Result<model::Step, Refusal> memory_step(const Planning& planning, const model::DomainRef& ref,
                                          const rules::ScaleMemory& remedy) {
   const model::DomainSample& domain = *ref.domain;
@@ -233,6 +242,9 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
   if (auto refusal = shrink_window_refusal(planning, firing, *step)) return no(*refusal);
   const model::MemoryChange change = *model::memory_change(*step);
   const std::int64_t added = change.to_bytes - change.from_bytes;
+  if (added > 0) {
+    if (auto refusal = memory_growth_refusal(planning, *domain.node, added)) return no(*refusal);
+  }
   Effect effect = begin_effect(planning, *domain.node);
   if (auto refusal = planning.change_projection().add_memory(*domain.node, added, planning.input().margins)) {
     return no(*refusal);

@@ -109,6 +109,7 @@ struct Rule {
   SubjectKind subject = SubjectKind::kDomain;
   std::vector<Aim>
       aims;  // what it is about; several: it compares several resources. Empty: its expression does not tell
+  std::vector<std::string> series;  // names of those that `expr` reads
 
   ForClause for_clause = ForTime{};
   Milliseconds keep_firing_for{0};

@@ -10,7 +10,7 @@ LEAVE = """groups:
 - name: leave
   rules:
   - hotspot: Leave
-    expr: domain_cpu_ratio{{domain="{name}"}} > 50%
+    expr: domain_cpu_node_ratio{{domain="{name}"}} > 5%
     for: 2 of 3
     remedy: [migrate]
     cooldown: 10m

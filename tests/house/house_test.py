@@ -49,6 +49,7 @@ IO = {"redis", "libvirt", "rrd", "graphite"}
 # What else plan/, act/ may include of the rules: the values.
 RULE_VALUES = {"actuator/rules/aim.h",
                "actuator/rules/firing.h", "actuator/rules/rule_set.h", "actuator/rules/grow_mark.h",
+               "actuator/rules/node_mark.h",
                "actuator/rules/position.h"}
 EVERYTHING = {"actuator/daemon", "actuator/ctl", "actuator/console"}
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "actuator/model/projection.h"
+#include "actuator/rules/advice/node_marks.h"
 #include "actuator/rules/evaluate/condition.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/language/humanize.h"
@@ -249,6 +251,52 @@ void advise_on_steps(const std::vector<Outline>& rules, bool memory, std::vector
   }
 }
 
+// consolidate fills a node to this share of the ceiling only (docs/planner.md).
+constexpr double kPackedShareOfCeiling = 0.8;
+
+// What a conjunction asks of a node's series; `… and on(node) node_cpu_ratio < 60%` is about the domain's own node.
+Interval asked_of_node(const Expression& expression, std::string_view text, std::string_view series) {
+  const auto* binary = std::get_if<Binary>(&expression.what);
+  if (binary != nullptr && binary->op == BinaryOp::kAnd)
+    return asked_of_node(*binary->left, text, series).with(asked_of_node(*binary->right, text, series));
+  Interval all;
+  for (const auto& [key, condition] : conditions_of(expression, text))
+    if (condition.series == series) all = all.with(condition.interval);
+  return all;
+}
+
+// How far a rule fills the CPU or memory of nodes, as a ratio: up to the default margins of hotspotd.yaml, or as far as
+// its own condition goes. Empty: it adds nothing to nodes.
+std::optional<double> fills_to(const Outline& outline, bool memory) {
+  const Rule& rule = outline.rule;
+  const model::Margins usual;
+  const bool packs = std::any_of(rule.remedies.begin(), rule.remedies.end(),
+                                 [](const Remedy& remedy) { return std::holds_alternative<Consolidate>(remedy); });
+  double most = memory ? 1 - usual.node_memory_margin_ratio : usual.node_cpu_ceiling_ratio;
+  if (packs) return memory ? most : most * kPackedShareOfCeiling;  // its condition is about the node that is emptied
+  if (step_of(rule, memory) <= 0) return std::nullopt;
+  const char* series = memory ? "node_memory_used_ratio" : "node_cpu_ratio";
+  return std::min(most, asked_of_node(*rule.expression, rule.expression_text, series).to);
+}
+
+// Does a rule fill nodes to above the threshold at which another relieves them?
+void advise_on_filling(const std::vector<Outline>& rules, bool memory, std::vector<Diagnostic>& all) {
+  for (const Outline& fills : rules) {
+    const auto to = fills_to(fills, memory);
+    std::size_t told = 0;
+    for (const Outline& relieves : rules) {
+      if (!to || told == kMostOfOneRule) break;
+      const auto above = (memory ? node_memory_mark_of(relieves.rule) : node_cpu_mark_of(relieves.rule));
+      if (!above || *above >= *to || speak_of_others(fills, relieves)) continue;
+      all.push_back(warning(fills.rule, place_of(relieves.rule) + " is in its way: it relieves nodes above " +
+                                            humanize_percentage(*above) + " of " + (memory ? "memory" : "CPU") +
+                                            ", and this rule fills them to " + humanize_percentage(*to) +
+                                            "; it adds nothing above " + humanize_percentage(*above)));
+      ++told;
+    }
+  }
+}
+
 void order(std::vector<Diagnostic>& all, const std::vector<SourceFile>& files) {
   const auto place = [&](const Diagnostic& one) {
     return std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == one.file; }) -
@@ -276,7 +324,10 @@ std::vector<Diagnostic> advise(const RuleSet& rules, const std::vector<SourceFil
     if (!rule.remedies.empty()) acting.emplace_back(rule);
   }
   for (const char* name : {"cap_cpu", "cpu_shares", "limit_disk", "limit_network"}) advise_on_tuning(acting, name, all);
-  for (const bool memory : {false, true}) advise_on_steps(acting, memory, all);
+  for (const bool memory : {false, true}) {
+    advise_on_steps(acting, memory, all);
+    advise_on_filling(acting, memory, all);
+  }
   order(all, files);
   return all;
 }

@@ -173,6 +173,8 @@ class RuleReader {
     rule_.subject = subject_of(facts_);
     understood_ = parsed.expression != nullptr && facts_.type == ValueType::kVector && !wrong;
     rule_.expression = std::move(parsed.expression);
+    if (rule_.expression == nullptr) return;
+    for (const Selector* selector : selectors_of(*rule_.expression)) rule_.series.push_back(selector->name.text);
   }
 
   // Estimated for a small cluster: the cost in a large one is counted while the rule runs.

@@ -69,5 +69,17 @@ TEST_F(StillFiresTest, ARollBackAndAnOperatorsDrainAreNeverOver) {
   EXPECT_EQ(why(), "");
 }
 
+TEST_F(StillFiresTest, ADomainThatFollowsItsGroupGoesAlthoughTheHotspotIsOver) {
+  telemetry::Policy of_group, needs_group;
+  of_group.group = "db";
+  needs_group.affinity = {"db"};
+  cluster_ =
+      cluster_of({node("h1").with(domain("a").policy(needs_group)), node("h2").with(domain("db").policy(of_group))});
+  EXPECT_EQ(why(), "");
+  cluster_ =
+      cluster_of({node("h1").with(domain("a").policy(needs_group)).with(domain("db").policy(of_group)), node("h2")});
+  EXPECT_NE(why(), "") << "its group is where it is";
+}
+
 }  // namespace
 }  // namespace hotspot::loop

@@ -51,6 +51,7 @@ struct Round {
   const RecentSteps* steps = nullptr;
   const model::MemoryPeaks* memory = nullptr;
   const std::vector<rules::GrowMark>* grow_marks = nullptr;
+  const std::vector<rules::NodeMark>* node_marks = nullptr;
   WallTime now = kNow;
 
   rules::Firing& fires(rules::Rule rule, rules::Subject subject) {
@@ -116,6 +117,7 @@ struct Round {
                        .steps = steps,
                        .memory = memory,
                        .grow_marks = grow_marks,
+                       .node_marks = node_marks,
                        .id_prefix = "1-1"});
   }
   // The decision of a round that makes exactly one.

@@ -1,6 +1,7 @@
 #include "actuator/rules/advice/advice.h"
 
 #include "actuator/rules/advice/grow_marks.h"
+#include "actuator/rules/advice/node_marks.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/rules/language/diagnostic.h"
 
@@ -116,6 +117,51 @@ TEST(GrowMarks, AreThoseAboveWhichARuleGivesMore) {
   EXPECT_EQ(marks[1].rule, "C");
   EXPECT_FALSE(marks[1].memory);
   EXPECT_TRUE(grow_marks(nullptr).empty());
+}
+
+std::string node_pair(const std::string& grows, const std::string& relieves) {
+  return advice("  - {hotspot: Grow, expr: '" + grows + "', remedy: [{scale_vcpus: {by: 1}}]}\n" +
+                "  - {hotspot: Hot, expr: '" + relieves + "', remedy: [migrate]}\n");
+}
+
+TEST(Advice, KnowsARuleThatFillsNodesWhichAnotherEmpties) {
+  EXPECT_THAT(
+      node_pair("domain_cpu_ratio > 90%", "node_cpu_ratio > 65%"),
+      HasSubstr("'Hot' (a.yml:5) is in its way: it relieves nodes above 65% of CPU, and this rule fills them to "
+                "80%; it adds nothing above 65%"));
+  EXPECT_THAT(
+      node_pair("domain_cpu_ratio > 90% and on(node) node_cpu_ratio < 70%", "avg_over_time(node_cpu_ratio[5m]) > 65%"),
+      HasSubstr("fills them to 70%"));
+  EXPECT_EQ(node_pair("domain_cpu_ratio > 90% and on(node) node_cpu_ratio < 60%", "node_cpu_ratio > 65%"), "");
+  EXPECT_EQ(node_pair("domain_cpu_ratio > 90%", "node_cpu_ratio > 85%"), "");
+  EXPECT_EQ(node_pair("domain_cpu_ratio > 90%", "node_memory_used_ratio > 65%"), "");
+  EXPECT_EQ(node_pair("domain_cpu_ratio{node=\"h1\"} > 90%", "node_cpu_ratio{node=\"h2\"} > 65%"), "");
+  EXPECT_THAT(advice("  - {hotspot: Pack, expr: node_cpu_ratio < 20%, remedy: [consolidate]}\n"
+                     "  - {hotspot: Hot, expr: node_cpu_ratio > 60%, remedy: [migrate]}\n"),
+              HasSubstr("fills them to 64%"));
+}
+
+TEST(NodeMarks, AreThoseAboveWhichARuleRelievesANode) {
+  const auto set = set_of(
+      "  - {hotspot: C, expr: 'avg_over_time(node_cpu_ratio{node=~\"h.*\"}[5m]) > 65%', remedy: [migrate]}\n"
+      "  - {hotspot: M, expr: node_memory_used_ratio > 90%, remedy: [drain]}\n"
+      "  - {hotspot: Both, expr: node_cpu_ratio > 20% and node_memory_used_ratio > 70%, remedy: [migrate]}\n"
+      "  - {hotspot: Observed, expr: node_cpu_ratio > 50%, mode: observe, remedy: [migrate]}\n"
+      "  - {alert: Told, expr: node_cpu_ratio > 50%}\n"
+      "  - {hotspot: Pack, expr: node_cpu_ratio < 20%, remedy: [consolidate]}\n");
+  const auto marks = node_marks(set.rules);
+  ASSERT_EQ(marks.size(), 4u);
+  EXPECT_EQ(marks[0].rule, "C");
+  EXPECT_FALSE(marks[0].memory);
+  EXPECT_DOUBLE_EQ(marks[0].above.value_or(0), 0.65);
+  EXPECT_TRUE(marks[0].is_about("h1"));
+  EXPECT_FALSE(marks[0].is_about("other"));
+  EXPECT_TRUE(marks[1].memory);
+  EXPECT_DOUBLE_EQ(marks[1].above.value_or(0), 0.9);
+  EXPECT_EQ(marks[2].rule, "Both");
+  EXPECT_EQ(marks[2].above, std::nullopt) << "the CPU alone does not fire it";
+  EXPECT_EQ(marks[3].above, std::nullopt);
+  EXPECT_TRUE(node_marks(nullptr).empty());
 }
 
 TEST(Advice, LeavesRulesAloneThatSpeakOfOtherDomainsOrOtherThings) {
