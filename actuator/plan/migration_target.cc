@@ -7,6 +7,7 @@
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/affinity_unit.h"
+#include "actuator/plan/node_rules.h"
 #include "actuator/plan/placement.h"
 
 namespace hotspot::plan {
@@ -51,6 +52,15 @@ std::optional<Refusal> network_refusal(const Planning& planning, const Trip& tri
   });
 }
 
+// It is not filled to where another rule would relieve it.
+std::optional<Refusal> other_mark_refusal(const Planning& planning, const Trip& trip) {
+  const std::vector<rules::NodeMark>* marks = planning.input().node_marks;
+  if (marks == nullptr || marks->empty()) return std::nullopt;
+  const model::NodeProjection after = planning.projection().after_arrival(trip.domain, trip.target);
+  if (auto refusal = mark_refusal(planning, trip.target, Resource::kVcpus, after.cpu_ratio())) return refusal;
+  return mark_refusal(planning, trip.target, Resource::kMemory, after.memory_used_ratio());
+}
+
 // What becomes of the domain's disks on a target that may take it, apart from what delays; else why it may not.
 Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWish& wish, const Trip& trip,
                                         Wording wording) {
@@ -62,6 +72,7 @@ Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWi
     return *refusal;
   if (auto refusal = unit_refusal(planning, domain, target, planning.input().margins)) return *refusal;
   if (auto refusal = network_refusal(planning, trip, wording)) return *refusal;
+  if (auto refusal = other_mark_refusal(planning, trip)) return *refusal;
   if (auto refusal = own_mark_refusal(planning, *wish.firing.rule, trip, wording)) return *refusal;
   if (auto refusal = hardly_better(planning, wish, trip, wording)) return *refusal;
   return storage;
