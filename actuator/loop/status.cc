@@ -3,7 +3,6 @@
 #include "actuator/loop/steering_state.h"
 #include "actuator/plan/drain_outlook.h"
 
-#include <nlohmann/json.hpp>
 
 #include "actuator/record/action_json.h"
 #include "actuator/rules/engine/engine.h"
@@ -13,14 +12,11 @@
 namespace hotspot::loop {
 namespace {
 
-using Json = nlohmann::json;
 using Record = record::Status;  // as it is written; `Status` is what it is written from
 
 // Thousands that fire at once are read by nobody, and are written each second.
 constexpr std::size_t kListedFirings = 1000;
 constexpr std::size_t kListedTroubles = 1000;
-
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Record::Rules rules_record(const RulesStatus& rules) {
   return {.fingerprint = rules.fingerprint,
