@@ -3,7 +3,6 @@
 #include "actuator/loop/steering_state.h"
 #include "actuator/plan/drain_outlook.h"
 
-
 #include "actuator/record/action_json.h"
 #include "actuator/rules/engine/engine.h"
 #include "common/text/visible.h"

@@ -80,7 +80,8 @@ Line regression(std::span<const Sample> samples, std::int64_t origin_ms) {
     xy_sum.add(x * sample.value);
     xx_sum.add(x * x);
   }
-  if (is_constant) return std::isinf(samples.front().value) ? Line{kNotANumber, kNotANumber} : Line{0, samples.front().value};
+  if (is_constant)
+    return std::isinf(samples.front().value) ? Line{kNotANumber, kNotANumber} : Line{0, samples.front().value};
   const auto n = static_cast<double>(samples.size());
   const double x = x_sum.sum + x_sum.rest, y = y_sum.sum + y_sum.rest;
   const double covariance = xy_sum.sum + xy_sum.rest - x * y / n;

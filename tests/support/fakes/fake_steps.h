@@ -11,7 +11,7 @@ namespace hotspot::fakes {
 
 // What a look at a domain does not tell.
 struct FakeDomain {
-  std::optional<int> guest_vcpus;            // what the guest's agent says; empty: there is none
+  std::optional<int> guest_vcpus;  // what the guest's agent says; empty: there is none
   bool agent_hangs = false;
   std::map<std::string, model::Step> tuned;  // by name of the step and device
 };
