@@ -68,6 +68,7 @@ running=""
 run() {
   local code
   set -m
+  running=starting
   "$@" < /dev/null 3>&- &
   running=$!
   set +m
@@ -92,6 +93,9 @@ finish() {
   trap : INT TERM HUP
   trap '' PIPE
   exec >&3
+  # The signal may have come after the process began and before its number was kept.
+  [ "$running" != starting ] || running=${!:-}
+  [ "$ahead" != starting ] || ahead=${!:-}
   [ -z "$running" ] || end_group "$running"
   [ -z "$ahead" ] || end_group "$ahead"
   [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} run tests/rig/rig down > /dev/null 2>&1
@@ -119,6 +123,7 @@ build_ahead() {
 begin_ahead() {
   rm -f $tidy_code
   set -m
+  ahead=starting
   # One group for all of it.
   (run() { "$@" < /dev/null; }; renice -n 19 $BASHPID > /dev/null; build_ahead) &
   ahead=$!
