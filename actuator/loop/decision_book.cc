@@ -18,12 +18,20 @@ const model::MigrateTo* move_of(const Decision& decision) {
   return decision.action ? std::get_if<model::MigrateTo>(&decision.action->step) : nullptr;
 }
 
-// How the standing move was judged now; null: it is no move, or no longer among the best.
+// Each domain is listed with its best target alone: the standing one may be as good, unless it is refused now.
+bool is_refused(const Decision& now, const Decision& before, const std::string& target) {
+  return std::any_of(now.considered.begin(), now.considered.end(), [&](const plan::Considered& one) {
+    return one.domain == before.action->domain_name && one.target == target;
+  });
+}
+
+// How the standing move was judged now; null: it is no move, it is refused, or no longer among the best.
 const Alternative* judged_now(const Decision& now, const Decision& before) {
   const model::MigrateTo* move = move_of(before);
-  if (move == nullptr || move_of(now) == nullptr) return nullptr;
+  if (move == nullptr || move_of(now) == nullptr || is_refused(now, before, move->target_name)) return nullptr;
+  const bool same_domain = now.action->domain_uuid == before.action->domain_uuid;
   const auto found = std::find_if(now.alternatives.begin(), now.alternatives.end(), [&](const Alternative& one) {
-    return one.domain == before.action->domain_name && one.target == move->target_name;
+    return one.domain == before.action->domain_name && (!same_domain || one.target == move->target_name);
   });
   return found == now.alternatives.end() ? nullptr : &*found;
 }

@@ -73,7 +73,7 @@ class Daemons {
   static std::string name(std::size_t cluster) { return "c" + std::to_string(cluster); }
   void take(std::size_t daemon, std::size_t cluster) {
     owner_[cluster] = static_cast<int>(daemon);
-    all_[daemon].spread->set_leads(name(cluster), true);
+    all_[daemon].spread->leads(name(cluster));
   }
   std::vector<ports::Member> heard() const {
     std::vector<ports::Member> members;
