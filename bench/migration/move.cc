@@ -66,14 +66,15 @@ int move(char** argv) {
   hypervisor.know_node(act::source_of(action));
   hypervisor.know_node(act::target_of(action));
   const auto no_lease = std::make_shared<std::atomic<Milliseconds>>(Milliseconds::max());
-  act::Worker(hypervisor, clock, options, no_lease, [&](const ports::ActionReport& report) {
+  const auto report_to_stdout = [&](const ports::ActionReport& report) {
     const nlohmann::json line{{"state", model::to_string(report.state)},
                               {"at_ms", to_unix_ms(report.at)},
                               {"message", report.message},
                               {"figures", report.figures}};
     std::printf("%s\n", line.dump().c_str());
     if (report.state == model::ActionState::kVerifying) book.note(action, report.figures, report.at);
-  }).run(order);
+  };
+  act::Worker({hypervisor, clock, report_to_stdout}, options, no_lease).run(order);
   std::ofstream(argv[1]) << book.save();
   return 0;
 }
