@@ -91,6 +91,8 @@ std::optional<Refusal> own_limit_refusal(const Planning& planning, const rules::
   if (!resource || firing.subject.kind != rules::SubjectKind::kDomain) return std::nullopt;
   const DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
   if (!domain || node_is_short(planning, domain, *resource, decision)) return std::nullopt;
+  // Whatever forbids any migration of it at the moment is said instead: figures of a node that settles tell nothing.
+  if (planning.domain_refusal(domain) || planning.settling_refusal(*domain.node)) return std::nullopt;
   const bool memory = *resource == Resource::kMemory;
   const model::NodeProjection node = planning.projection().node(*domain.node);
   const auto used = memory ? node.memory_used_ratio() : node.cpu_ratio();
