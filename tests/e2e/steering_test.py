@@ -24,14 +24,14 @@ def vcpus(world, name):
 
 
 def test_a_held_domain_is_left_alone_until_the_hold_is_removed(world):
-    world.rig.redis("FLUSHALL")
     guest(world, 1, "hot1")
+    world.rig.redis("FLUSHALL")  # the load of its boot is no reason to act
     daemon = daemon_with(world, SCALE)
     wait_for("the domain is seen", lambda: "hot1" in daemon.ctl("domain", "list").stdout)
     assert "hold 1" in daemon.ctl("hold", "add", "domain", "hot1", "-r", "backup", "--owner", "ada").stdout
     world.rig.work("hot1", "cpu:0 98")
     says(daemon, "nothing is done, because domain hot1 is held by ada: backup")
-    assert vcpus(world, "hot1") == "1"
+    assert vcpus(world, "hot1") == "1", sentences(daemon)
     daemon.ctl("hold", "remove", "1", "--yes")
     wait_done(daemon, "set_vcpus")
     assert vcpus(world, "hot1") == "2"
