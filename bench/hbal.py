@@ -23,7 +23,7 @@ from cluster import make  # noqa: E402
 from measuring import conclude  # noqa: E402
 
 QUICK, SHORT, LONG = 120_000, 1_500_000, 15_000_000
-LARGE = {1000: (30_000, 3_000, 24_000_000, 5), 10_000: (300_000, 30_000, 300_000_000, 60)}
+LARGE = {1000: (30_000, 3_000, 27_000_000, 5), 10_000: (300_000, 30_000, 290_000_000, 60)}
 
 
 def run(*command):

@@ -27,11 +27,6 @@ constexpr std::array<std::string_view, 17> kNetworkFilesystems{
     "nfs",   "nfs4", "ceph", "fuse.ceph", "fuse.glusterfs", "gfs2", "ocfs2",        "cifs",       "smb3",
     "smbfs", "afs",  "gpfs", "lustre",    "beegfs",         "acfs", "fuse.quobyte", "fuse.beegfs"};
 
-// Network and cluster file systems, which several nodes can mount at the same time.
-bool is_network_filesystem(const std::string& type) {
-  return std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(), type) != kNetworkFilesystems.end();
-}
-
 // "nas:/srv", "/", "/vms/a.raw" becomes "nas:/srv/vms/a.raw": the same wherever it is mounted.
 std::string place_of(const Filesystem& filesystem, const std::string& path) {
   const std::string whole =
@@ -195,6 +190,10 @@ std::optional<Refusal> room_refusal(const std::vector<const DiskSource*>& disks,
 }
 
 }  // namespace
+
+bool is_network_filesystem(const std::string& type) {
+  return std::find(kNetworkFilesystems.begin(), kNetworkFilesystems.end(), type) != kNetworkFilesystems.end();
+}
 
 Result<StoragePlan, Refusal> plan_storage(const model::DomainRef& domain, const model::Node& target,
                                           const MigrationSettings& settings, Wording wording) {

@@ -18,6 +18,9 @@
 
 namespace hotspot::plan {
 
+// Network and cluster file systems, which several nodes can mount at the same time; the kernel's name for it.
+bool is_network_filesystem(const std::string& type);
+
 struct StoragePlan {
   std::vector<std::string> copied_disks;  // target names
   std::int64_t capacity_bytes = 0, allocated_bytes = 0;

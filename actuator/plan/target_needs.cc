@@ -154,14 +154,18 @@ Needed cpu_refusal(const DomainSample& domain, const NodeSample& here, const Nod
 
 }  // namespace
 
-std::optional<model::Refusal> needs_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
-                                            Wording wording) {
+std::optional<model::Refusal> facts_refusal(const DomainRef& domain, const Node& target, Wording wording) {
   const NodeSample& here = domain.node->snapshot->node;
   const NodeSample& there = target.snapshot->node;
-  if (auto refusal = huge_page_refusal(planning, domain, target, wording)) return refusal;
   if (auto refusal = connection_refusal(*domain.domain, there, wording)) return refusal;
   if (auto refusal = machine_refusal(*domain.domain, here, there, wording)) return refusal;
   return cpu_refusal(*domain.domain, here, there, wording);
+}
+
+std::optional<model::Refusal> needs_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
+                                            Wording wording) {
+  if (auto refusal = huge_page_refusal(planning, domain, target, wording)) return refusal;
+  return facts_refusal(domain, target, wording);
 }
 
 }  // namespace hotspot::plan

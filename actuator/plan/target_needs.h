@@ -15,4 +15,8 @@ std::optional<model::Refusal> needs_refusal(const Planning& planning, const mode
                                             const model::Node& target,
                                             model::Wording wording = model::Wording::kSentence);
 
+// The same without huge pages, which are amounts: what does not change while domains move.
+std::optional<model::Refusal> facts_refusal(const model::DomainRef& domain, const model::Node& target,
+                                            model::Wording wording = model::Wording::kSentence);
+
 }  // namespace hotspot::plan

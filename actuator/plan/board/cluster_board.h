@@ -1,0 +1,31 @@
+// The board of a round, made from the planner's input.
+//
+// PURE. Nodes in order of UUID, on each its domains in the order of its snapshot. Refers to the input's cluster. What
+// is under way is counted as planning.h counts it. What the board refuses is what placement.h refuses on the same
+// input, apart from what depends on a pair of domain and node and is asked of the pair that is chosen: whether a
+// migration would end, and whether the domain left that node a moment ago. With DemandView::kWanted it also refuses
+// where a domain's corrected demand has no room.
+#pragma once
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "actuator/plan/board/board.h"
+#include "actuator/plan/board/demand.h"
+#include "actuator/plan/planner.h"
+
+namespace hotspot::plan {
+
+struct ClusterBoard {
+  Board board;
+  std::vector<const model::Node*> nodes;
+  std::vector<model::DomainRef> domains;
+  std::vector<DomainDemand> demands;                               // of the domains, with the corrections
+  std::unordered_map<std::string_view, NodeIndex> node_index;      // by UUID
+  std::unordered_map<std::string_view, DomainIndex> domain_index;  // by UUID
+};
+
+ClusterBoard board_of(const PlanInput& input, DemandView view);
+
+}  // namespace hotspot::plan
