@@ -38,6 +38,8 @@ clean_up() {
   trap : INT TERM HUP
   trap '' PIPE
   if [ -n "$daemon_pid" ]; then kill "$daemon_pid" 2> /dev/null; wait "$daemon_pid" 2> /dev/null; fi
+  # The signal may have come after the process began and before its number was kept.
+  [ "$step_pid" != starting ] || step_pid=${!:-}
   [ -z "$step_pid" ] || { kill -- -"$step_pid"; wait "$step_pid"; } 2> /dev/null
   setsid -w $rig down > "$work/down.log" 2>&1 < /dev/null
   give_back
@@ -69,11 +71,12 @@ step() {
   shift
   from=$(date +%s.%N)
   set -m    # a group of its own, which ends as a whole on Ctrl-C
+  step_pid=starting
   "$@" > "$work/step.log" 2>&1 < /dev/null &
   step_pid=$!
   set +m
   while kill -0 "$step_pid" 2> /dev/null; do
-    read -rt 0.2 <> <(:) || true
+    read -rt 0.2 <> <(:)
     [ $((SECONDS - shown)) -ge 10 ] || continue
     shown=$SECONDS
     say "  … $what: $(awk -v a="$from" -v b="$(date +%s)" 'BEGIN { printf "%d s", b - a }') so far$(tail -1 "$work/step.log" | sed -E 's/^ *([0-9]+ s: )?(.{1,90}).*/; \2/')"
@@ -94,7 +97,7 @@ until_true() {
   until "$@"; do
     [ $SECONDS -lt $end ] || die "not in time: $what$(busy)"
     show_world
-    read -rt 0.5 <> <(:) || true
+    read -rt 0.5 <> <(:)
   done
   show_world
 }

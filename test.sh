@@ -77,11 +77,15 @@ run() {
   running=""
   return $code
 }
+# group_runs GROUP: a process of it runs. One that has ended does not, even if init has not collected it yet.
+group_runs() {
+  cat /proc/[0-9]*/stat 2> /dev/null | sed 's/.*) //' | awk -v group="$1" '$1 !~ /[ZX]/ && $3 == group { n++ } END { exit !n }'
+}
 # end_group GROUP: asks its processes to end, and forces those that still run after ten seconds.
 end_group() {
   local limit=$((SECONDS + 10))
   kill -- -"$1" 2> /dev/null || return 0
-  while kill -0 -- -"$1" 2> /dev/null && [ $SECONDS -lt $limit ]; do read -rt 0.05 <> <(:) || true; done
+  while group_runs "$1" && [ $SECONDS -lt $limit ]; do read -rt 0.05 <> <(:); done
   kill -KILL -- -"$1" 2> /dev/null
   wait "$1" 2> /dev/null
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A signal ends test.sh and demo.sh at once: nothing that they started lives on, and the rig is gone.
 
-The scripts run in a copy of their folder in which every command that takes long is a stub that hangs, with a child and with
-a child in a process group of its own, as Ninja has for its compilers. Run alone: tests/house/test_sh_test.py [-v]
+The scripts run in a copy of their folder in which a script that hangs takes the place of every command that takes long. It
+has a child, and a child in a process group of its own, as Ninja has for its compilers. Run alone:
+tests/house/test_sh_test.py [-v]
 """
 import os
 import pathlib
@@ -17,8 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIMIT_SECONDS = 30
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-# Writes its process numbers, and hangs if $HANGS names it and its first argument.
-STUB = """#!/bin/bash
+# Writes its process numbers, and hangs if $HANGS names it, or it and its first argument.
+HANGING = """#!/bin/bash
 [[ " $HANGS " == *" ${0##*/} "* || " $HANGS " == *" ${0##*/}:$1 "* ]] || exit 0
 sleep 1000 &
 child=$!
@@ -46,9 +47,9 @@ class Interrupted(unittest.TestCase):
             shutil.copy(ROOT / script, self.folder)
         for name in ("bin/cmake", "bin/ctest", "bin/run-clang-tidy", "bin/clang-format", "tests/rig/selftest",
                      "tests/clean/root.sh"):
-            self.add(name, STUB)
+            self.add(name, HANGING)
         self.add("packaging/dependencies.sh", "#!/bin/bash\n")
-        self.add("tests/rig/rig", STUB.replace("\n[[", f"\necho \"$@\" >> {self.stopped}\n[[", 1))
+        self.add("tests/rig/rig", HANGING.replace("\n[[", f"\necho \"$@\" >> {self.stopped}\n[[", 1))
         subprocess.run(["git", "init", "-q", str(self.folder)], check=True)
         (self.folder / "a.cc").write_text("")
 
@@ -67,18 +68,18 @@ class Interrupted(unittest.TestCase):
                                 text=True, start_new_session=True,
                                 preexec_fn=lambda: [signal.signal(one, signal.SIG_DFL) for one in SIGNALS])
 
-    def wait_until_it_hangs(self, process, stubs=1):
+    def wait_until_it_hangs(self, process, hanging=1):
         end = time.monotonic() + LIMIT_SECONDS
-        while not self.pids.exists() or len(self.pids.read_text().splitlines()) < stubs:
+        while not self.pids.exists() or len(self.pids.read_text().splitlines()) < hanging:
             if process.poll() is not None or time.monotonic() > end:
                 process.kill()
-                self.fail(f"it did not come to the stub: {process.communicate()[0]}")
+                self.fail(f"it did not come to the command that hangs: {process.communicate()[0]}")
             time.sleep(0.02)
 
-    def interrupted(self, hangs, sent, *command, stubs=1, to=os.kill):
-        """The lines that it prints when it is sent a signal while a stub hangs."""
+    def interrupted(self, hangs, sent, *command, hanging=1, to=os.kill):
+        """The lines that it prints when it is sent a signal while a command hangs."""
         process = self.start(hangs, *command)
-        self.wait_until_it_hangs(process, stubs)
+        self.wait_until_it_hangs(process, hanging)
         to(process.pid, sent)
         try:
             output = process.communicate(timeout=LIMIT_SECONDS)[0]
@@ -105,7 +106,7 @@ class Interrupted(unittest.TestCase):
         self.assertEqual(lines[-1], "0 passed, 1 failed, 0 skipped", lines)
 
     def test_what_is_built_ahead_ends_too_and_the_rig_is_removed(self):
-        lines = self.interrupted("selftest cmake:--build", signal.SIGTERM, "./test.sh", "rig", "asan", stubs=2)
+        lines = self.interrupted("selftest cmake:--build", signal.SIGTERM, "./test.sh", "rig", "asan", hanging=2)
         self.assertEqual(lines[-1], "0 passed, 1 failed, 0 skipped", lines)
         self.assertEqual(self.stopped.read_text(), "down\n")
 
