@@ -36,6 +36,12 @@ inline std::optional<std::int64_t> whole_number(const virTypedParameter& field) 
   }
 }
 
+// Empty where there are more than 2^63 bytes: a guest's own figures may be anything.
+inline std::optional<std::int64_t> bytes_of(std::uint64_t count, std::int64_t unit) {
+  const auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit);
+  return count <= most ? std::optional(static_cast<std::int64_t>(count) * unit) : std::nullopt;
+}
+
 // A list has between some dozens and some hundreds of fields, which are mostly read in order: each search starts after
 // the field that was found last. Thread rule: one thread at a time. The list must outlive it.
 class TypedFields {
@@ -56,7 +62,7 @@ class TypedFields {
     return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
   }
 
-  // libvirt counts memory in KiB. A guest's own figures may be anything: empty where there are more than 2^63 bytes.
+  // libvirt counts memory in KiB. Empty beyond 63 bits too.
   std::optional<std::int64_t> bytes_of_kib(std::string_view name) const { return bytes(name, kKibibyte); }
   std::optional<std::int64_t> bytes_of_mib(std::string_view name) const { return bytes(name, kMebibyte); }
 
@@ -75,8 +81,7 @@ class TypedFields {
  private:
   std::optional<std::int64_t> bytes(std::string_view name, std::int64_t unit) const {
     const auto value = count(name);
-    const auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / unit);
-    return value && *value <= most ? std::optional(static_cast<std::int64_t>(*value) * unit) : std::nullopt;
+    return value ? bytes_of(*value, unit) : std::nullopt;
   }
 
   const virTypedParameter* find(std::string_view name) const {

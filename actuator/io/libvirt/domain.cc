@@ -7,6 +7,7 @@
 #include "actuator/io/libvirt/errors.h"
 #include "actuator/io/libvirt/memory.h"
 #include "common/libvirt/domain_state.h"
+#include "common/libvirt/typed_fields.h"
 #include "telemetry/memory_devices.h"
 
 namespace hotspot::io {
@@ -41,7 +42,7 @@ GuestMemory memory_by_qemu(virDomainPtr domain, const ports::DomainFacts& facts)
                         : 0;
   for (int i = 0; i < count; ++i) {
     const auto& stat = stats[static_cast<std::size_t>(i)];
-    const auto bytes = static_cast<std::int64_t>(stat.val) * kKibibyte;
+    const auto bytes = virt::bytes_of(stat.val, kKibibyte);
     if (stat.tag == VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON) memory.balloon_bytes = bytes;
     if (stat.tag == VIR_DOMAIN_MEMORY_STAT_AVAILABLE) memory.available_bytes = bytes;
     if (stat.tag == VIR_DOMAIN_MEMORY_STAT_USABLE) memory.usable_bytes = bytes;
