@@ -12,7 +12,7 @@ namespace hotspot::rules {
 TextProblem unknown_word(const UnknownWord& found, const std::vector<std::string_view>& known) {
   TextProblem problem{found.offset, "unknown " + found.what + " " + quoted(found.word) + found.where,
                       text::nearest(found.word, known)};
-  if (problem.suggestion.empty()) problem.message += "; there are " + text::listed(known);
+  if (problem.suggestion.empty()) problem.message += "; there are " + (known.empty() ? "none" : text::listed(known));
   return problem;
 }
 
