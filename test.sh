@@ -194,13 +194,16 @@ run_suite() {
 
 # One line for each place that clang-format would change: the file's name.
 misformatted() {
-  git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r f; do [ -e "$f" ] && echo "$f"; done |
+  git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r f; do [ ! -e "$f" ] || echo "$f"; done |
     xargs clang-format --dry-run 2>&1 | sed -n 's/:.*warning: code should be clang-formatted.*//p'
 }
 stage_format() {
-  local out=$log_dir/format.log
+  local out=$log_dir/format.log code
   run misformatted > "$out"
-  if [ ! -s "$out" ]; then counted format 1 0 0; else sort "$out" | uniq -c; counted format 0 1 0; fi
+  code=$?
+  sort "$out" | uniq -c
+  [ $code = 0 ] || say "clang-format ended with code $code"
+  if [ $code = 0 ] && [ ! -s "$out" ]; then counted format 1 0 0; else counted format 0 1 0; fi
 }
 # Most of these tests wait for servers, not for a CPU.
 stage_unit() { local test_jobs=$((2 * $(nproc))); build ci && run_ctest unit ci; }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A signal ends test.sh and demo.sh at once: nothing that they started lives on, and the rig is gone.
+"""A signal ends test.sh and demo.sh at once: nothing that they started lives on, and the rig is gone. A stage whose tool
+does not run has failed.
 
 The scripts run in a copy of their folder in which a script that hangs takes the place of every command that takes long. It
 has a child, and a child in a process group of its own, as Ninja has for its compilers. Run alone:
@@ -109,6 +110,11 @@ class Interrupted(unittest.TestCase):
         lines = self.interrupted("selftest cmake:--build", signal.SIGTERM, "./test.sh", "rig", "asan", hanging=2)
         self.assertEqual(lines[-1], "0 passed, 1 failed, 0 skipped", lines)
         self.assertEqual(self.stopped.read_text(), "down\n")
+
+    def test_a_clang_format_that_fails_is_a_format_that_was_not_checked(self):
+        for code, last in ((0, "1 passed, 0 failed, 0 skipped"), (1, "0 passed, 1 failed, 0 skipped")):
+            self.add("bin/clang-format", f"#!/bin/bash\nexit {code}\n")
+            self.assertEqual(self.start("", "./test.sh", "format").communicate(timeout=LIMIT_SECONDS)[0].splitlines()[-1], last)
 
     def test_the_next_one_can_begin_at_once(self):
         self.interrupted("ctest", signal.SIGTERM, "./test.sh", "unit")
