@@ -43,6 +43,19 @@ TEST(Config, ReadsUnits) {
   EXPECT_EQ(checked.config->migration.bandwidth_bytes_per_second, 100 * kMebibyte);
 }
 
+TEST(Config, ReadsHowLongARecommendationStands) {
+  const auto checked = check_config({"x", "limits: {standing_margin: 25%, standing_rounds: 5}\n"});
+  ASSERT_TRUE(checked.config);
+  EXPECT_EQ(checked.config->limits.standing, (plan::Standing{.margin_ratio = 0.25, .rounds = 5}));
+  const std::string text = problems("limits:\n  standing_margin: 10\n  standing_rounds: 0\n");
+  EXPECT_NE(text.find("hotspotd.yaml:2:20: error: 'standing_margin': '10' is not between 0% and 100%"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("hotspotd.yaml:3:20: error: 'standing_rounds': '0' is not a whole number from 1 to 1000"),
+            std::string::npos)
+      << text;
+}
+
 TEST(Config, ReadsWhatAMigrationMayUse) {
   const auto checked = check_config(
       {"x", "migration: {connections: 4, post_copy: true, tls: true, auto_converge: false, max_downtime: 500ms}\n"});
