@@ -13,14 +13,15 @@
 #   asan     the unit and contract tests under the address and undefined-behaviour sanitizers
 #   tsan     those with threads under the thread sanitizer
 #   fuzz     each fuzz target for a short while (HOTSPOT_FUZZ_SECONDS, 20)
-#   tidy     clang-tidy
+#   tidy     clang-tidy; and that the sources which changed lately compile by themselves, without their neighbours in a unity build
 #   debian13 unit and contract tests in a clean Debian 13, with warnings as errors; without a mirror it is skipped, and
 #            failed if HOTSPOT_CI is set (tests/clean/root.sh)
 # and only if it is named:
 #   packages the Debian packages of Debian 12 and 13: built in a clean root, looked at by lintian, and installed, started, upgraded,
 #            removed and purged on a clean machine that systemd boots (tests/packages/run.sh); too long for every change
 #
-# While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores.
+# While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores. If both e2e
+# and faults run, faults has a rig of its own (RIG_ID + 1) and begins once e2e has measured what must be measured alone.
 # Installs the Debian packages that are missing. Safe to run again; cleans up after itself, also on Ctrl-C. The last line
 # is the count over all stages: N passed, N failed, N skipped.
 set -uo pipefail
@@ -100,8 +101,10 @@ finish() {
   # The signal may have come after the process began and before its number was kept.
   [ "$running" != starting ] || running=${!:-}
   [ "$ahead" != starting ] || ahead=${!:-}
+  [ "$beside" != starting ] || beside=${!:-}
   [ -z "$running" ] || end_group "$running"
   [ -z "$ahead" ] || end_group "$ahead"
+  [ -z "$beside" ] || { end_group "$beside"; RIG_ID=$beside_rig run tests/rig/rig down > /dev/null 2>&1; }
   [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} run tests/rig/rig down > /dev/null 2>&1
   say "all stages that ran: $stages"
   rm -f "$mine"
@@ -113,25 +116,30 @@ finish() {
 }
 trap 'failed=$((failed + 1)); say "interrupted" >&3; finish 1' INT TERM HUP
 
-# Builds what the stages after the rig's need, and lets clang-tidy look, with one process that yields to all others.
+# The faults, beside e2e.
+beside="" beside_rig=""
+# Builds what the stages after the rig's need, and lets clang-tidy look, with processes that yield to all others.
 ahead="" tidy_code=build/test-logs/tidy.code
 build_ahead() {
   local preset target
   for preset in asan tsan fuzz debian13; do
     case " $stages " in *" $preset "*) ;; *) continue ;; esac
     target=$(target_of $preset)
-    within $preset cmake --preset $preset && within $preset cmake --build --preset $preset -j1 ${target:+--target $target}
+    within $preset cmake --preset $preset && within $preset cmake --build --preset $preset -j"$(nproc)" ${target:+--target $target}
   done > $log_dir/ahead.log 2>&1
-  case " $stages " in *" tidy "*) tidy 1; echo $? > $tidy_code ;; esac
+  case " $stages " in *" tidy "*) tidy "$(nproc)"; echo $? > $tidy_code ;; esac
 }
+# A session of its own: where the kernel groups processes by session, only this lets it yield.
 begin_ahead() {
   rm -f $tidy_code
-  set -m
   ahead=starting
-  # One group for all of it.
-  (run() { "$@" < /dev/null; }; renice -n 19 $BASHPID > /dev/null; build_ahead) &
+  export stages log_dir tidy_code
+  export -f build_ahead target_of within tidy alone
+  setsid bash -c 'run() { "$@" < /dev/null; }
+    echo 19 > /proc/self/autogroup
+    renice -n 19 $$ > /dev/null; chrt --idle --pid 0 $$
+    build_ahead' 2> /dev/null &
   ahead=$!
-  set +m
 }
 # What is not built yet is built by the stages themselves, with all cores.
 end_ahead() {
@@ -272,19 +280,51 @@ stage_fuzz() { build fuzz --target "$(target_of fuzz)" && run_suite fuzz tests/f
 tidy() {
   local log=$log_dir/tidy.log
   run cmake --preset tidy > "$log" 2>&1 &&
-    run run-clang-tidy -quiet -j"$1" -p build/tidy '/(telemetry|common|collectd-plugin|actuator)/' >> "$log" 2>&1
+    run run-clang-tidy -quiet -j"$1" -p build/tidy '/(telemetry|common|collectd-plugin|actuator)/' >> "$log" 2>&1 &&
+    alone "$1" >> "$log" 2>&1
+}
+# The sources of the last commits, one by one: an include that is missing is found. A clone without those checks none.
+alone() {
+  local changed
+  changed=$(git diff --name-only --diff-filter=d HEAD~20 -- '*.cc' 2> /dev/null |
+    sed -nE "s#^(telemetry|common|collectd-plugin|actuator)/.*#$PWD/&^#p")
+  [ -n "$changed" ] || return 0
+  run cmake --preset tidy -B build/alone -DCMAKE_UNITY_BUILD=OFF -DCMAKE_CXX_FLAGS=-fsyntax-only &&
+    CCACHE_DISABLE=1 run ninja -C build/alone -k0 -j"$1" $changed
 }
 stage_tidy() {
   if if [ -e $tidy_code ]; then [ "$(cat $tidy_code)" = 0 ]; else tidy 2; fi; then
     counted tidy 1 0 0
   else
     grep -E -A3 'error:' $log_dir/tidy.log | head -60
+    tail -3 $log_dir/tidy.log
     counted tidy 0 1 0
   fi
 }
 stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
-stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/ci; }
-stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" HOTSPOT_FAULT_ROUNDS="${HOTSPOT_FAULT_ROUNDS:-1}" python3 tests/faults/run.py build/ci; }
+stage_e2e() {
+  local suite="python3 tests/e2e/run.py build/ci"
+  build ci || return
+  run_suite values env RIG_ID="${RIG_ID:-8}" $suite --values
+  case " $stages " in *" faults "*) begin_faults ;; esac
+  run_suite e2e env RIG_ID="${RIG_ID:-8}" $suite --rest
+}
+faults() { RIG_ID=$1 HOTSPOT_FAULT_ROUNDS=${HOTSPOT_FAULT_ROUNDS:-1} exec python3 tests/faults/run.py build/ci; }
+begin_faults() {
+  beside_rig=$((${RIG_ID:-8} + 1))
+  say "stage faults begins, beside this one (rig $beside_rig)"
+  set -m
+  beside=starting
+  faults $beside_rig < /dev/null > $log_dir/faults-beside.log 2>&1 3>&- &
+  beside=$!
+  set +m
+}
+stage_faults() {
+  [ -n "$beside" ] || { build ci && run_suite faults faults "${RIG_ID:-8}"; return; }
+  run_suite faults tail -q -n +1 -f --pid="$beside" $log_dir/faults-beside.log
+  wait "$beside" || [ "$failed" -gt 0 ] || counted "faults' end" 0 1 0
+  beside=""
+}
 
 if [ "${1:-}" = for ]; then
   stages=for

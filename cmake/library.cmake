@@ -6,22 +6,19 @@ function(hotspot_library name)
   add_library(${name} STATIC ${ARG_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE hotspot_warnings ${ARG_PRIVATE_LINK})
-  if(HOTSPOT_TIDY)
-    set_target_properties(${name} PROPERTIES CXX_CLANG_TIDY "clang-tidy;--quiet")
-  endif()
 endfunction()
 
 # hotspot_test(NAME SOURCES a_test.cc … [LINK targets …] [LABELS …])
 #
 # A GoogleTest program; each TEST is a test of CTest's own. Those with the label `threads` are what the thread sanitizer
-# runs; the target `threads_tests` builds them. Tests are compiled without optimization and with lines only for debuggers:
-# that takes half the time.
+# runs; the target `threads_tests` builds them. Tests are compiled without optimization, with lines only for debuggers, and
+# without the checks for undefined behaviour, which are for what they test: that takes a quarter of the time.
 function(hotspot_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
   target_compile_definitions(${name} PRIVATE HOTSPOT_SOURCE_DIR="${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..")
-  target_compile_options(${name} PRIVATE -O0 -g1)
+  target_compile_options(${name} PRIVATE -O0 -g1 $<$<BOOL:${HOTSPOT_SANITIZE}>:-fno-sanitize=undefined>)
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(threads_tests ${name})
   endif()

@@ -249,6 +249,15 @@ class House(unittest.TestCase):
                     wrong.append(f"{relative}:{number}: {line.strip()}")
         self.assertEqual(wrong, [])
 
+    def test_what_a_using_declaration_names_is_used(self):
+        wrong = []
+        for path in tracked("*.cc"):
+            text = path.read_text()
+            for declared, name in re.findall(r"^(using [\w:]+::(\w+);)", text, re.MULTILINE):
+                if len(re.findall(rf"\b{name}\b", text)) - text.count(declared) < 1:
+                    wrong.append(f"{path.relative_to(ROOT)}: {declared}")
+        self.assertEqual(wrong, [])
+
     def test_every_test_is_built(self):
         lists = [(p.parent, p.read_text()) for p in tracked("CMakeLists.txt", "*/CMakeLists.txt")]
         wrong = []

@@ -11,9 +11,6 @@ namespace {
 
 using model::HistorySample;
 using model::HistorySeries;
-using ::testing::DoubleNear;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 WallTime row_end(int row) { return kFirstRow + kRow * (row + 1); }
 

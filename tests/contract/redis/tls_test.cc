@@ -11,7 +11,6 @@
 namespace hotspot::io {
 namespace {
 
-using hotspot::testing::ask;
 using hotspot::testing::free_port;
 using hotspot::testing::RedisServer;
 using ::testing::HasSubstr;

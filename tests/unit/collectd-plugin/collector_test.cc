@@ -6,7 +6,6 @@
 namespace hotspot::collector {
 namespace {
 
-using telemetry::DomainState;
 using telemetry::NodeSnapshot;
 
 constexpr std::uint64_t kSecond = 1'000'000'000;  // in ns, as the counters are

@@ -9,7 +9,6 @@ using model::SetBalloon;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class ShrinkTest : public Stage {
  protected:

@@ -8,7 +8,6 @@ using model::ActionState;
 using model::SetCpuCap;
 using model::SetCpuShares;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 class TuningTest : public Stage {};
 

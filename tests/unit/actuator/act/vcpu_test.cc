@@ -6,7 +6,6 @@ namespace {
 
 using model::ActionState;
 using model::SetVcpus;
-using ::testing::Contains;
 using ::testing::HasSubstr;
 
 class VcpuTest : public Stage {

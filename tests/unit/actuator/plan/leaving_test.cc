@@ -7,7 +7,6 @@
 namespace hotspot::plan {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::minutes;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -16,7 +16,6 @@ using telemetry::DiskSource;
 using telemetry::Filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 const Filesystem kRoot{"/", "ext4", "/dev/vda1", "/", 100 * kGibibyte};
 Filesystem nfs(const std::string& path, const std::string& source, const std::string& root = "/") {

@@ -11,15 +11,10 @@ namespace hotspot::plan {
 namespace {
 
 using telemetry::DomainSample;
-using telemetry::HugePagePool;
 using telemetry::Names;
-using telemetry::NodeSample;
 using telemetry::NodeSnapshot;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 // h1 is hot and has web1; h2 is the emptiest, then h3. A test changes the domain and the nodes.
 struct Needs {

@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr WallTime at(std::int64_t seconds) { return from_unix_ms(1'763'700'000'000 + seconds * 1000); }
 const LabelSet kX{{"__name__", "x"}, {"a", "1"}};

@@ -12,8 +12,6 @@
 namespace hotspot::rules {
 namespace {
 
-using testing::ElementsAre;
-
 // As text, so that a failure shows what was seen: "1 2 _ stale".
 std::string expanded(std::string_view notation) {
   const auto values = parse_values(notation);
