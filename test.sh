@@ -289,8 +289,8 @@ alone() {
   changed=$(git diff --name-only --diff-filter=d HEAD~20 -- '*.cc' 2> /dev/null |
     sed -nE "s#^(telemetry|common|collectd-plugin|actuator)/.*#$PWD/&^#p")
   [ -n "$changed" ] || return 0
-  run cmake --preset tidy -B build/alone -DCMAKE_UNITY_BUILD=OFF -DCMAKE_CXX_FLAGS=-fsyntax-only &&
-    CCACHE_DISABLE=1 run ninja -C build/alone -k0 -j"$1" $changed
+  run cmake --preset tidy -B build/alone -DCMAKE_UNITY_BUILD=OFF -DCMAKE_CXX_FLAGS_DEBUG=-O0 &&
+    run ninja -C build/alone -k0 -j"$1" $changed
 }
 stage_tidy() {
   if if [ -e $tidy_code ]; then [ "$(cat $tidy_code)" = 0 ]; else tidy 2; fi; then
