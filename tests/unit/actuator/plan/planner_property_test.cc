@@ -3,18 +3,18 @@
 
 #include <algorithm>
 #include <iterator>
-#include <random>
 #include <set>
 
 #include "actuator/model/load.h"
+#include "tests/unit/actuator/plan/random_numbers.h"
 #include "tests/unit/actuator/plan/round.h"
 
 namespace hotspot::plan {
 namespace {
 
-class World {
+class World : RandomNumbers {
  public:
-  explicit World(unsigned seed) : random_(seed) {}
+  using RandomNumbers::RandomNumbers;
 
   Round round() {
     std::vector<telemetry::NodeSnapshot> snapshots;
@@ -31,9 +31,7 @@ class World {
   }
 
  private:
-  int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
-  double ratio() { return between(0, 100) / 100.0; }
-  bool one_in(int n) { return between(1, n) == 1; }
+  double ratio() { return percent(0, 100); }
   Mode random_mode() { return static_cast<Mode>(between(0, 2)); }
 
   telemetry::NodeSnapshot random_node(const std::string& name) {
@@ -95,8 +93,6 @@ class World {
     if (one_in(5)) rule.mode = random_mode();
     return rule;
   }
-
-  std::mt19937 random_;
 };
 
 struct Change {

@@ -1,17 +1,16 @@
 // What must hold of every migration, whatever the rule is about: many random clusters, the same in every run.
 #include <gtest/gtest.h>
 
-#include <random>
-
 #include "actuator/plan/relief.h"
+#include "tests/unit/actuator/plan/random_numbers.h"
 #include "tests/unit/actuator/plan/round.h"
 
 namespace hotspot::plan {
 namespace {
 
-class HotClusters {
+class HotClusters : RandomNumbers {
  public:
-  explicit HotClusters(unsigned seed) : random_(seed) {}
+  using RandomNumbers::RandomNumbers;
 
   Round round() {
     std::vector<telemetry::NodeSnapshot> snapshots;
@@ -24,9 +23,6 @@ class HotClusters {
   }
 
  private:
-  int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
-  double percent(int least, int most) { return between(least, most) / 100.0; }
-
   telemetry::NodeSnapshot some_node(const std::string& name) {
     auto made = node(name).cpus(16 << between(0, 2)).cpu(percent(5, 100));
     made.memory(64 * kGibibyte, between(3, 60) * kGibibyte);
@@ -53,8 +49,6 @@ class HotClusters {
     if (1 - static_cast<double>(*host.memory_available_bytes) / static_cast<double>(host.memory_bytes) > 0.85)
       round.node_fires(host.name, memory);
   }
-
-  std::mt19937 random_;
 };
 
 // The plan of a round is one projection: each action's effects are checked on what came before it.

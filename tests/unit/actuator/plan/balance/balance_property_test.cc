@@ -1,17 +1,18 @@
 // What must hold of every plan of balance, whatever the board: many random ones, the same in every run.
 #include <gtest/gtest.h>
 
-#include <random>
 #include <set>
 
 #include "actuator/plan/balance/balance.h"
+#include "tests/unit/actuator/plan/random_numbers.h"
 
 namespace hotspot::plan {
 namespace {
 
-class RandomCluster {
+class RandomCluster : RandomNumbers {
  public:
-  explicit RandomCluster(unsigned seed) : random_(seed) {}
+  using RandomNumbers::between;
+  using RandomNumbers::RandomNumbers;
 
   BoardEntries entries() {
     BoardEntries made;
@@ -29,7 +30,6 @@ class RandomCluster {
     for (int d = 0; d < domains; ++d) made.domains.push_back(domain(nodes));
     return made;
   }
-  int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
 
  private:
   BoardDomain domain(int nodes) {
@@ -45,8 +45,6 @@ class RandomCluster {
     if (between(1, 9) == 1) made.fixed = model::RefusalKind::kNotMigratable;
     return made;
   }
-
-  std::mt19937 random_;
 };
 
 TEST(BalanceProperties, EachMoveFitsWhenItsTurnComesAndTheEndIsBetter) {

@@ -1,18 +1,18 @@
 // What must hold of every board, whatever is moved: many random ones, the same in every run.
 #include <gtest/gtest.h>
 
-#include <random>
 #include <set>
 #include <utility>
 
 #include "actuator/plan/board/board.h"
+#include "tests/unit/actuator/plan/random_numbers.h"
 
 namespace hotspot::plan {
 namespace {
 
-class RandomBoard {
+class RandomBoard : RandomNumbers {
  public:
-  explicit RandomBoard(unsigned seed) : random_(seed) {}
+  using RandomNumbers::RandomNumbers;
 
   BoardEntries entries() {
     BoardEntries made;
@@ -32,8 +32,6 @@ class RandomBoard {
   DomainIndex any(DomainIndex below) { return static_cast<DomainIndex>(between(0, static_cast<int>(below) - 1)); }
 
  private:
-  int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
-  bool one_in(int n) { return between(1, n) == 1; }
   std::vector<GroupIndex> some_groups() {
     return one_in(4) ? std::vector<GroupIndex>{any(6)} : std::vector<GroupIndex>{};
   }
@@ -53,8 +51,6 @@ class RandomBoard {
     if (made.going_to != kNone) made.fixed = model::RefusalKind::kInFlight;
     return made;
   }
-
-  std::mt19937 random_;
 };
 
 // A board made anew where the domains are now: free pages are stated beside them, so those are taken off here.
