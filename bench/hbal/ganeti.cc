@@ -90,7 +90,6 @@ Result<bool> add_instances(GanetiCluster& cluster, const Loads& loads) {
     made.allocated = {number(instance[kVcpus]), number(instance[kMemory]), 0, 0};
     const auto load = loads.find(instance[kName]);
     made.demand = load == loads.end() ? plan::Amounts{kLoad, kLoad, kLoad, kLoad} : load->second;
-    made.moved_bytes = made.allocated[1];
     // What the node has free is beside its instances.
     cluster.entries.nodes[made.node].own_allocated[1] -= made.allocated[1];
     cluster.entries.domains.push_back(made);

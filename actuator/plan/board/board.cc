@@ -11,7 +11,6 @@ namespace {
 
 using model::RefusalKind;
 
-constexpr std::size_t kWordBits = 64;
 constexpr BoardRefusal kFitting{};
 
 bool is_less(const BoardBar& a, const BoardBar& b) { return std::tie(a.domain, a.node) < std::tie(b.domain, b.node); }
@@ -73,16 +72,8 @@ Board::Board(BoardEntries entries) : entries_(std::move(entries)), groups_(membe
     link(d, one.node, {kNone, first_[one.node]});
   }
   std::sort(entries_.bars.begin(), entries_.bars.end(), is_less);
-  words_ = (nodes + kWordBits - 1) / kWordBits;
-  const ClassIndex node_classes = std::max<ClassIndex>(1, entries_.node_classes);
-  const std::size_t classes = std::max<std::size_t>(1, entries_.verdicts.size() / node_classes);
-  if (entries_.verdicts.empty()) entries_.verdicts.resize(node_classes);
-  compatible_.resize(classes * words_);
-  for (std::size_t c = 0; c < classes; ++c)
-    for (std::size_t n = 0; n < nodes; ++n)
-      if (!entries_.verdicts[c * node_classes + entries_.nodes[n].node_class])
-        compatible_[c * words_ + n / kWordBits] |= std::uint64_t{1} << (n % kWordBits);
-  entries_.node_classes = node_classes;
+  entries_.node_classes = std::max<ClassIndex>(1, entries_.node_classes);
+  if (entries_.verdicts.empty()) entries_.verdicts.resize(entries_.node_classes);
   make_units();
 }
 
@@ -169,6 +160,7 @@ const RefusalKind* Board::bar(DomainIndex domain, NodeIndex target) const {
   return found == entries_.bars.end() || is_less(wanted, *found) ? nullptr : &found->kind;
 }
 
+// What does not depend on where other domains are.
 BoardRefusal Board::lasting_refusal(DomainIndex domain, NodeIndex target) const {
   const BoardDomain& one = entries_.domains[domain];
   const BoardNode& there = entries_.nodes[target];
@@ -178,10 +170,6 @@ BoardRefusal Board::lasting_refusal(DomainIndex domain, NodeIndex target) const 
   if (const auto& verdict = entries_.verdicts[one.domain_class * entries_.node_classes + there.node_class])
     return {.code = BoardCode::kIncompatible, .kind = *verdict};
   return kFitting;
-}
-
-const std::uint64_t* Board::compatible_nodes(DomainIndex domain) const {
-  return &compatible_[entries_.domains[domain].domain_class * words_];
 }
 
 BoardRefusal Board::mate_refusal(DomainIndex domain, NodeIndex target) const {
@@ -227,6 +215,7 @@ BoardRefusal Board::measure_refusal(DomainIndex domain, NodeIndex target) const 
   return kFitting;
 }
 
+// For room alone: limits, pages.
 BoardRefusal Board::room_refusal(DomainIndex domain, NodeIndex target) const {
   const BoardDomain& one = entries_.domains[domain];
   const BoardNode& there = entries_.nodes[target];
@@ -237,7 +226,7 @@ BoardRefusal Board::room_refusal(DomainIndex domain, NodeIndex target) const {
                                                                 : RefusalKind::kAtLimit;
     return BoardRefusal{.code = code, .kind = kind, .resource = resource, .after = after, .limit = limit};
   };
-  // A resource of which it takes nothing is no reason.
+  // A node that is over its limit of CPU or memory takes nobody; of another resource, nobody who uses it.
   for (std::size_t r = 0; r < kBoardResources; ++r) {
     const Amount demand = demand_[target][r] + one.demand[r], allocated = allocated_[target][r] + one.allocated[r];
     if (demand > there.demand_limit[r] && (one.demand[r] > 0 || r <= 1))

@@ -61,7 +61,6 @@ struct BoardDomain {
   std::vector<GroupIndex> apart;            // no member may be on its node (anti-affinity)
   GroupIndex name = kNone;                  // a group of all domains of its name, if there is more than one
   PageNeed pages;
-  std::int64_t moved_bytes = 0;  // what a migration sends: its cost
 };
 
 struct BoardBar {
@@ -101,14 +100,6 @@ class Board {
   // Why the domain cannot go there now; converts to false if it can. The order of the checks is that of placement.h.
   BoardRefusal refusal(DomainIndex domain, NodeIndex target) const;
   bool fits(DomainIndex domain, NodeIndex target) const { return !refusal(domain, target); }
-  // As refusal(), for room alone: limits, pages. For a search that has checked the rest.
-  BoardRefusal room_refusal(DomainIndex domain, NodeIndex target) const;
-  // What does not depend on where other domains are. compatible_nodes() is a bit a node, 64 a word, for the class
-  // alone.
-  BoardRefusal lasting_refusal(DomainIndex domain, NodeIndex target) const;
-  const std::uint64_t* compatible_nodes(DomainIndex domain) const;
-  std::size_t words() const { return words_; }
-  bool has_groups(DomainIndex domain) const { return grouped_[domain] != 0; }
 
   // In a node's list; kNone: it is the first, the last.
   struct Neighbours {
@@ -138,10 +129,12 @@ class Board {
   void link(DomainIndex domain, NodeIndex node, const Neighbours& between);
   void unlink(DomainIndex domain, NodeIndex node);
   void make_units();
+  BoardRefusal lasting_refusal(DomainIndex domain, NodeIndex target) const;
   BoardRefusal group_refusal(DomainIndex domain, NodeIndex target) const;
   BoardRefusal mate_refusal(DomainIndex domain, NodeIndex target) const;
   BoardRefusal page_refusal(DomainIndex domain, NodeIndex target) const;
   BoardRefusal measure_refusal(DomainIndex domain, NodeIndex target) const;
+  BoardRefusal room_refusal(DomainIndex domain, NodeIndex target) const;
   const model::RefusalKind* bar(DomainIndex domain, NodeIndex target) const;
 
   BoardEntries entries_;
@@ -152,8 +145,6 @@ class Board {
   std::vector<DomainIndex> first_, next_, previous_;
   std::vector<std::uint8_t> grouped_;
   GroupCounts groups_;
-  std::vector<std::uint64_t> compatible_;
-  std::size_t words_ = 0;
   std::vector<std::uint32_t> unit_, unit_start_;  // the unit of each domain, by its lowest index
   std::vector<DomainIndex> members_;              // of the units, one after the other
   std::vector<Moved> trail_;                      // of unit_refusal

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -41,9 +40,9 @@ class Making {
       entries_.domains.push_back(domain_entry(static_cast<DomainIndex>(d)));
       entries_.domains.back().domain_class = classes.domain_class[d];
     }
-    note_under_way();
+    add_under_way();
     for (std::size_t d = 0; d < domains_.size(); ++d) take_off_node(static_cast<DomainIndex>(d));
-    note_bars();
+    add_bars();
     entries_.verdicts = classes.verdicts;
     entries_.node_classes = std::max<ClassIndex>(1, classes.node_classes);
     return {Board(std::move(entries_)), std::move(nodes_),      std::move(domains_),
@@ -148,7 +147,6 @@ class Making {
     made.measured = demands_[index].measured;
     made.allocated = {domain.vcpus.value_or(0) * kMicrocores,
                       domain.memory_balloon_max_bytes.value_or(plan::of(made.demand, BoardResource::kMemory)), 0, 0};
-    made.moved_bytes = model::domain_footprint_bytes(domain).value_or(0);
     made.pages = pages_of(domain);
     if (const auto refusal = planning_.domain_refusal(of))
       made.fixed = refusal->kind;
@@ -166,7 +164,7 @@ class Making {
   }
 
   // What arrives is in the projection of its target, and the board counts it there itself.
-  void note_under_way() {
+  void add_under_way() {
     for (const InFlight& one : input_.in_flight) {
       const auto* move = std::get_if<model::MigrateTo>(&one.action.step);
       const auto domain = domain_index_.find(one.action.domain_uuid);
@@ -176,20 +174,20 @@ class Making {
       if (target == node_index_.end() || entry.going_to != kNone) continue;
       if (nodes_[entry.node]->uuid() != one.action.node_uuid || target->second == entry.node) continue;
       entry.going_to = target->second;
-      take_off(target->second, placed_of(domain->second));
+      take_off(target->second, measured_of(domain->second));
     }
   }
 
   // The node's figures include its domains.
-  void take_off_node(DomainIndex index) { take_off(entries_.domains[index].node, placed_of(index)); }
+  void take_off_node(DomainIndex index) { take_off(entries_.domains[index].node, measured_of(index)); }
 
-  Amounts placed_of(DomainIndex index) const { return demand_of(domains_[index], DemandView::kPlaced).amounts; }
+  Amounts measured_of(DomainIndex index) const { return demand_of(domains_[index], DemandView::kMeasured).amounts; }
 
   void take_off(NodeIndex node, const Amounts& amounts) {
     for (std::size_t r = 0; r < kBoardResources; ++r) entries_.nodes[node].own_demand[r] -= amounts[r];
   }
 
-  void note_bars() {
+  void add_bars() {
     if (input_.refusals == nullptr) return;
     for (const TargetRefusal& one : input_.refusals->all()) {
       const auto domain = domain_index_.find(one.domain_uuid);

@@ -3,7 +3,7 @@
 // PURE. Nodes in order of UUID, on each its domains in the order of its snapshot. Refers to the input's cluster. What
 // is under way is counted as planning.h counts it. What the board refuses is what placement.h refuses on the same
 // input, apart from what depends on a pair of domain and node and is asked of the pair that is chosen: whether a
-// migration would end, and whether the domain left that node a moment ago. With DemandView::kWanted it also refuses
+// migration would end, and whether the domain left that node a moment ago. With DemandView::kCorrected it also refuses
 // where a domain's corrected demand has no room.
 #pragma once
 

@@ -26,7 +26,7 @@ void set_cpu(DomainDemand& demand, const model::DomainRef& of, DemandView view) 
   demand.steal = stolen > 0;
   double cores = *wanted;
   const double vcpus = domain.vcpus.value_or(0);
-  if (view == DemandView::kWanted && vcpus > 0 && domain.cpu_ratio) {
+  if (view == DemandView::kCorrected && vcpus > 0 && domain.cpu_ratio) {
     demand.vcpu_limit = *domain.cpu_ratio + stolen / vcpus >= kBusyRatio;
     if (demand.vcpu_limit) cores += (*wanted - stolen) * kHiddenCpuRatio;
   }
@@ -38,7 +38,7 @@ void set_memory(DomainDemand& demand, const telemetry::DomainSample& domain, Dem
   if (!footprint) return;
   of(demand.amounts, BoardResource::kMemory) = *footprint;
   demand.measured |= bit_of(BoardResource::kMemory);
-  if (view == DemandView::kPlaced || domain.swap_in_bytes_per_second.value_or(0) < kLeastSwapIn) return;
+  if (view == DemandView::kMeasured || domain.swap_in_bytes_per_second.value_or(0) < kLeastSwapIn) return;
   const std::int64_t balloon = *domain.memory_balloon_bytes;
   const auto hidden = static_cast<Amount>(static_cast<double>(balloon) * kHiddenMemoryRatio);
   const Amount more = std::clamp<Amount>(domain.memory_balloon_max_bytes.value_or(balloon) - balloon, 0, hidden);

@@ -1,7 +1,7 @@
 // What a domain wants, which may be more than what it got.
 //
 // PURE. Empty mask bits: not measured. Three corrections are made, and named where a plan is explained:
-//   steal            CPUs that its vCPUs waited for are added (load.h); also by kPlaced
+//   steal            CPUs that its vCPUs waited for are added (domain_cores_wanted() of load.h); also with kMeasured
 //   vcpu limit       its vCPUs are busy all the time; half of the use is added, since what is hidden cannot be seen
 //   memory pressure  the guest swaps in: a quarter of its memory is added, at most what it may get
 // The hidden part of the last two is an assumption, the same that a step of growth starts from (docs/planner.md).
@@ -16,8 +16,8 @@
 namespace hotspot::plan {
 
 enum class DemandView : std::uint8_t {
-  kPlaced,  // what placement.h reckons with: use, and what was stolen
-  kWanted   // all corrections
+  kMeasured,  // what placement.h reckons with: use, and what was stolen
+  kCorrected  // all corrections
 };
 
 struct DomainDemand {

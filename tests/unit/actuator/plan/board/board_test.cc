@@ -105,7 +105,6 @@ TEST(Board, RefusesByClassByBarAndByWhatIsClosed) {
   entries.verdicts = {std::nullopt, RefusalKind::kIncompatible};
   Board board(entries);
   EXPECT_EQ(code_of(board), BoardCode::kIncompatible);
-  EXPECT_EQ(*board.compatible_nodes(0), 1U);
   entries.bars = {{0, 1, RefusalKind::kRefusedBefore}};
   EXPECT_EQ(code_of(Board(entries)), BoardCode::kBarred);
   entries.nodes[1].closed = RefusalKind::kStale;

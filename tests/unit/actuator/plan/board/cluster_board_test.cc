@@ -4,27 +4,27 @@
 #include <gtest/gtest.h>
 
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "actuator/plan/placement.h"
 #include "actuator/plan/planning.h"
+#include "tests/unit/actuator/plan/random_numbers.h"
 #include "tests/unit/actuator/plan/round.h"
 
 namespace hotspot::plan {
 namespace {
 
-class RandomRound {
+class RandomRound : RandomNumbers {
  public:
-  explicit RandomRound(unsigned seed) : random_(seed) {}
+  using RandomNumbers::RandomNumbers;
 
   Round round() {
     std::vector<telemetry::NodeSnapshot> snapshots;
     const int nodes = between(2, 7);
     for (int n = 0; n < nodes; ++n) snapshots.push_back(random_node("h" + std::to_string(n)));
     Round round(snapshots);
-    round.margins.node_cpu_ceiling_ratio = between(50, 90) / 100.0;
+    round.margins.node_cpu_ceiling_ratio = percent(50, 90);
     if (one_in(3)) round.migration.storage = one_in(2) ? LocalStorage::kCopy : LocalStorage::kByPolicy;
     for (const telemetry::NodeSnapshot& snapshot : snapshots)
       for (const telemetry::DomainSample& sample : snapshot.domains) {
@@ -37,8 +37,6 @@ class RandomRound {
   }
 
  private:
-  int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
-  bool one_in(int n) { return between(1, n) == 1; }
   std::string group() { return one_in(2) ? "db" : "web"; }
 
   static model::Step move_to(const std::string& name) {
@@ -116,8 +114,6 @@ class RandomRound {
     if (!one_in(6)) sample.capacity_bytes = sample.physical_bytes = between(1, 40) * kGibibyte;
     domain.disks = {sample};
   }
-
-  std::mt19937 random_;
 };
 
 PlanInput input_of(const Round& round) {
@@ -150,7 +146,7 @@ struct Compared {
 void compare(const Round& round, unsigned seed, Compared& sum) {
   const PlanInput input = input_of(round);
   const Planning planning(input);
-  const ClusterBoard made = board_of(input, DemandView::kPlaced), wanted = board_of(input, DemandView::kWanted);
+  const ClusterBoard made = board_of(input, DemandView::kMeasured), corrected = board_of(input, DemandView::kCorrected);
   for (DomainIndex d = 0; d < made.board.domains(); ++d)
     for (NodeIndex n = 0; n < made.board.nodes(); ++n) {
       if (n == made.board.node_of(d)) continue;
@@ -163,7 +159,7 @@ void compare(const Round& round, unsigned seed, Compared& sum) {
           << sentence_of(refusal, {domain.domain->name, target.name()}) << " against "
           << (expected ? expected->message : "no refusal");
       // A domain that wants more than it got fits nowhere where it did not fit before.
-      ASSERT_TRUE(!refusal || wanted.board.refusal(d, n)) << "seed " << seed;
+      ASSERT_TRUE(!refusal || corrected.board.refusal(d, n)) << "seed " << seed;
       ++sum.pairs;
       sum.refused += refusal ? 1 : 0;
     }
@@ -184,7 +180,7 @@ TEST(ClusterBoard, RefusesWhatPlacementRefuses) {
 
 TEST(ClusterBoard, SumsAreThoseOfTheNodes) {
   Round round({node("h1").cpus(4).cpu(0.5).with(domain("a").vcpus(2, 4).cpu(0.5)), node("h2").cpus(4).cpu(0.25)});
-  const ClusterBoard made = board_of(input_of(round), DemandView::kPlaced);
+  const ClusterBoard made = board_of(input_of(round), DemandView::kMeasured);
   EXPECT_EQ(of(made.board.demand(0), BoardResource::kCpu), 2 * kMicrocores);
   EXPECT_EQ(of(made.board.domain(0).demand, BoardResource::kCpu), kMicrocores);
   EXPECT_EQ(of(made.board.demand(1), BoardResource::kCpu), kMicrocores);
@@ -196,16 +192,16 @@ TEST(Demand, IsCorrectedForWhatTheDomainDidNotGetAndSaysSo) {
     const model::Cluster cluster = cluster_of({node("h1").cpus(4).cpu(0.98).with(sample)});
     return demand_of(cluster.find_domain(uuid_of("a")), view);
   };
-  EXPECT_EQ(corrections_text(demand(DemandView::kWanted)), "");
+  EXPECT_EQ(corrections_text(demand(DemandView::kCorrected)), "");
   sample.cpu_steal_ratio = 0.2;
   sample.swap_in_bytes_per_second = 1e6;
-  EXPECT_EQ(corrections_text(demand(DemandView::kPlaced)), "corrected for steal");
-  const DomainDemand wanted = demand(DemandView::kWanted);
-  EXPECT_EQ(corrections_text(wanted), "corrected for steal, its vCPU limit and memory pressure");
+  EXPECT_EQ(corrections_text(demand(DemandView::kMeasured)), "corrected for steal");
+  const DomainDemand corrected = demand(DemandView::kCorrected);
+  EXPECT_EQ(corrections_text(corrected), "corrected for steal, its vCPU limit and memory pressure");
   // 1.6 cores that it got, 0.4 that were stolen, and half of what it got.
-  EXPECT_EQ(of(wanted.amounts, BoardResource::kCpu), 2'800'000);
-  EXPECT_EQ(of(wanted.amounts, BoardResource::kMemory),
-            of(demand(DemandView::kPlaced).amounts, BoardResource::kMemory) + kGibibyte / 4);
+  EXPECT_EQ(of(corrected.amounts, BoardResource::kCpu), 2'800'000);
+  EXPECT_EQ(of(corrected.amounts, BoardResource::kMemory),
+            of(demand(DemandView::kMeasured).amounts, BoardResource::kMemory) + kGibibyte / 4);
 }
 
 }  // namespace
