@@ -21,7 +21,6 @@ class Relief {
   void apply() {
     find_best();
     if (best_.empty() || best_cost_ > kDearCure) try_unused_node();
-    load_.undo_to(load_.moves().size());
     for (const Move& move : best_) load_.move(move.domain, move.to, Reason::kRelieve);
   }
 

@@ -5,8 +5,8 @@
 
 namespace hotspot::plan::consolidation {
 
-// Of all open nodes that are overloaded now, the one with the largest excess first. What cannot be cured stays as it
-// is.
+// Of all open nodes that are overloaded now, the one with the largest excess first. If neither the others nor an unused
+// node can take what one lacks, what fits on the unused node goes there.
 void relieve(Load& load);
 
 }  // namespace hotspot::plan::consolidation

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "actuator/plan/consolidation/consolidation.h"
-#include "actuator/plan/consolidation/score.h"
 #include "tests/unit/actuator/plan/consolidation/clusters.h"
+#include "tests/unit/actuator/plan/consolidation/plan_score.h"
 
 namespace hotspot::plan::consolidation {
 namespace {
@@ -72,8 +72,9 @@ TEST(ConsolidationProperty, NoTargetIsFilledOverItsCapacityOrMemory) {
 TEST(ConsolidationProperty, APlanIsNeverWorseThanDoingNothingInItsOwnCurrency) {
   for_each_cluster([](const Cluster& cluster, const std::vector<Move>& moves) {
     const Policy policy;
-    const Span span{policy.horizons.empty, 300};
-    EXPECT_LE(score(cluster, policy, moves, span).total(), score(cluster, policy, {}, span).total() + 1e-6);
+    const testing::Span span{policy.horizons.empty, 300};
+    EXPECT_LE(testing::score_of(cluster, policy, moves, span).total(),
+              testing::score_of(cluster, policy, {}, span).total() + 1e-6);
   });
 }
 

@@ -1,17 +1,34 @@
-#include "actuator/plan/consolidation/score.h"
+// What a plan costs in the planner's currency, to compare it with doing nothing.
+#pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <vector>
 
 #include "actuator/plan/consolidation/load.h"
 
-namespace hotspot::plan::consolidation {
+namespace hotspot::plan::consolidation::testing {
 
-Score score(const Cluster& cluster, const Policy& policy, const std::vector<Move>& moves, Span span) {
+// All in seconds of violation.
+struct PlanScore {
+  double energy = 0;    // of open nodes, over the ticks
+  double risk = 0;      // of overloads later, over the ticks
+  double overload = 0;  // of nodes that are overloaded now: until the last domain has left, or for the whole tick
+  double moves = 0;     // and arrivals
+  double total() const { return energy + risk + overload + moves; }
+};
+
+struct Span {
+  double ticks;
+  double tick_seconds;
+};
+
+inline PlanScore score_of(const Cluster& cluster, const Policy& policy, const std::vector<Move>& moves, Span span) {
   Load load(cluster, policy);
   std::vector<std::size_t> hot;
   for (const std::size_t node : load.open_nodes())
     if (load.overloaded(node)) hot.push_back(node);
-  Score result;
+  PlanScore result;
   std::vector<double> longest(cluster.nodes.size(), 0);
   for (const Move& move : moves) {
     result.moves += load.move_cost(move.domain) + load.arrival_cost(move.to, move.domain);
@@ -26,4 +43,4 @@ Score score(const Cluster& cluster, const Policy& policy, const std::vector<Move
   return result;
 }
 
-}  // namespace hotspot::plan::consolidation
+}  // namespace hotspot::plan::consolidation::testing
