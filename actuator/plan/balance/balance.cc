@@ -10,7 +10,7 @@
 namespace hotspot::plan {
 namespace {
 
-// Sends home what gains less than it must: the least useful is looked for again after each.
+// Sends home what gains less than it must, in the order of domains, until all that are away gain enough.
 void send_home_useless(Search& search, double least_gain) {
   std::vector<DomainIndex> displaced = search.displaced;
   std::sort(displaced.begin(), displaced.end());

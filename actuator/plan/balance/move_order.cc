@@ -50,16 +50,19 @@ class Ordering {
     return made_.size() > before;
   }
 
-  // Each of those that wait needs what another holds: one of them stops on the way, if that lets another go.
+  // Each of those that wait needs what another holds: one of them stops on the way, if that lets another go. Only those
+  // that wait for the node that it leaves can go then.
   bool make_way(std::vector<BoardMove>& waiting) {
     if (made_.size() + waiting.size() + 1 > most_) return false;
-    for (BoardMove& one : waiting)
-      for (NodeIndex stop = 0; stop < std::min(board_.nodes(), kStops); ++stop) {
+    std::vector<std::vector<DomainIndex>> waiting_for(board_.nodes());
+    for (const BoardMove& one : waiting) waiting_for[one.to].push_back(one.domain);
+    for (BoardMove& one : waiting) {
+      const std::vector<DomainIndex>& others = waiting_for[one.from];
+      for (NodeIndex stop = 0; !others.empty() && stop < std::min(board_.nodes(), kStops); ++stop) {
         if (stop == one.to || !board_.fits(one.domain, stop)) continue;
         const Board::Moved tried = board_.move(one.domain, stop);
-        const bool helps = std::any_of(waiting.begin(), waiting.end(), [&](const BoardMove& other) {
-          return other.domain != one.domain && board_.fits(other.domain, other.to);
-        });
+        const bool helps =
+            std::any_of(others.begin(), others.end(), [&](DomainIndex other) { return board_.fits(other, one.from); });
         if (helps) {
           made_.push_back({one.domain, one.from, stop});
           one.from = stop;
@@ -67,6 +70,7 @@ class Ordering {
         }
         board_.undo(tried);
       }
+    }
     return false;
   }
 
