@@ -167,9 +167,14 @@ bool conclude(const std::string& name, double ours, double peer, double bound) {
 int main(int argc, char** argv) {
   const int nodes = argc > 1 ? std::atoi(argv[1]) : 1000, firing = argc > 2 ? std::atoi(argv[2]) : 50;
   const std::string only = argc > 3 ? argv[3] : "";
-  bool holds = true;
+  if (nodes < 2 || firing < 2) {
+    std::fprintf(stderr, "usage: plan [NODES [FIRING [CASE]]], at least 2 of each\n");
+    return 2;
+  }
+  bool holds = true, any = false;
   for (const Case& one : cases()) {
     if (!only.empty() && only != one.name) continue;
+    any = true;
     Bench whole(one, nodes, firing), half(one, nodes / 2, firing / 2);
     double whole_ms = std::numeric_limits<double>::infinity(), half_ms = whole_ms;
     for (int i = 0; i < kRounds; ++i) {
@@ -178,5 +183,6 @@ int main(int argc, char** argv) {
     }
     holds &= conclude(std::string("plan-") + one.name, whole_ms / 4, half_ms, kGrowthBound);
   }
-  return holds ? 0 : 1;
+  if (!any) std::fprintf(stderr, "plan: there is no case '%s'\n", only.c_str());
+  return !any ? 2 : holds ? 0 : 1;
 }

@@ -13,7 +13,8 @@
 //                         the worst ratio of ours to LR-MFPED, of all days and both variants, bounds: 0.10, 0.25, 1.05;
 //                         ours is actuator/plan/consolidation with one policy for all
 //   planetlab-saving-esv, planetlab-saving-energy
-//                         the same with a policy that saves more energy, bounds: 0.25, 1.00
+//                         the same with a policy that saves more energy, bounds: 0.25, 1.00; its migrations are printed
+//                         beside the bound of the other (planetlab-saving-migrations) and not required to hold it
 //   planetlab-checkpoints ticks that differ from FOLDER/checkpoints-DAY-POLICY-icase.csv, where there are such files
 #include <algorithm>
 #include <cstdio>
@@ -55,6 +56,7 @@ struct Claim {
 struct Totals {
   Claim esv{"esv", kEsvBound}, migrations{"migrations", kMigrationsBound}, energy{"energy", kEnergyBound};
   Claim saving_esv{"saving-esv", kSavingEsvBound}, saving_energy{"saving-energy", kSavingEnergyBound};
+  Claim saving_migrations{"saving-migrations", kMigrationsBound};  // printed, not required
   double deviation = 0;
   long compared = 0, ticks = 0, different_ticks = 0;
 };
@@ -123,6 +125,7 @@ void run_both_of_ours(const Day& day, Idle idle, const Metrics& peer, Totals& to
   const Metrics saving = run_ours(day, idle, policy, peer);
   totals.saving_esv.add(saving.esv(), peer.esv());
   totals.saving_energy.add(saving.kwh, peer.kwh);
+  totals.saving_migrations.add(static_cast<double>(saving.migrations), static_cast<double>(peer.migrations));
 }
 
 bool report(const Totals& totals) {
@@ -130,6 +133,10 @@ bool report(const Totals& totals) {
               totals.different_ticks, totals.different_ticks, totals.ticks);
   std::printf("planetlab-model: ours=%.6f peer=%.3f ratio=%.6f bound=1 largest relative deviation of %ld runs\n",
               totals.deviation, kModelBound, totals.deviation / kModelBound, totals.compared);
+  std::printf("planetlab-%s: ours=%.5g peer=%.5g ratio=%.4f of LR-MFPED, the worst; %s %.2f, which is not required\n",
+              totals.saving_migrations.name, totals.saving_migrations.ours, totals.saving_migrations.peer,
+              totals.saving_migrations.ratio, totals.saving_migrations.holds() ? "within" : "NOT within",
+              kMigrationsBound);
   bool holds = totals.deviation <= kModelBound && totals.different_ticks == 0;
   for (const Claim* claim :
        {&totals.saving_esv, &totals.saving_energy, &totals.migrations, &totals.energy, &totals.esv}) {
@@ -143,8 +150,7 @@ bool report(const Totals& totals) {
 int bench(const fs::path& folder, const std::vector<std::string>& wanted) {
   Totals totals;
   print_heading();
-  for (const Day& day : read_days(folder)) {
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), day.name) == wanted.end()) continue;
+  for (const Day& day : read_days(folder, wanted)) {
     for (const Idle idle : {Idle::kRemoved, Idle::kKept}) {
       Metrics peer;
       for (const Published policy : kPublished) {

@@ -123,6 +123,8 @@ Result<GanetiCluster> read_ganeti(const std::string& data_path, const std::strin
     if (section == 2) cluster.instances.push_back(columns_of(line));
     if (section == 3) cluster.after_instances += line + "\n";
   }
+  if (cluster.nodes.empty()) return bad(data_path + ": no nodes in it");
+  if (!std::ifstream(load_path)) return bad(load_path + ": cannot be read");
   for (const Columns& node : cluster.nodes)
     if (node.size() <= kNodeRole || node[kNodeRole] == "Y") return bad("a node is offline, or its line is too short");
   for (const Columns& instance : cluster.instances)

@@ -80,6 +80,16 @@ bool is_day(const std::string& name) {
   return name.size() == 8 && std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// What is not there must not pass for a day on which all claims hold.
+void check(const std::vector<Day>& days, const fs::path& folder, const std::vector<std::string>& wanted) {
+  for (const std::string& name : wanted)
+    if (std::none_of(days.begin(), days.end(), [&](const Day& day) { return day.name == name; }))
+      throw std::runtime_error(folder.string() + ": there is no day " + name);
+  if (days.empty()) throw std::runtime_error(folder.string() + ": there is no day");
+  for (const Day& day : days)
+    if (day.traces.empty()) throw std::runtime_error(folder.string() + ": " + day.name + " has no machines");
+}
+
 }  // namespace
 
 double share_at(const Trace& trace, double seconds) {
@@ -90,11 +100,11 @@ double share_at(const Trace& trace, double seconds) {
   return trace[before] + slope * (seconds - static_cast<double>(before) * kSampleSeconds);
 }
 
-std::vector<Day> read_days(const fs::path& folder) {
+std::vector<Day> read_days(const fs::path& folder, const std::vector<std::string>& wanted) {
   std::vector<Day> days;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string file = entry.path().filename().string(), name = file.substr(0, file.find('.'));
-    if (!is_day(name)) continue;
+    if (!is_day(name) || (!wanted.empty() && std::find(wanted.begin(), wanted.end(), name) == wanted.end())) continue;
     if (entry.is_directory()) {
       days.push_back({name, from_files(entry.path())});
     } else if (file == name + ".csv" || file == name + ".csv.gz") {
@@ -102,6 +112,7 @@ std::vector<Day> read_days(const fs::path& folder) {
     }
   }
   std::sort(days.begin(), days.end(), [](const Day& a, const Day& b) { return a.name < b.name; });
+  check(days, folder, wanted);
   return days;
 }
 

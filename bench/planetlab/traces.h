@@ -22,9 +22,10 @@ struct Day {
 // The share at a time in seconds: a straight line between two samples.
 double share_at(const Trace& trace, double seconds);
 
-// All days of a folder, by name. A day is a file DAY.csv or DAY.csv.gz (a line a machine: its name and 288 whole
-// percents, in the order of the file) or, as in the public data set, a folder DAY with a file a machine (a percent a
-// line), in the order of their names in capitals. Errors: std::runtime_error that names the file.
-std::vector<Day> read_days(const std::filesystem::path& folder);
+// The days of a folder, by name: those that are wanted, or all. A day is a file DAY.csv or DAY.csv.gz (a line a
+// machine: its name and 288 whole percents, in the order of the file) or, as in the public data set, a folder DAY with
+// a file a machine (a percent a line), in the order of their names in capitals. Errors: std::runtime_error that names
+// the file; a day that is wanted and not there, no day at all and a day without machines are errors too.
+std::vector<Day> read_days(const std::filesystem::path& folder, const std::vector<std::string>& wanted = {});
 
 }  // namespace hotspot::planetlab

@@ -59,6 +59,19 @@ TEST_F(PlanetlabTraces, AMachineWithoutAllItsSamplesIsRefused) {
   EXPECT_THROW(read_days(folder_), std::runtime_error);
 }
 
+TEST_F(PlanetlabTraces, OnlyTheDaysThatAreWantedAreReadAndMustBeThere) {
+  write("20000105.csv", "a," + samples(7, ',') + "\n");
+  write("20000106.csv", "not read");
+  EXPECT_EQ(read_days(folder_, {"20000105"}).size(), 1u);
+  EXPECT_THROW(read_days(folder_, {"20000105", "20000107"}), std::runtime_error);
+}
+
+TEST_F(PlanetlabTraces, AFolderWithoutDaysAndADayWithoutMachinesAreRefused) {
+  EXPECT_THROW(read_days(folder_), std::runtime_error);
+  write("20000108.csv.gz", "not gzip");
+  EXPECT_THROW(read_days(folder_), std::runtime_error);
+}
+
 TEST_F(PlanetlabTraces, BetweenTwoSamplesIsAStraightLine) {
   Trace trace{};
   trace[1] = 0.5;
