@@ -76,7 +76,7 @@ step() {
   step_pid=$!
   set +m
   while kill -0 "$step_pid" 2> /dev/null; do
-    read -rt 0.2 <> <(:)
+    sleep 0.2    # not 'read -t': Bash leaves a trap that runs during it once the time of the read is over
     [ $((SECONDS - shown)) -ge 10 ] || continue
     shown=$SECONDS
     say "  … $what: $(awk -v a="$from" -v b="$(date +%s)" 'BEGIN { printf "%d s", b - a }') so far$(tail -1 "$work/step.log" | sed -E 's/^ *([0-9]+ s: )?(.{1,90}).*/; \2/')"
@@ -97,7 +97,7 @@ until_true() {
   until "$@"; do
     [ $SECONDS -lt $end ] || die "not in time: $what$(busy)"
     show_world
-    read -rt 0.5 <> <(:)
+    sleep 0.5
   done
   show_world
 }

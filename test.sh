@@ -82,11 +82,12 @@ run() {
 group_runs() {
   cat /proc/[0-9]*/stat 2> /dev/null | sed 's/.*) //' | awk -v group="$1" '$1 !~ /[ZX]/ && $3 == group { n++ } END { exit !n }'
 }
-# end_group GROUP: asks its processes to end, and forces those that still run after ten seconds.
+# end_group GROUP: asks its processes to end, and forces those that still run after ten seconds. It does not wait by
+# 'read -t': Bash leaves a trap that runs during it once the time of the read is over.
 end_group() {
   local limit=$((SECONDS + 10))
   kill -- -"$1" 2> /dev/null || return 0
-  while group_runs "$1" && [ $SECONDS -lt $limit ]; do read -rt 0.05 <> <(:); done
+  while group_runs "$1" && [ $SECONDS -lt $limit ]; do sleep 0.05; done
   kill -KILL -- -"$1" 2> /dev/null
   wait "$1" 2> /dev/null
 }

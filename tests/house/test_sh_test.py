@@ -130,6 +130,8 @@ class Interrupted(unittest.TestCase):
 
     @unittest.skipUnless(os.getuid() == 0, "the demo needs root")
     def test_a_signal_ends_a_step_of_the_demo_and_its_hosts_are_removed(self):
+        # What the trap does takes longer than a round of the loop that it interrupts.
+        self.add("bin/date", "#!/bin/bash\nsleep 0.4\nexec /bin/date \"$@\"\n")
         for sent in SIGNALS:
             with self.subTest(signal=sent.name):
                 self.stopped.unlink(missing_ok=True)
