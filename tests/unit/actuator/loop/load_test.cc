@@ -55,13 +55,7 @@ class Load : public LoopStage {
                                                  .journal = slow,
                                                  .lease = lease_,
                                                  .clock = clock_,
-                                                 .load_rules =
-                                                     [this] {
-                                                       LoadedRules loaded;
-                                                       loaded.files = {{"rules.yaml", rules_text_}};
-                                                       loaded.checked = rules::check(loaded.files);
-                                                       return loaded;
-                                                     }},
+                                                 .load_rules = [this] { return load_rules(); }},
                                        options_, "hotspotd@one:1",
                                        [this](LogLevel, const std::string& line) { log_.push_back(line); });
     admitting_.listen();

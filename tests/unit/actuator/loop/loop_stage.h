@@ -63,19 +63,20 @@ class LoopStage : public ::testing::Test {
 
   void admit(const std::string& name) { admitting_.admit(name, options_); }
 
+  LoadedRules load_rules() const {
+    LoadedRules loaded;
+    loaded.files = {{"rules.yaml", rules_text_}};
+    loaded.checked = rules::check(loaded.files);
+    return loaded;
+  }
+
   std::unique_ptr<Loop> make_loop(const std::string& holder, ports::Lease& lease, bool rules_are_right = true) {
     auto loop = std::make_unique<Loop>(LoopPorts{.hypervisor = hypervisor_,
                                                  .make_actions = make_actions_,
                                                  .journal = journal_,
                                                  .lease = lease,
                                                  .clock = clock_,
-                                                 .load_rules =
-                                                     [this] {
-                                                       LoadedRules loaded;
-                                                       loaded.files = {{"rules.yaml", rules_text_}};
-                                                       loaded.checked = rules::check(loaded.files);
-                                                       return loaded;
-                                                     },
+                                                 .load_rules = [this] { return load_rules(); },
                                                  .ask_history = ask_history_,
                                                  .spread = nullptr,
                                                  .registry = &registry_,
