@@ -1,6 +1,10 @@
 #include "actuator/loop/decision_book.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
 #include <variant>
 
 namespace hotspot::loop {
@@ -58,6 +62,23 @@ bool by_figures_alone(const Decision& now) {
   });
 }
 
+// What repeats() compares, each reason once and without its texts: there may be thousands of subjects.
+Decision reasons_alone(const Decision& decision) {
+  Decision kept;
+  kept.at = decision.at;
+  kept.rule = decision.rule;
+  kept.subject_key = decision.subject_key;
+  kept.outcome = decision.outcome;
+  kept.mode = decision.mode;
+  kept.more = decision.more;
+  std::set<std::tuple<std::string, bool, model::RefusalKind>> seen;
+  for (const plan::Considered& one : decision.considered)
+    if (seen.emplace(one.remedy, one.domain.empty(), one.refusal.kind).second)
+      kept.considered.push_back(
+          {.remedy = one.remedy, .domain = one.domain, .target = "", .refusal = {one.refusal.kind, ""}});
+  return kept;
+}
+
 bool same_question(const Decision& a, const Decision& b) { return a.mode == b.mode; }
 
 }  // namespace
@@ -94,7 +115,7 @@ void DecisionBook::remember(const std::string& key, const Decision& decision) {
   if (known != last_.end() && known->second.decision.outcome == Outcome::kNothing &&
       decision.outcome == Outcome::kNothing && same_question(known->second.decision, decision)) {
     next.flickers = std::move(known->second.flickers);
-    next.flickers.push_back(std::move(known->second.decision));
+    next.flickers.push_back(reasons_alone(known->second.decision));
     if (next.flickers.size() > kMostFlickers) next.flickers.erase(next.flickers.begin());
   }
   last_.insert_or_assign(key, std::move(next));

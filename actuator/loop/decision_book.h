@@ -44,7 +44,7 @@ class DecisionBook {
     plan::Decision decision;
     std::uint64_t turn = 0;
     Challenge challenge = {};
-    std::vector<plan::Decision> flickers = {};  // recorded lately about the same, and still coming back
+    std::vector<plan::Decision> flickers = {};  // recorded lately about the same, and still coming back; reasons alone
   };
   static bool stands(Entry& entry, const plan::Decision& now, const plan::Standing& standing);
   static bool flickers(Entry& entry, const plan::Decision& now);

@@ -131,7 +131,11 @@ TEST(Standing, ReasonsThatComeAndGoWithTheFiguresAreRecordedOnceEach) {
     nothing.outcome = Outcome::kNothing;
     nothing.action.reset();
     const auto kind = i % 2 == 0 ? model::RefusalKind::kNoCpu : model::RefusalKind::kNoMemory;
-    nothing.considered = {{"migrate", "a", "h2", {kind, ""}}, {"migrate", "", "", {model::RefusalKind::kNoTarget, ""}}};
+    const std::string figures = "CPU " + std::to_string(i) + " %";
+    nothing.considered = {{"migrate", "a", "h2", {kind, figures}},
+                          {"migrate", "b", "h3", {kind, figures}},
+                          {"migrate", "", "", {model::RefusalKind::kNoTarget, ""}}};
+    nothing.more = {{i % 2 == 0 ? "no_cpu" : "no_memory", i + 1}};
     recorded += book.records(nothing) ? 1 : 0;
   }
   EXPECT_EQ(recorded, 2);
