@@ -82,6 +82,5 @@ DecidedAction decided(const model::Action& action) {
 }
 
 nlohmann::json action_summary(const model::Action& action) { return MemberWriter::written(summary_of(action)); }
-nlohmann::json decided_action_json(const model::Action& action) { return MemberWriter::written(decided(action)); }
 
 }  // namespace hotspot::record

@@ -16,7 +16,5 @@ std::optional<model::Action> action_from_json(const nlohmann::json& action);
 
 // In short: id, domain, node, rule, reason and when it was planned, with the step as a sentence. No way leads back.
 nlohmann::json action_summary(const model::Action& action);
-// The same, with the target of a migration, or from how much to how much.
-nlohmann::json decided_action_json(const model::Action& action);
 
 }  // namespace hotspot::record

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "actuator/record/hold_members.h"
 #include "actuator/record/json_fields.h"
 #include "actuator/record/json_members.h"
 #include "actuator/record/json_text.h"
@@ -29,12 +30,7 @@ std::string missing_in(const Hold& hold) {
 
 template <typename Archive>
 void members(Archive& archive, As<Archive, StoredHold>& one) {
-  archive("id", one.id);
-  archive("on", one.on);
-  archive("name", one.name);
-  archive("uuid", one.uuid);
-  archive("owner", one.owner);
-  archive("reason", one.reason);
+  members_but_times(archive, one);
   archive.unix_ms("since_ms", one.since);
   archive.unix_ms("until_ms", one.until);
   archive("for_a_time", one.for_a_time);

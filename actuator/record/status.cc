@@ -1,6 +1,7 @@
 #include "actuator/record/status_json.h"
 
 #include "actuator/record/action_members.h"
+#include "actuator/record/hold_members.h"
 #include "actuator/record/json_fields.h"
 #include "actuator/record/json_text.h"
 
@@ -186,12 +187,7 @@ void members(Archive& archive, As<Archive, Status::Cooldown>& one) {
 
 template <typename Archive>
 void members(Archive& archive, As<Archive, Status::Hold>& one) {
-  archive("id", one.id);
-  archive("on", one.on);
-  archive("name", one.name);
-  archive("uuid", one.uuid);
-  archive("owner", one.owner);
-  archive("reason", one.reason);
+  members_but_times(archive, one);
   archive("since", one.since);
   archive("until", one.until);
 }

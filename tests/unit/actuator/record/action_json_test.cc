@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "actuator/record/decision.h"
+
 namespace hotspot::record {
 namespace {
 
@@ -46,14 +50,23 @@ TEST(ActionJson, TheSummaryHasTheMembersThatProgramsRead) {
             R"("planned_at":1795000000.25,"reason":"its CPU is short","rule":"WebCpuHot","step":"vCPUs 1 → 2"})");
 }
 
+// As a decision has it.
+nlohmann::json decided_json(model::Step step) {
+  Conclusion conclusion;
+  conclusion.action = decided(action_with(std::move(step)));
+  Decision decision;
+  decision.about = std::move(conclusion);
+  return nlohmann::json::parse(to_json(decision)).at("action");
+}
+
 TEST(ActionJson, ADecidedActionSaysFromHowMuchToHowMuchOrToWhere) {
-  const auto vcpus = decided_action_json(action_with(model::SetVcpus{1, 2}));
+  const auto vcpus = decided_json(model::SetVcpus{1, 2});
   EXPECT_EQ(vcpus.at("from"), 1);
   EXPECT_EQ(vcpus.at("to"), 2);
-  const auto memory = decided_action_json(action_with(model::SetBalloon{kMebibyte, kGibibyte}));
+  const auto memory = decided_json(model::SetBalloon{kMebibyte, kGibibyte});
   EXPECT_EQ(memory.at("from"), kMebibyte);
   EXPECT_EQ(memory.at("to"), kGibibyte);
-  const auto move = decided_action_json(action_with(model::MigrateTo{"n2", "h2", "qemu+ssh://h2/system"}));
+  const auto move = decided_json(model::MigrateTo{"n2", "h2", "qemu+ssh://h2/system"});
   EXPECT_EQ(move.at("target"), "h2");
   EXPECT_EQ(move.at("target_uuid"), "n2");
   EXPECT_FALSE(move.contains("from"));
