@@ -5,6 +5,11 @@
 #include "actuator/record/json_text.h"
 
 namespace hotspot::record {
+namespace {
+
+constexpr int kMostRepetitions = 1'000'000'000;  // they are counted on
+
+}  // namespace
 
 template <typename Archive>
 void members(Archive& archive, As<Archive, Cooldown>& one) {
@@ -26,7 +31,7 @@ Result<Cooldowns> cooldowns_from_json(std::string_view text) {
   if (!object.is_object()) return Error{"it is not a JSON object, or is nested too deep"};
   if (const std::string wrong = MemberReader::read(object, cooldowns); !wrong.empty()) return Error{wrong.substr(1)};
   for (const auto& [uuid, one] : cooldowns)
-    if (one.repetitions < 0) return Error{uuid + ".repetitions is out of range"};
+    if (one.repetitions < 0 || one.repetitions > kMostRepetitions) return Error{uuid + ".repetitions is out of range"};
   return cooldowns;
 }
 

@@ -17,6 +17,8 @@ struct StoredHolds {
   std::optional<int> last_number;
 };
 
+constexpr int kMostHolds = 1'000'000'000;  // in all: they are numbered on
+
 // Without these it is not known what is held.
 std::string missing_in(const Hold& hold) {
   if (hold.id.empty()) return "a hold has no id";
@@ -61,6 +63,7 @@ Result<Holds> holds_from_json(std::string_view text) {
   if (const std::string wrong = MemberReader::read(object, stored); !wrong.empty()) return Error{wrong.substr(1)};
   if (!stored.last_number || !object.contains("holds"))
     return Error{"the list of holds or their last number is missing"};
+  if (*stored.last_number < 0 || *stored.last_number > kMostHolds) return Error{"last_number is out of range"};
   holds.last_number = *stored.last_number;
   for (StoredHold& hold : stored.holds) {
     if (std::string wrong = missing_in(hold); !wrong.empty()) return Error{std::move(wrong)};

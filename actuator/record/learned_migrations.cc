@@ -9,18 +9,26 @@
 namespace hotspot::record {
 namespace {
 
-// A figure that is null is read as none.
+// Beyond these, sums and conversions to whole numbers would overflow.
+constexpr double kMostFigure = 1e18;
+constexpr int kMostCount = 1'000'000'000;
+
+// A null was read as NaN, which is not possible either.
+bool is_possible(double figure) { return figure >= 0 && figure <= kMostFigure; }
+bool is_possible(int count) { return count >= 0 && count <= kMostCount; }
+
 bool is_possible(const LearnedRoute& one) {
   const auto figures = {one.bytes_per_second, one.overhead_seconds, one.storage_bytes_per_second,
                         one.stop_bytes_per_second};
   const bool counted =
       (one.migrations == 0 || one.bytes_per_second > 0) && (one.copies == 0 || one.storage_bytes_per_second > 0);
-  return std::all_of(figures.begin(), figures.end(), [](double figure) { return figure >= 0; }) && counted &&
-         one.migrations >= 0 && one.copies >= 0 && !one.source.empty() && !one.target.empty();
+  return std::all_of(figures.begin(), figures.end(), [](double figure) { return is_possible(figure); }) && counted &&
+         is_possible(one.migrations) && is_possible(one.copies) && !one.source.empty() && !one.target.empty();
 }
 
 bool is_possible(const LearnedGuest& one) {
-  return one.dirty_bytes_per_second.value_or(0) >= 0 && one.first_round_bytes >= 0 && one.estimate_bytes >= 0;
+  return is_possible(one.dirty_bytes_per_second.value_or(0)) && is_possible(one.first_round_bytes) &&
+         is_possible(one.estimate_bytes);
 }
 
 }  // namespace

@@ -54,15 +54,20 @@ TEST(BookRecords, NothingLearnedIsNoTextAndNoTextChangesNothing) {
 
 TEST(BookRecords, WhatCannotBeReadIsASentenceAndNothingOfItIsUsed) {
   plan::CooldownBook cooldowns;
-  for (const char* wrong : {"{", "u1 soon", R"({"u1": 7})", R"({"u1": {"until_ms": "soon"}})",
-                            R"({"u1": {"repetitions": -1}})", R"({"u1": {"until_ms": -5}})"})
+  for (const char* wrong :
+       {"{", "u1 soon", R"({"u1": 7})", R"({"u1": {"until_ms": "soon"}})", R"({"u1": {"repetitions": -1}})",
+        R"({"u1": {"repetitions": 2147483647}})", R"({"u1": {"until_ms": -5}})"})
     EXPECT_FALSE(restore(cooldowns, wrong)) << wrong;
   EXPECT_TRUE(cooldowns.entries().empty());
   plan::MigrationBook migrations;
-  for (const char* wrong : {"{", "pair n1", R"({"routes": 7})", R"({"routes": [{"source": "n1"}]})",
-                            R"({"routes": [{"source": "n1", "target": "n2", "migrations": 2}]})",
-                            R"({"routes": [{"source": "n1", "target": "n2", "overhead_seconds": null}]})",
-                            R"({"guests": {"u1": {"first_round_bytes": -1}}})"})
+  for (const char* wrong :
+       {"{", "pair n1", R"({"routes": 7})", R"({"routes": [{"source": "n1"}]})",
+        R"({"routes": [{"source": "n1", "target": "n2", "migrations": 2}]})",
+        R"({"routes": [{"source": "n1", "target": "n2", "overhead_seconds": null}]})",
+        R"({"routes": [{"source": "n1", "target": "n2", "stop_bytes_per_second": 1e300}]})",
+        R"({"routes": [{"source": "n1", "target": "n2", "bytes_per_second": 1,
+                                            "migrations": 2147483647}]})",
+        R"({"guests": {"u1": {"first_round_bytes": -1}}})", R"({"guests": {"u1": {"dirty_bytes_per_second": 1e300}}})"})
     EXPECT_FALSE(restore(migrations, wrong)) << wrong;
   EXPECT_TRUE(migrations.pairs().empty());
   EXPECT_TRUE(migrations.guests().empty());

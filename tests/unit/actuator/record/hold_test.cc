@@ -59,6 +59,11 @@ TEST(HoldRecord, OneThatCannotBeReadIsAnErrorThatSaysWhich) {
   EXPECT_EQ(says(with("since_ms", -1)), "holds.0.since_ms is not a time");
   EXPECT_EQ(says(with("name", "")), "hold 4 names no domain");
   EXPECT_EQ(says(with("id", "")), "a hold has no id");
+  for (const int number : {-1, 2'147'483'647}) {
+    Json numbered = Json::parse(kTwoHolds);
+    numbered["last_number"] = number;
+    EXPECT_EQ(says(numbered), "last_number is out of range") << "the next hold needs a number of its own";
+  }
   for (const char* text : {"{", "7", "[]", "{}", R"({"last_number": 1})", R"({"last_number": 1, "holds": 7})"})
     EXPECT_FALSE(holds_from_json(text)) << text;
 }
