@@ -76,10 +76,9 @@ std::vector<Notice> SavedState::restore_orders(const StateFields& state, const s
 // Of thousands of subjects that takes a while.
 void SavedState::restore_rules(const StateFields& state) {
   const rules::SavedParts saved = rule_parts_in(state);
-  for (const auto& [part, text] : saved.parts) {
-    const bool is_old = part == "old";
-    keeper_.found(is_old ? kOldRuleStateField : kRuleStatePrefix + part, text);
-  }
+  for (const auto& [name, text] : state)
+    if (name.starts_with(kRuleStatePrefix)) keeper_.found(name, text);
+  keep(state, kOldRuleStateField);
   parts_.lead.keep();
   if (!saved.parts.empty()) report("rule state", parts_.rules.restore(saved));
 }

@@ -168,5 +168,14 @@ TEST_F(LoopLost, WhoStoodByWritesAnEmptiedRedisAgainWhenItsLeaderIsGoneToo) {
   EXPECT_THAT(log_, Contains(HasSubstr("Redis has lost holds")));
 }
 
+// A version of before had led for a while: it wrote its own form, and left the other one.
+TEST_F(LoopLost, RuleStateOfTheFormBeforeIsRemovedEvenBesideTheNewOne) {
+  store_.state["rule_state"] = "of before";
+  store_.state["rule_state:00"] = "of an earlier leader";
+  second(0.2);
+  ASSERT_TRUE(store_.state.contains("status"));
+  EXPECT_FALSE(store_.state.contains("rule_state"));
+}
+
 }  // namespace
 }  // namespace hotspot::loop
