@@ -71,18 +71,6 @@ void CooldownBook::forget_expired(WallTime now, const Limits& limits) {
   });
 }
 
-// One line per domain: UUID, until, repetitions, last action, until for growth, until for a drain. Times are in Unix
-// milliseconds.
-std::string CooldownBook::save() const {
-  std::string text;
-  for (const auto& [uuid, entry] : entries_) {
-    text += uuid + " " + std::to_string(to_unix_ms(entry.until)) + " " + std::to_string(entry.repetitions) + " " +
-            std::to_string(to_unix_ms(entry.last_action)) + " " + std::to_string(to_unix_ms(entry.until_growth)) + " " +
-            std::to_string(to_unix_ms(entry.until_drain)) + "\n";
-  }
-  return text;
-}
-
 Result<void> CooldownBook::restore(const std::string& text) {
   std::map<std::string, Cooldown> restored;
   std::istringstream lines(text);

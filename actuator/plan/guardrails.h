@@ -87,8 +87,8 @@ class CooldownBook {
   void forget_expired(WallTime now, const Limits& limits);
 
   void restore(std::map<std::string, Cooldown> entries) { entries_ = std::move(entries); }
-  // As text, a line each: the form of earlier versions, which is still read.
-  std::string save() const;
+  // From the text of versions before JSON: one line per domain with UUID, until, repetitions, last action, until for
+  // growth, until for a drain. Times are in Unix milliseconds.
   Result<void> restore(const std::string& text);
 
  private:

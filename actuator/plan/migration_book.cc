@@ -230,30 +230,6 @@ void MigrationBook::restore(Pairs pairs, Guests guests) {
   find_usual();
 }
 
-// "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS",
-// "disks SOURCE TARGET BYTES_PER_SECOND COPIES",
-// "stop SOURCE TARGET BYTES_PER_SECOND",
-// "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES AT_MS"; an unknown dirty rate is -1.
-std::string MigrationBook::save() const {
-  std::ostringstream text;
-  text.precision(10);
-  for (const auto& [nodes, pair] : pairs_)
-    if (pair.migrations > 0)
-      text << "pair " << nodes.first << ' ' << nodes.second << ' ' << pair.bytes_per_second << ' '
-           << pair.overhead_seconds << ' ' << pair.migrations << '\n';
-  for (const auto& [nodes, pair] : pairs_)
-    if (pair.copies > 0)
-      text << "disks " << nodes.first << ' ' << nodes.second << ' ' << pair.storage_bytes_per_second << ' '
-           << pair.copies << '\n';
-  for (const auto& [nodes, pair] : pairs_)
-    if (pair.stop_bytes_per_second > 0)
-      text << "stop " << nodes.first << ' ' << nodes.second << ' ' << pair.stop_bytes_per_second << '\n';
-  for (const auto& [uuid, guest] : guests_)
-    text << "guest " << uuid << ' ' << guest.dirty_bytes_per_second.value_or(-1) << ' ' << guest.first_round_bytes
-         << ' ' << guest.thought_bytes << ' ' << to_unix_ms(guest.at) << '\n';
-  return text.str();
-}
-
 Result<void> MigrationBook::restore(const std::string& text) {
   MigrationBook read;
   std::istringstream lines(text);

@@ -61,6 +61,7 @@ class MigrationBook {
     double storage_bytes_per_second = 0;  // 0: no disk was copied yet
     int copies = 0;
     double stop_bytes_per_second = 0;  // while the guest was stopped without a limit, at least; 0: not known
+    bool operator==(const Pair&) const = default;
   };
   struct Guest {
     std::optional<double> dirty_bytes_per_second;
@@ -68,6 +69,7 @@ class MigrationBook {
     // well, and are the first that it uses again.
     double first_round_bytes = 0, thought_bytes = 0;
     WallTime at{};
+    bool operator==(const Guest&) const = default;
   };
 
   // A migration completed; figures: those at its end.
@@ -102,8 +104,10 @@ class MigrationBook {
   void forget_old(WallTime now);
 
   void restore(Pairs pairs, Guests guests);
-  // As text, a line each: the form of earlier versions, which is still read.
-  std::string save() const;
+  // From the text of versions before JSON, a line each:
+  // "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "disks SOURCE TARGET BYTES_PER_SECOND COPIES",
+  // "stop SOURCE TARGET BYTES_PER_SECOND", "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES AT_MS"; an unknown dirty
+  // rate is -1.
   Result<void> restore(const std::string& text);
 
  private:

@@ -3,7 +3,7 @@
 //   bench_move BOOK SOURCE_URI SOURCE_UUID TARGET_URI TARGET_UUID DOMAIN_UUID BALLOON_BYTES UNUSED_BYTES BANDWIDTH_MIB
 //   CPU_RATIO
 //
-// BOOK is a file with what was learned before (MigrationBook::save), written again at the end. Prints the action's
+// BOOK is a file with what was learned before (loop/book_records.h), written again at the end. Prints the action's
 // states as lines of JSON. Everything but journal and planner is what runs in production: act::Worker on
 // LibvirtHypervisor.
 #include <atomic>
@@ -16,6 +16,7 @@
 #include "actuator/act/worker.h"
 #include "actuator/io/libvirt/hypervisor.h"
 #include "actuator/io/system_clock.h"
+#include "actuator/loop/book_records.h"
 
 namespace {
 
@@ -46,7 +47,7 @@ int move(char** argv) {
   plan::MigrationBook book;
   std::stringstream saved;
   saved << std::ifstream(argv[1]).rdbuf();
-  if (const auto restored = book.restore(saved.str()); !restored)
+  if (const auto restored = loop::restore(book, saved.str()); !restored)
     return std::fprintf(stderr, "%s: %s\n", argv[1], restored.error().message.c_str()), 2;
 
   act::ExecutorOptions options;
@@ -75,7 +76,7 @@ int move(char** argv) {
     if (report.state == model::ActionState::kVerifying) book.note(action, report.figures, report.at);
   };
   act::Worker({hypervisor, clock, report_to_stdout}, options, no_lease).run(order);
-  std::ofstream(argv[1]) << book.save();
+  std::ofstream(argv[1]) << loop::save(book);
   return 0;
 }
 

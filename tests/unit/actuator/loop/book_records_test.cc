@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
 
 namespace hotspot::loop {
 namespace {
@@ -35,12 +38,70 @@ TEST(BookRecords, CooldownsOfBeforeAreReadAndWrittenAsJson) {
 TEST(BookRecords, MigrationsOfBeforeAreReadAndWrittenAsJson) {
   plan::MigrationBook before, after;
   ASSERT_TRUE(restore(before, kOldMigrations));
+  EXPECT_EQ(before.pairs(), (plan::MigrationBook::Pairs{{{"n1", "n2"}, {1e9, 1.25, 3, 5e8, 2, 7e8}}}));
+  const WallTime at = from_unix_ms(1'795'000'000'000);
+  EXPECT_EQ(before.guests(),
+            (plan::MigrationBook::Guests{{"u1", {std::nullopt, 4096, 2048, at}}, {"u2", {1'048'576, 4096, 2048, at}}}));
   ASSERT_TRUE(restore(after, save(before)));
-  EXPECT_EQ(after.save(), kOldMigrations);
+  EXPECT_EQ(after.pairs(), before.pairs());
+  EXPECT_EQ(after.guests(), before.guests());
   EXPECT_EQ(after.usual().bytes_per_second, 1e9) << "medians are found anew";
   EXPECT_EQ(after.guests().at("u1").dirty_bytes_per_second, std::nullopt);
   const Json json = Json::parse(save(before));
   EXPECT_EQ(json.at("routes").at(0).at("copies"), 2);
+}
+
+model::Action action_of(const std::string& domain, model::Step step) {
+  model::Action action;
+  action.domain_uuid = domain;
+  action.node_uuid = "n1";
+  action.step = std::move(step);
+  return action;
+}
+
+// Each kind of cooldown: after a shrink a guest may grow, after a scaling that went well it may be drained.
+TEST(BookRecords, CooldownsOutliveARestart) {
+  const WallTime now = from_unix_ms(1'795'000'000'000);
+  plan::CooldownBook before, after;
+  for (const auto end : {model::ActionState::kDone, model::ActionState::kAborted})
+    for (const model::Action& action :
+         {action_of("u1", model::SetBalloon{200, 100}), action_of("u2", model::SetCpuCap{50}),
+          action_of("u3", model::MigrateTo{"n2", "h2", "", {}, false})})
+      before.note({action.domain_uuid, now, std::chrono::minutes(15), plan::cooldown_after(action, end)}, {});
+  ASSERT_TRUE(restore(after, save(before)));
+  EXPECT_EQ(after.entries(), before.entries());
+  EXPECT_EQ(after.entries().size(), 3U);
+}
+
+// Figures of every kind: of the link, of the last pass, of copied disks, of the guest.
+TEST(BookRecords, LearnedMigrationsOutliveARestart) {
+  plan::MigrationBook before, after;
+  model::Action move = action_of("u1", model::MigrateTo{"n2", "h2", "", {"vda"}, false});
+  before.note(move,
+              {{"first_round_ms", 5000},
+               {"last_round_ms", 375},
+               {"precopy_ms", 7875},
+               {"stop_and_copy_ms", 125},
+               {"stop_and_copy_bytes", 8e6},
+               {"downtime_ms", 50},
+               {"memory_processed_bytes", 160e6},
+               {"total_ms", 9200}},
+              from_unix_ms(1'795'000'000'123));
+  move.expected = {{plan::kExpectedStorage, 300e6}, {plan::kExpectedEstimate, 80e6}};
+  before.note(move,
+              {{"storage_ms", 3000},
+               {"first_round_ms", 700},
+               {"precopy_ms", 1000},
+               {"stop_and_copy_ms", 50},
+               {"memory_processed_bytes", 5e7},
+               {"total_ms", 4500}},
+              from_unix_ms(1'795'000'100'456));
+  ASSERT_TRUE(restore(after, save(before)));
+  EXPECT_EQ(after.pairs(), before.pairs());
+  EXPECT_EQ(after.guests(), before.guests());
+  EXPECT_GT(after.pairs().at({"n1", "n2"}).stop_bytes_per_second, 0);
+  EXPECT_EQ(after.pairs().at({"n1", "n2"}).copies, 1);
+  EXPECT_GT(after.guests().at("u1").first_round_bytes, 0);
 }
 
 TEST(BookRecords, NothingLearnedIsNoTextAndNoTextChangesNothing) {

@@ -49,9 +49,6 @@ TEST(Drain, DoesNotWaitForTheRestAfterAScalingThatWentWell) {
   action.step = model::SetCpuCap{50};
   round.cooldowns.note({uuid_of("a"), kNow, minutes(30), cooldown_after(action, model::ActionState::kDone)}, {});
   EXPECT_EQ(step_of(round.only()), "migrate to h2");
-  CooldownBook restored;
-  ASSERT_TRUE(restored.restore(round.cooldowns.save()));
-  EXPECT_EQ(restored.entries(), round.cooldowns.entries());
   action.step = migrate_to("h1");
   round.cooldowns.note({uuid_of("a"), kNow, minutes(30), cooldown_after(action, model::ActionState::kFailed)}, {});
   EXPECT_EQ(step_of(round.only()), "nothing") << "what failed has its reasons";
