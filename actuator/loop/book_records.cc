@@ -46,11 +46,11 @@ std::string save(const plan::MigrationBook& migrations) {
                               .storage_bytes_per_second = pair.storage_bytes_per_second,
                               .copies = pair.copies,
                               .stop_bytes_per_second = pair.stop_bytes_per_second});
-  for (const auto& [uuid, guest] : migrations.guests())
-    learned.guests[uuid] = {.dirty_bytes_per_second = guest.dirty_bytes_per_second,
-                            .first_round_bytes = guest.first_round_bytes,
-                            .estimate_bytes = guest.thought_bytes,
-                            .at = guest.at};
+  for (const auto& [uuid, memory] : migrations.domains())
+    learned.domains[uuid] = {.dirty_bytes_per_second = memory.dirty_bytes_per_second,
+                             .first_round_bytes = memory.first_round_bytes,
+                             .estimate_bytes = memory.estimate_bytes,
+                             .at = memory.at};
   return record::to_json(learned);
 }
 
@@ -67,13 +67,13 @@ Result<void> restore(plan::MigrationBook& migrations, const std::string& text) {
                                        .storage_bytes_per_second = one.storage_bytes_per_second,
                                        .copies = one.copies,
                                        .stop_bytes_per_second = one.stop_bytes_per_second};
-  plan::MigrationBook::Guests guests;
-  for (const auto& [uuid, one] : learned->guests)
-    guests[uuid] = {.dirty_bytes_per_second = one.dirty_bytes_per_second,
-                    .first_round_bytes = one.first_round_bytes,
-                    .thought_bytes = one.estimate_bytes,
-                    .at = one.at};
-  migrations.restore(std::move(pairs), std::move(guests));
+  plan::MigrationBook::Domains domains;
+  for (const auto& [uuid, one] : learned->domains)
+    domains[uuid] = {.dirty_bytes_per_second = one.dirty_bytes_per_second,
+                     .first_round_bytes = one.first_round_bytes,
+                     .estimate_bytes = one.estimate_bytes,
+                     .at = one.at};
+  migrations.restore(std::move(pairs), std::move(domains));
   return {};
 }
 

@@ -9,7 +9,7 @@ namespace hotspot::plan {
 namespace {
 
 constexpr double kNewest = 0.5;
-constexpr Milliseconds kGuestMemory{std::chrono::hours(12)};
+constexpr Milliseconds kDomainsKept{std::chrono::hours(12)};
 // A shorter copy says nothing about the link.
 constexpr double kLeastSeconds = 0.2;
 constexpr double kLeastStopBytes = kMebibyte;
@@ -85,25 +85,26 @@ void MigrationBook::note(const model::Action& action, const Figures& figures, Wa
   pair.overhead_seconds =
       mixed(pair.overhead_seconds, std::max(0.0, (*total - *precopy - *stop) / 1000 - disks), pair.migrations);
   ++pair.migrations;
-  Guest& guest = guests_[action.domain_uuid];
-  guest.at = now;
-  note_guest(guest, action, figures, rate);
+  DomainMemory& memory = domains_[action.domain_uuid];
+  memory.at = now;
+  note_memory(memory, action, figures, rate);
   find_usual();
 }
 
-void MigrationBook::note_guest(Guest& guest, const model::Action& action, const Figures& figures, double rate) {
-  guest.dirty_bytes_per_second = dirty_rate(figures, rate);
+void MigrationBook::note_memory(DomainMemory& memory, const model::Action& action, const Figures& figures,
+                                double rate) {
+  memory.dirty_bytes_per_second = dirty_rate(figures, rate);
   const auto thought = find(action.expected, kExpectedEstimate), first = find(figures, "first_round_ms");
   if (!thought || *thought <= 0 || !first) return;
-  guest.thought_bytes = *thought;
+  memory.estimate_bytes = *thought;
   // QEMU looks for new pages as soon as the rest fits into the downtime, within half a window of 100 ms
   // (migration_method.cc): the first round therefore left some out, and some of those are zero.
   const double least = rate * *first / 1000;
   const double unsent = rate * std::max(0.0, find(figures, "downtime_limit_ms").value_or(0) / 1000 - 0.05);
   const double whole = find(action.expected, kExpectedWhole).value_or(0);
   const double used = used_share_of_last(find(action.expected, kExpectedMemory).value_or(whole), whole);
-  const double before = guest.first_round_bytes > 0 ? guest.first_round_bytes : least + used * unsent;
-  guest.first_round_bytes = std::clamp(before, least, least + unsent);
+  const double before = memory.first_round_bytes > 0 ? memory.first_round_bytes : least + used * unsent;
+  memory.first_round_bytes = std::clamp(before, least, least + unsent);
 }
 
 void MigrationBook::find_usual() {
@@ -113,8 +114,8 @@ void MigrationBook::find_usual() {
     rates.push_back(pair.bytes_per_second);
     overheads.push_back(pair.overhead_seconds);
   }
-  for (const auto& [uuid, guest] : guests_)
-    if (guest.thought_bytes > 0) freed.push_back(std::max(0.0, guest.first_round_bytes - guest.thought_bytes));
+  for (const auto& [uuid, memory] : domains_)
+    if (memory.estimate_bytes > 0) freed.push_back(std::max(0.0, memory.first_round_bytes - memory.estimate_bytes));
   usual_ = {median(rates), median(overheads), median(freed)};
 }
 
@@ -151,13 +152,13 @@ ExpectedMigration MigrationBook::expect(const model::DomainRef& domain, const mo
   expected.dirty_bytes_per_second = domain.domain->dirty_bytes_per_second;
   expected.busiest_vcpu_ratio = busiest_vcpu_ratio(*domain.domain);
   expected.vcpus = domain.domain->vcpus;
-  if (const auto guest = guests_.find(domain.domain->uuid); guest != guests_.end()) {
-    const double before = guest->second.first_round_bytes, thought = guest->second.thought_bytes;
+  if (const auto known = domains_.find(domain.domain->uuid); known != domains_.end()) {
+    const double before = known->second.first_round_bytes, thought = known->second.estimate_bytes;
     // Pages that were not zero stay so while the guest runs, even after it has freed them.
     if (thought > 0)
       expected.memory_bytes =
           std::min(std::max(before, memory * std::min(1.0, before / thought)), std::max(whole, memory));
-    expected.last_dirty_bytes_per_second = guest->second.dirty_bytes_per_second;
+    expected.last_dirty_bytes_per_second = known->second.dirty_bytes_per_second;
   } else {
     expected.memory_bytes = std::max(memory, std::min(memory + usual_.freed_bytes, whole));
   }
@@ -221,12 +222,13 @@ Figures figures_of(const ExpectedMigration& expected) {
 }
 
 void MigrationBook::forget_old(WallTime now) {
-  if (std::erase_if(guests_, [&](const auto& guest) { return now - guest.second.at > kGuestMemory; }) > 0) find_usual();
+  if (std::erase_if(domains_, [&](const auto& domain) { return now - domain.second.at > kDomainsKept; }) > 0)
+    find_usual();
 }
 
-void MigrationBook::restore(Pairs pairs, Guests guests) {
+void MigrationBook::restore(Pairs pairs, Domains domains) {
   pairs_ = std::move(pairs);
-  guests_ = std::move(guests);
+  domains_ = std::move(domains);
   find_usual();
 }
 
@@ -256,10 +258,11 @@ Result<void> MigrationBook::restore(const std::string& text) {
     }
     double dirty = 0;
     std::int64_t at_ms = 0;
-    if (Guest guest; kind == "guest" && fields >> dirty >> guest.first_round_bytes >> guest.thought_bytes >> at_ms) {
-      if (dirty >= 0) guest.dirty_bytes_per_second = dirty;
-      guest.at = from_unix_ms(at_ms);
-      read.guests_[first] = guest;
+    if (DomainMemory memory;
+        kind == "guest" && fields >> dirty >> memory.first_round_bytes >> memory.estimate_bytes >> at_ms) {
+      if (dirty >= 0) memory.dirty_bytes_per_second = dirty;
+      memory.at = from_unix_ms(at_ms);
+      read.domains_[first] = memory;
       continue;
     }
     return Error{"the line '" + line + "' tells of no migration"};

@@ -63,20 +63,20 @@ class MigrationBook {
     double stop_bytes_per_second = 0;  // while the guest was stopped without a limit, at least; 0: not known
     bool operator==(const Pair&) const = default;
   };
-  struct Guest {
+  struct DomainMemory {
     std::optional<double> dirty_bytes_per_second;
     // Sent in the first round, and what was estimated: pages that the guest used once and now calls unused are sent as
     // well, and are the first that it uses again.
-    double first_round_bytes = 0, thought_bytes = 0;
+    double first_round_bytes = 0, estimate_bytes = 0;
     WallTime at{};
-    bool operator==(const Guest&) const = default;
+    bool operator==(const DomainMemory&) const = default;
   };
 
   // A migration completed; figures: those at its end.
   void note(const model::Action& action, const Figures& figures, WallTime now);
   // What is expected of moving the domain there. For a pair of nodes without a migration so far: the speed of the
   // slower link; if that is unknown, the median of other pairs; before the first migration, an assumption; never more
-  // than the bandwidth in the settings. For a guest without a migration so far: the median share of freed pages is
+  // than the bandwidth in the settings. For a domain without a migration so far: the median share of freed pages is
   // added.
   ExpectedMigration expect(const model::DomainRef& domain, const model::Node& target,
                            const MigrationSettings& settings) const;
@@ -92,32 +92,32 @@ class MigrationBook {
   // Medians over everything learned. A rate of 0: nothing was.
   struct Usual {
     double bytes_per_second = 0, overhead_seconds = 0;  // over the pairs
-    double freed_bytes = 0;                             // over the guests: unused, but sent
+    double freed_bytes = 0;                             // over the domains: unused, but sent
   };
   const Usual& usual() const { return usual_; }
 
   using Pairs = std::map<std::pair<std::string, std::string>, Pair>;  // source UUID, target UUID
-  using Guests = std::map<std::string, Guest>;                        // by domain UUID
+  using Domains = std::map<std::string, DomainMemory>;                // by domain UUID
   const Pairs& pairs() const { return pairs_; }
-  const Guests& guests() const { return guests_; }
+  const Domains& domains() const { return domains_; }
   // Figures of a domain that are half a day old or older no longer describe it.
   void forget_old(WallTime now);
 
-  void restore(Pairs pairs, Guests guests);
+  void restore(Pairs pairs, Domains domains);
   // From the text of versions before JSON, a line each:
   // "pair SOURCE TARGET BYTES_PER_SECOND OVERHEAD_SECONDS MIGRATIONS", "disks SOURCE TARGET BYTES_PER_SECOND COPIES",
-  // "stop SOURCE TARGET BYTES_PER_SECOND", "guest UUID DIRTY FIRST_ROUND_BYTES THOUGHT_BYTES AT_MS"; an unknown dirty
+  // "stop SOURCE TARGET BYTES_PER_SECOND", "guest UUID DIRTY FIRST_ROUND_BYTES ESTIMATE_BYTES AT_MS"; an unknown dirty
   // rate is -1.
   Result<void> restore(const std::string& text);
 
  private:
   const Pair* find_pair(const model::DomainRef& domain, const model::Node& target) const;  // null: nothing known
-  static void note_guest(Guest& guest, const model::Action& action, const Figures& figures, double rate);
+  static void note_memory(DomainMemory& memory, const model::Action& action, const Figures& figures, double rate);
   static void note_stop(Pair& pair, const Figures& figures);
   void note_storage(const model::Action& action, const Figures& figures);
   void find_usual();
   Pairs pairs_;
-  Guests guests_;
+  Domains domains_;
   Usual usual_;  // medians of the above
 };
 

@@ -26,7 +26,7 @@ bool is_possible(const LearnedRoute& one) {
          is_possible(one.migrations) && is_possible(one.copies) && !one.source.empty() && !one.target.empty();
 }
 
-bool is_possible(const LearnedGuest& one) {
+bool is_possible(const LearnedDomain& one) {
   return is_possible(one.dirty_bytes_per_second.value_or(0)) && is_possible(one.first_round_bytes) &&
          is_possible(one.estimate_bytes);
 }
@@ -46,7 +46,7 @@ void members(Archive& archive, As<Archive, LearnedRoute>& one) {
 }
 
 template <typename Archive>
-void members(Archive& archive, As<Archive, LearnedGuest>& one) {
+void members(Archive& archive, As<Archive, LearnedDomain>& one) {
   archive("dirty_bytes_per_second", one.dirty_bytes_per_second);
   archive("first_round_bytes", one.first_round_bytes);
   archive("estimate_bytes", one.estimate_bytes);
@@ -56,11 +56,11 @@ void members(Archive& archive, As<Archive, LearnedGuest>& one) {
 template <typename Archive>
 void members(Archive& archive, As<Archive, LearnedMigrations>& all) {
   archive("routes", all.routes);
-  archive("guests", all.guests);
+  archive("guests", all.domains);
 }
 
 std::string to_json(const LearnedMigrations& learned) {
-  const bool none = learned.routes.empty() && learned.guests.empty();
+  const bool none = learned.routes.empty() && learned.domains.empty();
   return none ? "" : to_line(MemberWriter::written(learned));
 }
 
@@ -72,7 +72,7 @@ Result<LearnedMigrations> learned_migrations_from_json(std::string_view text) {
   if (const std::string wrong = MemberReader::read(object, learned); !wrong.empty()) return Error{wrong.substr(1)};
   for (const LearnedRoute& one : learned.routes)
     if (!is_possible(one)) return Error{"no migration from " + one.source + " to " + one.target + " has such figures"};
-  for (const auto& [uuid, one] : learned.guests)
+  for (const auto& [uuid, one] : learned.domains)
     if (!is_possible(one)) return Error{"no migration of " + uuid + " has such figures"};
   return learned;
 }

@@ -1,4 +1,4 @@
-// What past migrations showed of links and guests: the field `migrations` of the hash `state`.
+// What past migrations showed of links and of domains: the field `migrations` of the hash `state`.
 //
 // PURE. What is read is never trusted: figures that no migration has are an error.
 #pragma once
@@ -25,16 +25,16 @@ struct LearnedRoute {
   bool operator==(const LearnedRoute&) const = default;
 };
 
-struct LearnedGuest {
+struct LearnedDomain {
   std::optional<double> dirty_bytes_per_second;
   double first_round_bytes = 0, estimate_bytes = 0;
   WallTime at{};
-  bool operator==(const LearnedGuest&) const = default;
+  bool operator==(const LearnedDomain&) const = default;
 };
 
 struct LearnedMigrations {
   std::vector<LearnedRoute> routes;
-  std::map<std::string, LearnedGuest> guests;  // by domain UUID
+  std::map<std::string, LearnedDomain> domains;  // by domain UUID
   bool operator==(const LearnedMigrations&) const = default;
 };
 

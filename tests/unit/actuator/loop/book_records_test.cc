@@ -40,13 +40,13 @@ TEST(BookRecords, MigrationsOfBeforeAreReadAndWrittenAsJson) {
   ASSERT_TRUE(restore(before, kOldMigrations));
   EXPECT_EQ(before.pairs(), (plan::MigrationBook::Pairs{{{"n1", "n2"}, {1e9, 1.25, 3, 5e8, 2, 7e8}}}));
   const WallTime at = from_unix_ms(1'795'000'000'000);
-  EXPECT_EQ(before.guests(),
-            (plan::MigrationBook::Guests{{"u1", {std::nullopt, 4096, 2048, at}}, {"u2", {1'048'576, 4096, 2048, at}}}));
+  EXPECT_EQ(before.domains(), (plan::MigrationBook::Domains{{"u1", {std::nullopt, 4096, 2048, at}},
+                                                            {"u2", {1'048'576, 4096, 2048, at}}}));
   ASSERT_TRUE(restore(after, save(before)));
   EXPECT_EQ(after.pairs(), before.pairs());
-  EXPECT_EQ(after.guests(), before.guests());
+  EXPECT_EQ(after.domains(), before.domains());
   EXPECT_EQ(after.usual().bytes_per_second, 1e9) << "medians are found anew";
-  EXPECT_EQ(after.guests().at("u1").dirty_bytes_per_second, std::nullopt);
+  EXPECT_EQ(after.domains().at("u1").dirty_bytes_per_second, std::nullopt);
   const Json json = Json::parse(save(before));
   EXPECT_EQ(json.at("routes").at(0).at("copies"), 2);
 }
@@ -98,10 +98,10 @@ TEST(BookRecords, LearnedMigrationsOutliveARestart) {
               from_unix_ms(1'795'000'100'456));
   ASSERT_TRUE(restore(after, save(before)));
   EXPECT_EQ(after.pairs(), before.pairs());
-  EXPECT_EQ(after.guests(), before.guests());
+  EXPECT_EQ(after.domains(), before.domains());
   EXPECT_GT(after.pairs().at({"n1", "n2"}).stop_bytes_per_second, 0);
   EXPECT_EQ(after.pairs().at({"n1", "n2"}).copies, 1);
-  EXPECT_GT(after.guests().at("u1").first_round_bytes, 0);
+  EXPECT_GT(after.domains().at("u1").first_round_bytes, 0);
 }
 
 TEST(BookRecords, NothingLearnedIsNoTextAndNoTextChangesNothing) {
@@ -131,7 +131,7 @@ TEST(BookRecords, WhatCannotBeReadIsASentenceAndNothingOfItIsUsed) {
         R"({"guests": {"u1": {"first_round_bytes": -1}}})", R"({"guests": {"u1": {"dirty_bytes_per_second": 1e300}}})"})
     EXPECT_FALSE(restore(migrations, wrong)) << wrong;
   EXPECT_TRUE(migrations.pairs().empty());
-  EXPECT_TRUE(migrations.guests().empty());
+  EXPECT_TRUE(migrations.domains().empty());
 }
 
 TEST(BookRecords, WhatANewerVersionAddsIsSkipped) {

@@ -76,7 +76,7 @@ TEST_F(MigrationBookTest, ExpectsWhatIsUsualOfAGuestAndAPairThatNeverMoved) {
   EXPECT_FALSE(expect().contains(kExpectedStopBandwidth)) << "the downtime is at stake";
   EXPECT_EQ(expect({.bandwidth_bytes_per_second = 8 * kMebibyte})[kExpectedBandwidth], 8 * kMebibyte);
   MigrationBook again;
-  again.restore(book_.pairs(), book_.guests());
+  again.restore(book_.pairs(), book_.domains());
   EXPECT_NEAR(again.usual().freed_bytes, 20 * kMebibyte, 1);
 }
 
@@ -158,7 +158,7 @@ TEST_F(MigrationBookTest, TakesTheWaitingForAGuestThatIsSlowedDownForNoSlownessO
   slowed["precopy_ms"] = 15'875;
   book_.note(moved(), slowed, kNow);
   EXPECT_NEAR(expect().at(kExpectedBandwidth), 20 * kMebibyte, 1);
-  EXPECT_NEAR(book_.guests().at(uuid_of("a")).first_round_bytes, 120 * kMebibyte, 1);
+  EXPECT_NEAR(book_.domains().at(uuid_of("a")).first_round_bytes, 120 * kMebibyte, 1);
 }
 
 // 8 MiB in the last pass, at least, within 50 ms.
@@ -224,7 +224,7 @@ TEST_F(MigrationBookTest, LearnsNoLinkFromALastPassOfNothing) {
 TEST_F(MigrationBookTest, LearnsNothingFromAMigrationWithoutPhases) {
   book_.note(moved(), {{"total_ms", 9200}, {"memory_processed_bytes", 1e8}}, kNow);
   EXPECT_TRUE(book_.pairs().empty());
-  EXPECT_TRUE(book_.guests().empty());
+  EXPECT_TRUE(book_.domains().empty());
 }
 
 TEST_F(MigrationBookTest, GivesTheNewestMigrationHalfOfTheWeight) {
@@ -238,26 +238,26 @@ TEST_F(MigrationBookTest, GivesTheNewestMigrationHalfOfTheWeight) {
 TEST_F(MigrationBookTest, OutlivesARestart) {
   book_.note(moved(), figures(), kNow);
   MigrationBook restored;
-  restored.restore(book_.pairs(), book_.guests());
+  restored.restore(book_.pairs(), book_.domains());
   EXPECT_EQ(restored.pairs(), book_.pairs());
-  EXPECT_EQ(restored.guests(), book_.guests());
+  EXPECT_EQ(restored.domains(), book_.domains());
   EXPECT_EQ(restored.pairs().size(), 1u);
 }
 
 TEST_F(MigrationBookTest, RefusesWhatIsNoBookAndStaysAsItWas) {
   book_.note(moved(), figures(), kNow);
   const auto pairs = book_.pairs();
-  const auto guests = book_.guests();
+  const auto domains = book_.domains();
   for (const char* wrong : {"nonsense", "pair a b", "pair a b -1 0 1", "guest a 1 0 5"})
     EXPECT_FALSE(book_.restore(wrong)) << wrong;
   EXPECT_EQ(book_.pairs(), pairs);
-  EXPECT_EQ(book_.guests(), guests);
+  EXPECT_EQ(book_.domains(), domains);
 }
 
 TEST_F(MigrationBookTest, ForgetsWhatADomainDidHalfADayAgo) {
   book_.note(moved(), figures(), kNow);
   book_.forget_old(kNow + std::chrono::hours(13));
-  EXPECT_TRUE(book_.guests().empty());
+  EXPECT_TRUE(book_.domains().empty());
   EXPECT_EQ(book_.pairs().size(), 1u) << "the link is as it was";
 }
 

@@ -290,7 +290,7 @@ TEST(PlanStorage, LearnsHowFastDisksAreCopiedBetweenTwoNodes) {
              {"total_ms", 4500}},
             kNow);
   MigrationBook restored;
-  restored.restore(book.pairs(), book.guests());
+  restored.restore(book.pairs(), book.domains());
   const auto cluster = cluster_of({node("h1").with(domain("a")), node("h2")});
   const auto a = cluster.find_domain(uuid_of("a"));
   const model::Node& target = *cluster.find_node(uuid_of("h2"));
