@@ -7,6 +7,17 @@
 #include "actuator/record/learned_migrations.h"
 
 namespace hotspot::loop {
+namespace {
+
+// What a version before JSON wrote has to pass the same checks.
+template <typename Book>
+Result<void> restore_old(Book& book, const std::string& text) {
+  Book old;
+  if (auto read = old.restore(text); !read) return read;
+  return restore(book, save(old));
+}
+
+}  // namespace
 
 std::string save(const plan::CooldownBook& cooldowns) {
   record::Cooldowns all;
@@ -21,7 +32,7 @@ std::string save(const plan::CooldownBook& cooldowns) {
 
 Result<void> restore(plan::CooldownBook& cooldowns, const std::string& text) {
   if (text.empty()) return {};
-  if (!text.starts_with('{')) return cooldowns.restore(text);
+  if (!text.starts_with('{')) return restore_old(cooldowns, text);
   const auto all = record::cooldowns_from_json(text);
   if (!all) return all.error();
   std::map<std::string, plan::Cooldown> entries;
@@ -56,7 +67,7 @@ std::string save(const plan::MigrationBook& migrations) {
 
 Result<void> restore(plan::MigrationBook& migrations, const std::string& text) {
   if (text.empty()) return {};
-  if (!text.starts_with('{')) return migrations.restore(text);
+  if (!text.starts_with('{')) return restore_old(migrations, text);
   const auto learned = record::learned_migrations_from_json(text);
   if (!learned) return learned.error();
   plan::MigrationBook::Pairs pairs;

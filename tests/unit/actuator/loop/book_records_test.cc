@@ -116,13 +116,13 @@ TEST(BookRecords, NothingLearnedIsNoTextAndNoTextChangesNothing) {
 TEST(BookRecords, WhatCannotBeReadIsASentenceAndNothingOfItIsUsed) {
   plan::CooldownBook cooldowns;
   for (const char* wrong :
-       {"{", "u1 soon", R"({"u1": 7})", R"({"u1": {"until_ms": "soon"}})", R"({"u1": {"repetitions": -1}})",
-        R"({"u1": {"repetitions": 2147483647}})", R"({"u1": {"until_ms": -5}})"})
+       {"{", "u1 soon", "u1 5 2147483647 5", R"({"u1": 7})", R"({"u1": {"until_ms": "soon"}})",
+        R"({"u1": {"repetitions": -1}})", R"({"u1": {"repetitions": 2147483647}})", R"({"u1": {"until_ms": -5}})"})
     EXPECT_FALSE(restore(cooldowns, wrong)) << wrong;
   EXPECT_TRUE(cooldowns.entries().empty());
   plan::MigrationBook migrations;
   for (const char* wrong :
-       {"{", "pair n1", R"({"routes": 7})", R"({"routes": [{"source": "n1"}]})",
+       {"{", "pair n1", "pair n1 n2 1e300 1 1", R"({"routes": 7})", R"({"routes": [{"source": "n1"}]})",
         R"({"routes": [{"source": "n1", "target": "n2", "migrations": 2}]})",
         R"({"routes": [{"source": "n1", "target": "n2", "overhead_seconds": null}]})",
         R"({"routes": [{"source": "n1", "target": "n2", "stop_bytes_per_second": 1e300}]})",
