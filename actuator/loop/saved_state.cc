@@ -50,7 +50,8 @@ std::vector<Notice> SavedState::take_lead(const Lead::Before& left) {
   }
   be_careful_with_a_cluster_of_before(before);
   parts_.planning.take_lead(left.newest);
-  parts_.safeguards.steering.take_lead(value_of(before, "foreign"), left.open, left.newest, parts_.clock.now());
+  report("rests after changes by others",
+         parts_.safeguards.steering.take_lead(value_of(before, "foreign"), left.open, left.newest, parts_.clock.now()));
   parts_.safeguards.memory.restore(left.newest, parts_.intake.cluster());
   return notices;
 }
@@ -85,9 +86,8 @@ void SavedState::restore_rules(const StateFields& state) {
 
 void SavedState::restore_watches(const StateFields& state) {
   const WallTime now = parts_.clock.now();
-  if (const auto restored = loop::restore(parts_.planning.books().refusals, value_of(state, kTargetRefusalsField));
-      !restored)
-    log_(LogLevel::kWarning, "what targets refused before is not usable: " + restored.error().message);
+  report("what targets refused",
+         loop::restore(parts_.planning.books().refusals, value_of(state, kTargetRefusalsField)));
   keep(state, kTargetRefusalsField);
   const auto on_two_nodes = record::on_two_nodes_from_json(value_of(state, kTwoNodesField));
   if (on_two_nodes)
@@ -116,7 +116,7 @@ void SavedState::restore_counts(const StateFields& state) {
 }
 
 void SavedState::report(const std::string& what, const Result<void>& restored) const {
-  if (!restored) log_(LogLevel::kWarning, what + " of before is not usable: " + restored.error().message);
+  if (!restored) log_(LogLevel::kWarning, "cannot restore " + what + ": " + restored.error().message);
 }
 
 // Before there was a registry every node that sent was one. Nobody has said yet which of them are.

@@ -83,26 +83,27 @@ std::vector<Notice> Steering::restore_holds(const std::string& text, WallTime no
   return {{"hold", "the cluster", why + "; all is paused", now}};
 }
 
-void Steering::take_lead(const std::string& text, const std::vector<ports::JournalEntry>& open,
-                         const std::vector<ports::JournalEntry>& newest, WallTime now) {
+Result<void> Steering::take_lead(const std::string& text, const std::vector<ports::JournalEntry>& open,
+                                 const std::vector<ports::JournalEntry>& newest, WallTime now) {
   for (const ports::JournalEntry& entry : open)
     watch_.note_own(entry.action, entry.state, entry.at, plan::ExternalChanges::Found::kAdopted);
   for (const ports::JournalEntry& entry : newest) note(entry);
-  const auto foreign = foreign_from_json(text);
-  if (!foreign) return;
-  for (const auto& [uuid, rest] : foreign->rests) {
+  const auto before = rests_from_json(text);
+  if (!before) return before.error();
+  for (const auto& [uuid, rest] : before->rests) {
     const auto known = rests_.entries().find(uuid);
     if (known == rests_.entries().end() || known->second.until < rest.until) rests_.note(uuid, rest);
   }
-  inherited_until_ = std::min(foreign->judged_until, now);
+  inherited_until_ = std::min(before->judged_until, now);
   std::vector<plan::ExternalChange> seen(unjudged_.begin(), unjudged_.end());
   unjudged_.clear();
   keep(std::move(seen));
+  return {};
 }
 
 std::map<std::string, std::string> Steering::durable() const {
   return {{"holds", to_json(HoldState{holds_.all(), holds_.last_number()})},
-          {"foreign", to_json(ForeignState{rests_.entries(), judged_until_})}};
+          {"foreign", to_json(RestState{rests_.entries(), judged_until_})}};
 }
 
 Steering::News Steering::advance(const std::vector<plan::InFlight>& in_flight, WallTime now, Milliseconds steady) {

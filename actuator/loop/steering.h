@@ -20,6 +20,7 @@
 #include "actuator/ports/journal.h"
 #include "actuator/record/answer.h"
 #include "actuator/record/command.h"
+#include "telemetry/result.h"
 
 namespace hotspot::loop {
 
@@ -49,9 +50,10 @@ class Steering {
 
   // The field `holds` of the hash `state`. If it cannot be read, that is told, and all is paused.
   std::vector<Notice> restore_holds(const std::string& text, WallTime now);
-  // The field `foreign`, and of the journal what is open and the newest entries: what was ours.
-  void take_lead(const std::string& foreign, const std::vector<ports::JournalEntry>& open,
-                 const std::vector<ports::JournalEntry>& newest, WallTime now);
+  // The field `foreign`, and of the journal what is open and the newest entries: what was ours. An error: the field
+  // cannot be read, and no domain rests of before.
+  Result<void> take_lead(const std::string& foreign, const std::vector<ports::JournalEntry>& open,
+                         const std::vector<ports::JournalEntry>& newest, WallTime now);
   std::map<std::string, std::string> durable() const;  // fields of `state`
 
   struct News {

@@ -44,16 +44,16 @@ Result<HoldState> holds_from_json(const std::string& text) {
 
 record::Rest rest_record(const plan::DomainRest& rest) { return {rest.domain_name, rest.what, rest.at, rest.until}; }
 
-std::string to_json(const ForeignState& state) {
+std::string to_json(const RestState& state) {
   record::Rests rests{.all = {}, .judged_until = state.judged_until};
   for (const auto& [uuid, rest] : state.rests) rests.all[uuid] = rest_record(rest);
   return record::to_json(rests);
 }
 
-Result<ForeignState> foreign_from_json(const std::string& text) {
+Result<RestState> rests_from_json(const std::string& text) {
   const auto rests = record::rests_from_json(text);
   if (!rests) return rests.error();
-  ForeignState state{.rests = {}, .judged_until = rests->judged_until};
+  RestState state{.rests = {}, .judged_until = rests->judged_until};
   for (const auto& [uuid, rest] : rests->all) state.rests[uuid] = {rest.domain, rest.what, rest.at, rest.until};
   return state;
 }

@@ -22,12 +22,12 @@ record::Hold hold_record(const plan::Hold& hold);
 std::string to_json(const HoldState& state);
 Result<HoldState> holds_from_json(const std::string& text);  // "" is none
 
-struct ForeignState {
+struct RestState {
   std::map<std::string, plan::DomainRest> rests;  // by domain UUID
   WallTime judged_until{};
 };
 record::Rest rest_record(const plan::DomainRest& rest);
-std::string to_json(const ForeignState& state);
-Result<ForeignState> foreign_from_json(const std::string& text);
+std::string to_json(const RestState& state);
+Result<RestState> rests_from_json(const std::string& text);
 
 }  // namespace hotspot::loop

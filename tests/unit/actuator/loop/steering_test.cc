@@ -200,6 +200,12 @@ TEST_F(SteeringTest, KeepsTheRestOverATakeover) {
   EXPECT_EQ(status().at("foreign_rests").at(uuid_of("a")).at("what"), "vCPUs 2 → 1");
 }
 
+TEST_F(SteeringTest, SaysThatTheRestsOfBeforeCannotBeRead) {
+  store_.state["foreign"] = "{";
+  second(0.2);
+  EXPECT_THAT(log_, Contains(HasSubstr("cannot restore rests after changes by others")));
+}
+
 TEST_F(SteeringTest, DoesNotJudgeOnceMoreWhatHistoryShowsAfterARestart) {
   second(0.2, 2);
   second(0.2, 1);
