@@ -3,7 +3,7 @@
 
   hbal.py BUILD [--seed N] [--nodes N] [--domains N] [--shape plain|mixed|even] [--data FILE --load FILE] [--only PART]
 
-hbal runs until it finds no better move (some 30 s of CPU for 40 nodes of 480 instances), ours with as many moves as that.
+hbal runs until it finds no better move (30 to 80 s of CPU for 40 nodes of 480 instances), ours with as many moves as that.
 Where ours leaves the instances is written in Ganeti's text form, and hbal prints the score of it: only that counts. PART:
 small, or large, which takes no hbal: the score there is our own (the tests hold it to the formula). The effort of ours is
 a number of evaluations, so that the same cluster gives the same plan; the numbers here are what a core of 2020 does in the
@@ -24,7 +24,7 @@ from cluster import make  # noqa: E402
 from measuring import conclude  # noqa: E402
 
 QUICK, SHORT, LONG = 120_000, 1_500_000, 15_000_000
-LARGE = {1000: (30_000, 3_000, 27_000_000, 5), 10_000: (300_000, 30_000, 290_000_000, 60)}
+LARGE = {1000: (30_000, 3_000, 27_000_000, 5), 10_000: (300_000, 30_000, 255_000_000, 60)}
 
 
 def run(*command):
@@ -106,7 +106,7 @@ def large(build, folder, options):
         bench = Bench(build, folder, *written(folder, make(nodes, domains, options.seed, options.shape)))
         figures = bench.ours(moves, evaluations, check=False)
         failed |= broken(f"hbal-{nodes}", over(figures), within(figures, seconds))
-        failed |= conclude(f"hbal-{nodes}", figures["score"], figures["before"], 0.27, "of score", 5)
+        failed |= conclude(f"hbal-{nodes}", figures["score"], figures["before"], 0.23, "of score", 5)
     return failed
 
 
