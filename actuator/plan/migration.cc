@@ -219,7 +219,8 @@ class MigrationPlanner {
   }
 
   // The moves that cure the node at the least cost. If none do: those that bring most relief, if the rule's mark is not
-  // known or the node is so short that its domains feel it; otherwise nothing, with the reason in the decision.
+  // known, the node is so short that its domains feel it, or it ends below the mark and only the rule's `until` asks
+  // for more; otherwise nothing, with the reason in the decision.
   Moves choose(const Node& source, const Candidates& candidates) {
     std::vector<const Candidate*> usable;
     for (const Candidate& one : candidates) usable.push_back(&one);
@@ -232,7 +233,7 @@ class MigrationPlanner {
     }
     Moves relief = most_relief(candidates);
     const bool gains = wish_.source_ratio - relief.source_after >= kMinGainRatio - 1e-9;
-    if (gains && (!wish_.relief.mark || wish_.source_ratio > kShortRatio)) return told(source, std::move(relief));
+    if (gains && (may_only_relieve() || ends_below_mark(relief))) return told(source, std::move(relief));
     no("", uncured_refusal(source, relief));
     return {};
   }
@@ -241,6 +242,14 @@ class MigrationPlanner {
     std::vector<PossibleMove> possible;
     for (const Candidate* one : usable)
       possible.push_back({one->domain.domain->uuid, one->gain, one->cores, one->estimate.total_seconds,
+  bool may_only_relieve() const { return !wish_.relief.mark || wish_.source_ratio > kShortRatio; }
+
+  // Although the rule goes on firing until its `until` holds.
+  bool ends_below_mark(const Moves& moves) const {
+    const double mark = wish_.relief.mark.value_or(0);
+    return moves.source_after <= mark - std::min(kCuredBelowMark, mark / 10) + 1e-9;
+  }
+
                           one->estimate.downtime_seconds, one->vsr});
     Moves moves{{}, wish_.source_ratio};
     for (const std::size_t i : choose_moves(possible, need_, remedy_.select)) {
@@ -305,8 +314,9 @@ class MigrationPlanner {
                        share_text(moves);
     if (!cured)
       decision_.plan += (count > 1 ? "; it relieves and does not cure: " : "it relieves and does not cure: ") +
-                        (wish_.relief.mark ? "the rule holds above " + model::ratio_text(*wish_.relief.mark)
-                                           : "cured is at most " + model::ratio_text(wish_.relief.goal));
+                        (wish_.relief.mark && !ends_below_mark(moves)
+                             ? "the rule holds above " + model::ratio_text(*wish_.relief.mark)
+                             : "cured is at most " + model::ratio_text(wish_.relief.goal));
     return moves;
   }
 

@@ -30,10 +30,9 @@ struct Relief {
   double goal = 0;             // the node is cured at or below it
 };
 
-// Several aims: the first whose mark the node exceeds.
+// Several aims: the first whose mark the node exceeds; where several of one resource have to hold together, the one
+// that `until` names, or else the highest.
 Relief relief_of(const Planning& planning, const rules::Rule& rule, const model::Node& source);
-// The rule's own mark on a node; empty: it has none for this resource.
-std::optional<double> own_mark(const rules::Rule& rule, AimedAt resource, const model::Node& node);
 
 std::optional<double> used_ratio(const model::Projection& projection, const model::Node& node, AimedAt resource);
 std::optional<double> used_ratio_with(const model::Projection& projection, const model::DomainRef& domain,
@@ -46,7 +45,8 @@ struct Trip {
   const model::DomainRef& domain;
   const model::Node& target;
 };
-// Why the domain must not go there: the rule would hold on the target, or nearly, in any resource that it compares.
+// Why the domain must not go there: the rule would hold on the target, or nearly. Comparisons that `and` joins must
+// all.
 std::optional<model::Refusal> own_mark_refusal(const Planning& planning, const rules::Rule& rule, const Trip& trip,
                                                model::Wording wording);
 

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
 
 namespace hotspot::rules {
 
@@ -15,12 +17,14 @@ const char* to_string(AimedAt resource);  // "CPU", "memory", "network", "disks"
 // only the resource is known.
 struct Aim {
   AimedAt resource = AimedAt::kCpu;
+  int branch = 0;               // aims of one branch have to hold together (`and`), one branch is enough (`or`)
   bool of_domains = false;      // the marks are of what the node's domains use, not of all that runs there
   std::optional<double> above;  // used share of the node's resource, 0 to 1: the rule holds above it
   std::optional<std::int64_t> available_below;  // bytes of the node's memory: the rule holds below it
   std::optional<double> until_below;            // from `until`: firing ends below this used share
   std::optional<std::int64_t> until_available;  // from `until`: firing ends above this many available bytes
-  bool operator==(const Aim&) const = default;
+  // Is the comparison about this node, by the name in its selector? Null: about each.
+  std::function<bool(const std::string& node)> is_about;
 };
 
 }  // namespace hotspot::rules

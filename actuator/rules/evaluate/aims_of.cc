@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "actuator/rules/evaluate/limits_of.h"
 
@@ -45,9 +50,21 @@ bool is_used_share(std::string_view series) {
          series == "node_net_used_ratio";
 }
 
+// By the node's name in the selector; null: it names none.
+std::function<bool(const std::string&)> about(const Selector& selector) {
+  std::vector<LabelMatcher> matchers;
+  for (const LabelMatcher& matcher : selector.matchers)
+    if (matcher.name.text == "node") matchers.push_back(matcher);
+  if (matchers.empty()) return nullptr;
+  return [matchers](const std::string& node) {
+    return std::all_of(matchers.begin(), matchers.end(), [&](const LabelMatcher& one) { return one.matches(node); });
+  };
+}
+
 // The comparison as an aim; empty: it is not one of a node's use.
 std::optional<Aim> aim_of(const Limit& limit) {
   Aim aim;
+  aim.is_about = about(*limit.selector);
   if (limit.metric == "node_memory_available_bytes" && falls(limit.comparison)) {
     aim.resource = AimedAt::kMemory;
     aim.available_below = std::llround(limit.value);
@@ -72,6 +89,31 @@ void add_end(const std::vector<Limit>& ends, Aim& aim) {
   }
 }
 
+// Do all comparisons with numbers in it have to hold for one subject? The right side of on() may be about another.
+bool holds_together(const Expression& expression) {
+  const auto* binary = std::get_if<Binary>(&expression.what);
+  if (binary == nullptr || !is_set_operation(binary->op)) return true;
+  if (binary->op == BinaryOp::kOr || binary->matching.written) return false;
+  return holds_together(*binary->left) && holds_together(*binary->right);
+}
+
+// Each branch of the `or`s at the top has the next number.
+void add_aims(const Expression& expression, std::vector<Aim>& aims) {
+  const auto* binary = std::get_if<Binary>(&expression.what);
+  if (binary != nullptr && binary->op == BinaryOp::kOr) {
+    add_aims(*binary->left, aims);
+    return add_aims(*binary->right, aims);
+  }
+  const bool together = holds_together(expression);
+  int branch = aims.empty() ? 0 : aims.back().branch + 1;
+  for (const Limit& limit : limits_of(expression)) {
+    auto aim = aim_of(limit);
+    if (!aim) continue;
+    aim->branch = together ? branch : branch++;
+    aims.push_back(*aim);
+  }
+}
+
 }  // namespace
 
 std::optional<AimedAt> resource_of(std::string_view series) {
@@ -82,8 +124,7 @@ std::optional<AimedAt> resource_of(std::string_view series) {
 
 std::vector<Aim> aims_of(const Expression& expression, const Expression* until) {
   std::vector<Aim> aims;
-  for (const Limit& limit : limits_of(expression))
-    if (const auto aim = aim_of(limit)) aims.push_back(*aim);
+  add_aims(expression, aims);
   if (!aims.empty()) {
     const std::vector<Limit> ends = until == nullptr ? std::vector<Limit>() : limits_of(*until);
     for (Aim& aim : aims) add_end(ends, aim);

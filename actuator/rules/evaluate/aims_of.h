@@ -16,8 +16,8 @@ namespace hotspot::rules {
 std::optional<AimedAt> resource_of(std::string_view series);
 
 // In the order of the text: each comparison of a node's used share (or available memory) with a number, as limits_of.h
-// reads it. Without any, the one resource that all series are about, without a mark. Empty: the expression is about
-// several resources, or none. `until` may be null.
+// reads it. Those that `and` joins, without on() or ignoring(), are one branch. Without any, the one resource that all
+// series are about, without a mark. Empty: the expression is about several resources, or none. `until` may be null.
 std::vector<Aim> aims_of(const Expression& expression, const Expression* until);
 
 }  // namespace hotspot::rules

@@ -251,5 +251,78 @@ TEST(Demand, IsUseAloneWhereCpusAreIdle) {
   EXPECT_NEAR(effect_on(round.only(), "h1").cpu_ratio_before.value(), 0.5, 1e-9) << "its cap makes it wait";
 }
 
+// node_cpu_ratio > 85% and node_cpu_domains_ratio > 40%
+rules::Rule cpu_and_domains() {
+  rules::Rule rule = rule_with({.resource = AimedAt::kCpu, .of_domains = true, .above = 0.40});
+  rule.aims.push_back({.resource = AimedAt::kCpu, .above = 0.85});
+  return rule;
+}
+
+TEST(ComparisonsThatHoldTogether, AreNearTheirMarksOnATargetOnlyIfAllAre) {
+  Round round({host("h1", 16, 0.9).with(guest("a", 4, 3)), host("h2", 16, 0.5)});
+  round.node_fires("h1", cpu_and_domains());
+  EXPECT_EQ(step_of(round.only()), "migrate to h2") << "69 % is above 40 % and far below 85 %\n" << shown(round.plan());
+}
+
+TEST(ComparisonsThatHoldTogether, AreCuredBelowTheHigherMark) {
+  Round round(
+      {host("h1", 16, 0.9).with(guest("a", 4, 1.5)).with(sized(guest("b", 8, 8), 8 * kGibibyte)), host("h2", 16, 0.1)});
+  round.node_fires("h1", cpu_and_domains());
+  EXPECT_EQ(round.only().action->domain_name, "a") << "81 % is enough\n" << shown(round.plan());
+}
+
+TEST(ComparisonsThatHoldTogether, AreNotCuredAtAMarkWhereUntilAsksForMore) {
+  rules::Rule rule = rule_with({.resource = AimedAt::kCpu, .of_domains = true, .above = 0.40, .until_below = 0.3});
+  rule.aims.push_back({.resource = AimedAt::kCpu, .above = 0.85});
+  Round round({host("h1", 16, 0.9).with(guest("a", 4, 1.5)).with(guest("b", 10, 10)), host("h2", 16, 0.1)});
+  round.node_fires("h1", rule);
+  EXPECT_EQ(round.only().action->domain_name, "b") << "81 % is not enough\n" << shown(round.plan());
+}
+
+// node_cpu_ratio{node=~"h.*"} > 60% or node_cpu_ratio{node!~"h.*"} > 90%
+rules::Rule by_name() {
+  rules::Rule rule = rule_with({.resource = AimedAt::kCpu, .above = 0.6, .is_about = [](const std::string& node) {
+                                  return node.starts_with("h");
+                                }});
+  rule.aims.push_back({.resource = AimedAt::kCpu, .branch = 1, .above = 0.9, .is_about = [](const std::string& node) {
+                         return !node.starts_with("h");
+                       }});
+  return rule;
+}
+
+TEST(MarksByTheNamesOfNodes, AreThoseOfTheNodeThatIsCuredAndOfTheTarget) {
+  Round round({host("big", 16, 0.95).with(guest("a", 2, 1.5)).with(guest("b", 6, 6)), host("far", 16, 0.68)});
+  round.node_fires("big", by_name());
+  EXPECT_EQ(step_of(round.only()), "migrate to far") << "77 % there is below the 90 % of its name";
+  EXPECT_EQ(round.only().action->domain_name, "a") << "86 % is enough\n" << shown(round.plan());
+}
+
+TEST(MarksByTheNamesOfNodes, LeaveTheOthersOut) {
+  Round round({host("h1", 16, 0.7).with(guest("a", 4, 3)), host("h2", 16, 0.45), host("h3", 16, 0.50)});
+  round.node_fires("h1", by_name());
+  EXPECT_EQ(step_of(round.only()), "nothing") << "64 % on h2 is above its mark\n" << shown(round.plan());
+}
+
+TEST(ComparisonsThatHoldTogether, OfTwoResourcesRefuseATargetOnlyWhereBothAre) {
+  rules::Rule rule = cpu_above(0.7);
+  rule.aims.push_back({.resource = AimedAt::kMemory, .above = 0.2});
+  Round round({host("h1", 16, 0.9).memory(64 * kGibibyte, 40 * kGibibyte).with(guest("a", 4, 4)),
+               host("h2", 16, 0.1).memory(64 * kGibibyte, 40 * kGibibyte)});
+  round.node_fires("h1", rule);
+  EXPECT_EQ(step_of(round.only()), "migrate to h2") << shown(round.plan());
+  round.firings.clear();
+  rule.aims.back().branch = 1;
+  round.node_fires("h1", rule);
+  EXPECT_EQ(step_of(round.only()), "nothing") << "joined by or, memory alone is enough";
+}
+
+TEST(AnEndFarBelowTheMark, DoesNotForbidWhatBringsTheNodeBelowTheMark) {
+  Round round({host("h1", 16, 0.9).with(guest("a", 4, 3)), host("h2", 16, 0.1)});
+  round.node_fires("h1", rule_with({.resource = AimedAt::kCpu, .above = 0.80, .until_below = 0.5}));
+  const Decision decision = round.only();
+  EXPECT_EQ(step_of(decision), "migrate to h2") << explain(decision);
+  EXPECT_THAT(decision.sentence, HasSubstr("it relieves and does not cure: cured is at most 50 %"));
+}
+
 }  // namespace
 }  // namespace hotspot::plan

@@ -60,6 +60,34 @@ TEST(AimsOf, SeveralComparisonsAreEachOne) {
   EXPECT_EQ(aims("node_cpu_ratio > 80% and node_domains > 3"), "CPU > 0.80");
 }
 
+// "0 0 1"
+std::string branches(const std::string& text) {
+  const ExpressionPtr expression = checked(text);
+  std::string all;
+  for (const Aim& aim : aims_of(*expression, nullptr)) all += (all.empty() ? "" : " ") + std::to_string(aim.branch);
+  return all;
+}
+
+TEST(AimsOf, WhatAndJoinsHoldsTogetherAndWhatOrJoinsByItself) {
+  EXPECT_EQ(branches("node_cpu_ratio > 85% and node_cpu_domains_ratio > 65%"), "0 0");
+  EXPECT_EQ(branches("node_cpu_ratio > 85% or node_memory_used_ratio > 65%"), "0 1");
+  EXPECT_EQ(branches("node_cpu_ratio > 85% and node_net_used_ratio > 65% or node_memory_used_ratio > 90%"), "0 0 1");
+  EXPECT_EQ(branches("node_cpu_ratio > 85% and (node_net_used_ratio > 65% or node_memory_used_ratio > 90%)"), "0 1 2")
+      << "the first has to hold with either, so that none is left out";
+  EXPECT_EQ(branches("node_cpu_ratio > 85% and on(zone) node_memory_used_ratio > 90%"), "0 1")
+      << "it may be another node's";
+}
+
+TEST(AimsOf, ASelectorTellsWhichNodesAComparisonIsAbout) {
+  const auto all =
+      aims_of(*checked("node_cpu_ratio{node=~\"big.*\"} > 90% or node_cpu_ratio{node!~\"big.*\"} > 70%"), nullptr);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_TRUE(all[0].is_about("big1"));
+  EXPECT_FALSE(all[0].is_about("h1"));
+  EXPECT_TRUE(all[1].is_about("h1"));
+  EXPECT_EQ(aims_of(*checked("node_cpu_ratio > 90%"), nullptr).front().is_about, nullptr) << "each node";
+}
+
 TEST(AimsOf, WhatIsAboutNoneOrSeveralAreEmpty) {
   EXPECT_EQ(aims("node_volume > 4"), "");
   EXPECT_EQ(aims("node_load_1m + node_swap_used_ratio > 2"), "");
