@@ -19,6 +19,8 @@ using model::RefusalKind;
 constexpr double kWaitsRatio = 0.05;
 // So near to a margin, a node has no room for growth worth the name.
 constexpr double kLittleRoomRatio = 0.05;
+// Below this use of what it has, a domain does not suffer from its size.
+constexpr double kUsedRatio = 0.5;
 
 bool of_vcpus(std::string_view series) {
   return series == "domain_cpu_ratio" || series == "domain_vcpu_ratio" || series == "domain_vcpus" ||
@@ -56,6 +58,22 @@ bool short_of_memory(const Planning& planning, const DomainRef& domain, const De
   return !ratio || *ratio > 1 - planning.input().margins.node_memory_margin_ratio - kLittleRoomRatio;
 }
 
+// The domain's use, or that of its busiest vCPU: a program of one thread does not use the others.
+std::optional<double> busiest(const model::DomainSample& domain) {
+  std::optional<double> most = domain.cpu_ratio;
+  for (const auto& vcpu : domain.vcpu_samples)
+    if (vcpu.cpu_ratio) most = std::max(most.value_or(0), *vcpu.cpu_ratio);
+  return most;
+}
+
+// A rule may also fire because little is used: that is no limit. Who swaps is short, however much is in use.
+bool uses_little(const rules::Rule& rule, const model::DomainSample& domain, Resource resource) {
+  if (resource != Resource::kMemory) return busiest(domain).value_or(1) < kUsedRatio;
+  const bool of_use = std::all_of(rule.series.begin(), rule.series.end(),
+                                  [](std::string_view series) { return series.starts_with("domain_memory_"); });
+  return of_use && model::domain_memory_used_ratio(domain).value_or(1) < kUsedRatio;
+}
+
 bool node_is_short(const Planning& planning, const DomainRef& domain, Resource resource, const Decision& decision) {
   if (relieved_refusal(planning, *domain.node, resource)) return true;
   const model::NodeProjection node = planning.projection().node(*domain.node);
@@ -90,7 +108,8 @@ std::optional<Refusal> own_limit_refusal(const Planning& planning, const rules::
   const auto resource = own_resource(*firing.rule);
   if (!resource || firing.subject.kind != rules::SubjectKind::kDomain) return std::nullopt;
   const DomainRef domain = planning.input().cluster.find_domain(firing.subject.domain_uuid);
-  if (!domain || node_is_short(planning, domain, *resource, decision)) return std::nullopt;
+  if (!domain || uses_little(*firing.rule, *domain.domain, *resource)) return std::nullopt;
+  if (node_is_short(planning, domain, *resource, decision)) return std::nullopt;
   // Whatever forbids any migration of it at the moment is said instead: figures of a node that settles tell nothing.
   if (planning.domain_refusal(domain) || planning.settling_refusal(*domain.node)) return std::nullopt;
   const bool memory = *resource == Resource::kMemory;

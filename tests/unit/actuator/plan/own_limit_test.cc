@@ -87,5 +87,34 @@ TEST(OwnLimit, RulesAboutOtherThingsMoveTheGuestAsBefore) {
   EXPECT_EQ(step_of(round.only()), "migrate to h2") << explain(round.only());
 }
 
+TEST(OwnLimit, AGuestThatIsMovedBecauseItIsIdleIsAtNoLimit) {
+  Round round({node("h1").cpus(4).cpu(0.5).with(domain("a").vcpus(4, 4).cpu(0.1)), node("h2").cpus(16)});
+  round.domain_fires("a", reading("domain_cpu_ratio", {Migrate{}}));
+  EXPECT_EQ(step_of(round.only()), "migrate to h2") << explain(round.only());
+}
+
+TEST(OwnLimit, AGuestWithOneBusyThreadIsNotIdle) {
+  const std::vector<telemetry::VcpuSample> one_busy{
+      {.vcpu = 0, .cpu_ratio = 0.99, .steal_ratio = {}, .wait_ratio = {}},
+      {.vcpu = 1, .cpu_ratio = 0.01, .steal_ratio = {}, .wait_ratio = {}}};
+  const auto guest = domain("a").vcpus(4, 4).cpu(0.25).set(&model::DomainSample::vcpu_samples, one_busy);
+  Round round({node("h1").cpus(16).cpu(0.3).with(guest), node("h2").cpus(16)});
+  round.domain_fires("a", reading("domain_vcpu_ratio", {Migrate{}}));
+  EXPECT_THAT(round.only().sentence, HasSubstr("its own 4 vCPUs")) << "no other node runs one thread faster";
+}
+
+TEST(OwnLimit, AGuestThatSwapsIsNotIdleHoweverMuchIsInUse) {
+  Round round({node("h1")
+                   .cpu(0.5)
+                   .memory(64 * kGibibyte, 46 * kGibibyte)
+                   .with(domain("a").memory(kGibibyte, kGibibyte).used(0.3)),
+               node("h2")});
+  round.domain_fires("a", reading("domain_swap_in_bytes_per_second", {Migrate{}}));
+  EXPECT_THAT(round.only().sentence, HasSubstr("its own 1 GiB of memory"));
+  round.firings.clear();
+  round.domain_fires("a", reading("domain_memory_used_ratio", {Migrate{}}));
+  EXPECT_EQ(step_of(round.only()), "migrate to h2") << explain(round.only());
+}
+
 }  // namespace
 }  // namespace hotspot::plan
