@@ -1,5 +1,6 @@
 #include "actuator/loop/planning.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -94,10 +95,17 @@ void Planning::plan_and_begin() {
   parts_.actions.planned();
   const auto& firing = parts_.rules.firing();
   const PlanningTurn::Part turn = decision_log_.next_turn(firing, cluster().nodes().size());
-  // What was moved lately may have to be followed, although nothing fires any more.
-  const bool moved = !books_.steps.moves_within(parts_.clock.now(), parts_.options.limits.return_rest).empty();
-  if ((moved || !turn.firings.empty()) && !carry_out(turn)) return;
+  if ((may_be_followed() || !turn.firings.empty()) && !carry_out(turn)) return;
   if (const auto said = decision_log_.end_turn(turn, firing.size())) log_(LogLevel::kWarning, *said);
+}
+
+// What was moved lately may have to be followed, although nothing fires any more.
+bool Planning::may_be_followed() const {
+  const auto moves = books_.steps.moves_within(parts_.clock.now(), plan::followed_within(parts_.options.limits));
+  return std::any_of(moves.begin(), moves.end(), [&](const plan::RecentMove& move) {
+    const model::DomainRef domain = cluster().find_domain(move.domain_uuid);
+    return domain && domain.domain->policy.group.has_value();
+  });
 }
 
 // False: the lead is lost, or may be.
@@ -140,6 +148,7 @@ plan::PlanInput Planning::input(const PlanningTurn::Part& turn, const std::vecto
           .memory_observed = options.shrink_observed,
           .grow_marks = &parts_.rules.grow_marks(),
           .node_marks = &parts_.rules.node_marks(),
+          .rules = parts_.rules.engine().rules().get(),
           .turn = &turn.firings,
           .id_prefix = id_prefix};
 }

@@ -67,6 +67,7 @@ class Planning {
   const model::Cluster& cluster() const { return parts_.intake.cluster(); }
   plan::PlanInput input(const PlanningTurn::Part& turn, const std::vector<plan::InFlight>& in_flight,
                         const std::string& id_prefix, WallTime now) const;
+  bool may_be_followed() const;
   bool carry_out(const PlanningTurn::Part& turn);
   void record(const plan::Decision& decision);
   void begin(const plan::Decision& decision);

@@ -23,15 +23,27 @@ bool joins_its_group(const model::Action& action, const model::Cluster& cluster)
   const model::DomainRef domain = cluster.find_domain(action.domain_uuid);
   const model::Node* target = move == nullptr ? nullptr : cluster.find_node(move->target_uuid);
   if (!domain || target == nullptr) return false;
-  const auto has = [&](const model::Node& node, const std::string& group) {
+  const auto has = [&](const model::Node& node, const std::string& group, const std::string& besides) {
     const auto& all = node.snapshot->domains;
     return std::any_of(all.begin(), all.end(), [&](const telemetry::DomainSample& other) {
-      return other.uuid != action.domain_uuid && other.policy.group == group && model::is_running(other);
+      return other.uuid != action.domain_uuid && other.uuid != besides && other.policy.group == group &&
+             model::is_running(other);
     });
   };
   const auto& groups = domain.domain->policy.affinity;
-  return std::any_of(groups.begin(), groups.end(),
-                     [&](const std::string& group) { return !has(*domain.node, group) && has(*target, group); });
+  if (std::any_of(groups.begin(), groups.end(),
+                  [&](const std::string& group) { return !has(*domain.node, group, "") && has(*target, group, ""); }))
+    return true;
+  // Others of its group may still be where it is: then it is one there that lacks the group.
+  const auto& group = domain.domain->policy.group;
+  const auto& there = target->snapshot->domains;
+  return group && std::any_of(there.begin(), there.end(), [&](const telemetry::DomainSample& other) {
+           const auto& needed = other.policy.affinity;
+           const bool belongs =
+               std::find(groups.begin(), groups.end(), other.policy.group.value_or("")) != groups.end();
+           return belongs && std::find(needed.begin(), needed.end(), *group) != needed.end() &&
+                  !has(*target, *group, other.uuid);
+         });
 }
 
 }  // namespace

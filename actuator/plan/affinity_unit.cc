@@ -58,15 +58,24 @@ void add_mutual(const Planning& planning, const Node& node, Unit& unit) {
   }
 }
 
+// A unit is not torn: what only may be recommended would stay behind.
+std::optional<Refusal> mode_refusal(const DomainRef& follower, Mode mode) {
+  const auto& own = follower.domain->policy.mode;
+  if (!own || rules::mode_from_string(*own).value_or(Mode::kObserve) >= mode) return std::nullopt;
+  return Refusal{RefusalKind::kMode, "its policy says " + *own};
+}
+
 std::optional<Refusal> follower_refusal(const Planning& trial, const DomainRef& follower, const Node& target,
                                         const model::Margins& margins) {
   const PlanInput& input = trial.input();
-  const auto& mode = follower.domain->policy.mode;
-  if (mode && rules::mode_from_string(*mode).value_or(Mode::kObserve) == Mode::kObserve)
-    return Refusal{RefusalKind::kMode, "its policy says " + *mode};
   if (auto refusal = input.restraints.on_domain(follower, input.now)) return refusal;
   if (auto place = find_place(trial, follower, target); !place) return place.error();
   return trial.projection().arrival_refusal(follower, target, margins);
+}
+
+Refusal could_not_follow(const DomainRef& domain, const DomainRef& follower, const Refusal& refusal) {
+  return {refusal.kind, follower.domain->name + ", which belongs with " + domain.domain->name +
+                            ", could not follow: " + refusal.message};
 }
 
 // Must the moved domain be with one like this, and is there none where it is now?
@@ -82,11 +91,17 @@ struct LeftBehind {
   Milliseconds cooldown{0};
 };
 
+// It follows within return_rest of the move; of its own cooldown, if that lasted longer.
+bool may_still_follow(const PlanInput& input, const RecentMove& move, const telemetry::DomainSample& domain) {
+  const WallTime then = input.now - input.limits.return_rest;
+  return move.at > then || input.cooldowns.refusal(domain.uuid, then).has_value();
+}
+
 std::vector<LeftBehind> left_behind(const Planning& planning) {
   const PlanInput& input = planning.input();
   std::vector<LeftBehind> found;
   if (input.steps == nullptr) return found;
-  for (const RecentMove& move : input.steps->moves_within(input.now, input.limits.return_rest)) {
+  for (const RecentMove& move : input.steps->moves_within(input.now, followed_within(input.limits))) {
     const DomainRef moved = input.cluster.find_domain(move.domain_uuid);
     const Node* source = input.cluster.find_node(move.from_uuid);
     if (!moved || source == nullptr || moved.node == source || !moved.domain->policy.group) continue;
@@ -94,7 +109,7 @@ std::vector<LeftBehind> left_behind(const Planning& planning) {
     for (const telemetry::DomainSample* domain : planning.roster(*source).needing(group)) {
       const bool known =
           std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.domain.domain == domain; });
-      if (known || planning.is_leaving(domain->uuid, *source)) continue;
+      if (known || planning.is_leaving(domain->uuid, *source) || !may_still_follow(input, move, *domain)) continue;
       if (others_stay(planning, *source, group, {domain}) && !wanted_there(planning, moved, *domain)) continue;
       found.push_back({{source, domain}, moved, move.rule, move.cooldown});
     }
@@ -112,7 +127,8 @@ std::optional<Refusal> follow_refusal(const Planning& planning, const LeftBehind
   if (auto refusal = planning.target_limit_refusal(target)) return refusal;
   if (auto refusal = planning.settling_refusal(source)) return refusal;
   if (auto refusal = planning.settling_refusal(target)) return refusal;
-  if (auto refusal = input.restraints.by_window(ActionKind::kMigrate, one.rule, input.now)) return refusal;
+  const Milliseconds length = length_of(estimate_of(planning, one.domain, target));
+  if (auto refusal = input.restraints.by_window(ActionKind::kMigrate, one.rule, input.now, length)) return refusal;
   if (auto place = find_place(planning, one.domain, target); !place) return place.error();
   return planning.projection().arrival_refusal(one.domain, target, input.margins);
 }
@@ -136,10 +152,18 @@ Decision begin_decision(const Planning& planning, const LeftBehind& one, const r
   return decision;
 }
 
+// The rule as it is now: its mode may have become more careful. Without it nobody asks for actions any more.
+Mode mode_now(const PlanInput& input, const std::string& name) {
+  if (input.rules == nullptr) return Mode::kEnforce;
+  const rules::Rule* rule = input.rules->find(name);
+  return rule == nullptr ? Mode::kRecommend : rule->mode;
+}
+
 std::optional<Decision> follow(Planning& planning, const LeftBehind& one) {
   rules::Rule rule;
   rule.name = one.rule;
   rule.cooldown = one.cooldown;
+  rule.mode = mode_now(planning.input(), one.rule);
   rules::Firing firing;
   firing.rule = &rule;
   firing.first_sample_at = one.moved.node->taken_at();
@@ -186,20 +210,28 @@ bool brings_along(const Planning& planning, const DomainRef& domain, const std::
   return std::any_of(all.begin(), all.end(), [&](const DomainRef& one) { return one.domain->policy.group == group; });
 }
 
-std::optional<Refusal> unit_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
+std::optional<Refusal> unit_refusal(const Planning& planning, const Trip& trip, Mode mode,
                                     const model::Margins& margins) {
+  const DomainRef& domain = trip.domain;
+  const Node& target = trip.target;
   const auto all = followers(planning, domain);
   if (all.empty()) return std::nullopt;
   Planning trial = planning;
   trial.change_projection().assume_move(domain, target);
   trial.assume_together(domain.domain->uuid, target.uuid());
   for (const DomainRef& follower : all) {
-    if (const auto refusal = follower_refusal(trial, follower, target, margins))
-      return Refusal{refusal->kind, follower.domain->name + ", which belongs with " + domain.domain->name +
-                                        ", could not follow: " + refusal->message};
+    auto refusal = mode_refusal(follower, mode);
+    if (!refusal) refusal = follower_refusal(trial, follower, target, margins);
+    if (refusal) return could_not_follow(domain, follower, *refusal);
     trial.change_projection().assume_move(follower, target);
     trial.assume_together(follower.domain->uuid, target.uuid());
   }
+  return std::nullopt;
+}
+
+std::optional<Refusal> follower_delay(const Planning& planning, const DomainRef& domain) {
+  for (const DomainRef& follower : followers(planning, domain))
+    if (const auto refusal = planning.domain_refusal(follower)) return could_not_follow(domain, follower, *refusal);
   return std::nullopt;
 }
 

@@ -6,7 +6,7 @@
 #include "actuator/model/load.h"
 #include "actuator/plan/affinity_unit.h"
 #include "actuator/plan/drain_outlook.h"
-#include "actuator/plan/migration_method.h"
+#include "actuator/plan/migration_time.h"
 #include "actuator/plan/node_rules.h"
 #include "actuator/plan/placement.h"
 
@@ -138,10 +138,7 @@ class Evacuation {
     }
     trial_.change_projection().assume_move(domain, *target);
     trial_.assume_together(domain.domain->uuid, target->uuid());
-    const MigrationOutlook outlook = outlook_of(expected_migration(trial_, domain, *target));
-    const auto method = choose_migration(trial_.input().migration, outlook);
-    const auto estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
-    plan.places.push_back({domain, target, estimate});
+    plan.places.push_back({domain, target, estimate_of(trial_, domain, *target)});
   }
 
   const Node* best_target(const DomainRef& domain, const Plan& plan, std::vector<Stuck>& refused) {
@@ -172,7 +169,7 @@ class Evacuation {
                             [&] { return target.name() + " is empty: nothing would be gained"; });
     if (auto storage = find_place(trial_, domain, target, wording); !storage) return storage.error();
     if (auto refusal = trial_.projection().arrival_refusal(domain, target, margins_, wording)) return refusal;
-    if (auto refusal = unit_refusal(trial_, domain, target, margins_)) return refusal;
+    if (auto refusal = unit_refusal(trial_, {domain, target}, mode_, margins_)) return refusal;
     return fit_ == Fit::kPack ? filled_refusal(domain, target) : std::nullopt;
   }
 

@@ -8,6 +8,8 @@
 
 namespace hotspot::plan {
 
+Milliseconds followed_within(const Limits& limits) { return limits.cooldown_cap + limits.return_rest; }
+
 bool grows(const model::Step& step) { return model::direction(step) == model::Direction::kUp; }
 
 bool shrinks(const model::Step& step) { return model::direction(step) == model::Direction::kDown; }

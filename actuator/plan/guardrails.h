@@ -43,6 +43,8 @@ struct Limits {
   Standing standing;
   bool operator==(const Limits&) const = default;
 };
+// The longest after a move that a domain which belongs with the moved one may still follow: affinity_unit.h.
+Milliseconds followed_within(const Limits& limits);
 
 struct Cooldown {
   WallTime until{};

@@ -6,9 +6,10 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
+#include "actuator/plan/affinity_unit.h"
 #include "actuator/plan/migration_choice.h"
-#include "actuator/plan/migration_method.h"
 #include "actuator/plan/migration_target.h"
+#include "actuator/plan/migration_time.h"
 #include "actuator/plan/placement.h"
 
 namespace hotspot::plan {
@@ -48,7 +49,11 @@ struct Moves {
 class MigrationPlanner {
  public:
   MigrationPlanner(Planning& planning, const rules::Firing& firing, const rules::Migrate& remedy, Decision& decision)
-      : planning_(planning), firing_(firing), remedy_(remedy), decision_(decision), wish_{firing, {}, 0} {}
+      : planning_(planning),
+        firing_(firing),
+        remedy_(remedy),
+        decision_(decision),
+        wish_{firing, {}, 0, decision.mode} {}
 
   std::optional<model::Action> plan() {
     const Node* source = find_source();
@@ -183,6 +188,7 @@ class MigrationPlanner {
       return std::nullopt;
     };
     if (auto refusal = planning_.domain_refusal(domain)) return refused(*refusal);
+    if (auto refusal = follower_delay(planning_, domain)) return refused(*refusal);
     // For a firing of the domain itself, the decision already has the domain's mode.
     if (planning_.mode_for(*firing_.rule, domain.domain) < decision_.mode) {
       return refused({RefusalKind::kMode, "the policy of " + name + " says " + *domain.domain->policy.mode});
@@ -205,9 +211,7 @@ class MigrationPlanner {
     candidate.target = targets.best;
     also_possible_[domain.domain->uuid] = std::move(targets.possible);
     if (candidate.target == nullptr) return false;  // the refusals of the targets are recorded
-    const MigrationOutlook outlook = outlook_of(expected_migration(planning_, domain, *candidate.target));
-    const auto method = choose_migration(planning_.input().migration, outlook);
-    candidate.estimate = method ? method->estimate : estimate_migration(outlook.memory, {outlook.bytes_per_second});
+    candidate.estimate = estimate_of(planning_, domain, *candidate.target);
     const auto refusal = window_refusal(length_of(candidate.estimate));
     if (refusal) no(domain.domain->name, *refusal);
     return !refusal;
@@ -238,10 +242,6 @@ class MigrationPlanner {
     return {};
   }
 
-  Moves cheapest(const std::vector<const Candidate*>& usable) const {
-    std::vector<PossibleMove> possible;
-    for (const Candidate* one : usable)
-      possible.push_back({one->domain.domain->uuid, one->gain, one->cores, one->estimate.total_seconds,
   bool may_only_relieve() const { return !wish_.relief.mark || wish_.source_ratio > kShortRatio; }
 
   // Although the rule goes on firing until its `until` holds.
@@ -250,6 +250,10 @@ class MigrationPlanner {
     return moves.source_after <= mark - std::min(kCuredBelowMark, mark / 10) + 1e-9;
   }
 
+  Moves cheapest(const std::vector<const Candidate*>& usable) const {
+    std::vector<PossibleMove> possible;
+    for (const Candidate* one : usable)
+      possible.push_back({one->domain.domain->uuid, one->gain, one->cores, one->estimate.total_seconds,
                           one->estimate.downtime_seconds, one->vsr});
     Moves moves{{}, wish_.source_ratio};
     for (const std::size_t i : choose_moves(possible, need_, remedy_.select)) {

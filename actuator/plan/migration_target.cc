@@ -70,7 +70,7 @@ Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWi
   if (!storage) return storage;
   if (auto refusal = planning.projection().arrival_refusal(domain, target, planning.input().margins, wording))
     return *refusal;
-  if (auto refusal = unit_refusal(planning, domain, target, planning.input().margins)) return *refusal;
+  if (auto refusal = unit_refusal(planning, trip, wish.mode, planning.input().margins)) return *refusal;
   if (auto refusal = network_refusal(planning, trip, wording)) return *refusal;
   if (auto refusal = other_mark_refusal(planning, trip)) return *refusal;
   if (auto refusal = own_mark_refusal(planning, *wish.firing.rule, trip, wording)) return *refusal;

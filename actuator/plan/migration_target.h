@@ -14,7 +14,8 @@ namespace hotspot::plan {
 struct TargetWish {
   const rules::Firing& firing;
   Relief relief;
-  double source_ratio = 0;  // of the resource, on the node that the domain would leave, now
+  double source_ratio = 0;     // of the resource, on the node that the domain would leave, now
+  Mode mode = Mode::kEnforce;  // of the decision
 };
 
 struct Targets {

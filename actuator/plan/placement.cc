@@ -135,6 +135,13 @@ ExpectedMigration expected_migration(const Planning& planning, const DomainRef& 
   return expected(planning, domain, target, storage ? *storage : StoragePlan{});
 }
 
+MigrationEstimate estimate_of(const Planning& planning, const DomainRef& domain, const Node& target) {
+  const MigrationOutlook outlook = outlook_of(expected_migration(planning, domain, target));
+  const auto method = choose_migration(planning.input().migration, outlook);
+  return method ? method->estimate
+                : estimate_migration(outlook.memory, {.bytes_per_second = outlook.bytes_per_second, .throttle = {}});
+}
+
 Result<StoragePlan, Refusal> find_place(const Planning& planning, const DomainRef& domain, const Node& target,
                                         Wording wording) {
   const PlanInput& input = planning.input();

@@ -13,6 +13,8 @@ namespace hotspot::plan {
 // What is expected of a migration, from the snapshot and from earlier migrations.
 ExpectedMigration expected_migration(const Planning& planning, const model::DomainRef& domain,
                                      const model::Node& target);
+// How long it would take, by the method that would be chosen.
+MigrationEstimate estimate_of(const Planning& planning, const model::DomainRef& domain, const model::Node& target);
 // Which disks would be copied there. The error is a refusal: stale data of the target, a target to be drained, affinity
 // in both directions (including what is under way and what this round has planned), unmet needs of the domain, its
 // disks, or memory that is written faster than it can be sent. Does not check whether there is room.

@@ -55,6 +55,7 @@ struct PlanInput {
   Milliseconds memory_observed{std::chrono::hours(1)};       // before memory is taken from a guest
   const std::vector<rules::GrowMark>* grow_marks = nullptr;  // of the rules in use; null: none
   const std::vector<rules::NodeMark>* node_marks = nullptr;  // as above
+  const rules::RuleSet* rules = nullptr;                     // in use; null: unknown
   // The firings to decide on in this round; null: all. The others are still taken into account.
   const std::vector<const rules::Firing*>* turn = nullptr;
   std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"

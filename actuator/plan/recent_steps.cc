@@ -94,8 +94,10 @@ std::vector<RecentMove> RecentSteps::moves_within(WallTime now, Milliseconds res
   std::vector<RecentMove> moves;
   for (const auto& [uuid, domain] : domains_) {
     for (const Departure& one : domain.left)
-      if (now < one.at + rest && !one.rule.empty()) moves.push_back({uuid, one.node_uuid, one.rule, one.cooldown});
+      if (now < one.at + rest && !one.rule.empty())
+        moves.push_back({uuid, one.node_uuid, one.rule, one.cooldown, one.at});
   }
+  std::stable_sort(moves.begin(), moves.end(), [](const RecentMove& a, const RecentMove& b) { return a.at > b.at; });
   return moves;
 }
 

@@ -22,6 +22,7 @@ struct RecentMove {
   std::string domain_uuid, from_uuid;
   std::string rule;          // that asked for it
   Milliseconds cooldown{0};  // of the rule
+  WallTime at{};             // when it ended
 };
 
 class RecentSteps {
@@ -43,7 +44,7 @@ class RecentSteps {
   std::optional<model::Refusal> against_repetition(const std::string& domain_uuid, const model::Step& step,
                                                    WallTime now) const;
 
-  // Migrations that ended less than `rest` ago, without those that nobody's rule asked for.
+  // Migrations that ended less than `rest` ago, the newest first, without those that nobody's rule asked for.
   std::vector<RecentMove> moves_within(WallTime now, Milliseconds rest) const;
 
   // Also corrects what would be in the future because a clock was set back.

@@ -81,5 +81,17 @@ TEST_F(StillFiresTest, ADomainThatFollowsItsGroupGoesAlthoughTheHotspotIsOver) {
   EXPECT_NE(why(), "") << "its group is where it is";
 }
 
+TEST_F(StillFiresTest, OfAGroupThatStaysTogetherEachGoesWhileOneIsAloneOnTheTarget) {
+  telemetry::Policy together;
+  together.group = "db";
+  together.affinity = {"db"};
+  const auto of_group = [&](const std::string& name) { return domain(name).policy(together); };
+  cluster_ = cluster_of({node("h1").with(of_group("a")).with(of_group("b")), node("h2").with(of_group("c"))});
+  EXPECT_EQ(why(), "") << "b is still beside it, and c is without its group";
+  cluster_ = cluster_of(
+      {node("h1").with(of_group("a")).with(of_group("b")), node("h2").with(of_group("c")).with(of_group("d"))});
+  EXPECT_NE(why(), "") << "each has one of its group";
+}
+
 }  // namespace
 }  // namespace hotspot::loop

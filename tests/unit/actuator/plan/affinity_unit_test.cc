@@ -161,5 +161,53 @@ TEST_F(FollowUp, InModeRecommendItIsRecommended) {
   EXPECT_EQ(round_.only().outcome, Outcome::kRecommend);
 }
 
+TEST_F(FollowUp, TheModeThatTheRuleHasNowHolds) {
+  moved("db");
+  rules::RuleSet set;
+  round_.rules = &set;
+  EXPECT_EQ(round_.only().outcome, Outcome::kRecommend) << "the rule is gone";
+  set.rules.push_back(rule_of("Hot", {Migrate{}}));
+  EXPECT_EQ(round_.only().outcome, Outcome::kAct);
+  set.rules.front().mode = Mode::kRecommend;
+  EXPECT_EQ(round_.only().outcome, Outcome::kRecommend);
+  set.rules.front().mode = Mode::kObserve;
+  EXPECT_THAT(round_.plan(), ElementsAre());
+}
+
+TEST_F(FollowUp, WhatCooledDownMeanwhileFollowsAfterThat) {
+  moved("db", std::chrono::minutes(16));
+  round_.cooldowns.note({uuid_of("app"), kNow - std::chrono::minutes(15), std::chrono::minutes(15)}, round_.limits);
+  EXPECT_EQ(step_of(round_.only()), "migrate to h3");
+  round_.cooldowns.note({uuid_of("app"), kNow - std::chrono::minutes(1), std::chrono::minutes(15)}, round_.limits);
+  EXPECT_THAT(round_.plan(), ElementsAre()) << "it still cools down";
+}
+
+TEST_F(FollowUp, OfTwoThatMovedTheLastOneIsFollowed) {
+  moved("other", std::chrono::minutes(5));
+  moved("db");
+  round_.cluster =
+      cluster_of({node("h1").cpu(0.5).with(app()), node("h2").cpu(0.79).with(large("other").policy({.group = "db"})),
+                  node("h3").cpus(16).cpu(0.3).with(db())});
+  EXPECT_EQ(step_of(round_.only()), "migrate to h3") << "where it was known to fit";
+}
+
+TEST(AffinityUnit, StaysWholeWhereOneOfItMayOnlyBeRecommended) {
+  Round round({hot({db(), large("app").policy({.mode = "recommend", .affinity = {"db"}})}), node("h2").cpus(16)});
+  round.node_fires("h1", {Migrate{}});
+  EXPECT_EQ(step_of(round.only()), "nothing");
+  EXPECT_THAT(refusals_of(round.only()), Contains(HasSubstr("could not follow: its policy says recommend")));
+  round.daemon_mode = Mode::kRecommend;
+  EXPECT_EQ(step_of(round.only()), "migrate to h2") << explain(round.only());
+}
+
+TEST(AffinityUnit, WaitsForTheOneThatCoolsDown) {
+  Round round({hot({db(), app()}), node("h2").cpus(16)});
+  round.cooldowns.note({uuid_of("app"), kNow, std::chrono::minutes(15)}, round.limits);
+  round.node_fires("h1", {Migrate{}});
+  EXPECT_EQ(step_of(round.only()), "nothing");
+  EXPECT_THAT(refusals_of(round.only()),
+              Contains(HasSubstr("app, which belongs with db, could not follow: app cools down")));
+}
+
 }  // namespace
 }  // namespace hotspot::plan

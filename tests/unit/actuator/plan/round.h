@@ -52,6 +52,7 @@ struct Round {
   const model::MemoryPeaks* memory = nullptr;
   const std::vector<rules::GrowMark>* grow_marks = nullptr;
   const std::vector<rules::NodeMark>* node_marks = nullptr;
+  const rules::RuleSet* rules = nullptr;
   WallTime now = kNow;
 
   rules::Firing& fires(rules::Rule rule, rules::Subject subject) {
@@ -118,6 +119,7 @@ struct Round {
                        .memory = memory,
                        .grow_marks = grow_marks,
                        .node_marks = node_marks,
+                       .rules = rules,
                        .id_prefix = "1-1"});
   }
   // The decision of a round that makes exactly one.
