@@ -97,17 +97,17 @@ Worker::Sampled Worker::sample_dirty_rate(const WorkOrder& order, const plan::Di
 }
 
 void Worker::migrate(WorkOrder& order, const Prepared& prepared) {
-  // When the executor ends, libvirt finishes the migration, and the next leader finds it.
-  const auto on_progress = [&](const ports::MigrationProgress& progress) { return follow(order, progress); };
   const Milliseconds begun = clock_.steady();
   ports::MigrationOptions options = options_of(options_.migration, prepared.method);
   const auto& move = std::get<model::MigrateTo>(order.action.step);
   options.copied_disks = move.copied_disks;
   options.shared_by_statement = move.shared_by_statement;
+  // When the executor ends, libvirt finishes the migration, and the next leader finds it.
+  options.on_progress = [&](const ports::MigrationProgress& progress) { return follow(order, progress); };
   // Files are made and connections opened before libvirt is asked: the lease may run out meanwhile.
   options.may_begin = [deadline = deadline_, &clock = clock_] { return clock.steady() < deadline->load(); };
-  const auto result = hypervisor_.migrate(source_of(order.action), order.action.domain_uuid, target_of(order.action),
-                                          options, on_progress);
+  const auto result =
+      hypervisor_.migrate(source_of(order.action), order.action.domain_uuid, target_of(order.action), options);
   if (result) {
     auto figures = figures_of(*result);
     // libvirt's own count begins after we have connected.

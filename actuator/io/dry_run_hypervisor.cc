@@ -44,8 +44,7 @@ Result<ports::Applied, ports::CallError> DryRunHypervisor::is_applied(const port
 Result<ports::MigrationProgress, ports::CallError> DryRunHypervisor::migrate(const ports::NodeAddress& source,
                                                                              const std::string& domain_uuid,
                                                                              const ports::NodeAddress& target,
-                                                                             const ports::MigrationOptions&,
-                                                                             const OnProgress&) {
+                                                                             const ports::MigrationOptions&) {
   return pretended("begun the live migration to " + target.name, domain_uuid, source);
 }
 

@@ -152,13 +152,12 @@ Result<void, CallError> AdmittedHypervisor::cancel_job(const NodeAddress& node, 
 Result<ports::MigrationProgress, CallError> AdmittedHypervisor::migrate(const NodeAddress& source,
                                                                         const std::string& domain_uuid,
                                                                         const NodeAddress& target,
-                                                                        const ports::MigrationOptions& options,
-                                                                        const OnProgress& on_progress) {
+                                                                        const ports::MigrationOptions& options) {
   const auto from = address_of(source);
   if (!from) return from.error();
   const auto to = address_of(target);
   if (!to) return CallError{ports::CallFault::kRefused, to.error().message};
-  return real_.migrate(*from, domain_uuid, *to, options, on_progress);
+  return real_.migrate(*from, domain_uuid, *to, options);
 }
 
 }  // namespace hotspot::loop

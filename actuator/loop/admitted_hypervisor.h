@@ -48,8 +48,7 @@ class AdmittedHypervisor : public ports::Hypervisor {
   Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
                                                              const std::string& domain_uuid,
                                                              const ports::NodeAddress& target,
-                                                             const ports::MigrationOptions& options,
-                                                             const OnProgress& on_progress) override;
+                                                             const ports::MigrationOptions& options) override;
   Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
                                                           const std::string& domain_uuid, int seconds) override;
   Result<Figures, ports::CallError> migration_figures(const ports::NodeAddress& node, const std::string& domain_uuid,

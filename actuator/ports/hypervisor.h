@@ -68,6 +68,11 @@ struct DomainFacts {
 bool runs(const DomainFacts& facts);  // includes "blocked", which means running in Xen
 const telemetry::MemoryDevice* find_memory_device(const DomainFacts& facts, const std::string& device);
 
+struct MigrationProgress;
+// What on_progress requests.
+enum class Verdict { kGoOn, kPostCopy, kCancel };
+using OnProgress = std::function<Verdict(const MigrationProgress&)>;
+
 struct MigrationOptions {
   std::optional<int> max_downtime_ms;
   std::optional<std::int64_t> bandwidth_bytes_per_second;
@@ -80,6 +85,9 @@ struct MigrationOptions {
   bool shared_by_statement = false;       // do not let libvirt check whether the others are shared
   // Called just before the call to the hypervisor, from any thread; false ends the migration as kCancelled. Empty: yes.
   std::function<bool()> may_begin;
+  // Called about four times a second, from the thread that migrates or from another one, and decides how the migration
+  // continues; kPostCopy only if `post_copy` is set, and after that it cannot be cancelled. Empty: it goes on.
+  OnProgress on_progress;
 };
 
 // The phases of Clark et al., "Live Migration of Virtual Machines" (NSDI 2005), section 3.1, delimited by libvirt's
@@ -119,9 +127,6 @@ struct Applied {
 // A guest frees memory slowly: a balloon counts as reached within this distance.
 constexpr std::int64_t kBalloonToleranceBytes = 8 * kMebibyte;
 
-// What on_progress requests.
-enum class Verdict { kGoOn, kPostCopy, kCancel };
-
 class Hypervisor {
  public:
   virtual ~Hypervisor() = default;
@@ -159,14 +164,10 @@ class Hypervisor {
 
   // Live and peer to peer; a persistent definition moves along. Copied disks get files of their own on the target, in
   // an existing storage pool; those files are removed again if the domain has not moved and the target has nothing of
-  // it. A failure is kUnreachable if the domain may be running on the target as well. on_progress is called about four
-  // times a second from the calling thread or another one of the implementation, and decides how the migration
-  // continues; post-copy only if the options allow it, and after that it cannot be cancelled. Returns the completed
-  // job's figures.
-  using OnProgress = std::function<Verdict(const MigrationProgress&)>;
+  // it. A failure is kUnreachable if the domain may be running on the target as well. Returns the completed job's
+  // figures.
   virtual Result<MigrationProgress, CallError> migrate(const NodeAddress& source, const std::string& domain_uuid,
-                                                       const NodeAddress& target, const MigrationOptions& options,
-                                                       const OnProgress& on_progress) = 0;
+                                                       const NodeAddress& target, const MigrationOptions& options) = 0;
 
   // How fast the guest writes to its memory, sampled over this time; not during a migration.
   virtual Result<double, CallError> dirty_bytes_per_second(const NodeAddress& node, const std::string& domain_uuid,

@@ -169,9 +169,8 @@ Result<ports::Applied, CallError> LibvirtHypervisor::is_applied(const ports::Nod
 Result<ports::MigrationProgress, CallError> LibvirtHypervisor::migrate(const ports::NodeAddress& source,
                                                                        const std::string& domain_uuid,
                                                                        const ports::NodeAddress& target,
-                                                                       const ports::MigrationOptions& options,
-                                                                       const OnProgress& on_progress) {
-  return LibvirtMigration(impl_->node(source), impl_->node(target), domain_uuid, options).run(on_progress);
+                                                                       const ports::MigrationOptions& options) {
+  return LibvirtMigration(impl_->node(source), impl_->node(target), domain_uuid, options).run();
 }
 
 Result<double, CallError> LibvirtHypervisor::dirty_bytes_per_second(const ports::NodeAddress& node,

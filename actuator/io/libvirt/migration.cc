@@ -30,7 +30,7 @@ LibvirtMigration::LibvirtMigration(std::shared_ptr<LibvirtNode> source, std::sha
       domain_uuid_(std::move(domain_uuid)),
       options_(std::move(options)) {}
 
-LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgress& on_progress) {
+LibvirtMigration::Outcome LibvirtMigration::run() {
   begun_at_ = Steady::now();
   clock_->mark(MigrationClock::Mark::kCalled, begun_at_);
   const MigrationEvents at_source(*source_, MigrationSide::kSource, domain_uuid_, clock_);
@@ -40,7 +40,7 @@ LibvirtMigration::Outcome LibvirtMigration::run(const ports::Hypervisor::OnProgr
   if (!pending) return not_begun(pending.error());
   for (;;) {
     if (const auto ended = (*pending)->wait_for(until_next_figures())) return conclude(*ended);
-    if (const auto hopeless = follow(on_progress)) {
+    if (const auto hopeless = follow()) {
       // It may have ended during the query.
       if (const auto ended = (*pending)->wait_for(Milliseconds(0))) return conclude(*ended);
       if (!room_.empty()) return with_files_left(*hopeless);
@@ -126,10 +126,10 @@ void LibvirtMigration::note_storage(const ports::MigrationProgress& figures) {
   if (figures.disk_remaining_bytes.value_or(1) == 0) clock_->mark(MigrationClock::Mark::kCopied, Steady::now());
 }
 
-std::optional<CallError> LibvirtMigration::follow(const ports::Hypervisor::OnProgress& on_progress) {
+std::optional<CallError> LibvirtMigration::follow() {
   if (const auto hopeless = ask_for_figures()) return hopeless;
-  if (!cancelled_at_ && on_progress) {
-    const ports::Verdict verdict = on_progress(current());
+  if (!cancelled_at_ && options_.on_progress) {
+    const ports::Verdict verdict = options_.on_progress(current());
     if (verdict == ports::Verdict::kPostCopy && options_.post_copy && !post_copy_) turn_to_post_copy();
     // From then on a part of the guest's memory is on each side: there is no way back.
     if (verdict == ports::Verdict::kCancel && !post_copy_) cancelled_at_ = Steady::now();

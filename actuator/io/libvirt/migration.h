@@ -24,7 +24,7 @@ class LibvirtMigration {
   LibvirtMigration(std::shared_ptr<LibvirtNode> source, std::shared_ptr<LibvirtNode> target, std::string domain_uuid,
                    ports::MigrationOptions options);
 
-  Result<ports::MigrationProgress, ports::CallError> run(const ports::Hypervisor::OnProgress& on_progress);
+  Result<ports::MigrationProgress, ports::CallError> run();
 
  private:
   using Ended = Result<int, ports::CallError>;
@@ -33,7 +33,7 @@ class LibvirtMigration {
 
   Result<std::shared_ptr<virt::Pending<Ended>>, ports::CallError> begin();
   // Empty: continue. Otherwise why it is not worth waiting any longer.
-  std::optional<ports::CallError> follow(const ports::Hypervisor::OnProgress& on_progress);
+  std::optional<ports::CallError> follow();
   std::optional<ports::CallError> ask_for_figures();
   std::optional<ports::CallError> keep_cancelling();
   void turn_to_post_copy();

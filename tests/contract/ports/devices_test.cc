@@ -134,10 +134,12 @@ TEST_P(DevicesContract, LimitsOneDiskAndAllAndLiftsItAgain) {
 // Before the DIMM: with it, a domain of the rig has a disk and memory to move as well.
 TEST_P(DevicesContract, ACopyThatIsCancelledLeavesTheDomainWhereItWas) {
   const auto cancelled = body_.hypervisor->migrate(
-      body_.first, body_.domain_uuid, body_.second, {.bandwidth_bytes_per_second = kMebibyte, .copied_disks = {"vdb"}},
-      [](const MigrationProgress& progress) {
-        return progress.disk_total_bytes || progress.memory_total_bytes ? Verdict::kCancel : Verdict::kGoOn;
-      });
+      body_.first, body_.domain_uuid, body_.second,
+      {.bandwidth_bytes_per_second = kMebibyte,
+       .copied_disks = {"vdb"},
+       .on_progress = [](const MigrationProgress& progress) {
+         return progress.disk_total_bytes || progress.memory_total_bytes ? Verdict::kCancel : Verdict::kGoOn;
+       }});
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().fault, CallFault::kCancelled) << cancelled.error().message;
   EXPECT_EQ(look().state, telemetry::DomainState::kRunning);
@@ -156,11 +158,12 @@ TEST_P(DevicesContract, ADimmIsPluggedInAndTheGuestUsesIt) {
 
 TEST_P(DevicesContract, ADomainMovesWithTheDiskThatOnlyItsHostHas) {
   std::optional<MigrationProgress> with_disk;
-  const auto moved = body_.hypervisor->migrate(body_.first, body_.domain_uuid, body_.second, {.copied_disks = {"vdb"}},
-                                               [&](const MigrationProgress& progress) {
-                                                 if (progress.disk_total_bytes) with_disk = progress;
-                                                 return Verdict::kGoOn;
-                                               });
+  const auto moved =
+      body_.hypervisor->migrate(body_.first, body_.domain_uuid, body_.second,
+                                {.copied_disks = {"vdb"}, .on_progress = [&](const MigrationProgress& progress) {
+                                   if (progress.disk_total_bytes) with_disk = progress;
+                                   return Verdict::kGoOn;
+                                 }});
   ASSERT_TRUE(moved) << moved.error().message;
   const auto there = body_.hypervisor->look(body_.second, body_.domain_uuid);
   ASSERT_TRUE(there) << there.error().message;

@@ -101,11 +101,11 @@ TEST_P(MigrationContract, MovesTheDomainThereAndBackWithProgress) {
   const auto source = home(), target = away();
   for (const auto& [from, to] : {std::pair{source, target}, std::pair{target, source}}) {
     std::vector<MigrationProgress> reports;
-    const auto moved = hypervisor().migrate(from, domain(), to, {.max_downtime_ms = 300},
-                                            [&reports](const MigrationProgress& progress) {
-                                              reports.push_back(progress);
-                                              return Verdict::kGoOn;
-                                            });
+    const auto moved = hypervisor().migrate(
+        from, domain(), to, {.max_downtime_ms = 300, .on_progress = [&reports](const MigrationProgress& progress) {
+                               reports.push_back(progress);
+                               return Verdict::kGoOn;
+                             }});
     ASSERT_TRUE(moved) << moved.error().message;
     EXPECT_TRUE(runs_at(to));
     EXPECT_TRUE(missing_at(from));
@@ -118,8 +118,10 @@ TEST_P(MigrationContract, MovesTheDomainThereAndBackWithProgress) {
 TEST_P(MigrationContract, ACancelledMigrationLeavesTheDomainRunningWhereItWas) {
   const auto source = home(), target = away();
   // Slow enough not to be over before it is cancelled.
-  const auto cancelled = hypervisor().migrate(source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte},
-                                              [](const MigrationProgress&) { return Verdict::kCancel; });
+  const auto cancelled = hypervisor().migrate(
+      source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte, .on_progress = [](const MigrationProgress&) {
+                                   return Verdict::kCancel;
+                                 }});
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().fault, CallFault::kCancelled) << cancelled.error().message;
   EXPECT_TRUE(runs_at(source));
@@ -129,8 +131,9 @@ TEST_P(MigrationContract, ACancelledMigrationLeavesTheDomainRunningWhereItWas) {
 
 TEST_P(MigrationContract, IsNotBegunWhenTheLastMomentSaysNo) {
   const auto source = home(), target = away();
-  const auto refused = hypervisor().migrate(source, domain(), target, {.may_begin = [] { return false; }},
-                                            [](const MigrationProgress&) { return Verdict::kGoOn; });
+  const auto refused = hypervisor().migrate(
+      source, domain(), target,
+      {.may_begin = [] { return false; }, .on_progress = [](const MigrationProgress&) { return Verdict::kGoOn; }});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().fault, CallFault::kCancelled) << refused.error().message;
   EXPECT_TRUE(runs_at(source));
@@ -143,14 +146,15 @@ TEST_P(MigrationContract, TellsEverybodyItsFiguresWhileItGoesOnAndWhatItCameToAf
   const auto source = home(), target = away();
   ports::Hypervisor::Figures seen;
   const auto moved = hypervisor().migrate(
-      source, domain(), target, {.bandwidth_bytes_per_second = 32 * kMebibyte}, [&](const MigrationProgress& progress) {
-        if (!seen && progress.memory_total_bytes) {
-          const auto figures = hypervisor().migration_figures(source, domain(), JobWhen::kRunning);
-          if (figures && *figures && (*figures)->memory_total_bytes.value_or(0) > 0) seen = *figures;
-          EXPECT_FALSE(progress.downtime_ms) << "nothing was measured yet";
-        }
-        return Verdict::kGoOn;
-      });
+      source, domain(), target,
+      {.bandwidth_bytes_per_second = 32 * kMebibyte, .on_progress = [&](const MigrationProgress& progress) {
+         if (!seen && progress.memory_total_bytes) {
+           const auto figures = hypervisor().migration_figures(source, domain(), JobWhen::kRunning);
+           if (figures && *figures && (*figures)->memory_total_bytes.value_or(0) > 0) seen = *figures;
+           EXPECT_FALSE(progress.downtime_ms) << "nothing was measured yet";
+         }
+         return Verdict::kGoOn;
+       }});
   ASSERT_TRUE(moved) << moved.error().message;
   ASSERT_TRUE(seen) << "no figures of its memory";
   EXPECT_FALSE(seen->downtime_ms || seen->post_copy);
@@ -165,15 +169,16 @@ TEST_P(MigrationContract, TellsEverybodyItsFiguresWhileItGoesOnAndWhatItCameToAf
 TEST_P(MigrationContract, ShowsAtTheTargetThatTheDomainIsOnItsWay) {
   const auto source = home(), target = away();
   bool on_its_way = false, stopped_before = true;
-  const auto cancelled = hypervisor().migrate(source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte},
-                                              [&](const MigrationProgress& progress) {
-                                                if (!progress.memory_total_bytes) return Verdict::kGoOn;
-                                                const auto there = hypervisor().look(target, domain());
-                                                const auto here = hypervisor().look(source, domain());
-                                                on_its_way = there && there->job_active && !ports::runs(*there);
-                                                stopped_before = !here || !here->job_active || here->was_suspended;
-                                                return Verdict::kCancel;
-                                              });
+  const auto cancelled = hypervisor().migrate(
+      source, domain(), target,
+      {.bandwidth_bytes_per_second = kMebibyte, .on_progress = [&](const MigrationProgress& progress) {
+         if (!progress.memory_total_bytes) return Verdict::kGoOn;
+         const auto there = hypervisor().look(target, domain());
+         const auto here = hypervisor().look(source, domain());
+         on_its_way = there && there->job_active && !ports::runs(*there);
+         stopped_before = !here || !here->job_active || here->was_suspended;
+         return Verdict::kCancel;
+       }});
   EXPECT_FALSE(cancelled);
   EXPECT_TRUE(on_its_way);
   EXPECT_FALSE(stopped_before);
@@ -185,13 +190,14 @@ TEST_P(MigrationContract, ShowsAtTheTargetThatTheDomainIsOnItsWay) {
 TEST_P(MigrationContract, CanBeTurnedToPostCopyByAnother) {
   const auto source = home(), target = away();
   bool asked = false;
-  const auto moved =
-      hypervisor().migrate(source, domain(), target, {.bandwidth_bytes_per_second = 4 * kMebibyte, .post_copy = true},
-                           [&](const MigrationProgress& progress) {
-                             if (!asked && progress.memory_total_bytes)
-                               asked = hypervisor().start_post_copy(source, domain()).ok();
-                             return Verdict::kGoOn;
-                           });
+  const auto moved = hypervisor().migrate(source, domain(), target,
+                                          {.bandwidth_bytes_per_second = 4 * kMebibyte,
+                                           .post_copy = true,
+                                           .on_progress = [&](const MigrationProgress& progress) {
+                                             if (!asked && progress.memory_total_bytes)
+                                               asked = hypervisor().start_post_copy(source, domain()).ok();
+                                             return Verdict::kGoOn;
+                                           }});
   EXPECT_TRUE(moved) << moved.error().message;
   EXPECT_TRUE(asked);
   EXPECT_TRUE(runs_at(target));
@@ -202,13 +208,13 @@ TEST_P(MigrationContract, CanBeTurnedToPostCopyByAnother) {
 TEST_P(MigrationContract, CancelJobEndsAMigrationThatAnotherThreadWaitsFor) {
   const auto source = home(), target = away();
   bool asked = false;
-  const auto cancelled = hypervisor().migrate(source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte},
-                                              [&](const MigrationProgress& progress) {
-                                                // Once there is something to cancel.
-                                                if (!asked && progress.memory_total_bytes)
-                                                  asked = hypervisor().cancel_job(source, domain()).ok();
-                                                return Verdict::kGoOn;
-                                              });
+  const auto cancelled = hypervisor().migrate(
+      source, domain(), target,
+      {.bandwidth_bytes_per_second = kMebibyte, .on_progress = [&](const MigrationProgress& progress) {
+         // Once there is something to cancel.
+         if (!asked && progress.memory_total_bytes) asked = hypervisor().cancel_job(source, domain()).ok();
+         return Verdict::kGoOn;
+       }});
   ASSERT_FALSE(cancelled);
   EXPECT_EQ(cancelled.error().fault, CallFault::kCancelled) << cancelled.error().message;
   EXPECT_TRUE(asked);
@@ -220,20 +226,21 @@ TEST_P(MigrationContract, ASecondMigrationOfTheSameDomainIsRefusedAsBusy) {
   const auto source = home(), target = away();
   std::optional<CallFault> second;
   const auto first = hypervisor().migrate(
-      source, domain(), target, {.bandwidth_bytes_per_second = kMebibyte}, [&](const MigrationProgress& progress) {
-        if (!progress.memory_total_bytes) return Verdict::kGoOn;
-        EXPECT_TRUE(hypervisor().look(source, domain())->job_active);
-        const auto again = hypervisor().migrate(source, domain(), target, {}, nullptr);
-        if (!again) second = again.error().fault;
-        return Verdict::kCancel;
-      });
+      source, domain(), target,
+      {.bandwidth_bytes_per_second = kMebibyte, .on_progress = [&](const MigrationProgress& progress) {
+         if (!progress.memory_total_bytes) return Verdict::kGoOn;
+         EXPECT_TRUE(hypervisor().look(source, domain())->job_active);
+         const auto again = hypervisor().migrate(source, domain(), target, {});
+         if (!again) second = again.error().fault;
+         return Verdict::kCancel;
+       }});
   EXPECT_FALSE(first);
   EXPECT_EQ(second, CallFault::kBusy);
   EXPECT_TRUE(runs_at(source));
 }
 
 TEST_P(MigrationContract, ADomainThatIsNotThereIsNotMigrated) {
-  const auto missing = hypervisor().migrate(home(), "00000000-0000-0000-0000-000000000001", away(), {}, nullptr);
+  const auto missing = hypervisor().migrate(home(), "00000000-0000-0000-0000-000000000001", away(), {});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().fault, CallFault::kNotFound);
 }

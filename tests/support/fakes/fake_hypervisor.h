@@ -95,8 +95,7 @@ class FakeHypervisor : public ports::Hypervisor {
   Result<ports::MigrationProgress, ports::CallError> migrate(const ports::NodeAddress& source,
                                                              const std::string& domain_uuid,
                                                              const ports::NodeAddress& target,
-                                                             const ports::MigrationOptions& options,
-                                                             const OnProgress& on_progress) override;
+                                                             const ports::MigrationOptions& options) override;
   Result<double, ports::CallError> dirty_bytes_per_second(const ports::NodeAddress& node,
                                                           const std::string& domain_uuid, int seconds) override;
   Result<Figures, ports::CallError> migration_figures(const ports::NodeAddress& node, const std::string& domain_uuid,
@@ -120,7 +119,7 @@ class FakeHypervisor : public ports::Hypervisor {
                                         const std::string& details);
   Result<ports::DomainFacts*, ports::CallError> find(const ports::NodeAddress& node, const std::string& domain_uuid);
   Outcome run_migration(Lock& lock, const ports::NodeAddress& source, const std::string& domain_uuid,
-                        const ports::NodeAddress& target, const OnProgress& on_progress);
+                        const ports::NodeAddress& target, const ports::OnProgress& on_progress);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

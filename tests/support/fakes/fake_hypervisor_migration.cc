@@ -29,8 +29,7 @@ ports::MigrationProgress progress_at(int step, int steps) {
 }  // namespace
 
 FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const std::string& domain_uuid,
-                                                const NodeAddress& target, const ports::MigrationOptions& options,
-                                                const OnProgress& on_progress) {
+                                                const NodeAddress& target, const ports::MigrationOptions& options) {
   Lock lock(mutex_);
   if (const auto error = enter(lock, "migrate", source, domain_uuid + " " + target.name)) return *error;
   const auto domain = find(source, domain_uuid);
@@ -50,7 +49,7 @@ FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const
   arriving.state = telemetry::DomainState::kPaused;
   auto left_behind = nodes_[key_of(target)].extract(domain_uuid);
   nodes_[key_of(target)][domain_uuid] = arriving;
-  auto outcome = run_migration(lock, source, domain_uuid, target, on_progress);
+  auto outcome = run_migration(lock, source, domain_uuid, target, options.on_progress);
   if (auto still_here = find(source, domain_uuid); still_here) (*still_here)->job_active = false;
   if (outcome) return outcome;
   nodes_[key_of(target)].erase(domain_uuid);
@@ -60,7 +59,7 @@ FakeHypervisor::Outcome FakeHypervisor::migrate(const NodeAddress& source, const
 
 FakeHypervisor::Outcome FakeHypervisor::run_migration(Lock& lock, const NodeAddress& source,
                                                       const std::string& domain_uuid, const NodeAddress& target,
-                                                      const OnProgress& on_progress) {
+                                                      const ports::OnProgress& on_progress) {
   for (int step = 0; step < migration_steps_;) {
     const auto progress = progress_at(step, migration_steps_);
     figures_[key_of(source)][domain_uuid].running = progress;

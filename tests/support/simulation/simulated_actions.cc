@@ -190,9 +190,8 @@ void SimulatedActions::migrate(Running& one) {
   ports::MigrationOptions options;
   options.copied_disks = move.copied_disks;
   options.shared_by_statement = move.shared_by_statement;
-  const auto moved =
-      hypervisor_.migrate(act::source_of(one.action()), one.action().domain_uuid, act::target_of(one.action()), options,
-                          [](const ports::MigrationProgress&) { return ports::Verdict::kGoOn; });
+  const auto moved = hypervisor_.migrate(act::source_of(one.action()), one.action().domain_uuid,
+                                         act::target_of(one.action()), options);
   if (!moved) return settle(one, moved.error());
   auto figures = act::figures_of(*moved);
   figures["total_ms"] = static_cast<double>(pace_.migration.count());

@@ -29,7 +29,7 @@ TEST(DryRunHypervisor, LooksForRealAndChangesNothing) {
   const auto balloon = dry.apply(h1, "d1", model::SetBalloon{kGibibyte, 512 * kMebibyte}, Reach::kNow);
   const auto capped = dry.apply(h1, "d1", model::SetCpuCap{50}, Reach::kNow);
   const auto defined = dry.apply(h1, "d1", model::SetVcpus{1, 2, true}, Reach::kNextStart);
-  const auto migrated = dry.migrate(h1, "d1", h2, {}, nullptr);
+  const auto migrated = dry.migrate(h1, "d1", h2, {});
   const auto cancelled = dry.cancel_job(h1, "d1");
   ASSERT_FALSE(vcpus || balloon || capped || defined || migrated || cancelled);
   EXPECT_EQ(vcpus.error().fault, CallFault::kDryRun);
