@@ -181,7 +181,7 @@ std::optional<Decision> follow(Planning& planning, const LeftBehind& one) {
     refuse(decision, {"migrate", "", "", *std::move(refusal)});
     return decision;
   }
-  decision.action = move_action(planning, firing, one.domain, *one.moved.node, decision);
+  decision.action = move_action(planning, firing, {one.domain, *one.moved.node}, decision);
   const bool acts = decision.mode == Mode::kEnforce;
   acts ? planning.count(*decision.action) : planning.count_recommended(*decision.action);
   decision.outcome = acts ? Outcome::kAct : Outcome::kRecommend;

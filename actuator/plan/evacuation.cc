@@ -32,6 +32,7 @@ struct Stuck {
 };
 
 struct Plan {
+  const char* remedy = "";    // as refusals name it
   std::vector<Place> places;  // in the order of the moves
   std::vector<Stuck> stuck;
   double seconds() const {
@@ -42,6 +43,7 @@ struct Plan {
 };
 
 enum class Fit { kSpread, kPack };
+const char* remedy_of(Fit fit) { return fit == Fit::kSpread ? "drain" : "consolidate"; }
 
 bool needs(const DomainRef& domain, const DomainRef& other) {
   const auto& groups = domain.domain->policy.affinity;
@@ -95,6 +97,7 @@ class Evacuation {
 
   Plan plan(const Node& source) {
     Plan plan;
+    plan.remedy = remedy_of(fit_);
     for (const DomainRef& domain : domains_to_move(trial_, source)) place(domain, plan);
     return plan;
   }
@@ -201,12 +204,13 @@ std::string list_names(const std::vector<Stuck>& stuck) {
   return names;
 }
 
-void note_stuck(const Plan& plan, const char* remedy, Decision& decision) {
+void note_stuck(const Plan& plan, Decision& decision) {
   for (const Stuck& one : plan.stuck) {
     if (wording_of_next(decision) == Wording::kKindAlone)
       count_refusal(decision, one.refusal.kind);
     else
-      refuse(decision, {remedy, one.domain.domain->name, one.target == nullptr ? "" : one.target->name(), one.refusal});
+      refuse(decision,
+             {plan.remedy, one.domain.domain->name, one.target == nullptr ? "" : one.target->name(), one.refusal});
   }
 }
 
@@ -220,8 +224,8 @@ std::optional<Refusal> waits_for_mates(const Planning& planning, const Place& pl
 }
 
 // The first move of the plan that nothing delays at the moment.
-std::optional<model::Action> move_next(Planning& planning, const rules::Firing& firing, const char* remedy,
-                                       const Plan& plan, Decision& decision) {
+std::optional<model::Action> move_next(Planning& planning, const rules::Firing& firing, const Plan& plan,
+                                       Decision& decision) {
   for (const Place& place : plan.places) {
     const std::string& name = place.domain.domain->name;
     auto refusal =
@@ -234,8 +238,8 @@ std::optional<model::Action> move_next(Planning& planning, const rules::Firing& 
           input.restraints.by_window(ActionKind::kMigrate, firing.rule->name, input.now, length_of(place.estimate));
     }
     if (!refusal) refusal = waits_for_mates(planning, place);
-    if (!refusal) return move_action(planning, firing, place.domain, *place.target, decision);
-    refuse(decision, {remedy, name, place.target->name(), *refusal});
+    if (!refusal) return move_action(planning, firing, {place.domain, *place.target}, decision);
+    refuse(decision, {plan.remedy, name, place.target->name(), *refusal});
   }
   return std::nullopt;
 }
@@ -288,49 +292,49 @@ std::optional<Refusal> other_first(Planning& planning, const rules::Firing& firi
 
 std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& firing, const rules::Drain& remedy,
                                        Decision& decision) {
-  constexpr const char* kName = "drain";
+  const char* const name = remedy_of(Fit::kSpread);
   const Node* source = planning.input().cluster.find_node(firing.subject.node_uuid);
   if (source == nullptr)
-    return nothing(decision, kName, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
-  if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, kName, *refusal);
+    return nothing(decision, name, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
+  if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, name, *refusal);
   const Plan plan = Evacuation(planning, *firing.rule, decision.mode, Fit::kSpread).plan(*source);
   if (plan.places.empty() && plan.stuck.empty())
     return nothing(
-        decision, kName,
+        decision, name,
         {RefusalKind::kNotApplicable, describe(drain_outlook(planning.input().cluster, *source), source->name())});
   if (!plan.stuck.empty() && !(remedy.partial && !plan.places.empty())) {
-    nothing(decision, kName,
+    nothing(decision, name,
             {RefusalKind::kNoTarget, "not all domains of " + source->name() + " can go: " + list_names(plan.stuck) +
                                          (remedy.partial ? "" : "; with 'partial: true' the others would")});
-    note_stuck(plan, kName, decision);
+    note_stuck(plan, decision);
     return std::nullopt;
   }
-  note_stuck(plan, kName, decision);
-  return move_next(planning, firing, kName, plan, decision);
+  note_stuck(plan, decision);
+  return move_next(planning, firing, plan, decision);
 }
 
 std::optional<model::Action> try_consolidate(Planning& planning, const rules::Firing& firing, Decision& decision) {
-  constexpr const char* kName = "consolidate";
+  const char* const name = remedy_of(Fit::kPack);
   const Node* source = planning.input().cluster.find_node(firing.subject.node_uuid);
   if (source == nullptr)
-    return nothing(decision, kName, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
-  if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, kName, *refusal);
-  if (auto refusal = planning.settling_refusal(*source)) return nothing(decision, kName, *refusal);
+    return nothing(decision, name, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
+  if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, name, *refusal);
+  if (auto refusal = planning.settling_refusal(*source)) return nothing(decision, name, *refusal);
   // Who is not the first needs no plan of its own.
   if (seconds_to_empty(planning, *firing.rule, decision.mode, *source)) {
-    if (auto refusal = other_first(planning, firing, decision.mode, *source)) return nothing(decision, kName, *refusal);
+    if (auto refusal = other_first(planning, firing, decision.mode, *source)) return nothing(decision, name, *refusal);
   }
   const Plan plan = Evacuation(planning, *firing.rule, decision.mode, Fit::kPack).plan(*source);
   if (plan.places.empty() && plan.stuck.empty())
-    return nothing(decision, kName, {RefusalKind::kNotApplicable, source->name() + " is empty already"});
+    return nothing(decision, name, {RefusalKind::kNotApplicable, source->name() + " is empty already"});
   if (!plan.stuck.empty()) {
-    nothing(decision, kName,
+    nothing(decision, name,
             {RefusalKind::kNoTarget, "not all domains of " + source->name() + " fit elsewhere: " +
                                          list_names(plan.stuck) + "; a node is emptied wholly or not at all"});
-    note_stuck(plan, kName, decision);
+    note_stuck(plan, decision);
     return std::nullopt;
   }
-  return move_next(planning, firing, kName, plan, decision);
+  return move_next(planning, firing, plan, decision);
 }
 
 }  // namespace hotspot::plan

@@ -75,7 +75,7 @@ class MigrationPlanner {
     list_alternatives(candidates, chosen);
     decision_.about = wish_.relief.resource;
     if (wish_.relief.assumed != nullptr) decision_.about_text = wish_.relief.assumed;
-    return move_action(planning_, firing_, chosen.domain, *chosen.target, decision_);
+    return move_action(planning_, firing_, {chosen.domain, *chosen.target}, decision_);
   }
 
  private:

@@ -198,8 +198,8 @@ int promised_rank(double promised_ratio) {
   return promised_ratio <= 1 ? 0 : static_cast<int>(std::ceil((promised_ratio - 1) / kPromisedStepRatio));
 }
 
-model::Action move_action(Planning& planning, const rules::Firing& firing, const DomainRef& domain, const Node& target,
-                          Decision& decision) {
+model::Action move_action(Planning& planning, const rules::Firing& firing, const Trip& trip, Decision& decision) {
+  const auto& [domain, target] = trip;
   Effect before_move = begin_effect(planning, *domain.node);
   Effect after_move = begin_effect(planning, target);
   const model::Projection before = planning.projection();

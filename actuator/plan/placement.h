@@ -7,6 +7,7 @@
 
 #include "actuator/plan/planning.h"
 #include "actuator/plan/storage.h"
+#include "actuator/plan/trip.h"
 
 namespace hotspot::plan {
 
@@ -34,7 +35,6 @@ double promised_ratio(const Planning& planning, const model::DomainRef& domain, 
 int promised_rank(double promised_ratio);
 
 // The action that moves the domain, with its effects in the decision; the projection includes its arrival from now on.
-model::Action move_action(Planning& planning, const rules::Firing& firing, const model::DomainRef& domain,
-                          const model::Node& target, Decision& decision);
+model::Action move_action(Planning& planning, const rules::Firing& firing, const Trip& trip, Decision& decision);
 
 }  // namespace hotspot::plan

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "actuator/plan/planning.h"
+#include "actuator/plan/trip.h"
 #include "actuator/rules/aim.h"
 
 namespace hotspot::plan {
@@ -40,11 +41,6 @@ std::optional<double> used_ratio_with(const model::Projection& projection, const
 // The share of its own node's resource that the domain uses, which a move would free.
 std::optional<double> share_of(const model::DomainRef& domain, AimedAt resource);
 
-// A move that is tried.
-struct Trip {
-  const model::DomainRef& domain;
-  const model::Node& target;
-};
 // Why the domain must not go there: the rule would hold on the target, or nearly. Comparisons that `and` joins must
 // all.
 std::optional<model::Refusal> own_mark_refusal(const Planning& planning, const rules::Rule& rule, const Trip& trip,
