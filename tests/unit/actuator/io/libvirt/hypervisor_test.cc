@@ -110,8 +110,7 @@ TEST(LibvirtHypervisor, TellsEachChangeOfAConnectionOnce) {
 TEST(LibvirtHypervisor, AMigrationThatTheDriverCannotDoIsRefused) {
   LibvirtHypervisor hypervisor;
   const ports::NodeAddress good{"u2", "good", "test:///default"};
-  const auto refused =
-      hypervisor.migrate(good, kTestDomain, {"u3", "h3", "qemu+tcp://127.0.0.1:1/system"}, {}, nullptr);
+  const auto refused = hypervisor.migrate(good, kTestDomain, {"u3", "h3", "qemu+tcp://127.0.0.1:1/system"}, {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().fault, CallFault::kRefused) << refused.error().message;
 }
@@ -121,7 +120,7 @@ TEST(LibvirtHypervisor, AMigrationThatTheDriverCannotDoIsRefused) {
 class FailedMigration : public ::testing::Test {
  protected:
   ports::CallError migrate_to(const ports::NodeAddress& target) {
-    const auto moved = hypervisor_.migrate({"uuid-of-h1", "h1", "test:///default"}, kTestDomain, target, {}, nullptr);
+    const auto moved = hypervisor_.migrate({"uuid-of-h1", "h1", "test:///default"}, kTestDomain, target, {});
     return moved ? ports::CallError{CallFault::kDryRun, "it has moved"} : moved.error();
   }
   LibvirtHypervisor hypervisor_{{.progress_interval = Milliseconds(5), .resume_limit = Milliseconds(50)}};
