@@ -10,6 +10,7 @@
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/complete.h"
 #include "actuator/ctl/help.h"
+#include "actuator/ctl/plan_why_not.h"
 #include "actuator/ctl/run.h"
 #include "actuator/ctl/show.h"
 #include "actuator/ctl/watch.h"
@@ -115,11 +116,12 @@ std::string wrong_together(const std::vector<std::string>& command, const Parsed
   if (first == "graph" && parsed.options.format != Format::kTable)
     return "'graph' draws a picture: name its file behind it, as in 'graph web1 -o web1.svg'";
   const bool lists = last == "list" || last == "show";
+  const bool names = lists || last == "fit";
   if (first == "top" && parsed.options.format != Format::kTable && !parsed.once)
     return "-o json, yaml and name need --once: a live table is for people";
   if (first == "top" && parsed.once && !parsed.watch.empty())
     return "--watch and --once exclude each other: give one of them";
-  if (parsed.options.format == Format::kName && !lists && first != "top")
+  if (parsed.options.format == Format::kName && !names && first != "top")
     return "-o name is for what lists or shows things, such as 'node list'";
   if (parsed.watch.empty()) return "";
   if (parsed.patience.asked()) return "--watch and --wait exclude each other: give one of them";
@@ -177,6 +179,7 @@ void build(CLI::App& app, Parsed& parsed) {
   add_rule_commands(app, parsed);
   add_action_commands(app, parsed);
   add_decision_commands(app, parsed);
+  add_plan_why_not(app, parsed);
   add_hold_commands(app, parsed);
   add_mode_commands(app, parsed);
   add_own_commands(app, parsed);

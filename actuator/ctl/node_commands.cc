@@ -1,6 +1,7 @@
 // hotspotctl node VERB: the arguments.
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/node_admission.h"
+#include "actuator/ctl/node_fit.h"
 #include "actuator/ctl/parsed.h"
 #include "actuator/ctl/show.h"
 
@@ -50,6 +51,7 @@ void add_node_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* undrain = node->add_subcommand("undrain", "Use the node again");
   undrain->add_option("node", parsed.node, "The node's name or host UUID")->required();
   on_session(undrain, parsed, [&parsed](Session& s) { return node_undrain(s, parsed.node); });
+  add_node_fit(node, parsed);
   add_admission(node, parsed);
 }
 

@@ -7,8 +7,8 @@
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/affinity_unit.h"
-#include "actuator/plan/node_rules.h"
 #include "actuator/plan/placement.h"
+#include "actuator/plan/target_room.h"
 
 namespace hotspot::plan {
 namespace {
@@ -52,15 +52,6 @@ std::optional<Refusal> network_refusal(const Planning& planning, const Trip& tri
   });
 }
 
-// It is not filled to where another rule would relieve it.
-std::optional<Refusal> other_mark_refusal(const Planning& planning, const Trip& trip) {
-  const std::vector<rules::NodeMark>* marks = planning.input().node_marks;
-  if (marks == nullptr || marks->empty()) return std::nullopt;
-  const model::NodeProjection after = planning.projection().after_arrival(trip.domain, trip.target);
-  if (auto refusal = mark_refusal(planning, trip.target, Resource::kVcpus, after.cpu_ratio())) return refusal;
-  return mark_refusal(planning, trip.target, Resource::kMemory, after.memory_used_ratio());
-}
-
 // What becomes of the domain's disks on a target that may take it, apart from what delays; else why it may not.
 Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWish& wish, const Trip& trip,
                                         Wording wording) {
@@ -72,7 +63,7 @@ Result<StoragePlan, Refusal> storage_at(const Planning& planning, const TargetWi
     return *refusal;
   if (auto refusal = unit_refusal(planning, trip, wish.mode, planning.input().margins)) return *refusal;
   if (auto refusal = network_refusal(planning, trip, wording)) return *refusal;
-  if (auto refusal = other_mark_refusal(planning, trip)) return *refusal;
+  if (auto found = other_mark_refusals(planning, domain, target); !found.empty()) return std::move(found.front());
   if (auto refusal = own_mark_refusal(planning, *wish.firing.rule, trip, wording)) return *refusal;
   if (auto refusal = hardly_better(planning, wish, trip, wording)) return *refusal;
   return storage;
@@ -124,6 +115,31 @@ Targets find_targets(const Planning& planning, const TargetWish& wish, const Dom
   }
   for (auto& [node, why] : last)
     if (node != found.best) refuse_target(decision, domain, *node, std::move(why));
+  return found;
+}
+
+std::vector<Refusal> move_refusals(const Planning& planning, const Trip& trip, StoragePlan* copied) {
+  const model::Margins& margins = planning.input().margins;
+  std::vector<Refusal> found = place_refusals(planning, trip.domain, trip.target, copied);
+  for (Refusal& one : room_refusals(planning.projection(), trip.domain, trip.target, margins))
+    found.push_back(std::move(one));
+  rules::Rule any;  // the mode is that of the daemon and the domain
+  any.mode = Mode::kEnforce;
+  if (auto refusal = unit_refusal(planning, trip, planning.mode_for(any, trip.domain.domain), margins))
+    found.push_back(*std::move(refusal));
+  return found;
+}
+
+std::vector<Refusal> relief_refusals(const Planning& planning, const TargetWish* wish, const Trip& trip) {
+  std::vector<Refusal> found;
+  const auto add = [&](std::optional<Refusal> refusal) {
+    if (refusal) found.push_back(*std::move(refusal));
+  };
+  add(network_refusal(planning, trip, Wording::kSentence));
+  for (Refusal& one : other_mark_refusals(planning, trip.domain, trip.target)) add(std::move(one));
+  if (wish == nullptr) return found;
+  add(own_mark_refusal(planning, *wish->firing.rule, trip, Wording::kSentence));
+  add(hardly_better(planning, *wish, trip, Wording::kSentence));
   return found;
 }
 

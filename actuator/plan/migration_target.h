@@ -27,6 +27,11 @@ struct Targets {
 // UUID. Adds to the decision why the others are refused.
 Targets find_targets(const Planning& planning, const TargetWish& wish, const model::DomainRef& domain,
                      Decision& decision);
+// All that could refuse this target, for people who ask why: what any move asks of it, and then what a rule that
+// relieves a node asks besides. Their first is what find_targets() says, apart from what delays. `copied`, if it is
+// given, gets what would be copied. Null: no rule asks for the move.
+std::vector<model::Refusal> move_refusals(const Planning& planning, const Trip& trip, StoragePlan* copied = nullptr);
+std::vector<model::Refusal> relief_refusals(const Planning& planning, const TargetWish* wish, const Trip& trip);
 // The best of them for a later move of a plan: what only delays does not count. Null: there is none.
 const model::Node* later_target(const Planning& planning, const TargetWish& wish, const model::DomainRef& domain);
 

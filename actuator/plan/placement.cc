@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "actuator/plan/affinity_unit.h"
 #include "actuator/plan/migration_method.h"
@@ -67,34 +69,53 @@ bool has_mate(const Planning& planning, const DomainRef& of, const Node& target,
   return std::any_of(coming.begin(), coming.end(), first) || brings_along(planning, of, group);
 }
 
-// Includes what is under way, and what this round has planned already.
-std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRef& of, const Node& target,
-                                        Wording wording) {
-  const auto apart = [&](const auto& sentence) { return model::refused(RefusalKind::kAffinity, wording, sentence); };
+// The sentences of all that its affinity forbids there, or of the first. Includes what is under way, and what this
+// round has planned already.
+struct Extent {
+  Wording wording = Wording::kSentence;
+  bool all = false;
+};
+
+std::vector<Refusal> affinity_refusals(const Planning& planning, const DomainRef& of, const Node& target,
+                                       Extent extent) {
+  std::vector<Refusal> found;
+  const auto apart = [&](const auto& sentence) {
+    found.push_back(model::refused(RefusalKind::kAffinity, extent.wording, sentence));
+    return !extent.all;
+  };
   const telemetry::DomainSample& domain = *of.domain;
   const NodeRoster& there = planning.roster(target);
   NodeRoster::Domains coming = planning.coming_to(target);
   std::erase_if(coming, [&](const auto* other) { return other->uuid == domain.uuid; });
   for (const std::string& group : domain.policy.anti_affinity) {
-    if (another(there.in_group(group), domain) != nullptr ||
-        std::any_of(coming.begin(), coming.end(), [&](const auto* other) { return other->policy.group == group; }))
-      return apart([&] { return "a domain of group '" + group + "' runs on " + target.name(); });
+    if (another(there.in_group(group), domain) == nullptr &&
+        std::none_of(coming.begin(), coming.end(), [&](const auto* other) { return other->policy.group == group; }))
+      continue;
+    if (apart([&] { return "a domain of group '" + group + "' runs on " + target.name(); })) return found;
   }
-  for (const std::string& group : domain.policy.affinity)
-    if (!has_mate(planning, of, target, group))
-      return apart([&] { return "no domain of group '" + group + "' runs on " + target.name(); });
+  for (const std::string& group : domain.policy.affinity) {
+    if (has_mate(planning, of, target, group)) continue;
+    if (apart([&] { return "no domain of group '" + group + "' runs on " + target.name(); })) return found;
+  }
   // Anti-affinity applies in both directions: a domain on the target may exclude this one.
-  if (!domain.policy.group) return std::nullopt;
+  if (!domain.policy.group) return found;
   const telemetry::DomainSample* unwilling = another(there.against(*domain.policy.group), domain);
   for (const telemetry::DomainSample* other : coming) {
     const auto& unwanted = other->policy.anti_affinity;
     if (unwilling == nullptr && std::find(unwanted.begin(), unwanted.end(), *domain.policy.group) != unwanted.end())
       unwilling = other;
   }
-  if (unwilling == nullptr) return std::nullopt;
-  return apart([&] {
-    return unwilling->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'";
-  });
+  if (unwilling != nullptr)
+    apart([&] {
+      return unwilling->name + " on " + target.name() + " does not go with group '" + *domain.policy.group + "'";
+    });
+  return found;
+}
+
+std::optional<Refusal> affinity_refusal(const Planning& planning, const DomainRef& of, const Node& target,
+                                        Wording wording) {
+  const auto found = affinity_refusals(planning, of, target, {.wording = wording});
+  return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
 // libvirt does not accept a second domain of the same name.
@@ -110,7 +131,8 @@ std::optional<Refusal> name_refusal(const Planning& planning, const DomainRef& d
 
 // Refuses the node that the domain left a moment ago, unless an operator drains its current node; and what was just
 // skipped.
-std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef& domain, const Node& target) {
+std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
+                                      Wording /*wording*/) {
   const PlanInput& input = planning.input();
   if (input.steps == nullptr) return std::nullopt;
   if (!domain.node->drain_requested) {
@@ -122,6 +144,34 @@ std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef&
   move.target_uuid = target.uuid();
   return planning.repetition_refusal(domain, move);
 }
+
+std::optional<Refusal> stale_refusal(const Planning& planning, const DomainRef& /*domain*/, const Node& target,
+                                     Wording wording) {
+  return planning.stale_refusal(target, wording);
+}
+
+std::optional<Refusal> held_refusal(const Planning& planning, const DomainRef& /*domain*/, const Node& target,
+                                    Wording wording) {
+  return planning.input().restraints.on_target(target, planning.input().now, wording);
+}
+
+std::optional<Refusal> drain_refusal(const Planning& /*planning*/, const DomainRef& /*domain*/, const Node& target,
+                                     Wording wording) {
+  if (!target.drain_requested) return std::nullopt;
+  return model::refused(RefusalKind::kHeld, wording, [&] { return target.name() + " is to be drained"; });
+}
+
+std::optional<Refusal> earlier_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
+                                       Wording wording) {
+  const PlanInput& input = planning.input();
+  if (input.refusals == nullptr) return std::nullopt;
+  return input.refusals->refusal(domain.domain->uuid, target.uuid(), input.now, wording);
+}
+
+// In this order: the first is what a decision says.
+using Check = std::optional<Refusal> (*)(const Planning&, const DomainRef&, const Node&, Wording);
+constexpr Check kChecks[] = {stale_refusal,    held_refusal, drain_refusal, return_refusal,
+                             affinity_refusal, name_refusal, needs_refusal, earlier_refusal};
 
 void add_network(const model::Projection& before, const model::Projection& after, const Node& node, Effect& effect) {
   effect.net_used_ratio_before = before.net_used_ratio(node);
@@ -144,22 +194,33 @@ MigrationEstimate estimate_of(const Planning& planning, const DomainRef& domain,
 
 Result<StoragePlan, Refusal> find_place(const Planning& planning, const DomainRef& domain, const Node& target,
                                         Wording wording) {
-  const PlanInput& input = planning.input();
-  if (auto refusal = planning.stale_refusal(target, wording)) return *refusal;
-  if (auto refusal = input.restraints.on_target(target, input.now, wording)) return *refusal;
-  if (target.drain_requested)
-    return model::refused(RefusalKind::kHeld, wording, [&] { return target.name() + " is to be drained"; });
-  if (auto refusal = return_refusal(planning, domain, target)) return *refusal;
-  if (auto refusal = affinity_refusal(planning, domain, target, wording)) return *refusal;
-  if (auto refusal = name_refusal(planning, domain, target, wording)) return *refusal;
-  if (auto refusal = needs_refusal(planning, domain, target, wording)) return *refusal;
-  if (const TargetRefusals* refusals = input.refusals) {
-    if (auto refusal = refusals->refusal(domain.domain->uuid, target.uuid(), input.now, wording)) return *refusal;
-  }
-  auto storage = plan_storage(domain, target, input.migration, wording);
+  for (const Check check : kChecks)
+    if (auto refusal = check(planning, domain, target, wording)) return *std::move(refusal);
+  auto storage = plan_storage(domain, target, planning.input().migration, wording);
   if (!storage) return storage;
   if (auto refusal = convergence_refusal(planning, expected(planning, domain, target, *storage))) return *refusal;
   return storage;
+}
+
+std::vector<Refusal> place_refusals(const Planning& planning, const DomainRef& domain, const Node& target,
+                                    StoragePlan* copied) {
+  constexpr Wording kWording = Wording::kSentence;
+  std::vector<Refusal> found;
+  const auto add = [&](std::vector<Refusal> more) { std::move(more.begin(), more.end(), std::back_inserter(found)); };
+  for (const Check check : kChecks) {
+    if (check == affinity_refusal)
+      add(affinity_refusals(planning, domain, target, {.all = true}));
+    else if (check == needs_refusal)
+      add(needs_refusals(planning, domain, target));
+    else if (auto refusal = check(planning, domain, target, kWording))
+      found.push_back(*std::move(refusal));
+  }
+  const auto storage = plan_storage(domain, target, planning.input().migration, kWording);
+  if (!storage) return found.push_back(storage.error()), found;
+  if (copied != nullptr) *copied = *storage;
+  if (auto refusal = convergence_refusal(planning, expected(planning, domain, target, *storage)))
+    found.push_back(*std::move(refusal));
+  return found;
 }
 
 std::optional<Refusal> comes_last(const Planning& planning, const DomainRef& domain, const Node& target) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "actuator/plan/planning.h"
 #include "actuator/plan/storage.h"
@@ -22,6 +23,11 @@ MigrationEstimate estimate_of(const Planning& planning, const model::DomainRef& 
 Result<StoragePlan, model::Refusal> find_place(const Planning& planning, const model::DomainRef& domain,
                                                const model::Node& target,
                                                model::Wording wording = model::Wording::kSentence);
+
+// All that find_place() could say, for people who ask why: its first is the first of these. `copied`, if it is given,
+// gets what would be copied, if the disks allow it.
+std::vector<model::Refusal> place_refusals(const Planning& planning, const model::DomainRef& domain,
+                                           const model::Node& target, StoragePlan* copied = nullptr);
 
 // Why a possible target comes last all the same: an earlier refusal, or a file that it may not have.
 std::optional<model::Refusal> comes_last(const Planning& planning, const model::DomainRef& domain,

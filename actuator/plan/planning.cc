@@ -1,6 +1,7 @@
 #include "actuator/plan/planning.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "actuator/model/load.h"
@@ -19,6 +20,16 @@ bool empties_a_node(const rules::Firing& firing) {
   const auto& remedies = firing.rule->remedies;
   return std::any_of(remedies.begin(), remedies.end(),
                      [](const rules::Remedy& remedy) { return std::holds_alternative<rules::Drain>(remedy); });
+}
+
+// What Restraints::on_domain() looks at, in its order.
+std::array<Restraints, 3> one_by_one(const Restraints& all) {
+  std::array<Restraints, 3> each;
+  for (Restraints& one : each) one.zone = all.zone;
+  each[0].kept = all.kept;
+  each[1].holds = all.holds;
+  each[2].rests = all.rests;
+  return each;
 }
 
 }  // namespace
@@ -73,27 +84,33 @@ std::optional<Refusal> Planning::stale_refusal(const model::Node& node, Wording 
 }
 
 std::optional<Refusal> Planning::domain_refusal(const model::DomainRef& domain, Wish wish) const {
+  auto found = domain_refusals(domain, wish);
+  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+}
+
+std::vector<Refusal> Planning::domain_refusals(const model::DomainRef& domain, Wish wish) const {
   const std::string& name = domain.domain->name;
-  if (!model::is_running(*domain.domain)) {
-    return Refusal{RefusalKind::kNotRunning, name + " is " + telemetry::to_string(domain.domain->state)};
-  }
+  std::vector<Refusal> found;
+  const auto add = [&](std::optional<Refusal> refusal) {
+    if (refusal) found.push_back(*std::move(refusal));
+  };
+  if (!model::is_running(*domain.domain))
+    found.push_back({RefusalKind::kNotRunning, name + " is " + telemetry::to_string(domain.domain->state)});
   // Rules do not fire on stale data; this enforces it in any case.
-  if (auto refusal = stale_refusal(*domain.node)) return refusal;
-  if (busy_domains_.contains(domain.domain->uuid)) {
-    return Refusal{RefusalKind::kInFlight, "another action on " + name + " is under way"};
-  }
-  if (recommended_.contains(domain.domain->uuid))
-    return Refusal{RefusalKind::kInFlight, "another action on " + name + " is recommended at the same time"};
-  if (domain.domain->job_active) {
-    return Refusal{RefusalKind::kInFlight,
-                   "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"};
-  }
-  if (auto refusal = input_.restraints.on_domain(domain, input_.now)) return refusal;
+  add(stale_refusal(*domain.node));
+  if (busy_domains_.contains(domain.domain->uuid))
+    found.push_back({RefusalKind::kInFlight, "another action on " + name + " is under way"});
+  else if (recommended_.contains(domain.domain->uuid))
+    found.push_back({RefusalKind::kInFlight, "another action on " + name + " is recommended at the same time"});
+  if (domain.domain->job_active)
+    found.push_back(
+        {RefusalKind::kInFlight, "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"});
+  for (const Restraints& one : one_by_one(input_.restraints)) add(one.on_domain(domain, input_.now));
   if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now, wish)) {
     refusal->message = name + " " + refusal->message;
-    return refusal;
+    found.push_back(*std::move(refusal));
   }
-  return std::nullopt;
+  return found;
 }
 
 std::optional<Refusal> Planning::settling_refusal(const model::Node& node, Wording wording) const {

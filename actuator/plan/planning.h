@@ -41,6 +41,8 @@ class Planning {
 
   // What forbids any action on the domain now.
   std::optional<model::Refusal> domain_refusal(const model::DomainRef& domain, Wish wish = Wish::kAny) const;
+  // All that it could say: its first is the first of these.
+  std::vector<model::Refusal> domain_refusals(const model::DomainRef& domain, Wish wish = Wish::kAny) const;
   // The node's data are stale.
   std::optional<model::Refusal> stale_refusal(const model::Node& node,
                                               model::Wording wording = model::Wording::kSentence) const;

@@ -168,4 +168,16 @@ std::optional<model::Refusal> needs_refusal(const Planning& planning, const Doma
   return facts_refusal(domain, target, wording);
 }
 
+std::vector<model::Refusal> needs_refusals(const Planning& planning, const DomainRef& domain, const Node& target) {
+  const NodeSample& here = domain.node->snapshot->node;
+  const NodeSample& there = target.snapshot->node;
+  std::vector<model::Refusal> found;
+  for (auto& refusal : {huge_page_refusal(planning, domain, target, Wording::kSentence),
+                        connection_refusal(*domain.domain, there, Wording::kSentence),
+                        machine_refusal(*domain.domain, here, there, Wording::kSentence),
+                        cpu_refusal(*domain.domain, here, there, Wording::kSentence)})
+    if (refusal) found.push_back(*refusal);
+  return found;
+}
+
 }  // namespace hotspot::plan

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "actuator/plan/planning.h"
 
@@ -14,6 +15,10 @@ namespace hotspot::plan {
 std::optional<model::Refusal> needs_refusal(const Planning& planning, const model::DomainRef& domain,
                                             const model::Node& target,
                                             model::Wording wording = model::Wording::kSentence);
+
+// All that it could say.
+std::vector<model::Refusal> needs_refusals(const Planning& planning, const model::DomainRef& domain,
+                                           const model::Node& target);
 
 // The same without huge pages, which are amounts: what does not change while domains move.
 std::optional<model::Refusal> facts_refusal(const model::DomainRef& domain, const model::Node& target,

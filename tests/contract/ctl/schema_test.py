@@ -74,7 +74,7 @@ class Schema(unittest.TestCase):
         ctl("mode", "pause", "-r", "storage")
         wait_for(lambda: self.json_of("status")["drains"], tell)
         for name in ("status", "node list", "domain list", "rule list", "action list", "decision list", "hold list", "mode",
-                     "node list --waiting", "node show h1", "domain show web1", "rule show Hot", "hold show 1",
+                     "node fit --vcpus 1 --memory 1GiB --disk 1GiB --iops 9", "node list --waiting", "node show h1", "domain show web1", "rule show Hot", "hold show 1",
                      f"rule check {self.world.root}/rules.yaml"):
             words = name.replace("--", "").split()
             with self.subTest(name=name):
@@ -97,7 +97,8 @@ class Schema(unittest.TestCase):
         self.configure()
         self.assertEqual(len(self.json_of("node", "list")), 3)
         for name in ("node list", "node show silent", f"domain show {WEB[1]}", f"domain show {DB[0]}", "action list",
-                     "action show 1795-1-a1", f"node show {NODE.format(1)}"):
+                     "action show 1795-1-a1", f"node show {NODE.format(1)}",
+                     f"plan why-not {WEB[1]} {NODE.format(2)}"):
             with self.subTest(name=name):
                 self.assert_is("_".join(name.split()[:2]), self.json_of(*name.split()))
         self.assert_is("top", self.json_of("top", "--once"))

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""hotspotctl node fit and plan why-not, on a real redis-server: what they read of Redis and of the configuration, what they
+print, and their exit codes.
+
+planner_test.py HOTSPOTCTL [-v]
+"""
+import json
+import unittest
+
+import world
+from cluster import DB, NODE, WEB, node_uuid
+
+
+class Planner(world.World):
+    def setUp(self):
+        super().setUp()
+        self.world.call("HSET", self.world.key("state"), "holds", json.dumps({"last_number": 0, "holds": []}))
+        self.world.put_status(mode="enforce", holds=[])
+
+    def drain(self, number):
+        drain = {node_uuid(number): {"node": NODE.format(number), "owner": "ada", "reason": "kernel", "since_ms": 1000}}
+        self.world.call("HSET", self.world.key("state"), "drains", json.dumps(drain))
+
+    def fit(self, *words, expect=0):
+        return json.loads(self.begin_and_read("node", "fit", *words, "-o", "json", expect=expect))
+
+    def begin_and_read(self, *words, expect=0):
+        process = self.begin(*words)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, expect, out + err)
+        return out
+
+    def why_not(self, domain, node, expect):
+        return json.loads(self.begin_and_read("plan", "why-not", domain, node, "-o", "json", expect=expect))
+
+    def test_fit_says_where_with_the_room_before_and_after(self):
+        found = self.fit("--vcpus", "2", "--memory", "1GiB")
+        self.assertEqual([one["node"] for one in found["places"]], [NODE.format(1), NODE.format(2)])
+        best = found["places"][0]
+        self.assertAlmostEqual(best["before"]["cpu_ratio"], 0.2)
+        self.assertAlmostEqual(best["after"]["cpu_ratio"], 0.45)
+        self.assertEqual(best["after"]["memory_available_bytes"], (2 << 30) - (1 << 30) - (64 << 20))
+        self.assertEqual(self.begin_and_read("node", "fit", "--vcpus=2", "--memory=1GiB", "-o", "name"),
+                         f"{NODE.format(1)}\n{NODE.format(2)}\n")
+
+    def test_fit_fails_with_every_reason_where_there_is_no_room(self):
+        found = self.fit("--vcpus", "8", "--memory", "3GiB", expect=1)
+        self.assertEqual(found["places"], [])
+        self.assertEqual([[one["kind"] for one in node["refusals"]] for node in found["elsewhere"]],
+                         [["no_memory", "no_cpu"]] * 2)
+        text = self.ctl("node", "fit", "--vcpus", "8", "--memory", "3GiB", expect=1, COLUMNS="80")
+        self.assertIn("fits on none of 2 nodes", text)
+        self.assertIn("no_cpu: 2 nodes", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+
+    def test_drains_holds_margins_and_nodes_that_do_not_count_are_heeded(self):
+        self.drain(1)
+        self.config.write_text(self.config.read_text() + "margins: {node_cpu_ceiling: 40%}\n")
+        found = self.fit("--vcpus", "2", "--memory", "1GiB", expect=1)
+        self.assertEqual({one["node"]: [why["kind"] for why in one["refusals"]] for one in found["elsewhere"]},
+                         {NODE.format(1): ["held", "no_cpu"], NODE.format(2): ["no_cpu"]})
+        admitted = [{"id": NODE.format(1), "standing": "proven", "why": ""},
+                    {"id": NODE.format(2), "standing": "unproven", "why": "libvirt did not answer"}]
+        self.world.call("HSET", self.world.key("state"), "admission", json.dumps({"admitted": admitted, "waiting": []}))
+        found = self.fit("--vcpus", "2", "--memory", "1GiB", expect=1)
+        self.assertIn("libvirt did not answer", str(found["elsewhere"]))
+
+    def test_what_is_not_measured_is_said_to_be_unknown(self):
+        text = self.ctl("node", "fit", "--vcpus", "1", "--memory", "1GiB", "--disk", "20GiB", "--iops", "500")
+        self.assertIn("disk: not known whether it fits", " ".join(text.split()))
+        self.assertIn("iops: not known whether they are reached", " ".join(text.split()))
+        found = self.fit("--vcpus", "1", "--memory", "1GiB", "--disk", "20GiB", "--iops", "500")
+        self.assertEqual(found["places"][0]["unknown"], ["disk", "iops"])
+
+    def test_why_not_names_every_reason_and_what_would_make_it_possible(self):
+        self.drain(2)
+        answer = self.why_not(WEB[1], NODE.format(2), expect=1)
+        self.assertFalse(answer["possible"])
+        self.assertEqual([one["kind"] for one in answer["of_the_target"]], ["held", "no_memory"])
+        self.assertEqual(answer["of_the_target"][0]["possible_with"], "hotspotctl node undrain " + NODE.format(2))
+        self.assertIn("more available on", answer["of_the_target"][1]["possible_with"])
+        self.assertEqual(answer["rules"], [])  # the status names no UUID of what fires
+        text = self.ctl("plan", "why-not", DB[1], NODE.format(2), expect=1, COLUMNS="80")
+        self.assertIn("db1 is paused", text)
+        self.assertIn("possible with:", text)
+
+    def test_what_is_not_there_is_named(self):
+        self.ctl("plan", "why-not", "nobody", NODE.format(2), expect=3)
+        self.ctl("plan", "why-not", DB[1], "nowhere", expect=3)
+        self.assertIn("already", self.ctl("plan", "why-not", DB[1], NODE.format(1), expect=1))
+
+    def test_state_that_cannot_be_read_is_no_answer(self):
+        for field, value in (("holds", "{"), ("drains", "["), ("open:1795-1-a9", "1-0 {"), ("cooldowns", "{")):
+            with self.subTest(field=field):
+                before = self.world.call("HGET", self.world.key("state"), field).strip()
+                self.world.call("HSET", self.world.key("state"), field, value)
+                self.assertIn("cannot be read", self.ctl("node", "fit", "--vcpus", "1", "--memory", "1GiB", expect=1))
+                self.world.call("HSET", self.world.key("state"), field, before) if before else \
+                    self.world.call("HDEL", self.world.key("state"), field)
+
+    def test_a_size_that_is_none_is_refused(self):
+        for words in (["--vcpus", "0", "--memory", "1GiB"], ["--vcpus", "2"], ["--vcpus", "2", "--memory", "4 elephants"],
+                      ["--vcpus", "2", "--memory", "1GiB", "--busy", "120%"]):
+            with self.subTest(words=words):
+                self.ctl("node", "fit", *words, expect=2)
+
+
+if __name__ == "__main__":
+    unittest.main()
