@@ -20,8 +20,7 @@
 #   packages the Debian packages of Debian 12 and 13: built in a clean root, looked at by lintian, and installed, started, upgraded,
 #            removed and purged on a clean machine that systemd boots (tests/packages/run.sh); too long for every change
 #
-# While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores. If both e2e
-# and faults run, faults has a rig of its own (RIG_ID + 1) and begins once e2e has measured what must be measured alone.
+# While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores.
 # Installs the Debian packages that are missing. Safe to run again; cleans up after itself, also on Ctrl-C. The last line
 # is the count over all stages: N passed, N failed, N skipped.
 set -uo pipefail
@@ -102,10 +101,8 @@ finish() {
   # The signal may have come after the process began and before its number was kept.
   [ "$running" != starting ] || running=${!:-}
   [ "$ahead" != starting ] || ahead=${!:-}
-  [ "$beside" != starting ] || beside=${!:-}
   [ -z "$running" ] || end_group "$running"
   [ -z "$ahead" ] || end_group "$ahead"
-  [ -z "$beside" ] || { end_group "$beside"; RIG_ID=$beside_rig run tests/rig/rig down > /dev/null 2>&1; }
   [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} run tests/rig/rig down > /dev/null 2>&1
   say "all stages that ran: $stages"
   rm -f "$mine"
@@ -117,8 +114,6 @@ finish() {
 }
 trap 'failed=$((failed + 1)); say "interrupted" >&3; finish 1' INT TERM HUP
 
-# The faults, beside e2e.
-beside="" beside_rig=""
 # Builds what the stages after the rig's need, and lets clang-tidy look, with processes that yield to all others.
 ahead="" tidy_code=build/test-logs/tidy.code
 build_ahead() {
@@ -287,7 +282,7 @@ tidy() {
 # The sources of the last commits, one by one: an include that is missing is found. A clone without those checks none.
 alone() {
   local changed
-  changed=$(git diff --name-only --diff-filter=d HEAD~20 -- '*.cc' 2> /dev/null |
+  changed=$(git diff --name-only --diff-filter=d HEAD~10 -- '*.cc' 2> /dev/null |
     sed -nE "s#^(telemetry|common|collectd-plugin|actuator)/.*#$PWD/&^#p")
   [ -n "$changed" ] || return 0
   run cmake --preset tidy -B build/alone -DCMAKE_UNITY_BUILD=OFF -DCMAKE_CXX_FLAGS_DEBUG=-O0 &&
@@ -303,29 +298,9 @@ stage_tidy() {
   fi
 }
 stage_rig() { RIG_ID=${RIG_ID:-8} run_suite rig tests/rig/selftest; }
-stage_e2e() {
-  local suite="python3 tests/e2e/run.py build/ci"
-  build ci || return
-  run_suite values env RIG_ID="${RIG_ID:-8}" $suite --values
-  case " $stages " in *" faults "*) begin_faults ;; esac
-  run_suite e2e env RIG_ID="${RIG_ID:-8}" $suite --rest
-}
-faults() { RIG_ID=$1 HOTSPOT_FAULT_ROUNDS=${HOTSPOT_FAULT_ROUNDS:-1} exec python3 tests/faults/run.py build/ci; }
-begin_faults() {
-  beside_rig=$((${RIG_ID:-8} + 1))
-  say "stage faults begins, beside this one (rig $beside_rig)"
-  set -m
-  beside=starting
-  faults $beside_rig < /dev/null > $log_dir/faults-beside.log 2>&1 3>&- &
-  beside=$!
-  set +m
-}
-stage_faults() {
-  [ -n "$beside" ] || { build ci && run_suite faults faults "${RIG_ID:-8}"; return; }
-  run_suite faults tail -q -n +1 -f --pid="$beside" $log_dir/faults-beside.log
-  wait "$beside" || [ "$failed" -gt 0 ] || counted "faults' end" 0 1 0
-  beside=""
-}
+# One after the other: guests of two rigs take each other's CPU on two cores, and rules no longer fire.
+stage_e2e() { build ci && run_suite e2e env RIG_ID="${RIG_ID:-8}" python3 tests/e2e/run.py build/ci; }
+stage_faults() { build ci && run_suite faults env RIG_ID="${RIG_ID:-8}" HOTSPOT_FAULT_ROUNDS="${HOTSPOT_FAULT_ROUNDS:-1}" python3 tests/faults/run.py build/ci; }
 
 if [ "${1:-}" = for ]; then
   stages=for

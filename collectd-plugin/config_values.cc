@@ -52,7 +52,7 @@ std::string value_text(const ConfigItem& item) {
   return text;
 }
 
-std::optional<double> number_in(const ConfigItem& item) {
+std::optional<double> plain_number(const ConfigItem& item) {
   if (item.values.size() != 1) return std::nullopt;
   if (const auto* value = std::get_if<double>(&item.values[0])) return *value;
   const auto* word = std::get_if<std::string>(&item.values[0]);
@@ -97,7 +97,7 @@ Setter flag(bool& target) {
 
 Setter number(double& target, double least, double most) {
   return [=, &target](const ConfigItem& item) -> std::string {
-    const std::optional<double> value = number_in(item);
+    const std::optional<double> value = plain_number(item);
     if (!value) return "takes one number";
     if (!(*value >= least && *value <= most)) return "must be from " + number_text(least) + " to " + number_text(most);
     target = *value;

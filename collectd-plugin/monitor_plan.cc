@@ -14,7 +14,7 @@ constexpr int kMuteReads = 6;
 constexpr Seconds kLongMute{30}, kLongMuteInterval{120};
 constexpr int kLongMuteReads = 24;
 // For how many of their intervals unchanged libvirt files are trusted to mean that no job began.
-constexpr int kTrustFiles = 10;
+constexpr int kTrustJobs = 10;
 
 // It has no balloon driver, or has not loaded it yet.
 bool never_told(const MemoryReading& memory) {
@@ -81,7 +81,7 @@ bool MonitorPlan::knows_memory(const Entry& entry, SteadyTime now) const {
 
 bool MonitorPlan::knows_no_job(const Entry& entry, SteadyTime now) const {
   if (!entry.subject.stamp || entry.jobless_stamp != entry.subject.stamp || !entry.job_asked_at) return false;
-  const Seconds longest = kTrustFiles * std::max(intervals_.jobs, read_interval_) - read_interval_ / 2;
+  const Seconds longest = kTrustJobs * std::max(intervals_.jobs, read_interval_) - read_interval_ / 2;
   return Seconds(now - *entry.job_asked_at) < longest;
 }
 

@@ -26,7 +26,7 @@ Milliseconds steady_ms() {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-WallTime wall_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
+WallTime now_in_wall_time() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace
 
@@ -87,7 +87,7 @@ struct RedisPublisher::Impl {
       if (!waiting.empty() || ending) return;
     }
     next_look = now + kLookInterval;
-    PublishedReader::Found found = published.look(connection, {.node = node, .now = wall_now(), .steady = now});
+    PublishedReader::Found found = published.look(connection, {.node = node, .now = now_in_wall_time(), .steady = now});
     {
       const std::lock_guard lock(mutex);
       counts.hotspots = published.hotspots();

@@ -42,7 +42,9 @@ bool takes_openmetrics(const char* accept) {
          one.substr(weight + 2).find_first_of("123456789") != std::string_view::npos;
 }
 
-std::string where_of(const MetricsEndpointOptions& options) { return redis::to_string({options.host, options.port}); }
+std::string where_of(const MetricsEndpointOptions& options) {
+  return redis::to_string(redis::Address{options.host, options.port});
+}
 
 struct Address {
   sockaddr_storage storage{};

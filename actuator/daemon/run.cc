@@ -31,7 +31,7 @@ namespace {
 // A loop that has completed no round for this long hangs; then systemd's watchdog ends the process. The timeouts of
 // Redis and libvirt are shorter.
 constexpr Milliseconds kHangs{20'000};
-constexpr Milliseconds kLook{1000};
+constexpr Milliseconds kPoll{1000};
 constexpr Milliseconds kGiveBackEvery{std::chrono::minutes(1)};
 
 using Runs = std::vector<std::unique_ptr<ClusterRun>>;
@@ -73,7 +73,7 @@ class Watch {
         give_back_heap();
         give_back_at_ = clock_.steady() + kGiveBackEvery;
       }
-      changed_.wait_for(lock, kLook, over);
+      changed_.wait_for(lock, kPoll, over);
     }
   }
 
@@ -140,8 +140,9 @@ std::unique_ptr<MetricsEndpoint> serve_metrics(const Config& config, const Metri
   auto endpoint = MetricsEndpoint::listen({.host = config.metrics_host, .port = config.metrics_port},
                                           [&metrics] { return metrics.all(); });
   if (!endpoint) return log_line(loop::LogLevel::kError, endpoint.error().message), nullptr;
-  log_line(loop::LogLevel::kInfo,
-           "metrics are served at http://" + redis::to_string({config.metrics_host, config.metrics_port}) + "/metrics");
+  log_line(loop::LogLevel::kInfo, "metrics are served at http://" +
+                                      redis::to_string(redis::Address{config.metrics_host, config.metrics_port}) +
+                                      "/metrics");
   return std::move(*endpoint);
 }
 

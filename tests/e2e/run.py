@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """The whole loop on the rig: real hosts, real guests, real collectd, Redis, RRD files, Carbon, real live migrations.
 
-run.py BUILD_DIR [--values|--rest] [WORD...]
-                      needs root; words choose tests by name; the last line is the count. --values: those that compare what is measured with what is
-                      true, and want the machine for themselves; --rest: the others. Tests run in the order in which they stand: each leaves the
+run.py BUILD_DIR [WORD...]   needs root; words choose tests by name; the last line is the count. Tests run in the order in which they stand: each leaves the
                       rig as it found it, but starting the rig for each would take minutes.
 """
 import pathlib
@@ -23,11 +21,8 @@ import storage_test  # noqa: E402
 import targets_test  # noqa: E402
 import values_test  # noqa: E402
 
-VALUES = [values_test, collector_test]
-REST = [admission_test, local_test, loop_test, panels_test, scaling_test, storage_test, targets_test, steering_test, robustness_test]
-PARTS = {"--values": VALUES, "--rest": REST}
+MODULES = [values_test, collector_test, admission_test, local_test, loop_test, panels_test, scaling_test, storage_test, targets_test,
+           steering_test, robustness_test]
 
 if __name__ == "__main__":
-    words = sys.argv[2:]
-    modules = PARTS[words.pop(0)] if words and words[0] in PARTS else VALUES + REST
-    sys.exit(suite.run(sys.argv[1], modules, only=words))
+    sys.exit(suite.run(sys.argv[1], MODULES, only=sys.argv[2:]))

@@ -82,7 +82,7 @@ class Documents(unittest.TestCase):
         for path in checkout.tracked("tests/*_test.py", "tests/*_faults.py"):
             tests += 1
             runner = path.parent / "run.py"
-            in_suite = runner.exists() and re.search(rf"^(?:MODULES|VALUES|REST) = [^=]*\b{path.stem}\b", runner.read_text(), re.M)
+            in_suite = runner.exists() and re.search(rf"^MODULES = [^=]*\b{path.stem}\b", runner.read_text(), re.M)
             if path not in named and not in_suite:
                 wrong.append(f"{path.relative_to(ROOT)}: no CMakeLists.txt names it, and no run.py has it in its list")
         self.assertGreater(tests, 40)

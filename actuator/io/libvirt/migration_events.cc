@@ -10,7 +10,7 @@ namespace {
 using Mark = MigrationClock::Mark;
 using Steady = std::chrono::steady_clock;
 
-struct Listener {
+struct Follower {
   std::string domain_uuid;
   MigrationSide side;
   std::shared_ptr<MigrationClock> clock;
@@ -22,7 +22,7 @@ struct Listener {
 };
 
 int on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int detail, void* opaque) {
-  const auto& listener = *static_cast<const Listener*>(opaque);
+  const auto& listener = *static_cast<const Follower*>(opaque);
   if (!listener.is_ours(domain)) return 0;
   const auto now = Steady::now();
   MigrationClock& clock = *listener.clock;
@@ -39,11 +39,11 @@ int on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int detail, void
 }
 
 void on_iteration(virConnectPtr, virDomainPtr domain, int, void* opaque) {
-  const auto& listener = *static_cast<const Listener*>(opaque);
+  const auto& listener = *static_cast<const Follower*>(opaque);
   if (listener.is_ours(domain)) listener.clock->mark_round(Steady::now());
 }
 
-void let_go(void* opaque) { delete static_cast<Listener*>(opaque); }
+void forget_follower(void* opaque) { delete static_cast<Follower*>(opaque); }
 
 }  // namespace
 
@@ -53,10 +53,10 @@ struct MigrationEvents::Registered {
 
   // `domain` is empty: the target has none yet. libvirt accepts every callback with one type.
   template <typename Callback>
-  void add(int event, Callback callback, const Listener& listener) {
-    auto own = std::make_unique<Listener>(listener);
+  void add(int event, Callback callback, const Follower& listener) {
+    auto own = std::make_unique<Follower>(listener);
     const int id = virConnectDomainEventRegisterAny(connection.get(), nullptr, event,
-                                                    VIR_DOMAIN_EVENT_CALLBACK(callback), own.get(), let_go);
+                                                    VIR_DOMAIN_EVENT_CALLBACK(callback), own.get(), forget_follower);
     if (id < 0) return;
     (void)own.release();  // owned by libvirt from here on
     callbacks.push_back(id);
@@ -68,7 +68,7 @@ MigrationEvents::MigrationEvents(LibvirtNode& node, MigrationSide side, const st
     : calls_(node.calls()) {
   auto connection = node.connection(node.options().call_limit);
   if (!connection) return;
-  const Listener listener{domain_uuid, side, std::move(clock)};
+  const Follower listener{domain_uuid, side, std::move(clock)};
   const auto done = calls_.run<std::shared_ptr<Registered>>(
       node.options().call_limit, [connection = std::move(*connection), listener]() mutable {
         auto registered = std::make_shared<Registered>();

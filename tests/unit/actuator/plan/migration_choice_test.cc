@@ -14,8 +14,8 @@ using rules::Select;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-PossibleMove move_of(const std::string& uuid, double gain, double seconds) {
-  return {.uuid = uuid, .gain = gain, .cores = gain, .seconds = seconds};
+PossibleMove move_of(const std::string& uuid, double gain, double takes) {
+  return {.uuid = uuid, .gain = gain, .cores = gain, .seconds = takes};
 }
 
 std::vector<std::string> chosen(std::vector<PossibleMove> moves, double need,

@@ -11,7 +11,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-constexpr Milliseconds kMin{std::chrono::minutes(1)}, kHour{std::chrono::hours(1)};
+constexpr Milliseconds kMin{std::chrono::minutes(1)}, kOneHour{std::chrono::hours(1)};
 
 // h1 is hot and has the domain; of the others h2 is the emptiest, then h3.
 struct Refused : Round {
@@ -22,7 +22,7 @@ struct Refused : Round {
   }
   void refused(const std::string& target, const std::string& name = "a", RefusalScope scope = RefusalScope::kTarget) {
     book.note({uuid_of(name), name, uuid_of(target), target, scope, "Cannot access storage file '/srv/iso/cd.iso'"},
-              cluster, now, {base, kHour});
+              cluster, now, {base, kOneHour});
   }
   Decision decide() {
     firings.clear();
@@ -51,7 +51,7 @@ struct Refused : Round {
       one.taken_at = now;
       cluster.apply(one, now);
     }
-    book.review(cluster, now, kHour);
+    book.review(cluster, now, kOneHour);
   }
   TargetRefusals book;
   Milliseconds base = kMin;
@@ -94,7 +94,7 @@ TEST(TargetRefusals, AfterItsTimeTheTargetComesLastForADay) {
   const Decision decision = round.decide();
   EXPECT_EQ(step_of(decision), "migrate to h3") << "h2 is emptier, and comes last: " << explain(decision);
   EXPECT_THAT(refusals_of(decision), Contains(HasSubstr("h2 comes last: it refused a 11 min")));
-  round.later(25 * kHour);
+  round.later(25 * kOneHour);
   EXPECT_EQ(step_of(round.decide()), "migrate to h2");
 }
 
@@ -208,7 +208,7 @@ TEST(TargetRefusals, AreBoundedAndTheirReasonsToo) {
   const model::Cluster none;
   for (int i = 0; i < 1500; ++i)
     book.note({"d" + std::to_string(i), "d", "t", "t", RefusalScope::kTarget, std::string(2000, 'x')}, none,
-              kNow + Milliseconds(i), {kMin, kHour});
+              kNow + Milliseconds(i), {kMin, kOneHour});
   EXPECT_EQ(book.all().size(), 1000U);
   EXPECT_EQ(book.all().front().reason.size(), 500U);
   EXPECT_FALSE(book.refusal("d0", "t", kNow)) << "the oldest go first";
@@ -217,11 +217,11 @@ TEST(TargetRefusals, AreBoundedAndTheirReasonsToo) {
 
 TEST(TargetRefusals, AClockThatWasSetBackMakesNoneLastLonger) {
   Refused round;
-  round.now += 24 * kHour;
+  round.now += 24 * kOneHour;
   round.refused("h2");
-  round.now -= 24 * kHour;
-  round.book.review(round.cluster, round.now, kHour);
-  EXPECT_FALSE(round.book.refusal(uuid_of("a"), uuid_of("h2"), round.now + kHour));
+  round.now -= 24 * kOneHour;
+  round.book.review(round.cluster, round.now, kOneHour);
+  EXPECT_FALSE(round.book.refusal(uuid_of("a"), uuid_of("h2"), round.now + kOneHour));
 }
 
 }  // namespace

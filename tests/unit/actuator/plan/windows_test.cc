@@ -15,7 +15,7 @@ using hotspot::testing::berlin;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-constexpr Milliseconds kMinute{60'000};
+constexpr Milliseconds kOneMinute{60'000};
 
 Window window(std::vector<int> days, int from_hour, int to_hour, std::vector<ActionKind> actions = {}) {
   return {.days = std::move(days),
@@ -57,8 +57,8 @@ TEST(Windows, GoOnPastMidnightIntoADayThatTheyDoNotName) {
 }
 
 TEST(Windows, BeginNothingThatWouldEndAfterThem) {
-  EXPECT_EQ(said(by_night(), "2026-07-02 03:50", 10 * kMinute), "");
-  EXPECT_EQ(said(by_night(), "2026-07-02 03:50", 11 * kMinute),
+  EXPECT_EQ(said(by_night(), "2026-07-02 03:50", 10 * kOneMinute), "");
+  EXPECT_EQ(said(by_night(), "2026-07-02 03:50", 11 * kOneMinute),
             "it would take 11 min, but the window for migrations closes 06:00 CEST; the next opens 22:00 CEST");
 }
 
@@ -67,13 +67,13 @@ TEST(Windows, AreClosedWhereADenyWindowIsOpen) {
   windows.deny = {window({3}, 23, 1)};
   EXPECT_EQ(said(windows, "2026-07-01 20:30"), "");
   EXPECT_EQ(said(windows, "2026-07-01 21:30"), "outside the window for migrations; the next opens Thu 01:00 CEST");
-  EXPECT_NE(said(windows, "2026-07-01 20:30", 40 * kMinute), "");
+  EXPECT_NE(said(windows, "2026-07-01 20:30", 40 * kOneMinute), "");
   EXPECT_NE(said(windows, "2026-07-01 21:30", {}, ActionKind::kGrow), "") << "it names no kind: all";
 }
 
 TEST(Windows, ThatFollowOneAnotherAreOne) {
   const Windows windows{.allow = {window({}, 0, 12), window({}, 12, 24)}, .deny = {}};
-  EXPECT_EQ(said(windows, "2026-07-01 09:50", 30 * kMinute), "");
+  EXPECT_EQ(said(windows, "2026-07-01 09:50", 30 * kOneMinute), "");
 }
 
 TEST(Windows, AreAsLongAsTheClocksOfThePlaceSay) {
@@ -86,10 +86,10 @@ TEST(Windows, AreAsLongAsTheClocksOfThePlaceSay) {
   // By night the clocks are put back: an hour longer.
   Windows night{.allow = {window({}, 22, 6)}, .deny = {}};
   EXPECT_EQ(said(night, "2026-10-24 20:00", std::chrono::hours(9)), "");
-  EXPECT_NE(said(night, "2026-10-24 20:00", std::chrono::hours(9) + kMinute), "");
+  EXPECT_NE(said(night, "2026-10-24 20:00", std::chrono::hours(9) + kOneMinute), "");
   // Forward: an hour shorter.
   EXPECT_EQ(said(night, "2026-03-28 21:00", std::chrono::hours(7)), "");
-  EXPECT_NE(said(night, "2026-03-28 21:00", std::chrono::hours(7) + kMinute), "");
+  EXPECT_NE(said(night, "2026-03-28 21:00", std::chrono::hours(7) + kOneMinute), "");
 }
 
 TEST(Windows, DoNotComeOnADayWhoseClocksSkipThem) {
@@ -134,12 +134,12 @@ TEST(Windows, KeepAMigrationThatWouldTakeTooLongFromBeginning) {
   round.node_fires("h1", {rules::Migrate{}});
   const Decision begun = round.only();
   ASSERT_EQ(step_of(begun), "migrate to h2") << explain(begun);
-  EXPECT_EQ(begun.action->expected.at(kExpectedWindowCloses), to_unix_seconds(kNow + kMinute));
+  EXPECT_EQ(begun.action->expected.at(kExpectedWindowCloses), to_unix_seconds(kNow + kOneMinute));
   windows.allow[0].from_minute = 7 * 60;
   windows.allow[0].to_minute = 8 * 60;
   windows.allow.push_back(one);
   windows.allow[1].to_minute = 8 * 60 + 1;
-  round.now = kNow + kMinute - Milliseconds(500);
+  round.now = kNow + kOneMinute - Milliseconds(500);
   round.freshness.min_max_age = std::chrono::hours(1);
   const Decision refused = round.only();
   EXPECT_THAT(refusals_of(refused), Contains(HasSubstr("the window for migrations closes 08:01 UTC")))

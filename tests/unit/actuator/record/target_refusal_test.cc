@@ -18,7 +18,7 @@ const TargetRefusal kRefusal{.domain_uuid = "d-1",
                              .facts = "0123456789abcdef"};
 
 TEST(TargetRefusalRecord, IsReadAsItWasWritten) {
-  const auto read = target_refusals_from_json(to_json({kRefusal, kRefusal}));
+  const auto read = target_refusals_from_json(to_json(std::vector{kRefusal, kRefusal}));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, (std::vector{kRefusal, kRefusal}));
   EXPECT_EQ(to_json(std::vector<TargetRefusal>{}), "");

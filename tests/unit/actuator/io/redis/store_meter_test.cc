@@ -11,9 +11,9 @@ namespace {
 class StoreMeterTest : public RedisTest {
  protected:
   std::optional<ports::StoreMemory> memory() {
-    const auto asked = meter_.memory();
-    EXPECT_TRUE(asked) << asked.error().message;
-    return asked ? *asked : std::nullopt;
+    const auto read = meter_.memory();
+    EXPECT_TRUE(read) << read.error().message;
+    return read ? *read : std::nullopt;
   }
   RedisStoreMeter meter_{client_, keyspace_};
 };
