@@ -21,6 +21,9 @@
 #            removed and purged on a clean machine that systemd boots (tests/packages/run.sh); too long for every change
 #
 # While the rig's stages wait for their guests, the later stages are built with what that leaves of the cores.
+# HOTSPOT_TEST_SECONDS: after that time no stage after faults begins, and one that runs is ended; both are counted as
+# skipped, and said. CI sets it, because a run that CI ends counts nothing.
+#
 # Installs the Debian packages that are missing. Safe to run again; cleans up after itself, also on Ctrl-C. The last line
 # is the count over all stages: N passed, N failed, N skipped.
 set -uo pipefail
@@ -56,8 +59,16 @@ mkdir -p $log_dir
 elapsed() { printf '%d:%02d' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)); }
 say() { printf '[%s] %s\n' "$(elapsed)" "$*"; }
 
+# Is the time of this run over? Only stages that a shorter run may leave out end by it.
+over=""
+too_late() { [ -n "${HOTSPOT_TEST_SECONDS:-}" ] && [ $((SECONDS - started)) -ge "$HOTSPOT_TEST_SECONDS" ]; }
 # counted NAME PASSED FAILED SKIPPED
 counted() {
+  if [ -n "$over" ]; then
+    say "$1: skipped, since the $HOTSPOT_TEST_SECONDS s of this run are over; ./test.sh ${1#build } runs it"
+    skipped=$((skipped + 1))
+    return
+  fi
   passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
   say "$1: $2 passed, $3 failed, $4 skipped"
 }
@@ -102,6 +113,7 @@ finish() {
   [ "$running" != starting ] || running=${!:-}
   [ "$ahead" != starting ] || ahead=${!:-}
   [ -z "$running" ] || end_group "$running"
+  [ -z "$watch" ] || { pkill -P "$watch"; kill "$watch"; } 2> /dev/null
   [ -z "$ahead" ] || end_group "$ahead"
   [ -z "$with_rig" ] || RIG_ID=${RIG_ID:-8} run tests/rig/rig down > /dev/null 2>&1
   say "all stages that ran: $stages"
@@ -137,6 +149,15 @@ begin_ahead() {
     build_ahead' 2> /dev/null &
   ahead=$!
 }
+# Ends what a stage runs when the time is over.
+watch=""
+begin_watch() {
+  [ -n "${HOTSPOT_TEST_SECONDS:-}" ] && [ -z "$watch" ] || return 0
+  sleep $((HOTSPOT_TEST_SECONDS - (SECONDS - started) > 0 ? HOTSPOT_TEST_SECONDS - (SECONDS - started) : 0)) && kill -USR1 $$ &
+  watch=$!
+}
+trap 'over=yes; [ -z "$running" ] || [ "$running" = starting ] || end_group "$running"' USR1
+
 # What is not built yet is built by the stages themselves, with all cores.
 end_ahead() {
   [ -n "$ahead" ] || return 0
@@ -309,10 +330,14 @@ rm -f $tidy_code
 for stage in $stages; do
   case $stage in
     rig | e2e | faults) [ -n "$ahead" ] || begin_ahead ;;
-    debian13 | asan | tsan | fuzz | tidy) end_ahead ;;
+    debian13 | asan | tsan | fuzz | tidy)
+      end_ahead
+      begin_watch
+      too_late && over=yes
+      ;;
   esac
   say "stage $stage"
-  "stage_$stage"
+  if [ -n "$over" ]; then counted "$stage" 0 0 1; else "stage_$stage"; fi
 done
 end_ahead
 finish 0

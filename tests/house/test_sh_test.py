@@ -111,6 +111,16 @@ class Interrupted(unittest.TestCase):
         self.assertEqual(lines[-1], "0 passed, 1 failed, 0 skipped", lines)
         self.assertEqual(self.stopped.read_text(), "down\n")
 
+    def test_what_the_time_does_not_suffice_for_is_skipped_and_said(self):
+        for seconds, hangs in (("0", ""), ("1", "cmake:--build")):
+            with self.subTest(seconds=seconds):
+                process = self.start(hangs, "env", f"HOTSPOT_TEST_SECONDS={seconds}", "./test.sh", "format", "asan", "fuzz")
+                lines = process.communicate(timeout=LIMIT_SECONDS)[0].splitlines()
+                self.assertEqual(lines[-1], "1 passed, 0 failed, 2 skipped", lines)
+                self.assertTrue(any(f"fuzz: skipped, since the {seconds} s of this run are over" in line for line in lines), lines)
+                pids = self.pids.read_text().split() if self.pids.exists() else []
+                self.assertEqual([pid for pid in pids if is_alive(int(pid))], [])
+
     def test_a_clang_format_that_fails_is_a_format_that_was_not_checked(self):
         for code, last in ((0, "1 passed, 0 failed, 0 skipped"), (1, "0 passed, 1 failed, 0 skipped")):
             self.add("bin/clang-format", f"#!/bin/bash\nexit {code}\n")
