@@ -39,7 +39,7 @@ std::vector<std::string> reasons_of(const FitAnswer& answer) {
 
 FitAnswer fit_in(const std::vector<telemetry::NodeSnapshot>& nodes, const MachineSize& size) {
   const Round round(nodes);
-  return find_fit(input_of(round), size);
+  return find_fit(round.input(), size);
 }
 
 TEST(Fit, RanksByTheLoadAfterwardsAndSaysTheRoomBeforeAndAfter) {
@@ -102,9 +102,9 @@ TEST(Fit, WhatDisksCanDoIsNotKnownOfAnyNode) {
 TEST(Fit, WhatIsOnItsWayToANodeTakesItsRoom) {
   Round round(
       {host("h1", 0.1, 10 * kGibibyte), node("h2").with(domain("big").cpu(0.1).memory(8 * kGibibyte, 8 * kGibibyte))});
-  EXPECT_THAT(reasons_of(find_fit(input_of(round), kSmall)), Not(Contains("h1: no_memory")));
+  EXPECT_THAT(reasons_of(find_fit(round.input(), kSmall)), Not(Contains("h1: no_memory")));
   round.under_way("big", "h2", migrate_to("h1"));
-  EXPECT_THAT(reasons_of(find_fit(input_of(round), kSmall)), Contains("h1: no_memory"));
+  EXPECT_THAT(reasons_of(find_fit(round.input(), kSmall)), Contains("h1: no_memory"));
 }
 
 // A domain of that size on a node of its own, which a rule moves or which is drained: it goes where fit says, and is
@@ -119,7 +119,7 @@ void agrees_with_planner(unsigned seed, const rules::Remedy& remedy) {
   const MachineSize size{.vcpus = random.between(1, 4),
                          .memory_bytes = random.between(1, 24) * 256 * kMebibyte,
                          .busy_ratio = random.ratio()};
-  const FitAnswer answer = find_fit(input_of(asked), size);
+  const FitAnswer answer = find_fit(asked.input(), size);
 
   Round planned = asked;
   std::vector<telemetry::NodeSnapshot> more = nodes;

@@ -10,27 +10,6 @@
 
 namespace hotspot::plan {
 
-inline PlanInput input_of(const Round& round) {
-  return {.cluster = round.cluster,
-          .firings = round.firings,
-          .in_flight = round.in_flight,
-          .cooldowns = round.cooldowns,
-          .node_action_ended = round.node_action_ended,
-          .daemon_mode = round.daemon_mode,
-          .limits = round.limits,
-          .margins = round.margins,
-          .freshness = round.freshness,
-          .now = round.now,
-          .migration = round.migration,
-          .migrations = round.migrations,
-          .restraints = round.restraints,
-          .steps = round.steps,
-          .memory = round.memory,
-          .grow_marks = round.grow_marks,
-          .node_marks = round.node_marks,
-          .id_prefix = "1-1"};
-}
-
 class RandomCluster {
  public:
   explicit RandomCluster(unsigned seed) : random_(seed) {}

@@ -101,27 +101,28 @@ struct Round {
     in_flight.push_back({action, model::ActionState::kStarted});
   }
 
-  std::vector<Decision> plan() const {
-    return plan::plan({.cluster = cluster,
-                       .firings = firings,
-                       .in_flight = in_flight,
-                       .cooldowns = cooldowns,
-                       .node_action_ended = node_action_ended,
-                       .daemon_mode = daemon_mode,
-                       .limits = limits,
-                       .margins = margins,
-                       .freshness = freshness,
-                       .now = now,
-                       .migration = migration,
-                       .migrations = migrations,
-                       .restraints = restraints,
-                       .steps = steps,
-                       .memory = memory,
-                       .grow_marks = grow_marks,
-                       .node_marks = node_marks,
-                       .rules = rules,
-                       .id_prefix = "1-1"});
+  PlanInput input() const {
+    return {.cluster = cluster,
+            .firings = firings,
+            .in_flight = in_flight,
+            .cooldowns = cooldowns,
+            .node_action_ended = node_action_ended,
+            .daemon_mode = daemon_mode,
+            .limits = limits,
+            .margins = margins,
+            .freshness = freshness,
+            .now = now,
+            .migration = migration,
+            .migrations = migrations,
+            .restraints = restraints,
+            .steps = steps,
+            .memory = memory,
+            .grow_marks = grow_marks,
+            .node_marks = node_marks,
+            .rules = rules,
+            .id_prefix = "1-1"};
   }
+  std::vector<Decision> plan() const { return plan::plan(input()); }
   // The decision of a round that makes exactly one.
   Decision only() const {
     std::vector<Decision> decisions = plan();

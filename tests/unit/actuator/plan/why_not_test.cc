@@ -15,8 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 WhyNot ask(const Round& round, const std::string& domain, const std::string& target) {
-  return why_not(input_of(round), round.cluster.find_domain(uuid_of(domain)),
-                 *round.cluster.find_node(uuid_of(target)));
+  return why_not(round.input(), round.cluster.find_domain(uuid_of(domain)), *round.cluster.find_node(uuid_of(target)));
 }
 
 std::vector<model::Refusal> refusals_in(const std::vector<Hindrance>& all) {

@@ -116,22 +116,6 @@ class RandomRound : RandomNumbers {
   }
 };
 
-PlanInput input_of(const Round& round) {
-  return {.cluster = round.cluster,
-          .firings = round.firings,
-          .in_flight = round.in_flight,
-          .cooldowns = round.cooldowns,
-          .node_action_ended = round.node_action_ended,
-          .daemon_mode = round.daemon_mode,
-          .limits = round.limits,
-          .margins = round.margins,
-          .freshness = round.freshness,
-          .now = round.now,
-          .migration = round.migration,
-          .restraints = round.restraints,
-          .id_prefix = "1"};
-}
-
 std::optional<model::Refusal> by_placement(const Planning& planning, const model::DomainRef& domain,
                                            const model::Node& target) {
   if (auto refusal = planning.domain_refusal(domain)) return refusal;
@@ -144,7 +128,7 @@ struct Compared {
 };
 
 void compare(const Round& round, unsigned seed, Compared& sum) {
-  const PlanInput input = input_of(round);
+  const PlanInput input = round.input();
   const Planning planning(input);
   const ClusterBoard made = board_of(input, DemandView::kMeasured), corrected = board_of(input, DemandView::kCorrected);
   for (DomainIndex d = 0; d < made.board.domains(); ++d)
@@ -180,7 +164,7 @@ TEST(ClusterBoard, RefusesWhatPlacementRefuses) {
 
 TEST(ClusterBoard, SumsAreThoseOfTheNodes) {
   Round round({node("h1").cpus(4).cpu(0.5).with(domain("a").vcpus(2, 4).cpu(0.5)), node("h2").cpus(4).cpu(0.25)});
-  const ClusterBoard made = board_of(input_of(round), DemandView::kMeasured);
+  const ClusterBoard made = board_of(round.input(), DemandView::kMeasured);
   EXPECT_EQ(of(made.board.demand(0), BoardResource::kCpu), 2 * kMicrocores);
   EXPECT_EQ(of(made.board.domain(0).demand, BoardResource::kCpu), kMicrocores);
   EXPECT_EQ(of(made.board.demand(1), BoardResource::kCpu), kMicrocores);
