@@ -18,6 +18,7 @@
 #include "collectd-plugin/node_offers.h"
 #include "collectd-plugin/proc_reader.h"
 #include "collectd-plugin/storage.h"
+#include "collectd-plugin/wall_clock.h"
 #include "common/libvirt/typed_fields.h"
 
 namespace hotspot::collector {
@@ -28,8 +29,6 @@ using MonitorLanes = Lanes<MonitorQuestion, MonitorAnswer>;
 bool is_running(const DomainReading& domain) {
   return domain.state == VIR_DOMAIN_RUNNING || domain.state == VIR_DOMAIN_BLOCKED;
 }
-
-WallTime wall_now() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 Seconds age_of(std::int64_t started_at) {
   return std::max(Seconds(wall_now().time_since_epoch()) - Seconds(started_at), Seconds(0));

@@ -20,6 +20,7 @@
 #include "collectd-plugin/redis_publisher.h"
 #include "collectd-plugin/sampler.h"
 #include "collectd-plugin/signing.h"
+#include "collectd-plugin/wall_clock.h"
 #include "common/text/visible.h"
 #include "telemetry/keyspace.h"
 
@@ -165,7 +166,7 @@ std::function<void(PublishedReader::Found)> take_published(const PluginConfig& c
   return [values, notifier = g_notifier, tells = config.notifications,
           said = false](PublishedReader::Found found) mutable {
     if (!found.remark.empty()) log(Level::kWarning, "hotspot: " + found.remark);
-    const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+    const WallTime now = wall_now();
     if (found.to_store) {
       for (const ValueList& list : values->of(*found.to_store, now)) dispatch(list, now);
       if (values->left_out() > 0 && !std::exchange(said, true))
@@ -191,7 +192,7 @@ std::string key_file(const PluginConfig& config) {
 // Without a key, snapshots are sent unsigned: hotspotd decides whether it accepts them (require_keys), and collectd's
 // other values do not depend on it.
 std::shared_ptr<const SnapshotSigner> make_signer(const PluginConfig& config) {
-  const auto now = std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+  const WallTime now = wall_now();
   const auto signing = begin_signing({.key_file = key_file(config), .cluster = config.cluster, .now = now});
   if (!signing) {
     log(Level::kError, "hotspot: KeyFile " + signing.error().message +

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collectd-plugin/stream_entry.h"
+#include "collectd-plugin/wall_clock.h"
 #include "common/redis/backoff.h"
 #include "common/redis/connection.h"
 #include "common/redis/trouble.h"
@@ -25,8 +26,6 @@ constexpr Milliseconds kLookInterval{900};
 Milliseconds steady_ms() {
   return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
-
-WallTime now_in_wall_time() { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
 
 }  // namespace
 
@@ -87,7 +86,7 @@ struct RedisPublisher::Impl {
       if (!waiting.empty() || ending) return;
     }
     next_look = now + kLookInterval;
-    PublishedReader::Found found = published.look(connection, {.node = node, .now = now_in_wall_time(), .steady = now});
+    PublishedReader::Found found = published.look(connection, {.node = node, .now = wall_now(), .steady = now});
     {
       const std::lock_guard lock(mutex);
       counts.hotspots = published.hotspots();
