@@ -96,7 +96,7 @@ int action_list(Session& session, std::size_t count, const std::string& domain) 
     Json row = entry_json(record.newest, record.newest.figures);
     row["begun_at"] = to_unix_seconds(record.begun);
     json.push_back(row);
-    rows.push_back({time_cell(to_unix_seconds(record.begun)), model::to_string(record.newest.state), action.domain_name,
+    rows.push_back({time_cell(record.begun), model::to_string(record.newest.state), action.domain_name,
                     action.node_name, model::describe(action.step),
                     text::duration_text(record.newest.at - record.begun), action.rule, action.id,
                     record.newest.message});
@@ -175,8 +175,8 @@ int action_show(Session& session, const std::string& id, const Patience& patienc
     for (const auto& [name, value] : entry.figures) {
       figures += (figures.empty() ? "" : " ") + name + "=" + number_cell(value);
     }
-    rows.push_back({time_cell(to_unix_seconds(entry.at)), model::to_string(entry.state), std::to_string(entry.token),
-                    entry.message, figures});
+    rows.push_back(
+        {time_cell(entry.at), model::to_string(entry.state), std::to_string(entry.token), entry.message, figures});
   }
   if (rows.empty()) return say_unknown(session, Noun::kAction, id);
   if (session.format() == Format::kTable) print_head(newest, told);

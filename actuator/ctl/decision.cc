@@ -39,7 +39,7 @@ std::string outcome_text(Session& session, const record::Decision& decision) {
   for (const ports::JournalEntry& entry : *entries)
     if (entry.action.id == id) newest = &entry;
   if (newest == nullptr) return "the action " + id + ": not in the newest entries of the journal\n";
-  return "the action " + id + ": " + model::to_string(newest->state) + " at " + time_cell(to_unix_seconds(newest->at)) +
+  return "the action " + id + ": " + model::to_string(newest->state) + " at " + time_cell(newest->at) +
          (newest->message.empty() ? "" : ", " + newest->message) + "\n";
 }
 
@@ -51,7 +51,7 @@ int decision_list(Session& session, std::size_t count) {
   std::vector<std::vector<std::string>> rows;
   Json all = Json::array();
   for (const auto& [one, json] : *decisions) {
-    rows.push_back({time_cell(to_unix_seconds(one.at)), one.outcome, one.subject, one.rule, one.sentence, one.id});
+    rows.push_back({time_cell(one.at), one.outcome, one.subject, one.rule, one.sentence, one.id});
     all.push_back(record::parse_json(json));
   }
   return session.show({{"AT"},

@@ -11,7 +11,7 @@ namespace hotspot::ctl {
 namespace {
 
 std::string until_text(const record::Status::Hold& hold) {
-  return hold.until ? " until " + time_cell(to_unix_seconds(*hold.until)) : "";
+  return hold.until ? " until " + time_cell(*hold.until) : "";
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ int send_hold(Session& session, const HoldRequest& request) {
   if (!request.dry_run) return send_and_wait(session, command);
   std::string until;
   if (end->length) until = " for " + request.length;
-  if (end->until) until = " until " + time_cell(to_unix_seconds(*end->until));
+  if (end->until) until = " until " + time_cell(*end->until);
   say("would " + std::string(request.on.empty() ? "pause " : "hold ") + subject_text(request) + " for " +
       owner_of(request) + until + ": " + request.reason);
   return kDone;
@@ -78,7 +78,7 @@ int send_hold(Session& session, const HoldRequest& request) {
 // Asks before another operator's hold is removed.
 bool agreed(const record::Hold& hold, const HoldRequest& request, const std::string& what) {
   if (request.yes || hold.owner == owner_of(request)) return true;
-  const std::string until = hold.until ? " until " + time_cell(to_unix_seconds(*hold.until)) : "";
+  const std::string until = hold.until ? " until " + time_cell(*hold.until) : "";
   if (request.dry_run || isatty(STDIN_FILENO) == 0) {
     fail("that is " + text::visible(hold.owner) + "'s" + until + " (" + text::visible(hold.reason) +
          "); say --yes to " + what + " it" + (what == "replace" ? ", or end it with hotspotctl mode resume" : ""));
@@ -156,8 +156,8 @@ int hold_list(Session& session) {
   std::vector<std::vector<std::string>> rows;
   for (const record::Hold& hold : state->all) {
     json.push_back(record::json_of(hold));
-    rows.push_back({hold.id, record::subject_of(hold), hold.owner, time_cell(to_unix_seconds(hold.since)),
-                    hold.until ? time_cell(to_unix_seconds(*hold.until)) : "removed", hold.reason});
+    rows.push_back({hold.id, record::subject_of(hold), hold.owner, time_cell(hold.since),
+                    hold.until ? time_cell(*hold.until) : "removed", hold.reason});
   }
   return session.show({{"ID"},
                        {"HELD"},

@@ -152,8 +152,8 @@ int node_waiting(Session& session) {
                     {"first_seen", to_unix_seconds(node.first_seen)},
                     {"why", node.why}});
     rows.push_back({visible(node.name), visible(node.uri),
-                    node.fingerprint.empty() ? "not signed" : visible(node.fingerprint),
-                    time_cell(to_unix_seconds(node.first_seen)), visible(node.host_uuid), visible(node.why)});
+                    node.fingerprint.empty() ? "not signed" : visible(node.fingerprint), time_cell(node.first_seen),
+                    visible(node.host_uuid), visible(node.why)});
   }
   return session.show({{"NODE"},
                        {"URI", false, Give::kBelow},

@@ -214,6 +214,8 @@ std::string time_cell(double unix_seconds) {
   return text.data();
 }
 
+std::string time_cell(WallTime time) { return time_cell(to_unix_seconds(time)); }
+
 std::string ago_cell(double unix_seconds, double now_seconds) { return duration_cell(now_seconds - unix_seconds); }
 
 std::string duration_cell(double seconds) {

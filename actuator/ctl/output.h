@@ -41,6 +41,7 @@ std::string bytes_cell(const nlohmann::json& value);
 std::string text_cell(const nlohmann::json& value);
 std::string number_cell(double value);                          // with a readable number of digits: "0.9312", "1.5e+12"
 std::string time_cell(double unix_seconds);                     // local time, "2026-11-21 04:00:05"
+std::string time_cell(WallTime time);                           // likewise
 std::string ago_cell(double unix_seconds, double now_seconds);  // "3 s"
 std::string duration_cell(double seconds);                      // likewise
 

@@ -34,13 +34,11 @@ std::string remedies_text(const ReplayedFiring& firing) {
   return text;
 }
 
-std::string moment(WallTime time) { return time_cell(to_unix_seconds(time)); }
-
 std::string resolution_text(const rules::ReplayResult& result) {
   std::string text;
   for (const rules::Stretch& stretch : result.stretches) {
     text += (text.empty() ? "" : ", ") + std::string("every ") + text::duration_text(stretch.step) + " from " +
-            moment(stretch.from);
+            time_cell(stretch.from);
   }
   return text;
 }
@@ -48,9 +46,9 @@ std::string resolution_text(const rules::ReplayResult& result) {
 std::string firings_table(const rules::ReplayResult& result) {
   std::vector<std::vector<std::string>> rows;
   for (const ReplayedFiring& one : result.firings) {
-    rows.push_back({moment(one.from), one.open ? "(goes on)" : moment(one.to), text::duration_text(one.duration()),
-                    one.rule, on_text(one), value_cell(one.peak, unit_of(*one.expression)), one.held,
-                    remedies_text(one)});
+    rows.push_back({time_cell(one.from), one.open ? "(goes on)" : time_cell(one.to),
+                    text::duration_text(one.duration()), one.rule, on_text(one),
+                    value_cell(one.peak, unit_of(*one.expression)), one.held, remedies_text(one)});
   }
   return table({{"FROM"}, {"TO"}, {"LASTED", true}, {"RULE"}, {"ON"}, {"PEAK", true}, {"HELD"}, {"WOULD ASK FOR"}},
                rows);
@@ -164,8 +162,8 @@ std::string replay_text(const std::vector<ReplayedSet>& sets) {
   }
   const rules::ReplayResult& first = sets.front().result;
   text += rules_table(sets) + hot_table("NODE", sets, hot_nodes) + hot_table("DOMAIN", sets, hot_domains);
-  return text + "\n" + std::to_string(first.snapshots) + " snapshots, " + moment(first.from) + " to " +
-         moment(first.to) + "; samples " + resolution_text(first) + "\n";
+  return text + "\n" + std::to_string(first.snapshots) + " snapshots, " + time_cell(first.from) + " to " +
+         time_cell(first.to) + "; samples " + resolution_text(first) + "\n";
 }
 
 Json replay_json(const std::vector<ReplayedSet>& sets, const std::vector<std::string>& problems) {

@@ -18,8 +18,8 @@ int say_nothing_there(const report::Report& made, const report::Asked& asked, co
   for (const std::string& remark : made.remarks) fail(remark);
   const std::string of =
       asked.rule.empty() ? "no rule fired" : "the rule '" + text::visible(asked.rule) + "' did not fire";
-  fail(of + " in the cluster '" + text::visible(cluster) + "' between " + time_cell(to_unix_seconds(made.reach.from)) +
-       " and " + time_cell(to_unix_seconds(made.reach.until)) +
+  fail(of + " in the cluster '" + text::visible(cluster) + "' between " + time_cell(made.reach.from) + " and " +
+       time_cell(made.reach.until) +
        ", and nothing was decided: there is nothing to report (hotspotctl rule list shows which rules there are)");
   return kNothing;
 }
@@ -55,7 +55,7 @@ int report_trial(Session& session, const report::Asked& asked) {
                             .mode = collected->mode,
                             .made_at = session.now(),
                             .version = kVersion,
-                            .time = [](WallTime at) { return time_cell(to_unix_seconds(at)); }};
+                            .time = [](WallTime at) { return time_cell(at); }};
   return show_report(session, made, about, asked);
 }
 

@@ -39,9 +39,9 @@ std::vector<record::Status::Firing> remembered(Session& session, const Question&
   const record::Status& status = record->status;
   for (const record::Status::Aside& one : status.rules_aside) {
     if (one.rule != question.rule->name) continue;
-    aside = "it is set aside since " + time_cell(to_unix_seconds(one.since)) +
-            ": an evaluation costs more than limits.rule_operations; it is tried again at " +
-            time_cell(to_unix_seconds(one.until)) + ", or at a reload";
+    aside = "it is set aside since " + time_cell(one.since) +
+            ": an evaluation costs more than limits.rule_operations; it is tried again at " + time_cell(one.until) +
+            ", or at a reload";
   }
   unlisted = status.pending_count.value_or(0);
   for (const record::Status::Firing& firing : status.firings) {
@@ -192,7 +192,7 @@ void show(const Question& question, const Answer& answer, WallTime now) {
     const std::string missing = !firing.waits_for.empty() ? "a full window, " + firing.waits_for
                                                           : missing_text(*question.rule, firing, to_unix_seconds(now));
     const WallTime since = firing.phase == "firing" ? firing.firing_since.value_or(WallTime{}) : firing.pending_since;
-    say(firing.phase + where + " since " + time_cell(to_unix_seconds(since)) + ", held " + firing.held +
+    say(firing.phase + where + " since " + time_cell(since) + ", held " + firing.held +
         (missing.empty() ? "" : ", still missing: " + missing) +
         (firing.fresh ? "" : "; its data are stale: nothing is done on it"));
   }

@@ -44,9 +44,8 @@ Json json_of(const rules::Rule& rule, const StatusRecord& record) {
 void show_aside_and_holds(const rules::Rule& rule, const StatusRecord& record) {
   for (const record::Status::Aside& one : record.status.rules_aside)
     if (one.rule == rule.name)
-      fact("set aside", "since " + time_cell(to_unix_seconds(one.since)) +
-                            ": it costs more than limits.rule_operations; tried again at " +
-                            time_cell(to_unix_seconds(one.until)));
+      fact("set aside", "since " + time_cell(one.since) +
+                            ": it costs more than limits.rule_operations; tried again at " + time_cell(one.until));
   for (const record::Status::Hold& hold : record.status.holds)
     if (hold.on == "rule" && hold.name == rule.name) fact("held", hold_text(hold));
 }

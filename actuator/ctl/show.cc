@@ -128,15 +128,15 @@ void show_node(Session& session, const Json& node, const Leaders& found) {
   for (const Json& one : node.at("domain_names")) names += (names.empty() ? "" : ", ") + one.get<std::string>();
   fact("domains", std::to_string(node.at("domain_names").size()) + (names.empty() ? "" : ": " + names));
   for (const record::Status::Cut& one : found.troubles)
-    fact("no libvirt", one.problem + ", since " + time_cell(to_unix_seconds(one.since)));
+    fact("no libvirt", one.problem + ", since " + time_cell(one.since));
   for (const record::Status::Drain& one : found.drains) {
-    fact("drain", "since " + time_cell(to_unix_seconds(one.since)) + ", by " + one.owner +
-                      (one.reason.empty() ? "" : ": " + one.reason));
+    fact("drain",
+         "since " + time_cell(one.since) + ", by " + one.owner + (one.reason.empty() ? "" : ": " + one.reason));
     if (const std::string left = drain_left_text(one); !left.empty()) fact("", left);
   }
   if (!word_at(node, "comes_last").empty()) fact("last target", word_at(node, "comes_last"));
   for (const record::Status::TargetRefusal& one : found.refusals)
-    fact("refused", one.domain + " until " + time_cell(to_unix_seconds(one.until)) + ": " + one.reason);
+    fact("refused", one.domain + " until " + time_cell(one.until) + ": " + one.reason);
   show_common(found);
 }
 
@@ -152,13 +152,12 @@ void show_domain(Session& session, const Json& domain, const Leaders& found) {
                      bytes_cell(value("memory_rss_bytes")));
   for (const Json& one : value("migration_obstacles")) fact("cannot move", text_cell(one));
   if (found.cooldown)
-    fact("cooldown", "until " + time_cell(to_unix_seconds(found.cooldown->until)) + ", action " +
+    fact("cooldown", "until " + time_cell(found.cooldown->until) + ", action " +
                          std::to_string(found.cooldown->repetitions) + " of late");
   if (found.rest)
-    fact("rests", "until " + time_cell(to_unix_seconds(found.rest->until)) + ": somebody else changed it (" +
-                      found.rest->what + ")");
+    fact("rests", "until " + time_cell(found.rest->until) + ": somebody else changed it (" + found.rest->what + ")");
   for (const record::Status::TargetRefusal& one : found.refusals)
-    fact("refused", "by " + one.target + " until " + time_cell(to_unix_seconds(one.until)) + ": " + one.reason);
+    fact("refused", "by " + one.target + " until " + time_cell(one.until) + ": " + one.reason);
   show_common(found);
   for (const Json& one : domain.at("actions"))
     fact("action", word_at(one, "state") + "  " + word_at(one, "step") + " at " + time_cell(one.value("at", 0.0)) +
@@ -243,8 +242,8 @@ int hold_show(Session& session, const std::string& id) {
     fact("hold", id);
     fact("on", hold.on + " " + hold.name + (hold.uuid.empty() ? "" : " (" + hold.uuid + ")"));
     fact("by", hold.owner);
-    fact("since", time_cell(to_unix_seconds(hold.since)));
-    fact("until", hold.until ? time_cell(to_unix_seconds(*hold.until)) : "it is removed");
+    fact("since", time_cell(hold.since));
+    fact("until", hold.until ? time_cell(*hold.until) : "it is removed");
     fact("reason", hold.reason);
     return kDone;
   }

@@ -23,8 +23,7 @@ using text::visible;
 constexpr double kSilentSeconds = 15;
 constexpr std::size_t kListedPending = 20;
 
-std::string time_text(WallTime time) { return time_cell(to_unix_seconds(time)); }
-std::string time_text(const std::optional<WallTime>& time) { return time_text(time.value_or(WallTime{})); }
+std::string time_text(const std::optional<WallTime>& time) { return time_cell(time.value_or(WallTime{})); }
 
 void show_leader(const Status& status, const ports::LeaseState& lease, double now) {
   const double at = to_unix_seconds(status.at);

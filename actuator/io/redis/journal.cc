@@ -11,8 +11,6 @@
 namespace hotspot::io {
 namespace {
 
-constexpr std::string_view kOpenPrefix = "open:";
-
 // Several times what the largest cluster writes: 10,000 nodes and 30,000 domains, all of them hot.
 HashBound state_bound() {
   return {.most_fields = 32'768,
@@ -56,7 +54,7 @@ std::vector<ports::JournalEntry> entries_of(redis::Reply&& reply) {
 
 bool is_reserved_field(const std::string& field) {
   return field == "fencing_token" || field == "given_back" || field == "members" ||
-         field.compare(0, kOpenPrefix.size(), kOpenPrefix) == 0;
+         field.compare(0, kOpenActionPrefix.size(), kOpenActionPrefix) == 0;
 }
 
 RedisJournal::RedisJournal(RedisClient& client, const telemetry::Keyspace& keyspace, RedisJournalOptions options)
@@ -98,7 +96,7 @@ Result<void, ports::WriteError> RedisJournal::save_state(std::int64_t token,
 
 Result<std::vector<ports::JournalEntry>> RedisJournal::open_actions() {
   HashBound bound = state_bound();
-  bound.prefix = kOpenPrefix;
+  bound.prefix = kOpenActionPrefix;
   auto state = read_bounded(client_, keyspace_.state(), bound);
   if (!state) return state.error();
   std::vector<ports::JournalEntry> open;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actuator/io/redis/client.h"
@@ -15,6 +16,9 @@
 #include "telemetry/keyspace.h"
 
 namespace hotspot::io {
+
+// Of the fields in `state`, one for each action that is not final: the token, a space, and the entry as JSON.
+constexpr std::string_view kOpenActionPrefix = "open:";
 
 struct RedisJournalOptions {
   std::size_t kept_decisions = 10'000;  // roughly; some MB, and days of a quiet cluster
