@@ -8,6 +8,7 @@
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/status_record.h"
 #include "actuator/daemon/rule_files.h"
+#include "actuator/io/redis/journal.h"
 #include "actuator/loop/book_records.h"
 #include "actuator/loop/refusals.h"
 #include "actuator/loop/state_fields.h"
@@ -21,7 +22,6 @@
 namespace hotspot::ctl {
 namespace {
 
-constexpr std::string_view kOpenAction = "open:";
 // As many as a new leader looks through for what was done lately.
 constexpr std::size_t kJournalEntries = 2000;
 constexpr Milliseconds kSettles{std::chrono::hours(1)};
@@ -111,7 +111,7 @@ Result<void> PlannerView::read_nodes(Session& session) {
 
 Result<void> PlannerView::read_actions(Session& session) {
   for (const auto& [field, value] : state_) {
-    if (!field.starts_with(kOpenAction)) continue;
+    if (!field.starts_with(io::kOpenActionPrefix)) continue;
     auto entry =
         record::journal_entry_from_json(std::string_view(value).substr(std::min(value.find(' '), value.size())));
     if (!entry) return cannot_be_told("the action under way in the field '" + field + "'", entry.error());

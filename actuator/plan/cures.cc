@@ -68,7 +68,7 @@ std::string cooldown_cure(const CureQuestion& question) {
 }
 
 std::string disk_cure(const Refusal& refusal) {
-  if (!refusal.message.starts_with("disk ")) return "what is named has to be taken out of the domain's definition";
+  if (!refusal.message.starts_with("disk ")) return "a definition of the domain without what is named";
   return "storage that both nodes have (shared_paths names it), or 'storage: copy' in hotspotd.yaml and in the "
          "domain's "
          "policy";
@@ -85,7 +85,7 @@ std::string words_for(const CureQuestion& question, RefusalKind kind) {
     case RefusalKind::kIncompatible:
       return "a node of the same kind as " + question.domain.node->name();
     case RefusalKind::kNotRunning:
-      return domain + " has to run: what does not run is not migrated live";
+      return "a running " + domain + ": what does not run is not migrated live";
     case RefusalKind::kAffinity:
       return "the domains of that group in another place, or another affinity in the domain's policy";
     case RefusalKind::kInFlight:
@@ -95,11 +95,11 @@ std::string words_for(const CureQuestion& question, RefusalKind kind) {
     case RefusalKind::kTooMany:
       return "the end of what is under way (hotspotctl status), or a higher one of 'limits' in hotspotd.yaml";
     case RefusalKind::kOnTwoNodes:
-      return "one of the two has to be ended by hand";
+      return "the end of one of the two, by hand";
     case RefusalKind::kRefusedBefore:
-      return "that its reason is gone: it is tried again after that time, or once what is known of both changes";
+      return "another try, which is made after that time, or once what is known of both changes";
     case RefusalKind::kTargetCannot:
-      return "that " + question.target.name() + " has what is missing";
+      return "what is missing, on " + question.target.name();
     case RefusalKind::kMode:
       return "hotspotctl mode enforce, and enforce in the rule and in the domain's policy";
     default:

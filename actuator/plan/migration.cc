@@ -246,8 +246,7 @@ class MigrationPlanner {
 
   // Although the rule goes on firing until its `until` holds.
   bool ends_below_mark(const Moves& moves) const {
-    const double mark = wish_.relief.mark.value_or(0);
-    return moves.source_after <= mark - std::min(kCuredBelowMark, mark / 10) + 1e-9;
+    return moves.source_after <= cured_below(wish_.relief.mark.value_or(0)) + 1e-9;
   }
 
   Moves cheapest(const std::vector<const Candidate*>& usable) const {

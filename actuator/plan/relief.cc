@@ -92,6 +92,8 @@ std::optional<NearMark> near_marks(const Planning& planning, const rules::Rule& 
 
 }  // namespace
 
+double cured_below(double mark) { return below(mark, kCuredBelowMark); }
+
 Relief relief_of(const Planning& planning, const rules::Rule& rule, const Node& source) {
   Relief relief;
   relief.goal = planning.input().margins.node_cpu_ceiling_ratio * kCuredShareOfCeiling;
@@ -107,7 +109,7 @@ Relief relief_of(const Planning& planning, const rules::Rule& rule, const Node& 
   relief.resource = chosen->resource;
   relief.goal = ceiling_of(planning.input().margins, relief.resource) * kCuredShareOfCeiling;
   relief.mark = mark_of(*chosen, source);
-  if (relief.mark) relief.goal = end_of(*chosen, source).value_or(below(*relief.mark, kCuredBelowMark));
+  if (relief.mark) relief.goal = end_of(*chosen, source).value_or(cured_below(*relief.mark));
   return relief;
 }
 

@@ -23,6 +23,9 @@ constexpr double kTargetBelowMark = 0.05;
 // Above this use a node is short of the resource now: what it does not get, its domains feel.
 constexpr double kShortRatio = 0.95;
 
+// Where a rule with this mark counts as cured.
+double cured_below(double mark);
+
 struct Relief {
   AimedAt resource = AimedAt::kCpu;
   const char* assumed =
