@@ -153,7 +153,9 @@ begin_ahead() {
 watch=""
 begin_watch() {
   [ -n "${HOTSPOT_TEST_SECONDS:-}" ] && [ -z "$watch" ] || return 0
-  sleep $((HOTSPOT_TEST_SECONDS - (SECONDS - started) > 0 ? HOTSPOT_TEST_SECONDS - (SECONDS - started) : 0)) && kill -USR1 $$ &
+  local left=$((HOTSPOT_TEST_SECONDS - (SECONDS - started)))
+  [ $left -gt 0 ] || return 0
+  (sleep $left && kill -USR1 $$) < /dev/null > /dev/null 2>&1 3>&- &
   watch=$!
 }
 trap 'over=yes; [ -z "$running" ] || [ "$running" = starting ] || end_group "$running"' USR1

@@ -118,7 +118,7 @@ std::string newest_value(io::RrdHistory& history, const GraphSubject& subject, W
     for (const auto& series : content->series)
       if (!series.samples.empty()) newest = std::max(newest.value_or(WallTime{}), series.samples.back().time);
   }
-  return newest ? "; its newest is of about " + time_cell(to_unix_seconds(*newest)) : "; its files have none at all";
+  return newest ? "; its newest is of about " + time_cell(*newest) : "; its files have none at all";
 }
 
 // Null if they cannot be read. An error only for rules that were named.
@@ -187,8 +187,8 @@ class Drawing {
                                  .actions = actions_of(redis_.journal, subject, time_),
                                  .running = rules_ == nullptr ? redis_.running : Running()};
     if (!has_values(subject, material)) {
-      fail("'" + text::visible(subject.name) + "' has no value between " + time_cell(to_unix_seconds(time_.from)) +
-           " and " + time_cell(to_unix_seconds(time_.to())) + newest_value(history_, subject, session_.now()));
+      fail("'" + text::visible(subject.name) + "' has no value between " + time_cell(time_.from) + " and " +
+           time_cell(to_unix_seconds(time_.to())) + newest_value(history_, subject, session_.now()));
       return kNothing;
     }
     auto panels = panels_of(subject, material);

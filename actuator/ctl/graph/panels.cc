@@ -187,7 +187,7 @@ void name_marks(const GraphMaterial& material, io::ChartPanel& panel) {
   const std::size_t count = material.actions.size(), first = count > kMostNamedMarks ? count - kMostNamedMarks : 0;
   for (std::size_t i = first; i < count; ++i) {
     const GraphAction& action = material.actions[i];
-    panel.marks[i].label = shortened(time_cell(to_unix_seconds(action.at)) + "  " + text::visible(action.text), 110);
+    panel.marks[i].label = shortened(time_cell(action.at) + "  " + text::visible(action.text), 110);
   }
   if (first > 0) panel.marks[first].label += " (" + std::to_string(first) + " before it)";
 }

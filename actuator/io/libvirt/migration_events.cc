@@ -10,7 +10,7 @@ namespace {
 using Mark = MigrationClock::Mark;
 using Steady = std::chrono::steady_clock;
 
-struct Follower {
+struct MigrationListener {
   std::string domain_uuid;
   MigrationSide side;
   std::shared_ptr<MigrationClock> clock;
@@ -22,7 +22,7 @@ struct Follower {
 };
 
 int on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int detail, void* opaque) {
-  const auto& listener = *static_cast<const Follower*>(opaque);
+  const auto& listener = *static_cast<const MigrationListener*>(opaque);
   if (!listener.is_ours(domain)) return 0;
   const auto now = Steady::now();
   MigrationClock& clock = *listener.clock;
@@ -39,11 +39,11 @@ int on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int detail, void
 }
 
 void on_iteration(virConnectPtr, virDomainPtr domain, int, void* opaque) {
-  const auto& listener = *static_cast<const Follower*>(opaque);
+  const auto& listener = *static_cast<const MigrationListener*>(opaque);
   if (listener.is_ours(domain)) listener.clock->mark_round(Steady::now());
 }
 
-void forget_follower(void* opaque) { delete static_cast<Follower*>(opaque); }
+void release_listener(void* opaque) { delete static_cast<MigrationListener*>(opaque); }
 
 }  // namespace
 
@@ -53,10 +53,10 @@ struct MigrationEvents::Registered {
 
   // `domain` is empty: the target has none yet. libvirt accepts every callback with one type.
   template <typename Callback>
-  void add(int event, Callback callback, const Follower& listener) {
-    auto own = std::make_unique<Follower>(listener);
+  void add(int event, Callback callback, const MigrationListener& listener) {
+    auto own = std::make_unique<MigrationListener>(listener);
     const int id = virConnectDomainEventRegisterAny(connection.get(), nullptr, event,
-                                                    VIR_DOMAIN_EVENT_CALLBACK(callback), own.get(), forget_follower);
+                                                    VIR_DOMAIN_EVENT_CALLBACK(callback), own.get(), release_listener);
     if (id < 0) return;
     (void)own.release();  // owned by libvirt from here on
     callbacks.push_back(id);
@@ -68,7 +68,7 @@ MigrationEvents::MigrationEvents(LibvirtNode& node, MigrationSide side, const st
     : calls_(node.calls()) {
   auto connection = node.connection(node.options().call_limit);
   if (!connection) return;
-  const Follower listener{domain_uuid, side, std::move(clock)};
+  const MigrationListener listener{domain_uuid, side, std::move(clock)};
   const auto done = calls_.run<std::shared_ptr<Registered>>(
       node.options().call_limit, [connection = std::move(*connection), listener]() mutable {
         auto registered = std::make_shared<Registered>();

@@ -8,6 +8,7 @@
 
 #include "actuator/rules/evaluate/function_bodies.h"
 #include "actuator/rules/evaluate/operations.h"
+#include "telemetry/units.h"
 
 namespace hotspot::rules {
 namespace {
@@ -207,14 +208,12 @@ class Evaluator {
     const FunctionBody& body = body_of(function);
     if (body.over_range != nullptr) return over_ranges(what, arguments, time_ms);
     if (body.of_value != nullptr) {
-      if (arguments.empty()) return vector(Vector{{{}, body.of_value(seconds(time_ms))}});
+      if (arguments.empty()) return vector(Vector{{{}, body.of_value(to_seconds(Milliseconds(time_ms)))}});
       for (Element& element : arguments[0].vector) element.value = body.of_value(element.value);
       return vector(without_names(std::move(arguments[0].vector)));
     }
     return special(what, std::move(arguments), time_ms);
   }
-
-  static double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 
   // The bounds of a range argument, for functions that need them.
   std::pair<std::int64_t, std::int64_t> bounds_of(const Expression& argument, std::int64_t time_ms) const {
@@ -260,13 +259,13 @@ class Evaluator {
       Vector times;
       for (const Store::Series& series : series_of(*selector)) {
         const auto sample = series.at(shifted(selector->timing, time_ms), lookback(*series.table));
-        if (sample) times.push_back({series.labels(), seconds(sample->time_ms)});
+        if (sample) times.push_back({series.labels(), to_seconds(Milliseconds(sample->time_ms))});
       }
       return vector(without_names(std::move(times)));
     }
     Result<Value> inside = run(argument, time_ms);
     if (!inside) return inside;
-    for (Element& element : inside->vector) element.value = seconds(time_ms);
+    for (Element& element : inside->vector) element.value = to_seconds(Milliseconds(time_ms));
     return vector(without_names(std::move(inside->vector)));
   }
 
@@ -280,7 +279,7 @@ class Evaluator {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     switch (what.function->special) {
       case Special::kTime:
-        return scalar(seconds(time_ms));
+        return scalar(to_seconds(Milliseconds(time_ms)));
       case Special::kPi:
         return scalar(std::numbers::pi);
       case Special::kVector:

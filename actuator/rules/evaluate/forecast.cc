@@ -1,4 +1,5 @@
 #include "actuator/rules/evaluate/forecast.h"
+#include "telemetry/units.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +13,6 @@ std::vector<double> values_of(std::span<const Sample> samples) {
   for (const Sample& sample : samples) values.push_back(sample.value);
   return values;
 }
-
-double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 
 double median_deviation(std::vector<double> values) {
   const double middle = quantile(0.5, values);
@@ -31,14 +30,14 @@ Line weighted_line(const RangeInput& in, const std::vector<double>& weights) {
   double total = 0, x_mean = 0, y_mean = 0;
   for (std::size_t i = 0; i < in.samples.size(); ++i) {
     total += weights[i];
-    x_mean += weights[i] * seconds(in.samples[i].time_ms - in.time_ms);
+    x_mean += weights[i] * to_seconds(Milliseconds(in.samples[i].time_ms - in.time_ms));
     y_mean += weights[i] * in.samples[i].value;
   }
   x_mean /= total;
   y_mean /= total;
   double covariance = 0, x_variance = 0;
   for (std::size_t i = 0; i < in.samples.size(); ++i) {
-    const double x = seconds(in.samples[i].time_ms - in.time_ms) - x_mean;
+    const double x = to_seconds(Milliseconds(in.samples[i].time_ms - in.time_ms)) - x_mean;
     covariance += weights[i] * x * (in.samples[i].value - y_mean);
     x_variance += weights[i] * x * x;
   }
@@ -47,10 +46,10 @@ Line weighted_line(const RangeInput& in, const std::vector<double>& weights) {
 }
 
 std::vector<double> tricube_weights(const RangeInput& in) {
-  const double widest = seconds(in.samples.back().time_ms - in.samples.front().time_ms);
+  const double widest = to_seconds(Milliseconds(in.samples.back().time_ms - in.samples.front().time_ms));
   std::vector<double> weights;
   for (const Sample& sample : in.samples) {
-    const double distance = seconds(in.samples.back().time_ms - sample.time_ms) / widest;
+    const double distance = to_seconds(Milliseconds(in.samples.back().time_ms - sample.time_ms)) / widest;
     weights.push_back(std::pow(1 - std::pow(distance, 3), 3));
   }
   return weights;
@@ -59,7 +58,8 @@ std::vector<double> tricube_weights(const RangeInput& in) {
 void damp_outliers(const RangeInput& in, const Line& line, std::vector<double>& weights) {
   std::vector<double> residuals;
   for (const Sample& sample : in.samples) {
-    residuals.push_back(std::fabs(sample.value - (line.intercept + line.slope * seconds(sample.time_ms - in.time_ms))));
+    residuals.push_back(std::fabs(
+        sample.value - (line.intercept + line.slope * to_seconds(Milliseconds(sample.time_ms - in.time_ms)))));
   }
   std::vector<double> sorted = residuals;
   const double scale = 6 * quantile(0.5, sorted);
@@ -100,8 +100,8 @@ std::optional<double> predict_ar(const RangeInput& in) {
     if (i > 0) neighbours += (samples[i].value - mean) * (samples[i - 1].value - mean);
   }
   if (squares == 0) return samples.back().value;
-  const double step =
-      seconds(samples.back().time_ms - samples.front().time_ms) / static_cast<double>(samples.size() - 1);
+  const double step = to_seconds(Milliseconds(samples.back().time_ms - samples.front().time_ms)) /
+                      static_cast<double>(samples.size() - 1);
   const double steps = std::max(std::round(in.first / step), 0.0);
   return mean + std::pow(neighbours / squares, steps) * (samples.back().value - mean);
 }

@@ -1,4 +1,5 @@
 #include "actuator/rules/evaluate/range_functions.h"
+#include "telemetry/units.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +9,6 @@ namespace hotspot::rules {
 namespace {
 
 constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
-
-double in_seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 
 enum class Growth { kGauge, kCounter };
 
@@ -23,9 +22,9 @@ std::optional<double> extrapolated(const RangeInput& in, Growth growth, double d
       if (samples[i].value < samples[i - 1].value) result += samples[i - 1].value;
     }
   }
-  double to_start = in_seconds(samples.front().time_ms - in.from_ms);
-  const double to_end = in_seconds(in.to_ms - samples.back().time_ms);
-  const double sampled = in_seconds(samples.back().time_ms - samples.front().time_ms);
+  double to_start = to_seconds(Milliseconds(samples.front().time_ms - in.from_ms));
+  const double to_end = to_seconds(Milliseconds(in.to_ms - samples.back().time_ms));
+  const double sampled = to_seconds(Milliseconds(samples.back().time_ms - samples.front().time_ms));
   const double between = sampled / static_cast<double>(samples.size() - 1);
   // A counter is never negative: no extrapolation to before its zero.
   if (growth == Growth::kCounter && result > 0 && samples.front().value >= 0) {
@@ -44,7 +43,7 @@ std::optional<double> last_two(const RangeInput& in, bool is_rate) {
   const Sample& before = in.samples[in.samples.size() - 2];
   const double result = is_rate && last.value < before.value ? last.value : last.value - before.value;
   if (last.time_ms == before.time_ms) return std::nullopt;
-  return is_rate ? result / in_seconds(last.time_ms - before.time_ms) : result;
+  return is_rate ? result / to_seconds(Milliseconds(last.time_ms - before.time_ms)) : result;
 }
 
 double variance(std::span<const Sample> samples) {
@@ -62,7 +61,7 @@ double variance(std::span<const Sample> samples) {
 }  // namespace
 
 std::optional<double> rate(const RangeInput& in) {
-  return extrapolated(in, Growth::kCounter, in_seconds(in.to_ms - in.from_ms));
+  return extrapolated(in, Growth::kCounter, to_seconds(Milliseconds(in.to_ms - in.from_ms)));
 }
 std::optional<double> increase(const RangeInput& in) { return extrapolated(in, Growth::kCounter); }
 std::optional<double> delta(const RangeInput& in) { return extrapolated(in, Growth::kGauge); }
@@ -74,7 +73,7 @@ Line regression(std::span<const Sample> samples, std::int64_t origin_ms) {
   bool is_constant = true;
   for (const Sample& sample : samples) {
     if (sample.value != samples.front().value) is_constant = false;
-    const double x = in_seconds(sample.time_ms - origin_ms);
+    const double x = to_seconds(Milliseconds(sample.time_ms - origin_ms));
     x_sum.add(x);
     y_sum.add(sample.value);
     xy_sum.add(x * sample.value);
