@@ -1,8 +1,9 @@
 """What steers hotspotd from outside, on real libvirt: holds, and somebody else's virsh."""
+import json
 import time
 
 from harness import Seen, wait_for
-from loop_test import SCALE, daemon_with, last_action, wait_done
+from loop_test import MIGRATE, SCALE, daemon_with, last_action, wait_done
 from measure import guest
 
 
@@ -53,3 +54,35 @@ def test_law_4_somebody_elses_virsh_is_seen_and_not_undone(world):
     says(daemon, "hot1 rests until")
     wait_for("an action once it has rested", lambda: last_action(daemon, "set_vcpus"), 60)
     assert time.monotonic() - began > 10, "it did not rest"
+
+
+def answered(daemon, *command):
+    """(exit code, what it says as JSON)"""
+    done = daemon.ctl("-o", "json", *command, check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_node_fit_and_plan_why_not_answer_from_what_the_leader_has_before_it(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "one1")
+    daemon = daemon_with(world, MIGRATE)
+    wait_for("one1 is seen, and each node counts", lambda: "one1" in daemon.ctl("domain", "list").stdout and
+             len(answered(daemon, "node", "fit", "--vcpus", "1", "--memory", "128MiB", "--busy", "10%")[1]["places"]) == world.rig.hosts)
+    code, large = answered(daemon, "node", "fit", "--vcpus", "1", "--memory", "1TiB")
+    assert code == 1 and large["places"] == [], large
+    assert {node["node"] for node in large["elsewhere"]} == {"h1", "h2", "h3"}, large
+    assert {refusal["kind"] for node in large["elsewhere"] for refusal in node["refusals"]} == {"no_memory"}, large
+    assert "fits on none of 3 nodes" in daemon.ctl("node", "fit", "--vcpus", "1", "--memory", "1TiB", check=False).stdout
+    code, why = answered(daemon, "plan", "why-not", "one1", "h2")
+    assert code == 0 and why["possible"] and why["seconds"] > 0, why
+    daemon.ctl("node", "drain", "h2", "--reason", "new fans")
+
+    def refused():
+        code, why = answered(daemon, "plan", "why-not", "one1", "h2")
+        reasons = [one for one in why["of_the_target"] if one["kind"] == "held"]
+        return code == 1 and not why["possible"] and reasons and reasons[0]["possible_with"] == "hotspotctl node undrain h2"
+    wait_for("it would not go to a node that is to be drained, and what would help is said", refused)
+    code, fit = answered(daemon, "node", "fit", "--vcpus", "1", "--memory", "128MiB", "--busy", "10%")
+    assert code == 0 and {place["node"] for place in fit["places"]} == {"h1", "h3"}, fit
+    daemon.ctl("node", "undrain", "h2")
+    wait_for("it could go there again", lambda: answered(daemon, "plan", "why-not", "one1", "h2")[0] == 0)

@@ -1,8 +1,9 @@
 #include "actuator/rules/evaluate/forecast.h"
-#include "telemetry/units.h"
 
 #include <algorithm>
 #include <cmath>
+
+#include "telemetry/units.h"
 
 namespace hotspot::rules {
 namespace {

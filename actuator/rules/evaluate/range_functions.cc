@@ -1,9 +1,10 @@
 #include "actuator/rules/evaluate/range_functions.h"
-#include "telemetry/units.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include "telemetry/units.h"
 
 namespace hotspot::rules {
 namespace {
