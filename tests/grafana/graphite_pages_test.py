@@ -40,7 +40,7 @@ def install(*words, **more):
     return subprocess.run([sys.executable, INSTALL, *words], text=True, capture_output=True, check=False, **more)
 
 
-class Pages(stack.Stack):
+class Installed(stack.Stack):
     def names(self, web, kind):
         found = json.loads(web.post(f"/dashboard/{'find' if kind == 'dashboards' else 'find_template'}/", {"query": ""}))
         return {one["name"] for one in found[kind]}
@@ -58,6 +58,8 @@ class Pages(stack.Stack):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f" dashboards {says}: hotspot-", done.stdout)
 
+
+class Pages(Installed):
     def test_they_come_by_http_as_often_as_one_likes_and_go_again(self):
         self.set_up()
         self.is_there(self.graphite, True)
@@ -136,13 +138,14 @@ class Pages(stack.Stack):
         self.graphite.post("/dashboard/delete/hotspot-mine", {})
         self.is_there(self.graphite, False)
 
-    @unittest.skipUnless(CHROMIUM, "needs Debian's package chromium")
+
+@unittest.skipUnless(CHROMIUM, "needs Debian's package chromium")
+class InABrowser(Installed):
     def test_a_browser_opens_them_and_gets_every_graph(self):
         self.set_up("--node", "h1")
         self.sees("web", self.graphite, "hotspot-fleet", "/dashboard/hotspot-fleet")
         self.sees("web", self.graphite, "hotspot-node", "/dashboard/hotspot-node.h1")
 
-    @unittest.skipUnless(CHROMIUM, "needs Debian's package chromium")
     def test_a_browser_opens_the_templates_where_the_page_can(self):
         web = self.another_web("mended", waiting.free_port(), mended=["mended"])
         self.set_up(web=web)
