@@ -32,6 +32,8 @@ Result<redis::Reply, redis::CommandError> RedisClient::ask(const redis::Command&
   if (!reply && reply.error().code == "WRONGTYPE") reply = with_types(command, reply.error());
   if (reply)
     note_done(name);
+  else if (reply.error().fault == redis::Fault::kTooLarge)
+    note(reply.error(), name);  // Redis is well, and others of its replies can be read
   else if (reply.error().fault != redis::Fault::kRefused || redis::calls_for_a_new_connection(reply.error().code))
     note(reply.error(), "");
   else if (redis::is_fault_of_redis(reply.error()))

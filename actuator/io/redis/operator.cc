@@ -104,9 +104,9 @@ Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds windo
   std::map<std::string, ports::Arrival> by_node;
   Newest newest;
   Reading reading(keyspace_, newest.unreadable);
+  std::size_t count = kSnapshotsPerPage;
   for (std::string before = "+";;) {
-    auto reply = client_.command(
-        {"XREVRANGE", keyspace_.snapshots(), before, oldest, "COUNT", std::to_string(kSnapshotsPerPage)});
+    auto reply = read_range(client_, {"XREVRANGE", keyspace_.snapshots(), before, oldest}, count);
     if (!reply) return Error{reply.error().message};
     const auto page = entries_from(std::move(*reply));
     for (const StreamEntry& entry : page) {
@@ -115,7 +115,7 @@ Result<RedisOperator::Newest> RedisOperator::newest_snapshots(Milliseconds windo
       std::string uuid = arrival->snapshot.node.uuid;
       by_node.emplace(std::move(uuid), std::move(*arrival));
     }
-    if (page.size() < kSnapshotsPerPage) break;
+    if (page.size() < count) break;
     before = to_string(predecessor(stream_id_from_string(page.back().id).value_or(StreamId{})));
   }
   for (auto& [uuid, arrival] : by_node) newest.snapshots.push_back(std::move(arrival));
@@ -127,16 +127,16 @@ Result<RedisOperator::Newest> RedisOperator::snapshots_within(Milliseconds windo
   if (!now_ms) return now_ms.error();
   Newest all;
   Reading reading(keyspace_, all.unreadable);
+  std::size_t count = kSnapshotsPerPage;
   for (std::string from = std::to_string(std::max<std::int64_t>(*now_ms - window.count(), 0));;) {
-    auto reply =
-        client_.command({"XRANGE", keyspace_.snapshots(), from, "+", "COUNT", std::to_string(kSnapshotsPerPage)});
+    auto reply = read_range(client_, {"XRANGE", keyspace_.snapshots(), from, "+"}, count);
     if (!reply) return Error{reply.error().message};
     const auto page = entries_from(std::move(*reply));
     for (const StreamEntry& entry : page) {
       auto arrival = reading.read(entry);
       if (arrival && counts(*arrival)) all.snapshots.push_back(std::move(*arrival));
     }
-    if (page.size() < kSnapshotsPerPage) break;
+    if (page.size() < count) break;
     from = to_string(successor(stream_id_from_string(page.back().id).value_or(StreamId{})));
   }
   return all;

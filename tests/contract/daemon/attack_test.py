@@ -245,6 +245,8 @@ class Attack(Attacked):
         most = int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) // 1024
         self.assertLess(most, 600, f"MiB for 8 entries of 600,000 empty values\n{self.log()}")
         self.assertIn("has no field 'snapshot'", self.log())
+        nodes = self.run_ctl("node", "list")  # in pages that are small enough
+        self.assertEqual((nodes.returncode, nodes.stdout.count("h1")), (0, 1), nodes.stdout + nodes.stderr)
 
     def test_a_stream_that_was_ended_is_said_and_begins_anew(self):
         self.begin()

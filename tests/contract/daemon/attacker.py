@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import waiting
 from waiting import free_port
 
-wait_for = functools.partial(waiting.wait_for, limit=20)
+wait_for = functools.partial(waiting.wait_for, limit=60)  # some seconds where nothing else runs
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 HOTSPOTD, HOTSPOTCTL = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
 del sys.argv[1:3]
