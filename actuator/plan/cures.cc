@@ -64,7 +64,7 @@ std::string cooldown_cure(const CureQuestion& question) {
   const auto& all = input.cooldowns.entries();
   const auto own = all.find(question.domain.domain->uuid);
   if (own == all.end() || own->second.until <= input.now) return "";
-  return "to wait for " + text::duration_text(own->second.until - input.now);
+  return "a wait of " + text::duration_text(own->second.until - input.now);
 }
 
 std::string disk_cure(const Refusal& refusal) {

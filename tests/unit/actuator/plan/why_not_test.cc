@@ -59,7 +59,7 @@ TEST(WhyNot, NamesEachRefusalAndWhatWouldMakeItPossible) {
   EXPECT_THAT(kinds_in(answer.domain), ElementsAre("in_cooldown"));
   EXPECT_THAT(kinds_in(answer.target), ElementsAre("held", "target_cannot", "no_memory", "no_cpu"));
   EXPECT_THAT(kinds_in(answer.now), ElementsAre("mode"));
-  EXPECT_EQ(answer.domain[0].cure, "to wait for 5 min");
+  EXPECT_EQ(answer.domain[0].cure, "a wait of 5 min");
   EXPECT_EQ(answer.target[0].cure, "hotspotctl node undrain h2");
   // 2 GiB are available, 2112 MiB would be taken, 819 MiB are to be left.
   EXPECT_EQ(answer.target[2].cure, "883 MiB more available on h2");
