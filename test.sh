@@ -283,6 +283,7 @@ stage_debian13() {
     if [ $code = 75 ] && [ -z "${HOTSPOT_CI:-}" ]; then counted debian13 0 0 1; else counted debian13 0 1 0; fi
     return
   fi
+  local test_jobs=$((2 * $(nproc)))
   build debian13 -j"$(nproc)" && run_ctest debian13 debian13
 }
 stage_packages() { run_suite packages tests/packages/run.sh; }
