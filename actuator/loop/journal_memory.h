@@ -52,6 +52,7 @@ class JournalMemory : public ports::Journal {
   Result<void, ports::WriteError> record_decision(std::int64_t token, const std::string& json) override {
     return write([&] { return journal_.record_decision(token, json); });
   }
+  std::optional<record::DecisionHead> decision_head() const override { return journal_.decision_head(); }
   Result<void, ports::WriteError> save_state(std::int64_t token,
                                              const std::map<std::string, std::string>& fields) override {
     return write([&] { return journal_.save_state(token, fields); });

@@ -44,6 +44,7 @@ bool Lead::goes_on() {
 void Lead::act_upon(Leadership::Change change) {
   if (change == Leadership::Change::kGained) {
     since_ = clock_.now();
+    head_told_.reset();
     changes_.gained();
   }
   if (change == Leadership::Change::kLost) {
@@ -80,6 +81,22 @@ void Lead::hand_over() {
 }
 
 void Lead::lose(const std::string& why) { act_upon(leadership_.lose(why)); }
+
+bool Lead::record_decision(const std::string& json, const std::string& what) {
+  const auto before = memory_.decision_head();
+  const auto written = memory_.record_decision(token(), json);
+  check_write(written, what);
+  if (written) tell_head(before);
+  return written.ok();
+}
+
+void Lead::tell_head(const std::optional<record::DecisionHead>& before) {
+  const auto head = memory_.decision_head();
+  if (!head) return;
+  if (before && head->number <= before->number) story_.lost_decisions(*before, *head);
+  const auto today = std::chrono::floor<std::chrono::days>(clock_.now());
+  if (std::exchange(head_told_, today) != today) story_.decision_head(*head);
+}
 
 void Lead::check_write(const Result<void, ports::WriteError>& written, const std::string& what) {
   if (written) return story_.written(what);

@@ -6,6 +6,7 @@
 // Thread rule: one thread, the loop's.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -75,6 +76,10 @@ class Lead {
   void hand_over();
   void lose(const std::string& why);  // another leads, as was found
 
+  // Records a decision as JSON; false if that failed, which is reported as `what`. The head of their chain goes into
+  // the log with the first one of each lead and of each day (UTC): whoever can change Redis cannot change it there.
+  bool record_decision(const std::string& json, const std::string& what);
+
   // Reports a write that failed, once, and that it succeeds again.
   void check_write(const Result<void, ports::WriteError>& written, const std::string& what);
   void check_write(const Written& written, const std::string& what);
@@ -89,6 +94,7 @@ class Lead {
 
  private:
   void act_upon(Leadership::Change change);
+  void tell_head(const std::optional<record::DecisionHead>& before);
 
   const ports::Clock& clock_;
   LogStory& story_;
@@ -98,6 +104,7 @@ class Lead {
   // What became of the lead while a round went on, if nothing was done about it yet.
   Leadership::Change meanwhile_ = Leadership::Change::kNone;
   WallTime since_{};
+  std::optional<std::chrono::sys_days> head_told_;  // empty: not yet by this lead
   Milliseconds next_follow_{0};
 };
 

@@ -83,6 +83,15 @@ void LogStory::took_lead(const std::string& cluster, const std::string& holder, 
                                        : ""));
 }
 
+void LogStory::decision_head(const record::DecisionHead& head) {
+  log_(LogLevel::kInfo, "decision head " + record::to_string(head));
+}
+
+void LogStory::lost_decisions(const record::DecisionHead& before, const record::DecisionHead& now) {
+  log_(LogLevel::kWarning, "Redis has lost decisions: the last one recorded was " + record::to_string(before) +
+                               ", and the newest is now " + record::to_string(now));
+}
+
 void LogStory::cannot_lead(const std::string& why) {
   if (why == cannot_lead_) return log_(LogLevel::kDebug, "still cannot lead: " + why);
   if (cannot_lead_.empty()) cannot_lead_since_ = clock_.steady();

@@ -18,6 +18,7 @@
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/journal.h"
 #include "actuator/ports/snapshot_source.h"
+#include "actuator/record/decision_head.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
 
@@ -42,6 +43,9 @@ class LogStory {
   void hands_over(const std::string& cluster, const std::string& heir);
   // It was given and is given back, because what was before cannot be read: said once for each reason, however often.
   void cannot_lead(const std::string& why);
+  // The chain of decisions (record/decision_head.h): its newest one; and if the store has lost what was recorded.
+  void decision_head(const record::DecisionHead& head);
+  void lost_decisions(const record::DecisionHead& before, const record::DecisionHead& now);
   void lost_lead(const std::string& why);  // or gave it back: nothing of it is ours to tell any more
 
   // Redis, as one of our connections to it sees it.

@@ -83,9 +83,7 @@ void Planning::record_resolved() {
   for (const ResolvedFiring& one : decision_log_.firings.due()) {
     if (!parts_.lead.leads()) return;
     const std::string id = decision_log_.next_notice_id(parts_.clock.now());
-    const auto written = parts_.lead.journal().record_decision(parts_.lead.token(), to_json(one, id));
-    parts_.lead.check_write(written, "the end of a firing");
-    if (!written) return;
+    if (!parts_.lead.record_decision(to_json(one, id), "the end of a firing")) return;
     decision_log_.firings.recorded();
   }
 }
@@ -158,14 +156,12 @@ void Planning::record(const plan::Decision& decision) {
   parts_.story.decision(decision);
   parts_.publisher.publication().decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
-  parts_.lead.check_write(parts_.lead.journal().record_decision(parts_.lead.token(), to_json(decision)),
-                          "the decision");
+  parts_.lead.record_decision(to_json(decision), "the decision");
 }
 
 void Planning::begin(const plan::Decision& decision) {
   if (!parts_.lead.leads() || !begin(*decision.action)) return;
-  parts_.lead.check_write(parts_.lead.journal().record_decision(parts_.lead.token(), to_json(decision)),
-                          "the decision");
+  parts_.lead.record_decision(to_json(decision), "the decision");
 }
 
 bool Planning::begin(const model::Action& action) {
@@ -209,8 +205,7 @@ void Planning::tell(const Steering::News& news) {
     const LogLevel level = notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo;
     parts_.story.notice(level, notice.subject, notice.sentence);
     const std::string id = decision_log_.next_notice_id(parts_.clock.now());
-    parts_.lead.check_write(parts_.lead.journal().record_decision(parts_.lead.token(), to_json(notice, id)),
-                            "a notice");
+    parts_.lead.record_decision(to_json(notice, id), "a notice");
   }
   for (const auto& [action, why] : news.cancel) cancel(action, why);
 }

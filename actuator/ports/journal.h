@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actuator/record/answer.h"
+#include "actuator/record/decision_head.h"
 #include "actuator/record/journal_entry.h"
 #include "telemetry/result.h"
 
@@ -40,8 +42,11 @@ class Journal {
   // Up to `count` entries after the one with this stream id ("0-0": from the first that is kept), oldest first.
   virtual Result<std::vector<JournalEntry>> entries_after(const std::string& stream_id, std::size_t count) = 0;
 
-  // One decision as JSON, for people and programs; protected like append.
+  // One decision as JSON, for people and programs; protected like append. It is chained to the one before by hash
+  // (record/decision_head.h), whoever recorded that.
   virtual Result<void, WriteError> record_decision(std::int64_t token, const std::string& json) = 0;
+  // The newest decision that was recorded through this object; empty: none yet.
+  virtual std::optional<record::DecisionHead> decision_head() const = 0;
 
   // The `state` hash: what has to survive a restart. Protected like append.
   virtual Result<void, WriteError> save_state(std::int64_t token, const std::map<std::string, std::string>& fields) = 0;

@@ -7,6 +7,7 @@
 #include "actuator/io/redis/bounded_hash.h"
 #include "actuator/io/redis/journal_scripts.h"
 #include "actuator/io/redis/stream.h"
+#include "common/crypto/sha256.h"
 
 namespace hotspot::io {
 namespace {
@@ -20,6 +21,9 @@ HashBound state_bound() {
           .large = {"rule_", "cooldowns", "holds", "foreign", "drains", "memory", "migrations", "positions", "nodes",
                     "admission", "status", "metrics"}};
 }
+
+// The head is another one after a takeover, and if Redis has lost it. More often, somebody else writes it.
+constexpr int kMostLinkings = 5;
 
 ports::WriteError write_error(const redis::CommandError& error) {
   // After any other refusal by Redis (no permission, no memory), nothing was written, and the writer may try again.
@@ -54,7 +58,8 @@ std::vector<ports::JournalEntry> entries_of(redis::Reply&& reply) {
 
 bool is_reserved_field(const std::string& field) {
   return field == "fencing_token" || field == "given_back" || field == "members" ||
-         field.compare(0, kOpenActionPrefix.size(), kOpenActionPrefix) == 0;
+         field == record::kDecisionHeadField || field == record::kDecisionAnchorField ||
+         field == record::kDecisionRestartField || field.compare(0, kOpenActionPrefix.size(), kOpenActionPrefix) == 0;
 }
 
 RedisJournal::RedisJournal(RedisClient& client, const telemetry::Keyspace& keyspace, RedisJournalOptions options)
@@ -79,8 +84,26 @@ Result<void, ports::WriteError> RedisJournal::append(const ports::JournalEntry& 
 }
 
 Result<void, ports::WriteError> RedisJournal::record_decision(std::int64_t token, const std::string& json) {
-  return write(kRecordDecision, keyspace_.decisions(),
-               {std::to_string(token), std::to_string(options_.kept_decisions), json});
+  for (int attempt = 0; attempt < kMostLinkings; ++attempt) {
+    auto before = record::decision_head_from_string(decision_head_);
+    if (!before || before->number == record::kMostDecisions) before.emplace();  // a new chain
+    const std::string previous = record::to_string(*before);
+    const record::DecisionHead next{.number = before->number + 1,
+                                    .hash = crypto::sha256_hex(record::hashed_text(json, previous))};
+    auto reply = client_.run(kRecordDecision, {keyspace_.lease(), keyspace_.decisions(), keyspace_.state()},
+                             {std::to_string(token), std::to_string(options_.kept_decisions), json, decision_head_,
+                              previous, record::to_string(next)});
+    if (!reply) return write_error(reply.error());
+    if (reply->is_text()) {
+      recorded_ = next;
+      decision_head_ = record::to_string(next);
+      return {};
+    }
+    decision_head_ = reply->elements.empty() ? "" : reply->elements.front().text;
+  }
+  return ports::WriteError{ports::WriteFault::kUnreachable,
+                           "the head of the chain of decisions, the field '" + std::string(record::kDecisionHeadField) +
+                               "' of the key " + keyspace_.state() + ", changes with each attempt to append to it"};
 }
 
 Result<void, ports::WriteError> RedisJournal::save_state(std::int64_t token,

@@ -7,6 +7,7 @@
 // lost (kUnreachable) is written once.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,7 @@ class RedisJournal : public ports::Journal {
   Result<std::vector<ports::JournalEntry>> newest(std::size_t count) override;
   Result<std::vector<ports::JournalEntry>> entries_after(const std::string& stream_id, std::size_t count) override;
   Result<void, ports::WriteError> record_decision(std::int64_t token, const std::string& json) override;
+  std::optional<record::DecisionHead> decision_head() const override { return recorded_; }
   // An empty value removes the field; other fields are kept. Fields for which is_reserved_field() is true are not
   // changed.
   Result<void, ports::WriteError> save_state(std::int64_t token,
@@ -50,6 +52,8 @@ class RedisJournal : public ports::Journal {
   RedisClient& client_;
   telemetry::Keyspace keyspace_;
   RedisJournalOptions options_;
+  std::string decision_head_;  // the field of `state`, as it was seen last; empty: none, or damaged
+  std::optional<record::DecisionHead> recorded_;
 };
 
 // Fields of `state` that belong to the journal and the lease.

@@ -36,9 +36,28 @@ end
 return id
 )lua"};
 
-// KEYS: lease, decisions. ARGV: token, how many to keep, JSON.
+// KEYS: lease, decisions, state. ARGV: token, how many to keep, JSON, the head as the writer knows it, `previous`, the
+// new head. Returns the id, or a list with the head as it is, if that is another: then nothing was written. So nobody
+// appends to any but the last decision. What is no head counts as none. If entries were trimmed, the first one that is
+// left names the last of them. The fields of `state`: record/decision_head.h.
 inline constexpr RedisScript kRecordDecision{HOTSPOT_FENCE R"lua(
-return redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'decision', ARGV[3])
+local head = ''
+if redis.call('HSTRLEN', KEYS[3], 'decision_head') <= 80 then
+  head = redis.call('HGET', KEYS[3], 'decision_head') or ''
+end
+local number, hash = string.match(head, '^(%d+):(%x+)$')
+if not number or #number > 15 or #hash ~= 64 then head = '' end
+if head ~= ARGV[4] then return {head} end
+local before = redis.call('XLEN', KEYS[2])
+local id = redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'decision', ARGV[3], 'previous', ARGV[5])
+redis.call('HSET', KEYS[3], 'decision_head', ARGV[6])
+if string.sub(ARGV[5], 1, 2) == '0:' then
+  redis.call('HDEL', KEYS[3], 'decision_anchor', 'decision_restart')
+elseif redis.call('XLEN', KEYS[2]) <= before then
+  local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1][2]
+  if first[3] == 'previous' and #first[4] <= 80 then redis.call('HSET', KEYS[3], 'decision_anchor', first[4]) end
+end
+return id
 )lua"};
 
 // KEYS: lease, state. ARGV: token, then fields and values; an empty value removes the field.
@@ -80,10 +99,10 @@ for i = 1, #kept - tonumber(ARGV[2]) do redis.call('HDEL', KEYS[2], kept[i][2]) 
 return #kept
 )lua"};
 
-// KEYS: lease, stream. ARGV: token, how far its ids may be ahead of the clock in ms, "nothing", "recent" or "look", the
-// maximum age in ms and the maximum bytes of what is kept. Returns nothing, or the last id that was generated, 1 if the
-// stream was restarted, and the numbers of entries kept and lost. Read in pages, oldest first: if there is too much,
-// the oldest are dropped.
+// KEYS: lease, stream; with decisions also state. ARGV: token, how far its ids may be ahead of the clock in ms,
+// "nothing", "recent" or "look", the maximum age in ms and the maximum bytes of what is kept. Returns nothing, or the
+// last id that was generated, 1 if the stream was restarted, and the numbers of entries kept and lost. Read in pages,
+// oldest first: if there is too much, the oldest are dropped.
 inline constexpr RedisScript kTendStream{HOTSPOT_FENCE R"lua(
 if redis.call('EXISTS', KEYS[2]) == 0 then return {} end
 local time = redis.call('TIME')
@@ -123,6 +142,10 @@ while ARGV[3] == 'recent' do
   end
 end
 redis.call('UNLINK', KEYS[2])
+if KEYS[3] then
+  local head = redis.call('HGET', KEYS[3], 'decision_head')
+  if head then redis.call('HSET', KEYS[3], 'decision_restart', string.sub(head, 1, 80)) end
+end
 for i = first, #kept do redis.call('XADD', KEYS[2], kept[i][1][1], unpack(kept[i][1][2])) end
 return {last, 1, #kept - first + 1, before - (#kept - first + 1)}
 )lua"};

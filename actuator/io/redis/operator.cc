@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actuator/io/redis/answers.h"
+#include "actuator/io/redis/decision_walk.h"
 #include "actuator/io/redis/envelope_reader.h"
 #include "actuator/io/redis/journal.h"
 #include "actuator/io/redis/lease.h"
@@ -191,6 +192,10 @@ Result<RedisOperator::Past<ports::JournalEntry>> RedisOperator::past_entries(Wal
 }
 
 Result<std::optional<WallTime>> RedisOperator::oldest_decision() { return oldest_in(client_, keyspace_.decisions()); }
+
+Result<record::ChainReport> RedisOperator::verify_decisions(const std::optional<record::DecisionHead>& asked) {
+  return io::verify_decisions(client_, keyspace_, asked);
+}
 
 Result<record::Registry> RedisOperator::registry() { return read_registry(client_, keyspace_); }
 

@@ -16,6 +16,7 @@
 #include "actuator/ports/snapshot_source.h"
 #include "actuator/record/answer.h"
 #include "actuator/record/command.h"
+#include "actuator/record/decision_chain.h"
 #include "actuator/record/registry.h"
 #include "telemetry/keyspace.h"
 #include "telemetry/published.h"
@@ -75,6 +76,8 @@ class RedisOperator {
   Result<Past<ports::JournalEntry>> past_entries(WallTime from, const std::string& before);
   // When the oldest decision that is kept was recorded; empty: there is none.
   Result<std::optional<WallTime>> oldest_decision();
+  // Checks the chain of decisions (decision_walk.h). asked: a head that must be in it.
+  Result<record::ChainReport> verify_decisions(const std::optional<record::DecisionHead>& asked);
   // Includes the fields of the journal and the lease.
   Result<std::map<std::string, std::string>> state();
   // What the leader publishes for collectors; empty if there is no leader. At most kMostPublishedBytes are read.

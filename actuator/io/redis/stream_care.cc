@@ -25,7 +25,9 @@ Result<std::vector<ports::StreamTrouble>, ports::WriteError> RedisStreamCare::te
                         {keyspace_.journal(), "look"}};
   std::vector<ports::StreamTrouble> troubles;
   for (const Care& care : cares) {
-    auto reply = client_.run(kTendStream, {keyspace_.lease(), care.key},
+    std::vector<std::string> keys{keyspace_.lease(), care.key};
+    if (care.key == keyspace_.decisions()) keys.push_back(keyspace_.state());
+    auto reply = client_.run(kTendStream, keys,
                              {std::to_string(token), std::to_string(most_ahead_.count()), care.what,
                               std::to_string(Milliseconds(kRecent).count()), std::to_string(kMostCarriedBytes)});
     if (!reply) {

@@ -3,6 +3,8 @@
 
 commands_test.py HOTSPOTCTL [-v]
 """
+import hashlib
+import json
 import pathlib
 import re
 import shlex
@@ -157,6 +159,54 @@ class Names(World):
         self.addCleanup(self.world.answer(lambda command: ("refused", "it is being drained by bob")))
         self.assertIn("refused: it is being drained by bob", self.ctl("node", "drain", NODE.format(1), expect=1))
         self.assertIn("refused: it is being", self.ctl("hold", "add", "domain", DB[0], "-r", "x", expect=1))
+
+
+class Chain(World):
+    def record(self, count):
+        """As hotspotd does: each decision names the one before by number and hash. Their ids, and the heads."""
+        ids, heads = [], ["0:" + "0" * 64]
+        for number in range(1, count + 1):
+            text = '{"id": "%d"}' % number
+            ids.append(self.world.call("XADD", self.world.key("decisions"), "*", "decision", text, "previous", heads[-1]).strip())
+            heads.append(f"{number}:" + hashlib.sha256(f"{text}\n{heads[-1]}\n".encode()).hexdigest())
+        self.world.call("HSET", self.world.key("state"), "decision_head", heads[-1])
+        return ids, heads[1:]
+
+    def test_a_chain_that_holds_and_what_a_version_before_left(self):
+        self.assertRegex(self.ctl("decision", "verify"), r"(?m)^chain +holds$")
+        ids, heads = self.record(100)
+        text = self.ctl("decision", "verify", "--head", heads[49])
+        for line in ("chain +holds", "checked +100 decisions, from number 1 on", "older +2 decisions without a hash",
+                     "head +100:[0-9a-f]{64}$", "asked +50:[0-9a-f]{64}: it is"):
+            self.assertRegex(text, "(?m)^" + line)
+        found = self.shows("decision", "verify", "--head", heads[99])
+        self.assertEqual((found["holds"], found["checked"], found["older"], found["contains_head"], found["break"]),
+                         (True, 100, 2, "yes", None))
+        self.assertEqual(f"{found['head']['number']}:{found['head']['hash']}", heads[99])
+
+    def test_a_break_is_named_and_exits_1(self):
+        ids, heads = self.record(100)
+        self.world.call("XDEL", self.world.key("decisions"), ids[41])
+        text = " ".join(self.ctl("decision", "verify", expect=1).split())
+        self.assertIn(f"broken: decision 42 is missing before decision 43 ({ids[42]})", text)
+        found = json.loads(self.ctl("-o", "json", "decision", "verify", expect=1))
+        self.assertEqual((found["holds"], found["break"]["kind"], found["break"]["number"], found["break"]["stream_id"]),
+                         (False, "removed", 42, ids[42]))
+
+    def test_a_head_of_another_chain_exits_1_a_trimmed_one_3_and_nonsense_2(self):
+        ids, heads = self.record(100)
+        self.assertIn("this is another chain", " ".join(
+            self.ctl("decision", "verify", "--head", "50:" + "a" * 64, expect=1).split()))
+        self.assertIn("the chain ends with 100", " ".join(
+            self.ctl("decision", "verify", "--head", "101:" + "a" * 64, expect=1).split()))
+        self.world.call("XTRIM", self.world.key("decisions"), "MINID", ids[50])
+        self.world.call("HSET", self.world.key("state"), "decision_anchor", heads[49])
+        self.ctl("decision", "verify", "--head", heads[49])
+        self.assertIn("has been trimmed", " ".join(self.ctl("decision", "verify", "--head", heads[48], expect=3).split()))
+        for nonsense in ("", "50", "0:" + "0" * 64, "50:" + "A" * 64, "\x1b[2J"):
+            with self.subTest(nonsense=nonsense):
+                text = self.ctl("decision", "verify", "--head=" + nonsense, expect=2 if nonsense else None)
+                self.assertNotIn("\x1b", text)
 
 
 class Show(World):

@@ -74,7 +74,7 @@ class Schema(unittest.TestCase):
         ctl("mode", "pause", "-r", "storage")
         wait_for(lambda: self.json_of("status")["drains"], tell)
         for name in ("status", "node list", "domain list", "rule list", "action list", "decision list", "hold list", "mode",
-                     "node fit --vcpus 1 --memory 1GiB --disk 1GiB --iops 9", "node list --waiting", "node show h1", "domain show web1", "rule show Hot", "hold show 1",
+                     "node fit --vcpus 1 --memory 1GiB --disk 1GiB --iops 9", "decision verify", "node list --waiting", "node show h1", "domain show web1", "rule show Hot", "hold show 1",
                      f"rule check {self.world.root}/rules.yaml"):
             words = name.replace("--", "").split()
             with self.subTest(name=name):

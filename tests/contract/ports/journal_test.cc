@@ -181,6 +181,39 @@ TEST_P(JournalContract, DecisionsAreTakenFromALeader) {
   EXPECT_TRUE(journal_->record_decision(lead(), R"({"id":"d"})"));
 }
 
+TEST_P(JournalContract, TheDecisionsOfAllLeadersAreOneChain) {
+  EXPECT_FALSE(journal_->decision_head());
+  const auto token = lead();
+  for (const char* json : {"{}", R"({"id":"\n"})", R"({"id":"d"})"})
+    ASSERT_TRUE(journal_->record_decision(token, json));
+  EXPECT_EQ(journal_->decision_head()->number, 3);
+  const auto others = store_->journal();
+  ASSERT_TRUE(others->record_decision(token, "{}"));
+  ASSERT_TRUE(journal_->record_decision(token, "{}"));
+  const auto taken = be_overtaken();
+  EXPECT_FALSE(journal_->record_decision(token, "{}"));
+  EXPECT_EQ(journal_->decision_head()->number, 5) << "the newest one of its own";
+  ASSERT_TRUE(others->record_decision(taken, "{}"));
+  const auto report = store_->check_decisions();
+  EXPECT_FALSE(report.broken) << report.broken->sentence;
+  EXPECT_EQ(report.checked, 6u);
+  EXPECT_EQ(report.head, others->decision_head());
+}
+
+TEST_P(JournalContract, AStoreThatWasEmptiedBeginsANewChain) {
+  auto token = lead();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(journal_->record_decision(token, "{}"));
+  const auto before = journal_->decision_head();
+  store_->lose_everything();
+  EXPECT_FALSE(store_->check_decisions().head);
+  token = lead();
+  ASSERT_TRUE(journal_->record_decision(token, "{}"));
+  EXPECT_EQ(journal_->decision_head()->number, 1);
+  const auto report = store_->check_decisions();
+  EXPECT_FALSE(report.broken) << report.broken->sentence;
+  EXPECT_NE(report.head, before);
+}
+
 TEST_P(JournalContract, AnswersAreALeadersAndAreReadBackById) {
   const record::Answer one{"1700000000000-0", "pause", record::done("paused"), from_unix_ms(1'700'000'000'000), "a"};
   EXPECT_EQ(journal_->answer(1, {one}).error().fault, WriteFault::kFenced);

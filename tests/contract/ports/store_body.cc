@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "actuator/io/redis/decision_walk.h"
 #include "actuator/io/redis/journal.h"
 #include "actuator/io/redis/lease.h"
 #include "actuator/io/redis/registry.h"
@@ -28,6 +29,13 @@ class FakeStoreBody : public StoreBody {
   std::vector<ports::Abstention> abstentions() override { return store_.abstentions; }
   std::string published() override {
     return clock_.steady() < store_.published_until ? store_.published : std::string();
+  }
+  record::ChainReport check_decisions() override {
+    record::DecisionChain chain({});
+    for (std::size_t i = 0; i < store_.decisions.size(); ++i)
+      chain.add({std::to_string(i), store_.previous[i],
+                 crypto::sha256_hex(record::hashed_text(store_.decisions[i], store_.previous[i]))});
+    return chain.finish(store_.decision_head);
   }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override { clock_.advance(duration); }
@@ -57,6 +65,7 @@ class RedisStoreBody : public StoreBody {
     const auto reply = client().command({"GETRANGE", keyspace_.published(), "0", "-1"});
     return reply ? reply->text : reply.error().message;
   }
+  record::ChainReport check_decisions() override { return *io::verify_decisions(client(), keyspace_, {}); }
   Milliseconds steady() override { return clock_.steady(); }
   void let_time_pass(Milliseconds duration) override {
     const Milliseconds until = clock_.steady() + duration;

@@ -8,6 +8,7 @@
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
 #include "actuator/ports/registry.h"
+#include "actuator/record/decision_chain.h"
 
 namespace hotspot::contract {
 
@@ -20,6 +21,7 @@ class StoreBody {
   virtual std::unique_ptr<ports::Registry> registry() = 0;
   virtual std::vector<ports::Abstention> abstentions() = 0;
   virtual std::string published() = 0;  // as a collector would read it; empty: it is not there
+  virtual record::ChainReport check_decisions() = 0;
   virtual Milliseconds steady() = 0;
   virtual void let_time_pass(Milliseconds duration) = 0;
   virtual void lose_everything() = 0;    // it is emptied; the connections stay

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actuator/ports/clock.h"
 #include "actuator/ports/journal.h"
+#include "common/crypto/sha256.h"
 #include "tests/support/fakes/fake_store.h"
 
 namespace hotspot::fakes {
@@ -50,9 +52,15 @@ class FakeJournal : public ports::Journal {
 
   Result<void, ports::WriteError> record_decision(std::int64_t token, const std::string& json) override {
     if (auto allowed = check(token); !allowed) return allowed;
+    const record::DecisionHead before = store_.decision_head.value_or(record::DecisionHead{});
     store_.decisions.push_back(json);
+    store_.previous.push_back(record::to_string(before));
+    recorded_ = {.number = before.number + 1,
+                 .hash = crypto::sha256_hex(record::hashed_text(json, store_.previous.back()))};
+    store_.decision_head = recorded_;
     return {};
   }
+  std::optional<record::DecisionHead> decision_head() const override { return recorded_; }
 
   Result<void, ports::WriteError> save_state(std::int64_t token,
                                              const std::map<std::string, std::string>& fields) override {
@@ -103,6 +111,7 @@ class FakeJournal : public ports::Journal {
 
   FakeStore& store_;
   const ports::Clock& clock_;
+  std::optional<record::DecisionHead> recorded_;
 };
 
 }  // namespace hotspot::fakes

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,8 @@ struct FakeStore {
   std::map<std::string, std::pair<Milliseconds, int>> members;  // holder → when it asked last, how many it leads
   // The journal.
   std::vector<ports::JournalEntry> entries;
-  std::vector<std::string> decisions;
+  std::vector<std::string> decisions, previous;  // JSON, and the one before: one of each for each
+  std::optional<record::DecisionHead> decision_head;
   std::map<std::string, std::string> state;
   std::map<std::string, record::Answer> answers;  // by the id of the command
   std::map<std::string, std::string> nodes;       // the registry: fields of the hash
@@ -49,6 +51,8 @@ struct FakeStore {
     abstentions.clear();
     entries.clear();
     decisions.clear();
+    previous.clear();
+    decision_head.reset();
     state.clear();
     answers.clear();
     nodes.clear();

@@ -80,6 +80,31 @@ TEST_F(LeadTest, AFencedWriteEndsItAtOnceAndOnce) {
   EXPECT_THAT(happened_, ElementsAre("gained", "lost"));
 }
 
+TEST_F(LeadTest, TheHeadOfTheDecisionsIsLoggedOnceALeadAndADay) {
+  clock_.set_wall(from_unix_ms(1'700'006'399'000));  // a second before midnight, UTC
+  lead_.begin_round();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(lead_.record_decision("{}", "the decision"));
+  EXPECT_THAT(log_, ElementsAre("decision head " + store_.previous[1]));
+  log_.clear();
+  pass(Milliseconds(2000));
+  lead_.begin_round();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(lead_.record_decision("{}", "the decision"));
+  EXPECT_THAT(log_, ElementsAre("decision head " + store_.previous[4]));
+  log_.clear();
+  another_takes_it();
+  EXPECT_FALSE(lead_.record_decision("{}", "the decision"));
+  EXPECT_THAT(log_, ::testing::Not(Contains(HasSubstr("decision head"))));
+}
+
+TEST_F(LeadTest, DecisionsThatTheStoreHasLostAreReported) {
+  lead_.begin_round();
+  for (int i = 0; i < 3; ++i) lead_.record_decision("{}", "the decision");
+  store_.decision_head.reset();
+  log_.clear();
+  lead_.record_decision("{}", "the decision");
+  EXPECT_THAT(log_, ElementsAre(HasSubstr("Redis has lost decisions: the last one recorded was 3:")));
+}
+
 TEST_F(LeadTest, AStoreThatIsAwayCostsNoLeadWhileTheLeaseLasts) {
   lead_.begin_round();
   store_.reachable = false;

@@ -131,6 +131,12 @@ TEST_F(AclTest, AnActuatorLeadsJournalsAndFollows) {
     ASSERT_TRUE(written) << written.error().message;
   }
   EXPECT_TRUE(journal.record_decision(taken->token, "{}"));
+  for (RedisClient* reader : {&operator_, &admin_}) {
+    const auto report = RedisOperator(*reader, keyspace_).verify_decisions(journal.decision_head());
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_FALSE(report->broken) << report->broken->sentence;
+    EXPECT_EQ(report->head, journal.decision_head());
+  }
   EXPECT_TRUE(journal.save_state(taken->token, {{"mode", "observe"}, {"gone", ""}}));
   EXPECT_TRUE(journal.load_state() && journal.open_actions() && journal.newest(5));
   lease.release();
