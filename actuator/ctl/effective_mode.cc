@@ -11,6 +11,11 @@ std::optional<rules::Mode> mode_of_cluster(const StatusRecord& record) {
   return record.led ? rules::mode_from_string(record.status.mode) : std::nullopt;
 }
 
+bool has_lost_right(const rules::Rule& rule, const StatusRecord& record) {
+  const record::Status::RuleTrust* trust = trust_of(record, rule.name);
+  return record.led && trust != nullptr && !trust->may_act;
+}
+
 std::string what_holds(const rules::Rule& rule, const StatusRecord& record) {
   for (const record::Status::Hold& hold : record.status.holds) {
     if (is_pause(hold)) return "; but nothing is begun: the cluster is paused " + pause_text(hold);
@@ -23,7 +28,8 @@ std::string what_holds(const rules::Rule& rule, const StatusRecord& record) {
 }  // namespace
 
 std::string effective_mode(const rules::Rule& rule, const StatusRecord& record) {
-  return rules::to_string(std::min(rule.mode, mode_of_cluster(record).value_or(rule.mode)));
+  const rules::Mode mode = std::min(rule.mode, mode_of_cluster(record).value_or(rule.mode));
+  return rules::to_string(has_lost_right(rule, record) ? std::min(mode, rules::Mode::kRecommend) : mode);
 }
 
 std::string effective_mode_text(const rules::Rule& rule, const StatusRecord& record) {
@@ -31,9 +37,9 @@ std::string effective_mode_text(const rules::Rule& rule, const StatusRecord& rec
   const auto cluster = mode_of_cluster(record);
   if (!cluster) return own + ", as far as the rule says (nobody has led this cluster yet)";
   const std::string counts = effective_mode(rule, record);
-  const std::string why =
-      own == counts ? "" : " (the rule says " + own + ", the cluster's mode is " + rules::to_string(*cluster) + ")";
-  return counts + why + what_holds(rule, record);
+  std::string why = own == counts ? "" : "the cluster's mode is " + std::string(rules::to_string(*cluster));
+  if (has_lost_right(rule, record)) why = "it has lost its right to act";
+  return counts + (why.empty() ? "" : " (the rule says " + own + ", " + why + ")") + what_holds(rule, record);
 }
 
 }  // namespace hotspot::ctl

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "actuator/ctl/screen.h"
+#include "actuator/model/text.h"
 #include "actuator/plan/hold.h"
 #include "common/text/visible.h"
 
@@ -48,6 +49,28 @@ std::string hold_text(const record::Status::Hold& hold) {
 
 std::string pause_text(const record::Status::Hold& pause) {
   return "by " + pause.owner + until_text(pause) + ": " + pause.reason + "; hotspotctl mode resume";
+}
+
+std::string lost_right_text(const record::Status::RuleTrust& trust) {
+  const std::string since = trust.lost_at ? "since " + time_cell(*trust.lost_at) + ": " : "";
+  return since + trust.lost_why + "; hotspotctl rule trust " + trust.rule;
+}
+
+std::string measured_text(const record::Status::Relief& one) {
+  const std::string what = one.subject.empty() ? "" : one.subject + ": ";
+  const std::string relieved = one.measured < 0 ? "it rose by " + model::ratio_text(-one.measured)
+                                                : model::ratio_text(one.measured) + " measured";
+  return time_cell(one.at) + "  " + what + model::ratio_text(one.predicted) + " predicted, " + relieved + " (" +
+         one.action + ")";
+}
+
+std::string relief_text(const record::Status::RuleTrust& trust) {
+  std::string text = "nothing was measured";
+  if (trust.relief_ratio)
+    text = model::ratio_text(*trust.relief_ratio) + " of what was predicted, the median of " +
+           std::to_string(trust.measured) + " measured " + (trust.measured == 1 ? "action" : "actions");
+  if (trust.not_counted == 0) return text;
+  return text + "; " + std::to_string(trust.not_counted) + " not counted, the last because " + trust.not_counted_why;
 }
 
 std::string drain_left_text(const record::Status::Drain& drain) {

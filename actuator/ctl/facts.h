@@ -16,6 +16,12 @@ std::string firing_text(const record::Status::Firing& firing);
 std::string in_flight_text(const record::Status::InFlight& entry);
 std::string hold_text(const record::Status::Hold& hold);    // "domain web1 by ada until …: backup (hold 1)"
 std::string pause_text(const record::Status::Hold& pause);  // "by ada until …: storage; hotspotctl mode resume"
+// "since …: each of its last 3 …; hotspotctl rule trust NAME"; of a rule that has lost its right to act.
+std::string lost_right_text(const record::Status::RuleTrust& trust);
+// "80 % of what was predicted, the median of 3 measured actions; 2 not counted, the last because …".
+std::string relief_text(const record::Status::RuleTrust& trust);
+// "09:12:41  CPU of h1: 12 % predicted, 1 % measured (1-a0)".
+std::string measured_text(const record::Status::Relief& one);
 std::string drain_left_text(const record::Status::Drain& drain);
 bool is_pause(const record::Status::Hold& hold);
 

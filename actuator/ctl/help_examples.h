@@ -53,6 +53,7 @@ inline constexpr std::array kExamples{
     Example{"rule list", "hotspotctl rule list", "what is pending and firing"},
     Example{"rule list", "hotspotctl rule list /etc/hotspot/rules.d", "the rules in files"},
     Example{"rule show", "hotspotctl rule show DomainCpuHot", "what it says, and on what it fires"},
+    Example{"rule trust", "hotspotctl rule trust NodeCpuHot --reason 'mark raised'", "it may act again"},
     Example{"rule explain", "hotspotctl rule explain DomainCpuHot web1", "why it holds, or not"},
     Example{"rule eval", "hotspotctl rule eval 'node_cpu_ratio > 50%'", "now"},
     Example{"rule replay", "hotspotctl rule replay new.yml --since 7d", "what would have fired"},

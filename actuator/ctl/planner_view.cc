@@ -11,6 +11,7 @@
 #include "actuator/io/redis/journal.h"
 #include "actuator/loop/book_records.h"
 #include "actuator/loop/refusals.h"
+#include "actuator/loop/rule_trust.h"
 #include "actuator/loop/state_fields.h"
 #include "actuator/loop/steering_state.h"
 #include "actuator/record/admission.h"
@@ -144,6 +145,8 @@ Result<void> PlannerView::read_steering() {
     return cannot_be_told("the cooldowns", done.error());
   if (const auto done = loop::restore(books_.refusals, text(loop::kTargetRefusalsField)); !done)
     return cannot_be_told("what targets refused", done.error());
+  if (const auto done = loop::restore(books_.trust, text(loop::kTrustField)); !done)
+    return cannot_be_told("which rules have lost their right to act", done.error());
   // Figures of earlier migrations only make the prediction better.
   if (const auto done = loop::restore(books_.migrations, text("migrations")); !done)
     remarks_.push_back("what earlier migrations showed cannot be read: " + done.error().message);
@@ -213,6 +216,7 @@ plan::PlanInput PlannerView::input() const {
                          .zone = &config_.zone,
                          .shrink_pace = {},
                          .kept = &two_nodes_.kept()},
+          .trust = &books_.trust,
           .steps = &books_.steps,
           .grow_marks = &grow_marks_,
           .node_marks = &node_marks_,

@@ -60,6 +60,16 @@ void add_show(CLI::App& rule, Parsed& parsed) {
   on_session(show, parsed, [&parsed](Session& s) { return rule_show(s, parsed.name); });
 }
 
+void add_trust(CLI::App& rule, Parsed& parsed) {
+  CLI::App* trust =
+      rule.add_subcommand("trust", "Give a rule back its right to act, which it lost by relieving too little");
+  const auto asked = kept<TrustRequest>();
+  trust->add_option("rule", asked->rule, "The rule's name")->required();
+  trust->add_option("-r,--reason", asked->reason, "Why")->required()->option_text("TEXT");
+  trust->add_option("--owner", asked->owner, "Who does it, instead of who is logged in")->option_text("NAME");
+  on_session(trust, parsed, [asked](Session& s) { return rule_trust(s, *asked); });
+}
+
 void add_explain(CLI::App& rule, Parsed& parsed) {
   CLI::App* explain = rule.add_subcommand("explain", "Why a rule holds now, or does not, part by part");
   const auto paths = kept<std::vector<std::string>>();
@@ -139,6 +149,7 @@ void add_rule_commands(CLI::App& app, Parsed& parsed) {
   add_fmt(*rule, parsed);
   add_list(*rule, parsed);
   add_show(*rule, parsed);
+  add_trust(*rule, parsed);
   add_explain(*rule, parsed);
   add_eval(*rule, parsed);
   add_replay(*rule, parsed);

@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "actuator/ctl/facts.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
 #include "actuator/ctl/status_record.h"
 #include "actuator/record/status_json.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/testing/expectation_text.h"
+#include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -89,6 +91,10 @@ int rule_list(Session& session) {
     firings.push_back(record::json_of(firing));
     if (firing.phase == "pending") ++pending;
   }
+  for (const record::Status::RuleTrust& trust : status.rule_trust)
+    if (!trust.may_act)
+      std::fprintf(stderr, "hotspotctl: %s\n",
+                   text::visible("rule " + trust.rule + " may not act " + lost_right_text(trust)).c_str());
   if (const std::size_t all = status.pending_count.value_or(pending); all > pending) {
     std::fprintf(stderr, "hotspotctl: %zu more are pending; the status lists the first %zu\n", all - pending, pending);
   }

@@ -22,6 +22,20 @@ Json firings_of(const StatusRecord& record, const std::string& rule) {
   return some;
 }
 
+// Null: none of its actions was measured, or could not be.
+Json trust_json(const StatusRecord& record, const std::string& rule) {
+  const record::Status::RuleTrust* trust = trust_of(record, rule);
+  return trust == nullptr ? Json() : record::json_of(*trust);
+}
+
+void show_trust(const StatusRecord& record, const std::string& rule) {
+  const record::Status::RuleTrust* trust = trust_of(record, rule);
+  if (trust == nullptr) return;
+  if (!trust->may_act) fact("may not act", lost_right_text(*trust));
+  fact("relief", relief_text(*trust));
+  for (const record::Status::Relief& one : trust->newest) fact("measured", measured_text(one));
+}
+
 Json json_of(const rules::Rule& rule, const StatusRecord& record) {
   Json remedies = Json::array();
   for (const rules::Remedy& remedy : rule.remedies) remedies.push_back(rules::remedy_text(remedy));
@@ -36,6 +50,7 @@ Json json_of(const rules::Rule& rule, const StatusRecord& record) {
           {"mode", hotspot ? rules::to_string(rule.mode) : ""},
           {"effective_mode", hotspot ? effective_mode(rule, record) : ""},
           {"remedies", remedies},
+          {"trust", trust_json(record, rule.name)},
           {"file", rule.file},
           {"line", rule.position.line},
           {"firings", firings_of(record, rule.name)}};
@@ -58,6 +73,7 @@ void show(const rules::Rule& rule, const StatusRecord& record, const Json& json)
   if (rule.kind == rules::RuleKind::kHotspot) fact("mode", effective_mode_text(rule, record));
   for (const rules::Remedy& remedy : rule.remedies) fact("then", rules::remedy_text(remedy));
   show_aside_and_holds(rule, record);
+  show_trust(record, rule.name);
   for (const record::Status::Firing& firing : record.status.firings)
     if (firing.rule == rule.name) fact("now", firing_text(firing));
   if (json.at("firings").empty() && rule.kind != rules::RuleKind::kRecord)

@@ -21,6 +21,11 @@ int rule_list_files(const std::vector<std::string>& paths, Format format);
 // An empty subject: all. No paths: the configured ones.
 int rule_explain(Session& session, const std::string& rule, const std::string& subject,
                  const std::vector<std::string>& rule_paths);
+// Gives the rule back its right to act. owner: empty for the user who is logged in.
+struct TrustRequest {
+  std::string rule, reason, owner;
+};
+int rule_trust(Session& session, const TrustRequest& request);
 int rule_eval(Session& session, const std::string& expression);
 int rule_replay(Session& session, ReplayQuestion question);
 

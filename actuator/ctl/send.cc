@@ -68,6 +68,7 @@ std::optional<Named> named_by(const record::Command& command) {
   if (const auto* undrain = std::get_if<record::UndrainNode>(&command)) return Named{Noun::kNode, undrain->node};
   if (const auto* forget = std::get_if<record::ForgetNode>(&command)) return Named{Noun::kNode, forget->node};
   if (const auto* rekey = std::get_if<record::RekeyNode>(&command)) return Named{Noun::kNode, rekey->node};
+  if (const auto* trust = std::get_if<record::TrustRule>(&command)) return Named{Noun::kRule, trust->rule};
   if (const auto* cancel = std::get_if<record::CancelAction>(&command)) return Named{Noun::kAction, cancel->action};
   if (const auto* hold = std::get_if<record::AddHold>(&command)) {
     if (hold->on == "node") return Named{Noun::kNode, hold->name};

@@ -201,6 +201,8 @@ void show_firings(const Status& status) {
   for (const Status::Aside& aside : status.rules_aside)
     fact("set aside", "rule " + aside.rule + " since " + time_text(aside.since) +
                           ": it costs more than limits.rule_operations; tried again at " + time_text(aside.until));
+  for (const Status::RuleTrust& trust : status.rule_trust)
+    if (!trust.may_act) fact("may not act", "rule " + trust.rule + " " + lost_right_text(trust));
   const std::size_t all_firing = status.firing_count.value_or(firing);
   if (all_firing > firing) fact("", "and " + std::to_string(all_firing - firing) + " more firing");
   if (status.postponed_decisions > 0)

@@ -27,6 +27,12 @@ int say_nobody_led(const Session& session) {
   return kNothing;
 }
 
+const record::Status::RuleTrust* trust_of(const StatusRecord& record, const std::string& rule) {
+  for (const record::Status::RuleTrust& one : record.status.rule_trust)
+    if (one.rule == rule) return &one;
+  return nullptr;
+}
+
 const record::Status::Hold* pause_of(const record::Status& status) {
   const auto found = std::find_if(status.holds.begin(), status.holds.end(), is_pause);
   return found != status.holds.end() ? &*found : nullptr;

@@ -22,6 +22,8 @@ Result<StatusRecord> read_status(Session& session);
 // Prints that nobody has led this cluster yet. Returns kNothing.
 int say_nobody_led(const Session& session);
 
+// What was measured of the rule's actions; null: nothing.
+const record::Status::RuleTrust* trust_of(const StatusRecord& record, const std::string& rule);
 // The pause, which is one of the holds; null: there is none.
 const record::Status::Hold* pause_of(const record::Status& status);
 

@@ -217,6 +217,10 @@ Reader::Scalars limits_keys(Config& config) {
           {"snapshot_size", snapshot_size_into(config.snapshot.bytes)}};
 }
 
+Reader::Scalars relief_keys(Config& config) {
+  return {{"settle", into(config.relief.settle)}, {"least_gain", ratio_into(config.relief.least_gain)}};
+}
+
 Reader::Scalars migration_keys(Config& config) {
   return {{"max_downtime", downtime_into(config.migration.max_downtime_ms)},
           {"bandwidth", bandwidth_into(config.migration.bandwidth_bytes_per_second)},
@@ -257,6 +261,7 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
       {"graphite", graphite_keys(config.graphite)},
       {"metrics", {{"listen", metrics_listen_into(config.metrics_host, config.metrics_port)}}},
       {"shrink", shrink_keys(config)},
+      {"relief", relief_keys(config)},
   };
 }
 

@@ -1,5 +1,5 @@
-// What actions leave for later plans: cooldowns, durations of migrations, refusals of targets, recent steps, and when
-// an action last ended on a node.
+// What actions leave for later plans: cooldowns, durations of migrations, refusals of targets, recent steps, which
+// rules may act, and when an action last ended on a node.
 //
 // PURE: time is an argument. Thread rule: one thread, the loop's.
 #pragma once
@@ -15,6 +15,7 @@
 #include "actuator/plan/migration_book.h"
 #include "actuator/plan/recent_steps.h"
 #include "actuator/plan/target_refusals.h"
+#include "actuator/plan/trust.h"
 #include "actuator/ports/journal.h"
 #include "telemetry/units.h"
 
@@ -43,6 +44,7 @@ class ActionBooks {
   plan::MigrationBook migrations;
   plan::TargetRefusals refusals;
   plan::RecentSteps steps;
+  plan::Trust trust;
   const std::map<std::string, WallTime>& node_action_ended() const { return node_action_ended_; }  // by node UUID
   std::size_t under_way() const { return begun_.size() + let_go_.size(); }
 

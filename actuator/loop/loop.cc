@@ -215,6 +215,7 @@ bool Loop::act_as_leader() {
   planning_.look_after_guests();
   planning_.tell({follow_drains(safeguards_.orders.drains, intake_.cluster(), intake_.freshness(), clock_.now()), {}});
   planning_.follow_actions();
+  planning_.measure_relief();
   planning_.record_resolved();
   planning_.plan_and_begin();
   return lead_.goes_on();

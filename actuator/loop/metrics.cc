@@ -52,6 +52,16 @@ void write_rules(const Status& status, const Meters& meters, Exposition& out) {
   out.value(seconds(meters.last_evaluation));
 }
 
+void write_trust(const plan::Trust& trust, Exposition& out) {
+  out.gauge("hotspot_rule_may_act", "1 if a rule may act as its mode says, 0 if it has lost its right to act.");
+  for (const auto& [rule, one] : trust.all()) out.value(one.lost_at ? 0.0 : 1.0, {{"rule", rule}});
+  out.gauge("hotspot_rule_relief_ratio", "Measured by predicted relief of a rule's newest actions, the median.");
+  for (const auto& [rule, one] : trust.all())
+    if (const auto ratio = plan::median_relief_ratio(one)) out.value(*ratio, {{"rule", rule}});
+  out.gauge("hotspot_rule_relief_not_counted", "Actions of a rule whose relief could not be measured.");
+  for (const auto& [rule, one] : trust.all()) out.value(static_cast<std::size_t>(one.not_counted), {{"rule", rule}});
+}
+
 void write_windows(const Status& status, Exposition& out) {
   out.gauge("hotspot_rule_windows", "Windows that rules look back over, one for each metric and node.");
   std::size_t all = 0, full = 0;
@@ -160,6 +170,7 @@ std::vector<MetricFamily> metric_families(const Status& status, const Meters& me
   Exposition out;
   write_daemon(status, out);
   write_rules(status, meters, out);
+  if (status.trust != nullptr) write_trust(*status.trust, out);
   write_windows(status, out);
   write_world(status, meters, out);
   if (status.memory) write_memory(*status.memory, out);

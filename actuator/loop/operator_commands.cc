@@ -7,6 +7,8 @@
 #include <variant>
 
 #include "actuator/loop/drain_commands.h"
+#include "actuator/loop/rule_trust.h"
+#include "actuator/loop/state_fields.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -62,6 +64,7 @@ void OperatorCommands::write_answers() {
   Fields changed = parts_.safeguards.steering.durable();
   changed.merge(desk_.durable());
   changed.merge(parts_.safeguards.orders.durable());
+  changed[kTrustField] = save(parts_.planning.books().trust);
   const auto saved = parts_.save_fields(std::move(changed));
   parts_.lead.check_write(saved, "what commands did");
   while (saved && parts_.lead.leads() && !desk_.unwritten().empty()) {
@@ -85,6 +88,8 @@ Verdict OperatorCommands::run(const record::Command& command, Steering::News& ne
     parts_.gate.connect(parts_.intake, parts_.actions.in_flight());
     return std::move(*verdict);
   }
+  if (const auto* asked = std::get_if<record::TrustRule>(&command))
+    return give_right_back(parts_.planning.books().trust, *asked, situation, news.notices);
   return std::visit(
       [this](const auto& asked) -> Verdict {
         using Asked = std::decay_t<decltype(asked)>;

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "actuator/loop/decision_record.h"
+#include "actuator/loop/rule_trust.h"
 #include "actuator/loop/still_fires.h"
 #include "actuator/rules/engine/engine.h"
 
@@ -19,6 +20,7 @@ constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
 void Planning::take_lead(const std::vector<ports::JournalEntry>& newest) {
   decision_log_.take_lead();
   books_.take_lead(newest);
+  relief_.clear();
 }
 
 void Planning::follow_firings() {
@@ -75,7 +77,40 @@ void Planning::follow_actions() {
 
 void Planning::end(const ports::JournalEntry& entry) {
   if (const auto said = books_.ended(entry, cluster(), parts_.clock.now())) log_(LogLevel::kWarning, *said);
+  relief_.ended(entry, parts_.clock.now());
   parts_.save_state();
+}
+
+void Planning::measure_relief() {
+  judge(relief_.advance({.cluster = cluster(),
+                         .freshness = parts_.intake.freshness(),
+                         .rests = parts_.safeguards.steering.rests(),
+                         .now = parts_.clock.now()}));
+}
+
+void Planning::judge(std::vector<ReliefWatch::Finding> findings) {
+  Steering::News news;
+  for (ReliefWatch::Finding& one : findings) {
+    log_(LogLevel::kDebug, describe(one));
+    if (!one.measured) {
+      books_.trust.note_not_counted(one.rule, one.why_not);
+      continue;
+    }
+    const std::string why = books_.trust.note(one.rule, *std::move(one.measured), parts_.options.relief.least_gain);
+    if (!why.empty()) news.notices.push_back(right_lost(one.rule, why, parts_.clock.now()));
+  }
+  if (news.notices.empty()) return;
+  parts_.save_state();  // before anybody is told
+  tell(news);
+}
+
+// Where something is about to begin, what was done before is judged first. True: with that the rule has lost its right,
+// and recommends from the next round on.
+bool Planning::has_just_lost_right(const plan::Decision& decision) {
+  if (decision.outcome != plan::Outcome::kAct || !decision.action) return false;
+  relief_.begins(*decision.action, parts_.clock.now());
+  judge(relief_.take_findings());
+  return books_.trust.lost(decision.rule) != nullptr;
 }
 
 // What could not be written is written later.
@@ -114,6 +149,7 @@ bool Planning::carry_out(const PlanningTurn::Part& turn) {
   const std::string id_prefix = decision_log_.next_plan_id(now);
   for (const plan::Decision& decision : plan::plan(input(turn, in_flight, id_prefix, now))) {
     if (!parts_.lead.keep()) return false;
+    if (has_just_lost_right(decision)) continue;
     record(decision);
     if (decision.outcome == plan::Outcome::kAct && decision.action) begin(decision);
     if (!parts_.actions.has_lead()) return false;
@@ -141,6 +177,7 @@ plan::PlanInput Planning::input(const PlanningTurn::Part& turn, const std::vecto
           .migrations = &books_.migrations,
           .refusals = &books_.refusals,
           .restraints = restraints,
+          .trust = &books_.trust,
           .steps = &books_.steps,
           .memory = &safeguards.memory.peaks(),
           .memory_observed = options.shrink_observed,
@@ -161,6 +198,8 @@ void Planning::record(const plan::Decision& decision) {
 
 void Planning::begin(const plan::Decision& decision) {
   if (!parts_.lead.leads() || !begin(*decision.action)) return;
+  if (!parts_.options.dry_run)  // where nothing is touched, nothing is relieved
+    relief_.watch(decision, parts_.rules.rules().find(decision.rule), parts_.actions.in_flight(), cluster());
   parts_.lead.record_decision(to_json(decision), "the decision");
 }
 
@@ -176,6 +215,7 @@ bool Planning::begin(const model::Action& action) {
                                    .figures = {},
                                    .stream_id = ""};
   books_.begun(action.id);
+  relief_.begins(action, intent.at);
   parts_.safeguards.note(intent, cluster());
   parts_.publisher.publication().begun(intent);
   return true;
@@ -202,7 +242,9 @@ void Planning::watch_two_nodes() {
 
 void Planning::tell(const Steering::News& news) {
   for (const Notice& notice : news.notices) {
-    const LogLevel level = notice.kind == "on_two_nodes" ? LogLevel::kError : LogLevel::kInfo;
+    const LogLevel level = notice.kind == "on_two_nodes" ? LogLevel::kError
+                           : notice.kind == kRightLost   ? LogLevel::kWarning
+                                                         : LogLevel::kInfo;
     parts_.story.notice(level, notice.subject, notice.sentence);
     const std::string id = decision_log_.next_notice_id(parts_.clock.now());
     parts_.lead.record_decision(to_json(notice, id), "a notice");

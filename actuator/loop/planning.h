@@ -18,6 +18,7 @@
 #include "actuator/loop/options.h"
 #include "actuator/loop/own_actions.h"
 #include "actuator/loop/publisher.h"
+#include "actuator/loop/relief_watch.h"
 #include "actuator/loop/rule_runner.h"
 #include "actuator/loop/safeguards.h"
 #include "actuator/plan/decision.h"
@@ -39,7 +40,8 @@ class Planning {
     Publisher& publisher;
     std::function<void()> save_state;  // at once: an action has ended
   };
-  Planning(Parts parts, Log log) : parts_(std::move(parts)), log_(std::move(log)), books_(parts_.options.limits) {}
+  Planning(Parts parts, Log log)
+      : parts_(std::move(parts)), log_(std::move(log)), books_(parts_.options.limits), relief_(parts_.options.relief) {}
 
   // The journal's newest entries, of which some were ours.
   void take_lead(const std::vector<ports::JournalEntry>& newest);
@@ -50,6 +52,8 @@ class Planning {
   void let_go_of_what_is_over();
   void look_after_guests();
   void follow_actions();
+  // What they relieved; it may cost a rule its right to act.
+  void measure_relief();
   void record_resolved();
   void plan_and_begin();
 
@@ -59,6 +63,7 @@ class Planning {
   void tell(const Steering::News& news);
   bool cancel(const std::string& action, const std::string& why);
 
+  std::size_t measured() const { return relief_.size(); }  // actions whose relief is being measured
   ActionBooks& books() { return books_; }
   const ActionBooks& books() const { return books_; }
   const DecisionLog& decision_log() const { return decision_log_; }
@@ -69,6 +74,8 @@ class Planning {
                         const std::string& id_prefix, WallTime now) const;
   bool may_be_followed() const;
   bool carry_out(const PlanningTurn::Part& turn);
+  void judge(std::vector<ReliefWatch::Finding> findings);
+  bool has_just_lost_right(const plan::Decision& decision);
   void record(const plan::Decision& decision);
   void begin(const plan::Decision& decision);
   bool begin(const model::Action& action);
@@ -77,6 +84,7 @@ class Planning {
   Parts parts_;
   Log log_;
   ActionBooks books_;
+  ReliefWatch relief_;
   DecisionLog decision_log_;
 };
 

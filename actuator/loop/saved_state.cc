@@ -6,6 +6,7 @@
 #include "actuator/loop/book_records.h"
 #include "actuator/loop/metrics.h"
 #include "actuator/loop/refusals.h"
+#include "actuator/loop/rule_trust.h"
 #include "actuator/loop/state_fields.h"
 #include "actuator/rules/engine/engine.h"
 #include "common/text/duration.h"
@@ -42,6 +43,7 @@ std::vector<Notice> SavedState::take_lead(const Lead::Before& left) {
   restore_rules(before);
   restore_watches(before);
   restore_books(before);
+  restore_trust(before, notices);
   restore_counts(before);
   if (known != nullptr) {
     keep(left.state, kDrainsField);
@@ -108,6 +110,20 @@ void SavedState::restore_books(const StateFields& state) {
   report("positions of nodes", parts_.gate.restore_positions(value_of(state, kPositionsField)));
 }
 
+// Rules that had lost their right must not have it again because that cannot be read.
+void SavedState::restore_trust(const StateFields& state, std::vector<Notice>& notices) {
+  plan::Trust& trust = parts_.planning.books().trust;
+  keep(state, kTrustField);
+  const auto restored = loop::restore(trust, value_of(state, kTrustField));
+  if (restored) return;
+  const std::string why = "what was measured of it before cannot be read (" + restored.error().message + ")";
+  for (const rules::Rule& rule : parts_.rules.rules().rules) {
+    if (rule.remedies.empty()) continue;
+    trust.lose(rule.name, parts_.clock.now(), why);
+    notices.push_back(right_lost(rule.name, why, parts_.clock.now()));
+  }
+}
+
 void SavedState::restore_counts(const StateFields& state) {
   Publication& publication = parts_.publisher.publication();
   const auto taken = publication.take_lead(value_of(state, kCountsField), parts_.lead.since());
@@ -170,6 +186,7 @@ StateFields SavedState::durable() {
   fields.insert({{"cooldowns", loop::save(books.cooldowns)},
                  {"migrations", loop::save(books.migrations)},
                  {kTargetRefusalsField, loop::save(books.refusals)},
+                 {kTrustField, loop::save(books.trust)},
                  {kTwoNodesField, record::to_json(parts_.safeguards.two_nodes.told())},
                  {kCountsField, parts_.publisher.publication().durable()},
                  {record::kHeardNodesField, record::to_json(heard_nodes(parts_.intake.cluster()))},

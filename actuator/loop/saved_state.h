@@ -67,6 +67,7 @@ class SavedState {
   void restore_rules(const StateFields& state);
   void restore_watches(const StateFields& state);
   void restore_books(const StateFields& state);
+  void restore_trust(const StateFields& state, std::vector<Notice>& notices);
   void restore_counts(const StateFields& state);
   void be_careful_with_a_cluster_of_before(const StateFields& state);
   Notice state_was_lost() const;

@@ -1,5 +1,6 @@
 #include "actuator/loop/status.h"
 
+#include "actuator/loop/rule_trust.h"
 #include "actuator/loop/steering_state.h"
 #include "actuator/plan/drain_outlook.h"
 
@@ -197,9 +198,10 @@ std::vector<Record::Drain> drains_record(const Drains& drains, const model::Clus
   return out;
 }
 
-void add_rules_aside(const std::vector<rules::AsideRule>& aside, Record& out) {
-  for (const rules::AsideRule& rule : aside)
+void add_rules(const Status& status, Record& out) {
+  for (const rules::AsideRule& rule : status.aside)
     out.rules_aside.push_back({rule.rule, rule.since, rule.until, rule.operations});
+  if (status.trust != nullptr) out.rule_trust = trust_record(*status.trust);
 }
 
 }  // namespace
@@ -232,7 +234,7 @@ record::Status status_record(const Status& status) {
   out.firing_count = status.firing_count;
   out.pending_count = status.pending_count;
   out.postponed_decisions = status.postponed_decisions;
-  add_rules_aside(status.aside, out);
+  add_rules(status, out);
   for (const plan::InFlight& entry : status.in_flight)
     out.in_flight.push_back({record::summary_of(entry.action), model::to_string(entry.state)});
   out.cooldowns = cooldowns_record(status);

@@ -72,6 +72,7 @@ struct Status {
   const std::map<std::string, plan::DomainRest>* rests = nullptr;  // by domain UUID
   std::vector<record::OnTwoNodes> two_nodes;
   const plan::TargetRefusals* refusals = nullptr;
+  const plan::Trust* trust = nullptr;  // null: nothing was measured
   std::uint64_t ticks = 0;
   std::uint64_t plans = 0;
   std::size_t postponed_decisions = 0;  // of the newest round: they are recorded in a later one

@@ -146,6 +146,7 @@ Decision begin_decision(const Planning& planning, const LeftBehind& one, const r
   decision.subject_key = firing.subject.key();
   decision.measured_at = one.domain.node->taken_at();
   decision.mode = planning.mode_for(*firing.rule, one.domain.domain);
+  decision.mistrust = planning.mistrust(*firing.rule);
   decision.sentence = decision.subject + ": it must be with group '" + text::visible(*one.moved.domain->policy.group) +
                       "', of which " + text::visible(one.moved.domain->name) + " was moved to " +
                       one.moved.node->name() + " by " + one.rule;
@@ -187,6 +188,7 @@ std::optional<Decision> follow(Planning& planning, const LeftBehind& one) {
   decision.outcome = acts ? Outcome::kAct : Outcome::kRecommend;
   decision.sentence += std::string("; ") + (acts ? "it follows: " : "it would follow: ") +
                        model::describe(decision.action->step) + " for " + one.domain.domain->name;
+  if (!decision.mistrust.empty()) decision.sentence += "; it only recommends: " + decision.mistrust;
   decision.action->reason = decision.sentence;
   return decision;
 }

@@ -172,6 +172,7 @@ std::string effects_text(const Decision& decision) {
 
 std::string explain(const Decision& decision) {
   std::string text = shown(decision.rule + " on " + decision.subject + ", mode " + rules::to_string(decision.mode));
+  if (!decision.mistrust.empty()) text += shown("it only recommends: " + decision.mistrust);
   if (!decision.expression.empty()) text += shown("expression: " + decision.expression);
   text += measured_line(decision);
   if (decision.action) {

@@ -122,6 +122,7 @@ void word(const rules::Firing& firing, Decision& decision) {
   if (!decision.plan.empty()) what += "; " + decision.plan;
   if (!decision.followers.empty()) what += "; then follows " + decision.followers.front();
   if (decision.followers.size() > 1) what += " with " + std::to_string(decision.followers.size() - 1) + " more";
+  if (!decision.mistrust.empty()) what += "; it only recommends: " + decision.mistrust;
   decision.sentence = text + "; " + (decision.outcome == Outcome::kAct ? "" : "would do: ") + what;
   decision.action->reason = decision.sentence;
   decision.action->decision_id = decision.id;
@@ -241,6 +242,7 @@ std::vector<Decision> plan(const PlanInput& input) {
     decision.value = firing.value;
     decision.held = firing.held;
     decision.mode = planning.mode_for(*firing.rule, domain.domain);
+    decision.mistrust = planning.mistrust(*firing.rule);
     decide(planning, firing, decision);
     if (only_settles(decision)) continue;
     fill_figures(input, firing, decision);

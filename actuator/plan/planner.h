@@ -24,6 +24,7 @@
 #include "actuator/plan/recent_steps.h"
 #include "actuator/plan/restraints.h"
 #include "actuator/plan/target_refusals.h"
+#include "actuator/plan/trust.h"
 #include "actuator/rules/grow_mark.h"
 #include "actuator/rules/node_mark.h"
 
@@ -50,6 +51,7 @@ struct PlanInput {
   const MigrationBook* migrations = nullptr;  // from past migrations; null: nothing
   const TargetRefusals* refusals = nullptr;   // as above
   Restraints restraints;
+  const Trust* trust = nullptr;                              // which rules have lost their right to act; null: none
   const RecentSteps* steps = nullptr;                        // recent steps; null: none
   const model::MemoryPeaks* memory = nullptr;                // past memory use of guests; null: unknown
   Milliseconds memory_observed{std::chrono::hours(1)};       // before memory is taken from a guest

@@ -193,9 +193,17 @@ const std::optional<std::string>& Planning::distrust(const model::Node& target) 
 
 Mode Planning::mode_for(const rules::Rule& rule, const model::DomainSample* domain) const {
   Mode mode = std::min(input_.daemon_mode, rule.mode);
+  if (input_.trust != nullptr && input_.trust->lost(rule.name) != nullptr) mode = std::min(mode, Mode::kRecommend);
   if (domain == nullptr || !domain->policy.mode) return mode;
   // An unknown word for the mode is the operator's mistake: the most careful reading is to leave the domain alone.
   return std::min(mode, rules::mode_from_string(*domain->policy.mode).value_or(Mode::kObserve));
+}
+
+std::string Planning::mistrust(const rules::Rule& rule) const {
+  const RuleTrust* lost = input_.trust == nullptr ? nullptr : input_.trust->lost(rule.name);
+  if (lost == nullptr || std::min(input_.daemon_mode, rule.mode) != Mode::kEnforce) return "";
+  return rule.name + " has lost its right to act: " + lost->lost_why + " (hotspotctl rule trust " + rule.name +
+         " gives it back)";
 }
 
 model::Action Planning::new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step) {

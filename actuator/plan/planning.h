@@ -63,6 +63,8 @@ class Planning {
   const std::optional<std::string>& distrust(const model::Node& target) const;
 
   Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
+  // Why the rule only recommends although it and the daemon are to enforce; empty: it does not.
+  std::string mistrust(const rules::Rule& rule) const;
   model::Action new_action(const rules::Firing& firing, const model::DomainRef& domain, model::Step step);
   void count(const model::Action& action);  // adds the action to what is under way
   // Nothing will be under way: it takes no place within the limits, but its domain is not recommended for more.

@@ -130,6 +130,8 @@ class Answer {
     if (firing.rule->mode < planning_.mode_for(no_rule(), domain_.domain))
       add(to, Refusal{RefusalKind::kMode,
                       "the mode of " + firing.rule->name + " is " + rules::to_string(firing.rule->mode)});
+    if (std::string why = planning_.mistrust(*firing.rule); !why.empty())
+      to.push_back({Refusal{RefusalKind::kMode, std::move(why)}, ""});
   }
 
   void predict() {

@@ -134,6 +134,10 @@ constexpr Verb kVerbs[] = {
      [](Reader& r) {
        return r.finish(RekeyNode{r.needed("node"), r.text("fingerprint"), r.words("owner")});
      }},
+    {"trust",
+     [](Reader& r) {
+       return r.finish(TrustRule{r.needed("rule"), r.words("owner"), r.words("reason")});
+     }},
 };
 
 // Builds an entry; what is empty or false is left out.
@@ -193,6 +197,9 @@ struct ToEntry {
   }
   CommandEntry operator()(const RekeyNode& c) const {
     return Writer("rekey").put("node", c.node).put("fingerprint", c.fingerprint).put("owner", c.owner).take();
+  }
+  CommandEntry operator()(const TrustRule& c) const {
+    return Writer("trust").put("rule", c.rule).put("owner", c.owner).put("reason", c.reason).take();
   }
 };
 

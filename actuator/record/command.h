@@ -67,6 +67,11 @@ struct Resume {
   std::string owner;
   bool operator==(const Resume&) const = default;
 };
+// A rule that lost its right to act gets it back.
+struct TrustRule {
+  std::string rule, owner, reason;
+  bool operator==(const TrustRule&) const = default;
+};
 // Role admin, as the next two. The URI and the fingerprint of the key are those that the operator saw and agreed to;
 // the leader compares them with what the node says now. An empty fingerprint: it does not sign.
 struct AdmitNode {
@@ -84,7 +89,7 @@ struct RekeyNode {
 };
 
 using Command = std::variant<SetMode, Reload, CancelAction, DrainNode, UndrainNode, AddHold, RemoveHold, Pause, Resume,
-                             AdmitNode, ForgetNode, RekeyNode>;
+                             AdmitNode, ForgetNode, RekeyNode, TrustRule>;
 
 // The two streams of commands. Ids of one say nothing about the other's.
 enum class Channel { kOperator, kAdmin };

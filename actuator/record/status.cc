@@ -240,6 +240,28 @@ void members(Archive& archive, As<Archive, Status::TargetRefusal>& one) {
 }
 
 template <typename Archive>
+void members(Archive& archive, As<Archive, Status::Relief>& one) {
+  archive("action", one.action);
+  archive("subject", one.subject);
+  archive("at", one.at);
+  archive("predicted", one.predicted);
+  archive("measured", one.measured);
+}
+
+template <typename Archive>
+void members(Archive& archive, As<Archive, Status::RuleTrust>& one) {
+  archive("rule", one.rule);
+  archive("may_act", one.may_act);
+  archive("measured", one.measured);
+  archive("newest", one.newest);
+  archive("relief_ratio", one.relief_ratio);
+  archive("not_counted", one.not_counted);
+  archive("not_counted_why", one.not_counted_why);
+  archive("lost_at", one.lost_at);
+  archive("lost_why", one.lost_why);
+}
+
+template <typename Archive>
 void members(Archive& archive, As<Archive, Status::TargetRefusals>& one) {
   archive("list", one.list);
   archive("distrusted_nodes", one.distrusted_nodes);
@@ -279,6 +301,7 @@ void members(Archive& archive, As<Archive, Status>& status) {
   archive("drains", status.drains);
   archive("domains_on_two_nodes", status.domains_on_two_nodes);
   archive("target_refusals", status.target_refusals);
+  archive("rule_trust", status.rule_trust);
   archive("ticks", status.ticks);
   archive("plans", status.plans);
   archive("dropped_arrivals", status.dropped_arrivals);
@@ -296,6 +319,7 @@ nlohmann::json json_of(const Status::Drain& drain) { return MemberWriter::writte
 nlohmann::json json_of(const Status::Cut& cut) { return MemberWriter::written(cut); }
 nlohmann::json json_of(const Status::TargetRefusal& refusal) { return MemberWriter::written(refusal); }
 nlohmann::json json_of(const Status::Cooldown& cooldown) { return MemberWriter::written(cooldown); }
+nlohmann::json json_of(const Status::RuleTrust& trust) { return MemberWriter::written(trust); }
 nlohmann::json json_of(const Status::Rest& rest) { return MemberWriter::written(rest); }
 
 std::string to_json(const Status& status) { return to_line(MemberWriter::written(status)); }

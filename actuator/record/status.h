@@ -171,6 +171,26 @@ struct Status {
     bool certain = false;
     bool operator==(const TwoNodes&) const = default;
   };
+  // What an action relieved: shares of the resource.
+  struct Relief {
+    std::string action, subject;  // id; "CPU of h1"
+    WallTime at{};                // when it was measured
+    double predicted = 0, measured = 0;
+    bool operator==(const Relief&) const = default;
+  };
+  // A rule of which an action was measured, or could not be.
+  struct RuleTrust {
+    std::string rule;
+    bool may_act = true;
+    std::size_t measured = 0;            // of its newest actions
+    std::vector<Relief> newest;          // these, the oldest first
+    std::optional<double> relief_ratio;  // measured ÷ predicted, their median
+    std::uint64_t not_counted = 0;
+    std::string not_counted_why;      // of the newest of them
+    std::optional<WallTime> lost_at;  // if it has lost its right to act
+    std::string lost_why;
+    bool operator==(const RuleTrust&) const = default;
+  };
   struct TargetRefusal {
     std::string domain, domain_uuid, target, target_uuid, about, reason;
     int times = 0;
@@ -211,6 +231,7 @@ struct Status {
   std::vector<Drain> drains;
   std::vector<TwoNodes> domains_on_two_nodes;
   TargetRefusals target_refusals;
+  std::vector<RuleTrust> rule_trust;
   std::uint64_t ticks = 0, plans = 0, dropped_arrivals = 0;
   bool operator==(const Status&) const = default;
 };

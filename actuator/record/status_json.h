@@ -17,5 +17,6 @@ nlohmann::json json_of(const Status::Cut& cut);
 nlohmann::json json_of(const Status::TargetRefusal& refusal);
 nlohmann::json json_of(const Status::Cooldown& cooldown);
 nlohmann::json json_of(const Status::Rest& rest);
+nlohmann::json json_of(const Status::RuleTrust& trust);
 
 }  // namespace hotspot::record

@@ -247,6 +247,34 @@ class Show(World):
             self.assertIn(words, text)
         self.assertEqual(self.shows("rule", "show", "DomainCpuHotForTooLong")["effective_mode"], "recommend")
 
+    def test_a_rule_that_lost_its_right_to_act_and_who_gives_it_back(self):
+        newest = [{"action": f"{i}-a0", "subject": "CPU of h1", "at": 1.0, "predicted": 0.2, "measured": measured}
+                  for i, measured in enumerate((0.02, 0.03, -0.01), 1)]
+        trust = {"rule": "DomainCpuHotForTooLong", "may_act": False, "measured": 3, "newest": newest, "relief_ratio": 0.1,
+                 "not_counted": 2, "not_counted_why": "h1 went stale", "lost_at": 1.0, "lost_why": "too little\x1b[31m"}
+        self.world.put_status(mode="enforce", holds=[], rule_trust=[trust])
+        text = self.ctl("rule", "show", "DomainCpuHotForTooLong")
+        for words in ("recommend (the rule says enforce, it has lost its right to act)",
+                      "10 % of what was predicted, the median of 3 measured actions; 2 not counted, the last because h1 went stale"):
+            self.assertIn(words, " ".join(text.split()))
+        self.assertRegex(text, r"(?m)^may not act +since .*: too little")
+        self.assertRegex(text, r"(?m)^measured +\S.*CPU of h1: 20 % predicted, 2 % measured \(1-a0\)$")
+        self.assertRegex(text, r"(?m)^measured +\S.*CPU of h1: 20 % predicted, it rose by 1 % \(3-a0\)$")
+        self.assertEqual(self.shows("rule", "show", "DomainCpuHotForTooLong")["trust"], trust)
+        for words in (["rule", "list"], ["status"]):
+            text = " ".join(self.ctl(*words).split())
+            self.assertRegex(text, "may not act .*too little.*hotspotctl rule trust DomainCpuHotForTooLong")
+            self.assertNotIn("\x1b", text)
+        self.assertIn("--reason is required", self.ctl("rule", "trust", "DomainCpuHotForTooLong", expect=2))
+        end = self.world.answer(lambda _: None)
+        try:
+            self.ctl("rule", "trust", "DomainCpuHotForTooLong", "--owner", "ada", "--reason", "the backup is over")
+        finally:
+            end()
+        sent = self.world.entries("commands")[-1]
+        self.assertEqual((sent["verb"], sent["rule"], sent["owner"], sent["reason"]),
+                         ("trust", "DomainCpuHotForTooLong", "ada", "the backup is over"))
+
     def test_explain_says_the_mode_that_counts_in_the_cluster(self):
         text = self.ctl("rule", "explain", "DomainCpuHotForTooLong", WEB[1])
         self.assertIn("mode recommend (the rule says enforce, the cluster's mode is recommend)", text)

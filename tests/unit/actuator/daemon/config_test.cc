@@ -56,6 +56,14 @@ TEST(Config, ReadsHowLongARecommendationStands) {
       << text;
 }
 
+TEST(Config, ReadsHowReliefIsMeasured) {
+  const auto checked = check_config({"x", "relief: {settle: 3m, least_gain: 10%}\n"});
+  ASSERT_TRUE(checked.config);
+  EXPECT_EQ(checked.config->relief, (loop::ReliefOptions{.settle = std::chrono::minutes(3), .least_gain = 0.1}));
+  EXPECT_NE(problems("relief: {least_gain: 5}\n").find("'least_gain': '5' is not between 0% and 100%"),
+            std::string::npos);
+}
+
 TEST(Config, ReadsWhatAMigrationMayUse) {
   const auto checked = check_config(
       {"x", "migration: {connections: 4, post_copy: true, tls: true, auto_converge: false, max_downtime: 500ms}\n"});

@@ -88,6 +88,26 @@ TEST(WhyNot, TellsWhatEachRuleThatAsksHasAgainstIt) {
   EXPECT_FALSE(answer.possible());
 }
 
+TEST(WhyNot, NamesARuleThatHasLostItsRightToActAndWhatGivesItBack) {
+  Round round({source(), node("h2").cpus(4).cpu(0.01)});
+  round.node_fires("h1", {rules::Migrate{}});
+  Trust trust;
+  PlanInput input = round.input();
+  input.trust = &trust;
+  const auto asked = [&] {
+    return why_not(input, round.cluster.find_domain(uuid_of("a")), *round.cluster.find_node(uuid_of("h2")));
+  };
+  ASSERT_TRUE(asked().possible());
+  trust.lose("NodeCpuHot", kNow, "it relieved nothing");
+  const WhyNot answer = asked();
+  EXPECT_FALSE(answer.possible());
+  ASSERT_EQ(answer.rules.size(), 1u);
+  ASSERT_THAT(kinds_in(answer.rules[0].hindrances), ElementsAre("mode"));
+  EXPECT_EQ(answer.rules[0].hindrances[0].refusal.message,
+            "NodeCpuHot has lost its right to act: it relieved nothing (hotspotctl rule trust NodeCpuHot gives it "
+            "back)");
+}
+
 TEST(WhyNot, EveryGroupThatIsInTheWayIsNamed) {
   telemetry::Policy apart, db, web;
   apart.anti_affinity = {"db", "web"};

@@ -29,7 +29,8 @@ TEST(RecordedCommand, EachIsReadAsItWasWritten) {
                          Resume{"ada"},
                          AdmitNode{"h1", "qemu+tls://h1/system", "SHA256:abc", "ada"},
                          ForgetNode{"h1", "ada"},
-                         RekeyNode{"h1", "SHA256:def", "ada"}};
+                         RekeyNode{"h1", "SHA256:def", "ada"},
+                         TrustRule{"NodeCpuHot", "ada", "mark raised"}};
   for (const Command& one : all) {
     const auto read = command_from(to_entry(one));
     ASSERT_TRUE(read) << to_entry(one).verb << ": " << read.error().message;

@@ -61,6 +61,12 @@ constexpr const char* kWhole = R"({
                                 "about": "target", "reason": "full", "times": 3, "at": 1795000023.0,
                                 "until": 1795000024.0}],
                       "distrusted_nodes": {"n2": "it refused 3 domains"}},
+  "rule_trust": [{"rule": "Hot", "may_act": false, "measured": 1,
+                  "newest": [{"action": "1-a0", "subject": "CPU of h1", "at": 1795000024.5, "predicted": 0.2,
+                              "measured": 0.05}], "relief_ratio": 0.25, "not_counted": 2,
+                  "not_counted_why": "h1 went stale", "lost_at": 1795000025.0, "lost_why": "too little"},
+                 {"rule": "New", "may_act": true, "measured": 0, "newest": [], "relief_ratio": null, "not_counted": 1,
+                  "not_counted_why": "x", "lost_at": null, "lost_why": ""}],
   "ticks": 100, "plans": 5, "dropped_arrivals": 1})";
 
 TEST(StatusRecord, WhatTheVersionBeforeWroteComesBackWithoutALoss) {
