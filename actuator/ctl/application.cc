@@ -14,6 +14,7 @@
 #include "actuator/ctl/plan_why_not.h"
 #include "actuator/ctl/run.h"
 #include "actuator/ctl/show.h"
+#include "actuator/ctl/simulate_command.h"
 #include "actuator/ctl/watch.h"
 #include "hotspot_version.h"
 
@@ -182,6 +183,7 @@ void build(CLI::App& app, Parsed& parsed) {
   add_action_commands(app, parsed);
   add_decision_commands(app, parsed);
   add_plan_why_not(app, parsed);
+  add_simulate_command(app, parsed);
   add_hold_commands(app, parsed);
   add_mode_commands(app, parsed);
   add_own_commands(app, parsed);

@@ -108,9 +108,11 @@ std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
   if (name == "output") return words({"table", "wide", "json", "yaml", "name", "prometheus", "html"});
   if (name == "color") return words({"auto", "always", "never"});
   if (name == "shell") return words({"bash", "zsh", "fish"});
-  if (name == "cluster") return clusters(asked);
+  const bool simulates = !asked.path.empty() && asked.path.front() == "simulate";  // whose --cluster is a file
+  if (name == "cluster" && !simulates) return clusters(asked);
   if (name == "sort") return sort_words();
-  for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit", "file", "html"})
+  for (const char* file : {"path", "config", "rules", "against", "rrd", "snapshots", "png", "junit", "file", "html",
+                           "cluster", "workload"})
     if (name == file) return {{kFiles, ""}};
   return {};
 }

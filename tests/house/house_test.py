@@ -33,7 +33,8 @@ MAY_INCLUDE = {
                       "actuator/plan", "actuator/act", "actuator/ports", "actuator/record"},
     "actuator/io": {"telemetry", "common/text", "common/files", "common/crypto", "common/redis", "common/libvirt",
                     "actuator/model", "actuator/ports", "actuator/record"},
-    "actuator/sim": {"telemetry", "actuator/model", "actuator/ports"},
+    "actuator/sim": {"telemetry", "common/text", "actuator/model", "actuator/rules", "actuator/plan", "actuator/act",
+                     "actuator/ports", "actuator/record", "actuator/loop"},
 }
 # The folders of rules/, each with those that it may include; the values at the top are for all.
 RULES = {

@@ -20,7 +20,7 @@ import cluster
 from cluster import DB, NODE, WEB
 
 HOTSPOTCTL = pathlib.Path(sys.argv.pop(1)).resolve()
-COMMANDS = ["status", "top", "graph", "report", "node", "domain", "rule", "action", "decision", "plan", "hold", "mode", "help", "completion", "schema"]
+COMMANDS = ["status", "top", "graph", "report", "node", "domain", "rule", "action", "decision", "plan", "simulate", "hold", "mode", "help", "completion", "schema"]
 # Completes a line as bash does after a Tab, and prints what there is.
 BASH = r"""
 source "$1"

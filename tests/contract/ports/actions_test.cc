@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "actuator/act/action_threads.h"
+#include "actuator/sim/simulated_actions.h"
 #include "tests/support/fakes/fake_clock.h"
 #include "tests/support/fakes/fake_hypervisor.h"
-#include "tests/support/simulation/simulated_actions.h"
 #include "tests/support/wait.h"
 
 namespace hotspot::contract {

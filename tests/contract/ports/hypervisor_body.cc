@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "actuator/io/libvirt/hypervisor.h"
+#include "actuator/sim/simulated_hypervisor.h"
 #include "tests/support/fakes/fake_hypervisor.h"
 
 namespace hotspot::contract {
@@ -57,6 +58,33 @@ class FakeBody : public HypervisorBody {
   fakes::FakeHypervisor fake_;
 };
 
+class SimulatedBody : public HypervisorBody {
+ public:
+  ports::Hypervisor& hypervisor() override { return simulated_; }
+  ports::NodeAddress node() override { return {"uuid-of-h1", "h1", "qemu+tls://h1/system"}; }
+  ports::NodeAddress unreachable_node() override { return {"uuid-of-h9", "h9", "qemu+tls://h9/system"}; }
+  std::vector<ports::NodeProof> proofs() const override { return heard_.all(); }
+  std::string domain_uuid() override { return kTestDomain; }
+
+ private:
+  static simulation::Scenario scenario() {
+    simulation::Scenario scenario;
+    scenario.nodes.push_back({.name = "h1", .uuid = "uuid-of-h1", .cpus = 8, .memory_bytes = 64 * kGibibyte});
+    simulation::DomainModel domain{.name = "test", .uuid = kTestDomain};
+    domain.vcpus = domain.vcpus_max = 2;
+    domain.memory_bytes = 2 * kGibibyte;
+    domain.memory_max_bytes = 8 * kGibibyte;
+    scenario.domains.push_back(domain);
+    return scenario;
+  }
+
+  HeardProofs heard_;
+  simulation::Scenario scenario_ = scenario();
+  simulation::SimulatedClock clock_{scenario_.begins};
+  simulation::World world_{scenario_, clock_, 1};
+  simulation::SimulatedHypervisor simulated_{world_, clock_, heard_.listener()};
+};
+
 class LibvirtTestBody : public HypervisorBody {
  public:
   ports::Hypervisor& hypervisor() override { return libvirt_; }
@@ -73,6 +101,7 @@ class LibvirtTestBody : public HypervisorBody {
 }  // namespace
 
 std::unique_ptr<HypervisorBody> make_fake_hypervisor() { return std::make_unique<FakeBody>(); }
+std::unique_ptr<HypervisorBody> make_simulated_hypervisor() { return std::make_unique<SimulatedBody>(); }
 std::unique_ptr<HypervisorBody> make_libvirt_test_hypervisor() { return std::make_unique<LibvirtTestBody>(); }
 
 }  // namespace hotspot::contract

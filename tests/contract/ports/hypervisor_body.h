@@ -28,9 +28,11 @@ struct HypervisorMaker {
 inline void PrintTo(const HypervisorMaker& maker, std::ostream* out) { *out << maker.name; }
 
 std::unique_ptr<HypervisorBody> make_fake_hypervisor();
+std::unique_ptr<HypervisorBody> make_simulated_hypervisor();
 std::unique_ptr<HypervisorBody> make_libvirt_test_hypervisor();  // test:///default
 
 inline const HypervisorMaker kHypervisors[] = {{"Fake", make_fake_hypervisor},
+                                               {"Simulated", make_simulated_hypervisor},
                                                {"LibvirtTest", make_libvirt_test_hypervisor}};
 
 }  // namespace hotspot::contract

@@ -1,7 +1,7 @@
 // A rule that relieves nothing loses its right to act, in simulated time, and an operator gives it back.
 #include <gmock/gmock.h>
 
-#include "tests/support/simulation/simulated_actions.h"
+#include "actuator/sim/simulated_actions.h"
 #include "tests/unit/actuator/loop/loop_stage.h"
 
 namespace hotspot::loop {

@@ -1,7 +1,7 @@
 // A night in simulated time: loop, rules, planner, executor and journal, without a thread and without waiting.
 #include <gmock/gmock.h>
 
-#include "tests/support/simulation/simulated_actions.h"
+#include "actuator/sim/simulated_actions.h"
 #include "tests/unit/actuator/loop/loop_stage.h"
 
 namespace hotspot::loop {

@@ -1,4 +1,4 @@
-#include "tests/support/simulation/simulated_actions.h"
+#include "actuator/sim/simulated_actions.h"
 
 #include <algorithm>
 #include <utility>
@@ -43,6 +43,12 @@ std::vector<ports::ActionReport> SimulatedActions::reports(ports::Moment now) {
     if (next->ended) running_.erase(next);
   }
   return std::exchange(reports_, {});
+}
+
+Milliseconds SimulatedActions::next_due() const {
+  Milliseconds next = Milliseconds::max();
+  for (const Running& one : running_) next = std::min(next, one.due);
+  return next;
 }
 
 ports::Work SimulatedActions::work(const std::string& action_id) const {
@@ -127,8 +133,9 @@ void SimulatedActions::look(Running& one) {
   tell(one, ActionState::kStarted);
   if (moves(one.action())) {
     one.phase = Phase::kMigrate;
-    one.until = one.due + pace_.migration;
-    one.due += options_.progress_interval;
+    one.began = one.due;
+    one.until = one.due + (pace_.begin_migration ? pace_.begin_migration(one.action()) : pace_.migration);
+    one.due = std::min(one.due + options_.progress_interval, one.until);
   } else if (act::is_shrink(one.action())) {
     one.phase = Phase::kShrink;
     one.held_bytes = model::memory_change(one.action().step)->from_bytes;
@@ -179,8 +186,11 @@ void SimulatedActions::shrink(Running& one) {
 }
 
 void SimulatedActions::migrate(Running& one) {
-  if (one.cancel) return tell(one, ActionState::kAborted, *one.cancel);
-  const Milliseconds elapsed = pace_.migration - (one.until - one.due);
+  if (one.cancel) {
+    if (pace_.drop_migration) pace_.drop_migration(one.action());
+    return tell(one, ActionState::kAborted, *one.cancel);
+  }
+  const Milliseconds elapsed = one.due - one.began;
   if (one.due < one.until) {
     tell(one, ActionState::kProgress, "", {{"elapsed_ms", static_cast<double>(elapsed.count())}});
     one.due = std::min(one.due + options_.progress_interval, one.until);
@@ -192,9 +202,12 @@ void SimulatedActions::migrate(Running& one) {
   options.shared_by_statement = move.shared_by_statement;
   const auto moved = hypervisor_.migrate(act::source_of(one.action()), one.action().domain_uuid,
                                          act::target_of(one.action()), options);
-  if (!moved) return settle(one, moved.error());
+  if (!moved) {
+    if (pace_.drop_migration) pace_.drop_migration(one.action());
+    return settle(one, moved.error());
+  }
   auto figures = act::figures_of(*moved);
-  figures["total_ms"] = static_cast<double>(pace_.migration.count());
+  figures["total_ms"] = static_cast<double>(elapsed.count());
   tell(one, ActionState::kVerifying, "", std::move(figures));
 }
 
@@ -241,8 +254,8 @@ void SimulatedActions::settle(Running& one, const CallError& error) {
   one.due += options_.ask_again;
 }
 
-void SimulatedActions::found(Running& one, bool reached) {
-  if (reached) return tell(one, ActionState::kVerifying, "found as it should be after all");
+void SimulatedActions::found(Running& one, Goal goal) {
+  if (goal == Goal::kReached) return tell(one, ActionState::kVerifying, "found as it should be after all");
   if (one.order.adopted_state == ActionState::kIntent)
     return tell(one, ActionState::kSkipped, "nothing was begun before the lead changed");
   tell(one, ActionState::kAborted, "it did not take effect; nothing is tried twice");
@@ -255,7 +268,7 @@ void SimulatedActions::find_out(Running& one) {
     const auto target = hypervisor_.look(act::target_of(action), action.domain_uuid);
     const auto is_away = [](const auto& facts) { return !facts && facts.error().fault != CallFault::kNotFound; };
     if (is_away(source) || is_away(target)) return find_out_unanswered(one);
-    return found(one, target && ports::runs(*target));
+    return found(one, target && ports::runs(*target) ? Goal::kReached : Goal::kMissed);
   }
   if (!source && source.error().fault != CallFault::kNotFound) return find_out_unanswered(one);
   if (!source)
@@ -265,7 +278,7 @@ void SimulatedActions::find_out(Running& one) {
   const std::int64_t has = act::memory_held(action, *source);
   if (act::is_shrink(action) && has < model::memory_change(action.step)->from_bytes - ports::kBalloonToleranceBytes)
     return tell(one, ActionState::kVerifying, "found at " + model::bytes_text(has) + "; it is watched");
-  found(one, applied->shown);
+  found(one, applied->shown ? Goal::kReached : Goal::kMissed);
 }
 
 void SimulatedActions::find_out_unanswered(Running& one) {

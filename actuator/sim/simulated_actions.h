@@ -3,9 +3,10 @@
 //
 // Time is what begin() and reports() are told. Whatever was due by then happens in the order in which it was due, and
 // is reported with the time at which it was due. A migration takes as long as its pace says; the hypervisor, whose
-// calls must not wait, is asked to do it at its end.
+// calls must not wait, is asked to do it at its end. Thread rule: as the port.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ struct Pace {
   Milliseconds look{50};  // the final check
   Milliseconds change{100};
   Milliseconds migration{90'000};
+  // Called when a migration begins: how long this one takes, from then on. Empty: as above. And when one ends before
+  // that, without having moved the domain. Empty: nobody wants to know.
+  std::function<Milliseconds(const model::Action&)> begin_migration = {};
+  std::function<void(const model::Action&)> drop_migration = {};
 };
 
 class SimulatedActions : public ports::Actions {
@@ -35,12 +40,16 @@ class SimulatedActions : public ports::Actions {
   void allow_step(const std::string& action_id) override;
   void act_until(Milliseconds steady) override { deadline_ = steady; }
 
+  // When something is due next, steady; max: nothing is.
+  Milliseconds next_due() const;
+
  private:
   enum class Phase { kLook, kChange, kShrink, kMigrate, kConfirm, kFindOut, kGiveBack };
   struct Running {
     ports::ActionOrder order;
     Phase phase = Phase::kLook;
     Milliseconds due{0};               // steady; max: it waits for a word
+    Milliseconds began{0};             // a migration
     Milliseconds until{0};             // when the migration is over, or the guest must have followed
     std::int64_t held_bytes = 0;       // of a shrink: what its steps have left so far
     int steps = 0, steps_allowed = 1;  // of a shrink
@@ -63,7 +72,8 @@ class SimulatedActions : public ports::Actions {
   void find_out_unanswered(Running& one);
   void give_back(Running& one);
   void settle(Running& one, const ports::CallError& error);
-  void found(Running& one, bool reached);
+  enum class Goal { kReached, kMissed };
+  void found(Running& one, Goal goal);
   void tell(Running& one, model::ActionState state, std::string message = "",
             std::map<std::string, double> figures = {});
   bool may_act(const Running& one) const { return one.due < deadline_; }
