@@ -216,10 +216,10 @@ def ending(process):
         process.wait()
 
 
-def run(nodes, port_of_libvirt, command, measure, **configured):
+def run(nodes, port_of_libvirt, command, measure, sender=Sender, **configured):
     """Runs a hotspotd whose nodes send into a Redis of their own, each with a stand-in for its libvirtd; returns the exit code.
     `command` makes the words of its command from the path of its configuration; `measure` is given the process and its
-    Redis, and returns the arguments of conclude() for each bound."""
+    Redis, and returns the arguments of conclude() for each bound; `sender` is what makes the nodes send."""
     with tempfile.TemporaryDirectory(prefix="hotspot-bench-") as name, contextlib.ExitStack() as ends:
         folder, port = pathlib.Path(name), free_port()
 
@@ -231,7 +231,7 @@ def run(nodes, port_of_libvirt, command, measure, **configured):
                           f"good={len(nodes)}", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if b"ready" not in stand_ins.stdout.readline():
             raise SystemExit("the stand-ins did not start")
-        sender = Sender(nodes, port)
+        sender = sender(nodes, port)
         sender.before()
         sender.start()
         ends.enter_context(ending(sender))
@@ -244,7 +244,7 @@ def run(nodes, port_of_libvirt, command, measure, **configured):
             lines = (folder / "log").read_text().splitlines()
             print(f"the log has {len(lines)} lines; of the first and the last:", *lines[:8], *lines[8:][-5:], sep="\n  ")
             print(f"the sender was {sender.behind:.1f} s late at most", flush=True)
-    return max([conclude(*one) for one in found])
+    return max([conclude(*one) for one in found], default=0)
 
 
 def main():

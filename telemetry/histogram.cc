@@ -9,12 +9,14 @@
 namespace hotspot::telemetry {
 namespace {
 
+constexpr std::array kRoundSeconds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5};
 constexpr std::array kDurationSeconds{1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0};
 constexpr std::array kDowntimeSeconds{0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0};
 constexpr std::array kMeasuredByPredicted{0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 4.0};
 
 }  // namespace
 
+std::span<const double> round_bounds() { return kRoundSeconds; }
 std::span<const double> duration_bounds() { return kDurationSeconds; }
 std::span<const double> downtime_bounds() { return kDowntimeSeconds; }
 std::span<const double> prediction_bounds() { return kMeasuredByPredicted; }

@@ -9,6 +9,7 @@
 
 namespace hotspot::telemetry {
 
+std::span<const double> round_bounds();       // seconds of CPU time, of rounds of the loop
 std::span<const double> duration_bounds();    // seconds, of actions
 std::span<const double> downtime_bounds();    // seconds, of migrations
 std::span<const double> prediction_bounds();  // measured ÷ predicted

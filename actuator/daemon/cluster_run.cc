@@ -1,5 +1,7 @@
 #include "actuator/daemon/cluster_run.h"
 
+#include <ctime>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -29,6 +31,12 @@ constexpr Milliseconds kLongestRest{1000};
 constexpr Milliseconds kCommandsBack{std::chrono::minutes(15)};
 // Between two attempts to connect to Redis. Short, so that an outage shorter than the remaining lease does not cost it.
 constexpr Milliseconds kLongestRetry{2000};
+
+std::chrono::nanoseconds thread_cpu() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
 
 ports::SourceListener listener_for(loop::Inbox& inbox) {
   return {.on_snapshots = [&inbox](std::vector<ports::Arrival> arrivals) { inbox.post(std::move(arrivals)); },
@@ -168,11 +176,13 @@ void ClusterRun::run() {
   loop::Loop& loop = parts_->loop;
   while (!loop.stopping()) {
     const loop::ArrivalRoom room = loop.room();
+    const auto computed = thread_cpu();
     for (loop::Message& message : inbox_.take(wait, {.arrivals = room.count, .bytes = room.bytes}))
       loop.take(std::move(message));
     loop.dropped(inbox_.dropped_arrivals(), inbox_.dropped_commands());
     const Milliseconds began = parts_->clock.steady();
     wait = loop.tick();
+    loop.spent(thread_cpu() - computed);
     const Milliseconds cost = parts_->clock.steady() - began;
     note_round();
     if (cost > kCheapTick) std::this_thread::sleep_for(std::min(cost * 2, kLongestRest));

@@ -81,6 +81,8 @@ class Loop {
   void note_redis(const ports::SourceChange& change) { story_.redis("writer", change); }
   // One round. Returns for how long nothing needs to be done unless something arrives.
   Milliseconds tick();
+  // What the thread computed for a round and for what was taken in before it; counted for the metrics.
+  void spent(std::chrono::nanoseconds cpu) { vitals_.round_cpu.add(std::chrono::duration<double>(cpu).count()); }
   void stop();  // gives the lease back
   // What the inbox had no room for, since the start.
   void dropped(std::size_t arrivals, std::size_t commands) {

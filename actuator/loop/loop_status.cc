@@ -43,6 +43,7 @@ Status Loop::status() const {
           .refusals = &planning_.books().refusals,
           .trust = &planning_.books().trust,
           .ticks = vitals_.rounds,
+          .round_cpu = &vitals_.round_cpu,
           .plans = planning_.decision_log().plans(),
           .postponed_decisions = planning_.decision_log().decisions.postponed(),
           .waiting_nodes = gate_.admission().waiting_count(),

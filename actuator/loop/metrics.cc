@@ -104,6 +104,8 @@ void write_world(const Status& status, const Meters& meters, Exposition& out) {
   out.value(static_cast<std::size_t>(meters.shrinks_failed));
   out.counter("hotspot_ticks_total", "Rounds of the loop.");
   out.value(static_cast<std::size_t>(status.ticks));
+  out.histogram("hotspot_tick_cpu_seconds", "CPU time of the loop's thread for a round.");
+  if (status.round_cpu != nullptr) out.value(*status.round_cpu, {});
   out.counter("hotspot_plans_total", "Rounds in which something was planned.");
   out.value(static_cast<std::size_t>(status.plans));
 }

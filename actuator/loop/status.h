@@ -26,6 +26,7 @@
 #include "actuator/rules/firing.h"
 #include "actuator/rules/language/diagnostic.h"
 #include "actuator/rules/rule_set.h"
+#include "telemetry/histogram.h"
 
 namespace hotspot::loop {
 
@@ -74,6 +75,7 @@ struct Status {
   const plan::TargetRefusals* refusals = nullptr;
   const plan::Trust* trust = nullptr;  // null: nothing was measured
   std::uint64_t ticks = 0;
+  const telemetry::Histogram* round_cpu = nullptr;  // seconds; null: it is not measured
   std::uint64_t plans = 0;
   std::size_t postponed_decisions = 0;  // of the newest round: they are recorded in a later one
   std::size_t waiting_nodes = 0;        // to be admitted

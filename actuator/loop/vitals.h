@@ -9,6 +9,7 @@
 
 #include "actuator/loop/clock_watch.h"
 #include "actuator/ports/snapshot_source.h"
+#include "telemetry/histogram.h"
 #include "telemetry/units.h"
 
 namespace hotspot::loop {
@@ -18,6 +19,7 @@ struct Vitals {
   WallTime started_at{};
   ClockWatch clock;
   std::uint64_t rounds = 0;
+  telemetry::Histogram round_cpu{telemetry::round_bounds()};          // seconds that the loop's thread computed
   std::size_t dropped_arrivals = 0, dropped_commands = 0;             // for which the inbox had no room
   ports::SourceChange connection{.connected = false, .message = ""};  // of the thread that reads Redis
   bool stopping = false;

@@ -72,6 +72,8 @@ class Metrics(unittest.TestCase):
         families = {family.name: family for family in text_string_to_metric_families(self.get(OPENMETRICS))}
         self.assertEqual(families["hotspot_ticks"].type, "counter")
         self.assertEqual(families["hotspot_build_info"].type, "gauge")
+        rounds = families["hotspot_tick_cpu_seconds"]
+        self.assertEqual((rounds.type, rounds.unit), ("histogram", "seconds"))
         durations = families["hotspot_action_duration_seconds"]
         self.assertEqual((durations.type, durations.unit), ("histogram", "seconds"))
         kinds = {sample.labels["kind"] for sample in durations.samples}
@@ -80,6 +82,11 @@ class Metrics(unittest.TestCase):
             self.assertTrue(family.documentation, family.name)
             for sample in family.samples:
                 self.assertEqual(sample.labels["cluster"], "test")
+
+    def test_it_counts_the_cpu_time_of_each_round(self):
+        def count():
+            return int(re.search(r"^hotspot_tick_cpu_seconds_count\{[^}]*\} (\d+)$", self.get(), re.M)[1])
+        wait_for(lambda: count() >= 2, self.get)
 
     def test_it_has_what_hotspotctl_prints(self):
         def names(text):
