@@ -8,6 +8,7 @@
 
 #include "actuator/act/action_threads.h"
 #include "actuator/daemon/redis_address.h"
+#include "actuator/daemon/round_budget.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/io/dry_run_hypervisor.h"
 #include "actuator/io/libvirt/hypervisor.h"
@@ -24,10 +25,8 @@
 namespace hotspot::daemon {
 namespace {
 
-// A longer tick is followed by a pause of twice its duration, so that the loop uses at most a third of a core however
-// many nodes send. What arrives during the pause is processed together.
-constexpr Milliseconds kCheapTick{3};
-constexpr Milliseconds kLongestRest{1000};
+// While the loop rests, what arrives is collected, and the lease is not renewed: no rest is longer than a part of it.
+constexpr int kRestsPerLease = 4;
 constexpr Milliseconds kCommandsBack{std::chrono::minutes(15)};
 // Between two attempts to connect to Redis. Short, so that an outage shorter than the remaining lease does not cost it.
 constexpr Milliseconds kLongestRetry{2000};
@@ -174,18 +173,18 @@ std::string ClusterRun::status_line() const {
 void ClusterRun::run() {
   Milliseconds wait{0};
   loop::Loop& loop = parts_->loop;
+  RoundBudget budget(config_.lease / kRestsPerLease);
   while (!loop.stopping()) {
     const loop::ArrivalRoom room = loop.room();
     const auto computed = thread_cpu();
     for (loop::Message& message : inbox_.take(wait, {.arrivals = room.count, .bytes = room.bytes}))
       loop.take(std::move(message));
     loop.dropped(inbox_.dropped_arrivals(), inbox_.dropped_commands());
-    const Milliseconds began = parts_->clock.steady();
     wait = loop.tick();
-    loop.spent(thread_cpu() - computed);
-    const Milliseconds cost = parts_->clock.steady() - began;
+    const std::chrono::nanoseconds cost = thread_cpu() - computed;
+    loop.spent(cost);
     note_round();
-    if (cost > kCheapTick) std::this_thread::sleep_for(std::min(cost * 2, kLongestRest));
+    std::this_thread::sleep_for(budget.rest_after(cost, parts_->clock.exact()));
   }
   parts_->source.stop();
   loop.stop();

@@ -12,9 +12,6 @@
 namespace hotspot::loop {
 namespace {
 
-constexpr Milliseconds kAdmissionEvery{1000};
-// Of thousands of nodes that is a write of some size.
-constexpr Milliseconds kPositionsEvery{10'000};
 constexpr Milliseconds kSayWaitingEvery{std::chrono::minutes(1)};
 // After the start: connections are made, nodes are heard for the first time. Of thousands that takes a minute.
 constexpr Milliseconds kSettling{5000};
@@ -76,18 +73,18 @@ void NodeGate::connect(Intake& intake, const std::vector<plan::InFlight>& in_fli
 }
 
 void NodeGate::advance() {
+  if (!rounds_.is_due(clock_.exact())) return;
+  rounds_.begin(clock_.exact());
   const WallTime now = clock_.now();
-  const Milliseconds steady = clock_.steady();
-  if (steady < next_round_) return;
-  next_round_ = steady + kAdmissionEvery;
   for (const Troubles::Ended& ended : troubles_.end(now))
     log_(LogLevel::kInfo, "no more snapshots are refused (" + ended.key + "), after " +
                               text::duration_text(ended.length) + " and " + std::to_string(ended.times) + " of them");
   say_waiting(now);
   say_standings(now);
   fields_[record::kAdmissionField] = record::to_json(admission_record(admission_));
-  if (steady < next_positions_) return;
-  next_positions_ = steady + kPositionsEvery;
+  rounds_.end(clock_.exact());
+  if (!positions_.is_due(clock_.exact())) return;
+  positions_.begin(clock_.exact());
   fields_[kPositionsField] = admission_.save_positions();
 }
 

@@ -16,6 +16,7 @@
 #include "actuator/loop/log_level.h"
 #include "actuator/loop/node_admin.h"
 #include "actuator/loop/node_connections.h"
+#include "actuator/loop/pace.h"
 #include "actuator/loop/registry_keeper.h"
 #include "actuator/loop/troubles.h"
 #include "actuator/plan/planner.h"
@@ -93,7 +94,8 @@ class NodeGate {
   } said_;
   WallTime started_at_{};
   std::uint64_t connected_changes_ = 0;
-  Milliseconds next_round_{0}, next_positions_{0};
+  Pace rounds_{Milliseconds(1000)};
+  Pace positions_{Milliseconds(10'000)};  // of thousands of nodes that is a write of some size
   std::map<std::string, std::string> fields_;
 };
 

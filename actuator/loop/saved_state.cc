@@ -176,6 +176,12 @@ void SavedState::save(StateKeeper::When when) {
   if (parts_.lead.leads()) save_fields();
 }
 
+void SavedState::save_fields() {
+  StateFields fields = durable();
+  keeper_.fields_are_made();
+  parts_.lead.check_write(keeper_.save(std::move(fields), token()), "the state");
+}
+
 StateFields SavedState::durable() {
   const Status status = parts_.status();
   std::vector<MetricFamily> metrics = parts_.publisher.gather(status, parts_.rules.meters());

@@ -1,6 +1,7 @@
 // What outlives a restart or a takeover: which part of the loop has which fields of the hash `state`.
 //
-// The leader writes the fields that changed, once a second and when an action ended; a new leader restores all parts
+// The leader writes the fields that changed, once a second and when an action ended (more seldom where it takes long to
+// make them, as with thousands of nodes); a new leader restores all parts
 // from what it finds, or from what it knows of a store that has lost some. A part that cannot be restored is reported,
 // and begins anew. Thread rule: one thread, the loop's.
 #pragma once
@@ -61,7 +62,7 @@ class SavedState {
  private:
   std::int64_t token() const { return parts_.lead.token(); }
   StateFields durable();
-  void save_fields() { parts_.lead.check_write(keeper_.save(durable(), token()), "the state"); }
+  void save_fields();
   void keep(const StateFields& state, const char* name);
   std::vector<Notice> restore_orders(const StateFields& state, const std::vector<record::Answer>& answered);
   void restore_rules(const StateFields& state);

@@ -8,7 +8,6 @@
 namespace hotspot::loop {
 namespace {
 
-constexpr Milliseconds kSaveInterval{1000};
 // How old what a standby knows of the leader's state may be.
 constexpr Milliseconds kReadInterval{std::chrono::seconds(5)};
 constexpr const char* kUnknown = "?";  // what no field holds
@@ -16,8 +15,8 @@ constexpr const char* kUnknown = "?";  // what no field holds
 }  // namespace
 
 bool StateKeeper::begin_save(When when) {
-  if (when == When::kIfDue && clock_.steady() < next_save_) return false;
-  next_save_ = clock_.steady() + kSaveInterval;
+  if (when == When::kIfDue && !pace_.is_due(clock_.exact())) return false;
+  pace_.begin(clock_.exact());
   return true;
 }
 

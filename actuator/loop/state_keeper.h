@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 
+#include "actuator/loop/pace.h"
 #include "actuator/loop/state_memory.h"
 #include "actuator/loop/write.h"
 #include "actuator/ports/clock.h"
@@ -20,9 +21,11 @@ class StateKeeper {
  public:
   StateKeeper(ports::Journal& journal, const ports::Clock& clock) : journal_(journal), clock_(clock) {}
 
-  // Is a second over since the last save? If so, or if it is to be now, the next one is due in a second.
+  // Is a second over since the last save? If so, or if it is to be now, the next one is due in a second, or later if
+  // the fields take long to be made.
   enum class When { kIfDue, kNow };
   bool begin_save(When when);
+  void fields_are_made() { pace_.end(clock_.exact()); }
   // Fields as they are to stand in the store. Writes those that changed; no field changed: nothing is written.
   Written save(StateFields fields, std::int64_t token);
   // Some fields, whatever is known of the others. Each write carries the revision by which whoever leads next knows
@@ -53,8 +56,9 @@ class StateKeeper {
   StateMemory memory_;
   StateFields saved_;  // fields as they stand in the store
   std::uint64_t session_ = 0;
-  int losses_seen_ = 0;  // of the lease's key
-  Milliseconds next_save_{0}, next_read_{0};
+  int losses_seen_ = 0;            // of the lease's key
+  Pace pace_{Milliseconds(1000)};  // of saves
+  Milliseconds next_read_{0};
 };
 
 }  // namespace hotspot::loop
