@@ -84,11 +84,13 @@ std::shared_ptr<const rules::RuleSet> records_and(const rules::RuleSet& all,
 }
 
 std::unique_ptr<LiveData> no_data(Session& session, std::shared_ptr<const rules::RuleSet> rules) {
-  auto live = std::make_unique<LiveData>(LiveData{.cluster = {},
-                                                  .engine = rules::Engine({.keep_all_samples = true}),
-                                                  .now = session.now(),
-                                                  .unreadable = 0,
-                                                  .options = {}});
+  auto live = std::make_unique<LiveData>(LiveData{
+      .cluster = {},
+      .engine = rules::Engine(
+          {.keep_all_samples = true, .freshness = session.config().freshness, .margins = session.config().margins}),
+      .now = session.now(),
+      .unreadable = 0,
+      .options = {}});
   live->engine.load(std::move(rules));
   return live;
 }

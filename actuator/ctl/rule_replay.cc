@@ -152,7 +152,10 @@ Result<void> read_history(Session& session, const ReplayQuestion& question, std:
 }
 
 rules::EngineOptions engine_options(const Session& session) {
-  return {.external_labels = session.config().external_labels, .external_url = session.config().external_url};
+  return {.external_labels = session.config().external_labels,
+          .external_url = session.config().external_url,
+          .freshness = session.config().freshness,
+          .margins = session.config().margins};
 }
 
 // False: errors have been printed.

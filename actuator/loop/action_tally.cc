@@ -19,6 +19,7 @@ const char* kind_of(const rules::Remedy& remedy) {
     model::Step operator()(const rules::Migrate&) const { return model::MigrateTo{}; }
     model::Step operator()(const rules::Drain&) const { return model::MigrateTo{}; }
     model::Step operator()(const rules::Consolidate&) const { return model::MigrateTo{}; }
+    model::Step operator()(const rules::Balance&) const { return model::MigrateTo{}; }
     model::Step operator()(const rules::CapCpu&) const { return model::SetCpuCap{}; }
     model::Step operator()(const rules::CpuShares&) const { return model::SetCpuShares{}; }
     model::Step operator()(const rules::LimitDisk&) const { return model::SetDiskLimit{}; }

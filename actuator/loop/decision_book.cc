@@ -1,6 +1,7 @@
 #include "actuator/loop/decision_book.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 #include <tuple>
@@ -40,8 +41,22 @@ const Alternative* judged_now(const Decision& now, const Decision& before) {
   return found == now.alternatives.end() ? nullptr : &*found;
 }
 
+// Of two plans that make the cluster even: which domain goes first, and whether one move more is needed, may change
+// with each read. The standing one gives way when the cluster is more or less uneven than it was, or when the other
+// gains more in the same time.
+bool differs(const Decision& now, const Decision& before, double margin) {
+  if (is_refused(now, before, move_of(before) == nullptr ? "" : move_of(before)->target_name)) return true;
+  const plan::BalanceFigures &is = *now.balance, &was = *before.balance;
+  if (std::abs(is.score_before - was.score_before) > margin * was.score_before) return true;
+  const auto worth = [](const plan::BalanceFigures& one) {
+    return (one.score_before - one.score_after) / std::max(1.0, one.seconds);
+  };
+  return worth(is) > (1 + margin) * worth(was);
+}
+
 // Of two moves of one domain the target's CPU decides, of moves of two domains their score.
 bool beats(const Decision& now, const Decision& before, double margin) {
+  if (now.balance && before.balance) return differs(now, before, margin);
   const Alternative* standing = judged_now(now, before);
   if (standing == nullptr || !now.figures) return true;
   if (now.action->domain_uuid == before.action->domain_uuid) {

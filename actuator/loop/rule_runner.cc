@@ -41,6 +41,8 @@ RuleRunner::RuleRunner(const Options& options, Ports ports, Log log)
       engine_(rules::EngineOptions{.external_labels = options.external_labels,
                                    .external_url = options.external_url,
                                    .most_operations = options.rule_operations,
+                                   .freshness = options.freshness,
+                                   .margins = options.margins,
                                    .between_rules = ports_.between_rules}),
       windows_(ports_.ask_history, options.history_limit, ports_.clock) {}
 

@@ -246,6 +246,10 @@ bool is_of_then(const SeriesInfo& series) { return !is_about_data(series) && ser
 
 // Series that are computed from stored values of other names.
 const std::map<std::string_view, std::vector<std::string>> kMadeFrom{
+    {"cluster_imbalance_ratio", with(kNetOfNode, with(kMemoryOfNode, {"node_cpu_ratio"}))},
+    {"cluster_nodes_needed",
+     with(kMemoryOfNode, {"node_cpu_ratio", "node_cpus", "domain_cpu_node_ratio", "domain_cpu_cores", "domain_vcpus",
+                          "domain_cpu_ratio", "domain_memory_balloon_bytes", "domain_memory_rss_bytes"})},
     {"domain_cpu_node_ratio", {"domain_cpu_node_ratio", "domain_cpu_cores", "domain_vcpus", "domain_cpu_ratio"}},
     {"domain_cpu_user_ratio", {"domain_cpu_user_cores", "domain_vcpus"}},
     {"domain_cpu_system_ratio", {"domain_cpu_system_cores", "domain_vcpus"}},

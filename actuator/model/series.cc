@@ -25,6 +25,8 @@ class Appender {
   void append_domain(const Node& node, const DomainSample& domain) {
     switch (reader_.info.scope) {
       case Scope::kNode:
+      case Scope::kCluster:
+      case Scope::kResource:
         return;
       case Scope::kDomain:
         return append({.node = node, .domain = &domain, .now = now_}, {&node, &domain});
@@ -103,9 +105,13 @@ bool is_about_data(const SeriesInfo& series) {
   return reader != nullptr && reader->of_stale_nodes;
 }
 
+bool is_of_cluster(const SeriesInfo& series) {
+  return series.scope == Scope::kCluster || series.scope == Scope::kResource;
+}
+
 void read_series(const ClusterAt& at, const Node& node, const SeriesInfo& series, std::vector<SeriesValue>& out) {
   const SeriesReader* reader = find_reader(series.name);
-  if (reader == nullptr) return;
+  if (reader == nullptr || is_of_cluster(series)) return;
   Appender appender(*reader, at.now, out);
   if (series.scope == Scope::kNode) return appender.append_node(node);
   for (const DomainSample& domain : node.snapshot->domains) {

@@ -15,7 +15,8 @@
 namespace hotspot::model {
 
 // What one value of a series describes. Labels: kNode has node; kDomain node and domain; kVcpu, kDevice one more.
-enum class Scope { kNode, kDomain, kVcpu, kDevice };
+// kCluster, of all nodes together, has none; kResource, the same for each resource, has resource.
+enum class Scope { kNode, kDomain, kVcpu, kDevice, kCluster, kResource };
 
 enum class Unit { kRatio, kBytes, kBytesPerSecond, kPerSecond, kSeconds, kCount };
 const char* to_string(Unit unit);
@@ -43,6 +44,8 @@ struct SeriesValue {
 // Does the series describe the data themselves (snapshot_age_seconds, snapshot_gap_ratio)? Its value changes with time,
 // and stale nodes have it too.
 bool is_about_data(const SeriesInfo& series);
+// Is it of the cluster, not of a node? Then cluster_series.h reads it, and read_series() gives nothing.
+bool is_of_cluster(const SeriesInfo& series);
 
 // When a cluster is read; `now` matters only to staleness and to series about the data.
 struct ClusterAt {

@@ -62,6 +62,12 @@ Value gap_ratio(const Node& node) {
 // Sorted by name; a test checks it.
 constexpr std::array kReaders = std::to_array<SeriesReader>({
     // clang-format off
+    {{"cluster_imbalance_ratio", Scope::kResource, Unit::kRatio, "derived",
+      "Standard deviation over the nodes of the used share of one resource."},
+     Device::kNone, false, nullptr},
+    {{"cluster_nodes_needed", Scope::kCluster, Unit::kCount, "derived",
+      "Nodes that the present demand needs at least, with the margins."},
+     Device::kNone, false, nullptr},
     {{"domain_block_flush_ops_per_second", Scope::kDevice, Unit::kPerSecond, "libvirt block.N.fl.reqs",
       "Requests with which one disk is flushed."},
      Device::kDisk, false, [](const Reading& r) -> Value { return r.disk->flush_ops_per_second; }},

@@ -21,9 +21,9 @@ enum class Device { kNone, kDisk, kInterface };
 
 struct SeriesReader {
   SeriesInfo info;
-  Device device = Device::kNone;  // for Scope::kDevice
-  bool of_stale_nodes = false;    // describes the data themselves
-  std::optional<double> (*read)(const Reading&);
+  Device device = Device::kNone;                  // for Scope::kDevice
+  bool of_stale_nodes = false;                    // describes the data themselves
+  std::optional<double> (*read)(const Reading&);  // null for series of the cluster: cluster_series.h
 };
 
 std::span<const SeriesReader> series_readers();  // sorted by name

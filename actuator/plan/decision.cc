@@ -34,6 +34,9 @@ std::string promised_text(double ratio) {
   return ratio > 1 ? ", " + number_text(ratio) + " times its memory promised to domains" : "";
 }
 
+// Nobody reads more of a plan, which is made anew after each move.
+constexpr std::size_t kMostMovesShown = 20;
+
 // Steal of less than this share of a node's CPU is not worth a word.
 constexpr double kLeastStolenShown = 0.01;
 
@@ -89,6 +92,22 @@ std::string considered_line(const Considered& one) {
   if (!one.target.empty()) line += " to " + one.target;
   line += std::string(": ") + model::to_string(one.refusal.kind) + ", " + one.refusal.message;
   return shown(line);
+}
+
+// How the score is made, so that it can be reckoned by hand, and the moves of the plan.
+std::string balance_lines(const BalanceFigures& figures) {
+  std::string text;
+  for (const BalanceFigures::Term& term : figures.terms)
+    text += shown("  " + number_text(term.weight) + " × standard deviation of " + term.name + ": " +
+                  number_text(term.before) + " → " + number_text(term.after));
+  if (!figures.moves.empty()) text += "the plan, in this order:\n";
+  for (std::size_t i = 0; i < std::min(figures.moves.size(), kMostMovesShown); ++i) {
+    const BalanceFigures::Move& move = figures.moves[i];
+    text += shown("  - " + move.domain + " from " + move.from + " to " + move.to);
+  }
+  if (figures.moves.size() > kMostMovesShown)
+    text += "  and " + std::to_string(figures.moves.size() - kMostMovesShown) + " more\n";
+  return text;
 }
 
 std::string names_text(const std::vector<std::string>& names) {
@@ -170,6 +189,17 @@ std::string effects_text(const Decision& decision) {
   return text;
 }
 
+std::string score_change_text(const BalanceFigures& figures) {
+  std::string terms;
+  for (const BalanceFigures::Term& term : figures.terms)
+    terms += (terms.empty() ? "" : ", ") + term.name + " " + model::ratio_text(term.before) + " → " +
+             model::ratio_text(term.after);
+  std::string text = number_text(figures.score_before) + " → " + number_text(figures.score_after) + " (" + terms + ")";
+  if (!figures.moves.empty())
+    text += ", " + model::bytes_text(figures.bytes) + " within " + seconds_text(figures.seconds);
+  return text;
+}
+
 std::string explain(const Decision& decision) {
   std::string text = shown(decision.rule + " on " + decision.subject + ", mode " + rules::to_string(decision.mode));
   if (!decision.mistrust.empty()) text += shown("it only recommends: " + decision.mistrust);
@@ -181,6 +211,7 @@ std::string explain(const Decision& decision) {
     if (decision.figures) text += figures_line(*decision.figures);
     if (!decision.about_text.empty()) text += shown("judged by CPU: " + decision.about_text);
     if (!decision.plan.empty()) text += shown(decision.plan);
+    if (decision.balance) text += balance_lines(*decision.balance);
     if (!decision.effects.empty()) text += "predicted effect:\n";
     for (const Effect& effect : decision.effects) text += effect_line(effect);
     if (!decision.followers.empty())

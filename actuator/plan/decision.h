@@ -65,6 +65,24 @@ struct Effect {
   std::optional<double> memory_promised_ratio_after;
 };
 
+// Of a plan of the remedy `balance`: what it does to the score, and what it takes.
+struct BalanceFigures {
+  double score_before = 0, score_after = 0;  // Σ weight × deviation; less is more even
+  struct Term {
+    std::string name;                          // "CPU"
+    double weight = 1, before = 0, after = 0;  // deviations, as in cluster_imbalance_ratio
+  };
+  std::vector<Term> terms;
+  struct Move {
+    std::string domain, from, to;  // names
+  };
+  std::vector<Move> moves;  // of the plan, in order
+  std::int64_t bytes = 0;   // of memory that all of them move
+  double seconds = 0;       // predicted, one after the other
+};
+// "0.21 → 0.09 (CPU 15 % → 5 %, memory 6 % → 4 %, network 0 % → 0 %), 12 GiB within 2 min".
+std::string score_change_text(const BalanceFigures& figures);
+
 struct Decision {
   std::string id;
   WallTime at{};
@@ -73,8 +91,9 @@ struct Decision {
   std::string subject_key;
   std::string expression;  // of the rule
   double value = 0;
-  std::optional<WallTime> measured_at;  // taken_at of the newest sample of the subject's node; empty for the cluster
-  std::string held;                     // from the firing
+  // taken_at of the newest sample of the subject's node; for the cluster, of the fresh node that sent longest ago.
+  std::optional<WallTime> measured_at;
+  std::string held;  // from the firing
   Outcome outcome = Outcome::kNothing;
   rules::Mode mode = rules::Mode::kObserve;  // the most careful of daemon, rule and domain
   std::optional<model::Action> action;       // for kAct and kRecommend
@@ -88,6 +107,7 @@ struct Decision {
   rules::AimedAt about = rules::AimedAt::kCpu;  // the resource by which a move was judged
   std::string about_text;                       // why it is CPU although the rule is not about that; empty: it is
   std::string mistrust;  // why the rule recommends although its mode is enforce; empty: it does not
+  std::optional<BalanceFigures> balance;        // of a move that is one of those of `balance`
   std::string plan;  // of a move that is one of several, or that does not cure: how many there are, and what remains
   std::string sentence;  // the whole decision, for the log
 

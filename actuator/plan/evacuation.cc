@@ -9,6 +9,7 @@
 #include "actuator/plan/migration_time.h"
 #include "actuator/plan/node_rules.h"
 #include "actuator/plan/placement.h"
+#include "common/text/duration.h"
 
 namespace hotspot::plan {
 namespace {
@@ -288,6 +289,39 @@ std::optional<Refusal> other_first(Planning& planning, const rules::Firing& firi
   return std::nullopt;
 }
 
+// So many nodes are tried for a rule about the cluster, those with the least load.
+constexpr std::size_t kMostTried = 12;
+
+// Of the nodes that could be emptied, the one that takes least time; null: none could.
+const Node* quickest_to_empty(Planning& planning, const rules::Rule& rule, Mode mode) {
+  std::vector<std::tuple<double, std::string_view, const Node*>> tried;
+  for (const auto& [uuid, node] : planning.input().cluster.nodes()) {
+    if (planning.stale_refusal(node, Wording::kKindAlone) || planning.settling_refusal(node, Wording::kKindAlone))
+      continue;
+    const auto used = planning.projection().node(node).cores_used;
+    if (used && !node.drain_requested && planning.roster(node).has_running()) tried.emplace_back(*used, uuid, &node);
+  }
+  std::sort(tried.begin(), tried.end());
+  if (tried.size() > kMostTried) tried.resize(kMostTried);
+  const Node* quickest = nullptr;
+  double least = 0;
+  for (const auto& [used, uuid, node] : tried) {
+    const auto seconds = seconds_to_empty(planning, rule, mode, *node);
+    if (!seconds || (quickest != nullptr && *seconds >= least)) continue;
+    quickest = node;
+    least = *seconds;
+  }
+  return quickest;
+}
+
+std::string emptying_text(const Node& source, const Plan& plan) {
+  const std::size_t count = plan.places.size();
+  MigrationEstimate all;
+  all.total_seconds = plan.seconds();
+  return source.name() + " is emptied: " + (count == 1 ? "1 domain goes" : std::to_string(count) + " domains go") +
+         " elsewhere, within " + text::duration_text(length_of(all));
+}
+
 }  // namespace
 
 std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& firing, const rules::Drain& remedy,
@@ -315,7 +349,12 @@ std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& 
 
 std::optional<model::Action> try_consolidate(Planning& planning, const rules::Firing& firing, Decision& decision) {
   const char* const name = remedy_of(Fit::kPack);
-  const Node* source = planning.input().cluster.find_node(firing.subject.node_uuid);
+  const bool of_cluster = firing.subject.kind == rules::SubjectKind::kCluster;
+  const Node* source = of_cluster ? quickest_to_empty(planning, *firing.rule, decision.mode)
+                                  : planning.input().cluster.find_node(firing.subject.node_uuid);
+  if (source == nullptr && of_cluster)
+    return nothing(decision, name,
+                   {RefusalKind::kNoTarget, "of the nodes with the least load none can be emptied wholly"});
   if (source == nullptr)
     return nothing(decision, name, {RefusalKind::kNotRunning, "the node is not in the snapshots any more"});
   if (auto refusal = held_up(planning, firing, *source)) return nothing(decision, name, *refusal);
@@ -334,6 +373,7 @@ std::optional<model::Action> try_consolidate(Planning& planning, const rules::Fi
     note_stuck(plan, decision);
     return std::nullopt;
   }
+  if (of_cluster) decision.plan = emptying_text(*source, plan);
   return move_next(planning, firing, plan, decision);
 }
 

@@ -5,6 +5,7 @@
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/affinity_unit.h"
+#include "actuator/plan/balancing.h"
 #include "actuator/plan/evacuation.h"
 #include "actuator/plan/own_limit.h"
 #include "actuator/plan/planning.h"
@@ -44,6 +45,8 @@ std::optional<model::Action> try_remedy(Planning& planning, const rules::Firing&
     return try_tune(planning, firing, {name, model::SetCpuShares{shares->to}}, decision);
   if (const auto* drain = std::get_if<rules::Drain>(&remedy)) return try_drain(planning, firing, *drain, decision);
   if (std::holds_alternative<rules::Consolidate>(remedy)) return try_consolidate(planning, firing, decision);
+  if (const auto* balance = std::get_if<rules::Balance>(&remedy))
+    return try_balance(planning, firing, *balance, decision);
   const auto labelled = firing.subject.labels.find("device");
   const std::string device = labelled == firing.subject.labels.end() ? "" : labelled->second;
   if (const auto* disk = std::get_if<rules::LimitDisk>(&remedy))
@@ -143,7 +146,17 @@ void shorten(Decision& decision) {
   if (decision.considered.size() > kMaxConsidered) decision.considered.resize(kMaxConsidered);
 }
 
+// A sample of the cluster is a round in which each node sent one.
+std::optional<WallTime> cluster_measured_at(const PlanInput& input) {
+  std::optional<WallTime> oldest;
+  for (const auto& [uuid, node] : input.cluster.nodes())
+    if (!model::is_stale(node, input.now, input.freshness))
+      oldest = std::min(oldest.value_or(node.taken_at()), node.taken_at());
+  return oldest;
+}
+
 void fill_figures(const PlanInput& input, const rules::Firing& firing, Decision& decision) {
+  if (firing.subject.kind == rules::SubjectKind::kCluster) decision.measured_at = cluster_measured_at(input);
   if (const model::Node* node = input.cluster.find_node(firing.subject.node_uuid))
     decision.measured_at = node->taken_at();
   if (!decision.action) return;
@@ -195,6 +208,13 @@ bool only_settles(const Decision& decision) {
   });
 }
 
+// A rule about the cluster may have several moves under way: while one is, that no other can begin is no news.
+bool waits_for_own_moves(const PlanInput& input, const rules::Firing& firing, const Decision& decision) {
+  if (decision.action || firing.subject.kind != rules::SubjectKind::kCluster) return false;
+  return std::any_of(input.in_flight.begin(), input.in_flight.end(),
+                     [&](const InFlight& entry) { return entry.action.rule == firing.rule->name; });
+}
+
 // Actions come before recommendations: a recommendation must not take the place of an action.
 std::vector<const rules::Firing*> in_order(const Planning& planning, const PlanInput& input) {
   std::vector<const rules::Firing*> all;
@@ -244,7 +264,7 @@ std::vector<Decision> plan(const PlanInput& input) {
     decision.mode = planning.mode_for(*firing.rule, domain.domain);
     decision.mistrust = planning.mistrust(*firing.rule);
     decide(planning, firing, decision);
-    if (only_settles(decision)) continue;
+    if (only_settles(decision) || waits_for_own_moves(input, firing, decision)) continue;
     fill_figures(input, firing, decision);
     shorten(decision);
     word(firing, decision);

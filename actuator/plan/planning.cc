@@ -165,12 +165,15 @@ std::optional<Refusal> Planning::action_limit_refusal() const {
                                             std::to_string(input_.limits.actions_per_cluster)};
 }
 
+std::optional<Refusal> Planning::all_migrations_refusal() const {
+  if (migrations_ < input_.limits.migrations_per_cluster) return std::nullopt;
+  return Refusal{RefusalKind::kTooMany, std::to_string(migrations_) +
+                                            " migrations are under way in the cluster, the limit is " +
+                                            std::to_string(input_.limits.migrations_per_cluster)};
+}
+
 std::optional<Refusal> Planning::migration_limit_refusal(const model::Node& source) const {
-  if (migrations_ >= input_.limits.migrations_per_cluster) {
-    return Refusal{RefusalKind::kTooMany, std::to_string(migrations_) +
-                                              " migrations are under way in the cluster, the limit is " +
-                                              std::to_string(input_.limits.migrations_per_cluster)};
-  }
+  if (auto refusal = all_migrations_refusal()) return refusal;
   const auto out = migrations_out_.find(source.uuid());
   if (out == migrations_out_.end() || out->second < input_.limits.migrations_out_per_node) return std::nullopt;
   return Refusal{RefusalKind::kTooMany, "a migration away from " + source.name() + " is under way already"};

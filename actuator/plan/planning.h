@@ -57,6 +57,7 @@ class Planning {
   // The lowest threshold above which a rule would give the domain more.
   std::optional<double> grow_mark(const model::DomainRef& domain, Resource resource) const;
   std::optional<model::Refusal> migration_limit_refusal(const model::Node& source) const;
+  std::optional<model::Refusal> all_migrations_refusal() const;  // of the cluster, whatever the node
   std::optional<model::Refusal> target_limit_refusal(const model::Node& target,
                                                      model::Wording wording = model::Wording::kSentence) const;
   // Why the node comes last for every domain (target_refusals.h); found out once a round.

@@ -17,9 +17,10 @@ const char* to_string(AimedAt resource);  // "CPU", "memory", "network", "disks"
 // only the resource is known.
 struct Aim {
   AimedAt resource = AimedAt::kCpu;
-  int branch = 0;               // aims of one branch have to hold together (`and`), one branch is enough (`or`)
-  bool of_domains = false;      // the marks are of what the node's domains use, not of all that runs there
-  std::optional<double> above;  // used share of the node's resource, 0 to 1: the rule holds above it
+  int branch = 0;           // aims of one branch have to hold together (`and`), one branch is enough (`or`)
+  bool of_domains = false;  // the marks are of what the node's domains use, not of all that runs there
+  // Used share of the node's resource, 0 to 1: the rule holds above it. Of a rule about the cluster: its imbalance.
+  std::optional<double> above;
   std::optional<std::int64_t> available_below;  // bytes of the node's memory: the rule holds below it
   std::optional<double> until_below;            // from `until`: firing ends below this used share
   std::optional<std::int64_t> until_available;  // from `until`: firing ends above this many available bytes

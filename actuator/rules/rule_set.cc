@@ -66,6 +66,7 @@ const char* remedy_name(const Remedy& remedy) {
     const char* operator()(const Migrate&) const { return "migrate"; }
     const char* operator()(const Drain&) const { return "drain"; }
     const char* operator()(const Consolidate&) const { return "consolidate"; }
+    const char* operator()(const Balance&) const { return "balance"; }
     const char* operator()(const CapCpu&) const { return "cap_cpu"; }
     const char* operator()(const CpuShares&) const { return "cpu_shares"; }
     const char* operator()(const LimitDisk&) const { return "limit_disk"; }

@@ -68,6 +68,13 @@ struct Drain {
 struct Consolidate {
   bool operator==(const Consolidate&) const = default;
 };
+// Makes the cluster even: at most so many moves while the rule fires, and none unless all together make the score
+// (plan/balance/score.h) smaller by this share.
+struct Balance {
+  int max_moves = 10;
+  double least_gain_ratio = 0.10;
+  bool operator==(const Balance&) const = default;
+};
 struct CapCpu {
   int to_percent = 0;  // of one CPU, for all vCPUs together; 0: no cap
   bool operator==(const CapCpu&) const = default;
@@ -85,8 +92,8 @@ struct LimitNetwork {
   model::NetworkLimit to;
   bool operator==(const LimitNetwork&) const = default;
 };
-using Remedy =
-    std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares, LimitDisk, LimitNetwork, Drain, Consolidate>;
+using Remedy = std::variant<ScaleVcpus, ScaleMemory, Migrate, CapCpu, CpuShares, LimitDisk, LimitNetwork, Drain,
+                            Consolidate, Balance>;
 const char* remedy_name(const Remedy& remedy);  // "scale_vcpus", …
 
 // What kind of thing the results of an expression refer to.

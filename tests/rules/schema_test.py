@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # What a schema cannot know: uniqueness, series and labels, expressions, templates, sums of two values.
 BEYOND_A_SCHEMA = ("duplicate_", "expr_", "place_", "series_", "label_unknown", "regex_", "template_", "yaml_",
                    "for_five_of_three", "migrate_on_cluster", "remedy_on_mixed", "scale_min_above_max",
-                   "scale_vcpus_on_node", "drain_on_domain", "record_label_unknown", "record_mistyped", "record_name_of_collector",
+                   "scale_vcpus_on_node", "drain_on_domain", "balance_on_node", "record_label_unknown", "record_mistyped", "record_name_of_collector",
                    "until_")
 # ... and of these, what is a matter of shape all the same.
 SHAPE = ("expr_a_list", "expr_empty", "yaml_merge_of_text")

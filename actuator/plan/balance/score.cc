@@ -25,15 +25,17 @@ Amount amount_of(const ScoreTerm& term, const Amounts& demand, const Amounts& al
 
 Score score_of(const Board& board, const ScoreTable& table) {
   Score score;
-  const double nodes = std::max<double>(1, board.nodes());
-  std::vector<double> ratios(board.nodes());
+  std::vector<double> ratios;
   for (const ScoreTerm& term : table) {
     double sum = 0, squares = 0;
+    ratios.clear();
     for (NodeIndex n = 0; n < board.nodes(); ++n) {
       const double divisor = divisor_of(term, board.node(n));
-      ratios[n] = divisor > 0 ? static_cast<double>(amount_of(term, board.demand(n), board.allocated(n))) / divisor : 0;
-      sum += ratios[n];
+      if (divisor <= 0) continue;
+      ratios.push_back(static_cast<double>(amount_of(term, board.demand(n), board.allocated(n))) / divisor);
+      sum += ratios.back();
     }
+    const double nodes = std::max<double>(1, static_cast<double>(ratios.size()));
     for (const double ratio : ratios) squares += (ratio - sum / nodes) * (ratio - sum / nodes);
     score.terms.push_back({term.name, term.weight, std::sqrt(squares / nodes)});
     score.total += term.weight * score.terms.back().deviation;

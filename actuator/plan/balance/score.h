@@ -20,7 +20,7 @@ struct ScoreTerm {
   Quantity quantity = Quantity::kDemand;
   BoardResource resource = BoardResource::kCpu;
   double weight = 1;
-  Amount unit = 0;  // 0: the node's capacity; a node without one has the ratio 0
+  Amount unit = 0;  // 0: the node's capacity; a node without one does not count
 };
 inline constexpr std::size_t kMostTerms = 8;
 using ScoreTable = std::vector<ScoreTerm>;  // at most kMostTerms; others are not counted

@@ -12,22 +12,23 @@ constexpr double kGuideVariance = 1e-4;
 }  // namespace
 
 Tally::Tally(const Board& board, const ScoreTable& table)
-    : nodes_(std::max<double>(1, board.nodes())),
-      node_(board.nodes()),
-      inverse_(board.nodes()),
-      load_(board.domains()) {
+    : node_(board.nodes()), inverse_(board.nodes()), load_(board.domains()) {
+  nodes_.v.fill(1);
   const std::size_t terms = std::min(table.size(), kMostTerms);
   for (std::size_t k = 0; k < terms; ++k) {
     const ScoreTerm& term = table[k];
     weight_.v[k] = term.weight;
-    double mean = 0;
+    double mean = 0, counted = 0;
+    for (NodeIndex n = 0; n < board.nodes(); ++n) counted += divisor_of(term, board.node(n)) > 0 ? 1 : 0;
+    nodes_.v[k] = std::max(1.0, counted);
     for (NodeIndex n = 0; n < board.nodes(); ++n) {
       const double divisor = divisor_of(term, board.node(n));
       inverse_[n].v[k] = divisor > 0 ? 1 / divisor : 0;
       node_[n].v[k] = static_cast<double>(amount_of(term, board.demand(n), board.allocated(n))) * inverse_[n].v[k];
-      mean += node_[n].v[k] / nodes_;
+      mean += node_[n].v[k] / nodes_.v[k];
     }
-    for (TermVector& one : node_) one.v[k] -= mean;
+    for (NodeIndex n = 0; n < board.nodes(); ++n)
+      if (inverse_[n].v[k] > 0) node_[n].v[k] -= mean;
     for (DomainIndex d = 0; d < board.domains(); ++d)
       load_[d].v[k] = static_cast<double>(amount_of(term, board.domain(d).demand, board.domain(d).allocated));
   }
@@ -47,8 +48,8 @@ void Tally::sum_again() {
 double Tally::total(const TermVector& sum, const TermVector& squares) const {
   TermVector root;
   for (std::size_t k = 0; k < kMostTerms; ++k) {
-    const double mean = sum.v[k] / nodes_;
-    const double variance = squares.v[k] / nodes_ - mean * mean;
+    const double mean = sum.v[k] / nodes_.v[k];
+    const double variance = squares.v[k] / nodes_.v[k] - mean * mean;
     root.v[k] = weight_.v[k] * std::sqrt(variance > 0 ? variance : 0);
   }
   return ((root.v[0] + root.v[1]) + (root.v[2] + root.v[3])) + ((root.v[4] + root.v[5]) + (root.v[6] + root.v[7]));
@@ -86,9 +87,9 @@ void Tally::restore(const Saved& saved) {
 
 void Tally::prepare_guide() {
   for (std::size_t k = 0; k < kMostTerms; ++k) {
-    mean_.v[k] = sum_.v[k] / nodes_;
-    const double variance = std::max(0.0, squares_.v[k] / nodes_ - mean_.v[k] * mean_.v[k]);
-    slope_.v[k] = weight_.v[k] / (2 * nodes_ * std::sqrt(variance + kGuideVariance));
+    mean_.v[k] = sum_.v[k] / nodes_.v[k];
+    const double variance = std::max(0.0, squares_.v[k] / nodes_.v[k] - mean_.v[k] * mean_.v[k]);
+    slope_.v[k] = weight_.v[k] / (2 * nodes_.v[k] * std::sqrt(variance + kGuideVariance));
   }
 }
 
@@ -116,7 +117,7 @@ double Tally::guided_weight(NodeIndex node) const {
   double weight = 0;
   for (std::size_t k = 0; k < kMostTerms; ++k) {
     const double off = node_[node].v[k] - mean_.v[k];
-    weight += slope_.v[k] * off * off;
+    if (inverse_[node].v[k] > 0) weight += slope_.v[k] * off * off;
   }
   return weight;
 }

@@ -47,10 +47,10 @@ class Tally {
  private:
   double total(const TermVector& sum, const TermVector& squares) const;
 
-  double nodes_ = 1;
   std::vector<TermVector> node_;     // y
   std::vector<TermVector> inverse_;  // 1 ÷ divisor, by node
   std::vector<TermVector> load_;     // amounts, by domain
+  TermVector nodes_;                 // that count; at least 1
   TermVector sum_, squares_, weight_;
   TermVector slope_, mean_;
 };

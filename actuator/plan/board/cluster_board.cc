@@ -4,12 +4,14 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "actuator/model/load.h"
 #include "actuator/plan/board/compatibility.h"
+#include "actuator/plan/node_rules.h"
 #include "actuator/plan/planning.h"
 
 namespace hotspot::plan {
@@ -23,10 +25,16 @@ using telemetry::NodeSample;
 
 constexpr auto kKind = model::Wording::kKindAlone;
 constexpr double kBits = 8;
+// So far below the mark of a rule that relieves it a node may be filled: what noise does not undo. At most a tenth.
+constexpr double kBelowNodeMark = 0.05;
+// As placement.h: a move back would undo what was done.
+constexpr Milliseconds kNoReturn{std::chrono::hours(6)};
 
 class Making {
  public:
   Making(const PlanInput& input, DemandView view) : input_(input), view_(view), planning_(input) {}
+  Making(const Planning& planning, const PlannedFor& purpose)
+      : input_(planning.input()), view_(DemandView::kMeasured), planning_(planning), purpose_(&purpose) {}
 
   ClusterBoard make() {
     list();
@@ -34,15 +42,18 @@ class Making {
     name_groups();
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
       entries_.nodes.push_back(node_entry(*nodes_[n]));
+      if (purpose_ != nullptr) restrict_node(*nodes_[n], entries_.nodes.back());
       entries_.nodes.back().node_class = classes.node_class[n];
     }
     for (std::size_t d = 0; d < domains_.size(); ++d) {
       entries_.domains.push_back(domain_entry(static_cast<DomainIndex>(d)));
+      if (purpose_ != nullptr) restrict_domain(domains_[d], entries_.domains.back());
       entries_.domains.back().domain_class = classes.domain_class[d];
     }
     add_under_way();
     for (std::size_t d = 0; d < domains_.size(); ++d) take_off_node(static_cast<DomainIndex>(d));
     add_bars();
+    if (purpose_ != nullptr) bar_returns();
     entries_.verdicts = classes.verdicts;
     entries_.node_classes = std::max<ClassIndex>(1, classes.node_classes);
     return {Board(std::move(entries_)), std::move(nodes_),      std::move(domains_),
@@ -173,13 +184,57 @@ class Making {
       BoardDomain& entry = entries_.domains[domain->second];
       if (target == node_index_.end() || entry.going_to != kNone) continue;
       if (nodes_[entry.node]->uuid() != one.action.node_uuid || target->second == entry.node) continue;
-      entry.going_to = target->second;
       take_off(target->second, measured_of(domain->second));
+      if (purpose_ == nullptr) {
+        entry.going_to = target->second;
+        continue;
+      }
+      // It has arrived: its source is without it, and its target's figures include it.
+      take_off(entry.node, measured_of(domain->second));
+      entry.node = target->second;
+      arrived_.insert(domain->second);
+    }
+  }
+
+  void restrict_node(const Node& of, BoardNode& made) const {
+    const bool out = of.drain_requested || planning_.stale_refusal(of, kKind).has_value();
+    for (std::size_t r = 0; r < kBoardResources; ++r)
+      if (out || (made.measured & bit_of(static_cast<BoardResource>(r))) == 0) made.capacity[r] = 0;
+    for (const auto& [resource, index] : {std::pair{Resource::kVcpus, 0U}, {Resource::kMemory, 1U}}) {
+      if (!made.closed && relieved_refusal(planning_, of, resource))
+        made.closed = index == 0 ? RefusalKind::kNoCpu : RefusalKind::kNoMemory;
+      if (const auto mark = node_mark(planning_, of, resource))
+        made.demand_limit[index] = std::min(made.demand_limit[index], below_mark(*mark, made.capacity[index]));
+    }
+    if (made.capacity[2] > 0) made.demand_limit[2] = share(input_.margins.node_cpu_ceiling_ratio, made.capacity[2]);
+    if (!made.closed && planning_.settling_refusal(of, kKind)) made.closed = RefusalKind::kSettling;
+  }
+
+  static Amount share(double ratio, Amount whole) { return static_cast<Amount>(ratio * static_cast<double>(whole)); }
+  static Amount below_mark(double mark, Amount whole) {
+    return share(mark - std::min(kBelowNodeMark, mark / 10), whole);
+  }
+
+  void restrict_domain(const DomainRef& of, BoardDomain& made) const {
+    if (made.fixed) return;
+    if (planning_.mode_for(purpose_->rule, of.domain) < purpose_->mode) made.fixed = RefusalKind::kMode;
+    if (planning_.settling_refusal(*of.node, kKind)) made.fixed = RefusalKind::kSettling;
+  }
+
+  void bar_returns() {
+    if (input_.steps == nullptr) return;
+    for (const RecentMove& move : input_.steps->moves_within(input_.now, kNoReturn)) {
+      const auto domain = domain_index_.find(move.domain_uuid);
+      const auto left = node_index_.find(move.from_uuid);
+      if (domain != domain_index_.end() && left != node_index_.end())
+        entries_.bars.push_back({domain->second, left->second, RefusalKind::kInCooldown});
     }
   }
 
   // The node's figures include its domains.
-  void take_off_node(DomainIndex index) { take_off(entries_.domains[index].node, measured_of(index)); }
+  void take_off_node(DomainIndex index) {
+    if (!arrived_.contains(index)) take_off(entries_.domains[index].node, measured_of(index));
+  }
 
   Amounts measured_of(DomainIndex index) const { return demand_of(domains_[index], DemandView::kMeasured).amounts; }
 
@@ -203,6 +258,8 @@ class Making {
   const PlanInput& input_;
   DemandView view_;
   Planning planning_;
+  const PlannedFor* purpose_ = nullptr;  // null: what placement.h refuses, and no more
+  std::set<DomainIndex> arrived_;        // under way, counted at their targets alone
   BoardEntries entries_;
   std::vector<const Node*> nodes_;
   std::vector<DomainRef> domains_;
@@ -217,5 +274,9 @@ class Making {
 }  // namespace
 
 ClusterBoard board_of(const PlanInput& input, DemandView view) { return Making(input, view).make(); }
+
+ClusterBoard board_to_plan(const Planning& planning, const PlannedFor& purpose) {
+  return Making(planning, purpose).make();
+}
 
 }  // namespace hotspot::plan

@@ -28,4 +28,22 @@ struct ClusterBoard {
 
 ClusterBoard board_of(const PlanInput& input, DemandView view);
 
+class Planning;  // planning.h
+
+// Who plans on a board, for board_to_plan(): what moves for this rule in this mode.
+struct PlannedFor {
+  const rules::Rule& rule;
+  rules::Mode mode;
+};
+// The board on which moves of the whole cluster are planned. It refuses more, and counts otherwise:
+//   - what is under way has arrived;
+//   - nodes that are stale or to be drained, and of each resource those that did not report it, have no capacity: they
+//     do not count in a score;
+//   - nothing leaves or enters a node whose figures are settling, and nothing enters one that a rule relieves;
+//   - a node is not filled to 5 points (at most a tenth) below the mark of a rule that would relieve it, nor its
+//   network
+//     above the ceiling;
+//   - a domain whose policy allows less than the mode stays, and none returns to a node that it left within 6 h.
+ClusterBoard board_to_plan(const Planning& planning, const PlannedFor& purpose);
+
 }  // namespace hotspot::plan

@@ -269,7 +269,10 @@ std::vector<Firing> Engine::State::changes(std::size_t at_most) const {
   return all;
 }
 
-Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(std::move(options))) { state_->keep_samples(); }
+Engine::Engine(EngineOptions options) : state_(std::make_unique<State>(std::move(options))) {
+  state_->observer.judge_by(state_->options.freshness, state_->options.margins);
+  state_->keep_samples();
+}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;

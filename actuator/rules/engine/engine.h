@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "actuator/model/cluster.h"
+#include "actuator/model/projection.h"
 #include "actuator/rules/evaluate/evaluate.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
@@ -87,6 +88,9 @@ struct EngineOptions {
   Milliseconds subquery_step{std::chrono::minutes(1)};  // of subqueries without a step
   // What one evaluation of one rule may cost (cost.h); a rule that needs more is set aside. 0: no limit.
   std::size_t most_operations = 0;
+  // For the series of the cluster: which nodes are stale, and what must remain free on a node.
+  model::Freshness freshness{};
+  model::Margins margins{};
   // Called between two rules of a step, so that urgent work continues however many rules there are. May be empty.
   std::function<void()> between_rules;
 };

@@ -19,8 +19,14 @@ std::shared_ptr<const Labels> domain_labels(const model::Node& node, const model
 
 }  // namespace
 
+void Observer::judge_by(const model::Freshness& freshness, const model::Margins& margins) {
+  freshness_ = freshness;
+  margins_ = margins;
+}
+
 void Observer::want(const std::set<std::string, std::less<>>& metrics) {
   wanted_.clear();
+  of_cluster_.clear();
   about_data_ = false;
   for (const model::SeriesInfo& series : model::series_catalog()) {
     if (metrics.contains(series.name)) want(series);
@@ -29,10 +35,12 @@ void Observer::want(const std::set<std::string, std::less<>>& metrics) {
 
 void Observer::want_all() {
   wanted_.clear();
+  of_cluster_.clear();
   for (const model::SeriesInfo& series : model::series_catalog()) want(series);
 }
 
 void Observer::want(const model::SeriesInfo& series) {
+  if (model::is_of_cluster(series)) return of_cluster_.push_back(&series);
   if (model::is_about_data(series)) about_data_ = true;
   wanted_.push_back(&series);
 }
@@ -56,6 +64,7 @@ void Observer::observe(const model::Cluster& cluster, WallTime now, std::vector<
     known.taken_at = node.taken_at();
     if (about_data_) take_about_data(cluster, node, now);
   }
+  take_cluster(cluster, now);
   if (++rounds_ % 256 == 0 || in_cluster_ > cluster.nodes().size()) forget_gone(cluster, now);
 }
 
@@ -170,6 +179,25 @@ void Observer::take_about_data(const model::Cluster& cluster, const model::Node&
     const std::uint32_t column = store_.column(table, series->name);
     const std::uint32_t row = table.row(node_labels(node));
     for (const model::SeriesValue& value : values_) table.set(frame->index, column, row, value.value);
+    table.trim();
+  }
+}
+
+// At each evaluation too: what is stale by then counts no more.
+void Observer::take_cluster(const model::Cluster& cluster, WallTime now) {
+  const std::int64_t time = to_unix_ms(now);
+  for (const model::SeriesInfo* series : of_cluster_) {
+    std::vector<model::ClusterValue> values;
+    read_cluster_series({cluster, now, freshness_, margins_}, *series, values);
+    Table& table = store_.table("cluster " + std::string(series->name));
+    table.drop_from(time);
+    const auto frame = table.frame(time, stale_marker());
+    const std::uint32_t column = store_.column(table, series->name);
+    for (const model::ClusterValue& value : values) {
+      Labels labels;
+      if (!value.resource.empty()) labels.emplace_back("resource", value.resource);
+      table.set(frame->index, column, table.row(std::make_shared<const Labels>(std::move(labels))), value.value);
+    }
     table.trim();
   }
 }

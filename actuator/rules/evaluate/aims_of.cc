@@ -50,6 +50,38 @@ bool is_used_share(std::string_view series) {
          series == "node_net_used_ratio";
 }
 
+constexpr std::string_view kImbalance = "cluster_imbalance_ratio";
+constexpr std::array kImbalanceOf = std::to_array<std::pair<std::string_view, AimedAt>>(
+    {{"cpu", AimedAt::kCpu}, {"memory", AimedAt::kMemory}, {"network", AimedAt::kNetwork}});
+
+// The resources whose imbalance the selector reads.
+std::vector<AimedAt> resources_in(const Selector& selector) {
+  std::vector<AimedAt> read;
+  for (const auto& known : kImbalanceOf) {
+    const bool matches = std::all_of(selector.matchers.begin(), selector.matchers.end(), [&](const LabelMatcher& one) {
+      return one.name.text != "resource" || one.matches(std::string(known.first));
+    });
+    if (matches) read.push_back(known.second);
+  }
+  return read;
+}
+
+bool is_imbalance(const Limit& limit) { return limit.metric == kImbalance && limit.value > 0; }
+
+// One for each resource whose imbalance is compared.
+void add_imbalance(const Limit& limit, const std::vector<Limit>& ends, std::vector<Aim>& aims) {
+  for (const AimedAt resource : resources_in(*limit.selector)) {
+    Aim aim{.resource = resource, .branch = static_cast<int>(aims.size()), .above = limit.value};
+    for (const Limit& end : ends) {
+      const auto over = is_imbalance(end) ? resources_in(*end.selector) : std::vector<AimedAt>();
+      if (falls(end.comparison) && end.value < limit.value &&
+          std::find(over.begin(), over.end(), resource) != over.end())
+        aim.until_below = end.value;
+    }
+    aims.push_back(std::move(aim));
+  }
+}
+
 // By the node's name in the selector; null: it names none.
 std::function<bool(const std::string&)> about(const Selector& selector) {
   std::vector<LabelMatcher> matchers;
@@ -124,9 +156,12 @@ std::optional<AimedAt> resource_of(std::string_view series) {
 
 std::vector<Aim> aims_of(const Expression& expression, const Expression* until) {
   std::vector<Aim> aims;
+  const std::vector<Limit> ends = until == nullptr ? std::vector<Limit>() : limits_of(*until);
+  for (const Limit& limit : limits_of(expression))
+    if (is_imbalance(limit) && rises(limit.comparison)) add_imbalance(limit, ends, aims);
+  if (!aims.empty()) return aims;
   add_aims(expression, aims);
   if (!aims.empty()) {
-    const std::vector<Limit> ends = until == nullptr ? std::vector<Limit>() : limits_of(*until);
     for (Aim& aim : aims) add_end(ends, aim);
     return aims;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "actuator/model/cluster_series.h"
 #include "actuator/rules/language/expression.h"
 #include "actuator/rules/language/functions.h"
 
@@ -40,6 +41,10 @@ class Estimate {
     }
     if (selector.series == nullptr) return model_.domains;
     switch (selector.series->scope) {
+      case model::Scope::kCluster:
+        return 1;
+      case model::Scope::kResource:
+        return static_cast<double>(model::kImbalanceResources.size());
       case model::Scope::kNode:
         return model_.nodes;
       case model::Scope::kDomain:

@@ -9,14 +9,24 @@
 namespace hotspot::rules {
 namespace {
 
-constexpr std::array<std::string_view, 9> kRemedies{"scale_vcpus",   "scale_memory", "migrate",
-                                                    "cap_cpu",       "cpu_shares",   "limit_disk",
-                                                    "limit_network", "drain",        "consolidate"};
+constexpr std::array<std::string_view, 10> kRemedies{"scale_vcpus", "scale_memory", "migrate",       "cap_cpu",
+                                                     "cpu_shares",  "limit_disk",   "limit_network", "drain",
+                                                     "consolidate", "balance"};
 // In per cent of one CPU; no known node has more CPUs. Then the weights that both cgroup versions accept.
 constexpr int kMostCapPercent = 819'200;
 constexpr int kLeastShares = 2, kMostShares = 10'000;
+// More moves than a firing should ever make; and of the score, less than the noise of a read, and all of it.
+constexpr int kMostMoves = 1000;
+constexpr double kLeastGain = 0.01, kMostGain = 0.90;
 
 void check_subject(const YamlNode& name, SubjectKind subject, Complaints& complaints) {
+  if (name.text == "balance") {
+    if (subject == SubjectKind::kCluster) return;
+    return complaints.error(name, "'balance' is for the cluster as a whole, but the expression speaks of a " +
+                                      std::string(to_string(subject)) +
+                                      "; compare 'cluster_imbalance_ratio', or aggregate without that label");
+  }
+  if (name.text == "consolidate" && subject == SubjectKind::kCluster) return;
   if (name.text == "drain" || name.text == "consolidate") {
     if (subject == SubjectKind::kNode) return;
     const char* what = subject == SubjectKind::kCluster ? "has no such label" : "speaks of a domain";
@@ -190,6 +200,23 @@ Remedy read_migrate(const YamlNode& map, Complaints& complaints) {
   return Migrate{};
 }
 
+Remedy read_balance(const YamlNode& map, Complaints& complaints) {
+  const Fields fields(map, "'balance'", {"max_moves", "least_gain"}, complaints);
+  Balance balance;
+  if (const auto moves = fields.number("max_moves")) {
+    if (*moves < 1 || *moves > kMostMoves)
+      complaints.error(*fields.find("max_moves"), "'max_moves' is from 1 to 1000: how many moves while the rule fires");
+    balance.max_moves = *moves;
+  }
+  if (const auto gain = fields.read<double>("least_gain", parse_ratio)) {
+    if (!(*gain >= kLeastGain && *gain <= kMostGain))
+      complaints.error(*fields.find("least_gain"),
+                       "'least_gain' is from 1% to 90%: the share by which the moves make the score smaller");
+    balance.least_gain_ratio = *gain;
+  }
+  return balance;
+}
+
 // The key that names the remedy; null after a complaint.
 const YamlNode* remedy_key(const YamlNode& node, Complaints& complaints) {
   if (node.kind == YamlNode::Kind::kScalar) return &node;
@@ -245,6 +272,7 @@ std::optional<Remedy> read_remedy(const YamlNode& node, std::optional<SubjectKin
     const Fields none(*settings, "'consolidate'", {}, complaints);
     return Consolidate{};
   }
+  if (name->text == "balance") return read_balance(*settings, complaints);
   return read_migrate(*settings, complaints);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <iterator>
 
+#include "actuator/model/cluster_series.h"
 #include "actuator/rules/language/characters.h"
 #include "actuator/rules/language/check_notes.h"
 #include "actuator/rules/language/diagnostic.h"
@@ -61,6 +62,8 @@ class Checker {
   }
 
   static LabelNames labels_of(model::Scope scope) {
+    if (scope == model::Scope::kCluster) return {};
+    if (scope == model::Scope::kResource) return {{"resource"}, false};
     LabelNames labels{{"node"}, false};
     if (scope != model::Scope::kNode) labels.names.insert("domain");
     if (scope == model::Scope::kVcpu) labels.names.insert("vcpu");
@@ -70,7 +73,7 @@ class Checker {
 
   // The labels that a rule may use in by(…) and on(…).
   LabelNames universe() const {
-    const LabelNames ours{{"node", "domain", "vcpu", "device"}, known_.any_name};
+    const LabelNames ours{{"node", "domain", "vcpu", "device", "resource"}, known_.any_name};
     return ours.with(known_.labels).with(made_);
   }
 
@@ -117,6 +120,7 @@ class Checker {
     }
     if (matcher.op == LabelMatcher::Op::kEqual || matcher.op == LabelMatcher::Op::kNotEqual) {
       const std::string& text = matcher.value.text;
+      check_resource(matcher, what);
       if (text.find(".*") == std::string::npos && text.find(".+") == std::string::npos) return;
       const std::string sign = matcher.op == LabelMatcher::Op::kEqual ? "=" : "!";
       notes_.warn(matcher.value.offset,
@@ -130,6 +134,16 @@ class Checker {
       // After the quote; exact if the string has no escape before that position.
       notes_.add(matcher.value.offset + 1 + regex.error().offset, "bad regular expression: " + regex.error().message);
     }
+  }
+
+  // The only label whose values are known beforehand.
+  void check_resource(const LabelMatcher& matcher, const Selector& what) {
+    const auto& known = model::kImbalanceResources;
+    if (what.series == nullptr || what.series->scope != model::Scope::kResource || matcher.name.text != "resource")
+      return;
+    if (matcher.value.text.empty() || std::find(known.begin(), known.end(), matcher.value.text) != known.end()) return;
+    notes_.add(unknown_word({.what = "resource", .word = matcher.value.text, .offset = matcher.value.offset + 1},
+                            {known.begin(), known.end()}));
   }
 
   // "EXPR needs a set of series, this is a number".

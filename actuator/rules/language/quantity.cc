@@ -25,6 +25,7 @@ Parsed<T> as_complaint(text::Parsed<T> parsed) {
 
 Parsed<Milliseconds> parse_duration(std::string_view text) { return as_complaint(text::parse_duration(text)); }
 Parsed<std::int64_t> parse_bytes(std::string_view text) { return as_complaint(text::parse_bytes(text)); }
+Parsed<double> parse_ratio(std::string_view text) { return as_complaint(text::parse_ratio(text)); }
 Parsed<int> parse_whole_number(std::string_view text) { return as_complaint(text::parse_whole_number(text)); }
 
 Parsed<ForClause> parse_for(std::string_view text) {

@@ -16,6 +16,7 @@ using Parsed = Result<T, TextProblem>;
 
 Parsed<Milliseconds> parse_duration(std::string_view text);  // as in Prometheus
 Parsed<std::int64_t> parse_bytes(std::string_view text);
+Parsed<double> parse_ratio(std::string_view text);  // "10%", from 0 to 1
 Parsed<int> parse_whole_number(std::string_view text);
 Parsed<ForClause> parse_for(std::string_view text);  // a duration, or a number of samples: "3 of 5"
 

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <tuple>
 
+#include "actuator/rules/language/humanize.h"
+
 namespace hotspot::rules {
 namespace {
 
@@ -61,6 +63,14 @@ struct RemedyText {
   }
   std::string operator()(const Drain& remedy) const { return remedy.partial ? "drain: {partial: true}" : "drain"; }
   std::string operator()(const Consolidate&) const { return "consolidate"; }
+  std::string operator()(const Balance& remedy) const {
+    const Balance usual;
+    std::vector<std::string> keys;
+    if (remedy.max_moves != usual.max_moves) keys.push_back("max_moves: " + std::to_string(remedy.max_moves));
+    if (remedy.least_gain_ratio != usual.least_gain_ratio)
+      keys.push_back("least_gain: " + humanize_percentage(remedy.least_gain_ratio));
+    return keys.empty() ? "balance" : "balance: " + limits(keys);
+  }
   std::string operator()(const CapCpu& remedy) const {
     return "cap_cpu: {to: " + (remedy.to_percent == 0 ? "none" : std::to_string(remedy.to_percent) + "%") + "}";
   }

@@ -36,7 +36,7 @@ TEST(ExpressionCheck, FindsEveryUnknownNameAtOnce) {
   EXPECT_EQ(check("sum by (nod) (node_cpus) > 4"), "8: unknown label 'nod' → node");
   EXPECT_EQ(check("domain_vcpus and on(host) node_cpus"), "20: unknown label 'host' → node");
   EXPECT_EQ(check("domain_vcpus and on(colour) node_cpus"),
-            "20: unknown label 'colour'; there are node, domain, vcpu and device");
+            "20: unknown label 'colour'; there are node, domain, vcpu, device and resource");
   EXPECT_EQ(check("domain_vcpus{vm=\"a\"} > 1"), "13: 'domain_vcpus' has no label 'vm' → domain");
   EXPECT_EQ(check("vm_cpu_ratio > 90%"), "0: unknown series 'vm_cpu_ratio' → domain_cpu_ratio");
 }
