@@ -106,8 +106,8 @@ struct Decision {
   std::vector<std::string> followers;  // names of domains that belong with the one that is moved, and move after it
   rules::AimedAt about = rules::AimedAt::kCpu;  // the resource by which a move was judged
   std::string about_text;                       // why it is CPU although the rule is not about that; empty: it is
-  std::string mistrust;  // why the rule recommends although its mode is enforce; empty: it does not
-  std::optional<BalanceFigures> balance;        // of a move that is one of those of `balance`
+  std::string mistrust;                   // why the rule recommends although its mode is enforce; empty: it does not
+  std::optional<BalanceFigures> balance;  // of a move that is one of those of `balance`
   std::string plan;  // of a move that is one of several, or that does not cure: how many there are, and what remains
   std::string sentence;  // the whole decision, for the log
 

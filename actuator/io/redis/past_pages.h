@@ -14,8 +14,8 @@
 
 namespace hotspot::io {
 
-// The reply of XRANGE or XREVRANGE (`command`) for at most `count` entries. If they are too large for one reply, half as
-// many are asked for, down to one; `count` is then what was asked for, and stays so for the next page.
+// The reply of XRANGE or XREVRANGE (`command`) for at most `count` entries. If they are too large for one reply, half
+// as many are asked for, down to one; `count` is then what was asked for, and stays so for the next page.
 Result<redis::Reply, redis::CommandError> read_range(RedisClient& client, redis::Command command, std::size_t& count);
 
 struct PastPage {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "actuator/rules/evaluate/aims_of.h"
 #include "actuator/rules/evaluate/condition.h"
@@ -330,7 +331,8 @@ class RuleReader {
     }
     const YamlNode* remedies = fields_.list("remedy");
     if (remedies == nullptr) return;
-    const SubjectKind subject = understood_ ? rule_.subject : SubjectKind::kDomain;
+    // Of an expression that is wrong nobody knows what it speaks of.
+    const auto subject = understood_ ? std::optional(rule_.subject) : std::nullopt;
     if (understood_ && !remedies->items.empty() && is_mixed()) {
       complaints_.error(*fields_.key("remedy"),
                         "some values of the expression have other labels than others; it is not "

@@ -106,7 +106,8 @@ TEST_F(LoopNight, AnActionIsItsDecisionAndItsEndAndItsStepsAreDebug) {
   ASSERT_TRUE(journal_reaches("done vCPUs 1 → 2")) << all();
   EXPECT_THAT(log_, Contains(HasSubstr("domain a on h1: vCPUs 1 → 2 started (action "))) << "tests/faults reads this";
   EXPECT_EQ(count("domain a on h1: vCPUs 1 → 2 started"), 0u) << all();
-  EXPECT_EQ(count("decision "), 1u) << all();
+  EXPECT_EQ(count("decision 18"), 1u) << all();
+  EXPECT_EQ(count("decision head 1:"), 1u) << all();
   EXPECT_EQ(count("domain a on h1: vCPUs 1 → 2 done after "), 1u) << all();
 }
 
