@@ -99,6 +99,8 @@ def measure(build, config, daemon, redis, nodes, minutes):
     print(f"{nodes} nodes: CPU {used:.2f} s in {passed:.1f} s, {100 * used / passed:.2f} % of a core; {process.memory('VmRSS'):.0f} MiB "
           f"(at most {process.memory('VmHWM'):.0f}); rounds {max(after.values()) - max(before.values()):.0f}; "
           f"intake {status['intake'].get('stale_nodes')} stale, arrivals dropped {status.get('dropped_arrivals')}", flush=True)
+    if status["intake"].get("stale_nodes") or status.get("dropped_arrivals"):
+        raise SystemExit("it could not keep up: a share of a core says nothing then")
     return {"share": used / passed, "mib": process.memory("VmHWM"), "round": quantile(before, after, 0.99)}
 
 

@@ -15,8 +15,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The leader writes its status every second.
-constexpr Milliseconds kSeenWithin{5000};
+// The leader writes its status every second; of thousands of nodes every five.
+constexpr Milliseconds kSeenWithin{10'000};
 
 std::optional<record::Mode> mode_from(const std::string& word) {
   for (const record::Mode mode : {record::Mode::kObserve, record::Mode::kRecommend, record::Mode::kEnforce})

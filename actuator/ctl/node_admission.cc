@@ -33,7 +33,7 @@ Result<record::Admission> read_admission(Session& session) {
   return admission;
 }
 
-// The leader updates the list of waiting nodes once a second, but records an admission at once.
+// The leader updates the list of waiting nodes every second or more seldom, but records an admission at once.
 bool is_admitted(const WaitingNode& node, const record::Registry& registry) {
   const auto found = registry.nodes.find(node.name);
   if (found == registry.nodes.end()) return false;

@@ -25,8 +25,9 @@
 namespace hotspot::daemon {
 namespace {
 
-// While the loop rests, what arrives is collected, and the lease is not renewed: no rest is longer than a part of it.
-constexpr int kRestsPerLease = 4;
+// While the loop rests, the lease is not renewed, and nothing is evaluated: no rest is longer than a part of the lease
+// or of the time between two snapshots of a node.
+constexpr int kRestsPerLease = 4, kRestsPerInterval = 5;
 constexpr Milliseconds kCommandsBack{std::chrono::minutes(15)};
 // Between two attempts to connect to Redis. Short, so that an outage shorter than the remaining lease does not cost it.
 constexpr Milliseconds kLongestRetry{2000};
@@ -173,7 +174,7 @@ std::string ClusterRun::status_line() const {
 void ClusterRun::run() {
   Milliseconds wait{0};
   loop::Loop& loop = parts_->loop;
-  RoundBudget budget(config_.lease / kRestsPerLease);
+  RoundBudget budget;
   while (!loop.stopping()) {
     const loop::ArrivalRoom room = loop.room();
     const auto computed = thread_cpu();
@@ -184,7 +185,11 @@ void ClusterRun::run() {
     const std::chrono::nanoseconds cost = thread_cpu() - computed;
     loop.spent(cost);
     note_round();
-    std::this_thread::sleep_for(budget.rest_after(cost, parts_->clock.exact()));
+    std::this_thread::sleep_for(budget.rest_after(
+        {.computed = cost,
+         .ended = parts_->clock.exact(),
+         .is_behind = loop.is_behind(),
+         .longest_rest = std::min(config_.lease / kRestsPerLease, loop.usual_interval() / kRestsPerInterval)}));
   }
   parts_->source.stop();
   loop.stop();

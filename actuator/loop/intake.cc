@@ -5,6 +5,11 @@
 #include <vector>
 
 namespace hotspot::loop {
+namespace {
+
+constexpr Milliseconds kUsualInterval{1000};  // of collectors, unless they were told another
+
+}  // namespace
 
 bool Intake::take(ports::Arrival arrival, const std::string& cluster) {
   const std::string node = arrival.snapshot.node.name;
@@ -78,6 +83,15 @@ std::size_t Intake::stale_nodes(WallTime now) const {
   const auto& nodes = cluster_.nodes();
   return static_cast<std::size_t>(std::count_if(
       nodes.begin(), nodes.end(), [&](const auto& entry) { return model::is_stale(entry.second, now, freshness_); }));
+}
+
+Milliseconds Intake::usual_interval() const {
+  std::vector<Milliseconds> intervals;
+  for (const auto& [uuid, node] : cluster_.nodes()) intervals.push_back(node.cadence.interval());
+  if (intervals.empty()) return kUsualInterval;
+  const auto middle = intervals.begin() + static_cast<std::ptrdiff_t>(intervals.size() / 2);
+  std::nth_element(intervals.begin(), middle, intervals.end());
+  return *middle;
 }
 
 }  // namespace hotspot::loop

@@ -42,6 +42,8 @@ class Intake {
   const std::map<std::string, std::uint64_t>& counts() const { return counts_; }  // "taken", "duplicate", …
   const std::map<std::string, BadSnapshots>& bad() const { return bad_; }         // by fault
   std::size_t stale_nodes(WallTime now) const;
+  // Between two snapshots of a node; the median, so that no single node decides it. A second if there is none.
+  Milliseconds usual_interval() const;
 
  private:
   void refuse(const std::string& fault, const std::string& message, WallTime at, const std::string& stream_id);

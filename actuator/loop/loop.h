@@ -83,6 +83,10 @@ class Loop {
   Milliseconds tick();
   // What the thread computed for a round and for what was taken in before it; counted for the metrics.
   void spent(std::chrono::nanoseconds cpu) { vitals_.round_cpu.add(std::chrono::duration<double>(cpu).count()); }
+  // Have snapshots arrived that the newest round did not come to?
+  bool is_behind() const { return arrivals_.is_behind(); }
+  // Between two snapshots of a node; the median of all nodes, a second without any.
+  Milliseconds usual_interval() const { return intake_.usual_interval(); }
   void stop();  // gives the lease back
   // What the inbox had no room for, since the start.
   void dropped(std::size_t arrivals, std::size_t commands) {

@@ -17,7 +17,7 @@ void write_daemon(const Status& status, Exposition& out) {
   out.gauge("hotspot_start_timestamp_seconds", "When the leader's process began.");
   out.value(to_unix_seconds(status.started_at));
   out.gauge("hotspot_metrics_timestamp_seconds",
-            "When these metrics were written: once a second while somebody leads.");
+            "When these metrics were written: every second to five seconds while somebody leads.");
   out.value(to_unix_seconds(status.at));
   out.gauge("hotspot_mode_info", "1; the mode in force.");
   out.value(1.0, {{"mode", rules::to_string(status.mode)}, {"dry_run", status.dry_run ? "true" : "false"}});

@@ -15,7 +15,7 @@ class Pace {
  public:
   using Time = std::chrono::nanoseconds;  // ports::Clock::exact()
   static constexpr int kShare = 50;
-  static constexpr Milliseconds kLongest{10'000};
+  static constexpr Milliseconds kLongest{5'000};  // hotspotctl takes a leader for gone after 15 s
 
   explicit Pace(Milliseconds interval) : interval_(interval) {}
 

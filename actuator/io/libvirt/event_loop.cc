@@ -38,7 +38,7 @@ void run_libvirt_event_loop() {
   std::call_once(once, [] {
     silence_libvirt();
     virInitialize();
-    if (!the_loop().works()) return;
+    if (!the_loop().works()) return;  // no descriptors are left: no connection can be opened either
     register_loop();
     std::thread([] {
       for (;;) the_loop().run_once();

@@ -19,16 +19,17 @@ TEST(Pace, WhatIsCheapIsDueAtEachInterval) {
 TEST(Pace, WhatTakesLongIsDueAfterFiftyTimesAsLong) {
   Pace pace(1000ms);
   pace.begin(5s);
-  pace.end(5s + 100ms);
-  EXPECT_FALSE(pace.is_due(9s + 999ms));
-  EXPECT_TRUE(pace.is_due(10s));
+  pace.end(5s + 40ms);
+  EXPECT_FALSE(pace.is_due(6s + 999ms));
+  EXPECT_TRUE(pace.is_due(7s));
 }
 
-TEST(Pace, NothingIsPutOffForMoreThanTenSecondsOrItsInterval) {
+TEST(Pace, NothingIsPutOffForMoreThanFiveSecondsOrItsInterval) {
   Pace pace(1000ms), slow(60'000ms);
   pace.begin(5s);
   pace.end(8s);
-  EXPECT_TRUE(pace.is_due(15s));
+  EXPECT_FALSE(pace.is_due(9s + 999ms));
+  EXPECT_TRUE(pace.is_due(10s));
   slow.begin(5s);
   slow.end(8s);
   EXPECT_FALSE(slow.is_due(64s));
