@@ -5,6 +5,7 @@
 
 #include "actuator/model/load.h"
 #include "actuator/model/projection.h"
+#include "actuator/plan/used_share.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
@@ -71,33 +72,17 @@ Result<ReliefExpected> of_growth(const plan::Decision& decision, const model::Do
   return expected;
 }
 
-std::optional<double> share_of(const model::DomainRef& domain, AimedAt resource) {
-  const model::NodeSample& node = domain.node->snapshot->node;
-  if (resource == AimedAt::kNetwork) return model::domain_net_used_ratio(*domain.domain, node);
-  if (resource == AimedAt::kMemory) {
-    const auto bytes = model::domain_resident_bytes(*domain.domain);
-    if (!bytes || node.memory_bytes <= 0) return std::nullopt;
-    return static_cast<double>(*bytes) / static_cast<double>(node.memory_bytes);
-  }
-  const auto cores = model::domain_cores_wanted(*domain.domain, node);
-  if (!cores || node.cpus <= 0) return std::nullopt;
-  return *cores / node.cpus;
-}
-
 std::optional<ReliefReading> read_node(const ReliefExpected& expected, const model::Cluster& cluster) {
   const model::Node* node = cluster.find_node(expected.node_uuid);
   if (node == nullptr) return std::nullopt;
-  const model::Projection now(cluster);
-  std::optional<double> used = now.node(*node).cpu_ratio();
-  if (expected.resource == AimedAt::kMemory) used = now.node(*node).memory_used_ratio();
-  if (expected.resource == AimedAt::kNetwork) used = now.net_used_ratio(*node);
+  const auto used = plan::used_ratio(model::Projection(cluster), *node, expected.resource);
   if (!used) return std::nullopt;
   ReliefReading reading{.taken_at = node->taken_at(), .used = *used, .demand = 0, .others = {}};
   for (const model::DomainSample& domain : node->snapshot->domains) {
     if (domain.uuid == expected.domain_uuid || !model::is_running(domain) || !cluster.belongs_here(*node, domain))
       continue;
     reading.others.emplace(domain.uuid, domain.name);
-    reading.demand += share_of({node, &domain}, expected.resource).value_or(0);
+    reading.demand += plan::share_of({node, &domain}, expected.resource).value_or(0);
   }
   return reading;
 }

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "actuator/model/text.h"
+#include "actuator/plan/used_share.h"
 #include "actuator/rules/engine/reach.h"
 #include "common/text/visible.h"
 
@@ -18,9 +19,6 @@ constexpr Milliseconds kLongestSettle{std::chrono::minutes(30)};
 constexpr int kIntervals = 4;
 // After the settling time, until a missing snapshot is given up on.
 constexpr Milliseconds kGrace{std::chrono::minutes(5)};
-// Above it a node is short of its resource: what is freed is taken by those that waited for it.
-constexpr double kShortOfIt = 0.95;
-constexpr double kHalf = 0.5;
 
 bool touches(const model::Action& action, const ReliefExpected& expected) {
   if (action.domain_uuid == expected.domain_uuid) return true;
@@ -70,16 +68,15 @@ Change change_of(const ReliefExpected& expected, const ReliefReading& before, co
   const auto count = static_cast<double>(after.size());
   return {.relief = before.used - used / count,
           .demand = demand / count - before.demand - expected.expected_rise,
-          .was_short = expected.of == Of::kNode && before.used >= kShortOfIt};
+          .was_short = expected.of == Of::kNode && before.used >= plan::kShortRatio};
 }
 
 // Would the relief be judged otherwise if nobody's load had changed? On a node that was short, a rise is what the
 // freed share was used for.
 bool load_decides(const Change& change, double predicted, double least_gain) {
   if (change.was_short && change.demand > 0) return false;
-  const double otherwise = change.relief + change.demand;
-  return (change.relief >= kHalf * predicted) != (otherwise >= kHalf * predicted) ||
-         (change.relief >= least_gain) != (otherwise >= least_gain);
+  const double otherwise = change.relief + change.demand, least = plan::Trust::kLeastShareOfPredicted * predicted;
+  return (change.relief >= least) != (otherwise >= least) || (change.relief >= least_gain) != (otherwise >= least_gain);
 }
 
 std::string load_text(const ReliefExpected& expected, const Change& change) {

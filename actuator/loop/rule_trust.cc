@@ -1,45 +1,45 @@
 #include "actuator/loop/rule_trust.h"
 
 #include <cmath>
-#include <utility>
+#include <map>
+#include <string>
 
 #include "actuator/model/text.h"
 #include "actuator/record/trust.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
+namespace {
 
-std::string save(const plan::Trust& trust) {
-  record::Trusts all;
-  for (const auto& [rule, one] : trust.all()) {
-    record::RuleTrust& kept = all[rule];
-    for (const plan::MeasuredRelief& relief : one.newest)
-      kept.newest.push_back({relief.action, relief.at, relief.predicted, relief.measured, relief.subject});
-    kept.not_counted = one.not_counted;
-    kept.not_counted_why = one.not_counted_why;
-    kept.lost_at = one.lost_at;
-    kept.lost_why = one.lost_why;
+// Between what the planner has and what is kept of it.
+template <typename To, typename From>
+std::map<std::string, To> copied(const std::map<std::string, From>& all) {
+  std::map<std::string, To> copies;
+  for (const auto& [rule, one] : all) {
+    To& copy = copies[rule];
+    for (const auto& relief : one.newest)
+      copy.newest.push_back({.action = relief.action,
+                             .at = relief.at,
+                             .predicted = relief.predicted,
+                             .measured = relief.measured,
+                             .subject = relief.subject});
+    copy.not_counted = one.not_counted;
+    copy.not_counted_why = one.not_counted_why;
+    copy.lost_at = one.lost_at;
+    copy.lost_why = one.lost_why;
   }
-  return record::to_json(all);
+  return copies;
 }
 
+}  // namespace
+
+std::string save(const plan::Trust& trust) { return record::to_json(copied<record::RuleTrust>(trust.all())); }
+
 Result<void> restore(plan::Trust& trust, const std::string& text) {
-  plan::Trust::Rules rules;
+  trust.restore({});
   const auto all = record::trusts_from_json(text);
-  if (!all) {
-    trust.restore({});
-    return all.error();
-  }
-  for (const auto& [rule, one] : *all) {
-    plan::RuleTrust& known = rules[rule];
-    for (const record::MeasuredRelief& relief : one.newest)
-      known.newest.push_back({relief.action, relief.at, relief.predicted, relief.measured, relief.subject});
-    known.not_counted = one.not_counted;
-    known.not_counted_why = one.not_counted_why;
-    known.lost_at = one.lost_at;
-    known.lost_why = one.lost_why;
-  }
-  trust.restore(std::move(rules));
+  if (!all) return all.error();
+  trust.restore(copied<plan::RuleTrust>(*all));
   return {};
 }
 

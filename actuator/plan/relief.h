@@ -10,18 +10,15 @@
 
 #include "actuator/plan/planning.h"
 #include "actuator/plan/trip.h"
+#include "actuator/plan/used_share.h"
 #include "actuator/rules/aim.h"
 
 namespace hotspot::plan {
-
-using rules::AimedAt;
 
 // So far below its rule's mark a node counts as cured, and a target may be filled: what the noise of one read does not
 // undo. At most a tenth of the mark.
 constexpr double kCuredBelowMark = 0.03;
 constexpr double kTargetBelowMark = 0.05;
-// Above this use a node is short of the resource now: what it does not get, its domains feel.
-constexpr double kShortRatio = 0.95;
 
 // Where a rule with this mark counts as cured.
 double cured_below(double mark);
@@ -37,12 +34,6 @@ struct Relief {
 // Several aims: the first whose mark the node exceeds; where several of one resource have to hold together, the one
 // that `until` names, or else the highest.
 Relief relief_of(const Planning& planning, const rules::Rule& rule, const model::Node& source);
-
-std::optional<double> used_ratio(const model::Projection& projection, const model::Node& node, AimedAt resource);
-std::optional<double> used_ratio_with(const model::Projection& projection, const model::DomainRef& domain,
-                                      const model::Node& target, AimedAt resource);
-// The share of its own node's resource that the domain uses, which a move would free.
-std::optional<double> share_of(const model::DomainRef& domain, AimedAt resource);
 
 // Why the domain must not go there: the rule would hold on the target, or nearly. Comparisons that `and` joins must
 // all.

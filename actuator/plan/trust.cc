@@ -8,8 +8,6 @@
 namespace hotspot::plan {
 namespace {
 
-constexpr double kLeastShareOfPredicted = 0.5;
-
 bool all_below(const std::vector<MeasuredRelief>& newest, double least_gain) {
   if (newest.size() < Trust::kInARow) return false;
   return std::all_of(newest.end() - static_cast<std::ptrdiff_t>(Trust::kInARow), newest.end(),
@@ -22,7 +20,7 @@ std::string judged(const RuleTrust& rule, double least_gain) {
     return "each of its last " + std::to_string(Trust::kInARow) + " measured actions relieved less than " +
            model::ratio_text(least_gain) + ", the least gain";
   const auto median = median_relief_ratio(rule);
-  if (rule.newest.size() < Trust::kJudged || !median || *median >= kLeastShareOfPredicted) return "";
+  if (rule.newest.size() < Trust::kJudged || !median || *median >= Trust::kLeastShareOfPredicted) return "";
   return "its last " + std::to_string(Trust::kJudged) + " measured actions relieved " +
          model::ratio_text(std::max(0.0, *median)) + " of what was predicted (median), and it takes a half";
 }

@@ -41,6 +41,7 @@ std::optional<double> median_relief_ratio(const RuleTrust& rule);
 class Trust {
  public:
   static constexpr std::size_t kJudged = 5, kInARow = 3;
+  static constexpr double kLeastShareOfPredicted = 0.5;
   static constexpr std::size_t kMostRules = 1000;  // beyond, those that may act are forgotten, the longest unused first
 
   using Rules = std::map<std::string, RuleTrust>;  // by name

@@ -71,10 +71,10 @@ bool DecisionChain::follows(const Link& link) const {
   const DecisionHead& previous = *link.previous;
   const auto& anchor = bounds_.anchor;
   if (older_ > 0 && !last_) return previous.number == 0;
-  if (anchor && previous.number == anchor->number) return previous == *anchor;
+  if (anchor && previous.number == anchor->number && previous != *anchor) return false;
   if (previous == base()) return true;
   // Up to the anchor some may be missing.
-  return anchor && previous.number < anchor->number && (!last_ || previous.number > last_->number);
+  return anchor && previous.number <= anchor->number && (!last_ || previous.number > last_->number);
 }
 
 void DecisionChain::accept(const Link& link) {
@@ -177,8 +177,8 @@ std::optional<ChainBreak> DecisionChain::end(const std::optional<DecisionHead>& 
     return ChainBreak{ChainBreakKind::kNoHead, 0, 0, "",
                       "the key 'state' has no head of the chain, or one that cannot be read: it was removed"};
   }
-  if ((last_ && *last_ == *head) || (bounds_.anchor && *bounds_.anchor == *head && base().number <= head->number))
-    return std::nullopt;
+  if (last_ && *last_ == *head) return std::nullopt;
+  if (bounds_.anchor && *bounds_.anchor == *head && (!last_ || last_->number < head->number)) return std::nullopt;
   const std::int64_t last = std::max(base().number, anchor);
   if (last < head->number)
     return ChainBreak{ChainBreakKind::kRemoved, last + 1, head->number, last_link_.stream_id,

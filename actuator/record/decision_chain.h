@@ -44,8 +44,9 @@ struct ChainBreak {
 };
 
 struct ChainBounds {
-  std::optional<DecisionHead> anchor;  // decisions up to this one may be missing
-  std::optional<DecisionHead> asked;   // one that must be in the chain
+  // Decisions up to this one may be missing. Of those that are there, one before a gap is checked by nothing.
+  std::optional<DecisionHead> anchor;
+  std::optional<DecisionHead> asked;  // one that must be in the chain
 };
 
 struct ChainReport {

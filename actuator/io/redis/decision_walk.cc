@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kDecisionsPerPage = 64;  // 16 MB of the longest ones that hotspotd writes
 constexpr int kMostWalks = 5;                  // each after a trim that overtook the one before
 constexpr int kMostEnds = 1000;                // readings of the end, while hotspotd appends
+// Ten times what hotspotd keeps. Whoever else appends must not keep the reader busy for ever.
+constexpr std::size_t kMostEntries = 100'000;
+constexpr std::size_t kLongestDecision = 256u << 10;  // a longer entry counts as several
 
 record::ChainedEntry chained(const StreamEntry& entry) {
   const std::string *decision = entry.find("decision"), *previous = entry.find(record::kPreviousField);
@@ -23,6 +26,12 @@ record::ChainedEntry chained(const StreamEntry& entry) {
   made.previous = is_ours ? *previous : "";
   if (is_ours) made.hash = crypto::sha256_hex(record::hashed_text(*decision, *previous));
   return made;
+}
+
+std::size_t bytes_of(const StreamEntry& entry) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : entry.fields) bytes += name.size() + value.size();
+  return bytes;
 }
 
 class Walk {
@@ -58,6 +67,10 @@ class Walk {
     if (!reply) return Error{reply.error().message};
     auto entries = entries_from(std::move(*reply));
     if (entries.empty()) return entries;
+    for (const StreamEntry& entry : entries) read_ += 1 + bytes_of(entry) / kLongestDecision;
+    if (read_ > kMostEntries)
+      return Error{keyspace_.decisions() + " has far more in it than hotspotd writes, or grows faster than it can be " +
+                   "read: find out who else appends to it"};
     const StreamId last = stream_id_from_string(entries.back().id).value_or(StreamId{});
     next_ = to_string(successor(last));
     is_over_ = successor(last) == last;
@@ -101,6 +114,7 @@ class Walk {
   const telemetry::Keyspace& keyspace_;
   std::string next_ = "-";
   std::size_t count_ = kDecisionsPerPage;
+  std::size_t read_ = 0;  // entries
   bool is_over_ = false;  // nothing can come after the last possible id
 };
 

@@ -12,7 +12,8 @@
 
 namespace hotspot::io {
 
-// asked: a head that must be in the chain. An error: Redis does not answer, or trims faster than it is read.
+// asked: a head that must be in the chain. An error: Redis does not answer, decisions are appended or trimmed faster
+// than they are read, or there are far more of them than hotspotd keeps. So it ends, whoever appends.
 Result<record::ChainReport> verify_decisions(RedisClient& client, const telemetry::Keyspace& keyspace,
                                              const std::optional<record::DecisionHead>& asked);
 

@@ -19,7 +19,7 @@ HashBound state_bound() {
           .most_bytes_a_field = 1 << 20,
           .most_bytes_a_large = 32 << 20,
           .large = {"rule_", "cooldowns", "holds", "foreign", "drains", "memory", "migrations", "positions", "nodes",
-                    "admission", "status", "metrics"}};
+                    "admission", "status", "metrics", "trust"}};
 }
 
 // The head is another one after a takeover, and if Redis has lost it. More often, somebody else writes it.

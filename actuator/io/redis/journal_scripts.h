@@ -102,7 +102,7 @@ return #kept
 // KEYS: lease, stream; with decisions also state. ARGV: token, how far its ids may be ahead of the clock in ms,
 // "nothing", "recent" or "look", the maximum age in ms and the maximum bytes of what is kept. Returns nothing, or the
 // last id that was generated, 1 if the stream was restarted, and the numbers of entries kept and lost. Read in pages,
-// oldest first: if there is too much, the oldest are dropped.
+// oldest first: if there is too much, the oldest are dropped. Nothing is removed before all that may fail is done.
 inline constexpr RedisScript kTendStream{HOTSPOT_FENCE R"lua(
 if redis.call('EXISTS', KEYS[2]) == 0 then return {} end
 local time = redis.call('TIME')
@@ -141,11 +141,11 @@ while ARGV[3] == 'recent' do
     from = string.format('%.0f', tonumber(ms) + 1)
   end
 end
-redis.call('UNLINK', KEYS[2])
 if KEYS[3] then
   local head = redis.call('HGET', KEYS[3], 'decision_head')
   if head then redis.call('HSET', KEYS[3], 'decision_restart', string.sub(head, 1, 80)) end
 end
+redis.call('UNLINK', KEYS[2])
 for i = first, #kept do redis.call('XADD', KEYS[2], kept[i][1][1], unpack(kept[i][1][2])) end
 return {last, 1, #kept - first + 1, before - (#kept - first + 1)}
 )lua"};

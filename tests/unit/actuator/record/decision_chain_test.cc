@@ -235,6 +235,17 @@ TEST_F(DecisionChainTest, UpToTheAnchorSomeMayBeMissingButNoneMayBeChanged) {
   expect_whole();
 }
 
+TEST_F(DecisionChainTest, TheDecisionOfTheAnchorIsNotChangedEitherIfItIsThereStill) {
+  record(200);
+  bounds_.anchor = at(100)->self();
+  expect_whole();
+  at(100)->decision = "forged";
+  expect_break(Kind::kChanged, 100, 100, "decision 100 (1-100) was changed: decision 101");
+  all_.erase(at(101), all_.end());
+  head_ = bounds_.anchor;
+  expect_break(Kind::kChanged, 100, 100, "the last one, was changed");
+}
+
 TEST_F(DecisionChainTest, AHeadThatIsAskedAboutMustBeInTheChain) {
   record(200);
   for (const std::int64_t number : {1, 50, 200}) {

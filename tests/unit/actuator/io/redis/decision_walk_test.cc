@@ -179,6 +179,18 @@ TEST_F(DecisionWalkTest, LongDecisionsAreReadAndTooLongOnesAreAnError) {
   EXPECT_THAT(refused.error().message, HasSubstr("is not hotspotd's, it is too long to be read"));
 }
 
+TEST_F(DecisionWalkTest, FarMoreThanHotspotdKeepsIsNotReadToItsEnd) {
+  const auto refused = [&](const std::string& count, const std::string& entry) {
+    cli({"DEL", keyspace_.decisions()});
+    cli({"EVAL", "for i = 1, " + count + " do redis.call('XADD', KEYS[1], '*', " + entry + ") end", "1",
+         keyspace_.decisions()});
+    const auto report = verify_decisions(client_, keyspace_, {});
+    return report ? "it is read" : report.error().message;
+  };
+  EXPECT_EQ(refused("100000", "'decision', '{}'"), "it is read");
+  EXPECT_THAT(refused("100001", "'decision', '{}'"), HasSubstr("has far more in it than hotspotd writes"));
+}
+
 TEST_F(DecisionWalkTest, TheLastPossibleIdEndsTheReading) {
   cli({"XADD", keyspace_.decisions(), "18446744073709551615-18446744073709551615", "decision", "{}"});
   expect_whole();

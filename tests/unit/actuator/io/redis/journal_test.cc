@@ -4,6 +4,7 @@
 #include "actuator/io/redis/lease.h"
 #include "actuator/io/redis/operator.h"
 #include "actuator/io/redis/stream.h"
+#include "actuator/record/trust.h"
 #include "tests/support/redis_fixture.h"
 
 namespace hotspot::io {
@@ -74,6 +75,20 @@ TEST_F(RedisJournalTest, StateWithMoreThanHotspotdEverWritesIsRefusedWithASenten
   EXPECT_FALSE(journal_.open_actions());
   cli({"HDEL", keyspace_.state(), "junk\x1b"});
   EXPECT_EQ(journal_.load_state()->at("mode"), "observe");
+}
+
+TEST_F(RedisJournalTest, WhatWasMeasuredOfAsManyRulesAsAreKeptIsReadAgain) {
+  record::RuleTrust one;
+  for (int i = 0; i < 5; ++i)
+    one.newest.push_back({"1795990000000-1-a0", clock_.now(), 1.0 / 3, 0.1 / 3, "CPU of " + std::string(250, 'h')});
+  record::Trusts all;
+  for (int i = 0; i < 1000; ++i) all[std::string(190, 'r') + std::to_string(i)] = one;
+  const std::string text = record::to_json(all);
+  ASSERT_GT(text.size(), 1u << 20) << "what most other fields may have";
+  ASSERT_TRUE(journal_.save_state(token_, {{"trust", text}}));
+  const auto state = journal_.load_state();
+  ASSERT_TRUE(state) << state.error().message;
+  EXPECT_EQ(*record::trusts_from_json(state->at("trust")), all);
 }
 
 TEST_F(RedisJournalTest, TensOfThousandsOfFieldsOrAnswersAreRefusedToo) {

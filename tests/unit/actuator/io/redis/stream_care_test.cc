@@ -84,6 +84,16 @@ TEST_F(StreamCareTest, NoCommandIsLostWhoseIdIsNotOfTheFuture) {
   }
 }
 
+TEST_F(StreamCareTest, DecisionsAreNotLostWhereTheStateIsNoHash) {
+  const auto token = lead();
+  for (int i = 0; i < 3; ++i) add(keyspace_.decisions());
+  add(keyspace_.decisions(), kYear2096);
+  cli({"DEL", keyspace_.state()});
+  cli({"RPUSH", keyspace_.state(), "junk"});
+  EXPECT_FALSE(care_.tend(token));
+  EXPECT_EQ(length(keyspace_.decisions()), "4");
+}
+
 TEST_F(StreamCareTest, TheJournalIsNotTouched) {
   const auto token = lead();
   add(keyspace_.journal());
