@@ -95,6 +95,10 @@ void sift(Sieve& sieve, NodeSample& node) {
   sieve.all_of(node.links, node.name, [](auto&& v) { fields::of_link(v); });
   sieve.all_of(node.filesystems, node.name, [](auto&& v) { fields::of_filesystem(v); });
   sieve.all_of(node.huge_page_pools, node.name, [](auto&& v) { fields::of_huge_page_pool(v); });
+  if (node.memory_available_bytes > node.memory_bytes) {
+    sieve.note(node.name, "memory_available_bytes", static_cast<double>(*node.memory_available_bytes));
+    node.memory_available_bytes.reset();
+  }
   std::erase_if(node.huge_page_pools, [&](const HugePagePool& pool) {
     if (Bounds{1, kMostMemory}.hold(static_cast<double>(pool.page_bytes))) return false;
     sieve.note(node.name, "page_bytes", static_cast<double>(pool.page_bytes));

@@ -28,16 +28,15 @@ struct Supply {
 
 double nodes_for(Supply supply) {
   std::sort(supply.rooms.begin(), supply.rooms.end(), std::greater<>());
-  double left = supply.demand, nodes = 0;
-  for (const double room : supply.rooms) {
-    if (left <= 0 || room <= 0) break;
-    left -= room;
+  double room = 0, nodes = 0;
+  for (const double one : supply.rooms) {
+    if (room >= supply.demand || one <= 0) break;
+    room += one;
     ++nodes;
   }
-  if (left <= 0) return nodes;
-  const double all = std::accumulate(supply.rooms.begin(), supply.rooms.end(), 0.0);
-  const auto count = static_cast<double>(supply.rooms.size());
-  return all <= 0 ? count + 1 : count + std::ceil(left / (all / count));
+  if (room >= supply.demand) return nodes;
+  if (nodes == 0) return static_cast<double>(supply.rooms.size()) + 1;
+  return std::ceil(supply.demand / (room / nodes));
 }
 
 void add(const ClusterView& view, const Node& node, Supply& cpu, Supply& memory) {

@@ -32,7 +32,8 @@ std::optional<double> imbalance_ratio(const ClusterView& view, std::string_view 
 // The smallest number of nodes whose room is not less than what all domains demand, for CPU and for memory each, the
 // larger of the two: a lower bound, for it does not ask whether each domain fits on one of them. The room of a node is
 // its capacity less the margins and what the node itself uses; the roomiest count first. Demand beyond all nodes is
-// counted in nodes of their mean room. Domains whose use is not known count as using none. Empty: no node counts.
+// counted in nodes of the mean room of those that have any; if none has, it is one more than there are. Domains whose
+// use is not known count as using none. Empty: no node counts.
 std::optional<double> nodes_needed(const ClusterView& view);
 
 struct ClusterValue {

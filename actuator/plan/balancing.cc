@@ -74,7 +74,9 @@ class Balancing {
   std::optional<model::Action> plan(int most) {
     if (is_cured(goal_, before_))
       return no(decision_, RefusalKind::kNotApplicable,
-                "the moves that are under way make it even enough: " + scores_text());
+                std::string(planning_.input().in_flight.empty() ? "the cluster is even enough by now"
+                                                                : "the moves that are under way make it even enough") +
+                    ": " + scores_text());
     const BalancePlan found = search(most);
     const auto moves = direct_moves(found.moves, made_.board);
     if (moves.empty())

@@ -114,7 +114,7 @@ class Making {
       made.measured |= bit_of(BoardResource::kMemory);
     }
     if (const auto network = model::node_net_used_ratio(sample)) {
-      made.own_demand[2] = static_cast<Amount>(*network * speed);
+      made.own_demand[2] = bounded(*network * speed);
       made.measured |= bit_of(BoardResource::kNetwork);
     }
     made.closed = why_closed(of);
@@ -130,17 +130,18 @@ class Making {
 
   // As target_needs.h counts them: of the default size in bytes, of a named size in pages; not reported is enough.
   static Amount free_pages(const NodeSample& sample, std::int64_t size) {
-    if (size == 0) return sample.huge_pages_free_bytes.value_or(kUnlimited);
+    if (size == 0) return std::min(kUnlimited, sample.huge_pages_free_bytes.value_or(kUnlimited));
     if (sample.huge_page_pools.empty()) return kUnlimited;
     for (const telemetry::HugePagePool& pool : sample.huge_page_pools)
-      if (pool.page_bytes == size) return pool.free_bytes ? *pool.free_bytes / size : kUnlimited;
+      if (pool.page_bytes == size) return pool.free_bytes ? std::min(kUnlimited, *pool.free_bytes / size) : kUnlimited;
     return 0;
   }
 
   PageNeed pages_of(const DomainSample& domain) const {
     if (!domain.huge_page_bytes) return {};
     const std::int64_t size = *domain.huge_page_bytes, bytes = domain.huge_pages_bytes.value_or(1);
-    return {page_sizes_.at(size), size == 0 ? bytes : bytes / size + (bytes % size == 0 ? 0 : 1)};
+    return {page_sizes_.at(size),
+            std::min(kMostOfDomain, size == 0 ? bytes : bytes / size + (bytes % size == 0 ? 0 : 1))};
   }
 
   std::vector<GroupIndex> indices(const std::vector<std::string>& names) const {
@@ -157,7 +158,9 @@ class Making {
     made.demand = demands_[index].amounts;
     made.measured = demands_[index].measured;
     made.allocated = {domain.vcpus.value_or(0) * kMicrocores,
-                      domain.memory_balloon_max_bytes.value_or(plan::of(made.demand, BoardResource::kMemory)), 0, 0};
+                      std::min(domain.memory_balloon_max_bytes.value_or(plan::of(made.demand, BoardResource::kMemory)),
+                               kMostOfDomain),
+                      0, 0};
     made.pages = pages_of(domain);
     if (const auto refusal = planning_.domain_refusal(of))
       made.fixed = refusal->kind;

@@ -41,8 +41,7 @@ struct PlannedFor {
 //     do not count in a score;
 //   - nothing leaves or enters a node whose figures are settling, and nothing enters one that a rule relieves;
 //   - a node is not filled to 5 points (at most a tenth) below the mark of a rule that would relieve it, nor its
-//   network
-//     above the ceiling;
+//     network above the ceiling;
 //   - a domain whose policy allows less than the mode stays, and none returns to a node that it left within 6 h.
 ClusterBoard board_to_plan(const Planning& planning, const PlannedFor& purpose);
 

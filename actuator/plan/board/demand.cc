@@ -14,7 +14,7 @@ constexpr double kBusyRatio = 0.95, kHiddenCpuRatio = 0.5, kHiddenMemoryRatio = 
 constexpr double kLeastSwapIn = 100.0 * 1024;
 
 void set(DomainDemand& demand, BoardResource resource, double amount) {
-  of(demand.amounts, resource) = static_cast<Amount>(amount + 0.5);
+  of(demand.amounts, resource) = bounded(amount);
   demand.measured |= bit_of(resource);
 }
 
@@ -36,7 +36,7 @@ void set_cpu(DomainDemand& demand, const model::DomainRef& of, DemandView view) 
 void set_memory(DomainDemand& demand, const telemetry::DomainSample& domain, DemandView view) {
   const std::optional<std::int64_t> footprint = model::domain_footprint_bytes(domain);
   if (!footprint) return;
-  of(demand.amounts, BoardResource::kMemory) = *footprint;
+  of(demand.amounts, BoardResource::kMemory) = std::min(*footprint, kMostOfDomain);
   demand.measured |= bit_of(BoardResource::kMemory);
   if (view == DemandView::kMeasured || domain.swap_in_bytes_per_second.value_or(0) < kLeastSwapIn) return;
   const std::int64_t balloon = *domain.memory_balloon_bytes;

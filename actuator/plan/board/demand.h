@@ -7,6 +7,7 @@
 // The hidden part of the last two is an assumption, the same that a step of growth starts from (docs/planner.md).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -29,6 +30,13 @@ struct DomainDemand {
 DomainDemand demand_of(const model::DomainRef& domain, DemandView view);
 // "corrected for steal and its vCPU limit"; "": not corrected.
 std::string corrections_text(const DomainDemand& demand);
+
+// More than any domain has or uses, and little enough that sums over the domains of a node do not overflow, whatever a
+// snapshot says.
+inline constexpr Amount kMostOfDomain = Amount{1} << 48;
+inline Amount bounded(double amount) {
+  return static_cast<Amount>(std::min(amount, static_cast<double>(kMostOfDomain)) + 0.5);
+}
 
 inline Amount microcores(double cores) { return static_cast<Amount>(cores * static_cast<double>(kMicrocores) + 0.5); }
 

@@ -297,6 +297,24 @@ void advise_on_filling(const std::vector<Outline>& rules, bool memory, std::vect
   }
 }
 
+bool enforces(const Rule& rule, std::string_view remedy) {
+  return rule.mode == Mode::kEnforce && std::any_of(rule.remedies.begin(), rule.remedies.end(),
+                                                    [&](const Remedy& one) { return remedy_name(one) == remedy; });
+}
+
+// One rule evens nodes out, the other fills some and empties others.
+void advise_on_evening_out(const RuleSet& rules, std::vector<Diagnostic>& all) {
+  const auto first_with = [&](std::string_view remedy) {
+    return std::find_if(rules.rules.begin(), rules.rules.end(), [&](const Rule& one) { return enforces(one, remedy); });
+  };
+  const auto empties = first_with("consolidate");
+  if (empties == rules.rules.end()) return;
+  for (const Rule& evens : rules.rules)
+    if (enforces(evens, "balance"))
+      all.push_back(warning(evens, place_of(*empties) + " works against it: it makes the cluster uneven by emptying "
+                                                        "nodes; let only one of them enforce"));
+}
+
 void order(std::vector<Diagnostic>& all, const std::vector<SourceFile>& files) {
   const auto place = [&](const Diagnostic& one) {
     return std::find_if(files.begin(), files.end(), [&](const SourceFile& file) { return file.path == one.file; }) -
@@ -328,6 +346,7 @@ std::vector<Diagnostic> advise(const RuleSet& rules, const std::vector<SourceFil
     advise_on_steps(acting, memory, all);
     advise_on_filling(acting, memory, all);
   }
+  advise_on_evening_out(rules, all);
   order(all, files);
   return all;
 }

@@ -73,6 +73,17 @@ TEST(Plausible, TakesAValueThatCannotBeForNotMeasuredAndCountsIt) {
   EXPECT_EQ(read->implausible.first, "h1: 'elapsed_seconds' cannot be -3.000000");
 }
 
+TEST(Plausible, ANodeHasNotMoreMemoryAvailableThanItHas) {
+  NodeSnapshot snapshot = sound();
+  snapshot.node.memory_available_bytes = snapshot.node.memory_bytes;
+  EXPECT_EQ(through_the_wire(snapshot)->node.memory_available_bytes, snapshot.node.memory_bytes);
+  snapshot.node.memory_available_bytes = snapshot.node.memory_bytes + 1;
+  const auto read = through_the_wire(snapshot);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->node.memory_available_bytes, std::nullopt) << "its used share would be below 0";
+  EXPECT_EQ(read->implausible.count, 1u);
+}
+
 TEST(Plausible, DropsHugePagesThatCannotBeAndAStartBeforeAllTime) {
   NodeSnapshot snapshot = sound();
   snapshot.node.huge_page_pools = {{0, kGibibyte, kGibibyte}, {-1, 0, 0}, {2 * kMebibyte, -1, kGibibyte}};

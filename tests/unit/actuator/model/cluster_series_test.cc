@@ -72,6 +72,15 @@ TEST(NodesNeeded, BeyondAllNodesItCountsThoseThatAreMissing) {
   EXPECT_EQ(needed(cluster_of({host("h1", 7), host("h2", 7), host("h3", 7)})), 4) << "42 cores on 12.3 each";
 }
 
+TEST(NodesNeeded, ANodeWithoutRoomTakesNothingFromTheOthers) {
+  const auto busy = node("h3").cpus(16).cpu(1.5).memory(64 * kGibibyte, 60 * kGibibyte);
+  EXPECT_EQ(needed(cluster_of({host("h1", 7), host("h2", 7), busy})), 3) << "28 cores on 12.3 each";
+  EXPECT_EQ(needed(cluster_of({busy})), 0) << "nobody demands anything";
+  auto full = busy;
+  EXPECT_EQ(needed(cluster_of({full.with(domain("a").vcpus(4, 4).cpu(0.5).memory(4 * kGibibyte, 4 * kGibibyte))})), 2)
+      << "one more than there are";
+}
+
 TEST(NodesNeeded, IsAbsentWhereNothingIsMeasured) {
   EXPECT_EQ(needed(cluster_of({})), std::nullopt);
   EXPECT_EQ(needed(cluster_of({node("h1").set(&NodeSample::cpu_ratio, std::nullopt)})), std::nullopt);

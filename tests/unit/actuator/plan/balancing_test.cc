@@ -90,6 +90,10 @@ TEST(Balance, CountsWhatIsUnderWayAsArrived) {
   EXPECT_THAT(refusals_of(round.only()), Contains(HasSubstr("moves that are under way make it even enough")));
   round.in_flight.front().action.rule = "ClusterUneven";
   EXPECT_THAT(round.plan(), IsEmpty()) << "its own move is under way: that is no news";
+  Round alone({node_with("h1", 3), node_with("h2", 3)});
+  cluster_fires(alone, balance_rule({}, 0.05));
+  EXPECT_THAT(refusals_of(alone.only()), Contains(HasSubstr("the cluster is even enough by now: score ")))
+      << "a mean over time fires on";
 }
 
 TEST(Balance, FillsNoNodeToWhereARuleWouldRelieveIt) {

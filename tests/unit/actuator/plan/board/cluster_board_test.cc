@@ -188,5 +188,39 @@ TEST(Demand, IsCorrectedForWhatTheDomainDidNotGetAndSaysSo) {
             of(demand(DemandView::kMeasured).amounts, BoardResource::kMemory) + kGibibyte / 4);
 }
 
+TEST(ClusterBoard, NothingThatASnapshotSaysOverflows) {
+  constexpr int kClaimed = 300;
+  auto made = node("h1").cpus(16).cpu(0.5).memory(64 * kGibibyte, 16 * kGibibyte);
+  for (int i = 0; i < kClaimed; ++i) {
+    telemetry::DomainSample claimed = domain("d" + std::to_string(i)).vcpus(4, 4).cpu(0.1).memory(1, 1);
+    claimed.memory_balloon_bytes = claimed.memory_balloon_max_bytes = std::int64_t{1} << 56;
+    claimed.huge_page_bytes = 0;
+    claimed.huge_pages_bytes = std::int64_t{1} << 62;
+    claimed.interfaces.assign(i == 0 ? 10'000 : 1,
+                              {.receive_bytes_per_second = 1e15, .transmit_bytes_per_second = 1e15});
+    made.with(claimed);
+  }
+  telemetry::NodeSnapshot liar = made;
+  liar.node.huge_pages_free_bytes = std::int64_t{1} << 62;
+  liar.node.links = {{"slow", 1e-9, 1e15, 1e15}, {"fast", 1e15, 0, 0}};
+  const Round round({liar, node("h2").cpus(16).cpu(0.1)});
+  const ClusterBoard made_board = board_of(round.input(), DemandView::kMeasured);
+  const Board& board = made_board.board;
+  const NodeIndex at = made_board.node_index.at(uuid_of("h1")), other = made_board.node_index.at(uuid_of("h2"));
+  Amounts own = board.node(at).own_demand, allocated{};
+  for (DomainIndex d = 0; d < board.domains(); ++d) {
+    for (std::size_t r = 0; r < kBoardResources; ++r) {
+      ASSERT_GE(board.domain(d).demand[r], 0) << d;
+      ASSERT_LE(board.domain(d).demand[r], kMostOfDomain) << d;
+      ASSERT_FALSE(__builtin_add_overflow(own[r], board.domain(d).demand[r], &own[r])) << d;
+      ASSERT_FALSE(__builtin_add_overflow(allocated[r], board.domain(d).allocated[r], &allocated[r])) << d;
+    }
+    EXPECT_FALSE(board.fits(d, other)) << d;
+  }
+  EXPECT_EQ(board.demand(at), own);
+  EXPECT_EQ(own[1], 48 * kGibibyte) << "what the node itself measured";
+  EXPECT_GE(own[2], 0);
+}
+
 }  // namespace
 }  // namespace hotspot::plan

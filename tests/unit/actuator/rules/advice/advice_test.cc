@@ -211,6 +211,18 @@ TEST(Advice, LeavesLimitsAloneThatAgreeOrSpeakOfOtherThings) {
       "");
 }
 
+TEST(Advice, KnowsThatEveningOutAndEmptyingWorkAgainstEachOther) {
+  const std::string evens = "  - {hotspot: Evens, expr: cluster_imbalance_ratio > 10%, remedy: [balance]",
+                    empties = "  - {hotspot: Empties, expr: node_cpu_ratio < 20%, remedy: [consolidate]";
+  EXPECT_EQ(advice(evens + "}\n" + empties + "}\n"),
+            "'Empties' (a.yml:5) works against it: it makes the cluster uneven by emptying nodes; let only one of them "
+            "enforce\n");
+  EXPECT_THAT(advice("  - {hotspot: Empties, expr: cluster_nodes_needed < 3, remedy: [consolidate]}\n" + evens + "}\n"),
+              HasSubstr("'Empties' (a.yml:4) works against it"));
+  EXPECT_EQ(advice(evens + "}\n" + empties + ", mode: recommend}\n"), "") << "one of them only recommends";
+  EXPECT_EQ(advice(evens + ", mode: observe}\n" + empties + "}\n"), "");
+}
+
 TEST(Advice, KnowsNamesThatNobodyHas) {
   const Set set = set_of(
       "  - {alert: A, expr: 'domain_cpu_ratio{domain=\"web2\"} > 90%'}\n"
