@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actuator/loop/history_reader.h"
@@ -48,7 +49,7 @@ class RuleRunner {
   const rules::Step& step() const { return step_; }                     // the newest evaluation
   const std::vector<rules::Firing>& firing() const { return firing_; }  // of it: those in phase firing
   const rules::Engine& engine() const { return engine_; }
-  Result<void> restore(const rules::SavedParts& parts) { return engine_.restore(parts); }
+  void restore(rules::SavedStates saved) { engine_.restore(std::move(saved)); }
   // What rules give more of, and above which mark.
   const std::vector<rules::GrowMark>& grow_marks() const { return grow_marks_; }
   // Which rules relieve nodes, and above which mark.

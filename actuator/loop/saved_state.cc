@@ -1,13 +1,14 @@
 #include "actuator/loop/saved_state.h"
 
-#include <string_view>
 #include <utility>
 
 #include "actuator/loop/book_records.h"
 #include "actuator/loop/metrics.h"
 #include "actuator/loop/refusals.h"
+#include "actuator/loop/rule_records.h"
 #include "actuator/loop/rule_trust.h"
 #include "actuator/loop/state_fields.h"
+#include "actuator/record/rule_state.h"
 #include "actuator/rules/engine/engine.h"
 #include "common/text/duration.h"
 
@@ -17,17 +18,6 @@ namespace {
 std::string value_of(const StateFields& state, const char* name) {
   const auto found = state.find(name);
   return found == state.end() ? std::string() : found->second;
-}
-
-rules::SavedParts rule_parts_in(const StateFields& state) {
-  rules::SavedParts parts{.parts = {}, .clock = value_of(state, kRuleClockField)};
-  for (auto from = state.lower_bound(kRuleStatePrefix); from != state.end(); ++from) {
-    if (!from->first.starts_with(kRuleStatePrefix)) break;
-    parts.parts[from->first.substr(std::string_view(kRuleStatePrefix).size())] = from->second;
-  }
-  const std::string old = value_of(state, kOldRuleStateField);
-  if (parts.parts.empty() && !old.empty()) parts.parts["old"] = old;
-  return parts;
 }
 
 }  // namespace
@@ -78,12 +68,13 @@ std::vector<Notice> SavedState::restore_orders(const StateFields& state, const s
 
 // Of thousands of subjects that takes a while.
 void SavedState::restore_rules(const StateFields& state) {
-  const rules::SavedParts saved = rule_parts_in(state);
   for (const auto& [name, text] : state)
-    if (name.starts_with(kRuleStatePrefix)) keeper_.found(name, text);
-  keep(state, kOldRuleStateField);
+    if (name.starts_with(record::kRuleStatePrefix)) keeper_.found(name, text);
+  keep(state, record::kOldRuleStateField);
   parts_.lead.keep();
-  if (!saved.parts.empty()) report("rule state", parts_.rules.restore(saved));
+  auto saved = saved_rules(state);
+  if (!saved) return report("rule state", saved.error());
+  if (!saved->empty()) parts_.rules.restore(std::move(saved).value());
 }
 
 void SavedState::restore_watches(const StateFields& state) {
@@ -200,9 +191,8 @@ StateFields SavedState::durable() {
                  {"metrics", to_prometheus_text(metrics)}});
   parts_.publisher.show(std::move(metrics));
   fields.insert(parts_.gate.fields().begin(), parts_.gate.fields().end());
-  rules::SavedParts rules = parts_.rules.engine().save_parts();
-  for (auto& [name, text] : rules.parts) fields[kRuleStatePrefix + name] = std::move(text);
-  fields[kRuleClockField] = std::move(rules.clock);
+  const rules::Engine& engine = parts_.rules.engine();
+  fields.merge(rule_fields(engine.save(), engine.node_clocks()));
   for (const auto& [name, text] : parts_.safeguards.memory.durable(status.at)) fields[name] = text;
   return fields;
 }

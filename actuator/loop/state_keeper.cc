@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "actuator/loop/state_fields.h"
-#include "actuator/rules/engine/engine.h"
+#include "actuator/record/rule_state.h"
 
 namespace hotspot::loop {
 namespace {
@@ -46,7 +45,7 @@ Result<void, ports::WriteError> StateKeeper::write(StateFields fields, std::int6
 }
 
 void StateKeeper::distrust() {
-  for (int part = 0; part < 256; ++part) saved_[kRuleStatePrefix + rules::part_name(part)];
+  for (int part = 0; part < 256; ++part) saved_[record::rule_state_field(part)];
   for (auto& [name, value] : saved_) value = kUnknown;
 }
 

@@ -34,6 +34,8 @@ constexpr std::size_t kMostProblems = 200;
 
 }  // namespace
 
+RuleIdentity identity_of(const Rule& rule) { return {rule.name, rule.group, rule.expression_text}; }
+
 struct Engine::State {
   explicit State(EngineOptions given) : options(std::move(given)) {}
 
@@ -353,29 +355,17 @@ TemplateWorld Engine::State::template_world() const {
 
 EvaluateOptions Engine::evaluate_options() const { return state_->evaluate_options(); }
 
-std::string Engine::save() const { return write_state(state_->saved()); }
+SavedStates Engine::save() const { return state_->saved(); }
 
-Result<void> Engine::restore(const std::string& text) {
-  SavedStates saved;
-  if (const auto read = read_state(text, {}, saved); !read) return read.error();
-  state_->restore(std::move(saved));
-  return {};
-}
-
-SavedParts Engine::save_parts() const {
+NodeClocks Engine::node_clocks() const {
   NodeClocks clocks;
   for (std::uint32_t id = 0; id < state_->nodes.size(); ++id) {
     const KnownNode& node = state_->nodes.at(id);
     if (node.in_cluster) clocks[node.uuid] = {node.taken_at, node.observed_at};
   }
-  return write_parts(state_->saved(), clocks);
+  return clocks;
 }
 
-Result<void> Engine::restore(const SavedParts& parts) {
-  Result<SavedStates> saved = read_parts(parts);
-  if (!saved) return saved.error();
-  state_->restore(std::move(saved).value());
-  return {};
-}
+void Engine::restore(SavedStates saved) { state_->restore(std::move(saved)); }
 
 }  // namespace hotspot::rules

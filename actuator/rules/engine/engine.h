@@ -22,6 +22,7 @@
 
 #include "actuator/model/cluster.h"
 #include "actuator/model/projection.h"
+#include "actuator/rules/engine/saved_states.h"
 #include "actuator/rules/evaluate/evaluate.h"
 #include "actuator/rules/firing.h"
 #include "actuator/rules/rule_set.h"
@@ -67,14 +68,6 @@ struct SubjectView {
   WallTime last_held{};  // now, if the condition held in the newest step
   bool fresh = true;     // false: its data are stale
 };
-
-// The state as it is stored between processes. Each key is a field of the `state` hash.
-struct SavedParts {
-  std::map<std::string, std::string> parts;  // "00" to "ff", by subject; empty parts are left out
-  std::string clock;                         // times of the nodes' newest samples: small, and changes with each sample
-};
-
-std::string part_name(int part);  // 0 to 255
 
 struct EngineOptions {
   // The store is filled frame by frame, as observe() does: what is not in a table's newest frame no longer exists, and
@@ -136,13 +129,12 @@ class Engine {
   // How rules were evaluated in the newest step: stale nodes are left out. For `explain`; the engine must outlive it.
   EvaluateOptions evaluate_options() const;
 
-  // Writes the state as text for the `state` hash, and reads it back; other text is refused with a sentence.
-  std::string save() const;
-  Result<void> restore(const std::string& text);
-  // The same in parts, few of which change while little happens: a condition that continues to hold is not written
-  // again with each sample. Values of pending subjects are left out; the next sample supplies them.
-  SavedParts save_parts() const;
-  Result<void> restore(const SavedParts& parts);
+  // The state of all rules, for another process, and when each node of the cluster was last heard.
+  SavedStates save() const;
+  NodeClocks node_clocks() const;
+  // Replaces the state. What belongs to other rules than those that are loaded is dropped; if none are, it waits for
+  // them. Restored subjects are not fresh until a sample has been seen.
+  void restore(SavedStates saved);
 
  private:
   struct State;

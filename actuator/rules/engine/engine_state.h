@@ -1,14 +1,10 @@
-// What an Engine keeps between evaluations, and its text format.
+// What an Engine keeps of each rule between evaluations.
 #pragma once
 
-#include <map>
-#include <memory>
+#include <cstdint>
 #include <optional>
-#include <string>
-#include <tuple>
 #include <vector>
 
-#include "actuator/rules/engine/engine.h"
 #include "actuator/rules/engine/registry.h"
 #include "actuator/rules/engine/subject_state.h"
 
@@ -49,36 +45,5 @@ class RuleState {
   std::vector<SubjectState> states_;
   std::vector<std::uint32_t> place_of_;  // by subject; kNoId: none
 };
-
-// A subject's state as the text has it.
-struct SavedSubject {
-  Subject subject;
-  SubjectState state;
-};
-
-// Two rules with the same identity are the same rule before and after a reload.
-struct RuleIdentity {
-  std::string name, group, expression;
-  bool operator<(const RuleIdentity& other) const {
-    return std::tie(name, group, expression) < std::tie(other.name, other.group, other.expression);
-  }
-};
-RuleIdentity identity_of(const Rule& rule);
-
-using SavedStates = std::map<RuleIdentity, std::map<std::string, SavedSubject>>;  // by Subject::key()
-
-// A node's newest sample, for fields that refer to it instead of giving a time.
-struct NodeClock {
-  WallTime taken_at{}, observed_at{};
-};
-using NodeClocks = std::map<std::string, NodeClock, std::less<>>;  // by UUID
-
-// One line per rule and subject, with fields separated by tabs. Not meant for people, but readable with redis-cli.
-std::string write_state(const SavedStates& states);
-// Adds what one of several texts says to `states`. `clocks`: for texts that were written with them.
-Result<void> read_state(const std::string& text, const NodeClocks& clocks, SavedStates& states);
-// In parts, with the nodes' clocks separate.
-SavedParts write_parts(const SavedStates& states, const NodeClocks& clocks);
-Result<SavedStates> read_parts(const SavedParts& parts);
 
 }  // namespace hotspot::rules

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <utility>
 
 namespace hotspot::rules {
@@ -11,38 +10,6 @@ namespace {
 WallTime between(WallTime first, WallTime last, std::uint32_t place, std::uint32_t count) {
   return count < 2 ? first : first + (last - first) * place / (count - 1);
 }
-
-std::string times_text(WallTime taken, WallTime seen) {
-  return std::to_string(to_unix_ms(taken)) + "/" + std::to_string(to_unix_ms(seen));
-}
-
-// Reads a text from left to right; after an error everything fails.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : text_(text) {}
-  bool ok() const { return ok_; }
-  bool done() const { return text_.empty(); }
-  char take() {
-    if (text_.empty()) return ok_ = false, '\0';
-    const char c = text_.front();
-    text_.remove_prefix(1);
-    return c;
-  }
-  void expect(char c) { ok_ = take() == c && ok_; }
-
-  template <typename Number>
-  Number number(int base = 10) {
-    Number value = 0;
-    const auto read = std::from_chars(text_.data(), text_.data() + text_.size(), value, base);
-    if (read.ec != std::errc()) return ok_ = false, Number{0};
-    text_.remove_prefix(static_cast<std::size_t>(read.ptr - text_.data()));
-    return value;
-  }
-
- private:
-  std::string_view text_;
-  bool ok_ = true;
-};
 
 }  // namespace
 
@@ -107,51 +74,41 @@ std::size_t ConditionSamples::bytes_for(std::size_t n) {
   return n <= kMostOfOne ? n * sizeof(Sample) : (n / kMostOfOne + 2) * sizeof(Word);
 }
 
-std::string ConditionSamples::text() const {
-  std::string text;
-  for (const Sample& sample : samples_) text += times_text(sample.taken_at, sample.seen_at) + (sample.held ? "+" : "-");
+std::vector<ConditionSamples::Run> ConditionSamples::runs() const {
+  std::vector<Run> all;
+  all.reserve(samples_.size() + words_.size());
+  for (const Sample& one : samples_)
+    all.push_back({.first = {one.taken_at, one.seen_at}, .last = {}, .count = 1, .held = one.held ? 1U : 0U});
   for (const Word& word : words_) {
     const Sample first = word.at(word.gone);
-    char bits[20] = {};
-    const auto end = std::to_chars(bits, bits + sizeof bits, word.bits >> word.gone, 16).ptr;
-    text += times_text(first.taken_at, first.seen_at) + "~" + times_text(word.last_taken, word.last_seen) + "=" +
-            std::to_string(word.count - word.gone) + ":" + std::string(bits, end) + ";";
+    all.push_back({.first = {first.taken_at, first.seen_at},
+                   .last = Run::Times{word.last_taken, word.last_seen},
+                   .count = word.count - word.gone,
+                   .held = word.bits >> word.gone});
   }
-  return text;
+  return all;
 }
 
-std::optional<ConditionSamples> ConditionSamples::from_text(std::string_view text, std::size_t most) {
+std::optional<ConditionSamples> ConditionSamples::from_runs(const std::vector<Run>& runs, std::size_t most) {
   ConditionSamples all;
-  for (Scanner scan(text); !scan.done();) {
-    Sample one;
-    one.taken_at = from_unix_ms(scan.number<std::int64_t>());
-    scan.expect('/');
-    one.seen_at = from_unix_ms(scan.number<std::int64_t>());
-    const char kind = scan.take();
-    if (kind == '+' || kind == '-') {
-      one.held = kind == '+';
+  for (const Run& run : runs) {
+    if (run.count < 1 || run.count > kMostOfOne || run.count > most - all.size_) return std::nullopt;
+    if (!run.last) {
+      if (run.count != 1) return std::nullopt;
+      const Sample one{run.first.taken_at, run.first.seen_at, (run.held & 1) != 0};
       all.words_.empty() ? all.samples_.push_back(one) : all.push_word(one);
       ++all.size_;
       all.held_ += one.held ? 1 : 0;
-    } else if (kind == '~') {
-      Word word{.first_taken = one.taken_at, .first_seen = one.seen_at};
-      word.last_taken = from_unix_ms(scan.number<std::int64_t>());
-      scan.expect('/');
-      word.last_seen = from_unix_ms(scan.number<std::int64_t>());
-      scan.expect('=');
-      word.count = scan.number<std::uint32_t>();
-      scan.expect(':');
-      word.bits = scan.number<std::uint64_t>(16);
-      scan.expect(';');
-      if (word.count < 1 || word.count > kMostOfOne || !all.samples_.empty()) return std::nullopt;
-      if (word.count < kMostOfOne) word.bits &= (std::uint64_t{1} << word.count) - 1;
-      all.size_ += word.count;
-      all.held_ += static_cast<std::size_t>(std::popcount(word.bits));
-      all.words_.push_back(word);
-    } else {
-      return std::nullopt;
+      continue;
     }
-    if (!scan.ok() || all.size_ > most) return std::nullopt;
+    if (!all.samples_.empty()) return std::nullopt;
+    Word word{.bits = run.held, .count = run.count, .first_taken = run.first.taken_at, .first_seen = run.first.seen_at};
+    word.last_taken = run.last->taken_at;
+    word.last_seen = run.last->seen_at;
+    if (word.count < kMostOfOne) word.bits &= (std::uint64_t{1} << word.count) - 1;
+    all.size_ += word.count;
+    all.held_ += static_cast<std::size_t>(std::popcount(word.bits));
+    all.words_.push_back(word);
   }
   return all;
 }

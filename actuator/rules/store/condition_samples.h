@@ -8,8 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "telemetry/units.h"
@@ -25,6 +23,18 @@ class ConditionSamples {
     bool operator==(const Sample&) const = default;
   };
   static constexpr std::size_t kMostOfOne = 64;  // with individual times
+  // For storing: one sample, or, with the times of the last of them, up to 64.
+  struct Run {
+    struct Times {
+      WallTime taken_at{}, seen_at{};
+      bool operator==(const Times&) const = default;
+    };
+    Times first;
+    std::optional<Times> last;
+    std::uint32_t count = 1;
+    std::uint64_t held = 0;  // one bit each, the lowest for the first
+    bool operator==(const Run&) const = default;
+  };
 
   // Keeps the last n; n is set by the rule and does not change.
   void push(const Sample& sample, std::size_t n);
@@ -37,10 +47,9 @@ class ConditionSamples {
   // Memory use in addition to the object itself.
   static std::size_t bytes_for(std::size_t n);
 
-  // The stored form: "taken/seen+" for each sample, or "taken/seen~taken/seen=COUNT:BITS" for each 64.
-  std::string text() const;
-  // Empty: not in this format, or more than `most` samples.
-  static std::optional<ConditionSamples> from_text(std::string_view text, std::size_t most);
+  std::vector<Run> runs() const;
+  // Empty: a run has no sample or more than 64, there are more than `most`, or single ones before others.
+  static std::optional<ConditionSamples> from_runs(const std::vector<Run>& runs, std::size_t most);
 
  private:
   struct Word {

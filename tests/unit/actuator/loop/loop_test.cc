@@ -7,9 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "actuator/loop/state_fields.h"
-#include "actuator/rules/engine/engine.h"
-#include "actuator/rules/files/check.h"
+#include "actuator/record/rule_state.h"
 #include "tests/unit/actuator/loop/loop_stage.h"
 
 namespace hotspot::loop {
@@ -314,7 +312,7 @@ TEST_F(LoopTest, WritesNothingAnewForASubjectThatMerelyGoesOnPending) {
   const auto rule_state = [&] {
     std::map<std::string, std::string> fields;
     for (const auto& [name, value] : store_.state) {
-      if (name.starts_with(kRuleStatePrefix)) fields[name] = value;
+      if (name.starts_with(record::kRuleStatePrefix)) fields[name] = value;
     }
     return fields;
   };
@@ -331,17 +329,17 @@ TEST_F(LoopTest, WritesNothingAnewForASubjectThatMerelyGoesOnPending) {
 TEST_F(LoopTest, TakesOverTheStateThatAnOlderVersionWrote) {
   second(0.95);
   loop_->stop();
-  rules::Engine old;
-  old.load(rules::check({{"rules.yaml", kCpuRule}}).rules);
-  old.evaluate(hotspot::testing::cluster_of({node("h1").at(clock_.now()).with(domain("a").cpu(0.95).vcpus(1, 4))}),
-               clock_.now(), {});
+  const std::string at = std::to_string(to_unix_ms(clock_.now()));
   std::erase_if(store_.state, [](const auto& field) { return field.first.starts_with("rule_"); });
-  store_.state[kOldRuleStateField] = old.save();
+  store_.state[record::kOldRuleStateField] =
+      "hotspot rule state 1\nrule\tDomainCpuHot\tcpu\tdomain_cpu_ratio > "
+      "90%\nsubject\tdomain\tpending\tuuid-h1\tuuid-a\t0.95\t" +
+      at + "\t" + at + "\t-\t" + at + "\t-\t" + at + "\t" + at + "\t" + at + "/" + at + "+\t1\tdomain\ta\tnode\th1\n";
   loop_ = make_loop("hotspotd@one:1", lease_);
   second(0.95);
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2")) << "the hot sample of before counts";
   second(0.5, 2);
-  EXPECT_FALSE(store_.state.contains(kOldRuleStateField));
+  EXPECT_FALSE(store_.state.contains(record::kOldRuleStateField));
 }
 
 TEST_F(LoopTest, SaysByMetricsWhichRulesRunSinceWhen) {

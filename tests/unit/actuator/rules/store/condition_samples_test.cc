@@ -44,9 +44,9 @@ TEST_P(Counting, CountsAsIfEachSampleWereKeptWithItsTimes) {
     ASSERT_EQ(samples.held(), naive.held()) << "after sample " << i;
     ASSERT_EQ(samples.first_held(), naive.first_held()) << "after sample " << i;
     if (i % 37 != 0) continue;
-    auto again = ConditionSamples::from_text(samples.text(), n);
-    ASSERT_TRUE(again) << samples.text();
-    ASSERT_EQ(again->text(), samples.text());
+    auto again = ConditionSamples::from_runs(samples.runs(), n);
+    ASSERT_TRUE(again) << "after sample " << i;
+    ASSERT_EQ(again->runs(), samples.runs());
     samples = std::move(*again);
   }
 }
@@ -57,27 +57,42 @@ TEST(ConditionSamples, TakeLittleMemoryHoweverManyAreCounted) {
   EXPECT_LE(ConditionSamples::bytes_for(1000), 1024u) << "24,000 when each was kept with its times";
 }
 
-TEST(ConditionSamples, ReadWhatVersionsBeforeWrote) {
-  const auto read = ConditionSamples::from_text("1000/1200+2000/2200-3000/3200+", 1000);
-  ASSERT_TRUE(read);
-  EXPECT_EQ(read->size(), 3u);
-  EXPECT_EQ(read->held(), 2u);
-  std::string many;
-  for (int i = 0; i < 300; ++i) many += std::to_string(i) + "/" + std::to_string(i) + (i < 100 ? "-" : "+");
-  auto old = ConditionSamples::from_text(many, 1000);
-  ASSERT_TRUE(old);
-  EXPECT_EQ(old->held(), 200u);
-  old->push({from_unix_ms(300), from_unix_ms(300), true}, 300);
-  EXPECT_EQ(old->held(), 201u);
-  EXPECT_EQ(old->first_held()->taken_at, from_unix_ms(100));
+ConditionSamples::Run single(int at, bool held) {
+  return {.first = {from_unix_ms(at), from_unix_ms(at)}, .last = {}, .count = 1, .held = held ? 1U : 0U};
 }
 
-TEST(ConditionSamples, RefuseTextsThatAreNone) {
-  for (const char* text :
-       {"1", "1/2", "1/2*", "1/2~3/4", "1/2~3/4=0:1;", "1/2~3/4=65:1;", "1/2~3/4=5:g;", "x", "1/2+1/2~3/4=5:1;"}) {
-    EXPECT_FALSE(ConditionSamples::from_text(text, 1000)) << text;
-  }
-  EXPECT_FALSE(ConditionSamples::from_text("1/1+2/2+3/3+", 2)) << "more than are counted";
+ConditionSamples::Run many(std::uint32_t count) {
+  ConditionSamples::Run run = single(1, true);
+  run.last = ConditionSamples::Run::Times{from_unix_ms(9), from_unix_ms(9)};
+  run.count = count;
+  return run;
+}
+
+// As versions before stored them, however many there were.
+TEST(ConditionSamples, TakeAnyNumberOfSingleOnes) {
+  std::vector<ConditionSamples::Run> runs;
+  for (int i = 0; i < 300; ++i) runs.push_back(single(i, i >= 100));
+  auto read = ConditionSamples::from_runs(runs, 1000);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->held(), 200u);
+  read->push({from_unix_ms(300), from_unix_ms(300), true}, 300);
+  EXPECT_EQ(read->held(), 201u);
+  EXPECT_EQ(read->first_held()->taken_at, from_unix_ms(100));
+}
+
+TEST(ConditionSamples, CountOnlyTheBitsOfARun) {
+  ConditionSamples::Run run = many(3);
+  run.held = ~std::uint64_t{0};
+  EXPECT_EQ(ConditionSamples::from_runs({run}, 1000)->held(), 3u);
+}
+
+TEST(ConditionSamples, RefuseRunsThatAreNone) {
+  EXPECT_TRUE(ConditionSamples::from_runs({many(64), single(10, true)}, 1000));
+  EXPECT_FALSE(ConditionSamples::from_runs({many(0)}, 1000));
+  EXPECT_FALSE(ConditionSamples::from_runs({many(65)}, 1000));
+  EXPECT_FALSE(ConditionSamples::from_runs({single(1, true), many(5)}, 1000));
+  EXPECT_FALSE(ConditionSamples::from_runs({single(1, true), single(2, true), single(3, true)}, 2)) << "too many";
+  EXPECT_FALSE(ConditionSamples::from_runs({many(64), many(64)}, 100)) << "too many";
 }
 
 }  // namespace
