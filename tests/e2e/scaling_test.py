@@ -15,7 +15,7 @@ FOLLOW = """groups:
     remedy: [scale_memory: {by: 32MiB}]
     cooldown: 1s
   - hotspot: Shrink
-    expr: domain_memory_used_ratio{domain="mem4"} < 30%
+    expr: domain_memory_used_ratio{domain="mem4"} < 33%
     for: 3s
     remedy: [scale_memory: {by: -96MiB, min: 128MiB}]
     cooldown: 1s
