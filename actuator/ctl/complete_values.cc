@@ -99,6 +99,7 @@ std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
                                                          : option.get_lnames().front();
   const bool admits = asked.path.size() == 2 && asked.path.back() == "admit";
   if (name == "node") return admits ? waiting_nodes(asked) : names_of(asked, {Noun::kNode});
+  if (name == "node-more" || name == "node-less") return names_of(asked, {Noun::kNode});
   if (name == "domain") return names_of(asked, {Noun::kDomain});
   if (name == "rule") return names_of(asked, {Noun::kRule});
   if (name == "subject") return names_of(asked, {Noun::kDomain, Noun::kNode});

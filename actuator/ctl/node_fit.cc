@@ -191,30 +191,32 @@ int node_fit(Session& session, const plan::MachineSize& size) {
   return answer.places.empty() ? kFailed : kDone;
 }
 
+void add_machine_options(CLI::App* command, const std::shared_ptr<plan::MachineSize>& size) {
+  command->add_option("--vcpus", size->vcpus, "Its vCPUs")->check(CLI::Range(1, kMostVcpus))->option_text("COUNT");
+  add_bytes(command, "--memory", "Its memory", [size](std::int64_t bytes) { size->memory_bytes = bytes; });
+  command
+      ->add_option_function<std::string>(
+          "--busy",
+          [size](const std::string& text) {
+            const auto ratio = daemon::parse_ratio(text);
+            if (!ratio) throw CLI::ValidationError("--busy", ratio.error().message);
+            size->busy_ratio = *ratio;
+          },
+          "How busy its vCPUs will be")
+      ->option_text("RATIO [100%]");
+}
+
 void add_node_fit(CLI::App* node, Parsed& parsed) {
   const auto size = std::make_shared<plan::MachineSize>();
   CLI::App* fit = node->add_subcommand("fit", "Where a machine of a size would go, and why not elsewhere");
-  fit->add_option("--vcpus", size->vcpus, "Its vCPUs")
-      ->required()
-      ->check(CLI::Range(1, kMostVcpus))
-      ->option_text("COUNT");
-  add_bytes(fit, "--memory", "Its memory", [size](std::int64_t bytes) { size->memory_bytes = bytes; });
-  fit->get_option("--memory")->required();
+  add_machine_options(fit, size);
+  for (const char* name : {"--vcpus", "--memory"}) fit->get_option(name)->required();
   add_bytes(fit, "--disk", "What its disks need at most", [size](std::int64_t bytes) { size->disk_bytes = bytes; });
   fit->add_option_function<std::int64_t>(
          "--iops", [size](const std::int64_t& count) { size->iops = count; },
          "Disk operations a second; no node says how many it can do")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
       ->option_text("COUNT");
-  fit->add_option_function<std::string>(
-         "--busy",
-         [size](const std::string& text) {
-           const auto ratio = daemon::parse_ratio(text);
-           if (!ratio) throw CLI::ValidationError("--busy", ratio.error().message);
-           size->busy_ratio = *ratio;
-         },
-         "How busy its vCPUs will be")
-      ->option_text("RATIO [100%]");
   on_session(fit, parsed, [size](Session& session) { return node_fit(session, *size); });
 }
 

@@ -196,8 +196,8 @@ void PlannerView::read_firings() {
   }
 }
 
-plan::PlanInput PlannerView::input() const {
-  return {.cluster = cluster_,
+plan::PlanInput PlannerView::input(const model::Cluster& cluster) const {
+  return {.cluster = cluster,
           .firings = firings_,
           .in_flight = in_flight_,
           .cooldowns = books_.cooldowns,

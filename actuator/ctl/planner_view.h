@@ -30,7 +30,8 @@ class PlannerView {
   static Result<std::unique_ptr<PlannerView>> read(Session& session);
 
   // Refers to this object.
-  plan::PlanInput input() const;
+  plan::PlanInput input() const { return input(cluster_); }
+  plan::PlanInput input(const model::Cluster& cluster) const;  // of another cluster than there is
   const model::Cluster& cluster() const { return cluster_; }
   const std::vector<NodeThatDoesNotCount>& not_counting() const { return not_counting_; }
   // What makes the answer less than certain: sentences.

@@ -377,4 +377,16 @@ std::optional<model::Action> try_consolidate(Planning& planning, const rules::Fi
   return move_next(planning, firing, plan, decision);
 }
 
+Evacuated evacuate(Planning& planning, const rules::Rule& rule, const Node& source) {
+  Plan plan = Evacuation(planning, rule, planning.mode_for(rule, nullptr), Fit::kSpread).plan(source);
+  Evacuated all;
+  for (const Place& place : plan.places) {
+    planning.change_projection().assume_move(place.domain, *place.target);
+    planning.assume_together(place.domain.domain->uuid, place.target->uuid());
+    all.moves.push_back({place.domain.domain, place.target, place.estimate.total_seconds});
+  }
+  for (Stuck& one : plan.stuck) all.refusals.push_back({one.domain.domain, std::move(one.refusal)});
+  return all;
+}
+
 }  // namespace hotspot::plan

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "actuator/plan/planning.h"
 
@@ -17,5 +18,21 @@ namespace hotspot::plan {
 std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& firing, const rules::Drain& remedy,
                                        Decision& decision);
 std::optional<model::Action> try_consolidate(Planning& planning, const rules::Firing& firing, Decision& decision);
+
+struct EvacuatedDomain {
+  const model::DomainSample* domain = nullptr;
+  const model::Node* target = nullptr;
+  double seconds = 0;  // predicted, for the migration
+};
+struct EvacuationRefusal {
+  const model::DomainSample* domain = nullptr;
+  model::Refusal refusal;  // one of several: a target each, or the domain's own
+};
+struct Evacuated {
+  std::vector<EvacuatedDomain> moves;  // in their order
+  std::vector<EvacuationRefusal> refusals;
+};
+// Where all that runs on the node would go if it were drained now, at once. From then on `planning` has it there.
+Evacuated evacuate(Planning& planning, const rules::Rule& rule, const model::Node& source);
 
 }  // namespace hotspot::plan

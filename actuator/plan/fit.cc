@@ -80,8 +80,8 @@ std::optional<double> ops_of(const model::NodeSnapshot& snapshot) {
 
 class FitSearch {
  public:
-  FitSearch(const PlanInput& input, const MachineSize& size)
-      : planning_(input), size_(size), machine_(machine_of(size)), nowhere_(no_node()) {}
+  FitSearch(const Planning& planning, const MachineSize& size)
+      : planning_(planning), size_(size), machine_(machine_of(size)), nowhere_(no_node()) {}
 
   FitAnswer answer() {
     for (const auto& [uuid, node] : planning_.input().cluster.nodes()) look_at(node);
@@ -147,7 +147,7 @@ class FitSearch {
     return {.cpu_ratio = node.cpu_ratio(), .memory_available_bytes = node.memory_available_bytes, .promised_ratio = 0};
   }
 
-  Planning planning_;
+  const Planning& planning_;
   const MachineSize& size_;
   model::DomainSample machine_, nothing_;
   Node nowhere_;
@@ -157,6 +157,17 @@ class FitSearch {
 
 }  // namespace
 
-FitAnswer find_fit(const PlanInput& input, const MachineSize& size) { return FitSearch(input, size).answer(); }
+FitAnswer find_fit(const PlanInput& input, const MachineSize& size) {
+  const Planning planning(input);
+  return find_fit(planning, size);
+}
+
+FitAnswer find_fit(const Planning& planning, const MachineSize& size) { return FitSearch(planning, size).answer(); }
+
+void assume_machine(Planning& planning, const MachineSize& size, const Node& node) {
+  const model::DomainSample machine = machine_of(size);
+  const Node nowhere = no_node();
+  planning.change_projection().assume_arrival({&nowhere, &machine}, node);
+}
 
 }  // namespace hotspot::plan

@@ -54,4 +54,9 @@ struct FitAnswer {
 
 FitAnswer find_fit(const PlanInput& input, const MachineSize& size);
 
+// Private to the planner: the same on what a round has changed already.
+class Planning;
+FitAnswer find_fit(const Planning& planning, const MachineSize& size);
+void assume_machine(Planning& planning, const MachineSize& size, const model::Node& node);
+
 }  // namespace hotspot::plan

@@ -72,6 +72,31 @@ class Planner(world.World):
         found = self.fit("--vcpus", "1", "--memory", "1GiB", "--disk", "20GiB", "--iops", "500")
         self.assertEqual(found["places"][0]["unknown"], ["disk", "iops"])
 
+    def what_if(self, *words, expect):
+        return json.loads(self.begin_and_read("plan", "what-if", *words, "-o", "json", expect=expect))
+
+    def test_what_if_a_node_goes_and_another_comes(self):
+        alone = self.what_if("--node-less", NODE.format(1), expect=1)
+        self.assertFalse(alone["fits"])
+        self.assertTrue(all(one["node"] == NODE.format(1) and one["refusals"] for one in alone["stuck"]), alone)
+        both = self.what_if("--node-less", NODE.format(1), "--node-more", NODE.format(2), expect=0)
+        self.assertEqual(both["stuck"], [])
+        self.assertTrue(both["moves"])
+        self.assertEqual({one["from"] for one in both["moves"]}, {NODE.format(1)})
+        text = self.ctl("plan", "what-if", "--node-less", NODE.format(1), "--node-more", NODE.format(2))
+        self.assertIn(f"without {NODE.format(1)}, with another node like {NODE.format(2)}: it fits", text)
+
+    def test_what_if_machines_come_and_what_is_wrong_is_refused(self):
+        found = self.what_if("--domain-more", "--vcpus", "1", "--memory", "512MiB", "--count", "100", expect=1)
+        self.assertTrue(found["machines"])
+        self.assertEqual(len(found["machines"]) + found["machines_without_room"], 100)
+        self.assertEqual(self.what_if("--domain-more", "--vcpus", "1", "--memory", "512MiB", expect=0)["machines"],
+                         [NODE.format(1)])
+        self.assertIn("name what would be", self.ctl("plan", "what-if", expect=2))
+        self.ctl("plan", "what-if", "--domain-more", expect=2)
+        self.ctl("plan", "what-if", "--vcpus", "1", expect=2)
+        self.assertIn("n9", self.ctl("plan", "what-if", "--node-less", "n9", expect=3))
+
     def test_why_not_names_every_reason_and_what_would_make_it_possible(self):
         self.drain(2)
         answer = self.why_not(WEB[1], NODE.format(2), expect=1)
