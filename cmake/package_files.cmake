@@ -1,6 +1,7 @@
 # Run by cpack on what it has installed below CPACK_TEMPORARY_DIRECTORY, a folder a component, before it makes packages of it.
 cmake_policy(SET CMP0057 NEW)
-set(names plugin=collectd-plugin-hotspot actuator=hotspot-actuator tools=hotspot-tools dashboards=hotspot-dashboards)
+set(names plugin=collectd-plugin-hotspot actuator=hotspot-actuator tools=hotspot-tools library=libhotspot0
+  library_dev=libhotspot-dev dashboards=hotspot-dashboards)
 
 # A date that does not change from build to build: that of the commit, which build-packages.sh sets.
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)
@@ -39,7 +40,8 @@ foreach(pair ${names})
   foreach(file ${compressed})
     execute_process(COMMAND gzip -9n ${file} COMMAND_ERROR_IS_FATAL ANY)
   endforeach()
-  file(GLOB_RECURSE programs ${root}/usr/bin/* ${root}/usr/sbin/* ${root}/usr/lib/collectd/*)
+  file(GLOB_RECURSE programs ${root}/usr/bin/* ${root}/usr/sbin/* ${root}/usr/lib/collectd/*
+    ${root}/usr/lib/libhotspot.so.*.* ${root}/usr/lib/*/libhotspot.so.*.*)
   foreach(program ${programs})
     execute_process(COMMAND ${HOTSPOT_STRIP_PROGRAM} --strip-unneeded --remove-section=.comment --remove-section=.note ${program}
       COMMAND_ERROR_IS_FATAL ANY)

@@ -20,7 +20,7 @@ export DEB_BUILD_MAINT_OPTIONS="hardening=+all reproducible=-fixfilepath" DEB_CX
 flags="$(dpkg-buildflags --get CXXFLAGS) $(dpkg-buildflags --get CPPFLAGS)"
 links=$(dpkg-buildflags --get LDFLAGS)
 cmake --preset release -B "$build" -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O2 -DNDEBUG" \
-  -DCMAKE_EXE_LINKER_FLAGS="$links" -DCMAKE_MODULE_LINKER_FLAGS="$links" \
+  -DCMAKE_EXE_LINKER_FLAGS="$links" -DCMAKE_MODULE_LINKER_FLAGS="$links" -DCMAKE_SHARED_LINKER_FLAGS="$links" \
   ${DEBEMAIL:+-DHOTSPOT_MAINTAINER="${DEBFULLNAME:-Hotspot maintainers} <$DEBEMAIL>"} > "$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
 cmake --build "$build" ${HOTSPOT_JOBS:+-j"$HOTSPOT_JOBS"}
 

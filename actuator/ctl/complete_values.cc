@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/ctl/top/columns.h"
 #include "actuator/record/admission.h"
 

@@ -1,9 +1,9 @@
 // hotspotctl decision list, decision show: why something was done, or was not.
 #include <cstdio>
 
+#include "actuator/client/history.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/record/decision.h"
 #include "actuator/record/json_text.h"
 
 namespace hotspot::ctl {
@@ -13,26 +13,10 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kEntriesLookedThrough = 20'000;  // entries of the journal
 
-struct ShownDecision {
-  record::Decision decision;
-  std::string json;  // as it stands in Redis: programs get it whole, whatever a newer hotspotd adds
-};
-
-Result<std::vector<ShownDecision>> decisions_in(Session& session, std::size_t count) {
-  auto recorded = session.redis().newest_decisions(count);
-  if (!recorded) return recorded.error();
-  std::vector<ShownDecision> all;
-  for (io::RecordedDecision& one : *recorded)
-    if (auto decision = record::decision_from_json(one.json))
-      all.push_back({std::move(*decision), std::move(one.json)});
-  return all;
-}
-
 // The outcome of the decision's action, from the journal; "" for a decision without an action.
-std::string outcome_text(Session& session, const record::Decision& decision) {
-  const record::Conclusion* conclusion = decision.conclusion();
-  if (decision.kind() != record::DecisionKind::kAct || !conclusion->action) return "";
-  const std::string& id = conclusion->action->action.id;
+std::string outcome_text(Session& session, const client::Decision& decision) {
+  const std::string& id = decision.action;
+  if (id.empty()) return "";
   const auto entries = session.redis().newest_entries(kEntriesLookedThrough);
   if (!entries) return "the action " + id + ": not known, " + entries.error().message + "\n";
   const ports::JournalEntry* newest = nullptr;
@@ -46,13 +30,13 @@ std::string outcome_text(Session& session, const record::Decision& decision) {
 }  // namespace
 
 int decision_list(Session& session, std::size_t count) {
-  const auto decisions = decisions_in(session, count);
+  const auto decisions = client::newest_decisions(session.connection(), count);
   if (!decisions) return fail(decisions.error().message);
   std::vector<std::vector<std::string>> rows;
   Json all = Json::array();
-  for (const auto& [one, json] : *decisions) {
+  for (const client::Decision& one : *decisions) {
     rows.push_back({time_cell(one.at), one.outcome, one.subject, one.rule, one.sentence, one.id});
-    all.push_back(record::parse_json(json));
+    all.push_back(record::parse_json(one.json));
   }
   return session.show({{"AT"},
                        {"OUTCOME", false, Give::kNever, true},
@@ -64,14 +48,14 @@ int decision_list(Session& session, std::size_t count) {
 }
 
 int decision_show(Session& session, const std::string& id) {
-  const auto decisions = decisions_in(session, 100'000);
+  const auto decisions = client::newest_decisions(session.connection(), 100'000);
   if (!decisions) return fail(decisions.error().message);
-  for (const auto& [one, json] : *decisions) {
+  for (const client::Decision& one : *decisions) {
     if (one.id != id) continue;
     if (session.format() == Format::kTable)
       say_lines(one.explanation + outcome_text(session, one));
     else
-      std::fputs(to_text(record::parse_json(json), session.format()).c_str(), stdout);
+      std::fputs(to_text(record::parse_json(one.json), session.format()).c_str(), stdout);
     return kDone;
   }
   return say_unknown(session, Noun::kDecision, id);

@@ -7,18 +7,18 @@
 namespace hotspot::ctl {
 namespace {
 
-std::optional<rules::Mode> mode_of_cluster(const StatusRecord& record) {
+std::optional<rules::Mode> mode_of_cluster(const client::StatusRecord& record) {
   return record.led ? rules::mode_from_string(record.status.mode) : std::nullopt;
 }
 
-bool has_lost_right(const rules::Rule& rule, const StatusRecord& record) {
-  const record::Status::RuleTrust* trust = trust_of(record, rule.name);
+bool has_lost_right(const rules::Rule& rule, const client::StatusRecord& record) {
+  const record::Status::RuleTrust* trust = client::trust_of(record, rule.name);
   return record.led && trust != nullptr && !trust->may_act;
 }
 
-std::string what_holds(const rules::Rule& rule, const StatusRecord& record) {
+std::string what_holds(const rules::Rule& rule, const client::StatusRecord& record) {
   for (const record::Status::Hold& hold : record.status.holds) {
-    if (is_pause(hold)) return "; but nothing is begun: the cluster is paused " + pause_text(hold);
+    if (client::is_pause(hold)) return "; but nothing is begun: the cluster is paused " + pause_text(hold);
     if (hold.on == "cluster" || (hold.on == "rule" && hold.name == rule.name))
       return "; but nothing is begun: held " + hold_text(hold);
   }
@@ -27,12 +27,12 @@ std::string what_holds(const rules::Rule& rule, const StatusRecord& record) {
 
 }  // namespace
 
-std::string effective_mode(const rules::Rule& rule, const StatusRecord& record) {
+std::string effective_mode(const rules::Rule& rule, const client::StatusRecord& record) {
   const rules::Mode mode = std::min(rule.mode, mode_of_cluster(record).value_or(rule.mode));
   return rules::to_string(has_lost_right(rule, record) ? std::min(mode, rules::Mode::kRecommend) : mode);
 }
 
-std::string effective_mode_text(const rules::Rule& rule, const StatusRecord& record) {
+std::string effective_mode_text(const rules::Rule& rule, const client::StatusRecord& record) {
   const std::string own = rules::to_string(rule.mode);
   const auto cluster = mode_of_cluster(record);
   if (!cluster) return own + ", as far as the rule says (nobody has led this cluster yet)";

@@ -5,7 +5,6 @@
 
 #include "actuator/ctl/screen.h"
 #include "actuator/model/text.h"
-#include "actuator/plan/hold.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -83,7 +82,5 @@ std::string drain_left_text(const record::Status::Drain& drain) {
     staying += (staying.empty() ? "" : ", ") + one.domain + " (" + one.state + ")";
   return text + (staying.empty() ? "" : "; stays: " + staying);
 }
-
-bool is_pause(const record::Status::Hold& hold) { return hold.id == plan::kPauseId; }
 
 }  // namespace hotspot::ctl

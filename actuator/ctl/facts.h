@@ -23,6 +23,5 @@ std::string relief_text(const record::Status::RuleTrust& trust);
 // "09:12:41  CPU of h1: 12 % predicted, 1 % measured (1-a0)".
 std::string measured_text(const record::Status::Relief& one);
 std::string drain_left_text(const record::Status::Drain& drain);
-bool is_pause(const record::Status::Hold& hold);
 
 }  // namespace hotspot::ctl

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
-#include "actuator/ctl/admitted.h"
+#include "actuator/client/inventory.h"
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/ctl/status_record.h"
-#include "actuator/model/cluster.h"
-#include "actuator/model/load.h"
 #include "actuator/record/admission.h"
-#include "actuator/record/heard_node.h"
-#include "common/text/secrets.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -20,102 +15,78 @@ namespace {
 using Json = nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
 
-// How far back to read: a node is shown as stale, not forgotten, while its last snapshot is still in the stream.
-constexpr Milliseconds kWindow{std::chrono::hours(1)};
-
 template <typename T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-// Over all devices, both directions; empty if none was measured.
-template <typename Device, typename Field>
-telemetry::Measured rate_of(const std::vector<Device>& devices, Field in, Field out) {
-  telemetry::Measured sum;
-  for (const Device& device : devices)
-    for (const telemetry::Measured& one : {device.*in, device.*out})
-      if (one) sum = sum.value_or(0) + *one;
-  return sum;
+// What only a node that sends has.
+void add_load(const client::Node& node, const client::NodeLoad& load, Json& json) {
+  json.update({{"hypervisor", load.hypervisor},
+               {"cpus", load.cpus},
+               {"cpu_ratio", or_null(load.cpu_ratio)},
+               {"cpu_domains_ratio", or_null(load.cpu_domains_ratio)},
+               {"cpu_steal_ratio", or_null(load.cpu_steal_ratio)},
+               {"memory_bytes", load.memory_bytes},
+               {"memory_available_bytes", or_null(load.memory_available_bytes)},
+               {"memory_used_ratio", or_null(load.memory_used_ratio)},
+               {"net_used_ratio", or_null(load.net_used_ratio)},
+               {"volume", or_null(load.volume)},
+               {"domains", load.domains},
+               {"drain_requested", node.drain_requested},
+               {"comes_last", node.comes_last},
+               {"libvirt_problem", node.libvirt_problem}});
 }
 
-Result<model::Cluster> read_cluster(Session& session) {
-  auto newest = newest_of_admitted(session, kWindow);
-  if (!newest) return newest.error();
-  model::Cluster cluster;
-  model::Freshness lenient;  // old data are marked as stale, not refused
-  lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
-  for (ports::Arrival& arrival : newest->newest.snapshots) {
-    cluster.apply(std::move(arrival.snapshot), arrival.received_at, lenient);
-  }
-  return cluster;
+Json node_json(const client::Node& node) {
+  Json json{{"uuid", node.uuid},
+            {"name", node.name},
+            {"uri", node.uri},
+            {"taken_at", node.taken_at ? Json(to_unix_seconds(*node.taken_at)) : Json(nullptr)},
+            {"age_seconds", node.age ? Json(to_seconds(*node.age)) : Json(nullptr)},
+            {"stale", node.stale},
+            {"standing", node.standing},
+            {"why", node.why}};
+  if (node.load) add_load(node, *node.load, json);
+  return json;
 }
 
-Json node_json(const Session& session, const model::Node& node) {
-  const telemetry::NodeSample& sample = node.snapshot->node;
-  const WallTime now = session.now();
-  return {{"uuid", sample.uuid},
-          {"name", sample.name},
-          {"uri", text::without_passwords(sample.uri)},
-          {"hypervisor", sample.hypervisor},
-          {"cpus", sample.cpus},
-          {"cpu_ratio", or_null(sample.cpu_ratio)},
-          {"cpu_domains_ratio", or_null(sample.cpu_domains_ratio)},
-          {"cpu_steal_ratio", or_null(sample.cpu_steal_ratio)},
-          {"memory_bytes", sample.memory_bytes},
-          {"memory_available_bytes", or_null(sample.memory_available_bytes)},
-          {"memory_used_ratio", or_null(model::node_memory_used_ratio(sample))},
-          {"net_used_ratio", or_null(model::node_net_used_ratio(sample))},
-          {"volume", or_null(model::node_volume(sample))},
-          {"domains", node.snapshot->domains.size()},
-          {"taken_at", to_unix_seconds(node.taken_at())},
-          {"age_seconds", to_seconds(model::age(node, now))},
-          {"stale", model::is_stale(node, now, session.config().freshness)}};
+Json domain_json(const client::Domain& domain) {
+  return {{"uuid", domain.uuid},
+          {"name", domain.name},
+          {"node", domain.node},
+          {"state", domain.state},
+          {"belongs_here", domain.belongs_here},
+          {"vcpus", or_null(domain.vcpus)},
+          {"vcpus_max", or_null(domain.vcpus_max)},
+          {"cpu_ratio", or_null(domain.cpu_ratio)},
+          {"cpu_steal_ratio", or_null(domain.cpu_steal_ratio)},
+          {"memory_balloon_bytes", or_null(domain.memory_balloon_bytes)},
+          {"memory_balloon_max_bytes", or_null(domain.memory_balloon_max_bytes)},
+          {"memory_used_ratio", or_null(domain.memory_used_ratio)},
+          {"memory_available_bytes", or_null(domain.memory_available_bytes)},
+          {"memory_usable_bytes", or_null(domain.memory_usable_bytes)},
+          {"memory_rss_bytes", or_null(domain.memory_rss_bytes)},
+          {"disk_bytes_per_second", or_null(domain.disk_bytes_per_second)},
+          {"net_bytes_per_second", or_null(domain.net_bytes_per_second)},
+          {"migration_obstacles", domain.migration_obstacles},
+          {"job_active", domain.job_active},
+          {"taken_at", to_unix_seconds(domain.taken_at)},
+          {"stale", domain.stale}};
 }
 
-// Adds admitted nodes that sent nothing for an hour; the daemon may know when they last did.
-Result<void> add_silent_nodes(Session& session, const record::HeardNodes& heard, Json& nodes) {
-  const auto registry = session.redis().registry();
-  if (!registry) return registry.error();
-  std::set<std::string> shown;
-  for (const Json& node : nodes) shown.insert(node.at("name").get<std::string>());
-  for (const auto& [id, node] : registry->nodes) {
-    if (shown.contains(node.name)) continue;
-    const auto known = heard.find(node.host_uuid);
-    const double at = known != heard.end() ? to_unix_seconds(known->second.last_snapshot_at) : 0;
-    nodes.push_back({{"uuid", node.host_uuid},
-                     {"name", node.name},
-                     {"uri", text::without_passwords(node.uri)},
-                     {"taken_at", at > 0 ? Json(at) : Json(nullptr)},
-                     {"age_seconds", at > 0 ? Json(session.now_seconds() - at) : Json(nullptr)},
-                     {"stale", true}});
-  }
-  return {};
+template <typename T>
+Json list_of(const std::vector<T>& all, Json (*json_of)(const T&)) {
+  Json list = Json::array();
+  for (const T& one : all) list.push_back(json_of(one));
+  return list;
 }
 
-// Adds the leader's view of each admitted node: whether it counts, and if not, why.
-void add_standings(const record::Admission& admission, Json& nodes) {
-  for (Json& node : nodes) {
-    const record::AdmittedNode* found = admission.find(node.at("name").get<std::string>());
-    node["standing"] = found != nullptr ? found->standing : "unproven";
-    node["why"] = found != nullptr ? found->why : "no hotspotd has said anything of it yet";
-  }
-}
-
-// What the leader knows about nodes beside its status; what it did not write, or nobody can read, is empty.
-struct LeadersNodes {
-  record::HeardNodes heard;
-  record::Admission admission;
-};
-
-Result<LeadersNodes> read_leaders_nodes(Session& session) {
-  const auto fields = session.redis().state();
-  if (!fields) return fields.error();
-  LeadersNodes nodes;
-  if (const auto field = fields->find(record::kHeardNodesField); field != fields->end())
-    nodes.heard = record::heard_nodes_from_json(field->second);
-  if (const auto field = fields->find(record::kAdmissionField); field != fields->end())
-    if (auto admission = record::admission_from_json(field->second)) nodes.admission = std::move(*admission);
-  return nodes;
+Result<client::Inventory> read_and_tell(Session& session, client::Of of) {
+  auto inventory = client::read_inventory(session.connection(), of);
+  if (inventory)
+    for (const std::string& remark : inventory->remarks) fail(remark);
+  return inventory;
 }
 
 std::string data_cell(const Json& node) {
@@ -127,46 +98,7 @@ std::string age_text(Session& session, const Json& taken_at) {
   return taken_at.is_number() ? ago_cell(taken_at.get<double>(), session.now_seconds()) : "";
 }
 
-Json domain_json(const model::Cluster& cluster, const model::Node& node, const model::DomainSample& domain) {
-  return {
-      {"uuid", domain.uuid},
-      {"name", domain.name},
-      {"node", node.name()},
-      {"state", telemetry::to_string(domain.state)},
-      {"belongs_here", cluster.belongs_here(node, domain)},
-      {"vcpus", or_null(domain.vcpus)},
-      {"vcpus_max", or_null(domain.vcpus_max)},
-      {"cpu_ratio", or_null(domain.cpu_ratio)},
-      {"cpu_steal_ratio", or_null(domain.cpu_steal_ratio)},
-      {"memory_balloon_bytes", or_null(domain.memory_balloon_bytes)},
-      {"memory_balloon_max_bytes", or_null(domain.memory_balloon_max_bytes)},
-      {"memory_used_ratio", or_null(model::domain_memory_used_ratio(domain))},
-      {"memory_available_bytes", or_null(domain.memory_available_bytes)},
-      {"memory_usable_bytes", or_null(domain.memory_usable_bytes)},
-      {"memory_rss_bytes", or_null(domain.memory_rss_bytes)},
-      {"disk_bytes_per_second", or_null(rate_of(domain.disks, &telemetry::DiskSample::read_bytes_per_second,
-                                                &telemetry::DiskSample::write_bytes_per_second))},
-      {"net_bytes_per_second", or_null(rate_of(domain.interfaces, &telemetry::InterfaceSample::receive_bytes_per_second,
-                                               &telemetry::InterfaceSample::transmit_bytes_per_second))},
-      {"migration_obstacles", domain.migration_obstacles},
-      {"job_active", domain.job_active},
-      {"taken_at", to_unix_seconds(node.taken_at())}};
-}
-
 Json cell(const Json& row, const char* name) { return row.contains(name) ? row.at(name) : Json(nullptr); }
-
-// Why hotspotd has no connection to a node's libvirt: UUID → reason.
-std::map<std::string, std::string> without_libvirt(const record::Status& status) {
-  std::map<std::string, std::string> all;
-  if (!status.connections) return all;
-  for (const record::Status::Cut& one : status.connections->troubles) all[one.node_uuid] = one.problem;
-  return all;
-}
-
-std::string word_of(const std::map<std::string, std::string>& words, const std::string& name) {
-  const auto found = words.find(name);
-  return found != words.end() ? found->second : std::string();
-}
 
 // Prints below the table why nodes cannot be acted upon: it is too long for a column.
 void say_troubles(const Json& nodes) {
@@ -182,69 +114,43 @@ void say_troubles(const Json& nodes) {
   }
 }
 
-Result<Json> nodes_of(Session& session, const model::Cluster& cluster) {
-  Json nodes = Json::array();
-  const std::set<std::string> drained = drained_nodes(session);
-  const auto record = read_status(session);
-  if (!record) return record.error();
-  const record::Status& status = record->status;
-  const auto cut_off = without_libvirt(status);
-  for (const auto& [uuid, node] : cluster.nodes()) {
-    nodes.push_back(node_json(session, node));
-    nodes.back()["drain_requested"] = drained.contains(uuid);
-    nodes.back()["comes_last"] = word_of(status.target_refusals.distrusted_nodes, uuid);
-    nodes.back()["libvirt_problem"] = word_of(cut_off, uuid);
-  }
-  const auto known = read_leaders_nodes(session);
-  if (!known) return known.error();
-  if (const auto added = add_silent_nodes(session, known->heard, nodes); !added) return added.error();
-  add_standings(known->admission, nodes);
-  return nodes;
-}
-
-Json domains_of(const Session& session, const model::Cluster& cluster) {
-  Json domains = Json::array();
-  for (const auto& [uuid, node] : cluster.nodes()) {
-    const bool stale = model::is_stale(node, session.now(), session.config().freshness);
-    for (const model::DomainSample& domain : node.snapshot->domains) {
-      domains.push_back(domain_json(cluster, node, domain));
-      domains.back()["stale"] = stale;
-    }
-  }
-  return domains;
+// How many nodes wait to be admitted, as the leader says.
+Result<std::size_t> waiting_nodes(Session& session) {
+  const auto fields = session.redis().state();
+  if (!fields) return fields.error();
+  const auto field = fields->find(record::kAdmissionField);
+  const auto admission = record::admission_from_json(field != fields->end() ? field->second : "");
+  return admission ? admission->waiting.size() : std::size_t{0};
 }
 
 }  // namespace
 
 Result<Json> all_nodes(Session& session) {
-  const auto cluster = read_cluster(session);
-  if (!cluster) return cluster.error();
-  return nodes_of(session, *cluster);
+  const auto inventory = read_and_tell(session, client::Of::kNodes);
+  if (!inventory) return inventory.error();
+  return list_of(inventory->nodes, node_json);
 }
 
 Result<Json> all_domains(Session& session) {
-  const auto cluster = read_cluster(session);
-  if (!cluster) return cluster.error();
-  return domains_of(session, *cluster);
+  const auto inventory = read_and_tell(session, client::Of::kDomains);
+  if (!inventory) return inventory.error();
+  return list_of(inventory->domains, domain_json);
 }
 
 Result<Inventory> read_inventory(Session& session) {
-  const auto cluster = read_cluster(session);
-  if (!cluster) return cluster.error();
-  auto nodes = nodes_of(session, *cluster);
-  if (!nodes) return nodes.error();
-  return Inventory{.nodes = std::move(*nodes), .domains = domains_of(session, *cluster)};
+  const auto inventory = read_and_tell(session, client::Of::kBoth);
+  if (!inventory) return inventory.error();
+  return Inventory{.nodes = list_of(inventory->nodes, node_json), .domains = list_of(inventory->domains, domain_json)};
 }
 
 int node_list(Session& session) {
   const auto read = all_nodes(session);
   if (!read) return fail(read.error().message);
   const Json& nodes = *read;
-  const auto known = read_leaders_nodes(session);
-  if (!known) return fail(known.error().message);
-  const std::size_t waiting = known->admission.waiting.size();
-  if (waiting > 0)
-    fail(std::to_string(waiting) + (waiting == 1 ? " node waits" : " nodes wait") +
+  const auto waiting = waiting_nodes(session);
+  if (!waiting) return fail(waiting.error().message);
+  if (*waiting > 0)
+    fail(std::to_string(*waiting) + (*waiting == 1 ? " node waits" : " nodes wait") +
          " to be admitted: hotspotctl node list --waiting");
   say_troubles(nodes);
   Rows rows;

@@ -4,8 +4,8 @@
 #include <set>
 #include <string_view>
 
-#include "actuator/ctl/admitted.h"
-#include "actuator/ctl/status_record.h"
+#include "actuator/client/admitted.h"
+#include "actuator/client/status_record.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/record/decision.h"
 #include "actuator/record/hold.h"
@@ -33,7 +33,7 @@ Result<Names> nodes(Session& session) {
 }
 
 Result<Names> domains(Session& session) {
-  const auto newest = newest_of_admitted(session, kRecent);
+  const auto newest = client::newest_of_admitted(session.connection(), kRecent);
   if (!newest) return newest.error();
   Names names;
   for (const ports::Arrival& arrival : newest->newest.snapshots) {
@@ -53,7 +53,7 @@ Result<Names> rule_names(Session& session) {
     for (const rules::Rule& rule : checked.rules->rules)
       if (seen.insert(rule.name).second) names.push_back({rule.name, "", rule.file});
   }
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return record.error();
   for (const record::Status::Firing& firing : record->status.firings) {
     if (seen.insert(firing.rule).second) names.push_back({firing.rule, "", firing.phase});

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <set>
 
-#include "actuator/ctl/admitted.h"
+#include "actuator/client/admitted.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/model/text.h"
 #include "actuator/rules/engine/engine.h"
@@ -103,12 +103,12 @@ Result<std::unique_ptr<LiveData>> read_live(Session& session, std::shared_ptr<co
   const model::Freshness& freshness = session.config().freshness;
   model::Freshness lenient = freshness;
   lenient.max_clock_skew = Milliseconds(std::chrono::hours(24 * 365));
-  auto newest = newest_of_admitted(session, kLiveWindow);
+  auto newest = client::newest_of_admitted(session.connection(), kLiveWindow);
   if (!newest) return newest.error();
   live->unreadable = newest->newest.unreadable;
   std::vector<ports::Arrival> arrivals = std::move(newest->newest.snapshots);
   if (lookback.count() > 0) {
-    auto recent = all_of_admitted(session, lookback + freshness.min_max_age);
+    auto recent = client::all_of_admitted(session.connection(), lookback + freshness.min_max_age);
     if (!recent) return recent.error();
     auto& all = recent->newest.snapshots;
     std::move(all.begin(), all.end(), std::back_inserter(arrivals));

@@ -2,12 +2,12 @@
 #include <cstdio>
 #include <functional>
 
+#include "actuator/client/status_record.h"
+#include "actuator/client/wait.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/follow.h"
 #include "actuator/ctl/send.h"
-#include "actuator/ctl/status_record.h"
-#include "actuator/ctl/wait.h"
 #include "actuator/record/status_json.h"
 
 namespace hotspot::ctl {
@@ -24,13 +24,13 @@ std::optional<record::Mode> mode_from(const std::string& word) {
   return std::nullopt;
 }
 
-bool is_paused(const StatusRecord& record) { return pause_of(record.status) != nullptr; }
+bool is_paused(const client::StatusRecord& record) { return client::pause_of(record.status) != nullptr; }
 
-Json json_of(const StatusRecord& record) {
+Json json_of(const client::StatusRecord& record) {
   Json holds = Json::array(), paused;
   for (const record::Status::Hold& hold : record.status.holds) {
-    if (is_pause(hold)) paused = record::json_of(hold);
-    if (!is_pause(hold)) holds.push_back(record::json_of(hold));
+    if (client::is_pause(hold)) paused = record::json_of(hold);
+    if (!client::is_pause(hold)) holds.push_back(record::json_of(hold));
   }
   return {{"mode", record.status.mode},
           {"configured_mode", record.status.configured_mode},
@@ -39,17 +39,17 @@ Json json_of(const StatusRecord& record) {
           {"holds", holds}};
 }
 
-void show(const StatusRecord& record, const ports::LeaseState& lease) {
+void show(const client::StatusRecord& record, const ports::LeaseState& lease) {
   say(record.status.mode);
   if (lease.holder.empty()) fact("leader", "NOBODY leads: nothing is decided; is hotspotd running?");
   if (record.status.dry_run) fact("dry run", "actions are decided, and nothing is touched");
-  if (const auto* pause = pause_of(record.status)) fact("PAUSED", pause_text(*pause));
+  if (const auto* pause = client::pause_of(record.status)) fact("PAUSED", pause_text(*pause));
   for (const record::Status::Hold& hold : record.status.holds)
-    if (!is_pause(hold)) fact("held", hold_text(hold));
+    if (!client::is_pause(hold)) fact("held", hold_text(hold));
 }
 
 int show_mode(Session& session) {
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return fail(record.error().message);
   if (!record->led) return say_nobody_led(session);
   const auto lease = session.redis().lease();
@@ -61,19 +61,19 @@ int show_mode(Session& session) {
   return kDone;
 }
 
-int settle(Session& session, const std::function<bool(const StatusRecord&)>& is_so, const Patience& patience) {
+int settle(Session& session, const std::function<bool(const client::StatusRecord&)>& is_so, const Patience& patience) {
   const auto seen = [&] {
-    const auto record = read_status(session);
+    const auto record = client::read_status(session.connection());
     return record && record->led && is_so(*record);
   };
-  if (!wait_until(session, kSeenWithin, seen)) {
+  if (!client::wait_until(session.connection(), kSeenWithin, seen)) {
     // The leader has confirmed the change; only whether actions are still under way is not known.
     fail("the leader has done it, but its status does not show it yet; see hotspotctl status");
     return patience.asked() ? kFailed : kDone;
   }
   if (!patience.asked()) return kDone;
   return follow(session, patience, "what is under way goes on", [&]() -> Look {
-    const auto record = read_status(session);
+    const auto record = client::read_status(session.connection());
     if (!record) return {{}, record.error().message};
     const auto& flying = record->status.in_flight;
     const bool begins_none = record->status.mode != "enforce" || is_paused(*record);
@@ -89,8 +89,8 @@ int mode(Session& session, const std::string& wanted, const Patience& patience) 
   if (!asked) return show_mode(session);
   if (const int code = send_and_wait(session, record::SetMode{*asked, login_user()}); code != kDone) return code;
   const int code = settle(
-      session, [&](const StatusRecord& record) { return record.status.mode == wanted; }, patience);
-  const auto record = read_status(session);
+      session, [&](const client::StatusRecord& record) { return record.status.mode == wanted; }, patience);
+  const auto record = client::read_status(session.connection());
   if (record && is_paused(*record))
     fail("it is paused all the same: nothing is begun until hotspotctl mode resume; see hotspotctl mode");
   return code;
@@ -98,7 +98,8 @@ int mode(Session& session, const std::string& wanted, const Patience& patience) 
 
 int settle_pause(Session& session, Pausing pausing, const Patience& patience) {
   return settle(
-      session, [&](const StatusRecord& record) { return is_paused(record) == (pausing == Pausing::kBegun); }, patience);
+      session, [&](const client::StatusRecord& record) { return is_paused(record) == (pausing == Pausing::kBegun); },
+      patience);
 }
 
 int reload(Session& session) { return send_and_wait(session, record::Reload{login_user()}); }

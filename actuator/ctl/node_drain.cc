@@ -4,11 +4,11 @@
 #include <array>
 #include <cstdlib>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/send.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/record/drain.h"
 
 namespace hotspot::ctl {
@@ -26,20 +26,20 @@ std::string owner() {
 }
 
 // The drain of the named node in the status; null: there is none.
-const record::Status::Drain* drain_of(const StatusRecord& record, const std::string& name) {
+const record::Status::Drain* drain_of(const client::StatusRecord& record, const std::string& name) {
   const auto& drains = record.status.drains;
   const auto found = std::find_if(drains.begin(), drains.end(), [&](const auto& one) { return one.node == name; });
   return found != drains.end() ? &*found : nullptr;
 }
 
 // What delays it, in the leader's own words if it gives any.
-std::string hindrance(const StatusRecord& record) {
-  if (const auto* pause = pause_of(record.status)) return "; nothing is begun: paused " + pause_text(*pause);
+std::string hindrance(const client::StatusRecord& record) {
+  if (const auto* pause = client::pause_of(record.status)) return "; nothing is begun: paused " + pause_text(*pause);
   const std::string& mode = record.status.mode;
   return mode == "enforce" ? "" : "; nothing is begun: the mode is " + mode;
 }
 
-std::string moving_from(const StatusRecord& record, const std::string& node) {
+std::string moving_from(const client::StatusRecord& record, const std::string& node) {
   for (const record::Status::InFlight& entry : record.status.in_flight)
     if (entry.action.node == node) return "; " + in_flight_text(entry);
   return "";
@@ -49,7 +49,7 @@ int wait_until_empty(Session& session, const std::string& name, const Patience& 
   bool seen = false;
   const std::string goes_on = "the drain goes on; hotspotctl node show " + name;
   return follow(session, patience, goes_on, [&]() -> Look {
-    const auto record = read_status(session);
+    const auto record = client::read_status(session.connection());
     if (!record) return {{}, record.error().message};
     const record::Status::Drain* drain = drain_of(*record, name);
     if (drain == nullptr && seen) return {kFailed, "somebody has ended the drain of " + name};

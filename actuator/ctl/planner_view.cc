@@ -4,9 +4,9 @@
 #include <set>
 #include <utility>
 
-#include "actuator/ctl/admitted.h"
+#include "actuator/client/admitted.h"
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/live_data.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/io/redis/journal.h"
 #include "actuator/loop/book_records.h"
@@ -60,7 +60,7 @@ Result<std::unique_ptr<PlannerView>> PlannerView::read(Session& session) {
 }
 
 Result<void> PlannerView::read_state(Session& session) {
-  auto record = read_status(session);
+  auto record = client::read_status(session.connection());
   if (!record) return record.error();
   state_ = std::move(record->fields);
   status_ = std::move(record->status);
@@ -70,7 +70,7 @@ Result<void> PlannerView::read_state(Session& session) {
 }
 
 Result<void> PlannerView::read_nodes(Session& session) {
-  auto newest = newest_of_admitted(session, kLiveWindow);
+  auto newest = client::newest_of_admitted(session.connection(), kLiveWindow);
   if (!newest) return newest.error();
   record::Admission admission;
   if (const auto field = state_.find(record::kAdmissionField); field != state_.end()) {

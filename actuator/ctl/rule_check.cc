@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <iterator>
 
-#include "actuator/ctl/admitted.h"
+#include "actuator/client/admitted.h"
 #include "actuator/ctl/configuration_files.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
@@ -26,7 +26,7 @@ Json diagnostic_json(const rules::Diagnostic& one) {
 
 // The present values of each label, for advise_labels.
 Result<rules::LabelValues> live_labels(Session& session) {
-  const auto newest = newest_of_admitted(session, std::chrono::hours(1));
+  const auto newest = client::newest_of_admitted(session.connection(), std::chrono::hours(1));
   if (!newest) return newest.error();
   rules::LabelValues values{{"node", {}}, {"domain", {}}};
   for (const ports::Arrival& arrival : newest->newest.snapshots) {

@@ -3,11 +3,11 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/effective_mode.h"
 #include "actuator/ctl/live_data.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/record/status_json.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/language/diagnostic.h"
@@ -34,7 +34,7 @@ std::vector<record::Status::Firing> remembered(Session& session, const Question&
                                                std::string& aside) {
   std::vector<record::Status::Firing> found;
   unlisted = 0;
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record || !record->led) return found;
   const record::Status& status = record->status;
   for (const record::Status::Aside& one : status.rules_aside) {
@@ -148,8 +148,9 @@ Answer answer(Session& session, const LiveData& live, const Question& question, 
   result.unit = unit_of(*question.rule->expression);
   result.nobody = redis_away.empty() ? why_nobody(session) : "Redis cannot be asked: " + redis_away;
   if (redis_away.empty()) result.firings = remembered(session, question, result.unlisted, result.aside);
-  const auto record = redis_away.empty() ? read_status(session) : Result<StatusRecord>(StatusRecord());
-  result.mode = effective_mode_text(*question.rule, record ? *record : StatusRecord());
+  const auto record = redis_away.empty() ? client::read_status(session.connection())
+                                         : Result<client::StatusRecord>(client::StatusRecord());
+  result.mode = effective_mode_text(*question.rule, record ? *record : client::StatusRecord());
   for (const auto& [uuid, node] : live.cluster.nodes()) {
     if (!question.filter.node.empty() && node.name() != question.filter.node) continue;
     if (!model::is_stale(node, live.now, session.config().freshness)) continue;

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/rule_verbs.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/record/status_json.h"
 #include "actuator/rules/explain/explain.h"
 #include "actuator/rules/testing/expectation_text.h"
@@ -76,7 +76,7 @@ int rule_list_files(const std::vector<std::string>& paths, Format format) {
 }
 
 int rule_list(Session& session) {
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return fail(record.error().message);
   const record::Status& status = record->status;
   if (!record->led) return say_nobody_led(session);

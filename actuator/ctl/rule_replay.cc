@@ -1,6 +1,6 @@
 // hotspotctl rule replay: shows what a rule set would have fired on in the past.
 #include "actuator/ctl/rule_replay.h"
-#include "actuator/ctl/admitted.h"
+#include "actuator/client/admitted.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -29,7 +29,7 @@ constexpr std::size_t kMostSnapshotBytes = 64u << 20;  // as SnapshotLimits::wid
 using Take = std::function<void(const telemetry::NodeSnapshot&)>;
 
 Result<model::Placement> placement_now(Session& session) {
-  const auto newest = newest_of_admitted(session, std::chrono::hours(1));
+  const auto newest = client::newest_of_admitted(session.connection(), std::chrono::hours(1));
   if (!newest) return newest.error();
   model::Placement placement;
   for (const ports::Arrival& arrival : newest->newest.snapshots) {

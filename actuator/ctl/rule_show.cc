@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json firings_of(const StatusRecord& record, const std::string& rule) {
+Json firings_of(const client::StatusRecord& record, const std::string& rule) {
   Json some = Json::array();
   for (const record::Status::Firing& one : record.status.firings)
     if (one.rule == rule) some.push_back(record::json_of(one));
@@ -23,20 +23,20 @@ Json firings_of(const StatusRecord& record, const std::string& rule) {
 }
 
 // Null: none of its actions was measured, or could not be.
-Json trust_json(const StatusRecord& record, const std::string& rule) {
-  const record::Status::RuleTrust* trust = trust_of(record, rule);
+Json trust_json(const client::StatusRecord& record, const std::string& rule) {
+  const record::Status::RuleTrust* trust = client::trust_of(record, rule);
   return trust == nullptr ? Json() : record::json_of(*trust);
 }
 
-void show_trust(const StatusRecord& record, const std::string& rule) {
-  const record::Status::RuleTrust* trust = trust_of(record, rule);
+void show_trust(const client::StatusRecord& record, const std::string& rule) {
+  const record::Status::RuleTrust* trust = client::trust_of(record, rule);
   if (trust == nullptr) return;
   if (!trust->may_act) fact("may not act", lost_right_text(*trust));
   fact("relief", relief_text(*trust));
   for (const record::Status::Relief& one : trust->newest) fact("measured", measured_text(one));
 }
 
-Json json_of(const rules::Rule& rule, const StatusRecord& record) {
+Json json_of(const rules::Rule& rule, const client::StatusRecord& record) {
   Json remedies = Json::array();
   for (const rules::Remedy& remedy : rule.remedies) remedies.push_back(rules::remedy_text(remedy));
   const bool records = rule.kind == rules::RuleKind::kRecord, hotspot = rule.kind == rules::RuleKind::kHotspot;
@@ -56,7 +56,7 @@ Json json_of(const rules::Rule& rule, const StatusRecord& record) {
           {"firings", firings_of(record, rule.name)}};
 }
 
-void show_aside_and_holds(const rules::Rule& rule, const StatusRecord& record) {
+void show_aside_and_holds(const rules::Rule& rule, const client::StatusRecord& record) {
   for (const record::Status::Aside& one : record.status.rules_aside)
     if (one.rule == rule.name)
       fact("set aside", "since " + time_cell(one.since) +
@@ -65,7 +65,7 @@ void show_aside_and_holds(const rules::Rule& rule, const StatusRecord& record) {
     if (hold.on == "rule" && hold.name == rule.name) fact("held", hold_text(hold));
 }
 
-void show(const rules::Rule& rule, const StatusRecord& record, const Json& json) {
+void show(const rules::Rule& rule, const client::StatusRecord& record, const Json& json) {
   fact("rule", rule.name + ", " + json.at("kind").get<std::string>() + " of group " + rule.group);
   fact("file", rule.file + ":" + std::to_string(rule.position.line));
   fact("expr", rule.expression_text);
@@ -87,7 +87,7 @@ int rule_show(Session& session, const std::string& name) {
   if (set == nullptr) return kFailed;
   const rules::Rule* rule = set->find(name);
   if (rule == nullptr) return say_unknown(session, Noun::kRule, name);
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return fail(record.error().message);
   const Json json = json_of(*rule, *record);
   if (session.format() == Format::kTable)

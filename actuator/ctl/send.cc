@@ -1,61 +1,16 @@
 #include "actuator/ctl/send.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "actuator/client/sending.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/ctl/status_record.h"
-#include "actuator/ctl/wait.h"
-#include "actuator/record/answer.h"
-#include "actuator/record/json_text.h"
-#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
 namespace {
 
-using Json = nlohmann::json;
-constexpr Milliseconds kAnswerLimit{10'000};
-constexpr Milliseconds kOldLook{500};  // how often the state is read for the result of an older hotspotd
-constexpr double kSilentLeaderSeconds = 15;
 constexpr std::size_t kMostShown = 4000;
-
-// A hotspotd of the previous version writes only its newest result. Other commands cannot be found there.
-std::optional<record::Verdict> old_answer(Session& session, const std::string& id) {
-  const auto state = session.redis().state();
-  if (!state || !state->contains("command_result")) return std::nullopt;
-  const Json result = record::parse_json(state->at("command_result"));
-  if (!result.is_object() || result.value("id", "") != id) return std::nullopt;
-  const auto kind = result.value("ok", false) ? record::AnswerKind::kDone : record::AnswerKind::kRefused;
-  std::string message = result.value("message", "");
-  if (message.starts_with("refused: ")) message = message.substr(9);
-  return record::Verdict{kind, std::move(message), {}};
-}
-
-// What is known when no answer came.
-std::string silence(Session& session, const std::string& id) {
-  const std::string begin = "no answer to the command " + id + " within 10 s: ";
-  const std::string later = "; it is carried out if one comes within 10 minutes";
-  const auto lease = session.redis().lease();
-  if (!lease) return begin + lease.error().message;
-  if (lease->holder.empty()) return begin + "no hotspotd leads the cluster '" + session.config().cluster + "'" + later;
-  const std::string holder = text::visible(lease->holder);
-  const auto record = read_status(session);
-  if (!record || !record->led) return begin + holder + " leads, and has not answered it; see hotspotctl status";
-  const double silent = session.now_seconds() - to_unix_seconds(record->status.at);
-  if (silent > kSilentLeaderSeconds)
-    return begin + holder + " leads, but has written nothing for " +
-           text::duration_text(Milliseconds(static_cast<std::int64_t>(silent * 1000))) + "; see its log";
-  const std::uint64_t unanswered = record->status.commands.unanswered;
-  if (unanswered > 0)
-    return begin + "too many commands wait, and " + holder + " has refused " + std::to_string(unanswered) +
-           " of them without an answer; give it again";
-  const bool admin = id.starts_with("admin:");
-  return begin + holder + " leads, and has not answered it; see hotspotctl status and its log" +
-         (admin ? "; a hotspotd of an older version does not read the stream commands:admin" : "");
-}
 
 // What a command refers to, by name.
 struct Named {
@@ -89,41 +44,17 @@ int print_refusal(Session& session, const record::Command& command, const std::s
   return kNothing;
 }
 
-int print(Session& session, const record::Command& command, const record::Verdict& verdict) {
-  std::string text = text::visible(verdict.message, kMostShown);
-  for (const std::string& line : verdict.details) text += "\n  " + text::visible(line, kMostShown);
-  if (verdict.kind != record::AnswerKind::kDone) return print_refusal(session, command, text);
-  say_lines(text + "\n");
-  return kDone;
-}
-
 }  // namespace
 
 int send_and_wait(Session& session, const record::Command& command) {
-  const auto sent = session.redis().send(command);
-  if (!sent) return fail(sent.error().message);
-  const std::string& id = sent->answer_id;
-  if (sent->ahead > Milliseconds(0)) {
-    return fail("the command is not carried out: Redis gave it the id " + id + ", which is " +
-                text::duration_text(sent->ahead) +
-                " ahead of Redis' own clock, because somebody has put an id of the future into the stream. The leader "
-                "mends that within 10 s: give the command again then, and see hotspotctl status");
-  }
-  std::optional<record::Verdict> verdict;
-  std::string problem;
-  Milliseconds old_look = session.steady() + kOldLook;
-  const auto answered = [&] {
-    const auto answer = session.redis().answer(id);
-    problem = answer ? "" : answer.error().message;
-    if (answer && *answer) verdict = (*answer)->verdict;
-    if (!verdict && session.steady() >= old_look) {
-      verdict = old_answer(session, id);
-      old_look = session.steady() + kOldLook;
-    }
-    return verdict.has_value();
-  };
-  if (wait_until(session, kAnswerLimit, answered)) return print(session, command, *verdict);
-  return fail(problem.empty() ? silence(session, id) : "no answer to the command " + id + ": " + problem);
+  const auto answer = client::send(session.connection(), command);
+  if (!answer) return fail(answer.error().message);
+  if (answer->kind == client::Answer::Kind::kUnanswered) return fail(answer->message);
+  std::string text = text::visible(answer->message, kMostShown);
+  for (const std::string& line : answer->details) text += "\n  " + text::visible(line, kMostShown);
+  if (answer->kind != client::Answer::Kind::kDone) return print_refusal(session, command, text);
+  say_lines(text + "\n");
+  return kDone;
 }
 
 }  // namespace hotspot::ctl

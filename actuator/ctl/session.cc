@@ -10,7 +10,6 @@
 #include "actuator/daemon/redis_address.h"
 #include "actuator/daemon/rule_files.h"
 #include "common/text/visible.h"
-#include "telemetry/keyspace.h"
 
 namespace hotspot::ctl {
 namespace {
@@ -77,16 +76,17 @@ std::unique_ptr<Session> Session::open(const Options& options) {
       return nullptr;
     }
   }
-  const auto keys = telemetry::Keyspace::of(config->cluster);
-  if (!keys) {
-    fail(keys.error().message);
+  auto connection = client::Connection::open({.cluster = config->cluster,
+                                              .redis = daemon::redis_options(*config, "hotspotctl"),
+                                              .freshness = config->freshness});
+  if (!connection) {
+    fail(connection.error().message);
     return nullptr;
   }
   std::unique_ptr<Session> session(new Session());
   session->config_ = *config;
   session->format_ = options.format;
-  session->client_ = std::make_unique<io::RedisClient>(daemon::redis_options(*config, "hotspotctl"), session->clock_);
-  session->operator_ = std::make_unique<io::RedisOperator>(*session->client_, *keys);
+  session->connection_ = std::move(*connection);
   return session;
 }
 
@@ -112,6 +112,11 @@ int in_session(const Options& options, const std::function<int(Session&)>& run) 
     return fail("what Redis holds of the cluster '" + session->config().cluster +
                 "' is of another version, or damaged: " + problem.what());
   }
+}
+
+int say_nobody_led(const Session& session) {
+  fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet");
+  return kNothing;
 }
 
 int fail(const std::string& message) {

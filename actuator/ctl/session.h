@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "actuator/client/connection.h"
 #include "actuator/ctl/output.h"
 #include "actuator/daemon/config.h"
-#include "actuator/io/redis/client.h"
-#include "actuator/io/redis/operator.h"
-#include "actuator/io/system_clock.h"
 
 namespace hotspot::ctl {
 
@@ -33,12 +31,13 @@ class Session {
   // Prints to standard error what is wrong with the configuration, and returns null.
   static std::unique_ptr<Session> open(const Options& options);
 
-  io::RedisOperator& redis() { return *operator_; }
+  client::Connection& connection() { return *connection_; }
+  io::RedisOperator& redis() { return connection_->redis(); }
   const daemon::Config& config() const { return config_; }
   Format format() const { return format_; }
-  WallTime now() const { return clock_.now(); }
+  WallTime now() const { return connection_->now(); }
   double now_seconds() const { return to_unix_seconds(now()); }
-  Milliseconds steady() const { return clock_.steady(); }
+  Milliseconds steady() const { return connection_->steady(); }
 
   // Prints rows as a table or `json` unchanged, in the requested format. A list without rows is not an error: instead
   // of a table, `nothing` ("no holds") is printed to standard error. Always kDone.
@@ -47,16 +46,17 @@ class Session {
 
  private:
   Session() = default;
-  io::SystemClock clock_;
   daemon::Config config_;
   Format format_ = Format::kTable;
-  std::unique_ptr<io::RedisClient> client_;
-  std::unique_ptr<io::RedisOperator> operator_;
+  std::unique_ptr<client::Connection> connection_;
 };
 
 // Opens a session and runs the function. The content of Redis may be of another version or from strangers: if `run`
 // meets JSON of an unexpected form, that is reported. Returns the exit code.
 int in_session(const Options& options, const std::function<int(Session&)>& run);
+
+// Prints that nobody has led this cluster yet. Returns kNothing.
+int say_nobody_led(const Session& session);
 
 // Prints "hotspotctl: message" to standard error. Returns kFailed.
 int fail(const std::string& message);

@@ -2,10 +2,10 @@
 
 #include <cstdio>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/inventory.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/record/status_json.h"
 #include "common/text/visible.h"
 
@@ -86,7 +86,7 @@ void show_common(const Leaders& found) {
   for (const record::Status::Firing& firing : found.firings) fact("rule", firing_text(firing));
   for (const record::Status::InFlight& action : found.in_flight) fact("in flight", in_flight_text(action));
   for (const record::Status::Hold& hold : found.holds)
-    is_pause(hold) ? fact("PAUSED", pause_text(hold)) : fact("held", hold_text(hold));
+    client::is_pause(hold) ? fact("PAUSED", pause_text(hold)) : fact("held", hold_text(hold));
 }
 
 std::string age_of(Session& session, const Json& thing) {
@@ -188,7 +188,7 @@ int node_show(Session& session, const std::string& word) {
   const Json called = those_called(*nodes, word);
   if (called.empty()) return say_unknown(session, Noun::kNode, word);
   if (called.size() > 1) return say_which("node", word, called);
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return fail(record.error().message);
   const auto domains = all_domains(session);
   if (!domains) return fail(domains.error().message);
@@ -216,7 +216,7 @@ int domain_show(Session& session, const std::string& word) {
   const Json called = those_called(*domains, word);
   if (called.empty()) return say_unknown(session, Noun::kDomain, word);
   if (called.size() > 1) return say_which("domain", word, called);
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return fail(record.error().message);
   Json domain = called.front();
   const std::string uuid = word_at(domain, "uuid");
@@ -234,7 +234,7 @@ int domain_show(Session& session, const std::string& word) {
 }
 
 int hold_show(Session& session, const std::string& id) {
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return fail(record.error().message);
   for (const record::Status::Hold& hold : record->status.holds) {
     if (hold.id != id) continue;

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/io/redis/lease.h"
 #include "actuator/model/text.h"
 #include "actuator/record/json_text.h"
@@ -222,7 +222,7 @@ void show_drains(const std::vector<Status::Drain>& drains) {
 
 void show_holds(const Status& status, double now) {
   for (const Status::Hold& hold : status.holds)
-    if (!is_pause(hold)) fact("held", hold_text(hold));
+    if (!client::is_pause(hold)) fact("held", hold_text(hold));
   for (const auto& [uuid, rest] : status.foreign_rests) {
     const double until = to_unix_seconds(rest.until);
     if (until > now)
@@ -273,7 +273,7 @@ void show(const Status& status, const ports::LeaseState& lease, const std::vecto
           double now) {
   show_two_nodes(status.domains_on_two_nodes);
   // What keeps Hotspot from acting at all comes first.
-  if (const Status::Hold* pause = pause_of(status)) fact("PAUSED", pause_text(*pause));
+  if (const Status::Hold* pause = client::pause_of(status)) fact("PAUSED", pause_text(*pause));
   show_leader(status, lease, now);
   for (const ports::Abstention& one : abstentions) fact("NOT LEADING", one.holder + " " + one.why);
   show_other_version(status.version);
@@ -326,7 +326,7 @@ int status(Session& session) {
     if (!state) return fail(state.error().message);
     if (state->contains("status")) return metrics(*state);
   }
-  auto record = read_status(session);
+  auto record = client::read_status(session.connection());
   if (!record) return fail(record.error().message);
   const auto lease = session.redis().lease();
   if (!lease) return fail(lease.error().message);

@@ -3,21 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/crypto/ed25519.h"
+#include "common/crypto/fingerprint.h"
 #include "common/text/visible.h"
 
 namespace hotspot::loop {
 namespace {
 
-constexpr std::string_view kFingerprintPrefix = "SHA256:";
 constexpr const char* kByConfiguration = "hotspotd.yaml";  // RegisteredNode::admitted_by
-constexpr std::size_t kFingerprintBytes = 50;              // the prefix, and 43 characters for 32 bytes
-
-bool is_fingerprint(std::string_view text) {
-  return text.size() == kFingerprintBytes && text.starts_with(kFingerprintPrefix) &&
-         text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-                                kFingerprintPrefix.size()) == std::string_view::npos;
-}
 
 std::optional<std::string> id_in(const std::map<std::string, std::string>& index, const std::string& key) {
   const auto found = index.find(key);
@@ -88,11 +80,7 @@ const char* to_string(Standing standing) {
   return "unknown";
 }
 
-std::string fingerprint_of(const std::string& key) {
-  if (is_fingerprint(key)) return key;
-  const auto parsed = crypto::public_key_from_base64(key);
-  return parsed ? crypto::fingerprint(*parsed) : std::string();
-}
+std::string fingerprint_of(const std::string& key) { return crypto::fingerprint_of(key); }
 
 Admission::Admission(std::string cluster, AdmissionOptions options)
     : cluster_(std::move(cluster)), options_(std::move(options)) {

@@ -10,7 +10,7 @@ import unittest
 import signatures
 from checkout import ROOT, tracked
 
-# design.md: telemetry ◀ model ◀ rules ◀ plan ◀ act ▶ ports ◀ io. Only daemon, ctl and console see both sides.
+# design.md: telemetry ◀ model ◀ rules ◀ plan ◀ act ▶ ports ◀ io; record ◀ client. Only daemon, ctl and console see both sides.
 MAY_INCLUDE = {
     "telemetry": set(),
     "common/text": {"telemetry"},
@@ -33,6 +33,9 @@ MAY_INCLUDE = {
                       "actuator/plan", "actuator/act", "actuator/ports", "actuator/record"},
     "actuator/io": {"telemetry", "common/text", "common/files", "common/crypto", "common/redis", "common/libvirt",
                     "actuator/model", "actuator/ports", "actuator/record"},
+    # Of io/ only what a test below says.
+    "actuator/client": {"telemetry", "common/text", "common/crypto", "common/redis", "actuator/model", "actuator/plan",
+                        "actuator/ports", "actuator/record", "actuator/io"},
     "actuator/sim": {"telemetry", "common/text", "actuator/model", "actuator/rules", "actuator/plan", "actuator/act",
                      "actuator/ports", "actuator/record", "actuator/loop"},
 }
@@ -164,6 +167,20 @@ class House(unittest.TestCase):
         technology = re.compile(r"^(libvirt|hiredis|systemd|spdlog|yaml-cpp|curl|microhttpd)/|^(rrd|microhttpd)\.h$")
         wrong = [f"{path.relative_to(ROOT)} includes <{name}>" for path in sources("actuator/loop")
                  for kind, name in includes(path) if kind == "<" and technology.match(name)]
+        self.assertEqual(wrong, [])
+
+    def test_the_client_library_reaches_redis_and_nothing_else(self):
+        wrong = [f"{path.relative_to(ROOT)} includes {name}" for path in sources("actuator/client")
+                 for _, name in includes(path)
+                 if name.startswith("actuator/io/") and not name.startswith("actuator/io/redis/")
+                 and name != "actuator/io/system_clock.h" or name.startswith("libvirt/")]
+        self.assertEqual(wrong, [])
+
+    def test_the_header_that_is_installed_includes_the_standard_library_and_what_is_installed_with_it(self):
+        header = ROOT / "actuator/client/client.h"
+        installed = {"telemetry/result.h", "telemetry/units.h"}
+        wrong = [name for path in [header] + [ROOT / one for one in installed] for _, name in includes(path)
+                 if not STD_HEADER.match(name) and name not in installed]
         self.assertEqual(wrong, [])
 
     def test_no_technology_of_the_ports_knows_another(self):

@@ -97,9 +97,9 @@ class Steps:
 
     def apt_installs_the_packages_from_files(self):
         apt("install", *packages("old"))
-        for package in ("collectd-plugin-hotspot", "hotspot-actuator", "hotspot-tools", "hotspot-dashboards"):
+        for package in ("collectd-plugin-hotspot", "hotspot-actuator", "hotspot-tools", "hotspot-dashboards", "libhotspot0", "libhotspot-dev"):
             check(version_of(package).startswith("installed 0.0.9-"), version_of(package))
-        check(run("dpkg", "--verify", "hotspot-actuator", "hotspot-tools", "collectd-plugin-hotspot") == "", "files differ from the packages'")
+        check(run("dpkg", "--verify", "hotspot-actuator", "hotspot-tools", "collectd-plugin-hotspot", "libhotspot0", "libhotspot-dev") == "", "files differ from the packages'")
         check("hotspot" in run("hotspotctl", "--version"), "no hotspotctl")
 
     def hotspotd_runs_as_its_unit_says_from_the_installation_on(self):
@@ -260,7 +260,7 @@ class Steps:
         for path in own:
             path.write_text("own\n")
         before = snapshots()
-        apt("purge", "hotspot-actuator", "hotspot-tools", "hotspot-dashboards", "collectd-plugin-hotspot")
+        apt("purge", "hotspot-actuator", "hotspot-tools", "hotspot-dashboards", "collectd-plugin-hotspot", "libhotspot-dev", "libhotspot0")
         for path in ("/var/lib/hotspot", "/var/lib/collectd/hotspot", "/usr/share/hotspot", PLUGIN_CONF,
                      f"{PLUGIN_CONF}.removed", f"/etc/systemd/system/multi-user.target.wants/{UNIT}"):
             check(not os.path.lexists(path), f"{path} is there")

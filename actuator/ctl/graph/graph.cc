@@ -5,7 +5,7 @@
 #include <iterator>
 #include <optional>
 
-#include "actuator/ctl/admitted.h"
+#include "actuator/client/admitted.h"
 #include "actuator/ctl/graph/panels.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/picture/file.h"
@@ -38,7 +38,7 @@ struct FromRedis {
 
 FromRedis ask_redis(Session& session) {
   FromRedis found;
-  auto newest = newest_of_admitted(session, std::chrono::hours(1));
+  auto newest = client::newest_of_admitted(session.connection(), std::chrono::hours(1));
   if (!newest) {
     found.trouble = newest.error().message;
     return found;

@@ -4,10 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/parsed.h"
 #include "actuator/ctl/report/gather.h"
 #include "actuator/ctl/report/report.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/io/rrd/history.h"
 
 namespace hotspot::ctl::report {
@@ -104,7 +104,7 @@ Result<Collected> collect(Session& session, const Asked& asked) {
   Gatherer gatherer(from, until);
   Collected collected;
   // Read the status first: a firing that ends later is then found among the decisions.
-  const auto record = read_status(session);
+  const auto record = client::read_status(session.connection());
   if (!record) return record.error();
   if (record->led) gatherer.status(record->status);
   if (record->led) collected.mode = record->status.mode;

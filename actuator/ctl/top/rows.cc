@@ -65,14 +65,14 @@ std::string doing(const OfRow& row, TopOf of, const Decided& decided, double now
   return all;
 }
 
-std::string summary_of(const StatusRecord& record, std::size_t nodes, std::size_t domains, double now) {
+std::string summary_of(const client::StatusRecord& record, std::size_t nodes, std::size_t domains, double now) {
   std::string text = text::counted(nodes, "node") + ", " + text::counted(domains, "domain");
   if (!record.led) return text + "; no hotspotd has led yet";
   const record::Status& status = record.status;
   const std::size_t under_way = status.in_flight.size();
   text += ", " + std::to_string(status.firing_count.value_or(0)) + " firing";
   if (under_way > 0) text += ", " + std::to_string(under_way) + " under way";
-  if (const auto* pause = pause_of(status)) return text + "; PAUSED " + pause_text(*pause);
+  if (const auto* pause = client::pause_of(status)) return text + "; PAUSED " + pause_text(*pause);
   constexpr double kMostSilentSeconds = 15;  // as in `status`
   const double at = to_unix_seconds(status.at);
   if (now - at > kMostSilentSeconds) return text + "; hotspotd has written nothing for " + ago_cell(at, now);
@@ -121,11 +121,18 @@ void add_hotspots(std::vector<Json>& rows, TopOf of, const HotspotFacts& facts) 
 }
 
 Result<void> TopReader::read_decisions() {
-  auto recorded = last_decision_.empty() ? session_.redis().newest_decisions(kLookedThroughDecisions)
-                                         : session_.redis().decisions_after(last_decision_, Milliseconds(0));
-  if (!recorded) return recorded.error();
+  std::vector<io::RecordedDecision> recorded;
+  if (last_decision_.empty()) {
+    auto newest = session_.redis().newest_decisions(kLookedThroughDecisions);
+    if (!newest) return newest.error();
+    recorded = std::move(*newest);
+  } else {
+    auto news = session_.redis().news_after({.decisions = last_decision_, .journal = {}}, Milliseconds(0));
+    if (!news) return news.error();
+    recorded = std::move(news->decisions);
+  }
   if (decided_.size() > kMostDecided) decided_.clear();
-  for (const io::RecordedDecision& one : *recorded) {
+  for (const io::RecordedDecision& one : recorded) {
     last_decision_ = one.stream_id;
     const auto decision = record::decision_from_json(one.json);
     if (!decision) continue;
@@ -141,7 +148,7 @@ Result<void> TopReader::read_decisions() {
 Result<TopContent> TopReader::content(TopOf of) {
   auto inventory = read_inventory(session_);
   if (!inventory) return inventory.error();
-  const auto record = read_status(session_);
+  const auto record = client::read_status(session_.connection());
   if (!record) return record.error();
   if (const auto read = read_decisions(); !read) return read.error();
   TopContent content{

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "actuator/client/status_record.h"
 #include "actuator/ctl/session.h"
-#include "actuator/ctl/status_record.h"
 #include "actuator/ctl/top/columns.h"
 #include "actuator/record/decision.h"
 

@@ -17,7 +17,6 @@ namespace hotspot::io {
 namespace {
 
 constexpr std::size_t kSnapshotsPerPage = 64;  // some MB per page
-constexpr std::size_t kDecisionsPerRead = 256;
 constexpr std::size_t kPastPerPage = 500;
 constexpr std::size_t kMostPastBytes = 256 * 1024;  // of a journal entry: hotspotd writes no longer ones
 
@@ -151,17 +150,13 @@ Result<std::vector<RecordedDecision>> RedisOperator::newest_decisions(std::size_
   return decisions;
 }
 
-Result<std::vector<RecordedDecision>> RedisOperator::decisions_after(const std::string& stream_id, Milliseconds wait) {
-  redis::Command read{"XREAD", "COUNT", std::to_string(kDecisionsPerRead)};
-  // BLOCK 0 would wait for ever.
-  if (wait.count() > 0) read.insert(read.end(), {"BLOCK", std::to_string(wait.count())});
-  read.insert(read.end(), {"STREAMS", keyspace_.decisions(), stream_id});
-  auto reply = client_.command(read, wait);
-  if (!reply) return Error{reply.error().message};
-  std::vector<RecordedDecision> decisions;
-  for (const StreamBatch& batch : batches_from(std::move(*reply))) decisions = decisions_from(batch.entries);
-  return decisions;
+Result<News> RedisOperator::news_after(const NewsPlaces& places, Milliseconds wait) {
+  return read_news(client_, keyspace_, places, wait);
 }
+
+Result<NewsPlaces> RedisOperator::newest_places() { return io::newest_places(client_, keyspace_); }
+
+Result<bool> RedisOperator::has_places(const NewsPlaces& places) { return io::has_places(client_, keyspace_, places); }
 
 Result<std::vector<ports::JournalEntry>> RedisOperator::newest_entries(std::size_t count) {
   return read_newest_entries(client_, keyspace_, count);

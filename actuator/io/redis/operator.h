@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actuator/io/redis/client.h"
+#include "actuator/io/redis/news.h"
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
 #include "actuator/ports/snapshot_source.h"
@@ -22,11 +23,6 @@
 #include "telemetry/published.h"
 
 namespace hotspot::io {
-
-struct RecordedDecision {
-  std::string stream_id;
-  std::string json;
-};
 
 class RedisOperator {
  public:
@@ -62,8 +58,10 @@ class RedisOperator {
 
   // Oldest first.
   Result<std::vector<RecordedDecision>> newest_decisions(std::size_t count);
-  // Those after `stream_id` ("0" for all that are kept), waiting up to `wait` for one; for following. Up to 256.
-  Result<std::vector<RecordedDecision>> decisions_after(const std::string& stream_id, Milliseconds wait);
+  // For following; see news.h.
+  Result<News> news_after(const NewsPlaces& places, Milliseconds wait);
+  Result<NewsPlaces> newest_places();
+  Result<bool> has_places(const NewsPlaces& places);
   Result<std::vector<ports::JournalEntry>> newest_entries(std::size_t count);
   // Both streams backwards, one page at a time, as read_past(): for queries over weeks.
   template <typename Entry>

@@ -182,7 +182,8 @@ TEST_F(AclTest, AnOperatorReadsEverythingAndSendsCommands) {
   ASSERT_TRUE(sent) << sent.error().message;
   EXPECT_TRUE(tool.newest_snapshots(Milliseconds(1000), [](const ports::Arrival&) { return true; }) &&
               tool.newest_decisions(5) && tool.newest_entries(5));
-  EXPECT_TRUE(tool.decisions_after("0", Milliseconds(1)) && tool.state() && tool.lease() && tool.published());
+  EXPECT_TRUE(tool.news_after({"0-0", "0-0"}, Milliseconds(1)) && tool.newest_places() && tool.state() &&
+              tool.lease() && tool.published());
   EXPECT_TRUE(tool.answer(sent->answer_id));
   EXPECT_EQ(fault(operator_, {"HSET", keyspace_.answers(), "a", "b"}), "NOPERM");
   EXPECT_EQ(fault(operator_, {"HSET", keyspace_.nodes(), "a", "b"}), "NOPERM");

@@ -158,10 +158,17 @@ TEST_F(RedisJournalTest, AnOperatorReadsWhatWasWritten) {
   ASSERT_EQ(newest->size(), 2u);
   EXPECT_EQ((*newest)[0].json, "2");
   EXPECT_EQ((*newest)[1].json, "3");
-  const auto after = reader.decisions_after((*newest)[0].stream_id, Milliseconds(0));
-  ASSERT_EQ(after->size(), 1u);
-  EXPECT_EQ((*after)[0].json, "3");
-  EXPECT_TRUE(reader.decisions_after((*after)[0].stream_id, Milliseconds(20))->empty());
+  const auto after = reader.news_after({(*newest)[0].stream_id, "0-0"}, Milliseconds(0));
+  ASSERT_EQ(after->decisions.size(), 1u);
+  EXPECT_EQ(after->decisions[0].json, "3");
+  ASSERT_EQ(after->entries.size(), 1u);
+  EXPECT_EQ(after->entries[0].action.id, "a1");
+  EXPECT_EQ(after->next, *reader.newest_places());
+  const auto nothing = reader.news_after(after->next, Milliseconds(20));
+  EXPECT_TRUE(nothing->decisions.empty() && nothing->entries.empty());
+  EXPECT_EQ(nothing->next, after->next);
+  EXPECT_TRUE(*reader.has_places(after->next));
+  EXPECT_FALSE(*reader.has_places({"1-1", "0-0"}));
   lease_.release();
   EXPECT_TRUE(reader.lease()->holder.empty());
 }

@@ -1,14 +1,13 @@
-// The leader's record of its own state, as commands read it: one read of Redis.
+// The leader's record of its own state: one read of Redis.
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 
-#include "actuator/ctl/session.h"
+#include "actuator/client/connection.h"
 #include "actuator/record/status.h"
 
-namespace hotspot::ctl {
+namespace hotspot::client {
 
 // The fields of the hash `state`, and its field `status`.
 struct StatusRecord {
@@ -17,14 +16,12 @@ struct StatusRecord {
   record::Status status;                      // all defaults otherwise
 };
 // Fails, too, if the status is of another version or damaged.
-Result<StatusRecord> read_status(Session& session);
-
-// Prints that nobody has led this cluster yet. Returns kNothing.
-int say_nobody_led(const Session& session);
+Result<StatusRecord> read_status(Connection& connection);
 
 // What was measured of the rule's actions; null: nothing.
 const record::Status::RuleTrust* trust_of(const StatusRecord& record, const std::string& rule);
+bool is_pause(const record::Status::Hold& hold);
 // The pause, which is one of the holds; null: there is none.
 const record::Status::Hold* pause_of(const record::Status& status);
 
-}  // namespace hotspot::ctl
+}  // namespace hotspot::client

@@ -1,11 +1,11 @@
-#include "actuator/ctl/admitted.h"
+#include "actuator/client/admitted.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "actuator/loop/admission.h"
+#include "common/crypto/fingerprint.h"
 
-namespace hotspot::ctl {
+namespace hotspot::client {
 namespace {
 
 using Seal = ports::Envelope::Seal;
@@ -22,13 +22,13 @@ bool is_by(const record::RegisteredNode& node, const ports::Arrival& arrival) {
   if (node.keys.empty()) return true;
   return arrival.envelope.seal == Seal::kGood && arrival.envelope.node == node.host_uuid &&
          std::any_of(node.keys.begin(), node.keys.end(), [&](const record::NodeKey& key) {
-           return loop::fingerprint_of(key.key) == arrival.envelope.fingerprint;
+           return crypto::fingerprint_of(key.key) == arrival.envelope.fingerprint;
          });
 }
 
 template <typename Read>
-Result<AdmittedSnapshots> of_admitted(Session& session, const Read& read) {
-  auto registry = session.redis().registry();
+Result<AdmittedSnapshots> of_admitted(Connection& connection, const Read& read) {
+  auto registry = connection.redis().registry();
   if (!registry) return registry.error();
   auto newest = read([&](const ports::Arrival& arrival) {
     const record::RegisteredNode* node = entry_of(*registry, arrival);
@@ -41,16 +41,16 @@ Result<AdmittedSnapshots> of_admitted(Session& session, const Read& read) {
 
 }  // namespace
 
-Result<AdmittedSnapshots> newest_of_admitted(Session& session, Milliseconds window) {
-  return of_admitted(session, [&](const io::RedisOperator::Counts& counts) {
-    return session.redis().newest_snapshots(window, counts);
+Result<AdmittedSnapshots> newest_of_admitted(Connection& connection, Milliseconds window) {
+  return of_admitted(connection, [&](const io::RedisOperator::Counts& counts) {
+    return connection.redis().newest_snapshots(window, counts);
   });
 }
 
-Result<AdmittedSnapshots> all_of_admitted(Session& session, Milliseconds window) {
-  return of_admitted(session, [&](const io::RedisOperator::Counts& counts) {
-    return session.redis().snapshots_within(window, counts);
+Result<AdmittedSnapshots> all_of_admitted(Connection& connection, Milliseconds window) {
+  return of_admitted(connection, [&](const io::RedisOperator::Counts& counts) {
+    return connection.redis().snapshots_within(window, counts);
   });
 }
 
-}  // namespace hotspot::ctl
+}  // namespace hotspot::client

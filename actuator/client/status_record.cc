@@ -1,13 +1,13 @@
-#include "actuator/ctl/status_record.h"
+#include "actuator/client/status_record.h"
 
 #include <algorithm>
 
-#include "actuator/ctl/facts.h"
+#include "actuator/plan/hold.h"
 
-namespace hotspot::ctl {
+namespace hotspot::client {
 
-Result<StatusRecord> read_status(Session& session) {
-  auto state = session.redis().state();
+Result<StatusRecord> read_status(Connection& connection) {
+  auto state = connection.redis().state();
   if (!state) return state.error();
   StatusRecord record;
   record.fields = std::move(*state);
@@ -15,17 +15,14 @@ Result<StatusRecord> read_status(Session& session) {
   if (text == record.fields.end()) return record;
   auto status = record::status_from_json(text->second);
   if (!status)
-    return Error{"what Redis holds of the cluster '" + session.config().cluster +
+    return Error{"what Redis holds of the cluster '" + connection.cluster() +
                  "' is of another version, or damaged: " + status.error().message};
   record.led = true;
   record.status = std::move(*status);
   return record;
 }
 
-int say_nobody_led(const Session& session) {
-  fail("no hotspotd has led the cluster '" + session.config().cluster + "' yet");
-  return kNothing;
-}
+bool is_pause(const record::Status::Hold& hold) { return hold.id == plan::kPauseId; }
 
 const record::Status::RuleTrust* trust_of(const StatusRecord& record, const std::string& rule) {
   for (const record::Status::RuleTrust& one : record.status.rule_trust)
@@ -38,4 +35,4 @@ const record::Status::Hold* pause_of(const record::Status& status) {
   return found != status.holds.end() ? &*found : nullptr;
 }
 
-}  // namespace hotspot::ctl
+}  // namespace hotspot::client
