@@ -182,24 +182,24 @@ std::string clock_text(const NewestSamples& newest) {
   return out.empty() ? "{}" : out + '}';
 }
 
-std::optional<WallTime> ms_of(const nlohmann::json& json) {
+std::optional<WallTime> ms_of(const nlohmann::json& value) {
   std::int64_t ms = -1;
-  if (!MemberReader::read(json, ms).empty() || ms < 0 || ms > kLastRuleMs) return std::nullopt;
+  if (!MemberReader::read(value, ms).empty() || ms < 0 || ms > kLastRuleMs) return std::nullopt;
   return from_unix_ms(ms);
 }
 
 // Times and digits, as SubjectWriter::samples() writes them. False: they are not.
-bool read_run(const nlohmann::json& json, RuleSamples& run) {
-  if (!json.is_array() || (json.size() != 3 && json.size() != 5) || !json.back().is_string()) return false;
+bool read_run(const nlohmann::json& list, RuleSamples& run) {
+  if (!list.is_array() || (list.size() != 3 && list.size() != 5) || !list.back().is_string()) return false;
   std::array<WallTime, 4> times{};
-  for (std::size_t i = 0; i + 1 < json.size(); ++i) {
-    const auto time = ms_of(json[i]);
+  for (std::size_t i = 0; i + 1 < list.size(); ++i) {
+    const auto time = ms_of(list[i]);
     if (!time) return false;
     times.at(i) = *time;
   }
   run.first = {times[0], times[1]};
-  if (json.size() == 5) run.last = RuleSamples::Times{times[2], times[3]};
-  const auto& digits = json.back().get_ref<const std::string&>();
+  if (list.size() == 5) run.last = RuleSamples::Times{times[2], times[3]};
+  const auto& digits = list.back().get_ref<const std::string&>();
   if (digits.empty() || digits.size() > (run.last ? kMostOfRun : 1)) return false;
   if (digits.find_first_not_of("01") != std::string::npos) return false;
   run.count = static_cast<std::uint32_t>(digits.size());

@@ -86,7 +86,8 @@ int call(client::Client& cluster, const std::string& verb, const std::string& wo
   if (verb == "events") return print(cluster.events(word, Milliseconds(100)));
   if (verb == "mode") return send(cluster, client::SetMode{word, "ada"});
   if (verb == "drain") return send(cluster, client::DrainNode{word, "ada", "kernel"});
-  if (verb == "hold") return send(cluster, client::AddHold{"domain", word, "ada", "backup", std::chrono::hours(1), false});
+  if (verb == "hold")
+    return send(cluster, client::AddHold{"domain", word, "ada", "backup", std::chrono::hours(1), false});
   const auto position = cluster.position();
   if (!position) return fail(position.error());
   std::printf("%s\n", position->c_str());
