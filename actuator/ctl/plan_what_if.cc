@@ -82,7 +82,7 @@ Json moves_json(const std::vector<plan::WhatIfMove>& moves) {
   return list;
 }
 
-Json room_json(const plan::Room& room) {
+Json load_json(const plan::Room& room) {
   return {{"cpu_ratio", ratio_json(room.cpu_ratio)},
           {"memory_available_bytes", room.memory_available_bytes ? Json(*room.memory_available_bytes) : Json(nullptr)}};
 }
@@ -112,8 +112,8 @@ Json answer_json(const PlannerView& view, const WhatIfRequest& request, const pl
   for (const plan::WhatIfNode& one : answer.nodes)
     json["nodes"].push_back({{"node", one.node},
                              {"node_uuid", one.node_uuid},
-                             {"before", room_json(one.before)},
-                             {"after", room_json(one.after)}});
+                             {"before", load_json(one.before)},
+                             {"after", load_json(one.after)}});
   return json;
 }
 
