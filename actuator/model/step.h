@@ -2,7 +2,7 @@
 // changes, its fields in records, its direction, its ends, its sentence.
 //
 // PURE. A new kind of step is added here. Its checks before and after: act/step_checks.cc. Its implementation:
-// io/libvirt/steps.cc, and tests/support/fakes/fake_steps.cc for tests. Everything else uses the functions below.
+// io/libvirt/steps.cc, and for simulated domains and tests sim/domain_steps.cc. All else uses the functions below.
 //
 // A kind has: kName, kChanges, fields(), ends(), describe(); and direction() if it makes a domain larger or smaller.
 #pragma once

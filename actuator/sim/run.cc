@@ -80,15 +80,15 @@ class Run {
  private:
   std::unique_ptr<ports::Actions> actions(ports::Hypervisor& hypervisor, act::ExecutorOptions executor) {
     executor.progress_interval = std::max(executor.progress_interval, options_.step);
-    Pace pace;
-    pace.begin_migration = [this](const model::Action& action) {
+    StepTimes step_times;
+    step_times.begin_migration = [this](const model::Action& action) {
       const auto& move = std::get<model::MigrateTo>(action.step);
       return world_.begin_migration(*world_.find_domain(action.domain_uuid), *world_.find_node(move.target_uuid));
     };
-    pace.drop_migration = [this](const model::Action& action) {
+    step_times.drop_migration = [this](const model::Action& action) {
       world_.drop_migration(*world_.find_domain(action.domain_uuid));
     };
-    auto made = std::make_unique<SimulatedActions>(hypervisor, std::move(executor), std::move(pace));
+    auto made = std::make_unique<SimulatedActions>(hypervisor, std::move(executor), std::move(step_times));
     actions_ = made.get();
     return made;
   }

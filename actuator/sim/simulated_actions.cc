@@ -20,12 +20,12 @@ bool moves(const model::Action& action) { return model::changes(action.step) == 
 
 }  // namespace
 
-SimulatedActions::SimulatedActions(ports::Hypervisor& hypervisor, act::ExecutorOptions options, Pace pace)
-    : hypervisor_(hypervisor), options_(std::move(options)), pace_(pace) {}
+SimulatedActions::SimulatedActions(ports::Hypervisor& hypervisor, act::ExecutorOptions options, StepTimes step_times)
+    : hypervisor_(hypervisor), options_(std::move(options)), step_times_(step_times) {}
 
 void SimulatedActions::begin(ports::ActionOrder order, ports::Moment now) {
   now_ = now;
-  Running one{.order = std::move(order), .due = now.steady + pace_.look};
+  Running one{.order = std::move(order), .due = now.steady + step_times_.look};
   if (one.order.adopted_state) one.phase = Phase::kFindOut;
   if (!one.action().undoes.empty()) one.phase = Phase::kGiveBack;
   one.asked = one.order.adopted_state && *one.order.adopted_state != ActionState::kIntent;
@@ -134,15 +134,16 @@ void SimulatedActions::look(Running& one) {
   if (moves(one.action())) {
     one.phase = Phase::kMigrate;
     one.began = one.due;
-    one.until = one.due + (pace_.begin_migration ? pace_.begin_migration(one.action()) : pace_.migration);
+    one.until =
+        one.due + (step_times_.begin_migration ? step_times_.begin_migration(one.action()) : step_times_.migration);
     one.due = std::min(one.due + options_.progress_interval, one.until);
   } else if (act::is_shrink(one.action())) {
     one.phase = Phase::kShrink;
     one.held_bytes = model::memory_change(one.action().step)->from_bytes;
-    one.due += pace_.change;
+    one.due += step_times_.change;
   } else {
     one.phase = Phase::kChange;
-    one.due += pace_.change;
+    one.due += step_times_.change;
   }
 }
 
@@ -182,12 +183,12 @@ void SimulatedActions::shrink(Running& one) {
   one.until = one.due + options_.verify_limit;
   if (next <= goal.to_bytes) return confirm(one);
   tell(one, ActionState::kProgress, "", {{"balloon_bytes", static_cast<double>(next)}});
-  one.due += pace_.change;
+  one.due += step_times_.change;
 }
 
 void SimulatedActions::migrate(Running& one) {
   if (one.cancel) {
-    if (pace_.drop_migration) pace_.drop_migration(one.action());
+    if (step_times_.drop_migration) step_times_.drop_migration(one.action());
     return tell(one, ActionState::kAborted, *one.cancel);
   }
   const Milliseconds elapsed = one.due - one.began;
@@ -203,7 +204,7 @@ void SimulatedActions::migrate(Running& one) {
   const auto moved = hypervisor_.migrate(act::source_of(one.action()), one.action().domain_uuid,
                                          act::target_of(one.action()), options);
   if (!moved) {
-    if (pace_.drop_migration) pace_.drop_migration(one.action());
+    if (step_times_.drop_migration) step_times_.drop_migration(one.action());
     return settle(one, moved.error());
   }
   auto figures = act::figures_of(*moved);

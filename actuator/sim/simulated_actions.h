@@ -2,7 +2,7 @@
 // out.
 //
 // Time is what begin() and reports() are told. Whatever was due by then happens in the order in which it was due, and
-// is reported with the time at which it was due. A migration takes as long as its pace says; the hypervisor, whose
+// is reported with the time at which it was due. A migration takes as long as StepTimes says; the hypervisor, whose
 // calls must not wait, is asked to do it at its end. Thread rule: as the port.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace hotspot::simulation {
 
-struct Pace {
+struct StepTimes {
   Milliseconds look{50};  // the final check
   Milliseconds change{100};
   Milliseconds migration{90'000};
@@ -29,7 +29,7 @@ struct Pace {
 
 class SimulatedActions : public ports::Actions {
  public:
-  SimulatedActions(ports::Hypervisor& hypervisor, act::ExecutorOptions options, Pace pace = {});
+  SimulatedActions(ports::Hypervisor& hypervisor, act::ExecutorOptions options, StepTimes step_times = {});
 
   void begin(ports::ActionOrder order, ports::Moment now) override;
   std::vector<ports::ActionReport> reports(ports::Moment now) override;
@@ -83,7 +83,7 @@ class SimulatedActions : public ports::Actions {
 
   ports::Hypervisor& hypervisor_;
   act::ExecutorOptions options_;
-  Pace pace_;
+  StepTimes step_times_;
   Milliseconds deadline_ = Milliseconds::max();
   ports::Moment now_;
   std::vector<Running> running_;  // in order of beginning

@@ -1,7 +1,7 @@
 // The hypervisor port over a simulated world: answers from it, and changes it at once.
 //
-// A migration is begun and ended by SimulatedActions (simulated_actions.h, Pace); migrate() is its end. Thread rule:
-// one thread.
+// A migration is begun and ended by SimulatedActions (simulated_actions.h, StepTimes); migrate() is its end. Thread
+// rule: one thread.
 #pragma once
 
 #include <functional>

@@ -45,7 +45,7 @@ std::unique_ptr<ports::Actions> make_threads(World& world, const act::ExecutorOp
 }
 std::unique_ptr<ports::Actions> make_simulated(World& world, const act::ExecutorOptions& options) {
   return std::make_unique<simulation::SimulatedActions>(world.hypervisor, options,
-                                                        simulation::Pace{.migration = Milliseconds(5'000)});
+                                                        simulation::StepTimes{.migration = Milliseconds(5'000)});
 }
 const Maker kBodies[] = {{"Threads", make_threads, Milliseconds(0)}, {"Simulated", make_simulated, Milliseconds(100)}};
 

@@ -35,7 +35,7 @@ class LoopTrust : public LoopStage {
     rules_text_ = kNodeRule;
     make_actions_ = [](ports::Hypervisor& hypervisor, const act::ExecutorOptions& options) {
       return std::make_unique<simulation::SimulatedActions>(hypervisor, options,
-                                                            simulation::Pace{.migration = Milliseconds(10'000)});
+                                                            simulation::StepTimes{.migration = Milliseconds(10'000)});
     };
     hypervisor_.remove_domain(uuid_of("h1"), uuid_of("a"));
     for (int i = 0; i < kDomains; ++i) hypervisor_.add_domain(uuid_of("h1"), uuid_of(name_of(i)), facts(1));

@@ -32,8 +32,8 @@ class SimulatedBalance : public LoopStage {
     for (const char* name : {"h3", "h4"}) admit(name);
     rules_text_ = kBalanceRule;
     make_actions_ = [](ports::Hypervisor& hypervisor, const act::ExecutorOptions& options) {
-      return std::make_unique<simulation::SimulatedActions>(hypervisor, options,
-                                                            simulation::Pace{.migration = std::chrono::seconds(30)});
+      return std::make_unique<simulation::SimulatedActions>(
+          hypervisor, options, simulation::StepTimes{.migration = std::chrono::seconds(30)});
     };
     for (int i = 0; i < 10; ++i) hypervisor_.add_domain(uuid_of("h1"), uuid_of(guest(i)), facts(4));
     hypervisor_.add_domain(uuid_of("h2"), uuid_of(guest(10)), facts(4));

@@ -20,7 +20,7 @@ class SimulatedNight : public LoopStage {
   SimulatedNight() {
     make_actions_ = [](ports::Hypervisor& hypervisor, const act::ExecutorOptions& options) {
       return std::make_unique<simulation::SimulatedActions>(hypervisor, options,
-                                                            simulation::Pace{.migration = kMigration});
+                                                            simulation::StepTimes{.migration = kMigration});
     };
     ports::DomainFacts a = facts(1), b = facts(4);
     a.vcpus_max = 2;
