@@ -48,6 +48,7 @@ struct Options {
   std::map<std::string, std::string> external_labels;  // what templates see as $externalLabels
   std::string external_url;                            // what templates see as $externalURL, without slashes at its end
   loop::AdmissionOptions admission;                    // who is a node
+  bool saves_state = true;                             // false: nobody leads after this one, as in a simulation
   Milliseconds history_limit{std::chrono::seconds(60)};  // of reading history, before it is said to be slow
 };
 

@@ -156,7 +156,7 @@ void SavedState::mend() {
 }
 
 void SavedState::save(StateKeeper::When when) {
-  if (!parts_.lead.leads() || !keeper_.begin_save(when)) return;
+  if (!parts_.options.saves_state || !parts_.lead.leads() || !keeper_.begin_save(when)) return;
   keeper_.follow_session();
   save_fields();
   if (!parts_.lead.leads()) return;

@@ -4,11 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "actuator/record/json_text.h"
+#include "telemetry/json_text.h"
 
 namespace hotspot::record {
 namespace {
 
 using Json = nlohmann::json;
+using telemetry::append_json_number;
+using telemetry::append_json_string;
 
 // No guest has more; what is larger was not written by us.
 constexpr std::int64_t kMostMebibytes = std::int64_t{1} << 40;
@@ -17,19 +20,33 @@ constexpr std::int64_t kMinuteMs = 60'000;
 
 std::int64_t rounded_up(std::int64_t bytes) { return (bytes + kMebibyte - 1) / kMebibyte; }
 
-Json json_of(const model::DomainMemory& domain) {
-  Json peaks = Json::array();
-  for (const model::MemoryPeak& peak : domain.peaks)
-    peaks.push_back({to_unix_ms(peak.from), rounded_up(peak.used_bytes)});
-  Json object = {{"known_since_ms", to_unix_ms(domain.known_since)},
-                 {"last_seen_ms", to_unix_ms(domain.last_seen) / kMinuteMs * kMinuteMs},
-                 {"peaks_mib", std::move(peaks)}};
-  if (domain.booted_at) object["booted_at_ms"] = to_unix_ms(*domain.booted_at);
-  if (domain.floor) {
-    object["floor"] = {
-        {"mib", rounded_up(domain.floor->bytes)}, {"at_ms", to_unix_ms(domain.floor->at)}, {"why", domain.floor->why}};
+// Written as text at once: of tens of thousands of domains, values of Json would take a second.
+void append_number(std::string& out, std::string_view before, std::int64_t number) {
+  out += before;
+  append_json_number(out, number);
+}
+
+void append(std::string& out, const model::DomainMemory& domain) {
+  out += '{';
+  if (domain.booted_at) {
+    append_number(out, R"("booted_at_ms":)", to_unix_ms(*domain.booted_at));
+    out += ',';
   }
-  return object;
+  if (domain.floor) {
+    append_number(out, R"("floor":{"at_ms":)", to_unix_ms(domain.floor->at));
+    append_number(out, R"(,"mib":)", rounded_up(domain.floor->bytes));
+    append_json_string(out += R"(,"why":)", domain.floor->why);
+    out += "},";
+  }
+  append_number(out, R"("known_since_ms":)", to_unix_ms(domain.known_since));
+  append_number(out, R"(,"last_seen_ms":)", to_unix_ms(domain.last_seen) / kMinuteMs * kMinuteMs);
+  out += R"(,"peaks_mib":[)";
+  for (std::size_t i = 0; i < domain.peaks.size(); ++i) {
+    append_number(out, i == 0 ? "[" : ",[", to_unix_ms(domain.peaks[i].from));
+    append_number(out, ",", rounded_up(domain.peaks[i].used_bytes));
+    out += ']';
+  }
+  out += "]}";
 }
 
 WallTime time_in(const Json& object) {
@@ -68,11 +85,13 @@ char field_of(const std::string& uuid) {
 }  // namespace
 
 std::map<std::string, std::string> memory_fields(const DomainMemories& domains) {
-  std::map<std::string, Json> parts;
-  for (const auto& [uuid, domain] : domains)
-    parts[kMemoryPrefix + std::string(1, field_of(uuid))][uuid] = json_of(domain);
   std::map<std::string, std::string> fields;
-  for (const auto& [name, object] : parts) fields[name] = object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  for (const auto& [uuid, domain] : domains) {
+    std::string& field = fields[kMemoryPrefix + std::string(1, field_of(uuid))];
+    append_json_string(field += field.empty() ? '{' : ',', uuid);
+    append(field += ':', domain);
+  }
+  for (auto& [name, field] : fields) field += '}';
   return fields;
 }
 

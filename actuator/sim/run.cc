@@ -24,6 +24,7 @@ loop::Options loop_options(const Scenario& scenario, const RunOptions& options) 
   loop.cluster = "simulated";
   loop.mode = rules::Mode::kEnforce;
   loop.dry_run = false;
+  loop.saves_state = false;
   loop.admission = {};
   loop.admission.require_keys = false;
   for (const NodeModel& node : scenario.nodes) loop.admission.nodes.push_back({node.name, uri_of(node), "", node.uuid});

@@ -19,7 +19,7 @@ telemetry::NodeSnapshot host(const std::string& name, double cpu) {
 }
 
 // Its two domains use a core each, of 2.4.
-telemetry::NodeSnapshot source() {
+telemetry::NodeSnapshot two_domains() {
   return node("h1")
       .cpus(4)
       .cpu(0.6)
@@ -40,7 +40,7 @@ std::vector<std::string> text_of(const std::vector<WhatIfMove>& moves) {
 }
 
 TEST(WhatIf, ANodeLessIsEmptiedOntoTheOthersOneDomainAfterTheOther) {
-  Round round({source(), host("h2", 0.1), host("h3", 0.2)});
+  Round round({two_domains(), host("h2", 0.1), host("h3", 0.2)});
   const WhatIfAnswer answer = without(round, "h1");
   EXPECT_TRUE(answer.fits());
   EXPECT_THAT(text_of(answer.moves), ElementsAre("a h1 h2 ", "b h1 h3 "));
@@ -52,7 +52,7 @@ TEST(WhatIf, ANodeLessIsEmptiedOntoTheOthersOneDomainAfterTheOther) {
 }
 
 TEST(WhatIf, ANodeLessDoesNotFitWhereTheOthersHaveNoRoomAndEachReasonIsNamed) {
-  Round round({source(), host("h2", 0.5)});
+  Round round({two_domains(), host("h2", 0.5)});
   const WhatIfAnswer answer = without(round, "h1");
   EXPECT_FALSE(answer.fits());
   EXPECT_THAT(text_of(answer.moves), ElementsAre("a h1 h2 ")) << "the second is too much: 100 %";
@@ -62,14 +62,14 @@ TEST(WhatIf, ANodeLessDoesNotFitWhereTheOthersHaveNoRoomAndEachReasonIsNamed) {
 }
 
 TEST(WhatIf, DomainsThatDoNotRunStay) {
-  telemetry::NodeSnapshot h1 = source();
+  telemetry::NodeSnapshot h1 = two_domains();
   h1.domains[1].state = telemetry::DomainState::kPaused;
   Round round({h1, host("h2", 0.1)});
   EXPECT_THAT(without(round, "h1").staying, ElementsAre("b"));
 }
 
 TEST(WhatIf, TheModeOfTheClusterIsNoHindranceAndADomainsOwnPolicyIs) {
-  telemetry::NodeSnapshot h1 = source();
+  telemetry::NodeSnapshot h1 = two_domains();
   h1.domains[1].policy.mode = "observe";
   Round round({h1, host("h2", 0.1)});
   round.daemon_mode = Mode::kObserve;
@@ -90,7 +90,7 @@ TEST(WhatIf, MachinesMoreGoEachOnWhatThoseBeforeItLeft) {
 }
 
 TEST(WhatIf, ANodeLikeAnotherHasItsSizeAndWhatItsSystemUses) {
-  Round round({source()});
+  Round round({two_domains()});
   const telemetry::NodeSnapshot made = node_like(*round.cluster.find_node(uuid_of("h1")), 2);
   EXPECT_EQ(made.node.name, "like h1 (2)");
   EXPECT_THAT(made.domains, IsEmpty());
@@ -100,7 +100,7 @@ TEST(WhatIf, ANodeLikeAnotherHasItsSizeAndWhatItsSystemUses) {
 }
 
 TEST(WhatIf, ANodeMoreGetsWhatARuleCouldNotMove) {
-  Round round({source(), host("h2", 0.7)});
+  Round round({two_domains(), host("h2", 0.7)});
   round.node_fires("h1", {rules::Migrate{}});
   EXPECT_THAT(what_if(round.input(), {}).by_rules, IsEmpty());
   round.cluster.apply(node_like(*round.cluster.find_node(uuid_of("h1")), 3), kNow);
@@ -108,7 +108,7 @@ TEST(WhatIf, ANodeMoreGetsWhatARuleCouldNotMove) {
 }
 
 TEST(WhatIf, ANodeMoreCanTakeTheDomainsOfANodeLess) {
-  Round round({source(), host("h2", 0.75)});
+  Round round({two_domains(), host("h2", 0.75)});
   round.cluster.apply(node_like(*round.cluster.find_node(uuid_of("h1")), 3), kNow);
   EXPECT_THAT(text_of(without(round, "h1").moves), ElementsAre("a h1 like h1 (3) ", "b h1 like h1 (3) "));
 }

@@ -31,6 +31,23 @@ TEST(MemoryRecord, ComesBackAsItWasInMebibytes) {
   EXPECT_EQ(back.at("uuid-c").floor->bytes, 400 * kMebibyte);
 }
 
+TEST(MemoryRecord, IsTheTextThatStandsInRedis) {
+  DomainMemories domains;
+  model::DomainMemory& domain = domains["uuid-\"a"];
+  domain.known_since = kAt;
+  domain.last_seen = kAt + Milliseconds(59'999);
+  EXPECT_EQ(memory_fields(domains).begin()->second,
+            R"({"uuid-\"a":{"known_since_ms":1800000000000,"last_seen_ms":1800000000000,"peaks_mib":[]}})");
+  domain.peaks = {{kAt, 1}, {kAt, 3 * kMebibyte}};
+  domain.booted_at = kAt;
+  domain.floor = model::MemoryFloor{400 * kMebibyte, kAt, "it swapped\n"};
+  EXPECT_EQ(memory_fields(domains).begin()->second,
+            R"({"uuid-\"a":{"booted_at_ms":1800000000000,)"
+            R"("floor":{"at_ms":1800000000000,"mib":400,"why":"it swapped\u000a"},)"
+            R"("known_since_ms":1800000000000,"last_seen_ms":1800000000000,)"
+            R"("peaks_mib":[[1800000000000,1],[1800000000000,3]]}})");
+}
+
 TEST(MemoryRecord, RefusesWhatAnybodyMayHaveWritten) {
   for (const char* text :
        {"[]", "7", "{", "\"x\"", R"({"a":7})", R"({"a":{"known_since_ms":"x","last_seen_ms":1,"peaks_mib":[]}})",
