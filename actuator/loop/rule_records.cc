@@ -1,6 +1,5 @@
 #include "actuator/loop/rule_records.h"
 
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -82,7 +81,6 @@ std::optional<rules::SavedSubject> saved_subject(record::RuleSubject recorded) {
   if (!samples) return std::nullopt;
   rules::SavedSubject saved;
   rules::SubjectState& state = saved.state;
-  state.labels = std::make_shared<const rules::Labels>(recorded.labels.begin(), recorded.labels.end());
   saved.subject = {.kind = rules_kind(recorded.kind),
                    .node_uuid = std::move(recorded.node_uuid),
                    .domain_uuid = std::move(recorded.domain_uuid),

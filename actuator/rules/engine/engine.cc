@@ -1,5 +1,6 @@
 // The engine: its state, and the order of the steps of an evaluation.
 #include <algorithm>
+#include <memory>
 
 #include "actuator/model/cluster.h"
 #include "actuator/rules/engine/engine.h"
@@ -138,6 +139,7 @@ RuleState Engine::State::load_state(const std::map<std::string, SavedSubject>& s
     const std::uint32_t id = subjects.id_of(subject.kind, is_node ? subject.node_uuid : subject.domain_uuid, key);
     SubjectState& state = loaded.of(id);
     state = entry.state;
+    if (!state.labels) state.labels = std::make_shared<const Labels>(subject.labels.begin(), subject.labels.end());
     state.subject = id;
     state.round = 0;
     state.node = subject.node_uuid.empty() ? kNoId : nodes.id_of(subject.node_uuid);

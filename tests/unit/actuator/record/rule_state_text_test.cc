@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 const std::string kHead = "hotspot rule state 2\n";
 const std::string kRule = "rule\tHot\tg\tdomain_cpu_ratio > 90%\n";
 
-Result<std::vector<RuleState>> read(const std::string& text, const NewestSamples& newest = {}) {
+Result<std::vector<RuleState>> read_rules(const std::string& text, const NewestSamples& newest = {}) {
   std::vector<RuleState> rules;
   if (const auto added = add_rule_state_from_text(text, newest, rules); !added) return added.error();
   return rules;
@@ -71,34 +71,34 @@ TEST(RuleStateText, IsReadFromTheOneFieldOfBefore) {
 }
 
 TEST(RuleStateText, IsRefusedWhereItIsNotOurs) {
-  EXPECT_EQ(read("").error().message, "the saved state of the rules is empty");
-  EXPECT_EQ(read("{\"a\": 1}").error().message,
+  EXPECT_EQ(read_rules("").error().message, "the saved state of the rules is empty");
+  EXPECT_EQ(read_rules("{\"a\": 1}").error().message,
             "the saved state of the rules is not of this version: it is neither JSON nor begins with 'hotspot rule "
             "state 2'");
-  EXPECT_TRUE(read(kHead).ok());
-  EXPECT_EQ(read(kHead + "rule\ta\tb\n").error().message,
+  EXPECT_TRUE(read_rules(kHead).ok());
+  EXPECT_EQ(read_rules(kHead + "rule\ta\tb\n").error().message,
             "the saved state of the rules cannot be read: line 2 is not ours");
-  EXPECT_FALSE(read(kHead + "subject\tdomain\n").ok());
+  EXPECT_FALSE(read_rules(kHead + "subject\tdomain\n").ok());
   const auto subject = [](const std::string& since, const std::string& samples) {
     return kHead + kRule + "subject\tdomain\tpending\tn\td\t1\t" + since + "\t1\t-\t1\t-\t1\t1\t" + samples + "\t0\n";
   };
-  EXPECT_TRUE(read(subject("1", "5/5+")).ok());
-  EXPECT_TRUE(read(subject("1", "")).ok());
+  EXPECT_TRUE(read_rules(subject("1", "5/5+")).ok());
+  EXPECT_TRUE(read_rules(subject("1", "")).ok());
   for (const char* since : {"99999999999999999", "-1", "1x", "", "="})
-    EXPECT_FALSE(read(subject(since, "")).ok()) << since;
+    EXPECT_FALSE(read_rules(subject(since, "")).ok()) << since;
   std::string many;
   for (std::size_t i = 0; i <= kMostRuleSamples; ++i) many += "1/1+";
   for (const char* samples : {"5/x+", "1", "1/2", "1/2*", "1/2~3/4", "1/2~3/4=0:1;", "1/2~3/4=65:1;", "1/2~3/4=5:g;",
                               "x", "1/-2+", many.c_str()})
-    EXPECT_FALSE(read(subject("1", samples)).ok()) << samples;
+    EXPECT_FALSE(read_rules(subject("1", samples)).ok()) << samples;
   const std::string wide = subject("1", "").substr(0, subject("1", "").size() - 1) + std::string(100'000, '\t') + "\n";
-  EXPECT_FALSE(read(wide).ok());
+  EXPECT_FALSE(read_rules(wide).ok());
 }
 
 TEST(RuleStateText, IsRefusedWithoutTheClockThatItRefersTo) {
   const std::string text = kHead + kRule + "subject\tdomain\tpending\tn\td\t1\t1\t1\t-\t=\t-\t1\t1\t\t0\n";
-  EXPECT_TRUE(read(text, {{"n", {from_unix_ms(1), from_unix_ms(2)}}}).ok());
-  EXPECT_THAT(read(text).error().message, HasSubstr("cannot be read: line 3 is not ours"));
+  EXPECT_TRUE(read_rules(text, {{"n", {from_unix_ms(1), from_unix_ms(2)}}}).ok());
+  EXPECT_THAT(read_rules(text).error().message, HasSubstr("cannot be read: line 3 is not ours"));
   EXPECT_TRUE(newest_samples_from_text("")->empty());
   EXPECT_FALSE(newest_samples_from_text("hotspot rule clock 2\n").ok());
   EXPECT_THAT(newest_samples_from_text("hotspot rule clock 1\nn\t1\n").error().message,
