@@ -74,6 +74,7 @@ inline constexpr std::array kExamples{
     Example{"simulate", "hotspotctl simulate --cluster lab.yml --rules new.yml", "a day of it, against doing nothing"},
     Example{"simulate", "hotspotctl simulate --cluster lab.yml --rules new.yml --rules old.yml", "side by side"},
     Example{"simulate", "hotspotctl simulate --cluster hour.jsonl --rules new.yml", "with what was recorded"},
+    Example{"simulate", "hotspotctl simulate --cluster nodes.yml --rrd h1=/srv/rrd --rules new.yml", "with RRD files"},
     Example{"hold", "hotspotctl hold list", "what is left alone"},
     Example{"hold add", "hotspotctl hold add domain db1 --for 2h --reason backup", "for two hours"},
     Example{"hold list", "hotspotctl hold list", "by whom, until when and why"},

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "actuator/ctl/rule_sets.h"
+#include "actuator/ctl/simulate_history.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/sim/recording.h"
 #include "actuator/sim/scenario_file.h"
@@ -65,7 +66,8 @@ Result<simulation::Scenario> read_recording(const std::string& path) {
 }
 
 // Empty after printing what is wrong.
-std::optional<simulation::Scenario> read_cluster(const std::string& path) {
+std::optional<simulation::Scenario> read_cluster(const SimulateQuestion& question) {
+  const std::string& path = question.cluster;
   const auto said = [](const std::string& message) {
     fail(message);
     return std::nullopt;
@@ -73,12 +75,14 @@ std::optional<simulation::Scenario> read_cluster(const std::string& path) {
   const auto beginning = beginning_of(path);
   if (!beginning) return said(beginning.error().message);
   if (is_recording(*beginning)) {
+    if (question.from_rrd()) return said(path + ": --rrd wants a cluster file with the nodes, and these are snapshots");
     auto scenario = read_recording(path);
     return scenario ? std::optional(std::move(*scenario)) : said(scenario.error().message);
   }
   auto text = files::read_text(path, kMostClusterBytes);
   if (!text) return said(text.error().message);
   const rules::SourceFile file{path, std::move(*text)};
+  if (question.from_rrd()) return read_stored_cluster(question, file);
   simulation::CheckedScenario checked = simulation::read_scenario(file);
   std::fputs(rules::format(checked.diagnostics, {file}).c_str(), stderr);
   return std::move(checked.scenario);
@@ -153,9 +157,10 @@ simulation::RunOptions run_options(const Session& session, const SimulateQuestio
 
 }  // namespace
 
-int simulate(Session& session, const SimulateQuestion& question) {
+int simulate(Session& session, SimulateQuestion question) {
+  question.now = session.now();
   if (const std::string wrong = wrong_question(question); !wrong.empty()) return fail(wrong), kUsage;
-  auto scenario = read_cluster(question.cluster);
+  auto scenario = read_cluster(question);
   if (!scenario) return kFailed;
   if (!question.workload.empty())
     if (const auto followed = follow_workload(question.workload, *scenario); !followed)

@@ -15,7 +15,11 @@ struct SimulateQuestion {
   std::string cluster;             // a cluster file, or recorded snapshots with a JSON object a line
   std::vector<std::string> rules;  // each a set: a file or directory
   std::string workload;            // traces: a file or directory; empty: what the cluster file says
-  Milliseconds length{0};          // 0: as long as the recording, else a day
+  std::vector<std::string> rrd;    // "DIR" or "NODE=DIR": the domains are those of RRD files
+  std::string rrdcached, plugin;   // the address of an rrdcached; the name of collectd's plugin
+  WallTime now{};
+  Milliseconds length{0};  // 0: as long as the recording, of RRD files 30 days, else a day
+  bool from_rrd() const { return !rrd.empty() || !rrdcached.empty(); }
   Milliseconds step{std::chrono::minutes(1)};
   std::uint64_t seed = 1;
 };
@@ -34,6 +38,6 @@ struct SimulatedCluster {
 std::string simulation_text(const SimulatedCluster& cluster, const std::vector<SimulatedRun>& runs);
 nlohmann::json simulation_json(const SimulatedCluster& cluster, const std::vector<SimulatedRun>& runs);
 
-int simulate(Session& session, const SimulateQuestion& question);
+int simulate(Session& session, SimulateQuestion question);
 
 }  // namespace hotspot::ctl

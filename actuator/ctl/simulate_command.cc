@@ -19,7 +19,16 @@ void add_simulate_command(CLI::App& app, Parsed& parsed) {
       ->option_text("PATH");
   command->add_option("--workload", asked->workload, "Traces of CPU use, a percentage a line for each 5 minutes")
       ->option_text("PATH");
-  add_time(command, "--for", asked->length, "How long")->option_text("TIME [1d, or as long as was recorded]");
+  command->add_option("--rrd", asked->rrd, "The domains of RRD files, on the nodes of --cluster; may be repeated")
+      ->allow_extra_args(false)
+      ->option_text("[NODE=]DIR");
+  command
+      ->add_option("--rrdcached", asked->rrdcached, "unix:PATH or HOST[:PORT]; without --rrd it gives the files, too")
+      ->option_text("ADDRESS");
+  command->add_option("--plugin", asked->plugin, "The directories that have the domains' files")
+      ->option_text("NAME [virt]");
+  add_time(command, "--for", asked->length, "How long")
+      ->option_text("TIME [1d, or as long as was recorded; of RRD files 30d]");
   add_time(command, "--step", asked->step, "Between two snapshots of a node, 1s to 5m")->option_text("TIME [1m]");
   command
       ->add_option_function<std::string>(
@@ -31,7 +40,10 @@ void add_simulate_command(CLI::App& app, Parsed& parsed) {
           },
           "Of what is random: the same seed gives the same output")
       ->option_text("NUMBER [1]");
-  on_session(command, parsed, [asked](Session& session) { return simulate(session, *asked); });
+  on_session(command, parsed, [asked](Session& session) {
+    if (asked->from_rrd()) choose_history(session.config(), {asked->rrd, asked->rrdcached, asked->plugin});
+    return simulate(session, *asked);
+  });
 }
 
 }  // namespace hotspot::ctl

@@ -19,15 +19,16 @@ constexpr int kMostCpus = 4096;
 
 class ScenarioReader {
  public:
-  ScenarioReader(const rules::SourceFile& source, std::vector<rules::Diagnostic>& diagnostics)
-      : complaints_(source.path, source.text, diagnostics) {}
+  ScenarioReader(const rules::SourceFile& source, ScenarioPart part, std::vector<rules::Diagnostic>& diagnostics)
+      : complaints_(source.path, source.text, diagnostics), part_(part) {}
 
   Scenario read() {
     const auto tree = rules::parse_yaml(complaints_.source());
     if (!tree) {
       complaints_.at(tree.error().offset, {0, tree.error().message, tree.error().suggestion});
     } else if (*tree == nullptr || (*tree)->kind != YamlNode::Kind::kMap) {
-      complaints_.at(0, {0, "a cluster file begins with 'nodes:' and 'domains:'", ""});
+      complaints_.at(
+          0, {0, std::string("a cluster file begins with 'nodes:'") + (has_domains() ? " and 'domains:'" : ""), ""});
     } else {
       read_root(**tree);
     }
@@ -35,16 +36,20 @@ class ScenarioReader {
   }
 
  private:
+  bool has_domains() const { return part_ == ScenarioPart::kAll; }
+
   void read_root(const YamlNode& root) {
     const Fields fields(root, "a cluster file", {"nodes", "domains", "hot", "migration"}, complaints_);
-    for (const char* wanted : {"nodes", "domains"})
-      if (fields.misses(wanted)) complaints_.error(root, "there is no '" + std::string(wanted) + "'");
+    if (fields.misses("nodes")) complaints_.error(root, "there is no 'nodes'");
+    if (has_domains() && fields.misses("domains")) complaints_.error(root, "there is no 'domains'");
+    if (const YamlNode* domains = fields.find("domains"); domains != nullptr && !has_domains())
+      complaints_.error(*domains, "the domains are those of the RRD files: leave out 'domains'");
     each_map(fields, "nodes", [this](const YamlNode& item) { read_nodes(item); });
     if (const YamlNode* nodes = fields.find("nodes"); nodes != nullptr && scenario_.nodes.empty()) {
       complaints_.error(*nodes, "there is no node");
       return;
     }
-    each_map(fields, "domains", [this](const YamlNode& item) { read_domains(item); });
+    if (has_domains()) each_map(fields, "domains", [this](const YamlNode& item) { read_domains(item); });
     if (const YamlNode* hot = fields.mapping("hot")) read_marks(*hot);
     if (const YamlNode* migration = fields.mapping("migration")) read_migration(*migration);
   }
@@ -248,6 +253,7 @@ class ScenarioReader {
   }
 
   Complaints complaints_;
+  ScenarioPart part_;
   Scenario scenario_;
   std::map<std::string, std::size_t> nodes_;
   std::map<std::string, bool> domains_;
@@ -256,9 +262,9 @@ class ScenarioReader {
 
 }  // namespace
 
-CheckedScenario read_scenario(const rules::SourceFile& source) {
+CheckedScenario read_scenario(const rules::SourceFile& source, ScenarioPart part) {
   CheckedScenario checked;
-  Scenario scenario = ScenarioReader(source, checked.diagnostics).read();
+  Scenario scenario = ScenarioReader(source, part, checked.diagnostics).read();
   std::stable_sort(checked.diagnostics.begin(), checked.diagnostics.end(),
                    [](const auto& a, const auto& b) { return a.position < b.position; });
   const bool wrong = std::any_of(checked.diagnostics.begin(), checked.diagnostics.end(),

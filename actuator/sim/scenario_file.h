@@ -18,6 +18,8 @@ struct CheckedScenario {
   std::vector<rules::Diagnostic> diagnostics;
 };
 
-CheckedScenario read_scenario(const rules::SourceFile& source);
+// kNodes: domains come from elsewhere, and the file must have none.
+enum class ScenarioPart { kAll, kNodes };
+CheckedScenario read_scenario(const rules::SourceFile& source, ScenarioPart part = ScenarioPart::kAll);
 
 }  // namespace hotspot::simulation

@@ -76,7 +76,7 @@ void note(ports::HistoryContent& content, const std::string& problem) {
 
 RrdHistoryOptions rrd_history_options(const std::vector<std::string>& folders, const std::string& rrdcached,
                                       const std::string& plugin) {
-  RrdHistoryOptions options{.sources = {}, .plugin = plugin};
+  RrdHistoryOptions options{.sources = {}, .plugin = plugin, .nodes = {}};
   for (const std::string& text : folders) {
     const std::size_t equals = text.find('=');
     const bool names_node = equals != std::string::npos && text.find('/') > equals;
@@ -103,7 +103,7 @@ Result<const RrdHistory::Listing*> RrdHistory::listing(RrdFiles& files, std::siz
   if (known) return known.get();
   const auto paths = files.list();
   if (!paths) return paths.error();
-  auto listed = std::make_shared<Listing>();
+  auto listed = std::make_shared<Listing>(Listing{.files = {}, .nodes = options_.nodes});
   for (const std::string& path : *paths) {
     auto file = collectd_file(path);
     if (!file) continue;

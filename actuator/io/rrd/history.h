@@ -17,6 +17,7 @@ namespace hotspot::io {
 struct RrdHistoryOptions {
   std::vector<RrdSource> sources;
   std::string plugin = "virt";  // the name under which hotspot.so dispatches domains (its PluginName)
+  std::set<std::string> nodes;  // names of hosts that are nodes, beside those with a `hotspot` directory
 };
 
 // As on a command line and in hotspotd.yaml: "DIR" or "NODE=DIR" for each directory, and the address of an rrdcached,

@@ -7,13 +7,18 @@ import copy
 import json
 import os
 import pathlib
+import subprocess
+import sys
 import tempfile
+import time
 import unittest
 import unittest.mock
 
 import jsonschema
 
-from rule_program import ctl
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from rule_program import HOTSPOTCTL, ctl  # noqa: E402
+from waiting import wait_for  # noqa: E402
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 
@@ -25,6 +30,24 @@ RULES = """groups:
     for: 2 of 3
     mode: recommend
     remedy: [migrate]
+"""
+NODES = """nodes:
+- {name: h, count: 1, cpus: 8, memory: 64GiB}
+"""
+COLLECTD_PROGRAM = "/usr/sbin/collectd"
+COLLECTD = """BaseDir "ROOT"
+PIDFile "ROOT/pid"
+Interval 1
+FQDNLookup false
+LoadPlugin virt
+LoadPlugin rrdtool
+<Plugin virt>
+  Connection "test:///default"
+</Plugin>
+<Plugin rrdtool>
+  DataDir "ROOT/rrd"
+  CacheTimeout 1
+</Plugin>
 """
 # h1 is hot for the second hour; h2 has room.
 CLUSTER = """nodes:
@@ -47,6 +70,22 @@ def snapshot(minute, cpu):
             "domains": domains})
     hot = [[f"a1b2c3d4-0000-4000-8000-0000000001{i:02}", f"web{i}", "running", 2, 2, cpu, 4 << 30] for i in range(4)]
     return node(1, hot) + "\n" + node(2, []) + "\n"
+
+
+def store(folder, files):
+    """RRD files as collectd makes them, with the mean of each of the last 60 hours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    end = int(time.time()) // 3600 * 3600
+    for name, value in files.items():
+        path = str(folder / f"{name}.rrd")
+        subprocess.run(["rrdtool", "create", path, "--start", str(end - 61 * 3600), "--step", "3600", "DS:value:GAUGE:7200:0:U",
+                        "RRA:AVERAGE:0.5:1:800"], check=True)
+        subprocess.run(["rrdtool", "update", path, *(f"{end - ago * 3600}:{value(ago)}" for ago in range(60, -1, -1))], check=True)
+
+
+def simulate_rrd(nodes, rrd, *words):
+    return subprocess.run([HOTSPOTCTL, "simulate", "-o", "json", "--cluster", nodes, "--rrd", rrd, *words],
+                          text=True, capture_output=True, check=False)
 
 
 class Simulate(unittest.TestCase):
@@ -123,6 +162,48 @@ class Simulate(unittest.TestCase):
         self.assertAlmostEqual(nothing["hot_node_minutes"]["cpu"], 120)
         table = self.write("day.csv", "vm1,1,2\nvm2,3,4\n")
         self.assertEqual(self.runs("--workload", table)[0]["hot_node_minutes"]["cpu"], 0)
+
+    def test_the_stock_virt_plugin_of_collectd_is_enough(self):
+        """collectd's own plugin reads libvirt's test driver, which has one domain; nothing of ours is loaded."""
+        config = self.write("collectd.conf", COLLECTD.replace("ROOT", str(self.root)))
+        collectd = subprocess.Popen([COLLECTD_PROGRAM, "-f", "-C", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(collectd.wait)
+        self.addCleanup(collectd.terminate)
+        nodes = self.write("nodes.yml", NODES)
+        seen = []
+
+        def is_read():
+            seen.append(simulate_rrd(nodes, str(self.root / "rrd"), "--for", "30s", "--step", "1s"))
+            return seen[-1].returncode == 0
+        wait_for(is_read, lambda: seen[-1].stdout + seen[-1].stderr, 60)
+        found = json.loads(seen[-1].stdout)
+        self.assertEqual((found["nodes"], found["domains"]), (1, 1))
+
+    def test_the_last_days_of_rrd_files_with_these_rules(self):
+        nodes = self.write("nodes.yml", NODES.replace("count: 1", "count: 2"))
+        for name in ("a", "b", "c", "d"):
+            store(self.root / "rrd" / name / "virt", {"virt_cpu_total": lambda hour: 0.2e9 if hour % 24 < 12 else 1.95e9,
+                                                      "memory-total": lambda hour: 4 << 30})
+        (self.root / "rrd" / "half" / "virt").mkdir(parents=True)
+        store(self.root / "rrd" / "half" / "virt", {"virt_cpu_total": lambda hour: 0})
+        done = simulate_rrd(nodes, "h1=" + str(self.root / "rrd"), "--rules", self.rules, "--for", "2d")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("each stored value is the mean of 1 h", done.stderr)
+        self.assertIn("1 domain left out, since the CPU time or the memory is not stored: half", done.stderr)
+        found = json.loads(done.stdout)
+        self.assertEqual((found["nodes"], found["domains"], found["seconds"]), (2, 4, 2 * 86400))
+        nothing, with_rule = found["runs"]
+        self.assertAlmostEqual(nothing["hot_node_minutes"]["cpu"], 24 * 60, delta=61)
+        self.assertLess(with_rule["hot_node_minutes"]["cpu"], 60)
+        self.assertGreater(len(with_rule["moves"]), 0)
+
+    def test_rrd_files_want_a_file_of_nodes_and_a_directory_that_is_there(self):
+        said = self.simulate("--rrd", str(self.root), expect=1)
+        self.assertIn("lab.yml:4:1: error: the domains are those of the RRD files: leave out 'domains'", said)
+        nodes = self.write("nodes.yml", NODES)
+        self.assertIn("nowhere", simulate_rrd(nodes, "/nowhere").stderr)
+        self.assertIn("there is no domain in it whose CPU time and memory are stored in the 30 d before now",
+                      simulate_rrd(nodes, str(self.root)).stderr)
 
     def test_what_is_wrong_is_refused_with_its_place(self):
         wrong = self.write("wrong.yml", CLUSTER.replace("vcpus: 2", "vcpu: 2"))
