@@ -291,7 +291,7 @@ stage_packages() { run_suite packages tests/packages/run.sh; }
 stage_asan() {
   local test_limit=240
   build asan && ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0 \
-    run_ctest asan asan -E '^(house|install|collectd|collectd_redis|collectd_history_.*|rules_schema)$'
+    run_ctest asan asan -E '^(house|install|collectd|collectd_redis|collectd_history_.*|rules_schema|console_pages.*)$'
 }
 stage_tsan() {
   build tsan --target "$(target_of tsan)" &&

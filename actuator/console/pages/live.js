@@ -1,0 +1,215 @@
+// What the console knows of the cluster, kept up to date by one stream of events. Pages read `known` and are told of changes
+// at most once a second.
+import { call } from "./api.js";
+
+const MOST_DECISIONS = 1000,
+  MOST_ACTIONS = 500;
+const SILENCE_MS = 25000,
+  LONGEST_WAIT_MS = 15000;
+
+export const known = {
+  session: null,
+  status: null,
+  nodes: new Map(), // by name
+  remarks: [],
+  decisions: null, // newest first; null: not read yet
+  actions: null, // id → action; null: not read yet
+  problem: null, // {detail, since}: Redis is away
+  cut: null, // {since, retry_at}: no stream
+  seen: 0, // when something of the cluster came last, by the server's clock
+  skew: 0, // this browser's clock less the server's, ms
+  still: false, // the reader stopped the page
+};
+let source = null,
+  timer = null,
+  watch = null,
+  wait = 1000,
+  early = null;
+const listeners = new Set();
+let changed = new Set(),
+  pending = null;
+
+export const now = () => Date.now() - known.skew;
+export const can = (role) => ["viewer", "operator", "admin"].indexOf(known.session?.role) >= ["viewer", "operator", "admin"].indexOf(role);
+export const name_of = (node) => known.nodes.get(node)?.name ?? node;
+
+// what: a function of a set of words: "status", "nodes", "decisions", "actions", "banner".
+export function listen(what) {
+  listeners.add(what);
+  return () => listeners.delete(what);
+}
+export function tell(word, soon = false) {
+  changed.add(word);
+  if (known.still && word !== "banner" && !soon) return;
+  if (pending !== null && !soon) return;
+  clearTimeout(pending);
+  pending = setTimeout(flush, soon ? 0 : 900);
+}
+function flush() {
+  pending = null;
+  if (document.hidden) return;
+  const words = changed;
+  changed = new Set();
+  for (const one of listeners) one(words);
+}
+
+function came() {
+  known.seen = now();
+  clearTimeout(watch);
+  watch = setTimeout(silent, SILENCE_MS);
+}
+// Comments do not reach us: a stream that says nothing may be whole or dead.
+async function silent() {
+  try {
+    take_status(await call("status", { limit_ms: 8000 }));
+    tell("status");
+    came();
+  } catch {
+    lost();
+  }
+}
+
+function take_status(status) {
+  known.status = status;
+  for (const one of status.in_flight ?? []) if (known.actions) merge_action(one);
+}
+function merge_action(one) {
+  const old = known.actions.get(one.id);
+  known.actions.set(one.id, old ? { ...old, ...one, figures: { ...old.figures, ...one.figures } } : one);
+  if (known.actions.size > MOST_ACTIONS) known.actions.delete(known.actions.keys().next().value);
+}
+function take_nodes(list) {
+  for (const node of list) known.nodes.set(node.name, node);
+}
+
+async function read_all() {
+  const [status, inventory] = await Promise.all([call("status"), call("nodes")]);
+  const at = Date.parse(inventory.at);
+  if (Number.isFinite(at)) known.skew = Date.now() - at;
+  known.nodes = new Map();
+  take_nodes(inventory.nodes ?? []);
+  known.remarks = inventory.remarks ?? [];
+  known.problem = null;
+  take_status(status);
+  for (const read of [known.decisions && read_decisions, known.actions && read_actions]) if (read) await read(true);
+  came();
+  ["status", "nodes", "decisions", "actions", "banner"].forEach((word) => tell(word, true));
+}
+
+export async function read_decisions(anew = false) {
+  if (known.decisions && !anew) return;
+  const { decisions } = await call("decisions?count=500");
+  known.decisions = (decisions ?? []).reverse();
+  tell("decisions", true);
+}
+export async function read_actions(anew = false) {
+  if (known.actions && !anew) return;
+  const { actions } = await call("actions?count=200");
+  known.actions = new Map();
+  for (const one of actions ?? []) known.actions.set(one.id, one);
+  for (const one of known.status?.in_flight ?? []) merge_action(one);
+  tell("actions", true);
+}
+
+const TAKES = {
+  status: (data) => {
+    take_status(data);
+    tell("status");
+    if (known.actions) tell("actions");
+  },
+  nodes: (data) => {
+    take_nodes(data.nodes ?? []);
+    tell("nodes");
+  },
+  decision: (data) => {
+    if (!known.decisions || known.decisions.some((one) => one.id === data.id)) return;
+    known.decisions = [data, ...known.decisions].slice(0, MOST_DECISIONS);
+    tell("decisions");
+  },
+  action: (data) => {
+    if (known.actions) {
+      merge_action(data);
+      tell("actions");
+    }
+  },
+  gap: () => {
+    read_all().catch(lost);
+  },
+  problem: (data) => {
+    known.problem = data.detail ? { detail: data.detail, since: data.since } : null;
+    if (!data.detail) read_all().catch(lost);
+    tell("banner", true);
+  },
+};
+
+function on_event(kind, event) {
+  let data;
+  try {
+    data = JSON.parse(event.data || "{}");
+  } catch {
+    return;
+  }
+  if (early) {
+    early.push([kind, data]);
+    return;
+  }
+  TAKES[kind](data);
+  if (kind !== "problem") came();
+}
+
+// Opens the stream, then reads all: what changes in between comes twice and never gets lost.
+export function connect() {
+  disconnect();
+  early = [];
+  source = new EventSource("api/v1/events");
+  for (const kind in TAKES) source.addEventListener(kind, (event) => on_event(kind, event));
+  source.onerror = lost;
+  source.onopen = async () => {
+    const mine = source;
+    try {
+      await read_all();
+    } catch {
+      if (mine === source) lost();
+      return;
+    }
+    if (mine !== source) return;
+    const held_back = early ?? [];
+    early = null;
+    held_back.forEach(([kind, data]) => TAKES[kind](data));
+    wait = 1000;
+    known.cut = null;
+    tell("banner", true);
+  };
+}
+export function disconnect() {
+  clearTimeout(timer);
+  clearTimeout(watch);
+  source?.close();
+  source = null;
+}
+function lost() {
+  disconnect();
+  if (!known.session) return;
+  known.cut = { since: known.cut?.since ?? now(), retry_at: now() + wait };
+  timer = setTimeout(connect, wait);
+  wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  tell("banner", true);
+  // A session that has ended is said by any call.
+  call("session", { limit_ms: 5000 }).catch((error) => {
+    if (error.status === 401) document.dispatchEvent(new Event("signed-out"));
+  });
+}
+export function try_now() {
+  wait = 1000;
+  connect();
+}
+
+// A page that nobody sees reads nothing.
+document.addEventListener("visibilitychange", () => {
+  if (!known.session) return;
+  if (document.hidden) {
+    disconnect();
+    return;
+  }
+  connect();
+});

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""The console's pages when things do not work, and what texts of strangers do on them: nothing.
+
+trouble_test.py [-v]               without Chromium it ends with 77, skipped
+"""
+import visit
+from in_a_browser import InABrowser, main, setUpModule, tearDownModule  # noqa: F401
+
+
+class WhenThingsDoNotWork(InABrowser):
+    def test_a_cut_stream_is_said_with_the_time_of_what_is_shown_and_it_comes_back_by_itself(self):
+        self.page.says("Its busiest domains")
+        self.feed.cut()
+        self.page.says("No connection to the console since", "#banners")
+        self.page.says("This page shows", "#banners")
+        self.page.says("n07", ".chosen h2")
+        self.feed.cluster.nodes[0]["load"]["cpu_ratio"] = 0.123
+        self.feed.back()
+        self.page.until("!document.querySelector('.banner.bad')")
+        self.page.until("[...document.querySelectorAll('#all-nodes tr')].some((row) => row.innerText.includes('n01') && row.innerText.includes('12'))")
+
+    def test_redis_away_is_said_and_goes_again(self):
+        self.page.says("Its busiest domains")
+        self.feed.send("problem", {"detail": "Redis at 127.0.0.1:6379 refuses the connection", "since": self.feed.cluster.at(0)})
+        self.page.says("Redis is away since", "#banners")
+        self.page.says("refuses the connection", "#banners")
+        self.feed.send("problem", {"detail": "", "since": ""})
+        self.page.until("!document.querySelector('.banner.bad')")
+
+    def test_a_cluster_that_nobody_leads_and_a_pause_are_said(self):
+        status = self.feed.cluster.status()
+        self.feed.send("status", {**status, "leader": ""})
+        self.page.says("Nobody leads this cluster.", "#banners")
+        self.feed.send("status", {**status, "pause": {"id": "pause", "on": "cluster", "name": "", "owner": "mara", "reason": "storm", "since": self.feed.cluster.at(0)}})
+        self.page.says("Paused by mara", "#banners")
+        self.page.says("Resume…", "header")
+
+    def test_the_page_can_be_stopped_and_goes_on(self):
+        self.page.says("Its busiest domains")
+        self.page.key("s")
+        self.page.says("The page is stopped.", "#banners")
+        self.page.click(".banner button", "Go on")
+        self.page.until("!document.querySelector('.banner')")
+
+
+class Strangers(InABrowser):
+    EVIL = "\"><img src=x onerror=\"window.bad=1\"><script>window.bad=1</script>\u202ejs.\x1b[2J"
+
+    def cluster(self):
+        cluster = super().cluster()
+        evil = self.EVIL
+        cluster.hot["why"] = evil
+        cluster.firings.append({"rule": evil, "phase": "firing", "labels": {evil: evil, "node": evil}, "value": 1e9, "held": evil, "fresh": True, "since": "never"})
+        cluster.holds.append({"id": evil, "on": evil, "name": evil, "owner": evil, "reason": evil, "since": evil})
+        cluster.action(950, {"name": evil, "uuid": evil}, evil, evil, state="progress", ended=False, message=evil, reason=evil, rule=evil, figures={evil: 1, "memory_total_bytes": -1})
+        cluster.decide(951, -1, evil, evil, evil, evil, explanation=evil, record={"effects": [7, {"node": evil}], "considered": evil, "alternatives": [{"domain": evil}], "figures": {"domain": evil}})
+        cluster.nodes.append({**cluster.nodes[0], "name": evil, "uuid": "e", "libvirt_problem": evil})
+        return cluster
+
+    def test_hostile_texts_are_shown_and_do_nothing(self):
+        for name, address, seen in [*visit.pages(self.feed)[:6], ("evil", "#/decision/1796047000951-1-d1", "The whole record"),
+                                    ("bad", "#/%E0%A4%A", "12"), ("script", "#/node/%3Cscript%3E", "there is no node <script>")]:
+            self.go(address, seen)
+            self.assertIsNone(self.page.run("window.bad ?? null"), name)
+            self.assertEqual(self.page.run("document.querySelectorAll('img, script:not([src]), iframe').length"), 0, name)
+        self.go("#/hotspots", "\\u202e")
+        self.page.says("\\x1b[2J")
+        self.assertEqual([one for one in self.complaints() if "404" not in one], [])
+        self.assertEqual([one for one in self.page.requests() if not one.startswith(self.feed.url) and one != "about:blank"], [])
+
+
+if __name__ == "__main__":
+    main()
