@@ -13,7 +13,7 @@ import unittest
 
 import visit
 from chromium import CHROMIUM, Chromium
-from cluster import Cluster
+from made_up import Cluster
 from feed import Feed
 
 HERE = pathlib.Path(__file__).resolve().parent

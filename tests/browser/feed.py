@@ -13,7 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from cluster import Cluster, plain, rfc3339
+from made_up import Cluster, plain, rfc3339
 
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "actuator/console/pages"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}

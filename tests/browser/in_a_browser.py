@@ -5,7 +5,7 @@ import unittest
 
 import visit
 from chromium import CHROMIUM, Chromium
-from cluster import Cluster
+from made_up import Cluster
 from feed import Feed
 
 CONTROL = 2

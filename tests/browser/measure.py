@@ -11,7 +11,7 @@ import time
 
 import visit
 from chromium import Chromium
-from cluster import Cluster
+from made_up import Cluster
 from feed import PAGES, Feed
 
 WATCH = "new PerformanceObserver((list) => list.getEntries().forEach((one) => { window.paint = window.paint ?? one.startTime; })).observe({ type: 'paint', buffered: true });"
@@ -77,6 +77,8 @@ def main():
             for key in "2345112":
                 page.key(key)
                 page.run(FRAMES)
+        page.run("document.getElementById('all-nodes').scrollIntoView()")
+        page.until("document.querySelector('#all-nodes tbody tr')")
         with Tasks(page, "through the table"):
             for place in range(0, 60000, 3000):
                 page.run(f"void (document.querySelector('#all-nodes .scroll').scrollTop = {place})")

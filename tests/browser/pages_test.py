@@ -106,7 +106,7 @@ class Fleet(InABrowser):
 class Pages(InABrowser):
     def test_hotspots_say_value_mark_and_what_came_of_it(self):
         self.go("#/hotspots", "NodeCpuHot")
-        for text in ("node_cpu_domains_ratio > 65%", "91\u00a0%", "held 5 of 5", "nothing, because it is in its cooldown", "Its data are stale", 'severity="warning"'):
+        for text in ("node_cpu_domains_ratio > 65%", "91\u00a0%", "held 5 of 5 samples", "nothing is done, because it is in its cooldown", "Its data are stale", 'severity="warning"'):
             self.page.says(text)
 
     def test_an_action_shows_progress_and_predicted_beside_measured_and_goes_on(self):

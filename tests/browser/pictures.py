@@ -9,7 +9,7 @@ import time
 
 import visit
 from chromium import Chromium
-from cluster import Cluster
+from made_up import Cluster
 from feed import Feed
 
 WIDTHS = {1440: 900, 390: 844}

@@ -27,6 +27,21 @@ class WhenThingsDoNotWork(InABrowser):
         self.feed.send("problem", {"detail": "", "since": ""})
         self.page.until("!document.querySelector('.banner.bad')")
 
+    def test_a_page_that_is_opened_while_redis_is_away_says_so_and_fills_itself_later(self):
+        self.feed.problem = {"detail": "Redis at 127.0.0.1:6379 refuses the connection"}
+        self.page.call("Page.reload")
+        self.page.says("Redis is away since", "#banners")
+        self.page.says("refuses the connection", "#banners")
+        self.feed.problem = None
+        self.page.says("Its busiest domains")
+        self.page.until("!document.querySelector('.banner.bad')")
+
+    def test_after_ten_seconds_without_a_stream_all_nodes_look_stale(self):
+        self.page.says("Its busiest domains")
+        self.feed.cut()
+        self.page.says("No connection to the console since", "#banners")
+        self.page.until("document.querySelectorAll('#all-nodes .chip.stale').length >= 12")
+
     def test_a_cluster_that_nobody_leads_and_a_pause_are_said(self):
         status = self.feed.cluster.status()
         self.feed.send("status", {**status, "leader": ""})

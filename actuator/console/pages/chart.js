@@ -48,14 +48,18 @@ function top_of(list, lines, limits, least) {
 }
 
 // {title, samples, lines: [{name, text, kind}], limits: [{value, text}], show, least, width, end}
-export function chart({ title, samples, lines, limits = [], show, least, width, end, key }) {
+export function chart({ title, samples, lines: all, limits: marks = [], show, least, width, end, key }) {
+  const lines = all.filter((line) => samples.list.some(([, values]) => typeof values[line.name] === "number"));
+  const limits = marks.filter((one) => typeof one.value === "number");
+  if (lines.length === 0)
+    return h("figure", { class: "chart", key }, h("figcaption", {}, h("h3", {}, title), h("span", { class: "quiet" }, "not measured")));
   const list = samples.list,
     from = Math.min(list[0]?.[0] ?? end - SPAN_MS, end - SPAN_MS);
   const top = top_of(list, lines, limits, least);
   const x = (ms) => LEFT + ((ms - from) / (end - from)) * (width - LEFT - RIGHT);
   const y = (value) => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM);
   const last = list[list.length - 1]?.[1] ?? {};
-  const drawn = limits.filter((one) => typeof one.value === "number" && one.value <= top);
+  const drawn = limits.filter((one) => one.value <= top);
   const text = lines.map((line) => `${line.text} ${show(last[line.name])}`).join(", ");
   return h(
     "figure",

@@ -4,9 +4,9 @@ import { h } from "./dom.js";
 import { clock, moment } from "./format.js";
 import { outcome_chip } from "./parts.js";
 
-// The sentence without the rule and the subject, which the row says already.
+// The sentence without the subject and how long the rule held, which precede the first semicolon.
 function conclusion(one) {
-  const place = one.rule && one.sentence.startsWith(`${one.rule} on `) ? one.sentence.indexOf(": ") : -1;
+  const place = one.rule && one.sentence.startsWith(`${one.subject}: ${one.rule} `) ? one.sentence.indexOf("; ") : -1;
   return place < 0 ? one.sentence : one.sentence.slice(place + 2);
 }
 

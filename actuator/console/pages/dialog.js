@@ -111,7 +111,7 @@ export function ask({ title, preview, fields = [], button, loud = false, check =
   }
   for (const one of fields) one.changed = draw;
   draw();
-  (dialog.querySelector("input, select") ?? dialog.querySelector("button")).focus();
+  (dialog.querySelector("input, select") ?? dialog.querySelector(loud ? "button" : "button.strong")).focus();
   return {
     redraw: () => {
       if (dialog.isConnected) draw();

@@ -20,7 +20,7 @@ const SIZES = [
 ];
 const GAP = 3,
   LEAST_HEIGHT = 260,
-  AT_ONCE = 400;
+  AT_ONCE = 250;
 export const SCALE = {
   light: ["#ffffff", "#f3ecd8", "#f6d58a", "#f2b03d", "#e07f12", "#bd5205", "#8a2f06", "#541504"],
   dark: ["#11161c", "#22303f", "#3d3a63", "#6b3f73", "#a3476a", "#d75f4a", "#f58f2e", "#fbd65b"],
@@ -49,7 +49,7 @@ export function heat_map({ chosen, open }) {
     look_of = ""; // what each tile looks like, and what is common to all
 
   function layout() {
-    width = box.clientWidth || 800;
+    width = width || box.clientWidth || 800;
     const room = width < 500 ? 320 : Math.max(LEAST_HEIGHT, Math.min(560, innerHeight - 330));
     size =
       SIZES.find(([w, high]) => {
@@ -71,6 +71,12 @@ export function heat_map({ chosen, open }) {
     }
     return scale;
   }
+  // Its width is kept: to ask for it means a layout of the whole page.
+  const sizes = new ResizeObserver(() => {
+    width = box.clientWidth;
+    if (nodes.length) later();
+  });
+  sizes.observe(box);
   const corner = (at) => [(at % columns) * (size[0] + GAP), Math.floor(at / columns) * (size[1] + GAP)];
 
   function hatch(pen, x, y, w, high, colour) {
@@ -260,6 +266,7 @@ export function heat_map({ chosen, open }) {
     },
     close() {
       cancelAnimationFrame(asked);
+      sizes.disconnect();
     },
   };
 }

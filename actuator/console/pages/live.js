@@ -31,7 +31,6 @@ let changed = new Set(),
 
 export const now = () => Date.now() - known.skew;
 export const can = (role) => ["viewer", "operator", "admin"].indexOf(known.session?.role) >= ["viewer", "operator", "admin"].indexOf(role);
-export const name_of = (node) => known.nodes.get(node)?.name ?? node;
 
 // what: a function of a set of words: "status", "nodes", "decisions", "actions", "banner".
 export function listen(what) {
@@ -64,8 +63,8 @@ async function silent() {
     take_status(await call("status", { limit_ms: 8000 }));
     tell("status");
     came();
-  } catch {
-    lost();
+  } catch (error) {
+    unread(error);
   }
 }
 
@@ -98,7 +97,7 @@ async function read_all() {
 
 export async function read_decisions(anew = false) {
   if (known.decisions && !anew) return;
-  const { decisions } = await call("decisions?count=500");
+  const { decisions } = await call("decisions?count=300");
   known.decisions = (decisions ?? []).reverse();
   tell("decisions", true);
 }
@@ -133,11 +132,11 @@ const TAKES = {
     }
   },
   gap: () => {
-    read_all().catch(lost);
+    read_all().catch(unread);
   },
   problem: (data) => {
     known.problem = data.detail ? { detail: data.detail, since: data.since } : null;
-    if (!data.detail) read_all().catch(lost);
+    if (!data.detail) read_all().catch(unread);
     tell("banner", true);
   },
 };
@@ -163,13 +162,13 @@ export function connect() {
   early = [];
   source = new EventSource("api/v1/events");
   for (const kind in TAKES) source.addEventListener(kind, (event) => on_event(kind, event));
-  source.onerror = lost;
+  source.onerror = () => lost();
   source.onopen = async () => {
     const mine = source;
     try {
       await read_all();
-    } catch {
-      if (mine === source) lost();
+    } catch (error) {
+      if (mine === source) unread(error);
       return;
     }
     if (mine !== source) return;
@@ -180,6 +179,19 @@ export function connect() {
     known.cut = null;
     tell("banner", true);
   };
+}
+// The console answers, but has nothing to tell: Redis is away.
+function unread(error) {
+  if (error.status < 500) {
+    lost();
+    return;
+  }
+  disconnect();
+  known.cut = null;
+  known.problem = { detail: error.message, since: known.problem?.since ?? new Date(now()).toISOString() };
+  timer = setTimeout(connect, wait);
+  wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  tell("banner", true);
 }
 export function disconnect() {
   clearTimeout(timer);

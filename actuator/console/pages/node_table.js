@@ -12,6 +12,7 @@ export function node_table() {
     id: one.id,
     text: one.text,
     right: true,
+    wide: one.id === "cpu" || one.id === "memory",
     value: (node) => one.of(node.load),
     cell: (node) => (one.id === "cpu" || one.id === "memory" ? bar(one.of(node.load), one) : one.show(one.of(node.load))),
   });
@@ -26,6 +27,7 @@ export function node_table() {
       { id: "name", text: "Node", value: (node) => node.name, cell: (node) => node_link(node.name) },
       {
         id: "state",
+        wide: true,
         text: "State",
         value: (node) => node_states(node, index).length,
         cell: (node) => {

@@ -4,7 +4,7 @@ import { h, lasting, paint, say } from "./dom.js";
 import { bytes, plural } from "./format.js";
 import { heat_map } from "./heat.js";
 import { keys_of_page } from "./keys.js";
-import { can, known, now } from "./live.js";
+import { can, known, now, read_decisions } from "./live.js";
 import { drain_dialog, release_dialog, undrain_dialog, resume_dialog } from "./operate.js";
 import { seen_domains } from "./palette.js";
 import {
@@ -27,7 +27,8 @@ import { firing_line } from "./firings.js";
 import { node_table } from "./node_table.js";
 
 const MOST_SHOWN = 8,
-  READ_MS = 5000;
+  READ_MS = 5000,
+  MARKS_MS = 800;
 
 // The node on which something fires, of several that with the highest load; without any, the one with the highest load.
 export function hottest(nodes, index, of) {
@@ -349,6 +350,8 @@ export function fleet_page(main) {
       .filter((one) => typeof one === "number");
     return values.length > 0 && `mean ${by.show(values.reduce((a, b) => a + b, 0) / values.length)}, most ${by.show(Math.max(...values))}`;
   }
+  // The marks of rules are in decisions; the map does not wait for them.
+  const marks = setTimeout(() => read_decisions().catch(() => {}), MARKS_MS);
   return {
     update() {
       if (selected && now() - read_at > READ_MS && !known.cut) read_domains(selected);
@@ -358,6 +361,7 @@ export function fleet_page(main) {
       stop_keys();
       heat.close();
       clearTimeout(later);
+      clearTimeout(marks);
     },
   };
 }

@@ -34,9 +34,10 @@ function domain_table() {
     sort: "cores",
     words: (one) => `${one.name} ${one.uuid} ${one.state}`,
     columns: [
-      { id: "name", text: "Domain", value: (one) => one.name, cell: (one) => domain_link(one.name, one.uuid) },
+      { id: "name", wide: true, text: "Domain", value: (one) => one.name, cell: (one) => domain_link(one.name, one.uuid) },
       {
         id: "state",
+        wide: true,
         text: "State",
         value: (one) => one.state,
         cell: (one) => [
@@ -46,7 +47,7 @@ function domain_table() {
         ],
       },
       { id: "cores", text: "Cores", right: true, value: cores, cell: (one) => number(cores(one)) },
-      { id: "cpu", text: "CPU", right: true, value: (one) => one.cpu_ratio, cell: (one) => bar(one.cpu_ratio) },
+      { id: "cpu", wide: true, text: "CPU", right: true, value: (one) => one.cpu_ratio, cell: (one) => bar(one.cpu_ratio) },
       { id: "steal", text: "Steal", right: true, value: (one) => one.cpu_steal_ratio, cell: (one) => percent(one.cpu_steal_ratio) },
       {
         id: "vcpus",
@@ -55,7 +56,14 @@ function domain_table() {
         value: (one) => one.vcpus,
         cell: (one) => `${one.vcpus ?? NOT_MEASURED}/${one.vcpus_max ?? NOT_MEASURED}`,
       },
-      { id: "memory", text: "Memory", right: true, value: (one) => one.memory_used_ratio, cell: (one) => bar(one.memory_used_ratio) },
+      {
+        id: "memory",
+        wide: true,
+        text: "Memory",
+        right: true,
+        value: (one) => one.memory_used_ratio,
+        cell: (one) => bar(one.memory_used_ratio),
+      },
       {
         id: "balloon",
         text: "Balloon",

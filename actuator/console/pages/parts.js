@@ -55,7 +55,8 @@ export function bar(value, { show = percent, most = 1, bounds, mark } = {}) {
     h(
       "span",
       { class: "track" },
-      h("span", { class: "fill step" + step_of(value, bounds), css: { width: (100 * share).toFixed(1) + "%" } }),
+      typeof value === "number" &&
+        h("span", { class: "fill step" + step_of(value, bounds), css: { width: (100 * share).toFixed(1) + "%" } }),
       typeof mark === "number" && h("span", { class: "mark", css: { left: (100 * Math.min(1, mark / most)).toFixed(1) + "%" } }),
     ),
     h("span", { class: "figure" }, show(value)),

@@ -1,8 +1,9 @@
 // A table that sorts, filters, and draws only the rows that can be seen.
-import { h, lasting, paint, visible } from "./dom.js";
+import { h, lasting, paint } from "./dom.js";
 
 const ROW = 30,
-  SPARE = 8,
+  SPARE = 4,
+  FIRST_DRAWN_MS = 1500,
   WHOLE_UP_TO = 60;
 
 // columns: [{id, text, value(row), cell(row), right, wide}]; key(row); open(row): the address of a row; words(row): what the filter reads.
@@ -24,9 +25,13 @@ export function table({ label, columns, key, open, words, sort, down = true, fin
       in_sight = entries.at(-1).isIntersecting;
       if (in_sight && waits) draw();
     },
-    { rootMargin: "200px" },
+    { rootMargin: "0px" },
   );
   sight.observe(place);
+  // Once it is drawn in any case: keys lead to it.
+  setTimeout(() => {
+    if (waits && place.isConnected) draw();
+  }, FIRST_DRAWN_MS);
 
   function arranged() {
     const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
@@ -52,7 +57,11 @@ export function table({ label, columns, key, open, words, sort, down = true, fin
     const is_sorted = column.id === by;
     return h(
       "th",
-      { scope: "col", class: column.right ? "right" : null, "aria-sort": is_sorted ? (falling ? "descending" : "ascending") : "none" },
+      {
+        scope: "col",
+        class: (column.right ? "right" : "") + (column.wide ? " wide" : "") || null,
+        "aria-sort": is_sorted ? (falling ? "descending" : "ascending") : "none",
+      },
       h(
         "button",
         {
@@ -153,4 +162,3 @@ export function table({ label, columns, key, open, words, sort, down = true, fin
     },
   };
 }
-export const words_of = (...texts) => texts.map(visible).join(" ");

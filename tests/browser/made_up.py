@@ -3,6 +3,7 @@ import datetime
 import random
 
 GIB = 2**30
+HELD = "NodeCpuHot (node_cpu_domains_ratio > 65%) held 5 of 5 samples"
 OPERATOR_WORDS = "web db mail cache build ci vpn files wiki git shop auth".split()
 
 
@@ -11,8 +12,8 @@ def rfc3339(seconds):
 
 
 def explanation(rule, subject, expression, value, lines):
-    return (f"{rule} on {subject}, mode enforce\n  expression: {expression}\n"
-            f"  measured: {value:.2f}, 1.2 s before the decision; held 5 of 5 samples\n" + "".join(f"  {line}\n" for line in lines))
+    return (f"{rule} on {subject}, mode enforce\nexpression: {expression}\n"
+            f"measured: {value:.2f}, 1.2 s before the decision; held 5 of 5 samples\n" + "".join(f"{line}\n" for line in lines))
 
 
 class Cluster:
@@ -90,14 +91,14 @@ class Cluster:
 
     def _firings(self):
         busy = self.domains_of(self.hot["name"])[0]
-        return [{"rule": "NodeCpuHot", "phase": "firing", "labels": {"node": self.hot["name"], "severity": "warning"}, "value": 0.91, "held": "5 of 5",
+        return [{"rule": "NodeCpuHot", "phase": "firing", "labels": {"node": self.hot["name"], "severity": "warning"}, "value": 0.91, "held": "5 of 5 samples",
                  "fresh": True, "since": self.at(-252)},
                 {"rule": "DomainCpuHot", "phase": "firing", "labels": {"domain": busy["name"], "uuid": busy["uuid"], "node": self.hot["name"]}, "value": 0.97,
-                 "held": "5 of 5", "fresh": True, "since": self.at(-190)},
+                 "held": "5 of 5 samples", "fresh": True, "since": self.at(-190)},
                 {"rule": "DomainMemoryShort", "phase": "firing", "labels": {"domain": f"mail-{self.stale['name']}-2", "node": self.stale["name"]}, "value": 0.94,
-                 "held": "6 of 6", "fresh": False, "since": self.at(-3100)},
+                 "held": "6 of 6 samples", "fresh": False, "since": self.at(-3100)},
                 {"rule": "DomainCpuHot", "phase": "pending", "labels": {"domain": f"cache-{self.nodes[0]['name']}-3", "node": self.nodes[0]["name"]}, "value": 0.92,
-                 "held": "2 of 5", "fresh": True, "since": self.at(-24)}]
+                 "held": "2 of 5 samples", "fresh": True, "since": self.at(-24)}]
 
     def action(self, number, domain, node, step, **more):
         one = {"id": f"1796047{number:06}-1-a1", "domain": domain["name"], "domain_uuid": domain["uuid"], "node": node, "node_uuid": "", "step": step,
@@ -110,7 +111,7 @@ class Cluster:
     def decide(self, number, at, rule, subject, outcome, sentence, **more):
         one = {"id": f"1796047{number:06}-1-d1", "at": self.at(at), "rule": rule, "subject": subject, "subject_key": "", "outcome": outcome,
                "sentence": sentence, "explanation": more.pop("explanation", sentence + "\n")}
-        record = {**one, "at": self.now + at, "mode": "enforce", "value": 0.91, "held": "5 of 5", "expression": "node_cpu_domains_ratio > 65%", **more.pop("record", {})}
+        record = {**one, "at": self.now + at, "mode": "enforce", "value": 0.91, "held": "5 of 5 samples", "expression": "node_cpu_domains_ratio > 65%", **more.pop("record", {})}
         one.update(more)
         one["record"] = record
         self.decisions.append(one)
@@ -141,7 +142,7 @@ class Cluster:
                     step, done = f"migrate to {to}", {**figures, "total_ms": 29800, "downtime_ms": 180}
             self.action(number, domain, node, step, state=state, at=self.at(-1700 * back), figures=done,
                         message={"failed": f"{to} refused it: it has 0 of the 512 free huge pages of 2 MiB", "aborted": "cancelled by jo"}.get(state, ""))
-            self.decide(number, -1700 * back - 35, "NodeCpuHot", f"node {node}", "act", f"NodeCpuHot on node {node} for 5 of 5 samples: {step} for {domain['name']}",
+            self.decide(number, -1700 * back - 35, "NodeCpuHot", f"node {node}", "act", f"node {node}: {HELD}; {step} for {domain['name']}",
                         action=f"1796047{number:06}-1-a1",
                         explanation=explanation("NodeCpuHot", f"node {node}", "node_cpu_domains_ratio > 65%", 0.71, [f"decided: {step} for {domain['name']}"]))
         self.actions.reverse()
@@ -155,7 +156,7 @@ class Cluster:
                  f"{hot}: CPU 94 % → 61 %, memory 71 % → 69 %", f"{to}: CPU 22 % → 47 %, memory 40 % → 43 %",
                  "possible too, but worse:", f"  - {second['name']} to n02: CPU of n02 55 %", "considered, and refused:",
                  f"  - {victim['name']}: in_cooldown: it was changed 4 min ago, and rests for 15 min"]
-        self.decide(900, -38, "NodeCpuHot", f"node {hot}", "act", f"NodeCpuHot on node {hot} for 5 of 5 samples: migrate {second['name']} to {to}, 94 % → 61 %",
+        self.decide(900, -38, "NodeCpuHot", f"node {hot}", "act", f"node {hot}: {HELD}; migrate to {to} for {second['name']}, {hot} CPU 94 % → 61 %",
                     action="1796047000900-1-a1", explanation=explanation("NodeCpuHot", f"node {hot}", "node_cpu_domains_ratio > 65%", 0.91, words), record={
                         "figures": {"domain": second["name"], "cores_used": 3.9, "vcpus": 4, "balloon_bytes": int(4.1 * GIB), "predicted_total_seconds": 31,
                                     "predicted_downtime_seconds": 0.21},
@@ -168,9 +169,10 @@ class Cluster:
                                        {"remedy": "migrate", "domain": second["name"], "target": "n03", "refusal": "held", "message": "n03 is being drained"}],
                         "more_refused": {"no_cpu": 3}})
         self.decide(901, -20, "DomainCpuHot", f"domain {victim['name']} on {hot}", "nothing",
-                    f"DomainCpuHot on domain {victim['name']} for 5 of 5 samples: nothing, because it is in its cooldown for another 11 min",
+                    f"domain {victim['name']} on {hot}: DomainCpuHot (domain_cpu_ratio > 90%) held 5 of 5 samples; nothing is done, because it is in its cooldown for "
+                    "another 11 min",
                     subject_key=f"domain:{victim['uuid']}",
-                    explanation=explanation("DomainCpuHot", f"domain {victim['name']}", "domain_cpu_ratio > 90%", 0.97, ["nothing, because it is in its cooldown"]),
+                    explanation=explanation("DomainCpuHot", f"domain {victim['name']}", "domain_cpu_ratio > 90%", 0.97, ["nothing is done, because it is in its cooldown"]),
                     record={"expression": "domain_cpu_ratio > 90%", "value": 0.97})
         self.action(900, second, hot, f"migrate to {to}", state="progress", ended=False, at=self.at(-2), reason=f"the domains of {hot} use 91 % of its CPU",
                     figures={**figures, "elapsed_ms": 19400, "memory_total_bytes": 4.1 * GIB, "memory_remaining_bytes": 1.6 * GIB,
