@@ -1,7 +1,7 @@
 # Run by cpack on what it has installed below CPACK_TEMPORARY_DIRECTORY, a folder a component, before it makes packages of it.
 cmake_policy(SET CMP0057 NEW)
-set(names plugin=collectd-plugin-hotspot actuator=hotspot-actuator tools=hotspot-tools library=libhotspot0
-  library_dev=libhotspot-dev dashboards=hotspot-dashboards)
+set(names plugin=collectd-plugin-hotspot actuator=hotspot-actuator tools=hotspot-tools console=hotspot-console
+  library=libhotspot0 library_dev=libhotspot-dev dashboards=hotspot-dashboards)
 
 # A date that does not change from build to build: that of the commit, which build-packages.sh sets.
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC)

@@ -27,7 +27,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
-set(CPACK_COMPONENTS_ALL plugin actuator tools library library_dev dashboards)
+set(CPACK_COMPONENTS_ALL plugin actuator tools console library library_dev dashboards)
 set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 
 # package(COMPONENT NAME SECTION [DEPENDS …] [RECOMMENDS …] [SUGGESTS …]): the words of control; its description is in
@@ -57,6 +57,8 @@ hotspot_package(actuator hotspot-actuator admin
   DEPENDS "systemd | systemd-standalone-sysusers, init-system-helpers (>= 1.54~)"
   RECOMMENDS "hotspot-tools" SUGGESTS "redis-server, libvirt-daemon-system, openssh-client")
 hotspot_package(tools hotspot-tools admin SUGGESTS "hotspot-actuator, bash-completion")
+hotspot_package(console hotspot-console admin
+  DEPENDS "init-system-helpers (>= 1.54~)" SUGGESTS "hotspot-tools, redis-server")
 hotspot_package(library libhotspot0 libs SUGGESTS "hotspot-tools")
 hotspot_package(library_dev libhotspot-dev libdevel DEPENDS "libhotspot0 (= ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
 set(CPACK_DEBIAN_LIBRARY_DEV_PACKAGE_SHLIBDEPS OFF)  # it has no program

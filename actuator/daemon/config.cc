@@ -10,6 +10,7 @@
 #include "actuator/daemon/config_graphite.h"
 #include "actuator/daemon/config_metrics.h"
 #include "actuator/daemon/config_reader.h"
+#include "actuator/daemon/config_redis.h"
 #include "actuator/daemon/config_values.h"
 #include "actuator/daemon/config_windows.h"
 #include "actuator/io/time_zones.h"
@@ -128,43 +129,6 @@ Reader::Setter path_into(std::vector<std::string>& target) {
     target.push_back(text);
     return "";
   };
-}
-
-Reader::Setter redis_timeout_into(redis::Options& redis) {
-  return [&redis](const std::string& text) -> std::string {
-    const auto value = parse_duration(text);
-    if (!value) return value.error().message;
-    if (*value < Milliseconds(50) || *value > Milliseconds(60'000)) return "must be between 50ms and 60s";
-    redis.connect_timeout = redis.command_timeout = *value;
-    return "";
-  };
-}
-
-Reader::Setter address_into(std::vector<redis::Address>& target) {
-  return [&target](const std::string& text) -> std::string {
-    auto address = redis::address_from_string(text, 0);
-    if (!address) return address.error().message;
-    target.push_back(std::move(*address));
-    return "";
-  };
-}
-
-Reader::Scalars redis_keys(redis::Options& redis) {
-  return {{"host", into(redis.host)},
-          {"port", count_into(redis.port, 1, 65535)},
-          {"socket", into(redis.unix_socket)},
-          {"addresses", address_into(redis.addresses)},
-          {"user", into(redis.user)},
-          {"password_file", into(redis.password_file)},
-          {"sentinel", into(redis.sentinel.master)},
-          {"sentinel_user", into(redis.sentinel.user)},
-          {"sentinel_password_file", into(redis.sentinel.password_file)},
-          {"tls", into(redis.tls.on)},
-          {"ca_file", into(redis.tls.ca_file)},
-          {"certificate_file", into(redis.tls.certificate_file)},
-          {"key_file", into(redis.tls.key_file)},
-          {"server_name", into(redis.tls.server_name)},
-          {"timeout", redis_timeout_into(redis)}};
 }
 
 Reader::Setter folder_into(std::vector<std::string>& target) {

@@ -96,6 +96,7 @@ AS_THEY_ARE = {
     "telemetry/codec_fields.h of_domain": TABLE,
     "telemetry/codec_fields.h of_node": TABLE,
     "actuator/rules/template/value.h of_bool": "the bool is the value",
+    "actuator/console/http_server.cc on_request": CALLBACK,
     "actuator/daemon/metrics_endpoint.cc on_request": CALLBACK,
     "actuator/io/libvirt/domain_events.cc on_tunable": CALLBACK,
     "actuator/io/libvirt/migration_events.cc on_lifecycle": CALLBACK,

@@ -97,7 +97,7 @@ class Steps:
 
     def apt_installs_the_packages_from_files(self):
         apt("install", *packages("old"))
-        for package in ("collectd-plugin-hotspot", "hotspot-actuator", "hotspot-tools", "hotspot-dashboards", "libhotspot0", "libhotspot-dev"):
+        for package in ("collectd-plugin-hotspot", "hotspot-actuator", "hotspot-tools", "hotspot-console", "hotspot-dashboards", "libhotspot0", "libhotspot-dev"):
             check(version_of(package).startswith("installed 0.0.9-"), version_of(package))
         check(run("dpkg", "--verify", "hotspot-actuator", "hotspot-tools", "collectd-plugin-hotspot", "libhotspot0", "libhotspot-dev") == "", "files differ from the packages'")
         check("hotspot" in run("hotspotctl", "--version"), "no hotspotctl")
@@ -260,7 +260,7 @@ class Steps:
         for path in own:
             path.write_text("own\n")
         before = snapshots()
-        apt("purge", "hotspot-actuator", "hotspot-tools", "hotspot-dashboards", "collectd-plugin-hotspot", "libhotspot-dev", "libhotspot0")
+        apt("purge", "hotspot-actuator", "hotspot-tools", "hotspot-console", "hotspot-dashboards", "collectd-plugin-hotspot", "libhotspot-dev", "libhotspot0")
         for path in ("/var/lib/hotspot", "/var/lib/collectd/hotspot", "/usr/share/hotspot", PLUGIN_CONF,
                      f"{PLUGIN_CONF}.removed", f"/etc/systemd/system/multi-user.target.wants/{UNIT}"):
             check(not os.path.lexists(path), f"{path} is there")

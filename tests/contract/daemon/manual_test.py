@@ -13,6 +13,8 @@ import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 HOTSPOTD = sys.argv.pop(1)
+HOTSPOTD_KEYS = [f"actuator/daemon/config{part}.cc" for part in ("", "_graphite", "_redis")]
+CONSOLE_KEYS = ["actuator/console/config.cc", "actuator/daemon/config_redis.cc"]
 PAGES = sorted((SOURCE / "docs/man").glob("*.[1-8]"))
 
 
@@ -31,7 +33,7 @@ def missing(wanted, text):
 
 class Manual(unittest.TestCase):
     def test_each_page_is_read_without_a_warning(self):
-        self.assertEqual(len(PAGES), 3)
+        self.assertEqual(len(PAGES), 4)
         for path in PAGES:
             done = subprocess.run(["man", "--warnings=mac,char,escape,missing,tab,reg,syntax,break", "-l", str(path)], text=True,
                                   capture_output=True, env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80"})
@@ -46,12 +48,18 @@ class Manual(unittest.TestCase):
         self.assertEqual(set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", part)), options)
 
     def test_hotspotd_8_has_each_key_of_its_configuration(self):
-        known = keys("actuator/daemon/config.cc", "actuator/daemon/config_graphite.cc")
+        known = keys(*HOTSPOTD_KEYS)
         self.assertTrue({"cluster", "foreign_rest", "external_url", "sentinel_user"} <= known, known)
         self.assertEqual(missing(known, page("hotspotd.8")), [])
 
     def test_the_file_that_ships_has_each_key_too(self):
-        self.assertEqual(missing(keys("actuator/daemon/config.cc", "actuator/daemon/config_graphite.cc"), (SOURCE / "packaging/hotspotd.yaml").read_text()), [])
+        self.assertEqual(missing(keys(*HOTSPOTD_KEYS), (SOURCE / "packaging/hotspotd.yaml").read_text()), [])
+
+    def test_hotspot_console_8_has_each_key_of_its_configuration(self):
+        known = keys(*CONSOLE_KEYS)
+        self.assertTrue({"listen", "session", "streams", "sentinel_user"} <= known, known)
+        self.assertEqual(missing(known, page("hotspot-console.8") + page("hotspotd.8").partition(".B redis")[2]), [])
+        self.assertEqual(missing(keys(CONSOLE_KEYS[0]), page("hotspot-console.8")), [])
 
     def test_hotspot_so_5_has_each_key_of_its_configuration(self):
         known = keys("collectd-plugin/config.cc")

@@ -27,7 +27,7 @@ class InstallTest(unittest.TestCase):
         if done.returncode != 0:
             raise AssertionError(done.stdout)
         plugins = list(cls.root.glob("usr/lib/**/hotspot.so"))
-        cls.programs = [cls.root / "usr/sbin/hotspotd", cls.root / "usr/bin/hotspotctl"] + plugins
+        cls.programs = [cls.root / "usr/sbin/hotspotd", cls.root / "usr/bin/hotspotctl", cls.root / "usr/sbin/hotspot-console"] + plugins
 
     @classmethod
     def tearDownClass(cls):
@@ -37,7 +37,7 @@ class InstallTest(unittest.TestCase):
         return (self.root / path.lstrip("/")).read_text()
 
     def test_the_programs_have_no_debug_information(self):
-        self.assertEqual(len(self.programs), 3, self.programs)
+        self.assertEqual(len(self.programs), 4, self.programs)
         for program in self.programs:
             sections = run("readelf", "-SW", program)
             self.assertIn(".dynsym", sections.stdout)
@@ -69,7 +69,7 @@ class InstallTest(unittest.TestCase):
         self.assertGreater(alive, 10)
 
     def test_each_man_page_says_where_the_pages_are(self):
-        for page in ("man8/hotspotd.8", "man1/hotspotctl.1", "man5/hotspot.so.5"):
+        for page in ("man8/hotspotd.8", "man8/hotspot-console.8", "man1/hotspotctl.1", "man5/hotspot.so.5"):
             self.assertIn("/usr/share/doc/hotspot", self.installed("/usr/share/man/" + page), page)
 
     def test_hotspotd_accepts_the_configuration_and_the_rules_that_are_installed(self):
@@ -87,6 +87,16 @@ class InstallTest(unittest.TestCase):
         sample = self.root / "usr/share/hotspot/examples/hotspotctl.yaml"
         done = run(self.programs[1], "-c", sample, "--redis", "unix:/nonexistent/redis.sock", "status")
         self.assertIn("/nonexistent/redis.sock", done.stdout, "it should have come as far as Redis")
+
+    def test_the_console_accepts_the_configuration_that_is_installed(self):
+        done = run(self.programs[2], "--check", "-c", self.root / "etc/hotspot/hotspot-console.yaml")
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_the_unit_of_the_console_exposes_at_most_1_5(self):
+        unit = self.root / "usr/lib/systemd/system/hotspot-console.service"
+        done = run("systemd-analyze", "security", "--offline=true", "--threshold=15", "--no-pager", unit)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(unit.read_text(), r"(?m)^DynamicUser=yes$")
 
     def test_the_user_of_hotspotd_is_a_member_of_libvirts_group(self):
         with tempfile.TemporaryDirectory() as machine:

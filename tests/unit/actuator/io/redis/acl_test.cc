@@ -193,6 +193,21 @@ TEST_F(AclTest, AnOperatorReadsEverythingAndSendsCommands) {
   EXPECT_EQ(fault(operator_, {"HSET", keyspace_.state(), "a", "b"}), "NOPERM");
 }
 
+TEST_F(AclTest, AnOperatorKeepsTokensAndSessionsInTheHashOfTheConsoleAndInNoOther) {
+  const std::string console = "hotspot:{" + keyspace_.cluster() + "}:console";
+  for (RedisClient* client : {&operator_, &admin_}) {
+    EXPECT_EQ(fault(*client, {"HSET", console, "token:ada", "{}"}), "");
+    EXPECT_EQ(fault(*client, {"HLEN", console}), "");
+    EXPECT_EQ(fault(*client, {"HGETALL", console}), "");
+    EXPECT_EQ(fault(*client, {"HDEL", console, "token:ada"}), "");
+    EXPECT_EQ(fault(*client, {"SET", console, "x"}), "NOPERM");
+    // Not a hash in the place of a stream that is not there yet.
+    EXPECT_EQ(fault(*client, {"HSET", keyspace_.commands(), "a", "b"}), "NOPERM");
+    EXPECT_EQ(fault(*client, {"HDEL", keyspace_.state(), "a"}), "NOPERM");
+  }
+  for (RedisClient* client : {&collector_, &actuator_}) EXPECT_EQ(fault(*client, {"HGETALL", console}), "NOPERM");
+}
+
 TEST_F(AclTest, WhatMakesHotspotDoMoreIsAnAdminsAlone) {
   const record::Command commands[] = {record::SetMode{record::Mode::kEnforce, "ada"},
                                       record::AdmitNode{"h1", "qemu+tls://h1/system", "", "ada"},
@@ -236,8 +251,8 @@ TEST_F(AclTest, ARoleHasTheCommandsThatAreNamedForItAndNoOther) {
   };
   EXPECT_EQ(allowed("hotspot-collector"), with({"getrange"}));
   for (const char* user : {"hotspot-operator", "hotspot-admin"})
-    EXPECT_EQ(allowed(user), with({"time", "type", "get", "getrange", "hgetall", "hget", "hlen", "xread", "xrange",
-                                   "xrevrange", "xlen"}));
+    EXPECT_EQ(allowed(user), with({"time", "type", "get", "getrange", "hgetall", "hget", "hlen", "hset", "hdel",
+                                   "xread", "xrange", "xrevrange", "xlen"}));
   EXPECT_EQ(allowed("hotspot-actuator"),
             with({"time", "exists",  "type",    "script|load", "eval",   "evalsha",   "eval_ro",     "get",     "set",
                   "del",  "unlink",  "pexpire", "strlen",      "hget",   "hset",      "hdel",        "hgetall", "hkeys",
