@@ -114,7 +114,7 @@ std::string Feed::read_inventory() {
   inventory_due_ = end + std::max(was_wanted_ ? kInventoryWanted : kInventoryIdle, (end - begin) * kRestOfInventory);
   view_.inventory_problem = read ? "" : read.error().message;
   if (!read) {
-    inventory_due_ = end + kRound;
+    inventory_due_ = Milliseconds(0);  // in the next round
     return view_.inventory_problem;
   }
   append_changed_nodes(*read);
