@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "actuator/client/history.h"
 #include "actuator/client/sending.h"
@@ -52,12 +53,17 @@ Reply nodes_answer(const Question& question) {
   return ok({{"node", to_json(*node)}, {"domains", domains}, {"at", to_rfc3339(question.view.inventory_at)}});
 }
 
+// One after the other: a tree of sixty thousand domains takes half a gigabyte.
 Reply domains_answer(const Question& question) {
   const auto node = question.query.find("node");
-  Json domains = Json::array();
-  for (const client::Domain& domain : question.view.inventory->domains)
-    if (node == question.query.end() || domain.node == node->second) domains.push_back(to_json(domain));
-  return ok({{"domains", domains}, {"at", to_rfc3339(question.view.inventory_at)}});
+  std::string text = R"({"at":")" + to_rfc3339(question.view.inventory_at) + R"(","domains":[)";
+  bool is_first = true;
+  for (const client::Domain& domain : question.view.inventory->domains) {
+    if (node != question.query.end() && domain.node != node->second) continue;
+    if (!std::exchange(is_first, false)) text += ',';
+    text += to_text(to_json(domain));
+  }
+  return json_reply(200, text + "]}");
 }
 
 // By UUID or name; one that belongs where it was reported comes first.
