@@ -56,7 +56,7 @@ export function when(text, now) {
 }
 export function ago(text, now) {
   const date = moment(text);
-  return date ? length(Math.max(0, (now - date.getTime()) / 1000)) : NOT_MEASURED;
+  return date ? length(Math.max(1, (now - date.getTime()) / 1000)) : NOT_MEASURED;
 }
 
 export function plural(count, one, more = one + "s") {

@@ -63,7 +63,8 @@ export function fleet_page(main) {
   function choose(name) {
     by_hand.name = name;
     draw();
-    say(name);
+    const by = resource(prefs.resource);
+    say(`${name}, ${by.text} ${by.show(by.of(known.nodes.get(name)?.load))}`);
   }
   function pick(id) {
     prefer("resource", id);
