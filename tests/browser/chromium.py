@@ -9,7 +9,7 @@ import threading
 import time
 
 CHROMIUM = shutil.which("chromium")
-LIMIT = float(os.environ.get("HOTSPOT_BROWSER_SECONDS", "20"))
+LIMIT = float(os.environ.get("HOTSPOT_BROWSER_SECONDS", "40"))
 KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "Tab": (9, ""), "ArrowDown": (40, ""), "ArrowUp": (38, ""), "ArrowRight": (39, ""), "ArrowLeft": (37, "")}
 
 
