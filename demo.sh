@@ -23,6 +23,7 @@ esac
 
 started=$(date +%s.%N)
 daemon_pid=
+console_pid=
 work=$PWD/build/demo
 rig=tests/rig/rig
 mkdir -p "$work"
@@ -37,7 +38,7 @@ clean_up() {
   # A second signal does not stop the cleaning up, nor does a terminal that was closed.
   trap : INT TERM HUP
   trap '' PIPE
-  if [ -n "$daemon_pid" ]; then kill "$daemon_pid" 2> /dev/null; wait "$daemon_pid" 2> /dev/null; fi
+  for pid in $console_pid $daemon_pid; do kill "$pid" 2> /dev/null; wait "$pid" 2> /dev/null; done
   # The signal may have come after the process began and before its number was kept.
   [ "$step_pid" != starting ] || step_pid=${!:-}
   [ -z "$step_pid" ] || { kill -- -"$step_pid"; wait "$step_pid"; } 2> /dev/null
@@ -170,7 +171,7 @@ if [ ! -e build/release/bin/hotspotd ]; then
 fi
 say "the demo itself takes about two minutes"
 step "Debian packages" packaging/dependencies.sh build run rig
-step "built hotspotd, hotspotctl and hotspot.so" bash -c 'cmake --preset release && cmake --build --preset release'
+step "built hotspotd, hotspotctl, hotspot.so and hotspot-console" bash -c 'cmake --preset release && cmake --build --preset release'
 give_back
 HOTSPOT_PLUGIN=$(find "$PWD/build/release" -name hotspot.so | head -1)
 export HOTSPOT_PLUGIN
@@ -212,6 +213,19 @@ step "admitted them: hotspotctl node admit --all-seen" ctl node admit --all-seen
 until_true 60 "hotspotd is connected to all three nodes, and their snapshots count" all_nodes_fresh
 until_true 60 "the nodes are quiet" is_below h1 0.3
 say "hotspotd runs (process $daemon_pid) with the packs scale-or-move and node-cpu of rules/"
+cat > "$work/hotspot-console.yaml" <<C
+cluster: rig
+listen: 127.0.0.1:$((8400 + RIG_ID))
+redis:
+  host: $REDIS_HOST
+  port: $REDIS_PORT
+C
+console() { build/release/bin/hotspot-console -c "$work/hotspot-console.yaml" "$@"; }
+token=$(console token add demo --role operator --expires 1d) || die "a token for the console"
+console > "$work/hotspot-console.log" 2>&1 < /dev/null &
+console_pid=$!
+until_true 20 "the console answers" curl -sf -o /dev/null "http://127.0.0.1:$((8400 + RIG_ID))/readyz"
+say "the console runs (process $console_pid): http://127.0.0.1:$((8400 + RIG_ID))/"
 ctl node list
 ctl domain list
 
@@ -278,7 +292,9 @@ if [ $keep = yes ]; then
   trap - INT TERM HUP
   cat <<K
 
-Everything goes on running. To look at it:
+Everything goes on running. In a browser of this machine: http://127.0.0.1:$((8400 + RIG_ID))/ with the token
+  $token
+To look at it in a terminal:
   build/release/bin/hotspotctl -c $work/hotspotd.yaml status          (node list, domain list, action list, …)
   build/release/bin/hotspotctl -c $work/hotspotd.yaml rule replay rules/node-cpu.yml --since 10m
   sudo RIG_ID=$RIG_ID $rig guest work web1 'cpu 50'         changes a guest's work
@@ -286,7 +302,7 @@ Everything goes on running. To look at it:
   redis-cli -h $REDIS_HOST -p $REDIS_PORT XREVRANGE 'hotspot:{rig}:journal' + - COUNT 5
   tail -f $work/hotspotd.log
 To stop it all:
-  sudo kill $daemon_pid; sudo RIG_ID=$RIG_ID $rig down
+  sudo kill $console_pid $daemon_pid; sudo RIG_ID=$RIG_ID $rig down
 K
   give_back
 else
