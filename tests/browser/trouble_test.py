@@ -24,6 +24,7 @@ class WhenThingsDoNotWork(InABrowser):
         self.feed.send("problem", {"detail": "Redis at 127.0.0.1:6379 refuses the connection", "since": self.feed.cluster.at(0)})
         self.page.says("Redis is away since", "#banners")
         self.page.says("refuses the connection", "#banners")
+        self.page.until("document.querySelectorAll('#all-nodes .chip.stale').length >= 12")
         self.feed.send("problem", {"detail": "", "since": ""})
         self.page.until("!document.querySelector('.banner.bad')")
 

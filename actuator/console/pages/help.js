@@ -14,7 +14,7 @@ export const KEYS = [
   ["t", "light or dark"],
   ["s", "stop the page, let it go on"],
   ["?", "this list"],
-  ["Esc", "close; back"],
+  ["Esc", "close"],
 ];
 
 export function open_help() {

@@ -5,7 +5,8 @@ import { call } from "./api.js";
 const MOST_DECISIONS = 1000,
   MOST_ACTIONS = 500;
 const SILENCE_MS = 25000,
-  LONGEST_WAIT_MS = 15000;
+  LONGEST_WAIT_MS = 15000,
+  TIME_MS = 4000;
 
 export const known = {
   session: null,
@@ -215,6 +216,11 @@ export function try_now() {
   wait = 1000;
   connect();
 }
+
+// Ages go on, and what was fresh becomes old, also if nothing comes.
+setInterval(() => {
+  if (known.session && (known.status || known.problem)) tell("time");
+}, TIME_MS);
 
 // A page that nobody sees reads nothing.
 document.addEventListener("visibilitychange", () => {

@@ -22,6 +22,8 @@ export function time_for(text) {
   return h("time", { datetime: date.toISOString(), title: `since ${day(date)} ${clock(date)}` }, ago(text, now()));
 }
 
+const OLD_MS = 10000;
+
 // From 1 (cold) to 7: 6 begins at the margin, 7 where most rules begin.
 const BOUNDS = {
   ratio: [0.15, 0.3, 0.5, 0.65, 0.8, 0.9],
@@ -77,7 +79,11 @@ export function node_states(node, index = status_index()) {
   if (node.libvirt_problem) states.push(["bad", "no libvirt"]);
   return states;
 }
-export const is_stale = (node) => node.stale || Boolean(known.cut && now() - known.cut.since > 10000);
+// Also what was fresh when the connection or Redis went away, after a while.
+export function is_stale(node) {
+  const since = known.cut?.since ?? Date.parse(known.problem?.since);
+  return node.stale || now() - since > OLD_MS;
+}
 
 // firing: nodes on which, or on whose domains, a rule fires; held: nodes.
 export function status_index() {
