@@ -5,6 +5,7 @@
 #include "actuator/client/connection.h"
 #include "actuator/client/history.h"
 #include "actuator/client/inventory.h"
+#include "actuator/client/plan.h"
 #include "actuator/client/sending.h"
 #include "actuator/client/status.h"
 #include "common/text/visible.h"
@@ -61,6 +62,8 @@ Result<std::vector<Domain>> Client::domains() {
   if (!inventory) return inventory.error();
   return std::move(inventory->domains);
 }
+
+Result<Plan> Client::plan() { return read_plan(*connection_); }
 
 Result<std::vector<Decision>> Client::decisions(std::size_t count) { return newest_decisions(*connection_, count); }
 

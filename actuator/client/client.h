@@ -115,7 +115,8 @@ struct Action {
   std::string state;  // "intent", "started", "progress", "verifying"; "done", "failed", "aborted", "skipped"
   bool ended = false;
   std::string rule, decision, reason;
-  std::string message;  // why it failed, was aborted or skipped
+  std::string approved_by;  // the operator who applied the recommendation; empty: the rule acts by itself
+  std::string message;      // why it failed, was aborted or skipped
   WallTime at{};
   std::map<std::string, double> figures;  // name with unit: "memory_processed_bytes"
 };
@@ -157,6 +158,34 @@ struct Status {
   std::vector<Drain> drains;
 };
 
+// --- recommendations that wait for an operator -----------------------------------------------------------------------
+
+// hotspotd decided it and does nothing, because the mode is recommend: ApplyPlan has it carried out.
+struct Recommendation {
+  std::string decision;  // the id, by which it is applied or refused
+  std::string rule, subject, subject_key;
+  std::string mode;      // "recommend": of the cluster, the rule or the domain; or the rule lost its right to act
+  std::string sentence;  // the whole decision
+  std::string domain, domain_uuid, node, node_uuid;
+  std::string step;                                                     // "vCPUs 1 → 2", "migrate to h2"
+  std::optional<double> predicted_seconds, predicted_downtime_seconds;  // of a migration
+  std::vector<std::string> preconditions;                               // sentences; all of them are checked again
+  WallTime since{}, expires{};
+  std::string json;  // the whole, as hotspotctl plan show -o json has it: with figures and predicted effects
+};
+
+// An operator refused it: the rule does not recommend the same before `until`.
+struct RefusedRecommendation {
+  std::string decision, rule, domain, domain_uuid, step;
+  std::string by, reason;
+  WallTime at{}, until{};
+};
+
+struct Plan {
+  std::vector<Recommendation> recommendations;
+  std::vector<RefusedRecommendation> refused;
+};
+
 // --- commands --------------------------------------------------------------------------------------------------------
 
 // owner: who asks, for the record. length: empty: until it is removed.
@@ -191,14 +220,26 @@ struct CancelAction {
 struct ReloadRules {
   std::string owner;
 };
-using Command =
-    std::variant<SetMode, Pause, Resume, AddHold, RemoveHold, DrainNode, UndrainNode, CancelAction, ReloadRules>;
+// Carries out a recommendation. It is planned anew, and begins only if the same still comes of it: otherwise the answer
+// is kSkipped. domain_uuid and step: what was shown to the person who approves; the leader refuses if it is another.
+struct ApplyPlan {
+  std::string decision, owner;
+  std::string domain_uuid, step;  // as in Recommendation; empty: not compared
+};
+// The rule does not recommend the same for some time; length: empty: as hotspotd is configured.
+struct RefusePlan {
+  std::string decision, owner, reason;
+  std::optional<Milliseconds> length;
+};
+using Command = std::variant<SetMode, Pause, Resume, AddHold, RemoveHold, DrainNode, UndrainNode, CancelAction,
+                             ReloadRules, ApplyPlan, RefusePlan>;
 
 struct Answer {
   enum class Kind {
     kDone,        // the leader confirmed this very command
     kRefused,     // by the leader, or because it came too late or too early
     kUnanswered,  // not within ten seconds: it may still be carried out
+    kSkipped,     // ApplyPlan, RefusePlan: what was recommended no longer holds; the message says why
   };
   Kind kind = Kind::kUnanswered;
   std::string id;                    // of the command
@@ -232,6 +273,9 @@ class HOTSPOT_API Client {
   Result<std::vector<Node>> nodes();      // by UUID; then those that sent nothing for an hour
   Result<std::vector<Domain>> domains();  // by node
   Result<Inventory> inventory();          // both, from one read of the snapshots
+
+  // What waits for an operator, the oldest first.
+  Result<Plan> plan();
 
   // The newest, oldest first; at most `count`, which may be up to 100,000.
   Result<std::vector<Decision>> decisions(std::size_t count);

@@ -64,6 +64,7 @@ Action action_of(const ports::JournalEntry& entry) {
   Action value = action_of(record::summary_of(entry.action), model::to_string(entry.state));
   value.ended = model::is_final(entry.state);
   value.decision = entry.action.decision_id;
+  value.approved_by = entry.action.approved_by;
   value.message = entry.message;
   value.at = entry.at;
   value.figures = entry.figures;

@@ -83,6 +83,12 @@ struct ToRecord {
   record::Command operator()(const UndrainNode& c) const { return record::UndrainNode{c.node, c.owner, ""}; }
   record::Command operator()(const CancelAction& c) const { return record::CancelAction{c.action, c.owner}; }
   record::Command operator()(const ReloadRules& c) const { return record::Reload{c.owner}; }
+  record::Command operator()(const ApplyPlan& c) const {
+    return record::ApplyPlan{c.decision, c.domain_uuid, c.step, c.owner};
+  }
+  record::Command operator()(const RefusePlan& c) const {
+    return record::RefusePlan{c.decision, c.owner, c.reason, c.length};
+  }
 };
 
 }  // namespace
@@ -119,7 +125,9 @@ Result<Answer> send(Connection& connection, const record::Command& command) {
     answer.message = problem.empty() ? silence(connection, id) : "no answer to the command " + id + ": " + problem;
     return answer;
   }
-  answer.kind = verdict->kind == record::AnswerKind::kDone ? Answer::Kind::kDone : Answer::Kind::kRefused;
+  answer.kind = verdict->kind == record::AnswerKind::kDone      ? Answer::Kind::kDone
+                : verdict->kind == record::AnswerKind::kSkipped ? Answer::Kind::kSkipped
+                                                                : Answer::Kind::kRefused;
   answer.message = std::move(verdict->message);
   answer.details = std::move(verdict->details);
   return answer;

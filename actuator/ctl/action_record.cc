@@ -27,7 +27,8 @@ Ends ends_of(const model::Action& action) {
 }  // namespace
 
 std::string asked_by(const model::Action& action) {
-  return action.undoes.empty() ? "rule " + action.rule : "the roll-back of " + action.undoes;
+  if (!action.undoes.empty()) return "the roll-back of " + action.undoes;
+  return "rule " + action.rule + (action.approved_by.empty() ? "" : ", approved by " + action.approved_by);
 }
 
 Json before(const model::Action& action) { return ends_of(action).before; }

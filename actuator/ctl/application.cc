@@ -11,7 +11,6 @@
 #include "actuator/ctl/complete.h"
 #include "actuator/ctl/decision_verify.h"
 #include "actuator/ctl/help.h"
-#include "actuator/ctl/plan_why_not.h"
 #include "actuator/ctl/run.h"
 #include "actuator/ctl/show.h"
 #include "actuator/ctl/simulate_command.h"
@@ -182,7 +181,7 @@ void build(CLI::App& app, Parsed& parsed) {
   add_rule_commands(app, parsed);
   add_action_commands(app, parsed);
   add_decision_commands(app, parsed);
-  add_plan_why_not(app, parsed);
+  add_plan_commands(app, parsed);
   add_simulate_command(app, parsed);
   add_hold_commands(app, parsed);
   add_mode_commands(app, parsed);

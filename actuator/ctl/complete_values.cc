@@ -103,6 +103,7 @@ std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
   if (name == "domain") return names_of(asked, {Noun::kDomain});
   if (name == "rule") return names_of(asked, {Noun::kRule});
   if (name == "subject") return names_of(asked, {Noun::kDomain, Noun::kNode});
+  if (name == "decision") return names_of(asked, {Noun::kRecommendation});
   if (name == "id") return ids(asked);
   if (name == "on") return words({"domain", "node", "rule", "cluster"});
   if (name == "name") return held_names(asked);

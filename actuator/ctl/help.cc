@@ -104,6 +104,7 @@ std::string exit_codes_text() {
                                  {"3",
                                   "what was named is not there: a node, domain, rule, action, decision or hold; "
                                   "no value; nobody leads yet"},
+                                 {"4", "something was skipped, because it no longer holds; nothing failed"},
                                  {"130", "ended by Ctrl-C"}});
 }
 

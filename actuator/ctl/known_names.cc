@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "actuator/client/admitted.h"
+#include "actuator/client/plan.h"
 #include "actuator/client/status_record.h"
 #include "actuator/daemon/rule_files.h"
 #include "actuator/record/decision.h"
@@ -85,6 +86,15 @@ Result<Names> decisions(Session& session) {
   return names;
 }
 
+Result<Names> recommendations(Session& session) {
+  const auto all = client::read_recommendations(session.connection());
+  if (!all) return all.error();
+  Names names;
+  for (const record::Recommendation& one : all->standing)
+    names.push_back({one.decision, "", model::describe(one.action.step) + " for " + one.action.domain_name});
+  return names;
+}
+
 Result<Names> holds(Session& session) {
   const auto state = session.redis().state();
   if (!state) return state.error();
@@ -112,6 +122,8 @@ const char* to_string(Noun noun) {
       return "decision";
     case Noun::kHold:
       return "hold";
+    case Noun::kRecommendation:
+      return "recommendation";
   }
   return "";
 }
@@ -130,6 +142,8 @@ Result<Names> known_names(Session& session, Noun noun) {
       return decisions(session);
     case Noun::kHold:
       return holds(session);
+    case Noun::kRecommendation:
+      return recommendations(session);
   }
   return Names();
 }

@@ -8,7 +8,7 @@
 
 namespace hotspot::ctl {
 
-enum class Noun { kNode, kDomain, kRule, kAction, kDecision, kHold };
+enum class Noun { kNode, kDomain, kRule, kAction, kDecision, kHold, kRecommendation };
 const char* to_string(Noun noun);  // "node", …
 
 struct KnownName {

@@ -102,6 +102,8 @@ void add_graph_command(CLI::App& app, Parsed& parsed);
 void add_report_command(CLI::App& app, Parsed& parsed);
 // hotspotctl top
 void add_top_command(CLI::App& app, Parsed& parsed);
+// hotspotctl plan …
+void add_plan_commands(CLI::App& app, Parsed& parsed);
 // hotspotctl node …
 void add_node_commands(CLI::App& app, Parsed& parsed);
 

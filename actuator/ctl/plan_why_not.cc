@@ -5,7 +5,6 @@
 
 #include "actuator/ctl/facts.h"
 #include "actuator/ctl/known_names.h"
-#include "actuator/ctl/plan_what_if.h"
 #include "actuator/ctl/planner_view.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/why_not.h"
@@ -142,15 +141,11 @@ int plan_why_not(Session& session, const std::string& domain_word, const std::st
   return answer.possible() ? kDone : kFailed;
 }
 
-void add_plan_why_not(CLI::App& app, Parsed& parsed) {
-  CLI::App* plan = subcommand_of(app, "plan");
-  if (plan == nullptr)
-    plan = app.add_subcommand("plan", "What the planner would do, and why not")->require_subcommand(1);
+void add_plan_why_not(CLI::App& plan, Parsed& parsed) {
   CLI::App* why_not =
-      plan->add_subcommand("why-not", "Why a domain does not go to a node, and what would make it possible");
+      plan.add_subcommand("why-not", "Why a domain does not go to a node, and what would make it possible");
   why_not->add_option("domain", parsed.domain, "Its name or UUID")->required();
   why_not->add_option("node", parsed.node, "The node's name or host UUID")->required();
-  add_plan_what_if(*plan, parsed);
   on_session(why_not, parsed, [&parsed](Session& s) { return plan_why_not(s, parsed.domain, parsed.node); });
 }
 

@@ -10,6 +10,6 @@ namespace hotspot::ctl {
 
 // kDone: it could go there now. kFailed: it would not. kNothing: there is no such domain or node.
 int plan_why_not(Session& session, const std::string& domain, const std::string& node);
-void add_plan_why_not(CLI::App& app, Parsed& parsed);
+void add_plan_why_not(CLI::App& plan, Parsed& parsed);
 
 }  // namespace hotspot::ctl

@@ -147,6 +147,8 @@ Result<void> PlannerView::read_steering() {
     return cannot_be_told("what targets refused", done.error());
   if (const auto done = loop::restore(books_.trust, text(loop::kTrustField)); !done)
     return cannot_be_told("which rules have lost their right to act", done.error());
+  if (const auto done = recommendations_.restore(text(record::kRecommendationsField)); !done)
+    return cannot_be_told("which recommendations were refused", done.error());
   // Figures of earlier migrations only make the prediction better.
   if (const auto done = loop::restore(books_.migrations, text("migrations")); !done)
     remarks_.push_back("what earlier migrations showed cannot be read: " + done.error().message);
@@ -220,6 +222,7 @@ plan::PlanInput PlannerView::input(const model::Cluster& cluster) const {
           .steps = &books_.steps,
           .grow_marks = &grow_marks_,
           .node_marks = &node_marks_,
+          .rejections = &recommendations_.rejections,
           .id_prefix = "asked"};
 }
 

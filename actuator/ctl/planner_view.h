@@ -13,6 +13,7 @@
 
 #include "actuator/ctl/session.h"
 #include "actuator/loop/action_books.h"
+#include "actuator/loop/recommendations.h"
 #include "actuator/loop/two_nodes.h"
 #include "actuator/plan/planner.h"
 #include "actuator/record/status.h"
@@ -57,6 +58,7 @@ class PlannerView {
   std::vector<plan::InFlight> in_flight_;
   std::map<std::string, WallTime> node_action_ended_;
   loop::ActionBooks books_;
+  loop::Recommendations recommendations_;
   plan::HoldBook holds_;
   plan::DomainRests rests_;
   loop::TwoNodes two_nodes_;

@@ -14,7 +14,8 @@ namespace hotspot::ctl {
 
 // Exit codes, the same for every command; exit_codes_text() and hotspotctl(1) list them. kNothing: what was named does
 // not exist.
-enum Exit : int { kDone = 0, kFailed = 1, kUsage = 2, kNothing = 3, kInterrupted = 130 };
+// kSkipped: nothing failed, and something was not done because it no longer holds.
+enum Exit : int { kDone = 0, kFailed = 1, kUsage = 2, kNothing = 3, kSkipped = 4, kInterrupted = 130 };
 
 struct Options {
   std::string config_path;  // empty: $HOTSPOT_CONFIG or the first of the usual places that exists

@@ -203,6 +203,10 @@ void show_firings(const Status& status) {
                           ": it costs more than limits.rule_operations; tried again at " + time_text(aside.until));
   for (const Status::RuleTrust& trust : status.rule_trust)
     if (!trust.may_act) fact("may not act", "rule " + trust.rule + " " + lost_right_text(trust));
+  if (const Status::Recommendations& waiting = status.recommendations; waiting.standing > 0)
+    fact("recommends", std::to_string(waiting.standing) +
+                           ", to be applied or refused by an operator: hotspotctl plan show" +
+                           (waiting.next_expires ? "; the first expires at " + time_text(*waiting.next_expires) : ""));
   const std::size_t all_firing = status.firing_count.value_or(firing);
   if (all_firing > firing) fact("", "and " + std::to_string(all_firing - firing) + " more firing");
   if (status.postponed_decisions > 0)

@@ -226,6 +226,8 @@ std::map<std::string, Reader::Scalars> sections_of(Config& config) {
       {"metrics", {{"listen", metrics_listen_into(config.metrics_host, config.metrics_port)}}},
       {"shrink", shrink_keys(config)},
       {"relief", relief_keys(config)},
+      {"recommendations",
+       {{"expire", into(config.recommendations.expire)}, {"refused", into(config.recommendations.refused)}}},
   };
 }
 

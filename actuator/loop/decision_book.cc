@@ -94,6 +94,8 @@ Decision reasons_alone(const Decision& decision) {
   return kept;
 }
 
+std::string key_of(const std::string& rule, const std::string& subject_key) { return rule + " " + subject_key; }
+
 bool same_question(const Decision& a, const Decision& b) { return a.mode == b.mode; }
 
 }  // namespace
@@ -137,7 +139,7 @@ void DecisionBook::remember(const std::string& key, const Decision& decision) {
 }
 
 bool DecisionBook::records(const Decision& decision, const plan::Standing& standing) {
-  const std::string key = decision.rule + " " + decision.subject_key;
+  const std::string key = key_of(decision.rule, decision.subject_key);
   const bool acts = decision.outcome == Outcome::kAct;
   const auto known = last_.find(key);
   if (known != last_.end()) {
@@ -158,6 +160,15 @@ bool DecisionBook::records(const Decision& decision, const plan::Standing& stand
   ++recorded_;
   if (!full) remember(key, decision);
   return true;
+}
+
+void DecisionBook::remind(const Decision& decision) {
+  if (last_.size() < kMostRemembered)
+    last_.try_emplace(key_of(decision.rule, decision.subject_key), Entry{decision, turn_, {}, {}});
+}
+
+void DecisionBook::forget(const std::string& rule, const std::string& subject_key) {
+  last_.erase(key_of(rule, subject_key));
 }
 
 void DecisionBook::end_turn() {

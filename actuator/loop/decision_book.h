@@ -27,6 +27,10 @@ class DecisionBook {
   // Is it news, and may it be recorded in this round? Then it is remembered. An action always may. A recommendation
   // stands until another one beats it by a margin in some rounds, one after the other, or something forbids it.
   bool records(const plan::Decision& decision, const plan::Standing& standing = {});
+  // A recommendation that a leader before us recorded; not if there is a newer decision about the same.
+  void remind(const plan::Decision& decision);
+  // The next decision about it is news, whatever it is.
+  void forget(const std::string& rule, const std::string& subject_key);
   // All that fires was decided upon since the last call.
   void end_turn();
   void clear() { last_.clear(); }

@@ -41,6 +41,7 @@ Status Loop::status() const {
           .rests = &safeguards_.steering.rests().entries(),
           .two_nodes = safeguards_.two_nodes.told(),
           .refusals = &planning_.books().refusals,
+          .recommendations = planning_.recommendations().summary(),
           .trust = &planning_.books().trust,
           .ticks = vitals_.rounds,
           .round_cpu = &vitals_.round_cpu,

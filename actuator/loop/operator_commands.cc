@@ -65,6 +65,7 @@ void OperatorCommands::write_answers() {
   changed.merge(desk_.durable());
   changed.merge(parts_.safeguards.orders.durable());
   changed[kTrustField] = save(parts_.planning.books().trust);
+  changed[record::kRecommendationsField] = parts_.planning.recommendations().save();
   const auto saved = parts_.save_fields(std::move(changed));
   parts_.lead.check_write(saved, "what commands did");
   while (saved && parts_.lead.leads() && !desk_.unwritten().empty()) {
@@ -88,6 +89,10 @@ Verdict OperatorCommands::run(const record::Command& command, Steering::News& ne
     parts_.gate.connect(parts_.intake, parts_.actions.in_flight());
     return std::move(*verdict);
   }
+  if (const auto* asked = std::get_if<record::ApplyPlan>(&command))
+    return parts_.planning.apply(*asked, [this] { return save_recommendations(); });
+  if (const auto* asked = std::get_if<record::RefusePlan>(&command))
+    return parts_.planning.refuse(*asked, news.notices);
   if (const auto* asked = std::get_if<record::TrustRule>(&command))
     return give_right_back(parts_.planning.books().trust, *asked, situation, news.notices);
   return std::visit(
@@ -101,6 +106,13 @@ Verdict OperatorCommands::run(const record::Command& command, Steering::News& ne
         return refused("this hotspotd does not know that command");
       },
       command);
+}
+
+// At once, and nothing else: which commands are settled is written with their answers.
+bool OperatorCommands::save_recommendations() {
+  const auto saved = parts_.save_fields({{record::kRecommendationsField, parts_.planning.recommendations().save()}});
+  parts_.lead.check_write(saved, "which recommendations were applied");
+  return saved && parts_.lead.leads();
 }
 
 Verdict OperatorCommands::set_mode(const record::SetMode& asked) {

@@ -61,6 +61,7 @@ class OperatorCommands {
   record::Verdict run(const record::Command& command, Steering::News& news);
   record::Verdict set_mode(const record::SetMode& asked);
   record::Verdict reload_once();
+  bool save_recommendations();
   record::Verdict cancel_action(const record::CancelAction& asked);
   record::Verdict drain(const record::DrainNode& asked);
   record::Verdict undrain(const std::string& name);

@@ -12,6 +12,7 @@
 #include "actuator/act/shrink_guard.h"
 #include "actuator/loop/admission_options.h"
 #include "actuator/loop/memory_care.h"
+#include "actuator/loop/recommendation_options.h"
 #include "actuator/loop/relief_options.h"
 #include "actuator/loop/window_rules.h"
 #include "actuator/model/cluster.h"
@@ -38,6 +39,7 @@ struct Options {
   Milliseconds shrink_observed{std::chrono::hours(1)};  // since a guest booted and is known, before memory is taken
   loop::MemoryCareOptions memory_care;
   ReliefOptions relief;
+  RecommendationOptions recommendations;
   plan::Windows windows;
   std::vector<WindowRule> window_rules;                 // all that the windows name
   Milliseconds foreign_rest{std::chrono::minutes(30)};  // of a domain that somebody else changed; 0: it does not rest

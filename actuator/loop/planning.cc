@@ -10,12 +10,6 @@
 #include "actuator/rules/engine/engine.h"
 
 namespace hotspot::loop {
-namespace {
-
-// What fired under the leader before, and is over once its node's first snapshot was seen, came within this time.
-constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
-
-}  // namespace
 
 void Planning::take_lead(const std::vector<ports::JournalEntry>& newest) {
   decision_log_.take_lead();
@@ -30,6 +24,7 @@ void Planning::follow_firings() {
   if (parts_.rules.step().transitions > 0 && now - parts_.lead.since() < kTakenOver)
     decision_log_.firings.resolved_before(parts_.rules.engine().transitions(FiringBook::kMostDue), now);
   decision_log_.firings.follow(firing, cluster(), now);
+  recommendations_.follow(firing, now, parts_.lead.since() + kTakenOver);
 }
 
 // Sampling a guest may take half a minute.
@@ -126,6 +121,8 @@ void Planning::record_resolved() {
 void Planning::plan_and_begin() {
   if (!parts_.actions.may_plan()) return;
   parts_.actions.planned();
+  for (const auto& [rule, subject_key] : recommendations_.expire(parts_.clock.now()))
+    decision_log_.decisions.forget(rule, subject_key);
   const auto& firing = parts_.rules.firing();
   const PlanningTurn::Part turn = decision_log_.next_turn(firing, cluster().nodes().size());
   if ((may_be_followed() || !turn.firings.empty()) && !carry_out(turn)) return;
@@ -185,22 +182,26 @@ plan::PlanInput Planning::input(const PlanningTurn::Part& turn, const std::vecto
           .node_marks = &parts_.rules.node_marks(),
           .rules = parts_.rules.engine().rules().get(),
           .turn = &turn.firings,
+          .rejections = &recommendations_.rejections,
           .id_prefix = id_prefix};
 }
 
 void Planning::record(const plan::Decision& decision) {
+  if (waits_for_data(decision)) return;
   if (!decision_log_.decisions.records(decision, parts_.options.limits.standing)) return;
+  if (fires(decision)) recommendations_.note(decision, parts_.options.recommendations.expire);
   parts_.story.decision(decision);
   parts_.publisher.publication().decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
   parts_.lead.record_decision(to_json(decision), "the decision");
 }
 
-void Planning::begin(const plan::Decision& decision) {
-  if (!parts_.lead.leads() || !begin(*decision.action)) return;
+bool Planning::begin(const plan::Decision& decision) {
+  if (!parts_.lead.leads() || !begin(*decision.action)) return false;
   if (!parts_.options.dry_run)  // where nothing is touched, nothing is relieved
     relief_.watch(decision, parts_.rules.rules().find(decision.rule), parts_.actions.in_flight(), cluster());
   parts_.lead.record_decision(to_json(decision), "the decision");
+  return true;
 }
 
 bool Planning::begin(const model::Action& action) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +19,19 @@
 #include "actuator/loop/options.h"
 #include "actuator/loop/own_actions.h"
 #include "actuator/loop/publisher.h"
+#include "actuator/loop/recommendations.h"
 #include "actuator/loop/relief_watch.h"
 #include "actuator/loop/rule_runner.h"
 #include "actuator/loop/safeguards.h"
 #include "actuator/plan/decision.h"
 #include "actuator/plan/planner.h"
+#include "actuator/record/answer.h"
+#include "actuator/record/command.h"
 
 namespace hotspot::loop {
+
+// What fired under the leader before, and is over once its node's first snapshot was seen, came within this time.
+inline constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
 
 class Planning {
  public:
@@ -57,6 +64,13 @@ class Planning {
   void record_resolved();
   void plan_and_begin();
 
+  // What operators say of recommendations. An approved one is planned anew, and begins only if that very step comes of
+  // it; save: writes recommendations() at once, false if that failed.
+  record::Verdict apply(const record::ApplyPlan& asked, const std::function<bool()>& save);
+  record::Verdict refuse(const record::RefusePlan& asked, std::vector<Notice>& notices);
+  Recommendations& recommendations() { return recommendations_; }
+  const Recommendations& recommendations() const { return recommendations_; }
+
   // Domains that run on two nodes: nothing more is done to them.
   void watch_two_nodes();
   // What people should know goes into the log and among the decisions; what others overtook is cancelled.
@@ -76,8 +90,12 @@ class Planning {
   bool carry_out(const PlanningTurn::Part& turn);
   void judge(std::vector<ReliefWatch::Finding> findings);
   bool has_just_lost_right(const plan::Decision& decision);
+  std::optional<record::Verdict> cannot_apply(const record::ApplyPlan& asked, const record::Recommendation* one) const;
+  std::optional<plan::Decision> plan_approved(const plan::Approval& approval, const record::Recommendation& one);
+  bool waits_for_data(const plan::Decision& decision);
+  bool fires(const plan::Decision& decision) const;
   void record(const plan::Decision& decision);
-  void begin(const plan::Decision& decision);
+  bool begin(const plan::Decision& decision);
   bool begin(const model::Action& action);
   void end(const ports::JournalEntry& entry);
 
@@ -86,6 +104,7 @@ class Planning {
   ActionBooks books_;
   ReliefWatch relief_;
   DecisionLog decision_log_;
+  Recommendations recommendations_;
 };
 
 }  // namespace hotspot::loop

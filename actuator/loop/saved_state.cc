@@ -82,6 +82,8 @@ void SavedState::restore_watches(const StateFields& state) {
   report("what targets refused",
          loop::restore(parts_.planning.books().refusals, value_of(state, kTargetRefusalsField)));
   keep(state, kTargetRefusalsField);
+  report("recommendations", parts_.planning.recommendations().restore(value_of(state, record::kRecommendationsField)));
+  keep(state, record::kRecommendationsField);
   const auto on_two_nodes = record::on_two_nodes_from_json(value_of(state, kTwoNodesField));
   if (on_two_nodes)
     parts_.safeguards.two_nodes.restore(*on_two_nodes, now);
@@ -184,6 +186,7 @@ StateFields SavedState::durable() {
                  {"migrations", loop::save(books.migrations)},
                  {kTargetRefusalsField, loop::save(books.refusals)},
                  {kTrustField, loop::save(books.trust)},
+                 {record::kRecommendationsField, parts_.planning.recommendations().save()},
                  {kTwoNodesField, record::to_json(parts_.safeguards.two_nodes.told())},
                  {kCountsField, parts_.publisher.publication().durable()},
                  {record::kHeardNodesField, record::to_json(heard_nodes(parts_.intake.cluster()))},

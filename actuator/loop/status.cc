@@ -201,6 +201,7 @@ std::vector<Record::Drain> drains_record(const Drains& drains, const model::Clus
 void add_rules(const Status& status, Record& out) {
   for (const rules::AsideRule& rule : status.aside)
     out.rules_aside.push_back({rule.rule, rule.since, rule.until, rule.operations});
+  out.recommendations = status.recommendations;
   if (status.trust != nullptr) out.rule_trust = trust_record(*status.trust);
 }
 

@@ -73,6 +73,7 @@ struct Status {
   const std::map<std::string, plan::DomainRest>* rests = nullptr;  // by domain UUID
   std::vector<record::OnTwoNodes> two_nodes;
   const plan::TargetRefusals* refusals = nullptr;
+  record::Status::Recommendations recommendations;
   const plan::Trust* trust = nullptr;  // null: nothing was measured
   std::uint64_t ticks = 0;
   const telemetry::Histogram* round_cpu = nullptr;  // seconds; null: it is not measured

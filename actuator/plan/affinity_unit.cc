@@ -89,6 +89,7 @@ struct LeftBehind {
   DomainRef domain, moved;
   std::string rule;
   Milliseconds cooldown{0};
+  std::string approved_by;  // the move; then those that belong with it may follow
 };
 
 // It follows within return_rest of the move; of its own cooldown, if that lasted longer.
@@ -111,7 +112,7 @@ std::vector<LeftBehind> left_behind(const Planning& planning) {
           std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.domain.domain == domain; });
       if (known || planning.is_leaving(domain->uuid, *source) || !may_still_follow(input, move, *domain)) continue;
       if (others_stay(planning, *source, group, {domain}) && !wanted_there(planning, moved, *domain)) continue;
-      found.push_back({{source, domain}, moved, move.rule, move.cooldown});
+      found.push_back({{source, domain}, moved, move.rule, move.cooldown, move.approved_by});
     }
   }
   return found;
@@ -183,7 +184,8 @@ std::optional<Decision> follow(Planning& planning, const LeftBehind& one) {
     return decision;
   }
   decision.action = move_action(planning, firing, {one.domain, *one.moved.node}, decision);
-  const bool acts = decision.mode == Mode::kEnforce;
+  const bool acts = decision.mode == Mode::kEnforce || !one.approved_by.empty();
+  if (decision.mode != Mode::kEnforce) decision.action->approved_by = one.approved_by;
   acts ? planning.count(*decision.action) : planning.count_recommended(*decision.action);
   decision.outcome = acts ? Outcome::kAct : Outcome::kRecommend;
   decision.sentence += std::string("; ") + (acts ? "it follows: " : "it would follow: ") +

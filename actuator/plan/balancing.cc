@@ -11,6 +11,7 @@
 #include "actuator/plan/balance/balance.h"
 #include "actuator/plan/balance_goal.h"
 #include "actuator/plan/board/cluster_board.h"
+#include "actuator/plan/migration_target.h"
 #include "actuator/plan/migration_time.h"
 #include "actuator/plan/placement.h"
 #include "actuator/plan/target_room.h"
@@ -77,8 +78,7 @@ class Balancing {
                 std::string(planning_.input().in_flight.empty() ? "the cluster is even enough by now"
                                                                 : "the moves that are under way make it even enough") +
                     ": " + scores_text());
-    const BalancePlan found = search(most);
-    const auto moves = direct_moves(found.moves, made_.board);
+    const auto moves = direct_moves(planned(most), made_.board);
     if (moves.empty())
       return no(decision_, RefusalKind::kNoTarget,
                 "no possible move makes the cluster more even, by at least a tenth of its share of 'least_gain'");
@@ -90,8 +90,31 @@ class Balancing {
   }
 
  private:
-  BalancePlan search(int most) const {
+  // What an operator approved comes first, and the rest is planned for where that leads.
+  std::vector<BoardMove> planned(int most) const {
+    if (!planning_.is_approved()) return search(made_.board, most).moves;
+    const auto approved = approved_move();
+    if (!approved || !made_.board.fits(approved->domain, approved->to)) return {};
     Board board = made_.board;
+    board.move(approved->domain, approved->to);
+    std::vector<BoardMove> moves = search(board, most - 1).moves;
+    moves.insert(moves.begin(), *approved);
+    return moves;
+  }
+
+  std::optional<BoardMove> approved_move() const {
+    for (std::size_t d = 0; d < made_.domains.size(); ++d) {
+      const auto* move = planning_.approved_move(made_.domains[d].domain->uuid);
+      for (std::size_t n = 0; move != nullptr && n < made_.nodes.size(); ++n)
+        if (made_.nodes[n]->uuid() == move->target_uuid) {
+          const auto moved = static_cast<DomainIndex>(d);
+          return BoardMove{moved, made_.board.node_of(moved), static_cast<NodeIndex>(n)};
+        }
+    }
+    return std::nullopt;
+  }
+
+  BalancePlan search(Board board, int most) const {
     const double least = before_.total * remedy_.least_gain_ratio * kLeastShare / remedy_.max_moves;
     return balance(board, {.table = goal_.table,
                            .most_moves = static_cast<std::size_t>(most),
@@ -136,6 +159,7 @@ class Balancing {
   // Of the plan's moves, in their order.
   std::optional<BoardMove> first_possible() {
     for (const BoardMove& one : trail_) {
+      if (planning_.is_approved() && planning_.approved_move(domain(one).domain->uuid) == nullptr) continue;
       auto refusal = delay(one);
       if (!refusal) refusal = hindrance(one);
       if (!refusal && !gains_alone(one))
@@ -153,6 +177,7 @@ class Balancing {
     if (!refusal) refusal = planning_.target_limit_refusal(target(one));
     if (!refusal) refusal = planning_.settling_refusal(*moved.node);
     if (!refusal) refusal = planning_.settling_refusal(target(one));
+    if (!refusal) refusal = rejected_move(planning_, *firing_.rule, decision_.mode, {moved, target(one)});
     if (refusal) return refusal;
     const PlanInput& input = planning_.input();
     return input.restraints.by_window(ActionKind::kMigrate, firing_.rule->name, input.now,

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "actuator/model/text.h"
+#include "actuator/plan/approval.h"
 #include "common/text/duration.h"
 #include "common/text/visible.h"
 
@@ -124,22 +125,6 @@ std::string more_line(const std::map<std::string, int>& more) {
     kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
   }
   return all == 0 ? "" : "  and " + std::to_string(all) + " more: " + kinds + "\n";
-}
-
-// By this share the amounts of two steps may differ and the steps be the same for an operator.
-constexpr double kSameAmountRatio = 0.10;
-
-bool same_step(const model::Step& a, const model::Step& b) {
-  if (a == b) return true;
-  if (a.index() != b.index() || model::direction(a) != model::direction(b)) return false;
-  const auto *to = std::get_if<model::MigrateTo>(&a), *before = std::get_if<model::MigrateTo>(&b);
-  if (to != nullptr) return to->target_uuid == before->target_uuid;
-  const auto mine = model::memory_change(a), other = model::memory_change(b);
-  if (!mine || !other) return false;
-  const auto near = [](std::int64_t x, std::int64_t y) {
-    return std::abs(static_cast<double>(x - y)) <= kSameAmountRatio * static_cast<double>(std::max(x, y));
-  };
-  return near(mine->from_bytes, other->from_bytes) && near(mine->to_bytes, other->to_bytes);
 }
 
 // Why nothing is done: of each remedy the kinds of its refusals, as a whole and of single domains and targets.

@@ -6,6 +6,7 @@
 #include "actuator/model/load.h"
 #include "actuator/plan/affinity_unit.h"
 #include "actuator/plan/drain_outlook.h"
+#include "actuator/plan/migration_target.h"
 #include "actuator/plan/migration_time.h"
 #include "actuator/plan/node_rules.h"
 #include "actuator/plan/placement.h"
@@ -148,8 +149,9 @@ class Evacuation {
   const Node* best_target(const DomainRef& domain, const Plan& plan, std::vector<Stuck>& refused) {
     const Node* best = nullptr;
     std::tuple<bool, int, double, std::string_view> best_score;
+    const model::MigrateTo* approved = trial_.approved_move(domain.domain->uuid);
     for (const auto& [uuid, node] : trial_.input().cluster.nodes()) {
-      if (uuid == domain.node->uuid()) continue;
+      if (uuid == domain.node->uuid() || (approved != nullptr && approved->target_uuid != uuid)) continue;
       const Wording words = best == nullptr ? wording(plan, refused) : Wording::kKindAlone;
       if (auto refusal = target_refusal(domain, node, words)) {
         // Once it has a target, nobody asks why others were none.
@@ -174,6 +176,7 @@ class Evacuation {
     if (auto storage = find_place(trial_, domain, target, wording); !storage) return storage.error();
     if (auto refusal = trial_.projection().arrival_refusal(domain, target, margins_, wording)) return refusal;
     if (auto refusal = unit_refusal(trial_, {domain, target}, mode_, margins_)) return refusal;
+    if (auto refusal = rejected_move(trial_, rule_, mode_, {domain, target})) return refusal;
     return fit_ == Fit::kPack ? filled_refusal(domain, target) : std::nullopt;
   }
 
@@ -229,6 +232,7 @@ std::optional<model::Action> move_next(Planning& planning, const rules::Firing& 
                                        Decision& decision) {
   for (const Place& place : plan.places) {
     const std::string& name = place.domain.domain->name;
+    if (planning.is_approved() && planning.approved_move(place.domain.domain->uuid) == nullptr) continue;
     auto refusal =
         planning.domain_refusal(place.domain, place.domain.node->drain_requested ? Wish::kDrain : Wish::kAny);
     if (!refusal) refusal = planning.target_limit_refusal(*place.target);
@@ -276,6 +280,7 @@ std::optional<Refusal> other_first(Planning& planning, const rules::Firing& firi
     if (planning.is_cut_off(entry)) continue;
     return Refusal{RefusalKind::kInFlight, entry.action.node_name + " is being emptied; one node at a time"};
   }
+  if (planning.is_approved()) return std::nullopt;  // an operator has chosen
   const double own = seconds_to_empty(planning, *firing.rule, mode, source).value_or(0);
   for (const rules::Firing& other : input.firings) {
     if (other.rule->name != firing.rule->name || !other.fresh || other.phase != rules::Phase::kFiring) continue;
@@ -350,8 +355,9 @@ std::optional<model::Action> try_drain(Planning& planning, const rules::Firing& 
 std::optional<model::Action> try_consolidate(Planning& planning, const rules::Firing& firing, Decision& decision) {
   const char* const name = remedy_of(Fit::kPack);
   const bool of_cluster = firing.subject.kind == rules::SubjectKind::kCluster;
-  const Node* source = of_cluster ? quickest_to_empty(planning, *firing.rule, decision.mode)
-                                  : planning.input().cluster.find_node(firing.subject.node_uuid);
+  const Node* source = of_cluster && !planning.is_approved()
+                           ? quickest_to_empty(planning, *firing.rule, decision.mode)
+                           : planning.input().cluster.find_node(planning.emptied_by(firing));
   if (source == nullptr && of_cluster)
     return nothing(decision, name,
                    {RefusalKind::kNoTarget, "of the nodes with the least load none can be emptied wholly"});

@@ -7,6 +7,7 @@
 #include "actuator/model/load.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/affinity_unit.h"
+#include "actuator/plan/migration_candidate.h"
 #include "actuator/plan/migration_choice.h"
 #include "actuator/plan/migration_target.h"
 #include "actuator/plan/migration_time.h"
@@ -27,17 +28,6 @@ constexpr std::size_t kMaxNames = 5;
 // So often a plan is made anew without a domain that has no target once the others have gone.
 constexpr int kMaxTries = 8;
 
-// One domain, and the node that suits it best.
-struct Candidate {
-  DomainRef domain;
-  const Node* target = nullptr;
-  double cores = 0;  // demand
-  std::int64_t footprint_bytes = 0;
-  double vsr = 0;
-  double gain = 0;  // share of the source's resource that the move frees
-  bool cures = false;
-  MigrationEstimate estimate;  // of the migration to the target
-};
 using Candidates = std::vector<Candidate>;
 
 // The moves of a plan, first the one that begins now, and where the source would then be.
@@ -69,7 +59,7 @@ class MigrationPlanner {
     Candidates candidates = movable(*source, ratio.has_value());
     std::erase_if(candidates, [&](Candidate& one) { return !has_target(one); });
     if (candidates.empty()) return no("", {RefusalKind::kNoTarget, nowhere_text(*source)});
-    const auto moves = of_one_domain() ? Moves{{&candidates.front()}, 0} : choose(*source, candidates);
+    const auto moves = of_one_domain() ? Moves{{&candidates.front()}, 0} : chosen(*source, candidates);
     if (moves.in_order.empty()) return std::nullopt;  // the refusal is recorded
     const Candidate& chosen = *moves.in_order.front();
     list_alternatives(candidates, chosen);
@@ -208,7 +198,7 @@ class MigrationPlanner {
   bool has_target(Candidate& candidate) {
     const DomainRef& domain = candidate.domain;
     Targets targets = find_targets(planning_, wish_, domain, decision_);
-    candidate.target = targets.best;
+    candidate.target = planning_.is_approved() ? approved_target(targets, domain) : targets.best;
     also_possible_[domain.domain->uuid] = std::move(targets.possible);
     if (candidate.target == nullptr) return false;  // the refusals of the targets are recorded
     candidate.estimate = estimate_of(planning_, domain, *candidate.target);
@@ -217,9 +207,49 @@ class MigrationPlanner {
     return !refusal;
   }
 
+  // The target that an operator approved, if it is still possible; of any other domain the best.
+  const Node* approved_target(const Targets& targets, const DomainRef& domain) const {
+    const model::MigrateTo* approved = planning_.approved_move(domain.domain->uuid);
+    if (approved == nullptr) return targets.best;
+    const auto found = std::find_if(targets.possible.begin(), targets.possible.end(),
+                                    [&](const Node* one) { return one->uuid() == approved->target_uuid; });
+    return found == targets.possible.end() ? nullptr : *found;
+  }
+
   std::optional<Refusal> window_refusal(Milliseconds length = Milliseconds(0)) const {
     const PlanInput& input = planning_.input();
     return input.restraints.by_window(ActionKind::kMigrate, firing_.rule->name, input.now, length);
+  }
+
+  Moves chosen(const Node& source, const Candidates& candidates) {
+    if (!planning_.is_approved()) return choose(source, candidates);
+    for (const Candidate& one : candidates)
+      if (planning_.approved_move(one.domain.domain->uuid) != nullptr) return led_by(one, source, candidates);
+    return {};  // why it is no candidate is recorded
+  }
+
+  // The approved move, and those that cure the node with it at the least cost. As below, if none do.
+  Moves led_by(const Candidate& first, const Node& source, const Candidates& candidates) {
+    std::vector<const Candidate*> others;
+    for (const Candidate& one : candidates)
+      if (&one != &first) others.push_back(&one);
+    Moves moves{{&first}, wish_.source_ratio - first.gain};
+    while (first.gain < need_ - 1e-9) {
+      Moves more = cheapest(others, need_ - first.gain);
+      more.in_order.insert(more.in_order.begin(), &first);
+      more.source_after -= first.gain;
+      const Candidate* stuck = first_without_target(more);
+      if (stuck == nullptr || stuck == &first) {
+        moves = std::move(more);
+        break;
+      }
+      std::erase(others, stuck);
+    }
+    const bool cures = wish_.source_ratio - moves.source_after >= need_ - 1e-9;
+    if (cures || (first.gain >= kMinGainRatio - 1e-9 && (may_only_relieve() || ends_below_mark(moves))))
+      return told(source, std::move(moves));
+    no("", uncured_refusal(source, moves));
+    return {};
   }
 
   // The moves that cure the node at the least cost. If none do: those that bring most relief, if the rule's mark is not
@@ -229,7 +259,7 @@ class MigrationPlanner {
     std::vector<const Candidate*> usable;
     for (const Candidate& one : candidates) usable.push_back(&one);
     for (int tries = 0; tries < kMaxTries; ++tries) {
-      Moves moves = cheapest(usable);
+      Moves moves = cheapest(usable, need_);
       if (moves.in_order.empty()) break;
       const Candidate* stuck = first_without_target(moves);
       if (stuck == nullptr) return told(source, std::move(moves));
@@ -249,13 +279,13 @@ class MigrationPlanner {
     return moves.source_after <= cured_below(wish_.relief.mark.value_or(0)) + 1e-9;
   }
 
-  Moves cheapest(const std::vector<const Candidate*>& usable) const {
+  Moves cheapest(const std::vector<const Candidate*>& usable, double need) const {
     std::vector<PossibleMove> possible;
     for (const Candidate* one : usable)
       possible.push_back({one->domain.domain->uuid, one->gain, one->cores, one->estimate.total_seconds,
                           one->estimate.downtime_seconds, one->vsr});
     Moves moves{{}, wish_.source_ratio};
-    for (const std::size_t i : choose_moves(possible, need_, remedy_.select)) {
+    for (const std::size_t i : choose_moves(possible, need, remedy_.select)) {
       moves.in_order.push_back(usable[i]);
       moves.source_after -= usable[i]->gain;
     }
@@ -331,31 +361,8 @@ class MigrationPlanner {
                                              ": no moves that are possible cure it"};
   }
 
-  // The lowest rank is the best. With any selection, a move that alone cures the hotspot ranks before one that does
-  // not.
-  // The figure of the rank by which domains differ: seconds, or the inverse of what most is wanted of.
-  double score(const Candidate& c) const {
-    if (remedy_.select == rules::Select::kHighestVsr) return 1 / std::max(c.vsr, 1e-9);
-    if (remedy_.select == rules::Select::kMostCpu || !c.cures) return 1 / std::max(c.cores, 1e-9);
-    return c.estimate.total_seconds;
-  }
-
-  std::tuple<bool, double, double, double, std::string> rank(const Candidate& c) const {
-    const auto bytes = static_cast<double>(c.footprint_bytes);
-    const std::string& uuid = c.domain.domain->uuid;  // so that equals always have the same order
-    switch (remedy_.select) {
-      case rules::Select::kMostCpu:
-        return {!c.cures, -c.cores, bytes, 0, uuid};
-      case rules::Select::kHighestVsr:
-        return {!c.cures, -c.vsr, bytes, 0, uuid};
-      case rules::Select::kLeastMigrationTime:
-        break;
-    }
-    // The least time, then the least downtime. If no single move cures the hotspot, the one that helps most goes first.
-    const double total = c.estimate.total_seconds, downtime = c.estimate.downtime_seconds;
-    return c.cures ? std::tuple{false, total, downtime, -c.gain, uuid}
-                   : std::tuple{true, -c.gain, total, downtime, uuid};
-  }
+  double score(const Candidate& c) const { return candidate_score(c, remedy_.select); }
+  CandidateRank rank(const Candidate& c) const { return candidate_rank(c, remedy_.select); }
 
   Planning& planning_;
   const rules::Firing& firing_;

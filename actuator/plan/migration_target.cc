@@ -88,6 +88,13 @@ void refuse_target(Decision& decision, const DomainRef& domain, const Node& targ
 
 }  // namespace
 
+std::optional<Refusal> rejected_move(const Planning& planning, const rules::Rule& rule, Mode mode, const Trip& trip) {
+  if (planning.input().rejections == nullptr || planning.input().rejections->all().empty()) return std::nullopt;
+  model::MigrateTo move;
+  move.target_uuid = trip.target.uuid();
+  return planning.rejection(rule, mode, trip.domain, move);
+}
+
 Targets find_targets(const Planning& planning, const TargetWish& wish, const DomainRef& domain, Decision& decision) {
   Targets found;
   Score best_score;
@@ -97,6 +104,7 @@ Targets find_targets(const Planning& planning, const TargetWish& wish, const Dom
     const Wording wording = wording_of_next(decision);
     auto delay = planning.target_limit_refusal(node, wording);
     if (!delay) delay = planning.settling_refusal(node, wording);
+    if (!delay) delay = rejected_move(planning, *wish.firing.rule, wish.mode, {domain, node});
     const auto storage =
         delay ? Result<StoragePlan, Refusal>(*delay) : storage_at(planning, wish, {domain, node}, wording);
     if (!storage) {

@@ -17,6 +17,9 @@ struct TargetWish {
   double source_ratio = 0;     // of the resource, on the node that the domain would leave, now
   Mode mode = Mode::kEnforce;  // of the decision
 };
+// An operator has refused to have this move recommended by the rule.
+std::optional<model::Refusal> rejected_move(const Planning& planning, const rules::Rule& rule, Mode mode,
+                                            const Trip& trip);
 
 struct Targets {
   const model::Node* best = nullptr;  // null: there is none

@@ -9,6 +9,7 @@
 #include "actuator/plan/evacuation.h"
 #include "actuator/plan/own_limit.h"
 #include "actuator/plan/planning.h"
+#include "common/text/visible.h"
 
 namespace hotspot::plan {
 namespace {
@@ -92,13 +93,41 @@ std::optional<Refusal> firing_refusal(const PlanInput& input, const rules::Firin
   return input.restraints.on_everything(firing.rule->name, input.now);
 }
 
+// What was approved, and nothing else, is carried out.
+std::optional<Refusal> other_than_approved(const Planning& planning, const model::Action& action) {
+  if (!planning.is_approved()) return std::nullopt;
+  const model::Action& approved = planning.input().approved->action;
+  if (action.domain_uuid == approved.domain_uuid && action.node_uuid == approved.node_uuid &&
+      same_step(action.step, approved.step))
+    return std::nullopt;
+  return Refusal{RefusalKind::kNotApplicable, "by now it would be something else: " + model::describe(action.step) +
+                                                  " for " + action.domain_name + " on " + action.node_name};
+}
+
+// Of what an operator approved, what is against that very step says most.
+const Considered* against_approved(const Decision& decision, const Approval& approved) {
+  const auto* move = std::get_if<model::MigrateTo>(&approved.action.step);
+  const Considered* found = nullptr;
+  for (const Considered& one : decision.considered) {
+    if (one.domain != approved.action.domain_name) continue;
+    if (move != nullptr && one.target == move->target_name) return &one;
+    if (one.target.empty() && found == nullptr) found = &one;
+  }
+  return found;
+}
+
 void decide(Planning& planning, const rules::Firing& firing, Decision& decision) {
   if (auto refusal = firing_refusal(planning.input(), firing, decision.mode))
     return refuse(decision, {"", "", "", *refusal});
   for (const rules::Remedy& remedy : firing.rule->remedies) {
     decision.action = try_remedy(planning, firing, remedy, decision);
     if (!decision.action) continue;
-    const bool acts = decision.mode == Mode::kEnforce;
+    if (auto refusal = other_than_approved(planning, *decision.action)) {
+      decision.action.reset();
+      return refuse(decision, {rules::remedy_name(remedy), "", "", *std::move(refusal)});
+    }
+    const bool acts = decision.mode == Mode::kEnforce || planning.is_approved();
+    if (planning.is_approved()) decision.action->approved_by = planning.input().approved->by;
     acts ? planning.count(*decision.action) : planning.count_recommended(*decision.action);
     decision.outcome = acts ? Outcome::kAct : Outcome::kRecommend;
     return;
@@ -106,18 +135,20 @@ void decide(Planning& planning, const rules::Firing& firing, Decision& decision)
 }
 
 // A refusal of a whole remedy says most, and the first of those is used; otherwise the first refusal of a target.
-std::string because(const Decision& decision) {
+std::string because(const Decision& decision, const Approval* approved) {
+  if (const Considered* one = approved == nullptr ? nullptr : against_approved(decision, *approved))
+    return one->refusal.message;
   for (const Considered& one : decision.considered) {
     if (one.domain.empty() && one.refusal.kind != RefusalKind::kNoTarget) return one.refusal.message;
   }
   return decision.considered.empty() ? "nothing is left to try" : decision.considered.front().refusal.message;
 }
 
-void word(const rules::Firing& firing, Decision& decision) {
+void word(const rules::Firing& firing, const Approval* approved, Decision& decision) {
   std::string text = decision.subject + ": " + decision.rule + " (" + firing.rule->expression_text + ")";
   if (!firing.held.empty()) text += " held " + firing.held;
   if (!decision.action) {
-    decision.sentence = text + "; nothing is done, because " + because(decision);
+    decision.sentence = text + "; nothing is done, because " + because(decision, approved);
     return;
   }
   std::string what = model::describe(decision.action->step) + " for " + decision.action->domain_name;
@@ -126,7 +157,11 @@ void word(const rules::Firing& firing, Decision& decision) {
   if (!decision.followers.empty()) what += "; then follows " + decision.followers.front();
   if (decision.followers.size() > 1) what += " with " + std::to_string(decision.followers.size() - 1) + " more";
   if (!decision.mistrust.empty()) what += "; it only recommends: " + decision.mistrust;
-  decision.sentence = text + "; " + (decision.outcome == Outcome::kAct ? "" : "would do: ") + what;
+  decision.sentence = text + "; " +
+                      (approved != nullptr                 ? "approved by " + text::visible(approved->by) + ": "
+                       : decision.outcome == Outcome::kAct ? ""
+                                                           : "would do: ") +
+                      what;
   decision.action->reason = decision.sentence;
   decision.action->decision_id = decision.id;
 }
@@ -262,12 +297,12 @@ std::vector<Decision> plan(const PlanInput& input) {
     decision.value = firing.value;
     decision.held = firing.held;
     decision.mode = planning.mode_for(*firing.rule, domain.domain);
-    decision.mistrust = planning.mistrust(*firing.rule);
+    if (!planning.is_approved()) decision.mistrust = planning.mistrust(*firing.rule);
     decide(planning, firing, decision);
     if (only_settles(decision) || waits_for_own_moves(input, firing, decision)) continue;
     fill_figures(input, firing, decision);
     shorten(decision);
-    word(firing, decision);
+    word(firing, input.approved, decision);
     decisions.push_back(std::move(decision));
   }
   return decisions;

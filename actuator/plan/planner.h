@@ -18,6 +18,7 @@
 
 #include "actuator/model/cluster.h"
 #include "actuator/model/memory_peaks.h"
+#include "actuator/plan/approval.h"
 #include "actuator/plan/decision.h"
 #include "actuator/plan/guardrails.h"
 #include "actuator/plan/migration_book.h"
@@ -60,7 +61,10 @@ struct PlanInput {
   const rules::RuleSet* rules = nullptr;                     // in use; null: unknown
   // The firings to decide on in this round; null: all. The others are still taken into account.
   const std::vector<const rules::Firing*>* turn = nullptr;
-  std::string id_prefix;  // makes ids of decisions and actions unique: "1732160000123-7"
+  // A recommendation to be carried out: of its firing, and of nothing else, `turn` has to consist. Null: none.
+  const Approval* approved = nullptr;
+  const Rejections* rejections = nullptr;  // recommendations that operators refused; null: none
+  std::string id_prefix;                   // makes ids of decisions and actions unique: "1732160000123-7"
 };
 
 std::vector<Decision> plan(const PlanInput& input);

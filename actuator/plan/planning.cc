@@ -194,6 +194,22 @@ const std::optional<std::string>& Planning::distrust(const model::Node& target) 
   return known->second;
 }
 
+const model::MigrateTo* Planning::approved_move(const std::string& domain_uuid) const {
+  if (!is_approved() || input_.approved->action.domain_uuid != domain_uuid) return nullptr;
+  return std::get_if<model::MigrateTo>(&input_.approved->action.step);
+}
+
+const std::string& Planning::emptied_by(const rules::Firing& firing) const {
+  const bool approved = is_approved() && firing.subject.kind == rules::SubjectKind::kCluster;
+  return approved ? input_.approved->action.node_uuid : firing.subject.node_uuid;
+}
+
+std::optional<Refusal> Planning::rejection(const rules::Rule& rule, Mode mode, const model::DomainRef& domain,
+                                           const model::Step& step) const {
+  if (input_.rejections == nullptr || mode != Mode::kRecommend) return std::nullopt;
+  return input_.rejections->refusal(rule.name, domain.domain->uuid, step, input_.now);
+}
+
 Mode Planning::mode_for(const rules::Rule& rule, const model::DomainSample* domain) const {
   Mode mode = std::min(input_.daemon_mode, rule.mode);
   if (input_.trust != nullptr && input_.trust->lost(rule.name) != nullptr) mode = std::min(mode, Mode::kRecommend);

@@ -63,6 +63,14 @@ class Planning {
   // Why the node comes last for every domain (target_refusals.h); found out once a round.
   const std::optional<std::string>& distrust(const model::Node& target) const;
 
+  // The move that is to be carried out, if it is one and of this domain; null: any will do.
+  const model::MigrateTo* approved_move(const std::string& domain_uuid) const;
+  // The node that a firing empties: its own; of the whole cluster, that of the approved move.
+  const std::string& emptied_by(const rules::Firing& firing) const;
+  bool is_approved() const { return input_.approved != nullptr; }
+  // An operator has refused to have it recommended.
+  std::optional<model::Refusal> rejection(const rules::Rule& rule, Mode mode, const model::DomainRef& domain,
+                                          const model::Step& step) const;
   Mode mode_for(const rules::Rule& rule, const model::DomainSample* domain) const;
   // Why the rule only recommends although it and the daemon are to enforce; empty: it does not.
   std::string mistrust(const rules::Rule& rule) const;

@@ -32,7 +32,7 @@ void RecentSteps::note(const model::Action& action, ActionState end, WallTime at
   }
   if (!std::holds_alternative<model::MigrateTo>(action.step) || end != ActionState::kDone) return;
   std::erase_if(domain.left, [&](const Departure& one) { return one.node_uuid == action.node_uuid; });
-  domain.left.push_back({action.node_uuid, action.node_name, at, action.rule, action.cooldown});
+  domain.left.push_back({action.node_uuid, action.node_name, at, action.rule, action.cooldown, action.approved_by});
 }
 
 void RecentSteps::note_skipped(const model::Action& action, const std::string& why, WallTime at, Milliseconds length) {
@@ -95,7 +95,7 @@ std::vector<RecentMove> RecentSteps::moves_within(WallTime now, Milliseconds res
   for (const auto& [uuid, domain] : domains_) {
     for (const Departure& one : domain.left)
       if (now < one.at + rest && !one.rule.empty())
-        moves.push_back({uuid, one.node_uuid, one.rule, one.cooldown, one.at});
+        moves.push_back({uuid, one.node_uuid, one.rule, one.cooldown, one.at, one.approved_by});
   }
   std::stable_sort(moves.begin(), moves.end(), [](const RecentMove& a, const RecentMove& b) { return a.at > b.at; });
   return moves;

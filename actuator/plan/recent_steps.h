@@ -23,6 +23,7 @@ struct RecentMove {
   std::string rule;          // that asked for it
   Milliseconds cooldown{0};  // of the rule
   WallTime at{};             // when it ended
+  std::string approved_by;   // as in the action
 };
 
 class RecentSteps {
@@ -60,6 +61,7 @@ class RecentSteps {
     WallTime at{};
     std::string rule = {};
     Milliseconds cooldown{0};
+    std::string approved_by = {};
   };
   struct Skipped {
     std::string what;  // kind, direction, target

@@ -125,6 +125,7 @@ std::optional<model::Action> try_scale_vcpus(Planning& planning, const rules::Fi
   }
   const model::SetVcpus step{*domain.domain->vcpus, *goal, remedy.persistent};
   if (auto refusal = planning.repetition_refusal(domain, step)) return no(*refusal);
+  if (auto refusal = planning.rejection(*firing.rule, decision.mode, domain, step)) return no(*refusal);
   const double cores = expected_growth_cores(*domain.domain, added);
   if (added > 0) {
     if (auto refusal = vcpu_growth_refusal(planning, *domain.node, cores)) return no(*refusal);
@@ -171,6 +172,7 @@ std::optional<model::Action> try_tune(Planning& planning, const rules::Firing& f
   auto refusal = scaling_refusal(planning, firing, domain, ActionKind::kTune);
   if (!refusal) refusal = tuning_refusal(*domain.domain, tuning.step);
   if (!refusal) refusal = planning.repetition_refusal(domain, tuning.step);
+  if (!refusal) refusal = planning.rejection(*firing.rule, decision.mode, domain, tuning.step);
   if (refusal) {
     refuse(decision, {tuning.remedy, "", "", *refusal});
     return std::nullopt;

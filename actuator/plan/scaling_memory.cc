@@ -239,6 +239,7 @@ std::optional<model::Action> try_scale_memory(Planning& planning, const rules::F
   const auto step = memory_step(planning, domain, remedy);
   if (!step) return no(step.error());
   if (auto refusal = planning.repetition_refusal(domain, *step)) return no(*refusal);
+  if (auto refusal = planning.rejection(*firing.rule, decision.mode, domain, *step)) return no(*refusal);
   if (auto refusal = shrink_window_refusal(planning, firing, *step)) return no(*refusal);
   const model::MemoryChange change = *model::memory_change(*step);
   const std::int64_t added = change.to_bytes - change.from_bytes;

@@ -118,6 +118,7 @@ class Answer {
                                                             " of the source is not known"});
     wish.source_ratio = *ratio;
     for (Refusal& one : relief_refusals(planning_, &wish, trip())) add(to, std::move(one));
+    add(to, rejected_move(planning_, *firing.rule, wish.mode, trip()));
     if (firing.subject.kind == rules::SubjectKind::kDomain) add(to, own_limit_refusal(planning_, firing, Decision{}));
   }
 

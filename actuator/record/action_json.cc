@@ -15,21 +15,23 @@ std::optional<std::int64_t> whole_number(const model::StepValue& value) {
 }  // namespace
 
 nlohmann::json action_json(const model::Action& action) {
-  return {{"id", action.id},
-          {"domain_uuid", action.domain_uuid},
-          {"domain_name", action.domain_name},
-          {"node_uuid", action.node_uuid},
-          {"node_name", action.node_name},
-          {"node_uri", action.node_uri},
-          {"step", step_json(action.step)},
-          {"rule", action.rule},
-          {"decision_id", action.decision_id},
-          {"reason", action.reason},
-          {"planned_at_ms", to_unix_ms(action.planned_at)},
-          {"first_sample_at_ms", to_unix_ms(action.first_sample_at)},
-          {"cooldown_ms", action.cooldown.count()},
-          {"undoes", action.undoes},
-          {"expected", action.expected}};
+  nlohmann::json json{{"id", action.id},
+                      {"domain_uuid", action.domain_uuid},
+                      {"domain_name", action.domain_name},
+                      {"node_uuid", action.node_uuid},
+                      {"node_name", action.node_name},
+                      {"node_uri", action.node_uri},
+                      {"step", step_json(action.step)},
+                      {"rule", action.rule},
+                      {"decision_id", action.decision_id},
+                      {"reason", action.reason},
+                      {"planned_at_ms", to_unix_ms(action.planned_at)},
+                      {"first_sample_at_ms", to_unix_ms(action.first_sample_at)},
+                      {"cooldown_ms", action.cooldown.count()},
+                      {"undoes", action.undoes},
+                      {"expected", action.expected}};
+  if (!action.approved_by.empty()) json["approved_by"] = action.approved_by;
+  return json;
 }
 
 std::optional<model::Action> action_from_json(const nlohmann::json& object) {
@@ -49,6 +51,7 @@ std::optional<model::Action> action_from_json(const nlohmann::json& object) {
   action.planned_at = ms_in(object, "planned_at_ms").value_or(WallTime{});
   action.first_sample_at = ms_in(object, "first_sample_at_ms").value_or(WallTime{});
   action.cooldown = ms_in(object, "cooldown_ms").value_or(WallTime{}).time_since_epoch();
+  action.approved_by = text_in(object, "approved_by");
   action.undoes = text_in(object, "undoes");
   action.expected = figures_in(object, "expected");
   return action;
@@ -68,7 +71,9 @@ ActionSummary summary_of(const model::Action& action) {
 }
 
 DecidedAction decided(const model::Action& action) {
-  DecidedAction decided{.action = summary_of(action), .from = {}, .to = {}, .target = {}, .target_uuid = {}};
+  DecidedAction decided{
+      .action = summary_of(action), .from = {}, .to = {}, .target = {}, .target_uuid = {}, .approved_by = {}};
+  if (!action.approved_by.empty()) decided.approved_by = action.approved_by;
   const model::StepEnds ends = model::ends(action.step);
   if (ends.before) {
     decided.from = whole_number(*ends.before);

@@ -26,6 +26,7 @@ void members(Archive& archive, As<Archive, DecidedAction>& one) {
   archive.if_known("to", one.to);
   archive.if_known("target", one.target);
   archive.if_known("target_uuid", one.target_uuid);
+  archive.if_known("approved_by", one.approved_by);
 }
 
 }  // namespace hotspot::record

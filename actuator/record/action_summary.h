@@ -28,6 +28,7 @@ struct DecidedAction {
   ActionSummary action;
   std::optional<std::int64_t> from, to;  // vCPUs or bytes
   std::optional<std::string> target, target_uuid;
+  std::optional<std::string> approved_by;  // the operator who had it carried out; empty: nobody had to
   bool operator==(const DecidedAction&) const = default;
 };
 DecidedAction decided(const model::Action& action);

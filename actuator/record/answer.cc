@@ -9,14 +9,15 @@
 namespace hotspot::record {
 namespace {
 
-constexpr std::array<const char*, 5> kKinds{"done", "refused", "too_old", "of_the_future", "too_many"};
+constexpr std::array<const char*, 6> kKinds{"done", "refused", "too_old", "of_the_future", "too_many", "skipped"};
 constexpr std::size_t kMostJsonBytes = 256 * 1024;
 constexpr std::size_t kMostDetails = 1000;
-using nlohmann::json;
 
-std::string dumped(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
+std::string dumped(const nlohmann::json& object) {
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
-std::string answer_text(const json& object, const char* name) {
+std::string answer_text(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -41,7 +42,7 @@ std::string to_json(const Answer& answer) {
 
 Result<Answer> answer_from_json(std::string_view text) {
   if (text.size() > kMostJsonBytes) return Error{"an answer is larger than 256 KiB"};
-  const json object = parse_json(text);
+  const nlohmann::json object = parse_json(text);
   if (!object.is_object()) return Error{"an answer is not a JSON object"};
   Answer answer{.id = answer_text(object, "id"),
                 .verb = answer_text(object, "verb"),
@@ -56,7 +57,7 @@ Result<Answer> answer_from_json(std::string_view text) {
   if (at != object.end() && at->is_number_integer()) answer.at = from_unix_ms(at->get<std::int64_t>());
   const auto details = object.find("details");
   if (details != object.end() && details->is_array()) {
-    for (const json& line : *details)
+    for (const nlohmann::json& line : *details)
       if (line.is_string() && answer.verdict.details.size() < kMostDetails)
         answer.verdict.details.push_back(line.get<std::string>());
   }
@@ -64,7 +65,8 @@ Result<Answer> answer_from_json(std::string_view text) {
 }
 
 std::string sentence(const Verdict& verdict) {
-  return (verdict.kind == AnswerKind::kDone ? "" : "refused: ") + verdict.message;
+  if (verdict.kind == AnswerKind::kDone) return verdict.message;
+  return (verdict.kind == AnswerKind::kSkipped ? "skipped: " : "refused: ") + verdict.message;
 }
 
 std::string to_command_result(const Answer& answer) {

@@ -23,9 +23,10 @@ enum class AnswerKind {
   kRefused,      // the message says why
   kTooOld,       // nobody led while it was young enough
   kOfTheFuture,  // its id is ahead of Redis' own clock
-  kTooMany       // too many commands waited
+  kTooMany,      // too many commands waited
+  kSkipped       // it no longer holds: nothing was to be done, and nothing is wrong
 };
-const char* to_string(AnswerKind kind);  // "done", "refused", "too_old", "of_the_future", "too_many"
+const char* to_string(AnswerKind kind);  // "done", "refused", "too_old", "of_the_future", "too_many", "skipped"
 
 // What became of a command, before it is known by which id.
 struct Verdict {
@@ -35,6 +36,7 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 inline Verdict done(std::string message) { return {AnswerKind::kDone, std::move(message), {}}; }
+inline Verdict skipped(std::string message) { return {AnswerKind::kSkipped, std::move(message), {}}; }
 inline Verdict refused(std::string message) { return {AnswerKind::kRefused, std::move(message), {}}; }
 
 struct Answer {

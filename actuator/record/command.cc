@@ -26,6 +26,10 @@ class Reader {
     if (value.empty()) fail("it needs the argument '" + std::string(name) + "'");
     return value;
   }
+  std::optional<Milliseconds> length() {
+    const auto ms = number("for_ms", kLongestMs);
+    return ms ? std::optional(Milliseconds(*ms)) : std::nullopt;
+  }
   bool flag(const char* name) {
     const std::string value = text(name);
     if (!value.empty() && value != "true" && value != "false")
@@ -138,6 +142,14 @@ constexpr Verb kVerbs[] = {
      [](Reader& r) {
        return r.finish(TrustRule{r.needed("rule"), r.words("owner"), r.words("reason")});
      }},
+    {"plan_apply",
+     [](Reader& r) {
+       return r.finish(ApplyPlan{r.needed("decision"), r.text("domain_uuid"), r.text("step"), r.words("owner")});
+     }},
+    {"plan_refuse",
+     [](Reader& r) {
+       return r.finish(RefusePlan{r.needed("decision"), r.words("owner"), r.words("reason"), r.length()});
+     }},
 };
 
 // Builds an entry; what is empty or false is left out.
@@ -200,6 +212,17 @@ struct ToEntry {
   }
   CommandEntry operator()(const TrustRule& c) const {
     return Writer("trust").put("rule", c.rule).put("owner", c.owner).put("reason", c.reason).take();
+  }
+  CommandEntry operator()(const ApplyPlan& c) const {
+    Writer entry("plan_apply");
+    entry.put("decision", c.decision).put("domain_uuid", c.domain_uuid).put("step", c.step);
+    return entry.put("owner", c.owner).take();
+  }
+  CommandEntry operator()(const RefusePlan& c) const {
+    Writer entry("plan_refuse");
+    entry.put("decision", c.decision).put("owner", c.owner).put("reason", c.reason);
+    if (c.length) entry.put("for_ms", std::to_string(c.length->count()));
+    return entry.take();
   }
 };
 

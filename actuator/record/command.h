@@ -72,6 +72,20 @@ struct TrustRule {
   std::string rule, owner, reason;
   bool operator==(const TrustRule&) const = default;
 };
+// A recommendation is carried out, if it still holds. What the operator saw of it, where it is said, has to be what the
+// leader recommends.
+struct ApplyPlan {
+  std::string decision;  // the id of the recommendation
+  std::string domain_uuid, step;
+  std::string owner;
+  bool operator==(const ApplyPlan&) const = default;
+};
+// A recommendation does not come again for some time; without an end, for the time that is configured.
+struct RefusePlan {
+  std::string decision, owner, reason;
+  std::optional<Milliseconds> length;
+  bool operator==(const RefusePlan&) const = default;
+};
 // Role admin, as the next two. The URI and the fingerprint of the key are those that the operator saw and agreed to;
 // the leader compares them with what the node says now. An empty fingerprint: it does not sign.
 struct AdmitNode {
@@ -89,7 +103,7 @@ struct RekeyNode {
 };
 
 using Command = std::variant<SetMode, Reload, CancelAction, DrainNode, UndrainNode, AddHold, RemoveHold, Pause, Resume,
-                             AdmitNode, ForgetNode, RekeyNode, TrustRule>;
+                             AdmitNode, ForgetNode, RekeyNode, TrustRule, ApplyPlan, RefusePlan>;
 
 // The two streams of commands. Ids of one say nothing about the other's.
 enum class Channel { kOperator, kAdmin };

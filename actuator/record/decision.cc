@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actuator/record/action_members.h"
+#include "actuator/record/decision_members.h"
 #include "actuator/record/json_fields.h"
 #include "actuator/record/json_members.h"
 #include "actuator/record/json_text.h"
@@ -24,20 +25,6 @@ constexpr std::array<std::pair<DecisionKind, const char*>, 6> kDecisionWords{{
 }  // namespace
 
 template <typename Archive>
-void members(Archive& archive, As<Archive, SubjectFigures>& one) {
-  if constexpr (Archive::kReads) {  // the names of an earlier version
-    archive("seconds", one.predicted_total_seconds);
-    archive("downtime_seconds", one.predicted_downtime_seconds);
-  }
-  archive("domain", one.domain);
-  archive("cores_used", one.cores_used);
-  archive("vcpus", one.vcpus);
-  archive("balloon_bytes", one.balloon_bytes);
-  archive("predicted_total_seconds", one.predicted_total_seconds);
-  archive("predicted_downtime_seconds", one.predicted_downtime_seconds);
-}
-
-template <typename Archive>
 void members(Archive& archive, As<Archive, Considered>& one) {
   archive("remedy", one.remedy);
   archive("domain", one.domain);
@@ -55,15 +42,6 @@ void members(Archive& archive, As<Archive, Alternative>& one) {
   archive("total_seconds", one.total_seconds);
   archive("downtime_seconds", one.downtime_seconds);
   archive("cures", one.cures);
-}
-
-template <typename Archive>
-void members(Archive& archive, As<Archive, Effect>& one) {
-  archive("node", one.node);
-  archive("cpu_ratio_before", one.cpu_ratio_before);
-  archive("cpu_ratio_after", one.cpu_ratio_after);
-  archive("memory_used_ratio_before", one.memory_used_ratio_before);
-  archive("memory_used_ratio_after", one.memory_used_ratio_after);
 }
 
 template <typename Archive>

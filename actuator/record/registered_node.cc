@@ -9,14 +9,14 @@ namespace {
 
 constexpr std::size_t kMostBytes = 16 * 1024;
 constexpr std::size_t kMostKeys = 4;
-using nlohmann::json;
+using Json = nlohmann::json;
 
-std::string text_of(const json& object, const char* name) {
+std::string text_of(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-WallTime time_of(const json& object, const char* name) {
+WallTime time_of(const Json& object, const char* name) {
   const auto found = object.find(name);
   return from_unix_ms(found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0);
 }
@@ -24,21 +24,21 @@ WallTime time_of(const json& object, const char* name) {
 }  // namespace
 
 std::string to_json(const RegisteredNode& node) {
-  json keys = json::array();
+  Json keys = Json::array();
   for (const NodeKey& key : node.keys) keys.push_back({{"key", key.key}, {"since_ms", to_unix_ms(key.since)}});
-  const json object = {{"id", node.id},
+  const Json object = {{"id", node.id},
                        {"host_uuid", node.host_uuid},
                        {"name", node.name},
                        {"uri", node.uri},
                        {"keys", keys},
                        {"admitted_at_ms", to_unix_ms(node.admitted_at)},
                        {"admitted_by", node.admitted_by}};
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<RegisteredNode> registered_node_from_json(std::string_view text) {
   if (text.size() > kMostBytes) return Error{"an entry of the registry is larger than 16 KiB"};
-  const json object = parse_json(text);
+  const Json object = parse_json(text);
   if (!object.is_object()) return Error{"an entry of the registry is not a JSON object"};
   RegisteredNode node{.id = text_of(object, "id"),
                       .host_uuid = text_of(object, "host_uuid"),
@@ -51,7 +51,7 @@ Result<RegisteredNode> registered_node_from_json(std::string_view text) {
   const auto keys = object.find("keys");
   if (keys != object.end() && keys->is_array()) {
     if (keys->size() > kMostKeys) return Error{"the entry '" + node.id + "' of the registry has more than 4 keys"};
-    for (const json& key : *keys) {
+    for (const Json& key : *keys) {
       if (key.is_object() && !text_of(key, "key").empty())
         node.keys.push_back({text_of(key, "key"), time_of(key, "since_ms")});
     }

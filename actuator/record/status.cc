@@ -268,6 +268,13 @@ void members(Archive& archive, As<Archive, Status::TargetRefusals>& one) {
 }
 
 template <typename Archive>
+void members(Archive& archive, As<Archive, Status::Recommendations>& one) {
+  archive("standing", one.standing);
+  archive("refused", one.refused);
+  archive("next_expires", one.next_expires);
+}
+
+template <typename Archive>
 void members(Archive& archive, As<Archive, Status>& status) {
   archive("version", status.version);
   archive("holder", status.holder);
@@ -302,6 +309,7 @@ void members(Archive& archive, As<Archive, Status>& status) {
   archive("domains_on_two_nodes", status.domains_on_two_nodes);
   archive("target_refusals", status.target_refusals);
   archive("rule_trust", status.rule_trust);
+  archive("recommendations", status.recommendations);
   archive("ticks", status.ticks);
   archive("plans", status.plans);
   archive("dropped_arrivals", status.dropped_arrivals);

@@ -203,6 +203,14 @@ struct Status {
     bool operator==(const TargetRefusals&) const = default;
   };
 
+  // Those that wait for an operator.
+  struct Recommendations {
+    std::size_t standing = 0;
+    std::size_t refused = 0;               // by an operator, and not recommended again for some time
+    std::optional<WallTime> next_expires;  // of the first that expires
+    bool operator==(const Recommendations&) const = default;
+  };
+
   std::string version, holder;
   std::int64_t token = 0;
   WallTime at{}, started_at{};
@@ -231,6 +239,7 @@ struct Status {
   std::vector<Drain> drains;
   std::vector<TwoNodes> domains_on_two_nodes;
   TargetRefusals target_refusals;
+  Recommendations recommendations;
   std::vector<RuleTrust> rule_trust;
   std::uint64_t ticks = 0, plans = 0, dropped_arrivals = 0;
   bool operator==(const Status&) const = default;

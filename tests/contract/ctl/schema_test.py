@@ -69,6 +69,9 @@ class Schema(unittest.TestCase):
         tell = (self.world.root / "log").read_text
         wait_for(lambda: self.json_of("decision", "list") and self.json_of("rule", "list"), tell)
         ctl = lambda *words: subprocess.run([HOTSPOTCTL, "-c", self.config, *words], check=True, capture_output=True)  # noqa: E731
+        plan = self.json_of("plan", "show")
+        self.assertTrue(plan["recommendations"])
+        self.assert_is("plan_show", plan)
         ctl("hold", "add", "domain", "web1", "-r", "backup", "--for", "2h")
         ctl("node", "drain", "h1", "--reason", "kernel")
         ctl("mode", "pause", "-r", "storage")

@@ -64,6 +64,14 @@ TEST(Config, ReadsHowReliefIsMeasured) {
             std::string::npos);
 }
 
+TEST(Config, ReadsHowLongRecommendationsWait) {
+  const auto checked = check_config({"x", "recommendations: {expire: 1h, refused: 3d}\n"});
+  ASSERT_TRUE(checked.config);
+  EXPECT_EQ(checked.config->recommendations,
+            (loop::RecommendationOptions{.expire = std::chrono::hours(1), .refused = std::chrono::hours(72)}));
+  EXPECT_NE(problems("recommendations: {expires: 1h}\n").find("expire"), std::string::npos);
+}
+
 TEST(Config, ReadsWhatAMigrationMayUse) {
   const auto checked = check_config(
       {"x", "migration: {connections: 4, post_copy: true, tls: true, auto_converge: false, max_downtime: 500ms}\n"});

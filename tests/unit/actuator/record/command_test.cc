@@ -30,7 +30,11 @@ TEST(RecordedCommand, EachIsReadAsItWasWritten) {
                          AdmitNode{"h1", "qemu+tls://h1/system", "SHA256:abc", "ada"},
                          ForgetNode{"h1", "ada"},
                          RekeyNode{"h1", "SHA256:def", "ada"},
-                         TrustRule{"NodeCpuHot", "ada", "mark raised"}};
+                         TrustRule{"NodeCpuHot", "ada", "mark raised"},
+                         ApplyPlan{"1800000000000-1-0", "u1", "migrate to h2", "ada"},
+                         ApplyPlan{"1800000000000-1-0", "", "", ""},
+                         RefusePlan{"1800000000000-1-0", "ada", "backup", Milliseconds(3'600'000)},
+                         RefusePlan{"1800000000000-1-0", "ada", "backup", std::nullopt}};
   for (const Command& one : all) {
     const auto read = command_from(to_entry(one));
     ASSERT_TRUE(read) << to_entry(one).verb << ": " << read.error().message;
