@@ -16,6 +16,7 @@ pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo>=1.44)  # pictu
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis>=0.14)
 # TLS to Redis: hiredis has it from 1.0 on. Without it, what asks for TLS is refused with a sentence.
 pkg_check_modules(hiredis_ssl IMPORTED_TARGET hiredis_ssl>=1.0)
+find_package(ZLIB REQUIRED)  # stored inputs of decisions
 find_package(OpenSSL REQUIRED)  # signatures of snapshots
 set(HOTSPOT_REDIS_TLS OFF)
 if(hiredis_ssl_FOUND)

@@ -16,7 +16,7 @@ set -euo pipefail
 
 declare -A packages=(
   [build]="g++ cmake ninja-build ccache pkg-config collectd-dev libvirt-dev librrd-dev libcairo2-dev libhiredis-dev libyaml-cpp-dev
-    libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev
+    libsimdjson-dev nlohmann-json3-dev libpugixml-dev libcli11-dev libspdlog-dev libfmt-dev libsystemd-dev libssl-dev zlib1g-dev
     libhowardhinnant-date-dev libre2-dev libmicrohttpd-dev libcurl4-openssl-dev libpango1.0-dev fonts-dejavu-core tzdata"
   [unit]="libgtest-dev libgmock-dev python3"
   [test]="libgtest-dev libgmock-dev libbenchmark-dev python3

@@ -26,6 +26,8 @@ class Keyspace {
   std::string lease() const { return prefix_ + "lease"; }
   std::string nodes() const { return prefix_ + "nodes"; }                    // the registry of admitted nodes
   std::string admin_commands() const { return prefix_ + "commands:admin"; }  // admit, forget, rekey, mode
+  std::string inputs() const { return prefix_ + "inputs"; }                  // what decisions were made from
+  std::string input_ages() const { return prefix_ + "inputs:ages"; }         // when each part was used last
   std::string answers() const { return prefix_ + "answers"; }                // hash, by command id
   std::string published() const { return prefix_ + "published"; }            // what the leader lets collectors read
 

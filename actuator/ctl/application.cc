@@ -9,6 +9,7 @@
 #include "actuator/ctl/command_line.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/complete.h"
+#include "actuator/ctl/decision_replay.h"
 #include "actuator/ctl/decision_verify.h"
 #include "actuator/ctl/help.h"
 #include "actuator/ctl/run.h"
@@ -45,6 +46,7 @@ void add_decision_commands(CLI::App& app, Parsed& parsed) {
   show->add_option("id", parsed.name, "The decision's ID")->required();
   on_session(show, parsed, [&parsed](Session& s) { return decision_show(s, parsed.name); });
   add_decision_verify(*decision, parsed);
+  add_decision_replay(*decision, parsed);
 }
 
 void add_domain_commands(CLI::App& app, Parsed& parsed) {

@@ -4,6 +4,7 @@
 #include "actuator/client/history.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/known_names.h"
+#include "actuator/record/decision.h"
 #include "actuator/record/json_text.h"
 
 namespace hotspot::ctl {
@@ -25,6 +26,16 @@ std::string outcome_text(Session& session, const client::Decision& decision) {
   if (newest == nullptr) return "the action " + id + ": not in the newest entries of the journal\n";
   return "the action " + id + ": " + model::to_string(newest->state) + " at " + time_cell(newest->at) +
          (newest->message.empty() ? "" : ", " + newest->message) + "\n";
+}
+
+// What it was made from, if anything is said of that.
+std::string made_from_text(const client::Decision& decision) {
+  const auto read = record::decision_from_json(decision.json);
+  const record::Conclusion* conclusion = read ? read->conclusion() : nullptr;
+  if (conclusion == nullptr) return "";
+  if (conclusion->input_sha256) return "its input is stored: hotspotctl decision replay " + decision.id + "\n";
+  if (conclusion->input_not_stored) return "its input is not stored: " + *conclusion->input_not_stored + "\n";
+  return "";
 }
 
 }  // namespace
@@ -53,7 +64,7 @@ int decision_show(Session& session, const std::string& id) {
   for (const client::Decision& one : *decisions) {
     if (one.id != id) continue;
     if (session.format() == Format::kTable)
-      say_lines(one.explanation + outcome_text(session, one));
+      say_lines(one.explanation + outcome_text(session, one) + made_from_text(one));
     else
       std::fputs(to_text(record::parse_json(one.json), session.format()).c_str(), stdout);
     return kDone;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "actuator/ctl/decision_replay.h"
 #include "actuator/ctl/facts.h"
 #include "actuator/record/decision_chain.h"
 #include "common/text/visible.h"
@@ -31,7 +32,15 @@ Json break_json(const std::optional<record::ChainBreak>& broken) {
           {"sentence", broken->sentence}};
 }
 
-Json report_json(const ChainReport& report, const std::optional<DecisionHead>& asked) {
+Json inputs_json(const StoredInputs& inputs) {
+  const bool changed = !inputs.changed.empty();
+  return {{"checked", inputs.checked},
+          {"gone", inputs.gone},
+          {"changed_decision", changed ? Json(inputs.decision) : Json(nullptr)},
+          {"changed", changed ? Json(inputs.changed) : Json(nullptr)}};
+}
+
+Json report_json(const ChainReport& report, const StoredInputs& inputs, const std::optional<DecisionHead>& asked) {
   Json compared = nullptr;
   if (asked) compared = report.broken ? "no" : report.asked_is_trimmed ? "trimmed" : "yes";
   return {{"holds", !report.broken},
@@ -41,6 +50,7 @@ Json report_json(const ChainReport& report, const std::optional<DecisionHead>& a
           {"anchor", head_json(report.anchor)},
           {"head", head_json(report.head)},
           {"contains_head", compared},
+          {"inputs", inputs_json(inputs)},
           {"break", break_json(report.broken)}};
 }
 
@@ -65,6 +75,16 @@ void show_chain(const ChainReport& report, const std::optional<DecisionHead>& as
     fact("asked", to_string(*asked) + ": " + (report.asked_is_trimmed ? kNotComparable : "it is in the chain"));
 }
 
+void show_inputs(const StoredInputs& inputs) {
+  if (!inputs.changed.empty())
+    fact("inputs", "changed: what decision " + text::visible(inputs.decision) +
+                       " was made from is not what is stored; " + text::visible(inputs.changed));
+  if (inputs.checked + inputs.gone == 0) return;
+  std::string stored = std::to_string(inputs.checked) + " stored, with the hashes that their decisions name";
+  if (inputs.gone > 0) stored += "; " + std::to_string(inputs.gone) + " not stored any more";
+  fact("inputs", stored);
+}
+
 }  // namespace
 
 int decision_verify(Session& session, const std::string& head) {
@@ -78,11 +98,15 @@ int decision_verify(Session& session, const std::string& head) {
   }
   const auto report = session.redis().verify_decisions(asked);
   if (!report) return fail(report.error().message);
-  if (session.format() == Format::kTable)
+  const auto inputs = check_stored_inputs(session);
+  if (!inputs) return fail(inputs.error().message);
+  if (session.format() == Format::kTable) {
     show_chain(*report, asked);
-  else
-    std::fputs(to_text(report_json(*report, asked), session.format()).c_str(), stdout);
-  if (report->broken) return kFailed;
+    show_inputs(*inputs);
+  } else {
+    std::fputs(to_text(report_json(*report, *inputs, asked), session.format()).c_str(), stdout);
+  }
+  if (report->broken || !inputs->changed.empty()) return kFailed;
   return report->asked_is_trimmed ? kNothing : kDone;
 }
 

@@ -65,6 +65,7 @@ inline constexpr std::array kExamples{
     Example{"decision", "hotspotctl decision list", "the newest"},
     Example{"decision list", "hotspotctl decision list -n 50", "the newest fifty"},
     Example{"decision show", "hotspotctl decision show 1795-1-d0", "with all that was refused"},
+    Example{"decision replay", "hotspotctl decision replay 1795-1-d0", "would it be the same?"},
     Example{"decision verify", "hotspotctl decision verify", "whether they are as they were recorded"},
     Example{"plan", "hotspotctl plan show", "what waits for an operator"},
     Example{"plan", "hotspotctl plan why-not web1 h2", "what keeps it from going there"},

@@ -12,6 +12,7 @@
 #include "actuator/daemon/rule_files.h"
 #include "actuator/io/dry_run_hypervisor.h"
 #include "actuator/io/libvirt/hypervisor.h"
+#include "actuator/io/redis/input_store.h"
 #include "actuator/io/redis/journal.h"
 #include "actuator/io/redis/lease.h"
 #include "actuator/io/redis/registry.h"
@@ -83,6 +84,7 @@ struct ClusterRun::Parts {
               {.longest = std::min(kLongestRetry, run.config_.lease / 8)}),
         lease(redis, clock, run.keys_, {shared.holder, run.config_.lease}),
         journal(redis, run.keys_),
+        inputs(redis, run.keys_),
         registry(redis, run.keys_),
         registry_file(run.config_.state_dir, run.config_.cluster),
         streams(redis, run.keys_, run.config_.freshness.max_clock_skew),
@@ -105,6 +107,7 @@ struct ClusterRun::Parts {
               .streams = &streams,
               .meter = &meter,
               .events = events.get(),
+              .inputs = &inputs,
               .show_metrics =
                   [&board = shared.metrics, cluster = run.config_.cluster](std::vector<loop::MetricFamily> families) {
                     board.show(cluster, std::move(families));
@@ -120,6 +123,7 @@ struct ClusterRun::Parts {
   io::RedisClient redis;
   io::RedisLease lease;
   io::RedisJournal journal;
+  io::RedisInputStore inputs;
   io::RedisRegistry registry;
   io::RegistryFile registry_file;
   io::RedisStreamCare streams;

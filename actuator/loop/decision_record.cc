@@ -1,5 +1,7 @@
 #include "actuator/loop/decision_record.h"
 
+#include <utility>
+
 #include "actuator/model/action.h"
 #include "actuator/rules/rule_set.h"
 #include "common/text/visible.h"
@@ -58,7 +60,10 @@ record::Conclusion conclusion_record(const plan::Decision& decision) {
 
 }  // namespace
 
-record::Decision decision_record(const plan::Decision& decision) {
+record::Decision decision_record(const plan::Decision& decision, const InputName& input) {
+  record::Conclusion conclusion = conclusion_record(decision);
+  if (!input.sha256.empty()) conclusion.input_sha256 = input.sha256;
+  if (!input.not_stored.empty()) conclusion.input_not_stored = input.not_stored;
   return {.id = decision.id,
           .at = decision.at,
           .rule = decision.rule,
@@ -67,9 +72,11 @@ record::Decision decision_record(const plan::Decision& decision) {
           .outcome = plan::to_string(decision.outcome),
           .sentence = text::visible(decision.sentence, text::kMostLineBytes),
           .explanation = plan::explain(decision),
-          .about = conclusion_record(decision)};
+          .about = std::move(conclusion)};
 }
 
-std::string to_json(const plan::Decision& decision) { return record::to_json(decision_record(decision)); }
+std::string to_json(const plan::Decision& decision, const InputName& input) {
+  return record::to_json(decision_record(decision, input));
+}
 
 }  // namespace hotspot::loop

@@ -35,6 +35,7 @@
 #include "actuator/ports/clock.h"
 #include "actuator/ports/event_writer.h"
 #include "actuator/ports/hypervisor.h"
+#include "actuator/ports/input_store.h"
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
 #include "actuator/ports/registry.h"
@@ -59,6 +60,7 @@ struct LoopPorts {
   ports::StreamCare* streams = nullptr;          // null: they are not mended
   ports::StoreMeter* meter = nullptr;            // null: how full the store is, is not queried
   ports::EventWriter* events = nullptr;          // null: events are written nowhere
+  ports::InputStore* inputs = nullptr;           // null: what decisions were made from is not stored
   // Called each second with the leader's metrics, and once with none when it no longer leads. Empty: they are not
   // shown.
   std::function<void(std::vector<MetricFamily>)> show_metrics = {};

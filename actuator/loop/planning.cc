@@ -15,6 +15,7 @@ void Planning::take_lead(const std::vector<ports::JournalEntry>& newest) {
   decision_log_.take_lead();
   books_.take_lead(newest);
   relief_.clear();
+  inputs_.take_lead();
 }
 
 void Planning::follow_firings() {
@@ -144,11 +145,15 @@ bool Planning::carry_out(const PlanningTurn::Part& turn) {
   books_.review(cluster(), now);
   const auto in_flight = parts_.actions.in_flight();
   const std::string id_prefix = decision_log_.next_plan_id(now);
-  for (const plan::Decision& decision : plan::plan(input(turn, in_flight, id_prefix, now))) {
+  const plan::PlanInput planned = input(turn, in_flight, id_prefix, now);
+  inputs_.begin_round();
+  for (const plan::Decision& decision : plan::plan(planned)) {
     if (!parts_.lead.keep()) return false;
+    // Before an action changes what it was planned from.
+    if (decision.outcome == plan::Outcome::kAct) keep_input(planned, decision.outcome);
     if (has_just_lost_right(decision)) continue;
-    record(decision);
-    if (decision.outcome == plan::Outcome::kAct && decision.action) begin(decision);
+    record(decision, planned);
+    if (decision.outcome == plan::Outcome::kAct && decision.action) begin(decision, planned);
     if (!parts_.actions.has_lead()) return false;
   }
   return true;
@@ -186,21 +191,33 @@ plan::PlanInput Planning::input(const PlanningTurn::Part& turn, const std::vecto
           .id_prefix = id_prefix};
 }
 
-void Planning::record(const plan::Decision& decision) {
+const InputName& Planning::keep_input(const plan::PlanInput& planned, plan::Outcome outcome) {
+  return inputs_.keep({.input = planned,
+                       .rules = {.files = parts_.rules.files(), .operations = parts_.options.rule_operations},
+                       .outcome = outcome,
+                       .token = parts_.lead.token(),
+                       .written = [this](const Result<void, ports::WriteError>& written) {
+                         parts_.lead.check_write(written, "what a decision was made from");
+                       }});
+}
+
+void Planning::record(const plan::Decision& decision, const plan::PlanInput& planned) {
   if (waits_for_data(decision)) return;
   if (!decision_log_.decisions.records(decision, parts_.options.limits.standing)) return;
   if (fires(decision)) recommendations_.note(decision, parts_.options.recommendations.expire);
   parts_.story.decision(decision);
   parts_.publisher.publication().decided(decision.outcome);
   if (decision.outcome == plan::Outcome::kAct) return;  // recorded once the intent is in the journal: that comes first
-  parts_.lead.record_decision(to_json(decision), "the decision");
+  const bool acts_not = decision.outcome == plan::Outcome::kNothing;
+  const InputName input = acts_not ? InputName{} : keep_input(planned, decision.outcome);
+  parts_.lead.record_decision(to_json(decision, input), "the decision");
 }
 
-bool Planning::begin(const plan::Decision& decision) {
+bool Planning::begin(const plan::Decision& decision, const plan::PlanInput& planned) {
   if (!parts_.lead.leads() || !begin(*decision.action)) return false;
   if (!parts_.options.dry_run)  // where nothing is touched, nothing is relieved
     relief_.watch(decision, parts_.rules.rules().find(decision.rule), parts_.actions.in_flight(), cluster());
-  parts_.lead.record_decision(to_json(decision), "the decision");
+  parts_.lead.record_decision(to_json(decision, keep_input(planned, decision.outcome)), "the decision");
   return true;
 }
 

@@ -12,6 +12,7 @@
 
 #include "actuator/loop/action_books.h"
 #include "actuator/loop/decision_log.h"
+#include "actuator/loop/input_keeper.h"
 #include "actuator/loop/intake.h"
 #include "actuator/loop/lead.h"
 #include "actuator/loop/log_level.h"
@@ -45,10 +46,15 @@ class Planning {
     OwnActions& actions;
     Safeguards& safeguards;
     Publisher& publisher;
-    std::function<void()> save_state;  // at once: an action has ended
+    std::function<void()> save_state;     // at once: an action has ended
+    ports::InputStore* inputs = nullptr;  // null: what decisions were made from is not stored
   };
   Planning(Parts parts, Log log)
-      : parts_(std::move(parts)), log_(std::move(log)), books_(parts_.options.limits), relief_(parts_.options.relief) {}
+      : parts_(std::move(parts)),
+        log_(std::move(log)),
+        books_(parts_.options.limits),
+        relief_(parts_.options.relief),
+        inputs_(parts_.inputs) {}
 
   // The journal's newest entries, of which some were ours.
   void take_lead(const std::vector<ports::JournalEntry>& newest);
@@ -91,11 +97,12 @@ class Planning {
   void judge(std::vector<ReliefWatch::Finding> findings);
   bool has_just_lost_right(const plan::Decision& decision);
   std::optional<record::Verdict> cannot_apply(const record::ApplyPlan& asked, const record::Recommendation* one) const;
-  std::optional<plan::Decision> plan_approved(const plan::Approval& approval, const record::Recommendation& one);
+  std::optional<plan::Decision> plan_approved(const plan::PlanInput& planned, const record::Recommendation& one) const;
   bool waits_for_data(const plan::Decision& decision);
   bool fires(const plan::Decision& decision) const;
-  void record(const plan::Decision& decision);
-  bool begin(const plan::Decision& decision);
+  const InputName& keep_input(const plan::PlanInput& planned, plan::Outcome outcome);
+  void record(const plan::Decision& decision, const plan::PlanInput& planned);
+  bool begin(const plan::Decision& decision, const plan::PlanInput& planned);
   bool begin(const model::Action& action);
   void end(const ports::JournalEntry& entry);
 
@@ -105,6 +112,7 @@ class Planning {
   ReliefWatch relief_;
   DecisionLog decision_log_;
   Recommendations recommendations_;
+  InputKeeper inputs_;
 };
 
 }  // namespace hotspot::loop

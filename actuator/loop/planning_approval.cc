@@ -62,16 +62,9 @@ std::optional<Verdict> Planning::cannot_apply(const record::ApplyPlan& asked, co
 
 // The decision about the recommendation, made anew with all that guards an action; empty: nothing is decided about it
 // now.
-std::optional<plan::Decision> Planning::plan_approved(const plan::Approval& approval,
-                                                      const record::Recommendation& one) {
-  const WallTime now = parts_.clock.now();
-  books_.review(cluster(), now);
-  const auto in_flight = parts_.actions.in_flight();
-  const PlanningTurn::Part only{{firing_of(parts_.rules.firing(), one)}, false};
-  const std::string id_prefix = decision_log_.next_plan_id(now);
-  plan::PlanInput asked = input(only, in_flight, id_prefix, now);
-  asked.approved = &approval;
-  for (plan::Decision& decision : plan::plan(asked)) {
+std::optional<plan::Decision> Planning::plan_approved(const plan::PlanInput& planned,
+                                                      const record::Recommendation& one) const {
+  for (plan::Decision& decision : plan::plan(planned)) {
     if (decision.rule != one.rule || decision.subject_key != one.subject_key) continue;
     const bool acts = decision.action && !decision.action->approved_by.empty();
     if (acts || decision.outcome == plan::Outcome::kNothing) return std::move(decision);
@@ -84,7 +77,14 @@ Verdict Planning::apply(const record::ApplyPlan& asked, const std::function<bool
   if (auto verdict = cannot_apply(asked, found)) return *std::move(verdict);
   const record::Recommendation one = *found;
   const plan::Approval approval{one.rule, one.subject_key, one.action, who(asked.owner)};
-  const auto decision = plan_approved(approval, one);
+  const WallTime now = parts_.clock.now();
+  books_.review(cluster(), now);
+  const auto in_flight = parts_.actions.in_flight();
+  const PlanningTurn::Part only{{firing_of(parts_.rules.firing(), one)}, false};
+  const std::string id_prefix = decision_log_.next_plan_id(now);
+  plan::PlanInput planned = input(only, in_flight, id_prefix, now);
+  planned.approved = &approval;
+  const auto decision = plan_approved(planned, one);
   if (!decision)
     return skipped("an action of " + one.rule + " is under way, or the figures are still of the time before one; " +
                    "give it again later");
@@ -92,11 +92,13 @@ Verdict Planning::apply(const record::ApplyPlan& asked, const std::function<bool
   if (!parts_.lead.keep()) return refused("another hotspotd leads by now, or may: give it again");
   // That it was applied is written before the intent: whoever takes over in between must not begin it a second time.
   const std::string& action = decision->action->id;
+  inputs_.begin_round();
+  keep_input(planned, decision->outcome);  // before anything of it changes
   recommendations_.end(one.decision, "applied", approval.by + " had it carried out, as action " + action, decision->at);
   decision_log_.decisions.forget(one.rule, one.subject_key);
   if (!save()) return refused("that it is applied could not be written, and nothing is begun");
-  record(*decision);
-  if (!begin(*decision)) return refused("the intent could not be written, and nothing is begun");
+  record(*decision, planned);
+  if (!begin(*decision, planned)) return refused("the intent could not be written, and nothing is begun");
   Verdict verdict = record::done("begun: " + model::describe(decision->action->step) + " for " +
                                  text::visible(decision->action->domain_name) + ", action " + action);
   if (parts_.options.dry_run) verdict.details.emplace_back("this is a dry run: nothing is touched");

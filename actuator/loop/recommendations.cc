@@ -136,18 +136,39 @@ record::Status::Recommendations Recommendations::summary() const {
   return summary;
 }
 
+std::vector<record::RefusedRecommendation> recorded(const plan::Rejections& rejections) {
+  std::vector<record::RefusedRecommendation> refused;
+  for (const plan::Rejection& one : rejections.all())
+    refused.push_back({.decision = one.decision,
+                       .rule = one.rule,
+                       .domain = one.domain_name,
+                       .domain_uuid = one.domain_uuid,
+                       .step = one.step,
+                       .by = one.by,
+                       .reason = one.reason,
+                       .at = one.at,
+                       .until = one.until});
+  return refused;
+}
+
+std::vector<plan::Rejection> rejections_of(std::vector<record::RefusedRecommendation> refused) {
+  std::vector<plan::Rejection> rejections;
+  for (record::RefusedRecommendation& one : refused)
+    rejections.push_back({.decision = one.decision,
+                          .rule = one.rule,
+                          .domain_uuid = one.domain_uuid,
+                          .domain_name = one.domain,
+                          .step = std::move(one.step),
+                          .by = one.by,
+                          .reason = one.reason,
+                          .at = one.at,
+                          .until = one.until});
+  return rejections;
+}
+
 std::string Recommendations::save() const {
   record::Recommendations all = all_;
-  for (const plan::Rejection& one : rejections.all())
-    all.refused.push_back({.decision = one.decision,
-                           .rule = one.rule,
-                           .domain = one.domain_name,
-                           .domain_uuid = one.domain_uuid,
-                           .step = one.step,
-                           .by = one.by,
-                           .reason = one.reason,
-                           .at = one.at,
-                           .until = one.until});
+  all.refused = recorded(rejections);
   return record::to_json(all);
 }
 
@@ -155,19 +176,7 @@ Result<void> Recommendations::restore(const std::string& text) {
   *this = {};
   auto all = record::recommendations_from_json(text);
   if (!all) return all.error();
-  std::vector<plan::Rejection> refused;
-  for (record::RefusedRecommendation& one : all->refused)
-    refused.push_back({.decision = one.decision,
-                       .rule = one.rule,
-                       .domain_uuid = one.domain_uuid,
-                       .domain_name = one.domain,
-                       .step = std::move(one.step),
-                       .by = one.by,
-                       .reason = one.reason,
-                       .at = one.at,
-                       .until = one.until});
-  all->refused.clear();
-  rejections.restore(std::move(refused));
+  rejections.restore(rejections_of(std::exchange(all->refused, {})));
   all_ = *std::move(all);
   for (const record::Recommendation& one : all_.standing) inherited_.insert(key_of(one));
   return {};

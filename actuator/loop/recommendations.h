@@ -23,6 +23,10 @@ namespace hotspot::loop {
 
 inline constexpr const char* kRecommendationRefused = "recommendation_refused";  // a kind of notice
 
+// As they are kept in Redis, and back.
+std::vector<record::RefusedRecommendation> recorded(const plan::Rejections& rejections);
+std::vector<plan::Rejection> rejections_of(std::vector<record::RefusedRecommendation> refused);
+
 class Recommendations {
  public:
   // By rule and subject_key.

@@ -72,6 +72,7 @@ const rules::RuleSet* RuleRunner::reload(const std::string& why) {
   status_.rules = set.rules.size();
   ports_.story.rules_loaded(why, set, lines_of(warnings));
   engine_.load(loaded.checked.rules);
+  files_ = std::move(loaded.files);
   grow_marks_ = rules::grow_marks(loaded.checked.rules);
   node_marks_ = rules::node_marks(loaded.checked.rules);
   return &rules();

@@ -42,6 +42,7 @@ class RuleRunner {
   bool has_rules() const { return has_rules_; }  // a set was right at least once
   const RulesStatus& status() const { return status_; }
   const rules::RuleSet& rules() const { return *engine_.rules(); }
+  const std::vector<rules::SourceFile>& files() const { return files_; }  // what they were read from
 
   // Each snapshot must be observed; evaluate() does it too.
   void observe(const Intake& intake) { engine_.observe(intake.cluster(), ports_.clock.now()); }
@@ -73,6 +74,7 @@ class RuleRunner {
   rules::Engine engine_;
   RulesStatus status_;
   bool has_rules_ = false;
+  std::vector<rules::SourceFile> files_;
   std::vector<rules::GrowMark> grow_marks_;
   std::vector<rules::NodeMark> node_marks_;
   rules::Step step_;

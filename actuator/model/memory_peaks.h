@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "telemetry/snapshot.h"
@@ -64,6 +65,8 @@ class MemoryPeaks {
   Milliseconds remembers() const { return remember_; }
   // Adds what another leader knew until `then`. What is known here already is kept where it is more.
   void restore(std::map<std::string, DomainMemory> domains, WallTime now);
+  // Exactly what another one has, instead of what is known here; to plan with, not to go on with.
+  void assume(std::map<std::string, DomainMemory> domains) { domains_ = std::move(domains); }
   // Also corrects what would be in the future because a clock was set back.
   void forget_old(WallTime now);
 

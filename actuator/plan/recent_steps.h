@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "actuator/model/action.h"
@@ -28,6 +29,33 @@ struct RecentMove {
 
 class RecentSteps {
  public:
+  struct Growth {
+    model::Action action;
+    WallTime at{};
+    bool operator==(const Growth&) const = default;
+  };
+  struct Departure {
+    std::string node_uuid, node_name;
+    WallTime at{};
+    std::string rule = {};
+    Milliseconds cooldown{0};
+    std::string approved_by = {};
+    bool operator==(const Departure&) const = default;
+  };
+  struct Skipped {
+    std::string what;  // kind, direction, target
+    std::string why;
+    WallTime at{}, until{};
+    bool operator==(const Skipped&) const = default;
+  };
+  struct Domain {
+    std::map<Resource, Growth> grown;
+    std::vector<Departure> left;  // one per node
+    std::vector<Skipped> skipped;
+    bool operator==(const Domain&) const = default;
+  };
+  using Domains = std::map<std::string, Domain>;  // by UUID
+
   // Records an action in a final state. A skipped action changed nothing.
   void note(const model::Action& action, model::ActionState end, WallTime at);
   // The action was skipped because of something that only libvirt knew: it is not tried again for this long. This has
@@ -51,29 +79,11 @@ class RecentSteps {
   // Also corrects what would be in the future because a clock was set back.
   void forget_old(WallTime now);
 
+  const Domains& all() const { return domains_; }
+  void restore(Domains domains) { domains_ = std::move(domains); }
+
  private:
-  struct Growth {
-    model::Action action;
-    WallTime at{};
-  };
-  struct Departure {
-    std::string node_uuid, node_name;
-    WallTime at{};
-    std::string rule = {};
-    Milliseconds cooldown{0};
-    std::string approved_by = {};
-  };
-  struct Skipped {
-    std::string what;  // kind, direction, target
-    std::string why;
-    WallTime at{}, until{};
-  };
-  struct Domain {
-    std::map<Resource, Growth> grown;
-    std::vector<Departure> left;  // one per node
-    std::vector<Skipped> skipped;
-  };
-  std::map<std::string, Domain> domains_;  // by UUID
+  Domains domains_;
 };
 
 }  // namespace hotspot::plan

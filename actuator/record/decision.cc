@@ -58,6 +58,8 @@ void members(Archive& archive, As<Archive, Conclusion>& one) {
   archive("alternatives", one.alternatives);
   archive("more_alternatives", one.more_alternatives);
   archive("effects", one.effects);
+  archive.if_known("input_sha256", one.input_sha256);
+  archive.if_known("input_not_stored", one.input_not_stored);
 }
 
 template <typename Archive>

@@ -69,6 +69,9 @@ struct Conclusion {
   std::vector<Alternative> alternatives;
   int more_alternatives = 0;
   std::vector<Effect> effects;
+  // SHA-256 of what the planner had before it (docs/decisions.md), or why that was not stored. Versions before, and
+  // decisions that nothing is done, have neither.
+  std::optional<std::string> input_sha256, input_not_stored;
   bool operator==(const Conclusion&) const = default;
 };
 

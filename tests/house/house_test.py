@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "common/files": {"telemetry"},
     "common/pattern": {"telemetry", "common/text"},
     "common/crypto": {"telemetry"},
+    "common/deflate": {"telemetry"},
     "common/redis": {"telemetry", "common/text", "common/files"},
     "common/libvirt": {"telemetry"},
     "collectd-plugin": {"telemetry", "common/text", "common/files", "common/pattern", "common/crypto", "common/redis",
@@ -31,7 +32,7 @@ MAY_INCLUDE = {
                      "actuator/ports"},
     "actuator/loop": {"telemetry", "common/text", "common/crypto", "actuator/model", "actuator/rules",
                       "actuator/plan", "actuator/act", "actuator/ports", "actuator/record"},
-    "actuator/io": {"telemetry", "common/text", "common/files", "common/crypto", "common/redis", "common/libvirt",
+    "actuator/io": {"telemetry", "common/text", "common/files", "common/crypto", "common/deflate", "common/redis", "common/libvirt",
                     "actuator/model", "actuator/ports", "actuator/record"},
     # Of io/ only what a test below says.
     "actuator/client": {"telemetry", "common/text", "common/crypto", "common/redis", "actuator/model", "actuator/plan",

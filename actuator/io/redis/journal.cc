@@ -7,6 +7,7 @@
 #include "actuator/io/redis/bounded_hash.h"
 #include "actuator/io/redis/journal_scripts.h"
 #include "actuator/io/redis/stream.h"
+#include "actuator/io/redis/write_error.h"
 #include "common/crypto/sha256.h"
 
 namespace hotspot::io {
@@ -24,13 +25,6 @@ HashBound state_bound() {
 
 // The head is another one after a takeover, and if Redis has lost it. More often, somebody else writes it.
 constexpr int kMostLinkings = 5;
-
-ports::WriteError write_error(const redis::CommandError& error) {
-  // After any other refusal by Redis (no permission, no memory), nothing was written, and the writer may try again.
-  const auto fault = error.code == "FENCED" ? ports::WriteFault::kFenced : ports::WriteFault::kUnreachable;
-  if (fault == ports::WriteFault::kFenced) return {fault, "our lease is gone; " + error.message};
-  return {fault, error.message};
-}
 
 Result<ports::JournalEntry> entry_from_open_field(const std::string& field, const std::string& value) {
   const auto space = std::min(value.find(' '), value.size());

@@ -99,6 +99,61 @@ for i = 1, #kept - tonumber(ARGV[2]) do redis.call('HDEL', KEYS[2], kept[i][2]) 
 return #kept
 )lua"};
 
+// KEYS: lease, inputs, their ages. ARGV: token, the maximum age in ms, the maximum bytes, what a part costs besides its
+// bytes, the most parts, "count" or "", the number of parts that are there already, these, then hashes and bytes of new
+// ones. Returns those of the first that are not there: then nothing was written. The field `bytes` of inputs is what
+// all cost; it is counted anew if it is no such number. An age is when a part was used last, by Redis' clock. The
+// oldest are removed first, all that were used last at one time together, but none of this call.
+inline constexpr RedisScript kStoreInput{HOTSPOT_FENCE R"lua(
+local inputs, ages, cost = KEYS[2], KEYS[3], tonumber(ARGV[4])
+if redis.call('HLEN', inputs) > tonumber(ARGV[5]) or redis.call('ZCARD', ages) > tonumber(ARGV[5]) then
+  redis.call('UNLINK', inputs, ages)
+end
+local last, missing = 7 + tonumber(ARGV[7]), {}
+for i = 8, last do
+  if redis.call('HEXISTS', inputs, ARGV[i]) == 0 then missing[#missing + 1] = ARGV[i] end
+end
+if #missing > 0 then return missing end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local bytes = tonumber(redis.call('HGET', inputs, 'bytes') or '0')
+if ARGV[6] == 'count' or not bytes or not (bytes >= 0 and bytes <= 1e15) then
+  bytes = 0
+  local known = {}
+  for _, hash in ipairs(redis.call('ZRANGE', ages, 0, -1)) do
+    known[hash] = true
+    if redis.call('HEXISTS', inputs, hash) == 0 then redis.call('ZREM', ages, hash) end
+  end
+  for _, hash in ipairs(redis.call('HKEYS', inputs)) do
+    if known[hash] then
+      bytes = bytes + cost + redis.call('HSTRLEN', inputs, hash)
+    else
+      redis.call('HDEL', inputs, hash)
+    end
+  end
+end
+for i = 8, last do redis.call('ZADD', ages, now, ARGV[i]) end
+for i = last + 1, #ARGV, 2 do
+  local before = redis.call('HEXISTS', inputs, ARGV[i]) == 1 and redis.call('HSTRLEN', inputs, ARGV[i]) or -cost
+  bytes = bytes + #ARGV[i + 1] - before
+  redis.call('HSET', inputs, ARGV[i], ARGV[i + 1])
+  redis.call('ZADD', ages, now, ARGV[i])
+end
+for _, hash in ipairs(redis.call('ZRANGEBYSCORE', ages, now + 1, '+inf')) do redis.call('ZADD', ages, now - 1, hash) end
+while true do
+  local oldest = redis.call('ZRANGE', ages, 0, 0, 'WITHSCORES')
+  if #oldest == 0 or tonumber(oldest[2]) >= now then break end
+  if bytes <= tonumber(ARGV[3]) and now - tonumber(oldest[2]) <= tonumber(ARGV[2]) then break end
+  for _, hash in ipairs(redis.call('ZRANGEBYSCORE', ages, '-inf', oldest[2])) do
+    bytes = bytes - cost - redis.call('HSTRLEN', inputs, hash)
+    redis.call('HDEL', inputs, hash)
+    redis.call('ZREM', ages, hash)
+  end
+end
+redis.call('HSET', inputs, 'bytes', string.format('%.0f', bytes))
+return {}
+)lua"};
+
 // KEYS: lease, stream; with decisions also state. ARGV: token, how far its ids may be ahead of the clock in ms,
 // "nothing", "recent" or "look", the maximum age in ms and the maximum bytes of what is kept. Returns nothing, or the
 // last id that was generated, 1 if the stream was restarted, and the numbers of entries kept and lost. Read in pages,

@@ -11,10 +11,11 @@ std::string right_type_of(const std::string& key) {
   const std::string name = key.substr(end + 2);
   for (const char* one : {"lease", "published"})
     if (name == one) return "string";
-  for (const char* one : {"state", "nodes", "answers", "console"})
+  for (const char* one : {"state", "nodes", "answers", "console", "inputs"})
     if (name == one) return "hash";
   for (const char* one : {"snapshots", "commands", "commands:admin", "journal", "decisions"})
     if (name == one) return "stream";
+  if (name == "inputs:ages") return "zset";
   return "";
 }
 

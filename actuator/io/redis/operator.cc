@@ -7,6 +7,7 @@
 #include "actuator/io/redis/answers.h"
 #include "actuator/io/redis/decision_walk.h"
 #include "actuator/io/redis/envelope_reader.h"
+#include "actuator/io/redis/input_store.h"
 #include "actuator/io/redis/journal.h"
 #include "actuator/io/redis/lease.h"
 #include "actuator/io/redis/past_pages.h"
@@ -190,6 +191,10 @@ Result<std::optional<WallTime>> RedisOperator::oldest_decision() { return oldest
 
 Result<record::ChainReport> RedisOperator::verify_decisions(const std::optional<record::DecisionHead>& asked) {
   return io::verify_decisions(client_, keyspace_, asked);
+}
+
+Result<std::optional<std::string>> RedisOperator::input_text(const std::string& sha256) {
+  return read_input_text(client_, keyspace_, sha256);
 }
 
 Result<record::Registry> RedisOperator::registry() { return read_registry(client_, keyspace_); }

@@ -76,6 +76,8 @@ class RedisOperator {
   Result<std::optional<WallTime>> oldest_decision();
   // Checks the chain of decisions (decision_walk.h). asked: a head that must be in it.
   Result<record::ChainReport> verify_decisions(const std::optional<record::DecisionHead>& asked);
+  // A part of what a decision was made from, by its SHA-256; as read_input_text() in input_store.h.
+  Result<std::optional<std::string>> input_text(const std::string& sha256);
   // Includes the fields of the journal and the lease.
   Result<std::map<std::string, std::string>> state();
   // What the leader publishes for collectors; empty if there is no leader. At most kMostPublishedBytes are read.

@@ -46,6 +46,17 @@ TEST(Decision, OfBeforeIsReadAndWrittenAgainAsItWas) {
   for (const char* text : {kMove, kEnded, kNotice}) EXPECT_EQ(Json::parse(to_json(read(text))), Json::parse(text));
 }
 
+TEST(Decision, NamesItsInputOrSaysWhyThereIsNone) {
+  EXPECT_EQ(read(kMove).conclusion()->input_sha256, std::nullopt);
+  for (const char* member : {"input_sha256", "input_not_stored"}) {
+    Json named = Json::parse(kMove);
+    named[member] = "9f86d0";
+    const Decision decision = read(named.dump());
+    EXPECT_EQ(Json::parse(to_json(decision)), named);
+    EXPECT_EQ(decision.conclusion()->input_sha256.has_value(), std::string(member) == "input_sha256");
+  }
+}
+
 TEST(Decision, HasThePartsOfItsKind) {
   const Decision move = read(kMove), ended = read(kEnded), notice = read(kNotice);
   ASSERT_NE(move.conclusion(), nullptr);

@@ -3,6 +3,7 @@
 #include <set>
 #include <sstream>
 
+#include "actuator/io/redis/input_store.h"
 #include "actuator/io/redis/journal.h"
 #include "actuator/io/redis/lease.h"
 #include "actuator/io/redis/operator.h"
@@ -149,6 +150,43 @@ TEST_F(AclTest, AnActuatorLeadsJournalsAndFollows) {
   EXPECT_EQ(followed->snapshots.size(), 1u);
 }
 
+TEST_F(AclTest, AnActuatorStoresWhatDecisionsWereMadeFromAndOperatorsReadIt) {
+  RedisLease lease(actuator_, clock_, keyspace_, {"hotspotd@n1:1"});
+  const auto taken = lease.acquire_or_renew();
+  ASSERT_TRUE(taken) << taken.error().message;
+  RedisInputStore store(actuator_, keyspace_, {.most_age = Milliseconds(1), .most_bytes = 1});
+  const std::string hash(64, 'a');
+  for (const char* input : {"1", "2"}) {  // the second one removes the first
+    const auto stored = store.store(taken->token, {{std::string(64, *input), input}, {hash, "part"}}, {});
+    ASSERT_TRUE(stored) << stored.error().message;
+    EXPECT_TRUE(wait_for([&, at = clock_.now()] { return clock_.now() > at + Milliseconds(2); }));
+  }
+  const auto again = store.store(taken->token, {{std::string(64, '3'), "3"}}, {hash});
+  ASSERT_TRUE(again) << again.error().message;
+  for (RedisClient* reader : {&operator_, &admin_}) {
+    EXPECT_EQ(RedisOperator(*reader, keyspace_).input_text(hash)->value_or("none"), "part");
+    EXPECT_EQ(fault(*reader, {"HSET", keyspace_.inputs(), hash, "forged"}), "NOPERM");
+  }
+  EXPECT_EQ(fault(collector_, {"HGET", keyspace_.inputs(), hash}), "NOPERM");
+}
+
+TEST_F(AclTest, AnActuatorWithTheLineOfBeforeStoresNoInputsAsksNoMoreAndIsWell) {
+  EXPECT_EQ(cli({"ACL", "SETUSER", "hotspot-actuator", "-zadd"}), "OK");
+  RedisLease lease(actuator_, clock_, keyspace_, {"hotspotd@n1:1"});
+  const auto taken = lease.acquire_or_renew();
+  ASSERT_TRUE(taken) << taken.error().message;
+  RedisInputStore store(actuator_, keyspace_);
+  std::vector<std::string> told;
+  actuator_.on_change([&](bool, const std::string& message) { told.push_back(message); });
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = store.store(taken->token, {{std::string(64, 'a'), "1"}}, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, ports::WriteFault::kUnreachable);
+    EXPECT_TRUE(RedisJournal(actuator_, keyspace_).record_decision(taken->token, "{}"));
+  }
+  EXPECT_LE(told.size(), 2u);
+}
+
 TEST_F(AclTest, AnActuatorCanStepOverAnEntryThatIsTooLarge) {
   redis::Options narrow = as("hotspot-actuator");
   narrow.max_reply_bytes = 1u << 20;
@@ -254,9 +292,10 @@ TEST_F(AclTest, ARoleHasTheCommandsThatAreNamedForItAndNoOther) {
     EXPECT_EQ(allowed(user), with({"time", "type", "get", "getrange", "hgetall", "hget", "hlen", "hset", "hdel",
                                    "xread", "xrange", "xrevrange", "xlen"}));
   EXPECT_EQ(allowed("hotspot-actuator"),
-            with({"time", "exists",  "type",    "script|load", "eval",   "evalsha",   "eval_ro",     "get",     "set",
-                  "del",  "unlink",  "pexpire", "strlen",      "hget",   "hset",      "hdel",        "hgetall", "hkeys",
-                  "hlen", "hstrlen", "xlen",    "xread",       "xrange", "xrevrange", "xinfo|stream"}));
+            with({"time",    "exists",        "type",   "script|load", "eval",    "evalsha",   "eval_ro",     "get",
+                  "set",     "del",           "unlink", "pexpire",     "strlen",  "hget",      "hset",        "hdel",
+                  "hexists", "hgetall",       "hkeys",  "hlen",        "hstrlen", "zadd",      "zcard",       "zrange",
+                  "zrem",    "zrangebyscore", "xlen",   "xread",       "xrange",  "xrevrange", "xinfo|stream"}));
 }
 
 TEST_F(AclTest, AUserOfOneClusterStaysInIt) {
