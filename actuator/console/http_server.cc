@@ -100,16 +100,17 @@ struct HttpServer::Impl {
       if (now > deadline) shutdown(fd, SHUT_RDWR);
   }
 
-  // The library refuses to end while connections are suspended.
+  // The library aborts if it ends while connections are suspended. From now on none is: `ending` is set.
   void end_all() {
     for (OpenStream* stream : streams) {
       stream->ending = true;
       if (std::exchange(stream->suspended, false)) MHD_resume_connection(stream->connection);
     }
     for (const auto& [number, exchange] : exchanges)
-      if (exchange->suspended) give(number, problem_for(Milliseconds(2000), 503, "the console is ending"));
+      if (exchange->suspended) give(number, is_ending());
     MHD_run(daemon);
   }
+  static Reply is_ending() { return problem_for(Milliseconds(2000), 503, "the console is ending"); }
 
   static int fd_of(MHD_Connection* connection) {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
@@ -172,6 +173,7 @@ struct HttpServer::Impl {
     }
     allow(part.connection, limits.answer);
     if (exchange.reply) return queue(part.connection, *exchange.reply, headers);
+    if (ending) return queue(part.connection, is_ending(), headers);
     return answer(exchange, part.method);
   }
 
@@ -220,7 +222,7 @@ struct HttpServer::Impl {
   };
   static ssize_t on_stream(void* self, std::uint64_t, char* into, std::size_t most) {
     const auto& [server, stream] = *static_cast<Reader*>(self);
-    if (stream->ending) return MHD_CONTENT_READER_END_OF_STREAM;
+    if (stream->ending || server->ending) return MHD_CONTENT_READER_END_OF_STREAM;
     const Milliseconds now = server->clock.steady();
     std::size_t bytes = stream->take(into, most);
     if (bytes == 0 && now >= stream->due && most >= 3) {

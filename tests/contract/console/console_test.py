@@ -222,6 +222,8 @@ class Elsewhere(unittest.TestCase):
         wait_for(lambda: stream.of("problem"), lambda: stream.events)
         self.assertIn(str(one.world.port), stream.of("problem")[0]["detail"])
         for path in ("/status", "/decisions", "/domains/db1"):
+            # Each is known to be away once it was asked for again.
+            wait_for(lambda asked="/api/v1" + path: one.get(asked, token).status == 503, one.logged)
             answer = one.get("/api/v1" + path, token)
             self.assertEqual((answer.status, answer.headers["Content-Type"]), (503, "application/problem+json"), path)
             self.assertIn(str(one.world.port), answer.json["detail"])

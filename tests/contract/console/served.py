@@ -122,7 +122,10 @@ class Served:
         if self.node:
             self.node.stop()
         self.log.close()
+        said = self.logged()
         self.world.close()
+        if self.process.returncode != 0:
+            raise AssertionError(f"it ended with {self.process.returncode}: {said}")
 
     # --- tokens ---
     def tokens(self, *words, expect=0):
