@@ -178,6 +178,7 @@ Sent carry_out(const record::Command& command, client::Connection& connection) {
     case client::Answer::Kind::kDone:
       return {answer_reply(200, *answer), kDone};
     case client::Answer::Kind::kRefused:
+    case client::Answer::Kind::kSkipped:
       return {answer_reply(409, *answer), kRefused};
     default:
       return {answer_reply(504, *answer), kUnanswered};

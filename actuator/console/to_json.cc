@@ -158,6 +158,7 @@ Json to_json(const client::Status& status) {
 Json to_json(const client::Answer& answer) {
   const char* kind = answer.kind == client::Answer::Kind::kDone      ? "done"
                      : answer.kind == client::Answer::Kind::kRefused ? "refused"
+                     : answer.kind == client::Answer::Kind::kSkipped ? "skipped"
                                                                      : "unanswered";
   return {{"kind", kind}, {"id", answer.id}, {"message", answer.message}, {"details", answer.details}};
 }
