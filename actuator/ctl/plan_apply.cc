@@ -48,11 +48,11 @@ Result<std::vector<ApplyPlan>> asked_of(Session& session, const std::vector<std:
 
 Outcome outcome_of(const std::string& decision, const Result<client::Answer>& answer) {
   if (!answer) return {decision, "refused", answer.error().message, {}};
-  using Kind = client::Answer::Kind;
-  const char* word = answer->kind == Kind::kDone      ? "done"
-                     : answer->kind == Kind::kSkipped ? "skipped"
-                     : answer->kind == Kind::kRefused ? "refused"
-                                                      : "unanswered";
+  using AnswerKind = client::Answer::Kind;
+  const char* word = answer->kind == AnswerKind::kDone      ? "done"
+                     : answer->kind == AnswerKind::kSkipped ? "skipped"
+                     : answer->kind == AnswerKind::kRefused ? "refused"
+                                                            : "unanswered";
   return {decision, word, answer->message, answer->details};
 }
 
