@@ -82,10 +82,10 @@ TEST(RecommendationRecord, IsBounded) {
 }
 
 TEST(RecommendationRecord, ShowsProgramsWhatMustHoldAndNoUris) {
-  const nlohmann::json json = json_of(recommendation());
-  EXPECT_THAT(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), Not(HasSubstr("qemu+ssh")));
-  EXPECT_EQ(json.at("action").at("target"), "h2");
-  EXPECT_EQ(json.at("action").at("step"), "migrate to h2");
+  const nlohmann::json shown = json_of(recommendation());
+  EXPECT_THAT(shown.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), Not(HasSubstr("qemu+ssh")));
+  EXPECT_EQ(shown.at("action").at("target"), "h2");
+  EXPECT_EQ(shown.at("action").at("step"), "migrate to h2");
   EXPECT_THAT(preconditions(recommendation()), Contains("web1 runs on h1"));
   EXPECT_THAT(preconditions(recommendation()), Contains("NodeCpuHot still fires on node h1"));
 }
