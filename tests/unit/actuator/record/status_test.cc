@@ -44,6 +44,7 @@ constexpr const char* kWhole = R"({
                "annotations": {}, "value": 1.0, "held": "", "waits_for": "", "fresh": true,
                "pending_since": 1795000011.0, "first_sample_at": 1795000010.0}],
   "firing_count": 1200, "pending_count": 30, "postponed_decisions": 2,
+  "recommendations": {"standing": 2, "refused": 1, "next_expires": 1795000026.0},
   "rules_aside": [{"rule": "Dear", "since": 1795000013.0, "until": 1795000014.0, "operations": 900}],
   "in_flight": [{"id": "a1", "domain": "web", "domain_uuid": "u1", "node": "h1", "node_uuid": "n1", "kind": "migrate",
                  "step": "migrate to h2", "rule": "Hot", "reason": "r", "planned_at": 1795000015.0,
