@@ -232,7 +232,7 @@ class Elsewhere(unittest.TestCase):
         one.world.redis.send_signal(signal.SIGCONT)
         wait_for(lambda: one.get("/api/v1/nodes", token).status == 200, one.logged)
         wait_for(lambda: stream.of("problem")[-1]["detail"] == "", lambda: stream.events)
-        self.assertEqual(one.get("/readyz").status, 200)
+        wait_for(lambda: one.get("/readyz").status == 200, one.logged)
 
     def test_nobody_who_answers_is_504_with_what_is_known(self):
         one = Served(leads=False, tokens={"ada": "operator"})
