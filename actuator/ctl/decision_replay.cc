@@ -209,8 +209,8 @@ int decision_replay(Session& session, const std::string& id) {
 }
 
 void add_decision_replay(CLI::App& decision, Parsed& parsed) {
-  CLI::App* replay =
-      decision.add_subcommand("replay", "Plan once more from what a decision was made from: is it the same?");
+  CLI::App* replay = decision.add_subcommand(
+      "replay", "Plan once more from what a decision was made from, and say whether it is the same");
   replay->add_option("id", parsed.name, "The decision's ID")->required();
   on_session(replay, parsed, [&parsed](Session& s) { return decision_replay(s, parsed.name); });
 }
