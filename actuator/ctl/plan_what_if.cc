@@ -137,7 +137,8 @@ std::string asked_for(const WhatIfRequest& request) {
 // Each node once, with the number of its machines.
 void show_machines(const Json& json) {
   std::vector<std::pair<std::string, int>> counts;
-  for (const Json& node : json["machines"]) {
+  for (const Json& machine : json["machines"]) {
+    const auto node = machine.get<std::string>();
     const auto same = [&](const auto& one) { return one.first == node; };
     const auto known = std::find_if(counts.begin(), counts.end(), same);
     known == counts.end() ? counts.emplace_back(node, 1) : (++known->second, *known);
