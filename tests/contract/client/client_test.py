@@ -77,7 +77,7 @@ class Installed(unittest.TestCase):
             "cmake_minimum_required(VERSION 3.25)\nproject(watch CXX)\nset(CMAKE_CXX_STANDARD 20)\n"
             "find_package(hotspot 0.1 REQUIRED)\nadd_executable(watch ../watch.cc)\n"
             "target_link_libraries(watch PRIVATE hotspot::hotspot)\n")
-        run("cmake", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={PREFIX}", f"-DCMAKE_CXX_COMPILER={CXX}")
+        run("cmake", "-G", "Ninja", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={PREFIX}", f"-DCMAKE_CXX_COMPILER={CXX}")
         run("cmake", "--build", project / "build")
         self.assertIn("libhotspot.so.0", run("readelf", "-d", project / "build/watch"))
 

@@ -197,12 +197,12 @@ class Attacked(unittest.TestCase):
         self.daemons += 1
         return self.start([HOTSPOTD, "-c", self.config("actuator", text)], f"hotspotd{self.daemons}")
 
-    def begin(self, text=""):
+    def begin(self, text="", **limit):
         """A hotspotd that leads, and h1, which counts."""
         daemon = self.run_daemon(text)
         self.h1.start()
         self.addCleanup(self.h1.stop)
-        self.expect_h1_counts()
+        self.expect_h1_counts(**limit)
         return daemon
 
     def log(self):
@@ -233,13 +233,13 @@ class Attacked(unittest.TestCase):
     def taken(self):
         return self.json("status").get("intake", {}).get("snapshots", {}).get("taken", 0)
 
-    def expect_h1_counts(self):
+    def expect_h1_counts(self, **limit):
         """Of what h1 sends from now on, something counts for who leads now."""
         def is_by_the_leader():
             return self.json("status").get("holder", "").endswith(f":{self.led_by()}") and self.taken() > 0
-        wait_for(is_by_the_leader, self.all)
+        wait_for(is_by_the_leader, self.all, **limit)
         before = self.taken()
-        wait_for(lambda: self.taken() > before, self.all)
+        wait_for(lambda: self.taken() > before, self.all, **limit)
 
     def all(self):
         return self.ctl("status") + self.ctl("node", "list") + self.log()
