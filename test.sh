@@ -274,6 +274,7 @@ stage_rules() {
   counted rules $right $wrong 0
 }
 stage_debian13() {
+  local test_limit=240
   local log=$log_dir/debian13-root.log code
   within debian13 true > "$log" 2>&1
   code=$?
