@@ -220,11 +220,14 @@ redis:
   host: $REDIS_HOST
   port: $REDIS_PORT
 C
-console() { build/release/bin/hotspot-console -c "$work/hotspot-console.yaml" "$@"; }
-token=$(console token add demo --role operator --expires 1d) || die "a token for the console"
-console > "$work/hotspot-console.log" 2>&1 < /dev/null &
+token=$(build/release/bin/hotspot-console -c "$work/hotspot-console.yaml" token add demo --role operator --expires 1d) || die "a token for the console"
+build/release/bin/hotspot-console -c "$work/hotspot-console.yaml" > "$work/hotspot-console.log" 2>&1 < /dev/null &
 console_pid=$!
-until_true 20 "the console answers" curl -sf -o /dev/null "http://127.0.0.1:$((8400 + RIG_ID))/readyz"
+console_answers() {
+  kill -0 "$console_pid" 2> /dev/null || die "the console: $(tail -1 "$work/hotspot-console.log")"
+  curl -sf -o /dev/null "http://127.0.0.1:$((8400 + RIG_ID))/readyz"
+}
+until_true 20 "the console answers" console_answers
 say "the console runs (process $console_pid): http://127.0.0.1:$((8400 + RIG_ID))/"
 ctl node list
 ctl domain list
