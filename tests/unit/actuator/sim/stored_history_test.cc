@@ -106,8 +106,7 @@ TEST(StoredHistory, DomainsWithoutANodeBeginWhereTheMostMemoryIsLeft) {
 
 TEST(StoredHistory, NonsenseIsBounded) {
   const auto made = stored({series("a", "domain_cpu_cores", {1e300, -5, std::numeric_limits<double>::infinity()}),
-                            series("a", "domain_vcpus", {-1e300}),
-                            series("a", "domain_memory_balloon_bytes", {-1}),
+                            series("a", "domain_vcpus", {-1e300}), series("a", "domain_memory_balloon_bytes", {-1}),
                             series("a", "domain_memory_rss_bytes", {1e300})});
   ASSERT_TRUE(made) << made.error().message;
   const DomainModel& a = made->scenario.domains.at(0);
