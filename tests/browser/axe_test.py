@@ -28,9 +28,13 @@ def bring(folder):
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / "axe" / name, folder / name)
-    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, text=True, capture_output=True, timeout=60, check=False)
-    if done.returncode != 0:
-        print("npm brings nothing: " + done.stderr[-500:])
+    try:
+        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, text=True, capture_output=True, timeout=180, check=False)
+        problem = done.stderr[-500:] if done.returncode else ""
+    except subprocess.TimeoutExpired:
+        problem = "it does not end"
+    if problem:
+        print("npm brings nothing: " + problem)
         sys.exit(77)
     return (folder / "node_modules/axe-core/axe.min.js").read_text()
 

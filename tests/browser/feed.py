@@ -13,6 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from chromium import LIMIT
 from made_up import Cluster, plain, rfc3339
 
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "actuator/console/pages"
@@ -29,6 +30,7 @@ class Feed:
         self.cluster, self.sessions, self.written, self.answers = cluster, {}, [], {}
         self.problem, self.away, self.keys, self.lifetime = None, False, {}, 3600
         self.news, self.changed, self.streams, self.epoch = [], threading.Condition(), 0, 0
+        self.late, self.waiting = set(), set()
         feed = self
 
         class Handler(Requests):
@@ -60,6 +62,28 @@ class Feed:
 
     def back(self):
         self.away = False
+
+    def delay(self, path):
+        """Answers of this path, as they are from now on, wait for let_go()."""
+        self.waiting.discard(path)
+        self.late.add(path)
+
+    def asked(self, path, limit=LIMIT):
+        """Waits until such an answer waits."""
+        with self.changed:
+            return self.changed.wait_for(lambda: path in self.waiting, limit)
+
+    def let_go(self, path):
+        with self.changed:
+            self.late.discard(path)
+            self.changed.notify_all()
+
+    def wait_if_late(self, path):
+        with self.changed:
+            if path in self.late:
+                self.waiting.add(path)
+                self.changed.notify_all()
+                self.changed.wait_for(lambda: path not in self.late, LIMIT)
 
     def tick(self):
         """A second passes: nodes are measured again, what is under way goes on."""
@@ -98,6 +122,8 @@ class Requests(BaseHTTPRequestHandler):
 
     def answer(self, status, value, kind="application/json", more=()):
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        if self.command == "GET":
+            self.feed.wait_if_late(urlsplit(self.path).path.removeprefix("/api/v1/"))
         self.send_response(status)
         for name, text in (("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store" if "json" in kind else "no-cache"),
                            ("Content-Security-Policy", POLICY), ("X-Content-Type-Options", "nosniff"), *more):

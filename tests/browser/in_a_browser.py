@@ -4,7 +4,7 @@ import time
 import unittest
 
 import visit
-from chromium import CHROMIUM, Chromium
+from chromium import CHROMIUM, LIMIT, Chromium
 from made_up import Cluster
 from feed import Feed
 
@@ -44,7 +44,7 @@ class InABrowser(unittest.TestCase):
     def written(self):
         """The next command that comes."""
         with self.feed.changed:
-            self.assertTrue(self.feed.changed.wait_for(lambda: self.feed.written, 20), "no command came")
+            self.assertTrue(self.feed.changed.wait_for(lambda: self.feed.written, LIMIT), "no command came")
             return self.feed.written.pop(0)
 
     def complaints(self):

@@ -129,6 +129,7 @@ class Keys(InABrowser):
         self.page.says("there is no domain zzz-unknown", "#palette")
 
     def test_letters_lead_from_page_to_page_and_rows_are_walked(self):
+        self.page.says("Its busiest domains")
         for letter, word in (("h", "hotspots"), ("a", "actions"), ("d", "decisions"), ("f", "fleet"), ("d", "decisions")):
             self.page.key("g")
             self.page.key(letter)

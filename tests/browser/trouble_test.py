@@ -44,12 +44,53 @@ class WhenThingsDoNotWork(InABrowser):
         self.page.until("document.querySelectorAll('#all-nodes .chip.stale').length >= 12")
 
     def test_a_cluster_that_nobody_leads_and_a_pause_are_said(self):
+        self.page.says("Its busiest domains")
         status = self.feed.cluster.status()
         self.feed.send("status", {**status, "leader": ""})
         self.page.says("Nobody leads this cluster.", "#banners")
         self.feed.send("status", {**status, "pause": {"id": "pause", "on": "cluster", "name": "", "owner": "mara", "reason": "storm", "since": self.feed.cluster.at(0)}})
         self.page.says("Paused by mara", "#banners")
         self.page.says("Resume…", "header")
+
+    def test_an_answer_that_is_older_than_what_came_meanwhile_undoes_none_of_it(self):
+        self.page.says("Its busiest domains")
+        node, status = self.feed.cluster.nodes[0], self.feed.cluster.status()
+        node["load"]["cpu_ratio"] = 0.777
+        self.feed.delay("status")
+        self.feed.send("gap", {})
+        self.assertTrue(self.feed.asked("status"), "the page reads nothing anew")
+        self.feed.send("status", {**status, "leader": ""})
+        self.feed.send("problem", {"detail": "Redis is slow", "since": self.feed.cluster.at(0)})
+        self.page.says("Redis is slow", "#banners")
+        self.feed.let_go("status")
+        self.page.until("[...document.querySelectorAll('#all-nodes tr')].some((row) => row.innerText.includes('n01') && row.innerText.includes('78'))")
+        self.page.says("Redis is slow", "#banners")
+        self.feed.delay("status")
+        self.feed.send("problem", {"detail": "", "since": ""})
+        self.assertTrue(self.feed.asked("status"), "the page reads nothing anew")
+        self.feed.send("status", {**status, "leader": ""})
+        self.feed.let_go("status")
+        self.page.says("Nobody leads this cluster.", "#banners")
+
+    def test_what_is_decided_and_ends_while_the_lists_are_read_is_on_them(self):
+        self.page.says("Its busiest domains")
+        cluster = self.feed.cluster
+        self.feed.delay("actions")
+        self.page.run("void (location.hash = '#/actions')")
+        self.assertTrue(self.feed.asked("actions"), "the page reads no actions")
+        self.feed.send("action", {**cluster.actions[-1], "state": "done", "ended": True})
+        self.feed.let_go("actions")
+        self.page.says("Nothing is under way.")
+        self.feed.send("status", cluster.status())  # written before the end was
+        self.feed.send("action", {**cluster.actions[0], "message": "the last thing that came"})
+        self.page.says("the last thing that came")
+        self.page.says("Nothing is under way.")
+        self.feed.delay("decisions")
+        self.page.run("void (location.hash = '#/decisions')")
+        self.assertTrue(self.feed.asked("decisions"), "the page reads no decisions")
+        self.feed.send("decision", {**cluster.decisions[-1], "id": "1796047000999-1-d1", "sentence": "decided in between"})
+        self.feed.let_go("decisions")
+        self.page.says("decided in between")
 
     def test_the_page_can_be_stopped_and_goes_on(self):
         self.page.says("Its busiest domains")

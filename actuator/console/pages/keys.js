@@ -47,13 +47,13 @@ const LETTERS = {
 };
 
 function letter(event) {
-  if (performance.now() - after_g < SECOND_KEY_MS && PAGES[event.key]) {
+  if (event.timeStamp - after_g < SECOND_KEY_MS && PAGES[event.key]) {
     after_g = -Infinity;
     location.hash = "#/" + PAGES[event.key];
     return true;
   }
   if (event.key === "g") {
-    after_g = performance.now();
+    after_g = event.timeStamp;
     return true;
   }
   if (page_keys(event)) return true;

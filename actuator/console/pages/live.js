@@ -25,7 +25,9 @@ let source = null,
   timer = null,
   watch = null,
   wait = 1000,
-  early = null;
+  held_back = [], // events that came while an answer was under way: it may be older than they are
+  under_way = 0;
+const newest = {}; // of each kind of answer: the number of the last call
 const listeners = new Set();
 let changed = new Set(),
   pending = null;
@@ -58,10 +60,31 @@ function came() {
   clearTimeout(watch);
   watch = setTimeout(silent, SILENCE_MS);
 }
+// get(): answers, which take() keeps unless the same was asked for again since. Events that come meanwhile are taken after them.
+async function read(kind, get, take) {
+  const mine = (newest[kind] = (newest[kind] ?? 0) + 1);
+  under_way++;
+  try {
+    const answers = await get();
+    if (mine === newest[kind]) take(answers);
+  } finally {
+    if (--under_way === 0) take_held_back();
+  }
+}
+function take_held_back() {
+  const events = held_back;
+  held_back = [];
+  for (const [kind, data] of events) take_event(kind, data);
+}
+
 // Comments do not reach us: a stream that says nothing may be whole or dead.
 async function silent() {
+  if (under_way) {
+    watch = setTimeout(silent, SILENCE_MS);
+    return;
+  }
   try {
-    take_status(await call("status", { limit_ms: 8000 }));
+    await read("all", () => call("status", { limit_ms: 8000 }), take_status);
     tell("status");
     came();
   } catch (error) {
@@ -75,6 +98,7 @@ function take_status(status) {
 }
 function merge_action(one) {
   const old = known.actions.get(one.id);
+  if (old?.ended && !one.ended) return; // a status is older than the end
   known.actions.set(one.id, old ? { ...old, ...one, figures: { ...old.figures, ...one.figures } } : one);
   if (known.actions.size > MOST_ACTIONS) known.actions.delete(known.actions.keys().next().value);
 }
@@ -83,33 +107,50 @@ function take_nodes(list) {
 }
 
 async function read_all() {
-  const [status, inventory] = await Promise.all([call("status"), call("nodes")]);
-  const at = Date.parse(inventory.at);
-  if (Number.isFinite(at)) known.skew = Date.now() - at;
-  known.nodes = new Map();
-  take_nodes(inventory.nodes ?? []);
-  known.remarks = inventory.remarks ?? [];
-  known.problem = null;
-  take_status(status);
-  for (const read of [known.decisions && read_decisions, known.actions && read_actions]) if (read) await read(true);
-  came();
+  const problem = known.problem;
+  await read(
+    "all",
+    () => Promise.all([call("status"), call("nodes")]),
+    ([status, inventory]) => {
+      const at = Date.parse(inventory.at);
+      if (Number.isFinite(at)) known.skew = Date.now() - at;
+      known.nodes = new Map();
+      take_nodes(inventory.nodes ?? []);
+      known.remarks = inventory.remarks ?? [];
+      if (known.problem === problem) known.problem = null;
+      take_status(status);
+      came();
+    },
+  );
+  for (const [kind, again] of Object.entries(AGAIN)) if (newest[kind]) await again(true);
   ["status", "nodes", "decisions", "actions", "banner"].forEach((word) => tell(word, true));
 }
 
 export async function read_decisions(anew = false) {
   if (known.decisions && !anew) return;
-  const { decisions } = await call("decisions?count=300");
-  known.decisions = (decisions ?? []).reverse();
-  tell("decisions", true);
+  await read(
+    "decisions",
+    () => call("decisions?count=300"),
+    ({ decisions }) => {
+      known.decisions = (decisions ?? []).reverse();
+      tell("decisions", true);
+    },
+  );
 }
 export async function read_actions(anew = false) {
   if (known.actions && !anew) return;
-  const { actions } = await call("actions?count=200");
-  known.actions = new Map();
-  for (const one of actions ?? []) known.actions.set(one.id, one);
-  for (const one of known.status?.in_flight ?? []) merge_action(one);
-  tell("actions", true);
+  await read(
+    "actions",
+    () => call("actions?count=200"),
+    ({ actions }) => {
+      known.actions = new Map();
+      for (const one of actions ?? []) known.actions.set(one.id, one);
+      for (const one of known.status?.in_flight ?? []) merge_action(one);
+      tell("actions", true);
+    },
+  );
 }
+const AGAIN = { decisions: read_decisions, actions: read_actions }; // of what a page has asked for
 
 const TAKES = {
   status: (data) => {
@@ -149,10 +190,10 @@ function on_event(kind, event) {
   } catch {
     return;
   }
-  if (early) {
-    early.push([kind, data]);
-    return;
-  }
+  if (under_way && kind !== "problem") held_back.push([kind, data]);
+  else take_event(kind, data);
+}
+function take_event(kind, data) {
   TAKES[kind](data);
   if (kind !== "problem") came();
 }
@@ -160,7 +201,6 @@ function on_event(kind, event) {
 // Opens the stream, then reads all: what changes in between comes twice and never gets lost.
 export function connect() {
   disconnect();
-  early = [];
   source = new EventSource("api/v1/events");
   for (const kind in TAKES) source.addEventListener(kind, (event) => on_event(kind, event));
   source.onerror = () => lost();
@@ -173,9 +213,6 @@ export function connect() {
       return;
     }
     if (mine !== source) return;
-    const held_back = early ?? [];
-    early = null;
-    held_back.forEach(([kind, data]) => TAKES[kind](data));
     wait = 1000;
     known.cut = null;
     tell("banner", true);
@@ -199,6 +236,7 @@ export function disconnect() {
   clearTimeout(watch);
   source?.close();
   source = null;
+  held_back = [];
 }
 function lost() {
   disconnect();
