@@ -232,8 +232,11 @@ stage_format() {
   [ $code = 0 ] || say "clang-format ended with code $code"
   if [ $code = 0 ] && [ ! -s "$out" ]; then counted format 1 0 0; else counted format 0 1 0; fi
 }
-# Most of these tests wait for servers, not for a CPU.
-stage_unit() { local test_jobs=$((2 * $(nproc))); build ci && run_ctest unit ci; }
+# Most of these tests wait for servers, not for a CPU: more of them at once than there are CPUs, each with time for a slow machine.
+stage_unit() {
+  local test_jobs=$((2 * $(nproc))) test_limit=300
+  build ci && run_ctest unit ci
+}
 
 # test_folder PATH: the folder below tests/unit that tests PATH, or below tests/, as in contract/ports; nothing if there is none.
 test_folder() {
@@ -274,7 +277,7 @@ stage_rules() {
   counted rules $right $wrong 0
 }
 stage_debian13() {
-  local test_limit=240
+  local test_limit=300
   local log=$log_dir/debian13-root.log code
   within debian13 true > "$log" 2>&1
   code=$?

@@ -5,38 +5,22 @@ axe_test.py FOLDER      FOLDER is for what npm brings; ends with 77 where Chromi
 """
 import json
 import pathlib
-import shutil
-import subprocess
 import sys
 import time
 import unittest
 
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+import npm  # noqa: E402
 import visit
 from chromium import CHROMIUM, Chromium
 from made_up import Cluster
 from feed import Feed
 
-HERE = pathlib.Path(__file__).resolve().parent
 RUN = "axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })"
 BRIEF = (".then((all) => all.violations.map((one) => one.id + ': ' + one.help + ': ' + "
          "one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? node.all[0]?.message ?? '')).join(' | ')))")
 axe = ""
-
-
-def bring(folder):
-    """axe-core's source, or the reason for which it is not there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / "axe" / name, folder / name)
-    try:
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, text=True, capture_output=True, timeout=180, check=False)
-        problem = done.stderr[-500:] if done.returncode else ""
-    except subprocess.TimeoutExpired:
-        problem = "it does not end"
-    if problem:
-        print("npm brings nothing: " + problem)
-        sys.exit(77)
-    return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
 class Axe(unittest.TestCase):
@@ -89,8 +73,13 @@ class Axe(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if CHROMIUM is None or not shutil.which("npm"):
-        print("needs Debian's package chromium, and npm")
+    if CHROMIUM is None:
+        print("needs Debian's package chromium")
         sys.exit(77)
-    axe = bring(pathlib.Path(sys.argv.pop(1)).resolve())
+    brought = pathlib.Path(sys.argv.pop(1)).resolve()
+    why_not = npm.bring(HERE / "axe", brought)
+    if why_not:
+        print(why_not)
+        sys.exit(77)
+    axe = (brought / "node_modules/axe-core/axe.min.js").read_text()
     unittest.main()

@@ -19,7 +19,7 @@ import graphite_web  # noqa: E402
 import waiting  # noqa: E402
 from dashboards import ROOT  # noqa: E402
 
-wait_for = functools.partial(waiting.wait_for, limit=60)
+wait_for = functools.partial(waiting.wait_for, limit=120)
 # What a guest without work never does; here it did.
 HAPPENED = {"total_requests-flush-vda": 2.0, "total_time_in_ms-flush-vda": 9.0}
 # What the recording hosts did not have.

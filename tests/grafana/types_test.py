@@ -8,13 +8,14 @@ types_test.py FOLDER      FOLDER is for what npm brings; ends with 77 where npm 
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+import npm  # noqa: E402
 from dashboards import load
 
-HERE = pathlib.Path(__file__).resolve().parent
 FOLDERS = {"state-timeline": "statetimeline", "status-history": "statushistory"}
 FILES = {"timeseries": "TimeSeries", "stat": "Stat", "bargauge": "BarGauge", "heatmap": "Heatmap", "table": "Table",
          "text": "Text", "state-timeline": "StateTimeline", "status-history": "StatusHistory"}
@@ -70,23 +71,17 @@ def part(one):
 
 def check(version, folder):
     """What the compiler says of all pages with that version's types; empty: nothing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / "types" / version / name, folder / name)
-    brought = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, text=True,
-                             capture_output=True, timeout=50, check=False)
-    if brought.returncode != 0:
-        skip("npm brings nothing: " + brought.stderr[-500:])
+    why_not = npm.bring(HERE / "types" / version, folder, limit=100)
+    if why_not:
+        skip(why_not)
     (folder / "pages.ts").write_text(program(load()))
     done = subprocess.run(["node_modules/.bin/tsc", "--noEmit", "--strict", "--skipLibCheck", "--moduleResolution", "bundler",
                            "--module", "esnext", "--target", "es2022", "pages.ts"], cwd=folder, text=True,
-                          capture_output=True, timeout=50, check=False)
+                          capture_output=True, timeout=110, check=False)
     return done.stdout + done.stderr
 
 
 def main(folder):
-    if not shutil.which("npm"):
-        skip("there is no npm")
     said = {version: check(version, folder / version) for version in ("old", "new")}
     for version, text in said.items():
         print(f"{version}: {text or 'each part of each page is of its type'}")
