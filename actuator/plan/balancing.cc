@@ -79,6 +79,8 @@ class Balancing {
                                                                 : "the moves that are under way make it even enough") +
                     ": " + scores_text());
     const auto moves = direct_moves(planned(most), made_.board);
+    if (moves.empty() && planning_.is_approved())
+      return no(decision_, RefusalKind::kNoTarget, no_longer_fits(planning_.input().approved->action));
     if (moves.empty())
       return no(decision_, RefusalKind::kNoTarget,
                 "no possible move makes the cluster more even, by at least a tenth of its share of 'least_gain'");
@@ -90,7 +92,7 @@ class Balancing {
   }
 
  private:
-  // What an operator approved comes first, and the rest is planned for where that leads.
+  // What an operator approved comes first, and the rest is planned for where that leads. Empty: it no longer fits.
   std::vector<BoardMove> planned(int most) const {
     if (!planning_.is_approved()) return search(made_.board, most).moves;
     const auto approved = approved_move();
@@ -98,6 +100,7 @@ class Balancing {
     Board board = made_.board;
     board.move(approved->domain, approved->to);
     std::vector<BoardMove> moves = search(board, most - 1).moves;
+    std::erase_if(moves, [&](const BoardMove& one) { return one.domain == approved->domain; });
     moves.insert(moves.begin(), *approved);
     return moves;
   }
@@ -112,6 +115,13 @@ class Balancing {
         }
     }
     return std::nullopt;
+  }
+
+  bool was_approved(const BoardMove& one) const { return planning_.approved_move(domain(one).domain->uuid) != nullptr; }
+
+  static std::string no_longer_fits(const model::Action& approved) {
+    const auto* move = std::get_if<model::MigrateTo>(&approved.step);
+    return (move == nullptr ? "the node" : move->target_name) + " can no longer take " + approved.domain_name;
   }
 
   BalancePlan search(Board board, int most) const {
@@ -139,6 +149,7 @@ class Balancing {
       if (std::string why = disturbed_rule(planning_, before_, now); !why.empty()) {
         disturbs = std::move(why);
         board.undo(tried);
+        if (was_approved(one)) break;
         continue;
       }
       trail_.push_back(one);
@@ -159,7 +170,7 @@ class Balancing {
   // Of the plan's moves, in their order.
   std::optional<BoardMove> first_possible() {
     for (const BoardMove& one : trail_) {
-      if (planning_.is_approved() && planning_.approved_move(domain(one).domain->uuid) == nullptr) continue;
+      if (planning_.is_approved() && !was_approved(one)) continue;
       auto refusal = delay(one);
       if (!refusal) refusal = hindrance(one);
       if (!refusal && !gains_alone(one))

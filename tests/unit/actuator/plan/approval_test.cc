@@ -2,7 +2,7 @@
 // it. One that he refused is not made again.
 #include <gmock/gmock.h>
 
-#include "tests/unit/actuator/plan/round.h"
+#include "tests/unit/actuator/plan/balancing_round.h"
 
 namespace hotspot::plan {
 namespace {
@@ -102,6 +102,64 @@ TEST_F(Approved, ADrainMovesTheDomainWhereItWasApproved) {
   EXPECT_EQ(decision.outcome, Outcome::kAct) << explain(decision);
   EXPECT_EQ(decision.action->domain_name, "b");
   EXPECT_EQ(step_of(decision), "migrate to h2");
+}
+
+TEST_F(Approved, ABalancingMoveBeginsAlthoughAnotherGainsMore) {
+  Round round({node_with("h1", 10), node_with("h2", 2), node_with("h3", 1)});
+  for (const int most : {10, 1}) {
+    round.firings.clear();
+    cluster_fires(round, balance_rule({.max_moves = most, .least_gain_ratio = 0.05}));
+    ASSERT_EQ(step_of(round.only()), "migrate to h3");
+    const Decision decision = decided(round, move(round, "h1-9", "h2"));
+    ASSERT_EQ(decision.outcome, Outcome::kAct) << explain(decision);
+    EXPECT_EQ(decision.action->domain_name, "h1-9");
+    EXPECT_EQ(step_of(decision), "migrate to h2");
+    ASSERT_TRUE(decision.balance);
+    EXPECT_EQ(decision.balance->moves.front().domain, "h1-9");
+  }
+}
+
+TEST_F(Approved, ABalancingMoveThatNoLongerHoldsIsSaidToBeSo) {
+  auto full = node_with("h2", 2);
+  full.node.memory_available_bytes = kGibibyte;
+  Round round({node_with("h1", 10), full, node_with("h3", 1)});
+  cluster_fires(round, balance_rule());
+  ASSERT_EQ(step_of(round.only()), "migrate to h3");
+  const Decision no_room = decided(round, move(round, "h1-9", "h2"));
+  EXPECT_EQ(no_room.outcome, Outcome::kNothing);
+  EXPECT_THAT(no_room.sentence, HasSubstr("because h2 can no longer take h1-9")) << explain(no_room);
+  Approval back = move(round, "h3-0", "h1");
+  back.action.node_uuid = uuid_of("h3");
+  const Decision worse = decided(round, back);
+  EXPECT_EQ(worse.outcome, Outcome::kNothing) << explain(worse);
+  EXPECT_THAT(worse.sentence, HasSubstr("because it gains nothing"));
+}
+
+TEST_F(Approved, TheNodeThatWasToBeEmptiedIsAlthoughAnotherTakesLessTime) {
+  Round round({node_with("h1", 2), node_with("h2", 1), node_with("h3", 4), node_with("h4", 3)});
+  rules::Rule rule = rule_of("TooManyNodes", {rules::Consolidate{}});
+  rule.expression_text = "cluster_nodes_needed < count(node_domains > 0) - 1";
+  round.fires(rule, {rules::SubjectKind::kCluster, "", "", {}});
+  ASSERT_EQ(round.only().action->domain_name, "h2-0");
+  ASSERT_EQ(step_of(round.only()), "migrate to h3");
+  const Decision decision = decided(round, move(round, "h1-1", "h4"));
+  EXPECT_EQ(decision.outcome, Outcome::kAct) << explain(decision);
+  EXPECT_EQ(decision.action->domain_name, "h1-1");
+  EXPECT_EQ(step_of(decision), "migrate to h4");
+  EXPECT_THAT(decision.plan, HasSubstr("h1 is emptied: 2 domains go elsewhere"));
+}
+
+TEST_F(Approved, ANodeThatCanNoLongerBeEmptiedWhollyStays) {
+  Round round({node_with("h1", 2), node_with("h2", 9), node_with("h3", 9)});
+  rules::Rule rule = rule_of("TooManyNodes", {rules::Consolidate{}});
+  rule.expression_text = "cluster_nodes_needed < count(node_domains > 0) - 1";
+  for (const rules::SubjectKind kind : {rules::SubjectKind::kCluster, rules::SubjectKind::kNode}) {
+    round.firings.clear();
+    round.fires(rule, {kind, kind == rules::SubjectKind::kNode ? uuid_of("h1") : "", "", {}});
+    const Decision decision = decided(round, move(round, "h1-1", "h2"));
+    EXPECT_EQ(decision.outcome, Outcome::kNothing) << explain(decision);
+    EXPECT_THAT(decision.sentence, HasSubstr("because h2 would be at"));
+  }
 }
 
 TEST_F(Approved, WhatBelongsWithADomainThatAnOperatorMovedFollowsIt) {
