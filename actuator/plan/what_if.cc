@@ -51,7 +51,9 @@ class WhatIfSearch {
     for (const EvacuatedDomain& one : found.moves)
       answer_.moves.push_back({one.domain->name, one.domain->uuid, node.name(), one.target->name(), "", one.seconds});
     for (const EvacuationRefusal& one : found.refusals) {
-      if (answer_.stuck.empty() || answer_.stuck.back().domain != one.domain->name)
+      // Names differ on one node, and not between two.
+      const WhatIfStuck* last = answer_.stuck.empty() ? nullptr : &answer_.stuck.back();
+      if (last == nullptr || last->node != node.name() || last->domain != one.domain->name)
         answer_.stuck.push_back({one.domain->name, node.name(), {}});
       answer_.stuck.back().reasons.push_back(one.refusal);
     }

@@ -61,6 +61,18 @@ TEST(WhatIf, ANodeLessDoesNotFitWhereTheOthersHaveNoRoomAndEachReasonIsNamed) {
   EXPECT_EQ(answer.stuck[0].reasons.at(0).kind, model::RefusalKind::kNoCpu);
 }
 
+TEST(WhatIf, DomainsOfOneNameOnTwoNodesAreTwo) {
+  const auto large = [](const std::string& uuid) {
+    return domain("db").vcpus(4, 4).cpu(1).set(&telemetry::DomainSample::uuid, uuid);
+  };
+  Round round({node("h1").with(large("1")), node("h2").with(large("2"))});
+  round.cluster.set_draining({uuid_of("h1"), uuid_of("h2")});
+  const WhatIfAnswer answer = what_if(round.input(), {.less = {uuid_of("h1"), uuid_of("h2")}, .size = {}});
+  ASSERT_EQ(answer.stuck.size(), 2u);
+  EXPECT_EQ(answer.stuck[0].node, "h1");
+  EXPECT_EQ(answer.stuck[1].node, "h2");
+}
+
 TEST(WhatIf, DomainsThatDoNotRunStay) {
   telemetry::NodeSnapshot h1 = two_domains();
   h1.domains[1].state = telemetry::DomainState::kPaused;
