@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actuator/client/history.h"
+#include "actuator/client/plan.h"
 #include "actuator/client/sending.h"
 #include "actuator/console/to_json.h"
 #include "actuator/record/json_text.h"
@@ -106,6 +107,12 @@ Reply actions_answer(const Question& question, client::Connection& connection) {
   return actions ? ok({{"actions", to_json_list(*actions)}}) : away(actions.error().message);
 }
 
+Reply recommendations_answer(client::Connection& connection) {
+  const auto plan = client::read_plan(connection);
+  if (!plan) return away(plan.error().message);
+  return ok({{"recommendations", to_json_list(plan->recommendations)}, {"refused", to_json_list(plan->refused)}});
+}
+
 // Newest first, a page at a time: what people ask for is mostly new.
 Reply decision_answer(const Question& question, client::Connection& connection) {
   std::string before;
@@ -160,6 +167,8 @@ Reply answer(const Question& question, client::Connection& connection) {
       return decision_answer(question, connection);
     case Operation::kActions:
       return actions_answer(question, connection);
+    case Operation::kRecommendations:
+      return recommendations_answer(connection);
     default:
       return status_answer(question);
   }
@@ -178,8 +187,9 @@ Sent carry_out(const record::Command& command, client::Connection& connection) {
     case client::Answer::Kind::kDone:
       return {answer_reply(200, *answer), kDone};
     case client::Answer::Kind::kRefused:
-    case client::Answer::Kind::kSkipped:
       return {answer_reply(409, *answer), kRefused};
+    case client::Answer::Kind::kSkipped:
+      return {answer_reply(409, *answer), kSkipped};
     default:
       return {answer_reply(504, *answer), kUnanswered};
   }

@@ -25,7 +25,7 @@ struct Question {
 Reply answer(const Question& question, client::Connection& connection);
 
 // What came of a command.
-inline constexpr std::string_view kNotSent = "not sent", kDone = "done", kRefused = "refused",
+inline constexpr std::string_view kNotSent = "not sent", kDone = "done", kRefused = "refused", kSkipped = "skipped",
                                   kUnanswered = "unanswered", kUncertain = "perhaps sent";
 struct Sent {
   Reply reply;

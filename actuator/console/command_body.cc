@@ -92,6 +92,13 @@ client::Command hold_of(const CommandRequest& request, Fields& fields) {
   return hold;
 }
 
+client::Command refusal_of(const CommandRequest& request, Fields& fields) {
+  client::RefusePlan refusal{
+      .decision = request.name, .owner = request.owner, .reason = fields.text("reason"), .length = {}};
+  refusal.length = fields.seconds("length_seconds");
+  return refusal;
+}
+
 client::Command read(const CommandRequest& request, Fields& fields) {
   const std::string &name = request.name, &owner = request.owner;
   switch (request.operation) {
@@ -107,6 +114,13 @@ client::Command read(const CommandRequest& request, Fields& fields) {
       return client::UndrainNode{.node = name, .owner = owner};
     case Operation::kCancelAction:
       return client::CancelAction{.action = name, .owner = owner};
+    case Operation::kApplyRecommendation:
+      return client::ApplyPlan{.decision = name,
+                               .owner = owner,
+                               .domain_uuid = fields.text_or_nothing("domain_uuid"),
+                               .step = fields.text_or_nothing("step")};
+    case Operation::kRefuseRecommendation:
+      return refusal_of(request, fields);
     case Operation::kReloadRules:
       return client::ReloadRules{.owner = owner};
     case Operation::kSetMode:

@@ -14,7 +14,7 @@ namespace hotspot::console {
 
 struct CommandRequest {
   Operation operation{};
-  std::string name;   // from the path: a node, an action or a hold
+  std::string name;   // from the path: a node, an action, a hold or a recommendation
   std::string body;   // JSON; empty: an object without fields
   std::string owner;  // the user
 };

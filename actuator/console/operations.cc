@@ -39,6 +39,7 @@ const std::vector<Route>& routes() {
       {kDecisions, "GET", "api/v1/decisions", Access::kViewer},
       {kDecision, "GET", "api/v1/decisions/*", Access::kViewer},
       {kActions, "GET", "api/v1/actions", Access::kViewer},
+      {kRecommendations, "GET", "api/v1/recommendations", Access::kViewer},
       {kEvents, "GET", "api/v1/events", Access::kViewer},
       {kPause, "POST", "api/v1/pause", Access::kOperator},
       {kResume, "POST", "api/v1/resume", Access::kOperator},
@@ -47,6 +48,8 @@ const std::vector<Route>& routes() {
       {kDrain, "POST", "api/v1/nodes/*/drain", Access::kOperator},
       {kUndrain, "POST", "api/v1/nodes/*/undrain", Access::kOperator},
       {kCancelAction, "POST", "api/v1/actions/*/cancel", Access::kOperator},
+      {kApplyRecommendation, "POST", "api/v1/recommendations/*/apply", Access::kOperator},
+      {kRefuseRecommendation, "POST", "api/v1/recommendations/*/refuse", Access::kOperator},
       {kReloadRules, "POST", "api/v1/rules/reload", Access::kOperator},
       {kSetMode, "POST", "api/v1/mode", Access::kOperator},
   };

@@ -27,6 +27,7 @@ enum class Operation {
   kDecisions,
   kDecision,
   kActions,
+  kRecommendations,
   kEvents,
   kPause,
   kResume,
@@ -35,6 +36,8 @@ enum class Operation {
   kDrain,
   kUndrain,
   kCancelAction,
+  kApplyRecommendation,
+  kRefuseRecommendation,
   kReloadRules,
   kSetMode
 };
@@ -44,7 +47,7 @@ enum class Access { kAnybody, kViewer, kOperator };
 struct Route {
   Operation operation{};
   std::string_view method;
-  std::string_view path;  // below /api/v1; '*' is a name
+  std::string_view path;  // without the first slash; '*' is a name
   Access access = Access::kViewer;
 };
 const std::vector<Route>& routes();

@@ -135,6 +135,7 @@ Json to_json(const client::Action& action) {
               {"state", action.state},   {"ended", action.ended},         {"rule", action.rule},
               {"reason", action.reason}, {"at", to_rfc3339(action.at)},   {"figures", action.figures}};
   put_text(object, "decision", action.decision);
+  put_text(object, "approved_by", action.approved_by);
   put_text(object, "message", action.message);
   return object;
 }
@@ -153,6 +154,32 @@ Json to_json(const client::Status& status) {
               {"drains", list_of(status.drains, drain_json)}};
   if (status.pause) object["pause"] = hold_json(*status.pause);
   return object;
+}
+
+Json to_json(const client::Recommendation& one) {
+  Json object{{"decision", one.decision},
+              {"rule", one.rule},
+              {"subject", one.subject},
+              {"subject_key", one.subject_key},
+              {"mode", one.mode},
+              {"sentence", one.sentence},
+              {"domain", one.domain},
+              {"domain_uuid", one.domain_uuid},
+              {"node", one.node},
+              {"node_uuid", one.node_uuid},
+              {"step", one.step},
+              {"preconditions", one.preconditions},
+              {"since", to_rfc3339(one.since)},
+              {"expires", to_rfc3339(one.expires)}};
+  put(object, "predicted_seconds", one.predicted_seconds);
+  put(object, "predicted_downtime_seconds", one.predicted_downtime_seconds);
+  return object;
+}
+
+Json to_json(const client::RefusedRecommendation& refused) {
+  return {{"decision", refused.decision},       {"rule", refused.rule},         {"domain", refused.domain},
+          {"domain_uuid", refused.domain_uuid}, {"step", refused.step},         {"by", refused.by},
+          {"reason", refused.reason},           {"at", to_rfc3339(refused.at)}, {"until", to_rfc3339(refused.until)}};
 }
 
 Json to_json(const client::Answer& answer) {

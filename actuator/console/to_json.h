@@ -17,6 +17,8 @@ nlohmann::json to_json(const client::Node& node);
 nlohmann::json to_json(const client::Domain& domain);
 nlohmann::json to_json(const client::Action& action);
 nlohmann::json to_json(const client::Status& status);
+nlohmann::json to_json(const client::Recommendation& recommendation);
+nlohmann::json to_json(const client::RefusedRecommendation& refused);
 nlohmann::json to_json(const client::Answer& answer);
 // Without its record.
 nlohmann::json to_json(const client::Decision& decision);

@@ -37,8 +37,8 @@ void expect_an_answer(Operation operation, const std::string& body) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   if (const auto target = target_from_string(text)) expect_harmless(*target);
-  for (const Operation one :
-       {Operation::kPause, Operation::kAddHold, Operation::kDrain, Operation::kSetMode, Operation::kResume})
+  for (const Operation one : {Operation::kPause, Operation::kAddHold, Operation::kDrain, Operation::kSetMode,
+                              Operation::kResume, Operation::kApplyRecommendation, Operation::kRefuseRecommendation})
     expect_an_answer(one, text);
   const Credentials all = Credentials::from_fields({{"token:ada", text}, {"session:" + text, text}}, "key");
   require(!all.by_token(text, {}) || all.tokens().contains("ada"));

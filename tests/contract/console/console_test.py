@@ -19,8 +19,9 @@ from served import CONSOLE, SOURCE, Served, Stream, wait_for
 
 OPENAPI = json.loads((SOURCE / "actuator/console/openapi.json").read_text())
 BODIES = {"pause": {"reason": "storage"}, "addHold": {"on": "domain", "name": "web1", "reason": "backup"}, "drain": {"reason": "disk"},
-          "setMode": {"mode": "observe"}}
-NAMES = {"node": "h1", "domain": "web1", "decision": "none", "removeHold": "1", "drain": "h1", "undrain": "h1", "cancelAction": "none"}
+          "setMode": {"mode": "observe"}, "refuseRecommendation": {"reason": "storage"}}
+NAMES = {"node": "h1", "domain": "web1", "decision": "none", "removeHold": "1", "drain": "h1", "undrain": "h1", "cancelAction": "none",
+         "applyRecommendation": "none", "refuseRecommendation": "none"}
 RIGHTS = ["anybody", "viewer", "operator", "admin"]
 APART = ("events", "signIn", "signOut")  # have tests of their own
 
@@ -176,6 +177,47 @@ class WithALeader(unittest.TestCase):
         wait_for(lambda: stream.ended, "the end of the stream")
         self.assertEqual(self.served.get("/api/v1/session", token).status, 401)
         self.assertEqual(self.served.get("/api/v1/session", Cookie=cookie).status, 401)
+
+
+class Recommendations(unittest.TestCase):
+    def setUp(self):
+        self.served = Served(tokens={"ada": "operator", "vic": "viewer"})
+        self.addCleanup(self.served.close)
+
+    def plan(self):
+        return self.served.get("/api/v1/recommendations", self.served.given["vic"]).json
+
+    def waiting(self):
+        return wait_for(lambda: self.plan()["recommendations"], self.served.logged)[0]
+
+    def post(self, one, what, body=None):
+        return self.served.post(f"/api/v1/recommendations/{one['decision']}/{what}", self.served.given["ada"], body)
+
+    def test_one_is_applied_as_it_was_seen_or_not_at_all(self):
+        one = self.waiting()
+        self.assertEqual((one["domain"], one["step"]), ("web1", "vCPUs 2 → 3"))
+        listing = OPENAPI["paths"]["/recommendations"]["get"]
+        check_schema(listing, self.served.get("/api/v1/recommendations", self.served.given["vic"]))
+        other = self.post(one, "apply", {"step": "vCPUs 2 → 8"})
+        self.assertEqual((other.status, other.json["kind"]), (409, "refused"), other)
+        done = self.post(one, "apply", {"step": one["step"], "domain_uuid": one["domain_uuid"]})
+        self.assertEqual((done.status, done.json["kind"]), (200, "done"), done)
+        again = self.post(one, "apply")
+        self.assertEqual((again.status, again.json["kind"]), (409, "skipped"), again)
+        self.assertIn("ada", again.json["detail"])
+        actions = wait_for(lambda: self.served.get("/api/v1/actions", self.served.given["vic"]).json["actions"], self.served.logged)
+        self.assertEqual([action["approved_by"] for action in actions], ["ada"])
+
+    def test_one_that_is_refused_is_listed_with_who_and_why(self):
+        one = self.waiting()
+        self.assertEqual(self.post(one, "refuse").status, 422)
+        refused = self.post(one, "refuse", {"reason": "a backup runs", "length_seconds": 7200})
+        self.assertEqual(refused.status, 200, refused)
+        plan = wait_for(lambda: (lambda plan: plan if plan["refused"] else None)(self.plan()), self.served.logged)
+        self.assertEqual(plan["recommendations"], [])
+        self.assertEqual([(o["by"], o["step"], o["reason"]) for o in plan["refused"]], [("ada", "vCPUs 2 → 3", "a backup runs")])
+        check_schema(OPENAPI["paths"]["/recommendations"]["get"],
+                     self.served.get("/api/v1/recommendations", self.served.given["vic"]))
 
 
 class Tokens(unittest.TestCase):

@@ -29,9 +29,28 @@ TEST(CommandBody, BecomesTheCommandOfItsUser) {
   EXPECT_TRUE(std::get<client::Pause>(*read(Operation::kPause, R"({"reason":"x","cancel":true})")).cancel);
 }
 
+TEST(CommandBody, OfARecommendationNamesWhatWasShown) {
+  const auto apply = read(Operation::kApplyRecommendation, R"({"domain_uuid":"u1","step":"vCPUs 1 → 2"})", "1795-1-0");
+  ASSERT_TRUE(apply) << apply.error().message;
+  const auto& wanted = std::get<client::ApplyPlan>(*apply);
+  EXPECT_EQ(wanted.decision, "1795-1-0");
+  EXPECT_EQ(wanted.owner, "ada");
+  EXPECT_EQ(wanted.domain_uuid, "u1");
+  EXPECT_EQ(wanted.step, "vCPUs 1 → 2");
+  EXPECT_THAT(error_of(Operation::kApplyRecommendation, R"({"step":7})"), HasSubstr("'step' must be a text"));
+  const auto refuse =
+      read(Operation::kRefuseRecommendation, R"({"reason":"a backup","length_seconds":60})", "1795-1-0");
+  ASSERT_TRUE(refuse) << refuse.error().message;
+  const auto& refused = std::get<client::RefusePlan>(*refuse);
+  EXPECT_EQ(refused.decision, "1795-1-0");
+  EXPECT_EQ(refused.owner, "ada");
+  EXPECT_EQ(refused.length, Milliseconds(60'000));
+  EXPECT_THAT(error_of(Operation::kRefuseRecommendation, ""), HasSubstr("'reason' is missing"));
+}
+
 TEST(CommandBody, MayBeEmptyWhereNothingIsAsked) {
   for (const Operation one : {Operation::kResume, Operation::kReloadRules, Operation::kUndrain,
-                              Operation::kCancelAction, Operation::kRemoveHold}) {
+                              Operation::kCancelAction, Operation::kRemoveHold, Operation::kApplyRecommendation}) {
     EXPECT_EQ(error_of(one, ""), "");
     EXPECT_EQ(error_of(one, "{}"), "");
   }

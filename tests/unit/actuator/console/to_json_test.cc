@@ -42,6 +42,26 @@ TEST(ToJson, AnAnswerSaysWhatCameOfIt) {
   EXPECT_EQ(to_json(answer).at("kind"), "unanswered");
   answer.kind = client::Answer::Kind::kRefused;
   EXPECT_EQ(to_json(answer).at("kind"), "refused");
+  answer.kind = client::Answer::Kind::kSkipped;
+  EXPECT_EQ(to_json(answer).at("kind"), "skipped");
+}
+
+TEST(ToJson, AnActionNamesWhoAppliedItsRecommendation) {
+  client::Action action;
+  EXPECT_FALSE(to_json(action).contains("approved_by")) << "the rule acts by itself";
+  action.approved_by = "ada";
+  EXPECT_EQ(to_json(action).at("approved_by"), "ada");
+}
+
+TEST(ToJson, ARecommendationHasPredictionsWhereThereAreSome) {
+  client::Recommendation one;
+  one.step = "vCPUs 1 → 2";
+  one.preconditions = {"web1 runs on h1"};
+  EXPECT_FALSE(to_json(one).contains("predicted_seconds"));
+  one.predicted_seconds = 12.5;
+  EXPECT_EQ(to_json(one).at("predicted_seconds"), 12.5);
+  EXPECT_EQ(to_json(one).at("step"), "vCPUs 1 → 2");
+  EXPECT_EQ(to_json(one).at("preconditions").at(0), "web1 runs on h1");
 }
 
 TEST(ToJson, TextsThatAreNoUtf8BecomeTextsThatAre) {
