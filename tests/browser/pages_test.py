@@ -112,10 +112,14 @@ class Pages(InABrowser):
     def test_an_action_shows_progress_and_predicted_beside_measured_and_goes_on(self):
         self.go("#/actions", "Ended")
         self.page.says("61\u00a0%", ".flying")
+        self.assertNotIn("approved by", self.page.run("document.querySelector('.flying').innerText"))
         for _ in range(3):
             self.feed.tick()
         self.page.until("!document.querySelector('.flying').innerText.includes('61\u00a0%') && Number(document.querySelector('[role=progressbar]').getAttribute('aria-valuenow')) > 61")
         one = self.feed.cluster.actions[-1]
+        one.update(approved_by="ada")
+        self.feed.send("action", one)
+        self.page.says("by NodeCpuHot, approved by ada:", ".flying")
         one.update(state="done", ended=True)
         one["figures"].update(total_ms=34000, downtime_ms=190)
         self.feed.send("action", one)

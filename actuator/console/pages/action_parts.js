@@ -71,6 +71,9 @@ export function predicted_table(action) {
   );
 }
 
+// Who applied the recommendation; nothing if the rule acts by itself.
+const approval = (action) => action.approved_by && `, approved by ${action.approved_by}`;
+
 function phases(action) {
   const at = PHASES.indexOf(action.state);
   return h(
@@ -135,7 +138,7 @@ export function action_card(action) {
     h(
       "p",
       { class: "quiet" },
-      action.rule && ["by ", h("b", {}, action.rule), ": "],
+      action.rule && ["by ", h("b", {}, action.rule), approval(action), ": "],
       action.reason,
       " ",
       action.decision && decision_link(action.decision, "why"),
@@ -196,6 +199,7 @@ export function action_row(action, open = false) {
             node_link(action.node),
             ": ",
             action.reason,
+            approval(action),
             " ",
             time_ago(action.at),
             " ",

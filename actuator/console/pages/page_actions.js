@@ -1,5 +1,6 @@
 // Actions: what is under way, with its progress; below, what has ended.
 import { h, paint } from "./dom.js";
+import { choice, filter_field, more_of } from "./filters.js";
 import { plural } from "./format.js";
 import { known, read_actions } from "./live.js";
 import { empty, failed, loading } from "./parts.js";
@@ -48,34 +49,14 @@ export function actions_page(main, { name }) {
           "div",
           { class: "line" },
           h("h2", {}, "Ended"),
-          h("input", {
-            type: "search",
-            "data-filter": true,
-            "aria-label": "Filter actions",
-            placeholder: "Filter",
-            oninput: (event) => {
-              typed = event.target.value.toLowerCase();
-              draw();
-            },
+          filter_field("Filter actions", (text) => {
+            typed = text;
+            draw();
           }),
-          h(
-            "div",
-            { class: "switch", role: "group", "aria-label": "State" },
-            OUTCOMES.map(([word, text]) =>
-              h(
-                "button",
-                {
-                  type: "button",
-                  "aria-pressed": String(word === outcome),
-                  onclick: () => {
-                    outcome = word;
-                    draw();
-                  },
-                },
-                text,
-              ),
-            ),
-          ),
+          choice("State", OUTCOMES, outcome, (word) => {
+            outcome = word;
+            draw();
+          }),
         ),
         list.length
           ? h(
@@ -85,17 +66,10 @@ export function actions_page(main, { name }) {
             )
           : empty(ended.length ? "None is like that." : "No action has ended yet."),
         list.length > shown &&
-          h(
-            "button",
-            {
-              type: "button",
-              onclick: () => {
-                shown += AT_ONCE;
-                draw();
-              },
-            },
-            `Show more of ${list.length}`,
-          ),
+          more_of(list.length, () => {
+            shown += AT_ONCE;
+            draw();
+          }),
       ),
     );
     if (known.actions.has(to_open)) to_open = ""; // opened once; then it is the reader's

@@ -1,6 +1,7 @@
 // Decisions: what was concluded, when, and why. The list on the left; one of them, with its explanation and its whole record, on the right.
 import * as api from "./api.js";
 import { h, paint, s } from "./dom.js";
+import { choice, filter_field, more_of } from "./filters.js";
 import { day, moment } from "./format.js";
 import { known, now, read_decisions } from "./live.js";
 import { empty, failed, loading } from "./parts.js";
@@ -134,35 +135,19 @@ export function decisions_page(main, { word, name }) {
           h(
             "div",
             { class: "line" },
-            h("input", {
-              type: "search",
-              "data-filter": true,
-              "aria-label": "Search decisions",
-              placeholder: "Node, domain, rule, words",
-              oninput: (event) => {
-                typed = event.target.value.toLowerCase();
+            filter_field(
+              "Search decisions",
+              (text) => {
+                typed = text;
                 shown = AT_ONCE;
                 draw();
               },
-            }),
-            h(
-              "div",
-              { class: "switch", role: "group", "aria-label": "Outcome" },
-              KINDS.map(([one, text]) =>
-                h(
-                  "button",
-                  {
-                    type: "button",
-                    "aria-pressed": String(one === kind),
-                    onclick: () => {
-                      kind = one;
-                      draw();
-                    },
-                  },
-                  text,
-                ),
-              ),
+              "Node, domain, rule, words",
             ),
+            choice("Outcome", KINDS, kind, (one) => {
+              kind = one;
+              draw();
+            }),
           ),
           list.length
             ? rows(list)
@@ -171,17 +156,10 @@ export function decisions_page(main, { word, name }) {
                 all.length ? "" : "A decision is recorded when a rule fires, also if nothing is done.",
               ),
           list.length > shown &&
-            h(
-              "button",
-              {
-                type: "button",
-                onclick: () => {
-                  shown += AT_ONCE;
-                  draw();
-                },
-              },
-              "Show more",
-            ),
+            more_of(list.length, () => {
+              shown += AT_ONCE;
+              draw();
+            }),
         ),
         h(
           "section",

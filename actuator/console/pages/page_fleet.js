@@ -1,6 +1,7 @@
 // The fleet: it opens on the hot node. Heat map, what fires, what is held, and all nodes as a table.
 import * as api from "./api.js";
 import { h, lasting, paint, say } from "./dom.js";
+import { choice } from "./filters.js";
 import { bytes, plural } from "./format.js";
 import { heat_map } from "./heat.js";
 import { keys_of_page } from "./keys.js";
@@ -124,17 +125,8 @@ export function fleet_page(main) {
     );
   }
   function switcher() {
-    return h(
-      "div",
-      { class: "switch", role: "group", "aria-label": "Colour by" },
-      RESOURCES.map((one, at) =>
-        h(
-          "button",
-          { type: "button", "aria-pressed": String(one.id === prefs.resource), title: `Key ${at + 1}`, onclick: () => pick(one.id) },
-          one.text,
-        ),
-      ),
-    );
+    const options = RESOURCES.map((one, at) => [one.id, one.text, `Key ${at + 1}`]);
+    return choice("Colour by", options, prefs.resource, pick);
   }
   function legend(by) {
     const limits = ["0", ...by.bounds.map(by.show)];

@@ -1,5 +1,6 @@
 // What fires and what is pending: each with its value beside its mark, how long it is held, and what came of it.
 import { h, paint } from "./dom.js";
+import { filter_field } from "./filters.js";
 import { moment } from "./format.js";
 import { can, known, now, read_decisions } from "./live.js";
 import { hold_dialog } from "./operate.js";
@@ -71,15 +72,9 @@ export function hotspots_page(main) {
         h("h1", {}, "Hotspots"),
         h("span", { class: "quiet" }, `${status.firing ?? 0} firing, ${status.pending ?? 0} pending`),
         h("span", { class: "space" }),
-        h("input", {
-          type: "search",
-          "data-filter": true,
-          "aria-label": "Filter hotspots",
-          placeholder: "Filter",
-          oninput: (event) => {
-            typed = event.target.value.toLowerCase();
-            draw();
-          },
+        filter_field("Filter hotspots", (text) => {
+          typed = text;
+          draw();
         }),
       ),
       all.length < total && h("p", { class: "quiet" }, `The first ${all.length} of ${total} are listed.`),

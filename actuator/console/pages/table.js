@@ -1,5 +1,6 @@
 // A table that sorts, filters, and draws only the rows that can be seen.
 import { h, lasting, paint } from "./dom.js";
+import { filter_field } from "./filters.js";
 
 const ROW = 30,
   SPARE = 4,
@@ -34,7 +35,7 @@ export function table({ label, columns, key, open, words, sort, down = true, fin
   }, FIRST_DRAWN_MS);
 
   function arranged() {
-    const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = typed.split(/\s+/).filter(Boolean);
     const list = wanted.length
       ? rows.filter((row) => {
           const text = words(row).toLowerCase();
@@ -129,16 +130,14 @@ export function table({ label, columns, key, open, words, sort, down = true, fin
       h(
         "div",
         { class: "tools" },
-        h("input", {
-          type: "search",
-          "data-filter": true,
-          "aria-label": find,
-          placeholder: find,
-          oninput: (event) => {
-            typed = event.target.value;
+        filter_field(
+          find,
+          (text) => {
+            typed = text;
             draw();
           },
-        }),
+          find,
+        ),
         h("span", { class: "quiet" }, seen.length === rows.length ? `${rows.length}` : `${seen.length} of ${rows.length}`),
         extra,
       ),
