@@ -5,6 +5,7 @@
 
 #include "actuator/client/history.h"
 #include "actuator/client/inventory.h"
+#include "actuator/client/plan.h"
 #include "actuator/client/status.h"
 #include "actuator/console/to_json.h"
 
@@ -58,7 +59,7 @@ Feed::Start Feed::join(const std::string& last_id) {
   Start start{.text = "retry: 3000\n\n", .place = place.value_or(events_.end())};
   if (!last_id.empty() && !place) start.text += gap_event();
   if (!view_.status.empty()) start.text += status_event(view_.status);
-  start.text += problem_text_;
+  start.text += recommendations_text_ + problem_text_;
   return start;
 }
 
@@ -80,6 +81,7 @@ void Feed::run() {
 
 void Feed::round() {
   std::string problem = read_status();
+  if (problem.empty() && was_wanted_) problem = read_recommendations();
   if (connection_->steady() >= inventory_due_) {
     const std::string of_inventory = read_inventory();
     if (problem.empty()) problem = of_inventory;
@@ -102,6 +104,22 @@ std::string Feed::read_status() {
   told_status_ = std::move(without_time);
   told_status_at_ = now;
   events_.append(status_event(view_.status));
+  has_news_ = true;
+  return "";
+}
+
+// Only how many there are is told: whoever shows them reads them.
+std::string Feed::read_recommendations() {
+  const auto plan = client::read_plan(*connection_);
+  if (!plan) return plan.error().message;
+  std::string whole = to_text({to_json_list(plan->recommendations), to_json_list(plan->refused)});
+  if (whole == told_recommendations_) return "";
+  told_recommendations_ = std::move(whole);
+  const std::string text = event_text(
+      "recommendations", to_text({{"waiting", plan->recommendations.size()}, {"refused", plan->refused.size()}}));
+  const std::lock_guard lock(mutex_);
+  recommendations_text_ = text;
+  events_.append(text);
   has_news_ = true;
   return "";
 }

@@ -52,6 +52,7 @@ class Feed {
   void run();
   void round();
   std::string read_status();
+  std::string read_recommendations();
   std::string read_inventory();
   std::string read_events();
   void append_changed_nodes(const client::Inventory& inventory);
@@ -67,6 +68,7 @@ class Feed {
   // The feed's thread alone.
   std::string position_;
   std::string told_status_;  // without its time
+  std::string told_recommendations_;
   Milliseconds told_status_at_{0}, inventory_due_{0};
   std::map<std::string, std::string> nodes_;  // UUID → as it was told
   bool has_news_ = false, gap_due_ = false;
@@ -74,7 +76,8 @@ class Feed {
   mutable std::mutex mutex_;  // of what follows, and of appending
   std::condition_variable changed_, read_;
   View view_;
-  std::string problem_text_;  // the event that says that Redis is away; empty: it is not
+  std::string recommendations_text_;  // the event; empty: they have not been read yet
+  std::string problem_text_;          // the event that says that Redis is away; empty: it is not
   Milliseconds wanted_at_{0};
   bool was_wanted_ = false, ending_ = false;
   std::thread thread_;

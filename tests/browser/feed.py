@@ -53,6 +53,10 @@ class Feed:
             self.news.append((kind, data))
             self.changed.notify_all()
 
+    def counted(self):
+        plan = self.cluster.plan()
+        return {"waiting": len(plan["recommendations"]), "refused": len(plan["refused"])}
+
     def cut(self):
         """Ends the streams, and refuses everything until back()."""
         with self.changed:
@@ -113,6 +117,10 @@ class Feed:
         self.server.server_close()
 
 
+def event_of(kind, data, at=0):
+    return f"id: {at}\nevent: {kind}\ndata: {json.dumps(data)}\n\n".encode()
+
+
 class Requests(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     feed = None
@@ -131,8 +139,9 @@ class Requests(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def refuse(self, status, detail):
-        self.answer(status, {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}, "application/problem+json")
+    def refuse(self, status, detail, **more):
+        problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+        self.answer(status, problem, "application/problem+json")
 
     def session(self):
         cookies = dict(part.strip().split("=", 1) for part in self.headers.get("Cookie", "").split(";") if "=" in part)
@@ -180,6 +189,8 @@ class Requests(BaseHTTPRequestHandler):
             self.found(next((one for one in cluster.decisions if one["id"] == path[1]), None), f"there is no decision {path[1]}")
         elif path == ["actions"]:
             self.answer(200, {"actions": cluster.actions[-count:]})
+        elif path == ["recommendations"]:
+            self.answer(200, cluster.plan())
         elif path == ["events"]:
             self.events()
         else:
@@ -203,15 +214,15 @@ class Requests(BaseHTTPRequestHandler):
             feed.streams += 1
             feed.changed.notify_all()
         try:
-            self.wfile.write(b": \n\n")
+            self.wfile.write(event_of("recommendations", feed.counted()))
             while True:
                 with feed.changed:
                     feed.changed.wait_for(lambda: feed.epoch != epoch or len(feed.news) > at, 15)
                     if feed.epoch != epoch:
                         return
                     new, at = feed.news[at:], len(feed.news)
-                text = "".join(f"id: {at}\nevent: {kind}\ndata: {json.dumps(data)}\n\n" for kind, data in new) or ": \n\n"
-                self.wfile.write(text.encode())
+                text = b"".join(event_of(kind, data, at) for kind, data in new) or b": \n\n"
+                self.wfile.write(text)
         except OSError:
             pass
         finally:
@@ -254,7 +265,7 @@ class Requests(BaseHTTPRequestHandler):
             self.feed.keys[key] = (status, answer)
         status, answer = self.feed.keys[key]
         if status == 409:
-            self.refuse(409, answer["message"])
+            self.refuse(409, answer["message"], kind=answer.get("kind", "refused"))
         else:
             self.answer(status, answer)
 

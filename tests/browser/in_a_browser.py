@@ -38,6 +38,12 @@ class InABrowser(unittest.TestCase):
     def window(self):
         return browser.page(self.width, self.height)
 
+    def see_all_nodes(self):
+        """The table of the fleet is drawn while it is in sight."""
+        self.page.says("Its busiest domains")
+        self.page.until("document.getElementById('waiting')")  # comes last, and above it
+        self.page.run("document.getElementById('all-nodes').scrollIntoView({ behavior: 'instant' })")
+
     def go(self, address, seen):
         visit.go(self.page, self.feed, address, seen)
 

@@ -30,7 +30,7 @@ class Cluster:
         self.actions, self.decisions = [], []
         self.holds = [{"id": "1", "on": "domain", "name": "db-n04-2", "owner": "mara", "reason": "quarter-end run", "since": self.at(-5400), "until": self.at(9000)},
                       {"id": "2", "on": "node", "name": self.nodes[4]["name"], "owner": "jo", "reason": "new disks", "since": self.at(-900)}]
-        self.pause, self.mode = None, "enforce"
+        self.pause, self.mode, self.recommendations, self.refused = None, "enforce", [], []
         self.drains = [{"node": self.drained["name"], "owner": "jo", "reason": "new memory, back at 16:00", "since": self.at(-480), "running": 2}]
         self.firings = self._firings()
         self._history()
@@ -174,9 +174,50 @@ class Cluster:
                     subject_key=f"domain:{victim['uuid']}",
                     explanation=explanation("DomainCpuHot", f"domain {victim['name']}", "domain_cpu_ratio > 90%", 0.97, ["nothing is done, because it is in its cooldown"]),
                     record={"expression": "domain_cpu_ratio > 90%", "value": 0.97})
+        self._waiting(figures)
         self.action(900, second, hot, f"migrate to {to}", state="progress", ended=False, at=self.at(-2), reason=f"the domains of {hot} use 91 % of its CPU",
                     figures={**figures, "elapsed_ms": 19400, "memory_total_bytes": 4.1 * GIB, "memory_remaining_bytes": 1.6 * GIB,
                              "bandwidth_bytes_per_second": 121e6, "iteration": 2, "dirty_bytes_per_second": 24e6, "throttle_percent": 0})
+
+    def recommend(self, number, at, domain, node, rule, step, why, **more):
+        """A recommendation that waits, and its decision."""
+        domains = rule.startswith("Domain")
+        subject = f"domain {domain['name']} on {node}" if domains else f"node {node}"
+        decision = self.decide(number, at, rule, subject, "recommend", f"{subject}: {why}; {step} for {domain['name']}",
+                               record={"effects": more.pop("effects", []), "mode": "recommend"})
+        one = {"decision": decision["id"], "rule": rule, "subject": subject, "subject_key": f"domain:{domain['uuid']}" if domains else "", "mode": "recommend",
+               "sentence": decision["sentence"], "domain": domain["name"], "domain_uuid": domain["uuid"], "node": node, "node_uuid": "", "step": step,
+               "preconditions": [f"{rule} still fires on {subject}", f"{domain['name']} runs on {node}",
+                                 "the mode is not observe; no hold, pause, window, cooldown or limit forbids it"],
+               "since": self.at(at), "expires": self.at(at + 14400), **more}
+        self.recommendations.append(one)
+        return one
+
+    def _waiting(self, figures):
+        if not self.each or len(self.nodes) < 11:
+            return
+        self.nodes[10]["load"].update(cpu_ratio=0.8, cpu_domains_ratio=0.77)
+        busy, held, to = self.nodes[10]["name"], self.nodes[4]["name"], self.nodes[1]["name"]
+        self.recommend(880, -2400, self.domains_of(held)[1], held, "DomainCpuHot", "vCPUs 2 → 4",
+                       "DomainCpuHot (domain_cpu_ratio > 90%) held 5 of 5 samples")
+        now, there = (self.nodes[at]["load"] for at in (10, 1))
+        self.recommend(890, -420, self.domains_of(busy)[0], busy, "NodeCpuHot", f"migrate to {to}", HELD, predicted_seconds=31.0, predicted_downtime_seconds=0.21,
+                       effects=[{"node": busy, "cpu_ratio_before": 0.84, "cpu_ratio_after": 0.62, "memory_used_ratio_before": now["memory_used_ratio"],
+                                 "memory_used_ratio_after": now["memory_used_ratio"] - 0.04},
+                                {"node": to, "cpu_ratio_before": there["cpu_ratio"], "cpu_ratio_after": there["cpu_ratio"] + 0.19,
+                                 "memory_used_ratio_before": there["memory_used_ratio"], "memory_used_ratio_after": there["memory_used_ratio"] + 0.05}])
+        self.firings.append({"rule": "NodeCpuHot", "phase": "firing", "labels": {"node": busy, "severity": "warning"}, "value": 0.77, "held": "5 of 5 samples",
+                             "fresh": True, "since": self.at(-430)})
+        self.refuse(self.recommend(870, -7000, self.domains_of(busy)[2], busy, "DomainCpuHot", "vCPUs 4 → 8",
+                                   "DomainCpuHot (domain_cpu_ratio > 90%) held 5 of 5 samples"), "mara", "its licence is for 4 CPUs", -3600)
+
+    def refuse(self, one, by, reason, at=0):
+        self.recommendations.remove(one)
+        self.refused.append({**{name: one[name] for name in ("decision", "rule", "domain", "domain_uuid", "step")}, "by": by, "reason": reason, "at": self.at(at),
+                             "until": self.at(at + 86400)})
+
+    def plan(self):
+        return {"recommendations": self.recommendations, "refused": self.refused}
 
     def status(self):
         one = {"leader": "hotspotd@n01:4711", "version": "0.9.0", "at": self.at(0), "mode": self.mode, "dry_run": False,

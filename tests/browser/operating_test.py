@@ -90,13 +90,17 @@ class Viewer(InABrowser):
     token = "token-viewer"
 
     def test_sees_every_page_and_no_button_that_changes_anything(self):
-        for name, address, seen in visit.pages(self.feed)[:7]:
+        for name, address, seen in visit.pages(self.feed)[:8]:
             self.go(address, seen)
             buttons = self.page.run("[...document.querySelectorAll('button')].map((one) => one.innerText).filter((text) => text.includes('…') && !text.startsWith('Go to'))")
             self.assertEqual(buttons, [], name)
         self.go("#/node/n07", "Decisions about it")
         for key in "duh":
             self.page.key(key)
+        self.go("#/plans", "None lately.")
+        for key in "jar":
+            self.page.key(key)
+        self.assertFalse(self.page.run("Boolean(document.querySelector('dialog'))"))
         self.page.key("k", CONTROL)
         self.page.type("drain")
         self.page.until("document.querySelectorAll('#found li').length > 0")
@@ -130,7 +134,7 @@ class Keys(InABrowser):
 
     def test_letters_lead_from_page_to_page_and_rows_are_walked(self):
         self.page.says("Its busiest domains")
-        for letter, word in (("h", "hotspots"), ("a", "actions"), ("d", "decisions"), ("f", "fleet"), ("d", "decisions")):
+        for letter, word in (("h", "hotspots"), ("p", "plans"), ("a", "actions"), ("d", "decisions"), ("f", "fleet"), ("d", "decisions")):
             self.page.key("g")
             self.page.key(letter)
             self.page.until(f"location.hash === '#/{word}'")

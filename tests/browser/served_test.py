@@ -76,6 +76,23 @@ class ServedPages(unittest.TestCase):
         mara.key("Enter")
         jo.until("!document.querySelector('.banner')", WITHIN)
 
+    def test_what_waits_is_applied_by_one_as_the_other_sees(self):
+        jo, mara = self.page("jo"), self.page("mara")
+        for page in (jo, mara):
+            page.run("void (location.hash = '#/plans')")
+            page.says("vCPUs 2 → 3", ".card h2")
+            page.says("Hot still fires", ".card")
+        mara.click(".card button", "Apply…")
+        mara.says("Apply: web1", "#ask")
+        jo.click(".card button", "Apply…")
+        jo.key("Enter")
+        jo.until("!document.getElementById('ask')", WITHIN)
+        for page in (jo, mara):
+            page.says("applied by jo", "#applied")
+        mara.click("#ask button.strong")
+        mara.says("Skipped, nothing was done:", "#ask [role=alert]")
+        mara.says("jo", "#ask [role=alert]")
+
     def test_redis_that_stops_is_said_and_the_page_comes_back_by_itself(self):
         page = self.page("jo")
         self.served.world.redis.send_signal(signal.SIGSTOP)

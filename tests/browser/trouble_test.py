@@ -15,7 +15,7 @@ class WhenThingsDoNotWork(InABrowser):
         self.page.until("!window.is_old && document.querySelector('.rail .foot').innerText.includes('led by')")
 
     def test_a_cut_stream_is_said_with_the_time_of_what_is_shown_and_it_comes_back_by_itself(self):
-        self.page.says("Its busiest domains")
+        self.see_all_nodes()
         self.feed.cut()
         self.page.says("No connection to the console since", "#banners")
         self.page.says("This page shows", "#banners")
@@ -26,7 +26,7 @@ class WhenThingsDoNotWork(InABrowser):
         self.page.until("[...document.querySelectorAll('#all-nodes tr')].some((row) => row.innerText.includes('n01') && row.innerText.includes('12'))")
 
     def test_redis_away_is_said_and_goes_again(self):
-        self.page.says("Its busiest domains")
+        self.see_all_nodes()
         self.feed.send("problem", {"detail": "Redis at 127.0.0.1:6379 refuses the connection", "since": self.feed.cluster.at(0)})
         self.page.says("Redis is away since", "#banners")
         self.page.says("refuses the connection", "#banners")
@@ -44,7 +44,7 @@ class WhenThingsDoNotWork(InABrowser):
         self.page.until("!document.querySelector('.banner.bad')")
 
     def test_after_ten_seconds_without_a_stream_all_nodes_look_stale(self):
-        self.page.says("Its busiest domains")
+        self.see_all_nodes()
         self.feed.cut()
         self.page.says("No connection to the console since", "#banners")
         self.page.until("document.querySelectorAll('#all-nodes .chip.stale').length >= 12")
@@ -59,7 +59,7 @@ class WhenThingsDoNotWork(InABrowser):
         self.page.says("Resume…", "header")
 
     def test_an_answer_that_is_older_than_what_came_meanwhile_undoes_none_of_it(self):
-        self.page.says("Its busiest domains")
+        self.see_all_nodes()
         node, status = self.feed.cluster.nodes[0], self.feed.cluster.status()
         node["load"]["cpu_ratio"] = 0.777
         self.feed.delay("status")
@@ -97,6 +97,18 @@ class WhenThingsDoNotWork(InABrowser):
         self.feed.let_go("decisions")
         self.page.says("decided in between")
 
+    def test_an_answer_for_a_page_that_was_left_draws_nothing(self):
+        for name in ("actions", "decisions"):
+            self.feed.delay(name)
+            self.begin_at(f"#/{name}")
+            self.assertTrue(self.feed.asked(name), f"the page reads no {name}")
+            self.page.run("void (location.hash = '#/hotspots')")
+            self.page.says("Hotspots", "main h1")
+            self.feed.let_go(name)
+            self.page.run(f"fetch('api/v1/{name}').then((one) => one.text())")  # after that one
+            self.page.run("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+            self.assertEqual(self.page.text("main h1"), "Hotspots")
+
     def test_the_page_can_be_stopped_and_goes_on(self):
         self.page.says("Its busiest domains")
         self.page.key("s")
@@ -120,7 +132,7 @@ class Strangers(InABrowser):
         return cluster
 
     def test_hostile_texts_are_shown_and_do_nothing(self):
-        for name, address, seen in [*visit.pages(self.feed)[:6], ("evil", "#/decision/1796047000951-1-d1", "The whole record"),
+        for name, address, seen in [*visit.pages(self.feed)[:7], ("evil", "#/decision/1796047000951-1-d1", "The whole record"),
                                     ("bad", "#/%E0%A4%A", "12"), ("script", "#/node/%3Cscript%3E", "there is no node <script>")]:
             self.go(address, seen)
             self.assertIsNone(self.page.run("window.bad ?? null"), name)

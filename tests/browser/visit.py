@@ -18,7 +18,7 @@ def pages(feed):
     hot = cluster.hot["name"]
     busy = cluster.domains_of(hot)[0]
     return [("fleet", "#/fleet", "Its busiest domains"), ("node", f"#/node/{hot}", "Decisions about it"), ("domain", f"#/domain/{busy['uuid']}", "Where it ran"),
-            ("hotspots", "#/hotspots", "NodeCpuHot"), ("actions", "#/actions", "Ended"), ("decisions", "#/decisions", "the newest"),
+            ("hotspots", "#/hotspots", "NodeCpuHot"), ("plans", "#/plans", "None lately."), ("actions", "#/actions", "Ended"), ("decisions", "#/decisions", "the newest"),
             ("decision", "#/decision/1796047000900-1-d1", "Considered, and refused"), ("drain", f"#/node/{hot}", "Decisions about it"),
             ("palette", "#/fleet", "Its busiest domains")]
 

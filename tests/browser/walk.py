@@ -44,6 +44,7 @@ class Walk:
             if domain:
                 self.see("domain", domain, "document.querySelector('.charts svg') && document.body.innerText.includes('Where it ran')")
         self.see("hotspots", "#/hotspots", "document.querySelector('.cards, main > .empty')")
+        self.see("plans", "#/plans", "document.getElementById('refused')")
         self.see("actions", "#/actions", "document.body.innerText.includes('Ended')")
         self.see("decisions", "#/decisions", "document.querySelector('.rows .row, .empty')")
         decision = page.run("document.querySelector('.rows .row')?.hash ?? ''")

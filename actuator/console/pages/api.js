@@ -4,9 +4,10 @@ let csrf = "";
 let when_signed_out = () => {};
 
 export class Refusal extends Error {
-  constructor(status, sentence) {
+  constructor(status, sentence, kind = "") {
     super(sentence);
     this.status = status; // 0: nobody answered
+    this.kind = kind; // of a command: "refused", "skipped"
   }
 }
 
@@ -14,11 +15,10 @@ export function on_signed_out(what) {
   when_signed_out = what;
 }
 
-async function sentence_of(response) {
-  const problem = await response.json().catch(() => ({}));
-  if (typeof problem.detail === "string" && problem.detail) return problem.detail;
-  if (typeof problem.message === "string" && problem.message) return problem.message;
-  return `The console answered ${response.status} ${response.statusText}`.trim() + ".";
+async function refusal_of(response) {
+  const problem = (await response.json().catch(() => null)) ?? {};
+  const said = [problem.detail, problem.message].find((one) => typeof one === "string" && one);
+  return new Refusal(response.status, said ?? `The console answered ${response.status} ${response.statusText}`.trim() + ".", problem.kind);
 }
 
 // more: {body, key, method, limit_ms}. The answer, or null if it has no content.
@@ -43,7 +43,7 @@ export async function call(path, { body, key, method = body === undefined ? "GET
   }
   if (response.status === 401 && path !== "session") when_signed_out();
   if (response.status === 504) return { kind: "unanswered", ...(await response.json().catch(() => ({}))) };
-  if (!response.ok) throw new Refusal(response.status, await sentence_of(response));
+  if (!response.ok) throw await refusal_of(response);
   if (response.status === 204) return null;
   return response.json().catch(() => null);
 }

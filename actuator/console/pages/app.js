@@ -13,6 +13,7 @@ import { domain_page } from "./page_domain.js";
 import { hotspots_page } from "./page_hotspots.js";
 import { actions_page } from "./page_actions.js";
 import { decisions_page } from "./page_decisions.js";
+import { plans_page } from "./page_plans.js";
 
 // The first word of the address after "#/", and the page; `under`: the entry of the rail that it belongs to.
 const PAGES = {
@@ -20,6 +21,7 @@ const PAGES = {
   node: { page: node_page, under: "fleet", title: (name) => name },
   domain: { page: domain_page, under: "fleet", title: (name) => name },
   hotspots: { page: hotspots_page, under: "hotspots", title: () => "Hotspots" },
+  plans: { page: plans_page, under: "plans", title: () => "Plans" },
   actions: { page: actions_page, under: "actions", title: () => "Actions" },
   action: { page: actions_page, under: "actions", title: () => "Action" },
   decisions: { page: decisions_page, under: "decisions", title: () => "Decisions" },

@@ -71,7 +71,7 @@ export function ask({ title, preview, fields = [], button, loud = false, check =
       answer = await send(values, key);
       key = new_key();
     } catch (error) {
-      problem = error.message;
+      problem = error.kind === "skipped" ? `Skipped, nothing was done: ${error.message}` : error.message;
       if (error.status !== 0) key = new_key();
     }
     busy = false;
@@ -113,6 +113,7 @@ export function ask({ title, preview, fields = [], button, loud = false, check =
   draw();
   (dialog.querySelector("input, select") ?? dialog.querySelector(loud ? "button" : "button.strong")).focus();
   return {
+    is_open: () => dialog.isConnected,
     redraw: () => {
       if (dialog.isConnected) draw();
     },

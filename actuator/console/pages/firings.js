@@ -11,18 +11,20 @@ export function subject_of(firing) {
   return node ? node_link(node) : "the cluster";
 }
 
-// The newest decision about it.
-export function decision_about(firing) {
+// Whether a decision or recommendation is about it.
+export function is_about(one, firing) {
   const { domain, node } = firing.labels ?? {};
-  const says = (one) =>
+  return (
     one.rule === firing.rule &&
     (domain
       ? one.subject.startsWith(`domain ${domain} `) || one.subject === `domain ${domain}`
       : node
         ? one.subject === `node ${node}`
-        : one.subject.includes("cluster"));
-  return (known.decisions ?? []).find(says) ?? null;
+        : one.subject.includes("cluster"))
+  );
 }
+// The newest decision about it.
+export const decision_about = (firing) => (known.decisions ?? []).find((one) => is_about(one, firing)) ?? null;
 
 export function value_of(firing, mark) {
   return mark?.ratio || (!mark && /Cpu|Mem|Net|Steal/i.test(firing.rule) && firing.value <= 1.5)

@@ -10,6 +10,7 @@ import { pause_dialog, resume_dialog, leave } from "./operate.js";
 export const ENTRIES = [
   { word: "fleet", text: "Fleet", key: "g f", icon: "fleet" },
   { word: "hotspots", text: "Hotspots", key: "g h", icon: "flame", count: () => known.status?.firing, loud: true },
+  { word: "plans", text: "Plans", key: "g p", icon: "plan", count: () => known.waiting },
   { word: "actions", text: "Actions", key: "g a", icon: "move", count: () => known.status?.in_flight?.length },
   { word: "decisions", text: "Decisions", key: "g d", icon: "list" },
 ];

@@ -5,12 +5,13 @@ import { prefer, prefs } from "./prefs.js";
 
 export const KEYS = [
   ["Ctrl K, /", "go to a page, node or domain, or do something"],
-  ["g f, g h, g a, g d", "fleet, hotspots, actions, decisions"],
+  ["g f, g h, g p, g a, g d", "fleet, hotspots, plans, actions, decisions"],
   ["j k, arrows", "next and previous row or cell"],
   ["Enter", "open it"],
   ["1 … 5", "fleet: CPU, memory, network, steal, volume"],
   ["f", "filter the list of the page"],
   ["d, u, h", "node: drain, undrain, hold; domain: hold. They ask first"],
+  ["a, r", "plans: apply, refuse. They ask first"],
   ["t", "light or dark"],
   ["s", "stop the page, let it go on"],
   ["?", "this list"],

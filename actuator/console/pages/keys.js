@@ -4,7 +4,7 @@ import { known, tell } from "./live.js";
 import { open_palette } from "./palette.js";
 import { next_theme, prefs } from "./prefs.js";
 
-const PAGES = { f: "fleet", h: "hotspots", a: "actions", d: "decisions" };
+const PAGES = { f: "fleet", h: "hotspots", p: "plans", a: "actions", d: "decisions" };
 const SECOND_KEY_MS = 1500;
 let page_keys = () => false,
   after_g = -Infinity;

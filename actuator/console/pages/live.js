@@ -15,6 +15,8 @@ export const known = {
   remarks: [],
   decisions: null, // newest first; null: not read yet
   actions: null, // id → action; null: not read yet
+  plan: null, // {recommendations, refused}; null: not read yet
+  waiting: 0, // recommendations
   problem: null, // {detail, since}: Redis is away
   cut: null, // {since, retry_at}: no stream
   seen: 0, // when something of the cluster came last, by the server's clock
@@ -35,7 +37,7 @@ let changed = new Set(),
 export const now = () => Date.now() - known.skew;
 export const can = (role) => ["viewer", "operator", "admin"].indexOf(known.session?.role) >= ["viewer", "operator", "admin"].indexOf(role);
 
-// what: a function of a set of words: "status", "nodes", "decisions", "actions", "banner".
+// what: a function of a set of words: "status", "nodes", "decisions", "actions", "plan", "banner".
 export function listen(what) {
   listeners.add(what);
   return () => listeners.delete(what);
@@ -150,7 +152,19 @@ export async function read_actions(anew = false) {
     },
   );
 }
-const AGAIN = { decisions: read_decisions, actions: read_actions }; // of what a page has asked for
+export async function read_plan(anew = false) {
+  if (known.plan && !anew) return;
+  await read(
+    "plan",
+    () => call("recommendations"),
+    ({ recommendations, refused }) => {
+      known.plan = { recommendations: recommendations ?? [], refused: refused ?? [] };
+      known.waiting = known.plan.recommendations.length;
+      tell("plan", true);
+    },
+  );
+}
+const AGAIN = { decisions: read_decisions, actions: read_actions, plan: read_plan }; // of what a page has asked for
 
 const TAKES = {
   status: (data) => {
@@ -172,6 +186,11 @@ const TAKES = {
       merge_action(data);
       tell("actions");
     }
+  },
+  recommendations: (data) => {
+    known.waiting = data.waiting ?? 0;
+    if (newest.plan) read_plan(true).catch(unread);
+    tell("plan");
   },
   gap: () => {
     read_all().catch(unread);

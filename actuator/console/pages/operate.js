@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 import { bytes, length_of, plural, when } from "./format.js";
 import { known, now, can } from "./live.js";
 
-const REASON = {
+export const REASON = {
   name: "reason",
   label: "Reason",
   hint: "Others see it beside your name, and it stays in the record.",
@@ -22,18 +22,18 @@ const UNDER_WAY = {
   ],
 };
 
-function asked(values, needs_reason = true) {
+export function asked(values, needs_reason = true) {
   if (needs_reason && !values.reason.trim()) return "Give a reason.";
   if (values.length && length_of(values.length) === null) return `“${values.length}” is no length of time: 4h, 30min or 2d would be.`;
   return "";
 }
-function order(values) {
+export function order(values) {
   const body = { reason: values.reason.trim() };
   if (values.length) body.length_seconds = length_of(values.length);
   if (values.cancel) body.cancel = true;
   return body;
 }
-const list = (...items) =>
+export const list = (...items) =>
   h(
     "ul",
     {},

@@ -20,9 +20,11 @@ export function actions_page(main, { name }) {
     outcome = "",
     problem = null,
     shown = AT_ONCE,
-    to_open = name;
+    to_open = name,
+    closed = false;
 
   function draw() {
+    if (closed) return; // what was asked for came after the reader left
     if (!known.actions) {
       paint(main, h("h1", {}, "Actions"), problem ? failed(problem, read) : loading());
       return;
@@ -84,5 +86,10 @@ export function actions_page(main, { name }) {
     draw();
   }
   read();
-  return { update: draw };
+  return {
+    update: draw,
+    close() {
+      closed = true;
+    },
+  };
 }

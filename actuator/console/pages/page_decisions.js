@@ -70,7 +70,8 @@ export function decisions_page(main, { word, name }) {
     problem = null,
     current = word === "decision" ? name : "",
     whole = null,
-    whole_problem = null;
+    whole_problem = null,
+    closed = false;
 
   async function read_one(id) {
     current = id;
@@ -105,6 +106,7 @@ export function decisions_page(main, { word, name }) {
     return whole || known_part ? decision_view({ ...known_part, ...whole }) : loading();
   }
   function draw() {
+    if (closed) return; // what was asked for came after the reader left
     if (!known.decisions && !current) {
       paint(main, h("h1", {}, "Decisions"), problem ? failed(problem, read) : loading());
       return;
@@ -183,6 +185,9 @@ export function decisions_page(main, { word, name }) {
   if (current) read_one(current);
   return {
     update: draw,
+    close() {
+      closed = true;
+    },
     goes_to(to, id) {
       read_one(to === "decision" ? id : "");
       return true;

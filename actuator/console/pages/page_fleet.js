@@ -5,7 +5,7 @@ import { choice } from "./filters.js";
 import { bytes, plural } from "./format.js";
 import { heat_map } from "./heat.js";
 import { keys_of_page } from "./keys.js";
-import { can, known, now, read_decisions } from "./live.js";
+import { can, known, now, read_decisions, read_plan } from "./live.js";
 import { drain_dialog, release_dialog, undrain_dialog, resume_dialog } from "./operate.js";
 import { seen_domains } from "./palette.js";
 import {
@@ -23,6 +23,7 @@ import {
   status_index,
   time_ago,
 } from "./parts.js";
+import { what_waits } from "./plan_lines.js";
 import { prefer, prefs } from "./prefs.js";
 import { firing_line } from "./firings.js";
 import { node_table } from "./node_table.js";
@@ -119,6 +120,7 @@ export function fleet_page(main) {
       { class: "numbers" },
       one(status.firing ?? 0, "firing", "#/hotspots", "hot"),
       one(status.pending ?? 0, "pending", "#/hotspots", "plain"),
+      one(known.waiting, known.waiting === 1 ? "waits for approval" : "wait for approval", "#/plans", "told"),
       one(status.in_flight?.length ?? 0, "under way", "#/actions", "told"),
       held,
       away,
@@ -283,7 +285,7 @@ export function fleet_page(main) {
     const below = h(
       "div",
       { class: "two" },
-      panel("Hotspots now", hotspots()),
+      h("div", { class: "column" }, panel("Hotspots now", hotspots()), what_waits()),
       h("section", { class: "panel", id: "kept" }, h("h2", {}, "Held, drained, paused"), kept()),
     );
     paint(
@@ -344,7 +346,10 @@ export function fleet_page(main) {
     return values.length > 0 && `mean ${by.show(values.reduce((a, b) => a + b, 0) / values.length)}, most ${by.show(Math.max(...values))}`;
   }
   // The marks of rules are in decisions; the map does not wait for them.
-  const marks = setTimeout(() => read_decisions().catch(() => {}), MARKS_MS);
+  const marks = setTimeout(() => {
+    read_decisions().catch(() => {});
+    read_plan().catch(() => {});
+  }, MARKS_MS);
   return {
     update() {
       if (selected && now() - read_at > READ_MS && !known.cut) read_domains(selected);

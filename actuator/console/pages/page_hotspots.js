@@ -88,6 +88,6 @@ export function hotspots_page(main) {
             ),
     );
   }
-  read_decisions().then(draw, () => {});
+  read_decisions().catch(() => {});
   return { update: draw };
 }

@@ -7,6 +7,7 @@ import { ENTRIES } from "./frame.js";
 import { open_help } from "./help.js";
 import { can, known } from "./live.js";
 import * as operate from "./operate.js";
+import { apply_dialog, refuse_dialog } from "./plan_dialogs.js";
 import { next_theme } from "./prefs.js";
 
 const MOST = 40,
@@ -57,6 +58,10 @@ function deeds() {
     if (one.drain_requested) add(`Undrain ${one.name}…`, () => operate.undrain_dialog(one.name));
     else add(`Drain ${one.name}…`, () => operate.drain_dialog(one.name));
   for (const one of known.nodes.values()) add(`Hold node ${one.name}…`, () => operate.hold_dialog("node", one.name));
+  for (const one of known.plan?.recommendations ?? []) {
+    add(`Apply ${one.domain} ${one.step}…`, () => apply_dialog(one));
+    add(`Refuse ${one.domain} ${one.step}…`, () => refuse_dialog(one));
+  }
   for (const one of known.status?.in_flight ?? []) add(`Cancel ${one.domain} ${one.step}…`, () => operate.cancel_dialog(one));
   return items;
 }

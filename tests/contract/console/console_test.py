@@ -210,10 +210,14 @@ class Recommendations(unittest.TestCase):
 
     def test_one_that_is_refused_is_listed_with_who_and_why(self):
         one = self.waiting()
+        stream = Stream(self.served, self.served.given["vic"])
+        self.addCleanup(stream.close)
+        wait_for(lambda: {"waiting": 1, "refused": 0} in stream.of("recommendations"), self.served.logged)
         self.assertEqual(self.post(one, "refuse").status, 422)
         refused = self.post(one, "refuse", {"reason": "a backup runs", "length_seconds": 7200})
         self.assertEqual(refused.status, 200, refused)
         plan = wait_for(lambda: (lambda plan: plan if plan["refused"] else None)(self.plan()), self.served.logged)
+        wait_for(lambda: {"waiting": 0, "refused": 1} in stream.of("recommendations"), self.served.logged)
         self.assertEqual(plan["recommendations"], [])
         self.assertEqual([(o["by"], o["step"], o["reason"]) for o in plan["refused"]], [("ada", "vCPUs 2 → 3", "a backup runs")])
         check_schema(OPENAPI["paths"]["/recommendations"]["get"],
