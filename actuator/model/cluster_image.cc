@@ -18,9 +18,9 @@ using Uuids = std::set<std::string>;  // UUIDs
 // What the node reported before, as far as it matters: that the domains which others report too ran there, and that
 // those which belong there had just arrived.
 NodeSnapshot before(const NodeSnapshot& snapshot, const Owners& owners) {
-  NodeSnapshot stub;
-  stub.node.uuid = snapshot.node.uuid;
-  stub.node.name = snapshot.node.name;
+  NodeSnapshot earlier;
+  earlier.node.uuid = snapshot.node.uuid;
+  earlier.node.name = snapshot.node.name;
   for (const DomainSample& domain : snapshot.domains) {
     const auto owner = owners.find(domain.uuid);
     if (owner == owners.end()) continue;
@@ -29,22 +29,22 @@ NodeSnapshot before(const NodeSnapshot& snapshot, const Owners& owners) {
     told.name = domain.name;
     told.state = telemetry::DomainState::kRunning;
     if (owner->second == snapshot.node.uuid) told.state_reason = "migrated";
-    stub.domains.push_back(std::move(told));
+    earlier.domains.push_back(std::move(told));
   }
-  return stub;
+  return earlier;
 }
 
 // Snapshots of the node in these gaps, up to the one that it is about. The first of them, and one after a gap that is
 // not counted, arrive together with the one before.
-bool observe_gaps(Cluster& cluster, NodeSnapshot stub, const ImagedNode& node) {
+bool observe_gaps(Cluster& cluster, NodeSnapshot earlier, const ImagedNode& node) {
   Milliseconds left{0};
   for (const Milliseconds gap : node.image.gaps) left += gap;
   WallTime received{};
   for (std::size_t i = 0; i < node.image.gaps.size(); ++i) {
-    stub.taken_at = node.snapshot.taken_at - left;
+    earlier.taken_at = node.snapshot.taken_at - left;
     if (i > 0) received += node.image.gaps[i - 1];
     left -= node.image.gaps[i];
-    if (cluster.apply(stub, received, kAnyTime) != Ingest::kTaken) return false;
+    if (cluster.apply(earlier, received, kAnyTime) != Ingest::kTaken) return false;
   }
   return true;
 }
@@ -131,9 +131,9 @@ Result<Cluster> rebuild(std::vector<ImagedNode> nodes, const Owners& owners) {
     const std::string& uuid = node.snapshot.node.uuid;
     if (cluster.find_node(uuid) != nullptr) return Error{"the node " + uuid + " is in it twice"};
     if (!possible(node)) return Error{"the times of the node " + uuid + " are not possible"};
-    NodeSnapshot stub = before(node.snapshot, owners);
-    stub.taken_at = first += Milliseconds(1);
-    cluster.apply(std::move(stub), WallTime{}, kAnyTime);
+    NodeSnapshot earlier = before(node.snapshot, owners);
+    earlier.taken_at = first += Milliseconds(1);
+    cluster.apply(std::move(earlier), WallTime{}, kAnyTime);
     if (node.image.drain_requested) draining.insert(uuid);
     if (node.image.set_aside) aside.insert(uuid);
   }
