@@ -42,15 +42,19 @@ Result<std::optional<client::Decision>> find_decision(Session& session, const st
   return std::optional<client::Decision>();
 }
 
-// Reads parts of inputs, and remembers whether one was not there.
+// Reads parts of inputs, and remembers whether one was not there, or could not be read.
 class Stored {
  public:
   explicit Stored(Session& session) : session_(session) {}
   bool misses_some() const { return misses_some_; }
+  bool is_unreadable() const { return is_unreadable_; }
   loop::TextOfPart reading() {
     return [this](const std::string& sha256) -> Result<std::string> {
       auto text = session_.redis().input_text(sha256);
-      if (!text) return text.error();
+      if (!text) {
+        is_unreadable_ = is_unreadable_ || text.error().fault == io::InputFault::kUnreadable;
+        return Error{text.error().message};
+      }
       if (*text) return std::move(**text);
       misses_some_ = true;
       return Error{"it is not stored any more; inputs are kept for seven days, and at most 256 MiB of them"};
@@ -59,7 +63,7 @@ class Stored {
 
  private:
   Session& session_;
-  bool misses_some_ = false;
+  bool misses_some_ = false, is_unreadable_ = false;
 };
 
 std::vector<std::string> differing_members(const Json& recorded, const Json& planned) {
@@ -144,20 +148,31 @@ struct Checked {
   std::set<std::string> parts, inputs;
 };
 
-// Whether the input and all its parts are there and right. An error is what is wrong.
-Result<bool> is_there(Session& session, const std::string& input, Checked& checked) {
+// What an input and its parts were found to be.
+struct Finding {
+  enum { kRight, kGone, kChanged } what = kRight;
+  std::string change;  // a sentence
+};
+
+// An error: it cannot be told, because Redis does not answer, for instance.
+Result<Finding> look_at(Session& session, const std::string& input, Checked& checked) {
   Stored stored(session);
+  const auto found = [&stored](const Error& wrong) -> Result<Finding> {
+    if (stored.is_unreadable()) return wrong;
+    return stored.misses_some() ? Finding{Finding::kGone, ""} : Finding{Finding::kChanged, wrong.message};
+  };
   const auto text = loop::checked_text(input, stored.reading());
-  if (!text) return stored.misses_some() ? Result<bool>(false) : Result<bool>(text.error());
+  if (!text) return found(text.error());
+  // It has the hash that the decision names: what is not understood of it was not changed.
   const auto parts = loop::parts_of_input(*text);
   if (!parts) return parts.error();
   for (const std::string& part : *parts) {
     if (checked.parts.contains(part)) continue;
     const auto one = loop::checked_text(part, stored.reading());
-    if (!one) return stored.misses_some() ? Result<bool>(false) : Result<bool>(one.error());
+    if (!one) return found(one.error());
     checked.parts.insert(part);
   }
-  return true;
+  return Finding{};
 }
 
 }  // namespace
@@ -172,12 +187,15 @@ Result<StoredInputs> check_stored_inputs(Session& session) {
     const record::Conclusion* conclusion = read ? read->conclusion() : nullptr;
     if (conclusion == nullptr || !conclusion->input_sha256) continue;
     if (!checked.inputs.insert(*conclusion->input_sha256).second) continue;
-    const auto there = is_there(session, *conclusion->input_sha256, checked);
-    if (there) {
-      ++(*there ? found.checked : found.gone);
+    const auto finding = look_at(session, *conclusion->input_sha256, checked);
+    if (!finding && !found.changed.empty()) break;  // that says more
+    if (!finding)
+      return Error{"what decision " + one.id + " was made from cannot be checked: " + finding.error().message};
+    if (finding->what != Finding::kChanged) {
+      ++(finding->what == Finding::kGone ? found.gone : found.checked);
     } else if (found.changed.empty()) {
       found.decision = one.id;
-      found.changed = there.error().message;
+      found.changed = finding->change;
     }
   }
   return found;

@@ -18,6 +18,8 @@ struct StoredInputs {
   std::string decision;     // the first one whose input was changed
   std::string changed;      // what is wrong with it: a sentence; empty: nothing was changed
 };
+// An error: it cannot be told of one of them, because Redis does not answer, the user may not read it, or a newer
+// version wrote it.
 Result<StoredInputs> check_stored_inputs(Session& session);
 
 // kFailed: the plan is another one now, or what is stored was changed. kNothing: there is no such decision, or no input

@@ -40,7 +40,8 @@ Json inputs_json(const StoredInputs& inputs) {
           {"changed", changed ? Json(inputs.changed) : Json(nullptr)}};
 }
 
-Json report_json(const ChainReport& report, const StoredInputs& inputs, const std::optional<DecisionHead>& asked) {
+Json report_json(const ChainReport& report, const Result<StoredInputs>& inputs,
+                 const std::optional<DecisionHead>& asked) {
   Json compared = nullptr;
   if (asked) compared = report.broken ? "no" : report.asked_is_trimmed ? "trimmed" : "yes";
   return {{"holds", !report.broken},
@@ -50,7 +51,7 @@ Json report_json(const ChainReport& report, const StoredInputs& inputs, const st
           {"anchor", head_json(report.anchor)},
           {"head", head_json(report.head)},
           {"contains_head", compared},
-          {"inputs", inputs_json(inputs)},
+          {"inputs", inputs ? inputs_json(*inputs) : Json(nullptr)},
           {"break", break_json(report.broken)}};
 }
 
@@ -99,13 +100,13 @@ int decision_verify(Session& session, const std::string& head) {
   const auto report = session.redis().verify_decisions(asked);
   if (!report) return fail(report.error().message);
   const auto inputs = check_stored_inputs(session);
-  if (!inputs) return fail(inputs.error().message);
   if (session.format() == Format::kTable) {
     show_chain(*report, asked);
-    show_inputs(*inputs);
+    if (inputs) show_inputs(*inputs);
   } else {
-    std::fputs(to_text(report_json(*report, *inputs, asked), session.format()).c_str(), stdout);
+    std::fputs(to_text(report_json(*report, inputs, asked), session.format()).c_str(), stdout);
   }
+  if (!inputs) return fail(inputs.error().message);
   if (report->broken || !inputs->changed.empty()) return kFailed;
   return report->asked_is_trimmed ? kNothing : kDone;
 }

@@ -49,16 +49,19 @@ Result<std::vector<std::string>, ports::WriteError> RedisInputStore::store(std::
   return missing;
 }
 
-Result<std::optional<std::string>> read_input_text(RedisClient& client, const telemetry::Keyspace& keyspace,
-                                                   const std::string& sha256) {
-  if (!is_hash(sha256)) return Error{"its name is no SHA-256"};
+Result<std::optional<std::string>, InputError> read_input_text(RedisClient& client, const telemetry::Keyspace& keyspace,
+                                                               const std::string& sha256) {
+  if (!is_hash(sha256)) return InputError{InputFault::kChanged, "its name is no SHA-256"};
   const auto reply = client.command({"HGET", keyspace.inputs(), sha256});
   if (!reply && reply.error().fault == redis::Fault::kTooLarge)
-    return Error{"what the key " + keyspace.inputs() + " has there is longer than hotspotd writes"};
-  if (!reply) return Error{reply.error().message};
+    return InputError{InputFault::kChanged,
+                      "what the key " + keyspace.inputs() + " has there is longer than hotspotd writes"};
+  if (!reply)
+    return InputError{reply.error().code == "WRONGTYPE" ? InputFault::kChanged : InputFault::kUnreadable,
+                      reply.error().message};
   if (!reply->is_text()) return std::optional<std::string>();
   auto text = deflate::decompress(reply->text, kMostTextBytes);
-  if (!text) return Error{"it was changed: " + text.error().message};
+  if (!text) return InputError{InputFault::kChanged, "it was changed: " + text.error().message};
   return std::optional(std::move(*text));
 }
 

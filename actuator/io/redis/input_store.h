@@ -42,9 +42,18 @@ class RedisInputStore : public ports::InputStore {
   std::int64_t counted_for_ = -1;  // the token of the lead for which all that is stored was counted
 };
 
-// Shared with hotspotctl. Empty: it is not there (any more). An error: what is there is no text of at most 16 MiB.
-// Whether it is the one that the hash names, is for the caller to check.
-Result<std::optional<std::string>> read_input_text(RedisClient& client, const telemetry::Keyspace& keyspace,
-                                                   const std::string& sha256);
+enum class InputFault {
+  kChanged,    // what is there is no text of at most 16 MiB: hotspotd did not write it
+  kUnreadable  // what is there is not known: Redis does not answer, or refuses
+};
+struct InputError {
+  InputFault fault = InputFault::kUnreadable;
+  std::string message;
+};
+
+// Shared with hotspotctl. Empty: it is not there (any more). Whether the text is the one that the hash names, is for
+// the caller to check.
+Result<std::optional<std::string>, InputError> read_input_text(RedisClient& client, const telemetry::Keyspace& keyspace,
+                                                               const std::string& sha256);
 
 }  // namespace hotspot::io

@@ -7,7 +7,6 @@
 #include "actuator/io/redis/answers.h"
 #include "actuator/io/redis/decision_walk.h"
 #include "actuator/io/redis/envelope_reader.h"
-#include "actuator/io/redis/input_store.h"
 #include "actuator/io/redis/journal.h"
 #include "actuator/io/redis/lease.h"
 #include "actuator/io/redis/past_pages.h"
@@ -193,7 +192,7 @@ Result<record::ChainReport> RedisOperator::verify_decisions(const std::optional<
   return io::verify_decisions(client_, keyspace_, asked);
 }
 
-Result<std::optional<std::string>> RedisOperator::input_text(const std::string& sha256) {
+Result<std::optional<std::string>, InputError> RedisOperator::input_text(const std::string& sha256) {
   return read_input_text(client_, keyspace_, sha256);
 }
 

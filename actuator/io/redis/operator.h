@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "actuator/io/redis/client.h"
+#include "actuator/io/redis/input_store.h"
 #include "actuator/io/redis/news.h"
 #include "actuator/ports/journal.h"
 #include "actuator/ports/lease.h"
@@ -77,7 +78,7 @@ class RedisOperator {
   // Checks the chain of decisions (decision_walk.h). asked: a head that must be in it.
   Result<record::ChainReport> verify_decisions(const std::optional<record::DecisionHead>& asked);
   // A part of what a decision was made from, by its SHA-256; as read_input_text() in input_store.h.
-  Result<std::optional<std::string>> input_text(const std::string& sha256);
+  Result<std::optional<std::string>, InputError> input_text(const std::string& sha256);
   // Includes the fields of the journal and the lease.
   Result<std::map<std::string, std::string>> state();
   // What the leader publishes for collectors; empty if there is no leader. At most kMostPublishedBytes are read.

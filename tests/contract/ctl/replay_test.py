@@ -94,6 +94,17 @@ class Replay(unittest.TestCase):
                 self.assertIn(f"inputs changed: what decision {self.decision['id']} was made from is not what is stored", text)
                 self.assertIn("chain holds", text)
 
+    def test_what_cannot_be_read_is_not_called_changed(self):
+        self.end()
+        # As with an operator's line in the ACL that is older than the key.
+        self.redis.call("ACL", "SETUSER", "default", "resetkeys", "~" + DECISIONS, "~hotspot:{test}:state")
+        text = self.says("decision", "verify", expect=1)
+        self.assertIn("chain holds", text)
+        self.assertRegex(text, r"what decision \S+ was made from cannot be checked: the part \w+… of the input cannot be read: .*NOPERM")
+        self.assertNotIn("changed", text)
+        self.assertEqual(self.shows("decision", "verify")["inputs"], None)
+        self.assertIn("cannot be read", self.says("decision", "replay", self.decision["id"], expect=1))
+
     def test_what_is_not_stored_any_more_is_no_break(self):
         self.redis.call("DEL", INPUTS)
         text = self.says("decision", "replay", self.decision["id"], expect=3)
