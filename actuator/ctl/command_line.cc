@@ -153,6 +153,7 @@ std::string wrong_arguments(CLI::App& app, const CLI::ParseError& problem, int a
   }
   if (dynamic_cast<const CLI::ExcludesError*>(&problem) != nullptr)
     return "--for and --until exclude each other: give one of them";
+  if (dynamic_cast<const CLI::RequiresError*>(&problem) != nullptr) return text;  // "--domain-more requires --vcpus"
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr) return name + " needs a value";
   if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr) {
     const auto extra = app.remaining(true);

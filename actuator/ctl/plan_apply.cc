@@ -74,7 +74,7 @@ int code_of(const std::vector<Outcome>& all) {
 
 void tell_one(const Outcome& one) {
   const std::string word = one.word == "done" ? "" : one.word + ": ";
-  std::string text = one.decision + "  " + word + text::visible(one.message, kMostAnswerShown);
+  std::string text = text::visible(one.decision) + "  " + word + text::visible(one.message, kMostAnswerShown);
   for (const std::string& line : one.details) text += "\n  " + text::visible(line, kMostAnswerShown);
   say_lines(text + "\n");
 }

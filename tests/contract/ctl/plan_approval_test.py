@@ -66,9 +66,11 @@ class PlanApproval(steering_test.Steering):
         said = self.ctl("plan", "apply", self.written(forged), expect=1)
         self.assertIn("is 'vCPUs 2 → 3' for web1, and not what you name: 'vCPUs 2 → 8'", said)
         self.assertIn("plan of the cluster 'other'", self.ctl("plan", "apply", self.written({**plan, "cluster": "other"}), expect=1))
-        for content in ("", "7", "[]", "{}", '{"cluster": "test", "recommendations": [{}]}', "{" * 100000):
-            with self.subTest(content=content[:20]):
-                self.ctl("plan", "apply", self.written(content), expect=1)
+        many = {**plan, "recommendations": [{**plan["recommendations"][0], "decision": f"1795-1-{n}"} for n in range(301)]}
+        for content in ("", "7", "[]", "{}", '{"cluster": "test", "recommendations": [{}]}', "{" * 100000, "\0\x1b[2J",
+                        '{"cluster": "test", "recommendations": [7, []]}', many, " " * (17 << 20)):
+            with self.subTest(content=str(content)[:60]):
+                self.assertNotIn("\x1b", self.ctl("plan", "apply", self.written(content), expect=1))
         self.assertIn("neither the id of a decision nor a file", self.ctl("plan", "apply", self.root / "none", expect=1))
         old = json.loads(json.dumps(plan))
         old["recommendations"][0]["decision"] = "1795-1-0"
@@ -77,8 +79,32 @@ class PlanApproval(steering_test.Steering):
         self.ctl("plan", "apply", expect=2)
         [result] = json.loads(self.ctl("-o", "json", "plan", "apply", self.written(old), expect=4))
         self.assertEqual((result["decision"], result["result"]), ("1795-1-0", "skipped"))
+        old["recommendations"][0]["decision"] = "1795-1-0\n1795-2-0\x1b[2J"
+        said = self.ctl("plan", "apply", self.written(old), "--dry-run", expect=4)
+        self.assertIn("1795-1-0\\x0a1795-2-0\\x1b[2J  skipped", said, "no line of its own")
         self.assertEqual(self.actions(), [])
         self.assertEqual(self.plan()["recommendations"][0]["decision"], one["decision"], "it stands as before")
+
+    def test_what_others_wrote_into_redis_reaches_no_terminal_as_it_is(self):
+        _, daemon = self.begin()
+        self.waiting()
+        self.end(daemon)
+        state = "hotspot:{test}:state"
+        all_of_it = json.loads(self.redis.call("HGET", state, "recommendations"))
+        [one] = all_of_it["standing"]
+        evil = "w\x1b[2J\x9b2J\n\u202e"
+        all_of_it["refused"] = [{"decision": "1795-1-0", "rule": evil, "domain": evil, "domain_uuid": one["action"]["domain_uuid"],
+                                 "step": one["action"]["step"], "by": evil, "reason": evil, "at": one["since"], "until": one["expires"]}]
+        one.update(decision="1795\x1b[2J-1-0", rule=evil, subject=evil, sentence=evil)
+        one["action"].update(domain_name=evil, node_name=evil, rule=evil, reason=evil)
+        self.redis.call("HSET", state, "recommendations", json.dumps(all_of_it))
+        for words in ((), ("-o", "wide"), ("-o", "json"), ("-o", "yaml"), ("-o", "name")):
+            with self.subTest(words=words):
+                said = self.ctl("plan", "show", *words)
+                self.assertIn("[2J", said, "it is shown")
+                for sign in "\x1b\x9b\u202e":
+                    self.assertNotIn(sign, said)
+        self.assertRegex(self.ctl("plan", "show"), r"(?m)^refused: ")
 
     def test_it_outlives_a_leader_and_a_hold_is_heeded(self):
         _, daemon = self.begin()

@@ -93,8 +93,8 @@ class Planner(world.World):
         self.assertEqual(self.what_if("--domain-more", "--vcpus", "1", "--memory", "512MiB", expect=0)["machines"],
                          [NODE.format(1)])
         self.assertIn("name what would be", self.ctl("plan", "what-if", expect=2))
-        self.ctl("plan", "what-if", "--domain-more", expect=2)
-        self.ctl("plan", "what-if", "--vcpus", "1", expect=2)
+        self.assertRegex(self.ctl("plan", "what-if", "--domain-more", expect=2), "--domain-more requires --(vcpus|memory)")
+        self.assertIn("--vcpus requires --domain-more", self.ctl("plan", "what-if", "--vcpus", "1", expect=2))
         self.assertIn("n9", self.ctl("plan", "what-if", "--node-less", "n9", expect=3))
 
     def test_why_not_names_every_reason_and_what_would_make_it_possible(self):
