@@ -11,7 +11,9 @@ void add_simulate_command(CLI::App& app, Parsed& parsed) {
   CLI::App* command =
       app.add_subcommand("simulate", "What rules would do to a cluster, in simulated time, against doing nothing");
   const auto asked = std::make_shared<SimulateQuestion>();
-  command->add_option("--cluster", asked->cluster, "A cluster file, or recorded snapshots, a JSON object a line")
+  command
+      ->add_option("--cluster", asked->cluster,
+                   "A cluster file (with --rrd, nodes only), or recorded snapshots, a JSON object a line")
       ->required()
       ->option_text("FILE");
   command->add_option("--rules", asked->rules, "A rule file or directory; again for a set to compare with")
