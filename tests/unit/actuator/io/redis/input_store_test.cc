@@ -138,6 +138,9 @@ TEST_F(RedisInputStoreTest, ForgedTextsAreRefusedWithASentence) {
     return read("x");
   };
   EXPECT_EQ(forge("nonsense"), "it was changed: it is no compressed text, or a part of it is missing");
+  const std::string whole = deflate::compress(noise(1000, 1));
+  EXPECT_EQ(forge(whole.substr(0, whole.size() - 1)), forge("nonsense"));
+  EXPECT_EQ(forge(whole + "x"), "it was changed: there is something after the compressed text");
   EXPECT_EQ(forge(deflate::compress(std::string(17u << 20, '\0'))), "it was changed: it is longer than 16777216 bytes");
   EXPECT_EQ(read_input_text(client_, keyspace_, "bytes").error().message, "its name is no SHA-256");
   redis::Options narrow = options();
@@ -146,6 +149,17 @@ TEST_F(RedisInputStoreTest, ForgedTextsAreRefusedWithASentence) {
   cli({"HSET", keyspace_.inputs(), crypto::sha256_hex("x"), std::string(2u << 20, 'x')});
   EXPECT_EQ(read_input_text(reader, keyspace_, crypto::sha256_hex("x")).error().message,
             "what the key " + keyspace_.inputs() + " has there is longer than hotspotd writes");
+}
+
+TEST_F(RedisInputStoreTest, WhatRedisDoesNotGiveIsNotCalledChanged) {
+  const std::string name = crypto::sha256_hex("x");
+  cli({"SET", keyspace_.inputs(), "no hash"});
+  EXPECT_EQ(read_input_text(client_, keyspace_, name).error().fault, InputFault::kChanged);
+  cli({"ACL", "SETUSER", "default", "-hget"});
+  const auto read = read_input_text(client_, keyspace_, name);
+  cli({"ACL", "SETUSER", "default", "+hget"});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().fault, InputFault::kUnreadable) << read.error().message;
 }
 
 TEST_F(RedisInputStoreTest, WhatItCostsRedisIsWhatIsCounted) {
