@@ -25,7 +25,8 @@ bool is_what_was_seen(const record::Recommendation& one, const record::ApplyPlan
          (asked.step.empty() || asked.step == model::describe(one.action.step));
 }
 
-const rules::Firing* firing_of(const std::vector<rules::Firing>& all, const record::Recommendation& one) {
+// one: a recommendation or a decision.
+const rules::Firing* firing_of(const std::vector<rules::Firing>& all, const auto& one) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const rules::Firing& firing) {
     return firing.rule != nullptr && firing.rule->name == one.rule && firing.subject.key() == one.subject_key;
   });
@@ -94,9 +95,13 @@ Verdict Planning::apply(const record::ApplyPlan& asked, const std::function<bool
   const std::string& action = decision->action->id;
   inputs_.begin_round();
   keep_input(planned, decision->outcome);  // before anything of it changes
+  Recommendations before = recommendations_;
   recommendations_.end(one.decision, "applied", approval.by + " had it carried out, as action " + action, decision->at);
+  if (!save()) {
+    recommendations_ = std::move(before);
+    return refused("that it is applied could not be written, and nothing is begun; give it again");
+  }
   decision_log_.decisions.forget(one.rule, one.subject_key);
-  if (!save()) return refused("that it is applied could not be written, and nothing is begun");
   record(*decision, planned);
   if (!begin(*decision, planned)) return refused("the intent could not be written, and nothing is begun");
   Verdict verdict = record::done("begun: " + model::describe(decision->action->step) + " for " +
@@ -146,10 +151,7 @@ bool Planning::waits_for_data(const plan::Decision& decision) {
 }
 
 bool Planning::fires(const plan::Decision& decision) const {
-  const auto& all = parts_.rules.firing();
-  return std::any_of(all.begin(), all.end(), [&](const rules::Firing& firing) {
-    return firing.rule != nullptr && firing.rule->name == decision.rule && firing.subject.key() == decision.subject_key;
-  });
+  return firing_of(parts_.rules.firing(), decision) != nullptr;
 }
 
 }  // namespace hotspot::loop

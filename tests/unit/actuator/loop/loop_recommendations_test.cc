@@ -261,7 +261,10 @@ TEST_F(LoopRecommendations, ThatItWasAppliedIsWrittenBeforeAnythingBegins) {
   loop_->tick();
   store_.reachable = true;
   EXPECT_THAT(journal(), IsEmpty());
-  EXPECT_NE(said_to(id).kind, AnswerKind::kDone);
+  const Verdict first = said_to(id);
+  EXPECT_EQ(first.kind, AnswerKind::kRefused);
+  EXPECT_THAT(first.message, HasSubstr("could not be written, and nothing is begun"));
+  EXPECT_EQ(apply(decision).kind, AnswerKind::kDone) << "it still waited: nobody had it carried out";
 }
 
 TEST_F(LoopRecommendations, AStateThatCannotBeReadRecommendsAnew) {
