@@ -124,11 +124,6 @@ PageLane page_lane(const PictureQuestion& question, const Chosen& chosen, rules:
 
 }  // namespace
 
-Result<PictureKind> replay_picture_kind(const std::string& path) {
-  if (!std::filesystem::path(path).has_extension()) return PictureKind::kPng;
-  return picture_kind(path);
-}
-
 std::string rule_set_name(const std::vector<std::string>& paths) {
   std::string names;
   for (const std::string& given : paths) {

@@ -15,9 +15,6 @@ namespace hotspot::ctl {
 
 inline constexpr std::size_t kMostLanes = 40;
 
-// PNG if the name has no extension.
-Result<PictureKind> replay_picture_kind(const std::string& path);
-
 // The names of files or directories without their parent directories: "a.yml rules.d".
 std::string rule_set_name(const std::vector<std::string>& paths);
 

@@ -181,7 +181,7 @@ int draw(Session& session, const ReplayQuestion& question, const std::vector<Loa
   picture.read = [&](const Take& take) { return read_history(session, question, said_already, take); };
   const auto page = picture_page(picture);
   if (!page) return fail(page.error().message);
-  const auto bytes = picture_bytes(*page, *replay_picture_kind(question.picture));
+  const auto bytes = picture_bytes(*page, *picture_kind_or_png(question.picture));
   if (!bytes) return fail(bytes.error().message);
   const auto written = write_picture(*bytes, question.picture);
   return written ? static_cast<int>(kDone) : fail(written.error().message);
@@ -192,7 +192,7 @@ int draw(Session& session, const ReplayQuestion& question, const std::vector<Loa
 int rule_replay(Session& session, ReplayQuestion question) {
   question.now = session.now();
   if (!question.picture.empty()) {
-    const auto kind = replay_picture_kind(question.picture);
+    const auto kind = picture_kind_or_png(question.picture);
     if (!kind) return fail(kind.error().message), kUsage;
   }
   std::vector<Loaded> loaded;

@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <utility>
 
+#include "actuator/ctl/picture/file.h"
 #include "actuator/ctl/rule_sets.h"
 #include "actuator/ctl/simulate_history.h"
+#include "actuator/ctl/simulate_picture.h"
 #include "actuator/rules/files/check.h"
 #include "actuator/sim/recording.h"
 #include "actuator/sim/scenario_file.h"
@@ -142,6 +144,8 @@ std::string wrong_question(const SimulateQuestion& question) {
     return "--rules: at most " + std::to_string(kMostSimulatedSets) + " sets are compared";
   if (question.length.count() != 0 && (question.length < question.step || question.length > kLongestSimulation))
     return "--for: " + text::duration_text(question.length) + " is not from one step to 366 days";
+  if (!question.picture.empty())
+    if (const auto kind = picture_kind_or_png(question.picture); !kind) return "--png: " + kind.error().message;
   return "";
 }
 
@@ -153,6 +157,13 @@ simulation::RunOptions run_options(const Session& session, const SimulateQuestio
     options.length = scenario.recorded.count() > 0 ? std::clamp(scenario.recorded, question.step, kLongestSimulation)
                                                    : Milliseconds(std::chrono::hours(24));
   return options;
+}
+
+int draw_simulation(const SimulatedCluster& cluster, const std::vector<SimulatedRun>& runs, const std::string& path) {
+  const auto bytes = simulation_picture(cluster, runs, *picture_kind_or_png(path));
+  if (!bytes) return fail(bytes.error().message);
+  const auto written = write_picture(*bytes, path);
+  return written ? static_cast<int>(kDone) : fail(written.error().message);
 }
 
 }  // namespace
@@ -179,7 +190,7 @@ int simulate(Session& session, SimulateQuestion question) {
                                ? simulation_text(cluster, runs)
                                : to_text(simulation_json(cluster, runs), session.format());
   std::fputs(text.c_str(), stdout);
-  return kDone;
+  return question.picture.empty() ? static_cast<int>(kDone) : draw_simulation(cluster, runs, question.picture);
 }
 
 }  // namespace hotspot::ctl

@@ -22,6 +22,7 @@ struct SimulateQuestion {
   bool from_rrd() const { return !rrd.empty() || !rrdcached.empty(); }
   Milliseconds step{std::chrono::minutes(1)};
   std::uint64_t seed = 1;
+  std::string picture;  // the file to draw into; empty: none
 };
 inline constexpr std::size_t kMostSimulatedSets = 4;
 inline constexpr Milliseconds kLongestSimulation{std::chrono::hours(24 * 366)};

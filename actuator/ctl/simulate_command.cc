@@ -42,6 +42,8 @@ void add_simulate_command(CLI::App& app, Parsed& parsed) {
           },
           "Of what is random: the same seed gives the same output")
       ->option_text("NUMBER [1]");
+  command->add_option("--png", asked->picture, "Draw hot nodes and moves over time; SVG if FILE ends in .svg")
+      ->option_text("FILE");
   on_session(command, parsed, [asked](Session& session) {
     if (asked->from_rrd()) choose_history(session.config(), {asked->rrd, asked->rrdcached, asked->plugin});
     return simulate(session, *asked);

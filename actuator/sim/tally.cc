@@ -66,13 +66,19 @@ Tally::Hot Tally::hot_now(const SimulatedNode& node) const {
 void Tally::note(const World& world, WallTime now, Milliseconds step) {
   const double minutes = std::chrono::duration<double, std::ratio<60>>(step).count();
   const std::vector<Hot> before = hot_;
+  CourseColumn course{.length = step, .hot_node_minutes = totals_.hot_node_minutes};
   for (std::size_t i = 0; i < world.nodes().size(); ++i) note_node(i, world.nodes()[i], minutes);
+  for (std::size_t i = 0; i < kResources.size(); ++i)
+    course.hot_node_minutes[i] = totals_.hot_node_minutes[i] - course.hot_node_minutes[i];
   for (const SimulatedDomain& domain : world.domains()) note_domain(domain, minutes);
   for (; noted_moves_ < world.moves().size(); ++noted_moves_) {
     const Move& move = world.moves()[noted_moves_];
     watched_.push_back({totals_.moves.size(), move.to, before[move.to], move.ended + std::max(kWatched, step)});
     totals_.moves.push_back(judged(world, move));
+    ++course.moves;
+    course.moved_bytes += move.bytes;
   }
+  totals_.course.add(course);
   watch_targets(now);
 }
 

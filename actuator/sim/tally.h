@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "actuator/model/action.h"
+#include "actuator/sim/course.h"
 #include "actuator/sim/world.h"
 
 namespace hotspot::simulation {
@@ -46,6 +47,7 @@ struct Totals {
   std::map<std::string, std::size_t> changes;  // done, other than moves: name of the step → count
   std::map<std::string, std::size_t> ends;     // of actions: "done", "failed", "aborted", "skipped" → count
   std::map<std::string, std::size_t> by_rule;  // actions that were done
+  Course course;
 
   double minutes_of(Resource resource) const { return hot_node_minutes[static_cast<std::size_t>(resource)]; }
   double moved_bytes() const;

@@ -142,11 +142,11 @@ Result<RulesAtHand> rules_at_hand(Session& session, const GraphQuestion& questio
   return RulesAtHand{std::move(checked.rules), ""};
 }
 
-class Drawing {
+class GraphMaker {
   using Running = std::vector<telemetry::PublishedLimit>;
 
  public:
-  Drawing(Session& session, const GraphQuestion& question)
+  GraphMaker(Session& session, const GraphQuestion& question)
       : session_(session),
         question_(question),
         time_(steps_between(session.now() - question.since, session.now() - question.until, kMostPictureSteps)),
@@ -240,7 +240,7 @@ int graph(Session& session, const GraphQuestion& question) {
     fail("--until has to be less than --since: both say how long ago");
     return kUsage;
   }
-  return Drawing(session, question).draw();
+  return GraphMaker(session, question).draw();
 }
 
 }  // namespace hotspot::ctl

@@ -14,4 +14,9 @@ Result<PictureKind> picture_kind(const std::string& path) {
   return Error{"'" + text::visible(path) + "' ends neither in .png nor in .svg"};
 }
 
+Result<PictureKind> picture_kind_or_png(const std::string& path) {
+  if (!std::filesystem::path(path).has_extension()) return PictureKind::kPng;
+  return picture_kind(path);
+}
+
 }  // namespace hotspot::ctl

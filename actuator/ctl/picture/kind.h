@@ -12,5 +12,7 @@ using io::PictureKind;
 
 // By the extension, in any case. An error: it is neither.
 Result<PictureKind> picture_kind(const std::string& path);
+// The same, and PNG if the name has no extension.
+Result<PictureKind> picture_kind_or_png(const std::string& path);
 
 }  // namespace hotspot::ctl

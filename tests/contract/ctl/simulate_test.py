@@ -125,6 +125,20 @@ class Simulate(unittest.TestCase):
         self.assertLess(cured, nothing)
         self.assertEqual(not_cured, nothing)
 
+    def test_a_picture_is_drawn_beside_the_table_and_one_of_another_kind_refused(self):
+        picture = self.root / "two.png"
+        self.assertIn("hot node-minutes, CPU", self.simulate("--rules", self.rules, "--png", picture))
+        self.assertEqual(picture.read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        drawn = self.root / "two.svg"
+        self.simulate("--rules", self.rules, "--png", drawn)
+        text = drawn.read_text()
+        for said in ("Simulation of 2 nodes and 5 domains", "without Hotspot", "rules.yml", "Hot nodes: CPU", "Moved so far, GiB"):
+            self.assertIn(said, text)
+        said = self.simulate("--rules", self.rules, "--png", self.root / "two.jpg", expect=2)
+        self.assertIn("ends neither in .png nor in .svg", said)
+        self.assertIn("--png", said)
+        self.assertIn("No such file or directory", self.simulate("--png", self.root / "none/two.png", expect=1))
+
     def test_the_same_seed_gives_the_same_output_and_another_another(self):
         same = [self.simulate("-o", "json", "--rules", self.rules, "--seed", "7") for _ in range(2)]
         self.assertEqual(*same)
