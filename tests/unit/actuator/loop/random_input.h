@@ -192,6 +192,7 @@ class RandomInput {
       action.node_name = "h";
       action.rule = "NodeCpu";
       action.cooldown = minutes(0, 9);
+      action.approved_by = one_in(3) ? "ada" : "";
       action.step = one_in(2) ? model::Step(plan::migrate_to("h1")) : model::Step(model::SetVcpus{1, 2});
       if (one_in(2))
         books_.steps.note(action, model::ActionState::kDone, plan::kNow - minutes(0, 15));

@@ -25,14 +25,16 @@ std::vector<std::string> planned(const plan::PlanInput& input) {
   return texts;
 }
 
-InputName stored(const RandomInput& from, MemoryInputs& store) {
+InputName stored(const plan::PlanInput& input, const RandomInput& from, MemoryInputs& store) {
   InputKeeper keeper(&store);
-  return keeper.keep({.input = from.input(),
+  return keeper.keep({.input = input,
                       .rules = from.texts(),
                       .outcome = plan::Outcome::kAct,
                       .token = 1,
                       .written = [](const auto& written) { EXPECT_TRUE(written.ok()); }});
 }
+
+InputName stored(const RandomInput& from, MemoryInputs& store) { return stored(from.input(), from, store); }
 
 TEST(ReadInput, ThePlanIsTheSame) {
   std::size_t decisions = 0, acts = 0, moves = 0;
@@ -55,6 +57,27 @@ TEST(ReadInput, ThePlanIsTheSame) {
   EXPECT_GT(decisions, 1000u);
   EXPECT_GT(acts, 100u);
   EXPECT_GT(moves, 30u);
+}
+
+// Also what made no difference to this plan.
+TEST(ReadInput, WhatWasReadIsWrittenAsItWas) {
+  std::size_t approved = 0, followed = 0;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    const RandomInput situation(seed);
+    MemoryInputs store, again;
+    const InputName name = stored(situation, store);
+    const auto read = ReadInput::read(name.sha256, store.reading());
+    ASSERT_TRUE(read) << read.error().message;
+    plan::PlanInput input = (*read)->input();
+    if (situation.input().turn == nullptr) input.turn = nullptr;
+    ASSERT_EQ(stored(input, situation, again).sha256, name.sha256);
+    ASSERT_EQ(again.texts, store.texts);
+    approved += input.approved == nullptr ? 0 : 1;
+    followed += store.texts.at(name.sha256).find("\"approved_by\":\"ada\"") == std::string::npos ? 0 : 1;
+  }
+  EXPECT_GT(approved, 10u);
+  EXPECT_GT(followed, 10u);
 }
 
 TEST(ReadInput, TheSameInputHasTheSameName) {
@@ -134,6 +157,21 @@ TEST_F(Forged, WhatIsNotPossibleIsRefusedWithASentence) {
   EXPECT_EQ(refusal_of_part("rule_files", "groups: 7"), no + "this version finds errors in its rules");
   EXPECT_EQ(refusal_of_part("nodes", "{}").substr(0, no.size() + 11), no + "a snapshot:");
   EXPECT_EQ(refusal_of_part("configuration", "nonsense"), no + "the configuration is not a JSON object");
+}
+
+TEST_F(Forged, WhatIsNestedDeepIsRefused) {
+  const std::string deep(1u << 20, '['), no = "the stored input is not understood: ";
+  EXPECT_EQ(read(store_, deep), no + "it is not a JSON object");
+  EXPECT_EQ(read(store_, R"({"schema":1,"nodes":)" + deep), no + "it is not a JSON object");
+  EXPECT_EQ(refusal_of_part("nodes", deep).substr(0, no.size() + 11), no + "a snapshot:");
+  EXPECT_EQ(refusal_of_part("configuration", deep), no + "the configuration is not a JSON object");
+  EXPECT_EQ(refusal_of_part("rule_files", deep), no + "this version finds errors in its rules");
+}
+
+TEST_F(Forged, WhatAnOlderVersionDidNotStoreIsNothing) {
+  for (const char* member : {"approved", "refused", "kept", "trust", "refusals", "memory", "steps", "turn", "owners"}) {
+    EXPECT_EQ(refusal([&](Json& to) { to.erase(member); }), "") << member;
+  }
 }
 
 TEST_F(Forged, NoMemberOfAnotherTypeIsFollowedByAnythingButAnAnswer) {
