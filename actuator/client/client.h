@@ -231,20 +231,56 @@ struct RefusePlan {
   std::string decision, owner, reason;
   std::optional<Milliseconds> length;
 };
+// What is done to one domain, by its name or UUID, because an operator orders it. It is planned as a remedy of a rule
+// is and begins at once, or the answer says what is against it. dry_run: only says what would be done.
+struct MigrateDomain {
+  std::string domain, target;  // the node's name or UUID; empty: the planner chooses
+  std::string owner, reason;
+  bool dry_run = false;
+};
+// One of the two sizes.
+struct ScaleDomain {
+  std::string domain;
+  std::optional<int> vcpus;
+  std::optional<std::int64_t> memory_bytes;  // all that the guest may use
+  std::string owner, reason;
+  bool dry_run = false;
+};
+struct CapDomain {
+  std::string domain;
+  int percent = 0;  // of one CPU, for all vCPUs together; 0: no cap
+  std::string owner, reason;
+  bool dry_run = false;
+};
 using Command = std::variant<SetMode, Pause, Resume, AddHold, RemoveHold, DrainNode, UndrainNode, CancelAction,
-                             ReloadRules, ApplyPlan, RefusePlan>;
+                             ReloadRules, ApplyPlan, RefusePlan, MigrateDomain, ScaleDomain, CapDomain>;
+
+// What came of MigrateDomain, ScaleDomain, CapDomain.
+struct Ordered {
+  std::string domain, domain_uuid, node;  // the node is where it runs
+  std::string step, target;               // "migrate to h2"; of a move: the node's name
+  std::string action, decision;           // ids; empty: nothing was begun
+  std::string undo;                       // the command that undoes it; empty: none does
+  std::string refusal;                    // why nothing is done, as a word: "held", "settling"; or empty
+  bool dry_run = false;
+  std::optional<double> predicted_seconds, predicted_downtime_seconds;
+  std::vector<std::pair<std::string, std::string>> elsewhere;  // nodes that are no targets, and why
+  std::size_t more_elsewhere = 0;                              // beyond those
+  std::vector<std::string> effects;                            // "h1 CPU 90 % → 65 %"
+};
 
 struct Answer {
   enum class Kind {
     kDone,        // the leader confirmed this very command
     kRefused,     // by the leader, or because it came too late or too early
     kUnanswered,  // not within ten seconds: it may still be carried out
-    kSkipped,     // ApplyPlan, RefusePlan: what was recommended no longer holds; the message says why
+    kSkipped,     // there was nothing to do, or what was recommended no longer holds; the message says why
   };
   Kind kind = Kind::kUnanswered;
   std::string id;                    // of the command
   std::string message;               // a sentence
   std::vector<std::string> details;  // lines below it
+  std::optional<Ordered> ordered;    // of an order for a domain
 };
 
 // --- events ----------------------------------------------------------------------------------------------------------

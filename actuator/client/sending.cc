@@ -63,6 +63,27 @@ std::string of_the_future(const io::RedisOperator::Sent& sent) {
 
 record::End end_of(const std::optional<Milliseconds>& length) { return {.length = length, .until = {}}; }
 
+Ordered value_of(record::Ordered&& from) {
+  Ordered to{.domain = std::move(from.domain),
+             .domain_uuid = std::move(from.domain_uuid),
+             .node = std::move(from.node),
+             .step = std::move(from.step),
+             .target = std::move(from.target),
+             .action = std::move(from.action),
+             .decision = std::move(from.decision),
+             .undo = std::move(from.undo),
+             .refusal = std::move(from.refusal),
+             .dry_run = from.dry_run,
+             .predicted_seconds = from.seconds,
+             .predicted_downtime_seconds = from.downtime_seconds,
+             .elsewhere = {},
+             .more_elsewhere = from.more_elsewhere,
+             .effects = std::move(from.effects)};
+  for (record::Ordered::Elsewhere& one : from.elsewhere)
+    to.elsewhere.emplace_back(std::move(one.node), std::move(one.why));
+  return to;
+}
+
 // As the stream has it; a mode that is none is refused below.
 struct ToRecord {
   record::Command operator()(const SetMode& c) const {
@@ -88,6 +109,15 @@ struct ToRecord {
   }
   record::Command operator()(const RefusePlan& c) const {
     return record::RefusePlan{c.decision, c.owner, c.reason, c.length};
+  }
+  record::Command operator()(const MigrateDomain& c) const {
+    return record::MigrateDomain{c.domain, c.target, c.owner, c.reason, c.dry_run};
+  }
+  record::Command operator()(const ScaleDomain& c) const {
+    return record::ScaleDomain{c.domain, c.vcpus, c.memory_bytes, c.owner, c.reason, c.dry_run};
+  }
+  record::Command operator()(const CapDomain& c) const {
+    return record::CapDomain{c.domain, c.percent, c.owner, c.reason, c.dry_run};
   }
 };
 
@@ -130,6 +160,7 @@ Result<Answer> send(Connection& connection, const record::Command& command) {
                                                                 : Answer::Kind::kRefused;
   answer.message = std::move(verdict->message);
   answer.details = std::move(verdict->details);
+  if (verdict->ordered) answer.ordered = value_of(std::move(*verdict->ordered));
   return answer;
 }
 

@@ -142,6 +142,8 @@ Result<std::optional<ports::JournalEntry>> newest_of(Session& session, const std
   return std::optional<ports::JournalEntry>();
 }
 
+}  // namespace
+
 int follow_action(Session& session, const std::string& id, const Patience& patience) {
   const std::string goes_on = "the action goes on; hotspotctl action show " + id;
   return follow(session, patience, goes_on, [&]() -> Look {
@@ -153,8 +155,6 @@ int follow_action(Session& session, const std::string& id, const Patience& patie
     return {done ? kDone : kFailed, done ? "" : progress_text(**entry)};
   });
 }
-
-}  // namespace
 
 int action_show(Session& session, const std::string& id, const Patience& patience) {
   if (patience.asked()) {

@@ -49,16 +49,6 @@ void add_decision_commands(CLI::App& app, Parsed& parsed) {
   add_decision_replay(*decision, parsed);
 }
 
-void add_domain_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* domain = app.add_subcommand("domain", "Domains")->require_subcommand(1);
-  CLI::App* list = domain->add_subcommand("list", "All domains, with load and where they run");
-  list->add_option("--node", parsed.node, "Only on this node");
-  on_session(list, parsed, [&parsed](Session& s) { return domain_list(s, parsed.node); });
-  CLI::App* show = domain->add_subcommand("show", "All that is known of one domain");
-  show->add_option("domain", parsed.domain, "Its name or UUID")->required();
-  on_session(show, parsed, [&parsed](Session& s) { return domain_show(s, parsed.domain); });
-}
-
 // Commands that need no cluster.
 void add_own_commands(CLI::App& app, Parsed& parsed) {
   CLI::App* help = app.add_subcommand("help", "What a command does, with examples");

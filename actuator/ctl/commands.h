@@ -24,6 +24,8 @@ int action_list(Session& session, std::size_t count, const std::string& domain);
 // With patience, waits until the action has ended; the exit code is then the action's.
 int action_show(Session& session, const std::string& id, const Patience& patience);
 int action_cancel(Session& session, const std::string& id);
+// Waits until the action has ended, with progress; the exit code is the action's. What failed is printed.
+int follow_action(Session& session, const std::string& id, const Patience& patience);
 
 int decision_list(Session& session, std::size_t count);
 int decision_show(Session& session, const std::string& id);

@@ -108,6 +108,7 @@ std::vector<Offer> values_of(const CLI::Option& option, const Asked& asked) {
   if (name == "on") return words({"domain", "node", "rule", "cluster"});
   if (name == "name") return held_names(asked);
   if (name == "output") return words({"table", "wide", "json", "yaml", "name", "prometheus", "html"});
+  if (name == "cap") return words({"none", "50%", "100%", "200%"});
   if (name == "color") return words({"auto", "always", "never"});
   if (name == "shell") return words({"bash", "zsh", "fish"});
   const bool simulates = !asked.path.empty() && asked.path.front() == "simulate";  // whose --cluster is a file

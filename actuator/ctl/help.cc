@@ -98,14 +98,15 @@ std::string usage_of(const CLI::Option& option) {
 }
 
 std::string exit_codes_text() {
-  return section("Exit codes:", {{"0", "done; also of an empty list"},
-                                 {"1", "failed, or refused by the leader, or not within --wait"},
-                                 {"2", "the command line or the configuration is wrong"},
-                                 {"3",
-                                  "what was named is not there: a node, domain, rule, action, decision or hold; "
-                                  "no value; nobody leads yet"},
-                                 {"4", "something was skipped, because it no longer holds; nothing failed"},
-                                 {"130", "ended by Ctrl-C"}});
+  return section("Exit codes:",
+                 {{"0", "done; also of an empty list"},
+                  {"1", "failed, or refused by the leader, or not within --wait"},
+                  {"2", "the command line or the configuration is wrong"},
+                  {"3",
+                   "what was named is not there: a node, domain, rule, action, decision or hold; "
+                   "no value; nobody leads yet"},
+                  {"4", "something was skipped, because it no longer holds or is so already; nothing failed"},
+                  {"130", "ended by Ctrl-C"}});
 }
 
 std::string help_text(CLI::App& root, const std::vector<std::string>& command) {

@@ -66,7 +66,8 @@ NewsItem item_of(const ports::JournalEntry& entry) {
   using State = model::ActionState;
   const model::Action& action = entry.action;
   const std::string begin = "domain " + action.domain_name + " on " + action.node_name + ": " +
-                            model::describe(action.step) + " begins, for rule " + action.rule;
+                            model::describe(action.step) + " begins, for " +
+                            (action.rule.empty() ? action.approved_by : "rule " + action.rule);
   return {.at = entry.at,
           .severity = entry.state == State::kFailed    ? NewsSeverity::kFailure
                       : entry.state == State::kAborted ? NewsSeverity::kWarning

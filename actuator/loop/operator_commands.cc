@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "actuator/loop/domain_order.h"
 #include "actuator/loop/drain_commands.h"
 #include "actuator/loop/rule_trust.h"
 #include "actuator/loop/state_fields.h"
@@ -49,7 +50,7 @@ void OperatorCommands::run() {
   Steering::News news;
   reload_verdict_.reset();
   for (const CommandDesk::Ready& ready : desk_.round(parts_.clock.now())) {
-    Verdict verdict = run(ready.command, news);
+    Verdict verdict = run(ready, news);
     log_(LogLevel::kInfo, "command " + record::to_entry(ready.command).verb + " (" +
                               record::answer_id(ready.channel, to_string(ready.stream_id)) +
                               "): " + text::visible(record::sentence(verdict), kMostAnswerShown));
@@ -79,7 +80,8 @@ void OperatorCommands::write_answers() {
   }
 }
 
-Verdict OperatorCommands::run(const record::Command& command, Steering::News& news) {
+Verdict OperatorCommands::run(const CommandDesk::Ready& ready, Steering::News& news) {
+  const record::Command& command = ready.command;
   const auto in_flight = parts_.actions.in_flight();
   const Steering::Situation situation{
       parts_.intake.cluster(), &parts_.rules.rules(), in_flight, parts_.clock.now(),
@@ -88,6 +90,11 @@ Verdict OperatorCommands::run(const record::Command& command, Steering::News& ne
   if (auto verdict = parts_.gate.run(command, parts_.lead.token())) {
     parts_.gate.connect(parts_.intake, parts_.actions.in_flight());
     return std::move(*verdict);
+  }
+  if (const auto named = order_from(command, parts_.intake.cluster(), parts_.gate.admission())) {
+    if (!*named) return refused(named->error().message);
+    return parts_.planning.order((*named)->order,
+                                 {.command = to_string(ready.stream_id), .dry_run = (*named)->dry_run});
   }
   if (const auto* asked = std::get_if<record::ApplyPlan>(&command))
     return parts_.planning.apply(*asked, [this] { return save_recommendations(); });

@@ -58,7 +58,7 @@ class OperatorCommands {
   DeskCounts counts(std::size_t dropped) const { return desk_.counts(dropped); }
 
  private:
-  record::Verdict run(const record::Command& command, Steering::News& news);
+  record::Verdict run(const CommandDesk::Ready& ready, Steering::News& news);
   record::Verdict set_mode(const record::SetMode& asked);
   record::Verdict reload_once();
   bool save_recommendations();

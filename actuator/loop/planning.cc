@@ -15,6 +15,9 @@ void Planning::take_lead(const std::vector<ports::JournalEntry>& newest) {
   decision_log_.take_lead();
   books_.take_lead(newest);
   relief_.clear();
+  ordered_.clear();
+  for (const ports::JournalEntry& entry : newest)
+    if (entry.action.rule.empty() && entry.action.undoes.empty()) ordered_.insert(entry.action.id);
   inputs_.take_lead();
 }
 

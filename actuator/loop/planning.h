@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@
 #include "actuator/loop/rule_runner.h"
 #include "actuator/loop/safeguards.h"
 #include "actuator/plan/decision.h"
+#include "actuator/plan/order.h"
 #include "actuator/plan/planner.h"
 #include "actuator/record/answer.h"
 #include "actuator/record/command.h"
@@ -33,6 +35,12 @@ namespace hotspot::loop {
 
 // What fired under the leader before, and is over once its node's first snapshot was seen, came within this time.
 inline constexpr Milliseconds kTakenOver{std::chrono::minutes(2)};
+
+// How an order was given.
+struct OrderTerms {
+  std::string command;  // its id
+  bool dry_run = false;
+};
 
 class Planning {
  public:
@@ -74,6 +82,9 @@ class Planning {
   // it; save: writes recommendations() at once, false if that failed.
   record::Verdict apply(const record::ApplyPlan& asked, const std::function<bool()>& save);
   record::Verdict refuse(const record::RefusePlan& asked, std::vector<Notice>& notices);
+  // What an operator orders for one domain. Planned as a remedy is; begun, if nothing is against it. The same command a
+  // second time, of a leader who has not answered it any more, begins nothing.
+  record::Verdict order(const plan::Order& asked, const OrderTerms& terms);
   Recommendations& recommendations() { return recommendations_; }
   const Recommendations& recommendations() const { return recommendations_; }
 
@@ -104,6 +115,7 @@ class Planning {
   void record(const plan::Decision& decision, const plan::PlanInput& planned);
   bool begin(const plan::Decision& decision, const plan::PlanInput& planned);
   bool begin(const model::Action& action);
+  record::Verdict begin_order(const plan::Decision& decision, record::Verdict verdict);
   void end(const ports::JournalEntry& entry);
 
   Parts parts_;
@@ -112,6 +124,7 @@ class Planning {
   ReliefWatch relief_;
   DecisionLog decision_log_;
   Recommendations recommendations_;
+  std::set<std::string> ordered_;  // actions of leaders before us that operators ordered
   InputKeeper inputs_;
 };
 

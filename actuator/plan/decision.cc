@@ -186,10 +186,11 @@ std::string score_change_text(const BalanceFigures& figures) {
 }
 
 std::string explain(const Decision& decision) {
-  std::string text = shown(decision.rule + " on " + decision.subject + ", mode " + rules::to_string(decision.mode));
+  const std::string asked = decision.rule.empty() ? "an order" : decision.rule;
+  std::string text = shown(asked + " on " + decision.subject + ", mode " + rules::to_string(decision.mode));
   if (!decision.mistrust.empty()) text += shown("it only recommends: " + decision.mistrust);
   if (!decision.expression.empty()) text += shown("expression: " + decision.expression);
-  text += measured_line(decision);
+  if (!decision.rule.empty()) text += measured_line(decision);
   if (decision.action) {
     text += shown(std::string(decision.outcome == Outcome::kAct ? "decided: " : "would do: ") +
                   model::describe(decision.action->step) + " for " + decision.action->domain_name);

@@ -129,13 +129,13 @@ std::optional<Refusal> name_refusal(const Planning& planning, const DomainRef& d
   });
 }
 
-// Refuses the node that the domain left a moment ago, unless an operator drains its current node; and what was just
-// skipped.
+// Refuses the node that the domain left a moment ago, unless an operator drains its current node or orders the move;
+// and what was just skipped.
 std::optional<Refusal> return_refusal(const Planning& planning, const DomainRef& domain, const Node& target,
                                       Wording /*wording*/) {
   const PlanInput& input = planning.input();
   if (input.steps == nullptr) return std::nullopt;
-  if (!domain.node->drain_requested) {
+  if (!domain.node->drain_requested && input.order == nullptr) {
     if (auto refusal =
             input.steps->against_return(domain.domain->uuid, target.uuid(), input.now, input.limits.return_rest))
       return refusal;

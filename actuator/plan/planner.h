@@ -31,6 +31,8 @@
 
 namespace hotspot::plan {
 
+struct Order;  // order.h
+
 struct InFlight {
   model::Action action;
   model::ActionState state = model::ActionState::kIntent;
@@ -63,6 +65,8 @@ struct PlanInput {
   const std::vector<const rules::Firing*>* turn = nullptr;
   // A recommendation to be carried out: of its firing, and of nothing else, `turn` has to consist. Null: none.
   const Approval* approved = nullptr;
+  // What an operator orders for one domain: decide_on_order() decides on it. Null: nobody orders anything.
+  const Order* order = nullptr;
   const Rejections* rejections = nullptr;  // recommendations that operators refused; null: none
   std::string id_prefix;                   // makes ids of decisions and actions unique: "1732160000123-7"
 };

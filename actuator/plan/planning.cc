@@ -106,6 +106,7 @@ std::vector<Refusal> Planning::domain_refusals(const model::DomainRef& domain, W
     found.push_back(
         {RefusalKind::kInFlight, "a libvirt job that is not ours holds " + name + " (a backup, a save, a migration)"});
   for (const Restraints& one : one_by_one(input_.restraints)) add(one.on_domain(domain, input_.now));
+  if (input_.order != nullptr) return found;  // cooldowns keep rules from doing and undoing the same
   if (auto refusal = input_.cooldowns.refusal(domain.domain->uuid, input_.now, wish)) {
     refusal->message = name + " " + refusal->message;
     found.push_back(*std::move(refusal));

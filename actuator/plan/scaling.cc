@@ -70,7 +70,7 @@ Result<int, Refusal> vcpu_goal(const model::DomainSample& domain, const rules::S
 // Why no vCPU is taken from a domain: it was added recently, or it would be added again at once.
 std::optional<Refusal> taken_back_refusal(const Planning& planning, const model::DomainRef& domain, int goal) {
   const PlanInput& input = planning.input();
-  if (input.steps != nullptr) {
+  if (input.steps != nullptr && input.order == nullptr) {
     if (auto refusal =
             input.steps->against_shrink(domain.domain->uuid, Resource::kVcpus, input.now, input.limits.reversal_rest))
       return refusal;

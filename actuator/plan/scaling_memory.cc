@@ -65,7 +65,7 @@ double used_after_shrink(const Planning& planning, const model::DomainRef& domai
 // Memory is taken only from a guest that has been observed for long enough, and not soon after it was given.
 std::optional<Refusal> too_soon(const Planning& planning, const model::DomainSample& domain) {
   const PlanInput& input = planning.input();
-  if (input.steps != nullptr) {
+  if (input.steps != nullptr && input.order == nullptr) {
     if (auto refusal =
             input.steps->against_shrink(domain.uuid, Resource::kMemory, input.now, input.limits.reversal_rest))
       return refusal;

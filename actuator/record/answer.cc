@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "actuator/record/json_text.h"
+#include "actuator/record/ordered_json.h"
 
 namespace hotspot::record {
 namespace {
@@ -31,13 +32,15 @@ std::string answer_id(Channel channel, const std::string& stream_id) {
 }
 
 std::string to_json(const Answer& answer) {
-  return dumped({{"id", answer.id},
-                 {"verb", answer.verb},
-                 {"result", to_string(answer.verdict.kind)},
-                 {"message", answer.verdict.message},
-                 {"details", answer.verdict.details},
-                 {"at_ms", to_unix_ms(answer.at)},
-                 {"holder", answer.holder}});
+  nlohmann::json json{{"id", answer.id},
+                      {"verb", answer.verb},
+                      {"result", to_string(answer.verdict.kind)},
+                      {"message", answer.verdict.message},
+                      {"details", answer.verdict.details},
+                      {"at_ms", to_unix_ms(answer.at)},
+                      {"holder", answer.holder}};
+  if (answer.verdict.ordered) json["ordered"] = json_of(*answer.verdict.ordered);
+  return dumped(json);
 }
 
 Result<Answer> answer_from_json(std::string_view text) {
@@ -61,6 +64,8 @@ Result<Answer> answer_from_json(std::string_view text) {
       if (line.is_string() && answer.verdict.details.size() < kMostDetails)
         answer.verdict.details.push_back(line.get<std::string>());
   }
+  if (const auto ordered = object.find("ordered"); ordered != object.end() && ordered->is_object())
+    answer.verdict.ordered = ordered_from_json(*ordered);
   return answer;
 }
 

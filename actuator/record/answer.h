@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actuator/record/command.h"
+#include "actuator/record/ordered.h"
 #include "telemetry/result.h"
 #include "telemetry/units.h"
 
@@ -31,8 +33,9 @@ const char* to_string(AnswerKind kind);  // "done", "refused", "too_old", "of_th
 // What became of a command, before it is known by which id.
 struct Verdict {
   AnswerKind kind = AnswerKind::kRefused;
-  std::string message;               // a sentence; without "refused: "
-  std::vector<std::string> details;  // lines below it, if any
+  std::string message;                            // a sentence; without "refused: "
+  std::vector<std::string> details;               // lines below it, if any
+  std::optional<Ordered> ordered = std::nullopt;  // of what an operator ordered for a domain
   bool operator==(const Verdict&) const = default;
 };
 inline Verdict done(std::string message) { return {AnswerKind::kDone, std::move(message), {}}; }

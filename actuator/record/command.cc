@@ -27,7 +27,7 @@ class Reader {
     return value;
   }
   std::optional<Milliseconds> length() {
-    const auto ms = number("for_ms", kLongestMs);
+    const auto ms = number("for_ms", kLongestMs, "a time");
     return ms ? std::optional(Milliseconds(*ms)) : std::nullopt;
   }
   bool flag(const char* name) {
@@ -45,10 +45,38 @@ class Reader {
   }
   End end() {
     End end;
-    if (const auto ms = number("for_ms", kLongestMs)) end.length = Milliseconds(*ms);
-    if (const auto ms = number("until_ms", kLatestMs)) end.until = from_unix_ms(*ms);
+    if (const auto ms = number("for_ms", kLongestMs, "a time")) end.length = Milliseconds(*ms);
+    if (const auto ms = number("until_ms", kLatestMs, "a time")) end.until = from_unix_ms(*ms);
     if (end.length && end.until) fail("it has both for_ms and until_ms");
     return end;
+  }
+
+  // From 1 on; empty: it is not said.
+  std::optional<std::int64_t> size(const char* name, std::int64_t most) {
+    const auto found = number(name, most, "a size");
+    if (found && *found < 1) fail("the argument '" + std::string(name) + "' is 0");
+    return found;
+  }
+  ScaleDomain scale() {
+    ScaleDomain scale{.domain = needed("domain")};
+    if (const auto vcpus = size("vcpus", kMostVcpus)) scale.vcpus = static_cast<int>(*vcpus);
+    scale.memory_bytes = size("memory_bytes", kMostMemoryBytes);
+    if (scale.vcpus.has_value() == scale.memory_bytes.has_value())
+      fail("it needs one of the arguments 'vcpus' and 'memory_bytes', and not both");
+    scale.owner = words("owner");
+    scale.reason = words("reason");
+    scale.dry_run = flag("dry_run");
+    return scale;
+  }
+  CapDomain cap() {
+    CapDomain cap{.domain = needed("domain")};
+    const auto percent = number("percent", kMostCapPercent, "a cap");
+    if (!percent) fail("it needs the argument 'percent'");
+    cap.percent = static_cast<int>(percent.value_or(0));
+    cap.owner = words("owner");
+    cap.reason = words("reason");
+    cap.dry_run = flag("dry_run");
+    return cap;
   }
 
   template <typename T>
@@ -69,13 +97,13 @@ class Reader {
     fail("the argument '" + std::string(name) + "' may have " + std::to_string(most_bytes) + " bytes");
     return "";
   }
-  std::optional<std::int64_t> number(const char* name, std::int64_t most) {
+  std::optional<std::int64_t> number(const char* name, std::int64_t most, const char* what) {
     const std::string value = text(name);
     if (value.empty()) return std::nullopt;
     std::int64_t parsed = 0;
     const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), parsed);
     if (fault == std::errc() && end == value.data() + value.size() && parsed >= 0 && parsed <= most) return parsed;
-    fail("'" + value.substr(0, 64) + "' is not a time");
+    fail("'" + value.substr(0, 64) + "' is not " + what);
     return std::nullopt;
   }
   void fail(std::string problem) {
@@ -150,6 +178,13 @@ constexpr Verb kVerbs[] = {
      [](Reader& r) {
        return r.finish(RefusePlan{r.needed("decision"), r.words("owner"), r.words("reason"), r.length()});
      }},
+    {"domain_migrate",
+     [](Reader& r) {
+       return r.finish(
+           MigrateDomain{r.needed("domain"), r.text("node"), r.words("owner"), r.words("reason"), r.flag("dry_run")});
+     }},
+    {"domain_scale", [](Reader& r) { return r.finish(r.scale()); }},
+    {"domain_cap", [](Reader& r) { return r.finish(r.cap()); }},
 };
 
 // Builds an entry; what is empty or false is left out.
@@ -223,6 +258,23 @@ struct ToEntry {
     entry.put("decision", c.decision).put("owner", c.owner).put("reason", c.reason);
     if (c.length) entry.put("for_ms", std::to_string(c.length->count()));
     return entry.take();
+  }
+  CommandEntry operator()(const MigrateDomain& c) const {
+    Writer entry("domain_migrate");
+    entry.put("domain", c.domain).put("node", c.target);
+    return entry.put("owner", c.owner).put("reason", c.reason).put("dry_run", c.dry_run).take();
+  }
+  CommandEntry operator()(const ScaleDomain& c) const {
+    Writer entry("domain_scale");
+    entry.put("domain", c.domain);
+    if (c.vcpus) entry.put("vcpus", std::to_string(*c.vcpus));
+    if (c.memory_bytes) entry.put("memory_bytes", std::to_string(*c.memory_bytes));
+    return entry.put("owner", c.owner).put("reason", c.reason).put("dry_run", c.dry_run).take();
+  }
+  CommandEntry operator()(const CapDomain& c) const {
+    Writer entry("domain_cap");
+    entry.put("domain", c.domain).put("percent", std::to_string(c.percent));
+    return entry.put("owner", c.owner).put("reason", c.reason).put("dry_run", c.dry_run).take();
   }
 };
 

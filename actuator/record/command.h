@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -86,6 +87,30 @@ struct RefusePlan {
   std::optional<Milliseconds> length;
   bool operator==(const RefusePlan&) const = default;
 };
+// What an operator orders for one domain, by its name or UUID: planned as a remedy is, and begun at once if nothing is
+// against it. `dry_run`: only said.
+struct MigrateDomain {
+  std::string domain, target;  // the node's name or host UUID; empty: the planner chooses
+  std::string owner, reason;
+  bool dry_run = false;
+  bool operator==(const MigrateDomain&) const = default;
+};
+// One of the two sizes.
+struct ScaleDomain {
+  std::string domain;
+  std::optional<int> vcpus;
+  std::optional<std::int64_t> memory_bytes;
+  std::string owner, reason;
+  bool dry_run = false;
+  bool operator==(const ScaleDomain&) const = default;
+};
+struct CapDomain {
+  std::string domain;
+  int percent = 0;  // of one CPU, for all vCPUs together; 0: no cap
+  std::string owner, reason;
+  bool dry_run = false;
+  bool operator==(const CapDomain&) const = default;
+};
 // Role admin, as the next two. The URI and the fingerprint of the key are those that the operator saw and agreed to;
 // the leader compares them with what the node says now. An empty fingerprint: it does not sign.
 struct AdmitNode {
@@ -102,8 +127,9 @@ struct RekeyNode {
   bool operator==(const RekeyNode&) const = default;
 };
 
-using Command = std::variant<SetMode, Reload, CancelAction, DrainNode, UndrainNode, AddHold, RemoveHold, Pause, Resume,
-                             AdmitNode, ForgetNode, RekeyNode, TrustRule, ApplyPlan, RefusePlan>;
+using Command =
+    std::variant<SetMode, Reload, CancelAction, DrainNode, UndrainNode, AddHold, RemoveHold, Pause, Resume, AdmitNode,
+                 ForgetNode, RekeyNode, TrustRule, ApplyPlan, RefusePlan, MigrateDomain, ScaleDomain, CapDomain>;
 
 // The two streams of commands. Ids of one say nothing about the other's.
 enum class Channel { kOperator, kAdmin };
@@ -114,6 +140,11 @@ struct CommandEntry {
   std::map<std::string, std::string> arguments;
   bool operator==(const CommandEntry&) const = default;
 };
+
+// The largest sizes that a command may name: far above what anybody has.
+inline constexpr int kMostVcpus = 4096;
+inline constexpr std::int64_t kMostMemoryBytes = std::int64_t{1} << 50;
+inline constexpr int kMostCapPercent = 819'200;  // as in rules
 
 inline constexpr std::size_t kMostArguments = 16;
 inline constexpr std::size_t kMostEntryBytes = 16 * 1024;  // of an entry, names and values

@@ -34,7 +34,13 @@ TEST(RecordedCommand, EachIsReadAsItWasWritten) {
                          ApplyPlan{"1800000000000-1-0", "u1", "migrate to h2", "ada"},
                          ApplyPlan{"1800000000000-1-0", "", "", ""},
                          RefusePlan{"1800000000000-1-0", "ada", "backup", Milliseconds(3'600'000)},
-                         RefusePlan{"1800000000000-1-0", "ada", "backup", std::nullopt}};
+                         RefusePlan{"1800000000000-1-0", "ada", "backup", std::nullopt},
+                         MigrateDomain{"web1", "h2", "ada", "new fans", true},
+                         MigrateDomain{"web1", "", "", "", false},
+                         ScaleDomain{"web1", 4, std::nullopt, "ada", "", false},
+                         ScaleDomain{"web1", std::nullopt, 4 * kGibibyte, "ada", "too small", true},
+                         CapDomain{"web1", 150, "ada", "noisy", false},
+                         CapDomain{"web1", 0, "ada", "", true}};
   for (const Command& one : all) {
     const auto read = command_from(to_entry(one));
     ASSERT_TRUE(read) << to_entry(one).verb << ": " << read.error().message;
@@ -63,6 +69,25 @@ TEST(RecordedCommand, EveryTextNumberAndCountHasABound) {
   EXPECT_EQ(problem({"pause", {{"for_ms", "1"}, {"until_ms", "1"}}}), "it has both for_ms and until_ms");
 }
 
+TEST(RecordedCommand, AnOrderNamesOneSizeThatAMachineMayHave) {
+  const auto scale = [](std::map<std::string, std::string> more) {
+    more["domain"] = "web1";
+    return problem({"domain_scale", more});
+  };
+  const std::string one = "it needs one of the arguments 'vcpus' and 'memory_bytes', and not both";
+  EXPECT_EQ(scale({}), one);
+  EXPECT_EQ(scale({{"vcpus", "2"}, {"memory_bytes", "1073741824"}}), one);
+  EXPECT_EQ(scale({{"vcpus", "0"}}), "the argument 'vcpus' is 0");
+  for (const char* wrong : {"-1", "4097", "two", "99999999999999999999", "2 "})
+    EXPECT_THAT(scale({{"vcpus", wrong}}), HasSubstr("is not a size")) << wrong;
+  EXPECT_THAT(scale({{"memory_bytes", "1125899906842625"}}), HasSubstr("is not a size"));
+  EXPECT_EQ(problem({"domain_scale", {{"vcpus", "2"}}}), "it needs the argument 'domain'");
+  EXPECT_EQ(problem({"domain_cap", {{"domain", "web1"}}}), "it needs the argument 'percent'");
+  EXPECT_EQ(problem({"domain_cap", {{"domain", "web1"}, {"percent", "819201"}}}), "'819201' is not a cap");
+  EXPECT_EQ(problem({"domain_migrate", {{"domain", "a"}, {"to", "h2"}}}), "it has an argument that is not known: 'to'");
+  EXPECT_EQ(channel_of(MigrateDomain{}), Channel::kOperator);
+}
+
 TEST(RecordedCommand, ThatMakesHotspotDoMoreNeedsTheRoleAdmin) {
   EXPECT_EQ(channel_of(SetMode{Mode::kEnforce, ""}), Channel::kAdmin);
   EXPECT_EQ(channel_of(SetMode{Mode::kObserve, ""}), Channel::kOperator);
@@ -79,6 +104,38 @@ TEST(RecordedCommand, APauseComesBeforeAHoldAndAHoldBeforeTheRest) {
   EXPECT_EQ(urgency_of(to_entry(AddHold{})), Urgency::kCareful);
   EXPECT_EQ(urgency_of(to_entry(CancelAction{})), Urgency::kCareful);
   EXPECT_EQ(urgency_of(to_entry(RemoveHold{})), Urgency::kOther);
+}
+
+TEST(RecordedAnswer, OfAnOrderHasWhatCameOfIt) {
+  Answer answer{.id = "17-0", .verb = "domain_migrate", .verdict = done("begun"), .at = {}, .holder = "h"};
+  answer.verdict.ordered = Ordered{.domain = "web1",
+                                   .domain_uuid = "u1",
+                                   .node = "h1",
+                                   .step = "migrate to h2",
+                                   .target = "h2",
+                                   .action = "17-0-o-a0",
+                                   .decision = "17-0-o-0",
+                                   .undo = "hotspotctl domain migrate web1 h1",
+                                   .refusal = "",
+                                   .dry_run = true,
+                                   .seconds = 31.5,
+                                   .downtime_seconds = std::nullopt,
+                                   .elsewhere = {{"h3", "h3 is to be drained"}},
+                                   .more_elsewhere = 7,
+                                   .effects = {"h1 CPU 90 % → 65 %"}};
+  const auto read = answer_from_json(to_json(answer));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, answer);
+}
+
+TEST(RecordedAnswer, OfAnOrderMayBeForged) {
+  const auto read = answer_from_json(
+      R"({"id":"1","result":"done","ordered":{"domain":7,"predicted_seconds":"x","elsewhere":[1,{"node":[]}],)"
+      R"("more_elsewhere":-1,"effects":{"a":1},"dry_run":3}})");
+  ASSERT_TRUE(read);
+  ASSERT_TRUE(read->verdict.ordered);
+  EXPECT_EQ(*read->verdict.ordered, (Ordered{.elsewhere = {{"", ""}}}));
+  EXPECT_FALSE(answer_from_json(R"({"id":"1","result":"done","ordered":7})")->verdict.ordered);
 }
 
 TEST(RecordedAnswer, IsReadAsItWasWrittenAndNeverTrusted) {
