@@ -46,7 +46,7 @@ class ScenarioReader {
       complaints_.error(*domains, "the domains are those of the RRD files: leave out 'domains'");
     each_map(fields, "nodes", [this](const YamlNode& item) { read_nodes(item); });
     if (const YamlNode* nodes = fields.find("nodes"); nodes != nullptr && scenario_.nodes.empty()) {
-      complaints_.error(*nodes, "there is no node");
+      if (nodes->kind == YamlNode::Kind::kList && nodes->items.empty()) complaints_.error(*nodes, "there is no node");
       return;
     }
     if (has_domains()) each_map(fields, "domains", [this](const YamlNode& item) { read_domains(item); });

@@ -77,6 +77,12 @@ TEST(ScenarioFile, RefusesWhatItDoesNotKnowWithItsPlace) {
             "c.yml:3:20: 'vcpus' is from 1 to 4096");
 }
 
+TEST(ScenarioFile, OfNodesThatAreAllWrongOnlySaysWhatIsWrongWithThem) {
+  for (const char* nodes : {"- {name: a b, cpus: 4, memory: 8GiB}", "{name: h}", "- h"})
+    EXPECT_EQ(read(std::string("nodes:\n") + nodes + "\ndomains: []\n").diagnostics.size(), 1u) << nodes;
+  EXPECT_EQ(complaint("nodes: []\ndomains: []\n"), "c.yml:1:8: there is no node");
+}
+
 TEST(ScenarioFile, RefusesWhatIsMissingTwiceOrContradictsItself) {
   EXPECT_NE(complaint(""), "");
   EXPECT_NE(complaint("[]"), "");
