@@ -91,3 +91,48 @@ def test_node_fit_and_plan_why_not_answer_from_what_the_leader_has_before_it(wor
     assert code == 0 and {place["node"] for place in fit["places"]} == {"h1", "h3"}, fit
     daemon.ctl("node", "undrain", "h2")
     wait_for("it could go there again", possible)
+
+
+def ordered(daemon, *words):
+    """What it says of an order that was carried out. One that is refused because the figures are too young is given again."""
+    def done():
+        answer = daemon.ctl("domain", *words, "--owner", "ada", "-r", "a try", "--wait=90s", check=False)
+        if answer.returncode == 1 and "refused" in answer.stdout + answer.stderr:
+            raise Seen(answer.stdout + answer.stderr)
+        assert answer.returncode == 0, answer.stdout + answer.stderr + daemon.text()[-3000:]
+        return answer.stdout
+    return wait_for("the order is carried out: " + " ".join(words), done, 60, 1)
+
+
+def test_an_operator_orders_a_vcpu_a_cap_and_a_move_in_mode_recommend(world):
+    world.rig.redis("FLUSHALL")
+    guest(world, 1, "hot1")
+    daemon = daemon_with(world, SCALE, mode="recommend")
+    wait_for("both nodes count", lambda: len([n for n in daemon.json("node", "list") if not n["stale"]]) == world.rig.hosts, 30)
+    wait_for("the domain is seen", lambda: "hot1" in daemon.ctl("domain", "list").stdout)
+
+    def shown_beforehand():
+        dry = daemon.ctl("domain", "migrate", "hot1", "h2", "--dry-run", check=False)
+        if dry.returncode != 0:
+            raise Seen(dry.stdout + dry.stderr)
+        return dry.stdout
+    dry = wait_for("it says what it would do", shown_beforehand, 30, 1)
+    assert "would do: migrate to h2 for hot1 on h1" in dry, dry
+    assert daemon.journal() == [] and world.rig.where("hot1") == [1]
+
+    said = ordered(daemon, "scale", "hot1", "--vcpus", "2")
+    assert "undo: hotspotctl domain scale hot1 --vcpus 1" in said, said
+    assert vcpus(world, "hot1") == "2"
+    ordered(daemon, "cap", "hot1", "50%")
+
+    def quota():
+        return world.rig.virsh(1, "schedinfo", "hot1").replace(" ", "")
+    assert "vcpu_quota:25000" in quota(), "half a CPU for two vCPUs: " + quota()
+    ordered(daemon, "cap", "hot1", "none")
+    assert "vcpu_quota:25000" not in quota(), quota()
+    said = ordered(daemon, "migrate", "hot1", "h2")
+    assert "undo: hotspotctl domain migrate hot1 h1" in said, said
+    assert world.rig.where("hot1") == [2]
+    kinds = [(a["kind"], a["state"], a["asked_by"]) for a in daemon.json("action", "list")]
+    assert kinds == [(kind, "done", "ada, as an order") for kind in ("set_vcpus", "set_cpu_cap", "set_cpu_cap", "migrate")], kinds
+    says(daemon, "ordered by ada (a try): migrate to h2 for hot1")
