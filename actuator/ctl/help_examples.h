@@ -80,6 +80,8 @@ inline constexpr std::array kExamples{
     Example{"plan apply", "hotspotctl plan apply plan.json", "what of it still holds"},
     Example{"plan apply", "hotspotctl plan apply 1795-1-0", "one recommendation"},
     Example{"plan refuse", "hotspotctl plan refuse 1795-1-0 --reason 'backup tonight'", "not that one"},
+    Example{"plan why", "hotspotctl plan why web1", "what is planned for it, what holds it, what was done"},
+    Example{"plan why", "hotspotctl plan why h2", "the same of a node"},
     Example{"plan why-not", "hotspotctl plan why-not web1 h2", "and what would make it possible"},
     Example{"plan what-if", "hotspotctl plan what-if --node-less h3", "may it go?"},
     Example{"plan what-if", "hotspotctl plan what-if --node-more h3", "what goes there?"},

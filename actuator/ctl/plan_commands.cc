@@ -5,6 +5,7 @@
 #include "actuator/ctl/plan_apply.h"
 #include "actuator/ctl/plan_show.h"
 #include "actuator/ctl/plan_what_if.h"
+#include "actuator/ctl/plan_why.h"
 #include "actuator/ctl/plan_why_not.h"
 
 namespace hotspot::ctl {
@@ -44,6 +45,7 @@ void add_plan_commands(CLI::App& app, Parsed& parsed) {
   on_session(plan->add_subcommand("show", "The recommendations that wait for an operator"), parsed, plan_show);
   add_apply(*plan, parsed);
   add_refuse(*plan, parsed);
+  add_plan_why(*plan, parsed);
   add_plan_why_not(*plan, parsed);
   add_plan_what_if(*plan, parsed);
 }

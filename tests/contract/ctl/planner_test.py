@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""hotspotctl node fit and plan why-not, on a real redis-server: what they read of Redis and of the configuration, what they
+"""hotspotctl node fit, plan why and plan why-not, on a real redis-server: what they read of Redis and of the configuration, what they
 print, and their exit codes.
 
 planner_test.py HOTSPOTCTL [-v]
@@ -109,7 +109,57 @@ class Planner(world.World):
         self.assertIn("db1 is paused", text)
         self.assertIn("possible with:", text)
 
+    def why(self, word):
+        return json.loads(self.begin_and_read("plan", "why", word, "-o", "json"))
+
+    def test_why_says_what_would_be_done_what_holds_it_and_what_was_decided(self):
+        firing = dict(self.world.status()["firings"][0], subject_key="domain:" + WEB[0])
+        self.world.put_status(mode="enforce", holds=[], firings=[firing])
+        found = self.why(WEB[1])
+        self.assertEqual((found["kind"], found["uuid"], found["node"]), ("domain", WEB[0], NODE.format(1)))
+        self.assertEqual([one["rule"] for one in found["firing"]], ["DomainCpuHotForTooLong"])
+        [demand] = found["demand"]
+        self.assertAlmostEqual(demand["cores_wanted"], 2 * 0.93123456, places=3)
+        self.assertEqual(demand["corrected"], "")
+        self.assertEqual(found["now"], [])
+        self.assertIn("the figures settle after an action", " ".join(self.ctl("plan", "why", WEB[1]).split()))
+        self.assertEqual([one["id"] for one in found["before"]], ["1795-1-d2", "1795-1-d1"])
+        before = self.why(NODE.format(1))["before"]
+        self.assertEqual([one["id"] for one in before], ["1795-1-d2", "1795-1-d1"], "of its domains")
+
+        self.world.call("DEL", self.world.key("journal"))
+        found = self.why(WEB[1])
+        [now] = found["now"]
+        self.assertEqual((now["rule"], now["outcome"]), ("DomainCpuHotForTooLong", "nothing"))
+        self.assertEqual(found["held"], [])
+        self.assertEqual([one["id"] for one in found["before"]], ["1795-1-d2", "1795-1-d1"])
+        text = self.ctl("plan", "why", WEB[1], COLUMNS="100")
+        for words in ("DomainCpuHotForTooLong fires, held 3 of 5", "nothing is done", "because:",
+                      "hotspotctl decision show 1795-1-d2"):
+            self.assertIn(words, " ".join(text.split()))
+        node = self.why(NODE.format(1))
+        self.assertEqual((node["kind"], node["uuid"], len(node["now"])), ("node", node_uuid(1), 1))
+        self.assertEqual(self.why(NODE.format(2))["firing"], [])
+
+    def test_why_names_corrections_holds_and_that_nothing_fires(self):
+        self.world.call("HSET", self.world.key("state"), "holds", json.dumps(self.world.holds()))
+        self.world.put_status(firings=[])
+        self.world.send_snapshot(1, [[*WEB, "running", 2, 8, 0.99, 4 << 30], [*DB, "paused", 4, 8, 0.1, 8 << 30]])
+        found = self.why(DB[1])
+        self.assertEqual([one["message"][:14] for one in found["held"]], ["the cluster is", "domain db1 is "])
+        self.assertEqual((found["firing"], found["now"]), ([], []))
+        text = " ".join(self.ctl("plan", "why", DB[0]).split())
+        self.assertIn("none fires on it", text)
+        self.assertIn("the planner would do nothing about it", text)
+        [hot] = self.why(NODE.format(1))["demand"]
+        self.assertEqual((hot["domain"], hot["corrected"]), (WEB[1], "corrected for its vCPU limit"))
+        self.assertAlmostEqual(hot["cores_wanted"], 2 * 0.99 * 1.5, places=3)
+        self.world.send_snapshot(2, [["a1b2c3d4-0000-4000-8000-000000000003", NODE.format(1), "running", 1, 1, 0.1, 1 << 30]])
+        self.assertIn("the name of several", self.ctl("plan", "why", NODE.format(1), expect=1))
+        self.assertIn(f"node {NODE.format(1)}", " ".join(self.ctl("plan", "why", node_uuid(1)).split()))
+
     def test_what_is_not_there_is_named(self):
+        self.assertIn("nobody", self.ctl("plan", "why", "nobody", expect=3))
         self.ctl("plan", "why-not", "nobody", NODE.format(2), expect=3)
         self.ctl("plan", "why-not", DB[1], "nowhere", expect=3)
         self.assertIn("already", self.ctl("plan", "why-not", DB[1], NODE.format(1), expect=1))

@@ -101,7 +101,7 @@ class Schema(unittest.TestCase):
         self.assertEqual(len(self.json_of("node", "list")), 3)
         for name in ("node list", "node show silent", f"domain show {WEB[1]}", f"domain show {DB[0]}", "action list",
                      "action show 1795-1-a1", f"node show {NODE.format(1)}",
-                     f"plan why-not {WEB[1]} {NODE.format(2)}",
+                     f"plan why-not {WEB[1]} {NODE.format(2)}", f"plan why {WEB[1]}", f"plan why {NODE.format(1)}",
                      f"plan what-if --node-less {NODE.format(1)} --node-more {NODE.format(2)} --domain-more --vcpus 9 --memory 1GiB"):
             with self.subTest(name=name):
                 self.assert_is("_".join(name.split()[:2]), self.json_of(*name.split()))
