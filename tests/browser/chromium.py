@@ -117,7 +117,8 @@ class Page:
                 continue
             if found:
                 return found
-        raise AssertionError(f"within {limit:.0f} s it did not become true: {script}\nthe page says: " + str(self.text())[:1500])
+        raise AssertionError(f"within {limit:.0f} s it did not become true: {script}\nits console: {self.messages()[-5:]}\nthe page says: " +
+                             str(self.text())[:1500])
 
     def text(self, selector="body"):
         return self.run(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''")

@@ -38,6 +38,7 @@ class Feed:
         Handler.feed = feed
         class Server(ThreadingHTTPServer):
             daemon_threads = True
+            request_queue_size = 128  # a page asks for all of its parts at once
 
             def handle_error(self, *about):  # a browser that goes away in the middle is nothing to speak of
                 if not isinstance(sys.exc_info()[1], ConnectionError):
