@@ -4,11 +4,9 @@
 #include <array>
 #include <functional>
 
-#include "actuator/ctl/picture/lane_shapes.h"
 #include "actuator/ctl/picture/machine_zone.h"
 #include "actuator/ctl/picture/png.h"
 #include "actuator/ctl/picture/svg.h"
-#include "common/text/duration.h"
 #include "common/text/visible.h"
 
 namespace hotspot::ctl {
@@ -22,10 +20,9 @@ using simulation::Resource;
 constexpr std::array kRunColors{"#757575", "#0072b2", "#d55e00", "#009e73", "#cc79a7"};
 static_assert(kRunColors.size() == kMostSimulatedSets + 1);
 
-constexpr double kPageWidth = 1226, kPageMargin = 16, kPanelLeft = 84, kPanelWidth = 1100;
+constexpr double kPageWidth = 1226, kPanelLeft = 84, kPanelWidth = 1100;
 constexpr double kPageHead = 92, kPanelHeight = 150, kPanelPitch = 206;  // a plot; a plot with its texts
-constexpr std::size_t kMostTimes = 11, kNameColumnsShown = 40;
-constexpr TextStyle kPageTitle{17, true}, kPanelTitle{13, true}, kPlain{11, false};
+constexpr std::size_t kNameColumnsShown = 40;
 
 struct Panel {
   std::string title;
@@ -68,57 +65,44 @@ struct Plot {
 class SimulationPage {
  public:
   SimulationPage(const SimulatedCluster& cluster, const std::vector<SimulatedRun>& runs, const TextWidth& width)
-      : runs_(runs), width_(width), from_(cluster.scenario.begins), to_(from_ + cluster.options.length) {
-    zone_ = machine_zone(from_, to_);
-    title_ = "Simulation of " + counted(cluster.scenario.nodes.size(), "node") + " and " +
-             counted(cluster.scenario.domains.size(), "domain");
-  }
+      : cluster_(cluster), runs_(runs), sheet_(period_of(cluster), width) {}
 
   Drawing make() {
     const std::vector<Panel> panels = all_panels();
-    drawing_.width = kPageWidth;
-    drawing_.height = kPageHead + kPanelPitch * static_cast<double>(panels.size());
-    drawing_.shapes.emplace_back(Rectangle{0, 0, drawing_.width, drawing_.height, "#ffffff"});
-    write({kPageMargin, 26, title_}, kPageTitle);
-    write({kPageMargin, 46,
-           date_text(from_, zone_) + " to " + date_text(to_, zone_) + " (" + text::duration_text(to_ - from_) +
-               "), in local time"},
-          kPlain);
+    sheet_.begin(kPageWidth, kPageHead + kPanelPitch * static_cast<double>(panels.size()));
+    sheet_.head("Simulation of " + counted(cluster_.scenario.nodes.size(), "node") + " and " +
+                counted(cluster_.scenario.domains.size(), "domain"));
     legend();
     double y = kPageHead;
     for (const Panel& panel : panels) {
       draw(panel, y);
       y += kPanelPitch;
     }
-    return std::move(drawing_);
+    return sheet_.take();
   }
 
  private:
+  static Sheet::Period period_of(const SimulatedCluster& cluster) {
+    const WallTime from = cluster.scenario.begins, to = from + cluster.options.length;
+    return {from, to, machine_zone(from, to)};
+  }
   static std::string counted(std::size_t number, const char* what) {
     return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
   }
 
-  void write(Text text, TextStyle style) {
-    text.text =
-        fitted(text::visible(text.text, text::kMostLineBytes), kPageWidth - kPageMargin - text.x, width_, style);
-    text.size = style.size;
-    text.bold = style.bold;
-    drawing_.shapes.emplace_back(std::move(text));
-  }
-
   void legend() {
-    double x = kPageMargin;
+    double x = kSheetMargin;
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       const std::string name =
           runs_[i].rules.empty() ? "without Hotspot" : text::visible(runs_[i].rules, kNameColumnsShown);
-      drawing_.shapes.emplace_back(Polyline{{{x, 64}, {x + 26, 64}}, kRunColors[i], 2.4});
-      drawing_.shapes.emplace_back(Text{x + 32, 68, name});
-      x += 32 + width_(name, kPlain) + 22;
+      sheet_.shapes().emplace_back(Polyline{{{x, 64}, {x + 26, 64}}, kRunColors[i], 2.4});
+      sheet_.shapes().emplace_back(Text{x + 32, 68, name});
+      x += 32 + sheet_.width_of(name, kSmallStyle) + 22;
     }
   }
 
   void draw(const Panel& panel, double y) {
-    write({kPageMargin, y + 14, panel.title}, kPanelTitle);
+    sheet_.write({kSheetMargin, y + 14, panel.title}, kNameStyle);
     std::vector<std::vector<double>> lines;
     double highest = 0;
     for (const SimulatedRun& run : runs_) {
@@ -127,51 +111,39 @@ class SimulationPage {
     }
     const Plot plot{{kPanelLeft, y + 24, kPanelWidth, kPanelHeight},
                     value_axis(0, highest > 0 ? highest : 1, std::nullopt)};
-    draw_grid(plot);
+    draw_values(plot);
+    sheet_.times(plot.box);
     for (std::size_t i = 0; i < lines.size(); ++i) draw_line(plot, lines[i], runs_[i].totals.course, kRunColors[i]);
   }
 
-  void draw_grid(const Plot& plot) {
-    const Box& box = plot.box;
+  void draw_values(const Plot& plot) {
     for (const double tick : plot.axis.ticks) {
       const double y = plot.height_at(tick);
-      drawing_.shapes.emplace_back(Polyline{{{box.x, y}, {box.x + box.width, y}}, "#e8e8e8"});
-      Text text{box.x - 6, y + 4, value_text(tick, std::nullopt)};
+      sheet_.shapes().emplace_back(Polyline{{{plot.box.x, y}, {plot.box.x + plot.box.width, y}}, "#e8e8e8"});
+      Text text{plot.box.x - 6, y + 4, value_text(tick, std::nullopt)};
       text.anchor = Anchor::kEnd;
-      drawing_.shapes.emplace_back(std::move(text));
-    }
-    for (const TimeTick& tick : time_ticks(from_, to_, zone_, kMostTimes)) {
-      const double x = time_at(box, tick.at - from_);
-      drawing_.shapes.emplace_back(Polyline{{{x, box.y}, {x, box.y + box.height + 3}}, "#d8d8d8"});
-      Text text{x, box.y + box.height + 15, tick.text};
-      text.anchor = Anchor::kMiddle;
-      drawing_.shapes.emplace_back(std::move(text));
+      sheet_.shapes().emplace_back(std::move(text));
     }
   }
 
   // A point in the middle of each column.
   void draw_line(const Plot& plot, const std::vector<double>& heights, const Course& course, const char* color) {
+    const double per_ms = plot.box.width / static_cast<double>(cluster_.options.length.count());
     std::vector<Point> points;
     Milliseconds begin{0};
     for (std::size_t i = 0; i < heights.size(); ++i) {
       const Milliseconds length = course.columns()[i].length;
-      points.push_back({time_at(plot.box, begin + length / 2), plot.height_at(heights[i])});
+      points.push_back(
+          {plot.box.x + per_ms * static_cast<double>((begin + length / 2).count()), plot.height_at(heights[i])});
       begin += length;
     }
     if (points.size() == 1) points.push_back({points[0].x + 1.5, points[0].y});
-    if (!points.empty()) drawing_.shapes.emplace_back(Polyline{std::move(points), color, 1.6});
+    if (!points.empty()) sheet_.shapes().emplace_back(Polyline{std::move(points), color, 1.6});
   }
 
-  double time_at(const Box& box, Milliseconds since_begin) const {
-    return box.x + box.width * static_cast<double>(since_begin.count()) / static_cast<double>((to_ - from_).count());
-  }
-
+  const SimulatedCluster& cluster_;
   const std::vector<SimulatedRun>& runs_;
-  const TextWidth& width_;
-  WallTime from_, to_;
-  model::TimeZone zone_;
-  std::string title_;
-  Drawing drawing_;
+  Sheet sheet_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "actuator/ctl/picture/kind.h"
-#include "actuator/ctl/picture/page.h"
+#include "actuator/ctl/picture/sheet.h"
 #include "actuator/ctl/simulate.h"
 
 namespace hotspot::ctl {

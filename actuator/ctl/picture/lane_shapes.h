@@ -9,10 +9,6 @@
 
 namespace hotspot::ctl {
 
-struct Box {
-  double x = 0, y = 0, width = 0, height = 0;
-};
-
 struct Shade {
   const char* color;
   double opacity;

@@ -3,12 +3,10 @@
 // Pure: the function that measures the width of a text is an argument.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "actuator/ctl/picture/axis.h"
-#include "actuator/ctl/picture/drawing.h"
+#include "actuator/ctl/picture/sheet.h"
 #include "actuator/rules/replay/lanes.h"
 
 namespace hotspot::ctl {
@@ -29,18 +27,9 @@ struct Page {
   std::vector<std::string> notes;  // sentences below the lanes
 };
 
-struct TextStyle {
-  double size = 11;
-  bool bold = false;
-};
-using TextWidth = std::function<double(const std::string& text, TextStyle style)>;
-
 // The number of columns in a lane.
 inline constexpr std::size_t kPageColumns = 1020;
 
 Drawing lay_out(const Page& page, const TextWidth& width);
-
-// At most this wide, shortened in the middle.
-std::string fitted(const std::string& text, double most, const TextWidth& width, TextStyle style);
 
 }  // namespace hotspot::ctl
