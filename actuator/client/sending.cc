@@ -131,6 +131,20 @@ Result<record::Command> command_of(const Command& command) {
   return record::command_from(record::to_entry(std::visit(ToRecord(), command)));
 }
 
+const char* to_string(Answer::Kind kind) {
+  switch (kind) {
+    case Answer::Kind::kDone:
+      return "done";
+    case Answer::Kind::kRefused:
+      return "refused";
+    case Answer::Kind::kSkipped:
+      return "skipped";
+    case Answer::Kind::kUnanswered:
+      break;
+  }
+  return "unanswered";
+}
+
 Result<Answer> send(Connection& connection, const record::Command& command) {
   const auto sent = connection.redis().send(command);
   if (!sent) return sent.error();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "actuator/client/sending.h"
+
 namespace hotspot::console {
 namespace {
 
@@ -183,11 +185,10 @@ Json to_json(const client::RefusedRecommendation& refused) {
 }
 
 Json to_json(const client::Answer& answer) {
-  const char* kind = answer.kind == client::Answer::Kind::kDone      ? "done"
-                     : answer.kind == client::Answer::Kind::kRefused ? "refused"
-                     : answer.kind == client::Answer::Kind::kSkipped ? "skipped"
-                                                                     : "unanswered";
-  return {{"kind", kind}, {"id", answer.id}, {"message", answer.message}, {"details", answer.details}};
+  return {{"kind", client::to_string(answer.kind)},
+          {"id", answer.id},
+          {"message", answer.message},
+          {"details", answer.details}};
 }
 
 std::string to_text(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }

@@ -29,7 +29,7 @@ void add_action_commands(CLI::App& app, Parsed& parsed) {
   on_session(list, parsed, [&parsed](Session& s) { return action_list(s, parsed.count, parsed.domain); });
   CLI::App* show = action->add_subcommand("show", "Every state of one action, with its figures");
   show->add_option("id", parsed.name, "The action's ID")->required();
-  add_wait(show, parsed.patience, "Look on until it has come to its end; the exit code is then the action's");
+  add_wait(show, parsed.patience, "Wait until the action has ended, and exit with its code");
   on_session(show, parsed, [&parsed](Session& s) { return action_show(s, parsed.name, parsed.patience); });
   CLI::App* cancel = action->add_subcommand("cancel", "End an action that is under way; the domain stays where it was");
   cancel->add_option("id", parsed.name, "The action's ID")->required();

@@ -13,10 +13,10 @@ namespace {
 using AskedOrder = std::shared_ptr<DomainOrder>;
 
 void add_order_options(CLI::App* command, const AskedOrder& asked) {
-  command->add_option("-r,--reason", asked->reason, "Why, for those who come after")->option_text("TEXT");
+  command->add_option("-r,--reason", asked->reason, "Why; recorded in the decision")->option_text("TEXT");
   command->add_option("--owner", asked->owner, "Who does it, instead of who is logged in")->option_text("NAME");
-  command->add_flag("--dry-run", asked->dry_run, "Only say what would be done, where it leads and what is against it");
-  add_wait(command, asked->patience, "Look on until it has come to its end; the exit code is then the action's");
+  command->add_flag("--dry-run", asked->dry_run, "Only say what would be done, with which effect, or what forbids it");
+  add_wait(command, asked->patience, "Wait until the action has ended, and exit with its code");
 }
 
 // "150%", "none": as rules have it.
@@ -42,16 +42,16 @@ void add_migrate(CLI::App* domain, Parsed& parsed) {
   const AskedOrder asked = std::make_shared<DomainOrder>();
   CLI::App* migrate = domain->add_subcommand("migrate", "Move a domain to another node, live");
   migrate->add_option("domain", asked->domain, "Its name or UUID")->required();
-  migrate->add_option("node", asked->target, "Where to: a name or host UUID; without it the planner chooses");
+  migrate->add_option("node", asked->target, "The target, by name or host UUID; by default the planner chooses it");
   add_order_options(migrate, asked);
   run_order(migrate, parsed, asked, domain_migrate);
 }
 
 void add_scale(CLI::App* domain, Parsed& parsed) {
   const AskedOrder asked = std::make_shared<DomainOrder>();
-  CLI::App* scale = domain->add_subcommand("scale", "Give a running domain more or less: vCPUs, memory");
+  CLI::App* scale = domain->add_subcommand("scale", "Change the vCPUs and the memory of a running domain");
   scale->add_option("domain", asked->domain, "Its name or UUID")->required();
-  scale->add_option("--vcpus", asked->vcpus, "How many it shall have")
+  scale->add_option("--vcpus", asked->vcpus, "The new number of vCPUs")
       ->check(CLI::Range(1, record::kMostVcpus))
       ->option_text("COUNT");
   scale
@@ -64,7 +64,7 @@ void add_scale(CLI::App* domain, Parsed& parsed) {
               throw CLI::ValidationError("--memory", "'" + text + "' is no size of a machine; '4GiB' is one");
             asked->memory_bytes = *bytes;
           },
-          "How much memory it shall have in all")
+          "The new total of its memory")
       ->option_text("SIZE");
   add_order_options(scale, asked);
   run_order(scale, parsed, asked, domain_scale);
@@ -72,11 +72,11 @@ void add_scale(CLI::App* domain, Parsed& parsed) {
 
 void add_cap(CLI::App* domain, Parsed& parsed) {
   const AskedOrder asked = std::make_shared<DomainOrder>();
-  CLI::App* cap = domain->add_subcommand("cap", "Cap the CPU that a domain may use, or lift its cap");
+  CLI::App* cap = domain->add_subcommand("cap", "Cap the CPU time of a domain, or lift the cap");
   cap->add_option("domain", asked->domain, "Its name or UUID")->required();
   cap->add_option_function<std::string>(
          "cap", [asked](const std::string& text) { asked->cap_percent = parsed_cap(text); },
-         "Of one CPU, for all vCPUs together: 150%; none lifts it")
+         "In per cent of one CPU, for all vCPUs together (150%); none lifts it")
       ->required();
   add_order_options(cap, asked);
   run_order(cap, parsed, asked, domain_cap);

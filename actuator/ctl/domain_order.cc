@@ -9,6 +9,7 @@
 #include "actuator/client/wait.h"
 #include "actuator/ctl/commands.h"
 #include "actuator/ctl/interruption.h"
+#include "actuator/ctl/json_values.h"
 #include "actuator/ctl/known_names.h"
 #include "common/text/visible.h"
 
@@ -22,27 +23,11 @@ constexpr std::size_t kMostOrderShown = 4000;
 constexpr Milliseconds kSettling{120'000};
 constexpr Milliseconds kBetweenTries{2000};
 
-const char* word_of(client::Answer::Kind kind) {
-  switch (kind) {
-    case client::Answer::Kind::kDone:
-      return "done";
-    case client::Answer::Kind::kSkipped:
-      return "skipped";
-    case client::Answer::Kind::kRefused:
-      return "refused";
-    case client::Answer::Kind::kUnanswered:
-      break;
-  }
-  return "unanswered";
-}
-
-Json number_or_none(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
 Json json_of_answer(const client::Answer& answer) {
   const client::Ordered ordered = answer.ordered.value_or(client::Ordered{});
   Json elsewhere = Json::array();
   for (const auto& [node, why] : ordered.elsewhere) elsewhere.push_back({{"node", node}, {"why", why}});
-  return {{"result", word_of(answer.kind)},
+  return {{"result", client::to_string(answer.kind)},
           {"message", answer.message},
           {"details", answer.details},
           {"domain", ordered.domain},
@@ -55,17 +40,11 @@ Json json_of_answer(const client::Answer& answer) {
           {"undo", ordered.undo},
           {"refusal", ordered.refusal},
           {"dry_run", ordered.dry_run},
-          {"predicted_seconds", number_or_none(ordered.predicted_seconds)},
-          {"predicted_downtime_seconds", number_or_none(ordered.predicted_downtime_seconds)},
+          {"predicted_seconds", or_null(ordered.predicted_seconds)},
+          {"predicted_downtime_seconds", or_null(ordered.predicted_downtime_seconds)},
           {"elsewhere", std::move(elsewhere)},
           {"more_elsewhere", ordered.more_elsewhere},
           {"effects", ordered.effects}};
-}
-
-bool is_named(Session& session, Noun noun, const std::string& word) {
-  const auto known = known_names(session, noun);
-  return !known || std::any_of(known->begin(), known->end(),
-                               [&](const KnownName& one) { return one.name == word || one.uuid == word; });
 }
 
 // What was asked for in one run of hotspotctl, and what became of it.
@@ -107,9 +86,9 @@ class Asking {
   // One action on a domain at a time: the second begins when the first is done.
   int both() {
     const int first = ask(scaled(order_.vcpus, std::nullopt));
-    if (first != kDone && first != kSkipped) return fail("its memory is not asked for"), first;
+    if (first != kDone && first != kSkipped) return fail("its memory is left as it is"), first;
     if (first == kDone && !order_.dry_run) {
-      if (const int code = follow_begun(); code != kDone) return fail("its memory is not asked for"), code;
+      if (const int code = follow_begun(); code != kDone) return fail("its memory is left as it is"), code;
     }
     settling_ = first == kDone && !order_.dry_run;
     const int second = ask(scaled(std::nullopt, order_.memory_bytes));
@@ -152,12 +131,15 @@ class Asking {
     return refused(text);
   }
 
-  // Of what is not there the nearest name is suggested.
+  // For what is not there, the nearest name is suggested.
   int refused(const std::string& text) {
-    for (const auto& [noun, word] : {std::pair{Noun::kDomain, order_.domain}, std::pair{Noun::kNode, order_.target}}) {
-      if (word.empty() || is_named(session_, noun, word)) continue;
-      const auto known = known_names(session_, noun);
-      return fail("refused: " + text + (known ? did_you_mean(*known, word) : "")), static_cast<int>(kNothing);
+    for (const auto& asked : {std::pair{Noun::kDomain, order_.domain}, std::pair{Noun::kNode, order_.target}}) {
+      const std::string& word = asked.second;
+      if (word.empty()) continue;
+      const auto known = known_names(session_, asked.first);
+      const auto is_it = [&](const KnownName& one) { return one.name == word || one.uuid == word; };
+      if (!known || std::any_of(known->begin(), known->end(), is_it)) continue;
+      return fail("refused: " + text + did_you_mean(*known, word)), static_cast<int>(kNothing);
     }
     return fail("refused: " + text);
   }
@@ -178,7 +160,7 @@ int domain_migrate(Session& session, const DomainOrder& order) {
 
 int domain_scale(Session& session, const DomainOrder& order) {
   if (!order.vcpus && !order.memory_bytes)
-    return fail("which size shall the domain have? --vcpus or --memory says it"), kUsage;
+    return fail("give the new size: --vcpus COUNT, --memory SIZE, or both"), kUsage;
   Asking asking(session, order);
   return asking.tell(asking.scale());
 }

@@ -55,12 +55,12 @@ void add_mode_commands(CLI::App& app, Parsed& parsed) {
   });
   for (const char* name : {"observe", "recommend", "enforce"}) {
     CLI::App* set = mode->add_subcommand(name, std::string("Set the mode ") + name);
-    add_wait(set, parsed.patience, "Look on until nothing is under way that the mode would not begin");
+    add_wait(set, parsed.patience, "Wait until nothing is under way that the mode would not begin");
     on_session(set, parsed, [&parsed, name](Session& s) { return ctl::mode(s, name, parsed.patience); });
   }
   CLI::App* pause = mode->add_subcommand("pause", "Begin nothing until it is resumed; the mode stays");
   add_reason_and_end(pause, parsed);
-  add_wait(pause, parsed.hold.patience, "Look on until nothing is under way any more");
+  add_wait(pause, parsed.hold.patience, "Wait until nothing is under way");
   pause->add_flag("-y,--yes", parsed.hold.yes, "Also in the place of somebody else's pause, without asking");
   on_session(pause, parsed, [&parsed](Session& s) { return ctl::pause(s, parsed.hold); });
   CLI::App* resume = mode->add_subcommand("resume", "End the pause");

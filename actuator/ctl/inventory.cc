@@ -6,6 +6,7 @@
 #include "actuator/client/inventory.h"
 #include "actuator/client/status_record.h"
 #include "actuator/ctl/commands.h"
+#include "actuator/ctl/json_values.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/record/admission.h"
 
@@ -14,11 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Rows = std::vector<std::vector<std::string>>;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 // What only a node that sends has.
 void add_load(const client::Node& node, const client::NodeLoad& load, Json& json) {

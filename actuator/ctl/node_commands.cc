@@ -46,7 +46,7 @@ void add_node_commands(CLI::App& app, Parsed& parsed) {
       node->add_subcommand("drain", "Drain a node: nothing is moved there, and rules may move its domains away");
   drain->add_option("node", parsed.node, "The node's name or host UUID")->required();
   drain->add_option("--reason", parsed.name, "Why, for those who come after")->option_text("TEXT");
-  add_wait(drain, parsed.patience, "Look on until nothing runs there any more");
+  add_wait(drain, parsed.patience, "Wait until no domain runs there");
   on_session(drain, parsed, [&parsed](Session& s) { return node_drain(s, parsed.node, parsed.name, parsed.patience); });
   CLI::App* undrain = node->add_subcommand("undrain", "Use the node again");
   undrain->add_option("node", parsed.node, "The node's name or host UUID")->required();

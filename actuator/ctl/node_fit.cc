@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "actuator/ctl/json_values.h"
 #include "actuator/ctl/planner_view.h"
 #include "actuator/daemon/config_values.h"
 #include "actuator/model/text.h"
@@ -14,12 +15,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kMostVcpus = 4096;
 constexpr std::size_t kSentencesOfAReason = 5;  // unless the table is wide
 
 Json room_json(const plan::Room& room) {
-  return {{"cpu_ratio", ratio_json(room.cpu_ratio)},
-          {"memory_available_bytes", room.memory_available_bytes ? Json(*room.memory_available_bytes) : Json(nullptr)},
+  return {{"cpu_ratio", or_null(room.cpu_ratio)},
+          {"memory_available_bytes", or_null(room.memory_available_bytes)},
           {"memory_promised_ratio", room.promised_ratio}};
 }
 
@@ -29,9 +29,9 @@ Json place_json(const plan::FitPlace& place) {
           {"memory_bytes", place.memory_bytes},
           {"before", room_json(place.before)},
           {"after", room_json(place.after)},
-          {"disk_room_bytes", place.disk_room_bytes ? Json(*place.disk_room_bytes) : Json(nullptr)},
+          {"disk_room_bytes", or_null(place.disk_room_bytes)},
           {"disk_path", place.disk_path},
-          {"iops", ratio_json(place.iops)},
+          {"iops", or_null(place.iops)},
           {"unknown", place.unknown},
           {"notes", place.notes}};
 }
@@ -42,8 +42,8 @@ Json fit_json(const PlannerView& view, const plan::MachineSize& size, const plan
              {{"vcpus", size.vcpus},
               {"memory_bytes", size.memory_bytes},
               {"busy_ratio", size.busy_ratio},
-              {"disk_bytes", size.disk_bytes ? Json(*size.disk_bytes) : Json(nullptr)},
-              {"iops", size.iops ? Json(*size.iops) : Json(nullptr)}}},
+              {"disk_bytes", or_null(size.disk_bytes)},
+              {"iops", or_null(size.iops)}}},
             {"margins",
              {{"node_cpu_ceiling_ratio", input.margins.node_cpu_ceiling_ratio},
               {"node_memory_ratio", input.margins.node_memory_margin_ratio}}},
@@ -54,7 +54,7 @@ Json fit_json(const PlannerView& view, const plan::MachineSize& size, const plan
   for (const plan::FitPlace& place : answer.places) json["places"].push_back(place_json(place));
   for (const plan::FitRefusals& one : answer.elsewhere) {
     Json refusals = Json::array();
-    for (const model::Refusal& refusal : one.refusals) refusals.push_back(json_of(refusal));
+    for (const model::Refusal& refusal : one.refusals) refusals.push_back(refusal_json(refusal));
     json["elsewhere"].push_back({{"node", one.node}, {"node_uuid", one.node_uuid}, {"refusals", std::move(refusals)}});
   }
   for (const NodeThatDoesNotCount& one : view.not_counting())
@@ -192,7 +192,9 @@ int node_fit(Session& session, const plan::MachineSize& size) {
 }
 
 void add_machine_options(CLI::App* command, const std::shared_ptr<plan::MachineSize>& size) {
-  command->add_option("--vcpus", size->vcpus, "Its vCPUs")->check(CLI::Range(1, kMostVcpus))->option_text("COUNT");
+  command->add_option("--vcpus", size->vcpus, "Its vCPUs")
+      ->check(CLI::Range(1, record::kMostVcpus))
+      ->option_text("COUNT");
   add_bytes(command, "--memory", "Its memory", [size](std::int64_t bytes) { size->memory_bytes = bytes; });
   command
       ->add_option_function<std::string>(

@@ -48,12 +48,7 @@ Result<std::vector<ApplyPlan>> asked_of(Session& session, const std::vector<std:
 
 Outcome outcome_of(const std::string& decision, const Result<client::Answer>& answer) {
   if (!answer) return {decision, "refused", answer.error().message, {}};
-  using AnswerKind = client::Answer::Kind;
-  const char* word = answer->kind == AnswerKind::kDone      ? "done"
-                     : answer->kind == AnswerKind::kSkipped ? "skipped"
-                     : answer->kind == AnswerKind::kRefused ? "refused"
-                                                            : "unanswered";
-  return {decision, word, answer->message, answer->details};
+  return {decision, client::to_string(answer->kind), answer->message, answer->details};
 }
 
 // Without asking the leader: does it stand?

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "actuator/ctl/facts.h"
+#include "actuator/ctl/json_values.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/node_fit.h"
 #include "actuator/ctl/planner_view.h"
@@ -83,8 +84,7 @@ Json moves_json(const std::vector<plan::WhatIfMove>& moves) {
 }
 
 Json load_json(const plan::Room& room) {
-  return {{"cpu_ratio", ratio_json(room.cpu_ratio)},
-          {"memory_available_bytes", room.memory_available_bytes ? Json(*room.memory_available_bytes) : Json(nullptr)}};
+  return {{"cpu_ratio", or_null(room.cpu_ratio)}, {"memory_available_bytes", or_null(room.memory_available_bytes)}};
 }
 
 Json answer_json(const PlannerView& view, const WhatIfRequest& request, const plan::WhatIfAnswer& answer) {
@@ -106,7 +106,7 @@ Json answer_json(const PlannerView& view, const WhatIfRequest& request, const pl
             {"remarks", view.remarks()}};
   for (const plan::WhatIfStuck& one : answer.stuck) {
     Json refusals = Json::array();
-    for (const model::Refusal& refusal : one.reasons) refusals.push_back(json_of(refusal));
+    for (const model::Refusal& refusal : one.reasons) refusals.push_back(refusal_json(refusal));
     json["stuck"].push_back({{"domain", one.domain}, {"node", one.node}, {"refusals", std::move(refusals)}});
   }
   for (const plan::WhatIfNode& one : answer.nodes)

@@ -8,6 +8,7 @@
 
 #include "actuator/client/history.h"
 #include "actuator/ctl/facts.h"
+#include "actuator/ctl/json_values.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/planner_view.h"
 #include "actuator/loop/decision_record.h"
@@ -87,7 +88,7 @@ Json domain_demand_json(const model::DomainRef& domain) {
   const auto amount = [&](plan::BoardResource of) { return static_cast<double>(plan::of(demand.amounts, of)); };
   const auto used = model::domain_cores_used(*domain.domain);
   return {{"domain", domain.domain->name},
-          {"cores_used", ratio_json(used)},
+          {"cores_used", or_null(used)},
           {"cores_wanted", measured(plan::BoardResource::kCpu)
                                ? Json(amount(plan::BoardResource::kCpu) / static_cast<double>(plan::kMicrocores))
                                : Json(nullptr)},
@@ -191,7 +192,7 @@ Json answer_json(const Why& why, const PlannerView& view) {
                                  {"domain", one->action.domain_name},
                                  {"step", model::describe(one->action.step)},
                                  {"state", model::to_string(one->state)}});
-  for (const model::Refusal& one : why.held) json["held"].push_back(json_of(one));
+  for (const model::Refusal& one : why.held) json["held"].push_back(refusal_json(one));
   for (const plan::Decision& one : why.now) json["now"].push_back(record::parse_json(loop::to_json(one)));
   for (const client::Decision& one : why.before) json["before"].push_back(record::parse_json(one.json));
   return json;

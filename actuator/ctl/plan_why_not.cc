@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "actuator/ctl/facts.h"
+#include "actuator/ctl/json_values.h"
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/planner_view.h"
 #include "actuator/model/text.h"
@@ -19,7 +20,7 @@ using plan::Hindrance;
 Json hindrances_json(const std::vector<Hindrance>& all) {
   Json list = Json::array();
   for (const Hindrance& one : all) {
-    list.push_back(json_of(one.refusal));
+    list.push_back(refusal_json(one.refusal));
     list.back()["possible_with"] = one.cure;
   }
   return list;
@@ -27,10 +28,10 @@ Json hindrances_json(const std::vector<Hindrance>& all) {
 
 Json move_effect_json(const plan::Effect& effect) {
   return {{"node", effect.node},
-          {"cpu_ratio_before", ratio_json(effect.cpu_ratio_before)},
-          {"cpu_ratio_after", ratio_json(effect.cpu_ratio_after)},
-          {"memory_used_ratio_before", ratio_json(effect.memory_used_ratio_before)},
-          {"memory_used_ratio_after", ratio_json(effect.memory_used_ratio_after)}};
+          {"cpu_ratio_before", or_null(effect.cpu_ratio_before)},
+          {"cpu_ratio_after", or_null(effect.cpu_ratio_after)},
+          {"memory_used_ratio_before", or_null(effect.memory_used_ratio_before)},
+          {"memory_used_ratio_after", or_null(effect.memory_used_ratio_after)}};
 }
 
 Json why_json(const PlannerView& view, const plan::WhyNot& answer, const model::DomainRef& domain,

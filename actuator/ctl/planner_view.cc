@@ -226,12 +226,8 @@ plan::PlanInput PlannerView::input(const model::Cluster& cluster) const {
           .id_prefix = "asked"};
 }
 
-nlohmann::json json_of(const model::Refusal& refusal) {
+nlohmann::json refusal_json(const model::Refusal& refusal) {
   return {{"kind", model::to_string(refusal.kind)}, {"message", refusal.message}};
-}
-
-nlohmann::json ratio_json(const std::optional<double>& ratio) {
-  return ratio ? nlohmann::json(*ratio) : nlohmann::json(nullptr);
 }
 
 std::string change_text(const nlohmann::json& before, const nlohmann::json& after,

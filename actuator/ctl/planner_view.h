@@ -69,8 +69,7 @@ class PlannerView {
 };
 
 // The words and figures that answers of the planner have in common.
-nlohmann::json json_of(const model::Refusal& refusal);
-nlohmann::json ratio_json(const std::optional<double>& ratio);
+nlohmann::json refusal_json(const model::Refusal& refusal);
 std::string change_text(const nlohmann::json& before, const nlohmann::json& after,
                         std::string (*cell)(const nlohmann::json&));  // "25 % → 50 %"
 void say_remarks(const PlannerView& view);                            // to standard error

@@ -13,11 +13,6 @@ nlohmann::json number_or_null(const std::optional<double>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
 }
 
-std::optional<double> number_of(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-}
-
 }  // namespace
 
 nlohmann::json json_of(const Ordered& ordered) {
@@ -42,7 +37,6 @@ nlohmann::json json_of(const Ordered& ordered) {
 
 Ordered ordered_from_json(const nlohmann::json& object) {
   Ordered ordered;
-  if (!object.is_object()) return ordered;
   for (const auto& [name, member] : {std::pair{"domain", &Ordered::domain},
                                      {"domain_uuid", &Ordered::domain_uuid},
                                      {"node", &Ordered::node},
@@ -53,19 +47,15 @@ Ordered ordered_from_json(const nlohmann::json& object) {
                                      {"undo", &Ordered::undo},
                                      {"refusal", &Ordered::refusal}})
     ordered.*member = text_in(object, name);
-  const auto dry = object.find("dry_run");
-  ordered.dry_run = dry != object.end() && dry->is_boolean() && dry->get<bool>();
-  ordered.seconds = number_of(object, "predicted_seconds");
-  ordered.downtime_seconds = number_of(object, "predicted_downtime_seconds");
-  if (const auto all = object.find("elsewhere"); all != object.end() && all->is_array())
-    for (const nlohmann::json& one : *all)
-      if (one.is_object() && ordered.elsewhere.size() < kMostElsewhere)
-        ordered.elsewhere.push_back({text_in(one, "node"), text_in(one, "why")});
-  const auto more = object.find("more_elsewhere");
-  if (more != object.end() && more->is_number_unsigned()) ordered.more_elsewhere = more->get<std::size_t>();
-  if (const auto all = object.find("effects"); all != object.end() && all->is_array())
-    for (const nlohmann::json& line : *all)
-      if (line.is_string() && ordered.effects.size() < kMostEffects) ordered.effects.push_back(line.get<std::string>());
+  ordered.dry_run = flag_in(object, "dry_run");
+  ordered.seconds = number_in(object, "predicted_seconds");
+  ordered.downtime_seconds = number_in(object, "predicted_downtime_seconds");
+  for (const nlohmann::json& one : list_in(object, "elsewhere"))
+    if (one.is_object() && ordered.elsewhere.size() < kMostElsewhere)
+      ordered.elsewhere.push_back({text_in(one, "node"), text_in(one, "why")});
+  ordered.more_elsewhere = static_cast<std::size_t>(count_in(object, "more_elsewhere"));
+  ordered.effects = texts_in(object, "effects");
+  if (ordered.effects.size() > kMostEffects) ordered.effects.resize(kMostEffects);
   return ordered;
 }
 

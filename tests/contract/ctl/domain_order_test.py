@@ -60,7 +60,7 @@ class DomainOrder(steering_test.Steering):
                 (("migrate", "web1", "h1"), 4, "web1 runs on h1 already"),
                 (("migrate", "web1"), 1, "the load of web1 is not known"),
                 (("migrate",), 2, "domain"),
-                (("scale", "web1"), 2, "--vcpus or --memory"),
+                (("scale", "web1"), 2, "give the new size: --vcpus COUNT, --memory SIZE"),
                 (("scale", "web1", "--vcpus", "9"), 1, "web1 may have at most 8 vCPUs (its definition's 8)"),
                 (("scale", "web1", "--vcpus", "0"), 2, "--vcpus"),
                 (("scale", "web1", "--vcpus", "many"), 2, "--vcpus"),

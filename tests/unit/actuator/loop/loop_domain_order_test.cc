@@ -21,15 +21,6 @@ class LoopDomainOrder : public LoopStage {
     for (int i = 0; i < 3; ++i) second(0.2);
   }
 
-  std::string give(const std::string& verb, Arguments arguments) {
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++commands_);
-    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now()});
-    return id;
-  }
-  Verdict said_to(const std::string& id) {
-    loop_->tick();
-    return store_.answers.contains(id) ? store_.answers.at(id).verdict : record::refused("no answer");
-  }
   Verdict order(const std::string& verb, Arguments more) {
     more.insert({{"domain", "a"}, {"owner", "ada"}, {"reason", "new fans"}});
     return said_to(give("domain_" + verb, std::move(more)));
@@ -42,7 +33,6 @@ class LoopDomainOrder : public LoopStage {
   }
 
   fakes::FakeLease other_lease_{store_, clock_, "hotspotd@two:2"};
-  int commands_ = 0;
 };
 
 TEST_F(LoopDomainOrder, InModeRecommendItBeginsAndGoesTheWayOfEveryAction) {

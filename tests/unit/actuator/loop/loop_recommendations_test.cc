@@ -52,15 +52,6 @@ class LoopRecommendations : public LoopStage {
     return recorded().empty() ? "" : recorded().back();
   }
 
-  std::string give(const std::string& verb, Arguments arguments) {
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++commands_);
-    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now()});
-    return id;
-  }
-  Verdict said_to(const std::string& id) {
-    loop_->tick();
-    return store_.answers.contains(id) ? store_.answers.at(id).verdict : record::refused("no answer");
-  }
   Verdict apply(const std::string& decision, Arguments more = {}) {
     more.insert({{"decision", decision}, {"owner", "ada"}});
     return said_to(give("plan_apply", std::move(more)));
@@ -77,7 +68,6 @@ class LoopRecommendations : public LoopStage {
   }
 
   fakes::FakeLease other_lease_{store_, clock_, "hotspotd@two:2"};
-  int commands_ = 0;
 };
 
 TEST_F(LoopRecommendations, ItStandsUntilItIsAppliedAndThenGoesTheWayOfEveryAction) {

@@ -146,6 +146,17 @@ class LoopStage : public ::testing::Test {
     second(0.2);
   }
 
+  // A command of an operator, taken in the next round; its id.
+  std::string give(const std::string& verb, std::map<std::string, std::string> arguments) {
+    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++commands_);
+    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now()});
+    return id;
+  }
+  record::Verdict said_to(const std::string& id) {
+    loop_->tick();
+    return store_.answers.contains(id) ? store_.answers.at(id).verdict : record::refused("no answer");
+  }
+
   nlohmann::json status() { return nlohmann::json::parse(store_.state.at("status")); }
 
   fakes::FakeClock clock_{kNow};
@@ -166,6 +177,7 @@ class LoopStage : public ::testing::Test {
   std::vector<std::string> log_;
   std::vector<std::string> shown_;  // of it, what is not debug
   std::uint64_t sequence_ = 0;
+  int commands_ = 0;
   std::unique_ptr<Loop> loop_;
 };
 

@@ -17,13 +17,9 @@ using ::testing::Not;
 
 class SteeringTest : public LoopStage {
  protected:
-  void command(const std::string& verb, std::map<std::string, std::string> arguments) {
-    const std::string id = std::to_string(to_unix_ms(clock_.now())) + "-" + std::to_string(++commands_);
-    loop_->take(ports::Command{id, verb, std::move(arguments), clock_.now()});
-  }
   void hold(const std::string& on, const std::string& name, std::map<std::string, std::string> more = {}) {
     more.insert({{"on", on}, {"name", name}, {"owner", "ada"}, {"reason", "backup"}});
-    command("hold_add", std::move(more));
+    give("hold_add", std::move(more));
   }
   std::string answer() const {
     return nlohmann::json::parse(store_.state.at("command_result")).at("message").get<std::string>();
@@ -41,7 +37,6 @@ class SteeringTest : public LoopStage {
     next_ = std::make_unique<fakes::FakeLease>(store_, clock_, "hotspotd@two:2");
     loop_ = make_loop("hotspotd@two:2", *next_);
   }
-  int commands_ = 0;
   std::unique_ptr<fakes::FakeLease> next_;
 };
 
@@ -82,7 +77,7 @@ TEST_F(SteeringTest, KeepsHoldsOverARestartAndATakeover) {
   die_and_take_over();
   for (int i = 0; i < 4; ++i) second(0.95);
   EXPECT_THAT(journal(), IsEmpty());
-  command("hold_remove", {{"id", "1"}, {"owner", "bob"}});
+  give("hold_remove", {{"id", "1"}, {"owner", "bob"}});
   second(0.95);
   EXPECT_THAT(answer(), HasSubstr("lifted by bob"));
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2"));
@@ -131,7 +126,7 @@ TEST_F(SteeringTest, SaysThatAnActionGoesOnWhichCannotBeCancelledAnyMore) {
 
 TEST_F(SteeringTest, PausesAllOfItOverARestartUntilItIsResumed) {
   second(0.2);
-  command("pause", {{"owner", "ada"}, {"reason", "the storage is being moved"}});
+  give("pause", {{"owner", "ada"}, {"reason", "the storage is being moved"}});
   second(0.95);
   EXPECT_EQ(answer(), "the cluster is paused by ada: the storage is being moved");
   loop_->stop();
@@ -140,7 +135,7 @@ TEST_F(SteeringTest, PausesAllOfItOverARestartUntilItIsResumed) {
   EXPECT_THAT(journal(), IsEmpty());
   EXPECT_EQ(status().at("holds").at(0).at("id"), plan::kPauseId);
   EXPECT_THAT(loop_->status_line(), HasSubstr("PAUSED by ada: the storage is being moved"));
-  command("resume", {{"owner", "ada"}});
+  give("resume", {{"owner", "ada"}});
   second(0.95);
   EXPECT_TRUE(journal_reaches("intent vCPUs 1 → 2"));
 }
@@ -148,7 +143,7 @@ TEST_F(SteeringTest, PausesAllOfItOverARestartUntilItIsResumed) {
 TEST_F(SteeringTest, PutsNoPauseInThePlaceOfSomebodyElsesUnlessThatIsAskedFor) {
   const auto pause = [&](const char* owner, std::map<std::string, std::string> more) {
     more.insert({{"owner", owner}, {"reason", std::string("of ") + owner}});
-    command("pause", std::move(more));
+    give("pause", std::move(more));
     second(0.2);
     return answer();
   };
@@ -166,7 +161,7 @@ TEST_F(SteeringTest, PutsNoPauseInThePlaceOfSomebodyElsesUnlessThatIsAskedFor) {
 TEST_F(SteeringTest, PutsNoPauseInThePlaceOfItsOwnForHoldsThatItCouldNotRead) {
   store_.state["holds"] = "{";
   second(0.2);
-  command("pause", {{"owner", "ada"}, {"reason", "lunch"}, {"for_ms", "60000"}});
+  give("pause", {{"owner", "ada"}, {"reason", "lunch"}, {"for_ms", "60000"}});
   second(0.2);
   EXPECT_THAT(answer(), HasSubstr("refused: the cluster is paused by hotspotd: the holds of before cannot be read"));
 }
