@@ -115,7 +115,7 @@ struct Action {
   std::string state;  // "intent", "started", "progress", "verifying"; "done", "failed", "aborted", "skipped"
   bool ended = false;
   std::string rule, decision, reason;
-  std::string approved_by;  // the operator who applied the recommendation; empty: the rule acts by itself
+  std::string approved_by;  // who applied the recommendation or, if rule is empty, ordered the step; or empty
   std::string message;      // why it failed, was aborted or skipped
   WallTime at{};
   std::map<std::string, double> figures;  // name with unit: "memory_processed_bytes"

@@ -8,6 +8,7 @@
 #include "actuator/ctl/known_names.h"
 #include "actuator/ctl/migration_report.h"
 #include "actuator/ctl/send.h"
+#include "actuator/model/asker.h"
 #include "actuator/model/text.h"
 #include "actuator/record/action_json.h"
 #include "common/text/duration.h"
@@ -31,7 +32,7 @@ Json entry_json(const ports::JournalEntry& entry, const std::map<std::string, do
                {"state", model::to_string(entry.state)},
                {"at", to_unix_seconds(entry.at)},
                {"token", entry.token},
-               {"asked_by", asked_by(entry.action)},
+               {"asked_by", model::asked_by(entry.action)},
                {"undoes", entry.action.undoes},
                {"before", before(entry.action)},
                {"after", after(entry, figures)},
@@ -66,7 +67,7 @@ void print_head(const ports::JournalEntry& entry, const std::map<std::string, do
   const model::Action& action = entry.action;
   say(action.reason);
   say(action.domain_name + " on " + action.node_name + ": " + model::describe(action.step) + "; asked for by " +
-      asked_by(action) + ", decision " + action.decision_id);
+      model::asked_by(action) + ", decision " + action.decision_id);
   say("before: " + value_text(before(action)) + "; after: " + value_text(after(entry, figures)));
   say("");
   const auto report = migration_report(figures);

@@ -26,12 +26,6 @@ Ends ends_of(const model::Action& action) {
 
 }  // namespace
 
-std::string asked_by(const model::Action& action) {
-  if (!action.undoes.empty()) return "the roll-back of " + action.undoes;
-  if (action.rule.empty() && !action.approved_by.empty()) return action.approved_by + ", as an order";
-  return "rule " + action.rule + (action.approved_by.empty() ? "" : ", approved by " + action.approved_by);
-}
-
 Json before(const model::Action& action) { return ends_of(action).before; }
 
 Json after(const ports::JournalEntry& entry, const std::map<std::string, double>& figures) {

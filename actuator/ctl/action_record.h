@@ -1,4 +1,4 @@
-// What the record of an action says besides its states: who asked for it, and the values before and after.
+// What the record of an action says besides its states: the values before and after.
 #pragma once
 
 #include <map>
@@ -8,8 +8,6 @@
 #include "actuator/ports/journal.h"
 
 namespace hotspot::ctl {
-
-std::string asked_by(const model::Action& action);  // "rule WebCpuHot", "the roll-back of 1795-1-a0"
 
 // What the step changes: {"vcpus": 2}, {"balloon_bytes": …}, {"node": "h1"}; null if libvirt was not asked for the
 // value before (caps, shares, limits).

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "actuator/loop/operator_name.h"
 #include "actuator/model/node_choice.h"
 #include "common/text/visible.h"
 
@@ -40,8 +41,6 @@ Result<std::string> target_uuid_of(const model::Cluster& cluster, const Admissio
   return node.error();
 }
 
-std::string orderer(const std::string& owner) { return owner.empty() ? "an operator" : owner; }
-
 }  // namespace
 
 std::optional<Result<NamedOrder>> order_from(const record::Command& command, const model::Cluster& cluster,
@@ -49,7 +48,7 @@ std::optional<Result<NamedOrder>> order_from(const record::Command& command, con
   const auto made = [&](const auto& asked, auto what) -> Result<NamedOrder> {
     auto uuid = domain_uuid_of(cluster, asked.domain);
     if (!uuid) return uuid.error();
-    return NamedOrder{{*std::move(uuid), std::move(what), orderer(asked.owner), asked.reason}, asked.dry_run};
+    return NamedOrder{{*std::move(uuid), std::move(what), operator_name(asked.owner), asked.reason}, asked.dry_run};
   };
   if (const auto* move = std::get_if<record::MigrateDomain>(&command)) {
     auto target = target_uuid_of(cluster, admission, move->target);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actuator/act/shrink_guard.h"
+#include "actuator/model/asker.h"
 #include "actuator/model/text.h"
 #include "actuator/plan/planning.h"
 #include "actuator/record/memory_record.h"
@@ -122,7 +123,7 @@ void MemoryCare::note_growth(const ports::JournalEntry& entry) {
   if (!shrink.done_at || entry.at - *shrink.done_at > options_.after) return;
   fail(shrink,
        entry.action.domain_name + " had to be given memory again " + text::duration_text(entry.at - *shrink.done_at) +
-           " later (" + entry.action.rule + ")",
+           " later (" + (entry.action.rule.empty() ? model::asked_by(entry.action) : entry.action.rule) + ")",
        entry.at);
 }
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "actuator/loop/log_names.h"
+#include "actuator/model/asker.h"
 #include "common/text/duration.h"
 #include "common/text/visible.h"
 
@@ -66,8 +67,7 @@ NewsItem item_of(const ports::JournalEntry& entry) {
   using State = model::ActionState;
   const model::Action& action = entry.action;
   const std::string begin = "domain " + action.domain_name + " on " + action.node_name + ": " +
-                            model::describe(action.step) + " begins, for " +
-                            (action.rule.empty() ? action.approved_by : "rule " + action.rule);
+                            model::describe(action.step) + " begins, for " + model::asked_by(action);
   return {.at = entry.at,
           .severity = entry.state == State::kFailed    ? NewsSeverity::kFailure
                       : entry.state == State::kAborted ? NewsSeverity::kWarning

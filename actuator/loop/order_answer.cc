@@ -85,6 +85,11 @@ std::string predicted_text(const Ordered& ordered) {
   return text;
 }
 
+std::string undo_note(const plan::Decision& decision) {
+  const bool caps = decision.action && std::holds_alternative<model::SetCpuCap>(decision.action->step);
+  return caps ? " (lifts it; an earlier cap is not known)" : "";
+}
+
 }  // namespace
 
 Verdict order_answer(const plan::Decision& decision, const model::DomainRef& domain, const OrderTerms& terms) {
@@ -104,7 +109,7 @@ Verdict order_answer(const plan::Decision& decision, const model::DomainRef& dom
     if (!told) verdict.details.push_back("not " + text::visible(one.node) + ": " + one.why);
   if (ordered.more_elsewhere > 0)
     verdict.details.push_back("and " + std::to_string(ordered.more_elsewhere) + " nodes more");
-  if (!ordered.undo.empty()) verdict.details.push_back("undo: " + ordered.undo);
+  if (!ordered.undo.empty()) verdict.details.push_back("undo: " + ordered.undo + undo_note(decision));
   verdict.ordered = std::move(ordered);
   return verdict;
 }

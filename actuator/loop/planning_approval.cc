@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "actuator/loop/operator_name.h"
 #include "actuator/loop/planning.h"
 #include "common/text/duration.h"
 #include "common/text/visible.h"
@@ -12,8 +13,6 @@ namespace {
 using record::refused;
 using record::skipped;
 using record::Verdict;
-
-std::string who(const std::string& owner) { return owner.empty() ? "an operator" : text::visible(owner); }
 
 std::string what(const record::Recommendation& one) {
   return "'" + model::describe(one.action.step) + "' for " + text::visible(one.action.domain_name);
@@ -77,7 +76,7 @@ Verdict Planning::apply(const record::ApplyPlan& asked, const std::function<bool
   const record::Recommendation* found = recommendations_.find(asked.decision);
   if (auto verdict = cannot_apply(asked, found)) return *std::move(verdict);
   const record::Recommendation one = *found;
-  const plan::Approval approval{one.rule, one.subject_key, one.action, who(asked.owner)};
+  const plan::Approval approval{one.rule, one.subject_key, one.action, operator_name(asked.owner)};
   const WallTime now = parts_.clock.now();
   books_.review(cluster(), now);
   const auto in_flight = parts_.actions.in_flight();
@@ -121,16 +120,16 @@ Verdict Planning::refuse(const record::RefusePlan& asked, std::vector<Notice>& n
                                    .domain_uuid = one.action.domain_uuid,
                                    .domain_name = one.action.domain_name,
                                    .step = one.action.step,
-                                   .by = who(asked.owner),
+                                   .by = operator_name(asked.owner),
                                    .reason = asked.reason,
                                    .at = now,
                                    .until = now + length});
   const std::string why = asked.reason.empty() ? "" : " (" + text::visible(asked.reason) + ")";
-  recommendations_.end(one.decision, "refused", who(asked.owner) + " refused it" + why, now);
+  recommendations_.end(one.decision, "refused", operator_name(asked.owner) + " refused it" + why, now);
   decision_log_.decisions.forget(one.rule, one.subject_key);  // what it decides instead is news
   const std::string until = one.rule + " does not recommend it again for " + text::duration_text(length);
-  notices.push_back(
-      {kRecommendationRefused, one.subject, who(asked.owner) + " refused " + what(one) + why + ": " + until, now});
+  notices.push_back({kRecommendationRefused, one.subject,
+                     operator_name(asked.owner) + " refused " + what(one) + why + ": " + until, now});
   return record::done("refused: " + what(one) + "; " + until);
 }
 

@@ -27,7 +27,7 @@ struct Action {
   WallTime planned_at{};
   WallTime first_sample_at{};              // the first sample at which the rule's expression held
   Milliseconds cooldown{0};                // base value, from the rule
-  std::string approved_by;                 // the operator who had a recommendation carried out; empty: nobody had to
+  std::string approved_by;                 // who applied the recommendation or, if rule is empty, ordered the step
   std::string undoes;                      // the id of the action that this one rolls back; empty: it is no roll-back
   std::map<std::string, double> expected;  // predictions of the plan: name with unit → value (plan/migration_book.h)
   bool operator==(const Action&) const = default;

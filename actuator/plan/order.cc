@@ -65,6 +65,7 @@ class OrderPlanner {
 
   const char* remedy() const {
     constexpr const char* kNames[] = {"migrate", "scale_vcpus", "scale_memory", "cap_cpu"};
+    static_assert(std::size(kNames) == std::variant_size_v<decltype(Order::what)>);
     return kNames[order_.what.index()];
   }
 

@@ -52,8 +52,8 @@ std::optional<std::string> already_so(const Order& order, const model::DomainRef
 // "ordered by ada (reason)".
 std::string ordered_by(const Order& order);
 
-// The command that undoes the action's step: "hotspotctl domain migrate web1 h1". `domain` is as it was before it.
-// Empty: none does, or what was before is in no snapshot.
+// The command that undoes the action's step: "hotspotctl domain migrate web1 h1". `domain` is as it was before it. A
+// cap is lifted: no snapshot has the one before. Empty: none does.
 std::string undo_command(const model::Action& action, const model::DomainRef& domain);
 
 }  // namespace hotspot::plan

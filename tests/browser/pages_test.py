@@ -121,6 +121,8 @@ class Pages(InABrowser):
         one.update(approved_by="ada")
         self.feed.send("action", one)
         self.page.says("by NodeCpuHot, approved by ada:", ".flying")
+        self.feed.send("action", {**one, "rule": ""})
+        self.page.says("ordered by ada:", ".flying")
         one.update(state="done", ended=True)
         one["figures"].update(total_ms=34000, downtime_ms=190)
         self.feed.send("action", one)

@@ -54,6 +54,11 @@ class Plans(InABrowser):
                                                           ended=False, approved_by="jo"))
         self.page.until(f"!document.querySelector({self.card(SECOND)!r})")
         self.page.says("applied by jo", "#applied")
+        self.feed.send("action", self.feed.cluster.action(961, {"name": one["domain"], "uuid": one["domain_uuid"]}, one["node"], "vCPUs 2 → 4", rule="",
+                                                          approved_by="mara"))
+        self.feed.send("action", self.feed.cluster.action(962, {"name": one["domain"], "uuid": one["domain_uuid"]}, one["node"], "vCPUs 4 → 6", approved_by="max"))
+        self.page.says("applied by max", "#applied")
+        self.assertNotIn("mara", self.page.text("#applied"), "an order was no recommendation")
         self.page.says("1", ".rail a[href='#/plans'] .count")
 
     def test_a_refusal_needs_a_reason_and_may_have_a_length(self):

@@ -71,8 +71,11 @@ export function predicted_table(action) {
   );
 }
 
-// Who applied the recommendation; nothing if the rule acts by itself.
-const approval = (action) => action.approved_by && `, approved by ${action.approved_by}`;
+// The rule, and who applied its recommendation; or who ordered the step.
+function asker(action) {
+  if (action.rule) return ["by ", h("b", {}, action.rule), action.approved_by && `, approved by ${action.approved_by}`, ": "];
+  return action.approved_by && `ordered by ${action.approved_by}: `;
+}
 
 function phases(action) {
   const at = PHASES.indexOf(action.state);
@@ -138,7 +141,7 @@ export function action_card(action) {
     h(
       "p",
       { class: "quiet" },
-      action.rule && ["by ", h("b", {}, action.rule), approval(action), ": "],
+      asker(action),
       action.reason,
       " ",
       action.decision && decision_link(action.decision, "why"),
@@ -175,7 +178,7 @@ export function action_row(action, open = false) {
           h("b", {}, action.domain),
           " ",
           action.step,
-          h("span", { class: "quiet" }, ` from ${action.node}`, action.rule ? `, ${action.rule}` : ""),
+          h("span", { class: "quiet" }, ` from ${action.node}`, action.rule ? `, ${action.rule}` : action.approved_by ? `, ordered by ${action.approved_by}` : ""),
           action.message && h("span", { class: "sentence" }, action.message),
         ),
         there(f.total_ms) &&

@@ -176,7 +176,7 @@ export function domain_page(main, { name }) {
             { class: "grow quiet" },
             stay.from ? "since " + time(stay.from) : stay.until ? "before" : "for as long as the journal goes back",
             stay.until ? ", until " + time(stay.until) : "",
-            stay.action?.rule ? [" by ", stay.action.rule] : "",
+            stay.action?.rule ? [" by ", stay.action.rule] : stay.action?.approved_by ? ` ordered by ${stay.action.approved_by}` : "",
           ),
           stay.action?.decision && h("a", { href: "#/decision/" + api.part(stay.action.decision) }, "why"),
         ),

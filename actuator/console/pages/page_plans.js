@@ -128,7 +128,7 @@ export function plans_page(main) {
     ];
   }
   function applied() {
-    const actions = [...(known.actions?.values() ?? [])].filter((one) => one.approved_by).sort((a, b) => (a.at < b.at ? 1 : -1));
+    const actions = [...(known.actions?.values() ?? [])].filter((one) => one.rule && one.approved_by).sort((a, b) => (a.at < b.at ? 1 : -1));
     return actions.slice(0, MOST_APPLIED);
   }
   function draw() {

@@ -139,7 +139,7 @@ export function what_became_of(one) {
   const refused = known.plan?.refused.find((each) => each.decision === one.decision);
   if (refused) return `It was refused by ${refused.by}: ${refused.reason}`;
   const action = [...(known.actions?.values() ?? [])].find(
-    (each) => each.approved_by && each.domain_uuid === one.domain_uuid && each.step === one.step && each.at >= one.since,
+    (each) => each.approved_by && each.rule === one.rule && each.domain_uuid === one.domain_uuid && each.step === one.step && each.at >= one.since,
   );
   return action ? `It was applied by ${action.approved_by}.` : "It no longer waits: it was applied or refused, another took its place, or it no longer holds.";
 }

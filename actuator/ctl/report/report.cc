@@ -158,7 +158,9 @@ class Maker {
     }
   }
 
+  // Orders, and the roll-backs of orders, are of no rule.
   void action(const SeenAction& one) {
+    if (one.action.rule.empty()) return;
     Making* making = one.action.planned_at < report_.data_from ? nullptr : making_of(one.action.rule);
     if (making == nullptr) return;
     making->decided = true;

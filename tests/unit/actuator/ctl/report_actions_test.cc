@@ -57,6 +57,15 @@ TEST_F(ReportTest, AnActionThatWasRolledBackIsWrongAndTheRollBackIsNoActionOfIts
   EXPECT_EQ(report().roll_backs, 1u);
 }
 
+TEST_F(ReportTest, WhatAnOperatorOrderedIsOfNoRule) {
+  acts("a", at_, move_to("h2"));
+  SeenAction& order = acts("b", at_, move_to("h2"));
+  order.action.rule = "";
+  order.action.approved_by = "ada";
+  EXPECT_EQ(report().done.made, 1u);
+  EXPECT_EQ(make_report(evidence_, "").rules.size(), 1u);
+}
+
 TEST_F(ReportTest, AShrinkThatTheGuestCouldNotBearIsAKill) {
   acts("a", at_, model::SetBalloon{200, 100, false});
   acts("b", at_, model::SetBalloon{200, 100, false});
